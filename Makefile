@@ -1,0 +1,35 @@
+# Two commands do everything: `make demo` and `make test`. Both install what they need into .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: demo test lint build clean
+
+$(INSTALLED): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+## Build the sample specs, serve them on SQLite, call every service over gRPC and HTTP, stop.
+demo: $(INSTALLED)
+	$(BIN)/apiscribe build
+	$(BIN)/python tests/demo.py
+
+## Lint, then every test that this machine has the tools for.
+test: lint
+	$(BIN)/pytest --numprocesses 2 -rs
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/black --check --quiet generator tests
+	$(BIN)/mypy
+	$(BIN)/pytest tests/test_house.py
+
+## Write generated/ from specs/.
+build: $(INSTALLED)
+	$(BIN)/apiscribe build
+
+clean:
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

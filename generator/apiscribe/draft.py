@@ -1,0 +1,127 @@
+"""The draft: what a page declares, as it is written there.
+
+Dialects make drafts, the overlay corrects them, `lower` takes them apart. Strings are the page's
+own (unescaped, trimmed, else untouched). `None` means that the page does not say: a form that has
+no mark for lists leaves `TypeDraft.repeated` at `None`, not at `False`. `corrected` names the facts
+that the overlay stated in the page's place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from apiscribe.source import Span
+
+ExampleRole = Literal["request", "response", "message"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueDraft:
+    """One value of an enum."""
+
+    name: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypeDraft:
+    """A type where it is used: its name, or the values of an enum that is listed in its place."""
+
+    name: str
+    values: tuple[ValueDraft, ...] = ()
+    repeated: bool | None = None
+    link: str = ""
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldDraft:
+    """A field of a message."""
+
+    name: str
+    type: TypeDraft
+    required: bool | None = None
+    description: str = ""
+    corrected: tuple[str, ...] = ()
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExampleDraft:
+    """The text of an example, and what it is an example of."""
+
+    role: ExampleRole
+    text: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageDraft:
+    """A message; fields in the order of the page."""
+
+    name: str
+    fields: tuple[FieldDraft, ...] = ()
+    description: str = ""
+    examples: tuple[ExampleDraft, ...] = ()
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnumDraft:
+    """An enum that is declared by its name. Pages list values where they use them: only the
+    overlay declares enums so.
+    """
+
+    name: str
+    values: tuple[ValueDraft, ...]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RouteDraft:
+    """An HTTP route: verb in capitals, path with its `{parameters}`."""
+
+    verb: str
+    path: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MethodDraft:
+    """A method of a service."""
+
+    name: str
+    request: TypeDraft | None = None
+    response: TypeDraft | None = None
+    routes: tuple[RouteDraft, ...] = ()
+    description: str = ""
+    examples: tuple[ExampleDraft, ...] = ()
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceDraft:
+    """A service; methods in the order of its table."""
+
+    name: str
+    methods: tuple[MethodDraft, ...]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageDraft:
+    """A page; `lists_values` tells that its dialect lists the values of an enum where it is used,
+    so that a bare type name on it is never an enum.
+    """
+
+    dialect: str
+    path: str
+    package: str
+    title: str = ""
+    description: str = ""
+    services: tuple[ServiceDraft, ...] = ()
+    messages: tuple[MessageDraft, ...] = ()
+    enums: tuple[EnumDraft, ...] = ()
+    lists_values: bool
+    span: Span = field(compare=False)

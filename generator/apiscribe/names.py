@@ -1,0 +1,124 @@
+"""Names: from the words of a page to identifiers of protobuf and Python.
+
+A page is not trusted to hold identifiers. Every name that reaches an output passes `identifier`,
+the one allow-list, or is made by the functions here from a name that did.
+"""
+
+from __future__ import annotations
+
+import difflib
+import keyword
+import re
+import unicodedata
+from collections.abc import Collection, Iterable
+
+IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}", re.ASCII)
+_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+# Attributes of pydantic.BaseModel that a field must not hide. Kept as a list, not read from the
+# installed pydantic: the output may not depend on its version.
+_MODEL_ATTRIBUTES = frozenset(
+    [
+        "construct",
+        "copy",
+        "dict",
+        "from_orm",
+        "json",
+        "parse_file",
+        "parse_obj",
+        "parse_raw",
+        "schema",
+        "schema_json",
+        "update_forward_refs",
+        "validate",
+    ]
+)
+# Builtins that annotations name: a field of that name would hide them in its class.
+_ANNOTATIONS = frozenset(["bool", "bytes", "dict", "float", "int", "list", "str"])
+
+
+def is_identifier(text: str) -> bool:
+    """Whether protobuf takes the text as a name as it stands."""
+    return IDENTIFIER.fullmatch(text) is not None
+
+
+def identifier(text: str) -> str:
+    """The text if it is an identifier, else the nearest one: `2nd-try` gives `n2nd_try`."""
+    if is_identifier(text):
+        return text
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^A-Za-z0-9_]+", "_", plain).strip("_")[:180] or "unnamed"
+    return plain if plain[0].isalpha() else f"n{plain}"
+
+
+def words(text: str) -> list[str]:
+    """The words of a name however it joins them: `JobTask`, `Job_task` and `job-task` are alike."""
+    return [word for part in re.split(r"[^A-Za-z0-9]+", text) for word in _WORD_START.split(part)]
+
+
+def snake(text: str) -> str:
+    """`JobTask`, `Job_task`, `job-task` → `job_task`."""
+    return "_".join(word.lower() for word in words(identifier(text)) if word)
+
+
+def camel(text: str) -> str:
+    """`job_status` → `JobStatus`; capitals inside a word stay: `mfaType` → `MfaType`."""
+    return "".join(word[0].upper() + word[1:] for word in words(identifier(text)) if word)
+
+
+def screaming(text: str) -> str:
+    """`JobStatus` → `JOB_STATUS`."""
+    return snake(text).upper()
+
+
+def proto_json(text: str) -> str:
+    """The JSON name that protoc gives to a field that states none: `job_id` → `jobId`.
+
+    Source: protobuf language guide, "ProtoJSON"; protoc drops `_` and raises the next letter.
+    """
+    return re.sub(r"_+(.?)", lambda m: m.group(1).upper(), text)
+
+
+def python_attribute(name: str) -> str:
+    """The attribute of a Pydantic model for a field: never a keyword, never one of the model's own.
+
+    A field with a capital gets a trailing `_` too: it could be the name of a type in its module.
+    """
+    attribute = name.lstrip("_") or "field"
+    if attribute[0].isdigit():
+        attribute = f"n{attribute}"
+    hides = attribute in _MODEL_ATTRIBUTES | _ANNOTATIONS or attribute.startswith("model_")
+    if hides or keyword.iskeyword(attribute) or attribute != attribute.lower():
+        attribute += "_"
+    return attribute
+
+
+def python_module(name: str) -> str:
+    """The name of a Python module or package folder: a keyword gets a trailing `_`."""
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def python_member(name: str) -> str:
+    """The member of a Python enum for a value, in capitals as Python has it: `None` → `None_`."""
+    member = name.lstrip("_") or "unnamed"
+    if member[0].isdigit():
+        member = f"n{member}"
+    if member.islower():
+        member = member.upper()
+    return f"{member}_" if keyword.iskeyword(member) else member
+
+
+def unique(name: str, taken: Collection[str]) -> str:
+    """The name, or the first of `name_2`, `name_3` … that is not taken."""
+    if name not in taken:
+        return name
+    count = 2
+    while f"{name}_{count}" in taken:
+        count += 1
+    return f"{name}_{count}"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """` (did you mean "X"?)` where a known name is near, else nothing."""
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.75)
+    return f' (did you mean "{near[0]}"?)' if near else ""

@@ -1,0 +1,63 @@
+"""Front matter: the YAML between two `---` at the top of a Hugo or GitBook page."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from apiscribe.pages.blocks import FrontMatter
+from apiscribe.report import Report
+from apiscribe.source import Source, Span
+
+# Templates fill `description:` with text that nobody quoted, so "a: b" stands there as it is,
+# which YAML refuses. Such a page is read line by line.
+_ENTRY = re.compile(r"(?P<key>[\w-]+)[ \t]*:(?:[ \t]+(?P<value>.*))?$")
+
+
+def split_front_matter(source: Source, report: Report) -> tuple[FrontMatter, str]:
+    """The entries, and the text with the front matter's lines left blank (so lines keep count)."""
+    lines = source.lines
+    if lines[0].rstrip() != "---":
+        return FrontMatter({}, {}), source.text
+    end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
+    if end is None:
+        report.add(
+            "open-front-matter",
+            "front matter is opened and never closed",
+            source.span(1),
+            help="end it with a line `---`",
+        )
+        return FrontMatter({}, {}), source.text
+    body = "\n" * (end + 1) + "\n".join(lines[end + 1 :])
+    inside = "\n".join(lines[1:end])
+    try:
+        return _as_yaml(inside, source), body
+    except yaml.YAMLError:
+        return _as_lines(lines[1:end], source, report), body
+
+
+def _as_yaml(text: str, source: Source) -> FrontMatter:
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    values: dict[str, str] = {}
+    spans: dict[str, Span] = {}
+    entries = node.value if isinstance(node, yaml.MappingNode) else []
+    for key, value in entries:
+        if isinstance(key, yaml.ScalarNode) and isinstance(value, yaml.ScalarNode):
+            null = value.tag == "tag:yaml.org,2002:null"
+            values[key.value] = "" if null else value.value.strip()
+            spans[key.value] = source.span(key.start_mark.line + 2)
+    return FrontMatter(values, spans)
+
+
+def _as_lines(lines: tuple[str, ...], source: Source, report: Report) -> FrontMatter:
+    values: dict[str, str] = {}
+    spans: dict[str, Span] = {}
+    for number, line in enumerate(lines, 2):
+        entry = _ENTRY.match(line)
+        if entry:
+            values[entry["key"]] = (entry["value"] or "").strip()
+            spans[entry["key"]] = source.span(number)
+        elif line.strip():
+            report.add("unread-block", "a line of front matter is not read", source.span(number))
+    return FrontMatter(values, spans)

@@ -1,0 +1,63 @@
+"""HTML tables and fragments → the same blocks that Markdown gives."""
+
+from __future__ import annotations
+
+import re
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
+
+from apiscribe.pages.blocks import Inline, Link, Reading, Row, Table
+from apiscribe.source import Source, Span
+
+
+def read_table(text: str, span: Span, source: Source) -> Table:
+    """The first table of the text; `span` is where the text stands.
+
+    A cell that is missing or one too many stays so: the dialect decides what that means.
+    """
+    soup = BeautifulSoup(text, "html.parser")
+    rows = []
+    for row in soup.find_all("tr"):
+        first = span.line + (row.sourceline or 1) - 1
+        last = min(first + str(row).count("\n"), span.end_line)
+        rows.append(_read_row(row, source.span(first, last)))
+    header = rows[0] if rows else Row((), span)
+    return Table(header, tuple(rows[1:]), span)
+
+
+def _read_row(row: Tag, span: Span) -> Row:
+    cells = [
+        Inline(cell.decode_contents(), span, read_fragment)
+        for cell in row.find_all(["td", "th"])
+        if cell.find_parent("tr") is row
+    ]
+    return Row(tuple(cells), span)
+
+
+def read_fragment(text: str) -> Reading:
+    """Text with tags: its words and links; the items of its lists apart from the words."""
+    if "<" not in text and "&" not in text:
+        return Reading(text=" ".join(text.split()), prose=_trim(text))
+    soup = BeautifulSoup(text, "html.parser")
+    items = tuple(_words(item) for item in soup.find_all("li"))
+    for listing in soup.find_all(["ul", "ol"]):
+        listing.extract()
+    links = tuple(Link(_words(link), str(link.get("href", ""))) for link in soup.find_all("a"))
+    for tag in soup.find_all("br"):
+        tag.replace_with(NavigableString("\n"))
+    for tag in soup.find_all("p"):
+        tag.append(NavigableString("\n"))
+    for tag in soup.find_all("code"):
+        tag.insert_before(NavigableString("`"))
+        tag.insert_after(NavigableString("`"))
+    return Reading(_words(soup), _trim(soup.get_text()), links, items)
+
+
+def _words(tag: Tag) -> str:
+    return " ".join(tag.get_text(" ").replace("\xa0", " ").split())
+
+
+def _trim(text: str) -> str:
+    lines = [line.strip() for line in text.replace("\xa0", " ").split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

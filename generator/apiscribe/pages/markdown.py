@@ -1,0 +1,162 @@
+"""Markdown → Blocks, by markdown-it's block rules alone.
+
+Running text stays unparsed until a dialect asks for it: most cells of these pages are bare words.
+Link reference definitions are off: they would take lines off the page without a trace.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from apiscribe.pages import shortcodes
+from apiscribe.pages.blocks import (
+    Block,
+    Bullets,
+    Code,
+    Heading,
+    Html,
+    Inline,
+    Item,
+    Link,
+    Paragraph,
+    Quote,
+    Reading,
+    Row,
+    Rule,
+    Shortcode,
+    Table,
+)
+from apiscribe.pages.html_table import read_fragment, read_table
+from apiscribe.source import Source
+
+_markdown = MarkdownIt("commonmark").enable("table").disable(["inline", "reference"])
+shortcodes.install(_markdown)
+_inline = MarkdownIt("commonmark")
+
+_PLAIN = re.compile(r"[^\\`*_\[\]<>&!\n]*")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+# Tags that only arrange text. Others stay in a description: `<name>` may be a placeholder.
+_LAYOUT_TAG = re.compile(r"</?(?:div|span|p|center)(?:\s[^<>]*)?>", re.IGNORECASE)
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_CELL_END = re.compile(r"(?<!\\)\|")
+
+
+def read_blocks(text: str, source: Source) -> tuple[Block, ...]:
+    """The blocks of a text whose lines are those of `source`."""
+    return _Reader(_markdown.parse(text), source).blocks()
+
+
+class _Reader:
+    """Folds markdown-it's flat list of open and close tokens into blocks."""
+
+    def __init__(self, tokens: list[Token], source: Source) -> None:
+        self.tokens, self.source, self.at = tokens, source, 0
+
+    def blocks(self, until: str = "") -> tuple[Block, ...]:
+        found: list[Block] = []
+        while self.at < len(self.tokens):
+            token = self.tokens[self.at]
+            self.at += 1
+            if token.type == until:
+                break
+            found.append(self.block(token))
+        return tuple(found)
+
+    def block(self, token: Token) -> Block:
+        first, last = token.map or (0, 1)
+        span = self.source.span(first + 1, max(first + 1, last))
+        match token.type:
+            case "heading_open":
+                return Heading(int(token.tag[1:]), self.inline(), span)
+            case "paragraph_open":
+                return Paragraph(self.inline(), span)
+            case "blockquote_open":
+                return Quote(self.blocks("blockquote_close"), span)
+            case "bullet_list_open" | "ordered_list_open":
+                return Bullets(self.items(token.type.replace("open", "close")), span)
+            case "table_open":
+                return self.table(token)
+            case "html_table":
+                return read_table(token.content, span, self.source)
+            case "shortcode":
+                return Shortcode(token.info, token.content, token.meta["opens"], span)
+            case "fence" | "code_block":
+                return Code(token.info.strip(), token.content, span)
+            case "hr":
+                return Rule(span)
+            case "html_block":
+                text = token.content.strip()
+                return Html(text, Inline(text, span, read_fragment), span)
+            case _:  # what a later markdown-it may add: kept as text, to be reported unread
+                return Html(token.content, Inline(token.content, span, read_fragment), span)
+
+    def inline(self) -> Inline:
+        """The running text between the open token just read and its close token."""
+        token = self.tokens[self.at]
+        self.at += 2
+        first, last = token.map or (0, 1)
+        return Inline(token.content, self.source.span(first + 1, last), read_inline)
+
+    def items(self, until: str) -> tuple[Item, ...]:
+        found = []
+        while (token := self.tokens[self.at]).type != until:
+            self.at += 1
+            first, last = token.map or (0, 1)
+            span = self.source.span(first + 1, last)
+            found.append(Item(self.blocks("list_item_close"), span))
+        self.at += 1
+        return tuple(found)
+
+    def table(self, token: Token) -> Table:
+        """A pipe table. Cells are cut from the lines: markdown-it drops those past the header."""
+        lines = []
+        while (inside := self.tokens[self.at]).type != "table_close":
+            self.at += 1
+            if inside.type == "tr_open" and inside.map:
+                lines.append(inside.map[0] + 1)
+        self.at += 1
+        closed = self.cells(lines[0])[-1].strip() == ""
+        rows = [self.row(line, closed) for line in lines]
+        first, last = token.map or (0, 1)
+        return Table(rows[0], tuple(rows[1:]), self.source.span(first + 1, last))
+
+    def cells(self, line: int) -> list[str]:
+        text = self.source.lines[line - 1].strip().lstrip("> ")
+        return _CELL_END.split(text.removeprefix("|"))
+
+    def row(self, line: int, closed: bool) -> Row:
+        """The row on a line; where the header ends with `|`, so does the last cell of a row."""
+        span = self.source.span(line)
+        cells = self.cells(line)
+        tail = cells.pop().strip() if closed and len(cells) > 1 else ""
+        return Row(tuple(Inline(cell.strip(), span, read_inline) for cell in cells), span, tail)
+
+
+def read_inline(text: str) -> Reading:
+    """Markdown running text: its words, its links, and its words with their marks."""
+    if _PLAIN.fullmatch(text):
+        folded = " ".join(text.split())
+        return Reading(text=folded, prose=text.strip())
+    words: list[str] = []
+    links: list[Link] = []
+    opened: list[tuple[int, str]] = []
+    for token in _inline.parseInline(text)[0].children or []:
+        match token.type:
+            case "link_open":
+                opened.append((len(words), str(token.attrs.get("href", ""))))
+            case "link_close" if opened:
+                start, target = opened.pop()
+                links.append(Link(" ".join("".join(words[start:]).split()), target))
+            case "softbreak" | "hardbreak":
+                words.append("\n")
+            case "html_inline":
+                words.append("\n" if token.content.lower().startswith("<br") else "")
+            case _:
+                words.append(token.content)
+    prose = _BREAK.sub("\n", _LAYOUT_TAG.sub("", _ESCAPE.sub(r"\1", text)))
+    prose = html.unescape(prose).replace("\xa0", " ")
+    return Reading(" ".join("".join(words).split()), prose.strip(), tuple(links))

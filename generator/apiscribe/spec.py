@@ -1,0 +1,110 @@
+"""spec.toml: how the pages of one API are to be read. A folder without one is a spec too."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from apiscribe.names import is_identifier, snake
+from apiscribe.report import Report
+from apiscribe.source import Source, Span
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+PAGE_SUFFIXES = (".md", ".markdown", ".txt")
+
+
+class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """The entries of spec.toml.
+
+    `name`: of the API, of its output folder and of its Python package; default: the folder's name.
+    `pages`: the folder of the pages, from the spec's folder.
+    `uses`: packages whose types pages name in short, the nearest first.
+    `dialects`: page (a glob, from the spec's folder) → the dialect that it is written in.
+    `resources`: service (full name) → the documented name of its resource's key field.
+    """
+
+    name: str = ""
+    pages: str = "pages"
+    uses: tuple[str, ...] = ()
+    dialects: dict[str, str] = {}
+    resources: dict[str, str] = {}
+
+
+class Spec:
+    """One API to be built: a folder of pages, with or without spec.toml and overlay.toml."""
+
+    def __init__(self, folder: Path, settings: Settings, sources: dict[str, Source]) -> None:
+        self.folder, self.settings, self.sources = folder, settings, sources
+
+    @property
+    def name(self) -> str:
+        """The API's name, a Python identifier in lower case."""
+        return snake(self.settings.name or self.folder.resolve().name)
+
+    def page_files(self) -> list[Path]:
+        """The pages in the order of their paths, whatever the file system's."""
+        root = self.folder / self.settings.pages
+        found = (file for file in root.rglob("*") if file.suffix.lower() in PAGE_SUFFIXES)
+        return sorted((f for f in found if f.is_file()), key=lambda f: f.relative_to(root).parts)
+
+    def path_of(self, file: Path) -> str:
+        """The file's path from the spec's folder, as spans have it."""
+        return file.relative_to(self.folder).as_posix()
+
+    def pinned_dialect(self, path: str) -> str:
+        """The dialect that spec.toml states for a page, or nothing."""
+        pins = self.settings.dialects.items()
+        return next((dialect for glob, dialect in pins if fnmatchcase(path, glob)), "")
+
+
+def read_spec(folder: Path, report: Report) -> Spec:
+    """The spec in a folder. Without a spec.toml, the folder's own pages are its pages."""
+    sources: dict[str, Source] = {}
+    settings = Settings(pages=".")
+    if (folder / "spec.toml").is_file():
+        settings = read_toml(folder / "spec.toml", Settings, "malformed-spec", sources, report)
+    elif (folder / "pages").is_dir():
+        settings = Settings()
+    spec = Spec(folder, settings, sources)
+    if not is_identifier(spec.name) or ".." in Path(settings.pages).parts:
+        span = Span("spec.toml", 1, 1)
+        report.add("malformed-spec", f'"{spec.name}" is no name, or pages lie outside', span)
+    return spec
+
+
+def read_toml(
+    file: Path, kind: type[T], code: str, sources: dict[str, Source], report: Report
+) -> T:
+    """The file's entries; where it is not what it should be, an error, and the defaults."""
+    text = file.read_bytes().decode("utf-8", errors="replace")
+    sources[file.name] = source = Source(file.name, text)
+    try:
+        return msgspec.toml.decode(text, type=kind)
+    except msgspec.DecodeError as error:
+        report.add(code, str(error), source.span(_line_of(str(error), text)))
+        return kind()
+
+
+def _line_of(error: str, text: str) -> int:
+    """The line that an error of the TOML parser or of msgspec is about, as near as it tells."""
+    if found := re.search(r"line (\d+)", error):
+        return int(found[1])
+    # msgspec says `$.change[2].was`: the third [[change]] of the file
+    if found := re.search(r"`\$\.(\w+)\[(\d+)\]", error):
+        return entry_line(text, found[1], int(found[2]))
+    named = re.search(r"`\$?\.?(\w+)`$", error)
+    lines = text.split("\n")
+    key = named[1] if named else ""
+    return next((n for n, line in enumerate(lines, 1) if key and line.startswith(key)), 1)
+
+
+def entry_line(text: str, table: str, index: int) -> int:
+    """The line of the `index`-th (from 0) `[[table]]` header in a TOML text."""
+    header = re.compile(rf"\s*\[\[\s*{table}\s*\]\]")
+    lines = [n for n, line in enumerate(text.split("\n"), 1) if header.match(line)]
+    return lines[index] if index < len(lines) else 1

@@ -1,0 +1,52 @@
+"""Dialects: Blocks → Draft, one module for each way of writing API pages.
+
+To add one: a module with a `Dialect`, a row in `DIALECTS`, a case folder under
+tests/cases. What several dialects share stands in modules of its own (outline, tables, type_text,
+service_page); dialects never import each other.
+"""
+
+from __future__ import annotations
+
+from apiscribe.dialects.dialect import Dialect
+from apiscribe.dialects.gitbook import GITBOOK
+from apiscribe.dialects.hugo import HUGO
+from apiscribe.draft import PageDraft
+from apiscribe.names import did_you_mean
+from apiscribe.pages.blocks import Page
+from apiscribe.report import Report
+
+# In order of preference where a page fits two equally: Hugo pages alone hold bulleted fields.
+DIALECTS: tuple[Dialect, ...] = (HUGO, GITBOOK)
+
+# Pages that introduce a folder. They need not declare anything.
+_INDEX_PAGES = frozenset({"readme", "index", "_index", "summary"})
+
+
+def recognise(page: Page, pinned: str, report: Report) -> PageDraft | None:
+    """The page's declarations, by the dialect that fits it best, or by the one that is pinned."""
+    dialect = _pinned(page, pinned, report) if pinned else _fitting(page, report)
+    return dialect.recognise(page, report) if dialect else None
+
+
+def _pinned(page: Page, name: str, report: Report) -> Dialect | None:
+    for dialect in DIALECTS:
+        if dialect.name == name:
+            return dialect
+    known = [dialect.name for dialect in DIALECTS]
+    report.add(
+        "unknown-dialect",
+        f'spec.toml pins the dialect "{name}"{did_you_mean(name, known)}',
+        page.source.span(1),
+        help=f"the dialects are {', '.join(known)}",
+    )
+    return None
+
+
+def _fitting(page: Page, report: Report) -> Dialect | None:
+    best = max(DIALECTS, key=lambda dialect: dialect.fits(page))
+    if best.fits(page) > 0:
+        return best
+    stem = page.path.rsplit("/", 1)[-1].split(".", 1)[0].lower()
+    if stem not in _INDEX_PAGES:
+        report.add("unknown-dialect", "no dialect fits this page", page.source.span(1))
+    return None

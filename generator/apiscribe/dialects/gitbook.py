@@ -1,0 +1,63 @@
+"""GitBook pages: fields as tables, pipes or HTML; enums as lists of their values.
+
+| Field | Type | Required | Description |
+| :--- | :--- | :---: | :--- |
+| only | list of string | ❌ | names of the fields to return |
+"""
+
+from __future__ import annotations
+
+from apiscribe.dialects import tables
+from apiscribe.dialects.dialect import Dialect
+from apiscribe.dialects.service_page import Form, read_service_page
+from apiscribe.dialects.tables import Cells
+from apiscribe.dialects.type_text import read_type
+from apiscribe.draft import FieldDraft, PageDraft
+from apiscribe.pages.blocks import Block, Page, Shortcode, Table
+from apiscribe.report import Report
+
+# A cell of the column Required; an empty one says nothing.
+_REQUIRED_MARKS = {
+    "✅": True,
+    "✔": True,
+    "required": True,
+    "❌": False,
+    "✘": False,
+    "optional": False,
+}
+
+
+def _fits(page: Page) -> int:
+    fields = sum(
+        1 for block in page.blocks if isinstance(block, Table) and tables.kind(block) == "fields"
+    )
+    hints = any(isinstance(block, Shortcode) and block.name == "hint" for block in page.blocks)
+    return 2 * fields + hints
+
+
+def _recognise(page: Page, report: Report) -> PageDraft | None:
+    return read_service_page(page, _FORM, report)
+
+
+def _read_fields(block: Block, report: Report) -> tuple[FieldDraft, ...] | None:
+    if not isinstance(block, Table) or tables.kind(block) != "fields":
+        return None
+    return tuple(_read_field(row, report) for row in tables.read_rows(block, report))
+
+
+def _read_field(row: Cells, report: Report) -> FieldDraft:
+    mark = row["required"].text
+    required = _REQUIRED_MARKS.get(mark.lower())
+    if mark and required is None:
+        report.add("unknown-mark", f'"{mark}" is neither ✅ nor ❌', row.span, mark=mark)
+    return FieldDraft(
+        name=row["field"].text,
+        type=read_type(row["type"]),
+        required=required,
+        description=row["description"].prose,
+        span=row.span,
+    )
+
+
+_FORM = Form(name="gitbook", read_fields=_read_fields, lists_values=True)
+GITBOOK = Dialect(name="gitbook", fits=_fits, recognise=_recognise)

@@ -1,0 +1,111 @@
+"""Hugo pages: fields as bullets, types in short.
+
+    * **only** (string)  `Required`
+
+      *is_required: false
+    desc: Names of the fields to return.*
+
+Enums go by their names alone, and the mark `Required` stands on nearly everything; what the text
+under a bullet says is right where the two disagree.
+"""
+
+from __future__ import annotations
+
+import re
+
+from apiscribe.dialects.dialect import Dialect
+from apiscribe.dialects.outline import is_layout
+from apiscribe.dialects.service_page import Form, read_service_page
+from apiscribe.draft import FieldDraft, PageDraft, TypeDraft
+from apiscribe.pages.blocks import Block, Bullets, Item, Page, Paragraph
+from apiscribe.report import Report
+
+_FIELD = re.compile(r"\*\*(?P<name>.+?)\*\*\s*\((?P<type>[^()]*)\)\s*(?P<marks>.*)", re.DOTALL)
+_MARK = re.compile(r"`(\w+)`")
+_IS_REQUIRED = re.compile(r"is_required\s*:\s*(?P<value>\S+)", re.IGNORECASE)
+_DESC = re.compile(r"desc\s*:\s*")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+def _fits(page: Page) -> int:
+    bullets = sum(
+        1 for block in page.blocks if isinstance(block, Bullets) and _is_field(block.items[0])
+    )
+    return 2 * bullets + ("title" in page.front_matter.values)
+
+
+def _recognise(page: Page, report: Report) -> PageDraft | None:
+    return read_service_page(page, _FORM, report)
+
+
+def _read_fields(block: Block, report: Report) -> tuple[FieldDraft, ...] | None:
+    if not isinstance(block, Bullets):
+        return None
+    return tuple(field for item in block.items if (field := _read_field(item, report)))
+
+
+def _is_field(item: Item) -> bool:
+    head = item.blocks[0] if item.blocks else None
+    return isinstance(head, Paragraph) and _FIELD.match(head.inline.source) is not None
+
+
+def _read_field(item: Item, report: Report) -> FieldDraft | None:
+    head, *below = item.blocks or (None,)
+    found = _FIELD.fullmatch(head.inline.source) if isinstance(head, Paragraph) else None
+    if not found:
+        report.add("unread-block", "a bullet is not a field", item.span)
+        return None
+    name = _ESCAPE.sub(r"\1", found["name"]).strip()
+    marks = set(_MARK.findall(found["marks"]))
+    for word in marks - {"Required", "Repeated"}:
+        report.add("unknown-mark", f'"{word}" is not a mark', item.span, mark=word)
+    lines: list[str] = []
+    for block in below:
+        if isinstance(block, Paragraph):
+            lines += block.inline.source.strip().removeprefix("*").removesuffix("*").split("\n")
+        elif not is_layout(block):
+            report.add("unread-block", f"text under field {name} is not read", block.span)
+    required, description = _read_text(lines, "Required" in marks, item, name, report)
+    span = head.span if isinstance(head, Paragraph) else item.span
+    return FieldDraft(
+        name=name,
+        type=TypeDraft(
+            name=_ESCAPE.sub(r"\1", found["type"]).strip(),
+            repeated=True if "Repeated" in marks else None,
+            span=span,
+        ),
+        required=required,
+        description=description,
+        span=span,
+    )
+
+
+def _read_text(
+    lines: list[str], marked: bool, item: Item, name: str, report: Report
+) -> tuple[bool, str]:
+    """Whether the field is required, and its description, from the lines under the bullet."""
+    required = marked
+    words: list[str] = []
+    for line in (line.strip() for line in lines):
+        said = _IS_REQUIRED.fullmatch(line)
+        if said is None:
+            words.append(_ESCAPE.sub(r"\1", line))
+        elif said["value"].lower() in ("true", "false"):
+            required = said["value"].lower() == "true"
+        else:
+            value = said["value"]
+            report.add("unknown-mark", f'is_required is "{value}" at {name}', item.span)
+    if required != marked:
+        report.add(
+            "contradictory-required",
+            f"{name} is {'' if marked else 'not '}marked `Required`, and its text says"
+            f" is_required: {str(required).lower()}; the text counts",
+            item.span,
+            mark=name,
+        )
+    description = _DESC.sub("", "\n".join(words).strip(), count=1)
+    return required, description
+
+
+_FORM = Form(name="hugo", read_fields=_read_fields, lists_values=False)
+HUGO = Dialect(name="hugo", fits=_fits, recognise=_recognise)

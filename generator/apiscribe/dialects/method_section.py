@@ -1,0 +1,122 @@
+"""The section of one method: its routes, its description, its types once more, its examples."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from apiscribe.dialects import tables
+from apiscribe.dialects.outline import Claims, Section, is_layout
+from apiscribe.dialects.type_text import read_type
+from apiscribe.draft import ExampleDraft, ExampleRole, MethodDraft, RouteDraft, TypeDraft
+from apiscribe.pages.blocks import Block, Bullets, Code, Paragraph, Quote, Shortcode, Table
+from apiscribe.report import Report
+from apiscribe.source import Span
+
+_ROUTE = re.compile(r"\*\*(?P<verb>[A-Za-z]+)\*\*\s+(?P<path>\S.*)")
+_VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+
+
+def read_method_section(
+    section: Section, methods: dict[str, MethodDraft], claims: Claims, report: Report
+) -> None:
+    """Complete the method that the section is about, or add it to `methods`."""
+    span = section.heading.span if section.heading else section.blocks[0].span
+    method = methods.get(section.title)
+    if method is None:
+        method = MethodDraft(name=section.title, span=span)
+        report.add("unlisted-method", f"{section.title} is not in the table of methods", span)
+    claims.claim(section.heading)
+    description: list[str] = []
+    role: ExampleRole | None = None
+    for block in section.blocks:
+        match block:
+            case Shortcode(name="tab"):
+                role = _role(block.argument) if block.opens else None
+            case Quote():
+                method = _read_quote(block, method, description, report)
+            case Table() if tables.kind(block) == "method types":
+                method = _read_types(block, method, report)
+            case Code() if role:
+                example = ExampleDraft(role=role, text=block.text, span=block.span)
+                method = replace(method, examples=(*method.examples, example))
+            case Paragraph() | Bullets() if role:
+                pass  # Hugo tabs repeat the fields of the message above its example.
+            case Paragraph():
+                description.append(block.inline.prose)
+            case _:
+                continue
+        claims.claim(block)
+    if description:
+        method = replace(method, description="\n\n".join(description))
+    methods[method.name] = method
+
+
+def _role(title: str) -> ExampleRole:
+    return "response" if "response" in title.lower() else "request"
+
+
+def _read_quote(
+    quote: Quote, method: MethodDraft, description: list[str], report: Report
+) -> MethodDraft:
+    """Routes are lines `**VERB** /path`; what else a quote holds describes the method."""
+    routes = list(method.routes)
+    for block, text, span in _lines(quote.blocks):
+        route = _ROUTE.fullmatch(text)
+        if route is None:
+            if text and not is_layout(block):
+                description.append(text)
+            continue
+        verb, path = route["verb"].upper(), route["path"].strip()
+        if verb not in _VERBS or not path.startswith("/"):
+            report.add(
+                "malformed-route",
+                f"{verb} {path} is not a verb of HTTP with a path from /",
+                span,
+                mark=path,
+            )
+        if verb in _VERBS:
+            path = path if path.startswith("/") else f"/{path}"
+            routes.append(RouteDraft(verb=verb, path=path, span=span))
+    return replace(method, routes=tuple(routes))
+
+
+def _lines(blocks: Iterable[Block]) -> Iterable[tuple[Block, str, Span]]:
+    """The lines of routes one by one; a paragraph without a route in one piece."""
+    for block in blocks:
+        if not isinstance(block, Paragraph):
+            continue
+        prose = block.inline.prose
+        if not any(_ROUTE.fullmatch(line.strip()) for line in prose.split("\n")):
+            yield block, prose, block.span
+            continue
+        for offset, line in enumerate(prose.split("\n")):
+            at = block.span.line + offset
+            yield block, line.strip(), replace(block.span, line=at, end_line=at)
+
+
+def _read_types(table: Table, method: MethodDraft, report: Report) -> MethodDraft:
+    """The table `Type | Message` says again what the table of methods says; they should agree."""
+    for row in tables.read_rows(table, report):
+        stated = read_type(row["message"])
+        match row["type"].text.lower():
+            case "request":
+                _compare(method.request, stated, method.name, report)
+                method = replace(method, request=stated)
+            case "response":
+                _compare(method.response, stated, method.name, report)
+                method = replace(method, response=stated)
+            case other:
+                report.add("unread-block", f'"{other}" is no part of a method', row.span)
+    return method
+
+
+def _compare(above: TypeDraft | None, stated: TypeDraft, method: str, report: Report) -> None:
+    if above and above.name != stated.name:
+        report.add(
+            "contradictory-table",
+            f"{method} has {above.name} on line {above.span.line} and {stated.name} here",
+            stated.span,
+            mark=stated.name,
+        )

@@ -1,0 +1,189 @@
+"""Pages of one service: title, package, methods, messages.
+
+The shape that the Hugo and the GitBook dialects share:
+
+    # Title                    a quote: **Package : name.of.package**
+    ## Service                 a table of methods
+    ### method                 a quote with its routes, its types, examples in tabs
+    ## Message
+    ### MessageName            fields; a dialect says how they are written
+
+The service's name is the one over the table of methods (`**JobTask Methods:**`): titles follow
+file names (`Job_task`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from apiscribe.dialects import tables
+from apiscribe.dialects.method_section import read_method_section
+from apiscribe.dialects.outline import Claims, Section, outline
+from apiscribe.dialects.type_text import read_type
+from apiscribe.draft import (
+    ExampleDraft,
+    FieldDraft,
+    MessageDraft,
+    MethodDraft,
+    PageDraft,
+    ServiceDraft,
+)
+from apiscribe.pages.blocks import Block, Code, Page, Paragraph, Quote, Table
+from apiscribe.report import Report
+from apiscribe.source import Span
+
+_PACKAGE = re.compile(r"Package\s*:\s*(?P<name>\S+)")
+_SERVICE = re.compile(r"(?P<name>\S.*?)\s+Methods\s*:?", re.IGNORECASE)
+_MESSAGES = frozenset({"message", "messages"})
+_DESC = re.compile(r"desc\s*:\s*")
+
+# Reads the fields out of one block of a message's section; None where the block holds none.
+FieldReader = Callable[[Block, Report], "tuple[FieldDraft, ...] | None"]
+
+
+@dataclass(frozen=True)
+class Form:
+    """What differs between the dialects that write such pages."""
+
+    name: str
+    read_fields: FieldReader
+    lists_values: bool
+
+
+def read_service_page(page: Page, form: Form, report: Report) -> PageDraft | None:
+    """The page's draft, or None where it declares nothing or does not tell its package."""
+    claims = Claims(page)
+    reader = _Reader(page, form, claims, report)
+    root = outline(page.blocks)
+    for section in root.walk():
+        reader.read_section(section)
+    claims.report_unread(report)
+    return reader.draft()
+
+
+class _Reader:
+    def __init__(self, page: Page, form: Form, claims: Claims, report: Report) -> None:
+        self.page, self.form, self.claims, self.report = page, form, claims, report
+        self.package, self.title = "", ""
+        self.description = page.front_matter.values.get("description", "")
+        self.services: list[ServiceDraft] = []
+        self.messages: list[MessageDraft] = []
+
+    def draft(self) -> PageDraft | None:
+        first = self.page.source.span(1)
+        if not self.services and not self.messages:
+            return None
+        if not self.package:
+            self.report.add("missing-package", "no line tells this page's package", first)
+            return None
+        return PageDraft(
+            dialect=self.form.name,
+            path=self.page.path,
+            package=self.package,
+            title=self.title,
+            description=self.description,
+            services=tuple(self.services),
+            messages=tuple(self.messages),
+            lists_values=self.form.lists_values,
+            span=first,
+        )
+
+    def read_section(self, section: Section) -> None:
+        level = section.heading.level if section.heading else 0
+        if level < 2:
+            self.read_preamble(section)
+        elif level == 2 and section.title.lower() in _MESSAGES:
+            self.claims.claim(section.heading)
+            for below in section.sections:
+                self.messages.append(self.read_message(below))
+        elif level == 2:
+            self.read_service(section)
+
+    def read_preamble(self, section: Section) -> None:
+        if section.heading:
+            self.title = section.title
+            self.claims.claim(section.heading)
+        for block in section.blocks:
+            match block:
+                case Quote(blocks=(Paragraph() as line,)) if found := _PACKAGE.search(
+                    line.inline.text
+                ):
+                    self.package = found["name"].strip("*")
+                    self.claims.claim(block)
+                case Paragraph() if section.heading:
+                    text = _DESC.sub("", block.inline.prose, count=1)
+                    self.description = "\n\n".join(filter(None, [self.description, text]))
+                    self.claims.claim(block)
+
+    def read_service(self, section: Section) -> None:
+        """A service, where the section has a table of methods; pages of messages have none."""
+        name = section.title
+        methods: dict[str, MethodDraft] = {}
+        for block in section.blocks:
+            match block:
+                case Paragraph() if found := _SERVICE.fullmatch(block.inline.text):
+                    name = found["name"]
+                    self.claims.claim(block)
+                case Table() if tables.kind(block) == "methods":
+                    self.read_methods(block, methods)
+                    self.claims.claim(block)
+        self.claims.claim(section.heading)
+        if not methods:
+            return
+        for below in section.sections:
+            if below.title:
+                read_method_section(below, methods, self.claims, self.report)
+        self.services.append(
+            ServiceDraft(
+                name=name, methods=tuple(methods.values()), span=self.heading_span(section)
+            )
+        )
+
+    def read_methods(self, table: Table, methods: dict[str, MethodDraft]) -> None:
+        """Add the table's methods; a second table is compared with the first."""
+        again, differs = False, False
+        for row in tables.read_rows(table, self.report):
+            method = MethodDraft(
+                name=row["method"].text,
+                request=read_type(row["request"]),
+                response=read_type(row["response"]),
+                description=row["description"].prose,
+                span=row.span,
+            )
+            before = methods.get(method.name)
+            again = again or before is not None
+            if before and before != method:
+                differs = True
+                self.report.add(
+                    "contradictory-table",
+                    f"method {method.name} stands differently on line {before.span.line}",
+                    row.span,
+                    mark=method.name,
+                )
+            methods[method.name] = method
+        if again and not differs:
+            self.report.add("repeated-table", "the same methods stand above", table.span)
+
+    def read_message(self, section: Section) -> MessageDraft:
+        fields: list[FieldDraft] = []
+        examples: list[ExampleDraft] = []
+        self.claims.claim(section.heading)
+        for block in section.blocks:
+            found = self.form.read_fields(block, self.report)
+            if found is not None:
+                fields += found
+                self.claims.claim(block)
+            elif isinstance(block, Code):
+                examples.append(ExampleDraft(role="message", text=block.text, span=block.span))
+                self.claims.claim(block)
+        return MessageDraft(
+            name=section.title,
+            fields=tuple(fields),
+            examples=tuple(examples),
+            span=self.heading_span(section),
+        )
+
+    def heading_span(self, section: Section) -> Span:
+        return section.heading.span if section.heading else self.page.source.span(1)

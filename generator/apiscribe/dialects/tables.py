@@ -1,0 +1,96 @@
+"""Tables by what their header says.
+
+The words of headers are data: a new spelling is one more entry in `_HEADER_WORDS`. Columns are
+found by these words; their position means nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from apiscribe.pages.blocks import Inline, Reading, Row, Table
+from apiscribe.report import Report
+from apiscribe.source import Span
+
+# header word → role of the column
+_HEADER_WORDS = {
+    "no": "index",
+    "no.": "index",
+    "#": "index",
+    "method": "method",
+    "request": "request",
+    "request type": "request",
+    "response": "response",
+    "response type": "response",
+    "field": "field",
+    "type": "type",
+    "message": "message",
+    "required": "required",
+    "description": "description",
+}
+
+# What a table is, by the roles that it must have; the first that it has all of.
+_KINDS = (
+    ("methods", {"method", "request", "response"}),
+    ("fields", {"field", "type"}),
+    ("method types", {"type", "message"}),
+)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells of one row by role."""
+
+    cells: dict[str, Inline]
+    span: Span
+
+    def __getitem__(self, role: str) -> Inline:
+        """The cell of the role; an empty one where the table or the row has none."""
+        return self.cells.get(role) or Inline("", self.span, _nothing)
+
+    def __contains__(self, role: str) -> bool:
+        return role in self.cells
+
+
+def roles(header: Row) -> list[str]:
+    """The role of each column; nothing for a header that is not known."""
+    return [
+        _HEADER_WORDS.get(cell.text.replace("\xa0", " ").strip().lower(), "")
+        for cell in header.cells
+    ]
+
+
+def kind(table: Table) -> str:
+    """`methods`, `fields` or `method types`; nothing where the header tells of something else."""
+    have = set(roles(table.header))
+    return next((name for name, needed in _KINDS if needed <= have), "")
+
+
+def read_rows(table: Table, report: Report) -> Iterator[Cells]:
+    """The rows by role. Unknown columns, missing cells and text behind a row are reported."""
+    columns = roles(table.header)
+    for column, cell in zip(columns, table.header.cells, strict=True):
+        if not column:
+            report.add("unread-block", "a column is not read", table.header.span, mark=cell.text)
+    for row in table.rows:
+        if row.tail:
+            report.add("stray-text", f'"{row.tail}" stands behind the row', row.span, mark=row.tail)
+        yield _read_row(row, columns, report)
+
+
+def _read_row(row: Row, columns: list[str], report: Report) -> Cells:
+    cells = list(row.cells)
+    if len(cells) < len(columns):
+        report.add("malformed-row", f"{len(cells)} cells under {len(columns)} headers", row.span)
+    # A `|` in the text of the last column cuts it in two, so what is too much belongs to it.
+    extra = [cell.source for cell in cells[len(columns) :]]
+    if extra and columns:
+        last = cells[len(columns) - 1]
+        joined = " | ".join([last.source, *extra]).strip()
+        cells[len(columns) - 1] = Inline(joined, last.span, last.read)
+    return Cells(dict(zip(columns, cells, strict=False)), row.span)
+
+
+def _nothing(text: str) -> Reading:
+    return Reading(text, text)

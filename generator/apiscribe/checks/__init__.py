@@ -1,0 +1,22 @@
+"""Checks: what is questionable about an Api that could be read.
+
+To add one: a module with a function, a row in `CHECKS`, a code in codes.py, a case folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from apiscribe.checks.routes import check_duplicate_routes
+from apiscribe.ir import Api
+from apiscribe.report import Report
+
+Check = Callable[[Api, Report], None]
+
+CHECKS: tuple[Check, ...] = (check_duplicate_routes,)
+
+
+def check(api: Api, report: Report) -> None:
+    """Run every check."""
+    for run in CHECKS:
+        run(api, report)

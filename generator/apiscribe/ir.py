@@ -1,0 +1,224 @@
+"""The Api: what the pages declare, as it is meant.
+
+Neutral (no text of a target language), frozen, and each part knows its page and line. A fact that
+no page states is named in `inferred`, with the rule that made it: `{"repeated": "paged-results"}`.
+The words are protobuf's own, as in descriptor.proto: a field has a `name`, its identifier in the
+`.proto`, and a `json_name`, the documented one, which is the same unless it is no identifier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from apiscribe.source import Span
+
+TypeKind = Literal["scalar", "message", "enum"]
+ExampleRole = Literal["request", "response", "message"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypeRef:
+    """A type where it is used: a scalar of protobuf, or the full name of a message or enum."""
+
+    kind: TypeKind
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """A JSON example. `value` is None where the text is not JSON."""
+
+    role: ExampleRole
+    text: str
+    value: Any = None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """A field; `required` is None where the page does not say."""
+
+    name: str
+    json_name: str
+    number: int
+    type: TypeRef
+    repeated: bool = False
+    required: bool | None = None
+    description: str = ""
+    inferred: Mapping[str, str] = field(default_factory=dict)
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnumValue:
+    """A value; `json_name` is the documented one."""
+
+    name: str
+    json_name: str
+    number: int
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enum:
+    """An enum. An `open` one has values that no page lists: models accept what they do not know."""
+
+    name: str
+    full_name: str
+    values: tuple[EnumValue, ...]
+    open: bool = False
+    inferred: Mapping[str, str] = field(default_factory=dict)
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """A message with the enums nested in it. An `open` one has fields that no page lists."""
+
+    name: str
+    full_name: str
+    fields: tuple[Field, ...]
+    enums: tuple[Enum, ...] = ()
+    description: str = ""
+    examples: tuple[Example, ...] = ()
+    open: bool = False
+    inferred: Mapping[str, str] = field(default_factory=dict)
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """An HTTP route; `body` is `*` where the body carries the request (google.api.http)."""
+
+    verb: str
+    path: str
+    body: str = ""
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Method:
+    """A method; `request` and `response` are full names of messages."""
+
+    name: str
+    request: str
+    response: str
+    routes: tuple[Route, ...] = ()
+    description: str = ""
+    examples: tuple[Example, ...] = ()
+    inferred: Mapping[str, str] = field(default_factory=dict)
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """What a service keeps: a message, and the documented name of its key field."""
+
+    message: str
+    key: str
+    inferred: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """A service."""
+
+    name: str
+    full_name: str
+    methods: tuple[Method, ...]
+    resource: Resource | None = None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """A `.proto` file; one a page. `path` is that of the `.proto`, from the import root."""
+
+    path: str
+    package: str
+    page: str
+    dialect: str = ""
+    description: str = ""
+    services: tuple[Service, ...] = ()
+    messages: tuple[Message, ...] = ()
+
+    def enums(self) -> Iterator[Enum]:
+        """The enums of the file's messages, in order."""
+        for message in self.messages:
+            yield from message.enums
+
+
+@dataclass(frozen=True, kw_only=True)
+class Api:
+    """An API: its files by path."""
+
+    name: str
+    files: tuple[File, ...]
+
+    def services(self) -> Iterator[tuple[File, Service]]:
+        """Every service with its file, in order."""
+        for file in self.files:
+            for service in file.services:
+                yield file, service
+
+    def messages(self) -> Iterator[tuple[File, Message]]:
+        """Every message with its file, in order."""
+        for file in self.files:
+            for message in file.messages:
+                yield file, message
+
+    @cached_property
+    def homes(self) -> Mapping[str, str]:
+        """Full name of each message and enum → the path of the file that declares it."""
+        found = {}
+        for file, message in self.messages():
+            found[message.full_name] = file.path
+            found.update((enum.full_name, file.path) for enum in message.enums)
+        return found
+
+    def imports(self, file: File) -> list[str]:
+        """The paths of the API's other files whose types a file uses, sorted."""
+        used = {field.type.name for message in file.messages for field in message.fields}
+        for service in file.services:
+            used |= {name for m in service.methods for name in (m.request, m.response)}
+        return sorted({self.homes[name] for name in used if name in self.homes} - {file.path})
+
+
+# Scalar types of proto3. Source: protobuf language guide (proto3), "Scalar Value Types".
+SCALARS = frozenset(
+    [
+        "double",
+        "float",
+        "int32",
+        "int64",
+        "uint32",
+        "uint64",
+        "sint32",
+        "sint64",
+        "fixed32",
+        "fixed64",
+        "sfixed32",
+        "sfixed64",
+        "bool",
+        "string",
+        "bytes",
+    ]
+)
+
+_WRAPPED = ("Bool", "Bytes", "Double", "Float", "Int32", "Int64", "String", "UInt32", "UInt64")
+
+# Messages that protobuf itself defines, and the file of each below google/protobuf/.
+WELL_KNOWN: Mapping[str, str] = {
+    "google.protobuf.Any": "any",
+    "google.protobuf.Duration": "duration",
+    "google.protobuf.Empty": "empty",
+    "google.protobuf.FieldMask": "field_mask",
+    "google.protobuf.ListValue": "struct",
+    "google.protobuf.Struct": "struct",
+    "google.protobuf.Timestamp": "timestamp",
+    "google.protobuf.Value": "struct",
+    **{f"google.protobuf.{scalar}Value": "wrappers" for scalar in _WRAPPED},
+}

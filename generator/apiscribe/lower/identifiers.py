@@ -1,0 +1,36 @@
+"""Names that a page gives and an identifier cannot be: renamed by rule, and reported."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from apiscribe.draft import PageDraft
+from apiscribe.names import identifier
+from apiscribe.report import Report
+from apiscribe.source import Span
+
+
+def as_identifier(name: str, what: str, span: Span, report: Report) -> str:
+    """The name if it is an identifier, else the nearest one, with a `renamed-identifier`."""
+    usable = identifier(name)
+    if usable != name:
+        report.add(
+            "renamed-identifier",
+            f'{what} "{name}" is no identifier; the outputs name it {usable}',
+            span,
+            mark=name,
+        )
+    return usable
+
+
+def clean_packages(pages: Sequence[PageDraft], report: Report) -> list[PageDraft]:
+    """The pages with packages whose every part is an identifier; they become folders."""
+    return [replace(page, package=_clean(page, report)) for page in pages]
+
+
+def _clean(page: PageDraft, report: Report) -> str:
+    clean = ".".join(identifier(part) for part in page.package.split(".") if part) or "unnamed"
+    if clean != page.package:
+        as_identifier(page.package, "package", page.span, report)
+    return clean

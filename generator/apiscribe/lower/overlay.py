@@ -1,0 +1,236 @@
+"""overlay.toml: human corrections, laid over what the pages say.
+
+    [[change]]     a fact of a field:   at, set, was, reason
+    [[declare]]    a type that no page declares:   at, enum or fields, reason
+    [[accept]]     a finding that somebody has looked at:   code, at, reason
+
+A correction counts as documentation: inference never outranks it. `was` holds, for each fact in
+`set`, what the page says; left out where the page says nothing. When the page changes, the
+correction is stale, and that is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from apiscribe.codes import CODES
+from apiscribe.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, TypeDraft, ValueDraft
+from apiscribe.names import did_you_mean
+from apiscribe.report import Report
+from apiscribe.source import Source, Span
+from apiscribe.spec import entry_line
+
+
+class Facts(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Facts of a field."""
+
+    type: str | UnsetType = UNSET
+    repeated: bool | UnsetType = UNSET
+    required: bool | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+
+
+class Change(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Other facts of fields; `at` is the full name of a field, or of several."""
+
+    at: str | tuple[str, ...]
+    set: Facts
+    was: Facts
+    reason: str
+
+
+class DeclaredField(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A field of a message that the overlay declares."""
+
+    name: str
+    type: str
+    repeated: bool = False
+    required: bool | None = None
+    description: str = ""
+
+
+class Declare(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A type that pages use and none declares; `at` is its full name."""
+
+    at: str
+    enum: tuple[str, ...] = ()
+    fields: tuple[DeclaredField, ...] = ()
+    reason: str
+
+
+class Accept(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Findings of one code that are as they should be; `at` is a glob of file paths."""
+
+    code: str
+    at: str
+    reason: str
+
+
+class Overlay(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """The entries of overlay.toml."""
+
+    change: tuple[Change, ...] = ()
+    declare: tuple[Declare, ...] = ()
+    accept: tuple[Accept, ...] = ()
+
+
+def apply_overlay(
+    drafts: Sequence[PageDraft], overlay: Overlay, source: Source, report: Report
+) -> list[PageDraft]:
+    """The drafts with every correction made. One that does not fit is an error and is not made."""
+    corrected = list(drafts)
+    for span, declare in _entries(overlay.declare, "declare", source):
+        _declare(corrected, declare, span, report)
+    for span, change in _entries(overlay.change, "change", source):
+        targets = (change.at,) if isinstance(change.at, str) else change.at
+        for target in targets:
+            _change(corrected, target, change, span, report)
+    return corrected
+
+
+def accept_findings(overlay: Overlay, source: Source, report: Report) -> None:
+    """Drop the findings that entries accept; an entry that accepts nothing is an error."""
+    for span, accept in _entries(overlay.accept, "accept", source):
+        found = [d for d in report if d.code == accept.code and fnmatchcase(d.span.path, accept.at)]
+        if not found or CODES[accept.code].level == "error":
+            reason = "errors cannot be accepted" if found else "it matches no finding"
+            report.add("unused-accept", f'"{accept.code}" at "{accept.at}": {reason}', span)
+        else:
+            report.drop(found)
+
+
+def _entries(entries: Sequence[Any], table: str, source: Source) -> Iterator[tuple[Span, Any]]:
+    for index, entry in enumerate(entries):
+        yield source.span(entry_line(source.text, table, index)), entry
+
+
+def _change(
+    drafts: list[PageDraft], target: str, change: Change, span: Span, report: Report
+) -> None:
+    fields = dict(_fields(drafts))
+    if target not in fields:
+        report.add(
+            "unknown-target", f"no page has the field {target}{did_you_mean(target, fields)}", span
+        )
+        return
+    at, message, field = fields[target]
+    for fact, value in _stated(change.set).items():
+        have, was = _fact(field, fact), _stated(change.was).get(fact)
+        if have != was:
+            report.add(
+                "stale-correction",
+                f"{target}: the page says {_say(have)} for {fact}, and `was` says {_say(was)}",
+                field.span,
+                help=f"the entry is at {span}",
+            )
+            return
+        field = _with_fact(field, fact, value)
+    fields_after = tuple(field if f.name == field.name else f for f in message.fields)
+    after = replace(message, fields=fields_after)
+    messages = tuple(after if m is message else m for m in drafts[at].messages)
+    drafts[at] = replace(drafts[at], messages=messages)
+
+
+def _fields(
+    drafts: Sequence[PageDraft],
+) -> Iterator[tuple[str, tuple[int, MessageDraft, FieldDraft]]]:
+    """Full name of each field → the index of its page, its message, itself."""
+    for at, page in enumerate(drafts):
+        for message in page.messages:
+            for field in message.fields:
+                yield f"{page.package}.{message.name}.{field.name}", (at, message, field)
+
+
+def _stated(facts: Facts) -> Mapping[str, Any]:
+    values = ((name, getattr(facts, name)) for name in facts.__struct_fields__)
+    return {name: value for name, value in values if value is not UNSET}
+
+
+def _fact(field: FieldDraft, fact: str) -> Any:
+    match fact:
+        case "type":
+            return field.type.name or None
+        case "repeated":
+            return field.type.repeated
+        case "required":
+            return field.required
+        case _:
+            return field.description or None
+
+
+def _with_fact(field: FieldDraft, fact: str, value: Any) -> FieldDraft:
+    field = replace(field, corrected=(*field.corrected, fact))
+    match fact:
+        case "type":
+            return replace(field, type=replace(field.type, name=value, values=()))
+        case "repeated":
+            return replace(field, type=replace(field.type, repeated=value))
+        case "required":
+            return replace(field, required=value)
+        case _:
+            return replace(field, description=value)
+
+
+def _say(value: object) -> str:
+    return (
+        "nothing"
+        if value is None
+        else str(value).lower() if value in (True, False) else f'"{value}"'
+    )
+
+
+def _declare(drafts: list[PageDraft], declare: Declare, span: Span, report: Report) -> None:
+    package, _, name = declare.at.rpartition(".")
+    inside = [at for at, page in enumerate(drafts) if page.package == package]
+    if not inside:
+        known = {page.package for page in drafts}
+        report.add(
+            "unknown-target", f"no page is of package {package}{did_you_mean(package, known)}", span
+        )
+        return
+    if not declare.enum and not declare.fields:
+        report.add("malformed-overlay", f"{declare.at} is given neither enum nor fields", span)
+        return
+    for at in inside:
+        for message in drafts[at].messages:
+            if message.name == name:
+                report.add(
+                    "stale-correction",
+                    f"the page declares {name} itself",
+                    message.span,
+                    help=f"delete the entry at {span}",
+                )
+                return
+    at = next((at for at in inside if name in _used_types(drafts[at])), inside[0])
+    if declare.enum:
+        values = tuple(ValueDraft(name=value, span=span) for value in declare.enum)
+        enum = EnumDraft(name=name, values=values, span=span)
+        drafts[at] = replace(drafts[at], enums=(*drafts[at].enums, enum))
+    else:
+        fields = tuple(_declared_field(field, span) for field in declare.fields)
+        message = MessageDraft(name=name, fields=fields, span=span)
+        drafts[at] = replace(drafts[at], messages=(*drafts[at].messages, message))
+
+
+def _declared_field(field: DeclaredField, span: Span) -> FieldDraft:
+    return FieldDraft(
+        name=field.name,
+        type=TypeDraft(name=field.type, repeated=field.repeated, span=span),
+        required=field.required,
+        description=field.description,
+        span=span,
+    )
+
+
+def _used_types(page: PageDraft) -> set[str]:
+    """The type names that a page uses, without their packages."""
+    fields = [field.type for message in page.messages for field in message.fields]
+    methods = [method for service in page.services for method in service.methods]
+    types = fields + [t for m in methods for t in (m.request, m.response) if t]
+    return {type_.name.rpartition(".")[2] for type_ in types}

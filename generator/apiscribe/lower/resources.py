@@ -1,0 +1,72 @@
+"""Resources: what a service keeps, told from its methods and messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from apiscribe.ir import Field, Message, Resource, Service
+from apiscribe.names import did_you_mean, snake
+from apiscribe.report import Report
+from apiscribe.source import Span
+from apiscribe.spec import Settings
+
+
+def derive_resources(
+    services: Mapping[str, Service],
+    messages: Mapping[str, Message],
+    settings: Settings,
+    report: Report,
+) -> dict[str, Service]:
+    """The services with the resources that they keep; spec.toml can state the key."""
+    for stated in settings.resources:
+        if stated not in services:
+            report.add(
+                "malformed-spec",
+                f"[resources] names {stated}, and no page has such a service"
+                f"{did_you_mean(stated, services)}",
+                Span("spec.toml", 1, 1),
+            )
+    return {
+        name: replace(
+            service, resource=_derive(service, messages, settings.resources.get(name, ""))
+        )
+        for name, service in services.items()
+    }
+
+
+def _derive(service: Service, messages: Mapping[str, Message], stated: str) -> Resource | None:
+    message = resource_message(service, messages)
+    if message is None:
+        return None
+    if stated:
+        return Resource(message=message.full_name, key=stated, inferred={"message": "listed"})
+    key = resource_key(service, message, messages)
+    inferred = {"message": "listed", "key": "own-id"}
+    return Resource(message=message.full_name, key=key, inferred=inferred) if key else None
+
+
+def resource_message(service: Service, messages: Mapping[str, Message]) -> Message | None:
+    """What the answer of `list` repeats; without `list`, what `get` gives."""
+    methods = {method.name: method for method in service.methods}
+    if "list" in methods and (answer := messages.get(methods["list"].response)):
+        for field in answer.fields:
+            if field.repeated and field.type.name in messages:
+                return messages[field.type.name]
+    return messages.get(methods["get"].response) if "get" in methods else None
+
+
+def resource_key(service: Service, message: Message, messages: Mapping[str, Message]) -> str:
+    """The field `<service>_id`, of the message or of the request of `get`; else the first field
+    that `get` requires; else the message's first `…_id`.
+    """
+    methods = {method.name: method for method in service.methods}
+    get = messages.get(methods["get"].request) if "get" in methods else None
+    asked = get.fields if get else ()
+    own = f"{snake(service.name)}_id"
+    candidates: list[Field] = [
+        *(field for field in (*message.fields, *asked) if field.name == own),
+        *(field for field in asked if field.required),
+        *(field for field in message.fields if field.name.endswith("_id")),
+    ]
+    return candidates[0].json_name if candidates else ""

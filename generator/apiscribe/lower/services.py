@@ -1,0 +1,108 @@
+"""Service drafts → Services, with their routes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from apiscribe.draft import MethodDraft, PageDraft, RouteDraft, TypeDraft
+from apiscribe.ir import Message, Method, Route, Service
+from apiscribe.lower.identifiers import as_identifier
+from apiscribe.lower.messages import lower_examples
+from apiscribe.lower.symbols import Symbols
+from apiscribe.names import did_you_mean
+from apiscribe.report import Report
+
+_PARAMETER = re.compile(r"\{([^{}]*)\}")
+# A path that both google.api.http and a router take: segments of plain characters, or {field}.
+_SEGMENT = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%-]*|\{[A-Za-z_][A-Za-z0-9_.]*\}", re.ASCII)
+
+
+def lower_services(
+    symbols: Symbols, messages: Mapping[str, Message], report: Report
+) -> dict[str, Service]:
+    """The services by full name."""
+    lowering = _Lowering(symbols, messages, report)
+    found = {}
+    for full_name, (page, draft) in symbols.services.items():
+        methods = [lowering.method(method, page) for method in draft.methods]
+        found[full_name] = Service(
+            name=full_name.rpartition(".")[2],
+            full_name=full_name,
+            methods=tuple(method for method in methods if method),
+            span=draft.span,
+        )
+    return found
+
+
+@dataclass
+class _Lowering:
+    symbols: Symbols
+    messages: Mapping[str, Message]
+    report: Report
+
+    def method(self, draft: MethodDraft, page: PageDraft) -> Method | None:
+        if draft.request is None or draft.response is None:
+            self.report.add(
+                "incomplete-method",
+                f"no table tells what {draft.name} takes and gives",
+                draft.span,
+                mark=draft.name,
+            )
+            return None
+        request, request_rule = self.message_type(draft.request, page)
+        response, response_rule = self.message_type(draft.response, page)
+        rules = {"request": request_rule, "response": response_rule}
+        routes = [self.route(route, request) for route in draft.routes]
+        return Method(
+            name=as_identifier(draft.name, "method", draft.span, self.report),
+            request=request,
+            response=response,
+            routes=tuple(route for route in routes if route),
+            description=draft.description,
+            examples=lower_examples(draft.examples, self.report),
+            inferred={part: rule for part, rule in rules.items() if rule},
+            span=draft.span,
+        )
+
+    def message_type(self, type_: TypeDraft, page: PageDraft) -> tuple[str, str]:
+        meaning = self.symbols.meaning(type_, page)
+        if meaning.kind != "message":
+            self.report.add(
+                "unusable-type",
+                f"{type_.name or 'a list of values'} is no message, and a method needs one",
+                type_.span,
+                mark=type_.name,
+            )
+            return "google.protobuf.Empty", ""
+        if meaning.rule:
+            self.report.add(
+                "inferred-type",
+                f"{type_.name} is {meaning.full_name}, by the rule {meaning.rule}",
+                type_.span,
+                mark=type_.name,
+            )
+        return meaning.full_name, meaning.rule
+
+    def route(self, draft: RouteDraft, request: str) -> Route | None:
+        """The route, unless it is none, or its parameters are no fields of the request."""
+        if not all(_SEGMENT.fullmatch(segment) for segment in draft.path.split("/")):
+            self.report.add(
+                "malformed-route", f"{draft.path} is no path", draft.span, mark=draft.path
+            )
+            return None
+        message = self.messages.get(request)
+        fields = {field.name for field in message.fields} if message else set()
+        for parameter in _PARAMETER.findall(draft.path):
+            if parameter not in fields:
+                self.report.add(
+                    "unknown-path-parameter",
+                    f"{request.rpartition('.')[2]} has no field"
+                    f" {parameter}{did_you_mean(parameter, fields)}; the route is left out",
+                    draft.span,
+                    mark=parameter,
+                )
+                return None
+        body = "*" if draft.verb in ("POST", "PUT", "PATCH") else ""
+        return Route(verb=draft.verb, path=draft.path, body=body, span=draft.span)

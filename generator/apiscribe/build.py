@@ -1,0 +1,77 @@
+"""The whole way: a spec folder → its model and outputs → files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from apiscribe.checks import check
+from apiscribe.dialects import recognise
+from apiscribe.draft import PageDraft
+from apiscribe.emit import Output, ProtocError, emit
+from apiscribe.ir import Api
+from apiscribe.lower import lower
+from apiscribe.lower.overlay import Overlay, accept_findings
+from apiscribe.pages import read_page, read_source
+from apiscribe.report import Report
+from apiscribe.source import Source, Span
+from apiscribe.spec import Spec, read_spec, read_toml
+
+
+@dataclass
+class Reading:
+    """What was read of one spec: its model, and what was found on the way."""
+
+    spec: Spec
+    report: Report
+    api: Api
+    drafts: list[PageDraft] = field(default_factory=list)
+
+    @property
+    def failed(self) -> bool:
+        """Whether an error was found; then nothing may be written."""
+        return bool(self.report.at("error"))
+
+
+def read(folder: Path) -> Reading:
+    """The model of a spec folder. Trouble on pages is in the report, not raised."""
+    report = Report()
+    spec = read_spec(folder, report)
+    drafts = _read_pages(spec, report)
+    overlay = _read_overlay(spec, report)
+    if not drafts:
+        report.add("no-pages", "no page declares anything", Span(spec.settings.pages, 1, 1))
+    api = lower(spec.name, drafts, spec.settings, overlay, report)
+    check(api, report)
+    accept_findings(*overlay, report)
+    return Reading(spec, report, api, drafts)
+
+
+def outputs(reading: Reading) -> list[Output]:
+    """What is to be written for a spec: nothing if an error was found, or is found now."""
+    if reading.failed:
+        return []
+    try:
+        return emit(reading.api)
+    except (ProtocError, SyntaxError) as error:
+        reading.report.add("uncompilable-output", str(error), Span("spec.toml", 1, 1))
+        return []
+
+
+def _read_pages(spec: Spec, report: Report) -> list[PageDraft]:
+    drafts = []
+    for file in spec.page_files():
+        source = read_source(file, spec.path_of(file), report)
+        spec.sources[source.path] = source
+        page = read_page(source, report)
+        if draft := recognise(page, spec.pinned_dialect(source.path), report):
+            drafts.append(draft)
+    return drafts
+
+
+def _read_overlay(spec: Spec, report: Report) -> tuple[Overlay, Source]:
+    file = spec.folder / "overlay.toml"
+    if not file.is_file():
+        return Overlay(), Source(file.name, "")
+    overlay = read_toml(file, Overlay, "malformed-overlay", spec.sources, report)
+    return overlay, spec.sources[file.name]

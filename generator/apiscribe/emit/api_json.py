@@ -1,0 +1,43 @@
+"""api.json: the model itself, for other tools and for reviews."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from typing import Any
+
+from apiscribe.emit.output import Output
+from apiscribe.ir import Api
+from apiscribe.source import Span
+
+
+def emit_api_json(api: Api) -> Iterator[Output]:
+    """The Api as JSON: its dataclasses as objects, without what is at its default.
+
+    A span is `"path:line"`, or `"path:line-end"` over several lines.
+    """
+    text = json.dumps(to_json(api), indent=1, ensure_ascii=False)
+    # A lone surrogate in an example is no UTF-8; a replacement character is.
+    yield Output("api.json", (text + "\n").encode("utf-8", "replace"))
+
+
+def to_json(value: Any) -> Any:
+    """The JSON value of a part of the model."""
+    if isinstance(value, Span):
+        last = "" if value.end_line == value.line else f"-{value.end_line}"
+        return f"{value.path}:{value.line}{last}"
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = ((part, getattr(value, part.name)) for part in fields(value))
+        return {part.name: to_json(have) for part, have in parts if have != _default(part)}
+    if isinstance(value, Mapping):
+        return {key: to_json(entry) for key, entry in value.items()}
+    if isinstance(value, tuple | list):
+        return [to_json(entry) for entry in value]
+    return value
+
+
+def _default(part: Field[Any]) -> Any:
+    if part.default_factory is not MISSING:
+        return part.default_factory()
+    return part.default

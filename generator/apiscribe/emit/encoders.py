@@ -1,0 +1,92 @@
+"""Text of pages, made safe for the place that it goes to.
+
+A page is hostile until proven otherwise. Text reaches an output only as `Encoded`, which only the
+functions here make: the templates refuse everything else (see `templates.render`).
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+from apiscribe.names import is_identifier
+
+WIDTH = 100
+
+# What some reader of our output might take for the end of a line.
+_LINE_ENDS = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+# Runs of quotes, and comment marks, that would end a comment or docstring which a generator
+# downstream puts our comment into.
+_QUOTES = re.compile(r"\"{3,}|'{3,}")
+
+
+class Encoded(str):
+    """Text that is safe where the function that made it says."""
+
+    __slots__ = ()
+
+
+def name(text: str) -> Encoded:
+    """An identifier, or a dotted or slashed path of identifiers, as it stands."""
+    parts = re.split(r"[./]", text.removeprefix("."))
+    assert all(is_identifier(part) for part in parts), f"{text!r} is no name"
+    return Encoded(text)
+
+
+def comment(text: str, indent: int = 0) -> list[Encoded]:
+    """The lines of a `//` comment of protobuf, none for no text, filled up to `WIDTH`."""
+    lines = []
+    for line in plain_lines(text):
+        line = line.replace("*/", "* /").replace("/*", "/ *")
+        line = _QUOTES.sub(lambda run: " ".join(run[0]), line)
+        if line.endswith("\\"):
+            line += "."  # C++ would take the next line for a part of the comment
+        lines.append(line)
+    width = WIDTH - indent - len("// ")
+    parts = [part for line in lines for part in (_wrap(line, width) or [""])]
+    return [Encoded(f"// {part}".rstrip()) for part in parts]
+
+
+def plain_lines(text: str) -> list[str]:
+    """The lines of a text without characters that are invisible or steer a terminal."""
+    lines = [_visible(line).strip() for line in _LINE_ENDS.split(text.strip())]
+    return lines if any(lines) else []
+
+
+def proto_string(text: str) -> Encoded:
+    """A string literal of proto3, ASCII, in double quotes."""
+    escaped = "".join(_proto_byte(byte) for byte in text.encode("utf-8", "surrogatepass"))
+    return Encoded(f'"{escaped}"')
+
+
+def python_literal(value: object) -> Encoded:
+    """A Python literal of a string, number, None, or tuple of these. `repr` escapes what does not
+    print.
+    """
+    return Encoded(repr(value))
+
+
+def docstring(text: str, indent: int = 0) -> Encoded:
+    """A docstring with its quotes, each line indented."""
+    lines = [line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"') for line in plain_lines(text)]
+    lines = [part for line in lines for part in (_wrap(line, WIDTH - indent - 8) or [""])]
+    if lines and lines[-1].endswith('"'):
+        lines[-1] = lines[-1][:-1] + '\\"'
+    margin = "\n" + " " * indent
+    ending = margin if len(lines) > 1 else ""
+    return Encoded('"""' + margin.join(lines) + ending + '"""')
+
+
+def _visible(line: str) -> str:
+    return "".join(char if char.isprintable() or char == "\t" else "\ufffd" for char in line)
+
+
+def _wrap(line: str, width: int) -> list[str]:
+    return textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False)
+
+
+def _proto_byte(byte: int) -> str:
+    char = chr(byte)
+    if char in '"\\':
+        return f"\\{char}"
+    return char if 0x20 <= byte < 0x7F else f"\\{byte:03o}"

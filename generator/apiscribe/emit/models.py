@@ -1,0 +1,260 @@
+"""Pydantic models: one module a page, one class a message or enum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from apiscribe.emit.encoders import Encoded, docstring, name, python_literal
+from apiscribe.emit.output import Output
+from apiscribe.emit.python_files import Module, class_name, module_of, python_output
+from apiscribe.emit.templates import render
+from apiscribe.ir import Api, Enum, Field, File, Message, TypeRef
+from apiscribe.names import python_attribute, python_member, unique
+
+# Types of the runtime that a module may import, by what they stand for.
+_SCALARS = {
+    "string": "str",
+    "bool": "bool",
+    "bytes": "bytes",
+    "double": "Double",
+    "float": "Double",
+    **dict.fromkeys(("int32", "sint32", "sfixed32"), "Int32"),
+    **dict.fromkeys(("uint32", "fixed32"), "Uint32"),
+    **dict.fromkeys(("int64", "sint64", "sfixed64"), "Int64"),
+    **dict.fromkeys(("uint64", "fixed64"), "Uint64"),
+}
+_WELL_KNOWN = {
+    "google.protobuf.Any": "Struct",
+    "google.protobuf.BoolValue": "bool",
+    "google.protobuf.BytesValue": "bytes",
+    "google.protobuf.DoubleValue": "Double",
+    "google.protobuf.Duration": "Duration",
+    "google.protobuf.Empty": "Empty",
+    "google.protobuf.FieldMask": "str",
+    "google.protobuf.FloatValue": "Double",
+    "google.protobuf.Int32Value": "Int32",
+    "google.protobuf.Int64Value": "Int64",
+    "google.protobuf.ListValue": "list[JsonValue]",
+    "google.protobuf.StringValue": "str",
+    "google.protobuf.Struct": "Struct",
+    "google.protobuf.Timestamp": "Timestamp",
+    "google.protobuf.UInt32Value": "Uint32",
+    "google.protobuf.UInt64Value": "Uint64",
+    "google.protobuf.Value": "JsonValue",
+}
+_RUNTIME = frozenset(
+    [
+        "Double",
+        "Duration",
+        "Empty",
+        "Field",
+        "Int32",
+        "Int64",
+        "JsonValue",
+        "Message",
+        "OpenMessage",
+        "StrEnum",
+        "Struct",
+        "Timestamp",
+        "Uint32",
+        "Uint64",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class _FieldView:
+    attribute: Encoded
+    annotation: Encoded
+    default: Encoded | None
+
+
+@dataclass(frozen=True)
+class _MessageView:
+    name: Encoded
+    base: Encoded
+    docstring: Encoded
+    fields: list[_FieldView]
+
+
+@dataclass(frozen=True)
+class _EnumView:
+    name: Encoded
+    docstring: Encoded
+    values: list[tuple[Encoded, Encoded]]
+
+
+class PythonNames:
+    """The Python class of each message and enum of an API, and the module that it is in."""
+
+    def __init__(self, api: Api) -> None:
+        self.modules: dict[str, Module] = {}
+        self.classes: dict[str, Encoded] = {}
+        for file in api.files:
+            module = module_of(file, "models")
+            taken = set(_RUNTIME)
+            for message in file.messages:
+                self._add(message.full_name, class_name(message.name), module, taken)
+            for message in file.messages:
+                for enum in message.enums:
+                    # A name that a rule made (`Status`) says little without its message's.
+                    owner = message.name if "name" in enum.inferred else ""
+                    self._add(enum.full_name, f"{owner}{enum.name}", module, taken)
+
+    def _add(self, full_name: str, wanted: str, module: Module, taken: set[str]) -> None:
+        chosen = f"{wanted}_" if wanted in _RUNTIME else unique(wanted, taken)
+        taken.add(chosen)
+        self.classes[full_name] = name(chosen)
+        self.modules[full_name] = module
+
+    def reference(self, full_name: str, module: Module) -> Encoded:
+        """How a module writes the class."""
+        target = self.modules[full_name]
+        prefix = "" if target == module else f"{target.alias()}."
+        return Encoded(f"{prefix}{self.classes[full_name]}")
+
+
+def emit_models(api: Api) -> Iterator[Output]:
+    """The modules below <package>/models/."""
+    names = PythonNames(api)
+    enforced = _enforced(api)
+    open_enums = {enum.full_name for file in api.files for enum in file.enums() if enum.open}
+    for file in api.files:
+        writer = _Writer(api, file, names, enforced, open_enums)
+        yield python_output(api.name, writer.module.path, writer.render())
+
+
+def _enforced(api: Api) -> frozenset[str]:
+    """The messages whose required fields a model demands: those that methods take, and those
+    inside them whose marks tell one field from another.
+
+    A message that a response holds is not among them, for a response may leave out what its page
+    marks (a list that returns some fields does). Hugo pages mark every field of such messages, and
+    of the messages inside requests.
+    """
+    messages = {message.full_name: message for _, message in api.messages()}
+    methods = [method for _, service in api.services() for method in service.methods]
+    requests = {method.request for method in methods}
+    inside = _reachable(requests, messages) - _reachable({m.response for m in methods}, messages)
+    return frozenset(
+        name_
+        for name_ in inside
+        if name_ in requests or not all(field.required for field in messages[name_].fields)
+    )
+
+
+def _reachable(roots: set[str], messages: Mapping[str, Message]) -> frozenset[str]:
+    found: set[str] = set()
+    ahead = [name_ for name_ in roots if name_ in messages]
+    while ahead:
+        current = ahead.pop()
+        if current not in found:
+            found.add(current)
+            types = (field.type for field in messages[current].fields)
+            ahead += [type_.name for type_ in types if type_.name in messages]
+    return frozenset(found)
+
+
+class _Writer:
+    """Makes the views of one module, and notes what it has to import."""
+
+    def __init__(
+        self,
+        api: Api,
+        file: File,
+        names: PythonNames,
+        enforced: frozenset[str],
+        open_enums: set[str],
+    ) -> None:
+        self.api, self.file, self.names = api, file, names
+        self.enforced, self.open_enums = enforced, open_enums
+        self.module = module_of(file, "models")
+        self.runtime: set[str] = set()
+
+    def render(self) -> str:
+        enums = [self.enum(enum) for enum in self.file.enums()]
+        messages = [self.message(message) for message in self.file.messages]
+        home = {module_of(file, "models") for file in self.api.files}
+        used = {module_of(self.api_file(path), "models") for path in self.api.imports(self.file)}
+        imports = [module.import_from(self.module) for module in used & home if self.uses(module)]
+        return render(
+            "models/module.py.j2",
+            docstring=docstring(f"Messages of {self.file.package}."),
+            root=self.module.up_to_root(),
+            runtime=Encoded(", ".join(sorted(self.runtime))),
+            imports=sorted(imports),
+            enums=enums,
+            messages=messages,
+        )
+
+    def api_file(self, path: str) -> File:
+        return next(file for file in self.api.files if file.path == path)
+
+    def uses(self, module: Module) -> bool:
+        """Whether a field has a type of the module; a service alone imports nothing here."""
+        types = {field.type.name for message in self.file.messages for field in message.fields}
+        return any(self.names.modules.get(type_) == module for type_ in types)
+
+    def enum(self, enum: Enum) -> _EnumView:
+        self.runtime.add("StrEnum")
+        members: list[str] = []
+        for value in enum.values:
+            members.append(unique(python_member(value.name), members))
+        return _EnumView(
+            name=self.names.classes[enum.full_name],
+            docstring=docstring(f"The enum {enum.full_name}.", 4),
+            values=[
+                (name(member), python_literal(value.json_name))
+                for member, value in zip(members, enum.values, strict=True)
+            ],
+        )
+
+    def message(self, message: Message) -> _MessageView:
+        base = "OpenMessage" if message.open else "Message"
+        self.runtime.add(base)
+        attributes: list[str] = []
+        views = []
+        for field in message.fields:
+            attributes.append(unique(python_attribute(field.name), attributes))
+            views.append(self.field(field, attributes[-1], message.full_name in self.enforced))
+        return _MessageView(
+            name=self.names.classes[message.full_name],
+            base=Encoded(base),
+            docstring=docstring(message.description or f"The message {message.full_name}.", 4),
+            fields=views,
+        )
+
+    def field(self, field: Field, attribute: str, enforced: bool) -> _FieldView:
+        annotation = self.annotation(field.type)
+        required = bool(field.required) and enforced
+        if field.repeated:
+            annotation = f"list[{annotation}]"
+        elif not required:
+            annotation = f"{annotation} | None"
+        default = "" if required else "[]" if field.repeated else "None"
+        options = []
+        if field.json_name != attribute:
+            options.append(f"alias={python_literal(field.json_name)}")
+        if field.description:
+            options.append(f"description={python_literal(field.description)}")
+        if options:
+            self.runtime.add("Field")
+            if default:
+                options.insert(0, "default_factory=list" if field.repeated else "default=None")
+            default = f"Field({', '.join(options)})"
+        return _FieldView(
+            attribute=name(attribute),
+            annotation=Encoded(annotation),
+            default=Encoded(default) if default else None,
+        )
+
+    def annotation(self, type_: TypeRef) -> str:
+        if type_.name in _SCALARS or type_.name in _WELL_KNOWN:
+            found = _SCALARS.get(type_.name) or _WELL_KNOWN[type_.name]
+            self.runtime |= {
+                word for word in _RUNTIME if word in found.replace("]", "[").split("[")
+            }
+            return found
+        reference = self.names.reference(type_.name, self.module)
+        return f"{reference} | str" if type_.name in self.open_enums else reference

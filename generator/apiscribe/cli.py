@@ -1,0 +1,190 @@
+"""The command `apiscribe`. Exit status: 0 nothing found, 1 findings, 2 it could not do its work."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from apiscribe import __version__
+
+if TYPE_CHECKING:
+    from apiscribe.build import Reading
+    from apiscribe.tree import Changes
+
+FOUND, FAILED = 1, 2
+
+
+class _Group(click.Group):
+    """Click's group, with every failure of the machine (a full disk, no rights) as status 2."""
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        try:
+            return super().main(*arguments, **options)
+        except OSError as error:
+            click.echo(f"apiscribe: {error}", err=True)
+            sys.exit(FAILED)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="apiscribe")
+def main() -> None:
+    """Read API pages that were written for people; write .proto, models and a server from them."""
+
+
+_specs = click.argument("specs", metavar="[SPEC]...", nargs=-1, type=click.Path(path_type=Path))
+_verbose = click.option("-v", "--verbose", is_flag=True, help="Show notes too.")
+
+
+def _with_out(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--out",
+        default="generated",
+        show_default=True,
+        type=click.Path(path_type=Path),
+        help="Folder to write to; each API gets a folder in it.",
+    )(command)
+
+
+@main.command()
+@_specs
+@_with_out
+@click.option("--check", is_flag=True, help="Write nothing; tell what would change.")
+@_verbose
+def build(specs: Sequence[Path], out: Path, check: bool, verbose: bool) -> None:
+    """Write the outputs of each SPEC (default: every folder in specs/).
+
+    A SPEC is a folder of pages. If one has an error, nothing is written for any.
+    """
+    from apiscribe.build import outputs
+    from apiscribe.tree import Tree, TreeError
+
+    readings = _read_all(specs)
+    wanted = {
+        reading.spec.name: {output.path: output.content for output in outputs(reading)}
+        for reading in readings
+    }
+    failed = _show(readings, verbose, errors_only=not verbose)
+    if failed:
+        click.echo(f"{failed} error{'s'[: failed > 1]}; nothing was written", err=True)
+        sys.exit(FOUND)
+    stale = False
+    for name, files in wanted.items():
+        tree = Tree(out / name)
+        try:
+            changes = tree.compare(files) if check else tree.write(files)
+        except TreeError as error:
+            raise _Failure(str(error)) from error
+        stale = stale or bool(changes)
+        _tell(out / name, len(files) + 1, changes, check, verbose)
+    if check and stale:
+        sys.exit(FOUND)
+
+
+@main.command()
+@_specs
+@_verbose
+def lint(specs: Sequence[Path], verbose: bool) -> None:
+    """Tell what is wrong with the pages of each SPEC, or worth a look. Writes nothing."""
+    readings = _read_all(specs)
+    _show(readings, verbose, errors_only=False)
+    found = sum(len(reading.report.at("error", "warning")) for reading in readings)
+    notes = sum(len(reading.report.at("note")) for reading in readings)
+    hint = "" if verbose or not notes else " (-v shows them)"
+    click.echo(f"{found} findings, {notes} notes{hint}")
+    sys.exit(FOUND if found else 0)
+
+
+@main.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    add_help_option=False,
+)
+@click.argument("spec", type=click.Path(path_type=Path))
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+def serve(spec: Path, options: Sequence[str]) -> None:
+    """Build SPEC in a temporary folder and serve it. OPTIONS are the server's.
+
+    `apiscribe serve SPEC --help` lists them; the store is <api>.db in the current folder.
+    """
+    from apiscribe.build import outputs
+    from apiscribe.serving import serve_outputs
+
+    if str(spec) in ("-h", "--help"):
+        click.echo(click.get_current_context().get_help())
+        return
+    readings = _read_all([spec])
+    files = outputs(readings[0])
+    if _show(readings, verbose=False, errors_only=True):
+        sys.exit(FOUND)
+    sys.exit(serve_outputs(readings[0].spec.name, files, options))
+
+
+@main.command()
+@click.argument("word", metavar="CODE|SYMBOL")
+@_specs
+def explain(word: str, specs: Sequence[Path]) -> None:
+    """Tell what a diagnostic CODE or a rule means, or what the SPECs say of a SYMBOL.
+
+    A SYMBOL is the name of a service, method, message, field or enum, in full or its last parts.
+    """
+    from apiscribe.explain import explain_code, explain_symbol
+
+    text = explain_code(word)
+    if text is None:
+        text = explain_symbol(word, [reading.api for reading in _read_all(specs)])
+    if text is None:
+        raise _Failure(f"{word} is no code, no rule and no name of an API")
+    click.echo(text)
+
+
+class _Failure(click.ClickException):
+    exit_code = FAILED
+
+
+def _read_all(specs: Sequence[Path]) -> list[Reading]:
+    """The specs, or every folder in specs/. Two specs of one name are refused."""
+    from apiscribe.build import read
+
+    folders = list(specs)
+    if not folders and Path("specs").is_dir():
+        folders = sorted(folder for folder in Path("specs").iterdir() if folder.is_dir())
+    if not folders:
+        raise _Failure("no SPEC given, and no folder specs/ here")
+    for folder in folders:
+        if not folder.is_dir():
+            raise _Failure(f"{folder} is no folder")
+    readings = [read(folder) for folder in folders]
+    names = [reading.spec.name for reading in readings]
+    for name in names:
+        if names.count(name) > 1:
+            raise _Failure(f"two specs are named {name}; give one a `name` in its spec.toml")
+    return readings
+
+
+def _tell(folder: Path, count: int, changes: Changes, check: bool, verbose: bool) -> None:
+    """Say what was, or would be, written of `count` files; name each where that was asked."""
+    written, deleted = changes.written, changes.deleted
+    if check or verbose:
+        for path in written:
+            click.echo(f"{'would write' if check else 'wrote'} {folder / path}")
+        for path in deleted:
+            click.echo(f"{'would delete' if check else 'deleted'} {folder / path}")
+    state = "differ" if check else "written"
+    gone = f", {len(deleted)} deleted" if deleted else ""
+    click.echo(f"{folder}: {len(written)} {state}{gone}, {count - len(written)} up to date")
+
+
+def _show(readings: Sequence[Reading], verbose: bool, errors_only: bool) -> int:
+    """Print the findings; the number of errors."""
+    from apiscribe.report import render
+
+    for reading in readings:
+        for found in reading.report:
+            wanted = verbose or found.level == "error"
+            if wanted or (found.level == "warning" and not errors_only):
+                text = render(found, reading.spec.sources, str(reading.spec.folder))
+                click.echo(text, err=errors_only)
+    return sum(len(reading.report.at("error")) for reading in readings)

@@ -1,0 +1,47 @@
+"""What `apiscribe explain` says: of a diagnostic, of a rule, of a name."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from apiscribe.codes import CODES
+from apiscribe.emit.api_json import to_json
+from apiscribe.ir import Api
+from apiscribe.lower.labels import LABEL_RULES, rule_name
+
+
+def explain_code(word: str) -> str | None:
+    """The text on a diagnostic's code or on a rule's name; None where it is neither."""
+    if code := CODES.get(word):
+        return f"{code.word} ({code.level})\n\n{code.summary}\n\nWhat to do: {code.action}"
+    for rule in LABEL_RULES:
+        if rule_name(rule) == word:
+            return f"{word} (rule)\n\n{inspect.getdoc(rule)}"
+    return None
+
+
+def explain_symbol(word: str, apis: Sequence[Api]) -> str | None:
+    """The model's entry of every declaration that the word names, with its page and line."""
+    found = [
+        f"{api.name}: {full_name}\n{json.dumps(to_json(entry), indent=2, ensure_ascii=False)}"
+        for api in apis
+        for full_name, entry in _symbols(api)
+        if full_name == word or full_name.endswith(f".{word}")
+    ]
+    return "\n\n".join(found) or None
+
+
+def _symbols(api: Api) -> Iterator[tuple[str, Any]]:
+    for _, service in api.services():
+        yield service.full_name, service
+        for method in service.methods:
+            yield f"{service.full_name}.{method.name}", method
+    for _, message in api.messages():
+        yield message.full_name, message
+        for field in message.fields:
+            yield f"{message.full_name}.{field.json_name}", field
+        for enum in message.enums:
+            yield enum.full_name, enum

@@ -1,0 +1,1 @@
+"""The API cloudforet: models, protobuf stubs and a server."""

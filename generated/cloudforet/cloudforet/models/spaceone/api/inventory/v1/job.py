@@ -1,0 +1,76 @@
+"""Messages of spaceone.api.inventory.v1."""
+
+from __future__ import annotations
+
+from ......runtime.messages import Field, Int32, Message, StrEnum
+from ...core.v1 import query as _spaceone_api_core_v1_query
+
+
+class JobStatus(StrEnum):
+    """The enum spaceone.api.inventory.v1.JobsQuery.JobStatus."""
+
+    JOB_STATE_NONE = "JOB_STATE_NONE"
+    CREATED = "CREATED"
+    CANCELED = "CANCELED"
+    IN_PROGRESS = "IN_PROGRESS"
+    SUCCESS = "SUCCESS"
+    ERROR = "ERROR"
+    TIMEOUT = "TIMEOUT"
+
+
+class GetJobRequest(Message):
+    """The message spaceone.api.inventory.v1.GetJobRequest."""
+
+    job_id: str = Field(description="Identifier of the job to read.")
+    domain_id: str
+    only: list[str] = Field(default_factory=list, description="Names of the fields to return.")
+
+
+class JobRequest(Message):
+    """The message spaceone.api.inventory.v1.JobRequest."""
+
+    job_id: str
+    domain_id: str = Field(description="Domain that owns the job.")
+
+
+class JobStatQuery(Message):
+    """The message spaceone.api.inventory.v1.JobStatQuery."""
+
+    query: _spaceone_api_core_v1_query.StatisticsQuery = Field(
+        description="Grouping and counting rules for the statistics."
+    )
+    domain_id: str
+
+
+class JobsInfo(Message):
+    """The message spaceone.api.inventory.v1.JobsInfo."""
+
+    results: list[JobInfo] = Field(
+        default_factory=list, description="Jobs on the current result page."
+    )
+    total_count: Int32 | None = None
+
+
+class JobsQuery(Message):
+    """The message spaceone.api.inventory.v1.JobsQuery."""
+
+    query: _spaceone_api_core_v1_query.Query | None = None
+    job_id: str | None = None
+    status: JobStatus | None = Field(default=None, description="Keep only the jobs in this state.")
+    collector_id: str | None = Field(
+        default=None, description="Keep only the jobs started by this collector."
+    )
+    project_id: str | None = None
+    domain_id: str = Field(description="Domain to search in.")
+
+
+class JobInfo(Message):
+    """The message spaceone.api.inventory.v1.JobInfo."""
+
+    job_id: str | None = None
+    status: JobStatus | None = None
+    collector_id: str | None = None
+    project_id: str | None = None
+    domain_id: str | None = None
+    created_at: str | None = None
+    finished_at: str | None = None

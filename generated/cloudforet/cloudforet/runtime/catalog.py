@@ -1,0 +1,73 @@
+"""What a generated package tells the server of its API: the tables in its catalog.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.message import Message as ProtoMessage
+
+from .messages import Message
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """An HTTP route of a method."""
+
+    verb: str
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Method:
+    """A method: its models, their protobuf twins, and its routes.
+
+    `response` is None where the answer is a google.protobuf.Struct: a JSON object.
+    """
+
+    name: str
+    request: type[Message]
+    response: type[Message] | None
+    request_proto: type[ProtoMessage]
+    response_proto: type[ProtoMessage]
+    routes: tuple[Route, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """What a service keeps: its rows are JSON objects that `model` takes; `key` names each."""
+
+    model: type[Message]
+    proto: type[ProtoMessage]
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """A service."""
+
+    full_name: str
+    methods: tuple[Method, ...]
+    resource: Resource | None = None
+
+    @property
+    def name(self) -> str:
+        """The name without its package."""
+        return self.full_name.rpartition(".")[2]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Api:
+    """An API. `value_names`: full name of an enum → documented name of a value → its protobuf
+    name, where the two differ. `open_types`: full names of the types that no page documents.
+    """
+
+    name: str
+    services: tuple[Service, ...]
+    pool: DescriptorPool
+    value_names: Mapping[str, Mapping[str, str]]
+    open_types: frozenset[str]
+    examples: Mapping[str, tuple[Any, ...]]

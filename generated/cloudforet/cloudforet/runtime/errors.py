@@ -1,0 +1,116 @@
+"""The errors that a service answers with, one for both doors.
+
+Over gRPC the status message is `CODE: message`; over HTTP the body is
+`{"detail": {"code": …, "message": …}}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import grpc
+from pydantic import ValidationError
+
+
+class ApiError(Exception):
+    """An answer that is no success: a code for programs, a message for people."""
+
+    def __init__(self, code: str, message: str, status: grpc.StatusCode, http: int) -> None:
+        super().__init__(message)
+        self.code, self.message, self.status, self.http = code, message, status, http
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The body of the HTTP answer."""
+        return {"detail": {"code": self.code, "message": self.message}}
+
+
+def required_parameter(key: str) -> ApiError:
+    """A required field was not given."""
+    return _invalid("ERROR_REQUIRED_PARAMETER", f"Required parameter. (key = {key})")
+
+
+def invalid_parameter_type(key: str, type_: str) -> ApiError:
+    """A field has a value of another type."""
+    return _invalid(
+        "ERROR_INVALID_PARAMETER_TYPE", f"Parameter type is invalid. (key = {key}, type = {type_})"
+    )
+
+
+def invalid_parameter(key: str, reason: str) -> ApiError:
+    """A field has a value that it cannot have."""
+    return _invalid(
+        "ERROR_INVALID_PARAMETER", f"Parameter is invalid. (key = {key}, reason = {reason})"
+    )
+
+
+def query_failed(reason: str) -> ApiError:
+    """A query asks for something that cannot be done."""
+    return _invalid("ERROR_DB_QUERY", f"Database query failed. (reason = {reason})")
+
+
+def not_found(key: str, value: object) -> ApiError:
+    """No stored row has the key."""
+    message = f"Resource cannot be found or access is denied. ({key} = {value})"
+    return ApiError("ERROR_NOT_FOUND", message, grpc.StatusCode.NOT_FOUND, 404)
+
+
+def not_unique(key: str, value: object) -> ApiError:
+    """A stored row has the key already."""
+    message = f"Tried to save duplicate unique key. ({key} = {value})"
+    return ApiError("ERROR_NOT_UNIQUE", message, grpc.StatusCode.ALREADY_EXISTS, 409)
+
+
+def not_implemented(method: str) -> ApiError:
+    """Nothing tells what the method does; a hook can."""
+    message = (
+        f'Not implemented. (write a hook: @implements("{method}"), and serve with --hooks FILE.py)'
+    )
+    return ApiError("ERROR_NOT_IMPLEMENTED", message, grpc.StatusCode.UNIMPLEMENTED, 501)
+
+
+def cannot_carry(key: str, type_: str) -> ApiError:
+    """Protobuf has no place for a value of an open type; JSON has."""
+    message = (
+        f"gRPC cannot carry the value. (key = {key}, type = {type_} is not documented;"
+        f' declare it in overlay.toml: [[declare]] at = "{type_}")'
+    )
+    return ApiError("ERROR_UNDECLARED_TYPE", message, grpc.StatusCode.FAILED_PRECONDITION, 409)
+
+
+def internal() -> ApiError:
+    """The fault is the server's; what happened is in its log."""
+    return ApiError("ERROR_UNKNOWN", "Internal error.", grpc.StatusCode.INTERNAL, 500)
+
+
+def from_validation(error: ValidationError) -> ApiError:
+    """The first thing that a model found wrong with a request."""
+    found = error.errors(include_url=False, include_context=False)[0]
+    key = path_text(found["loc"])
+    match found["type"]:
+        case "missing":
+            return required_parameter(key)
+        case "extra_forbidden":
+            return invalid_parameter(key, "no such field")
+        case "enum":
+            return invalid_parameter(key, found["msg"][0].lower() + found["msg"][1:])
+        case kind if kind.endswith(("_type", "_parsing")):
+            return invalid_parameter_type(key, kind.rpartition("_")[0])
+        case _:
+            return invalid_parameter(key, found["msg"][0].lower() + found["msg"][1:])
+
+
+def path_text(path: Iterable[str | int]) -> str:
+    """`("results", 0, "name")` → `results[0].name`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def _invalid(code: str, message: str) -> ApiError:
+    return ApiError(code, message, grpc.StatusCode.INVALID_ARGUMENT, 400)

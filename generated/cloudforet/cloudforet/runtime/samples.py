@@ -1,0 +1,137 @@
+"""Rows to begin with: made up, or read from a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from google.protobuf.descriptor import FieldDescriptor as _Kinds
+from pydantic import ValidationError
+
+from .catalog import Api, Resource, Service
+from .errors import from_validation
+from .wire import Descriptor, FieldDescriptor, documented_name
+
+JsonObject = dict[str, Any]
+
+_DEPTH = 4  # of messages in messages; a message may hold itself
+_WELL_KNOWN: Mapping[str, Any] = {
+    "google.protobuf.Duration": "1s",
+    "google.protobuf.ListValue": [],
+    "google.protobuf.Value": "sample",
+}
+
+
+def sample_rows(resource: Resource, count: int, examples: Iterable[Any]) -> list[JsonObject]:
+    """`count` rows that the resource's model takes; the same ones on every call.
+
+    The key counts the rows, other identifiers are alike in all of them. Values that the pages'
+    examples show come before made-up ones.
+    """
+    shown = next((example for example in examples if isinstance(example, dict)), {})
+    rows = []
+    for number in range(1, count + 1):
+        row = _sample(resource.proto.DESCRIPTOR, number, _DEPTH)
+        row.update((key, value) for key, value in shown.items() if _fits(resource, key, value))
+        row[resource.key] = f"{resource.key.removesuffix('_id')}-{number:012x}"
+        rows.append(validated(resource, row))
+    return rows
+
+
+def load_rows(file: Path, api: Api) -> dict[str, list[JsonObject]]:
+    """Full name of a service → its rows, from `{"Service": [row, …], …}`.
+
+    A service is named in full, or in short where only one has that name. Raises ValueError that
+    names the place where something is wrong; then no row is to be stored.
+    """
+    try:
+        content = json.loads(file.read_text("utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{file} is not JSON: {error}") from error
+    if not isinstance(content, dict):
+        raise ValueError(f'{file} must hold an object: {{"Service": [row, …]}}')
+    found: dict[str, list[JsonObject]] = {}
+    for name, rows in content.items():
+        service = _service(name, api, file)
+        assert service.resource is not None
+        if not isinstance(rows, list):
+            raise ValueError(f"{file}: {name} must be a list of rows")
+        for index, row in enumerate(rows):
+            try:
+                checked = validated(service.resource, row)
+            except ValueError as error:
+                raise ValueError(f"{file}: {name}[{index}]: {error}") from error
+            found.setdefault(service.full_name, []).append(checked)
+    return found
+
+
+def validated(resource: Resource, row: Any) -> JsonObject:
+    """The row as the model writes it. Raises ValueError that names the field."""
+    try:
+        checked = resource.model.model_validate(row).to_json()
+    except ValidationError as error:
+        raise ValueError(from_validation(error).message) from error
+    if not checked.get(resource.key):
+        raise ValueError(f"the key {resource.key} is missing")
+    return checked
+
+
+def _service(name: str, api: Api, file: Path) -> Service:
+    found = [s for s in api.services if name in (s.full_name, s.name) and s.resource]
+    if len(found) != 1:
+        known = ", ".join(s.full_name for s in api.services if s.resource)
+        problem = "several services have the name" if found else "no service with rows has the name"
+        raise ValueError(f"{file}: {problem} {name} (services: {known})")
+    return found[0]
+
+
+def _sample(descriptor: Descriptor, number: int, depth: int) -> JsonObject:
+    return {
+        documented_name(field): [value] if field.is_repeated else value
+        for field in descriptor.fields
+        if (value := _sample_value(field, number, depth)) is not None
+    }
+
+
+def _sample_value(field: FieldDescriptor, number: int, depth: int) -> Any:
+    name = str(field.name)
+    if field.message_type is not None:
+        kind = str(field.message_type.full_name)
+        if kind == "google.protobuf.Timestamp":
+            return _time(number)
+        if kind.startswith("google.protobuf."):
+            return _WELL_KNOWN.get(kind, {} if kind.endswith("Struct") else None)
+        return _sample(field.message_type, number, depth - 1) if depth else None
+    if field.enum_type is not None:
+        # Value 0 is mostly "none"; an open enum has nothing else.
+        names = [value.name for value in field.enum_type.values][1:]
+        return names[number % len(names)] if names else None
+    match field.cpp_type:
+        case _Kinds.CPPTYPE_STRING if field.type == _Kinds.TYPE_BYTES:
+            return ""
+        case _Kinds.CPPTYPE_STRING if name.endswith("_at"):
+            return _time(number)
+        case _Kinds.CPPTYPE_STRING if name.endswith("_id"):
+            return f"{name.removesuffix('_id')}-{1:012x}"
+        case _Kinds.CPPTYPE_STRING:
+            return f"{name} {number}"
+        case _Kinds.CPPTYPE_BOOL:
+            return number % 2 == 0
+        case _Kinds.CPPTYPE_DOUBLE | _Kinds.CPPTYPE_FLOAT:
+            return float(number)
+        case _:
+            return number
+
+
+def _time(number: int) -> str:
+    return f"2024-01-{(number - 1) % 28 + 1:02d}T00:00:00.000Z"
+
+
+def _fits(resource: Resource, key: str, value: Any) -> bool:
+    try:
+        resource.model.model_validate({key: value})
+    except ValidationError:
+        return False
+    return True

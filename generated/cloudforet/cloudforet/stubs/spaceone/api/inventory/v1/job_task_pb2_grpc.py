@@ -1,0 +1,34 @@
+"""Clients of spaceone.api.inventory.v1."""
+
+from __future__ import annotations
+
+import grpc
+
+from ......runtime.pool import message_class
+from . import job_task_pb2 as _spaceone_api_inventory_v1_job_task_pb2
+
+
+class JobTaskStub:
+    """Calls spaceone.api.inventory.v1.JobTask over a channel."""
+
+    def __init__(self, channel: grpc.Channel | grpc.aio.Channel) -> None:
+        self.delete = channel.unary_unary(
+            "/spaceone.api.inventory.v1.JobTask/delete",
+            request_serializer=_spaceone_api_inventory_v1_job_task_pb2.JobTaskRequest.SerializeToString,
+            response_deserializer=message_class("google.protobuf.Empty").FromString,
+        )
+        self.get = channel.unary_unary(
+            "/spaceone.api.inventory.v1.JobTask/get",
+            request_serializer=_spaceone_api_inventory_v1_job_task_pb2.GetJobTaskRequest.SerializeToString,
+            response_deserializer=_spaceone_api_inventory_v1_job_task_pb2.JobTaskInfo.FromString,
+        )
+        self.list = channel.unary_unary(
+            "/spaceone.api.inventory.v1.JobTask/list",
+            request_serializer=_spaceone_api_inventory_v1_job_task_pb2.JobTaskQuery.SerializeToString,
+            response_deserializer=_spaceone_api_inventory_v1_job_task_pb2.JobTasksInfo.FromString,
+        )
+        self.stat = channel.unary_unary(
+            "/spaceone.api.inventory.v1.JobTask/stat",
+            request_serializer=_spaceone_api_inventory_v1_job_task_pb2.JobTaskStatQuery.SerializeToString,
+            response_deserializer=message_class("google.protobuf.Struct").FromString,
+        )

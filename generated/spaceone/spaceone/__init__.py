@@ -1,0 +1,1 @@
+"""The API spaceone: models, protobuf stubs and a server."""

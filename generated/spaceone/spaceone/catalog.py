@@ -1,0 +1,135 @@
+"""What the server serves: services, methods and routes, with their models."""
+
+from __future__ import annotations
+
+from .runtime.catalog import Api, Method, Resource, Route, Service
+from .runtime.messages import Empty, OpenMessage
+from .runtime.pool import POOL, message_class
+from .models.spaceone.api.cost_analysis.v1 import (
+    job_task as _spaceone_api_cost_analysis_v1_job_task,
+)
+from .models.spaceone.api.inventory.v1 import job as _spaceone_api_inventory_v1_job
+from .models.spaceone.api.power_scheduler.v1 import (
+    job_task as _spaceone_api_power_scheduler_v1_job_task,
+)
+from .stubs.spaceone.api.cost_analysis.v1 import (
+    job_task_pb2 as _spaceone_api_cost_analysis_v1_job_task_pb2,
+)
+from .stubs.spaceone.api.inventory.v1 import job_pb2 as _spaceone_api_inventory_v1_job_pb2
+from .stubs.spaceone.api.power_scheduler.v1 import (
+    job_task_pb2 as _spaceone_api_power_scheduler_v1_job_task_pb2,
+)
+
+SERVICES = (
+    Service(
+        full_name="spaceone.api.cost_analysis.v1.JobTask",
+        resource=Resource(
+            model=_spaceone_api_cost_analysis_v1_job_task.JobTaskInfo,
+            proto=_spaceone_api_cost_analysis_v1_job_task_pb2.JobTaskInfo,
+            key="job_task_id",
+        ),
+        methods=(
+            Method(
+                name="get",
+                request=_spaceone_api_cost_analysis_v1_job_task.GetJobTaskRequest,
+                response=_spaceone_api_cost_analysis_v1_job_task.JobTaskInfo,
+                request_proto=_spaceone_api_cost_analysis_v1_job_task_pb2.GetJobTaskRequest,
+                response_proto=_spaceone_api_cost_analysis_v1_job_task_pb2.JobTaskInfo,
+                routes=(Route(verb="GET", path="/cost-analysis/v1/job-task/{job_task_id}"),),
+                description="Reads one task of a cost job.",
+            ),
+            Method(
+                name="list",
+                request=_spaceone_api_cost_analysis_v1_job_task.JobTaskQuery,
+                response=_spaceone_api_cost_analysis_v1_job_task.JobTasksInfo,
+                request_proto=_spaceone_api_cost_analysis_v1_job_task_pb2.JobTaskQuery,
+                response_proto=_spaceone_api_cost_analysis_v1_job_task_pb2.JobTasksInfo,
+                routes=(
+                    Route(verb="GET", path="/cost-analysis/v1/job-tasks"),
+                    Route(verb="POST", path="/cost-analysis/v1/job-tasks/search"),
+                ),
+                description="",
+            ),
+            Method(
+                name="stat",
+                request=_spaceone_api_cost_analysis_v1_job_task.JobTaskStatQuery,
+                response=None,
+                request_proto=_spaceone_api_cost_analysis_v1_job_task_pb2.JobTaskStatQuery,
+                response_proto=message_class("google.protobuf.Struct"),
+                routes=(Route(verb="POST", path="/cost-analysis/v1/job-tasks/stat"),),
+                description="Counts or groups the tasks of cost jobs.",
+            ),
+        ),
+    ),
+    Service(
+        full_name="spaceone.api.inventory.v1.Job",
+        resource=Resource(
+            model=_spaceone_api_inventory_v1_job.JobInfo,
+            proto=_spaceone_api_inventory_v1_job_pb2.JobInfo,
+            key="job_id",
+        ),
+        methods=(
+            Method(
+                name="list",
+                request=_spaceone_api_inventory_v1_job.JobsQuery,
+                response=_spaceone_api_inventory_v1_job.JobsInfo,
+                request_proto=_spaceone_api_inventory_v1_job_pb2.JobsQuery,
+                response_proto=_spaceone_api_inventory_v1_job_pb2.JobsInfo,
+                routes=(
+                    Route(verb="GET", path="/inventory/v1/jobs"),
+                    Route(verb="POST", path="/inventory/v1/jobs/search"),
+                ),
+                description="",
+            ),
+            Method(
+                name="stat",
+                request=_spaceone_api_inventory_v1_job.JobStatQuery,
+                response=None,
+                request_proto=_spaceone_api_inventory_v1_job_pb2.JobStatQuery,
+                response_proto=message_class("google.protobuf.Struct"),
+                routes=(Route(verb="POST", path="/inventory/v1/jobs/stat"),),
+                description="Counts or groups the collection jobs.",
+            ),
+        ),
+    ),
+    Service(
+        full_name="spaceone.api.power_scheduler.v1.JobTask",
+        resource=Resource(
+            model=_spaceone_api_power_scheduler_v1_job_task.JobTaskInfo,
+            proto=_spaceone_api_power_scheduler_v1_job_task_pb2.JobTaskInfo,
+            key="job_task_id",
+        ),
+        methods=(
+            Method(
+                name="list",
+                request=_spaceone_api_power_scheduler_v1_job_task.JobTaskQuery,
+                response=_spaceone_api_power_scheduler_v1_job_task.JobTasksInfo,
+                request_proto=_spaceone_api_power_scheduler_v1_job_task_pb2.JobTaskQuery,
+                response_proto=_spaceone_api_power_scheduler_v1_job_task_pb2.JobTasksInfo,
+                routes=(
+                    Route(verb="GET", path="/power_scheduler/v1/job-tasks"),
+                    Route(verb="POST", path="/power_scheduler/v1/job-tasks/search"),
+                ),
+                description="Finds the tasks that start and stop resources on a schedule.",
+            ),
+            Method(
+                name="stat",
+                request=_spaceone_api_power_scheduler_v1_job_task.JobTaskStatQuery,
+                response=None,
+                request_proto=_spaceone_api_power_scheduler_v1_job_task_pb2.JobTaskStatQuery,
+                response_proto=message_class("google.protobuf.Struct"),
+                routes=(Route(verb="POST", path="/power_scheduler/v1/job-tasks/stat"),),
+                description="",
+            ),
+        ),
+    ),
+)
+
+API = Api(
+    name="spaceone",
+    services=SERVICES,
+    pool=POOL,
+    value_names={},
+    open_types=frozenset([]),
+    examples={},
+)

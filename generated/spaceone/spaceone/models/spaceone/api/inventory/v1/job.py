@@ -1,0 +1,75 @@
+"""Messages of spaceone.api.inventory.v1."""
+
+from __future__ import annotations
+
+from ......runtime.messages import Field, Int32, Message, StrEnum, Timestamp
+from ...core.v1 import query as _spaceone_api_core_v1_query
+
+
+class JobsQueryStatus(StrEnum):
+    """The enum spaceone.api.inventory.v1.JobsQuery.Status."""
+
+    JOB_STATE_NONE = "JOB_STATE_NONE"
+    CREATED = "CREATED"
+    CANCELED = "CANCELED"
+    IN_PROGRESS = "IN_PROGRESS"
+    SUCCESS = "SUCCESS"
+    ERROR = "ERROR"
+    TIMEOUT = "TIMEOUT"
+
+
+class JobStatus(StrEnum):
+    """The enum spaceone.api.inventory.v1.JobInfo.JobStatus."""
+
+    JOB_STATE_NONE = "JOB_STATE_NONE"
+    CREATED = "CREATED"
+    CANCELED = "CANCELED"
+    IN_PROGRESS = "IN_PROGRESS"
+    SUCCESS = "SUCCESS"
+    ERROR = "ERROR"
+    TIMEOUT = "TIMEOUT"
+
+
+class JobStatQuery(Message):
+    """The message spaceone.api.inventory.v1.JobStatQuery."""
+
+    query: _spaceone_api_core_v1_query.StatisticsQuery = Field(
+        description="Grouping and counting rules for the statistics."
+    )
+    domain_id: str
+
+
+class JobsInfo(Message):
+    """The message spaceone.api.inventory.v1.JobsInfo."""
+
+    results: list[JobInfo] = []
+    total_count: Int32 | None = Field(
+        default=None, description="Number of jobs that match, across all result pages."
+    )
+
+
+class JobsQuery(Message):
+    """The message spaceone.api.inventory.v1.JobsQuery."""
+
+    query: _spaceone_api_core_v1_query.Query | None = None
+    job_id: str | None = Field(default=None, description="Identifier of the job to look for.")
+    status: JobsQueryStatus | None = Field(
+        default=None, description="Keep only the jobs in this state."
+    )
+    collector_id: str | None = Field(
+        default=None, description="Keep only the jobs started by this collector."
+    )
+    project_id: str | None = None
+    domain_id: str
+
+
+class JobInfo(Message):
+    """The message spaceone.api.inventory.v1.JobInfo."""
+
+    job_id: str | None = None
+    status: JobStatus | None = None
+    collector_id: str | None = None
+    project_id: str | None = None
+    domain_id: str | None = None
+    created_at: Timestamp | None = None
+    finished_at: Timestamp | None = None

@@ -1,0 +1,126 @@
+"""The stored rows of one resource: JSON objects in a table of SQLite, through SQLAlchemy.
+
+A row is kept whole, as its JSON object: a page that gains or loses a field changes no table.
+Values are bound, never spliced into SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from . import query
+from .catalog import Resource
+from .errors import not_found, not_unique
+from .statistics import Statistics
+
+JsonObject = dict[str, Any]
+
+
+class Rows:
+    """The rows of a resource. A condition is a documented name (dots go into objects) and the
+    value that it must have.
+    """
+
+    def __init__(self, engine: AsyncEngine, metadata: MetaData, resource: Resource) -> None:
+        self.resource = resource
+        self._engine = engine
+        self._table = Table(
+            resource.proto.DESCRIPTOR.full_name.replace(".", "_"),
+            metadata,
+            Column("seq", Integer, primary_key=True, autoincrement=True),
+            Column("key", String, nullable=False, unique=True),
+            Column("data", JSON, nullable=False),
+        )
+
+    async def add(self, rows: Sequence[JsonObject]) -> None:
+        """Store rows, all or none. Raises ApiError where a key is taken."""
+        values = [{"key": str(row[self.resource.key]), "data": row} for row in rows]
+        if not values:
+            return
+        try:
+            async with self._engine.begin() as connection:
+                await connection.execute(insert(self._table), values)
+        except IntegrityError as error:
+            taken = await self._first_taken([str(row[self.resource.key]) for row in rows])
+            raise not_unique(self.resource.key, taken) from error
+
+    async def get(self, conditions: Mapping[str, Any]) -> JsonObject:
+        """The row that meets the conditions. Raises ApiError (ERROR_NOT_FOUND) without one."""
+        statement = select(self._table.c.data).where(*self._where(conditions)).limit(1)
+        async with self._engine.connect() as connection:
+            found = (await connection.execute(statement)).scalar_one_or_none()
+        if found is None:
+            raise not_found(*self._named(conditions))
+        return dict(found)
+
+    async def delete(self, conditions: Mapping[str, Any]) -> None:
+        """Delete the rows that meet the conditions. Raises ApiError without one."""
+        async with self._engine.begin() as connection:
+            done = await connection.execute(delete(self._table).where(*self._where(conditions)))
+        if done.rowcount == 0:
+            raise not_found(*self._named(conditions))
+
+    async def find(
+        self, conditions: Mapping[str, Any], asked: Mapping[str, Any]
+    ) -> tuple[list[JsonObject], int]:
+        """The rows that meet the conditions and the Query `asked`; their count before paging."""
+        where = [*self._where(conditions), *query.where(asked, self._table, self.resource)]
+        counting = select(func.count()).select_from(self._table).where(*where)
+        statement = select(self._table.c.data).where(*where)
+        statement = statement.order_by(*query.order_by(asked, self._table), self._table.c.seq)
+        statement = query.paged(statement, asked)
+        async with self._engine.connect() as connection:
+            total = (await connection.execute(counting)).scalar_one()
+            if asked.get("count_only"):
+                return [], total
+            found = (await connection.execute(statement)).scalars().all()
+        return [query.selected(dict(row), asked) for row in found], total
+
+    async def stat(self, conditions: Mapping[str, Any], asked: Mapping[str, Any]) -> JsonObject:
+        """The answer to the StatisticsQuery `asked` over the rows that meet the conditions."""
+        where = [*self._where(conditions), *query.where(asked, self._table, self.resource)]
+        statistics = Statistics(asked, self._table, where)
+        async with self._engine.connect() as connection:
+            found = (await connection.execute(statistics.statement)).all()
+            answer: JsonObject = {"results": statistics.results(found)}
+            if (counting := statistics.counting) is not None:
+                answer["total_count"] = (await connection.execute(counting)).scalar_one()
+        return answer
+
+    def _where(self, conditions: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+        return [
+            (
+                self._table.c.key == value
+                if name == self.resource.key and isinstance(value, str)
+                else query.equals(self._table, name, value)
+            )
+            for name, value in conditions.items()
+        ]
+
+    def _named(self, conditions: Mapping[str, Any]) -> tuple[str, Any]:
+        """The condition to name where nothing is found: the one on the key, else the first."""
+        key = self.resource.key
+        return (key, conditions[key]) if key in conditions else next(iter(conditions.items()))
+
+    async def _first_taken(self, keys: Sequence[str]) -> str:
+        statement = select(self._table.c.key).where(self._table.c.key.in_(keys)).limit(1)
+        async with self._engine.connect() as connection:
+            found = (await connection.execute(statement)).scalar_one_or_none()
+        return found or next(key for key in keys if keys.count(key) > 1)

@@ -1,0 +1,113 @@
+"""Starts a server: store, rows, both doors; stops it when it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import uvicorn
+from pydantic_settings import CliApp
+from sqlalchemy import MetaData
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from .catalog import Api
+from .dispatch import Dispatch
+from .errors import ApiError
+from .grpc_door import build_server
+from .hooks import load_hooks
+from .http_door import build_app
+from .rows import Rows
+from .samples import load_rows, sample_rows
+from .settings import Settings
+
+_GRACE = 5.0  # seconds for calls that have begun
+
+
+def main(api: Api, arguments: Sequence[str] | None = None) -> int:
+    """Serve until SIGINT or SIGTERM. Exit status: 0 after that, 2 where it could not start."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    settings = CliApp.run(Settings, cli_args=list(sys.argv[1:] if arguments is None else arguments))
+    try:
+        asyncio.run(_serve(api, settings))
+    except (ApiError, OSError, RuntimeError, ValueError) as error:
+        print(f"cannot serve: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+async def _serve(api: Api, settings: Settings) -> None:
+    engine = create_async_engine(settings.store or f"sqlite+aiosqlite:///{api.name}.db")
+    try:
+        await _serve_from(engine, api, settings)
+    finally:
+        await engine.dispose()
+
+
+async def _serve_from(engine: AsyncEngine, api: Api, settings: Settings) -> None:
+    hooks = load_hooks(settings.hooks, api) if settings.hooks else {}
+    rows = await open_rows(engine, api)
+    await _fill(api, rows, settings)
+    dispatch = Dispatch(rows, hooks)
+
+    server = await build_server(api, dispatch)
+    grpc_port = server.add_insecure_port(f"{settings.host}:{settings.grpc_port}")
+    config = uvicorn.Config(
+        build_app(api, dispatch), host=settings.host, port=settings.http_port, log_level="warning"
+    )
+    socket = config.bind_socket()
+    http = _HttpServer(config)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+
+    await server.start()
+    serving = asyncio.create_task(http.serve(sockets=[socket]))
+    port = socket.getsockname()[1]
+    print(f"gRPC  {settings.host}:{grpc_port}", flush=True)
+    print(f"HTTP  http://{settings.host}:{port}  (docs at /docs)", flush=True)
+    await stop.wait()
+    http.should_exit = True
+    await server.stop(_GRACE)
+    await serving
+
+
+class _HttpServer(uvicorn.Server):
+    """uvicorn's server, told to stop by us: it would take the signals, and raise them once more."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def open_rows(engine: AsyncEngine, api: Api) -> dict[str, Rows]:
+    """Full name of a service → its rows; tables that are missing are made."""
+    if engine.dialect.name != "sqlite":
+        raise ValueError(f"the store must be sqlite, not {engine.dialect.name}")
+    metadata = MetaData()
+    tables: dict[type, Rows] = {}
+    rows = {}
+    for service in api.services:
+        if resource := service.resource:
+            if resource.model not in tables:
+                tables[resource.model] = Rows(engine, metadata, resource)
+            rows[service.full_name] = tables[resource.model]
+    async with engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+    return rows
+
+
+async def _fill(api: Api, rows: dict[str, Rows], settings: Settings) -> None:
+    """Store what --load and --sample ask for. All files are read before a row is stored."""
+    loads = [load_rows(file, api) for file in settings.load]
+    for load in loads:
+        for name, found in load.items():
+            await rows[name].add(found)
+    if settings.sample:
+        for service in api.services:
+            if resource := service.resource:
+                shown = api.examples.get(resource.proto.DESCRIPTOR.full_name, ())
+                await rows[service.full_name].add(sample_rows(resource, settings.sample, shown))

@@ -1,0 +1,199 @@
+"""JSON objects with documented names ↔ protobuf messages.
+
+protobuf's own JSON mapping knows no documented names of enum values, and says nothing of what it
+cannot carry; so fields are mapped here, and protobuf maps its own well-known types.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from google.protobuf import json_format
+from google.protobuf.descriptor import FieldDescriptor as _Kinds
+from google.protobuf.message import Message as ProtoMessage
+
+from .errors import ApiError, cannot_carry, invalid_parameter, path_text
+
+JsonObject = dict[str, Any]
+# protobuf has two implementations of its descriptors, without a type that both of them are.
+Descriptor: TypeAlias = Any
+EnumDescriptor: TypeAlias = Any
+FieldDescriptor: TypeAlias = Any
+Path = tuple[str | int, ...]
+
+_LONG = {
+    _Kinds.CPPTYPE_INT64,
+    _Kinds.CPPTYPE_UINT64,
+}
+
+
+class Wire:
+    """The mapping for one API. `value_names` and `open_types` are those of its catalog."""
+
+    def __init__(
+        self, value_names: Mapping[str, Mapping[str, str]], open_types: frozenset[str]
+    ) -> None:
+        self._proto_values = value_names
+        self._json_values = {
+            enum: {proto: documented for documented, proto in names.items()}
+            for enum, names in value_names.items()
+        }
+        self._open = open_types
+
+    def to_proto(self, value: JsonObject, kind: type[ProtoMessage]) -> ProtoMessage:
+        """The message of a JSON object that a model has taken.
+
+        Raises ApiError (ERROR_UNDECLARED_TYPE) for a value of an open type that protobuf has no
+        field or number for.
+        """
+        message = kind()
+        self._fill(message, value, ())
+        return message
+
+    def to_json(self, message: ProtoMessage) -> JsonObject:
+        """The JSON object of a message, with the fields that are set.
+
+        A field without presence (a plain scalar of proto3) is set where it is not zero.
+        """
+        if _is_well_known(message.DESCRIPTOR):
+            value = json_format.MessageToDict(message)
+            return value if isinstance(value, dict) else {"value": value}
+        return {
+            documented_name(field): self._field_to_json(field, value)
+            for field, value in message.ListFields()
+        }
+
+    def _fill(self, message: ProtoMessage, value: JsonObject, path: Path) -> None:
+        descriptor = message.DESCRIPTOR
+        if _is_well_known(descriptor):
+            json_format.ParseDict(value, message)
+            return
+        fields = {documented_name(field): field for field in descriptor.fields}
+        for key, entry in value.items():
+            field = fields.get(key)
+            if field is None:
+                raise self._no_field(descriptor, (*path, key))
+            if entry is not None or _is_value(field):
+                self._set(message, field, entry, (*path, key))
+
+    def _no_field(self, descriptor: Descriptor, path: Path) -> ApiError:
+        if descriptor.full_name in self._open:
+            return cannot_carry(path_text(path), descriptor.full_name)
+        return invalid_parameter(path_text(path), "no such field")
+
+    def _set(self, message: ProtoMessage, field: FieldDescriptor, entry: Any, path: Path) -> None:
+        is_message = field.message_type is not None
+        if field.is_repeated:
+            target = getattr(message, field.name)
+            for index, item in enumerate(entry):
+                if is_message:
+                    self._fill_or_parse(target.add(), item, (*path, index))
+                else:
+                    target.append(self._scalar(field, item, (*path, index)))
+        elif is_message:
+            target = getattr(message, field.name)
+            target.SetInParent()
+            self._fill_or_parse(target, entry, path)
+        else:
+            setattr(message, field.name, self._scalar(field, entry, path))
+
+    def _fill_or_parse(self, message: ProtoMessage, entry: Any, path: Path) -> None:
+        if _is_well_known(message.DESCRIPTOR):
+            json_format.ParseDict(entry, message)
+        else:
+            self._fill(message, entry, path)
+
+    def _scalar(self, field: FieldDescriptor, value: Any, path: Path) -> Any:
+        if field.enum_type is not None:
+            return self._enum_number(field.enum_type, value, path)
+        if field.type == _Kinds.TYPE_BYTES:
+            return base64.b64decode(value) if isinstance(value, str) else value
+        return int(value) if field.cpp_type in _LONG else value
+
+    def _enum_number(self, enum: EnumDescriptor, value: str, path: Path) -> int:
+        name = self._proto_values.get(enum.full_name, {}).get(value, value)
+        found = enum.values_by_name.get(name)
+        if found is not None:
+            return int(found.number)
+        if enum.full_name in self._open:
+            raise cannot_carry(path_text(path), enum.full_name)
+        raise invalid_parameter(path_text(path), f"{value!r} is no value of {enum.name}")
+
+    def _field_to_json(self, field: FieldDescriptor, value: Any) -> Any:
+        if field.is_repeated:
+            return [self._value_to_json(field, item) for item in value]
+        return self._value_to_json(field, value)
+
+    def _value_to_json(self, field: FieldDescriptor, value: Any) -> Any:
+        if field.message_type is not None:
+            if _is_well_known(field.message_type):
+                return json_format.MessageToDict(value)
+            return self.to_json(value)
+        if field.enum_type is not None:
+            found = field.enum_type.values_by_number.get(value)
+            if found is None:
+                return value
+            return self._json_values.get(field.enum_type.full_name, {}).get(found.name, found.name)
+        if field.type == _Kinds.TYPE_BYTES:
+            return base64.b64encode(value).decode()
+        return str(value) if field.cpp_type in _LONG else value
+
+
+def drop_defaults(value: Any, descriptor: Descriptor) -> Any:
+    """A JSON object without the fields that protobuf cannot tell from those not given: plain
+    scalars at their zero, empty lists. What is of a wrong type stays, for the model to refuse.
+    """
+    if not isinstance(value, dict) or _is_well_known(descriptor):
+        return value
+    fields = {documented_name(field): field for field in descriptor.fields}
+    kept = {}
+    for key, entry in value.items():
+        field = fields.get(key)
+        if field is None:
+            kept[key] = entry
+        elif field.is_repeated:
+            if entry != []:
+                kept[key] = _drop_in_list(entry, field)
+        elif field.message_type is not None:
+            if entry is not None or _is_value(field):
+                kept[key] = drop_defaults(entry, field.message_type)
+        elif not _is_zero(entry, field):
+            kept[key] = entry
+    return kept
+
+
+def _drop_in_list(entry: Any, field: FieldDescriptor) -> Any:
+    if field.message_type is None or not isinstance(entry, list):
+        return entry
+    return [drop_defaults(item, field.message_type) for item in entry]
+
+
+def _is_zero(entry: Any, field: FieldDescriptor) -> bool:
+    if entry is None:
+        return True
+    if field.enum_type is not None:
+        return bool(entry == field.enum_type.values_by_number[0].name)
+    return type(entry) in (str, int, float, bool) and not entry
+
+
+def _is_value(field: FieldDescriptor) -> bool:
+    """Whether null is a value of the field, and not the lack of one."""
+    kind = field.message_type
+    return kind is not None and kind.full_name == "google.protobuf.Value"
+
+
+def documented_name(field: FieldDescriptor) -> str:
+    """The name of a field in JSON: its `json_name` where the `.proto` states one, else its name."""
+    stated = field.json_name != _default_json_name(field.name)
+    return str(field.json_name if stated else field.name)
+
+
+def _default_json_name(name: str) -> str:
+    head, *parts = name.split("_")
+    return head + "".join(part[:1].upper() + part[1:] for part in parts)
+
+
+def _is_well_known(descriptor: Descriptor) -> bool:
+    return bool(descriptor.full_name.startswith("google.protobuf."))

@@ -1,0 +1,29 @@
+"""Clients of spaceone.api.cost_analysis.v1."""
+
+from __future__ import annotations
+
+import grpc
+
+from ......runtime.pool import message_class
+from . import job_task_pb2 as _spaceone_api_cost_analysis_v1_job_task_pb2
+
+
+class JobTaskStub:
+    """Calls spaceone.api.cost_analysis.v1.JobTask over a channel."""
+
+    def __init__(self, channel: grpc.Channel | grpc.aio.Channel) -> None:
+        self.get = channel.unary_unary(
+            "/spaceone.api.cost_analysis.v1.JobTask/get",
+            request_serializer=_spaceone_api_cost_analysis_v1_job_task_pb2.GetJobTaskRequest.SerializeToString,
+            response_deserializer=_spaceone_api_cost_analysis_v1_job_task_pb2.JobTaskInfo.FromString,
+        )
+        self.list = channel.unary_unary(
+            "/spaceone.api.cost_analysis.v1.JobTask/list",
+            request_serializer=_spaceone_api_cost_analysis_v1_job_task_pb2.JobTaskQuery.SerializeToString,
+            response_deserializer=_spaceone_api_cost_analysis_v1_job_task_pb2.JobTasksInfo.FromString,
+        )
+        self.stat = channel.unary_unary(
+            "/spaceone.api.cost_analysis.v1.JobTask/stat",
+            request_serializer=_spaceone_api_cost_analysis_v1_job_task_pb2.JobTaskStatQuery.SerializeToString,
+            response_deserializer=message_class("google.protobuf.Struct").FromString,
+        )

@@ -1,0 +1,94 @@
+"""Protobuf messages of spaceone.api.inventory.v1."""
+
+from collections.abc import Iterable as _Iterable
+
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enums
+from ...core.v1 import query_pb2 as _spaceone_api_core_v1_query_pb2
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+
+class JobStatQuery(_message.Message):
+    query: _spaceone_api_core_v1_query_pb2.StatisticsQuery
+    domain_id: str
+
+    def __init__(
+        self,
+        *,
+        query: _spaceone_api_core_v1_query_pb2.StatisticsQuery | None = ...,
+        domain_id: str | None = ...,
+    ) -> None: ...
+
+
+class JobsInfo(_message.Message):
+    results: _containers.RepeatedCompositeFieldContainer[JobInfo]
+    total_count: int
+
+    def __init__(
+        self,
+        *,
+        results: _Iterable[JobInfo] | None = ...,
+        total_count: int | None = ...,
+    ) -> None: ...
+
+
+class JobsQuery(_message.Message):
+    Status: _enums.EnumTypeWrapper
+    JOB_STATE_NONE: int
+    CREATED: int
+    CANCELED: int
+    IN_PROGRESS: int
+    SUCCESS: int
+    ERROR: int
+    TIMEOUT: int
+    query: _spaceone_api_core_v1_query_pb2.Query
+    job_id: str
+    status: int
+    collector_id: str
+    project_id: str
+    domain_id: str
+
+    def __init__(
+        self,
+        *,
+        query: _spaceone_api_core_v1_query_pb2.Query | None = ...,
+        job_id: str | None = ...,
+        status: int | str | None = ...,
+        collector_id: str | None = ...,
+        project_id: str | None = ...,
+        domain_id: str | None = ...,
+    ) -> None: ...
+
+
+class JobInfo(_message.Message):
+    JobStatus: _enums.EnumTypeWrapper
+    JOB_STATE_NONE: int
+    CREATED: int
+    CANCELED: int
+    IN_PROGRESS: int
+    SUCCESS: int
+    ERROR: int
+    TIMEOUT: int
+    job_id: str
+    status: int
+    collector_id: str
+    project_id: str
+    domain_id: str
+    created_at: _timestamp_pb2.Timestamp
+    finished_at: _timestamp_pb2.Timestamp
+
+    def __init__(
+        self,
+        *,
+        job_id: str | None = ...,
+        status: int | str | None = ...,
+        collector_id: str | None = ...,
+        project_id: str | None = ...,
+        domain_id: str | None = ...,
+        created_at: _timestamp_pb2.Timestamp | None = ...,
+        finished_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...

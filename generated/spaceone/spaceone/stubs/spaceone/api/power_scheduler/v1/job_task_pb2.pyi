@@ -1,0 +1,119 @@
+"""Protobuf messages of spaceone.api.power_scheduler.v1."""
+
+from collections.abc import Iterable as _Iterable
+
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf import struct_pb2 as _struct_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enums
+from ...core.v1 import query_pb2 as _spaceone_api_core_v1_query_pb2
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+
+class JobTaskInfo(_message.Message):
+    Status: _enums.EnumTypeWrapper
+    JOB_TASK_STATE_NONE: int
+    PENDING: int
+    IN_PROGRESS: int
+    SUCCESS: int
+    FAILURE: int
+    job_task_id: str
+    status: int
+    success_count: int
+    failure_count: int
+    errors: _containers.RepeatedCompositeFieldContainer[ErrorInfo]
+    job_id: str
+    secret_id: str
+    provider: str
+    service_account_id: str
+    project_id: str
+    domain_id: str
+    created_at: _timestamp_pb2.Timestamp
+    started_at: _timestamp_pb2.Timestamp
+    finished_at: _timestamp_pb2.Timestamp
+
+    def __init__(
+        self,
+        *,
+        job_task_id: str | None = ...,
+        status: int | str | None = ...,
+        success_count: int | None = ...,
+        failure_count: int | None = ...,
+        errors: _Iterable[ErrorInfo] | None = ...,
+        job_id: str | None = ...,
+        secret_id: str | None = ...,
+        provider: str | None = ...,
+        service_account_id: str | None = ...,
+        project_id: str | None = ...,
+        domain_id: str | None = ...,
+        created_at: _timestamp_pb2.Timestamp | None = ...,
+        started_at: _timestamp_pb2.Timestamp | None = ...,
+        finished_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+
+
+class JobTaskQuery(_message.Message):
+    query: _spaceone_api_core_v1_query_pb2.Query
+    job_task_id: str
+    status: int
+    job_id: str
+    secret_id: str
+    provider: str
+    service_account_id: str
+    project_id: str
+    domain_id: str
+
+    def __init__(
+        self,
+        *,
+        query: _spaceone_api_core_v1_query_pb2.Query | None = ...,
+        job_task_id: str | None = ...,
+        status: int | str | None = ...,
+        job_id: str | None = ...,
+        secret_id: str | None = ...,
+        provider: str | None = ...,
+        service_account_id: str | None = ...,
+        project_id: str | None = ...,
+        domain_id: str | None = ...,
+    ) -> None: ...
+
+
+class JobTaskStatQuery(_message.Message):
+    query: _spaceone_api_core_v1_query_pb2.StatisticsQuery
+    domain_id: str
+
+    def __init__(
+        self,
+        *,
+        query: _spaceone_api_core_v1_query_pb2.StatisticsQuery | None = ...,
+        domain_id: str | None = ...,
+    ) -> None: ...
+
+
+class JobTasksInfo(_message.Message):
+    results: _containers.RepeatedCompositeFieldContainer[JobTaskInfo]
+    total_count: int
+
+    def __init__(
+        self,
+        *,
+        results: _Iterable[JobTaskInfo] | None = ...,
+        total_count: int | None = ...,
+    ) -> None: ...
+
+
+class ErrorInfo(_message.Message):
+    error_code: str
+    message: str
+    additional: _struct_pb2.Struct
+
+    def __init__(
+        self,
+        *,
+        error_code: str | None = ...,
+        message: str | None = ...,
+        additional: _struct_pb2.Struct | None = ...,
+    ) -> None: ...

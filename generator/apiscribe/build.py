@@ -39,7 +39,7 @@ def read(folder: Path) -> Reading:
     spec = read_spec(folder, report)
     drafts = _read_pages(spec, report)
     overlay = _read_overlay(spec, report)
-    if not drafts:
+    if not drafts and not report.at("error"):
         report.add("no-pages", "no page declares anything", Span(spec.settings.pages, 1, 1))
     api = lower(spec.name, drafts, spec.settings, overlay, report)
     check(api, report)
@@ -54,8 +54,14 @@ def outputs(reading: Reading) -> list[Output]:
     try:
         return emit(reading.api)
     except (ProtocError, SyntaxError) as error:
-        reading.report.add("uncompilable-output", str(error), Span("spec.toml", 1, 1))
+        reading.report.add("uncompilable-output", str(error), _place(str(error), reading.api))
         return []
+
+
+def _place(error: str, api: Api) -> Span:
+    """The page of the `.proto` that an error of the compiler names first, or the first page."""
+    named = (file.page for file in api.files if f"{file.path}:" in error and file.page)
+    return Span(next(named, api.files[0].page), 1, 1)
 
 
 def _read_pages(spec: Spec, report: Report) -> list[PageDraft]:

@@ -86,10 +86,16 @@ def build(specs: Sequence[Path], out: Path, check: bool, verbose: bool) -> None:
 
 @main.command()
 @_specs
+@click.option("--stats", is_flag=True, help="Print a table of what was read and inferred too.")
 @_verbose
-def lint(specs: Sequence[Path], verbose: bool) -> None:
+def lint(specs: Sequence[Path], stats: bool, verbose: bool) -> None:
     """Tell what is wrong with the pages of each SPEC, or worth a look. Writes nothing."""
+    from apiscribe.stats import stats_table
+
     readings = _read_all(specs)
+    if stats:
+        click.echo(stats_table(reading.api for reading in readings))
+        click.echo()
     _show(readings, verbose, errors_only=False)
     found = sum(len(reading.report.at("error", "warning")) for reading in readings)
     notes = sum(len(reading.report.at("note")) for reading in readings)

@@ -31,6 +31,7 @@ class TypeDraft:
     name: str
     values: tuple[ValueDraft, ...] = ()
     repeated: bool | None = None
+    streams: bool = False
     link: str = ""
     span: Span = field(compare=False)
 
@@ -106,13 +107,16 @@ class ServiceDraft:
 
     name: str
     methods: tuple[MethodDraft, ...]
+    description: str = ""
     span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PageDraft:
-    """A page; `lists_values` tells that its dialect lists the values of an enum where it is used,
-    so that a bare type name on it is never an enum.
+    """A page; its span is the line that tells its package.
+
+    `lists_values` tells that its dialect lists the values of an enum where it is used, so that a
+    bare type name on it is never an enum.
     """
 
     dialect: str

@@ -43,5 +43,5 @@ def _symbols(api: Api) -> Iterator[tuple[str, Any]]:
         yield message.full_name, message
         for field in message.fields:
             yield f"{message.full_name}.{field.json_name}", field
-        for enum in message.enums:
-            yield enum.full_name, enum
+    for file in api.files:
+        yield from ((enum.full_name, enum) for enum in file.all_enums())

@@ -91,7 +91,9 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """An HTTP route; `body` is `*` where the body carries the request (google.api.http)."""
+    """An HTTP route. `body` is that of google.api.http: `*`, for all of the request, where the verb
+    has a body. No page states it.
+    """
 
     verb: str
     path: str
@@ -106,6 +108,8 @@ class Method:
     name: str
     request: str
     response: str
+    request_streams: bool = False
+    response_streams: bool = False
     routes: tuple[Route, ...] = ()
     description: str = ""
     examples: tuple[Example, ...] = ()
@@ -129,6 +133,7 @@ class Service:
     name: str
     full_name: str
     methods: tuple[Method, ...]
+    description: str = ""
     resource: Resource | None = None
     span: Span = field(compare=False)
 
@@ -144,9 +149,11 @@ class File:
     description: str = ""
     services: tuple[Service, ...] = ()
     messages: tuple[Message, ...] = ()
+    enums: tuple[Enum, ...] = ()
 
-    def enums(self) -> Iterator[Enum]:
-        """The enums of the file's messages, in order."""
+    def all_enums(self) -> Iterator[Enum]:
+        """The file's own enums and those of its messages, in order."""
+        yield from self.enums
         for message in self.messages:
             yield from message.enums
 
@@ -173,10 +180,8 @@ class Api:
     @cached_property
     def homes(self) -> Mapping[str, str]:
         """Full name of each message and enum → the path of the file that declares it."""
-        found = {}
-        for file, message in self.messages():
-            found[message.full_name] = file.path
-            found.update((enum.full_name, file.path) for enum in message.enums)
+        found = {message.full_name: file.path for file, message in self.messages()}
+        found |= {enum.full_name: file.path for file in self.files for enum in file.all_enums()}
         return found
 
     def imports(self, file: File) -> list[str]:
@@ -189,23 +194,8 @@ class Api:
 
 # Scalar types of proto3. Source: protobuf language guide (proto3), "Scalar Value Types".
 SCALARS = frozenset(
-    [
-        "double",
-        "float",
-        "int32",
-        "int64",
-        "uint32",
-        "uint64",
-        "sint32",
-        "sint64",
-        "fixed32",
-        "fixed64",
-        "sfixed32",
-        "sfixed64",
-        "bool",
-        "string",
-        "bytes",
-    ]
+    "double float int32 int64 uint32 uint64 sint32 sint64 fixed32 fixed64 sfixed32 sfixed64"
+    " bool string bytes".split()
 )
 
 _WRAPPED = ("Bool", "Bytes", "Double", "Float", "Int32", "Int64", "String", "UInt32", "UInt64")

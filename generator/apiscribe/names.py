@@ -18,23 +18,11 @@ _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 # Attributes of pydantic.BaseModel that a field must not hide. Kept as a list, not read from the
 # installed pydantic: the output may not depend on its version.
 _MODEL_ATTRIBUTES = frozenset(
-    [
-        "construct",
-        "copy",
-        "dict",
-        "from_orm",
-        "json",
-        "parse_file",
-        "parse_obj",
-        "parse_raw",
-        "schema",
-        "schema_json",
-        "update_forward_refs",
-        "validate",
-    ]
+    "construct copy dict from_orm json parse_file parse_obj parse_raw schema schema_json"
+    " update_forward_refs validate".split()
 )
 # Builtins that annotations name: a field of that name would hide them in its class.
-_ANNOTATIONS = frozenset(["bool", "bytes", "dict", "float", "int", "list", "str"])
+_ANNOTATIONS = frozenset("bool bytes dict float int list str".split())
 
 
 def is_identifier(text: str) -> bool:

@@ -71,9 +71,12 @@ def read_spec(folder: Path, report: Report) -> Spec:
     elif (folder / "pages").is_dir():
         settings = Settings()
     spec = Spec(folder, settings, sources)
-    if not is_identifier(spec.name) or ".." in Path(settings.pages).parts:
-        span = Span("spec.toml", 1, 1)
-        report.add("malformed-spec", f'"{spec.name}" is no name, or pages lie outside', span)
+    span = Span("spec.toml", 1, 1)
+    if not is_identifier(spec.name):
+        report.add("malformed-spec", f'"{spec.name}" cannot name a Python package', span)
+    if Path(settings.pages).is_absolute() or ".." in Path(settings.pages).parts:
+        report.add("malformed-spec", f'pages = "{settings.pages}" lies outside the spec', span)
+        return Spec(folder, msgspec.structs.replace(settings, pages="pages"), sources)
     return spec
 
 
@@ -81,10 +84,16 @@ def read_toml(
     file: Path, kind: type[T], code: str, sources: dict[str, Source], report: Report
 ) -> T:
     """The file's entries; where it is not what it should be, an error, and the defaults."""
-    text = file.read_bytes().decode("utf-8", errors="replace")
+    raw = file.read_bytes()
+    text = raw.decode("utf-8", errors="replace")
     sources[file.name] = source = Source(file.name, text)
     try:
+        raw.decode("utf-8")
         return msgspec.toml.decode(text, type=kind)
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        report.add("not-utf-8", f"byte 0x{raw[error.start]:02x} is not UTF-8", source.span(line))
+        return kind()
     except msgspec.DecodeError as error:
         report.add(code, str(error), source.span(_line_of(str(error), text)))
         return kind()

@@ -18,14 +18,19 @@ from apiscribe.report import Report
 # In order of preference where a page fits two equally: Hugo pages alone hold bulleted fields.
 DIALECTS: tuple[Dialect, ...] = (HUGO, GITBOOK)
 
-# Pages that introduce a folder. They need not declare anything.
+# Pages that introduce a folder.
 _INDEX_PAGES = frozenset({"readme", "index", "_index", "summary"})
 
 
 def recognise(page: Page, pinned: str, report: Report) -> PageDraft | None:
     """The page's declarations, by the dialect that fits it best, or by the one that is pinned."""
     dialect = _pinned(page, pinned, report) if pinned else _fitting(page, report)
-    return dialect.recognise(page, report) if dialect else None
+    if dialect is None:
+        return None
+    if _is_index(page):
+        # Pages that introduce a folder need not declare anything, and may say what they like.
+        return dialect.recognise(page, report) if dialect.recognise(page, Report()) else None
+    return dialect.recognise(page, report)
 
 
 def _pinned(page: Page, name: str, report: Report) -> Dialect | None:
@@ -46,7 +51,10 @@ def _fitting(page: Page, report: Report) -> Dialect | None:
     best = max(DIALECTS, key=lambda dialect: dialect.fits(page))
     if best.fits(page) > 0:
         return best
-    stem = page.path.rsplit("/", 1)[-1].split(".", 1)[0].lower()
-    if stem not in _INDEX_PAGES:
+    if not _is_index(page):
         report.add("unknown-dialect", "no dialect fits this page", page.source.span(1))
     return None
+
+
+def _is_index(page: Page) -> bool:
+    return page.path.rsplit("/", 1)[-1].split(".", 1)[0].lower() in _INDEX_PAGES

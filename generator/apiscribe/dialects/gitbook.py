@@ -17,14 +17,8 @@ from apiscribe.pages.blocks import Block, Page, Shortcode, Table
 from apiscribe.report import Report
 
 # A cell of the column Required; an empty one says nothing.
-_REQUIRED_MARKS = {
-    "✅": True,
-    "✔": True,
-    "required": True,
-    "❌": False,
-    "✘": False,
-    "optional": False,
-}
+_REQUIRED_WORDS = {"required": True, "optional": False}
+_REQUIRED_MARKS = {"✅": True, "✔": True, "❌": False, "✘": False, **_REQUIRED_WORDS}
 
 
 def _fits(page: Page) -> int:
@@ -46,7 +40,10 @@ def _read_fields(block: Block, report: Report) -> tuple[FieldDraft, ...] | None:
 
 
 def _read_field(row: Cells, report: Report) -> FieldDraft:
-    mark = row["required"].text
+    mark, description = row["required"].text, row["description"].prose
+    if not mark and description.lower() in _REQUIRED_WORDS:
+        # Early pages leave the column empty, or have none, and write the word as the description.
+        mark, description = description, ""
     required = _REQUIRED_MARKS.get(mark.lower())
     if mark and required is None:
         report.add("unknown-mark", f'"{mark}" is neither ✅ nor ❌', row.span, mark=mark)
@@ -54,7 +51,7 @@ def _read_field(row: Cells, report: Report) -> FieldDraft:
         name=row["field"].text,
         type=read_type(row["type"]),
         required=required,
-        description=row["description"].prose,
+        description=description,
         span=row.span,
     )
 

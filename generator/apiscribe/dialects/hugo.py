@@ -20,14 +20,15 @@ from apiscribe.draft import FieldDraft, PageDraft, TypeDraft
 from apiscribe.pages.blocks import Block, Bullets, Item, Page, Paragraph
 from apiscribe.report import Report
 
-_FIELD = re.compile(r"\*\*(?P<name>.+?)\*\*\s*\((?P<type>[^()]*)\)\s*(?P<marks>.*)", re.DOTALL)
+_FIELD = re.compile(r"\*\*(?P<name>.+?)\*\*\s*\((?P<type>[^()]*)\)(?P<marks>(?:\s*`\w+`)*)")
 _MARK = re.compile(r"`(\w+)`")
 _IS_REQUIRED = re.compile(r"is_required\s*:\s*(?P<value>\S+)", re.IGNORECASE)
-_DESC = re.compile(r"desc\s*:\s*")
+_DESC = re.compile(r"\Adesc\s*:\s*")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 def _fits(page: Page) -> int:
+    """Bulleted fields, and the front matter that Hugo alone gives a title."""
     bullets = sum(
         1 for block in page.blocks if isinstance(block, Bullets) and _is_field(block.items[0])
     )
@@ -51,33 +52,37 @@ def _is_field(item: Item) -> bool:
 
 def _read_field(item: Item, report: Report) -> FieldDraft | None:
     head, *below = item.blocks or (None,)
-    found = _FIELD.fullmatch(head.inline.source) if isinstance(head, Paragraph) else None
-    if not found:
+    found = _FIELD.match(head.inline.source) if isinstance(head, Paragraph) else None
+    if not isinstance(head, Paragraph) or not found:
         report.add("unread-block", "a bullet is not a field", item.span)
         return None
     name = _ESCAPE.sub(r"\1", found["name"]).strip()
     marks = set(_MARK.findall(found["marks"]))
     for word in marks - {"Required", "Repeated"}:
         report.add("unknown-mark", f'"{word}" is not a mark', item.span, mark=word)
-    lines: list[str] = []
+    lines = _lines(head.inline.source[found.end() :])
     for block in below:
         if isinstance(block, Paragraph):
-            lines += block.inline.source.strip().removeprefix("*").removesuffix("*").split("\n")
+            lines += _lines(block.inline.source)
         elif not is_layout(block):
             report.add("unread-block", f"text under field {name} is not read", block.span)
     required, description = _read_text(lines, "Required" in marks, item, name, report)
-    span = head.span if isinstance(head, Paragraph) else item.span
     return FieldDraft(
         name=name,
         type=TypeDraft(
             name=_ESCAPE.sub(r"\1", found["type"]).strip(),
             repeated=True if "Repeated" in marks else None,
-            span=span,
+            span=head.span,
         ),
         required=required,
         description=description,
-        span=span,
+        span=head.span,
     )
+
+
+def _lines(source: str) -> list[str]:
+    """The lines of a text under a bullet, which is in italics as a whole."""
+    return source.strip().removeprefix("*").removesuffix("*").split("\n")
 
 
 def _read_text(

@@ -72,7 +72,7 @@ def _read_quote(
         if verb not in _VERBS or not path.startswith("/"):
             report.add(
                 "malformed-route",
-                f"{verb} {path} is not a verb of HTTP with a path from /",
+                f"{verb} {path} is not a verb of HTTP with a path that starts with /",
                 span,
                 mark=path,
             )
@@ -102,21 +102,29 @@ def _read_types(table: Table, method: MethodDraft, report: Report) -> MethodDraf
         stated = read_type(row["message"])
         match row["type"].text.lower():
             case "request":
-                _compare(method.request, stated, method.name, report)
+                stated = _agreed(method.request, stated, method.name, report)
                 method = replace(method, request=stated)
             case "response":
-                _compare(method.response, stated, method.name, report)
+                stated = _agreed(method.response, stated, method.name, report)
                 method = replace(method, response=stated)
             case other:
                 report.add("unread-block", f'"{other}" is no part of a method', row.span)
     return method
 
 
-def _compare(above: TypeDraft | None, stated: TypeDraft, method: str, report: Report) -> None:
-    if above and above.name != stated.name:
+def _agreed(above: TypeDraft | None, stated: TypeDraft, method: str, report: Report) -> TypeDraft:
+    """The type that both tables state. One may have its short name; the mark for streams stands in
+    the first one alone.
+    """
+    if above is None:
+        return stated
+    if above.name.endswith(f".{stated.name}"):
+        return above
+    if above.name != stated.name and not stated.name.endswith(f".{above.name}"):
         report.add(
             "contradictory-table",
             f"{method} has {above.name} on line {above.span.line} and {stated.name} here",
             stated.span,
             mark=stated.name,
         )
+    return replace(stated, streams=stated.streams or above.streams)

@@ -6,12 +6,35 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from apiscribe.pages.blocks import Block, Heading, Html, Page, Rule, Shortcode
+from apiscribe.pages.blocks import (
+    Block,
+    Bullets,
+    Code,
+    Heading,
+    Html,
+    Page,
+    Paragraph,
+    Quote,
+    Rule,
+    Shortcode,
+    Table,
+)
 from apiscribe.report import Report
 
 # Shortcodes that arrange what stands between them, and say nothing of the API.
 _LAYOUT_SHORTCODES = frozenset({"hint", "tabs", "tab"})
 _LAYOUT_HTML = re.compile(r"(?:\s|<br\s*/?>|</?div[^>]*>|<!--.*?-->)*", re.IGNORECASE | re.DOTALL)
+
+_KIND = {
+    Heading: "a heading",
+    Paragraph: "a paragraph",
+    Quote: "a quote",
+    Bullets: "a list",
+    Table: "a table",
+    Code: "a block of code",
+    Shortcode: "a shortcode",
+    Html: "HTML",
+}
 
 
 @dataclass
@@ -64,8 +87,7 @@ class Claims:
         """Report every block that was neither claimed nor is mere layout."""
         for block in self._page.blocks:
             if id(block) not in self._claimed and not is_layout(block):
-                kind = type(block).__name__.lower()
-                report.add("unread-block", f"a {kind} is not read", block.span)
+                report.add("unread-block", f"{_KIND[type(block)]} is not read", block.span)
 
 
 def is_layout(block: Block) -> bool:

@@ -37,7 +37,7 @@ from apiscribe.source import Span
 _PACKAGE = re.compile(r"Package\s*:\s*(?P<name>\S+)")
 _SERVICE = re.compile(r"(?P<name>\S.*?)\s+Methods\s*:?", re.IGNORECASE)
 _MESSAGES = frozenset({"message", "messages"})
-_DESC = re.compile(r"desc\s*:\s*")
+_DESC = re.compile(r"\Adesc\s*:\s*")
 
 # Reads the fields out of one block of a message's section; None where the block holds none.
 FieldReader = Callable[[Block, Report], "tuple[FieldDraft, ...] | None"]
@@ -67,16 +67,16 @@ class _Reader:
     def __init__(self, page: Page, form: Form, claims: Claims, report: Report) -> None:
         self.page, self.form, self.claims, self.report = page, form, claims, report
         self.package, self.title = "", ""
+        self.span = page.source.span(1)
         self.description = page.front_matter.values.get("description", "")
         self.services: list[ServiceDraft] = []
         self.messages: list[MessageDraft] = []
 
     def draft(self) -> PageDraft | None:
-        first = self.page.source.span(1)
         if not self.services and not self.messages:
             return None
         if not self.package:
-            self.report.add("missing-package", "no line tells this page's package", first)
+            self.report.add("missing-package", "no line tells this page's package", self.span)
             return None
         return PageDraft(
             dialect=self.form.name,
@@ -87,17 +87,16 @@ class _Reader:
             services=tuple(self.services),
             messages=tuple(self.messages),
             lists_values=self.form.lists_values,
-            span=first,
+            span=self.span,
         )
 
     def read_section(self, section: Section) -> None:
         level = section.heading.level if section.heading else 0
         if level < 2:
             self.read_preamble(section)
-        elif level == 2 and section.title.lower() in _MESSAGES:
+        elif level == 2 and section.title.lower() in _MESSAGES and not _has_methods(section):
             self.claims.claim(section.heading)
-            for below in section.sections:
-                self.messages.append(self.read_message(below))
+            self.messages += [self.read_message(below) for below in section.sections if below.title]
         elif level == 2:
             self.read_service(section)
 
@@ -110,7 +109,7 @@ class _Reader:
                 case Quote(blocks=(Paragraph() as line,)) if found := _PACKAGE.search(
                     line.inline.text
                 ):
-                    self.package = found["name"].strip("*")
+                    self.package, self.span = found["name"].strip("*"), block.span
                     self.claims.claim(block)
                 case Paragraph() if section.heading:
                     text = _DESC.sub("", block.inline.prose, count=1)
@@ -119,12 +118,18 @@ class _Reader:
 
     def read_service(self, section: Section) -> None:
         """A service, where the section has a table of methods; pages of messages have none."""
-        name = section.title
+        name, description = section.title, ""
         methods: dict[str, MethodDraft] = {}
         for block in section.blocks:
             match block:
-                case Paragraph() if found := _SERVICE.fullmatch(block.inline.text):
-                    name = found["name"]
+                case Paragraph():
+                    head, _, below = block.inline.prose.partition("\n")
+                    if found := _SERVICE.fullmatch(head.strip("* ")):
+                        # A template that nobody filled in leaves `{{ service.name }}`.
+                        name = name if "{{" in found["name"] else found["name"]
+                        head = ""
+                    text = _DESC.sub("", f"{head}\n{below}".strip(), count=1)
+                    description = "\n\n".join(filter(None, [description, text]))
                     self.claims.claim(block)
                 case Table() if tables.kind(block) == "methods":
                     self.read_methods(block, methods)
@@ -132,18 +137,22 @@ class _Reader:
         self.claims.claim(section.heading)
         if not methods:
             return
-        for below in section.sections:
-            if below.title:
-                read_method_section(below, methods, self.claims, self.report)
+        for each in section.sections:
+            if each.title:
+                read_method_section(each, methods, self.claims, self.report)
         self.services.append(
             ServiceDraft(
-                name=name, methods=tuple(methods.values()), span=self.heading_span(section)
+                name=name,
+                methods=tuple(methods.values()),
+                description=description,
+                span=self.heading_span(section),
             )
         )
 
     def read_methods(self, table: Table, methods: dict[str, MethodDraft]) -> None:
         """Add the table's methods; a second table is compared with the first."""
         again, differs = False, False
+        inside: set[str] = set()
         for row in tables.read_rows(table, self.report):
             method = MethodDraft(
                 name=row["method"].text,
@@ -153,6 +162,15 @@ class _Reader:
                 span=row.span,
             )
             before = methods.get(method.name)
+            if before and method.name in inside:
+                self.report.add(
+                    "duplicate-field",
+                    f"the table has a method {method.name} on line {before.span.line} already",
+                    row.span,
+                    mark=method.name,
+                )
+                continue
+            inside.add(method.name)
             again = again or before is not None
             if before and before != method:
                 differs = True
@@ -187,3 +205,8 @@ class _Reader:
 
     def heading_span(self, section: Section) -> Span:
         return section.heading.span if section.heading else self.page.source.span(1)
+
+
+def _has_methods(section: Section) -> bool:
+    """Whether a section has a table of methods: a service may be named like a word for messages."""
+    return any(isinstance(b, Table) and tables.kind(b) == "methods" for b in section.blocks)

@@ -18,8 +18,9 @@ def emit_api_json(api: Api) -> Iterator[Output]:
     A span is `"path:line"`, or `"path:line-end"` over several lines.
     """
     text = json.dumps(to_json(api), indent=1, ensure_ascii=False)
-    # A lone surrogate in an example is no UTF-8; a replacement character is.
-    yield Output("api.json", (text + "\n").encode("utf-8", "replace"))
+    # JSON needs no escape for U+202E or a lone surrogate, but its readers do.
+    text = "".join(char if char.isprintable() or char == "\n" else _escape(char) for char in text)
+    yield Output.text("api.json", text + "\n")
 
 
 def to_json(value: Any) -> Any:
@@ -35,6 +36,10 @@ def to_json(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [to_json(entry) for entry in value]
     return value
+
+
+def _escape(char: str) -> str:
+    return json.dumps(char)[1:-1]
 
 
 def _default(part: Field[Any]) -> Any:

@@ -35,16 +35,23 @@ def name(text: str) -> Encoded:
 
 def comment(text: str, indent: int = 0) -> list[Encoded]:
     """The lines of a `//` comment of protobuf, none for no text, filled up to `WIDTH`."""
-    lines = []
-    for line in plain_lines(text):
-        line = line.replace("*/", "* /").replace("/*", "/ *")
-        line = _QUOTES.sub(lambda run: " ".join(run[0]), line)
-        if line.endswith("\\"):
-            line += "."  # C++ would take the next line for a part of the comment
-        lines.append(line)
     width = WIDTH - indent - len("// ")
-    parts = [part for line in lines for part in (_wrap(line, width) or [""])]
-    return [Encoded(f"// {part}".rstrip()) for part in parts]
+    lines = [part for line in plain_lines(text) for part in (_wrap(line, width) or [""])]
+    return [_comment_line(line) for line in lines]
+
+
+def comment_verbatim(title: str, text: str) -> list[Encoded]:
+    """The lines of a `//` comment that keeps the lines of a text and their indentation."""
+    lines = [_visible(line.rstrip()) for line in _LINE_ENDS.split(text.strip("\r\n"))]
+    return [_comment_line(title), *(_comment_line(f"  {line}") for line in lines)]
+
+
+def _comment_line(line: str) -> Encoded:
+    line = line.replace("*/", "* /").replace("/*", "/ *")
+    line = _QUOTES.sub(lambda run: " ".join(run[0]), line)
+    if line.endswith("\\"):
+        line += "."  # C++ would take the next line for a part of the comment
+    return Encoded(f"// {line}".rstrip())
 
 
 def plain_lines(text: str) -> list[str]:

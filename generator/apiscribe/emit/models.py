@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from apiscribe.emit.encoders import Encoded, docstring, name, python_literal
 from apiscribe.emit.output import Output
-from apiscribe.emit.python_files import Module, class_name, module_of, python_output
+from apiscribe.emit.python_classes import RUNTIME_TYPES, ModelClasses
+from apiscribe.emit.python_files import Module, module_of, python_output
 from apiscribe.emit.templates import render
 from apiscribe.ir import Api, Enum, Field, File, Message, TypeRef
 from apiscribe.names import python_attribute, python_member, unique
@@ -43,24 +44,6 @@ _WELL_KNOWN = {
     "google.protobuf.UInt64Value": "Uint64",
     "google.protobuf.Value": "JsonValue",
 }
-_RUNTIME = frozenset(
-    [
-        "Double",
-        "Duration",
-        "Empty",
-        "Field",
-        "Int32",
-        "Int64",
-        "JsonValue",
-        "Message",
-        "OpenMessage",
-        "StrEnum",
-        "Struct",
-        "Timestamp",
-        "Uint32",
-        "Uint64",
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -85,41 +68,11 @@ class _EnumView:
     values: list[tuple[Encoded, Encoded]]
 
 
-class PythonNames:
-    """The Python class of each message and enum of an API, and the module that it is in."""
-
-    def __init__(self, api: Api) -> None:
-        self.modules: dict[str, Module] = {}
-        self.classes: dict[str, Encoded] = {}
-        for file in api.files:
-            module = module_of(file, "models")
-            taken = set(_RUNTIME)
-            for message in file.messages:
-                self._add(message.full_name, class_name(message.name), module, taken)
-            for message in file.messages:
-                for enum in message.enums:
-                    # A name that a rule made (`Status`) says little without its message's.
-                    owner = message.name if "name" in enum.inferred else ""
-                    self._add(enum.full_name, f"{owner}{enum.name}", module, taken)
-
-    def _add(self, full_name: str, wanted: str, module: Module, taken: set[str]) -> None:
-        chosen = f"{wanted}_" if wanted in _RUNTIME else unique(wanted, taken)
-        taken.add(chosen)
-        self.classes[full_name] = name(chosen)
-        self.modules[full_name] = module
-
-    def reference(self, full_name: str, module: Module) -> Encoded:
-        """How a module writes the class."""
-        target = self.modules[full_name]
-        prefix = "" if target == module else f"{target.alias()}."
-        return Encoded(f"{prefix}{self.classes[full_name]}")
-
-
 def emit_models(api: Api) -> Iterator[Output]:
     """The modules below <package>/models/."""
-    names = PythonNames(api)
+    names = ModelClasses(api)
     enforced = _enforced(api)
-    open_enums = {enum.full_name for file in api.files for enum in file.enums() if enum.open}
+    open_enums = {enum.full_name for file in api.files for enum in file.all_enums() if enum.open}
     for file in api.files:
         writer = _Writer(api, file, names, enforced, open_enums)
         yield python_output(api.name, writer.module.path, writer.render())
@@ -163,7 +116,7 @@ class _Writer:
         self,
         api: Api,
         file: File,
-        names: PythonNames,
+        names: ModelClasses,
         enforced: frozenset[str],
         open_enums: set[str],
     ) -> None:
@@ -173,7 +126,7 @@ class _Writer:
         self.runtime: set[str] = set()
 
     def render(self) -> str:
-        enums = [self.enum(enum) for enum in self.file.enums()]
+        enums = [self.enum(enum) for enum in self.file.all_enums()]
         messages = [self.message(message) for message in self.file.messages]
         home = {module_of(file, "models") for file in self.api.files}
         used = {module_of(self.api_file(path), "models") for path in self.api.imports(self.file)}
@@ -253,7 +206,7 @@ class _Writer:
         if type_.name in _SCALARS or type_.name in _WELL_KNOWN:
             found = _SCALARS.get(type_.name) or _WELL_KNOWN[type_.name]
             self.runtime |= {
-                word for word in _RUNTIME if word in found.replace("]", "[").split("[")
+                word for word in RUNTIME_TYPES if word in found.replace("]", "[").split("[")
             }
             return found
         reference = self.names.reference(type_.name, self.module)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from apiscribe.emit.encoders import Encoded, docstring, python_literal
-from apiscribe.emit.models import PythonNames
 from apiscribe.emit.output import Output
+from apiscribe.emit.python_classes import ModelClasses, ProtoClasses
 from apiscribe.emit.python_files import Module, python_output
-from apiscribe.emit.stubs import ProtoClasses
 from apiscribe.emit.templates import render
 from apiscribe.ir import Api, Method, Resource, Service
 
@@ -59,7 +58,7 @@ def emit_package(api: Api) -> Iterator[Output]:
 class _Catalog:
     def __init__(self, api: Api) -> None:
         self.api = api
-        self.models, self.protos = PythonNames(api), ProtoClasses(api)
+        self.models, self.protos = ModelClasses(api), ProtoClasses(api)
         self.modules: set[Module] = set()
         self.messages = {message.full_name: message for _, message in api.messages()}
 
@@ -117,7 +116,7 @@ class _Catalog:
         """Enum → documented name → protobuf name, of the values where the two differ."""
         found = []
         for file in self.api.files:
-            for enum in file.enums():
+            for enum in file.all_enums():
                 differ = {v.json_name: v.name for v in enum.values if v.json_name != v.name}
                 if differ:
                     found.append((python_literal(enum.full_name), python_literal(differ)))
@@ -126,7 +125,7 @@ class _Catalog:
     def open_types(self) -> Iterator[str]:
         for file in self.api.files:
             yield from (message.full_name for message in file.messages if message.open)
-            yield from (enum.full_name for enum in file.enums() if enum.open)
+            yield from (enum.full_name for enum in file.all_enums() if enum.open)
 
     def examples(self) -> list[tuple[Encoded, Encoded]]:
         """Resource message → the examples of it: its own, and those of methods that answer it."""

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from apiscribe.emit.encoders import Encoded, comment, name, proto_string
+from apiscribe.emit.encoders import Encoded, comment, comment_verbatim, name, proto_string
 from apiscribe.emit.output import Output
 from apiscribe.emit.templates import render
-from apiscribe.ir import WELL_KNOWN, Api, Enum, Field, File, Message, Method, Route
+from apiscribe.ir import (
+    SCALARS,
+    WELL_KNOWN,
+    Api,
+    Enum,
+    Example,
+    Field,
+    File,
+    Message,
+    Method,
+    Route,
+    Service,
+)
+from apiscribe.names import proto_json
 
 _INDENT = 2
 
@@ -23,8 +36,11 @@ class _Line:
 
 @dataclass(frozen=True)
 class _Body:
-    """A declaration with a body: nested ones first, then its lines."""
+    """A declaration with a body: nested ones first, then its lines. Examples stand above its
+    comment, apart from it.
+    """
 
+    examples: list[list[Encoded]]
     comment: list[Encoded]
     name: Encoded
     lines: list[_Line]
@@ -33,10 +49,13 @@ class _Body:
 
 @dataclass(frozen=True)
 class _MethodView:
+    examples: list[list[Encoded]]
     comment: list[Encoded]
     name: Encoded
     request: Encoded
     response: Encoded
+    request_stream: bool
+    response_stream: bool
     routes: list[_RouteView]
 
 
@@ -54,7 +73,7 @@ def emit_proto(api: Api) -> Iterator[Output]:
 
 
 def _render(api: Api, file: File) -> str:
-    writer = _Writer(file)
+    writer = _Writer(api, file)
     source = f"From {file.page}." if file.page else "Names that pages use and none declares."
     return render(
         "proto/file.proto.j2",
@@ -62,10 +81,16 @@ def _render(api: Api, file: File) -> str:
         package=name(file.package),
         imports=[proto_string(path) for path in _imports(api, file)],
         services=[
-            (name(service.name), [writer.method(method) for method in service.methods])
+            (
+                comment(service.description),
+                name(service.name),
+                [writer.method(method, service) for method in service.methods],
+            )
             for service in file.services
         ],
+        enums=[writer.enum(enum) for enum in file.enums],
         messages=[writer.message(message) for message in file.messages],
+        http=writer.reference("google.api.http", None),
     )
 
 
@@ -84,11 +109,14 @@ def _imports(api: Api, file: File) -> list[str]:
 class _Writer:
     """Makes views of what stands in one file."""
 
-    def __init__(self, file: File) -> None:
+    def __init__(self, api: Api, file: File) -> None:
         self.package = file.package
+        self.scopes = _scopes(api)
+        self.behavior = self.reference("google.api.field_behavior", None)
 
     def message(self, message: Message) -> _Body:
         return _Body(
+            examples=_examples(message.examples),
             comment=comment(message.description),
             name=name(message.name),
             lines=[self.field(field, message) for field in message.fields],
@@ -99,24 +127,29 @@ class _Writer:
         lines = [
             _Line([], Encoded(f"{name(value.name)} = {value.number};")) for value in enum.values
         ]
-        return _Body([], name(enum.name), lines, [])
+        return _Body([], [], name(enum.name), lines, [])
 
     def field(self, field: Field, message: Message) -> _Line:
         label = "repeated " if field.repeated else ""
         type_ = self.reference(field.type.name, message)
-        options = ["(google.api.field_behavior) = REQUIRED"] if field.required else []
-        if field.json_name != field.name:
+        options = [f"({self.behavior}) = REQUIRED"] if field.required else []
+        # A name that another field has in ProtoJSON by default is stated for both.
+        names = {other.json_name for other in message.fields if other is not field}
+        if field.json_name != field.name or proto_json(field.name) in names:
             options.append(f"json_name = {proto_string(field.json_name)}")
         suffix = f" [{', '.join(options)}]" if options else ""
         text = f"{label}{type_} {name(field.name)} = {field.number}{suffix};"
         return _Line(comment(field.description, _INDENT), Encoded(text))
 
-    def method(self, method: Method) -> _MethodView:
+    def method(self, method: Method, service: Service) -> _MethodView:
         return _MethodView(
+            examples=_examples(method.examples),
             comment=comment(method.description, _INDENT),
             name=name(method.name),
-            request=self.reference(method.request, None),
-            response=self.reference(method.response, None),
+            request=self.reference(method.request, service),
+            response=self.reference(method.response, service),
+            request_stream=method.request_streams,
+            response_stream=method.response_streams,
             routes=[self.route(route) for route in method.routes],
         )
 
@@ -127,22 +160,46 @@ class _Writer:
             body=proto_string(route.body) if route.body else None,
         )
 
-    def reference(self, full_name: str, message: Message | None) -> Encoded:
-        """The shortest sure name of a type in a message.
+    def reference(self, full_name: str, scope: Message | Service | None) -> Encoded:
+        """The shortest sure name of a type, in a message or service.
 
-        Names of the own package go without it. A leading dot keeps the compiler from finding the
-        first part in a nearer scope (language guide, "Packages and Name Resolution").
+        The compiler looks for the first part of a name in the nearest scope first, and takes what
+        it finds there (language guide, "Packages and Name Resolution"). Where that would be
+        something else, a leading dot makes the name full.
         """
-        near = {enum.name for enum in message.enums} if message else set()
-        near |= {field.name for field in message.fields} if message else set()
-        inside = f"{message.full_name}." if message else ""
-        if (
-            message
-            and full_name.startswith(inside)
-            and full_name.removeprefix(inside) in {enum.name for enum in message.enums}
-        ):
-            return name(full_name.removeprefix(inside))
+        if full_name in SCALARS:
+            return name(full_name)
+        short = full_name.removeprefix(f"{scope.full_name}.") if scope else full_name
+        if short != full_name:
+            return name(short)
         short = full_name.removeprefix(f"{self.package}.")
-        if short.split(".")[0] in near:
-            return name(f".{full_name}")
-        return name(short)
+        first = short.split(".")[0]
+        hidden = scope is not None and first in _names_inside(scope)
+        if short == full_name:
+            parts = self.package.split(".")
+            around = (".".join(parts[:count]) for count in range(len(parts), 0, -1))
+            hidden = hidden or any(f"{outer}.{first}" in self.scopes for outer in around)
+        return name(f".{full_name}" if hidden else short)
+
+
+def _names_inside(scope: Message | Service) -> set[str]:
+    if isinstance(scope, Service):
+        return {method.name for method in scope.methods}
+    values = {value.name for enum in scope.enums for value in enum.values}
+    return values | {enum.name for enum in scope.enums} | {field.name for field in scope.fields}
+
+
+def _scopes(api: Api) -> set[str]:
+    """The full names that hold others, or could be taken for such: packages, messages, services."""
+    packages = {file.package for file in api.files} | {"google.api", "google.protobuf"}
+    found = {".".join(p.split(".")[:n]) for p in packages for n in range(1, p.count(".") + 2)}
+    found |= {message.full_name for _, message in api.messages()}
+    found |= {service.full_name for _, service in api.services()}
+    for file in api.files:
+        found |= {enum.full_name for enum in file.enums}
+        found |= {f"{file.package}.{v.name}" for enum in file.enums for v in enum.values}
+    return found
+
+
+def _examples(examples: Iterable[Example]) -> list[list[Encoded]]:
+    return [comment_verbatim(f"Example ({e.role}):", e.text) for e in examples]

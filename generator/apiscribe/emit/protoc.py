@@ -39,7 +39,7 @@ def compile_protos(outputs: Iterable[Output]) -> dict[str, FileDescriptorProto]:
         ]
         result = subprocess.run(command, capture_output=True, text=True, check=False)
         if result.returncode != 0:
-            raise ProtocError(result.stderr.strip())
+            raise ProtocError(result.stderr.strip().replace(f"{root / 'proto'}/", ""))
         compiled = FileDescriptorSet.FromString(target.read_bytes())
         return {file.name: file for file in compiled.file}
 

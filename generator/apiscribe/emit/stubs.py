@@ -15,6 +15,7 @@ from apiscribe.emit.encoders import Encoded, docstring, name, python_literal
 from apiscribe.emit.output import Output
 from apiscribe.emit.proto import emit_proto
 from apiscribe.emit.protoc import compile_protos
+from apiscribe.emit.python_classes import ProtoClasses
 from apiscribe.emit.python_files import Module, class_name, module_of, python_output
 from apiscribe.emit.templates import render
 from apiscribe.ir import WELL_KNOWN, Api, Field, File, Message
@@ -56,29 +57,6 @@ def emit_stubs(api: Api) -> Iterator[Output]:
         yield from _Writer(api, file).outputs(compiled[file.path])
 
 
-class ProtoClasses:
-    """How Python modules write the protobuf classes of an API."""
-
-    def __init__(self, api: Api) -> None:
-        self._modules = {
-            message.full_name: module_of(file, "stubs", "_pb2") for file, message in api.messages()
-        }
-
-    def module(self, full_name: str) -> Module | None:
-        """The module of a message; None for a well-known one."""
-        return self._modules.get(full_name)
-
-    def reference(self, full_name: str, module: Module | None) -> Encoded:
-        """The class, as a module writes it that has imported `message_class` and the class's
-        module.
-        """
-        target = self._modules.get(full_name)
-        if target is None:
-            return Encoded(f"message_class({python_literal(full_name)})")
-        short = name(class_name(full_name.rpartition(".")[2]))
-        return short if target == module else Encoded(f"{target.alias()}.{short}")
-
-
 class _Writer:
     def __init__(self, api: Api, file: File) -> None:
         self.api, self.file = api, file
@@ -99,6 +77,10 @@ class _Writer:
             "imports": sorted(module.import_from(self.module) for module in self.imported),
             "serialized": python_literal(serialized),
             "messages": [self.message(message) for message in self.file.messages],
+            "enums": [
+                (name(class_name(enum.name)), python_literal(enum.full_name))
+                for enum in self.file.enums
+            ],
         }
         yield python_output(package, path, render("stubs/pb2.py.j2", **view))
         well_known = sorted(

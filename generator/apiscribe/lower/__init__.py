@@ -41,11 +41,12 @@ def lower(
 
     # Messages: types, labels, enums. Numbers come last in it, for they follow the page's order of
     # the fields that are left.
-    messages = lower_messages(symbols, report)
+    lowered = lower_messages(symbols, report)
+    messages = lowered.messages
 
     # Services after messages: routes are checked against the fields of requests.
     services = lower_services(symbols, messages, report)
     services = derive_resources(services, messages, settings, report)
 
     # Files last: what a file imports is known only when every type is.
-    return Api(name=name, files=assemble(pages, symbols, messages, services))
+    return Api(name=name, files=assemble(pages, symbols, lowered, services))

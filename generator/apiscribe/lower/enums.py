@@ -1,45 +1,34 @@
-"""Enums of one message: those that its fields list, and those that it is the first to name.
+"""The enums of one scope: those nested in a message, or those of a package.
 
-Enums are nested in the message that uses them first, so that their values keep the documented
-names: protobuf puts a value into the scope that its enum stands in, and half of all enums of a
-package share values like `NONE`.
+An enum that nobody named is nested in the message that lists it first, so that its values keep
+their documented names: protobuf puts a value into the scope that its enum stands in, and half of
+all enums of a package share values like `NONE`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from apiscribe.draft import EnumDraft, FieldDraft, ValueDraft
+from apiscribe.draft import ValueDraft
 from apiscribe.ir import Enum, EnumValue
 from apiscribe.lower.identifiers import as_identifier
-from apiscribe.names import camel, screaming, unique
+from apiscribe.names import screaming, unique
 from apiscribe.report import Report
 from apiscribe.source import Span
 
 
-class MessageScope:
-    """The names taken in one message, and the enums nested in it so far."""
+class EnumScope:
+    """The names taken in one scope, and the enums in it so far."""
 
-    def __init__(self, full_name: str, fields: Sequence[str], report: Report) -> None:
+    def __init__(self, full_name: str, taken: Iterable[str], report: Report) -> None:
         self.enums: list[Enum] = []
-        self._full_name, self._taken, self._report = full_name, set(fields), report
+        self._full_name, self._taken, self._report = full_name, set(taken), report
 
-    def add_listed(self, field: FieldDraft) -> Enum:
-        """The enum whose values a field lists; its name is beside them, or made of the field's."""
-        stated = field.type.name
-        name = as_identifier(stated, "enum", field.span, self._report) if stated else ""
-        inferred = {} if stated else {"name": "field-name"}
-        return self._add(name or camel(field.name), field.type.values, field.span, inferred)
-
-    def add_named(self, enum: EnumDraft) -> Enum:
-        """An enum that pages name; an open one where nobody knows its values."""
-        inferred = {} if enum.values else {"kind": "undeclared-enum"}
-        return self._add(enum.name, enum.values, enum.span, inferred)
-
-    def _add(
+    def add(
         self, name: str, values: Sequence[ValueDraft], span: Span, inferred: dict[str, str]
     ) -> Enum:
-        name = unique(name, self._taken)
+        """Make an enum; without values it is an open one."""
+        name = unique(as_identifier(name, "enum", span, self._report), self._taken)
         self._taken.add(name)
         enum = Enum(
             name=name,
@@ -52,25 +41,53 @@ class MessageScope:
         self.enums.append(enum)
         return enum
 
+    def holds(self, values: Sequence[ValueDraft]) -> bool:
+        """Whether a value's name is taken in the scope; it would have to change."""
+        return any(value.name in self._taken for value in values)
+
     def _values(self, enum: str, values: Sequence[ValueDraft], span: Span) -> tuple[EnumValue, ...]:
         """The values, numbered from 0 in the order of the page.
 
-        Where one of them is taken in the message, all get the enum's name as a prefix.
+        Where one of them is taken in the scope, all get the enum's name as a prefix.
         """
-        drafts = {value.name: value for value in values}
+        drafts = self._distinct(enum, values)
         if not drafts:
             # proto3 demands a value 0, and the page names none.
-            name = f"{screaming(enum)}_UNSPECIFIED"
-            drafts = {name: ValueDraft(name=name, span=span)}
+            drafts = [ValueDraft(name=f"{screaming(enum)}_UNSPECIFIED", span=span)]
         names = [
-            as_identifier(draft.name, "enum value", draft.span, self._report)
-            for draft in drafts.values()
+            as_identifier(draft.name, "enum value", draft.span, self._report) for draft in drafts
         ]
-        if self._taken & set(names) or len(set(names)) < len(names):
+        if self._taken & set(names):
             names = [f"{screaming(enum)}_{name}" for name in names]
-        found = []
-        for number, (draft, name) in enumerate(zip(drafts.values(), names, strict=True)):
-            name = unique(name, self._taken)
+        found: list[EnumValue] = []
+        alike: set[str] = set()
+        for number, (draft, wanted) in enumerate(zip(drafts, names, strict=True)):
+            name = unique(wanted, self._taken)
+            while _without_case(name, enum) in alike:
+                name = unique(f"{name}_{number}", self._taken)
             self._taken.add(name)
+            alike.add(_without_case(name, enum))
             found.append(EnumValue(name=name, json_name=draft.name, number=number, span=draft.span))
         return tuple(found)
+
+    def _distinct(self, enum: str, values: Sequence[ValueDraft]) -> list[ValueDraft]:
+        found: dict[str, ValueDraft] = {}
+        for value in values:
+            if value.name in found:
+                self._report.add(
+                    "duplicate-field",
+                    f"the enum {enum} has a value {value.name} already",
+                    value.span,
+                    mark=value.name,
+                )
+            found.setdefault(value.name, value)
+        return list(found.values())
+
+
+def _without_case(value: str, enum: str) -> str:
+    """What protoc compares values by: without the enum's name before them, `_` and case.
+
+    Source: descriptor.cc, CheckEnumValueUniqueness; languages that strip the prefix need it.
+    """
+    plain, prefix = value.replace("_", "").lower(), enum.replace("_", "").lower()
+    return plain.removeprefix(prefix) or plain

@@ -4,12 +4,13 @@ other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
 from apiscribe.draft import PageDraft
-from apiscribe.ir import Api, File, Message, Service
+from apiscribe.ir import Api, File, Service
+from apiscribe.lower.messages import Lowered
 from apiscribe.lower.symbols import Symbols
 from apiscribe.names import snake, unique
 
@@ -17,14 +18,15 @@ from apiscribe.names import snake, unique
 def assemble(
     pages: Sequence[PageDraft],
     symbols: Symbols,
-    messages: Mapping[str, Message],
+    lowered: Lowered,
     services: Mapping[str, Service],
 ) -> tuple[File, ...]:
     """The files by path."""
     files: dict[str, File] = {}
     by_page: dict[str, str] = {}
     for page in pages:
-        path = _path(page.package, page.path.rsplit("/", 1)[-1].split(".", 1)[0], files)
+        stem = page.path.rsplit("/", 1)[-1].split(".", 1)[0]
+        path = _path(page.package, snake(stem), files)
         by_page[page.path] = path
         files[path] = File(
             path=path,
@@ -33,51 +35,80 @@ def assemble(
             dialect=page.dialect,
             description=page.description,
         )
-    for full_name, declaration in symbols.messages.items():
+    for full_name, declaration in symbols.declared.messages.items():
         path = by_page[declaration.page.path]
         if declaration.package != declaration.page.package:
             # A name in full of a package that has no page for it.
             path = f"{declaration.package.replace('.', '/')}/undeclared.proto"
             files.setdefault(path, File(path=path, package=declaration.package, page=""))
         file = files[path]
-        files[path] = replace(file, messages=(*file.messages, messages[full_name]))
-    for full_name, (page, _) in symbols.services.items():
+        files[path] = replace(file, messages=(*file.messages, lowered.messages[full_name]))
+    for page_path, enum in lowered.enums:
+        file = files[by_page[page_path]]
+        files[file.path] = replace(file, enums=(*file.enums, enum))
+    for full_name, (page, _) in symbols.declared.services.items():
         file = files[by_page[page.path]]
         files[file.path] = replace(file, services=(*file.services, services[full_name]))
     return _without_cycles(tuple(files[path] for path in sorted(files)))
 
 
-def _path(package: str, stem: str, taken: Mapping[str, File]) -> str:
-    folder = package.replace(".", "/")
+def _path(package: str, stem: str, taken: Iterable[str]) -> str:
     names = {path.removesuffix(".proto") for path in taken}
-    return unique(f"{folder}/{snake(stem)}", names) + ".proto"
+    return unique(f"{package.replace('.', '/')}/{stem}", names) + ".proto"
 
 
 def _without_cycles(files: tuple[File, ...]) -> tuple[File, ...]:
-    """The files, with the messages of files that import each other gathered in the first of them:
-    protobuf has no forward declarations across files.
+    """The files, rearranged where some import each other: protobuf has no forward declarations
+    across files.
+
+    Within a package, one file takes the messages of all. Across packages, which no file can hold,
+    each message gets a file of its own; if messages themselves depend on each other across
+    packages, nothing helps, and the compiler will name them.
     """
-    while True:
-        api = Api(name="", files=files)
-        graph = {file.path: api.imports(file) for file in files}
-        try:
-            TopologicalSorter(graph).prepare()
-            return files
-        except CycleError as error:
-            cycle = frozenset(error.args[1])
-            if len({file.package for file in files if file.path in cycle}) > 1:
-                return files  # no file can hold two packages; the compiler will name the cycle
+    while (cycle := _cycle(files)) is not None:
+        inside = [file for file in files if file.path in cycle]
+        if len({file.package for file in inside}) == 1:
             files = _merge(files, cycle)
+        elif any(len(file.messages) > 1 or file.enums for file in inside):
+            files = _split(files, cycle)
+        else:
+            break
+    return files
+
+
+def _cycle(files: tuple[File, ...]) -> frozenset[str] | None:
+    """The paths of files that import each other in a ring, if there is one."""
+    api = Api(name="", files=files)
+    try:
+        TopologicalSorter({file.path: api.imports(file) for file in files}).prepare()
+    except CycleError as error:
+        return frozenset(error.args[1])
+    return None
 
 
 def _merge(files: tuple[File, ...], cycle: frozenset[str]) -> tuple[File, ...]:
     first = min(cycle)
-    gathered = tuple(m for file in files if file.path in cycle for m in file.messages)
-    return tuple(
-        (
-            replace(file, messages=gathered if file.path == first else ())
-            if file.path in cycle
-            else file
-        )
-        for file in files
-    )
+    inside = [file for file in files if file.path in cycle]
+    messages = tuple(message for file in inside for message in file.messages)
+    enums = tuple(enum for file in inside for enum in file.enums)
+    emptied = {file.path: replace(file, messages=(), enums=()) for file in inside}
+    emptied[first] = replace(emptied[first], messages=messages, enums=enums)
+    return tuple(emptied.get(file.path, file) for file in files)
+
+
+def _split(files: tuple[File, ...], cycle: frozenset[str]) -> tuple[File, ...]:
+    found = {file.path: file for file in files}
+    for path in sorted(cycle):
+        file = found[path]
+        found[path] = replace(file, messages=(), enums=())
+        for enum in file.enums:
+            own = _path(file.package, f"{_stem(path)}_{snake(enum.name)}", found)
+            found[own] = replace(file, path=own, services=(), messages=(), enums=(enum,))
+        for message in file.messages:
+            own = _path(file.package, f"{_stem(path)}_{snake(message.name)}", found)
+            found[own] = replace(file, path=own, services=(), messages=(message,), enums=())
+    return tuple(found[path] for path in sorted(found))
+
+
+def _stem(path: str) -> str:
+    return path.rsplit("/", 1)[-1].removesuffix(".proto")

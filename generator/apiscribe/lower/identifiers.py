@@ -32,5 +32,10 @@ def clean_packages(pages: Sequence[PageDraft], report: Report) -> list[PageDraft
 def _clean(page: PageDraft, report: Report) -> str:
     clean = ".".join(identifier(part) for part in page.package.split(".") if part) or "unnamed"
     if clean != page.package:
-        as_identifier(page.package, "package", page.span, report)
+        report.add(
+            "renamed-identifier",
+            f'package "{page.package}" is no name of a package; the outputs name it {clean}',
+            page.span,
+            mark=page.package,
+        )
     return clean

@@ -3,31 +3,54 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 
-from apiscribe.draft import ExampleDraft, FieldDraft, MessageDraft, PageDraft
+from apiscribe.draft import ExampleDraft, FieldDraft, MessageDraft, ValueDraft
 from apiscribe.ir import Enum, Example, Field, Message, TypeRef
-from apiscribe.lower.enums import MessageScope
+from apiscribe.lower.declared import Declaration, NamedEnum
+from apiscribe.lower.enums import EnumScope
 from apiscribe.lower.identifiers import as_identifier
 from apiscribe.lower.labels import infer_repeated
-from apiscribe.lower.symbols import Declaration, Symbols
-from apiscribe.names import proto_json, unique
+from apiscribe.lower.symbols import Symbols
+from apiscribe.names import camel, proto_json, unique
 from apiscribe.report import Report
-
-# Enums that several messages share: by page, and name or field and values.
-_SharedEnums = dict[tuple[object, ...], Enum]
 
 # Protobuf keeps these numbers for itself. Source: language guide, "Assigning Field Numbers".
 _RESERVED_NUMBERS = range(19_000, 20_000)
 
 
-def lower_messages(symbols: Symbols, report: Report) -> dict[str, Message]:
-    """The messages by full name."""
-    shared: _SharedEnums = {}
-    return {
-        full_name: _lower_message(declaration, symbols, shared, report)
-        for full_name, declaration in symbols.messages.items()
+@dataclass(frozen=True)
+class Lowered:
+    """The messages by full name, and the enums of packages, each with the path of its page."""
+
+    messages: Mapping[str, Message]
+    enums: Sequence[tuple[str, Enum]]
+
+
+def lower_messages(symbols: Symbols, report: Report) -> Lowered:
+    """The messages, and the enums that stand in none of them."""
+    # All scopes before any field: an enum may be named for another message (`UserInfo.State`).
+    drafts = {name: _distinct(d.draft, report) for name, d in symbols.declared.messages.items()}
+    names = {name: _field_names(fields, report) for name, fields in drafts.items()}
+    scopes = {name: EnumScope(name, names[name], report) for name in symbols.declared.messages}
+    scopes |= {
+        package: EnumScope(package, symbols.declared.taken_in(package), report)
+        for package in symbols.declared.packages()
     }
+    lowering = _Lowering(symbols, scopes, report)
+    # All fields before any message is made, for a message holds the enums that others put into it.
+    fields = {
+        name: lowering.fields(declaration, drafts[name], names[name])
+        for name, declaration in symbols.declared.messages.items()
+    }
+    messages = {
+        name: _message(declaration, fields[name], scopes[name], report)
+        for name, declaration in symbols.declared.messages.items()
+    }
+    enums = [enum for package in symbols.declared.packages() for enum in scopes[package].enums]
+    return Lowered(messages, [(lowering.pages[enum.full_name], enum) for enum in enums])
 
 
 def lower_examples(drafts: Iterable[ExampleDraft], report: Report) -> tuple[Example, ...]:
@@ -36,46 +59,34 @@ def lower_examples(drafts: Iterable[ExampleDraft], report: Report) -> tuple[Exam
     for draft in drafts:
         value = None
         try:
-            value = json.loads(draft.text)
-        except ValueError as error:
-            report.add("unread-example", f"the example is not JSON: {error}", draft.span)
+            value = json.loads(draft.text, parse_constant=_no_constant)
+        except json.JSONDecodeError as error:
+            # The first line of the span is the fence.
+            line = min(draft.span.line + error.lineno, draft.span.end_line)
+            report.add(
+                "unread-example",
+                f"the example is not JSON from column {error.colno} of this line on",
+                replace(draft.span, line=line, end_line=line),
+            )
+        except (ValueError, RecursionError):
+            report.add("unread-example", "the example is not JSON", draft.span)
         found.append(Example(role=draft.role, text=draft.text, value=value, span=draft.span))
     return tuple(found)
 
 
-def _lower_message(
-    declaration: Declaration, symbols: Symbols, shared: _SharedEnums, report: Report
+def _no_constant(word: str) -> None:
+    raise ValueError(f"{word} is not JSON")
+
+
+def _message(
+    declaration: Declaration, fields: tuple[Field, ...], scope: EnumScope, report: Report
 ) -> Message:
-    draft, page = declaration.draft, declaration.page
-    drafts = _distinct(draft, report)
-    names = _field_names(drafts, report)
-    scope = MessageScope(declaration.full_name, names, report)
-    fields = []
-    for field, name, number in zip(drafts, names, _numbers(len(drafts)), strict=True):
-        type_, how = _lower_type(field, page, symbols, scope, shared, report)
-        inferred = {"type": how} if how else {}
-        inferred |= dict.fromkeys(field.corrected, "overlay")
-        repeated = field.type.repeated
-        if repeated is None and (rule := infer_repeated(field, draft, report)):
-            repeated, inferred["repeated"] = True, rule
-        fields.append(
-            Field(
-                name=name,
-                json_name=field.name,
-                number=number,
-                type=type_,
-                repeated=repeated or False,
-                required=field.required,
-                description=field.description,
-                inferred=inferred,
-                span=field.span,
-            )
-        )
+    draft = declaration.draft
     inferred = {"kind": "undeclared-message"} if declaration.open else {}
     return Message(
         name=declaration.full_name.rpartition(".")[2],
         full_name=declaration.full_name,
-        fields=tuple(fields),
+        fields=fields,
         enums=tuple(scope.enums),
         description=draft.description,
         examples=lower_examples(draft.examples, report),
@@ -83,6 +94,109 @@ def _lower_message(
         inferred=inferred | ({"numbers": "position"} if fields else {}),
         span=draft.span,
     )
+
+
+@dataclass
+class _Lowering:
+    """Lowers fields; enums go into the scopes of messages, and some messages share one."""
+
+    symbols: Symbols
+    scopes: Mapping[str, EnumScope]
+    report: Report
+    shared: dict[tuple[object, ...], Enum] = dataclass_field(default_factory=dict)
+    pages: dict[str, str] = dataclass_field(default_factory=dict)
+
+    def fields(
+        self, declaration: Declaration, drafts: Sequence[FieldDraft], names: Sequence[str]
+    ) -> tuple[Field, ...]:
+        found = []
+        for field, name, number in zip(drafts, names, _numbers(len(drafts)), strict=True):
+            type_, how = self.type_of(field, declaration)
+            inferred = {"type": how} if how else {}
+            inferred |= dict.fromkeys(field.corrected, "overlay")
+            repeated = field.type.repeated
+            if repeated is None:
+                rule = infer_repeated(field, declaration.draft, self.report)
+                repeated = bool(rule)
+                inferred |= {"repeated": rule} if rule else {}
+            found.append(
+                Field(
+                    name=name,
+                    json_name=field.name,
+                    number=number,
+                    type=type_,
+                    repeated=repeated,
+                    required=field.required,
+                    description=field.description,
+                    inferred=inferred,
+                    span=field.span,
+                )
+            )
+        return tuple(found)
+
+    def type_of(self, field: FieldDraft, declaration: Declaration) -> tuple[TypeRef, str]:
+        """The type of a field, and the rule that told it."""
+        if field.type.values:
+            return (TypeRef(kind="enum", name=self.listed_enum(field, declaration).full_name), "")
+        meaning = self.symbols.meaning(field.type, declaration.page)
+        if meaning.enum:
+            enum = self.named_enum(meaning.enum, declaration)
+            return TypeRef(kind="enum", name=enum.full_name), meaning.rule
+        if meaning.rule:
+            self.report.add(
+                "inferred-type",
+                f"{field.type.name} is {meaning.full_name}, by the rule {meaning.rule}",
+                field.type.span,
+                mark=field.type.name,
+            )
+        return TypeRef(kind=meaning.kind, name=meaning.full_name), meaning.rule
+
+    def named_enum(self, named: NamedEnum, declaration: Declaration) -> Enum:
+        """The enum that a field names: of its package where one declares it, else an open one,
+        nested in the message that names it first.
+        """
+        key = ("named", id(named))
+        if key not in self.shared:
+            draft = named.draft
+            inferred = {} if draft.values else {"kind": "undeclared-enum"}
+            owner = named.page.package if draft.values else declaration.full_name
+            scope = self.scope(owner, draft.values, declaration)
+            enum = scope.add(draft.name, draft.values, draft.span, inferred)
+            self.shared[key] = enum
+            self.pages[enum.full_name] = named.page.path
+        return self.shared[key]
+
+    def scope(
+        self, owner: str, values: Sequence[ValueDraft], declaration: Declaration
+    ) -> EnumScope:
+        """The scope that an enum is named for, if there is one where its values can keep their
+        names; else that of the message at hand.
+        """
+        nearest = self.scopes[declaration.full_name]
+        scope = self.scopes.get(owner, nearest)
+        return nearest if scope.holds(values) else scope
+
+    def listed_enum(self, field: FieldDraft, declaration: Declaration) -> Enum:
+        """The enum whose values a field lists.
+
+        A name beside the values tells whose it is: `Message.Enum` a message's, `Enum` the
+        package's. Without one, it is named for the field. Equal lists of one name are one enum:
+        in a package where the name is stated, on a page where it is the field's.
+        """
+        page, type_ = declaration.page, field.type
+        owner_name, _, short = type_.name.rpartition(".")
+        values = tuple(value.name for value in type_.values)
+        key = (page.package, type_.name, values) if short else (page.path, field.name, values)
+        if key not in self.shared:
+            owner = declaration.full_name
+            if short:
+                owner = f"{page.package}.{owner_name}" if owner_name else page.package
+            scope = self.scope(owner, type_.values, declaration)
+            inferred = {} if short else {"name": "field-name"}
+            name = short or camel(field.name)
+            self.shared[key] = scope.add(name, type_.values, field.span, inferred)
+            self.pages[self.shared[key].full_name] = page.path
+        return self.shared[key]
 
 
 def _distinct(message: MessageDraft, report: Report) -> list[FieldDraft]:
@@ -116,35 +230,3 @@ def _field_names(fields: Sequence[FieldDraft], report: Report) -> list[str]:
 def _numbers(count: int) -> list[int]:
     numbers = range(1, count + len(_RESERVED_NUMBERS) + 1)
     return [number for number in numbers if number not in _RESERVED_NUMBERS][:count]
-
-
-def _lower_type(
-    field: FieldDraft,
-    page: PageDraft,
-    symbols: Symbols,
-    scope: MessageScope,
-    shared: _SharedEnums,
-    report: Report,
-) -> tuple[TypeRef, str]:
-    """The type of a field, and the rule that told it."""
-    if field.type.values:
-        # One page's equal lists of values of fields of one name are one enum.
-        values = tuple(value.name for value in field.type.values)
-        key: tuple[object, ...] = (page.path, field.type.name or field.name, values)
-        if key not in shared:
-            shared[key] = scope.add_listed(field)
-        return TypeRef(kind="enum", name=shared[key].full_name), ""
-    meaning = symbols.meaning(field.type, page)
-    if meaning.enum:
-        key = ("named", id(meaning.enum))
-        if key not in shared:
-            shared[key] = scope.add_named(meaning.enum)
-        return TypeRef(kind="enum", name=shared[key].full_name), meaning.rule
-    if meaning.rule:
-        report.add(
-            "inferred-type",
-            f"{field.type.name} is {meaning.full_name}, by the rule {meaning.rule}",
-            field.type.span,
-            mark=field.type.name,
-        )
-    return TypeRef(kind=meaning.kind, name=meaning.full_name), meaning.rule

@@ -85,10 +85,15 @@ def apply_overlay(
 ) -> list[PageDraft]:
     """The drafts with every correction made. One that does not fit is an error and is not made."""
     corrected = list(drafts)
+    used_by_entries = {
+        field.type.rpartition(".")[2] for declare in overlay.declare for field in declare.fields
+    }
     for span, declare in _entries(overlay.declare, "declare", source):
-        _declare(corrected, declare, span, report)
+        _declare(corrected, declare, used_by_entries, span, report)
     for span, change in _entries(overlay.change, "change", source):
         targets = (change.at,) if isinstance(change.at, str) else change.at
+        if not _stated(change.set):
+            report.add("malformed-overlay", "`set` states nothing", span)
         for target in targets:
             _change(corrected, target, change, span, report)
     return corrected
@@ -113,26 +118,43 @@ def _entries(entries: Sequence[Any], table: str, source: Source) -> Iterator[tup
 def _change(
     drafts: list[PageDraft], target: str, change: Change, span: Span, report: Report
 ) -> None:
-    fields = dict(_fields(drafts))
-    if target not in fields:
+    places = [place for name, place in _fields(drafts) if name == target]
+    if not places:
+        known = {name for name, _ in _fields(drafts)}
         report.add(
-            "unknown-target", f"no page has the field {target}{did_you_mean(target, fields)}", span
+            "unknown-target", f"no page has the field {target}{did_you_mean(target, known)}", span
         )
-        return
-    at, message, field = fields[target]
-    for fact, value in _stated(change.set).items():
-        have, was = _fact(field, fact), _stated(change.was).get(fact)
-        if have != was:
+    for at, message, field in places:
+        _change_field(drafts, at, message, field, change, span, report)
+
+
+def _change_field(
+    drafts: list[PageDraft],
+    at: int,
+    message: MessageDraft,
+    field: FieldDraft,
+    change: Change,
+    span: Span,
+    report: Report,
+) -> None:
+    """Make a change on one of the pages that declare the field (several may declare it alike)."""
+    was = _stated(change.was)
+    for fact in (*_stated(change.set), *was):
+        have = _fact(field, fact)
+        if have != was.get(fact):
             report.add(
                 "stale-correction",
-                f"{target}: the page says {_say(have)} for {fact}, and `was` says {_say(was)}",
+                f"{message.name}.{field.name}: the page says {_say(have)} for {fact},"
+                f" and `was` says {_say(was.get(fact))}",
                 field.span,
                 help=f"the entry is at {span}",
             )
             return
-        field = _with_fact(field, fact, value)
-    fields_after = tuple(field if f.name == field.name else f for f in message.fields)
-    after = replace(message, fields=fields_after)
+    changed = field
+    for fact, value in _stated(change.set).items():
+        changed = _with_fact(changed, fact, value)
+    fields = tuple(changed if f is field else f for f in message.fields)
+    after = replace(message, fields=fields)
     messages = tuple(after if m is message else m for m in drafts[at].messages)
     drafts[at] = replace(drafts[at], messages=messages)
 
@@ -185,7 +207,9 @@ def _say(value: object) -> str:
     )
 
 
-def _declare(drafts: list[PageDraft], declare: Declare, span: Span, report: Report) -> None:
+def _declare(
+    drafts: list[PageDraft], declare: Declare, used: set[str], span: Span, report: Report
+) -> None:
     package, _, name = declare.at.rpartition(".")
     inside = [at for at, page in enumerate(drafts) if page.package == package]
     if not inside:
@@ -198,15 +222,19 @@ def _declare(drafts: list[PageDraft], declare: Declare, span: Span, report: Repo
         report.add("malformed-overlay", f"{declare.at} is given neither enum nor fields", span)
         return
     for at in inside:
-        for message in drafts[at].messages:
-            if message.name == name:
-                report.add(
-                    "stale-correction",
-                    f"the page declares {name} itself",
-                    message.span,
-                    help=f"delete the entry at {span}",
-                )
-                return
+        declared = {message.name: message.span for message in drafts[at].messages}
+        declared |= {enum.name: enum.span for enum in drafts[at].enums}
+        if name in declared:
+            report.add(
+                "stale-correction",
+                f"{declare.at} is declared at {declared[name]} already",
+                declared[name],
+                help=f"delete the entry at {span}",
+            )
+            return
+    if name not in used and not any(name in _used_types(page) for page in drafts):
+        report.add("stale-correction", f"nothing uses {declare.at}", span, help="delete the entry")
+        return
     at = next((at for at in inside if name in _used_types(drafts[at])), inside[0])
     if declare.enum:
         values = tuple(ValueDraft(name=value, span=span) for value in declare.enum)

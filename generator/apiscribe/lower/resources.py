@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from apiscribe.ir import Field, Message, Resource, Service
+from apiscribe.ir import Message, Resource, Service
 from apiscribe.names import did_you_mean, snake
 from apiscribe.report import Report
 from apiscribe.source import Span
@@ -36,37 +36,43 @@ def derive_resources(
 
 
 def _derive(service: Service, messages: Mapping[str, Message], stated: str) -> Resource | None:
-    message = resource_message(service, messages)
+    message, message_rule = resource_message(service, messages)
     if message is None:
         return None
     if stated:
-        return Resource(message=message.full_name, key=stated, inferred={"message": "listed"})
-    key = resource_key(service, message, messages)
-    inferred = {"message": "listed", "key": "own-id"}
+        return Resource(message=message.full_name, key=stated, inferred={"message": message_rule})
+    key, key_rule = resource_key(service, message, messages)
+    inferred = {"message": message_rule, "key": key_rule}
     return Resource(message=message.full_name, key=key, inferred=inferred) if key else None
 
 
-def resource_message(service: Service, messages: Mapping[str, Message]) -> Message | None:
-    """What the answer of `list` repeats; without `list`, what `get` gives."""
+def resource_message(
+    service: Service, messages: Mapping[str, Message]
+) -> tuple[Message | None, str]:
+    """What the answer of `list` repeats (`listed`); without `list`, what `get` gives (`got`)."""
     methods = {method.name: method for method in service.methods}
     if "list" in methods and (answer := messages.get(methods["list"].response)):
         for field in answer.fields:
             if field.repeated and field.type.name in messages:
-                return messages[field.type.name]
-    return messages.get(methods["get"].response) if "get" in methods else None
+                return messages[field.type.name], "listed"
+    return (messages.get(methods["get"].response), "got") if "get" in methods else (None, "")
 
 
-def resource_key(service: Service, message: Message, messages: Mapping[str, Message]) -> str:
-    """The field `<service>_id`, of the message or of the request of `get`; else the first field
-    that `get` requires; else the message's first `…_id`.
+def resource_key(
+    service: Service, message: Message, messages: Mapping[str, Message]
+) -> tuple[str, str]:
+    """The documented name of the key field, and the rule that told it.
+
+    The field `<service>_id`, of the message or of the request of `get` (`own-id`); else the first
+    field that `get` requires (`asked-for`); else the message's first `…_id` (`first-id`).
     """
     methods = {method.name: method for method in service.methods}
     get = messages.get(methods["get"].request) if "get" in methods else None
     asked = get.fields if get else ()
     own = f"{snake(service.name)}_id"
-    candidates: list[Field] = [
-        *(field for field in (*message.fields, *asked) if field.name == own),
-        *(field for field in asked if field.required),
-        *(field for field in message.fields if field.name.endswith("_id")),
+    candidates = [
+        *((field, "own-id") for field in (*message.fields, *asked) if field.name == own),
+        *((field, "asked-for") for field in asked if field.required),
+        *((field, "first-id") for field in message.fields if field.name.endswith("_id")),
     ]
-    return candidates[0].json_name if candidates else ""
+    return (candidates[0][0].json_name, candidates[0][1]) if candidates else ("", "")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from apiscribe.draft import MethodDraft, PageDraft, RouteDraft, TypeDraft
 from apiscribe.ir import Message, Method, Route, Service
 from apiscribe.lower.identifiers import as_identifier
 from apiscribe.lower.messages import lower_examples
 from apiscribe.lower.symbols import Symbols
-from apiscribe.names import did_you_mean
+from apiscribe.names import did_you_mean, unique
 from apiscribe.report import Report
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
@@ -25,12 +25,14 @@ def lower_services(
     """The services by full name."""
     lowering = _Lowering(symbols, messages, report)
     found = {}
-    for full_name, (page, draft) in symbols.services.items():
+    for full_name, (page, draft) in symbols.declared.services.items():
+        lowering.names.clear()
         methods = [lowering.method(method, page) for method in draft.methods]
         found[full_name] = Service(
             name=full_name.rpartition(".")[2],
             full_name=full_name,
             methods=tuple(method for method in methods if method),
+            description=draft.description,
             span=draft.span,
         )
     return found
@@ -41,6 +43,7 @@ class _Lowering:
     symbols: Symbols
     messages: Mapping[str, Message]
     report: Report
+    names: set[str] = field(default_factory=set)  # of the service's methods so far
 
     def method(self, draft: MethodDraft, page: PageDraft) -> Method | None:
         if draft.request is None or draft.response is None:
@@ -55,10 +58,14 @@ class _Lowering:
         response, response_rule = self.message_type(draft.response, page)
         rules = {"request": request_rule, "response": response_rule}
         routes = [self.route(route, request) for route in draft.routes]
+        name = unique(as_identifier(draft.name, "method", draft.span, self.report), self.names)
+        self.names.add(name)
         return Method(
-            name=as_identifier(draft.name, "method", draft.span, self.report),
+            name=name,
             request=request,
             response=response,
+            request_streams=draft.request.streams,
+            response_streams=draft.response.streams,
             routes=tuple(route for route in routes if route),
             description=draft.description,
             examples=lower_examples(draft.examples, self.report),
@@ -86,23 +93,24 @@ class _Lowering:
         return meaning.full_name, meaning.rule
 
     def route(self, draft: RouteDraft, request: str) -> Route | None:
-        """The route, unless it is none, or its parameters are no fields of the request."""
+        """The route, unless it is none. A parameter that is no field of the request stays: clients
+        send it, and the server has nothing to put it into.
+        """
         if not all(_SEGMENT.fullmatch(segment) for segment in draft.path.split("/")):
             self.report.add(
                 "malformed-route", f"{draft.path} is no path", draft.span, mark=draft.path
             )
             return None
         message = self.messages.get(request)
-        fields = {field.name for field in message.fields} if message else set()
+        fields = {each.name for each in message.fields} if message else set()
         for parameter in _PARAMETER.findall(draft.path):
             if parameter not in fields:
                 self.report.add(
                     "unknown-path-parameter",
                     f"{request.rpartition('.')[2]} has no field"
-                    f" {parameter}{did_you_mean(parameter, fields)}; the route is left out",
+                    f" {parameter}{did_you_mean(parameter, fields)}",
                     draft.span,
-                    mark=parameter,
+                    mark=f"{{{parameter}}}",
                 )
-                return None
         body = "*" if draft.verb in ("POST", "PUT", "PATCH") else ""
         return Route(verb=draft.verb, path=draft.path, body=body, span=draft.span)

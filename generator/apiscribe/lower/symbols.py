@@ -8,38 +8,16 @@ an open declaration of its own, so that a type always resolves.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from apiscribe.draft import (
-    EnumDraft,
-    FieldDraft,
-    MessageDraft,
-    PageDraft,
-    ServiceDraft,
-    TypeDraft,
-)
+from apiscribe.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, TypeDraft
 from apiscribe.ir import SCALARS, WELL_KNOWN, TypeKind
-from apiscribe.lower.identifiers import as_identifier
-from apiscribe.names import camel, did_you_mean, unique
+from apiscribe.lower.declared import Declaration, Declared, NamedEnum
+from apiscribe.names import did_you_mean
 from apiscribe.report import Report
 
 _TYPE_NAME = re.compile(r"\.?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Declaration:
-    """A message with its full name and the page that it is declared on.
-
-    An `open` one stands for a name that no page declares; `page` is the first that uses it.
-    """
-
-    full_name: str
-    package: str
-    page: PageDraft
-    draft: MessageDraft
-    open: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,39 +29,24 @@ class Meaning:
 
     kind: TypeKind
     full_name: str = ""
-    enum: EnumDraft | None = None
+    enum: NamedEnum | None = None
     rule: str = ""
 
 
 class Symbols:
-    """The messages and services of all pages by full name."""
+    """Looks names up. `declared` holds every name, those that nobody declares included."""
 
     def __init__(self, pages: Sequence[PageDraft], uses: Sequence[str], report: Report) -> None:
-        self.messages: dict[str, Declaration] = {}
-        self.services: dict[str, tuple[PageDraft, ServiceDraft]] = {}
+        self.declared = Declared(pages, report)
         self._uses, self._report = uses, report
-        self._local: dict[tuple[str, str], str] = {}
-        self._short: dict[str, list[str]] = defaultdict(list)
-        self._enums: dict[tuple[str, str], EnumDraft] = {}
-        for page in pages:
-            for service in page.services:
-                self._declare_service(page, service)
-        for page in pages:
-            for message in page.messages:
-                self._declare_message(page, message)
-            for enum in page.enums:
-                self._enums[page.package, enum.name] = enum
+        self._open_enums: dict[tuple[str, str], NamedEnum] = {}
         self._declare_undeclared(pages)
-
-    def named(self, page: PageDraft, name: str) -> str:
-        """The full name of the message that a page declares under `name`."""
-        return self._local[page.path, name]
 
     def meaning(self, type_: TypeDraft, page: PageDraft) -> Meaning:
         """What a type on a page means. A text that is no name is an error, and counts as string."""
         if type_.name in SCALARS:
             return Meaning("scalar", type_.name)
-        if not _TYPE_NAME.fullmatch(type_.name):
+        if not self._is_name(type_, page):
             self._report.add(
                 "malformed-type",
                 f'"{type_.name}" is not the name of a type',
@@ -96,69 +59,14 @@ class Symbols:
         assert found is not None, "undeclared types have been declared"
         return found
 
-    def _declare_service(self, page: PageDraft, service: ServiceDraft) -> None:
-        name = as_identifier(service.name, "service", service.span, self._report)
-        full_name = f"{page.package}.{name}"
-        if before := self.services.get(full_name):
-            prefixed = f"{page.package}.{_page_prefix(page)}{name}"
-            full_name = unique(prefixed, self.services)
-            self._report_clash("service", full_name, service, before[1])
-        self.services[full_name] = (page, service)
-
-    def _declare_message(self, page: PageDraft, message: MessageDraft) -> None:
-        name = as_identifier(message.name, "message", message.span, self._report)
-        full_name = f"{page.package}.{name}"
-        if full_name in self.services:
-            # A package has one scope for both, and names of messages are not on the wire.
-            name = unique(f"{name}Message", self._short)
-            full_name = f"{page.package}.{name}"
-            self._report.add(
-                "renamed-identifier",
-                f"message {message.name} is named {name}: a service has its name",
-                message.span,
-                mark=message.name,
-            )
-        if before := self.messages.get(full_name):
-            if _shape(before.draft) == _shape(message):
-                self._local[page.path, message.name] = full_name
-                self._report.add(
-                    "repeated-declaration",
-                    f"{full_name} is declared alike at {before.draft.span}",
-                    message.span,
-                    mark=message.name,
-                )
-                return
-            full_name = unique(f"{page.package}.{_page_prefix(page)}{name}", self.messages)
-            self._report_clash("message", full_name, message, before.draft)
-        self._add(Declaration(full_name, page.package, page, message))
-        self._local[page.path, message.name] = full_name
-
-    def _add(self, declaration: Declaration) -> None:
-        self.messages[declaration.full_name] = declaration
-        self._short[declaration.full_name.rpartition(".")[2]].append(declaration.full_name)
-
-    def _report_clash(
-        self,
-        what: str,
-        full_name: str,
-        later: MessageDraft | ServiceDraft,
-        first: MessageDraft | ServiceDraft,
-    ) -> None:
-        self._report.add(
-            "duplicate-declaration",
-            f"{what} {later.name} is declared differently at {first.span}; this one becomes"
-            f" {full_name.rpartition('.')[2]}",
-            later.span,
-            mark=later.name,
-        )
-
     def _find(self, type_: TypeDraft, page: PageDraft) -> Meaning | None:
         name = type_.name.lstrip(".")
-        if "." in name:
+        if "." in name and not self._renamed(name, page):
             return self._message(name) or self._enum(name)
-        local = self._local.get((page.path, name))
-        if local:
+        if local := self.declared.on_page.get((page.path, name)) or self._renamed(name, page):
             return Meaning("message", local)
+        if enum := self._open_enums.get((page.path, name)):
+            return Meaning("enum", enum=enum)
         if found := self._message(f"{page.package}.{name}") or self._enum(f"{page.package}.{name}"):
             return found
         for package in self._uses:
@@ -170,7 +78,9 @@ class Symbols:
 
     def _elsewhere(self, name: str, type_: TypeDraft, page: PageDraft) -> Meaning | None:
         """The message of that name in another package; the nearest one where there are several."""
-        found = sorted(self._short.get(name, ()), key=lambda full: -_common(full, page.package))
+        found = sorted(
+            self.declared.by_short_name.get(name, ()), key=lambda full: -_common(full, page.package)
+        )
         if not found:
             return None
         if len(found) > 1:
@@ -184,12 +94,11 @@ class Symbols:
         return Meaning("message", found[0], rule="only-package" if len(found) == 1 else "nearest")
 
     def _message(self, full_name: str) -> Meaning | None:
-        known = full_name in self.messages or full_name in WELL_KNOWN
+        known = full_name in self.declared.messages or full_name in WELL_KNOWN
         return Meaning("message", full_name) if known else None
 
     def _enum(self, full_name: str) -> Meaning | None:
-        package, _, name = full_name.rpartition(".")
-        enum = self._enums.get((package, name))
+        enum = self.declared.enums.get(full_name)
         return Meaning("enum", enum=enum) if enum else None
 
     def _declare_undeclared(self, pages: Sequence[PageDraft]) -> None:
@@ -212,16 +121,26 @@ class Symbols:
                 self._declare_open(page, type_, as_message)
 
     def _is_missing(self, type_: TypeDraft, page: PageDraft) -> bool:
-        if type_.values or type_.name in SCALARS or not _TYPE_NAME.fullmatch(type_.name):
+        if type_.values or type_.name in SCALARS or not self._is_name(type_, page):
             return False
         return self._find(type_, page) is None
+
+    def _is_name(self, type_: TypeDraft, page: PageDraft) -> bool:
+        """Whether the text can name a type; a declared name that had to be changed can."""
+        declared = (page.path, type_.name) in self.declared.on_page or self._renamed(
+            type_.name, page
+        )
+        return bool(declared or _TYPE_NAME.fullmatch(type_.name))
+
+    def _renamed(self, name: str, page: PageDraft) -> str | None:
+        return self.declared.in_package.get((page.package, name))
 
     def _declare_open(self, page: PageDraft, type_: TypeDraft, as_message: bool) -> None:
         package, _, name = type_.name.lstrip(".").rpartition(".")
         kind = "message" if as_message else "enum"
         self._report.add(
             "undeclared-type",
-            f"no page declares {type_.name}{did_you_mean(name, self._short)};"
+            f"no page declares {type_.name}{did_you_mean(name, self.declared.by_short_name)};"
             f" it is taken for {'a' if as_message else 'an'} {kind}",
             type_.span,
             mark=type_.name,
@@ -230,9 +149,12 @@ class Symbols:
         if as_message:
             full_name = f"{package or page.package}.{name}"
             draft = MessageDraft(name=name, span=type_.span)
-            self._add(Declaration(full_name, package or page.package, page, draft, open=True))
+            self.declared.add(
+                Declaration(full_name, package or page.package, page, draft, open=True)
+            )
         else:
-            self._enums[page.package, name] = EnumDraft(name=name, values=(), span=type_.span)
+            draft_enum = EnumDraft(name=name, values=(), span=type_.span)
+            self._open_enums[page.path, name] = NamedEnum(page, draft_enum)
 
 
 def _uses(pages: Sequence[PageDraft]) -> Iterator[tuple[PageDraft, TypeDraft, FieldDraft | None]]:
@@ -246,16 +168,6 @@ def _uses(pages: Sequence[PageDraft]) -> Iterator[tuple[PageDraft, TypeDraft, Fi
         for message in page.messages:
             for field in message.fields:
                 yield page, field.type, field
-
-
-def _shape(message: MessageDraft) -> list[tuple[object, ...]]:
-    """What two declarations of one message must agree in to be one."""
-    return [(f.name, f.type.name, f.type.values, f.type.repeated) for f in message.fields]
-
-
-def _page_prefix(page: PageDraft) -> str:
-    stem = page.path.rsplit("/", 1)[-1].split(".", 1)[0]
-    return camel(stem)
 
 
 def _common(full_name: str, package: str) -> int:

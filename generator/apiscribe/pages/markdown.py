@@ -119,8 +119,10 @@ class _Reader:
             if inside.type == "tr_open" and inside.map:
                 lines.append(inside.map[0] + 1)
         self.at += 1
-        closed = self.cells(lines[0])[-1].strip() == ""
-        rows = [self.row(line, closed) for line in lines]
+        # Columns of a table whose header ends with `|`, where text behind a row's last `|` is none.
+        header = self.cells(lines[0])
+        columns = len(header) - 1 if not header[-1].strip() else len(header)
+        rows = [self.row(line, columns) for line in lines]
         first, last = token.map or (0, 1)
         return Table(rows[0], tuple(rows[1:]), self.source.span(first + 1, last))
 
@@ -128,11 +130,12 @@ class _Reader:
         text = self.source.lines[line - 1].strip().lstrip("> ")
         return _CELL_END.split(text.removeprefix("|"))
 
-    def row(self, line: int, closed: bool) -> Row:
-        """The row on a line; where the header ends with `|`, so does the last cell of a row."""
+    def row(self, line: int, columns: int) -> Row:
+        """The row on a line. A `|` ends its last cell, or is left out; text behind it is a tail."""
         span = self.source.span(line)
         cells = self.cells(line)
-        tail = cells.pop().strip() if closed and len(cells) > 1 else ""
+        closed = not cells[-1].strip()
+        tail = cells.pop().strip() if len(cells) > columns or closed else ""
         return Row(tuple(Inline(cell.strip(), span, read_inline) for cell in cells), span, tail)
 
 

@@ -19,6 +19,7 @@ from google.protobuf import (
 )
 from google.protobuf.descriptor import FileDescriptor
 from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
@@ -48,6 +49,11 @@ def add_file(serialized: bytes) -> FileDescriptor:
 def message_class(full_name: str) -> type[Message]:
     """The class of a message of `POOL`."""
     return GetMessageClass(POOL.FindMessageTypeByName(full_name))
+
+
+def enum_wrapper(full_name: str) -> EnumTypeWrapper:
+    """The names and numbers of an enum of `POOL` that stands in no message."""
+    return EnumTypeWrapper(POOL.FindEnumTypeByName(full_name))
 
 
 def _add_provided(file: FileDescriptor, added: set[str]) -> None:

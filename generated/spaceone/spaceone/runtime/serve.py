@@ -8,15 +8,17 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
-from pydantic_settings import CliApp
+from pydantic import ValidationError
+from pydantic_settings import CliApp, CliSettingsSource
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from .catalog import Api
 from .dispatch import Dispatch
-from .errors import ApiError
+from .errors import ApiError, path_text
 from .grpc_door import build_server
 from .hooks import load_hooks
 from .http_door import build_app
@@ -30,13 +32,22 @@ _GRACE = 5.0  # seconds for calls that have begun
 def main(api: Api, arguments: Sequence[str] | None = None) -> int:
     """Serve until SIGINT or SIGTERM. Exit status: 0 after that, 2 where it could not start."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    settings = CliApp.run(Settings, cli_args=list(sys.argv[1:] if arguments is None else arguments))
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    source = CliSettingsSource[Any](Settings, cli_prog_name=f"python -m {api.name}")
+    try:
+        settings = CliApp.run(Settings, cli_args=given, cli_settings_source=source)
+    except ValidationError as error:
+        return _refuse("; ".join(f"{path_text(e['loc'])}: {e['msg']}" for e in error.errors()))
     try:
         asyncio.run(_serve(api, settings))
     except (ApiError, OSError, RuntimeError, ValueError) as error:
-        print(f"cannot serve: {error}", file=sys.stderr)
-        return 2
+        return _refuse(str(error))
     return 0
+
+
+def _refuse(reason: str) -> int:
+    print(f"cannot serve: {reason}", file=sys.stderr)
+    return 2
 
 
 async def _serve(api: Api, settings: Settings) -> None:

@@ -6,7 +6,7 @@ from ......runtime.messages import Field, Int32, JsonValue, Message, StrEnum, St
 
 
 class Granularity(StrEnum):
-    """The enum spaceone.api.core.v1.TimeSeriesAnalyzeQuery.Granularity."""
+    """The enum spaceone.api.core.v1.Granularity."""
 
     GRANULARITY_NONE = "GRANULARITY_NONE"
     DAILY = "DAILY"

@@ -7,7 +7,7 @@ from ...core.v1 import query as _spaceone_api_core_v1_query
 
 
 class JobStatus(StrEnum):
-    """The enum spaceone.api.inventory.v1.JobsQuery.JobStatus."""
+    """The enum spaceone.api.inventory.v1.JobStatus."""
 
     JOB_STATE_NONE = "JOB_STATE_NONE"
     CREATED = "CREATED"

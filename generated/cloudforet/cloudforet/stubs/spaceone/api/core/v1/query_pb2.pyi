@@ -10,6 +10,8 @@ from google.protobuf.internal import enum_type_wrapper as _enums
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+Granularity: _enums.EnumTypeWrapper
+
 
 class AggregateCount(_message.Message):
     name: str
@@ -318,11 +320,6 @@ class StatisticsQuery(_message.Message):
 
 
 class TimeSeriesAnalyzeQuery(_message.Message):
-    Granularity: _enums.EnumTypeWrapper
-    GRANULARITY_NONE: int
-    DAILY: int
-    MONTHLY: int
-    YEARLY: int
     granularity: int
     start: str
     end: str

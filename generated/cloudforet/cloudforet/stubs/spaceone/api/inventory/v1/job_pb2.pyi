@@ -10,6 +10,8 @@ from ...core.v1 import query_pb2 as _spaceone_api_core_v1_query_pb2
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+JobStatus: _enums.EnumTypeWrapper
+
 
 class GetJobRequest(_message.Message):
     job_id: str
@@ -62,14 +64,6 @@ class JobsInfo(_message.Message):
 
 
 class JobsQuery(_message.Message):
-    JobStatus: _enums.EnumTypeWrapper
-    JOB_STATE_NONE: int
-    CREATED: int
-    CANCELED: int
-    IN_PROGRESS: int
-    SUCCESS: int
-    ERROR: int
-    TIMEOUT: int
     query: _spaceone_api_core_v1_query_pb2.Query
     job_id: str
     status: int

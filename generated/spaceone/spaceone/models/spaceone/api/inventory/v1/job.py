@@ -6,8 +6,8 @@ from ......runtime.messages import Field, Int32, Message, StrEnum, Timestamp
 from ...core.v1 import query as _spaceone_api_core_v1_query
 
 
-class JobsQueryStatus(StrEnum):
-    """The enum spaceone.api.inventory.v1.JobsQuery.Status."""
+class JobStatus(StrEnum):
+    """The enum spaceone.api.inventory.v1.JobStatus."""
 
     JOB_STATE_NONE = "JOB_STATE_NONE"
     CREATED = "CREATED"
@@ -18,8 +18,8 @@ class JobsQueryStatus(StrEnum):
     TIMEOUT = "TIMEOUT"
 
 
-class JobStatus(StrEnum):
-    """The enum spaceone.api.inventory.v1.JobInfo.JobStatus."""
+class JobsQueryStatus(StrEnum):
+    """The enum spaceone.api.inventory.v1.JobsQuery.Status."""
 
     JOB_STATE_NONE = "JOB_STATE_NONE"
     CREATED = "CREATED"

@@ -11,6 +11,8 @@ from ...core.v1 import query_pb2 as _spaceone_api_core_v1_query_pb2
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+JobStatus: _enums.EnumTypeWrapper
+
 
 class JobStatQuery(_message.Message):
     query: _spaceone_api_core_v1_query_pb2.StatisticsQuery
@@ -65,14 +67,6 @@ class JobsQuery(_message.Message):
 
 
 class JobInfo(_message.Message):
-    JobStatus: _enums.EnumTypeWrapper
-    JOB_STATE_NONE: int
-    CREATED: int
-    CANCELED: int
-    IN_PROGRESS: int
-    SUCCESS: int
-    ERROR: int
-    TIMEOUT: int
     job_id: str
     status: int
     collector_id: str

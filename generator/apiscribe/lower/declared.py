@@ -1,0 +1,155 @@
+"""What the pages declare, by full name; clashes of names are settled here.
+
+One name declared twice in a package is one declaration where both are alike. Else the page that
+comes first keeps the name, and the later declaration gets its page's name as a prefix: names of
+messages are not on the wire.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from apiscribe.draft import EnumDraft, MessageDraft, PageDraft, ServiceDraft
+from apiscribe.lower.identifiers import as_identifier
+from apiscribe.names import camel, unique
+from apiscribe.report import Report
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A message with its full name and the page that it is declared on.
+
+    An `open` one stands for a name that no page declares; `page` is the first that uses it.
+    """
+
+    full_name: str
+    package: str
+    page: PageDraft
+    draft: MessageDraft
+    open: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class NamedEnum:
+    """An enum that pages name, and the page that declares it, or uses it first."""
+
+    page: PageDraft
+    draft: EnumDraft
+
+
+class Declared:
+    """The messages, services and named enums of all pages.
+
+    `on_page` and `in_package` lead from a page's path or a package, and the name that a page
+    gives, to the full name of a message; `by_short_name` from the last part of full names.
+    """
+
+    def __init__(self, pages: Sequence[PageDraft], report: Report) -> None:
+        self.messages: dict[str, Declaration] = {}
+        self.services: dict[str, tuple[PageDraft, ServiceDraft]] = {}
+        self.enums: dict[str, NamedEnum] = {}
+        self.on_page: dict[tuple[str, str], str] = {}
+        self.in_package: dict[tuple[str, str], str] = {}
+        self.by_short_name: dict[str, list[str]] = defaultdict(list)
+        self._report = report
+        # Services first: their names are on the wire, and messages have to give way.
+        for page in pages:
+            for service in page.services:
+                self._declare_service(page, service)
+        for page in pages:
+            for message in page.messages:
+                self._declare_message(page, message)
+            for enum in page.enums:
+                self.enums[f"{page.package}.{enum.name}"] = NamedEnum(page, enum)
+
+    def packages(self) -> list[str]:
+        """Every package that declares something, sorted."""
+        return sorted({declaration.package for declaration in self.messages.values()})
+
+    def taken_in(self, package: str) -> set[str]:
+        """The names of the package's messages and services."""
+        names = (*self.messages, *self.services)
+        return {
+            short for full in names for own, _, short in [full.rpartition(".")] if own == package
+        }
+
+    def add(self, declaration: Declaration) -> None:
+        """Add a message under its full name, which must be free."""
+        self.messages[declaration.full_name] = declaration
+        self.by_short_name[declaration.full_name.rpartition(".")[2]].append(declaration.full_name)
+
+    def _declare_service(self, page: PageDraft, service: ServiceDraft) -> None:
+        name = as_identifier(service.name, "service", service.span, self._report)
+        full_name = f"{page.package}.{name}"
+        if before := self.services.get(full_name):
+            if before[1] == service:
+                self._report_alike(full_name, service, before[1])
+                return
+            prefixed = f"{page.package}.{_page_prefix(page)}{name}"
+            full_name = unique(prefixed, self.services)
+            self._report_clash("service", full_name, service, before[1])
+        self.services[full_name] = (page, service)
+
+    def _declare_message(self, page: PageDraft, message: MessageDraft) -> None:
+        name = as_identifier(message.name, "message", message.span, self._report)
+        full_name = f"{page.package}.{name}"
+        if full_name in self.services:
+            # A package has one scope for both, and names of messages are not on the wire.
+            name = unique(f"{name}Message", self.by_short_name)
+            full_name = f"{page.package}.{name}"
+            self._report.add(
+                "renamed-identifier",
+                f"message {message.name} is named {name}: a service has its name",
+                message.span,
+                mark=message.name,
+            )
+        if before := self.messages.get(full_name):
+            if _shape(before.draft) == _shape(message):
+                self.on_page[page.path, message.name] = full_name
+                self._report_alike(full_name, message, before.draft)
+                return
+            full_name = unique(f"{page.package}.{_page_prefix(page)}{name}", self.messages)
+            self._report_clash("message", full_name, message, before.draft)
+        self.add(Declaration(full_name, page.package, page, message))
+        self.on_page[page.path, message.name] = full_name
+        self.in_package.setdefault((page.package, message.name), full_name)
+
+    def _report_alike(
+        self,
+        full_name: str,
+        later: MessageDraft | ServiceDraft,
+        first: MessageDraft | ServiceDraft,
+    ) -> None:
+        self._report.add(
+            "repeated-declaration",
+            f"{full_name} is declared alike at {first.span}",
+            later.span,
+            mark=later.name,
+        )
+
+    def _report_clash(
+        self,
+        what: str,
+        full_name: str,
+        later: MessageDraft | ServiceDraft,
+        first: MessageDraft | ServiceDraft,
+    ) -> None:
+        self._report.add(
+            "duplicate-declaration",
+            f"{what} {later.name} is declared differently at {first.span}; this one becomes"
+            f" {full_name.rpartition('.')[2]}",
+            later.span,
+            mark=later.name,
+        )
+
+
+def _shape(message: MessageDraft) -> list[tuple[object, ...]]:
+    """What two declarations of one message must agree in to be one."""
+    return [(f.name, f.type.name, f.type.values, f.type.repeated) for f in message.fields]
+
+
+def _page_prefix(page: PageDraft) -> str:
+    stem = page.path.rsplit("/", 1)[-1].split(".", 1)[0]
+    return camel(stem)

@@ -1,0 +1,96 @@
+"""Cases: a folder each, named for the claim that it proves.
+
+tests/cases/<group>/<claim>/ holds a spec (pages/, and spec.toml and overlay.toml where the claim
+needs them) and all that must come of it: diagnostics.txt, and without an error in it, api.json and
+proto/. `pytest tests/test_cases.py --refresh` rewrites what must come, and fails: look at the
+difference, then run again.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from apiscribe.build import Reading, read
+from apiscribe.cli import main
+from apiscribe.codes import CODES, Code
+from apiscribe.emit.api_json import emit_api_json
+from apiscribe.emit.proto import emit_proto
+from apiscribe.emit.protoc import compile_protos
+from apiscribe.report import render
+
+CASES = Path(__file__).parent / "cases"
+GROUPS = {"gitbook", "hugo", "overlay", "pages", "symbols"}
+FOLDERS = sorted(folder for group in CASES.iterdir() for folder in group.iterdir())
+GENERATOR = Path(__file__).parents[1] / "generator" / "apiscribe"
+
+_FOUND = re.compile(r"^\S+:\d+: (?:error|warning|note): (?P<code>[a-z0-9-]+): ", re.MULTILINE)
+
+# Faults of the generator: no page may show them.
+_OURS = {"uncompilable-output"}
+
+
+def results(reading: Reading) -> dict[str, bytes]:
+    """What comes of a spec: path in its case folder → content."""
+    sources = reading.spec.sources
+    found = "".join(f"{render(diagnostic, sources)}\n" for diagnostic in reading.report)
+    outputs = [] if reading.failed else [*emit_api_json(reading.api), *emit_proto(reading.api)]
+    if outputs:
+        compile_protos(outputs)
+    return {"diagnostics.txt": found.encode()} | {o.path: o.content for o in outputs}
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder: path → content."""
+    found = (file for file in folder.rglob("*") if file.is_file())
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in sorted(found)}
+
+
+def refresh(folder: Path, expected: dict[str, bytes]) -> None:
+    """Replace the expectations of a case."""
+    shutil.rmtree(folder / "proto", ignore_errors=True)
+    (folder / "api.json").unlink(missing_ok=True)
+    for path, content in expected.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda f: f"{f.parent.name}/{f.name}")
+def test_case(folder: Path, request: pytest.FixtureRequest) -> None:
+    reading = read(folder)
+    actual = results(reading)
+    if request.config.getoption("refresh"):
+        refresh(folder, actual)
+        pytest.fail("refreshed; run again", pytrace=False)
+    pages = {reading.spec.path_of(file) for file in reading.spec.page_files()}
+    have = files(folder)
+    expected = {p: have[p] for p in have.keys() - pages - {"spec.toml", "overlay.toml"}}
+    assert actual.keys() == expected.keys()
+    for path, content in expected.items():
+        assert actual[path].decode() == content.decode(), path
+
+
+def test_cases_are_named_for_their_claims() -> None:
+    assert {folder.parent.name for folder in FOLDERS} == GROUPS
+    for folder in FOLDERS:
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", folder.name), folder
+
+
+@pytest.mark.parametrize("code", CODES.values(), ids=lambda code: code.word)
+def test_code_is_used_and_explained(code: Code) -> None:
+    sources = [file for file in GENERATOR.rglob("*.py") if file.name != "codes.py"]
+    assert any(f'"{code.word}"' in file.read_text(encoding="utf-8") for file in sources)
+    told = CliRunner().invoke(main, ["explain", code.word])
+    assert told.exit_code == 0, told.output
+    assert code.summary in told.output
+    assert code.action in told.output
+
+
+def test_every_code_is_shown_by_a_case() -> None:
+    reports = [(folder / "diagnostics.txt").read_text(encoding="utf-8") for folder in FOLDERS]
+    shown = {found["code"] for report in reports for found in _FOUND.finditer(report)}
+    assert shown == CODES.keys() - _OURS

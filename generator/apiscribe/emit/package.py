@@ -24,6 +24,7 @@ class _MethodView:
     request_proto: Encoded
     response_proto: Encoded
     routes: list[tuple[Encoded, Encoded]]
+    streams: list[Encoded]
     description: Encoded
 
 
@@ -98,6 +99,11 @@ class _Catalog:
             request_proto=self.proto(method.request),
             response_proto=self.proto(response),
             routes=[(python_literal(r.verb), python_literal(r.path)) for r in method.routes],
+            streams=[
+                Encoded(side)
+                for side in ("request_streams", "response_streams")
+                if getattr(method, side)
+            ],
             description=python_literal(method.description),
         )
 

@@ -25,6 +25,14 @@ _PYTHON_TYPES = {"string": "str", "bytes": "bytes", "bool": "bool", "double": "f
     "float": "float"
 }
 
+# The method of grpc.Channel, by whether request and response stream.
+_KINDS = {
+    (False, False): "unary_unary",
+    (False, True): "unary_stream",
+    (True, False): "stream_unary",
+    (True, True): "stream_stream",
+}
+
 
 @dataclass(frozen=True)
 class _FieldView:
@@ -44,6 +52,7 @@ class _MessageView:
 
 @dataclass(frozen=True)
 class _MethodView:
+    kind: Encoded
     attribute: Encoded
     path: Encoded
     request: Encoded
@@ -145,6 +154,7 @@ class _Writer:
                 }
                 methods.append(
                     _MethodView(
+                        kind=Encoded(_KINDS[method.request_streams, method.response_streams]),
                         attribute=name(class_name(method.name)),
                         path=python_literal(f"/{service.full_name}/{method.name}"),
                         request=self.classes.reference(method.request, None),

@@ -33,6 +33,8 @@ class Method:
     request_proto: type[ProtoMessage]
     response_proto: type[ProtoMessage]
     routes: tuple[Route, ...] = ()
+    request_streams: bool = False
+    response_streams: bool = False
     description: str = ""
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import AsyncIterator
+from typing import Any, TypeAlias
 
 import grpc
 from google.protobuf.message import Message as ProtoMessage
@@ -15,7 +15,7 @@ from .dispatch import Dispatch
 from .errors import ApiError
 from .wire import Wire
 
-Handler = Callable[[Any, Any], Awaitable[Any]]
+Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 
 
 async def build_server(api: Api, dispatch: Dispatch) -> grpc.aio.Server:
@@ -25,12 +25,7 @@ async def build_server(api: Api, dispatch: Dispatch) -> grpc.aio.Server:
     wire = Wire(api.value_names, api.open_types)
     for service in api.services:
         handlers = {
-            method.name: grpc.unary_unary_rpc_method_handler(
-                _handler(service, method, dispatch, wire),
-                request_deserializer=method.request_proto.FromString,
-                response_serializer=method.response_proto.SerializeToString,
-            )
-            for method in service.methods
+            method.name: _handler(service, method, dispatch, wire) for method in service.methods
         }
         generic = grpc.method_handlers_generic_handler(service.full_name, handlers)
         server.add_generic_rpc_handlers((generic,))
@@ -40,15 +35,33 @@ async def build_server(api: Api, dispatch: Dispatch) -> grpc.aio.Server:
     return server
 
 
-def _handler(service: Service, method: Method, dispatch: Dispatch, wire: Wire) -> Handler:
-    async def handle(request: ProtoMessage, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
+def _handler(
+    service: Service, method: Method, dispatch: Dispatch, wire: Wire
+) -> grpc.RpcMethodHandler:
+    """The handler of a method. A stream of answers holds one; a stream of requests is refused."""
+
+    async def unary(request: ProtoMessage, context: Context) -> Any:
         try:
             answer = await dispatch.call(service, method, wire.to_json(request))
             return wire.to_proto(answer, method.response_proto)
         except ApiError as error:
             await context.abort(error.status, str(error))
 
-    return handle
+    async def stream(request: ProtoMessage, context: Context) -> AsyncIterator[Any]:
+        yield await unary(request, context)
+
+    async def refuse(_: AsyncIterator[ProtoMessage], context: Context) -> Any:
+        await context.abort(grpc.StatusCode.UNIMPLEMENTED, "streams of requests are not served")
+
+    serializers = {
+        "request_deserializer": method.request_proto.FromString,
+        "response_serializer": method.response_proto.SerializeToString,
+    }
+    if method.request_streams:
+        return grpc.stream_unary_rpc_method_handler(refuse, **serializers)
+    if method.response_streams:
+        return grpc.unary_stream_rpc_method_handler(stream, **serializers)
+    return grpc.unary_unary_rpc_method_handler(unary, **serializers)
 
 
 async def _add_health(server: grpc.aio.Server, names: list[str]) -> None:

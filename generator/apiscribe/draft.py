@@ -50,10 +50,13 @@ class FieldDraft:
 
 @dataclass(frozen=True, kw_only=True)
 class ExampleDraft:
-    """The text of an example, and what it is an example of."""
+    """The text of an example, and what it is an example of; `message` is the name of the message,
+    where the page says it.
+    """
 
     role: ExampleRole
     text: str
+    message: str = ""
     span: Span = field(compare=False)
 
 

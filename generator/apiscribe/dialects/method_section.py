@@ -30,19 +30,24 @@ def read_method_section(
     claims.claim(section.heading)
     description: list[str] = []
     role: ExampleRole | None = None
+    message = ""
     for block in section.blocks:
         match block:
             case Shortcode(name="tab"):
-                role = _role(block.argument) if block.opens else None
+                role, message = (_role(block.argument) if block.opens else None), ""
             case Quote():
                 method = _read_quote(block, method, description, report)
             case Table() if tables.kind(block) == "method types":
                 method = _read_types(block, method, report)
             case Code() if role:
-                example = ExampleDraft(role=role, text=block.text, span=block.span)
+                example = ExampleDraft(role=role, text=block.text, message=message, span=block.span)
                 method = replace(method, examples=(*method.examples, example))
-            case Paragraph() | Bullets() if role:
-                pass  # Hugo tabs repeat the fields of the message above its example.
+            case Paragraph() if role:
+                # Hugo tabs name the message above its example, and repeat its fields.
+                links = block.inline.reading.links
+                message = links[0].text if links else message
+            case Bullets() if role:
+                pass
             case Paragraph():
                 description.append(block.inline.prose)
             case _:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apiscribe.dialects import tables
 from apiscribe.dialects.method_section import read_method_section
@@ -78,6 +78,7 @@ class _Reader:
         if not self.package:
             self.report.add("missing-package", "no line tells this page's package", self.span)
             return None
+        self.give_examples_to_messages()
         return PageDraft(
             dialect=self.form.name,
             path=self.page.path,
@@ -202,6 +203,22 @@ class _Reader:
             examples=tuple(examples),
             span=self.heading_span(section),
         )
+
+    def give_examples_to_messages(self) -> None:
+        """Move the examples that a method's section shows of a message by name to that message."""
+        shown: dict[str, dict[str, ExampleDraft]] = {m.name: {} for m in self.messages}
+        for at, service in enumerate(self.services):
+            methods = []
+            for method in service.methods:
+                for example in method.examples:
+                    if example.message in shown:
+                        shown[example.message].setdefault(example.text, example)
+                kept = tuple(e for e in method.examples if e.message not in shown)
+                methods.append(replace(method, examples=kept))
+            self.services[at] = replace(service, methods=tuple(methods))
+        self.messages = [
+            replace(m, examples=(*m.examples, *shown[m.name].values())) for m in self.messages
+        ]
 
     def heading_span(self, section: Section) -> Span:
         return section.heading.span if section.heading else self.page.source.span(1)

@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test lint build clean
+.PHONY: demo test lint build score clean
 
 $(INSTALLED): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -30,6 +30,10 @@ lint: $(INSTALLED)
 ## Write generated/ from specs/.
 build: $(INSTALLED)
 	$(BIN)/apiscribe build
+
+## Measure how well the corpus is read, where there is one (APISCRIBE_CORPUS); keep the table.
+score: $(INSTALLED)
+	$(BIN)/python tests/score.py
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

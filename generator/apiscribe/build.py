@@ -13,19 +13,23 @@ from apiscribe.ir import Api
 from apiscribe.lower import lower
 from apiscribe.lower.overlay import Overlay, accept_findings
 from apiscribe.pages import read_page, read_source
-from apiscribe.report import Report
+from apiscribe.report import Diagnostic, Report
 from apiscribe.source import Source, Span
 from apiscribe.spec import Spec, read_spec, read_toml
 
 
 @dataclass
 class Reading:
-    """What was read of one spec: its model, and what was found on the way."""
+    """What was read of one spec: its model, and what was found on the way.
+
+    `left_out` holds the errors of the pages that a partial reading did without.
+    """
 
     spec: Spec
     report: Report
     api: Api
     drafts: list[PageDraft] = field(default_factory=list)
+    left_out: list[Diagnostic] = field(default_factory=list)
 
     @property
     def failed(self) -> bool:
@@ -33,11 +37,28 @@ class Reading:
         return bool(self.report.at("error"))
 
 
-def read(folder: Path) -> Reading:
-    """The model of a spec folder. Trouble on pages is in the report, not raised."""
+def read(folder: Path, partial: bool = False) -> Reading:
+    """The model of a spec folder. Trouble on pages is in the report, not raised.
+
+    A partial reading leaves out the pages that have errors, and goes on until none has.
+    """
+    reading = _read(folder, frozenset())
+    left_out: list[Diagnostic] = []
+    while partial:
+        pages = {reading.spec.path_of(file) for file in reading.spec.page_files()}
+        errors = [found for found in reading.report.at("error") if found.span.path in pages]
+        if not errors:
+            break
+        left_out += errors
+        reading = _read(folder, frozenset(found.span.path for found in left_out))
+    reading.left_out = left_out
+    return reading
+
+
+def _read(folder: Path, without: frozenset[str]) -> Reading:
     report = Report()
     spec = read_spec(folder, report)
-    drafts = _read_pages(spec, report)
+    drafts = _read_pages(spec, without, report)
     overlay = _read_overlay(spec, report)
     if not drafts and not report.at("error"):
         report.add("no-pages", "no page declares anything", Span(spec.settings.pages, 1, 1))
@@ -64,9 +85,11 @@ def _place(error: str, api: Api) -> Span:
     return Span(next(named, api.files[0].page), 1, 1)
 
 
-def _read_pages(spec: Spec, report: Report) -> list[PageDraft]:
+def _read_pages(spec: Spec, without: frozenset[str], report: Report) -> list[PageDraft]:
     drafts = []
     for file in spec.page_files():
+        if spec.path_of(file) in without:
+            continue
         source = read_source(file, spec.path_of(file), report)
         spec.sources[source.path] = source
         page = read_page(source, report)

@@ -53,8 +53,9 @@ def _with_out(command: Callable[..., Any]) -> Callable[..., Any]:
 @_specs
 @_with_out
 @click.option("--check", is_flag=True, help="Write nothing; tell what would change.")
+@click.option("--partial", is_flag=True, help="Leave out pages with errors; write the rest.")
 @_verbose
-def build(specs: Sequence[Path], out: Path, check: bool, verbose: bool) -> None:
+def build(specs: Sequence[Path], out: Path, check: bool, partial: bool, verbose: bool) -> None:
     """Write the outputs of each SPEC (default: every folder in specs/).
 
     A SPEC is a folder of pages. If one has an error, nothing is written for any.
@@ -62,7 +63,7 @@ def build(specs: Sequence[Path], out: Path, check: bool, verbose: bool) -> None:
     from apiscribe.build import outputs
     from apiscribe.tree import Tree, TreeError
 
-    readings = _read_all(specs)
+    readings = _read_all(specs, partial)
     wanted = {
         reading.spec.name: {output.path: output.content for output in outputs(reading)}
         for reading in readings
@@ -80,7 +81,11 @@ def build(specs: Sequence[Path], out: Path, check: bool, verbose: bool) -> None:
             raise _Failure(str(error)) from error
         stale = stale or bool(changes)
         _tell(out / name, len(files) + 1, changes, check, verbose)
-    if check and stale:
+    left_out = [found for reading in readings for found in reading.left_out]
+    if left_out:
+        pages = len({found.span.path for found in left_out})
+        click.echo(f"{pages} page{'s'[: pages > 1]} left out", err=True)
+    if left_out or (check and stale):
         sys.exit(FOUND)
 
 
@@ -150,7 +155,7 @@ class _Failure(click.ClickException):
     exit_code = FAILED
 
 
-def _read_all(specs: Sequence[Path]) -> list[Reading]:
+def _read_all(specs: Sequence[Path], partial: bool = False) -> list[Reading]:
     """The specs, or every folder in specs/. Two specs of one name are refused."""
     from apiscribe.build import read
 
@@ -162,12 +167,16 @@ def _read_all(specs: Sequence[Path]) -> list[Reading]:
     for folder in folders:
         if not folder.is_dir():
             raise _Failure(f"{folder} is no folder")
-    readings = [read(folder) for folder in folders]
+    readings = [read(folder, partial) for folder in folders]
     names = [reading.spec.name for reading in readings]
     for name in names:
         if names.count(name) > 1:
             raise _Failure(f"two specs are named {name}; give one a `name` in its spec.toml")
     return readings
+
+
+def _shown(folder: Path) -> str:
+    return "" if folder == Path() else str(folder)
 
 
 def _tell(folder: Path, count: int, changes: Changes, check: bool, verbose: bool) -> None:
@@ -188,9 +197,9 @@ def _show(readings: Sequence[Reading], verbose: bool, errors_only: bool) -> int:
     from apiscribe.report import render
 
     for reading in readings:
-        for found in reading.report:
+        for found in (*reading.left_out, *reading.report):
             wanted = verbose or found.level == "error"
             if wanted or (found.level == "warning" and not errors_only):
-                text = render(found, reading.spec.sources, str(reading.spec.folder))
+                text = render(found, reading.spec.sources, _shown(reading.spec.folder))
                 click.echo(text, err=errors_only)
     return sum(len(reading.report.at("error")) for reading in readings)

@@ -19,10 +19,10 @@ _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 # installed pydantic: the output may not depend on its version.
 _MODEL_ATTRIBUTES = frozenset(
     "construct copy dict from_orm json parse_file parse_obj parse_raw schema schema_json"
-    " update_forward_refs validate".split()
+    " to_json update_forward_refs validate".split()
 )
 # Builtins that annotations name: a field of that name would hide them in its class.
-_ANNOTATIONS = frozenset("bool bytes dict float int list str".split())
+ANNOTATIONS = frozenset("bool bytes dict float int list str".split())
 
 
 def is_identifier(text: str) -> bool:
@@ -46,7 +46,7 @@ def words(text: str) -> list[str]:
 
 def snake(text: str) -> str:
     """`JobTask`, `Job_task`, `job-task` → `job_task`."""
-    return "_".join(word.lower() for word in words(identifier(text)) if word)
+    return identifier("_".join(word.lower() for word in words(identifier(text)) if word))
 
 
 def camel(text: str) -> str:
@@ -75,7 +75,7 @@ def python_attribute(name: str) -> str:
     attribute = name.lstrip("_") or "field"
     if attribute[0].isdigit():
         attribute = f"n{attribute}"
-    hides = attribute in _MODEL_ATTRIBUTES | _ANNOTATIONS or attribute.startswith("model_")
+    hides = attribute in _MODEL_ATTRIBUTES | ANNOTATIONS or attribute.startswith("model_")
     if hides or keyword.iskeyword(attribute) or attribute != attribute.lower():
         attribute += "_"
     return attribute

@@ -68,7 +68,7 @@ def render(
     `folder` is put before the path, so that a terminal can open it.
     """
     where = f"{folder.rstrip('/')}/{found.span}" if folder else str(found.span)
-    lines = [f"{where}: {found.level}: {found.code}: {visible(found.message)}"]
+    lines = [f"{visible(where)}: {found.level}: {found.code}: {visible(found.message)}"]
     source = sources.get(found.span.path)
     if verbose and source and found.span.line <= len(source.lines):
         lines += _frame(source.lines[found.span.line - 1].expandtabs(4), found)

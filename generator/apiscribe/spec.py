@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import keyword
 import re
+import sys
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
-from apiscribe.names import is_identifier, snake
+from apiscribe.names import snake
 from apiscribe.report import Report
 from apiscribe.source import Source, Span
 
 T = TypeVar("T", bound=msgspec.Struct)
+
+_LONGEST_NAME = 40
+_TAKEN_NAMES = sys.stdlib_module_names | frozenset(
+    "aiosqlite annotated_types fastapi google grpc grpc_health grpc_reflection greenlet pydantic"
+    " pydantic_core pydantic_settings sqlalchemy starlette uvicorn".split()
+)
 
 PAGE_SUFFIXES = (".md", ".markdown", ".txt")
 
@@ -44,7 +52,7 @@ class Spec:
     @property
     def name(self) -> str:
         """The API's name, a Python identifier in lower case."""
-        return snake(self.settings.name or self.folder.resolve().name)
+        return snake(self.settings.name or self.folder.resolve().name)[:_LONGEST_NAME]
 
     def page_files(self) -> list[Path]:
         """The pages in the order of their paths, whatever the file system's."""
@@ -72,8 +80,13 @@ def read_spec(folder: Path, report: Report) -> Spec:
         settings = Settings()
     spec = Spec(folder, settings, sources)
     span = Span("spec.toml", 1, 1)
-    if not is_identifier(spec.name):
-        report.add("malformed-spec", f'"{spec.name}" cannot name a Python package', span)
+    if spec.name in _TAKEN_NAMES or keyword.iskeyword(spec.name):
+        report.add(
+            "malformed-spec",
+            f'the name "{spec.name}" would hide a Python module that the generated package needs',
+            span,
+            help="state another `name` in spec.toml",
+        )
     if Path(settings.pages).is_absolute() or ".." in Path(settings.pages).parts:
         report.add("malformed-spec", f'pages = "{settings.pages}" lies outside the spec', span)
         return Spec(folder, msgspec.structs.replace(settings, pages="pages"), sources)

@@ -4,54 +4,56 @@ from __future__ import annotations
 
 from .runtime.catalog import Api, Method, Resource, Route, Service
 from .runtime.messages import Empty, OpenMessage
-from .runtime.pool import POOL, message_class
-from .models.spaceone.api.inventory.v1 import job as _spaceone_api_inventory_v1_job
-from .models.spaceone.api.inventory.v1 import job_task as _spaceone_api_inventory_v1_job_task
-from .stubs.spaceone.api.inventory.v1 import job_pb2 as _spaceone_api_inventory_v1_job_pb2
-from .stubs.spaceone.api.inventory.v1 import job_task_pb2 as _spaceone_api_inventory_v1_job_task_pb2
+from .runtime import pool as _m_pool
+from .models.spaceone.api.inventory.v1 import job as _m__spaceone__api__inventory__v1__job
+from .models.spaceone.api.inventory.v1 import job_task as _m__spaceone__api__inventory__v1__job_task
+from .stubs.spaceone.api.inventory.v1 import job_pb2 as _m__spaceone__api__inventory__v1__job_pb2
+from .stubs.spaceone.api.inventory.v1 import (
+    job_task_pb2 as _m__spaceone__api__inventory__v1__job_task_pb2,
+)
 
 SERVICES = (
     Service(
         full_name="spaceone.api.inventory.v1.Job",
         resource=Resource(
-            model=_spaceone_api_inventory_v1_job.JobInfo,
-            proto=_spaceone_api_inventory_v1_job_pb2.JobInfo,
+            model=_m__spaceone__api__inventory__v1__job.JobInfo,
+            proto=_m__spaceone__api__inventory__v1__job_pb2.JobInfo,
             key="job_id",
         ),
         methods=(
             Method(
                 name="delete",
-                request=_spaceone_api_inventory_v1_job.JobRequest,
+                request=_m__spaceone__api__inventory__v1__job.JobRequest,
                 response=Empty,
-                request_proto=_spaceone_api_inventory_v1_job_pb2.JobRequest,
-                response_proto=message_class("google.protobuf.Empty"),
+                request_proto=_m__spaceone__api__inventory__v1__job_pb2.JobRequest,
+                response_proto=_m_pool.message_class("google.protobuf.Empty"),
                 routes=(Route(verb="POST", path="/inventory/v1/job/delete"),),
                 description="",
             ),
             Method(
                 name="get",
-                request=_spaceone_api_inventory_v1_job.GetJobRequest,
-                response=_spaceone_api_inventory_v1_job.JobInfo,
-                request_proto=_spaceone_api_inventory_v1_job_pb2.GetJobRequest,
-                response_proto=_spaceone_api_inventory_v1_job_pb2.JobInfo,
+                request=_m__spaceone__api__inventory__v1__job.GetJobRequest,
+                response=_m__spaceone__api__inventory__v1__job.JobInfo,
+                request_proto=_m__spaceone__api__inventory__v1__job_pb2.GetJobRequest,
+                response_proto=_m__spaceone__api__inventory__v1__job_pb2.JobInfo,
                 routes=(Route(verb="POST", path="/inventory/v1/job/get"),),
                 description="",
             ),
             Method(
                 name="list",
-                request=_spaceone_api_inventory_v1_job.JobsQuery,
-                response=_spaceone_api_inventory_v1_job.JobsInfo,
-                request_proto=_spaceone_api_inventory_v1_job_pb2.JobsQuery,
-                response_proto=_spaceone_api_inventory_v1_job_pb2.JobsInfo,
+                request=_m__spaceone__api__inventory__v1__job.JobsQuery,
+                response=_m__spaceone__api__inventory__v1__job.JobsInfo,
+                request_proto=_m__spaceone__api__inventory__v1__job_pb2.JobsQuery,
+                response_proto=_m__spaceone__api__inventory__v1__job_pb2.JobsInfo,
                 routes=(Route(verb="POST", path="/inventory/v1/job/list"),),
                 description="",
             ),
             Method(
                 name="stat",
-                request=_spaceone_api_inventory_v1_job.JobStatQuery,
+                request=_m__spaceone__api__inventory__v1__job.JobStatQuery,
                 response=None,
-                request_proto=_spaceone_api_inventory_v1_job_pb2.JobStatQuery,
-                response_proto=message_class("google.protobuf.Struct"),
+                request_proto=_m__spaceone__api__inventory__v1__job_pb2.JobStatQuery,
+                response_proto=_m_pool.message_class("google.protobuf.Struct"),
                 routes=(Route(verb="POST", path="/inventory/v1/job/stat"),),
                 description="",
             ),
@@ -60,44 +62,44 @@ SERVICES = (
     Service(
         full_name="spaceone.api.inventory.v1.JobTask",
         resource=Resource(
-            model=_spaceone_api_inventory_v1_job_task.JobTaskInfo,
-            proto=_spaceone_api_inventory_v1_job_task_pb2.JobTaskInfo,
+            model=_m__spaceone__api__inventory__v1__job_task.JobTaskInfo,
+            proto=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskInfo,
             key="job_task_id",
         ),
         methods=(
             Method(
                 name="delete",
-                request=_spaceone_api_inventory_v1_job_task.JobTaskRequest,
+                request=_m__spaceone__api__inventory__v1__job_task.JobTaskRequest,
                 response=Empty,
-                request_proto=_spaceone_api_inventory_v1_job_task_pb2.JobTaskRequest,
-                response_proto=message_class("google.protobuf.Empty"),
+                request_proto=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskRequest,
+                response_proto=_m_pool.message_class("google.protobuf.Empty"),
                 routes=(Route(verb="POST", path="/inventory/v1/job-task/delete"),),
                 description="",
             ),
             Method(
                 name="get",
-                request=_spaceone_api_inventory_v1_job_task.GetJobTaskRequest,
-                response=_spaceone_api_inventory_v1_job_task.JobTaskInfo,
-                request_proto=_spaceone_api_inventory_v1_job_task_pb2.GetJobTaskRequest,
-                response_proto=_spaceone_api_inventory_v1_job_task_pb2.JobTaskInfo,
+                request=_m__spaceone__api__inventory__v1__job_task.GetJobTaskRequest,
+                response=_m__spaceone__api__inventory__v1__job_task.JobTaskInfo,
+                request_proto=_m__spaceone__api__inventory__v1__job_task_pb2.GetJobTaskRequest,
+                response_proto=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskInfo,
                 routes=(Route(verb="POST", path="/inventory/v1/job-task/get"),),
                 description="",
             ),
             Method(
                 name="list",
-                request=_spaceone_api_inventory_v1_job_task.JobTaskQuery,
-                response=_spaceone_api_inventory_v1_job_task.JobTasksInfo,
-                request_proto=_spaceone_api_inventory_v1_job_task_pb2.JobTaskQuery,
-                response_proto=_spaceone_api_inventory_v1_job_task_pb2.JobTasksInfo,
+                request=_m__spaceone__api__inventory__v1__job_task.JobTaskQuery,
+                response=_m__spaceone__api__inventory__v1__job_task.JobTasksInfo,
+                request_proto=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskQuery,
+                response_proto=_m__spaceone__api__inventory__v1__job_task_pb2.JobTasksInfo,
                 routes=(Route(verb="POST", path="/inventory/v1/job-task/list"),),
                 description="",
             ),
             Method(
                 name="stat",
-                request=_spaceone_api_inventory_v1_job_task.JobTaskStatQuery,
+                request=_m__spaceone__api__inventory__v1__job_task.JobTaskStatQuery,
                 response=None,
-                request_proto=_spaceone_api_inventory_v1_job_task_pb2.JobTaskStatQuery,
-                response_proto=message_class("google.protobuf.Struct"),
+                request_proto=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskStatQuery,
+                response_proto=_m_pool.message_class("google.protobuf.Struct"),
                 routes=(Route(verb="POST", path="/inventory/v1/job-task/stat"),),
                 description="",
             ),
@@ -108,7 +110,7 @@ SERVICES = (
 API = Api(
     name="cloudforet",
     services=SERVICES,
-    pool=POOL,
+    pool=_m_pool.POOL,
     value_names={},
     open_types=frozenset([]),
     examples={},

@@ -4,46 +4,46 @@ from __future__ import annotations
 
 from .runtime.catalog import Api, Method, Resource, Route, Service
 from .runtime.messages import Empty, OpenMessage
-from .runtime.pool import POOL, message_class
+from .runtime import pool as _m_pool
 from .models.spaceone.api.cost_analysis.v1 import (
-    job_task as _spaceone_api_cost_analysis_v1_job_task,
+    job_task as _m__spaceone__api__cost_analysis__v1__job_task,
 )
-from .models.spaceone.api.inventory.v1 import job as _spaceone_api_inventory_v1_job
+from .models.spaceone.api.inventory.v1 import job as _m__spaceone__api__inventory__v1__job
 from .models.spaceone.api.power_scheduler.v1 import (
-    job_task as _spaceone_api_power_scheduler_v1_job_task,
+    job_task as _m__spaceone__api__power_scheduler__v1__job_task,
 )
 from .stubs.spaceone.api.cost_analysis.v1 import (
-    job_task_pb2 as _spaceone_api_cost_analysis_v1_job_task_pb2,
+    job_task_pb2 as _m__spaceone__api__cost_analysis__v1__job_task_pb2,
 )
-from .stubs.spaceone.api.inventory.v1 import job_pb2 as _spaceone_api_inventory_v1_job_pb2
+from .stubs.spaceone.api.inventory.v1 import job_pb2 as _m__spaceone__api__inventory__v1__job_pb2
 from .stubs.spaceone.api.power_scheduler.v1 import (
-    job_task_pb2 as _spaceone_api_power_scheduler_v1_job_task_pb2,
+    job_task_pb2 as _m__spaceone__api__power_scheduler__v1__job_task_pb2,
 )
 
 SERVICES = (
     Service(
         full_name="spaceone.api.cost_analysis.v1.JobTask",
         resource=Resource(
-            model=_spaceone_api_cost_analysis_v1_job_task.JobTaskInfo,
-            proto=_spaceone_api_cost_analysis_v1_job_task_pb2.JobTaskInfo,
+            model=_m__spaceone__api__cost_analysis__v1__job_task.JobTaskInfo,
+            proto=_m__spaceone__api__cost_analysis__v1__job_task_pb2.JobTaskInfo,
             key="job_task_id",
         ),
         methods=(
             Method(
                 name="get",
-                request=_spaceone_api_cost_analysis_v1_job_task.GetJobTaskRequest,
-                response=_spaceone_api_cost_analysis_v1_job_task.JobTaskInfo,
-                request_proto=_spaceone_api_cost_analysis_v1_job_task_pb2.GetJobTaskRequest,
-                response_proto=_spaceone_api_cost_analysis_v1_job_task_pb2.JobTaskInfo,
+                request=_m__spaceone__api__cost_analysis__v1__job_task.GetJobTaskRequest,
+                response=_m__spaceone__api__cost_analysis__v1__job_task.JobTaskInfo,
+                request_proto=_m__spaceone__api__cost_analysis__v1__job_task_pb2.GetJobTaskRequest,
+                response_proto=_m__spaceone__api__cost_analysis__v1__job_task_pb2.JobTaskInfo,
                 routes=(Route(verb="GET", path="/cost-analysis/v1/job-task/{job_task_id}"),),
                 description="Reads one task of a cost job.",
             ),
             Method(
                 name="list",
-                request=_spaceone_api_cost_analysis_v1_job_task.JobTaskQuery,
-                response=_spaceone_api_cost_analysis_v1_job_task.JobTasksInfo,
-                request_proto=_spaceone_api_cost_analysis_v1_job_task_pb2.JobTaskQuery,
-                response_proto=_spaceone_api_cost_analysis_v1_job_task_pb2.JobTasksInfo,
+                request=_m__spaceone__api__cost_analysis__v1__job_task.JobTaskQuery,
+                response=_m__spaceone__api__cost_analysis__v1__job_task.JobTasksInfo,
+                request_proto=_m__spaceone__api__cost_analysis__v1__job_task_pb2.JobTaskQuery,
+                response_proto=_m__spaceone__api__cost_analysis__v1__job_task_pb2.JobTasksInfo,
                 routes=(
                     Route(verb="GET", path="/cost-analysis/v1/job-tasks"),
                     Route(verb="POST", path="/cost-analysis/v1/job-tasks/search"),
@@ -52,10 +52,10 @@ SERVICES = (
             ),
             Method(
                 name="stat",
-                request=_spaceone_api_cost_analysis_v1_job_task.JobTaskStatQuery,
+                request=_m__spaceone__api__cost_analysis__v1__job_task.JobTaskStatQuery,
                 response=None,
-                request_proto=_spaceone_api_cost_analysis_v1_job_task_pb2.JobTaskStatQuery,
-                response_proto=message_class("google.protobuf.Struct"),
+                request_proto=_m__spaceone__api__cost_analysis__v1__job_task_pb2.JobTaskStatQuery,
+                response_proto=_m_pool.message_class("google.protobuf.Struct"),
                 routes=(Route(verb="POST", path="/cost-analysis/v1/job-tasks/stat"),),
                 description="Counts or groups the tasks of cost jobs.",
             ),
@@ -64,17 +64,17 @@ SERVICES = (
     Service(
         full_name="spaceone.api.inventory.v1.Job",
         resource=Resource(
-            model=_spaceone_api_inventory_v1_job.JobInfo,
-            proto=_spaceone_api_inventory_v1_job_pb2.JobInfo,
+            model=_m__spaceone__api__inventory__v1__job.JobInfo,
+            proto=_m__spaceone__api__inventory__v1__job_pb2.JobInfo,
             key="job_id",
         ),
         methods=(
             Method(
                 name="list",
-                request=_spaceone_api_inventory_v1_job.JobsQuery,
-                response=_spaceone_api_inventory_v1_job.JobsInfo,
-                request_proto=_spaceone_api_inventory_v1_job_pb2.JobsQuery,
-                response_proto=_spaceone_api_inventory_v1_job_pb2.JobsInfo,
+                request=_m__spaceone__api__inventory__v1__job.JobsQuery,
+                response=_m__spaceone__api__inventory__v1__job.JobsInfo,
+                request_proto=_m__spaceone__api__inventory__v1__job_pb2.JobsQuery,
+                response_proto=_m__spaceone__api__inventory__v1__job_pb2.JobsInfo,
                 routes=(
                     Route(verb="GET", path="/inventory/v1/jobs"),
                     Route(verb="POST", path="/inventory/v1/jobs/search"),
@@ -83,10 +83,10 @@ SERVICES = (
             ),
             Method(
                 name="stat",
-                request=_spaceone_api_inventory_v1_job.JobStatQuery,
+                request=_m__spaceone__api__inventory__v1__job.JobStatQuery,
                 response=None,
-                request_proto=_spaceone_api_inventory_v1_job_pb2.JobStatQuery,
-                response_proto=message_class("google.protobuf.Struct"),
+                request_proto=_m__spaceone__api__inventory__v1__job_pb2.JobStatQuery,
+                response_proto=_m_pool.message_class("google.protobuf.Struct"),
                 routes=(Route(verb="POST", path="/inventory/v1/jobs/stat"),),
                 description="Counts or groups the collection jobs.",
             ),
@@ -95,17 +95,17 @@ SERVICES = (
     Service(
         full_name="spaceone.api.power_scheduler.v1.JobTask",
         resource=Resource(
-            model=_spaceone_api_power_scheduler_v1_job_task.JobTaskInfo,
-            proto=_spaceone_api_power_scheduler_v1_job_task_pb2.JobTaskInfo,
+            model=_m__spaceone__api__power_scheduler__v1__job_task.JobTaskInfo,
+            proto=_m__spaceone__api__power_scheduler__v1__job_task_pb2.JobTaskInfo,
             key="job_task_id",
         ),
         methods=(
             Method(
                 name="list",
-                request=_spaceone_api_power_scheduler_v1_job_task.JobTaskQuery,
-                response=_spaceone_api_power_scheduler_v1_job_task.JobTasksInfo,
-                request_proto=_spaceone_api_power_scheduler_v1_job_task_pb2.JobTaskQuery,
-                response_proto=_spaceone_api_power_scheduler_v1_job_task_pb2.JobTasksInfo,
+                request=_m__spaceone__api__power_scheduler__v1__job_task.JobTaskQuery,
+                response=_m__spaceone__api__power_scheduler__v1__job_task.JobTasksInfo,
+                request_proto=_m__spaceone__api__power_scheduler__v1__job_task_pb2.JobTaskQuery,
+                response_proto=_m__spaceone__api__power_scheduler__v1__job_task_pb2.JobTasksInfo,
                 routes=(
                     Route(verb="GET", path="/power_scheduler/v1/job-tasks"),
                     Route(verb="POST", path="/power_scheduler/v1/job-tasks/search"),
@@ -114,10 +114,10 @@ SERVICES = (
             ),
             Method(
                 name="stat",
-                request=_spaceone_api_power_scheduler_v1_job_task.JobTaskStatQuery,
+                request=_m__spaceone__api__power_scheduler__v1__job_task.JobTaskStatQuery,
                 response=None,
-                request_proto=_spaceone_api_power_scheduler_v1_job_task_pb2.JobTaskStatQuery,
-                response_proto=message_class("google.protobuf.Struct"),
+                request_proto=_m__spaceone__api__power_scheduler__v1__job_task_pb2.JobTaskStatQuery,
+                response_proto=_m_pool.message_class("google.protobuf.Struct"),
                 routes=(Route(verb="POST", path="/power_scheduler/v1/job-tasks/stat"),),
                 description="",
             ),
@@ -128,7 +128,7 @@ SERVICES = (
 API = Api(
     name="spaceone",
     services=SERVICES,
-    pool=POOL,
+    pool=_m_pool.POOL,
     value_names={},
     open_types=frozenset([]),
     examples={},

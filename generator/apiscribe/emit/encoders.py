@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 import textwrap
 
-from apiscribe.names import is_identifier
-
 WIDTH = 100
 
 # What some reader of our output might take for the end of a line.
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 # Runs of quotes, and comment marks, that would end a comment or docstring which a generator
 # downstream puts our comment into.
 _QUOTES = re.compile(r"\"{3,}|'{3,}")
@@ -29,7 +28,7 @@ class Encoded(str):
 def name(text: str) -> Encoded:
     """An identifier, or a dotted or slashed path of identifiers, as it stands."""
     parts = re.split(r"[./]", text.removeprefix("."))
-    assert all(is_identifier(part) for part in parts), f"{text!r} is no name"
+    assert all(_NAME.fullmatch(part) for part in parts), f"{text!r} is no name"
     return Encoded(text)
 
 

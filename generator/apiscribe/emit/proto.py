@@ -24,6 +24,11 @@ from apiscribe.ir import (
 from apiscribe.names import proto_json
 
 _INDENT = 2
+# Words that begin something else where a type could stand.
+_KEYWORDS = frozenset(
+    "edition enum export extend extensions group import local map max message oneof option optional"
+    " package public repeated required reserved returns rpc service stream syntax to weak".split()
+)
 
 
 @dataclass(frozen=True)
@@ -170,11 +175,11 @@ class _Writer:
         if full_name in SCALARS:
             return name(full_name)
         short = full_name.removeprefix(f"{scope.full_name}.") if scope else full_name
-        if short != full_name:
+        if short != full_name and short not in _KEYWORDS:
             return name(short)
         short = full_name.removeprefix(f"{self.package}.")
         first = short.split(".")[0]
-        hidden = scope is not None and first in _names_inside(scope)
+        hidden = first in _KEYWORDS or (scope is not None and first in _names_inside(scope))
         if short == full_name:
             parts = self.package.split(".")
             around = (".".join(parts[:count]) for count in range(len(parts), 0, -1))

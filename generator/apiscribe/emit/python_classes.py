@@ -28,9 +28,9 @@ class ModelClasses:
             module = module_of(file, "models")
             taken = set(RUNTIME_TYPES)
             for message in file.messages:
-                self._add(message.full_name, class_name(message.name), module, taken)
+                self._add(message.full_name, message.name, module, taken)
             for enum in file.enums:
-                self._add(enum.full_name, class_name(enum.name), module, taken)
+                self._add(enum.full_name, enum.name, module, taken)
             for message in file.messages:
                 for enum in message.enums:
                     # A name that a rule made (`Status`) says little without its message's.
@@ -38,7 +38,8 @@ class ModelClasses:
                     self._add(enum.full_name, f"{owner}{enum.name}", module, taken)
 
     def _add(self, full_name: str, wanted: str, module: Module, taken: set[str]) -> None:
-        chosen = f"{wanted}_" if wanted in RUNTIME_TYPES else unique(wanted, taken)
+        wanted = class_name(wanted)
+        chosen = unique(f"{wanted}_" if wanted in RUNTIME_TYPES else wanted, taken)
         taken.add(chosen)
         self.classes[full_name] = name(chosen)
         self.modules[full_name] = module
@@ -63,11 +64,11 @@ class ProtoClasses:
         return self._modules.get(full_name)
 
     def reference(self, full_name: str, module: Module | None) -> Encoded:
-        """The class, as a module writes it that has imported `message_class` and the class's
-        module.
+        """The class, as a module writes it that has imported the pool as `_m_pool`, and the
+        class's module.
         """
         target = self._modules.get(full_name)
         if target is None:
-            return Encoded(f"message_class({python_literal(full_name)})")
+            return Encoded(f"_m_pool.message_class({python_literal(full_name)})")
         short = name(class_name(full_name.rpartition(".")[2]))
         return short if target == module else Encoded(f"{target.alias()}.{short}")

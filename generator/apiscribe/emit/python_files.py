@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from apiscribe.emit.encoders import WIDTH, Encoded
 from apiscribe.emit.output import Output
 from apiscribe.ir import File
-from apiscribe.names import python_module
+from apiscribe.names import ANNOTATIONS, python_module
 
 if TYPE_CHECKING:
     import black
@@ -31,8 +31,8 @@ class Module:
         return "/".join(self.parts) + ".py"
 
     def alias(self) -> Encoded:
-        """A name for the module in others; with `_` first, as no field and no message has."""
-        return Encoded("_" + "_".join(self.parts[1:]))
+        """A name for the module in others, unlike those of fields and messages."""
+        return Encoded("__".join(("_m", *self.parts[1:])))
 
     def import_from(self, importer: Module) -> Encoded:
         """The statement by which another module of the package imports this one."""
@@ -58,8 +58,8 @@ def module_of(file: File, folder: str, suffix: str = "") -> Module:
 
 
 def class_name(text: str) -> str:
-    """The Python class of a message: a keyword gets a trailing `_`."""
-    return f"{text}_" if keyword.iskeyword(text) else text
+    """The Python class of a message: a keyword or a type of Python gets a trailing `_`."""
+    return f"{text}_" if keyword.iskeyword(text) or text in ANNOTATIONS else text
 
 
 def python_output(package: str, path: str, text: str) -> Output:

@@ -38,7 +38,7 @@ _KINDS = {
 class _FieldView:
     name: Encoded
     type: Encoded
-    argument: Encoded
+    argument: Encoded | None
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,8 @@ class _Writer:
         return _FieldView(
             name=name(field.name),
             type=Encoded(f"_containers.{container}[{item}]" if field.repeated else item),
-            argument=Encoded(argument),
+            # A field named self can be set, but not by the constructor.
+            argument=Encoded(argument) if field.name != "self" else None,
         )
 
     def message_type(self, full_name: str) -> str:

@@ -54,6 +54,12 @@ class Declared:
         self.in_package: dict[tuple[str, str], str] = {}
         self.by_short_name: dict[str, list[str]] = defaultdict(list)
         self._report = report
+        self._packages = {
+            ".".join(parts[:count])
+            for page in pages
+            for parts in [page.package.split(".")]
+            for count in range(1, len(parts) + 1)
+        }
         # Services first: their names are on the wire, and messages have to give way.
         for page in pages:
             for service in page.services:
@@ -75,6 +81,12 @@ class Declared:
             short for full in names for own, _, short in [full.rpartition(".")] if own == package
         }
 
+    def free_name(self, package: str, name: str) -> str:
+        """The full name for a message that no service and no package has: one scope holds all."""
+        if f"{package}.{name}" in self.services or f"{package}.{name}" in self._packages:
+            name = unique(f"{name[:180]}Message", self.by_short_name)
+        return f"{package}.{name}"
+
     def add(self, declaration: Declaration) -> None:
         """Add a message under its full name, which must be free."""
         self.messages[declaration.full_name] = declaration
@@ -94,14 +106,12 @@ class Declared:
 
     def _declare_message(self, page: PageDraft, message: MessageDraft) -> None:
         name = as_identifier(message.name, "message", message.span, self._report)
-        full_name = f"{page.package}.{name}"
-        if full_name in self.services:
-            # A package has one scope for both, and names of messages are not on the wire.
-            name = unique(f"{name}Message", self.by_short_name)
-            full_name = f"{page.package}.{name}"
+        full_name = self.free_name(page.package, name)
+        if full_name != f"{page.package}.{name}":
+            name = full_name.rpartition(".")[2]
             self._report.add(
                 "renamed-identifier",
-                f"message {message.name} is named {name}: a service has its name",
+                f"message {message.name} is named {name}: a service or a package has its name",
                 message.span,
                 mark=message.name,
             )

@@ -16,13 +16,17 @@ from apiscribe.names import screaming, unique
 from apiscribe.report import Report
 from apiscribe.source import Span
 
+# What may begin a statement in an enum, so that no value can be named so.
+_KEYWORDS = frozenset({"option", "reserved"})
+
 
 class EnumScope:
     """The names taken in one scope, and the enums in it so far."""
 
     def __init__(self, full_name: str, taken: Iterable[str], report: Report) -> None:
         self.enums: list[Enum] = []
-        self._full_name, self._taken, self._report = full_name, set(taken), report
+        self._full_name, self._report = full_name, report
+        self._taken = {*taken, *_KEYWORDS}
 
     def add(
         self, name: str, values: Sequence[ValueDraft], span: Span, inferred: dict[str, str]

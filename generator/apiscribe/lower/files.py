@@ -14,6 +14,8 @@ from apiscribe.lower.messages import Lowered
 from apiscribe.lower.symbols import Symbols
 from apiscribe.names import snake, unique
 
+_LONGEST_STEM = 100  # of a file's name, so that every file system takes it
+
 
 def assemble(
     pages: Sequence[PageDraft],
@@ -22,11 +24,18 @@ def assemble(
     services: Mapping[str, Service],
 ) -> tuple[File, ...]:
     """The files by path."""
+    # A page must not be named like a folder of other pages: Python has one name for both.
+    folders = {
+        "/".join(parts[:count])
+        for page in pages
+        for parts in [page.package.split(".")]
+        for count in range(1, len(parts) + 1)
+    }
     files: dict[str, File] = {}
     by_page: dict[str, str] = {}
     for page in pages:
         stem = page.path.rsplit("/", 1)[-1].split(".", 1)[0]
-        path = _path(page.package, snake(stem), files)
+        path = _path(page.package, snake(stem)[:_LONGEST_STEM], {*files, *folders})
         by_page[page.path] = path
         files[path] = File(
             path=path,

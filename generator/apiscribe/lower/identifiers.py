@@ -10,6 +10,8 @@ from apiscribe.names import identifier
 from apiscribe.report import Report
 from apiscribe.source import Span
 
+_LONGEST_PACKAGE = 200  # it becomes a path
+
 
 def as_identifier(name: str, what: str, span: Span, report: Report) -> str:
     """The name if it is an identifier, else the nearest one, with a `renamed-identifier`."""
@@ -30,7 +32,8 @@ def clean_packages(pages: Sequence[PageDraft], report: Report) -> list[PageDraft
 
 
 def _clean(page: PageDraft, report: Report) -> str:
-    clean = ".".join(identifier(part) for part in page.package.split(".") if part) or "unnamed"
+    parts = [identifier(part) for part in page.package.split(".") if part]
+    clean = ".".join(parts)[:_LONGEST_PACKAGE].rstrip(".") or "unnamed"
     if clean != page.package:
         report.add(
             "renamed-identifier",

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
+from math import isfinite
 
 from apiscribe.draft import ExampleDraft, FieldDraft, MessageDraft, ValueDraft
 from apiscribe.ir import Enum, Example, Field, Message, TypeRef
@@ -14,7 +15,7 @@ from apiscribe.lower.enums import EnumScope
 from apiscribe.lower.identifiers import as_identifier
 from apiscribe.lower.labels import infer_repeated
 from apiscribe.lower.symbols import Symbols
-from apiscribe.names import camel, proto_json, unique
+from apiscribe.names import camel, is_identifier, proto_json, unique
 from apiscribe.report import Report
 
 # Protobuf keeps these numbers for itself. Source: language guide, "Assigning Field Numbers".
@@ -59,7 +60,7 @@ def lower_examples(drafts: Iterable[ExampleDraft], report: Report) -> tuple[Exam
     for draft in drafts:
         value = None
         try:
-            value = json.loads(draft.text, parse_constant=_no_constant)
+            value = json.loads(draft.text, parse_constant=_number, parse_float=_number)
         except json.JSONDecodeError as error:
             # The first line of the span is the fence.
             line = min(draft.span.line + error.lineno, draft.span.end_line)
@@ -74,8 +75,11 @@ def lower_examples(drafts: Iterable[ExampleDraft], report: Report) -> tuple[Exam
     return tuple(found)
 
 
-def _no_constant(word: str) -> None:
-    raise ValueError(f"{word} is not JSON")
+def _number(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(f"{text} is not JSON")
+    return number
 
 
 def _message(
@@ -122,7 +126,7 @@ class _Lowering:
             found.append(
                 Field(
                     name=name,
-                    json_name=field.name,
+                    json_name=_json_name(field.name, name),
                     number=number,
                     type=type_,
                     repeated=repeated,
@@ -215,16 +219,24 @@ def _distinct(message: MessageDraft, report: Report) -> list[FieldDraft]:
 
 
 def _field_names(fields: Sequence[FieldDraft], report: Report) -> list[str]:
-    """The identifiers of the fields; no two may be alike, nor be alike in ProtoJSON."""
-    names: list[str] = []
+    """The identifiers of the fields; no two may be alike, nor be alike in ProtoJSON.
+
+    Documented names that are identifiers come first, and keep them.
+    """
+    names: dict[int, str] = {}
     json_names: set[str] = set()
-    for field in fields:
-        name = unique(as_identifier(field.name, "field", field.span, report), names)
+    for at, field in sorted(enumerate(fields), key=lambda entry: not is_identifier(entry[1].name)):
+        name = unique(as_identifier(field.name, "field", field.span, report), names.values())
         while proto_json(name).lower() in json_names:
-            name = unique(f"{name}_2", names)
-        names.append(name)
+            name = unique(f"{name}_2", names.values())
+        names[at] = name
         json_names.add(proto_json(name).lower())
-    return names
+    return [names[at] for at in range(len(fields))]
+
+
+def _json_name(documented: str, identifier: str) -> str:
+    """The documented name, unless protobuf refuses it: `[…]` is how ProtoJSON writes extensions."""
+    return identifier if documented.startswith("[") and documented.endswith("]") else documented
 
 
 def _numbers(count: int) -> list[int]:

@@ -17,7 +17,7 @@ from apiscribe.lower.declared import Declaration, Declared, NamedEnum
 from apiscribe.names import did_you_mean
 from apiscribe.report import Report
 
-_TYPE_NAME = re.compile(r"\.?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
+_TYPE_NAME = re.compile(r"\.?[A-Za-z_]\w{0,199}(?:\.[A-Za-z_]\w{0,199}){0,19}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,15 @@ class Symbols:
         return found
 
     def _find(self, type_: TypeDraft, page: PageDraft) -> Meaning | None:
+        for named in (
+            self.declared.on_page.get((page.path, type_.name)),
+            self._renamed(type_, page),
+        ):
+            if named:
+                return Meaning("message", named)
         name = type_.name.lstrip(".")
-        if "." in name and not self._renamed(name, page):
+        if "." in name:
             return self._message(name) or self._enum(name)
-        if local := self.declared.on_page.get((page.path, name)) or self._renamed(name, page):
-            return Meaning("message", local)
         if enum := self._open_enums.get((page.path, name)):
             return Meaning("enum", enum=enum)
         if found := self._message(f"{page.package}.{name}") or self._enum(f"{page.package}.{name}"):
@@ -127,16 +131,21 @@ class Symbols:
 
     def _is_name(self, type_: TypeDraft, page: PageDraft) -> bool:
         """Whether the text can name a type; a declared name that had to be changed can."""
-        declared = (page.path, type_.name) in self.declared.on_page or self._renamed(
-            type_.name, page
-        )
+        declared = (page.path, type_.name) in self.declared.on_page or self._renamed(type_, page)
         return bool(declared or _TYPE_NAME.fullmatch(type_.name))
 
-    def _renamed(self, name: str, page: PageDraft) -> str | None:
-        return self.declared.in_package.get((page.package, name))
+    def _renamed(self, type_: TypeDraft, page: PageDraft) -> str | None:
+        return self.declared.in_package.get((page.package, type_.name))
 
     def _declare_open(self, page: PageDraft, type_: TypeDraft, as_message: bool) -> None:
         package, _, name = type_.name.lstrip(".").rpartition(".")
+        if package.split(".")[0] == "google":
+            self._report.add(
+                "malformed-type",
+                f"{type_.name} is none of the types that protobuf provides",
+                type_.span,
+                mark=type_.name,
+            )
         kind = "message" if as_message else "enum"
         self._report.add(
             "undeclared-type",
@@ -147,7 +156,8 @@ class Symbols:
             help=f"declare {package or page.package}.{name} in overlay.toml, if no page will",
         )
         if as_message:
-            full_name = f"{package or page.package}.{name}"
+            full_name = self.declared.free_name(package or page.package, name)
+            self.declared.in_package.setdefault((page.package, type_.name), full_name)
             draft = MessageDraft(name=name, span=type_.span)
             self.declared.add(
                 Declaration(full_name, package or page.package, page, draft, open=True)

@@ -33,7 +33,7 @@ def split_front_matter(source: Source, report: Report) -> tuple[FrontMatter, str
     inside = "\n".join(lines[1:end])
     try:
         return _as_yaml(inside, source), body
-    except yaml.YAMLError:
+    except (yaml.YAMLError, OverflowError, RecursionError, ValueError):
         return _as_lines(lines[1:end], source, report), body
 
 

@@ -6,6 +6,7 @@ import re
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
+from bs4.exceptions import ParserRejectedMarkup
 
 from apiscribe.pages.blocks import Inline, Link, Reading, Row, Table
 from apiscribe.source import Source, Span
@@ -16,7 +17,7 @@ def read_table(text: str, span: Span, source: Source) -> Table:
 
     A cell that is missing or one too many stays so: the dialect decides what that means.
     """
-    soup = BeautifulSoup(text, "html.parser")
+    soup = _parse(text)
     rows = []
     for row in soup.find_all("tr"):
         first = span.line + (row.sourceline or 1) - 1
@@ -24,6 +25,14 @@ def read_table(text: str, span: Span, source: Source) -> Table:
         rows.append(_read_row(row, source.span(first, last)))
     header = rows[0] if rows else Row((), span)
     return Table(header, tuple(rows[1:]), span)
+
+
+def _parse(text: str) -> BeautifulSoup:
+    """The tags of a text. Declarations (`<!…`) that the parser refuses are words."""
+    try:
+        return BeautifulSoup(text, "html.parser")
+    except ParserRejectedMarkup:
+        return BeautifulSoup(text.replace("<!", "&lt;!"), "html.parser")
 
 
 def _read_row(row: Tag, span: Span) -> Row:
@@ -39,7 +48,7 @@ def read_fragment(text: str) -> Reading:
     """Text with tags: its words and links; the items of its lists apart from the words."""
     if "<" not in text and "&" not in text:
         return Reading(text=" ".join(text.split()), prose=_trim(text))
-    soup = BeautifulSoup(text, "html.parser")
+    soup = _parse(text)
     items = tuple(_words(item) for item in soup.find_all("li"))
     for listing in soup.find_all(["ul", "ol"]):
         listing.extract()

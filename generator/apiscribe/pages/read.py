@@ -25,6 +25,8 @@ def read_source(file: Path, path: str, report: Report) -> Source:
             Source(path, text).span(line),
             help="save the page as UTF-8",
         )
+    # CommonMark, "Insecure characters": NUL is to be replaced.
+    text = text.replace("\0", "\ufffd")
     return Source(path, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ......runtime.messages import Field, Int32, Message, StrEnum
-from ...core.v1 import query as _spaceone_api_core_v1_query
+from ...core.v1 import query as _m__spaceone__api__core__v1__query
 
 
 class JobStatus(StrEnum):
@@ -36,7 +36,7 @@ class JobRequest(Message):
 class JobStatQuery(Message):
     """The message spaceone.api.inventory.v1.JobStatQuery."""
 
-    query: _spaceone_api_core_v1_query.StatisticsQuery = Field(
+    query: _m__spaceone__api__core__v1__query.StatisticsQuery = Field(
         description="Grouping and counting rules for the statistics."
     )
     domain_id: str
@@ -54,7 +54,7 @@ class JobsInfo(Message):
 class JobsQuery(Message):
     """The message spaceone.api.inventory.v1.JobsQuery."""
 
-    query: _spaceone_api_core_v1_query.Query | None = None
+    query: _m__spaceone__api__core__v1__query.Query | None = None
     job_id: str | None = None
     status: JobStatus | None = Field(default=None, description="Keep only the jobs in this state.")
     collector_id: str | None = Field(

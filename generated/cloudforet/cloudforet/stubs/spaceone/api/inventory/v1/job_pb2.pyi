@@ -6,7 +6,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enums
-from ...core.v1 import query_pb2 as _spaceone_api_core_v1_query_pb2
+from ...core.v1 import query_pb2 as _m__spaceone__api__core__v1__query_pb2
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
@@ -40,13 +40,13 @@ class JobRequest(_message.Message):
 
 
 class JobStatQuery(_message.Message):
-    query: _spaceone_api_core_v1_query_pb2.StatisticsQuery
+    query: _m__spaceone__api__core__v1__query_pb2.StatisticsQuery
     domain_id: str
 
     def __init__(
         self,
         *,
-        query: _spaceone_api_core_v1_query_pb2.StatisticsQuery | None = ...,
+        query: _m__spaceone__api__core__v1__query_pb2.StatisticsQuery | None = ...,
         domain_id: str | None = ...,
     ) -> None: ...
 
@@ -64,7 +64,7 @@ class JobsInfo(_message.Message):
 
 
 class JobsQuery(_message.Message):
-    query: _spaceone_api_core_v1_query_pb2.Query
+    query: _m__spaceone__api__core__v1__query_pb2.Query
     job_id: str
     status: int
     collector_id: str
@@ -74,7 +74,7 @@ class JobsQuery(_message.Message):
     def __init__(
         self,
         *,
-        query: _spaceone_api_core_v1_query_pb2.Query | None = ...,
+        query: _m__spaceone__api__core__v1__query_pb2.Query | None = ...,
         job_id: str | None = ...,
         status: int | str | None = ...,
         collector_id: str | None = ...,

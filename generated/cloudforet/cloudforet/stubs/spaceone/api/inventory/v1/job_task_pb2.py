@@ -1,18 +1,19 @@
 """Protobuf messages of spaceone.api.inventory.v1."""
 
-from ......runtime.pool import add_file, message_class
+from ......runtime import pool as _m_pool
+
 from ...core.v1 import (
-    query_pb2 as _spaceone_api_core_v1_query_pb2,
+    query_pb2 as _m__spaceone__api__core__v1__query_pb2,
 )  # noqa: F401  # must be in the pool first
 
-DESCRIPTOR = add_file(
+DESCRIPTOR = _m_pool.add_file(
     b'\n(spaceone/api/inventory/v1/job_task.proto\x12\x19spaceone.api.inventory.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a spaceone/api/core/v1/query.proto"p\n\x11GetJobTaskRequest\x12$\n\x0bjob_task_id\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\tjobTaskId\x12!\n\tdomain_id\x18\x02 \x01(\tB\x04\xe2A\x01\x02R\x08domainId\x12\x12\n\x04only\x18\x03 \x03(\tR\x04only"\xdd\x06\n\x0bJobTaskInfo\x12$\n\x0bjob_task_id\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\tjobTaskId\x12R\n\x06status\x18\x02 \x01(\x0e24.spaceone.api.inventory.v1.JobTaskInfo.JobTaskStatusB\x04\xe2A\x01\x02R\x06status\x12)\n\rcreated_count\x18\x03 \x01(\x05B\x04\xe2A\x01\x02R\x0ccreatedCount\x12)\n\rupdated_count\x18\x04 \x01(\x05B\x04\xe2A\x01\x02R\x0cupdatedCount\x12)\n\rfailure_count\x18\x05 \x01(\x05B\x04\xe2A\x01\x02R\x0cfailureCount\x12)\n\rdeleted_count\x18\x06 \x01(\x05B\x04\xe2A\x01\x02R\x0cdeletedCount\x123\n\x12disconnected_count\x18\x07 \x01(\x05B\x04\xe2A\x01\x02R\x11disconnectedCount\x12B\n\x06errors\x18\x08 \x03(\x0b2$.spaceone.api.inventory.v1.ErrorInfoB\x04\xe2A\x01\x02R\x06errors\x12\x1b\n\x06job_id\x18\t \x01(\tB\x04\xe2A\x01\x02R\x05jobId\x12!\n\tsecret_id\x18\n \x01(\tB\x04\xe2A\x01\x02R\x08secretId\x12 \n\x08provider\x18\x0b \x01(\tB\x04\xe2A\x01\x02R\x08provider\x122\n\x12service_account_id\x18\x0c \x01(\tB\x04\xe2A\x01\x02R\x10serviceAccountId\x12#\n\nproject_id\x18\r \x01(\tB\x04\xe2A\x01\x02R\tprojectId\x12!\n\tdomain_id\x18\x0e \x01(\tB\x04\xe2A\x01\x02R\x08domainId\x12#\n\ncreated_at\x18\x0f \x01(\tB\x04\xe2A\x01\x02R\tcreatedAt\x12#\n\nstarted_at\x18\x10 \x01(\tB\x04\xe2A\x01\x02R\tstartedAt\x12%\n\x0bfinished_at\x18\x11 \x01(\tB\x04\xe2A\x01\x02R\nfinishedAt"`\n\rJobTaskStatus\x12\x17\n\x13JOB_TASK_STATE_NONE\x10\x00\x12\x0b\n\x07PENDING\x10\x01\x12\x0f\n\x0bIN_PROGRESS\x10\x02\x12\x0b\n\x07SUCCESS\x10\x03\x12\x0b\n\x07FAILURE\x10\x04"\xef\x02\n\x0cJobTaskQuery\x121\n\x05query\x18\x01 \x01(\x0b2\x1b.spaceone.api.core.v1.QueryR\x05query\x12\x1e\n\x0bjob_task_id\x18\x02 \x01(\tR\tjobTaskId\x12L\n\x06status\x18\x03 \x01(\x0e24.spaceone.api.inventory.v1.JobTaskInfo.JobTaskStatusR\x06status\x12\x15\n\x06job_id\x18\x04 \x01(\tR\x05jobId\x12\x1b\n\tsecret_id\x18\x05 \x01(\tR\x08secretId\x12\x1a\n\x08provider\x18\x06 \x01(\tR\x08provider\x12,\n\x12service_account_id\x18\x07 \x01(\tR\x10serviceAccountId\x12\x1d\n\nproject_id\x18\x08 \x01(\tR\tprojectId\x12!\n\tdomain_id\x18\t \x01(\tB\x04\xe2A\x01\x02R\x08domainId"Y\n\x0eJobTaskRequest\x12$\n\x0bjob_task_id\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\tjobTaskId\x12!\n\tdomain_id\x18\x02 \x01(\tB\x04\xe2A\x01\x02R\x08domainId"x\n\x10JobTaskStatQuery\x12A\n\x05query\x18\x01 \x01(\x0b2%.spaceone.api.core.v1.StatisticsQueryB\x04\xe2A\x01\x02R\x05query\x12!\n\tdomain_id\x18\x02 \x01(\tB\x04\xe2A\x01\x02R\x08domainId"}\n\x0cJobTasksInfo\x12F\n\x07results\x18\x01 \x03(\x0b2&.spaceone.api.inventory.v1.JobTaskInfoB\x04\xe2A\x01\x02R\x07results\x12%\n\x0btotal_count\x18\x02 \x01(\x05B\x04\xe2A\x01\x02R\ntotalCount"}\n\tErrorInfo\x12\x1d\n\nerror_code\x18\x01 \x01(\tR\terrorCode\x12\x18\n\x07message\x18\x02 \x01(\tR\x07message\x127\n\nadditional\x18\x03 \x01(\x0b2\x17.google.protobuf.StructR\nadditional2\xfe\x03\n\x07JobTask\x12u\n\x06delete\x12).spaceone.api.inventory.v1.JobTaskRequest\x1a\x16.google.protobuf.Empty"(\x82\xd3\xe4\x93\x02""\x1d/inventory/v1/job-task/delete:\x01*\x12\x82\x01\n\x03get\x12,.spaceone.api.inventory.v1.GetJobTaskRequest\x1a&.spaceone.api.inventory.v1.JobTaskInfo"%\x82\xd3\xe4\x93\x02\x1f"\x1a/inventory/v1/job-task/get:\x01*\x12\x80\x01\n\x04list\x12\'.spaceone.api.inventory.v1.JobTaskQuery\x1a\'.spaceone.api.inventory.v1.JobTasksInfo"&\x82\xd3\xe4\x93\x02 "\x1b/inventory/v1/job-task/list:\x01*\x12t\n\x04stat\x12+.spaceone.api.inventory.v1.JobTaskStatQuery\x1a\x17.google.protobuf.Struct"&\x82\xd3\xe4\x93\x02 "\x1b/inventory/v1/job-task/stat:\x01*b\x06proto3'
 )
 
-GetJobTaskRequest = message_class("spaceone.api.inventory.v1.GetJobTaskRequest")
-JobTaskInfo = message_class("spaceone.api.inventory.v1.JobTaskInfo")
-JobTaskQuery = message_class("spaceone.api.inventory.v1.JobTaskQuery")
-JobTaskRequest = message_class("spaceone.api.inventory.v1.JobTaskRequest")
-JobTaskStatQuery = message_class("spaceone.api.inventory.v1.JobTaskStatQuery")
-JobTasksInfo = message_class("spaceone.api.inventory.v1.JobTasksInfo")
-ErrorInfo = message_class("spaceone.api.inventory.v1.ErrorInfo")
+GetJobTaskRequest = _m_pool.message_class("spaceone.api.inventory.v1.GetJobTaskRequest")
+JobTaskInfo = _m_pool.message_class("spaceone.api.inventory.v1.JobTaskInfo")
+JobTaskQuery = _m_pool.message_class("spaceone.api.inventory.v1.JobTaskQuery")
+JobTaskRequest = _m_pool.message_class("spaceone.api.inventory.v1.JobTaskRequest")
+JobTaskStatQuery = _m_pool.message_class("spaceone.api.inventory.v1.JobTaskStatQuery")
+JobTasksInfo = _m_pool.message_class("spaceone.api.inventory.v1.JobTasksInfo")
+ErrorInfo = _m_pool.message_class("spaceone.api.inventory.v1.ErrorInfo")

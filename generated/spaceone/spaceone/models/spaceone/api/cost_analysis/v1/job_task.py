@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ......runtime.messages import Field, Int32, Message, StrEnum, Struct
-from ...core.v1 import query as _spaceone_api_core_v1_query
+from ...core.v1 import query as _m__spaceone__api__core__v1__query
 
 
 class JobTaskInfoStatus(StrEnum):
@@ -58,7 +58,7 @@ class JobTaskInfo(Message):
 class JobTaskQuery(Message):
     """The message spaceone.api.cost_analysis.v1.JobTaskQuery."""
 
-    query: _spaceone_api_core_v1_query.Query | None = Field(
+    query: _m__spaceone__api__core__v1__query.Query | None = Field(
         default=None, description="Extra search conditions, sorting and paging."
     )
     job_task_id: str | None = None
@@ -73,7 +73,7 @@ class JobTaskQuery(Message):
 class JobTaskStatQuery(Message):
     """The message spaceone.api.cost_analysis.v1.JobTaskStatQuery."""
 
-    query: _spaceone_api_core_v1_query.StatisticsQuery = Field(
+    query: _m__spaceone__api__core__v1__query.StatisticsQuery = Field(
         description="Grouping and counting rules for the statistics."
     )
     domain_id: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ......runtime.messages import Field, Int32, Message, StrEnum, Struct, Timestamp
-from ...core.v1 import query as _spaceone_api_core_v1_query
+from ...core.v1 import query as _m__spaceone__api__core__v1__query
 
 
 class JobTaskInfoStatus(StrEnum):
@@ -48,7 +48,7 @@ class JobTaskInfo(Message):
 class JobTaskQuery(Message):
     """The message spaceone.api.power_scheduler.v1.JobTaskQuery."""
 
-    query: _spaceone_api_core_v1_query.Query | None = Field(
+    query: _m__spaceone__api__core__v1__query.Query | None = Field(
         default=None, description="Extra search conditions, sorting and paging."
     )
     job_task_id: str | None = None
@@ -68,7 +68,7 @@ class JobTaskQuery(Message):
 class JobTaskStatQuery(Message):
     """The message spaceone.api.power_scheduler.v1.JobTaskStatQuery."""
 
-    query: _spaceone_api_core_v1_query.StatisticsQuery
+    query: _m__spaceone__api__core__v1__query.StatisticsQuery
     domain_id: str = Field(description="Domain to take the statistics from.")
 
 

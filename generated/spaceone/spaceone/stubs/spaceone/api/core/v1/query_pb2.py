@@ -1,22 +1,22 @@
 """Protobuf messages of spaceone.api.core.v1."""
 
-from ......runtime.pool import add_file, message_class
+from ......runtime import pool as _m_pool
 
-DESCRIPTOR = add_file(
+DESCRIPTOR = _m_pool.add_file(
     b'\n spaceone/api/core/v1/query.proto\x12\x14spaceone.api.core.v1\x1a\x1cgoogle/protobuf/struct.proto"$\n\x0eAggregateCount\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name"\x90\x01\n\x0eAggregateGroup\x12;\n\x04keys\x18\x01 \x03(\x0b2\'.spaceone.api.core.v1.AggregateGroupKeyR\x04keys\x12A\n\x06fields\x18\x02 \x03(\x0b2).spaceone.api.core.v1.AggregateGroupFieldR\x06fields"\xc7\x01\n\x13AggregateGroupField\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x0c\n\x01k\x18\x02 \x01(\tR\x01k\x12\x12\n\x04name\x18\x03 \x01(\tR\x04name\x12\x0c\n\x01n\x18\x04 \x01(\tR\x01n\x12\x1a\n\x08operator\x18\x05 \x01(\tR\x08operator\x12\x0c\n\x01o\x18\x06 \x01(\tR\x01o\x12D\n\x06fields\x18\x07 \x03(\x0b2,.spaceone.api.core.v1.AggregateGroupSubFieldR\x06fields"v\n\x11AggregateGroupKey\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x0c\n\x01k\x18\x02 \x01(\tR\x01k\x12\x12\n\x04name\x18\x03 \x01(\tR\x04name\x12\x0c\n\x01n\x18\x04 \x01(\tR\x01n\x12\x1f\n\x0bdate_format\x18\x05 \x01(\tR\ndateFormat"Z\n\x16AggregateGroupSubField\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x0c\n\x01k\x18\x02 \x01(\tR\x01k\x12\x12\n\x04name\x18\x03 \x01(\tR\x04name\x12\x0c\n\x01n\x18\x04 \x01(\tR\x01n"h\n\rAggregateSort\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x12\n\x04desc\x18\x02 \x01(\x08R\x04desc\x121\n\x04keys\x18\x03 \x03(\x0b2\x1d.spaceone.api.core.v1.SortKeyR\x04keys"%\n\x0fAggregateUnwind\x12\x12\n\x04path\x18\x01 \x01(\tR\x04path"\xa6\x01\n\x06Filter\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x0c\n\x01k\x18\x02 \x01(\tR\x01k\x12,\n\x05value\x18\x03 \x01(\x0b2\x16.google.protobuf.ValueR\x05value\x12$\n\x01v\x18\x04 \x01(\x0b2\x16.google.protobuf.ValueR\x01v\x12\x1a\n\x08operator\x18\x05 \x01(\tR\x08operator\x12\x0c\n\x01o\x18\x06 \x01(\tR\x01o"2\n\x04Page\x12\x14\n\x05start\x18\x01 \x01(\rR\x05start\x12\x14\n\x05limit\x18\x02 \x01(\rR\x05limit"\xbf\x02\n\x05Query\x124\n\x06filter\x18\x01 \x03(\x0b2\x1c.spaceone.api.core.v1.FilterR\x06filter\x129\n\tfilter_or\x18\x02 \x03(\x0b2\x1c.spaceone.api.core.v1.FilterR\x08filterOr\x12.\n\x04sort\x18\x03 \x01(\x0b2\x1a.spaceone.api.core.v1.SortR\x04sort\x12.\n\x04page\x18\x04 \x01(\x0b2\x1a.spaceone.api.core.v1.PageR\x04page\x12\x18\n\x07minimal\x18\x05 \x01(\x08R\x07minimal\x12\x1d\n\ncount_only\x18\x06 \x01(\x08R\tcountOnly\x12\x12\n\x04only\x18\x07 \x03(\tR\x04only\x12\x18\n\x07keyword\x18\x08 \x01(\tR\x07keyword"_\n\x04Sort\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x12\n\x04desc\x18\x02 \x01(\x08R\x04desc\x121\n\x04keys\x18\x03 \x03(\x0b2\x1d.spaceone.api.core.v1.SortKeyR\x04keys"/\n\x07SortKey\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x12\n\x04desc\x18\x02 \x01(\x08R\x04desc"\x85\x02\n\x13StatisticsAggregate\x12=\n\x06unwind\x18\x01 \x01(\x0b2%.spaceone.api.core.v1.AggregateUnwindR\x06unwind\x12:\n\x05group\x18\x02 \x01(\x0b2$.spaceone.api.core.v1.AggregateGroupR\x05group\x12:\n\x05count\x18\x03 \x01(\x0b2$.spaceone.api.core.v1.AggregateCountR\x05count\x127\n\x04sort\x18\x04 \x01(\x0b2#.spaceone.api.core.v1.AggregateSortR\x04sort"\xb1\x02\n\x0fStatisticsQuery\x124\n\x06filter\x18\x01 \x03(\x0b2\x1c.spaceone.api.core.v1.FilterR\x06filter\x129\n\tfilter_or\x18\x02 \x03(\x0b2\x1c.spaceone.api.core.v1.FilterR\x08filterOr\x12G\n\taggregate\x18\x03 \x03(\x0b2).spaceone.api.core.v1.StatisticsAggregateR\taggregate\x12.\n\x04page\x18\x04 \x01(\x0b2\x1a.spaceone.api.core.v1.PageR\x04page\x12\x1a\n\x08distinct\x18\x05 \x01(\tR\x08distinct\x12\x18\n\x07keyword\x18\x06 \x01(\tR\x07keywordb\x06proto3'
 )
 
-AggregateCount = message_class("spaceone.api.core.v1.AggregateCount")
-AggregateGroup = message_class("spaceone.api.core.v1.AggregateGroup")
-AggregateGroupField = message_class("spaceone.api.core.v1.AggregateGroupField")
-AggregateGroupKey = message_class("spaceone.api.core.v1.AggregateGroupKey")
-AggregateGroupSubField = message_class("spaceone.api.core.v1.AggregateGroupSubField")
-AggregateSort = message_class("spaceone.api.core.v1.AggregateSort")
-AggregateUnwind = message_class("spaceone.api.core.v1.AggregateUnwind")
-Filter = message_class("spaceone.api.core.v1.Filter")
-Page = message_class("spaceone.api.core.v1.Page")
-Query = message_class("spaceone.api.core.v1.Query")
-Sort = message_class("spaceone.api.core.v1.Sort")
-SortKey = message_class("spaceone.api.core.v1.SortKey")
-StatisticsAggregate = message_class("spaceone.api.core.v1.StatisticsAggregate")
-StatisticsQuery = message_class("spaceone.api.core.v1.StatisticsQuery")
+AggregateCount = _m_pool.message_class("spaceone.api.core.v1.AggregateCount")
+AggregateGroup = _m_pool.message_class("spaceone.api.core.v1.AggregateGroup")
+AggregateGroupField = _m_pool.message_class("spaceone.api.core.v1.AggregateGroupField")
+AggregateGroupKey = _m_pool.message_class("spaceone.api.core.v1.AggregateGroupKey")
+AggregateGroupSubField = _m_pool.message_class("spaceone.api.core.v1.AggregateGroupSubField")
+AggregateSort = _m_pool.message_class("spaceone.api.core.v1.AggregateSort")
+AggregateUnwind = _m_pool.message_class("spaceone.api.core.v1.AggregateUnwind")
+Filter = _m_pool.message_class("spaceone.api.core.v1.Filter")
+Page = _m_pool.message_class("spaceone.api.core.v1.Page")
+Query = _m_pool.message_class("spaceone.api.core.v1.Query")
+Sort = _m_pool.message_class("spaceone.api.core.v1.Sort")
+SortKey = _m_pool.message_class("spaceone.api.core.v1.SortKey")
+StatisticsAggregate = _m_pool.message_class("spaceone.api.core.v1.StatisticsAggregate")
+StatisticsQuery = _m_pool.message_class("spaceone.api.core.v1.StatisticsQuery")

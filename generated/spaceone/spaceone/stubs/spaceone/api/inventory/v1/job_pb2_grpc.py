@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import grpc
 
-from ......runtime.pool import message_class
-from . import job_pb2 as _spaceone_api_inventory_v1_job_pb2
+from ......runtime import pool as _m_pool
+from . import job_pb2 as _m__spaceone__api__inventory__v1__job_pb2
 
 
 class JobStub:
     """Calls spaceone.api.inventory.v1.Job over a channel."""
 
     def __init__(self, channel: grpc.Channel | grpc.aio.Channel) -> None:
-        self.list = channel.unary_unary(
+        self.list_ = channel.unary_unary(
             "/spaceone.api.inventory.v1.Job/list",
-            request_serializer=_spaceone_api_inventory_v1_job_pb2.JobsQuery.SerializeToString,
-            response_deserializer=_spaceone_api_inventory_v1_job_pb2.JobsInfo.FromString,
+            request_serializer=_m__spaceone__api__inventory__v1__job_pb2.JobsQuery.SerializeToString,
+            response_deserializer=_m__spaceone__api__inventory__v1__job_pb2.JobsInfo.FromString,
         )
         self.stat = channel.unary_unary(
             "/spaceone.api.inventory.v1.Job/stat",
-            request_serializer=_spaceone_api_inventory_v1_job_pb2.JobStatQuery.SerializeToString,
-            response_deserializer=message_class("google.protobuf.Struct").FromString,
+            request_serializer=_m__spaceone__api__inventory__v1__job_pb2.JobStatQuery.SerializeToString,
+            response_deserializer=_m_pool.message_class("google.protobuf.Struct").FromString,
         )

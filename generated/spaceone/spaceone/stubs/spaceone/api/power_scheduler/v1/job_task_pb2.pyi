@@ -8,7 +8,7 @@ from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enums
-from ...core.v1 import query_pb2 as _spaceone_api_core_v1_query_pb2
+from ...core.v1 import query_pb2 as _m__spaceone__api__core__v1__query_pb2
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
@@ -56,7 +56,7 @@ class JobTaskInfo(_message.Message):
 
 
 class JobTaskQuery(_message.Message):
-    query: _spaceone_api_core_v1_query_pb2.Query
+    query: _m__spaceone__api__core__v1__query_pb2.Query
     job_task_id: str
     status: int
     job_id: str
@@ -69,7 +69,7 @@ class JobTaskQuery(_message.Message):
     def __init__(
         self,
         *,
-        query: _spaceone_api_core_v1_query_pb2.Query | None = ...,
+        query: _m__spaceone__api__core__v1__query_pb2.Query | None = ...,
         job_task_id: str | None = ...,
         status: int | str | None = ...,
         job_id: str | None = ...,
@@ -82,13 +82,13 @@ class JobTaskQuery(_message.Message):
 
 
 class JobTaskStatQuery(_message.Message):
-    query: _spaceone_api_core_v1_query_pb2.StatisticsQuery
+    query: _m__spaceone__api__core__v1__query_pb2.StatisticsQuery
     domain_id: str
 
     def __init__(
         self,
         *,
-        query: _spaceone_api_core_v1_query_pb2.StatisticsQuery | None = ...,
+        query: _m__spaceone__api__core__v1__query_pb2.StatisticsQuery | None = ...,
         domain_id: str | None = ...,
     ) -> None: ...
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import grpc
 
-from ......runtime.pool import message_class
-from . import job_task_pb2 as _spaceone_api_power_scheduler_v1_job_task_pb2
+from ......runtime import pool as _m_pool
+from . import job_task_pb2 as _m__spaceone__api__power_scheduler__v1__job_task_pb2
 
 
 class JobTaskStub:
     """Calls spaceone.api.power_scheduler.v1.JobTask over a channel."""
 
     def __init__(self, channel: grpc.Channel | grpc.aio.Channel) -> None:
-        self.list = channel.unary_unary(
+        self.list_ = channel.unary_unary(
             "/spaceone.api.power_scheduler.v1.JobTask/list",
-            request_serializer=_spaceone_api_power_scheduler_v1_job_task_pb2.JobTaskQuery.SerializeToString,
-            response_deserializer=_spaceone_api_power_scheduler_v1_job_task_pb2.JobTasksInfo.FromString,
+            request_serializer=_m__spaceone__api__power_scheduler__v1__job_task_pb2.JobTaskQuery.SerializeToString,
+            response_deserializer=_m__spaceone__api__power_scheduler__v1__job_task_pb2.JobTasksInfo.FromString,
         )
         self.stat = channel.unary_unary(
             "/spaceone.api.power_scheduler.v1.JobTask/stat",
-            request_serializer=_spaceone_api_power_scheduler_v1_job_task_pb2.JobTaskStatQuery.SerializeToString,
-            response_deserializer=message_class("google.protobuf.Struct").FromString,
+            request_serializer=_m__spaceone__api__power_scheduler__v1__job_task_pb2.JobTaskStatQuery.SerializeToString,
+            response_deserializer=_m_pool.message_class("google.protobuf.Struct").FromString,
         )

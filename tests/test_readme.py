@@ -97,4 +97,3 @@ def test_the_readme_names_every_command() -> None:
 
     for name in main.commands:
         assert f"`apiscribe {name}" in README, name
-

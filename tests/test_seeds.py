@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from serving import Served, served
+from serving import Server, build
 
 from apiscribe.build import outputs, read
 
@@ -18,7 +18,8 @@ ROOT = Path(__file__).parent.parent
 CORPUS = Path(os.environ.get("APISCRIBE_CORPUS", ROOT.parent / "shared"))
 
 pytestmark = pytest.mark.skipif(
-    not (CORPUS / "seeds").is_dir(), reason="no corpus: APISCRIBE_CORPUS names no folder with seeds/"
+    not (CORPUS / "seeds").is_dir(),
+    reason="no corpus: APISCRIBE_CORPUS names no folder with seeds/",
 )
 
 # Which seed is the page that a sample spec carries over.
@@ -82,19 +83,12 @@ def test_seeds_build_without_an_error(spec: Path) -> None:
 
 
 def test_seeds_are_served(spec: Path, tmp_path: Path) -> None:
-    reading = read(spec)
-    for output in outputs(reading):
-        file = tmp_path / "built" / output.path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(output.content)
-    server: Served
-    with served(tmp_path / "built", spec.name, "--sample", "2") as server:
-        for _, service in reading.api.services():
-            route = next(m.routes[-1] for m in service.methods if m.name == "list")
-            status, answer = server.http(
-                route.verb, route.path, {"domain_id": "domain-000000000001"}
-            )
-            assert (status, answer["total_count"]) == (200, 2)
+    tree = build(spec, tmp_path / "generated")
+    with Server(tree, tmp_path / "store.db", sample=2) as server:
+        for _, service in read(spec).api.services():
+            name = f"{service.full_name}.list"
+            answer = server.ask(name, {"domain_id": "domain-000000000001"})
+            assert answer["total_count"] == 2, name
 
 
 def test_the_folder_of_seeds_builds_as_it_is() -> None:

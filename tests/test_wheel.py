@@ -8,8 +8,8 @@ import sys
 import venv
 from pathlib import Path
 
+import httpx
 import pytest
-from serving import served
 
 ROOT = Path(__file__).parent.parent
 
@@ -60,7 +60,18 @@ def test_a_generated_server_runs_where_apiscribe_is_not_installed(tmp_path: Path
         python, "-c", "import importlib.util as u; print(u.find_spec('apiscribe'))", cwd=tmp_path
     )
     assert missing.strip() == "None"
-    with served(tmp_path / "api", "cloudforet", "--sample", "1", python=python) as server:
-        request = {"domain_id": "domain-000000000001"}
-        status, answer = server.http("POST", "/inventory/v1/job/list", request)
-        assert (status, answer["total_count"]) == (200, 1)
+    options = ["--sample", "1", "--grpc-port", "0", "--http-port", "0"]
+    with subprocess.Popen(
+        [python, "-m", "cloudforet", *options],
+        cwd=tmp_path / "api",
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stdout is not None
+        try:
+            _, http_line = server.stdout.readline(), server.stdout.readline()
+            request = {"domain_id": "domain-000000000001"}
+            answer = httpx.post(f"{http_line.split()[1]}/inventory/v1/job/list", json=request)
+            assert answer.json()["total_count"] == 1
+        finally:
+            server.terminate()

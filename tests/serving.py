@@ -1,0 +1,632 @@
+"""Starts generated servers as their users do, and calls both of their doors.
+
+What calls here knows nothing of the runtime: gRPC goes through the server's reflection and
+protobuf's own JSON mapping, HTTP through httpx on the routes that the reflected methods state. So a
+server that is wrong in the same way at both doors, or in what it tells of itself, is found out.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import Any
+from urllib.parse import quote
+
+import grpc
+import httpx
+import pytest
+from google.api import annotations_pb2  # declares the option that carries routes
+from google.protobuf import json_format
+from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
+    ProtoReflectionDescriptorDatabase,
+)
+
+from apiscribe.build import outputs, read
+
+ROOT = Path(__file__).parent.parent
+SPECS = ROOT / "specs"
+WAIT = 30.0  # seconds for anything to happen; nothing here takes more than one or two
+
+# How an error is told at both doors. Source: google.rpc.Code.
+HTTP_STATUS = {
+    grpc.StatusCode.INVALID_ARGUMENT: 400,
+    grpc.StatusCode.NOT_FOUND: 404,
+    grpc.StatusCode.UNIMPLEMENTED: 501,
+    grpc.StatusCode.INTERNAL: 500,
+}
+
+Json = dict[str, Any]
+Route = tuple[str, str]
+
+
+def write_spec(folder: Path, files: Mapping[str, str]) -> Path:
+    """A spec folder with these files."""
+    for name, text in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+    return folder
+
+
+QUERY_PAGE = (SPECS / "spaceone" / "pages" / "core" / "v1" / "query.md").read_text("utf-8")
+
+
+def build(spec: Path, out: Path) -> Path:
+    """The folder of the outputs of a spec; it holds the generated package."""
+    reading = read(spec)
+    files = outputs(reading)
+    assert files, [str(found) for found in reading.report.at("error")]
+    for output in files:
+        file = out / reading.spec.name / output.path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(output.content)
+    return out / reading.spec.name
+
+
+def package(tree: Path, module: str = "") -> ModuleType:
+    """A module of a generated package, imported into this process from where it was built."""
+    if str(tree) not in sys.path:
+        sys.path.insert(0, str(tree))
+    found = importlib.import_module(f"{tree.name}.{module}" if module else tree.name)
+    assert Path(str(found.__file__)).is_relative_to(tree), "two trees hold packages of one name"
+    return found
+
+
+def command(tree: Path, **options: Any) -> list[str]:
+    """What starts the server of a built tree: its flags, by default free ports on loopback."""
+    chosen = {"grpc_port": 0, "http_port": 0, **options}
+    flags = [(f"--{name.replace('_', '-')}", str(value)) for name, value in chosen.items()]
+    return [sys.executable, "-m", tree.name, *(word for flag in flags for word in flag)]
+
+
+def database(store: Path) -> str:
+    """The URL of a database file, as --store takes it."""
+    return f"sqlite+aiosqlite:///{store}"
+
+
+def refused_start(tree: Path, file: Path, **options: Any) -> str:
+    """What a server says that does not start. It must exit with 2, print no port and no trace."""
+    wanted = command(tree, **{"store": database(file), **options})
+    process = subprocess.Popen(
+        wanted, cwd=tree, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    watchdog = threading.Timer(WAIT, process.kill)
+    watchdog.start()
+    assert process.stdout is not None
+    printed = process.stdout.readline()
+    if printed:
+        process.kill()
+    _, said = process.communicate(timeout=WAIT)
+    watchdog.cancel()
+    assert printed == "", "it did start"
+    return check_refusal(process.returncode, said)
+
+
+def refused_call(tree: Path, file: Path, **options: Any) -> str:
+    """The same of the server's `main`, called in this process, for it is twenty times quicker."""
+    api, main = package(tree, "catalog").API, package(tree, "runtime.serve").main
+    said = io.StringIO()
+    status: Any = 1
+    signal.signal(signal.SIGALRM, _too_late)
+    signal.setitimer(signal.ITIMER_REAL, WAIT / 5)
+    try:
+        with redirect_stdout(io.StringIO()) as printed, redirect_stderr(said):
+            status = main(api, command(tree, **{"store": database(file), **options})[3:])
+    except SystemExit as exit_:
+        status = exit_.code
+    except Exception:
+        said.write(traceback.format_exc())
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    assert printed.getvalue() == "", "it did start"
+    return check_refusal(status, said.getvalue())
+
+
+def _too_late(*_: object) -> None:
+    raise TimeoutError("it did start")
+
+
+def check_refusal(status: Any, said: str) -> str:
+    assert status == 2, f"exit status {status}: {said}"
+    assert "Traceback" not in said
+    assert said.strip()
+    return said
+
+
+@dataclass
+class RefusedError(Exception):
+    """An answer that is no success, alike at both doors."""
+
+    status: grpc.StatusCode
+    http: int
+    code: str
+    message: str
+
+
+class Server:
+    """A running server. A context manager: it is told to stop by SIGTERM, and must exit with 0."""
+
+    def __init__(
+        self,
+        tree: Path,
+        store: Path,
+        to_proto: Callable[[Any], Any] = lambda value: value,
+        wait: bool = True,
+        **options: Any,
+    ) -> None:
+        """`to_proto` gives JSON as protobuf knows it, where documented names are others; without
+        `wait`, it is to be waited for before it is used.
+        """
+        self._to_proto = to_proto
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  # it lives as long as this
+        self.process = subprocess.Popen(
+            command(tree, store=database(store), **options),
+            cwd=tree,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
+        )
+        if wait:
+            self.wait_for_start()
+
+    def wait_for_start(self) -> Server:
+        """Itself, once it has told its ports. Raises AssertionError where it does not start."""
+        watchdog = threading.Timer(WAIT, self.process.kill)
+        watchdog.start()
+        assert self.process.stdout is not None
+        lines = [self.process.stdout.readline() for _ in range(2)]
+        watchdog.cancel()
+        addresses = [re.fullmatch(r"(?:gRPC  |HTTP  http://)(\S+).*\n", line) for line in lines]
+        if not all(addresses):
+            self.process.kill()
+            self.process.wait(WAIT)
+            raise AssertionError(f"the server did not start: {lines} {self.log()}")
+        self.grpc_address, self.http_address = (found[1] for found in addresses if found)
+        wait_for_listener(self.http_address)
+        self.channel = grpc.insecure_channel(self.grpc_address)
+        # A connection for each request: one that is kept may be closed just when it is used.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        url = f"http://{self.http_address}"
+        self.client = httpx.Client(base_url=url, timeout=WAIT, limits=limits)
+        return self
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        status = self.stop()
+        assert kind or status == 0, f"exit status {status}: {self.log()}"
+
+    def stop(self, by: signal.Signals = signal.SIGTERM) -> int:
+        """The exit status, after a signal."""
+        self.process.send_signal(by)
+        return self.wait()
+
+    def wait(self) -> int:
+        """The exit status; the server has been told to stop."""
+        if hasattr(self, "client"):
+            self.client.close()
+            self.channel.close()
+        try:
+            status = self.process.wait(WAIT)
+        finally:
+            self.process.kill()
+            assert self.process.stdout is not None
+            self.process.stdout.close()
+        return status
+
+    def log(self) -> str:
+        """What the server wrote to stderr."""
+        self._errors.seek(0)
+        return self._errors.read()
+
+    @cached_property
+    def reflection(self) -> ProtoReflectionDescriptorDatabase:
+        return ProtoReflectionDescriptorDatabase(self.channel)
+
+    @cached_property
+    def pool(self) -> DescriptorPool:
+        """Descriptors as the server's reflection tells them."""
+        return DescriptorPool(self.reflection)
+
+    def method(self, name: str) -> Any:
+        """The reflected descriptor of a method, by its full name."""
+        service, _, method = name.rpartition(".")
+        return self.pool.FindServiceByName(service).methods_by_name[method]
+
+    def routes(self, name: str) -> list[Route]:
+        """The routes of a method, as its google.api.http option states them."""
+        rule = self.method(name).GetOptions().Extensions[annotations_pb2.http]
+        rules = [rule, *rule.additional_bindings]
+        kinds = [rule.WhichOneof("pattern") for rule in rules]
+        return [
+            (kind.upper(), getattr(rule, kind))
+            for rule, kind in zip(rules, kinds, strict=True)
+            if kind
+        ]
+
+    def request(self, name: str, request: Json) -> Message:
+        """The protobuf message of a request."""
+        message = GetMessageClass(self.method(name).input_type)()
+        return json_format.ParseDict(self._to_proto(request), message, descriptor_pool=self.pool)
+
+    def answer(self, name: str, answer: Any) -> Message:
+        """The protobuf message of an answer that HTTP gave. Raises ParseError where it is none."""
+        message = GetMessageClass(self.method(name).output_type)()
+        return json_format.ParseDict(self._to_proto(answer), message, descriptor_pool=self.pool)
+
+    def over_grpc(self, name: str, request: Message) -> Message:
+        """The answer to a request. Raises grpc.RpcError."""
+        service, _, method = name.rpartition(".")
+        call = self.channel.unary_unary(
+            f"/{service}/{method}",
+            request_serializer=lambda message: message.SerializeToString(),
+            response_deserializer=GetMessageClass(self.method(name).output_type).FromString,
+        )
+        return call(request, timeout=WAIT)
+
+    def over_http(self, route: Route, request: Json) -> httpx.Response:
+        """The answer on a route: parameters of the path, then the body, or the query string."""
+        verb, path = route
+        names = re.findall(r"\{(\w+)\}", path)
+        for name in names:
+            path = path.replace(f"{{{name}}}", quote(str(request[name]), safe=""))
+        rest = {key: value for key, value in request.items() if key not in names}
+        if verb in ("GET", "DELETE"):
+            return self.client.request(verb, path, params=list(flat(rest)))
+        return self.client.request(verb, path, json=rest)
+
+    def ask(self, name: str, request: Json, route: Route | None = None) -> Json:
+        """The answer that both doors give, as HTTP writes it. Raises RefusedError."""
+        http = self.over_http(route or self.routes(name)[-1], request)
+        message = self.request(name, request)
+        return self.compare(name, message, http)
+
+    def compare(self, name: str, message: Message, http: httpx.Response) -> Json:
+        """The answer of both doors, to a message and to the same request over HTTP."""
+        try:
+            answer = self.over_grpc(name, message)
+        except grpc.RpcError as found:
+            error = found
+        else:
+            told = f"HTTP {http.status_code}: {http.text}\ngRPC: {answer}"
+            assert http.status_code == 200, told
+            assert self.answer(name, http.json()) == answer, told
+            return dict(http.json())
+        told = f"HTTP {http.status_code}: {http.text}\ngRPC: {error.code()} {error.details()}"
+        code, _, text = error.details().partition(": ")
+        assert http.headers["content-type"] == "application/json", told
+        assert http.json() == {"detail": {"code": code, "message": text}}, told
+        assert http.status_code == HTTP_STATUS[error.code()], told
+        raise RefusedError(error.code(), http.status_code, code, text) from error
+
+    def refusal(self, name: str, request: Json) -> RefusedError:
+        """How both doors refuse a request."""
+        with pytest.raises(RefusedError) as found:
+            self.ask(name, request)
+        return found.value
+
+
+def wait_for_listener(address: str) -> None:
+    """For "BUG announce-early": the port is told before anything listens on it."""
+    host, _, port = address.rpartition(":")
+    deadline = time.monotonic() + WAIT
+    while time.monotonic() < deadline:
+        with suppress(ConnectionRefusedError), socket.create_connection((host, int(port)), WAIT):
+            return
+        time.sleep(0.01)
+
+
+def flat(value: Json, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """The parameters of a query string: dots go into messages, a list is a repeated parameter."""
+    for key, entry in value.items():
+        for item in entry if isinstance(entry, list) else [entry]:
+            if isinstance(item, dict) and not isinstance(entry, list):
+                yield from flat(item, f"{prefix}{key}.")
+            else:
+                yield prefix + key, item if isinstance(item, str) else json.dumps(item)
+
+
+# A shop: what the sample specs lack. Every kind of field, names that Python or protobuf has a use
+# of its own for, values of enums that protobuf has other names for, GET with parameters in path and
+# query string, and a method that no server can guess.
+SHOP = {
+    "spec.toml": 'name = "shop"\nuses = ["spaceone.api.core.v1"]\n',
+    "overlay.toml": """
+[[declare]]
+at = "shop.v1.State"
+enum = ["None", "NEW", "PAID", "SHIPPED"]
+reason = "A pipe table has no place for values."
+
+[[declare]]
+at = "shop.v1.Payment"
+enum = ["not-paid", "NEW", "by-card"]
+reason = "Protobuf has other names for some: they are no identifiers, and State has NEW too."
+""",
+    "pages/query.md": QUERY_PAGE,
+    "pages/order.md": """
+# Order
+
+> **Package : shop.v1**
+
+## Order
+
+| Method | Request | Response |
+| :--- | :--- | :--- |
+| get | GetOrderRequest | OrderInfo |
+| list | OrderQuery | OrdersInfo |
+| stat | OrderStatQuery | google.protobuf.Struct |
+| delete | OrderRequest | google.protobuf.Empty |
+| cancel | CancelOrderRequest | OrderInfo |
+
+### get
+> **GET** /shop/v1/order/{order_id}
+
+### list
+> **GET** /shop/v1/orders
+>
+> **POST** /shop/v1/orders/search
+
+### stat
+> **POST** /shop/v1/orders/stat
+
+### delete
+> **DELETE** /shop/v1/order/{order_id}
+
+### cancel
+> **PUT** /shop/v1/order/{order_id}/cancel
+
+## Message
+
+### OrderInfo
+| Field | Type |
+| :--- | :--- |
+| order_id | string |
+| state | State |
+| payment | Payment |
+| history | list of State |
+| quantity | int32 |
+| serial | int64 |
+| checksum | uint64 |
+| weight | double |
+| gift | bool |
+| photo | bytes |
+| labels | list of string |
+| serials | list of int64 |
+| fields | list of string |
+| lines | list of OrderLine |
+| address | OrderAddress |
+| extra | google.protobuf.Value |
+| options | google.protobuf.Struct |
+| placed_at | google.protobuf.Timestamp |
+| took | google.protobuf.Duration |
+| from | string |
+| schema | string |
+| else | string |
+| unit-price | int32 |
+
+### OrderLine
+| Field | Type | Required |
+| :--- | :--- | :---: |
+| product | string | ✅ |
+| count | int32 | ❌ |
+| address | OrderAddress | ❌ |
+
+### OrderAddress
+| Field | Type |
+| :--- | :--- |
+| city | string |
+| floors | list of int32 |
+
+### OrdersInfo
+| Field | Type |
+| :--- | :--- |
+| results | list of OrderInfo |
+| total_count | int32 |
+
+### GetOrderRequest
+| Field | Type | Required |
+| :--- | :--- | :---: |
+| order_id | string | ✅ |
+| only | list of string | ❌ |
+
+### OrderRequest
+| Field | Type | Required |
+| :--- | :--- | :---: |
+| order_id | string | ✅ |
+
+### CancelOrderRequest
+| Field | Type | Required |
+| :--- | :--- | :---: |
+| order_id | string | ✅ |
+| refund | Refund | ✅ |
+| states | list of State | ❌ |
+| until | google.protobuf.Timestamp | ❌ |
+| extra | google.protobuf.Value | ❌ |
+
+### Refund
+| Field | Type | Required |
+| :--- | :--- | :---: |
+| account | string | ✅ |
+| amount | double | ❌ |
+
+### OrderQuery
+| Field | Type | Required |
+| :--- | :--- | :---: |
+| query | spaceone.api.core.v1.Query | ❌ |
+| order_id | string | ❌ |
+| state | State | ❌ |
+| payment | Payment | ❌ |
+| quantity | int32 | ❌ |
+| serial | int64 | ❌ |
+| weight | double | ❌ |
+| gift | bool | ❌ |
+| labels | list of string | ❌ |
+| placed_at | google.protobuf.Timestamp | ❌ |
+| from | string | ❌ |
+| schema | string | ❌ |
+| unit-price | int32 | ❌ |
+
+### OrderStatQuery
+| Field | Type | Required |
+| :--- | :--- | :---: |
+| query | spaceone.api.core.v1.StatisticsQuery | ✅ |
+""",
+}
+
+SHOP_ROWS: dict[str, list[Json]] = {
+    "Order": [
+        {
+            "order_id": "order-1",
+            "state": "PAID",
+            "payment": "by-card",
+            "history": ["NEW", "PAID"],
+            "quantity": 3,
+            "serial": "9007199254740993",
+            "checksum": "18446744073709551615",
+            "weight": 1.5,
+            "gift": True,
+            "photo": "aGk=",
+            "labels": ["red", "big"],
+            "serials": ["1", "9007199254740993"],
+            "fields": ["a"],
+            "lines": [
+                {"product": "tea", "count": 2, "address": {"city": "Ulm", "floors": [-1, 0]}}
+            ],
+            "address": {"city": "Bonn"},
+            "extra": [1, "two", {"three": False}],
+            "options": {"wrap": {"colour": "blue"}, "cards": 2},
+            "placed_at": "2024-01-03T10:00:00.500Z",
+            "took": "1.500s",
+            "from": "Ada",
+            "schema": "b2c",
+            "else": "door",
+            "unit-price": 7,
+        },
+        {
+            "order_id": "order-2",
+            "state": "NEW",
+            "payment": "NEW",
+            "quantity": -2,
+            "serial": "-9",
+            "weight": 0.25,
+            "labels": ["red"],
+            "placed_at": "2024-01-02T10:00:00.000Z",
+            "from": "Bo",
+            "unit-price": 9,
+        },
+        {
+            "order_id": "order-3",
+            "state": "SHIPPED",
+            "payment": "by-card",
+            "quantity": 3,
+            "serial": "10",
+            "gift": True,
+            "placed_at": "2024-01-01T10:00:00.000Z",
+        },
+        {"order_id": "order 4 ä?&#%", "quantity": 1, "serial": "9"},
+    ]
+}
+
+
+PAYMENTS = ("not-paid", "NEW", "by-card")
+
+
+def shop_to_proto(value: Any) -> Any:
+    """JSON of the shop as protobuf knows it: values of Payment by number."""
+    if isinstance(value, list):
+        return [shop_to_proto(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    numbered = dict(value)
+    if (payment := value.get("payment")) in PAYMENTS:
+        numbered["payment"] = PAYMENTS.index(payment)
+    return {key: shop_to_proto(entry) for key, entry in numbered.items()}
+
+
+def documented(field: Any) -> str:
+    """The name of a field on its page; one that is no identifier is the field's json_name."""
+    return str(field.json_name if "-" in field.json_name else field.name)
+
+
+def values_of(enum: Any) -> list[str]:
+    """The documented values of an enum, by number."""
+    return list(PAYMENTS) if enum.name == "Payment" else [value.name for value in enum.values]
+
+
+def write_rows(folder: Path, rows: Mapping[str, list[Json]], name: str = "rows") -> Path:
+    """A file for --load."""
+    file = folder / f"{name}.json"
+    file.write_text(json.dumps(rows), "utf-8")
+    return file
+
+
+@cache
+def tree(name: str) -> Path:
+    """The outputs of an API, built once: of a sample, or of the shop."""
+    spec = SPECS / name
+    if name == "shop":
+        spec = write_spec(Path(_BUILT.name) / "specs" / name, SHOP)
+    return build(spec, Path(_BUILT.name) / "generated")
+
+
+_BUILT = tempfile.TemporaryDirectory(prefix="apiscribe-tests-")
+
+
+class Servers:
+    """Servers by the name of their API."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` is for what they store."""
+        self._folder = folder
+        self._started: dict[str, Server] = {}
+
+    def start(self, name: str, **options: Any) -> None:
+        """Start the server of an API, and do not wait for it: several start at a time."""
+        store = self._folder / f"{name}.db"
+        to_proto = shop_to_proto
+        self._started[name] = Server(tree(name), store, to_proto, wait=False, **options)
+
+    def __getitem__(self, name: str) -> Server:
+        """The server of an API, ready."""
+        server = self._started[name]
+        return server if hasattr(server, "client") else server.wait_for_start()
+
+    def __enter__(self) -> Servers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for name in self._started:
+            self[name].process.send_signal(signal.SIGTERM)
+        statuses = {name: server.wait() for name, server in self._started.items()}
+        assert set(statuses.values()) <= {0}, statuses
+
+
+def bug(name: str, what: str) -> pytest.MarkDecorator:
+    """Marks a test that fails for a known bug, and for nothing else."""
+    failures = (AssertionError, pytest.fail.Exception, RefusedError)
+    return pytest.mark.xfail(strict=True, raises=failures, reason=f"BUG {name}: {what}")

@@ -1,0 +1,574 @@
+"""The command: what it prints, where, and with which status."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from apiscribe import __version__
+from apiscribe.cli import main
+from apiscribe.codes import CODES
+from apiscribe.lower.labels import LABEL_RULES, rule_name
+from apiscribe.report import Report, render
+from apiscribe.source import Source
+
+ROOT = Path(__file__).parent.parent
+COMMANDS = sorted(main.commands)
+
+HEAD = """\
+# Job
+
+> **Package : a.b.v1**
+
+## Job
+
+| Method | Request | Response |
+| :--- | :--- | :--- |
+| get | GetJob | JobInfo |
+
+## Message
+
+### GetJob
+| Field | Type | Required | Description |
+| :--- | :--- | :---: | :--- |
+| job_id | string | ✅ | |
+
+### JobInfo
+| Field | Type | Required | Description |
+| :--- | :--- | :---: | :--- |
+| job_id | string | | |
+"""
+CLEAN = HEAD
+# A note: `only` is a list by a rule.
+NOTED = HEAD.replace("| job_id | string | ✅ | |", "| only | string | ✅ | |")
+WARNED = HEAD + "| status | Sttus | | |\n"
+WRONG = HEAD + "| status | two words | | |\n"
+
+
+def fault(reason: str) -> pytest.MarkDecorator:
+    return pytest.mark.xfail(strict=True, reason=reason)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder; it is the current folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def spec(folder: Path, text: str, page: str = "job.md") -> Path:
+    (folder / "pages").mkdir(parents=True, exist_ok=True)
+    (folder / "pages" / page).write_bytes(text.encode("utf-8", "surrogateescape"))
+    return folder
+
+
+def run(*arguments: str, color: bool = False) -> Result:
+    return CliRunner().invoke(main, arguments, color=color)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(f.relative_to(folder)): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
+
+
+# ---- help
+
+
+def test_help_tells_every_command() -> None:
+    told = run("--help")
+    assert told.exit_code == 0
+    for command in COMMANDS:
+        assert re.search(rf"^  {command} ", told.output, re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_every_command_has_help(command: str, option: str, here: Path) -> None:
+    told = run(command, option)
+    assert told.exit_code == 0
+    assert told.output.startswith(f"Usage: main {command}")
+    assert files(here) == {}
+
+
+def test_version() -> None:
+    told = run("--version")
+    assert told.exit_code == 0
+    assert told.output == f"apiscribe, version {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("nonsense",), ("build", "--nonsense"), ("explain",), ("serve",), ("--nonsense",)]
+)
+def test_wrong_use_is_status_2(arguments: tuple[str, ...], here: Path) -> None:
+    told = run(*arguments)
+    assert told.exit_code == 2
+    assert "Usage:" in told.stderr
+    assert told.stdout == ""
+
+
+# ---- build
+
+
+def test_build_writes_and_says_what(here: Path) -> None:
+    spec(here / "specs" / "jobs", CLEAN)
+    told = run("build")
+    assert told.exit_code == 0
+    assert told.stderr == ""
+    found = re.fullmatch(r"generated.jobs: (\d+) written, 0 up to date\n", told.stdout)
+    assert found
+    assert int(found[1]) == len(files(here / "generated" / "jobs"))
+
+
+@pytest.mark.parametrize("option", ["-v", "--verbose"])
+def test_build_names_each_file_where_that_is_asked(here: Path, option: str) -> None:
+    spec(here / "jobs", NOTED)
+    told = run("build", "jobs", option)
+    assert told.exit_code == 0
+    written = {
+        Path(line.removeprefix("wrote ")) for line in told.stdout.splitlines() if "wrote" in line
+    }
+    assert written == {
+        Path("generated", "jobs", path) for path in files(here / "generated" / "jobs")
+    }
+    assert "note: inferred-repeated" in told.stdout
+    again = run("build", "jobs", option)
+    assert "wrote" not in again.stdout
+
+
+def test_build_writes_where_it_is_told(here: Path) -> None:
+    spec(here / "elsewhere" / "jobs", CLEAN)
+    told = run("build", "elsewhere/jobs", "--out", "x/y")
+    assert told.exit_code == 0
+    assert (here / "x" / "y" / "jobs" / "api.json").is_file()
+    assert not (here / "generated").exists()
+
+
+def test_build_takes_a_bare_folder_of_pages_from_anywhere(here: Path) -> None:
+    (here / "jobs").mkdir()
+    (here / "jobs" / "job.md").write_text(CLEAN, "utf-8")
+    told = run("build", str(here / "jobs"))
+    assert told.exit_code == 0
+    assert (here / "generated" / "jobs" / "proto" / "a" / "b" / "v1" / "job.proto").is_file()
+
+
+def test_check_tells_stale_from_up_to_date_and_writes_nothing(here: Path) -> None:
+    folder = spec(here / "specs" / "jobs", CLEAN)
+    told = run("build", "--check")
+    assert told.exit_code == 1
+    assert f"would write {Path('generated', 'jobs', 'api.json')}\n" in told.stdout
+    assert not (here / "generated").exists()
+
+    assert run("build").exit_code == 0
+    before = files(here / "generated")
+    told = run("build", "--check")
+    assert told.exit_code == 0
+    assert ": 0 differ, " in told.stdout
+
+    (folder / "pages" / "job.md").rename(folder / "pages" / "work.md")
+    told = run("build", "--check")
+    assert told.exit_code == 1
+    proto = Path("generated", "jobs", "proto", "a", "b", "v1", "job.proto")
+    assert f"would delete {proto}\n" in told.stdout
+    assert f"would write {proto.with_name('work.proto')}\n" in told.stdout
+    assert files(here / "generated") == before
+
+
+@pytest.mark.parametrize("options", [(), ("--check",), ("-v",)])
+def test_build_with_an_error_is_status_1_and_writes_nothing(
+    here: Path, options: tuple[str, ...]
+) -> None:
+    spec(here / "specs" / "fine", CLEAN)
+    spec(here / "specs" / "wrong", WRONG)
+    told = run("build", *options)
+    assert told.exit_code == 1
+    assert "specs/wrong/pages/job.md:22: error: malformed-type: " in told.output
+    assert told.stderr.endswith("1 error; nothing was written\n")
+    assert not (here / "generated").exists()
+
+
+def test_build_counts_errors(here: Path) -> None:
+    spec(here / "specs" / "wrong", WRONG + "| other | three more words | | |\n")
+    assert run("build").stderr.endswith("2 errors; nothing was written\n")
+
+
+def test_build_keeps_warnings_to_itself_unless_asked(here: Path) -> None:
+    spec(here / "specs" / "jobs", WARNED)
+    told = run("build", "--out", "one")
+    assert told.exit_code == 0
+    assert "warning" not in told.output
+    assert "warning: undeclared-type" in run("build", "--out", "two", "-v").output
+
+
+# ---- which specs
+
+
+COMMANDS_ON_ALL = [("build",), ("lint",), ("explain", "Nothing")]
+
+
+@pytest.mark.parametrize("command", COMMANDS_ON_ALL, ids=" ".join)
+def test_no_spec_is_status_2(command: tuple[str, ...], here: Path) -> None:
+    told = run(*command)
+    assert told.exit_code == 2
+    assert told.stderr == "Error: no SPEC given, and no folder specs/ here\n"
+    (here / "specs").mkdir()
+    assert run(*command).exit_code == 2
+
+
+@pytest.mark.parametrize("command", [*COMMANDS_ON_ALL, ("serve",)], ids=" ".join)
+@pytest.mark.parametrize("kind", ["missing", "file"])
+def test_what_is_no_folder_is_status_2(command: tuple[str, ...], kind: str, here: Path) -> None:
+    if kind == "file":
+        (here / "jobs").write_text(CLEAN, "utf-8")
+    told = run(*command, "jobs")
+    assert told.exit_code == 2
+    assert told.stderr == "Error: jobs is no folder\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS_ON_ALL, ids=" ".join)
+def test_two_specs_of_one_name_are_status_2(command: tuple[str, ...], here: Path) -> None:
+    spec(here / "a" / "job-task", CLEAN)
+    spec(here / "b" / "JobTask", CLEAN)
+    told = run(*command, "a/job-task", "b/JobTask")
+    assert told.exit_code == 2
+    assert "two specs are named job_task" in told.stderr
+    assert not (here / "generated").exists()
+    (here / "b" / "JobTask" / "spec.toml").write_text('name = "other"\n', "utf-8")
+    assert "two specs" not in run(*command, "a/job-task", "b/JobTask").output
+
+
+@pytest.mark.parametrize("command", [("build",), ("lint",)], ids=" ".join)
+@pytest.mark.parametrize("text", ["", "# Nothing here\n", None])
+def test_a_spec_that_declares_nothing_is_an_error(
+    command: tuple[str, ...], text: str | None, here: Path
+) -> None:
+    (here / "jobs").mkdir()
+    if text is not None:
+        (here / "jobs" / "README.md").write_text(text, "utf-8")
+    told = run(*command, "jobs")
+    assert told.exit_code == 1
+    assert "error: no-pages: " in told.output
+
+
+# ---- lint
+
+
+def test_lint_of_clean_pages_is_status_0(here: Path) -> None:
+    spec(here / "specs" / "jobs", CLEAN)
+    told = run("lint")
+    assert told.exit_code == 0
+    assert told.output == "0 findings, 0 notes\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (WARNED, "specs/jobs/pages/job.md:22: warning: undeclared-type: no page declares Sttus"),
+        (WRONG, 'specs/jobs/pages/job.md:22: error: malformed-type: "two words" is not'),
+    ],
+)
+def test_lint_with_findings_is_status_1(here: Path, text: str, line: str) -> None:
+    spec(here / "specs" / "jobs", text)
+    told = run("lint")
+    assert told.exit_code == 1
+    assert told.stdout.startswith(line)
+    assert told.stdout.endswith("1 findings, 0 notes\n")
+    assert told.stderr == ""
+    assert files(here).keys() == {str(Path("specs", "jobs", "pages", "job.md"))}
+
+
+def test_lint_shows_notes_where_that_is_asked(here: Path) -> None:
+    spec(here / "specs" / "jobs", NOTED)
+    told = run("lint")
+    assert told.exit_code == 0
+    assert told.output == "0 findings, 1 notes (-v shows them)\n"
+    told = run("lint", "-v")
+    assert told.exit_code == 0
+    assert ":16: note: inferred-repeated: GetJob.only is a list" in told.output
+    assert told.output.endswith("0 findings, 1 notes\n")
+
+
+def test_lint_counts_what_was_read(here: Path) -> None:
+    spec(here / "specs" / "jobs", NOTED)
+    told = run("lint", "--stats")
+    assert told.exit_code == 0
+    header, _, row = told.output.splitlines()[:3]
+    cells = dict(zip(header.split("|"), row.split("|"), strict=True))
+    counted = {name.strip(): cell.strip() for name, cell in cells.items()}
+    assert counted["page"] == "jobs: pages/job.md"
+    assert counted["dialect"] == "gitbook"
+    assert (counted["methods"], counted["messages"], counted["fields"]) == ("1", "2", "2")
+    assert "paged" not in counted["inferred"]
+    assert "field-selection" in counted["inferred"]
+
+
+# ---- explain
+
+
+@pytest.mark.parametrize("word", CODES)
+def test_explain_tells_what_a_code_means(word: str, here: Path) -> None:
+    told = run("explain", word)
+    assert told.exit_code == 0
+    assert told.output.startswith(f"{word} ({CODES[word].level})\n")
+
+
+@pytest.mark.parametrize("word", [rule_name(rule) for rule in LABEL_RULES])
+def test_explain_tells_what_a_rule_claims(word: str, here: Path) -> None:
+    told = run("explain", word)
+    assert told.exit_code == 0
+    assert told.output.startswith(f"{word} (rule)\n")
+    assert len(told.output.splitlines()) > 2
+
+
+@pytest.mark.parametrize(
+    ("word", "line"),
+    [
+        ("a.b.v1.Job", "jobs: a.b.v1.Job\n"),
+        ("JobInfo", "jobs: a.b.v1.JobInfo\n"),
+        ("GetJob.job_id", "jobs: a.b.v1.GetJob.job_id\n"),
+        ("Job.get", "jobs: a.b.v1.Job.get\n"),
+        ("get", "jobs: a.b.v1.Job.get\n"),
+    ],
+)
+def test_explain_tells_what_the_pages_say_of_a_name(word: str, line: str, here: Path) -> None:
+    spec(here / "specs" / "jobs", CLEAN)
+    told = run("explain", word)
+    assert told.exit_code == 0
+    assert line in told.output
+    entry = json.loads(told.output.partition(line)[2].split("\n\n")[0])
+    assert entry["span"].startswith("pages/job.md:")
+    assert run("explain", word, "specs/jobs").output == told.output
+
+
+@pytest.mark.parametrize("word", ["Nothing", "", "job", "ob.get", "unknown-cod"])
+def test_explain_of_an_unknown_word_is_status_2(word: str, here: Path) -> None:
+    spec(here / "specs" / "jobs", CLEAN)
+    told = run("explain", word)
+    assert told.exit_code == 2
+    assert told.stderr == f"Error: {word} is no code, no rule and no name of an API\n"
+    assert told.stdout == ""
+
+
+# ---- serve
+
+
+def test_serve_of_a_spec_with_errors_is_status_1(here: Path) -> None:
+    spec(here / "jobs", WRONG)
+    told = run("serve", "jobs")
+    assert told.exit_code == 1
+    assert "error: malformed-type: " in told.stderr
+    assert files(here).keys() == {str(Path("jobs", "pages", "job.md"))}
+
+
+def test_serve_with_an_option_that_the_server_does_not_take_is_status_2(here: Path) -> None:
+    spec(here / "jobs", CLEAN)
+    done = subprocess.run(
+        [sys.executable, "-m", "apiscribe", "serve", "jobs", "--grpc-port", "none"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "port" in done.stderr
+
+
+# ---- how a finding looks
+
+
+def frame(text: str, code: str) -> tuple[str, str, str]:
+    """Of the finding with a code: its first line, the page's line, and the marks under it."""
+    lines = text.splitlines()
+    at = next(n for n, line in enumerate(lines) if f": {code}: " in line)
+    return lines[at], lines[at + 1], lines[at + 2] if at + 2 < len(lines) else ""
+
+
+def underlined(line: str, marks: str) -> str:
+    """What of a line the carets stand under."""
+    assert set(marks.partition("|")[2]) <= {" ", "^"}
+    start = marks.index("^")
+    return line[start : start + marks.count("^")]
+
+
+MARKED = [
+    pytest.param("| status | Sttus | | |", "Sttus", id="short"),
+    pytest.param(f"| status | Sttus | | {'words ' * 400} |", "Sttus", id="long behind"),
+    pytest.param(f"| {'n' * 190} | Sttus | | |", "Sttus", id="long before"),
+    pytest.param(f"| {'n' * 99} | Sttus | | {'words ' * 40} |", "Sttus", id="long around"),
+    pytest.param("|\tstatus\t|\tSttus\t| | |", "Sttus", id="tabs"),
+    pytest.param("| s\x1b[31m\u202e\x9b | Sttus | | |", "Sttus", id="escapes before"),
+    pytest.param(f"| s | Sttus | | {chr(27)}{'[2J' * 90} |", "Sttus", id="escapes behind"),
+    pytest.param("| 名前 | Sttus | | |", "Sttus", id="wide letters"),
+    pytest.param("  | status | Sttus | | |  ", "Sttus", id="indented"),
+]
+
+
+@pytest.mark.parametrize(("row", "mark"), MARKED)
+@pytest.mark.parametrize("color", [False, True])
+def test_a_finding_shows_its_line_with_a_mark_under_what_is_meant(
+    here: Path, row: str, mark: str, color: bool
+) -> None:
+    spec(here / "jobs", HEAD + row + "\n")
+    told = run("lint", "jobs", color=color)
+    first, line, marks = frame(told.output, "undeclared-type")
+    assert first.startswith(
+        "jobs/pages/job.md:22: warning: undeclared-type: no page declares Sttus"
+    )
+    assert line.startswith("  22 | ")
+    assert len(line) < 600
+    assert underlined(line, marks) == mark
+    assert all(part.isprintable() for part in told.output.splitlines())
+
+
+def test_the_line_of_a_finding_is_cut_to_what_surrounds_the_mark(here: Path) -> None:
+    spec(here / "jobs", HEAD + f"| {'n' * 190} | Sttus | | {'words ' * 400} |\n")
+    _, line, marks = frame(run("lint", "jobs").output, "undeclared-type")
+    assert len(line) < 120
+    assert line.startswith("  22 | …")
+    assert line.endswith("…")
+    assert underlined(line, marks) == "Sttus"
+
+
+@pytest.mark.parametrize("at", ["name", "type", "mark", "paragraph", "front matter"])
+@pytest.mark.parametrize(
+    "payload", ["\x1b]0;x\x07", "\x9b2J", "\u202eevil", "\x7f\x08\x08", "\u2028x"]
+)
+def test_nothing_on_a_page_steers_a_terminal(here: Path, at: str, payload: str) -> None:
+    row = {
+        "name": f"| na{payload}me | string | | |",
+        "type": f"| name | ty{payload}pe | | |",
+        "mark": f"| name | string | ma{payload}rk | |",
+        "paragraph": f"\nstray {payload} text\n",
+    }.get(at, "")
+    front = f"---\n{payload}: : {payload}\nstray {payload}\n---\n" if at == "front matter" else ""
+    spec(here / "jobs", front + HEAD + row + "\n")
+    for arguments in (("lint", "jobs", "-v"), ("build", "jobs"), ("lint", "jobs", "--stats")):
+        told = run(*arguments, color=True)
+        assert told.exit_code in (0, 1)
+        assert not {char for char in told.output if not char.isprintable()} - {"\n"}
+
+
+@fault("Diagnostic.span is printed as it is")
+@pytest.mark.parametrize("name", ["a\x1b[31m.md", "a\nb.md", "a\u202e.md"])
+def test_the_name_of_a_page_does_not_steer_a_terminal(here: Path, name: str) -> None:
+    spec(here / "jobs", WARNED, name)
+    told = run("lint", "jobs", color=True)
+    assert not {char for char in told.output if not char.isprintable()} - {"\n"}
+    assert told.output.count("\n") == 5
+
+
+@fault("a file's name is printed as it is")
+def test_the_table_of_what_was_read_holds_a_row_for_each_page(here: Path) -> None:
+    spec(here / "jobs", CLEAN, "a\n| b | c.md")
+    rows = run("lint", "jobs", "--stats").output.split("\n\n")[0].splitlines()
+    assert len(rows) == 3
+    assert len({row.count(" | ") for row in rows}) == 1
+
+
+@fault("click.echo of a lone surrogate is a UnicodeEncodeError")
+@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="takes no such file name")
+def test_a_file_name_that_is_no_utf_8_is_no_crash(here: Path) -> None:
+    spec(here / "jobs", WARNED, os.fsdecode(b"a\xff.md"))
+    for command in ("lint", "build"):
+        done = subprocess.run(
+            [sys.executable, "-m", "apiscribe", command, "jobs", "-v"],
+            capture_output=True,
+            env={**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"},
+            check=False,
+        )
+        assert b"Traceback" not in done.stderr
+        assert done.returncode in (0, 1)
+
+
+EXAMPLE = '\n```json\n{"job_id": "%s"}\n```\n'
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "\x1b[31m",
+        pytest.param("\x9b2J", marks=fault("ensure_ascii=False leaves C1 and bidi as they are")),
+        pytest.param("\u202e", marks=fault("ensure_ascii=False leaves C1 and bidi as they are")),
+    ],
+)
+def test_explain_does_not_steer_a_terminal(here: Path, payload: str) -> None:
+    spec(
+        here / "jobs",
+        CLEAN.replace("| job_id | string | ✅ | |", f"| a | string | ✅ | x{payload} |"),
+    )
+    told = run("explain", "GetJob.a", "jobs", color=True)
+    assert told.exit_code == 0
+    assert not {char for char in told.output if not char.isprintable()} - {"\n"}
+
+
+@fault("click.echo of a lone surrogate is a UnicodeEncodeError")
+def test_explain_shows_an_example_with_half_a_character(here: Path) -> None:
+    spec(here / "jobs", CLEAN + EXAMPLE % "\\ud800")
+    done = subprocess.run(
+        [sys.executable, "-m", "apiscribe", "explain", "JobInfo", "jobs"],
+        capture_output=True,
+        check=False,
+    )
+    assert b"Traceback" not in done.stderr
+    assert done.returncode == 0
+    assert b"job_id" in done.stdout
+
+
+def test_a_finding_beyond_its_page_has_no_frame() -> None:
+    report = Report()
+    report.add("no-pages", "no page declares anything", Source("a.md", "one").span(7))
+    (found,) = report
+    assert render(found, {"a.md": Source("a.md", "one")}) == (
+        "a.md:7: error: no-pages: no page declares anything"
+    )
+
+
+def test_findings_come_in_the_order_of_pages_and_lines(here: Path) -> None:
+    rows = "".join(f"| f{n} | string | maybe{n} | |\n" for n in range(12))
+    spec(here / "specs" / "jobs", HEAD + rows, "b.md")
+    spec(here / "specs" / "jobs", HEAD.replace("a.b.v1", "c.v1") + rows, "a.md")
+    told = run("lint").output
+    places = re.findall(r"^specs/jobs/pages/(\w)\.md:(\d+): ", told, re.MULTILINE)
+    assert len(places) == 24
+    assert places == sorted(places, key=lambda place: (place[0], int(place[1])))
+
+
+# ---- as a process
+
+
+def test_the_module_is_the_command(here: Path) -> None:
+    spec(here / "specs" / "jobs", WARNED)
+    for arguments, status in ((["lint"], 1), (["build"], 0), (["explain", "x y"], 2)):
+        done = subprocess.run(
+            [sys.executable, "-m", "apiscribe", *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == status
+        assert "Traceback" not in done.stderr
+
+
+def test_a_closed_pipe_is_no_traceback(here: Path) -> None:
+    rows = "".join(f"| f{n} | Type{n} | | |\n" for n in range(400))
+    spec(here / "specs" / "jobs", HEAD + rows)
+    command = f"{sys.executable} -m apiscribe lint | head -n 1"
+    if shutil.which("head") is None:
+        pytest.skip("needs head")
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert done.stdout.count("\n") == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_the_samples_lint_as_the_readme_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    told = run("lint")
+    assert "error" not in told.output
+    assert run("build", "--out", "/dev/null/out").exit_code == 2

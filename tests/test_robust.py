@@ -1,0 +1,457 @@
+"""Anything may be given as a page: it ends in a model or in diagnostics, soon, and never in a
+traceback.
+"""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import strategies as st
+from test_hostile import PLACES, filled, speed_up
+
+from apiscribe.build import outputs, read
+from apiscribe.emit import python_files
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = sorted((ROOT / "specs").rglob("pages/**/*.md"))
+TEXTS = [file.read_text("utf-8") for file in SAMPLES]
+FORMS = [filled(dialect, {}) for dialect in PLACES]
+
+
+def fault(reason: str) -> pytest.MarkDecorator:
+    return pytest.mark.xfail(strict=True, reason=reason)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        speed_up(monkeypatch)
+        # How it is laid out is not the question, and takes most of the time.
+        monkeypatch.setattr(python_files, "_format", str)
+        yield
+
+
+def settled(examples: int) -> settings:
+    """The same examples in every run: a test that fails by chance tells nobody what broke it."""
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+def survives(page: str | bytes, name: str = "job.md") -> None:
+    """A page, alone in a spec, is read and built, or there is an error that is the page's."""
+    content = page if isinstance(page, bytes) else page.encode("utf-8", "surrogatepass")
+    with tempfile.TemporaryDirectory() as folder:
+        spec = Path(folder, "api")
+        (spec / "pages").mkdir(parents=True)
+        (spec / "pages" / name).write_bytes(content)
+        reading = read(spec)
+        failed = reading.failed
+        made = outputs(reading)
+    found = {diagnostic.code for diagnostic in reading.report}
+    assert "uncompilable-output" not in found, reading.report.at("error")
+    assert bool(made) != failed
+    lines = content.count(b"\n") + content.count(b"\r") + 2
+    for diagnostic in reading.report:
+        assert 1 <= diagnostic.span.line <= diagnostic.span.end_line <= lines
+
+
+# ---- anything at all
+
+
+@settled(200)
+@given(st.text())
+@example("\x00")
+@example("---")
+@example("---\n---")
+@example("---\n- a\n---\n")
+@example("---\na: &x [*x]\n---\n")
+@example("---\n? [a]\n: b\n!!python/object/apply:os.system [x]: y\n---\n")
+@example("<table>")
+@example("<table></table>")
+@example("| Field | Type |\n|-|-|\n")
+def test_any_text_is_a_page(text: str) -> None:
+    survives(text)
+
+
+@settled(200)
+@given(st.binary() | st.text().map(lambda text: text.encode("utf-16")))
+@example(b"\xff\xfe")
+@example(b"\xef\xbb\xbf# Title")
+@example(b"\xed\xa0\x80")
+def test_any_bytes_are_a_page(content: bytes) -> None:
+    survives(content)
+
+
+@settled(40)
+@given(st.integers(0, len(TEXTS) - 1), st.integers(0, 10_000), st.binary(min_size=1, max_size=4))
+def test_a_page_may_hold_broken_bytes(sample: int, at: int, broken: bytes) -> None:
+    content = TEXTS[sample].encode()
+    at %= len(content)
+    survives(content[:at] + broken + content[at:])
+
+
+# Parts of pages: whole lines, and what lines are made of.
+PARTS = st.sampled_from(
+    [
+        *(
+            "\n",
+            "\n\n",
+            " ",
+            "    ",
+            "\t",
+            "|",
+            "\\",
+            "`",
+            "*",
+            "**",
+            "[",
+            "](",
+            ")",
+            "<",
+            ">",
+            "&",
+        ),
+        *("# T\n", "## Message\n", "## Job\n", "### Info\n", "### get\n", "**Job Methods:**\n\n"),
+        *("> **Package : a.b.v1**\n\n", "> **GET** /x/{id}\n", "> **POST** y\n>\n", ">\n", "> "),
+        "| Method | Request | Response |\n| :- | :- | :- |\n| get | Info | Info |\n",
+        "| Field | Type | Required | Description |\n| :- | :- | :-: | :- |\n",
+        *(
+            "| id | string | ✅ | d |\n",
+            "| other | Info |\n",
+            "| a | list of string | no | x | y |\n",
+        ),
+        "| Type | Message |\n| :- | :- |\n| Request | Info |\n",
+        *(
+            "<table>",
+            "</table>",
+            "<tr>",
+            "</tr>",
+            "<td>",
+            "</td>",
+            "<th>Field</th>",
+            "<th>Type</th>",
+        ),
+        *("<ul>", "</ul>", "<li>", "</li>", "<li>A</li>", "<br>", "<p>", "<code>", "<!--", "-->"),
+        *('<a href="', '">', "</a>", "<?", "<b ", "&lt;", "&#0;", "&#xD800;", "&amp"),
+        *("* **x** (string) `Required`\n", "* **y** (Info)\n\n  *is_required: true\n  desc: d*\n"),
+        *("* ", "  * a\n", "1. ", "***\n", "---\n", "a: b\n", "description: x: y\n", "~~~\n"),
+        *('{{< tab "Response" >}}\n', "{{< /tab >}}\n", "{{< highlight json >}}\n", "{{< "),
+        *("{{< /highlight >}}\n", '{% tab title="Request" %}\n', "{% endtab %}\n", "{% "),
+        *("```json\n", "```\n", '{"a": [1, 2.5, null, "x"]}\n', "{", "[[", "NaN\n", '"\\ud800"\n'),
+        *("\r", "\r\n", "\x00", "\x0b", "\u2028", "\x85", "\ufeff", "é", "日本", "🎉", "\u202e"),
+        *("google.protobuf.Struct", "Struct", "google.protobuf.Nothing", "string", "a.b.v1.Info"),
+    ]
+)
+
+
+@settled(600)
+@given(st.lists(PARTS, max_size=60).map("".join))
+def test_any_parts_of_pages_are_a_page(text: str) -> None:
+    survives(text)
+
+
+@settled(200)
+@given(
+    st.sampled_from(sorted(PLACES)), st.integers(0, 100), st.lists(PARTS, min_size=1, max_size=10)
+)
+def test_any_part_may_stand_in_any_place(dialect: str, place: int, parts: list[str]) -> None:
+    places = PLACES[dialect]
+    survives(filled(dialect, {places[place % len(places)]: "".join(parts)}))
+
+
+# ---- pages that were torn
+
+
+def torn(text: str, rnd: random.Random) -> str:
+    """A page with lines or cells deleted, doubled, cut or moved."""
+    lines = text.split("\n")
+    for _ in range(rnd.randint(1, 8)):
+        at, other = rnd.randrange(len(lines)), rnd.randrange(len(lines))
+        match rnd.choice(["delete", "double", "swap", "move", "cut", "cells", "half", "join"]):
+            case "delete":
+                del lines[at : at + rnd.randint(1, 5)]
+            case "double":
+                lines[other:other] = lines[at : at + rnd.randint(1, 12)]
+            case "swap":
+                lines[at], lines[other] = lines[other], lines[at]
+            case "move":
+                lines.insert(other, lines.pop(at))
+            case "cut":
+                lines[at] = lines[at][: rnd.randint(0, len(lines[at]))]
+            case "cells":
+                cells = lines[at].split("|")
+                rnd.shuffle(cells)
+                lines[at] = "|".join(cells[: rnd.randint(1, len(cells) + 1)])
+            case "half":
+                lines[at] = lines[at][len(lines[at]) // 2 :]
+            case "join":
+                lines[at] += lines[other]
+        lines = lines or [""]
+    return "\n".join(lines)
+
+
+@settled(60)
+@given(st.integers(0, len(TEXTS) - 1), st.integers(0, 2**32))
+def test_a_torn_sample_is_a_page(sample: int, seed: int) -> None:
+    survives(torn(TEXTS[sample], random.Random(seed)))
+
+
+@settled(150)
+@given(st.integers(0, 1), st.integers(0, 2**32))
+def test_a_torn_form_is_a_page(form: int, seed: int) -> None:
+    survives(torn(FORMS[form], random.Random(seed)))
+
+
+@settled(30)
+@given(st.integers(0, len(TEXTS) - 1), st.integers(0, 2**32))
+def test_shuffled_lines_are_a_page(sample: int, seed: int) -> None:
+    lines = TEXTS[sample].split("\n")
+    random.Random(seed).shuffle(lines)
+    survives("\n".join(lines))
+
+
+@settled(40)
+@given(st.integers(0, len(TEXTS) - 1), st.integers(0, 2**32))
+def test_a_page_that_ends_anywhere_is_a_page(sample: int, seed: int) -> None:
+    text = TEXTS[sample]
+    survives(text[: seed % len(text)])
+
+
+# ---- soon: eight times as much takes about eight times as long
+
+
+HTML = "<table><tr><th>Field</th><th>Type</th><th>Description</th></tr>"
+MESSAGES = "# T\n\n> **Package : a.b.v1**\n\n## Message\n\n### Info\n"
+METHODS = (
+    "# T\n\n> **Package : a.b.v1**\n\n## Board\n\n| Method | Request | Response |\n| - | - | - |\n"
+)
+BASE = MESSAGES + "| Field | Type |\n| - | - |\n| id | string |\n"
+SECTION = (
+    METHODS + "| get | Info | Info |\n\n### get\n%s\n\n## Message\n\n### Info\n"
+    "| Field | Type |\n| - | - |\n| id | string |\n"
+)
+
+
+def joined(line: Callable[[int], str], end: str = "\n") -> Callable[[int], str]:
+    return lambda count: end.join(map(line, range(count)))
+
+
+def field(name: str) -> str:
+    return MESSAGES + HTML + f"<tr><td>x</td><td>string</td><td>{name}</td></tr></table>\n"
+
+
+HEADER = MESSAGES + "| Field | Type | Description |\n| :- | :- | :- |\n"
+
+# Name → how often what is repeated, at first; the page.
+LARGE: dict[str, tuple[int, Callable[[int], str]]] = {
+    "rows": (875, lambda n: HEADER + joined(lambda i: f"| f{i} | string | d |")(n)),
+    "rows of HTML": (
+        250,
+        lambda n: field("d").replace(
+            "</table>", joined(lambda i: f"<tr><td>f{i}</td><td>string</td></tr>")(n) + "</table>"
+        ),
+    ),
+    "bullets": (
+        250,
+        lambda n: "---\ntitle: x\n---\n"
+        + MESSAGES
+        + joined(lambda i: f"* **f{i}** (string)\n\n  *is_required: true\ndesc: d*\n")(n),
+    ),
+    "messages": (
+        125,
+        lambda n: MESSAGES
+        + joined(lambda i: f"### M{i}\n| Field | Type |\n| - | - |\n| a | string |\n")(n),
+    ),
+    "methods": (500, lambda n: METHODS + joined(lambda i: f"| m{i} | Info | Info |")(n)),
+    "method sections": (
+        125,
+        lambda n: METHODS
+        + joined(lambda i: f"| m{i} | Info | Info |")(n)
+        + "\n\n"
+        + joined(lambda i: f"### m{i}\n> **GET** /x/{i}\n")(n),
+    ),
+    "values": (
+        500,
+        lambda n: field("d").replace(
+            "string", f"<ul>{joined(lambda i: f'<li>V{i}</li>', '')(n)}</ul>"
+        ),
+    ),
+    "columns": (500, lambda n: HEADER + "| x | string | " + "d | " * n + "\n"),
+    "front matter": (500, lambda n: f"---\n{joined(lambda i: f'k{i}: v')(n)}\n---\n" + BASE),
+    "paragraphs": (1000, lambda n: BASE + joined(lambda i: f"\nparagraph {i}")(n)),
+    "shortcodes": (1000, lambda n: BASE + "{{< tabs >}}\n" * n),
+    "unclosed highlights": (2_000, lambda n: BASE + "{{< highlight x >}}\n" * n),
+    "unclosed tables": (1000, lambda n: BASE + "<table>\n" * n),
+    "repeated messages": (
+        125,
+        lambda n: MESSAGES
+        + joined(lambda i: f"### M\n| Field | Type |\n| - | - |\n| a{i} | string |\n")(n),
+    ),
+    "rows of undeclared types": (
+        100,
+        lambda n: HEADER + joined(lambda i: f"| f{i} | Type{i} | |")(n),
+    ),
+    "rows without a Latin letter": (
+        60,
+        lambda n: HEADER + joined(lambda i: f"| {chr(0x4E00 + i)} | string | |")(n),
+    ),
+    "rows of HTML without end tags": (
+        15,
+        lambda n: field("d").replace(
+            "</table>", joined(lambda i: f"<tr><td>f{i}<td>string")(n) + "</table>"
+        ),
+    ),
+    "values without end tags": (
+        250,
+        lambda n: field("d").replace("string", f"<ul>{joined(lambda i: f'<li>V{i}', '')(n)}</ul>"),
+    ),
+    "nested tables": (20, lambda n: MESSAGES + "<table><tr><td>" * n),
+    "routes with a wrong parameter": (
+        100,
+        lambda n: (
+            METHODS
+            + "| get | Info | Info |\n\n### get\n"
+            + joined(lambda i: f"> **GET** /x/{{p{i}}}\n>\n")(n)
+            + "\n## Message\n\n### Info\n| Field | Type |\n| - | - |\n"
+            + joined(lambda i: f"| q{i} | string |")(n)
+        ),
+    ),
+    "blanks in a shortcode": (80, lambda n: BASE + "\n{{<" + " " * n + "\n"),
+}
+SLOW: dict[str, str] = {}
+
+
+def seconds(page: str, tries: int = 3) -> float:
+    """The least of some times that reading a page takes."""
+    with tempfile.TemporaryDirectory() as folder:
+        spec = Path(folder, "api")
+        (spec / "pages").mkdir(parents=True)
+        (spec / "pages" / "job.md").write_text(page, "utf-8")
+        times = []
+        for _ in range(tries):
+            start = time.process_time()
+            read(spec)
+            times.append(time.process_time() - start)
+    return min(times)
+
+
+def grows_evenly(count: int, page: Callable[[int], str]) -> bool:
+    """Whether eight times the size takes less than 24 times as long; what is quadratic takes 64
+    times. Asked again where it is close, for a machine may be busy.
+    """
+    for tries in (1, 2, 3):
+        once, eightfold = seconds(page(count), tries), seconds(page(8 * count), tries)
+        if eightfold <= 24 * once + 0.01:
+            return True
+        if eightfold > 40 * once + 0.1:
+            return False
+    return False
+
+
+def marked(names: dict[str, tuple[int, Callable[[int], str]]]) -> list[object]:
+    return [pytest.param(name, marks=[fault(SLOW[name])] if name in SLOW else []) for name in names]
+
+
+@pytest.mark.parametrize("name", marked(LARGE))
+def test_a_large_page_is_read_in_even_time(name: str) -> None:
+    assert grows_evenly(*LARGE[name])
+
+
+def test_seven_thousand_rows_are_read() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "api", "pages").mkdir(parents=True)
+        page = (
+            METHODS + "| get | Info | Info |\n\n" + LARGE["rows"][1](7_000).partition("v1**\n")[2]
+        )
+        Path(folder, "api", "pages", "job.md").write_text(page, "utf-8")
+        reading = read(Path(folder, "api"))
+    assert not reading.failed
+    (info,) = [message for _, message in reading.api.messages() if message.name == "Info"]
+    assert len(info.fields) == 7_000
+    numbers = [each.number for each in info.fields]
+    assert len(set(numbers)) == 7_000
+    assert not set(numbers) & set(range(19_000, 20_000))
+
+
+# Text that parsers of Markdown and HTML are known to stumble over.
+REPEATED = (
+    *(">", "*", "[", "|", "`", "_", "<", "&", "\\", "#", "-", "=", "~", "!", "{", "%", "$", '"'),
+    *(
+        "![",
+        "](",
+        "[]",
+        "[](",
+        "[a](<b",
+        "[![a](",
+        "**a ",
+        "*a **b ",
+        "- ",
+        "> ",
+        "1. ",
+        "{{<",
+        "{%",
+    ),
+    *("<!--", "<!---->", "<?", "<!A ", "<a ", "<b>", "<p>", "<td>", "</td>", "<table>", "<code>"),
+    *("&#x", "&amp;", "a.", "a,", "\t", "\xa0", "\u2028", "日", "a b ", "{a}", "'", "/", "\r"),
+)
+SPOTS: dict[str, Callable[[str], str]] = {
+    "the page": lambda text: text,
+    "a paragraph": lambda text: BASE + "\n" + text,
+    "a heading": lambda text: BASE.replace("# T", f"# T{text}", 1),
+    "a cell": lambda text: HEADER + f"| x | string | {text} |\n",
+    "a cell of HTML": field,
+    "a quote": lambda text: SECTION % f"> {text}",
+    "front matter": lambda text: f"---\ndescription: {text}\n---\n" + BASE,
+}
+
+
+STUMBLES = {
+    ("a cell of HTML", "<p>"): "html.parser nests what has no end tag",
+    ("a cell of HTML", "<td>"): "html.parser nests what has no end tag",
+    ("front matter", "["): "RecursionError in yaml.compose",
+    ("front matter", "{"): "RecursionError in yaml.compose",
+}
+
+
+@pytest.mark.parametrize("place", SPOTS)
+def test_no_sign_is_much_slower_to_read_than_another(place: str) -> None:
+    """Where 2,000 characters take long, they must at least grow evenly."""
+    usual = seconds(SPOTS[place]("ab " * 600))
+    slow = []
+    for sign in REPEATED:
+        if (place, sign) in STUMBLES:
+            continue
+        count = 2_000 // len(sign)
+
+        def page(times: int, sign: str = sign) -> str:
+            return SPOTS[place](sign * times)
+
+        if seconds(page(count), 1) > 10 * usual + 0.1 and not grows_evenly(count, page):
+            slow.append(sign)
+    assert slow == []
+
+
+@pytest.mark.parametrize("place", ["the page", "a paragraph", "a cell"])
+@pytest.mark.parametrize("sign", [">", "*", "[", "|"])
+def test_a_hundred_kilobytes_of_one_sign_are_read_in_even_time(place: str, sign: str) -> None:
+    assert grows_evenly(12_500, lambda count: SPOTS[place](sign * count))
+
+
+@fault("_LAYOUT_HTML can end a comment at any `-->`: each comment more doubles the time")
+def test_comments_beside_text_are_read_in_even_time() -> None:
+    def page(count: int) -> str:
+        return f"{BASE}\n<div>{'<!---->' * count}x\n"
+
+    assert seconds(page(20)) < 20 * seconds(page(10)) + 0.02

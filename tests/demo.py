@@ -54,7 +54,7 @@ def ask(package: str, grpc_address: str, http_address: str) -> None:
                 request_serializer=method.request_proto.SerializeToString,
                 response_deserializer=method.response_proto.FromString,
             )
-            to_proto = wire.Wire({}, frozenset()).to_proto
+            to_proto = wire.Wire({}, {}).to_proto
             answer = call(to_proto(request, method.request_proto))
             shown = json.dumps(MessageToDict(answer, preserving_proto_field_name=True))
             print(f"\ngRPC  {service.full_name}/list\n      {shown[:150]}…")

@@ -144,7 +144,6 @@ def test_a_proto_string_is_one_literal_of_printable_ascii(text: str) -> None:
     assert is_plain(literal)
 
 
-@pytest.mark.xfail(strict=True, reason="surrogatepass makes bytes that are no UTF-8")
 def test_a_proto_string_is_utf_8() -> None:
     literal = encoders.proto_string("a\ud800")
     value = ast.literal_eval(f"b{literal}")
@@ -211,7 +210,6 @@ def test_a_docstring_is_one_string_with_the_words_of_the_text(text: str, indent:
     assert read_docstring(text, indent).split() == shown(text)
 
 
-@pytest.mark.xfail(strict=True, reason="the escape of the last quote cuts the one before it in two")
 @pytest.mark.parametrize("text", ['"""', 'a"""', 'a\nb"""', '"""\nimport os\n"""'])
 def test_a_docstring_may_end_in_three_quotes(text: str) -> None:
     assert read_docstring(text, 4).split() == text.split()
@@ -223,11 +221,10 @@ def test_a_name_is_an_identifier_or_a_path_of_them(text: str) -> None:
     try:
         assert encoders.name(text) == text
         assert wanted or text.startswith(".")
-    except AssertionError:
+    except ValueError:
         assert not wanted
 
 
-@pytest.mark.xfail(strict=True, reason="the allow-list is an assert, and -O takes asserts out")
 def test_the_allow_list_holds_under_python_o() -> None:
     program = "from apiscribe.emit.encoders import name; name('x; import os')"
     done = subprocess.run([sys.executable, "-O", "-c", program], capture_output=True, check=False)

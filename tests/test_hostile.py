@@ -267,6 +267,10 @@ TEXT = frozenset(
         "json",
     ]
 )
+# Text that names are made of.
+NAMED = {"package", "service", "method", "message", "field", "type", "value"} | {
+    *("request", "response", "cell field", "cell type")
+}
 # A text that is no type is an error.
 TYPES = frozenset({"type", "request", "response", "cell type"})
 # Here the payload is what JSON reads, not what it is written as.
@@ -361,12 +365,12 @@ class Build:
         """The errors: code → what it says."""
         return {found.code: found.message for found in self.reading.report.at("error")}
 
-    def files(self, suffix: str) -> dict[str, str]:
-        """Path → text of the outputs with a suffix, without the runtime."""
+    def files(self, suffix: str, runtime: bool = False) -> dict[str, str]:
+        """Path → text of the outputs with a suffix, with or without the runtime."""
         return {
             output.path: output.content.decode()
             for output in self.outputs
-            if output.path.endswith(suffix) and "/runtime/" not in output.path
+            if output.path.endswith(suffix) and (runtime or "/runtime/" not in output.path)
         }
 
 
@@ -451,12 +455,14 @@ def benign_imports() -> frozenset[tuple[int, str, str]]:
     return frozenset(entry for entry in found if entry[0] == 0)
 
 
-def check_python(path: str, text: str, paths: set[str]) -> None:
+@functools.cache
+def check_python(path: str, text: str, paths: frozenset[str]) -> None:
     """A module declares, assigns and imports; it calls nothing but what declarations call."""
     package, _, inside = path.partition("/")
     if PurePosixPath(inside).name in ("__main__.py", "__init__.py"):
         same = benign("hugo").files(PurePosixPath(inside).name)
-        assert text in {text.replace("api", package) for text in same.values()}, path
+        known = [known.replace("api", package).split() for known in same.values()]
+        assert text.split() in known, path
         return
     compile(text, path, "exec")
     tree = ast.parse(text)
@@ -579,7 +585,7 @@ def check(made: Build, dialect: str | None) -> None:
         assert not made.outputs
         assert "uncompilable-output" not in made.errors, made.errors  # says: a fault of apiscribe
         return
-    paths = {output.path for output in made.outputs}
+    paths = frozenset(output.path for output in made.outputs)
     assert len({path.casefold() for path in paths}) == len(made.outputs)
     for path in paths:
         parts = PurePosixPath(path).parts
@@ -610,20 +616,20 @@ KNOWN: dict[tuple[str, str], tuple[set[str], str]] = {}
 
 
 def cases() -> Iterator[Any]:
-    """Every payload and every place, but not every pair: with APISCRIBE_THOROUGH all of them."""
-    every = list(all_cases())
-    return iter(every if "APISCRIBE_THOROUGH" in os.environ else every[::9])
-
-
-def all_cases() -> Iterator[Any]:
+    """Every payload in every place that names are made of. Of the pairs of other places and
+    payloads one in four; with APISCRIBE_THOROUGH in the environment, all.
+    """
+    others = 0
     for dialect, places in PLACES.items():
         for place in places:
-            for payload in PAYLOADS if place in TEXT else PAYLOADS | NAMES:
-                known, reason = KNOWN.get((place, payload), (set(), ""))
-                marks = [pytest.mark.xfail(strict=True, reason=reason)] * (dialect in known)
-                yield pytest.param(
-                    dialect, place, payload, id=f"{dialect}-{place}-{payload}", marks=marks
-                )
+            for payload in PAYLOADS | NAMES if place in NAMED else PAYLOADS:
+                others += place not in NAMED
+                if place in NAMED or others % 4 == 0 or "APISCRIBE_THOROUGH" in os.environ:
+                    known, reason = KNOWN.get((place, payload), (set(), ""))
+                    marks = [pytest.mark.xfail(strict=True, reason=reason)] * (dialect in known)
+                    yield pytest.param(
+                        dialect, place, payload, id=f"{dialect}-{place}-{payload}", marks=marks
+                    )
 
 
 @pytest.mark.parametrize("dialect", PAGES)
@@ -647,7 +653,11 @@ def test_the_benign_page_is_read_whole(dialect: str) -> None:
 
 
 @pytest.mark.parametrize(("dialect", "place", "payload"), list(cases()))
-def test_a_payload_does_nothing(dialect: str, place: str, payload: str, tmp_path: Path) -> None:
+def test_a_payload_does_nothing(
+    dialect: str, place: str, payload: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # How it is laid out is not the question here, and takes most of the time.
+    monkeypatch.setattr(python_files, "_format", str)
     text = {**PAYLOADS, **NAMES}[payload]
     write(tmp_path / "api", dialect, {place: text})
     made = build(tmp_path / "api")
@@ -719,46 +729,33 @@ assert set(vars(importlib.import_module("builtins"))) == before
 os.write(2, json.dumps(faults).encode())
 """
 
-UNIMPORTABLE: dict[tuple[str, str], str] = {}
-
 
 def test_packages_from_hostile_pages_import_and_run_nothing(tmp_path: Path) -> None:
     """In one process of their own: every payload in all places that are no types."""
-    tree = tmp_path / "out"
     names = {}
     for dialect, places in PLACES.items():
         for payload, text in {**PAYLOADS, **NAMES}.items():
             name = f"{dialect}_{payload.replace(' ', '_').replace('-', '_')}"
-            fill = dict.fromkeys(set(places) - TYPES, text)
-            write(tmp_path / "specs" / name, dialect, fill)
-            try:
-                made = build(tmp_path / "specs" / name)
-            except Exception:  # the tests above tell
-                continue
-            if made.outputs:
-                Tree(tree / name).write({o.path: o.content for o in made.outputs})
+            write(tmp_path / "specs" / name, dialect, dict.fromkeys(set(places) - TYPES, text))
+            made = build(tmp_path / "specs" / name)
+            for path, content in made.files(".py", runtime=True).items():
+                (tmp_path / "out" / path).parent.mkdir(parents=True, exist_ok=True)
+                (tmp_path / "out" / path).write_text(content, "utf-8")
                 names[name] = (dialect, payload)
     assert len(names) > len(PAYLOADS)
-    for name in names:
-        (tree / name / name).rename(tree / f"{name}.tmp")
-    for name in names:
-        for rest in sorted((tree / name).rglob("*"), reverse=True):
-            rest.unlink() if rest.is_file() else rest.rmdir()
-        (tree / name).rmdir()
-        (tree / f"{name}.tmp").rename(tree / name)
-    before = sorted(path for path in tree.rglob("*"))
+    before = sorted((tmp_path / "out").rglob("*"))
     done = subprocess.run(
         [sys.executable, "-B", "-c", RUNNER, *names],
-        cwd=tree,
+        cwd=tmp_path / "out",
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
-    assert sorted(path for path in tree.rglob("*")) == before
+    assert sorted((tmp_path / "out").rglob("*")) == before
     faults = {names[name]: fault for name, fault in json.loads(done.stderr).items()}
-    assert faults.keys() == UNIMPORTABLE.keys(), faults
+    assert faults == {}
 
 
 # ---- names of files and folders

@@ -65,9 +65,6 @@ def test_snake_and_camel_give_identifiers(text: str) -> None:
     assert names.snake(text).islower()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="snake and camel drop leading `_`: nothing, or a digit, is left"
-)
 @pytest.mark.parametrize("text", BLANK_NAMES)
 @pytest.mark.parametrize("cased", [names.snake, names.camel, names.screaming])
 def test_names_without_a_letter_in_front_are_cased_to_identifiers(text: str, cased: object) -> None:

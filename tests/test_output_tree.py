@@ -235,7 +235,6 @@ def test_a_link_that_leads_nowhere_is_refused(here: Path) -> None:
     assert not (here / "nowhere.py").exists()
 
 
-@fault("Tree._inside looks below the root, not at it")
 def test_a_link_in_place_of_the_folder_of_an_api_is_refused(here: Path) -> None:
     outside = here / "outside"
     outside.mkdir()
@@ -284,7 +283,6 @@ def test_an_entry_of_the_manifest_deletes_nothing_through_a_link(here: Path) -> 
     assert (here / "outside" / "x").read_text("utf-8") == "mine"
 
 
-@fault("entries are compared as they are spelled")
 def test_another_spelling_in_the_manifest_deletes_no_output(here: Path) -> None:
     before = contents(out(here))
     manifest = out(here) / MANIFEST
@@ -295,16 +293,13 @@ def test_another_spelling_in_the_manifest_deletes_no_output(here: Path) -> None:
     assert contents(out(here)) == before
 
 
-LOOSE = fault("whatever can be iterated over is taken for a list")
-
-
 @pytest.mark.parametrize(
     "text",
     [
         *("", "{", "[]", "null", '{"files": 1}', '{"files": [1, null, []]}', "\xff"),
-        pytest.param('{"files": {"a": 1}}', marks=LOOSE),
-        pytest.param('{"files": "abc"}', marks=LOOSE),
-        pytest.param(f'{{"files": {"[" * 100_000}', marks=fault("RecursionError"), id="deep"),
+        pytest.param('{"files": {"a": 1}}'),
+        pytest.param('{"files": "abc"}'),
+        pytest.param(f'{{"files": {"[" * 100_000}', id="deep"),
     ],
 )
 def test_a_manifest_that_is_none_deletes_nothing(here: Path, text: str) -> None:
@@ -344,8 +339,8 @@ def test_an_error_in_one_spec_keeps_every_spec_from_being_written(here: Path) ->
 @pytest.mark.parametrize(
     "path",
     [
-        pytest.param(PROTO, marks=fault("api.json has been replaced by then")),
-        pytest.param(MODEL, marks=fault("api.json has been replaced by then")),
+        pytest.param(PROTO),
+        pytest.param(MODEL),
         "api.json",
     ],
 )
@@ -360,7 +355,6 @@ def test_a_folder_in_place_of_a_file_is_refused_and_nothing_written(here: Path, 
     assert contents(here) == before
 
 
-@fault("api.json has been replaced by then")
 @pytest.mark.parametrize("path", ["proto", "cloudforet/models"])
 def test_a_file_in_place_of_a_folder_is_refused_and_nothing_written(here: Path, path: str) -> None:
     shutil.rmtree(out(here) / path)
@@ -420,7 +414,6 @@ def test_a_write_that_breaks_off_changes_nothing(
     assert contents(out(here)) == before
 
 
-@fault("the manifest is replaced before the last outputs, and before files are deleted")
 def test_what_a_broken_build_should_have_deleted_is_deleted_by_the_next(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

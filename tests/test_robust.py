@@ -4,6 +4,8 @@ traceback.
 
 from __future__ import annotations
 
+import gc
+import os
 import random
 import tempfile
 import time
@@ -255,6 +257,11 @@ def field(name: str) -> str:
 HEADER = MESSAGES + "| Field | Type | Description |\n| :- | :- | :- |\n"
 
 # Name → how often what is repeated, at first; the page.
+# They compare times, which a busy machine does not keep: for a machine of its own.
+thorough = pytest.mark.skipif(
+    "APISCRIBE_THOROUGH" not in os.environ, reason="only with APISCRIBE_THOROUGH"
+)
+
 LARGE: dict[str, tuple[int, Callable[[int], str]]] = {
     "rows": (875, lambda n: HEADER + joined(lambda i: f"| f{i} | string | d |")(n)),
     "rows of HTML": (
@@ -300,7 +307,7 @@ LARGE: dict[str, tuple[int, Callable[[int], str]]] = {
         + joined(lambda i: f"### M\n| Field | Type |\n| - | - |\n| a{i} | string |\n")(n),
     ),
     "rows of undeclared types": (
-        100,
+        200,
         lambda n: HEADER + joined(lambda i: f"| f{i} | Type{i} | |")(n),
     ),
     "rows without a Latin letter": (
@@ -314,10 +321,10 @@ LARGE: dict[str, tuple[int, Callable[[int], str]]] = {
         ),
     ),
     "values without end tags": (
-        250,
+        350,
         lambda n: field("d").replace("string", f"<ul>{joined(lambda i: f'<li>V{i}', '')(n)}</ul>"),
     ),
-    "nested tables": (20, lambda n: MESSAGES + "<table><tr><td>" * n),
+    "nested tables": (40, lambda n: MESSAGES + "<table><tr><td>" * n),
     "routes with a wrong parameter": (
         100,
         lambda n: (
@@ -340,10 +347,12 @@ def seconds(page: str, tries: int = 3) -> float:
         (spec / "pages").mkdir(parents=True)
         (spec / "pages" / "job.md").write_text(page, "utf-8")
         times = []
+        gc.disable()
         for _ in range(tries):
             start = time.process_time()
             read(spec)
             times.append(time.process_time() - start)
+        gc.enable()
     return min(times)
 
 
@@ -355,7 +364,7 @@ def grows_evenly(count: int, page: Callable[[int], str]) -> bool:
         once, eightfold = seconds(page(count), tries), seconds(page(8 * count), tries)
         if eightfold <= 24 * once + 0.01:
             return True
-        if eightfold > 40 * once + 0.1:
+        if eightfold > 28 * once + 0.1:
             return False
     return False
 
@@ -364,6 +373,7 @@ def marked(names: dict[str, tuple[int, Callable[[int], str]]]) -> list[object]:
     return [pytest.param(name, marks=[fault(SLOW[name])] if name in SLOW else []) for name in names]
 
 
+@thorough
 @pytest.mark.parametrize("name", marked(LARGE))
 def test_a_large_page_is_read_in_even_time(name: str) -> None:
     assert grows_evenly(*LARGE[name])
@@ -425,6 +435,7 @@ STUMBLES = {
 }
 
 
+@thorough
 @pytest.mark.parametrize("place", SPOTS)
 def test_no_sign_is_much_slower_to_read_than_another(place: str) -> None:
     """Where 2,000 characters take long, they must at least grow evenly."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import inspect
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from apiscribe.codes import CODES
-from apiscribe.emit.api_json import to_json
+from apiscribe.emit.api_json import json_text, to_json
 from apiscribe.ir import Api
 from apiscribe.lower.labels import LABEL_RULES, rule_name
 
@@ -26,7 +25,7 @@ def explain_code(word: str) -> str | None:
 def explain_symbol(word: str, apis: Sequence[Api]) -> str | None:
     """The model's entry of every declaration that the word names, with its page and line."""
     found = [
-        f"{api.name}: {full_name}\n{json.dumps(to_json(entry), indent=2, ensure_ascii=False)}"
+        f"{api.name}: {full_name}\n{json_text(to_json(entry), 2)}"
         for api in apis
         for full_name, entry in _symbols(api)
         if full_name == word or full_name.endswith(f".{word}")

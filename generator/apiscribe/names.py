@@ -51,7 +51,7 @@ def snake(text: str) -> str:
 
 def camel(text: str) -> str:
     """`job_status` → `JobStatus`; capitals inside a word stay: `mfaType` → `MfaType`."""
-    return "".join(word[0].upper() + word[1:] for word in words(identifier(text)) if word)
+    return identifier("".join(w[0].upper() + w[1:] for w in words(identifier(text)) if w))
 
 
 def screaming(text: str) -> str:

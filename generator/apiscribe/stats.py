@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from apiscribe.ir import Api, File
+from apiscribe.report import visible
 
 _HEADER = (
     "page",
@@ -39,7 +40,7 @@ def _row(api: Api, file: File) -> Sequence[str]:
     enums = [enum for enum in file.all_enums() if enum.span.path != _OVERLAY]
     open_types = [m.name for m in messages if m.open] + [e.name for e in enums if e.open]
     return (
-        f"{api.name}: {file.page}",
+        visible(f"{api.name}: {file.page}"),
         file.dialect,
         str(len(methods)),
         str(sum(len(method.routes) for method in methods)),

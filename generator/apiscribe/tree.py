@@ -47,22 +47,46 @@ class Tree:
     def write(self, outputs: Mapping[str, bytes]) -> Changes:
         """Make the folder hold the outputs; files that differ in nothing are not touched.
 
-        All new content lies beside its place before the first file is replaced.
+        All new content lies beside its place before the first file is replaced, and what was
+        replaced is put back where a later one cannot be.
         """
         changes = self.compare(outputs)
         wanted = {**outputs, MANIFEST: _manifest(outputs)}
+        # The manifest last: until then it lists what an interrupted write would leave behind.
+        written = sorted(changes.written, key=lambda path: path == MANIFEST)
         self.root.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".apiscribe-", dir=self.root) as folder:
-            staged = Path(folder)
-            for index, path in enumerate(changes.written):
-                (staged / str(index)).write_bytes(wanted[path])
-            for index, path in enumerate(changes.written):
-                target = self._inside(path)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                os.replace(staged / str(index), target)
+            staged, kept = Path(folder) / "new", Path(folder) / "old"
+            for path in written:
+                _place(staged / path, wanted[path])
+            done: list[str] = []
+            try:
+                for path in (*changes.deleted, *written):
+                    done.append(path)
+                    self._exchange(path, staged, kept)
+            except BaseException:
+                for path in reversed(done):
+                    self._restore(path, kept)
+                raise
         for path in changes.deleted:
-            self._delete(self._inside(path))
+            self._remove_empty_folders(self._inside(path))
         return changes
+
+    def _exchange(self, path: str, staged: Path, kept: Path) -> None:
+        """Move a file out of its place, and the staged one, if there is one, into it."""
+        target = self._inside(path)
+        if target.exists():
+            (kept / path).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(target, kept / path)
+        if (staged / path).exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(staged / path, target)
+
+    def _restore(self, path: str, kept: Path) -> None:
+        target = self._inside(path)
+        target.unlink(missing_ok=True)
+        if (kept / path).exists():
+            os.replace(kept / path, target)
 
     def _read(self, path: str) -> bytes | None:
         file = self._inside(path)
@@ -72,9 +96,10 @@ class Tree:
         """The paths in the manifest; none where there is no manifest that can be read."""
         try:
             listed = json.loads((self.root / MANIFEST).read_text("utf-8"))["files"]
-            return {path for path in listed if isinstance(path, str)}
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return set()
+        paths = listed if isinstance(listed, list) else []
+        return {path for path in paths if isinstance(path, str) and _is_plain(path)}
 
     def _inside(self, path: str) -> Path:
         """The file at a path, if no part of it leaves the folder, by `..` or by a link."""
@@ -82,18 +107,31 @@ class Tree:
         if not parts or any(part in ("..", "/") or "\\" in part for part in parts):
             raise TreeError(f"{path!r} leaves the output folder")
         file = self.root
-        for part in parts:
+        for part in ("", *parts):
+            if file != self.root and not file.is_dir() and file.exists():
+                raise TreeError(f"{file} is in the way: it should be a folder")
             file = file / part
             if file.is_symlink():
                 raise TreeError(f"{file} is a link; outputs are not written through links")
+        if file.is_dir():
+            raise TreeError(f"{file} is in the way: it should be a file")
         return file
 
-    def _delete(self, file: Path) -> None:
-        file.unlink()
+    def _remove_empty_folders(self, file: Path) -> None:
         for folder in file.parents:
-            if folder == self.root or any(folder.iterdir()):
+            if folder == self.root or not folder.is_dir() or any(folder.iterdir()):
                 break
             folder.rmdir()
+
+
+def _place(file: Path, content: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+
+
+def _is_plain(path: str) -> bool:
+    """Whether a path is spelled as outputs are: `a//b` and `./a` are other files' names."""
+    return PurePosixPath(path).as_posix() == path and path not in ("", ".")
 
 
 def _manifest(outputs: Iterable[str]) -> bytes:

@@ -112,6 +112,6 @@ API = Api(
     services=SERVICES,
     pool=_m_pool.POOL,
     value_names={},
-    open_types=frozenset([]),
+    open_types={},
     examples={},
 )

@@ -23,7 +23,7 @@ from apiscribe.report import Report
 
 # Shortcodes that arrange what stands between them, and say nothing of the API.
 _LAYOUT_SHORTCODES = frozenset({"hint", "tabs", "tab"})
-_LAYOUT_HTML = re.compile(r"(?:\s|<br\s*/?>|</?div[^>]*>|<!--.*?-->)*", re.IGNORECASE | re.DOTALL)
+_LAYOUT_HTML = re.compile(r"<br\s*/?>|</?div[^>]*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 
 _KIND = {
     Heading: "a heading",
@@ -96,7 +96,7 @@ def is_layout(block: Block) -> bool:
         case Heading():
             return not block.inline.text
         case Html():
-            return _LAYOUT_HTML.fullmatch(block.text) is not None
+            return not _LAYOUT_HTML.sub("", block.text).strip()
         case Rule():
             return True
         case Shortcode():

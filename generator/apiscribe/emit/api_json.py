@@ -17,10 +17,13 @@ def emit_api_json(api: Api) -> Iterator[Output]:
 
     A span is `"path:line"`, or `"path:line-end"` over several lines.
     """
-    text = json.dumps(to_json(api), indent=1, ensure_ascii=False)
-    # JSON needs no escape for U+202E or a lone surrogate, but its readers do.
-    text = "".join(char if char.isprintable() or char == "\n" else _escape(char) for char in text)
-    yield Output.text("api.json", text + "\n")
+    yield Output.text("api.json", json_text(to_json(api), 1) + "\n")
+
+
+def json_text(value: Any, indent: int) -> str:
+    """JSON for people: readable, but for what a terminal or an editor would obey or hide."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    return "".join(char if char.isprintable() or char == "\n" else _escape(char) for char in text)
 
 
 def to_json(value: Any) -> Any:

@@ -28,7 +28,8 @@ class Encoded(str):
 def name(text: str) -> Encoded:
     """An identifier, or a dotted or slashed path of identifiers, as it stands."""
     parts = re.split(r"[./]", text.removeprefix("."))
-    assert all(_NAME.fullmatch(part) for part in parts), f"{text!r} is no name"
+    if not all(_NAME.fullmatch(part) for part in parts):
+        raise ValueError(f"{text!r} is no name")
     return Encoded(text)
 
 
@@ -61,7 +62,7 @@ def plain_lines(text: str) -> list[str]:
 
 def proto_string(text: str) -> Encoded:
     """A string literal of proto3, ASCII, in double quotes."""
-    escaped = "".join(_proto_byte(byte) for byte in text.encode("utf-8", "surrogatepass"))
+    escaped = "".join(_proto_byte(byte) for byte in text.encode("utf-8", "replace"))
     return Encoded(f'"{escaped}"')
 
 
@@ -76,8 +77,8 @@ def docstring(text: str, indent: int = 0) -> Encoded:
     """A docstring with its quotes, each line indented."""
     lines = [line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"') for line in plain_lines(text)]
     lines = [part for line in lines for part in (_wrap(line, WIDTH - indent - 8) or [""])]
-    if lines and lines[-1].endswith('"'):
-        lines[-1] = lines[-1][:-1] + '\\"'
+    if lines and (bare := re.search(r'(?<!\\)(?:\\\\)*"$', lines[-1])):
+        lines[-1] = lines[-1][: bare.end() - 1] + '\\"'
     margin = "\n" + " " * indent
     ending = margin if len(lines) > 1 else ""
     return Encoded('"""' + margin.join(lines) + ending + '"""')

@@ -71,7 +71,10 @@ class _Catalog:
             name=python_literal(self.api.name),
             services=services,
             value_names=self.value_names(),
-            open_types=[python_literal(open_) for open_ in sorted(self.open_types())],
+            open_types=[
+                (python_literal(full_name), python_literal(entry))
+                for full_name, entry in sorted(self.open_types())
+            ],
             examples=self.examples(),
         )
 
@@ -128,10 +131,12 @@ class _Catalog:
                     found.append((python_literal(enum.full_name), python_literal(differ)))
         return found
 
-    def open_types(self) -> Iterator[str]:
+    def open_types(self) -> Iterator[tuple[str, str]]:
+        """Full name of each open type → the name that overlay.toml would declare it by."""
         for file in self.api.files:
-            yield from (message.full_name for message in file.messages if message.open)
-            yield from (enum.full_name for enum in file.all_enums() if enum.open)
+            yield from ((m.full_name, m.full_name) for m in file.messages if m.open)
+            enums = (enum for enum in file.all_enums() if enum.open)
+            yield from ((enum.full_name, f"{file.package}.{enum.name}") for enum in enums)
 
     def examples(self) -> list[tuple[Encoded, Encoded]]:
         """Resource message → the examples of it: its own, and those of methods that answer it."""

@@ -23,7 +23,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from . import query
 from .catalog import Resource
@@ -49,17 +49,21 @@ class Rows:
             Column("data", JSON, nullable=False),
         )
 
-    async def add(self, rows: Sequence[JsonObject]) -> None:
-        """Store rows, all or none. Raises ApiError where a key is taken."""
-        values = [{"key": str(row[self.resource.key]), "data": row} for row in rows]
-        if not values:
-            return
-        try:
+    async def add(self, rows: Sequence[JsonObject], within: AsyncConnection | None = None) -> None:
+        """Store rows, all or none, in a transaction of their own or `within` another.
+
+        Raises ApiError where a key is taken.
+        """
+        if within is None:
             async with self._engine.begin() as connection:
-                await connection.execute(insert(self._table), values)
-        except IntegrityError as error:
-            taken = await self._first_taken([str(row[self.resource.key]) for row in rows])
-            raise not_unique(self.resource.key, taken) from error
+                await self.add(rows, connection)
+            return
+        for row in rows:
+            key = str(row[self.resource.key])
+            try:
+                await within.execute(insert(self._table).values(key=key, data=row))
+            except IntegrityError as error:
+                raise not_unique(self.resource.key, key) from error
 
     async def get(self, conditions: Mapping[str, Any]) -> JsonObject:
         """The row that meets the conditions. Raises ApiError (ERROR_NOT_FOUND) without one."""
@@ -118,9 +122,3 @@ class Rows:
         """The condition to name where nothing is found: the one on the key, else the first."""
         key = self.resource.key
         return (key, conditions[key]) if key in conditions else next(iter(conditions.items()))
-
-    async def _first_taken(self, keys: Sequence[str]) -> str:
-        statement = select(self._table.c.key).where(self._table.c.key.in_(keys)).limit(1)
-        async with self._engine.connect() as connection:
-            found = (await connection.execute(statement)).scalar_one_or_none()
-        return found or next(key for key in keys if keys.count(key) > 1)

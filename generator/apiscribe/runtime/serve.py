@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import uvicorn
 from pydantic import ValidationError
 from pydantic_settings import CliApp, CliSettingsSource
 from sqlalchemy import MetaData
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from .catalog import Api
@@ -40,7 +42,7 @@ def main(api: Api, arguments: Sequence[str] | None = None) -> int:
         return _refuse("; ".join(f"{path_text(e['loc'])}: {e['msg']}" for e in error.errors()))
     try:
         asyncio.run(_serve(api, settings))
-    except (ApiError, OSError, RuntimeError, ValueError) as error:
+    except (ApiError, ImportError, OSError, RuntimeError, SQLAlchemyError, ValueError) as error:
         return _refuse(str(error))
     return 0
 
@@ -61,29 +63,33 @@ async def _serve(api: Api, settings: Settings) -> None:
 async def _serve_from(engine: AsyncEngine, api: Api, settings: Settings) -> None:
     hooks = load_hooks(settings.hooks, api) if settings.hooks else {}
     rows = await open_rows(engine, api)
-    await _fill(api, rows, settings)
     dispatch = Dispatch(rows, hooks)
-
+    # Ports before rows: a server that cannot start must not have stored anything.
     server = await build_server(api, dispatch)
     grpc_port = server.add_insecure_port(f"{settings.host}:{settings.grpc_port}")
-    config = uvicorn.Config(
-        build_app(api, dispatch), host=settings.host, port=settings.http_port, log_level="warning"
-    )
-    socket = config.bind_socket()
-    http = _HttpServer(config)
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    listener = _listen(settings.host, settings.http_port)
+    with listener:
+        await _fill(engine, api, rows, settings)
+        http = _HttpServer(uvicorn.Config(build_app(api, dispatch), log_level="warning"))
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
 
-    await server.start()
-    serving = asyncio.create_task(http.serve(sockets=[socket]))
-    port = socket.getsockname()[1]
-    print(f"gRPC  {settings.host}:{grpc_port}", flush=True)
-    print(f"HTTP  http://{settings.host}:{port}  (docs at /docs)", flush=True)
-    await stop.wait()
-    http.should_exit = True
-    await server.stop(_GRACE)
-    await serving
+        await server.start()
+        serving = asyncio.create_task(http.serve(sockets=[listener]))
+        port = listener.getsockname()[1]
+        print(f"gRPC  {settings.host}:{grpc_port}", flush=True)
+        print(f"HTTP  http://{settings.host}:{port}  (docs at /docs)", flush=True)
+        await stop.wait()
+        http.should_exit = True
+        await server.stop(_GRACE)
+        await serving
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A bound socket. Raises OSError where the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family)
 
 
 class _HttpServer(uvicorn.Server):
@@ -111,14 +117,15 @@ async def open_rows(engine: AsyncEngine, api: Api) -> dict[str, Rows]:
     return rows
 
 
-async def _fill(api: Api, rows: dict[str, Rows], settings: Settings) -> None:
-    """Store what --load and --sample ask for. All files are read before a row is stored."""
-    loads = [load_rows(file, api) for file in settings.load]
-    for load in loads:
-        for name, found in load.items():
-            await rows[name].add(found)
+async def _fill(engine: AsyncEngine, api: Api, rows: dict[str, Rows], settings: Settings) -> None:
+    """Store what --load and --sample ask for, all or nothing."""
+    found = [entry for file in settings.load for entry in load_rows(file, api).items()]
     if settings.sample:
         for service in api.services:
             if resource := service.resource:
                 shown = api.examples.get(resource.proto.DESCRIPTOR.full_name, ())
-                await rows[service.full_name].add(sample_rows(resource, settings.sample, shown))
+                made = sample_rows(resource, settings.sample, shown, api.value_names)
+                found.append((service.full_name, made))
+    async with engine.begin() as connection:
+        for name, values in found:
+            await rows[name].add(values, connection)

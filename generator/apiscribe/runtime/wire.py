@@ -33,7 +33,7 @@ class Wire:
     """The mapping for one API. `value_names` and `open_types` are those of its catalog."""
 
     def __init__(
-        self, value_names: Mapping[str, Mapping[str, str]], open_types: frozenset[str]
+        self, value_names: Mapping[str, Mapping[str, str]], open_types: Mapping[str, str]
     ) -> None:
         self._proto_values = value_names
         self._json_values = {
@@ -79,8 +79,8 @@ class Wire:
                 self._set(message, field, entry, (*path, key))
 
     def _no_field(self, descriptor: Descriptor, path: Path) -> ApiError:
-        if descriptor.full_name in self._open:
-            return cannot_carry(path_text(path), descriptor.full_name)
+        if entry := self._open.get(descriptor.full_name):
+            return cannot_carry(path_text(path), entry)
         return invalid_parameter(path_text(path), "no such field")
 
     def _set(self, message: ProtoMessage, field: FieldDescriptor, entry: Any, path: Path) -> None:
@@ -117,8 +117,8 @@ class Wire:
         found = enum.values_by_name.get(name)
         if found is not None:
             return int(found.number)
-        if enum.full_name in self._open:
-            raise cannot_carry(path_text(path), enum.full_name)
+        if entry := self._open.get(enum.full_name):
+            raise cannot_carry(path_text(path), entry)
         raise invalid_parameter(path_text(path), f"{value!r} is no value of {enum.name}")
 
     def _field_to_json(self, field: FieldDescriptor, value: Any) -> Any:
@@ -175,7 +175,14 @@ def _is_zero(entry: Any, field: FieldDescriptor) -> bool:
         return True
     if field.enum_type is not None:
         return bool(entry == field.enum_type.values_by_number[0].name)
-    return type(entry) in (str, int, float, bool) and not entry
+    match field.cpp_type:
+        case _Kinds.CPPTYPE_STRING:
+            return bool(entry == "")
+        case _Kinds.CPPTYPE_BOOL:
+            return entry is False
+        case _:
+            is_number = isinstance(entry, int | float) and not isinstance(entry, bool)
+            return (is_number and entry == 0) or (field.cpp_type in _LONG and entry == "0")
 
 
 def _is_value(field: FieldDescriptor) -> bool:

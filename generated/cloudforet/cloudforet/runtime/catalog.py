@@ -64,12 +64,13 @@ class Service:
 @dataclass(frozen=True, kw_only=True)
 class Api:
     """An API. `value_names`: full name of an enum → documented name of a value → its protobuf
-    name, where the two differ. `open_types`: full names of the types that no page documents.
+    name, where the two differ. `open_types`: full name of each type that no page documents →
+    the name by which overlay.toml would declare it.
     """
 
     name: str
     services: tuple[Service, ...]
     pool: DescriptorPool
     value_names: Mapping[str, Mapping[str, str]]
-    open_types: frozenset[str]
+    open_types: Mapping[str, str]
     examples: Mapping[str, tuple[Any, ...]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -52,9 +52,20 @@ class Dispatch:
     ) -> JsonObject:
         rows = self._rows.get(service.full_name)
         if hook := self._hooks.get(full_name):
-            answer = await hook(model, rows)
-            return answer.to_json() if isinstance(answer, Message) else dict(answer)
+            found = hook(model, rows)
+            return _checked(await found if isinstance(found, Awaitable) else found, method)
         behaviour = behaviour_of(service, method)
         if behaviour is None or rows is None:
             raise not_implemented(full_name)
         return await behaviour(method, rows, model.to_json())
+
+
+def _checked(answer: Message | Mapping[str, Any], method: Method) -> JsonObject:
+    """A hook's answer, if it is one of the method's. Raises ValueError."""
+    found = answer.to_json() if isinstance(answer, Message) else dict(answer)
+    if method.response is None:
+        return found
+    try:
+        return method.response.model_validate(found).to_json()
+    except ValidationError as error:
+        raise ValueError(f"the hook's answer is none of {method.name}: {error}") from error

@@ -31,6 +31,8 @@ async def build_server(api: Api, dispatch: Dispatch) -> grpc.aio.Server:
         server.add_generic_rpc_handlers((generic,))
     names = [service.full_name for service in api.services]
     await _add_health(server, names)
+    # Reflection lists the health service, so it must know its messages too.
+    api.pool.AddSerializedFile(health_pb2.DESCRIPTOR.serialized_pb)
     reflection.enable_server_reflection((*names, health.SERVICE_NAME), server, pool=api.pool)
     return server
 

@@ -3,14 +3,15 @@
     @implements("name.of.package.Service.method")
     async def method(request: MethodRequest, rows: Rows | None) -> MethodResponse: ...
 
-A hook takes the request's model and the rows of the service's resource, and gives the response's
-model, or a JSON object. It comes before what the server does by itself.
+A hook, `async` or not, takes the request's model and the rows of the service's resource, and
+gives the response's model, or a JSON object. It comes before what the server does by itself.
 """
 
 from __future__ import annotations
 
 import difflib
 import importlib.util
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +20,8 @@ from .catalog import Api
 from .messages import Message
 from .rows import Rows
 
-Hook = Callable[[Any, "Rows | None"], Awaitable["Message | Mapping[str, Any]"]]
+Answer = Message | Mapping[str, Any]
+Hook = Callable[[Any, "Rows | None"], Awaitable[Answer] | Answer]
 H = TypeVar("H", bound=Callable[..., Any])
 
 _MARK = "__implements__"
@@ -44,7 +46,11 @@ def load_hooks(file: Path, api: Api) -> dict[str, Hook]:
     if spec is None or spec.loader is None:
         raise ValueError(f"{file} is no Python file")
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    sys.modules[spec.name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise ValueError(f"{file}: {type(error).__name__}: {error}") from error
     found = {
         getattr(value, _MARK): value for value in vars(module).values() if hasattr(value, _MARK)
     }

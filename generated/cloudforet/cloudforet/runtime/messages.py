@@ -72,11 +72,15 @@ def _not_bool(value: object) -> object:
 
 
 def _in_utc(value: datetime) -> datetime:
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("the time is out of range") from error
 
 
 def _rfc3339(value: datetime) -> str:
-    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    parts = "microseconds" if value.microsecond % 1000 else "milliseconds"
+    return value.isoformat(timespec=parts).replace("+00:00", "Z")
 
 
 _Number = BeforeValidator(_not_bool)
@@ -86,7 +90,7 @@ Int32 = Annotated[int, _Number, Field(ge=-(2**31), lt=2**31)]
 Uint32 = Annotated[int, _Number, Field(ge=0, lt=2**32)]
 Int64 = Annotated[int, _Number, Field(ge=-(2**63), lt=2**63), _AsText]
 Uint64 = Annotated[int, _Number, Field(ge=0, lt=2**64), _AsText]
-Double = Annotated[float, _Number]
+Double = Annotated[float, _Number, Field(allow_inf_nan=False)]
 
 Timestamp = Annotated[
     datetime,

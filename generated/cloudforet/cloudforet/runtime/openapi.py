@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from .catalog import Api, Method, Route, Service
 from .messages import Message
+from .wire import documented_name
 
 _ERRORS = {400: "Invalid request", 404: "Not found", 501: "Not implemented"}
 _ERROR_SCHEMA = {
@@ -77,9 +78,11 @@ def _operation(
         scalars = [
             field
             for field in method.request_proto.DESCRIPTOR.fields
-            if field.message_type is None and field.name not in in_path
+            if field.message_type is None and documented_name(field) not in in_path
         ]
-        operation["parameters"] += [_parameter(field.name, "query") for field in scalars]
+        operation["parameters"] += [
+            _parameter(documented_name(field), "query") for field in scalars
+        ]
     return operation
 
 

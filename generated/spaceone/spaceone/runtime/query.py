@@ -21,6 +21,8 @@ def where(asked: Mapping[str, Any], table: Table, resource: Resource) -> list[Co
     for part in _UNSUPPORTED:
         if asked.get(part):
             raise query_failed(f"{part} is not supported")
+    for name in asked.get("only", ()):
+        check_key(name, resource)
     conditions = [_condition(entry, table, resource) for entry in asked.get("filter", ())]
     either = [_condition(entry, table, resource) for entry in asked.get("filter_or", ())]
     return [*conditions, or_(*either)] if either else conditions

@@ -15,6 +15,7 @@ from .errors import from_validation
 from .wire import Descriptor, FieldDescriptor, documented_name
 
 JsonObject = dict[str, Any]
+ValueNames = Mapping[str, Mapping[str, str]]  # as in catalog.Api
 
 _DEPTH = 4  # of messages in messages; a message may hold itself
 _WELL_KNOWN: Mapping[str, Any] = {
@@ -24,7 +25,12 @@ _WELL_KNOWN: Mapping[str, Any] = {
 }
 
 
-def sample_rows(resource: Resource, count: int, examples: Iterable[Any]) -> list[JsonObject]:
+def sample_rows(
+    resource: Resource,
+    count: int,
+    examples: Iterable[Any],
+    value_names: ValueNames,
+) -> list[JsonObject]:
     """`count` rows that the resource's model takes; the same ones on every call.
 
     The key counts the rows, other identifiers are alike in all of them. Values that the pages'
@@ -33,7 +39,7 @@ def sample_rows(resource: Resource, count: int, examples: Iterable[Any]) -> list
     shown = next((example for example in examples if isinstance(example, dict)), {})
     rows = []
     for number in range(1, count + 1):
-        row = _sample(resource.proto.DESCRIPTOR, number, _DEPTH)
+        row = _sample(resource.proto.DESCRIPTOR, number, _DEPTH, value_names)
         row.update((key, value) for key, value in shown.items() if _fits(resource, key, value))
         row[resource.key] = f"{resource.key.removesuffix('_id')}-{number:012x}"
         rows.append(validated(resource, row))
@@ -87,15 +93,15 @@ def _service(name: str, api: Api, file: Path) -> Service:
     return found[0]
 
 
-def _sample(descriptor: Descriptor, number: int, depth: int) -> JsonObject:
+def _sample(descriptor: Descriptor, number: int, depth: int, value_names: ValueNames) -> JsonObject:
     return {
         documented_name(field): [value] if field.is_repeated else value
         for field in descriptor.fields
-        if (value := _sample_value(field, number, depth)) is not None
+        if (value := _sample_value(field, number, depth, value_names)) is not None
     }
 
 
-def _sample_value(field: FieldDescriptor, number: int, depth: int) -> Any:
+def _sample_value(field: FieldDescriptor, number: int, depth: int, value_names: ValueNames) -> Any:
     name = str(field.name)
     if field.message_type is not None:
         kind = str(field.message_type.full_name)
@@ -103,11 +109,13 @@ def _sample_value(field: FieldDescriptor, number: int, depth: int) -> Any:
             return _time(number)
         if kind.startswith("google.protobuf."):
             return _WELL_KNOWN.get(kind, {} if kind.endswith("Struct") else None)
-        return _sample(field.message_type, number, depth - 1) if depth else None
+        return _sample(field.message_type, number, depth - 1, value_names) if depth else None
     if field.enum_type is not None:
         # Value 0 is mostly "none"; an open enum has nothing else.
         names = [value.name for value in field.enum_type.values][1:]
-        return names[number % len(names)] if names else None
+        documented = value_names.get(field.enum_type.full_name, {})
+        shown = {proto: name for name, proto in documented.items()}
+        return shown.get(one := names[number % len(names)], one) if names else None
     match field.cpp_type:
         case _Kinds.CPPTYPE_STRING if field.type == _Kinds.TYPE_BYTES:
             return ""

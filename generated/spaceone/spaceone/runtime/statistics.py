@@ -118,6 +118,8 @@ class Statistics:
         return self._from.c[self._names.index(key)]
 
     def _select(self, columns: Sequence[tuple[str, ColumnElement[Any]]]) -> Select[Any]:
+        if not columns:
+            raise query_failed("a group has neither keys nor fields")
         names = [name for name, _ in columns]
         labelled = [column.label(f"c{n}") for n, (_, column) in enumerate(columns)]
         statement = select(*labelled)

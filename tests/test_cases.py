@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from apiscribe.build import Reading, read
 from apiscribe.cli import main
-from apiscribe.codes import CODES, Code
+from apiscribe.diagnostic_codes import CODES, Code
 from apiscribe.emit.api_json import emit_api_json
 from apiscribe.emit.proto import emit_proto
 from apiscribe.emit.protoc import compile_protos

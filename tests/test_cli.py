@@ -15,8 +15,8 @@ from click.testing import CliRunner, Result
 
 from apiscribe import __version__
 from apiscribe.cli import main
-from apiscribe.codes import CODES
-from apiscribe.lower.labels import LABEL_RULES, rule_name
+from apiscribe.diagnostic_codes import CODES
+from apiscribe.lower.inference import LABEL_RULES, rule_name
 from apiscribe.report import Report, render
 from apiscribe.source import Source
 

@@ -16,8 +16,8 @@ PACKAGE = ROOT / "generator" / "apiscribe"
 # A module or package may import those of lower floors; on its own floor, only itself, except on
 # the floors that say otherwise.
 FLOORS: tuple[tuple[frozenset[str], bool], ...] = (
-    (frozenset({"source", "codes", "names", "report"}), True),
-    (frozenset({"pages", "draft", "ir", "spec", "tree"}), False),
+    (frozenset({"source", "diagnostic_codes", "names", "report"}), True),
+    (frozenset({"pages", "draft", "ir", "spec", "output_folder"}), False),
     (frozenset({"dialects", "lower"}), False),
     (frozenset({"emit", "checks", "stats"}), False),
     (frozenset({"build", "explain", "serving"}), False),

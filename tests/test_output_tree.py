@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from apiscribe.build import outputs, read
 from apiscribe.cli import main
-from apiscribe.tree import MANIFEST, Tree, TreeError
+from apiscribe.output_folder import MANIFEST, Tree, TreeError
 
 ROOT = Path(__file__).parent.parent
 
@@ -450,7 +450,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from apiscribe.build import outputs, read
-from apiscribe.tree import Tree
+from apiscribe.output_folder import Tree
 for spec in sorted(Path("specs").iterdir()):
     reading = read(spec)
     Tree(Path(sys.argv[1]) / reading.spec.name).write({o.path: o.content for o in outputs(reading)})

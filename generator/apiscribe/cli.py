@@ -13,7 +13,7 @@ from apiscribe import __version__
 
 if TYPE_CHECKING:
     from apiscribe.build import Reading
-    from apiscribe.tree import Changes
+    from apiscribe.output_folder import Changes
 
 FOUND, FAILED = 1, 2
 
@@ -61,7 +61,7 @@ def build(specs: Sequence[Path], out: Path, check: bool, partial: bool, verbose:
     A SPEC is a folder of pages. If one has an error, nothing is written for any.
     """
     from apiscribe.build import outputs
-    from apiscribe.tree import Tree, TreeError
+    from apiscribe.output_folder import Tree, TreeError
 
     readings = _read_all(specs, partial)
     wanted = {

@@ -6,10 +6,10 @@ import inspect
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from apiscribe.codes import CODES
+from apiscribe.diagnostic_codes import CODES
 from apiscribe.emit.api_json import json_text, to_json
 from apiscribe.ir import Api
-from apiscribe.lower.labels import LABEL_RULES, rule_name
+from apiscribe.lower.inference import LABEL_RULES, rule_name
 
 
 def explain_code(word: str) -> str | None:

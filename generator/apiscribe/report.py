@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from apiscribe.codes import CODES, Level
+from apiscribe.diagnostic_codes import CODES, Level
 from apiscribe.source import Source, Span
 
 _FRAME_WIDTH = 100
@@ -42,7 +42,7 @@ class Report:
         self._found: dict[Diagnostic, None] = {}
 
     def add(self, code: str, message: str, span: Span, *, mark: str = "", help: str = "") -> None:
-        """Note one finding; `code` must stand in `codes.CODES`."""
+        """Note one finding; `code` must stand in `diagnostic_codes.CODES`."""
         assert code in CODES, f"{code!r} is not in the table of codes"
         self._found[Diagnostic(code=code, message=message, span=span, mark=mark, help=help)] = None
 

@@ -1,6 +1,7 @@
 """Checks: what is questionable about an Api that could be read.
 
-To add one: a module with a function, a row in `CHECKS`, a code in codes.py, a case folder.
+To add one: a module with a function, a row in `CHECKS`, a code in diagnostic_codes.py, a case
+folder.
 """
 
 from __future__ import annotations

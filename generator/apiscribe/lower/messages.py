@@ -13,7 +13,7 @@ from apiscribe.ir import Enum, Example, Field, Message, TypeRef
 from apiscribe.lower.declared import Declaration, NamedEnum
 from apiscribe.lower.enums import EnumScope
 from apiscribe.lower.identifiers import as_identifier
-from apiscribe.lower.labels import infer_repeated
+from apiscribe.lower.inference import infer_repeated
 from apiscribe.lower.symbols import Symbols
 from apiscribe.names import camel, is_identifier, proto_json, unique
 from apiscribe.report import Report

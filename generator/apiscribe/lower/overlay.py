@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from apiscribe.codes import CODES
+from apiscribe.diagnostic_codes import CODES
 from apiscribe.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, TypeDraft, ValueDraft
 from apiscribe.names import did_you_mean
 from apiscribe.report import Report

@@ -26,9 +26,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from . import query
+from .aggregate import Statistics
 from .catalog import Resource
 from .errors import not_found, not_unique
-from .statistics import Statistics
 
 JsonObject = dict[str, Any]
 

@@ -1024,6 +1024,17 @@ def test_names_may_meet(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
             )
 
 
+@pytest.mark.xfail(strict=True, reason="the router of http_door refuses it, and nothing is served")
+def test_a_route_may_hold_a_parameter_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "twice", "gitbook", {"path": "/inventory/{job_id}/job/{job_id}"})
+    made = build(tmp_path / "twice")
+    catalog = imported(made, tmp_path / "out", monkeypatch)
+    dispatch = importlib.import_module("twice.runtime.dispatch").Dispatch({}, {})
+    assert importlib.import_module("twice.runtime.http_door").build_app(catalog.API, dispatch)
+
+
 @pytest.mark.parametrize("name", ["google", "grpc", "typing"])
 def test_a_spec_may_be_named_for_a_library(name: str, tmp_path: Path) -> None:
     (tmp_path / name).mkdir()
@@ -1052,3 +1063,12 @@ def test_pages_outside_the_spec_are_not_read(tmp_path: Path) -> None:
         reading = read(spec)
         assert reading.failed
         assert not reading.drafts
+
+
+@pytest.mark.xfail(strict=True, reason="Spec.page_files takes whatever is a file behind the link")
+def test_a_link_to_a_file_outside_the_spec_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "outside.md").write_text("# Secret\n\nno page\n", "utf-8")
+    write(tmp_path / "api", "hugo", {})
+    (tmp_path / "api" / "pages" / "link.md").symlink_to(tmp_path / "outside.md")
+    reading = read(tmp_path / "api")
+    assert not [source for source in reading.spec.sources.values() if "Secret" in source.text]

@@ -265,10 +265,7 @@ def stub_module(service: str) -> str:
 @pytest.mark.parametrize("channel", ["blocking", "aio"])
 @pytest.mark.parametrize(
     ("api", "service", "method"),
-    [
-        pytest.param(*m, marks=bug("stub-list", "it is `list_`") if m[2] == "list" else ())
-        for m in METHODS
-    ],
+    [pytest.param(*m) for m in METHODS],
 )
 def test_a_generated_stub_gets_what_a_reflecting_client_gets(
     servers: Servers, api: str, service: str, method: str, channel: str
@@ -1061,7 +1058,6 @@ def test_a_hook_that_raises_is_an_internal_error_that_tells_nothing(hooked: Serv
     assert "the password is 42" in hooked.log(), "the server's log does tell it"
 
 
-@bug("misfit", "HTTP gives it as it is, gRPC blames the client")
 def test_a_hook_whose_answer_does_not_fit_is_an_internal_error(hooked: Server) -> None:
     assert hooked.refusal(f"{ORDER}.list", {}) == INTERNAL
 

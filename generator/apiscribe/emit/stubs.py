@@ -6,6 +6,7 @@ other by absolute names, share one pool for the whole process, and differ with i
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from apiscribe.emit.python_classes import ProtoClasses
 from apiscribe.emit.python_files import Module, class_name, module_of, python_output
 from apiscribe.emit.templates import render
 from apiscribe.ir import WELL_KNOWN, Api, Field, File, Message
-from apiscribe.names import is_identifier
+from apiscribe.names import is_identifier, python_module
 
 _PYTHON_TYPES = {"string": "str", "bytes": "bytes", "bool": "bool", "double": "float"} | {
     "float": "float"
@@ -114,7 +115,7 @@ class _Writer:
             fields=[
                 self.field(field)
                 for field in message.fields
-                if is_identifier(field.name) and class_name(field.name) == field.name
+                if is_identifier(field.name) and not keyword.iskeyword(field.name)
             ],
         )
 
@@ -156,7 +157,7 @@ class _Writer:
                 methods.append(
                     _MethodView(
                         kind=Encoded(_KINDS[method.request_streams, method.response_streams]),
-                        attribute=name(class_name(method.name)),
+                        attribute=name(python_module(method.name)),
                         path=python_literal(f"/{service.full_name}/{method.name}"),
                         request=self.classes.reference(method.request, None),
                         response=self.classes.reference(method.response, None),

@@ -11,6 +11,7 @@ from typing import Any
 
 from .catalog import Method, Service
 from .errors import required_parameter
+from .query import check_key
 from .rows import Rows
 from .wire import Descriptor, documented_name
 
@@ -21,6 +22,8 @@ Behaviour = Callable[[Method, Rows, JsonObject], Awaitable[JsonObject]]
 async def get(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """The row that the request names; with `only`, those fields of it."""
     only = request.pop("only", None)
+    for name in only or ():
+        check_key(name, rows.resource)
     found = await rows.get(_named(rows, request))
     return {key: value for key, value in found.items() if key in only} if only else found
 

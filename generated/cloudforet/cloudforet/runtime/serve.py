@@ -87,9 +87,20 @@ async def _serve_from(engine: AsyncEngine, api: Api, settings: Settings) -> None
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """A bound socket. Raises OSError where the port is taken."""
+    """A socket that listens. Raises OSError where the port is taken.
+
+    It names TCP: asyncio sends without delay on such sockets only.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family)
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        raise OSError(error.errno, f"{error.strerror} ({host}:{port})") from error
+    return listener
 
 
 class _HttpServer(uvicorn.Server):

@@ -22,7 +22,7 @@ class JobStub:
             request_serializer=_m__spaceone__api__inventory__v1__job_pb2.GetJobRequest.SerializeToString,
             response_deserializer=_m__spaceone__api__inventory__v1__job_pb2.JobInfo.FromString,
         )
-        self.list_ = channel.unary_unary(
+        self.list = channel.unary_unary(
             "/spaceone.api.inventory.v1.Job/list",
             request_serializer=_m__spaceone__api__inventory__v1__job_pb2.JobsQuery.SerializeToString,
             response_deserializer=_m__spaceone__api__inventory__v1__job_pb2.JobsInfo.FromString,

@@ -22,7 +22,7 @@ class JobTaskStub:
             request_serializer=_m__spaceone__api__inventory__v1__job_task_pb2.GetJobTaskRequest.SerializeToString,
             response_deserializer=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskInfo.FromString,
         )
-        self.list_ = channel.unary_unary(
+        self.list = channel.unary_unary(
             "/spaceone.api.inventory.v1.JobTask/list",
             request_serializer=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskQuery.SerializeToString,
             response_deserializer=_m__spaceone__api__inventory__v1__job_task_pb2.JobTasksInfo.FromString,

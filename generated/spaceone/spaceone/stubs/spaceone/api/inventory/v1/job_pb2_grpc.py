@@ -12,7 +12,7 @@ class JobStub:
     """Calls spaceone.api.inventory.v1.Job over a channel."""
 
     def __init__(self, channel: grpc.Channel | grpc.aio.Channel) -> None:
-        self.list_ = channel.unary_unary(
+        self.list = channel.unary_unary(
             "/spaceone.api.inventory.v1.Job/list",
             request_serializer=_m__spaceone__api__inventory__v1__job_pb2.JobsQuery.SerializeToString,
             response_deserializer=_m__spaceone__api__inventory__v1__job_pb2.JobsInfo.FromString,

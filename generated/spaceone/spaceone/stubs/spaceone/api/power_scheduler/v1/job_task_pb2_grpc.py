@@ -12,7 +12,7 @@ class JobTaskStub:
     """Calls spaceone.api.power_scheduler.v1.JobTask over a channel."""
 
     def __init__(self, channel: grpc.Channel | grpc.aio.Channel) -> None:
-        self.list_ = channel.unary_unary(
+        self.list = channel.unary_unary(
             "/spaceone.api.power_scheduler.v1.JobTask/list",
             request_serializer=_m__spaceone__api__power_scheduler__v1__job_task_pb2.JobTaskQuery.SerializeToString,
             response_deserializer=_m__spaceone__api__power_scheduler__v1__job_task_pb2.JobTasksInfo.FromString,

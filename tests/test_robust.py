@@ -460,7 +460,7 @@ def test_a_hundred_kilobytes_of_one_sign_are_read_in_even_time(place: str, sign:
     assert grows_evenly(12_500, lambda count: SPOTS[place](sign * count))
 
 
-@fault("_LAYOUT_HTML can end a comment at any `-->`: each comment more doubles the time")
+@thorough
 def test_comments_beside_text_are_read_in_even_time() -> None:
     def page(count: int) -> str:
         return f"{BASE}\n<div>{'<!---->' * count}x\n"

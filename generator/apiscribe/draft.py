@@ -62,23 +62,28 @@ class ExampleDraft:
 
 @dataclass(frozen=True, kw_only=True)
 class MessageDraft:
-    """A message; fields in the order of the page."""
+    """A message; fields in the order of the page. An `open` one has more fields than are known."""
 
     name: str
     fields: tuple[FieldDraft, ...] = ()
     description: str = ""
     examples: tuple[ExampleDraft, ...] = ()
+    open: bool = False
+    corrected: tuple[str, ...] = ()
     span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class EnumDraft:
-    """An enum that is declared by its name. Pages list values where they use them: only the
-    overlay declares enums so.
+    """An enum that is declared by its name, or by that of its message: `Enum`, `Message.Enum`.
+
+    Pages list values where they use them: only the overlay declares enums so. An `open` one has
+    more values than are known.
     """
 
     name: str
     values: tuple[ValueDraft, ...]
+    open: bool = False
     span: Span = field(compare=False)
 
 
@@ -101,6 +106,7 @@ class MethodDraft:
     routes: tuple[RouteDraft, ...] = ()
     description: str = ""
     examples: tuple[ExampleDraft, ...] = ()
+    corrected: tuple[str, ...] = ()
     span: Span = field(compare=False)
 
 
@@ -111,6 +117,7 @@ class ServiceDraft:
     name: str
     methods: tuple[MethodDraft, ...]
     description: str = ""
+    corrected: tuple[str, ...] = ()
     span: Span = field(compare=False)
 
 

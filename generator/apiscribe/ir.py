@@ -135,6 +135,7 @@ class Service:
     methods: tuple[Method, ...]
     description: str = ""
     resource: Resource | None = None
+    inferred: Mapping[str, str] = field(default_factory=dict)
     span: Span = field(compare=False)
 
 

@@ -21,22 +21,23 @@ from apiscribe.report import Report
 class Declaration:
     """A message with its full name and the page that it is declared on.
 
-    An `open` one stands for a name that no page declares; `page` is the first that uses it.
+    An `undeclared` one stands for a name that no page declares; `page` is the first that uses it.
     """
 
     full_name: str
     package: str
     page: PageDraft
     draft: MessageDraft
-    open: bool = False
+    undeclared: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class NamedEnum:
-    """An enum that pages name, and the page that declares it, or uses it first."""
+    """An enum that pages name, and the page that declares it, or uses it first where none does."""
 
     page: PageDraft
     draft: EnumDraft
+    undeclared: bool = False
 
 
 class Declared:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from apiscribe.draft import ValueDraft
+from apiscribe.draft import EnumDraft, ValueDraft
 from apiscribe.ir import Enum, EnumValue
 from apiscribe.lower.identifiers import as_identifier
 from apiscribe.names import screaming, unique
@@ -28,17 +28,16 @@ class EnumScope:
         self._full_name, self._report = full_name, report
         self._taken = {*taken, *_KEYWORDS}
 
-    def add(
-        self, name: str, values: Sequence[ValueDraft], span: Span, inferred: dict[str, str]
-    ) -> Enum:
-        """Make an enum; without values it is an open one."""
+    def add(self, draft: EnumDraft, inferred: dict[str, str]) -> Enum:
+        """Make an enum of the last part of the draft's name; without values it is an open one."""
+        name, values, span = draft.name.rpartition(".")[2], draft.values, draft.span
         name = unique(as_identifier(name, "enum", span, self._report), self._taken)
         self._taken.add(name)
         enum = Enum(
             name=name,
             full_name=f"{self._full_name}.{name}",
             values=self._values(name, values, span),
-            open=not values,
+            open=draft.open or not values,
             inferred={**inferred, "numbers": "position"},
             span=span,
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from math import isfinite
 
-from apiscribe.draft import ExampleDraft, FieldDraft, MessageDraft, ValueDraft
+from apiscribe.draft import EnumDraft, ExampleDraft, FieldDraft, MessageDraft, ValueDraft
 from apiscribe.ir import Enum, Example, Field, Message, TypeRef
 from apiscribe.lower.declared import Declaration, NamedEnum
 from apiscribe.lower.enums import EnumScope
@@ -86,7 +86,8 @@ def _message(
     declaration: Declaration, fields: tuple[Field, ...], scope: EnumScope, report: Report
 ) -> Message:
     draft = declaration.draft
-    inferred = {"kind": "undeclared-message"} if declaration.open else {}
+    inferred = {"kind": "undeclared-message"} if declaration.undeclared else {}
+    inferred |= dict.fromkeys(draft.corrected, "overlay")
     return Message(
         name=declaration.full_name.rpartition(".")[2],
         full_name=declaration.full_name,
@@ -94,7 +95,7 @@ def _message(
         enums=tuple(scope.enums),
         description=draft.description,
         examples=lower_examples(draft.examples, report),
-        open=declaration.open,
+        open=draft.open,
         inferred=inferred | ({"numbers": "position"} if fields else {}),
         span=draft.span,
     )
@@ -156,16 +157,18 @@ class _Lowering:
         return TypeRef(kind=meaning.kind, name=meaning.full_name), meaning.rule
 
     def named_enum(self, named: NamedEnum, declaration: Declaration) -> Enum:
-        """The enum that a field names: of its package where one declares it, else an open one,
-        nested in the message that names it first.
+        """The enum that a field names: of its package or message where one is declared, else an
+        open one, nested in the message that names it first.
         """
         key = ("named", id(named))
         if key not in self.shared:
             draft = named.draft
-            inferred = {} if draft.values else {"kind": "undeclared-enum"}
-            owner = named.page.package if draft.values else declaration.full_name
-            scope = self.scope(owner, draft.values, declaration)
-            enum = scope.add(draft.name, draft.values, draft.span, inferred)
+            message = draft.name.rpartition(".")[0]
+            owner = ".".join(filter(None, [named.page.package, message]))
+            if named.undeclared:
+                owner = declaration.full_name
+            inferred = {"kind": "undeclared-enum"} if named.undeclared else {}
+            enum = self.scope(owner, draft.values, declaration).add(draft, inferred)
             self.shared[key] = enum
             self.pages[enum.full_name] = named.page.path
         return self.shared[key]
@@ -197,8 +200,8 @@ class _Lowering:
                 owner = f"{page.package}.{owner_name}" if owner_name else page.package
             scope = self.scope(owner, type_.values, declaration)
             inferred = {} if short else {"name": "field-name"}
-            name = short or camel(field.name)
-            self.shared[key] = scope.add(name, type_.values, field.span, inferred)
+            draft = EnumDraft(name=short or camel(field.name), values=type_.values, span=field.span)
+            self.shared[key] = scope.add(draft, inferred)
             self.pages[self.shared[key].full_name] = page.path
         return self.shared[key]
 

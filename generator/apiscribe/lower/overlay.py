@@ -1,18 +1,20 @@
 """overlay.toml: human corrections, laid over what the pages say.
 
-    [[change]]     a fact of a field:   at, set, was, reason
-    [[declare]]    a type that no page declares:   at, enum or fields, reason
-    [[accept]]     a finding that somebody has looked at:   code, at, reason
+    [[change]]     other facts of a declaration:    at, set, was, reason
+    [[add]]        a field or method that a page forgot:    at, set, after, reason
+    [[remove]]     a declaration that should not stand there:    at, was, page, reason
+    [[rename]]     another name for a declaration:    at, to, page, reason
+    [[declare]]    a type that no page declares:    at, enum or fields, open, reason
+    [[accept]]     a finding that somebody has looked at:    code, at, reason
 
-A correction counts as documentation: inference never outranks it. `was` holds, for each fact in
-`set`, what the page says; left out where the page says nothing. When the page changes, the
-correction is stale, and that is an error.
+A correction counts as documentation: inference never outranks it. Entries name things as the
+pages name them. `was` holds, for each fact, what the page says; left out where the page says
+nothing. When the page changes, the correction is stale, and that is an error.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -20,28 +22,74 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from apiscribe.diagnostic_codes import CODES
-from apiscribe.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, TypeDraft, ValueDraft
-from apiscribe.names import did_you_mean
+from apiscribe.draft import PageDraft
+from apiscribe.lower.corrections import Corrections
 from apiscribe.report import Report
 from apiscribe.source import Source, Span
 from apiscribe.spec import entry_line
 
 
 class Facts(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """Facts of a field."""
+    """Facts of a declaration; `lower.facts.FACTS` tells which declaration has which.
+
+    `values` are those of an enum that the page lists in place of a type; `routes` are texts like
+    `POST /path`; `fields` and `methods` are the names of a message's or a service's parts.
+    """
 
     type: str | UnsetType = UNSET
+    values: tuple[str, ...] | UnsetType = UNSET
     repeated: bool | UnsetType = UNSET
     required: bool | UnsetType = UNSET
+    request: str | UnsetType = UNSET
+    response: str | UnsetType = UNSET
+    request_streams: bool | UnsetType = UNSET
+    response_streams: bool | UnsetType = UNSET
+    routes: tuple[str, ...] | UnsetType = UNSET
+    fields: tuple[str, ...] | UnsetType = UNSET
+    methods: tuple[str, ...] | UnsetType = UNSET
     description: str | UnsetType = UNSET
+
+    def stated(self) -> dict[str, Any]:
+        """The facts that the entry states."""
+        values = ((name, getattr(self, name)) for name in self.__struct_fields__)
+        return {name: value for name, value in values if value is not UNSET}
 
 
 class Change(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """Other facts of fields; `at` is the full name of a field, or of several."""
+    """Other facts of declarations; `at` is the full name of one, or of several."""
 
     at: str | tuple[str, ...]
     set: Facts
     was: Facts
+    reason: str
+
+
+class Add(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A field or a method; `after` is the name of the one that it follows, the last one if left
+    out.
+    """
+
+    at: str
+    set: Facts
+    after: str = ""
+    reason: str
+
+
+class Remove(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A declaration that is not to be; `page` is a glob that tells which, of two of one name."""
+
+    at: str
+    was: Facts
+    page: str = "*"
+    reason: str
+
+
+class Rename(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Another name; `page` is a glob that tells whose, of two declarations of one name."""
+
+    at: str
+    to: str
+    page: str = "*"
     reason: str
 
 
@@ -56,11 +104,14 @@ class DeclaredField(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_
 
 
 class Declare(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """A type that pages use and none declares; `at` is its full name."""
+    """A type that pages use and none declares; `at` is its full name. An `open` one has more values
+    or fields than are known.
+    """
 
     at: str
-    enum: tuple[str, ...] = ()
-    fields: tuple[DeclaredField, ...] = ()
+    enum: tuple[str, ...] | UnsetType = UNSET
+    fields: tuple[DeclaredField, ...] | UnsetType = UNSET
+    open: bool = False
     reason: str
 
 
@@ -76,6 +127,9 @@ class Overlay(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
     """The entries of overlay.toml."""
 
     change: tuple[Change, ...] = ()
+    add: tuple[Add, ...] = ()
+    remove: tuple[Remove, ...] = ()
+    rename: tuple[Rename, ...] = ()
     declare: tuple[Declare, ...] = ()
     accept: tuple[Accept, ...] = ()
 
@@ -84,19 +138,34 @@ def apply_overlay(
     drafts: Sequence[PageDraft], overlay: Overlay, source: Source, report: Report
 ) -> list[PageDraft]:
     """The drafts with every correction made. One that does not fit is an error and is not made."""
-    corrected = list(drafts)
+    for table in overlay.__struct_fields__:
+        for span, entry in _entries(getattr(overlay, table), table, source):
+            if not entry.reason.strip():
+                report.add("malformed-overlay", "the entry gives no reason", span)
+    corrections = Corrections(drafts, report)
     used_by_entries = {
-        field.type.rpartition(".")[2] for declare in overlay.declare for field in declare.fields
+        field.type.rpartition(".")[2]
+        for declare in overlay.declare
+        for field in declare.fields or ()
     }
+    # Declarations first: other entries may name their types. Names last: until then, all entries
+    # say the names of the pages.
     for span, declare in _entries(overlay.declare, "declare", source):
-        _declare(corrected, declare, used_by_entries, span, report)
+        enum = None if declare.enum is UNSET else declare.enum
+        fields = None if declare.fields is UNSET else declare.fields
+        corrections.declare(declare.at, enum, fields, declare.open, used_by_entries, span)
     for span, change in _entries(overlay.change, "change", source):
-        targets = (change.at,) if isinstance(change.at, str) else change.at
-        if not _stated(change.set):
-            report.add("malformed-overlay", "`set` states nothing", span)
-        for target in targets:
-            _change(corrected, target, change, span, report)
-    return corrected
+        for target in (change.at,) if isinstance(change.at, str) else change.at:
+            corrections.change(target, change.set.stated(), change.was.stated(), span)
+    for span, add in _entries(overlay.add, "add", source):
+        corrections.add(add.at, add.set.stated(), add.after, span)
+    for span, remove in _entries(overlay.remove, "remove", source):
+        corrections.remove(remove.at, remove.was.stated(), remove.page, span)
+    renames = list(_entries(overlay.rename, "rename", source))
+    # Parts before what they are a part of, for the same reason.
+    for span, rename in sorted(renames, key=lambda entry: -entry[1].at.count(".")):
+        corrections.rename(rename.at, rename.to, rename.page, span)
+    return corrections.pages
 
 
 def accept_findings(overlay: Overlay, source: Source, report: Report) -> None:
@@ -113,152 +182,3 @@ def accept_findings(overlay: Overlay, source: Source, report: Report) -> None:
 def _entries(entries: Sequence[Any], table: str, source: Source) -> Iterator[tuple[Span, Any]]:
     for index, entry in enumerate(entries):
         yield source.span(entry_line(source.text, table, index)), entry
-
-
-def _change(
-    drafts: list[PageDraft], target: str, change: Change, span: Span, report: Report
-) -> None:
-    places = [place for name, place in _fields(drafts) if name == target]
-    if not places:
-        known = {name for name, _ in _fields(drafts)}
-        report.add(
-            "unknown-target", f"no page has the field {target}{did_you_mean(target, known)}", span
-        )
-    for at, message, field in places:
-        _change_field(drafts, at, message, field, change, span, report)
-
-
-def _change_field(
-    drafts: list[PageDraft],
-    at: int,
-    message: MessageDraft,
-    field: FieldDraft,
-    change: Change,
-    span: Span,
-    report: Report,
-) -> None:
-    """Make a change on one of the pages that declare the field (several may declare it alike)."""
-    was = _stated(change.was)
-    for fact in (*_stated(change.set), *was):
-        have = _fact(field, fact)
-        if have != was.get(fact):
-            report.add(
-                "stale-correction",
-                f"{message.name}.{field.name}: the page says {_say(have)} for {fact},"
-                f" and `was` says {_say(was.get(fact))}",
-                field.span,
-                help=f"the entry is at {span}",
-            )
-            return
-    changed = field
-    for fact, value in _stated(change.set).items():
-        changed = _with_fact(changed, fact, value)
-    fields = tuple(changed if f is field else f for f in message.fields)
-    after = replace(message, fields=fields)
-    messages = tuple(after if m is message else m for m in drafts[at].messages)
-    drafts[at] = replace(drafts[at], messages=messages)
-
-
-def _fields(
-    drafts: Sequence[PageDraft],
-) -> Iterator[tuple[str, tuple[int, MessageDraft, FieldDraft]]]:
-    """Full name of each field → the index of its page, its message, itself."""
-    for at, page in enumerate(drafts):
-        for message in page.messages:
-            for field in message.fields:
-                yield f"{page.package}.{message.name}.{field.name}", (at, message, field)
-
-
-def _stated(facts: Facts) -> Mapping[str, Any]:
-    values = ((name, getattr(facts, name)) for name in facts.__struct_fields__)
-    return {name: value for name, value in values if value is not UNSET}
-
-
-def _fact(field: FieldDraft, fact: str) -> Any:
-    match fact:
-        case "type":
-            return field.type.name or None
-        case "repeated":
-            return field.type.repeated
-        case "required":
-            return field.required
-        case _:
-            return field.description or None
-
-
-def _with_fact(field: FieldDraft, fact: str, value: Any) -> FieldDraft:
-    field = replace(field, corrected=(*field.corrected, fact))
-    match fact:
-        case "type":
-            return replace(field, type=replace(field.type, name=value, values=()))
-        case "repeated":
-            return replace(field, type=replace(field.type, repeated=value))
-        case "required":
-            return replace(field, required=value)
-        case _:
-            return replace(field, description=value)
-
-
-def _say(value: object) -> str:
-    return (
-        "nothing"
-        if value is None
-        else str(value).lower() if value in (True, False) else f'"{value}"'
-    )
-
-
-def _declare(
-    drafts: list[PageDraft], declare: Declare, used: set[str], span: Span, report: Report
-) -> None:
-    package, _, name = declare.at.rpartition(".")
-    inside = [at for at, page in enumerate(drafts) if page.package == package]
-    if not inside:
-        known = {page.package for page in drafts}
-        report.add(
-            "unknown-target", f"no page is of package {package}{did_you_mean(package, known)}", span
-        )
-        return
-    if not declare.enum and not declare.fields:
-        report.add("malformed-overlay", f"{declare.at} is given neither enum nor fields", span)
-        return
-    for at in inside:
-        declared = {message.name: message.span for message in drafts[at].messages}
-        declared |= {enum.name: enum.span for enum in drafts[at].enums}
-        if name in declared:
-            report.add(
-                "stale-correction",
-                f"{declare.at} is declared at {declared[name]} already",
-                declared[name],
-                help=f"delete the entry at {span}",
-            )
-            return
-    if name not in used and not any(name in _used_types(page) for page in drafts):
-        report.add("stale-correction", f"nothing uses {declare.at}", span, help="delete the entry")
-        return
-    at = next((at for at in inside if name in _used_types(drafts[at])), inside[0])
-    if declare.enum:
-        values = tuple(ValueDraft(name=value, span=span) for value in declare.enum)
-        enum = EnumDraft(name=name, values=values, span=span)
-        drafts[at] = replace(drafts[at], enums=(*drafts[at].enums, enum))
-    else:
-        fields = tuple(_declared_field(field, span) for field in declare.fields)
-        message = MessageDraft(name=name, fields=fields, span=span)
-        drafts[at] = replace(drafts[at], messages=(*drafts[at].messages, message))
-
-
-def _declared_field(field: DeclaredField, span: Span) -> FieldDraft:
-    return FieldDraft(
-        name=field.name,
-        type=TypeDraft(name=field.type, repeated=field.repeated, span=span),
-        required=field.required,
-        description=field.description,
-        span=span,
-    )
-
-
-def _used_types(page: PageDraft) -> set[str]:
-    """The type names that a page uses, without their packages."""
-    fields = [field.type for message in page.messages for field in message.fields]
-    methods = [method for service in page.services for method in service.methods]
-    types = fields + [t for m in methods for t in (m.request, m.response) if t]
-    return {type_.name.rpartition(".")[2] for type_ in types}

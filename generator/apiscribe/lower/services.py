@@ -33,6 +33,7 @@ def lower_services(
             full_name=full_name,
             methods=tuple(method for method in methods if method),
             description=draft.description,
+            inferred=dict.fromkeys(draft.corrected, "overlay"),
             span=draft.span,
         )
     return found
@@ -69,7 +70,8 @@ class _Lowering:
             routes=tuple(route for route in routes if route),
             description=draft.description,
             examples=lower_examples(draft.examples, self.report),
-            inferred={part: rule for part, rule in rules.items() if rule},
+            inferred={part: rule for part, rule in rules.items() if rule}
+            | dict.fromkeys(draft.corrected, "overlay"),
             span=draft.span,
         )
 

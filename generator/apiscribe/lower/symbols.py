@@ -68,7 +68,7 @@ class Symbols:
                 return Meaning("message", named)
         name = type_.name.lstrip(".")
         if "." in name:
-            return self._message(name) or self._enum(name)
+            return self._scoped(type_.name, page.package)
         if enum := self._open_enums.get((page.path, name)):
             return Meaning("enum", enum=enum)
         if found := self._message(f"{page.package}.{name}") or self._enum(f"{page.package}.{name}"):
@@ -79,6 +79,18 @@ class Symbols:
         if f"google.protobuf.{name}" in WELL_KNOWN:
             return Meaning("message", f"google.protobuf.{name}", rule="well-known")
         return self._elsewhere(name, type_, page)
+
+    def _scoped(self, name: str, package: str) -> Meaning | None:
+        """What a name with a dot means: in the innermost scope that has it, and with a leading dot
+        in the outermost. Source: protobuf language guide (proto3), "Packages and Name Resolution".
+        """
+        scopes = [] if name.startswith(".") else package.split(".")
+        name = name.lstrip(".")
+        for count in range(len(scopes), -1, -1):
+            full_name = ".".join([*scopes[:count], name])
+            if found := self._message(full_name) or self._enum(full_name):
+                return found
+        return None
 
     def _elsewhere(self, name: str, type_: TypeDraft, page: PageDraft) -> Meaning | None:
         """The message of that name in another package; the nearest one where there are several."""
@@ -158,13 +170,13 @@ class Symbols:
         if as_message:
             full_name = self.declared.free_name(package or page.package, name)
             self.declared.in_package.setdefault((page.package, type_.name), full_name)
-            draft = MessageDraft(name=name, span=type_.span)
+            draft = MessageDraft(name=name, open=True, span=type_.span)
             self.declared.add(
-                Declaration(full_name, package or page.package, page, draft, open=True)
+                Declaration(full_name, package or page.package, page, draft, undeclared=True)
             )
         else:
-            draft_enum = EnumDraft(name=name, values=(), span=type_.span)
-            self._open_enums[page.path, name] = NamedEnum(page, draft_enum)
+            draft_enum = EnumDraft(name=name, values=(), open=True, span=type_.span)
+            self._open_enums[page.path, name] = NamedEnum(page, draft_enum, undeclared=True)
 
 
 def _uses(pages: Sequence[PageDraft]) -> Iterator[tuple[PageDraft, TypeDraft, FieldDraft | None]]:

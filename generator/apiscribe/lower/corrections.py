@@ -1,0 +1,237 @@
+"""Corrections: the entries of an overlay, made on the drafts one by one.
+
+A correction that does not fit is an error, and is not made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+from apiscribe.draft import (
+    EnumDraft,
+    FieldDraft,
+    MessageDraft,
+    MethodDraft,
+    PageDraft,
+    TypeDraft,
+    ValueDraft,
+)
+from apiscribe.lower.facts import FACTS, KINDS, Declaration, made_of, with_fact
+from apiscribe.lower.targets import PARTS, Drafts, Target, used_types
+from apiscribe.names import did_you_mean
+from apiscribe.report import Report
+from apiscribe.source import Span
+
+
+class DeclaredField(Protocol):
+    """A field of a message that an overlay declares."""
+
+    name: str
+    type: str
+    repeated: bool
+    required: bool | None
+    description: str
+
+
+class Corrections:
+    """The drafts, and what the entries of an overlay do to them."""
+
+    def __init__(self, drafts: Sequence[PageDraft], report: Report) -> None:
+        self._drafts, self._report = Drafts(drafts), report
+
+    @property
+    def pages(self) -> list[PageDraft]:
+        """The drafts as they are now."""
+        return self._drafts.pages
+
+    def change(
+        self, name: str, facts: Mapping[str, Any], was: Mapping[str, Any], span: Span
+    ) -> None:
+        """Set facts of every declaration of a name (several pages may declare one alike)."""
+        if not facts:
+            self._report.add("malformed-overlay", "`set` states nothing", span)
+        for target in self._found(name, "*", span):
+            if self._can_set(target.draft, facts, span) and self._holds(target, facts, was, span):
+                changed: Any = target.draft
+                for fact, value in facts.items():
+                    changed = with_fact(changed, fact, value)
+                self._drafts.put(target, changed)
+
+    def add(self, name: str, facts: Mapping[str, Any], after: str, span: Span) -> None:
+        """Add a field to a message, or a method to a service."""
+        owner, _, short = name.rpartition(".")
+        if self._drafts.find(name):
+            self._stale(f"the page declares {name} now", span)
+            return
+        for target in self._found(owner, "*", span):
+            kind = FieldDraft if isinstance(target.draft, MessageDraft) else MethodDraft
+            if isinstance(target.draft, FieldDraft | MethodDraft):
+                self._report.add("unknown-target", f"{owner} is no message and no service", span)
+            elif self._can_set(made_of(kind, short, {}, span), facts, span):
+                part = PARTS[kind]
+                inside = list(getattr(target.draft, part))
+                names = [each.name for each in inside]
+                if after and after not in names:
+                    text = (
+                        f"{owner} has no {after}{did_you_mean(after, names)} to add {short} after"
+                    )
+                    self._report.add("unknown-target", text, span)
+                    continue
+                where = names.index(after) + 1 if after else len(inside)
+                inside.insert(where, made_of(kind, short, dict(facts), span))
+                parts: dict[str, Any] = {part: tuple(inside)}
+                self._drafts.put(target, replace(target.draft, **parts))
+
+    def remove(self, name: str, was: Mapping[str, Any], page: str, span: Span) -> None:
+        """Remove the declarations of a name, on the pages that a glob tells."""
+        for target in self._found(name, page, span):
+            if self._can_set(target.draft, {}, span) and self._holds(target, {}, was, span):
+                self._drafts.put(target, None)
+
+    def rename(self, name: str, new: str, page: str, span: Span) -> None:
+        """Rename declarations; types that name a renamed message go with it."""
+        owner, _, short = name.rpartition(".")
+        if page == "*" and self._drafts.find(f"{owner}.{new}"):
+            text = f"{owner}.{new} is declared already, so {short} cannot be renamed to it"
+            self._report.add("unknown-target", text, span)
+            return
+        targets = self._found(name, page, span)
+        rest = len(self._drafts.find(name)) - len(targets)
+        for target in targets:
+            self._drafts.put(target, replace(target.draft, name=new))
+            if isinstance(target.draft, MessageDraft) and rest:
+                self._drafts.retype(target.at, {short: new, name: f"{owner}.{new}"})
+        if targets and isinstance(targets[0].draft, MessageDraft) and not rest:
+            self._drafts.rename_types(owner, short, new)
+
+    def declare(
+        self,
+        name: str,
+        enum: Sequence[str] | None,
+        fields: Sequence[DeclaredField] | None,
+        opened: bool,
+        used_by_entries: set[str],
+        span: Span,
+    ) -> None:
+        """Declare an enum or a message that pages use and none declares."""
+        if (enum is None) == (fields is None):
+            text = f"{name} is given neither enum nor fields" if enum is None else None
+            text = text or f"{name} is given both enum and fields"
+            self._report.add("malformed-overlay", text, span)
+            return
+        home, _, short = name.rpartition(".")
+        inside = [at for at, page in enumerate(self.pages) if page.package == home]
+        if not inside and enum is not None and (owners := self._drafts.find(home)):
+            # An enum of a message: `package.Message.Enum`.
+            inside = [target.at for target in owners]
+            home, _, owner = home.rpartition(".")
+            short = f"{owner}.{short}"
+        if not inside:
+            known = {page.package for page in self.pages}
+            text = f"no page is of package {home}{did_you_mean(home, known)}"
+            self._report.add("unknown-target", text, span)
+            return
+        if self._is_stale(name, short, inside, used_by_entries, span):
+            return
+        last = short.rpartition(".")[2]
+        users = (at for at in inside if last in used_types(self.pages[at]))
+        at = next(users, inside[0])
+        page = self.pages[at]
+        if enum is not None:
+            values = tuple(ValueDraft(name=value, span=span) for value in enum)
+            draft = EnumDraft(name=short, values=values, open=opened or not values, span=span)
+            page = replace(page, enums=(*page.enums, draft))
+        else:
+            drafts = tuple(_declared_field(field, span) for field in fields or ())
+            message = MessageDraft(name=short, fields=drafts, open=opened, span=span)
+            page = replace(page, messages=(*page.messages, message))
+        self._drafts.put_page(at, page)
+
+    def _is_stale(
+        self, name: str, short: str, inside: Sequence[int], used: set[str], span: Span
+    ) -> bool:
+        for at in inside:
+            declared = {each.name: each.span for each in self.pages[at].messages}
+            declared |= {each.name: each.span for each in self.pages[at].enums}
+            if short in declared:
+                self._report.add(
+                    "stale-correction",
+                    f"{name} is declared at {declared[short]} already",
+                    declared[short],
+                    help=f"delete the entry at {span}",
+                )
+                return True
+        last = short.rpartition(".")[2]
+        if last not in used and not any(last in used_types(page) for page in self.pages):
+            self._stale(f"nothing uses {name}", span)
+            return True
+        return False
+
+    def _stale(self, text: str, span: Span) -> None:
+        self._report.add("stale-correction", text, span, help="delete the entry")
+
+    def _found(self, name: str, page: str, span: Span) -> list[Target]:
+        """The declarations of a name on the pages that a glob tells; none is an error."""
+        found = self._drafts.find(name, page)
+        if not found:
+            where = "no page declares" if page == "*" else f'no page "{page}" declares'
+            text = f"{where} {name}{did_you_mean(name, self._drafts.names() - {name})}"
+            self._report.add("unknown-target", text, span)
+        return found
+
+    def _can_set(self, draft: Declaration, facts: Mapping[str, Any], span: Span) -> bool:
+        known = FACTS[type(draft)]
+        for fact in facts:
+            if fact not in known or known[fact].put is None:
+                can = ", ".join(name for name, each in known.items() if each.put)
+                self._report.add(
+                    "malformed-overlay",
+                    f"`{fact}` of a {KINDS[type(draft)]} cannot be set",
+                    span,
+                    help=f"what can be set of it: {can}",
+                )
+                return False
+        return True
+
+    def _holds(
+        self, target: Target, facts: Mapping[str, Any], was: Mapping[str, Any], span: Span
+    ) -> bool:
+        """Whether the page still says what `was` says of each fact."""
+        known = FACTS[type(target.draft)]
+        name = ".".join(each.name for each in (target.owner, target.draft) if each)
+        for fact in (*facts, *was):
+            have = known[fact].get(target.draft) if fact in known else None
+            if have != was.get(fact):
+                self._report.add(
+                    "stale-correction",
+                    f"{name}: the page says {_say(have)} for {fact},"
+                    f" and `was` says {_say(was.get(fact))}",
+                    target.draft.span,
+                    help=f"the entry is at {span}",
+                )
+                return False
+        return True
+
+
+def _say(value: object) -> str:
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case tuple():
+            return ", ".join(map(str, value)) or "nothing"
+        case _:
+            return f'"{value}"'
+
+
+def _declared_field(field: DeclaredField, span: Span) -> FieldDraft:
+    return FieldDraft(
+        name=field.name,
+        type=TypeDraft(name=field.type, repeated=field.repeated, span=span),
+        required=field.required,
+        description=field.description,
+        span=span,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -91,15 +92,17 @@ def build(specs: Sequence[Path], out: Path, check: bool, partial: bool, verbose:
 
 @main.command()
 @_specs
-@click.option("--stats", is_flag=True, help="Print a table of what was read and inferred too.")
+@click.option("--stats", is_flag=True, help="Print what was read of each page, too.")
 @_verbose
 def lint(specs: Sequence[Path], stats: bool, verbose: bool) -> None:
     """Tell what is wrong with the pages of each SPEC, or worth a look. Writes nothing."""
-    from apiscribe.stats import stats_table
+    from apiscribe.stats import account_table, stats_table
 
     readings = _read_all(specs)
     if stats:
         click.echo(stats_table(reading.api for reading in readings))
+        click.echo()
+        click.echo(account_table(sum((r.report.account for r in readings), Counter())))
         click.echo()
     _show(readings, verbose, errors_only=False)
     found = sum(len(reading.report.at("error", "warning")) for reading in readings)

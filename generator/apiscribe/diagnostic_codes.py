@@ -91,7 +91,8 @@ _TABLE = (
     Code(
         "contradictory-table",
         "warning",
-        "Two places of a page say different things of one method; the later one is used.",
+        "Two places of a page say different things of one method or message. Of two tables of"
+        " methods the later one is used, of a message its own section.",
         "Make them agree, or settle it in overlay.toml.",
     ),
     Code(

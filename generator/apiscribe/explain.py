@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from apiscribe.diagnostic_codes import CODES
+from apiscribe.dialects.outline import PASS_OVER_RULES
 from apiscribe.emit.api_json import json_text, to_json
 from apiscribe.ir import Api
 from apiscribe.lower.inference import LABEL_RULES, rule_name
@@ -19,6 +20,8 @@ def explain_code(word: str) -> str | None:
     for rule in LABEL_RULES:
         if rule_name(rule) == word:
             return f"{word} (rule)\n\n{inspect.getdoc(rule)}"
+    if text := PASS_OVER_RULES.get(word):
+        return f"{word} (rule for what is passed over)\n\n{text}"
     return None
 
 

@@ -6,6 +6,7 @@ step adds to one report; a report that holds an error means that nothing is writ
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -36,10 +37,15 @@ class Diagnostic:
 
 
 class Report:
-    """The diagnostics of one run over one spec, without repetitions."""
+    """The diagnostics of one run over one spec, without repetitions, and what was read.
+
+    `account` counts the parts of each page by what became of them: (page, kind of part, fate),
+    where the fate is `used`, `unread` or the name of the rule that passes the part over.
+    """
 
     def __init__(self) -> None:
         self._found: dict[Diagnostic, None] = {}
+        self.account: Counter[tuple[str, str, str]] = Counter()
 
     def add(self, code: str, message: str, span: Span, *, mark: str = "", help: str = "") -> None:
         """Note one finding; `code` must stand in `diagnostic_codes.CODES`."""

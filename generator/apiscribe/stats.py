@@ -20,6 +20,8 @@ _HEADER = (
     "from the overlay",
     "open types",
 )
+_ACCOUNT_HEADER = ("part of a page", "used", "passed over", "unread")
+_PLAIN_FATES = ("used", "unread")
 _OVERLAY = "overlay.toml"
 
 
@@ -31,6 +33,24 @@ def stats_table(apis: Iterable[Api]) -> str:
     """
     rows = [_row(api, file) for api in apis for file in api.files]
     lines = [_HEADER, ["---"] * len(_HEADER), *rows]
+    return _table(lines)
+
+
+def account_table(account: Mapping[tuple[str, str, str], int]) -> str:
+    """A Markdown table of what became of the parts of all pages, by their kind: used, passed over
+    by a rule, or unread. `account` is that of a report.
+    """
+    lines: list[Sequence[str]] = [_ACCOUNT_HEADER, ["---"] * len(_ACCOUNT_HEADER)]
+    for kind in sorted({kind for _, kind, _ in account}):
+        fates: Counter[str] = Counter()
+        for (_, own, fate), count in account.items():
+            fates[fate] += count if own == kind else 0
+        passed = [f"{fates[fate]} {fate}" for fate in sorted(+fates) if fate not in _PLAIN_FATES]
+        lines.append([kind, str(fates["used"]), ", ".join(passed), str(fates["unread"])])
+    return _table(lines)
+
+
+def _table(lines: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

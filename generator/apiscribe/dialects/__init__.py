@@ -10,6 +10,7 @@ from __future__ import annotations
 from apiscribe.dialects.dialect import Dialect
 from apiscribe.dialects.gitbook import GITBOOK
 from apiscribe.dialects.hugo import HUGO
+from apiscribe.dialects.outline import account_as
 from apiscribe.draft import PageDraft
 from apiscribe.names import did_you_mean
 from apiscribe.pages.blocks import Page
@@ -25,11 +26,13 @@ _INDEX_PAGES = frozenset({"readme", "index", "_index", "summary"})
 def recognise(page: Page, pinned: str, report: Report) -> PageDraft | None:
     """The page's declarations, by the dialect that fits it best, or by the one that is pinned."""
     dialect = _pinned(page, pinned, report) if pinned else _fitting(page, report)
-    if dialect is None:
+    # Pages that introduce a folder need not declare anything, and may say what they like.
+    if _is_index(page) and (dialect is None or dialect.recognise(page, Report()) is None):
+        account_as("index-page", page, report)
         return None
-    if _is_index(page):
-        # Pages that introduce a folder need not declare anything, and may say what they like.
-        return dialect.recognise(page, report) if dialect.recognise(page, Report()) else None
+    if dialect is None:
+        account_as("unread", page, report)
+        return None
     return dialect.recognise(page, report)
 
 

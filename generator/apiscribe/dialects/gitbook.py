@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from apiscribe.dialects import tables
 from apiscribe.dialects.dialect import Dialect
+from apiscribe.dialects.outline import Claims
 from apiscribe.dialects.service_page import Form, read_service_page
 from apiscribe.dialects.tables import Cells
 from apiscribe.dialects.type_text import read_type
@@ -33,10 +34,10 @@ def _recognise(page: Page, report: Report) -> PageDraft | None:
     return read_service_page(page, _FORM, report)
 
 
-def _read_fields(block: Block, report: Report) -> tuple[FieldDraft, ...] | None:
+def _read_fields(block: Block, claims: Claims) -> tuple[FieldDraft, ...] | None:
     if not isinstance(block, Table) or tables.kind(block) != "fields":
         return None
-    return tuple(_read_field(row, report) for row in tables.read_rows(block, report))
+    return tuple(_read_field(row, claims.report) for row in tables.read_rows(block, claims))
 
 
 def _read_field(row: Cells, report: Report) -> FieldDraft:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 
 from apiscribe.dialects.dialect import Dialect
-from apiscribe.dialects.outline import is_layout
+from apiscribe.dialects.outline import Claims, is_layout
 from apiscribe.dialects.service_page import Form, read_service_page
 from apiscribe.draft import FieldDraft, PageDraft, TypeDraft
 from apiscribe.pages.blocks import Block, Bullets, Item, Page, Paragraph
@@ -39,10 +39,10 @@ def _recognise(page: Page, report: Report) -> PageDraft | None:
     return read_service_page(page, _FORM, report)
 
 
-def _read_fields(block: Block, report: Report) -> tuple[FieldDraft, ...] | None:
+def _read_fields(block: Block, claims: Claims) -> tuple[FieldDraft, ...] | None:
     if not isinstance(block, Bullets):
         return None
-    return tuple(field for item in block.items if (field := _read_field(item, report)))
+    return tuple(field for item in block.items if (field := _read_field(item, claims)))
 
 
 def _is_field(item: Item) -> bool:
@@ -50,11 +50,12 @@ def _is_field(item: Item) -> bool:
     return isinstance(head, Paragraph) and _FIELD.match(head.inline.source) is not None
 
 
-def _read_field(item: Item, report: Report) -> FieldDraft | None:
+def _read_field(item: Item, claims: Claims) -> FieldDraft | None:
     head, *below = item.blocks or (None,)
+    report = claims.report
     found = _FIELD.match(head.inline.source) if isinstance(head, Paragraph) else None
     if not isinstance(head, Paragraph) or not found:
-        report.add("unread-block", "a bullet is not a field", item.span)
+        claims.unread(item, "a bullet is not a field")
         return None
     name = _ESCAPE.sub(r"\1", found["name"]).strip()
     marks = set(_MARK.findall(found["marks"]))

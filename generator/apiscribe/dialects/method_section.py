@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from apiscribe.dialects import tables
 from apiscribe.dialects.outline import Claims, Section, is_layout
 from apiscribe.dialects.type_text import read_type
-from apiscribe.draft import ExampleDraft, ExampleRole, MethodDraft, RouteDraft, TypeDraft
+from apiscribe.draft import (
+    ExampleDraft,
+    ExampleRole,
+    FieldDraft,
+    MethodDraft,
+    RouteDraft,
+    TypeDraft,
+)
 from apiscribe.pages.blocks import Block, Bullets, Code, Paragraph, Quote, Shortcode, Table
 from apiscribe.report import Report
 from apiscribe.source import Span
+
+# Reads the fields out of one block of a message's section; None where the block holds none.
+FieldReader = Callable[[Block, Claims], "tuple[FieldDraft, ...] | None"]
 
 _ROUTE = re.compile(r"\*\*(?P<verb>[A-Za-z]+)\*\*\s+(?P<path>\S.*)")
 _VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 
 
 def read_method_section(
-    section: Section, methods: dict[str, MethodDraft], claims: Claims, report: Report
-) -> None:
-    """Complete the method that the section is about, or add it to `methods`."""
+    section: Section, methods: dict[str, MethodDraft], read_fields: FieldReader, claims: Claims
+) -> list[tuple[str, tuple[FieldDraft, ...]]]:
+    """Complete the method that the section is about, or add it to `methods`.
+
+    What comes back are the fields that its tabs list once more, with the names of their messages.
+    """
+    repeated = []
+    report = claims.report
     span = section.heading.span if section.heading else section.blocks[0].span
     method = methods.get(section.title)
     if method is None:
@@ -36,9 +51,9 @@ def read_method_section(
             case Shortcode(name="tab"):
                 role, message = (_role(block.argument) if block.opens else None), ""
             case Quote():
-                method = _read_quote(block, method, description, report)
+                method = _read_quote(block, method, description, claims)
             case Table() if tables.kind(block) == "method types":
-                method = _read_types(block, method, report)
+                method = _read_types(block, method, claims)
             case Code() if role:
                 example = ExampleDraft(role=role, text=block.text, message=message, span=block.span)
                 method = replace(method, examples=(*method.examples, example))
@@ -46,8 +61,9 @@ def read_method_section(
                 # Hugo tabs name the message above its example, and repeat its fields.
                 links = block.inline.reading.links
                 message = links[0].text if links else message
-            case Bullets() if role:
-                pass
+            case Bullets() if role and message and (fields := read_fields(block, claims.scratch())):
+                repeated.append((message, fields))
+                claims.pass_over(block, "repeated-fields")
             case Paragraph():
                 description.append(block.inline.prose)
             case _:
@@ -56,6 +72,7 @@ def read_method_section(
     if description:
         method = replace(method, description="\n\n".join(description))
     methods[method.name] = method
+    return repeated
 
 
 def _role(title: str) -> ExampleRole:
@@ -63,19 +80,20 @@ def _role(title: str) -> ExampleRole:
 
 
 def _read_quote(
-    quote: Quote, method: MethodDraft, description: list[str], report: Report
+    quote: Quote, method: MethodDraft, description: list[str], claims: Claims
 ) -> MethodDraft:
     """Routes are lines `**VERB** /path`; what else a quote holds describes the method."""
     routes = list(method.routes)
-    for block, text, span in _lines(quote.blocks):
+    for block, text, span in _lines(quote.blocks, claims):
         route = _ROUTE.fullmatch(text)
         if route is None:
             if text and not is_layout(block):
                 description.append(text)
             continue
+        claims.claim_route()
         verb, path = route["verb"].upper(), route["path"].strip()
         if verb not in _VERBS or not path.startswith("/"):
-            report.add(
+            claims.report.add(
                 "malformed-route",
                 f"{verb} {path} is not a verb of HTTP with a path that starts with /",
                 span,
@@ -87,10 +105,11 @@ def _read_quote(
     return replace(method, routes=tuple(routes))
 
 
-def _lines(blocks: Iterable[Block]) -> Iterable[tuple[Block, str, Span]]:
+def _lines(blocks: Iterable[Block], claims: Claims) -> Iterable[tuple[Block, str, Span]]:
     """The lines of routes one by one; a paragraph without a route in one piece."""
     for block in blocks:
         if not isinstance(block, Paragraph):
+            claims.unread(block, "a quote under a method holds routes and text, and nothing else")
             continue
         prose = block.inline.prose
         if not any(_ROUTE.fullmatch(line.strip()) for line in prose.split("\n")):
@@ -101,19 +120,19 @@ def _lines(blocks: Iterable[Block]) -> Iterable[tuple[Block, str, Span]]:
             yield block, line.strip(), replace(block.span, line=at, end_line=at)
 
 
-def _read_types(table: Table, method: MethodDraft, report: Report) -> MethodDraft:
+def _read_types(table: Table, method: MethodDraft, claims: Claims) -> MethodDraft:
     """The table `Type | Message` says again what the table of methods says; they should agree."""
-    for row in tables.read_rows(table, report):
+    for row in tables.read_rows(table, claims):
         stated = read_type(row["message"])
         match row["type"].text.lower():
             case "request":
-                stated = _agreed(method.request, stated, method.name, report)
+                stated = _agreed(method.request, stated, method.name, claims.report)
                 method = replace(method, request=stated)
             case "response":
-                stated = _agreed(method.response, stated, method.name, report)
+                stated = _agreed(method.response, stated, method.name, claims.report)
                 method = replace(method, response=stated)
             case other:
-                report.add("unread-block", f'"{other}" is no part of a method', row.span)
+                claims.unread(row.row, f'"{other}" is no part of a method')
     return method
 
 

@@ -12,9 +12,11 @@ from apiscribe.pages.blocks import (
     Code,
     Heading,
     Html,
+    Item,
     Page,
     Paragraph,
     Quote,
+    Row,
     Rule,
     Shortcode,
     Table,
@@ -26,15 +28,32 @@ _LAYOUT_SHORTCODES = frozenset({"hint", "tabs", "tab"})
 _LAYOUT_HTML = re.compile(r"<br\s*/?>|</?div[^>]*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 
 _KIND = {
-    Heading: "a heading",
-    Paragraph: "a paragraph",
-    Quote: "a quote",
-    Bullets: "a list",
-    Table: "a table",
-    Code: "a block of code",
-    Shortcode: "a shortcode",
+    Heading: "heading",
+    Paragraph: "paragraph",
+    Quote: "quote",
+    Bullets: "list",
+    Item: "bullet",
+    Table: "table",
+    Row: "table row",
+    Code: "block of code",
+    Shortcode: "shortcode",
     Html: "HTML",
+    Rule: "rule",
 }
+
+# Why parts of a page are passed over: rule → what `apiscribe explain` prints of it.
+PASS_OVER_RULES = {
+    "layout": "Line breaks, rules, comments, empty headings, and the frames of hints and tabs"
+    " arrange a page and say nothing of the API.",
+    "front-matter": "Front matter other than `description` tells the site's generator how to show"
+    " the page.",
+    "repeated-table": "A second table of methods that says the same as the first.",
+    "repeated-fields": "A tab that shows an example of a message lists the message's fields too."
+    " They stand under the message's own heading and are compared with it.",
+    "index-page": "A README or index page that declares nothing introduces its folder.",
+}
+
+Part = Block | Item | Row
 
 
 @dataclass
@@ -73,21 +92,85 @@ def outline(blocks: Iterable[Block]) -> Section:
 
 
 class Claims:
-    """Which blocks of a page have been read. What nobody claimed is reported, never skipped."""
+    """What became of each part of a page. What nobody claimed is reported, never skipped.
 
-    def __init__(self, page: Page) -> None:
+    Whoever claims a table, list or quote claims all that is in it, but for what was passed over or
+    reported as unread before.
+    """
+
+    def __init__(self, page: Page, report: Report) -> None:
+        self.report = report
         self._page = page
-        self._claimed: set[int] = set()
+        self._fates: dict[int, str] = {}
+        self._routes = 0
 
-    def claim(self, block: Block | None) -> None:
-        """Note that the block was read."""
-        self._claimed.add(id(block))
+    def claim(self, part: Part | None) -> None:
+        """Note that the part was read."""
+        if part is not None:
+            self._fates.setdefault(id(part), "used")
 
-    def report_unread(self, report: Report) -> None:
-        """Report every block that was neither claimed nor is mere layout."""
+    def scratch(self) -> Claims:
+        """Claims for reading a part once more: nothing that they note or report counts."""
+        return Claims(self._page, Report())
+
+    def claim_route(self) -> None:
+        """Note a route; it is a line of a part that is claimed as a whole."""
+        self._routes += 1
+
+    def pass_over(self, part: Part, rule: str) -> None:
+        """Note that the part says nothing new, by one of `PASS_OVER_RULES`."""
+        assert rule in PASS_OVER_RULES, rule
+        self._fates[id(part)] = rule
+
+    def decide(self, fate: str) -> None:
+        """Note one fate for the whole page."""
+        self._fates = {id(block): fate for block in self._page.blocks}
+
+    def unread(self, part: Part, message: str, *, mark: str = "") -> None:
+        """Report that the part cannot be read."""
+        self._fates[id(part)] = "unread"
+        self.report.add("unread-block", message, part.span, mark=mark)
+
+    def settle(self) -> None:
+        """Report every block that nobody claimed, and enter the page into the report's account."""
         for block in self._page.blocks:
-            if id(block) not in self._claimed and not is_layout(block):
-                report.add("unread-block", f"{_KIND[type(block)]} is not read", block.span)
+            if id(block) not in self._fates:
+                if is_layout(block):
+                    self.pass_over(block, "layout")
+                else:
+                    article = "" if isinstance(block, Html) else "a "
+                    self.unread(block, f"{article}{_KIND[type(block)]} is not read")
+            for part, fate in self._leaves(block, self._fates[id(block)]):
+                self.report.account[self._page.path, _KIND[type(part)], fate] += 1
+        for key in self._page.front_matter.values:
+            fate = "used" if key == "description" else "front-matter"
+            self.report.account[self._page.path, "front matter", fate] += 1
+        if self._routes:
+            self.report.account[self._page.path, "route", "used"] += self._routes
+
+    def _leaves(self, part: Part, fate: str) -> Iterator[tuple[Part, str]]:
+        """The parts that hold no others, with their fates, or with that of their holder."""
+        fate = self._fates.get(id(part), fate)
+        match part:
+            case Table():
+                rows = (part.header, *part.rows)
+                yield from ((row, self._fates.get(id(row), fate)) for row in rows)
+            case Bullets():
+                yield from ((item, self._fates.get(id(item), fate)) for item in part.items)
+            case Quote():
+                for block in part.blocks:
+                    yield from self._leaves(block, fate)
+            case _:
+                yield part, fate
+
+
+def account_as(fate: str, page: Page, report: Report) -> None:
+    """Enter a page as a whole into the report's account: `unread`, or by one of
+    `PASS_OVER_RULES`.
+    """
+    claims = Claims(page, report)
+    claims.decide(fate)
+    claims.settle()
 
 
 def is_layout(block: Block) -> bool:

@@ -15,11 +15,10 @@ file names (`Job_task`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from apiscribe.dialects import tables
-from apiscribe.dialects.method_section import read_method_section
+from apiscribe.dialects.method_section import FieldReader, read_method_section
 from apiscribe.dialects.outline import Claims, Section, outline
 from apiscribe.dialects.type_text import read_type
 from apiscribe.draft import (
@@ -30,7 +29,7 @@ from apiscribe.draft import (
     PageDraft,
     ServiceDraft,
 )
-from apiscribe.pages.blocks import Block, Code, Page, Paragraph, Quote, Table
+from apiscribe.pages.blocks import Code, Page, Paragraph, Quote, Table
 from apiscribe.report import Report
 from apiscribe.source import Span
 
@@ -38,9 +37,6 @@ _PACKAGE = re.compile(r"Package\s*:\s*(?P<name>\S+)")
 _SERVICE = re.compile(r"(?P<name>\S.*?)\s+Methods\s*:?", re.IGNORECASE)
 _MESSAGES = frozenset({"message", "messages"})
 _DESC = re.compile(r"\Adesc\s*:\s*")
-
-# Reads the fields out of one block of a message's section; None where the block holds none.
-FieldReader = Callable[[Block, Report], "tuple[FieldDraft, ...] | None"]
 
 
 @dataclass(frozen=True)
@@ -54,12 +50,12 @@ class Form:
 
 def read_service_page(page: Page, form: Form, report: Report) -> PageDraft | None:
     """The page's draft, or None where it declares nothing or does not tell its package."""
-    claims = Claims(page)
+    claims = Claims(page, report)
     reader = _Reader(page, form, claims, report)
     root = outline(page.blocks)
     for section in root.walk():
         reader.read_section(section)
-    claims.report_unread(report)
+    claims.settle()
     return reader.draft()
 
 
@@ -71,6 +67,7 @@ class _Reader:
         self.description = page.front_matter.values.get("description", "")
         self.services: list[ServiceDraft] = []
         self.messages: list[MessageDraft] = []
+        self.repeated: list[tuple[str, tuple[FieldDraft, ...]]] = []
 
     def draft(self) -> PageDraft | None:
         if not self.services and not self.messages:
@@ -79,6 +76,7 @@ class _Reader:
             self.report.add("missing-package", "no line tells this page's package", self.span)
             return None
         self.give_examples_to_messages()
+        self.compare_repeated_fields()
         return PageDraft(
             dialect=self.form.name,
             path=self.page.path,
@@ -140,7 +138,8 @@ class _Reader:
             return
         for each in section.sections:
             if each.title:
-                read_method_section(each, methods, self.claims, self.report)
+                fields = self.form.read_fields
+                self.repeated += read_method_section(each, methods, fields, self.claims)
         self.services.append(
             ServiceDraft(
                 name=name,
@@ -154,7 +153,7 @@ class _Reader:
         """Add the table's methods; a second table is compared with the first."""
         again, differs = False, False
         inside: set[str] = set()
-        for row in tables.read_rows(table, self.report):
+        for row in tables.read_rows(table, self.claims):
             method = MethodDraft(
                 name=row["method"].text,
                 request=read_type(row["request"]),
@@ -190,7 +189,7 @@ class _Reader:
         examples: list[ExampleDraft] = []
         self.claims.claim(section.heading)
         for block in section.blocks:
-            found = self.form.read_fields(block, self.report)
+            found = self.form.read_fields(block, self.claims)
             if found is not None:
                 fields += found
                 self.claims.claim(block)
@@ -219,6 +218,19 @@ class _Reader:
         self.messages = [
             replace(m, examples=(*m.examples, *shown[m.name].values())) for m in self.messages
         ]
+
+    def compare_repeated_fields(self) -> None:
+        """Report where a tab lists other fields than the message's own section."""
+        declared = {m.name: {(f.name, f.type.name) for f in m.fields} for m in self.messages}
+        for message, fields in self.repeated:
+            for field in fields:
+                if (field.name, field.type.name) not in declared.get(message, ()):
+                    self.report.add(
+                        "contradictory-table",
+                        f"the section {message} has no field {field.name} ({field.type.name})",
+                        field.span,
+                        mark=field.name,
+                    )
 
     def heading_span(self, section: Section) -> Span:
         return section.heading.span if section.heading else self.page.source.span(1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from apiscribe.dialects.outline import Claims
 from apiscribe.pages.blocks import Inline, Reading, Row, Table
 from apiscribe.report import Report
 from apiscribe.source import Span
@@ -43,7 +44,12 @@ class Cells:
     """The cells of one row by role."""
 
     cells: dict[str, Inline]
-    span: Span
+    row: Row
+
+    @property
+    def span(self) -> Span:
+        """Where the row stands."""
+        return self.row.span
 
     def __getitem__(self, role: str) -> Inline:
         """The cell of the role; an empty one where the table or the row has none."""
@@ -67,16 +73,21 @@ def kind(table: Table) -> str:
     return next((name for name, needed in _KINDS if needed <= have), "")
 
 
-def read_rows(table: Table, report: Report) -> Iterator[Cells]:
+def read_rows(table: Table, claims: Claims) -> Iterator[Cells]:
     """The rows by role. Unknown columns, missing cells and text behind a row are reported."""
     columns = roles(table.header)
     for column, cell in zip(columns, table.header.cells, strict=True):
         if not column:
-            report.add("unread-block", "a column is not read", table.header.span, mark=cell.text)
+            claims.unread(table.header, "a column is not read", mark=cell.text)
+    if table.stray:
+        claims.unread(table.header, f'"{table.stray}" stands in the table and in none of its cells')
     for row in table.rows:
         if row.tail:
-            report.add("stray-text", f'"{row.tail}" stands behind the row', row.span, mark=row.tail)
-        yield _read_row(row, columns, report)
+            claims.report.add(
+                "stray-text", f'"{row.tail}" stands behind the row', row.span, mark=row.tail
+            )
+        yield _read_row(row, columns, claims.report)
+        claims.claim(row)
 
 
 def _read_row(row: Row, columns: list[str], report: Report) -> Cells:
@@ -89,7 +100,7 @@ def _read_row(row: Row, columns: list[str], report: Report) -> Cells:
         last = cells[len(columns) - 1]
         joined = " | ".join([last.source, *extra]).strip()
         cells[len(columns) - 1] = Inline(joined, last.span, last.read)
-    return Cells(dict(zip(columns, cells, strict=False)), row.span)
+    return Cells(dict(zip(columns, cells, strict=False)), row)
 
 
 def _nothing(text: str) -> Reading:

@@ -110,11 +110,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; `header` is its first row."""
+    """A table; `header` is its first row, `stray` the text that stands in no cell of it."""
 
     header: Row
     rows: tuple[Row, ...]
     span: Span = field(compare=False)
+    stray: str = ""
 
 
 @dataclass(frozen=True)

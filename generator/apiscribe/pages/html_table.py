@@ -24,7 +24,10 @@ def read_table(text: str, span: Span, source: Source) -> Table:
         last = min(first + str(row).count("\n"), span.end_line)
         rows.append(_read_row(row, source.span(first, last)))
     header = rows[0] if rows else Row((), span)
-    return Table(header, tuple(rows[1:]), span)
+    for cell in soup.find_all(["td", "th"]):
+        if cell.find_parent("tr"):
+            cell.clear()
+    return Table(header, tuple(rows[1:]), span, _words(soup))
 
 
 def _parse(text: str) -> BeautifulSoup:

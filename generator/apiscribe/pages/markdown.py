@@ -31,6 +31,7 @@ from apiscribe.pages.blocks import (
     Table,
 )
 from apiscribe.pages.html_table import read_fragment, read_table
+from apiscribe.report import Report
 from apiscribe.source import Source
 
 _markdown = MarkdownIt("commonmark").enable("table").disable(["inline", "reference"])
@@ -42,12 +43,35 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 # Tags that only arrange text. Others stay in a description: `<name>` may be a placeholder.
 _LAYOUT_TAG = re.compile(r"</?(?:div|span|p|center)(?:\s[^<>]*)?>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+# Blocks that hold others, and what a line may hold of them alone.
+_CONTAINERS = frozenset("blockquote_open bullet_list_open ordered_list_open list_item_open".split())
+_MARKERS = re.compile(r"[\s>*+-]*(?:\d{1,9}[.)])?[\s>*+-]*")
 _CELL_END = re.compile(r"(?<!\\)\|")
 
 
-def read_blocks(text: str, source: Source) -> tuple[Block, ...]:
-    """The blocks of a text whose lines are those of `source`."""
-    return _Reader(_markdown.parse(text), source).blocks()
+def read_blocks(text: str, source: Source, report: Report) -> tuple[Block, ...]:
+    """The blocks of a text whose lines are those of `source`.
+
+    markdown-it passes over what is nested too deep; such lines are reported.
+    """
+    tokens = _markdown.parse(text)
+    _report_lost_lines(tokens, text, source, report)
+    return _Reader(tokens, source).blocks()
+
+
+def _report_lost_lines(tokens: list[Token], text: str, source: Source, report: Report) -> None:
+    """Report the lines that stand in no block, if they hold more than the marks of containers."""
+    held = {
+        line
+        for token in tokens
+        if token.map and token.type not in _CONTAINERS
+        for line in range(*token.map)
+    }
+    for number, line in enumerate(text.split("\n")):
+        if number not in held and not _MARKERS.fullmatch(line):
+            report.add(
+                "unread-block", "a line is not read; it is nested too deep", source.span(number + 1)
+            )
 
 
 class _Reader:

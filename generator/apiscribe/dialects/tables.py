@@ -72,10 +72,18 @@ def read_rows(table: Table, report: Report) -> Iterator[Cells]:
     columns = roles(table.header)
     for column, cell in zip(columns, table.header.cells, strict=True):
         if not column:
-            report.add("unread-block", "a column is not read", table.header.span, mark=cell.text)
+            report.add(
+                "unread-block",
+                "a column is not read",
+                cell.span,
+                mark=cell.text,
+                cause=f"{cell.span.path} column {cell.text}",
+            )
     for row in table.rows:
         if row.tail:
-            report.add("stray-text", f'"{row.tail}" stands behind the row', row.span, mark=row.tail)
+            said = f'"{row.tail}" stands behind the row'
+            # One template puts the same text on every page.
+            report.add("stray-text", said, row.span, mark=row.tail, cause=said)
         yield _read_row(row, columns, report)
 
 

@@ -9,6 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from apiscribe.reports.finding import Finding, findings
+from apiscribe.reports.findings_json import json_report
+from apiscribe.reports.github import github_report
+from apiscribe.reports.sarif import sarif_report
 from apiscribe.reports.summary import Summary, summary
 from apiscribe.reports.text import text_report
 
@@ -26,6 +29,9 @@ class Format:
 # In the order of `--help`; the first is the default.
 FORMATS: tuple[Format, ...] = (
     Format("text", text_report),
+    Format("json", json_report),
+    Format("sarif", sarif_report),
+    Format("github", github_report),
 )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 
 from apiscribe.diagnostic_codes import CODES, Level
 from apiscribe.report import Diagnostic
@@ -15,14 +17,14 @@ from apiscribe.source import Source
 
 _MOST_NAMED = 10
 # Where something stands is no part of what it is: "is declared at pages/Book.md:12 already".
-_LINE_NUMBER = re.compile(r"(?<=\.md:)\d+|(?<=on line )\d+")
+_LINE_NUMBER = re.compile(r"(?:(?<=\.md:)|(?<=\.markdown:)|(?<=\.txt:)|(?<=on line ))\d+")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
     """Where a finding is, as an editor shows it: line and column from 1, columns in characters.
 
-    `path` is relative to the working folder, or absolute. `length` counts the characters that the
+    `path` begins as the user named the spec's folder. `length` counts the characters that the
     finding is about; 0 where only the line is known, and then `end_line` may be a later one.
     """
 
@@ -32,6 +34,11 @@ class Place:
     end_line: int
     length: int = 0
     mark: str = ""
+
+    @property
+    def from_here(self) -> str:
+        """The path from the working folder, as programs want it: with `/`, and never absolute."""
+        return Path(os.path.relpath(self.path)).as_posix()
 
 
 @dataclass(frozen=True, kw_only=True)

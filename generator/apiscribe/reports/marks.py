@@ -38,12 +38,11 @@ def _searched(span: Span, begin: int, lines: Sequence[str]) -> Iterator[tuple[in
 
 
 def _patterns(mark: str) -> Iterator[re.Pattern[str]]:
-    literal = re.escape(mark)
-    before = r"(?<!\w)" if re.match(r"\w", mark) else ""
-    after = r"(?!\w)" if re.search(r"\w\Z", mark) else ""
-    yield re.compile(before + literal + after)
+    text = re.escape(mark)
     if len(mark) <= _LONGEST_PATTERN and mark.strip():
         # Names are read without their escapes, and with their blanks folded: `job\_id`.
-        words = (r"\\?".join(re.escape(char) for char in word) for word in mark.split())
-        yield re.compile(before + r"\s+".join(words) + after)
-    yield re.compile(literal)
+        text = r"\s+".join(r"\\?".join(re.escape(char) for char in word) for word in mark.split())
+    before = r"(?<!\w)" if re.match(r"\w", mark) else ""
+    after = r"(?!\w)" if re.search(r"\w\Z", mark) else ""
+    yield re.compile(before + text + after)
+    yield re.compile(text)

@@ -21,14 +21,14 @@ from apiscribe.diagnostic_codes import CODES, Code
 from apiscribe.emit.api_json import emit_api_json
 from apiscribe.emit.proto import emit_proto
 from apiscribe.emit.protoc import compile_protos
-from apiscribe.report import render
+from apiscribe.reports import findings, format_named, summary
 
 CASES = Path(__file__).parent / "cases"
 GROUPS = {"gitbook", "hugo", "overlay", "pages", "symbols"}
 FOLDERS = sorted(folder for group in CASES.iterdir() for folder in group.iterdir())
 GENERATOR = Path(__file__).parents[1] / "generator" / "apiscribe"
 
-_FOUND = re.compile(r"^\S+:\d+: (?:error|warning|note): (?P<code>[a-z0-9-]+): ", re.MULTILINE)
+_FOUND = re.compile(r"^\S+:\d+:\d+: (?:error|warning|note): (?P<code>[a-z0-9-]+): ", re.MULTILINE)
 
 # Faults of the generator: no page may show them.
 _OURS = {"uncompilable-output"}
@@ -36,12 +36,12 @@ _OURS = {"uncompilable-output"}
 
 def results(reading: Reading) -> dict[str, bytes]:
     """What comes of a spec: path in its case folder → content."""
-    sources = reading.spec.sources
-    found = "".join(f"{render(diagnostic, sources)}\n" for diagnostic in reading.report)
+    found = findings(reading.report, reading.spec.sources)
+    shown = format_named("text").render(found, summary(found, 0))
     outputs = [] if reading.failed else [*emit_api_json(reading.api), *emit_proto(reading.api)]
     if outputs:
         compile_protos(outputs)
-    return {"diagnostics.txt": found.encode()} | {o.path: o.content for o in outputs}
+    return {"diagnostics.txt": shown.encode()} | {o.path: o.content for o in outputs}
 
 
 def files(folder: Path) -> dict[str, bytes]:

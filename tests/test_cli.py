@@ -11,13 +11,15 @@ import sys
 from pathlib import Path
 
 import pytest
+import wcwidth
 from click.testing import CliRunner, Result
 
 from apiscribe import __version__
 from apiscribe.cli import main
 from apiscribe.diagnostic_codes import CODES
 from apiscribe.lower.inference import LABEL_RULES, rule_name
-from apiscribe.report import Report, render
+from apiscribe.report import Report
+from apiscribe.reports import findings, format_named, summary
 from apiscribe.source import Source
 
 ROOT = Path(__file__).parent.parent
@@ -137,7 +139,7 @@ def test_build_names_each_file_where_that_is_asked(here: Path, option: str) -> N
     assert written == {
         Path("generated", "jobs", path) for path in files(here / "generated" / "jobs")
     }
-    assert "note: inferred-repeated" in told.stdout
+    assert "note: inferred-repeated" in told.stderr
     again = run("build", "jobs", option)
     assert "wrote" not in again.stdout
 
@@ -188,7 +190,7 @@ def test_build_with_an_error_is_status_1_and_writes_nothing(
     spec(here / "specs" / "wrong", WRONG)
     told = run("build", *options)
     assert told.exit_code == 1
-    assert "specs/wrong/pages/job.md:22: error: malformed-type: " in told.output
+    assert "specs/wrong/pages/job.md:22:12: error: malformed-type: " in told.output
     assert told.stderr.endswith("1 error; nothing was written\n")
     assert not (here / "generated").exists()
 
@@ -269,8 +271,8 @@ def test_lint_of_clean_pages_is_status_0(here: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        (WARNED, "specs/jobs/pages/job.md:22: warning: undeclared-type: no page declares Sttus"),
-        (WRONG, 'specs/jobs/pages/job.md:22: error: malformed-type: "two words" is not'),
+        (WARNED, "specs/jobs/pages/job.md:22:12: warning: undeclared-type: no page declares Sttus"),
+        (WRONG, 'specs/jobs/pages/job.md:22:12: error: malformed-type: "two words" is not'),
     ],
 )
 def test_lint_with_findings_is_status_1(here: Path, text: str, line: str) -> None:
@@ -290,7 +292,7 @@ def test_lint_shows_notes_where_that_is_asked(here: Path) -> None:
     assert told.output == "0 findings, 1 notes (-v shows them)\n"
     told = run("lint", "-v")
     assert told.exit_code == 0
-    assert ":16: note: inferred-repeated: GetJob.only is a list" in told.output
+    assert ":16:3: note: inferred-repeated: GetJob.only is a list" in told.output
     assert told.output.endswith("0 findings, 1 notes\n")
 
 
@@ -393,8 +395,10 @@ def frame(text: str, code: str) -> tuple[str, str, str]:
 def underlined(line: str, marks: str) -> str:
     """What of a line the carets stand under."""
     assert set(marks.partition("|")[2]) <= {" ", "^"}
-    start = marks.index("^")
-    return line[start : start + marks.count("^")]
+    start, count = marks.index("^"), marks.count("^")
+    # A character stands in the cell of a terminal that ends where the text up to it ends.
+    ends = [wcwidth.wcswidth(line[: n + 1]) for n in range(len(line))]
+    return "".join(c for c, end in zip(line, ends, strict=True) if start < end <= start + count)
 
 
 MARKED = [
@@ -406,6 +410,9 @@ MARKED = [
     pytest.param("| s\x1b[31m\u202e\x9b | Sttus | | |", "Sttus", id="escapes before"),
     pytest.param(f"| s | Sttus | | {chr(27)}{'[2J' * 90} |", "Sttus", id="escapes behind"),
     pytest.param("| 名前 | Sttus | | |", "Sttus", id="wide letters"),
+    pytest.param("| cafe\u0301 | Sttus | | |", "Sttus", id="combining"),
+    pytest.param("| 🧪✅ | Sttus | | Sttus |", "Sttus", id="emoji, and twice"),
+    pytest.param("| SttusInfo | Sttus | | |", "Sttus", id="inside another word"),
     pytest.param("  | status | Sttus | | |  ", "Sttus", id="indented"),
 ]
 
@@ -418,8 +425,9 @@ def test_a_finding_shows_its_line_with_a_mark_under_what_is_meant(
     spec(here / "jobs", HEAD + row + "\n")
     told = run("lint", "jobs", color=color)
     first, line, marks = frame(told.output, "undeclared-type")
+    column = next(found.start() for found in re.finditer(rf"\b{mark}\b", row)) + 1
     assert first.startswith(
-        "jobs/pages/job.md:22: warning: undeclared-type: no page declares Sttus"
+        f"jobs/pages/job.md:22:{column}: warning: undeclared-type: no page declares Sttus"
     )
     assert line.startswith("  22 | ")
     assert len(line) < 600
@@ -460,7 +468,7 @@ def test_the_name_of_a_page_does_not_steer_a_terminal(here: Path, name: str) -> 
     spec(here / "jobs", WARNED, name)
     told = run("lint", "jobs", color=True)
     assert not {char for char in told.output if not char.isprintable()} - {"\n"}
-    assert told.output.count("\n") == 5
+    assert told.output.count("\n") == 6
 
 
 @fault("a file's name is printed as it is")
@@ -521,9 +529,12 @@ def test_explain_shows_an_example_with_half_a_character(here: Path) -> None:
 def test_a_finding_beyond_its_page_has_no_frame() -> None:
     report = Report()
     report.add("no-pages", "no page declares anything", Source("a.md", "one").span(7))
-    (found,) = report
-    assert render(found, {"a.md": Source("a.md", "one")}) == (
-        "a.md:7: error: no-pages: no page declares anything"
+    found = findings(report, {"a.md": Source("a.md", "one")})
+    assert found[0].row is None
+    assert (
+        format_named("text")
+        .render(found, summary(found, 0))
+        .startswith("a.md:7:1: error: no-pages: no page declares anything\n    why: ")
     )
 
 
@@ -532,7 +543,7 @@ def test_findings_come_in_the_order_of_pages_and_lines(here: Path) -> None:
     spec(here / "specs" / "jobs", HEAD + rows, "b.md")
     spec(here / "specs" / "jobs", HEAD.replace("a.b.v1", "c.v1") + rows, "a.md")
     told = run("lint").output
-    places = re.findall(r"^specs/jobs/pages/(\w)\.md:(\d+): ", told, re.MULTILINE)
+    places = re.findall(r"^specs/jobs/pages/(\w)\.md:(\d+):\d+: ", told, re.MULTILINE)
     assert len(places) == 24
     assert places == sorted(places, key=lambda place: (place[0], int(place[1])))
 

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path, PurePosixPath
 from types import SimpleNamespace
 from typing import Any
@@ -34,7 +34,7 @@ from apiscribe.build import Reading, outputs, read
 from apiscribe.emit import Output, python_files
 from apiscribe.emit import protoc as protoc_module
 from apiscribe.output_folder import Tree
-from apiscribe.report import render
+from apiscribe.reports import findings, format_named, summary
 
 GITBOOK = """\
 ---
@@ -830,10 +830,11 @@ def test_names_of_files_lead_nowhere(place: str, kind: str, tmp_path: Path) -> N
 def test_a_diagnostic_shows_the_name_of_its_page_on_one_line(kind: str, tmp_path: Path) -> None:
     write(tmp_path / "api", "gitbook", {"type": "Undeclared"}, FILE_NAMES[kind])
     reading = read(tmp_path / "api")
-    (found,) = reading.report.at("warning")
-    for line in render(found, reading.spec.sources, "api").split("\n"):
+    text = format_named("text").render
+    (found,) = warned = findings(reading.report.at("warning"), reading.spec.sources, "api")
+    for line in text(warned, summary(warned, 0)).split("\n"):
         assert line.isprintable()
-    assert render(found, {}, "api").count("\n") == 1
+    assert text([replace(found, row=None)], summary(warned, 0)).count("\n") == 3
 
 
 def test_pages_whose_names_are_alike_have_files_of_their_own(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ FLOORS: tuple[tuple[frozenset[str], bool], ...] = (
     (frozenset({"source", "diagnostic_codes", "names", "report"}), True),
     (frozenset({"pages", "draft", "ir", "spec", "output_folder"}), False),
     (frozenset({"dialects", "lower"}), False),
-    (frozenset({"emit", "checks", "stats"}), False),
+    (frozenset({"emit", "checks", "stats", "reports"}), False),
     (frozenset({"build", "explain", "serving"}), False),
     (frozenset({"cli", "__main__"}), True),
 )
@@ -40,9 +40,20 @@ LIBRARIES = {
     "black": {"emit"},
     "google": {"emit"},
     "click": {"cli"},
+    "wcwidth": {"reports"},
 }
 # What `apiscribe --help` must not load.
-HEAVY = ("jinja2", "black", "markdown_it", "bs4", "msgspec", "google.protobuf", "grpc", "pydantic")
+HEAVY = (
+    "jinja2",
+    "black",
+    "markdown_it",
+    "bs4",
+    "msgspec",
+    "google.protobuf",
+    "grpc",
+    "pydantic",
+    "wcwidth",
+)
 
 
 def modules() -> list[Path]:

@@ -50,7 +50,10 @@ def read(folder: Path, partial: bool = False) -> Reading:
         if not errors:
             break
         left_out += errors
+        sources = reading.spec.sources
         reading = _read(folder, frozenset(found.span.path for found in left_out))
+        # The lines of a page that was left out are still shown with its errors.
+        reading.spec.sources.update({**sources, **reading.spec.sources})
     reading.left_out = left_out
     return reading
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,12 +12,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from apiscribe import __version__
+from apiscribe.reports import FORMATS, Summary, findings, format_named, summary
 
 if TYPE_CHECKING:
     from apiscribe.build import Reading
     from apiscribe.output_folder import Changes
+    from apiscribe.reports import Finding
 
 FOUND, FAILED = 1, 2
+_ALL = frozenset({"error", "warning", "note"})
+_WITHOUT_NOTES, _ERRORS = _ALL - {"note"}, frozenset({"error"})
 
 
 class _Group(click.Group):
@@ -28,6 +33,11 @@ class _Group(click.Group):
         except OSError as error:
             click.echo(f"apiscribe: {error}", err=True)
             sys.exit(FAILED)
+        except Exception:
+            # Python's own status for it is 1, which means that there are findings.
+            traceback.print_exc()
+            click.echo("apiscribe: this is a fault of apiscribe; please report it", err=True)
+            sys.exit(FAILED)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -38,6 +48,14 @@ def main() -> None:
 
 _specs = click.argument("specs", metavar="[SPEC]...", nargs=-1, type=click.Path(path_type=Path))
 _verbose = click.option("-v", "--verbose", is_flag=True, help="Show notes too.")
+_format = click.option(
+    "--format",
+    "form",
+    type=click.Choice([form.name for form in FORMATS]),
+    default=FORMATS[0].name,
+    show_default=True,
+    help="How to write the findings.",
+)
 
 
 def _with_out(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -55,11 +73,15 @@ def _with_out(command: Callable[..., Any]) -> Callable[..., Any]:
 @_with_out
 @click.option("--check", is_flag=True, help="Write nothing; tell what would change.")
 @click.option("--partial", is_flag=True, help="Leave out pages with errors; write the rest.")
+@_format
 @_verbose
-def build(specs: Sequence[Path], out: Path, check: bool, partial: bool, verbose: bool) -> None:
+def build(
+    specs: Sequence[Path], out: Path, check: bool, partial: bool, form: str, verbose: bool
+) -> None:
     """Write the outputs of each SPEC (default: every folder in specs/).
 
-    A SPEC is a folder of pages. If one has an error, nothing is written for any.
+    A SPEC is a folder of pages. If one has an error, nothing is written for any. Findings go to
+    stderr, and what was written to stdout; with another format than text it is the other way round.
     """
     from apiscribe.build import outputs
     from apiscribe.output_folder import Tree, TreeError
@@ -69,8 +91,8 @@ def build(specs: Sequence[Path], out: Path, check: bool, partial: bool, verbose:
         reading.spec.name: {output.path: output.content for output in outputs(reading)}
         for reading in readings
     }
-    failed = _show(readings, verbose, errors_only=not verbose)
-    if failed:
+    _show(readings, form, _ALL if verbose else _ERRORS, err=form == "text")
+    if failed := sum(len(findings(reading.report.at("error"), {})) for reading in readings):
         click.echo(f"{failed} error{'s'[: failed > 1]}; nothing was written", err=True)
         sys.exit(FOUND)
     stale = False
@@ -81,7 +103,7 @@ def build(specs: Sequence[Path], out: Path, check: bool, partial: bool, verbose:
         except TreeError as error:
             raise _Failure(str(error)) from error
         stale = stale or bool(changes)
-        _tell(out / name, len(files) + 1, changes, check, verbose)
+        _tell(out / name, len(files) + 1, changes, check, verbose, err=form != "text")
     left_out = [found for reading in readings for found in reading.left_out]
     if left_out:
         pages = len({found.span.path for found in left_out})
@@ -93,10 +115,14 @@ def build(specs: Sequence[Path], out: Path, check: bool, partial: bool, verbose:
 @main.command()
 @_specs
 @click.option("--stats", is_flag=True, help="Print what was read of each page, too.")
+@_format
 @_verbose
-def lint(specs: Sequence[Path], stats: bool, verbose: bool) -> None:
+def lint(specs: Sequence[Path], stats: bool, form: str, verbose: bool) -> None:
     """Tell what is wrong with the pages of each SPEC, or worth a look. Writes nothing."""
     from apiscribe.stats import account_table, stats_table
+
+    if stats and form != "text":
+        raise click.UsageError("--stats is a table for people; it has no other format")
 
     readings = _read_all(specs)
     if stats:
@@ -104,12 +130,12 @@ def lint(specs: Sequence[Path], stats: bool, verbose: bool) -> None:
         click.echo()
         click.echo(account_table(sum((r.report.account for r in readings), Counter())))
         click.echo()
-    _show(readings, verbose, errors_only=False)
-    found = sum(len(reading.report.at("error", "warning")) for reading in readings)
-    notes = sum(len(reading.report.at("note")) for reading in readings)
-    hint = "" if verbose or not notes else " (-v shows them)"
-    click.echo(f"{found} findings, {notes} notes{hint}")
-    sys.exit(FOUND if found else 0)
+    counted = _show(readings, form, _ALL if verbose else _WITHOUT_NOTES, err=False)
+    if form == "text":
+        hint = "" if verbose or not counted.notes else " (-v shows them)"
+        silenced = f", {counted.silenced} silenced" if counted.silenced else ""
+        click.echo(f"{counted.findings} findings, {counted.notes} notes{silenced}{hint}")
+    sys.exit(FOUND if counted.findings else 0)
 
 
 @main.command(
@@ -131,7 +157,7 @@ def serve(spec: Path, options: Sequence[str]) -> None:
         return
     readings = _read_all([spec])
     files = outputs(readings[0])
-    if _show(readings, verbose=False, errors_only=True):
+    if _show(readings, "text", _ERRORS, err=True).errors:
         sys.exit(FOUND)
     sys.exit(serve_outputs(readings[0].spec.name, files, options))
 
@@ -182,27 +208,32 @@ def _shown(folder: Path) -> str:
     return "" if folder == Path() else str(folder)
 
 
-def _tell(folder: Path, count: int, changes: Changes, check: bool, verbose: bool) -> None:
+def _tell(
+    folder: Path, count: int, changes: Changes, check: bool, verbose: bool, err: bool
+) -> None:
     """Say what was, or would be, written of `count` files; name each where that was asked."""
     written, deleted = changes.written, changes.deleted
     if check or verbose:
         for path in written:
-            click.echo(f"{'would write' if check else 'wrote'} {folder / path}")
+            click.echo(f"{'would write' if check else 'wrote'} {folder / path}", err=err)
         for path in deleted:
-            click.echo(f"{'would delete' if check else 'deleted'} {folder / path}")
+            click.echo(f"{'would delete' if check else 'deleted'} {folder / path}", err=err)
     state = "differ" if check else "written"
     gone = f", {len(deleted)} deleted" if deleted else ""
-    click.echo(f"{folder}: {len(written)} {state}{gone}, {count - len(written)} up to date")
+    click.echo(
+        f"{folder}: {len(written)} {state}{gone}, {count - len(written)} up to date", err=err
+    )
 
 
-def _show(readings: Sequence[Reading], verbose: bool, errors_only: bool) -> int:
-    """Print the findings; the number of errors."""
-    from apiscribe.report import render
-
+def _show(readings: Sequence[Reading], form: str, levels: frozenset[str], err: bool) -> Summary:
+    """Print the findings of some levels; the count of all."""
+    found: list[Finding] = []
+    silenced = 0
     for reading in readings:
-        for found in (*reading.left_out, *reading.report):
-            wanted = verbose or found.level == "error"
-            if wanted or (found.level == "warning" and not errors_only):
-                text = render(found, reading.spec.sources, _shown(reading.spec.folder))
-                click.echo(text, err=errors_only)
-    return sum(len(reading.report.at("error")) for reading in readings)
+        sources, folder = reading.spec.sources, _shown(reading.spec.folder)
+        found += findings((*reading.left_out, *reading.report), sources, folder)
+        silenced += len(findings(reading.report.silenced, sources))
+    counted = summary(found, silenced)
+    shown = [each for each in found if each.level in levels]
+    click.echo(format_named(form).render(shown, counted), nl=False, err=err)
+    return counted

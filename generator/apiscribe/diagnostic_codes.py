@@ -135,7 +135,7 @@ _TABLE = (
         "unread-example",
         "warning",
         "An example is not JSON, so it is kept as text and not used.",
-        "Correct the example; the message names the place.",
+        "Correct the example.",
     ),
     # overlay
     Code(

@@ -15,12 +15,14 @@ class Span:
     """Lines `line` to `end_line` of the file `path`; both counted from 1, both included.
 
     `path` is relative to the spec's folder and written with `/`, so that it is the same on every
-    machine.
+    machine. `column` is the character of the first line, from 1, that what is meant begins at; 0
+    where only the line is known.
     """
 
     path: str
     line: int
     end_line: int
+    column: int = 0
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}"
@@ -38,6 +40,6 @@ class Source:
         """The lines without their ends; line `n` of a span is `lines[n - 1]`."""
         return tuple(self.text.split("\n"))
 
-    def span(self, line: int, end_line: int | None = None) -> Span:
+    def span(self, line: int, end_line: int | None = None, column: int = 0) -> Span:
         """The span of lines `line` to `end_line`, or of one line."""
-        return Span(self.path, line, end_line or line)
+        return Span(self.path, line, end_line or line, column)

@@ -105,7 +105,8 @@ def read_toml(
         return msgspec.toml.decode(text, type=kind)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        report.add("not-utf-8", f"byte 0x{raw[error.start]:02x} is not UTF-8", source.span(line))
+        said = f"byte 0x{raw[error.start]:02x} is not UTF-8"
+        report.add("not-utf-8", said, source.span(line), mark="\ufffd")
         return kind()
     except msgspec.DecodeError as error:
         report.add(code, str(error), source.span(_line_of(str(error), text)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from apiscribe.ir import Api, Method, Route
+from apiscribe.ir import Api, Method, Route, Service
 from apiscribe.report import Report
 
 
@@ -16,7 +16,7 @@ def check_duplicate_routes(api: Api, report: Report) -> None:
             for route in method.routes:
                 before = found.setdefault(_shape(route), (f"{service.name}.{method.name}", route))
                 if before[1] is not route:
-                    _report(method, route, before, report)
+                    _report(service, method, route, before, report)
 
 
 def _shape(route: Route) -> tuple[str, str]:
@@ -24,11 +24,16 @@ def _shape(route: Route) -> tuple[str, str]:
     return route.verb, re.sub(r"\{[^{}]*\}", "{}", route.path)
 
 
-def _report(method: Method, route: Route, before: tuple[str, Route], report: Report) -> None:
+def _report(
+    service: Service, method: Method, route: Route, before: tuple[str, Route], report: Report
+) -> None:
     name, first = before
+    other = name.rpartition(".")[0]
     report.add(
         "duplicate-route",
         f"{method.name} answers to {route.verb} {route.path}, as {name} does at {first.span}",
         route.span,
         mark=route.path,
+        # A page that was begun as a copy keeps all routes of the other service.
+        cause=f"{service.full_name} {other}" if other != service.name else "",
     )

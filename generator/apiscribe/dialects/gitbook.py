@@ -47,13 +47,19 @@ def _read_field(row: Cells, report: Report) -> FieldDraft:
         mark, description = description, ""
     required = _REQUIRED_MARKS.get(mark.lower())
     if mark and required is None:
-        report.add("unknown-mark", f'"{mark}" is neither ✅ nor ❌', row.span, mark=mark)
+        report.add(
+            "unknown-mark",
+            f'"{mark}" is neither ✅ nor ❌',
+            row["required"].span,
+            mark=mark,
+            cause=f"{row.span.path} {mark}",
+        )
     return FieldDraft(
         name=row["field"].text,
         type=read_type(row["type"]),
         required=required,
         description=description,
-        span=row.span,
+        span=row["field"].span,
     )
 
 

@@ -12,6 +12,7 @@ under a bullet says is right where the two disagree.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from apiscribe.dialects.dialect import Dialect
 from apiscribe.dialects.outline import Claims, is_layout
@@ -19,6 +20,7 @@ from apiscribe.dialects.service_page import Form, read_service_page
 from apiscribe.draft import FieldDraft, PageDraft, TypeDraft
 from apiscribe.pages.blocks import Block, Bullets, Item, Page, Paragraph
 from apiscribe.report import Report
+from apiscribe.source import Span
 
 _FIELD = re.compile(r"\*\*(?P<name>.+?)\*\*\s*\((?P<type>[^()]*)\)(?P<marks>(?:\s*`\w+`)*)")
 _MARK = re.compile(r"`(\w+)`")
@@ -60,7 +62,13 @@ def _read_field(item: Item, claims: Claims) -> FieldDraft | None:
     name = _ESCAPE.sub(r"\1", found["name"]).strip()
     marks = set(_MARK.findall(found["marks"]))
     for word in marks - {"Required", "Repeated"}:
-        report.add("unknown-mark", f'"{word}" is not a mark', item.span, mark=word)
+        report.add(
+            "unknown-mark",
+            f'"{word}" is not a mark',
+            item.span,
+            mark=word,
+            cause=f"{item.span.path} {word}",
+        )
     lines = _lines(head.inline.source[found.end() :])
     for block in below:
         if isinstance(block, Paragraph):
@@ -73,12 +81,20 @@ def _read_field(item: Item, claims: Claims) -> FieldDraft | None:
         type=TypeDraft(
             name=_ESCAPE.sub(r"\1", found["type"]).strip(),
             repeated=True if "Repeated" in marks else None,
-            span=head.span,
+            span=_begin(head, found.start("type")),
         ),
         required=required,
         description=description,
-        span=head.span,
+        span=_begin(head, found.start("name")),
     )
+
+
+def _begin(head: Paragraph, index: int) -> Span:
+    """The head's span with the column of its `index`-th character: a type may be named as its
+    field is.
+    """
+    column = head.inline.span.column
+    return replace(head.span, column=column + index) if column else head.span
 
 
 def _lines(source: str) -> list[str]:
@@ -100,7 +116,7 @@ def _read_text(
             required = said["value"].lower() == "true"
         else:
             value = said["value"]
-            report.add("unknown-mark", f'is_required is "{value}" at {name}', item.span)
+            report.add("unknown-mark", f'is_required is "{value}" at {name}', item.span, mark=value)
     if required != marked:
         report.add(
             "contradictory-required",
@@ -108,6 +124,8 @@ def _read_text(
             f" is_required: {str(required).lower()}; the text counts",
             item.span,
             mark=name,
+            # A template prints the mark, so that it is wrong on a page as a whole.
+            cause=f"{item.span.path} {marked}",
         )
     description = _DESC.sub("", "\n".join(words).strip(), count=1)
     return required, description

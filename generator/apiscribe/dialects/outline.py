@@ -22,6 +22,7 @@ from apiscribe.pages.blocks import (
     Table,
 )
 from apiscribe.report import Report
+from apiscribe.source import Span
 
 # Shortcodes that arrange what stands between them, and say nothing of the API.
 _LAYOUT_SHORTCODES = frozenset({"hint", "tabs", "tab"})
@@ -126,10 +127,18 @@ class Claims:
         """Note one fate for the whole page."""
         self._fates = {id(block): fate for block in self._page.blocks}
 
-    def unread(self, part: Part, message: str, *, mark: str = "") -> None:
-        """Report that the part cannot be read."""
+    def unread(
+        self,
+        part: Part,
+        message: str,
+        *,
+        span: Span | None = None,
+        mark: str = "",
+        cause: str = "",
+    ) -> None:
+        """Report that the part cannot be read, or not all of it: what stands at `span`."""
         self._fates[id(part)] = "unread"
-        self.report.add("unread-block", message, part.span, mark=mark)
+        self.report.add("unread-block", message, span or part.span, mark=mark, cause=cause)
 
     def settle(self) -> None:
         """Report every block that nobody claimed, and enter the page into the report's account."""

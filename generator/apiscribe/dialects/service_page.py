@@ -159,14 +159,14 @@ class _Reader:
                 request=read_type(row["request"]),
                 response=read_type(row["response"]),
                 description=row["description"].prose,
-                span=row.span,
+                span=row["method"].span,
             )
             before = methods.get(method.name)
             if before and method.name in inside:
                 self.report.add(
                     "duplicate-field",
                     f"the table has a method {method.name} on line {before.span.line} already",
-                    row.span,
+                    method.span,
                     mark=method.name,
                 )
                 continue
@@ -177,12 +177,15 @@ class _Reader:
                 self.report.add(
                     "contradictory-table",
                     f"method {method.name} stands differently on line {before.span.line}",
-                    row.span,
+                    method.span,
                     mark=method.name,
+                    cause=str(table.span),
                 )
             methods[method.name] = method
         if again and not differs:
-            self.report.add("repeated-table", "the same methods stand above", table.span)
+            said = "the same methods stand above"
+            # One template repeats the table on every page.
+            self.report.add("repeated-table", said, table.span, cause=said)
 
     def read_message(self, section: Section) -> MessageDraft:
         fields: list[FieldDraft] = []

@@ -78,14 +78,20 @@ def read_rows(table: Table, claims: Claims) -> Iterator[Cells]:
     columns = roles(table.header)
     for column, cell in zip(columns, table.header.cells, strict=True):
         if not column:
-            claims.unread(table.header, "a column is not read", mark=cell.text)
+            claims.unread(
+                table.header,
+                "a column is not read",
+                span=cell.span,
+                mark=cell.text,
+                cause=f"{cell.span.path} column {cell.text}",
+            )
     if table.stray:
         claims.unread(table.header, f'"{table.stray}" stands in the table and in none of its cells')
     for row in table.rows:
         if row.tail:
-            claims.report.add(
-                "stray-text", f'"{row.tail}" stands behind the row', row.span, mark=row.tail
-            )
+            said = f'"{row.tail}" stands behind the row'
+            # One template puts the same text on every page.
+            claims.report.add("stray-text", said, row.span, mark=row.tail, cause=said)
         yield _read_row(row, columns, claims.report)
         claims.claim(row)
 

@@ -138,6 +138,8 @@ class Declared:
             f"{full_name} is declared alike at {first.span}",
             later.span,
             mark=later.name,
+            # A page that is a copy of another repeats all that it declares.
+            cause=f"{later.span.path} {first.span.path}",
         )
 
     def _report_clash(

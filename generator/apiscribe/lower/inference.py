@@ -43,6 +43,7 @@ def infer_repeated(field: FieldDraft, message: MessageDraft, report: Report) -> 
                 f"{message.name}.{field.name} is a list, by the rule {rule_name(rule)}",
                 field.span,
                 mark=field.name,
+                cause=f"{rule_name(rule)} {field.name}",
             )
             return rule_name(rule)
     return ""

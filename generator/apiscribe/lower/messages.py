@@ -66,8 +66,8 @@ def lower_examples(drafts: Iterable[ExampleDraft], report: Report) -> tuple[Exam
             line = min(draft.span.line + error.lineno, draft.span.end_line)
             report.add(
                 "unread-example",
-                f"the example is not JSON from column {error.colno} of this line on",
-                replace(draft.span, line=line, end_line=line),
+                "the example is not JSON from here on",
+                replace(draft.span, line=line, end_line=line, column=error.colno),
             )
         except (ValueError, RecursionError):
             report.add("unread-example", "the example is not JSON", draft.span)
@@ -153,6 +153,7 @@ class _Lowering:
                 f"{field.type.name} is {meaning.full_name}, by the rule {meaning.rule}",
                 field.type.span,
                 mark=field.type.name,
+                cause=f"{field.type.name} {meaning.full_name} {meaning.rule}",
             )
         return TypeRef(kind=meaning.kind, name=meaning.full_name), meaning.rule
 

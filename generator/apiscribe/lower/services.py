@@ -91,6 +91,7 @@ class _Lowering:
                 f"{type_.name} is {meaning.full_name}, by the rule {meaning.rule}",
                 type_.span,
                 mark=type_.name,
+                cause=f"{type_.name} {meaning.full_name} {meaning.rule}",
             )
         return meaning.full_name, meaning.rule
 
@@ -113,6 +114,7 @@ class _Lowering:
                     f" {parameter}{did_you_mean(parameter, fields)}",
                     draft.span,
                     mark=f"{{{parameter}}}",
+                    cause=f"{draft.span.path} {parameter}",
                 )
         body = "*" if draft.verb in ("POST", "PUT", "PATCH") else ""
         return Route(verb=draft.verb, path=draft.path, body=body, span=draft.span)

@@ -40,6 +40,7 @@ class Symbols:
         self.declared = Declared(pages, report)
         self._uses, self._report = uses, report
         self._open_enums: dict[tuple[str, str], NamedEnum] = {}
+        self._undeclared: dict[str, str] = {}  # full name → what was said of it
         self._declare_undeclared(pages)
 
     def meaning(self, type_: TypeDraft, page: PageDraft) -> Meaning:
@@ -105,7 +106,9 @@ class Symbols:
                 f"{name} is declared in several packages; {found[0]} is taken, for its nearness",
                 type_.span,
                 mark=name,
-                help=f"the others: {', '.join(found[1:])}",
+                help=f"write it in full, or list its package under `uses` in spec.toml; the others"
+                f" are {', '.join(found[1:])}",
+                cause=f"{name} {' '.join(found)}",
             )
         return Meaning("message", found[0], rule="only-package" if len(found) == 1 else "nearest")
 
@@ -132,8 +135,10 @@ class Symbols:
             if owner is None or page.lists_values or "." in type_.name
         }
         for page, type_, _ in missing:
-            if self._find(type_, page) is None:
-                as_message = (page.package, type_.name) in messages
+            as_message = (page.package, type_.name) in messages
+            first = self._find(type_, page) is None
+            self._report_undeclared(page, type_, as_message, first)
+            if first:
                 self._declare_open(page, type_, as_message)
 
     def _is_missing(self, type_: TypeDraft, page: PageDraft) -> bool:
@@ -149,6 +154,27 @@ class Symbols:
     def _renamed(self, type_: TypeDraft, page: PageDraft) -> str | None:
         return self.declared.in_package.get((page.package, type_.name))
 
+    def _report_undeclared(
+        self, page: PageDraft, type_: TypeDraft, as_message: bool, first: bool
+    ) -> None:
+        """Report the use of a type. In one package, all uses of a name have one cause."""
+        package, _, name = type_.name.lstrip(".").rpartition(".")
+        full_name = f"{package or page.package}.{name}"
+        if first and full_name not in self._undeclared:
+            self._undeclared[full_name] = (
+                f"no page declares {type_.name}{did_you_mean(name, self.declared.by_short_name)};"
+                f" it is taken for {'a message' if as_message else 'an enum'}"
+            )
+        if full_name in self._undeclared:
+            self._report.add(
+                "undeclared-type",
+                self._undeclared[full_name],
+                type_.span,
+                mark=type_.name,
+                help=f"declare {full_name} in overlay.toml, if no page will",
+                cause=full_name,
+            )
+
     def _declare_open(self, page: PageDraft, type_: TypeDraft, as_message: bool) -> None:
         package, _, name = type_.name.lstrip(".").rpartition(".")
         if package.split(".")[0] == "google":
@@ -158,15 +184,6 @@ class Symbols:
                 type_.span,
                 mark=type_.name,
             )
-        kind = "message" if as_message else "enum"
-        self._report.add(
-            "undeclared-type",
-            f"no page declares {type_.name}{did_you_mean(name, self.declared.by_short_name)};"
-            f" it is taken for {'a' if as_message else 'an'} {kind}",
-            type_.span,
-            mark=type_.name,
-            help=f"declare {package or page.package}.{name} in overlay.toml, if no page will",
-        )
         if as_message:
             full_name = self.declared.free_name(package or page.package, name)
             self.declared.in_package.setdefault((page.package, type_.name), full_name)

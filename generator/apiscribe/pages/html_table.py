@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
@@ -40,11 +41,18 @@ def _parse(text: str) -> BeautifulSoup:
 
 def _read_row(row: Tag, span: Span) -> Row:
     cells = [
-        Inline(cell.decode_contents(), span, read_fragment)
+        Inline(cell.decode_contents(), _begin(cell, row, span), read_fragment)
         for cell in row.find_all(["td", "th"])
         if cell.find_parent("tr") is row
     ]
     return Row(tuple(cells), span)
+
+
+def _begin(cell: Tag, row: Tag, span: Span) -> Span:
+    """The row's span, and where in its first line the cell begins, if it does there."""
+    if cell.sourceline != row.sourceline:
+        return span
+    return replace(span, column=(cell.sourcepos or 0) + 1)
 
 
 def read_fragment(text: str) -> Reading:

@@ -32,7 +32,7 @@ from apiscribe.pages.blocks import (
 )
 from apiscribe.pages.html_table import read_fragment, read_table
 from apiscribe.report import Report
-from apiscribe.source import Source
+from apiscribe.source import Source, Span
 
 _markdown = MarkdownIt("commonmark").enable("table").disable(["inline", "reference"])
 shortcodes.install(_markdown)
@@ -123,7 +123,8 @@ class _Reader:
         token = self.tokens[self.at]
         self.at += 2
         first, last = token.map or (0, 1)
-        return Inline(token.content, self.source.span(first + 1, last), read_inline)
+        column = self.source.lines[first].find(token.content.partition("\n")[0]) + 1
+        return Inline(token.content, self.source.span(first + 1, last, column), read_inline)
 
     def items(self, until: str) -> tuple[Item, ...]:
         found = []
@@ -154,13 +155,28 @@ class _Reader:
         text = self.source.lines[line - 1].strip().lstrip("> ")
         return _CELL_END.split(text.removeprefix("|"))
 
+    def cell_spans(self, line: int, cells: list[str]) -> list[Span]:
+        """Where each cell of a line begins: two cells of a row may say the same."""
+        text = self.source.lines[line - 1]
+        begins = len(text) - len(text.lstrip().lstrip("> ").removeprefix("|"))
+        spans = []
+        for cell in cells:
+            blank = len(cell) - len(cell.lstrip())
+            spans.append(self.source.span(line, column=begins + blank + 1))
+            begins += len(cell) + 1
+        return spans
+
     def row(self, line: int, columns: int) -> Row:
         """The row on a line. A `|` ends its last cell, or is left out; text behind it is a tail."""
         span = self.source.span(line)
         cells = self.cells(line)
         closed = not cells[-1].strip()
         tail = cells.pop().strip() if len(cells) > columns or closed else ""
-        return Row(tuple(Inline(cell.strip(), span, read_inline) for cell in cells), span, tail)
+        read = (
+            Inline(cell.strip(), at, read_inline)
+            for cell, at in zip(cells, self.cell_spans(line, cells), strict=True)
+        )
+        return Row(tuple(read), span, tail)
 
 
 def read_inline(text: str) -> Reading:

@@ -23,6 +23,7 @@ def read_source(file: Path, path: str, report: Report) -> Source:
             "not-utf-8",
             f"byte 0x{raw[error.start]:02x} is not UTF-8",
             Source(path, text).span(line),
+            mark="\ufffd",
             help="save the page as UTF-8",
         )
     # CommonMark, "Insecure characters": NUL is to be replaced.

@@ -24,7 +24,7 @@ from apiscribe.emit.protoc import compile_protos
 from apiscribe.reports import findings, format_named, summary
 
 CASES = Path(__file__).parent / "cases"
-GROUPS = {"gitbook", "hugo", "overlay", "pages", "symbols"}
+GROUPS = {"gitbook", "hugo", "inference", "overlay", "pages", "symbols"}
 FOLDERS = sorted(folder for group in CASES.iterdir() for folder in group.iterdir())
 GENERATOR = Path(__file__).parents[1] / "generator" / "apiscribe"
 

@@ -218,6 +218,18 @@ _TABLE = (
         "A method's request or response is a scalar or an enum; gRPC needs a message.",
         "Correct the type, or declare a message of that name in overlay.toml.",
     ),
+    Code(
+        "suggested-fact",
+        "note",
+        "A rule makes a fact likely that no page states; it is not certain enough to be used.",
+        "State it in overlay.toml if it is so; `apiscribe lint --suggest` writes the entry.",
+    ),
+    Code(
+        "contradictory-link",
+        "warning",
+        "A type's link leads to another message than its text names; the text counts.",
+        "Correct the link.",
+    ),
     # routes
     Code(
         "duplicate-route",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,16 +9,16 @@ from apiscribe.diagnostic_codes import CODES
 from apiscribe.dialects.outline import PASS_OVER_RULES
 from apiscribe.emit.api_json import json_text, to_json
 from apiscribe.ir import Api
-from apiscribe.lower.inference import LABEL_RULES, rule_name
+from apiscribe.lower.rules import RULES
 
 
 def explain_code(word: str) -> str | None:
     """The text on a diagnostic's code or on a rule's name; None where it is neither."""
     if code := CODES.get(word):
         return f"{code.word} ({code.level})\n\n{code.summary}\n\nWhat to do: {code.action}"
-    for rule in LABEL_RULES:
-        if rule_name(rule) == word:
-            return f"{word} (rule)\n\n{inspect.getdoc(rule)}"
+    for rule in RULES:
+        if rule.name == word:
+            return f"{word} (rule for {rule.fact}, a {rule.use})\n\n{rule.text}"
     if text := PASS_OVER_RULES.get(word):
         return f"{word} (rule for what is passed over)\n\n{text}"
     return None

@@ -91,13 +91,14 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """An HTTP route. `body` is that of google.api.http: `*`, for all of the request, where the verb
-    has a body. No page states it.
+    """An HTTP route. `body` is that of google.api.http: `*`, for all of the request, or nothing
+    where it is not known. No page states it.
     """
 
     verb: str
     path: str
     body: str = ""
+    inferred: Mapping[str, str] = field(default_factory=dict)
     span: Span = field(compare=False)
 
 

@@ -8,11 +8,24 @@ looks to people and programs is decided in `reports/`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from apiscribe.diagnostic_codes import CODES, Level
 from apiscribe.source import Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fix:
+    """The overlay entry that would settle a finding: its table, the full name that it is about, its
+    other keys; `rule` is the one that thought of it.
+    """
+
+    table: str
+    at: str
+    keys: Mapping[str, Any] = field(default_factory=dict)
+    rule: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +34,8 @@ class Diagnostic:
 
     `level` is what the table of codes says, or spec.toml. `mark` is the text in the span's lines
     that the finding is about: its place is the finding's. `help` says what the reader can do.
-    Findings of one `cause` are shown as one; nothing stands for a cause of its own.
+    Findings of one `cause` are shown as one; nothing stands for a cause of its own. `fix` is the
+    overlay entry that would settle it, where one can be told.
     """
 
     code: str
@@ -31,6 +45,7 @@ class Diagnostic:
     mark: str = ""
     help: str = ""
     cause: str = ""
+    fix: Fix | None = field(default=None, compare=False)
 
 
 class Report:
@@ -55,6 +70,7 @@ class Report:
         mark: str = "",
         help: str = "",
         cause: str = "",
+        fix: Fix | None = None,
     ) -> None:
         """Note one finding; `code` must stand in `diagnostic_codes.CODES`."""
         assert code in CODES, f"{code!r} is not in the table of codes"
@@ -66,6 +82,7 @@ class Report:
             mark=mark,
             help=help,
             cause=cause,
+            fix=fix,
         )
         self._found[found] = None
 

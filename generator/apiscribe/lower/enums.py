@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from apiscribe.draft import EnumDraft, ValueDraft
 from apiscribe.ir import Enum, EnumValue
 from apiscribe.lower.identifiers import as_identifier
+from apiscribe.lower.inference import rule_name, value_position
 from apiscribe.names import screaming, unique
 from apiscribe.report import Report
 from apiscribe.source import Span
@@ -38,7 +39,7 @@ class EnumScope:
             full_name=f"{self._full_name}.{name}",
             values=self._values(name, values, span),
             open=draft.open or not values,
-            inferred={**inferred, "numbers": "position"},
+            inferred={**inferred, "numbers": rule_name(value_position)},
             span=span,
         )
         self.enums.append(enum)
@@ -64,7 +65,8 @@ class EnumScope:
             names = [f"{screaming(enum)}_{name}" for name in names]
         found: list[EnumValue] = []
         alike: set[str] = set()
-        for number, (draft, wanted) in enumerate(zip(drafts, names, strict=True)):
+        numbers = value_position(len(drafts))
+        for number, draft, wanted in zip(numbers, drafts, names, strict=True):
             name = unique(wanted, self._taken)
             while _without_case(name, enum) in alike:
                 name = unique(f"{name}_{number}", self._taken)

@@ -13,13 +13,16 @@ from apiscribe.ir import Enum, Example, Field, Message, TypeRef
 from apiscribe.lower.declared import Declaration, NamedEnum
 from apiscribe.lower.enums import EnumScope
 from apiscribe.lower.identifiers import as_identifier
-from apiscribe.lower.inference import infer_repeated
+from apiscribe.lower.inference import (
+    field_name,
+    field_position,
+    infer_repeated,
+    rule_name,
+    undeclared_kind,
+)
 from apiscribe.lower.symbols import Symbols
-from apiscribe.names import camel, is_identifier, proto_json, unique
+from apiscribe.names import is_identifier, proto_json, unique
 from apiscribe.report import Report
-
-# Protobuf keeps these numbers for itself. Source: language guide, "Assigning Field Numbers".
-_RESERVED_NUMBERS = range(19_000, 20_000)
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def _message(
     declaration: Declaration, fields: tuple[Field, ...], scope: EnumScope, report: Report
 ) -> Message:
     draft = declaration.draft
-    inferred = {"kind": "undeclared-message"} if declaration.undeclared else {}
+    inferred = {"kind": rule_name(undeclared_kind)} if declaration.undeclared else {}
     inferred |= dict.fromkeys(draft.corrected, "overlay")
     return Message(
         name=declaration.full_name.rpartition(".")[2],
@@ -96,7 +99,7 @@ def _message(
         description=draft.description,
         examples=lower_examples(draft.examples, report),
         open=draft.open,
-        inferred=inferred | ({"numbers": "position"} if fields else {}),
+        inferred=inferred | ({"numbers": rule_name(field_position)} if fields else {}),
         span=draft.span,
     )
 
@@ -115,13 +118,19 @@ class _Lowering:
         self, declaration: Declaration, drafts: Sequence[FieldDraft], names: Sequence[str]
     ) -> tuple[Field, ...]:
         found = []
-        for field, name, number in zip(drafts, names, _numbers(len(drafts)), strict=True):
+        for field, name, number in zip(drafts, names, field_position(len(drafts)), strict=True):
             type_, how = self.type_of(field, declaration)
             inferred = {"type": how} if how else {}
             inferred |= dict.fromkeys(field.corrected, "overlay")
             repeated = field.type.repeated
             if repeated is None:
-                rule = infer_repeated(field, declaration.draft, self.report)
+                rule = infer_repeated(
+                    field,
+                    declaration.draft,
+                    declaration.full_name,
+                    declaration.page,
+                    self.report,
+                )
                 repeated = bool(rule)
                 inferred |= {"repeated": rule} if rule else {}
             found.append(
@@ -168,7 +177,7 @@ class _Lowering:
             owner = ".".join(filter(None, [named.page.package, message]))
             if named.undeclared:
                 owner = declaration.full_name
-            inferred = {"kind": "undeclared-enum"} if named.undeclared else {}
+            inferred = {"kind": rule_name(undeclared_kind)} if named.undeclared else {}
             enum = self.scope(owner, draft.values, declaration).add(draft, inferred)
             self.shared[key] = enum
             self.pages[enum.full_name] = named.page.path
@@ -200,8 +209,8 @@ class _Lowering:
             if short:
                 owner = f"{page.package}.{owner_name}" if owner_name else page.package
             scope = self.scope(owner, type_.values, declaration)
-            inferred = {} if short else {"name": "field-name"}
-            draft = EnumDraft(name=short or camel(field.name), values=type_.values, span=field.span)
+            inferred = {} if short else {"name": rule_name(field_name)}
+            draft = EnumDraft(name=short or field_name(field), values=type_.values, span=field.span)
             self.shared[key] = scope.add(draft, inferred)
             self.pages[self.shared[key].full_name] = page.path
         return self.shared[key]
@@ -241,8 +250,3 @@ def _field_names(fields: Sequence[FieldDraft], report: Report) -> list[str]:
 def _json_name(documented: str, identifier: str) -> str:
     """The documented name, unless protobuf refuses it: `[…]` is how ProtoJSON writes extensions."""
     return identifier if documented.startswith("[") and documented.endswith("]") else documented
-
-
-def _numbers(count: int) -> list[int]:
-    numbers = range(1, count + len(_RESERVED_NUMBERS) + 1)
-    return [number for number in numbers if number not in _RESERVED_NUMBERS][:count]

@@ -7,8 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from apiscribe.draft import MethodDraft, PageDraft, RouteDraft, TypeDraft
-from apiscribe.ir import Message, Method, Route, Service
+from apiscribe.ir import Field, Message, Method, Route, Service
 from apiscribe.lower.identifiers import as_identifier
+from apiscribe.lower.inference import (
+    path_parameter,
+    rule_name,
+    suggest,
+    unpaged_list,
+    whole_body,
+)
 from apiscribe.lower.messages import lower_examples
 from apiscribe.lower.symbols import Symbols
 from apiscribe.names import did_you_mean, unique
@@ -23,11 +30,12 @@ def lower_services(
     symbols: Symbols, messages: Mapping[str, Message], report: Report
 ) -> dict[str, Service]:
     """The services by full name."""
-    lowering = _Lowering(symbols, messages, report)
+    pages = {page.path: page for page, _ in symbols.declared.services.values()}
+    lowering = _Lowering(symbols, messages, whole_body(pages.values()), report)
     found = {}
     for full_name, (page, draft) in symbols.declared.services.items():
         lowering.names.clear()
-        methods = [lowering.method(method, page) for method in draft.methods]
+        methods = [lowering.method(method, draft.name, page) for method in draft.methods]
         found[full_name] = Service(
             name=full_name.rpartition(".")[2],
             full_name=full_name,
@@ -43,10 +51,11 @@ def lower_services(
 class _Lowering:
     symbols: Symbols
     messages: Mapping[str, Message]
+    whole_bodies: frozenset[str]  # paths of pages
     report: Report
     names: set[str] = field(default_factory=set)  # of the service's methods so far
 
-    def method(self, draft: MethodDraft, page: PageDraft) -> Method | None:
+    def method(self, draft: MethodDraft, service: str, page: PageDraft) -> Method | None:
         if draft.request is None or draft.response is None:
             self.report.add(
                 "incomplete-method",
@@ -58,7 +67,8 @@ class _Lowering:
         request, request_rule = self.message_type(draft.request, page)
         response, response_rule = self.message_type(draft.response, page)
         rules = {"request": request_rule, "response": response_rule}
-        routes = [self.route(route, request) for route in draft.routes]
+        routes = [self.route(route, request, page) for route in draft.routes]
+        self.suggest(draft, request, response, f"{page.package}.{service}.{draft.name}")
         name = unique(as_identifier(draft.name, "method", draft.span, self.report), self.names)
         self.names.add(name)
         return Method(
@@ -95,7 +105,23 @@ class _Lowering:
             )
         return meaning.full_name, meaning.rule
 
-    def route(self, draft: RouteDraft, request: str) -> Route | None:
+    def suggest(self, draft: MethodDraft, request: str, response: str, name: str) -> None:
+        """Report what is likely of a method, and of the message that it takes."""
+        for field_ in self.fields(request):
+            if field_.required is None and path_parameter(field_.name, draft):
+                at = f"{request}.{field_.json_name}"
+                suggest(at, {"required": True}, path_parameter, field_.span, self.report)
+        answer = {field_.name for field_ in self.fields(response)}
+        streams = draft.response and draft.response.streams
+        if answer and not streams and unpaged_list(draft, answer):
+            facts = {"response_streams": True}
+            suggest(name, facts, unpaged_list, draft.span, self.report, mark=draft.name)
+
+    def fields(self, message: str) -> tuple[Field, ...]:
+        """The fields of a message; none where it is protobuf's own."""
+        return self.messages[message].fields if message in self.messages else ()
+
+    def route(self, draft: RouteDraft, request: str, page: PageDraft) -> Route | None:
         """The route, unless it is none. A parameter that is no field of the request stays: clients
         send it, and the server has nothing to put it into.
         """
@@ -104,8 +130,7 @@ class _Lowering:
                 "malformed-route", f"{draft.path} is no path", draft.span, mark=draft.path
             )
             return None
-        message = self.messages.get(request)
-        fields = {each.name for each in message.fields} if message else set()
+        fields = {each.name for each in self.fields(request)}
         for parameter in _PARAMETER.findall(draft.path):
             if parameter not in fields:
                 self.report.add(
@@ -116,5 +141,8 @@ class _Lowering:
                     mark=f"{{{parameter}}}",
                     cause=f"{draft.span.path} {parameter}",
                 )
-        body = "*" if draft.verb in ("POST", "PUT", "PATCH") else ""
-        return Route(verb=draft.verb, path=draft.path, body=body, span=draft.span)
+        body = "*" if page.path in self.whole_bodies else ""
+        inferred = {"body": rule_name(whole_body)} if body else {}
+        return Route(
+            verb=draft.verb, path=draft.path, body=body, inferred=inferred, span=draft.span
+        )

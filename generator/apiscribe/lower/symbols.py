@@ -8,12 +8,15 @@ an open declaration of its own, so that a type always resolves.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from posixpath import dirname, join, normpath
 
 from apiscribe.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, TypeDraft
 from apiscribe.ir import SCALARS, WELL_KNOWN, TypeKind
 from apiscribe.lower.declared import Declaration, Declared, NamedEnum
+from apiscribe.lower.inference import rule_name, undeclared_kind
 from apiscribe.names import did_you_mean
 from apiscribe.report import Report
 
@@ -40,6 +43,11 @@ class Symbols:
         self.declared = Declared(pages, report)
         self._uses, self._report = uses, report
         self._open_enums: dict[tuple[str, str], NamedEnum] = {}
+        # Page without its suffix, heading in small letters → full name of the message.
+        self._headings = {
+            (path.removesuffix(".md"), name.lower()): full_name
+            for (path, name), full_name in self.declared.on_page.items()
+        }
         self._undeclared: dict[str, str] = {}  # full name → what was said of it
         self._declare_undeclared(pages)
 
@@ -58,6 +66,7 @@ class Symbols:
             return Meaning("scalar", "string")
         found = self._find(type_, page)
         assert found is not None, "undeclared types have been declared"
+        self._check_link(type_, page, found)
         return found
 
     def _find(self, type_: TypeDraft, page: PageDraft) -> Meaning | None:
@@ -72,14 +81,12 @@ class Symbols:
             return self._scoped(type_.name, page.package)
         if enum := self._open_enums.get((page.path, name)):
             return Meaning("enum", enum=enum)
-        if found := self._message(f"{page.package}.{name}") or self._enum(f"{page.package}.{name}"):
+        if found := self._in(page.package, name):
             return found
-        for package in self._uses:
-            if found := self._message(f"{package}.{name}") or self._enum(f"{package}.{name}"):
-                return Meaning(found.kind, found.full_name, found.enum, "uses")
-        if f"google.protobuf.{name}" in WELL_KNOWN:
-            return Meaning("message", f"google.protobuf.{name}", rule="well-known")
-        return self._elsewhere(name, type_, page)
+        for rule in TYPE_RULES:
+            if found := rule(self, type_, page):
+                return replace(found, rule=rule_name(rule))
+        return None
 
     def _scoped(self, name: str, package: str) -> Meaning | None:
         """What a name with a dot means: in the innermost scope that has it, and with a leading dot
@@ -88,29 +95,78 @@ class Symbols:
         scopes = [] if name.startswith(".") else package.split(".")
         name = name.lstrip(".")
         for count in range(len(scopes), -1, -1):
-            full_name = ".".join([*scopes[:count], name])
-            if found := self._message(full_name) or self._enum(full_name):
+            if found := self._in(".".join(scopes[:count]), name):
                 return found
         return None
 
-    def _elsewhere(self, name: str, type_: TypeDraft, page: PageDraft) -> Meaning | None:
-        """The message of that name in another package; the nearest one where there are several."""
+    def linked(self, type_: TypeDraft, page: PageDraft) -> Meaning | None:
+        """A short type name is the message that its link leads to, if that has the name."""
+        full_name = self._link_target(type_, page)
+        named = full_name and full_name.rpartition(".")[2] == type_.name
+        return Meaning("message", full_name) if named and full_name else None
+
+    def uses(self, type_: TypeDraft, _: PageDraft) -> Meaning | None:
+        """A short type name is declared in a package that spec.toml lists under `uses`; the first
+        one that has it counts.
+        """
+        return next(filter(None, (self._in(package, type_.name) for package in self._uses)), None)
+
+    def well_known(self, type_: TypeDraft, _: PageDraft) -> Meaning | None:
+        """A short type name that no package nearby declares is one of protobuf's own messages:
+        `Struct` is google.protobuf.Struct.
+        """
+        full_name = f"google.protobuf.{type_.name}"
+        return Meaning("message", full_name) if full_name in WELL_KNOWN else None
+
+    def only_package(self, type_: TypeDraft, _: PageDraft) -> Meaning | None:
+        """A short type name that one single package declares is that package's."""
+        found = self.declared.by_short_name.get(type_.name, ())
+        return Meaning("message", found[0]) if len(found) == 1 else None
+
+    def nearest(self, type_: TypeDraft, page: PageDraft) -> Meaning | None:
+        """Of several packages that declare a short type name, the one whose name begins most like
+        the page's is meant; of equals, the latest version.
+        """
         found = sorted(
-            self.declared.by_short_name.get(name, ()), key=lambda full: -_common(full, page.package)
+            self.declared.by_short_name.get(type_.name, ()),
+            key=lambda full: (_common(full, page.package), _version(full)),
+            reverse=True,
         )
         if not found:
             return None
-        if len(found) > 1:
+        self._report.add(
+            "ambiguous-type",
+            f"{type_.name} is declared in several packages; {found[0]} is taken, as the nearest",
+            type_.span,
+            mark=type_.name,
+            help=f"write it in full, or list its package under `uses` in spec.toml; the others"
+            f" are {', '.join(found[1:])}",
+            cause=f"{type_.name} {' '.join(found)}",
+        )
+        return Meaning("message", found[0])
+
+    def _in(self, package: str, name: str) -> Meaning | None:
+        """What a package declares under a name."""
+        full_name = f"{package}.{name}" if package else name
+        return self._message(full_name) or self._enum(full_name)
+
+    def _link_target(self, type_: TypeDraft, page: PageDraft) -> str | None:
+        """The message that a type's link leads to: a heading of a page of this spec."""
+        path, _, fragment = type_.link.partition("#")
+        if not fragment or ":" in path:
+            return None
+        path = normpath(join(dirname(page.path), path)) if path else page.path
+        return self._headings.get((path.removesuffix(".md"), fragment.lower()))
+
+    def _check_link(self, type_: TypeDraft, page: PageDraft, found: Meaning) -> None:
+        target = self._link_target(type_, page)
+        if target and target != found.full_name:
             self._report.add(
-                "ambiguous-type",
-                f"{name} is declared in several packages; {found[0]} is taken, for its nearness",
+                "contradictory-link",
+                f"{type_.name} links to {target} and is {found.full_name or 'an enum'}",
                 type_.span,
-                mark=name,
-                help=f"write it in full, or list its package under `uses` in spec.toml; the others"
-                f" are {', '.join(found[1:])}",
-                cause=f"{name} {' '.join(found)}",
+                mark=type_.name,
             )
-        return Meaning("message", found[0], rule="only-package" if len(found) == 1 else "nearest")
 
     def _message(self, full_name: str) -> Meaning | None:
         known = full_name in self.declared.messages or full_name in WELL_KNOWN
@@ -132,7 +188,7 @@ class Symbols:
         messages = {
             (page.package, type_.name)
             for page, type_, owner in missing
-            if owner is None or page.lists_values or "." in type_.name
+            if undeclared_kind(type_, page, of_method=owner is None) == "message"
         }
         for page, type_, _ in missing:
             as_message = (page.package, type_.name) in messages
@@ -196,6 +252,18 @@ class Symbols:
             self._open_enums[page.path, name] = NamedEnum(page, draft_enum, undeclared=True)
 
 
+TypeRule = Callable[[Symbols, TypeDraft, PageDraft], Meaning | None]
+
+# In the order in which they are asked, once a name is of neither its own page nor its own package.
+TYPE_RULES: tuple[TypeRule, ...] = (
+    Symbols.linked,
+    Symbols.uses,
+    Symbols.well_known,
+    Symbols.only_package,
+    Symbols.nearest,
+)
+
+
 def _uses(pages: Sequence[PageDraft]) -> Iterator[tuple[PageDraft, TypeDraft, FieldDraft | None]]:
     """Every use of a type: its page, itself, and the field that has it (none for a method)."""
     for page in pages:
@@ -210,8 +278,11 @@ def _uses(pages: Sequence[PageDraft]) -> Iterator[tuple[PageDraft, TypeDraft, Fi
 
 
 def _common(full_name: str, package: str) -> int:
-    """How many leading parts two names share, and whether they share their version."""
-    mine, theirs = package.split("."), full_name.split(".")[:-1]
-    shared = next((n for n, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b), None)
-    same_version = bool(mine and theirs and mine[-1] == theirs[-1])
-    return 2 * (min(len(mine), len(theirs)) if shared is None else shared) + same_version
+    """How many leading parts two names share."""
+    pairs = zip(package.split("."), full_name.split(".")[:-1], strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _version(full_name: str) -> list[int]:
+    """The numbers in the package of a name: `google.v1beta2.Name` → 1, 2."""
+    return [int(number) for number in re.findall(r"\d+", full_name.rpartition(".")[0])]

@@ -1,0 +1,171 @@
+"""How often each rule is right, of the facts that the pages of an edition do not show."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from apiscribe.build import Reading
+from apiscribe.ir import Enum, Field, Message
+from apiscribe.lower.inference import rule_name
+from apiscribe.lower.rules import RULES
+
+# Rule → [right, claimed, facts of its kind that the pages do not show]
+Tally = dict[str, list[int]]
+
+# Fact → the letter that the truth has in `doc` where a page shows it.
+_SHOWN = {"repeated": "r", "type": "t", "kind": "t", "required": "q", "enum name": "e"}
+
+
+def measure(reading: Reading, truth: Mapping[str, Any]) -> Tally:
+    """The tally of every rule over the pages of an edition, against the truth of them."""
+    claims = list(_claims(reading, truth))
+    open_facts = _open_facts(reading, truth)
+    tally: Tally = {}
+    for rule in RULES:
+        made = [right for name, fact, right in claims if (name, fact) == (rule.name, rule.fact)]
+        tally[rule.name] = [sum(made), len(made), open_facts[rule.fact]]
+    return tally
+
+
+def total(tallies: Iterable[Tally]) -> Tally:
+    """The sum of several editions' tallies."""
+    sums: Tally = {rule.name: [0, 0, 0] for rule in RULES}
+    for tally in tallies:
+        for name, counts in tally.items():
+            sums[name] = [a + b for a, b in zip(sums[name], counts, strict=True)]
+    return sums
+
+
+def table(tally: Tally) -> str:
+    """The tally as a table for people."""
+    lines = ["| rule | for | used as | right | precision | recall |", "| --- " * 6 + "|"]
+    for rule in RULES:
+        right, claimed, of = tally[rule.name]
+        counts = (f"{right}/{claimed}", _percent(right, claimed), _percent(right, of))
+        lines.append(f"| {rule.name} | {rule.fact} | {rule.use} | {' | '.join(counts)} |")
+    return "\n".join(lines)
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.2f} %" if whole else "–"
+
+
+def _claims(reading: Reading, truth: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
+    """Every claim that a rule makes, and that the truth can judge: rule, fact, whether it holds."""
+    enums = {enum.full_name: enum for file in reading.api.files for enum in file.all_enums()}
+    messages = {message.full_name: message for _, message in reading.api.messages()}
+    for _, field, true in _fields(reading, truth):
+        yield from _claims_on_field(field, true, enums, messages)
+    for method, true in _methods(reading, truth):
+        for part in ("request", "response"):
+            if rule := method.inferred.get(part):
+                yield rule, "type", getattr(method, part) == true[part]
+            if (message := messages.get(getattr(method, part))) and "kind" in message.inferred:
+                yield message.inferred["kind"], "kind", True
+        for route, true_route in zip(method.routes, true["routes"], strict=False):
+            yield "whole-body", "body", route.body == true_route["body"]
+    yield from _suggestions(reading, truth)
+
+
+def _claims_on_field(
+    field: Field,
+    true: Mapping[str, Any],
+    enums: Mapping[str, Enum],
+    messages: Mapping[str, Message],
+) -> Iterator[tuple[str, str, bool]]:
+    if rule := field.inferred.get("repeated"):
+        yield rule, "repeated", true["repeated"]
+    if rule := field.inferred.get("type"):
+        yield rule, "type", field.type.name == true["type"]
+    yield "field-position", "field number", field.number == true["number"]
+    declared = enums.get(field.type.name) or messages.get(field.type.name)
+    if declared and "kind" in declared.inferred:
+        yield declared.inferred["kind"], "kind", field.type.kind == true["kind"]
+    if enum := enums.get(field.type.name):
+        if "name" in enum.inferred:
+            named = true["type"].rpartition(".")[2] == enum.name
+            yield enum.inferred["name"], "enum name", named
+        numbers = dict(true.get("enum") or ())
+        for value in enum.values:
+            if value.json_name in numbers:
+                right = numbers[value.json_name] == value.number
+                yield "value-position", "enum number", right
+
+
+def _suggestions(reading: Reading, truth: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
+    fields = {f"{message}.{f.json_name}": true for message, f, true in _fields(reading, truth)}
+    streams = {
+        f"{page['package']}.{service['name']}.{method['name']}": method["server_stream"]
+        for page in truth["pages"].values()
+        for service in page["services"]
+        for method in service["methods"]
+    }
+    for found in reading.report:
+        if found.code != "suggested-fact" or not found.fix:
+            continue
+        for fact, value in found.fix.keys["set"].items():
+            have = fields[found.fix.at][fact] if found.fix.at in fields else None
+            if fact == "response_streams":
+                have = streams.get(found.fix.at)
+            if have is not None:
+                yield found.fix.rule, fact, have == value
+
+
+def _open_facts(reading: Reading, truth: Mapping[str, Any]) -> Mapping[str, int]:
+    """How many facts of each kind the pages do not show: of labels and marks, those that are
+    true.
+    """
+    count: dict[str, int] = defaultdict(int)
+    for _, _, true in _fields(reading, truth):
+        for fact, letter in _SHOWN.items():
+            hidden = letter not in true["doc"]
+            match fact:
+                case "repeated" | "required":
+                    count[fact] += bool(hidden and true[fact])
+                case "enum name":
+                    count[fact] += hidden and true["kind"] == "enum"
+                case "type":
+                    count[fact] += hidden and true["kind"] == "message"
+                case _:
+                    count[fact] += hidden and true["kind"] == "enum"
+        count["field number"] += 1
+        count["enum number"] += len(true.get("enum") or ())
+    for _, true in _methods(reading, truth):
+        count["type"] += 2 * (true["type_doc"] == "short")
+        count["body"] += len(true["routes"])
+        count["response_streams"] += true["server_stream"] and not true["stream_doc"]
+    return count
+
+
+def _fields(
+    reading: Reading, truth: Mapping[str, Any]
+) -> Iterator[tuple[str, Field, Mapping[str, Any]]]:
+    """Every documented field with the full name of its message, and what is true of it."""
+    for file in reading.api.files:
+        page = truth["pages"].get(file.page, {"messages": ()})
+        true = {message["name"]: message["fields"] for message in page["messages"]}
+        for message in file.messages:
+            known = {field["name"]: field for field in true.get(message.name, ())}
+            for field in message.fields:
+                if field.json_name in known:
+                    yield message.full_name, field, known[field.json_name]
+
+
+def _methods(reading: Reading, truth: Mapping[str, Any]) -> Iterator[tuple[Any, Mapping[str, Any]]]:
+    for file, service in reading.api.services():
+        page = truth["pages"].get(file.page, {"services": ()})
+        known = {
+            method["name"]: method
+            for true in page["services"]
+            if true["name"] == service.name
+            for method in true["methods"]
+        }
+        for method in service.methods:
+            if method.name in known:
+                yield method, known[method.name]
+
+
+assert len({rule.name for rule in RULES}) == len(RULES)
+assert all(rule.name == rule_name(rule.function) for rule in RULES)

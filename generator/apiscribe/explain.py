@@ -8,6 +8,7 @@ from typing import Any
 
 from apiscribe.diagnostic_codes import CODES
 from apiscribe.emit.api_json import json_text, to_json
+from apiscribe.explanations import example
 from apiscribe.ir import Api
 from apiscribe.lower.inference import LABEL_RULES, rule_name
 
@@ -15,7 +16,9 @@ from apiscribe.lower.inference import LABEL_RULES, rule_name
 def explain_code(word: str) -> str | None:
     """The text on a diagnostic's code or on a rule's name; None where it is neither."""
     if code := CODES.get(word):
-        return f"{code.word} ({code.level})\n\n{code.summary}\n\nWhat to do: {code.action}"
+        text = f"{code.word} ({code.level})\n\n{code.summary}\n\nWhat to do: {code.action}"
+        shown = example(word)
+        return f"{text}\n\nFor example:\n\n{shown.shown().rstrip()}" if shown else text
     for rule in LABEL_RULES:
         if rule_name(rule) == word:
             return f"{word} (rule)\n\n{inspect.getdoc(rule)}"

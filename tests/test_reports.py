@@ -237,6 +237,19 @@ def test_the_name_of_a_page_is_written_as_each_format_has_it(
     assert properties["file"].isprintable()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="takes no such file name")
+def test_a_message_may_name_a_page_that_is_not_utf_8(here: Path) -> None:
+    spec(here / "jobs", WARNED, "a\udcff.md")
+    spec(here / "jobs", WARNED + "| a | string | | |\n", "b\udcff.md")
+    found = lint_json("jobs", "-v")["findings"]
+    assert [each["code"] for each in found] == ["undeclared-type", "duplicate-declaration"]
+    assert "b\\udcff.md:11" in found[0]["help"]
+    assert "a\\udcff.md:7" in found[1]["message"]
+    sarif = check_sarif(run("lint", "jobs", "--format", "sarif").stdout)
+    json.dumps(sarif, ensure_ascii=False).encode()
+    assert len(check_github(run("lint", "jobs", "--format", "github").stdout)) == 2
+
+
 def test_a_page_elsewhere_is_named_from_here(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spec(here / "jobs", WARNED)
     (here / "work").mkdir()

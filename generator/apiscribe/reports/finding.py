@@ -114,14 +114,19 @@ def _finding(
     return Finding(
         code=found.code,
         level=found.level,
-        message=found.message,
+        message=sound(found.message),
         place=place,
         row=row,
         why=code.summary,
-        help=advice,
+        help=sound(advice),
         also=also,
         fingerprint=f"{facts}:{seen[facts]}",
     )
+
+
+def sound(text: str) -> str:
+    """The text with bytes of a file's name that are not UTF-8, which no JSON can hold, as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _named(first: Place, others: Sequence[Place]) -> str:

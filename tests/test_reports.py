@@ -165,7 +165,7 @@ def test_one_cause_is_one_finding_that_names_the_other_places(here: Path) -> Non
     assert report["summary"] == {"errors": 0, "warnings": 3, "notes": 0, "silenced": 0}
     undeclared = next(f for f in report["findings"] if f["code"] == "undeclared-type")
     assert undeclared["help"].endswith(
-        "The same in 5 more places: lines 12, 13; jobs/pages/other.md:11, 12, 13."
+        "The same in 5 more places: lines 12, 13; pages/other.md:11, 12, 13."
     )
     assert [(p["path"][-8:], p["line"], p["column"]) for p in undeclared["also"]] == [
         ("s/job.md", 12, 8),

@@ -61,5 +61,6 @@ def test_explain_shows_what_differs(code: str) -> None:
     lines = told.output.splitlines()
     for sign, line in (pair for file in example_of(code).files.values() for pair in file):
         if sign != " ":
-            assert f"  {sign} {line.decode('utf-8', 'replace')}".rstrip() in lines
+            shown = sign.replace("=", " ")
+            assert f"  {shown} {line.decode('utf-8', 'replace')}".rstrip() in lines
     assert len(lines) < 40

@@ -2,7 +2,8 @@
 
 CODE.diff holds both. A line `@@ PATH` begins a file of the spec; below it, lines that begin with
 `-` stand in the bad spec alone, those with `+` in the good one alone, all others in both, behind a
-blank. A file none of whose lines stands in a spec is not in it.
+blank, or behind a `=` where they show what is wrong with the bad one. A file none of whose lines
+stands in a spec is not in it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _CONTEXT = 2
 
 @dataclass(frozen=True)
 class Example:
-    """Path of a file in the spec → its lines, each with its sign: `-`, `+` or a blank.
+    """Path of a file in the spec → its lines, each with its sign: `-`, `+`, `=` or a blank.
 
     Lines are bytes: a page may be bad for what bytes it holds.
     """
@@ -28,7 +29,7 @@ class Example:
         """The files of the bad spec (`-`) or of the good one (`+`): path → content."""
         found = {}
         for path, lines in self.files.items():
-            kept = [line for have, line in lines if have in (" ", sign)]
+            kept = [line for have, line in lines if have in (" ", "=", sign)]
             if kept:
                 found[path] = b"\n".join(kept) + b"\n"
         return found
@@ -59,20 +60,21 @@ def example(code: str) -> Example | None:
 
 
 def _hunks(lines: list[tuple[str, bytes]]) -> str:
-    near = set(_near(lines))
-    shown = []
-    for at, (sign, line) in enumerate(lines):
-        if at in near:
-            text = line.decode("utf-8", "replace")
-            shown.append(f"  {sign} {text}".rstrip())
-        elif at - 1 in near:
+    """The lines worth reading, with `…` for those between them."""
+    shown: list[str] = []
+    last = -1
+    for at in sorted(set(_near(lines))):
+        sign, line = lines[at]
+        if shown and at != last + 1:
             shown.append("    …")
-    if shown[-1:] == ["    …"]:
-        shown.pop()
+        shown.append(f"  {sign.replace('=', ' ')} {line.decode('utf-8', 'replace')}".rstrip())
+        last = at
     return "\n".join(shown) + "\n"
 
 
 def _near(lines: list[tuple[str, bytes]]) -> Iterator[int]:
     for at, (sign, _) in enumerate(lines):
-        if sign != " ":
-            yield from range(at - _CONTEXT, at + _CONTEXT + 1)
+        if sign == "=":
+            yield at
+        elif sign != " ":
+            yield from range(max(0, at - _CONTEXT), min(len(lines), at + _CONTEXT + 1))

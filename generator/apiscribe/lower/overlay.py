@@ -147,7 +147,7 @@ def _change_field(
                 f"{message.name}.{field.name}: the page says {_say(have)} for {fact},"
                 f" and `was` says {_say(was.get(fact))}",
                 field.span,
-                help=f"the entry is at {span}",
+                help=f"look at the page again; update or delete the entry at {span}",
             )
             return
     changed = field

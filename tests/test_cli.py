@@ -17,7 +17,8 @@ from click.testing import CliRunner, Result
 from apiscribe import __version__
 from apiscribe.cli import main
 from apiscribe.diagnostic_codes import CODES
-from apiscribe.lower.inference import LABEL_RULES, rule_name
+from apiscribe.dialects.outline import PASS_OVER_RULES
+from apiscribe.lower.rules import RULES
 from apiscribe.report import Report
 from apiscribe.reports import findings, format_named, summary
 from apiscribe.source import Source
@@ -320,11 +321,11 @@ def test_explain_tells_what_a_code_means(word: str, here: Path) -> None:
     assert told.output.startswith(f"{word} ({CODES[word].level})\n")
 
 
-@pytest.mark.parametrize("word", [rule_name(rule) for rule in LABEL_RULES])
+@pytest.mark.parametrize("word", [*PASS_OVER_RULES, *(rule.name for rule in RULES)])
 def test_explain_tells_what_a_rule_claims(word: str, here: Path) -> None:
     told = run("explain", word)
     assert told.exit_code == 0
-    assert told.output.startswith(f"{word} (rule)\n")
+    assert told.output.startswith(f"{word} (rule for ")
     assert len(told.output.splitlines()) > 2
 
 

@@ -19,7 +19,7 @@ FLOORS: tuple[tuple[frozenset[str], bool], ...] = (
     (frozenset({"source", "diagnostic_codes", "names", "report"}), True),
     (frozenset({"pages", "draft", "ir", "spec", "output_folder"}), False),
     (frozenset({"dialects", "lower"}), False),
-    (frozenset({"emit", "checks", "stats", "reports"}), False),
+    (frozenset({"emit", "checks", "stats", "reports", "levels", "explanations"}), False),
     (frozenset({"build", "explain", "serving"}), False),
     (frozenset({"cli", "__main__"}), True),
 )

@@ -165,7 +165,7 @@ def test_one_cause_is_one_finding_that_names_the_other_places(here: Path) -> Non
     assert report["summary"] == {"errors": 0, "warnings": 3, "notes": 0, "silenced": 0}
     undeclared = next(f for f in report["findings"] if f["code"] == "undeclared-type")
     assert undeclared["help"].endswith(
-        "The same in 5 more places: lines 12, 13; jobs/pages/other.md:11, 12, 13."
+        "The same in 5 more places: lines 12, 13; pages/other.md:11, 12, 13."
     )
     assert [(p["path"][-8:], p["line"], p["column"]) for p in undeclared["also"]] == [
         ("s/job.md", 12, 8),
@@ -235,6 +235,19 @@ def test_the_name_of_a_page_is_written_as_each_format_has_it(
     if page.isprintable():
         assert properties["file"] == f"jobs/pages/{page}"
     assert properties["file"].isprintable()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="takes no such file name")
+def test_a_message_may_name_a_page_that_is_not_utf_8(here: Path) -> None:
+    spec(here / "jobs", WARNED, "a\udcff.md")
+    spec(here / "jobs", WARNED + "| a | string | | |\n", "b\udcff.md")
+    found = lint_json("jobs", "-v")["findings"]
+    assert [each["code"] for each in found] == ["undeclared-type", "duplicate-declaration"]
+    assert "b\\udcff.md:11" in found[0]["help"]
+    assert "a\\udcff.md:7" in found[1]["message"]
+    sarif = check_sarif(run("lint", "jobs", "--format", "sarif").stdout)
+    json.dumps(sarif, ensure_ascii=False).encode()
+    assert len(check_github(run("lint", "jobs", "--format", "github").stdout)) == 2
 
 
 def test_a_page_elsewhere_is_named_from_here(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -342,3 +355,87 @@ def test_a_fault_of_ours_is_status_2(here: Path, monkeypatch: pytest.MonkeyPatch
     assert told.exit_code == 2
     assert "Traceback" in told.stderr
     assert told.stderr.endswith("this is a fault of apiscribe; please report it\n")
+
+
+def level(folder: Path, **entry: str) -> None:
+    stated = "".join(f"{key} = {json.dumps(value)}\n" for key, value in entry.items())
+    with (folder / "spec.toml").open("a", encoding="utf-8") as file:
+        file.write(f"[[level]]\n{stated}reason = 'They are known.'\n")
+
+
+def test_lint_says_how_many_findings_are_silenced(here: Path) -> None:
+    spec(here / "jobs", WARNED + "| a | Sttus | | |\n| b | Other | | |\n")
+    spec(here / "more", WARNED)
+    level(here / "jobs", code="undeclared-type", level="off")
+    level(here / "more", code="undeclared-type", level="off")
+    told = run("lint", "jobs", "more")
+    assert told.exit_code == 0
+    assert told.stdout == "0 findings, 0 notes, 3 silenced\n"
+    assert lint_json("jobs")["summary"]["silenced"] == 2
+    assert run("build", "jobs").exit_code == 0
+
+
+def test_a_level_decides_the_status(here: Path) -> None:
+    spec(here / "jobs", WARNED)
+    level(here / "jobs", code="undeclared-*", level="note")
+    told = run("lint", "jobs")
+    assert told.exit_code == 0
+    assert told.stdout == "0 findings, 1 notes (-v shows them)\n"
+    level(here / "jobs", code="*", at="pages/j?b.md", level="error")
+    assert run("lint", "jobs").exit_code == 1
+    told = run("build", "jobs")
+    assert told.exit_code == 1
+    assert "job.md:11:12: error: undeclared-type: " in told.stderr
+    assert not (here / "generated").exists()
+    assert run("build", "jobs", "--partial").exit_code == 1
+
+
+def test_a_rule_of_sarif_keeps_the_level_of_its_code(here: Path) -> None:
+    spec(here / "jobs", WARNED)
+    level(here / "jobs", code="undeclared-type", level="note")
+    found = check_sarif(run("lint", "jobs", "-v", "--format", "sarif").stdout)
+    (rule,) = found["tool"]["driver"]["rules"]
+    assert rule["defaultConfiguration"] == {"level": "warning"}
+    assert [result["level"] for result in found["results"]] == ["note"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "line", "said"),
+    [
+        ('code = "undeclared-type"\nlevel = "quiet"\nreason = "a"', 3, "'quiet'"),
+        ('code = "undeclared-type"\nlevel = "off"', 3, "reason"),
+        ('level = "off"\nreason = "a"', 3, "code"),
+        ('code = "no-pages"\nlevel = "off"\nreason = "a"', 4, "cannot be lowered to off"),
+        ('code = "nothing"\nlevel = "off"\nreason = "a"', 4, "no code of a finding"),
+        ('code = "nothing*"\nlevel = "error"\nreason = "a"', 4, "no code of a finding"),
+        ('code = "unknown-mark"\nlevel = "off"\nreason = "\t"', 4, "has no reason"),
+    ],
+)
+def test_a_level_that_is_none_is_an_error_at_its_entry(
+    entry: str, line: int, said: str, here: Path
+) -> None:
+    spec(here / "jobs", HEAD)
+    (here / "jobs" / "spec.toml").write_text(f'name = "jobs"\n\n[[level]]\n{entry}\n', "utf-8")
+    (found,) = lint_json("jobs")["findings"]
+    assert (found["code"], found["line"]) == ("malformed-spec", line)
+    assert said in found["message"]
+    assert run("build", "jobs").exit_code == 1
+
+
+def test_a_finding_is_accepted_whatever_its_level(here: Path) -> None:
+    spec(here / "jobs", WARNED)
+    level(here / "jobs", code="undeclared-type", level="off")
+    (here / "jobs" / "overlay.toml").write_text(
+        '[[accept]]\ncode = "undeclared-type"\nat = "pages/*"\nreason = "It is known."\n', "utf-8"
+    )
+    told = run("lint", "jobs", "-v")
+    assert "unused-accept" not in told.stdout
+    assert "unused-level" in told.stdout
+
+
+@pytest.mark.parametrize(("graded", "left"), [("off", 0), ("warning", 1)])
+def test_a_note_on_unused_levels_has_a_level_too(graded: str, left: int, here: Path) -> None:
+    spec(here / "jobs", HEAD)
+    level(here / "jobs", code="unused-level", level=graded)
+    level(here / "jobs", code="undeclared-type", level="off")
+    assert [f["level"] for f in lint_json("jobs", "-v")["findings"]] == [graded] * left

@@ -10,6 +10,7 @@ from apiscribe.dialects import recognise
 from apiscribe.draft import PageDraft
 from apiscribe.emit import Output, ProtocError, emit
 from apiscribe.ir import Api
+from apiscribe.levels import apply_levels
 from apiscribe.lower import lower
 from apiscribe.lower.overlay import Overlay, accept_findings
 from apiscribe.pages import read_page, read_source
@@ -68,6 +69,8 @@ def _read(folder: Path, without: frozenset[str]) -> Reading:
     api = lower(spec.name, drafts, spec.settings, overlay, report)
     check(api, report)
     accept_findings(*overlay, report)
+    # Levels last: an [[accept]] entry must match what it accepts, whatever its level.
+    apply_levels(spec.settings.level, spec.sources.get("spec.toml", Source("", "")), report)
     return Reading(spec, report, api, drafts)
 
 

@@ -57,6 +57,12 @@ _TABLE = (
         "The spec has no page that declares anything.",
         "Check the folder; pages are .md, .markdown and .txt files.",
     ),
+    Code(
+        "unused-level",
+        "note",
+        "A [[level]] entry of spec.toml matches no finding.",
+        "Delete it, or correct its `code` or `at`; it may stay for pages to come.",
+    ),
     # recognising a page
     Code(
         "unknown-dialect",

@@ -8,6 +8,7 @@ from typing import Any
 from apiscribe.diagnostic_codes import CODES
 from apiscribe.dialects.outline import PASS_OVER_RULES
 from apiscribe.emit.api_json import json_text, to_json
+from apiscribe.explanations import example
 from apiscribe.ir import Api
 from apiscribe.lower.rules import RULES
 
@@ -15,11 +16,13 @@ from apiscribe.lower.rules import RULES
 def explain_code(word: str) -> str | None:
     """The text on a diagnostic's code or on a rule's name; None where it is neither."""
     if code := CODES.get(word):
-        return f"{code.word} ({code.level})\n\n{code.summary}\n\nWhat to do: {code.action}"
+        text = f"{code.word} ({code.level})\n\n{code.summary}\n\nWhat to do: {code.action}"
+        shown = example(word)
+        return f"{text}\n\nFor example:\n\n{shown.shown().rstrip()}" if shown else text
     for rule in RULES:
         if rule.name == word:
             return f"{word} (rule for {rule.fact}, a {rule.use})\n\n{rule.text}"
-    if text := PASS_OVER_RULES.get(word):
+    if text := PASS_OVER_RULES.get(word, ""):
         return f"{word} (rule for what is passed over)\n\n{text}"
     return None
 

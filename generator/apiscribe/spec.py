@@ -7,10 +7,11 @@ import re
 import sys
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
+from apiscribe.diagnostic_codes import Level
 from apiscribe.names import snake
 from apiscribe.report import Report
 from apiscribe.source import Source, Span
@@ -26,6 +27,15 @@ _TAKEN_NAMES = sys.stdlib_module_names | frozenset(
 PAGE_SUFFIXES = (".md", ".markdown", ".txt")
 
 
+class LevelEntry(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Another level for findings: `code` and `at`, the path of a page, may be globs."""
+
+    code: str
+    at: str = "*"
+    level: Level | Literal["off"]
+    reason: str
+
+
 class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """The entries of spec.toml.
 
@@ -34,6 +44,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     `uses`: packages whose types pages name in short, the nearest first.
     `dialects`: page (a glob, from the spec's folder) → the dialect that it is written in.
     `resources`: service (full name) → the documented name of its resource's key field.
+    `level`: other levels for findings; the last entry that matches counts.
     """
 
     name: str = ""
@@ -41,6 +52,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     uses: tuple[str, ...] = ()
     dialects: dict[str, str] = {}
     resources: dict[str, str] = {}
+    level: tuple[LevelEntry, ...] = ()
 
 
 class Spec:

@@ -45,7 +45,7 @@ def _pinned(page: Page, name: str, report: Report) -> Dialect | None:
         "unknown-dialect",
         f'spec.toml pins the dialect "{name}"{did_you_mean(name, known)}',
         page.source.span(1),
-        help=f"the dialects are {', '.join(known)}",
+        help=f"pin {' or '.join(known)}, or none",
     )
     return None
 

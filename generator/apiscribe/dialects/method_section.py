@@ -39,9 +39,9 @@ def read_method_section(
     report = claims.report
     span = section.heading.span if section.heading else section.blocks[0].span
     method = methods.get(section.title)
+    listed = method is not None
     if method is None:
         method = MethodDraft(name=section.title, span=span)
-        report.add("unlisted-method", f"{section.title} is not in the table of methods", span)
     claims.claim(section.heading)
     description: list[str] = []
     role: ExampleRole | None = None
@@ -71,6 +71,10 @@ def read_method_section(
         claims.claim(block)
     if description:
         method = replace(method, description="\n\n".join(description))
+    # One without types is an error, which says as much.
+    if not listed and method.request and method.response:
+        said = f"{section.title} is not in the table of methods"
+        report.add("unlisted-method", said, span, mark=section.title)
     methods[method.name] = method
     return repeated
 

@@ -48,7 +48,7 @@ PASS_OVER_RULES = {
     " arrange a page and say nothing of the API.",
     "front-matter": "Front matter other than `description` tells the site's generator how to show"
     " the page.",
-    "repeated-table": "A second table of methods that says the same as the first.",
+    "repeated-methods": "A second table of methods that says the same as the first.",
     "repeated-fields": "A tab that shows an example of a message lists the message's fields too."
     " They stand under the message's own heading and are compared with it.",
     "index-page": "A README or index page that declares nothing introduces its folder.",
@@ -121,7 +121,8 @@ class Claims:
     def pass_over(self, part: Part, rule: str) -> None:
         """Note that the part says nothing new, by one of `PASS_OVER_RULES`."""
         assert rule in PASS_OVER_RULES, rule
-        self._fates[id(part)] = rule
+        parts = (part, part.header, *part.rows) if isinstance(part, Table) else (part,)
+        self._fates |= {id(each): rule for each in parts}
 
     def decide(self, fate: str) -> None:
         """Note one fate for the whole page."""

@@ -186,6 +186,7 @@ class _Reader:
             said = "the same methods stand above"
             # One template repeats the table on every page.
             self.report.add("repeated-table", said, table.span, cause=said)
+            self.claims.pass_over(table, "repeated-methods")
 
     def read_message(self, section: Section) -> MessageDraft:
         fields: list[FieldDraft] = []

@@ -209,7 +209,7 @@ class Corrections:
                     f"{name}: the page says {_say(have)} for {fact},"
                     f" and `was` says {_say(was.get(fact))}",
                     target.draft.span,
-                    help=f"the entry is at {span}",
+                    help=f"look at the page again; update or delete the entry at {span}",
                 )
                 return False
         return True

@@ -156,7 +156,8 @@ class _Lowering:
         if meaning.enum:
             enum = self.named_enum(meaning.enum, declaration)
             return TypeRef(kind="enum", name=enum.full_name), meaning.rule
-        if meaning.rule:
+        # Of the nearest one, `ambiguous-type` has said more.
+        if meaning.rule not in ("", "nearest"):
             self.report.add(
                 "inferred-type",
                 f"{field.type.name} is {meaning.full_name}, by the rule {meaning.rule}",

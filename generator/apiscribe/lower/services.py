@@ -95,7 +95,8 @@ class _Lowering:
                 mark=type_.name,
             )
             return "google.protobuf.Empty", ""
-        if meaning.rule:
+        # Of the nearest one, `ambiguous-type` has said more.
+        if meaning.rule not in ("", "nearest"):
             self.report.add(
                 "inferred-type",
                 f"{type_.name} is {meaning.full_name}, by the rule {meaning.rule}",

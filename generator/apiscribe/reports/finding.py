@@ -104,36 +104,43 @@ def _finding(
     (place, found), *others = places
     source = sources.get(found.span.path)
     row = source.lines[place.line - 1] if source and place.line <= len(source.lines) else None
-    also = tuple(other for other, _ in others)
     code = CODES[found.code]
     advice = found.help or code.action
-    if also:
-        advice = f"{advice.rstrip('.')}. The same in {_named(place, also)}."
+    if others:
+        advice = f"{advice.rstrip('.')}. The same in {_named(*places)}."
     facts = _fingerprint(found, row or "")
     seen[facts] = seen.get(facts, 0) + 1
     return Finding(
         code=found.code,
         level=found.level,
-        message=found.message,
+        message=sound(found.message),
         place=place,
         row=row,
         why=code.summary,
-        help=advice,
-        also=also,
+        help=sound(advice),
+        also=tuple(other for other, _ in others),
         fingerprint=f"{facts}:{seen[facts]}",
     )
 
 
-def _named(first: Place, others: Sequence[Place]) -> str:
-    """`3 more places: lines 12, 15 (name); b.md:3`; the nearest ones where there are many."""
-    differ = any(other.mark != first.mark for other in others)
+def sound(text: str) -> str:
+    """The text without bytes of a file name that are not UTF-8, for no JSON can hold them."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _named(first: tuple[Place, Diagnostic], *others: tuple[Place, Diagnostic]) -> str:
+    """`3 more places: lines 12, 15 (name); b.md:3`; the nearest ones where there are many.
+
+    Pages go by their paths in the spec, as they do in messages.
+    """
+    differ = any(found.mark != first[1].mark for _, found in others)
     parts = []
-    for path, group in groupby(others[:_MOST_NAMED], key=lambda place: place.path):
+    for path, group in groupby(others[:_MOST_NAMED], key=lambda each: each[1].span.path):
         lines = [
-            f"{place.line} ({place.mark})" if differ and place.mark else str(place.line)
-            for place in group
+            f"{place.line} ({found.mark})" if differ and found.mark else str(place.line)
+            for place, found in group
         ]
-        here = f"line{'s'[: len(lines) > 1]} " if path == first.path else f"{path}:"
+        here = f"line{'s'[: len(lines) > 1]} " if path == first[1].span.path else f"{path}:"
         parts.append(here + ", ".join(dict.fromkeys(lines)))
     rest = len(others) - _MOST_NAMED
     more = f" and {rest} more" if rest > 0 else ""

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from apiscribe import __version__
-from apiscribe.reports.finding import Finding, Place
+from apiscribe.reports.finding import Finding, Place, sound
 from apiscribe.reports.summary import Summary
 
 # Raised when a key goes or changes its meaning; a new key may come without.
@@ -42,8 +42,7 @@ def _entry(found: Finding) -> dict[str, Any]:
 
 def _where(place: Place) -> dict[str, Any]:
     return {
-        # The name of a file may hold bytes that are not UTF-8, which JSON cannot.
-        "path": place.path.encode("utf-8", "backslashreplace").decode(),
+        "path": sound(place.path),
         "line": place.line,
         "column": place.column,
         "end_line": place.end_line,

@@ -1,7 +1,8 @@
-"""How well the pages of each edition of the corpus are read: documented facts found, of all.
+"""How well the pages of each edition of the corpus are read: documented facts found, of all; how
+often the rules of inference are right; what became of every part of the pages.
 
-`make score` writes tests/score.json and prints the table; tests/test_corpus.py fails where an
-edition is read worse than it says.
+`make score` writes tests/score.json, tests/inference.json and tests/account.json and prints the
+tables; tests/test_corpus.py fails where an edition is read worse than they say.
 """
 
 from __future__ import annotations
@@ -11,18 +12,28 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from apiscribe.build import read
+import inference
+
+from apiscribe.build import Reading, read
 from apiscribe.emit.proto import emit_proto
+from apiscribe.stats import account_table
 
 ROOT = Path(__file__).parent.parent
 CORPUS = Path(os.environ.get("APISCRIBE_CORPUS", ROOT.parent / "shared"))
-EXPECTED = Path(__file__).parent / "score.json"
+HERE = Path(__file__).parent
+EXPECTED = HERE / "score.json"
+INFERENCE = HERE / "inference.json"
+ACCOUNT = HERE / "account.json"
 
 # Row → [found, documented, spurious]
 Scores = dict[str, list[int]]
+# Kind of part → what became of it → how many
+Account = dict[str, dict[str, int]]
 
 
 def editions() -> list[str]:
@@ -30,9 +41,29 @@ def editions() -> list[str]:
     return sorted(file.stem for file in (CORPUS / "truth").glob("*.json"))
 
 
+@cache
+def reading_of(edition: str) -> Reading:
+    """The edition's pages, read once."""
+    return read(CORPUS / "corpus" / edition)
+
+
+def truth_of(edition: str) -> Any:
+    """What is true of the edition, page by page."""
+    return json.loads((CORPUS / "truth" / f"{edition}.json").read_text("utf-8"))
+
+
+def account(edition: str) -> Account:
+    """What became of the parts of the edition's pages."""
+    found: Account = {}
+    for (_, kind, fate), count in sorted(reading_of(edition).report.account.items()):
+        fates = found.setdefault(kind, {})
+        fates[fate] = fates.get(fate, 0) + count
+    return {kind: dict(sorted(fates.items())) for kind, fates in sorted(found.items())}
+
+
 def score(edition: str) -> Scores:
     """What the corpus's own scorer says of the `.proto` that its pages give."""
-    reading = read(CORPUS / "corpus" / edition)
+    reading = reading_of(edition)
     with tempfile.TemporaryDirectory() as folder:
         for output in emit_proto(reading.api):
             file = Path(folder) / output.path
@@ -48,19 +79,29 @@ def score(edition: str) -> Scores:
     return {row: cells for row, cells in rows.items() if cells[1] or cells[2]}
 
 
+def keep(file: Path, entries: object) -> None:
+    """Write what is expected from now on."""
+    file.write_text(json.dumps(entries, indent=1) + "\n", "utf-8")
+
+
 def main() -> None:
-    """Write and print the scores of all editions."""
+    """Write and print the measurements of all editions."""
     scores = {edition: score(edition) for edition in editions()}
-    EXPECTED.write_text(json.dumps(scores, indent=1) + "\n", "utf-8")
+    keep(EXPECTED, scores)
     for edition, rows in scores.items():
-        short = [f"{row} {a}/{b}" + (f" +{c}" if c else "") for row, (a, b, c) in rows.items()]
-        full = [row for row, (a, b, c) in rows.items() if a == b and not c]
-        print(f"{edition}: {len(full)} of {len(rows)} rows full")
-        print(
-            "".join(
-                f"    {text}\n" for row, text in zip(rows, short, strict=True) if row not in full
-            )
-        )
+        short = [
+            f"    {row} {found}/{of}" + (f" +{spurious}" if spurious else "")
+            for row, (found, of, spurious) in rows.items()
+            if found < of or spurious
+        ]
+        print(f"{edition}: {len(rows) - len(short)} of {len(rows)} rows full", *short, sep="\n")
+    tallies = {e: inference.measure(reading_of(e), truth_of(e)) for e in editions()}
+    keep(INFERENCE, tallies)
+    print("", inference.table(inference.total(tallies.values())), sep="\n")
+    accounts = {edition: account(edition) for edition in editions()}
+    keep(ACCOUNT, accounts)
+    whole = sum((reading_of(edition).report.account for edition in editions()), Counter())
+    print("", account_table(whole), sep="\n")
 
 
 if __name__ == "__main__":

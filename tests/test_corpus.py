@@ -1,13 +1,26 @@
-"""No edition of the corpus is read worse than tests/score.json says."""
+"""No edition of the corpus is read worse than tests/score.json, inference.json and account.json
+say.
+"""
 
 from __future__ import annotations
 
 import json
 
 import pytest
-from score import CORPUS, EXPECTED, editions, score
+from inference import measure, total
+from score import (
+    ACCOUNT,
+    CORPUS,
+    EXPECTED,
+    INFERENCE,
+    account,
+    editions,
+    reading_of,
+    score,
+    truth_of,
+)
 
-from apiscribe.build import read
+from apiscribe.lower.rules import RULES
 
 pytestmark = pytest.mark.skipif(
     not (CORPUS / "truth").is_dir(),
@@ -27,11 +40,30 @@ def test_documented_facts_are_found(edition: str) -> None:
 
 @pytest.mark.parametrize("edition", editions())
 def test_no_page_stops_an_edition(edition: str) -> None:
-    reading = read(CORPUS / "corpus" / edition)
+    reading = reading_of(edition)
     assert [str(found) for found in reading.report.at("error")] == []
 
 
 @pytest.mark.parametrize("edition", editions())
 def test_nothing_is_left_unread(edition: str) -> None:
-    reading = read(CORPUS / "corpus" / edition)
+    reading = reading_of(edition)
     assert [str(found) for found in reading.report if found.code == "unread-block"] == []
+
+
+@pytest.mark.parametrize("edition", editions())
+def test_rules_are_right_as_often_as_before(edition: str) -> None:
+    expected = json.loads(INFERENCE.read_text("utf-8"))[edition]
+    assert measure(reading_of(edition), truth_of(edition)) == expected
+
+
+def test_a_rule_that_is_used_is_right_of_99_in_100() -> None:
+    sums = total(json.loads(INFERENCE.read_text("utf-8")).values())
+    for rule in RULES:
+        right, claimed, _ = sums[rule.name]
+        if rule.use == "fact":
+            assert 100 * right >= 99 * claimed, rule.name
+
+
+@pytest.mark.parametrize("edition", editions())
+def test_the_parts_of_the_pages_are_accounted_for_as_before(edition: str) -> None:
+    assert account(edition) == json.loads(ACCOUNT.read_text("utf-8"))[edition]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from apiscribe.build import Reading
@@ -59,6 +60,9 @@ def _claims(reading: Reading, truth: Mapping[str, Any]) -> Iterator[tuple[str, s
     for _, field, true in _fields(reading, truth):
         yield from _claims_on_field(field, true, enums, messages)
     for method, true in _methods(reading, truth):
+        if method.inferred.get("description") == "glued-lines":
+            right = _are_parted(method.description, true["description"]["v"])
+            yield "glued-lines", "description", right
         for part in ("request", "response"):
             if rule := method.inferred.get(part):
                 yield rule, "type", getattr(method, part) == true[part]
@@ -77,6 +81,8 @@ def _claims_on_field(
 ) -> Iterator[tuple[str, str, bool]]:
     if rule := field.inferred.get("repeated"):
         yield rule, "repeated", true["repeated"]
+    if field.inferred.get("description") == "glued-lines":
+        yield "glued-lines", "description", _are_parted(field.description, true["description"])
     if rule := field.inferred.get("type"):
         yield rule, "type", field.type.name == true["type"]
     yield "field-position", "field number", field.number == true["number"]
@@ -92,6 +98,13 @@ def _claims_on_field(
             if value.json_name in numbers:
                 right = numbers[value.json_name] == value.number
                 yield "value-position", "enum number", right
+
+
+def _are_parted(text: str, true: str) -> bool:
+    """Whether every two lines of a text are parted in the true one too, be it by a blank."""
+    folded = " ".join(true.split())
+    lines = text.split("\n")
+    return all(f"{a[-12:]} {b[:12]}" in folded for a, b in pairwise(lines))
 
 
 def _suggestions(reading: Reading, truth: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:

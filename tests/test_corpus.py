@@ -1,5 +1,5 @@
-"""No edition of the corpus is read worse than tests/score.json, inference.json and account.json
-say.
+"""No edition of the corpus is read worse than score.json, misses.json, inference.json and
+account.json say.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from score import (
     CORPUS,
     EXPECTED,
     INFERENCE,
+    MISSES,
     account,
     editions,
+    misses,
     reading_of,
     score,
     truth_of,
@@ -36,6 +38,13 @@ def test_documented_facts_are_found(edition: str) -> None:
         assert documented == was_documented, row
         assert found >= was_found, f"{row}: {found} of {documented}, and {was_found} before"
         assert spurious <= was_spurious, f"{row}: {spurious} invented, and {was_spurious} before"
+
+
+@pytest.mark.parametrize("edition", editions())
+def test_what_is_not_found_does_not_stand_on_its_page(edition: str) -> None:
+    found = misses(edition)
+    assert [miss for miss in found if not miss[-1]] == []
+    assert found == json.loads(MISSES.read_text("utf-8"))[edition]
 
 
 @pytest.mark.parametrize("edition", editions())

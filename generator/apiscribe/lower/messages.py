@@ -16,6 +16,7 @@ from apiscribe.lower.identifiers import as_identifier
 from apiscribe.lower.inference import (
     field_name,
     field_position,
+    glued_lines,
     infer_repeated,
     rule_name,
     undeclared_kind,
@@ -133,6 +134,9 @@ class _Lowering:
                 )
                 repeated = bool(rule)
                 inferred |= {"repeated": rule} if rule else {}
+            description = glued_lines(field.description)
+            if description != field.description:
+                inferred |= {"description": rule_name(glued_lines)}
             found.append(
                 Field(
                     name=name,
@@ -141,7 +145,7 @@ class _Lowering:
                     type=type_,
                     repeated=repeated,
                     required=field.required,
-                    description=field.description,
+                    description=description,
                     inferred=inferred,
                     span=field.span,
                 )

@@ -10,6 +10,7 @@ from apiscribe.draft import MethodDraft, PageDraft, RouteDraft, TypeDraft
 from apiscribe.ir import Field, Message, Method, Route, Service
 from apiscribe.lower.identifiers import as_identifier
 from apiscribe.lower.inference import (
+    glued_lines,
     path_parameter,
     rule_name,
     suggest,
@@ -69,6 +70,9 @@ class _Lowering:
         rules = {"request": request_rule, "response": response_rule}
         routes = [self.route(route, request, page) for route in draft.routes]
         self.suggest(draft, request, response, f"{page.package}.{service}.{draft.name}")
+        description = glued_lines(draft.description)
+        if description != draft.description:
+            rules["description"] = rule_name(glued_lines)
         name = unique(as_identifier(draft.name, "method", draft.span, self.report), self.names)
         self.names.add(name)
         return Method(
@@ -78,7 +82,7 @@ class _Lowering:
             request_streams=draft.request.streams,
             response_streams=draft.response.streams,
             routes=tuple(route for route in routes if route),
-            description=draft.description,
+            description=description,
             examples=lower_examples(draft.examples, self.report),
             inferred={part: rule for part, rule in rules.items() if rule}
             | dict.fromkeys(draft.corrected, "overlay"),

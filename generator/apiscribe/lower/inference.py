@@ -31,7 +31,7 @@ LabelRule = Callable[[FieldDraft, MessageDraft, PageDraft], bool]
 _NO_ITEMS = frozenset("double float bool Any Struct Value ListValue Timestamp Duration".split())
 _PARTED_SENTENCES = re.compile(r"[.!?] +[A-Z]")
 # A word before and a word behind: neither `e.g.`, `a.v1.Name` nor `https://a.B/c`.
-_GLUED_SENTENCE = re.compile(r"(?<!\S)([^\s.]*[A-Za-z]{2}[.!?])(?=(?:[A-Z][a-z]*|[A-Z]+) )")
+_GLUED_SENTENCE = re.compile(r"(?<!\S)([^\s./:]*[A-Za-z]{2}[.!?])(?=(?:[A-Z][a-z]*|[A-Z]+) )")
 _GLUED_CLAUSE = re.compile(r"(?<!\S)([^\s,]*[a-z]{2},)(?=[A-Za-z]+ )")
 _NUMBER = re.compile(r"s?u?(?:int|fixed)\d\d")
 

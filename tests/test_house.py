@@ -19,7 +19,10 @@ FLOORS: tuple[tuple[frozenset[str], bool], ...] = (
     (frozenset({"source", "diagnostic_codes", "names", "report"}), True),
     (frozenset({"pages", "draft", "ir", "spec", "output_folder"}), False),
     (frozenset({"dialects", "lower"}), False),
-    (frozenset({"emit", "checks", "stats", "reports", "levels", "explanations"}), False),
+    (
+        frozenset({"emit", "checks", "stats", "reports", "levels", "explanations", "suggestions"}),
+        False,
+    ),
     (frozenset({"build", "explain", "serving"}), False),
     (frozenset({"cli", "__main__"}), True),
 )
@@ -34,6 +37,7 @@ BLIND = {
 LIBRARIES = {
     "markdown_it": {"pages"},
     "bs4": {"pages"},
+    "tomlkit": {"suggestions"},
     "yaml": {"pages"},
     "msgspec": {"spec", "lower"},
     "jinja2": {"emit"},

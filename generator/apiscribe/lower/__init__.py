@@ -13,6 +13,7 @@ from apiscribe.lower.overlay import Overlay, apply_overlay
 from apiscribe.lower.resources import derive_resources
 from apiscribe.lower.services import lower_services
 from apiscribe.lower.symbols import Symbols
+from apiscribe.lower.undeclared import declare_undeclared
 from apiscribe.report import Report
 from apiscribe.source import Source
 from apiscribe.spec import Settings
@@ -36,8 +37,12 @@ def lower(
     pages = clean_packages(pages, report)
 
     # All names before any type: a type may be declared below its use, or on another page. This
-    # step also settles clashes and gives undeclared types a place, so that types always resolve.
+    # step also settles clashes.
     symbols = Symbols(pages, settings.uses, report)
+
+    # Names that nobody declares once all that are declared are known; from here on, every type
+    # resolves.
+    declare_undeclared(pages, symbols, report)
 
     # Messages: types, labels, enums. Numbers come last in it, for they follow the page's order of
     # the fields that are left.

@@ -19,7 +19,7 @@ from apiscribe.draft import (
     ValueDraft,
 )
 from apiscribe.lower.facts import FACTS, KINDS, Declaration, made_of, with_fact
-from apiscribe.lower.targets import PARTS, Drafts, Target, used_types
+from apiscribe.lower.targets import PARTS, Drafts, Target, full_names, used_types
 from apiscribe.names import did_you_mean
 from apiscribe.report import Report
 from apiscribe.source import Span
@@ -128,6 +128,8 @@ class Corrections:
             inside = [target.at for target in owners]
             home, _, owner = home.rpartition(".")
             short = f"{owner}.{short}"
+        if not inside and any(name in full_names(page) for page in self.pages):
+            inside = [self._drafts.add_page(_overlay_page(home, span))]
         if not inside:
             known = {page.package for page in self.pages}
             text = f"no page is of package {home}{did_you_mean(home, known)}"
@@ -225,6 +227,13 @@ def _say(value: object) -> str:
             return ", ".join(map(str, value)) or "nothing"
         case _:
             return f'"{value}"'
+
+
+def _overlay_page(package: str, span: Span) -> PageDraft:
+    """What stands for a page of a package that has none."""
+    return PageDraft(
+        dialect="overlay", path=span.path, package=package, lists_values=False, span=span
+    )
 
 
 def _declared_field(field: DeclaredField, span: Span) -> FieldDraft:

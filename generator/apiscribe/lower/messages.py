@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from math import isfinite
 
-from apiscribe.draft import EnumDraft, ExampleDraft, FieldDraft, MessageDraft, ValueDraft
+from apiscribe.draft import EnumDraft, ExampleDraft, FieldDraft, MessageDraft, PageDraft, ValueDraft
 from apiscribe.ir import Enum, Example, Field, Message, TypeRef
 from apiscribe.lower.declared import Declaration, NamedEnum
 from apiscribe.lower.enums import EnumScope
@@ -25,13 +25,21 @@ from apiscribe.lower.symbols import Symbols
 from apiscribe.names import is_identifier, proto_json, unique
 from apiscribe.report import Report
 
+# What tells a page from all others: an overlay stands for a page in several packages.
+PageKey = tuple[str, str]
+
+
+def key_of(page: PageDraft) -> PageKey:
+    """The page's package and path."""
+    return page.package, page.path
+
 
 @dataclass(frozen=True)
 class Lowered:
-    """The messages by full name, and the enums of packages, each with the path of its page."""
+    """The messages by full name, and the enums of packages, each with the key of its page."""
 
     messages: Mapping[str, Message]
-    enums: Sequence[tuple[str, Enum]]
+    enums: Sequence[tuple[PageKey, Enum]]
 
 
 def lower_messages(symbols: Symbols, report: Report) -> Lowered:
@@ -113,7 +121,7 @@ class _Lowering:
     scopes: Mapping[str, EnumScope]
     report: Report
     shared: dict[tuple[object, ...], Enum] = dataclass_field(default_factory=dict)
-    pages: dict[str, str] = dataclass_field(default_factory=dict)
+    pages: dict[str, PageKey] = dataclass_field(default_factory=dict)
 
     def fields(
         self, declaration: Declaration, drafts: Sequence[FieldDraft], names: Sequence[str]
@@ -156,7 +164,9 @@ class _Lowering:
         """The type of a field, and the rule that told it."""
         if field.type.values:
             return (TypeRef(kind="enum", name=self.listed_enum(field, declaration).full_name), "")
-        meaning = self.symbols.meaning(field.type, declaration.page)
+        meaning = self.symbols.meaning(
+            field.type, declaration.page, f"{declaration.full_name}.{field.name}", "type"
+        )
         if meaning.enum:
             enum = self.named_enum(meaning.enum, declaration)
             return TypeRef(kind="enum", name=enum.full_name), meaning.rule
@@ -185,7 +195,7 @@ class _Lowering:
             inferred = {"kind": rule_name(undeclared_kind)} if named.undeclared else {}
             enum = self.scope(owner, draft.values, declaration).add(draft, inferred)
             self.shared[key] = enum
-            self.pages[enum.full_name] = named.page.path
+            self.pages[enum.full_name] = key_of(named.page)
         return self.shared[key]
 
     def scope(
@@ -217,7 +227,7 @@ class _Lowering:
             inferred = {} if short else {"name": rule_name(field_name)}
             draft = EnumDraft(name=short or field_name(field), values=type_.values, span=field.span)
             self.shared[key] = scope.add(draft, inferred)
-            self.pages[self.shared[key].full_name] = page.path
+            self.pages[self.shared[key].full_name] = key_of(page)
         return self.shared[key]
 
 

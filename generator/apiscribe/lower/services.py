@@ -65,11 +65,12 @@ class _Lowering:
                 mark=draft.name,
             )
             return None
-        request, request_rule = self.message_type(draft.request, page)
-        response, response_rule = self.message_type(draft.response, page)
+        full_name = f"{page.package}.{service}.{draft.name}"
+        request, request_rule = self.message_type(draft.request, page, full_name, "request")
+        response, response_rule = self.message_type(draft.response, page, full_name, "response")
         rules = {"request": request_rule, "response": response_rule}
         routes = [self.route(route, request, page) for route in draft.routes]
-        self.suggest(draft, request, response, f"{page.package}.{service}.{draft.name}")
+        self.suggest(draft, request, response, full_name)
         description = glued_lines(draft.description)
         if description != draft.description:
             rules["description"] = rule_name(glued_lines)
@@ -89,8 +90,11 @@ class _Lowering:
             span=draft.span,
         )
 
-    def message_type(self, type_: TypeDraft, page: PageDraft) -> tuple[str, str]:
-        meaning = self.symbols.meaning(type_, page)
+    def message_type(
+        self, type_: TypeDraft, page: PageDraft, method: str, part: str
+    ) -> tuple[str, str]:
+        """The message that a method takes (`request`) or gives, and the rule that told it."""
+        meaning = self.symbols.meaning(type_, page, method, part)
         if meaning.kind != "message":
             self.report.add(
                 "unusable-type",

@@ -82,6 +82,11 @@ class Drafts:
         self.pages[at] = page
         self._note(at)
 
+    def add_page(self, page: PageDraft) -> int:
+        """Add a page; its index."""
+        self.pages.append(page)
+        return len(self.pages) - 1
+
     def rename_types(self, package: str, old: str, new: str) -> None:
         """Rename a message wherever a page names it: in short in its own package, and where no
         other package has the name; in full everywhere.
@@ -111,10 +116,15 @@ class Drafts:
 
 def used_types(page: PageDraft) -> set[str]:
     """The type names that a page uses, without their packages."""
+    return {name.rpartition(".")[2] for name in full_names(page)}
+
+
+def full_names(page: PageDraft) -> set[str]:
+    """The type names that a page uses, as it writes them, but for a leading dot."""
     fields = [field.type for message in page.messages for field in message.fields]
     methods = [method for service in page.services for method in service.methods]
     types = fields + [t for m in methods for t in (m.request, m.response) if t]
-    return {type_.name.rpartition(".")[2] for type_ in types}
+    return {type_.name.lstrip(".") for type_ in types}
 
 
 def _with_types(page: PageDraft, change: Callable[[TypeDraft], TypeDraft]) -> PageDraft:

@@ -39,6 +39,49 @@ def total(tallies: Iterable[Tally]) -> Tally:
     return sums
 
 
+# An edition, and the editions that give it what its pages leave open.
+DONATIONS = (
+    ("0.9.0", ("1.2.2",)),
+    ("0.9.5", ("1.2.2",)),
+    ("2023-04", ("1.12", "1.10.2")),
+    ("1.12", ("1.10.2",)),
+    ("1.10.2", ("1.12",)),
+    ("2.x", ("1.12", "1.10.2")),
+)
+
+
+def measure_donors(reading: Reading, truth: Mapping[str, Any]) -> dict[str, list[int]]:
+    """Fact → [right, given, facts of its kind that the pages do not show], of what donors gave."""
+    given = list(_donated(reading, truth))
+    open_facts = _open_facts(reading, truth)
+    kinds = {"repeated", "enum values", "enum name", "response_streams"}
+    return {
+        kind: [
+            sum(right for fact, right in given if fact == kind),
+            sum(fact == kind for fact, _ in given),
+            open_facts["kind" if kind == "enum values" else kind],
+        ]
+        for kind in sorted(kinds)
+    }
+
+
+def _donated(reading: Reading, truth: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    enums = {enum.full_name: enum for file in reading.api.files for enum in file.all_enums()}
+    for _, field, true in _fields(reading, truth):
+        told = {fact: rule for fact, rule in field.inferred.items() if rule.startswith("donor ")}
+        if "repeated" in told:
+            yield "repeated", field.repeated == true["repeated"]
+        enum = enums.get(field.type.name)
+        if enum and "enum name" in told:
+            yield "enum name", true["type"].rpartition(".")[2] == enum.name
+        if enum and enum.inferred.get("values", "").startswith("donor ") and true.get("enum"):
+            have = {value.json_name for value in enum.values}
+            yield "enum values", have == {name for name, _ in true["enum"]}
+    for method, true in _methods(reading, truth):
+        if method.inferred.get("response_streams", "").startswith("donor "):
+            yield "response_streams", true["server_stream"]
+
+
 def table(tally: Tally) -> str:
     """The tally as a table for people."""
     lines = ["| rule | for | used as | right | precision | recall |", "| --- " * 6 + "|"]

@@ -1,7 +1,7 @@
 """How well the pages of each edition of the corpus are read: documented facts found, of all; how
 often the rules of inference are right; what became of every part of the pages.
 
-`make score` writes score.json, misses.json, inference.json and account.json beside this file and
+`make score` writes score.json, misses.json, inference.json, donors.json and account.json beside this file and
 prints the tables; tests/test_corpus.py fails where an edition is read worse than they say.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,7 @@ HERE = Path(__file__).parent
 EXPECTED = HERE / "score.json"
 INFERENCE = HERE / "inference.json"
 ACCOUNT = HERE / "account.json"
+DONORS = HERE / "donors.json"
 MISSES = HERE / "misses.json"
 
 # Row → [found, documented, spurious]
@@ -53,6 +55,19 @@ def reading_of(edition: str) -> Reading:
 def truth_of(edition: str) -> Any:
     """What is true of the edition, page by page."""
     return json.loads((CORPUS / "truth" / f"{edition}.json").read_text("utf-8"))
+
+
+@cache
+def donations(edition: str, donors: tuple[str, ...]) -> dict[str, list[int]]:
+    """What the donors give to the edition, against its truth."""
+    with tempfile.TemporaryDirectory() as folder:
+        spec = Path(folder) / "spec"
+        shutil.copytree(CORPUS / "corpus" / edition, spec)
+        places = [str((CORPUS / "corpus" / donor).resolve()) for donor in donors]
+        (spec / "spec.toml").write_text(f'pages = "."\ndonors = {json.dumps(places)}\n', "utf-8")
+        reading = read(spec)
+    assert [str(found) for found in reading.report.at("error")] == []
+    return inference.measure_donors(reading, truth_of(edition))
 
 
 def account(edition: str) -> Account:
@@ -141,6 +156,11 @@ def main() -> None:
     tallies = {e: inference.measure(reading_of(e), truth_of(e)) for e in editions()}
     keep(INFERENCE, tallies)
     print("", inference.table(inference.total(tallies.values())), sep="\n")
+    gifts = {f"{e} from {', '.join(d)}": donations(e, d) for e, d in inference.DONATIONS}
+    keep(DONORS, gifts)
+    for name, facts in gifts.items():
+        told = [f"{fact} {right}/{n} of {of}" for fact, (right, n, of) in facts.items() if n]
+        print(f"{name}: {', '.join(told)}")
     accounts = {edition: account(edition) for edition in editions()}
     keep(ACCOUNT, accounts)
     whole = sum((reading_of(edition).report.account for edition in editions()), Counter())

@@ -7,14 +7,16 @@ from __future__ import annotations
 import json
 
 import pytest
-from inference import measure, total
+from inference import DONATIONS, measure, total
 from score import (
     ACCOUNT,
     CORPUS,
+    DONORS,
     EXPECTED,
     INFERENCE,
     MISSES,
     account,
+    donations,
     editions,
     misses,
     reading_of,
@@ -63,6 +65,12 @@ def test_nothing_is_left_unread(edition: str) -> None:
 def test_rules_are_right_as_often_as_before(edition: str) -> None:
     expected = json.loads(INFERENCE.read_text("utf-8"))[edition]
     assert measure(reading_of(edition), truth_of(edition)) == expected
+
+
+@pytest.mark.parametrize(("edition", "donors"), DONATIONS)
+def test_donors_give_what_they_gave(edition: str, donors: tuple[str, ...]) -> None:
+    expected = json.loads(DONORS.read_text("utf-8"))[f"{edition} from {', '.join(donors)}"]
+    assert donations(edition, donors) == expected
 
 
 def test_a_rule_that_is_used_is_right_of_99_in_100() -> None:

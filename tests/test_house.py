@@ -17,8 +17,8 @@ PACKAGE = ROOT / "generator" / "apiscribe"
 # the floors that say otherwise.
 FLOORS: tuple[tuple[frozenset[str], bool], ...] = (
     (frozenset({"source", "diagnostic_codes", "names", "report"}), True),
-    (frozenset({"pages", "draft", "ir", "spec", "output_folder"}), False),
-    (frozenset({"dialects", "lower"}), False),
+    (frozenset({"pages", "draft", "ir", "spec", "output_folder", "protoc"}), False),
+    (frozenset({"descriptors", "dialects", "lower"}), False),
     (
         frozenset({"emit", "checks", "stats", "reports", "levels", "explanations", "suggestions"}),
         False,
@@ -30,6 +30,7 @@ FLOORS: tuple[tuple[frozenset[str], bool], ...] = (
 BLIND = {
     "dialects": {"ir"},
     "lower": {"pages"},
+    "descriptors": {"draft", "pages"},
     "emit": {"draft", "pages"},
     "checks": {"draft", "pages"},
 }
@@ -42,7 +43,7 @@ LIBRARIES = {
     "msgspec": {"spec", "lower"},
     "jinja2": {"emit"},
     "black": {"emit"},
-    "google": {"emit"},
+    "google": {"descriptors", "emit", "protoc"},
     "click": {"cli"},
     "wcwidth": {"reports"},
 }

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from apiscribe.draft import PageDraft
 from apiscribe.ir import Api
+from apiscribe.lower.donated import apply_donors
+from apiscribe.lower.donors import Donor
 from apiscribe.lower.files import assemble
 from apiscribe.lower.identifiers import clean_packages
 from apiscribe.lower.messages import lower_messages
@@ -26,6 +28,7 @@ def lower(
     drafts: Sequence[PageDraft],
     settings: Settings,
     overlay: tuple[Overlay, Source],
+    donors: Sequence[Donor],
     report: Report,
 ) -> Api:
     """The Api that the drafts declare. What could not be resolved is in the report."""
@@ -35,6 +38,10 @@ def lower(
 
     # Packages next: they become part of every full name, and of paths.
     pages = clean_packages(pages, report)
+
+    # Donors where pages and overlay are silent. Before any inference: another edition that says a
+    # thing is better evidence than a rule.
+    pages = apply_donors(pages, donors, settings.uses, report)
 
     # All names before any type: a type may be declared below its use, or on another page. This
     # step also settles clashes.

@@ -56,7 +56,7 @@ class Corrections:
             if self._can_set(target.draft, facts, span) and self._holds(target, facts, was, span):
                 changed: Any = target.draft
                 for fact, value in facts.items():
-                    changed = with_fact(changed, fact, value)
+                    changed = with_fact(changed, fact, value, "overlay")
                 self._drafts.put(target, changed)
 
     def add(self, name: str, facts: Mapping[str, Any], after: str, span: Span) -> None:
@@ -129,7 +129,7 @@ class Corrections:
             home, _, owner = home.rpartition(".")
             short = f"{owner}.{short}"
         if not inside and any(name in full_names(page) for page in self.pages):
-            inside = [self._drafts.add_page(_overlay_page(home, span))]
+            inside = [self._drafts.page_of(home, "overlay", span)]
         if not inside:
             known = {page.package for page in self.pages}
             text = f"no page is of package {home}{did_you_mean(home, known)}"
@@ -227,13 +227,6 @@ def _say(value: object) -> str:
             return ", ".join(map(str, value)) or "nothing"
         case _:
             return f'"{value}"'
-
-
-def _overlay_page(package: str, span: Span) -> PageDraft:
-    """What stands for a page of a package that has none."""
-    return PageDraft(
-        dialect="overlay", path=span.path, package=package, lists_values=False, span=span
-    )
 
 
 def _declared_field(field: DeclaredField, span: Span) -> FieldDraft:

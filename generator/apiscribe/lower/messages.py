@@ -99,7 +99,7 @@ def _message(
 ) -> Message:
     draft = declaration.draft
     inferred = {"kind": rule_name(undeclared_kind)} if declaration.undeclared else {}
-    inferred |= dict.fromkeys(draft.corrected, "overlay")
+    inferred |= dict(draft.told)
     return Message(
         name=declaration.full_name.rpartition(".")[2],
         full_name=declaration.full_name,
@@ -130,7 +130,7 @@ class _Lowering:
         for field, name, number in zip(drafts, names, field_position(len(drafts)), strict=True):
             type_, how = self.type_of(field, declaration)
             inferred = {"type": how} if how else {}
-            inferred |= dict.fromkeys(field.corrected, "overlay")
+            inferred |= dict(field.told)
             repeated = field.type.repeated
             if repeated is None:
                 rule = infer_repeated(
@@ -192,7 +192,9 @@ class _Lowering:
             owner = ".".join(filter(None, [named.page.package, message]))
             if named.undeclared:
                 owner = declaration.full_name
-            inferred = {"kind": rule_name(undeclared_kind)} if named.undeclared else {}
+            inferred = (
+                {"kind": rule_name(undeclared_kind)} if named.undeclared else dict(draft.told)
+            )
             enum = self.scope(owner, draft.values, declaration).add(draft, inferred)
             self.shared[key] = enum
             self.pages[enum.full_name] = key_of(named.page)

@@ -42,7 +42,7 @@ def lower_services(
             full_name=full_name,
             methods=tuple(method for method in methods if method),
             description=draft.description,
-            inferred=dict.fromkeys(draft.corrected, "overlay"),
+            inferred=dict(draft.told),
             span=draft.span,
         )
     return found
@@ -85,8 +85,7 @@ class _Lowering:
             routes=tuple(route for route in routes if route),
             description=description,
             examples=lower_examples(draft.examples, self.report),
-            inferred={part: rule for part, rule in rules.items() if rule}
-            | dict.fromkeys(draft.corrected, "overlay"),
+            inferred={part: rule for part, rule in rules.items() if rule} | dict(draft.told),
             span=draft.span,
         )
 

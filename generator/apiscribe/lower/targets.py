@@ -17,6 +17,7 @@ from apiscribe.draft import (
     TypeDraft,
 )
 from apiscribe.lower.facts import Declaration
+from apiscribe.source import Span
 
 # Which tuple of its owner, or of its page, holds a declaration.
 PARTS = {
@@ -82,8 +83,16 @@ class Drafts:
         self.pages[at] = page
         self._note(at)
 
-    def add_page(self, page: PageDraft) -> int:
-        """Add a page; its index."""
+    def page_of(self, package: str, dialect: str, span: Span) -> int:
+        """The index of the package's first page; of a new one where it has none, which stands for
+        what somebody else declares.
+        """
+        for at, page in enumerate(self.pages):
+            if page.package == package:
+                return at
+        page = PageDraft(
+            dialect=dialect, path=span.path, package=package, lists_values=False, span=span
+        )
         self.pages.append(page)
         return len(self.pages) - 1
 

@@ -46,6 +46,7 @@ class Form:
     name: str
     read_fields: FieldReader
     lists_values: bool
+    marks_every_list: bool  # a page that marks one list marks them all
 
 
 def read_service_page(page: Page, form: Form, report: Report) -> PageDraft | None:
@@ -84,7 +85,7 @@ class _Reader:
             title=self.title,
             description=self.description,
             services=tuple(self.services),
-            messages=tuple(self.messages),
+            messages=self.labelled_messages(),
             lists_values=self.form.lists_values,
             span=self.span,
         )
@@ -222,6 +223,22 @@ class _Reader:
         self.messages = [
             replace(m, examples=(*m.examples, *shown[m.name].values())) for m in self.messages
         ]
+
+    def labelled_messages(self) -> tuple[MessageDraft, ...]:
+        """The messages; where the form marks every list, a field without a mark is none."""
+        marked = any(field.type.repeated for m in self.messages for field in m.fields)
+        if not (marked and self.form.marks_every_list):
+            return tuple(self.messages)
+        return tuple(
+            replace(
+                message,
+                fields=tuple(
+                    replace(field, type=replace(field.type, repeated=bool(field.type.repeated)))
+                    for field in message.fields
+                ),
+            )
+            for message in self.messages
+        )
 
     def compare_repeated_fields(self) -> None:
         """Report where a tab lists other fields than the message's own section."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 from apiscribe.build import Reading
@@ -113,7 +113,25 @@ def _claims(reading: Reading, truth: Mapping[str, Any]) -> Iterator[tuple[str, s
                 yield message.inferred["kind"], "kind", True
         for route, true_route in zip(method.routes, true["routes"], strict=False):
             yield "whole-body", "body", route.body == true_route["body"]
+    for mine, other in _fields_of_one_enum(reading, truth):
+        yield "one-enum", "enum identity", mine == other
     yield from _suggestions(reading, truth)
+
+
+def _fields_of_one_enum(reading: Reading, truth: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The true enums of every two fields that share one whose values nobody named."""
+    inferred = {
+        enum.full_name
+        for file in reading.api.files
+        for enum in file.all_enums()
+        if "name" in enum.inferred
+    }
+    sharing: dict[str, list[str]] = defaultdict(list)
+    for _, field, true in _fields(reading, truth):
+        if field.type.name in inferred:
+            sharing[field.type.name].append(true["type"])
+    for types in sharing.values():
+        yield from combinations(types, 2)
 
 
 def _claims_on_field(

@@ -120,10 +120,18 @@ def glued_lines(text: str) -> str:
 
 
 def field_name(field: FieldDraft) -> str:
-    """An enum that nobody named has the name of its field, in camel case. Equal lists of values
-    under one field name on one page are one enum.
-    """
+    """An enum that nobody named has the name of its field, in camel case."""
     return camel(field.name)
+
+
+def one_enum(field: FieldDraft, page: PageDraft) -> tuple[object, ...]:
+    """Equal lists of values are one enum: in a package where the list's name is stated, and on a
+    page where their fields have one name.
+    """
+    values = tuple(value.name for value in field.type.values)
+    if field.type.name:
+        return page.package, field.type.name, values
+    return page.path, field.name, values
 
 
 def field_position(count: int) -> list[int]:

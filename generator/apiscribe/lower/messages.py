@@ -18,6 +18,7 @@ from apiscribe.lower.inference import (
     field_position,
     glued_lines,
     infer_repeated,
+    one_enum,
     rule_name,
     undeclared_kind,
 )
@@ -214,13 +215,11 @@ class _Lowering:
         """The enum whose values a field lists.
 
         A name beside the values tells whose it is: `Message.Enum` a message's, `Enum` the
-        package's. Without one, it is named for the field. Equal lists of one name are one enum:
-        in a package where the name is stated, on a page where it is the field's.
+        package's. Without one, it is named for the field.
         """
         page, type_ = declaration.page, field.type
         owner_name, _, short = type_.name.rpartition(".")
-        values = tuple(value.name for value in type_.values)
-        key = (page.package, type_.name, values) if short else (page.path, field.name, values)
+        key = one_enum(field, page)
         if key not in self.shared:
             owner = declaration.full_name
             if short:

@@ -24,7 +24,7 @@ from apiscribe.protoc import compile_protos
 from apiscribe.reports import findings, format_named, summary
 
 CASES = Path(__file__).parent / "cases"
-GROUPS = {"donors", "gitbook", "hugo", "inference", "overlay", "pages", "symbols"}
+GROUPS = {"donors", "examples", "gitbook", "hugo", "inference", "overlay", "pages", "symbols"}
 FOLDERS = sorted(folder for group in CASES.iterdir() for folder in group.iterdir())
 GENERATOR = Path(__file__).parents[1] / "generator" / "apiscribe"
 

@@ -17,8 +17,8 @@ PACKAGE = ROOT / "generator" / "apiscribe"
 # the floors that say otherwise.
 FLOORS: tuple[tuple[frozenset[str], bool], ...] = (
     (frozenset({"source", "diagnostic_codes", "names", "report"}), True),
-    (frozenset({"pages", "draft", "ir", "spec", "output_folder", "protoc"}), False),
-    (frozenset({"descriptors", "dialects", "lower"}), False),
+    (frozenset({"pages", "draft", "ir", "spec", "output_folder", "protoc", "example_text"}), False),
+    (frozenset({"conformance", "descriptors", "dialects", "lower"}), False),
     (
         frozenset({"emit", "checks", "stats", "reports", "levels", "explanations", "suggestions"}),
         False,

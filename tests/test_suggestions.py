@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,43 @@ def test_the_most_used_comes_first(tmp_path: Path) -> None:
 def test_nothing_is_suggested_where_nothing_is_open() -> None:
     api = read(HERE / "cases" / "hugo" / "a-mark-repeated-makes-a-list").api
     assert suggested_overlay(api, Report()) == ""
+
+
+OPEN_TYPES = """# Book
+
+> **Package : shop.v1**
+
+## Message
+
+### BookInfo
+* **state** (State)
+
+* **size** (Size)
+
+* **parts** (Part) `Repeated`
+
+```json
+{"state": "NEW", "size": {"width": 3}, "parts": [{"name": "one", "tags": ["a"]}]}
+```
+
+### Other
+* **state** (State)
+
+```json
+{"state": "OLD"}
+```
+"""
+
+
+def test_examples_tell_the_shape_of_what_nobody_declares(tmp_path: Path) -> None:
+    (tmp_path / "book.md").write_text(OPEN_TYPES, "utf-8")
+    reading = read(tmp_path)
+    entries = tomllib.loads(suggested_overlay(reading.api, reading.report))["declare"]
+    assert {entry["at"]: entry.get("enum", entry.get("fields")) for entry in entries} == {
+        "shop.v1.State": ["NEW", "OLD"],
+        "shop.v1.Size": [{"name": "width", "type": "int32"}],
+        "shop.v1.Part": [
+            {"name": "name", "type": "string"},
+            {"name": "tags", "type": "string", "repeated": True},
+        ],
+    }

@@ -138,6 +138,12 @@ _TABLE = (
         "Add the method to the table of methods, with both types.",
     ),
     Code(
+        "lenient-example",
+        "note",
+        "An example is not quite JSON; what is plainly meant was read.",
+        "Correct the example, so that readers can copy it.",
+    ),
+    Code(
         "unread-example",
         "warning",
         "An example is not JSON, so it is kept as text and not used.",
@@ -260,6 +266,25 @@ _TABLE = (
         "warning",
         "A route has a `{parameter}` that is no field of the request.",
         "Correct its name, or add the field.",
+    ),
+    # examples
+    Code(
+        "example-unknown-field",
+        "warning",
+        "An example shows a field that its message does not have.",
+        "Correct the example, or add the field to the message.",
+    ),
+    Code(
+        "example-wrong-type",
+        "warning",
+        "An example shows a value that its field's type refuses.",
+        "Correct the example, or the field's type.",
+    ),
+    Code(
+        "example-missing-field",
+        "note",
+        "An example of a request leaves out a field that is required.",
+        "Complete the example, or correct the field's mark.",
     ),
     # outputs
     Code(

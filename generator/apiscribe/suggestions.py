@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import tomlkit
 
+from apiscribe.example_text import is_placeholder
 from apiscribe.ir import Api
+from apiscribe.lower.examples import shape_of, shown
 from apiscribe.report import Diagnostic, Fix, Report, visible
 
 # Contradictions that no other entry settles: somebody looks at them and accepts them.
@@ -35,9 +37,12 @@ def suggested_overlay(api: Api, report: Report) -> str:
     """The entries as TOML; nothing where nothing is open."""
     used = _uses(api)
     accepted = _accepted_pages(report)
+    shapes = _shapes(api)
     entries: dict[tuple[str, str, str], _Entry] = {}
     for found in report:
         if fix := found.fix or accepted.get((found.code, found.span.path)):
+            if fix.table == "declare":
+                fix = replace(fix, keys={**fix.keys, **shapes.get(fix.at, {})})
             key = (fix.table, fix.at, repr(fix.keys))
             entries.setdefault(key, _Entry(fix)).evidence.append(found)
     ordered = sorted(entries.values(), key=lambda entry: -_weight(entry, used))
@@ -61,6 +66,46 @@ def _accepted_pages(report: Report) -> dict[tuple[str, str], Fix]:
         for code, paths in pages.items()
         for path in paths
     }
+
+
+def _shapes(api: Api) -> dict[str, dict[str, Any]]:
+    """Name of an open type, as an entry has it → what examples show of it."""
+    values = shown(
+        {message.full_name: message for _, message in api.messages()},
+        [service for _, service in api.services()],
+    )
+    packages = {m.full_name: file.package for file, m in api.messages()}
+    enums = {enum.full_name: enum for file in api.files for enum in file.all_enums()}
+    messages = {message.full_name: message for _, message in api.messages()}
+    enum_values: dict[str, dict[str, None]] = {}
+    objects: dict[str, list[dict[str, Any]]] = {}
+    for _, message in api.messages():
+        for field_ in message.fields:
+            seen = [s.value for s in values.get(f"{message.full_name}.{field_.json_name}", ())]
+            flat = [
+                one for value in seen for one in (value if isinstance(value, list) else [value])
+            ]
+            enum, target = enums.get(field_.type.name), messages.get(field_.type.name)
+            if enum and enum.open:
+                name = f"{packages[message.full_name]}.{enum.name}"
+                texts = (value for value in flat if isinstance(value, str))
+                enum_values.setdefault(name, {}).update(dict.fromkeys(texts))
+            elif target and target.open:
+                found = [value for value in flat if isinstance(value, dict)]
+                objects.setdefault(target.full_name, []).extend(found)
+    shapes: dict[str, dict[str, Any]] = {
+        name: {"enum": [v for v in found if not is_placeholder(v)]}
+        for name, found in enum_values.items()
+    }
+    return shapes | {name: {"fields": _fields(found)} for name, found in objects.items()}
+
+
+def _fields(objects: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The fields that objects show, as an entry has them."""
+    return [
+        {"name": name, "type": type_} | ({"repeated": True} if repeated else {})
+        for name, type_, repeated in shape_of(objects)
+    ]
 
 
 def _written(entry: _Entry, weight: int) -> str:

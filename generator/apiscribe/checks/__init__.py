@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from apiscribe.checks.examples import check_examples
 from apiscribe.checks.routes import check_duplicate_routes
 from apiscribe.ir import Api
 from apiscribe.report import Report
 
 Check = Callable[[Api, Report], None]
 
-CHECKS: tuple[Check, ...] = (check_duplicate_routes,)
+CHECKS: tuple[Check, ...] = (check_duplicate_routes, check_examples)
 
 
 def check(api: Api, report: Report) -> None:

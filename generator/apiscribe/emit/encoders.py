@@ -67,9 +67,7 @@ def proto_string(text: str) -> Encoded:
 
 
 def python_literal(value: object) -> Encoded:
-    """A Python literal of a string, number, None, or tuple of these. `repr` escapes what does not
-    print.
-    """
+    """A Python literal of a JSON value or a tuple of these; `repr` escapes what does not print."""
     return Encoded(repr(value))
 
 

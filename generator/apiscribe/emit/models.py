@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from apiscribe.emit.encoders import Encoded, docstring, name, python_literal
+from apiscribe.emit.examples import AcceptedExamples
 from apiscribe.emit.output import Output
 from apiscribe.emit.python_classes import RUNTIME_TYPES, ModelClasses
 from apiscribe.emit.python_files import Module, module_of, python_output
@@ -58,6 +59,7 @@ class _MessageView:
     name: Encoded
     base: Encoded
     docstring: Encoded
+    examples: Encoded | None
     fields: list[_FieldView]
 
 
@@ -72,9 +74,10 @@ def emit_models(api: Api) -> Iterator[Output]:
     """The modules below <package>/models/."""
     names = ModelClasses(api)
     enforced = _enforced(api)
+    examples = AcceptedExamples(api)
     open_enums = {enum.full_name for file in api.files for enum in file.all_enums() if enum.open}
     for file in api.files:
-        writer = _Writer(api, file, names, enforced, open_enums)
+        writer = _Writer(api, file, names, enforced, open_enums, examples)
         yield python_output(api.name, writer.module.path, writer.render())
 
 
@@ -119,9 +122,10 @@ class _Writer:
         names: ModelClasses,
         enforced: frozenset[str],
         open_enums: set[str],
+        examples: AcceptedExamples,
     ) -> None:
         self.api, self.file, self.names = api, file, names
-        self.enforced, self.open_enums = enforced, open_enums
+        self.enforced, self.open_enums, self.examples = enforced, open_enums, examples
         self.module = module_of(file, "models")
         self.runtime: set[str] = set()
 
@@ -166,6 +170,9 @@ class _Writer:
     def message(self, message: Message) -> _MessageView:
         base = "OpenMessage" if message.open else "Message"
         self.runtime.add(base)
+        examples = self.examples.of_message(message)
+        if examples:
+            self.runtime.add("ConfigDict")
         attributes: list[str] = []
         views = []
         for field in message.fields:
@@ -175,6 +182,7 @@ class _Writer:
             name=self.names.classes[message.full_name],
             base=Encoded(base),
             docstring=docstring(message.description or f"The message {message.full_name}.", 4),
+            examples=python_literal(list(examples)) if examples else None,
             fields=views,
         )
 

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from apiscribe.emit.encoders import Encoded, docstring, python_literal
+from apiscribe.emit.examples import AcceptedExamples
 from apiscribe.emit.output import Output
 from apiscribe.emit.python_classes import ModelClasses, ProtoClasses
 from apiscribe.emit.python_files import Module, python_output
 from apiscribe.emit.templates import render
-from apiscribe.ir import Api, Method, Resource, Service
+from apiscribe.ir import Api, ExampleRole, Method, Resource, Service
 
 _CATALOG = Module(("catalog",))
+
+
+_ROLES: tuple[ExampleRole, ...] = ("request", "response")
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class _MethodView:
     routes: list[tuple[Encoded, Encoded]]
     streams: list[Encoded]
     description: Encoded
+    examples: list[tuple[Encoded, Encoded]]
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ class _Catalog:
         self.models, self.protos = ModelClasses(api), ProtoClasses(api)
         self.modules: set[Module] = set()
         self.messages = {message.full_name: message for _, message in api.messages()}
+        self.accepted = AcceptedExamples(api)
 
     def render(self) -> str:
         services = [self.service(service) for _, service in self.api.services()]
@@ -108,6 +114,11 @@ class _Catalog:
                 if getattr(method, side)
             ],
             description=python_literal(method.description),
+            examples=[
+                (Encoded(f"{role}_examples"), python_literal(examples))
+                for role in _ROLES
+                if (examples := self.accepted.of_method(method, role))
+            ],
         )
 
     def model(self, full_name: str) -> Encoded:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from apiscribe.draft import PageDraft
 from apiscribe.ir import Api
 from apiscribe.lower.donated import apply_donors
 from apiscribe.lower.donors import Donor
+from apiscribe.lower.evidence import infer_shown_lists
 from apiscribe.lower.files import assemble
 from apiscribe.lower.identifiers import clean_packages
 from apiscribe.lower.messages import lower_messages
@@ -54,11 +56,15 @@ def lower(
     # Messages: types, labels, enums. Numbers come last in it, for they follow the page's order of
     # the fields that are left.
     lowered = lower_messages(symbols, report)
-    messages = lowered.messages
 
     # Services after messages: routes are checked against the fields of requests.
-    services = lower_services(symbols, messages, report)
-    services = derive_resources(services, messages, settings, report)
+    services = lower_services(symbols, lowered.messages, report)
+
+    # Examples next to last: what they show of nested messages is known only when every type is.
+    lowered = replace(lowered, messages=infer_shown_lists(lowered, services, report))
+
+    # Resources are told from what lists repeat.
+    services = derive_resources(services, lowered.messages, settings, report)
 
     # Files last: what a file imports is known only when every type is.
     return Api(name=name, files=assemble(pages, symbols, lowered, services))

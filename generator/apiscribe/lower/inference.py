@@ -8,7 +8,7 @@ measured on is a suggestion: it is reported, and never applied. `lower.rules` li
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -20,7 +20,7 @@ from apiscribe.draft import (
     RouteDraft,
     TypeDraft,
 )
-from apiscribe.ir import TypeKind
+from apiscribe.ir import Field, TypeKind
 from apiscribe.names import camel
 from apiscribe.report import Fix, Report
 from apiscribe.source import Span
@@ -58,6 +58,14 @@ def plural_name(field: FieldDraft, _: MessageDraft, page: PageDraft) -> bool:
 
 LABEL_RULES: tuple[LabelRule, ...] = (paged_results, field_selection)
 LABEL_SUGGESTIONS: tuple[LabelRule, ...] = (plural_name,)
+
+
+def shown_as_list(field: Field, shown: Sequence[Any]) -> bool:
+    """A field is a list where the page does not say, if examples show it as a list and as nothing
+    else, and its type is none of protobuf's own messages, which may hold lists.
+    """
+    own = field.type.name.startswith("google.protobuf.")
+    return not own and bool(shown) and all(isinstance(value, list) for value in shown)
 
 
 def marks_lists(page: PageDraft) -> bool:
@@ -101,12 +109,15 @@ def path_parameter(field: str, method: MethodDraft) -> bool:
     return any(f"{{{field}}}" in route.path for route in method.routes)
 
 
-def undeclared_kind(type_: TypeDraft, page: PageDraft, of_method: bool) -> TypeKind:
-    """A type that no page declares is a message where a method takes or gives it, and where a page
-    lists the values of enums in their place, so that a bare name is none. Elsewhere it is an enum,
-    for pages leave out enums and declare messages.
+def undeclared_kind(
+    type_: TypeDraft, page: PageDraft, of_method: bool, shown: Sequence[object]
+) -> TypeKind:
+    """A type that no page declares is a message where a method takes or gives it, where an example
+    shows an object of it, and where a page lists the values of enums in their place, so that a bare
+    name is none. Elsewhere it is an enum, for pages leave out enums and declare messages.
     """
-    return "message" if of_method or page.lists_values or "." in type_.name else "enum"
+    is_message = of_method or page.lists_values or shown or "." in type_.name
+    return "message" if is_message else "enum"
 
 
 def glued_lines(text: str) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from math import isfinite
 
-from apiscribe.draft import EnumDraft, ExampleDraft, FieldDraft, MessageDraft, PageDraft, ValueDraft
-from apiscribe.ir import Enum, Example, Field, Message, TypeRef
+from apiscribe.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, ValueDraft
+from apiscribe.ir import Enum, Field, Message, TypeRef
 from apiscribe.lower.declared import Declaration, NamedEnum
 from apiscribe.lower.enums import EnumScope
+from apiscribe.lower.examples import lower_examples
 from apiscribe.lower.identifiers import as_identifier
 from apiscribe.lower.inference import (
     field_name,
@@ -37,10 +36,15 @@ def key_of(page: PageDraft) -> PageKey:
 
 @dataclass(frozen=True)
 class Lowered:
-    """The messages by full name, and the enums of packages, each with the key of its page."""
+    """The messages by full name, and the enums of packages, each with the key of its page.
+
+    `unlabelled` are the full names of the fields of which neither page nor rule says whether they
+    are lists.
+    """
 
     messages: Mapping[str, Message]
     enums: Sequence[tuple[PageKey, Enum]]
+    unlabelled: frozenset[str]
 
 
 def lower_messages(symbols: Symbols, report: Report) -> Lowered:
@@ -64,35 +68,11 @@ def lower_messages(symbols: Symbols, report: Report) -> Lowered:
         for name, declaration in symbols.declared.messages.items()
     }
     enums = [enum for package in symbols.declared.packages() for enum in scopes[package].enums]
-    return Lowered(messages, [(lowering.pages[enum.full_name], enum) for enum in enums])
-
-
-def lower_examples(drafts: Iterable[ExampleDraft], report: Report) -> tuple[Example, ...]:
-    """The examples, read as JSON where they are JSON."""
-    found = []
-    for draft in drafts:
-        value = None
-        try:
-            value = json.loads(draft.text, parse_constant=_number, parse_float=_number)
-        except json.JSONDecodeError as error:
-            # The first line of the span is the fence.
-            line = min(draft.span.line + error.lineno, draft.span.end_line)
-            report.add(
-                "unread-example",
-                "the example is not JSON from here on",
-                replace(draft.span, line=line, end_line=line, column=error.colno),
-            )
-        except (ValueError, RecursionError):
-            report.add("unread-example", "the example is not JSON", draft.span)
-        found.append(Example(role=draft.role, text=draft.text, value=value, span=draft.span))
-    return tuple(found)
-
-
-def _number(text: str) -> float:
-    number = float(text)
-    if not isfinite(number):
-        raise ValueError(f"{text} is not JSON")
-    return number
+    return Lowered(
+        messages,
+        [(lowering.pages[enum.full_name], enum) for enum in enums],
+        frozenset(lowering.unlabelled),
+    )
 
 
 def _message(
@@ -123,6 +103,7 @@ class _Lowering:
     report: Report
     shared: dict[tuple[object, ...], Enum] = dataclass_field(default_factory=dict)
     pages: dict[str, PageKey] = dataclass_field(default_factory=dict)
+    unlabelled: set[str] = dataclass_field(default_factory=set)
 
     def fields(
         self, declaration: Declaration, drafts: Sequence[FieldDraft], names: Sequence[str]
@@ -142,7 +123,10 @@ class _Lowering:
                     self.report,
                 )
                 repeated = bool(rule)
-                inferred |= {"repeated": rule} if rule else {}
+                if rule:
+                    inferred["repeated"] = rule
+                else:
+                    self.unlabelled.add(f"{declaration.full_name}.{field.name}")
             description = glued_lines(field.description)
             if description != field.description:
                 inferred |= {"description": rule_name(glued_lines)}

@@ -16,6 +16,7 @@ from apiscribe.lower.inference import (
     one_enum,
     path_parameter,
     rule_name,
+    shown_as_list,
     undeclared_kind,
     unpaged_list,
     value_position,
@@ -49,6 +50,7 @@ class Rule:
 
 RULES: tuple[Rule, ...] = (
     *(Rule("repeated", "fact", rule) for rule in LABEL_RULES),
+    Rule("repeated", "fact", shown_as_list),
     *(Rule("repeated", "suggestion", rule) for rule in LABEL_SUGGESTIONS),
     *(Rule("type", "stand-in" if rule is Symbols.nearest else "fact", rule) for rule in TYPE_RULES),
     Rule("kind", "fact", undeclared_kind),

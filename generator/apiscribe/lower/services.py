@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from apiscribe.draft import MethodDraft, PageDraft, RouteDraft, TypeDraft
 from apiscribe.ir import Field, Message, Method, Route, Service
+from apiscribe.lower.examples import lower_examples
 from apiscribe.lower.identifiers import as_identifier
 from apiscribe.lower.inference import (
     glued_lines,
@@ -17,7 +18,6 @@ from apiscribe.lower.inference import (
     unpaged_list,
     whole_body,
 )
-from apiscribe.lower.messages import lower_examples
 from apiscribe.lower.symbols import Symbols
 from apiscribe.names import did_you_mean, unique
 from apiscribe.report import Report

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from apiscribe.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, TypeDraft
-from apiscribe.ir import SCALARS
+from apiscribe.ir import SCALARS, TypeKind
 from apiscribe.lower.declared import Declaration, NamedEnum
+from apiscribe.lower.examples import shape_of, shown_objects
 from apiscribe.lower.inference import rule_name, undeclared_kind
 from apiscribe.lower.symbols import Symbols
 from apiscribe.names import did_you_mean
 from apiscribe.report import Fix, Report
+from apiscribe.source import Span
+
+# A message, and a field of it.
+Owner = tuple[MessageDraft, FieldDraft]
 
 
 def declare_undeclared(pages: Sequence[PageDraft], symbols: Symbols, report: Report) -> None:
@@ -22,6 +28,9 @@ class _Undeclared:
     def __init__(self, symbols: Symbols, report: Report) -> None:
         self._symbols, self._report = symbols, report
         self._said: dict[str, str] = {}  # full name → what was said of it
+        # What examples show: by page, and of types that nobody declares, by package and name.
+        self._objects: dict[str, dict[str, list[dict[str, Any]]]] = {}
+        self._shown: dict[tuple[str, str], list[dict[str, Any]]] = {}
 
     def declare(self, pages: Sequence[PageDraft]) -> None:
         """Declare every name that the pages use and do not declare."""
@@ -31,7 +40,7 @@ class _Undeclared:
         messages = {
             (page.package, type_.name)
             for page, type_, owner in missing
-            if undeclared_kind(type_, page, of_method=owner is None) == "message"
+            if self._kind(type_, page, owner) == "message"
         }
         for page, type_, _ in missing:
             as_message = (page.package, type_.name) in messages
@@ -39,6 +48,17 @@ class _Undeclared:
             self._report_use(page, type_, as_message, first)
             if first:
                 self._declare_open(page, type_, as_message)
+
+    def _kind(self, type_: TypeDraft, page: PageDraft, owner: Owner | None) -> TypeKind:
+        """What a type is taken for, and the objects that examples show of it, kept for later."""
+        objects: list[dict[str, Any]] = []
+        if owner:
+            message, field = owner
+            if page.path not in self._objects:
+                self._objects[page.path] = shown_objects(page)
+            objects = self._objects[page.path].get(f"{message.name}.{field.name}", [])
+        self._shown.setdefault((page.package, type_.name), []).extend(objects)
+        return undeclared_kind(type_, page, owner is None, objects)
 
     def _is_missing(self, type_: TypeDraft, page: PageDraft) -> bool:
         if type_.values or type_.name in SCALARS or not self._symbols.is_name(type_, page):
@@ -83,7 +103,9 @@ class _Undeclared:
         if as_message:
             full_name = self._symbols.declared.free_name(package or page.package, name)
             self._symbols.declared.in_package.setdefault((page.package, type_.name), full_name)
-            draft = MessageDraft(name=name, open=True, span=type_.span)
+            objects = self._shown.get((page.package, type_.name), [])
+            fields = tuple(_field(*part, type_.span) for part in shape_of(objects))
+            draft = MessageDraft(name=name, fields=fields, open=True, span=type_.span)
             self._symbols.declared.add(
                 Declaration(full_name, package or page.package, page, draft, undeclared=True)
             )
@@ -92,8 +114,16 @@ class _Undeclared:
             self._symbols.open_enums[page.path, name] = NamedEnum(page, draft_enum, undeclared=True)
 
 
-def _uses(pages: Sequence[PageDraft]) -> Iterator[tuple[PageDraft, TypeDraft, FieldDraft | None]]:
-    """Every use of a type: its page, itself, and the field that has it (none for a method)."""
+def _field(name: str, type_: str, repeated: bool, span: Span) -> FieldDraft:
+    """A field that examples show."""
+    told = (("field", "shown"),)
+    return FieldDraft(
+        name=name, type=TypeDraft(name=type_, repeated=repeated, span=span), told=told, span=span
+    )
+
+
+def _uses(pages: Sequence[PageDraft]) -> Iterator[tuple[PageDraft, TypeDraft, Owner | None]]:
+    """Every use of a type: its page, itself, and whose it is (nobody's for a method)."""
     for page in pages:
         for service in page.services:
             for method in service.methods:
@@ -102,4 +132,4 @@ def _uses(pages: Sequence[PageDraft]) -> Iterator[tuple[PageDraft, TypeDraft, Fi
                         yield page, type_, None
         for message in page.messages:
             for field in message.fields:
-                yield page, field.type, field
+                yield page, field.type, (message, field)

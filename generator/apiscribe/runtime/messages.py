@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 __all__ = [
+    "ConfigDict",
     "Double",
     "Duration",
     "Empty",

@@ -36,6 +36,8 @@ class Method:
     request_streams: bool = False
     response_streams: bool = False
     description: str = ""
+    request_examples: tuple[Any, ...] = ()
+    response_examples: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -67,13 +67,13 @@ def _operation(
         "description": method.description,
         "parameters": [_parameter(name, "path") for name in in_path],
         "responses": {
-            "200": {"description": "Success", "content": {"application/json": {"schema": answer}}},
+            "200": {"description": "Success", "content": _json(answer, method.response_examples)},
             **{str(status): _error(text) for status, text in _ERRORS.items()},
         },
     }
     if route.verb in ("POST", "PUT", "PATCH"):
-        content = {"application/json": {"schema": {"$ref": names[method.request]}}}
-        operation["requestBody"] = {"content": content}
+        request = {"$ref": names[method.request]}
+        operation["requestBody"] = {"content": _json(request, method.request_examples)}
     else:
         scalars = [
             field
@@ -84,6 +84,14 @@ def _operation(
             _parameter(documented_name(field), "query") for field in scalars
         ]
     return operation
+
+
+def _json(schema: dict[str, Any], examples: tuple[Any, ...]) -> dict[str, Any]:
+    """JSON of a schema, with what the pages show of it."""
+    media: dict[str, Any] = {"schema": schema}
+    if examples:
+        media["examples"] = {str(n): {"value": value} for n, value in enumerate(examples, 1)}
+    return {"application/json": media}
 
 
 def _parameter(name: str, where: str) -> dict[str, Any]:

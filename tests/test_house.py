@@ -20,7 +20,7 @@ FLOORS: tuple[tuple[frozenset[str], bool], ...] = (
     (frozenset({"pages", "draft", "ir", "spec", "output_folder"}), False),
     (frozenset({"dialects", "lower"}), False),
     (frozenset({"emit", "checks", "stats", "reports", "levels", "explanations"}), False),
-    (frozenset({"build", "explain", "serving"}), False),
+    (frozenset({"build", "docs", "explain", "serving"}), False),
     (frozenset({"cli", "__main__"}), True),
 )
 # Beyond the floors: what these must not know, though it lies below them.
@@ -40,6 +40,7 @@ LIBRARIES = {
     "black": {"emit"},
     "google": {"emit"},
     "click": {"cli"},
+    "tomlkit": {"emit"},
     "wcwidth": {"reports"},
 }
 # What `apiscribe --help` must not load.
@@ -53,6 +54,7 @@ HEAVY = (
     "grpc",
     "pydantic",
     "wcwidth",
+    "tomlkit",
 )
 
 

@@ -20,6 +20,7 @@ from apiscribe.draft import (
     TypeDraft,
     ValueDraft,
 )
+from apiscribe.emit.docs.text import settled
 from apiscribe.ir import SCALARS, Api
 from apiscribe.lower import lower
 from apiscribe.lower.overlay import Overlay
@@ -150,7 +151,8 @@ FIELDS = st.builds(
     name=IDENTIFIERS | NAMES_AS_WRITTEN,
     type=types(),
     required=st.sampled_from([None, True, False]),
-    description=TEXT,
+    # As pages give it: a rule looks at descriptions of one line.
+    description=TEXT.map(settled),
     span=st.just(SPAN),
 )
 
@@ -233,7 +235,7 @@ def apis(draw: st.DrawFn) -> Api:
     drafts = draw(st.lists(pages(), min_size=1, max_size=3, unique_by=lambda page: page.path))
     drafts.sort(key=lambda page: page.path.split("/"))
     report = Report()
-    api = lower("shop", drafts, Settings(), (Overlay(), Source("overlay.toml", "")), report)
+    api = lower("shop", drafts, Settings(), (Overlay(), Source("overlay.toml", "")), (), report)
     assume(not report.at("error"))
     packages = tuple(f"{file.package}." for file in api.files)
     assume(not any(p.startswith(f"{m.full_name}.") for _, m in api.messages() for p in packages))

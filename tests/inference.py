@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations, pairwise
 from typing import Any
 
 from apiscribe.build import Reading
@@ -38,6 +39,49 @@ def total(tallies: Iterable[Tally]) -> Tally:
     return sums
 
 
+# An edition, and the editions that give it what its pages leave open.
+DONATIONS = (
+    ("0.9.0", ("1.2.2",)),
+    ("0.9.5", ("1.2.2",)),
+    ("2023-04", ("1.12", "1.10.2")),
+    ("1.12", ("1.10.2",)),
+    ("1.10.2", ("1.12",)),
+    ("2.x", ("1.12", "1.10.2")),
+)
+
+
+def measure_donors(reading: Reading, truth: Mapping[str, Any]) -> dict[str, list[int]]:
+    """Fact → [right, given, facts of its kind that the pages do not show], of what donors gave."""
+    given = list(_donated(reading, truth))
+    open_facts = _open_facts(reading, truth)
+    kinds = {"repeated", "enum values", "enum name", "response_streams"}
+    return {
+        kind: [
+            sum(right for fact, right in given if fact == kind),
+            sum(fact == kind for fact, _ in given),
+            open_facts["kind" if kind == "enum values" else kind],
+        ]
+        for kind in sorted(kinds)
+    }
+
+
+def _donated(reading: Reading, truth: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    enums = {enum.full_name: enum for file in reading.api.files for enum in file.all_enums()}
+    for _, field, true in _fields(reading, truth):
+        told = {fact: rule for fact, rule in field.inferred.items() if rule.startswith("donor ")}
+        if "repeated" in told:
+            yield "repeated", field.repeated == true["repeated"]
+        enum = enums.get(field.type.name)
+        if enum and "enum name" in told:
+            yield "enum name", true["type"].rpartition(".")[2] == enum.name
+        if enum and enum.inferred.get("values", "").startswith("donor ") and true.get("enum"):
+            have = {value.json_name for value in enum.values}
+            yield "enum values", have == {name for name, _ in true["enum"]}
+    for method, true in _methods(reading, truth):
+        if method.inferred.get("response_streams", "").startswith("donor "):
+            yield "response_streams", true["server_stream"]
+
+
 def table(tally: Tally) -> str:
     """The tally as a table for people."""
     lines = ["| rule | for | used as | right | precision | recall |", "| --- " * 6 + "|"]
@@ -59,6 +103,9 @@ def _claims(reading: Reading, truth: Mapping[str, Any]) -> Iterator[tuple[str, s
     for _, field, true in _fields(reading, truth):
         yield from _claims_on_field(field, true, enums, messages)
     for method, true in _methods(reading, truth):
+        if method.inferred.get("description") == "glued-lines":
+            right = _are_parted(method.description, true["description"]["v"])
+            yield "glued-lines", "description", right
         for part in ("request", "response"):
             if rule := method.inferred.get(part):
                 yield rule, "type", getattr(method, part) == true[part]
@@ -66,7 +113,25 @@ def _claims(reading: Reading, truth: Mapping[str, Any]) -> Iterator[tuple[str, s
                 yield message.inferred["kind"], "kind", True
         for route, true_route in zip(method.routes, true["routes"], strict=False):
             yield "whole-body", "body", route.body == true_route["body"]
+    for mine, other in _fields_of_one_enum(reading, truth):
+        yield "one-enum", "enum identity", mine == other
     yield from _suggestions(reading, truth)
+
+
+def _fields_of_one_enum(reading: Reading, truth: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The true enums of every two fields that share one whose values nobody named."""
+    inferred = {
+        enum.full_name
+        for file in reading.api.files
+        for enum in file.all_enums()
+        if "name" in enum.inferred
+    }
+    sharing: dict[str, list[str]] = defaultdict(list)
+    for _, field, true in _fields(reading, truth):
+        if field.type.name in inferred:
+            sharing[field.type.name].append(true["type"])
+    for types in sharing.values():
+        yield from combinations(types, 2)
 
 
 def _claims_on_field(
@@ -77,6 +142,8 @@ def _claims_on_field(
 ) -> Iterator[tuple[str, str, bool]]:
     if rule := field.inferred.get("repeated"):
         yield rule, "repeated", true["repeated"]
+    if field.inferred.get("description") == "glued-lines":
+        yield "glued-lines", "description", _are_parted(field.description, true["description"])
     if rule := field.inferred.get("type"):
         yield rule, "type", field.type.name == true["type"]
     yield "field-position", "field number", field.number == true["number"]
@@ -92,6 +159,13 @@ def _claims_on_field(
             if value.json_name in numbers:
                 right = numbers[value.json_name] == value.number
                 yield "value-position", "enum number", right
+
+
+def _are_parted(text: str, true: str) -> bool:
+    """Whether every two lines of a text are parted in the true one too, be it by a blank."""
+    folded = " ".join(true.split())
+    lines = text.split("\n")
+    return all(f"{a[-12:]} {b[:12]}" in folded for a, b in pairwise(lines))
 
 
 def _suggestions(reading: Reading, truth: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:

@@ -1,14 +1,15 @@
 """How well the pages of each edition of the corpus are read: documented facts found, of all; how
 often the rules of inference are right; what became of every part of the pages.
 
-`make score` writes tests/score.json, tests/inference.json and tests/account.json and prints the
-tables; tests/test_corpus.py fails where an edition is read worse than they say.
+`make score` writes score.json, misses.json, inference.json, donors.json and account.json beside this file and
+prints the tables; tests/test_corpus.py fails where an edition is read worse than they say.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -29,9 +30,13 @@ HERE = Path(__file__).parent
 EXPECTED = HERE / "score.json"
 INFERENCE = HERE / "inference.json"
 ACCOUNT = HERE / "account.json"
+DONORS = HERE / "donors.json"
+MISSES = HERE / "misses.json"
 
 # Row → [found, documented, spurious]
 Scores = dict[str, list[int]]
+# Page, element, row, and why the page cannot be read as the truth has it
+Miss = list[str]
 # Kind of part → what became of it → how many
 Account = dict[str, dict[str, int]]
 
@@ -52,6 +57,19 @@ def truth_of(edition: str) -> Any:
     return json.loads((CORPUS / "truth" / f"{edition}.json").read_text("utf-8"))
 
 
+@cache
+def donations(edition: str, donors: tuple[str, ...]) -> dict[str, list[int]]:
+    """What the donors give to the edition, against its truth."""
+    with tempfile.TemporaryDirectory() as folder:
+        spec = Path(folder) / "spec"
+        shutil.copytree(CORPUS / "corpus" / edition, spec)
+        places = [str((CORPUS / "corpus" / donor).resolve()) for donor in donors]
+        (spec / "spec.toml").write_text(f'pages = "."\ndonors = {json.dumps(places)}\n', "utf-8")
+        reading = read(spec)
+    assert [str(found) for found in reading.report.at("error")] == []
+    return inference.measure_donors(reading, truth_of(edition))
+
+
 def account(edition: str) -> Account:
     """What became of the parts of the edition's pages."""
     found: Account = {}
@@ -61,11 +79,11 @@ def account(edition: str) -> Account:
     return {kind: dict(sorted(fates.items())) for kind, fates in sorted(found.items())}
 
 
-def score(edition: str) -> Scores:
+@cache
+def scored(edition: str) -> Any:
     """What the corpus's own scorer says of the `.proto` that its pages give."""
-    reading = reading_of(edition)
     with tempfile.TemporaryDirectory() as folder:
-        for output in emit_proto(reading.api):
+        for output in emit_proto(reading_of(edition).api):
             file = Path(folder) / output.path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(output.content)
@@ -74,9 +92,45 @@ def score(edition: str) -> Scores:
         command = [sys.executable, CORPUS / "tools" / "score.py", "--truth", truth]
         command += ["--protos", Path(folder) / "proto", "--json", result]
         subprocess.run(command, check=True, capture_output=True)
-        found: dict[str, Any] = json.loads(result.read_text("utf-8"))
-    rows = {row: [*cells["documented"], cells["spurious"]] for row, cells in found["rows"].items()}
+        return json.loads(result.read_text("utf-8"))
+
+
+def score(edition: str) -> Scores:
+    """The scorer's rows, without those that say nothing of documented facts."""
+    table = scored(edition)["rows"].items()
+    rows = {row: [*cells["documented"], cells["spurious"]] for row, cells in table}
     return {row: cells for row, cells in rows.items() if cells[1] or cells[2]}
+
+
+def misses(edition: str) -> list[Miss]:
+    """The documented facts that were not found, and why; without a reason, the fault is ours."""
+    documented = [miss for miss in scored(edition)["misses"] if miss["documented"]]
+    return [
+        [miss["page"], miss["element"], miss["row"], _reason(miss, edition)] for miss in documented
+    ]
+
+
+def _reason(miss: dict[str, Any], edition: str) -> str:
+    """Why the page does not say what the truth says it does; looked up on the page."""
+    reading = reading_of(edition)
+    text = reading.spec.sources[miss["page"]].text
+    clashes = {d.message.rpartition(" becomes ")[2] for d in reading.report}
+    expected = str(miss["expected"])
+    if str(miss["got"]).rpartition(".")[2] in clashes:
+        return "the page's own message lost its name to another page's in a clash"
+    if miss["row"] == "examples":
+        short = miss["element"].rpartition(".")[2]
+        message = next(
+            m for f, m in reading.api.messages() if (f.page, m.name) == (miss["page"], short)
+        )
+        return "" if message.examples else "the page shows it inside an example of another message"
+    if expected.endswith("\\"):
+        return "a comment must not end with a backslash; it would go on with the next line"
+    got, folded = " ".join(str(miss["got"]).split()), " ".join(text.split())
+    same_words = got.replace(" ", "") == expected.replace("\n", "").replace(" ", "")
+    if same_words and (got in folded or " ".join(expected.split()) not in folded):
+        return "the page has no blank where the truth has a new line"
+    return ""
 
 
 def keep(file: Path, entries: object) -> None:
@@ -95,9 +149,18 @@ def main() -> None:
             if found < of or spurious
         ]
         print(f"{edition}: {len(rows) - len(short)} of {len(rows)} rows full", *short, sep="\n")
+    found_not = {edition: misses(edition) for edition in editions()}
+    keep(MISSES, found_not)
+    reasons = Counter(reason for found in found_not.values() for *_, reason in found)
+    print("", *(f"{count} missed: {reason}" for reason, count in reasons.items()), sep="\n")
     tallies = {e: inference.measure(reading_of(e), truth_of(e)) for e in editions()}
     keep(INFERENCE, tallies)
     print("", inference.table(inference.total(tallies.values())), sep="\n")
+    gifts = {f"{e} from {', '.join(d)}": donations(e, d) for e, d in inference.DONATIONS}
+    keep(DONORS, gifts)
+    for name, facts in gifts.items():
+        told = [f"{fact} {right}/{n} of {of}" for fact, (right, n, of) in facts.items() if n]
+        print(f"{name}: {', '.join(told)}")
     accounts = {edition: account(edition) for edition in editions()}
     keep(ACCOUNT, accounts)
     whole = sum((reading_of(edition).report.account for edition in editions()), Counter())

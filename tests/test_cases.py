@@ -1,7 +1,7 @@
 """Cases: a folder each, named for the claim that it proves.
 
-tests/cases/<group>/<claim>/ holds a spec (pages/, and spec.toml and overlay.toml where the claim
-needs them) and all that must come of it: diagnostics.txt, and without an error in it, api.json and
+tests/cases/<group>/<claim>/ holds a spec (pages/, and spec.toml, overlay.toml and donor/ where the
+claim needs them) and all that must come of it: diagnostics.txt, and without an error in it, api.json and
 proto/. `pytest tests/test_cases.py --refresh` rewrites what must come, and fails: look at the
 difference, then run again.
 """
@@ -20,11 +20,11 @@ from apiscribe.cli import main
 from apiscribe.diagnostic_codes import CODES, Code
 from apiscribe.emit.api_json import emit_api_json
 from apiscribe.emit.proto import emit_proto
-from apiscribe.emit.protoc import compile_protos
+from apiscribe.protoc import compile_protos
 from apiscribe.reports import findings, format_named, summary
 
 CASES = Path(__file__).parent / "cases"
-GROUPS = {"gitbook", "hugo", "inference", "overlay", "pages", "symbols"}
+GROUPS = {"donors", "gitbook", "hugo", "inference", "overlay", "pages", "symbols"}
 FOLDERS = sorted(folder for group in CASES.iterdir() for folder in group.iterdir())
 GENERATOR = Path(__file__).parents[1] / "generator" / "apiscribe"
 
@@ -39,8 +39,9 @@ def results(reading: Reading) -> dict[str, bytes]:
     found = findings(reading.report, reading.spec.sources)
     shown = format_named("text").render(found, summary(found, 0))
     outputs = [] if reading.failed else [*emit_api_json(reading.api), *emit_proto(reading.api)]
-    if outputs:
-        compile_protos(outputs)
+    protos = {o.path.removeprefix("proto/"): o.content for o in outputs if o.path != "api.json"}
+    if protos:
+        compile_protos(protos)
     return {"diagnostics.txt": shown.encode()} | {o.path: o.content for o in outputs}
 
 
@@ -68,7 +69,8 @@ def test_case(folder: Path, request: pytest.FixtureRequest) -> None:
         pytest.fail("refreshed; run again", pytrace=False)
     pages = {reading.spec.path_of(file) for file in reading.spec.page_files()}
     have = files(folder)
-    expected = {p: have[p] for p in have.keys() - pages - {"spec.toml", "overlay.toml"}}
+    given = {*pages, "spec.toml", "overlay.toml"}
+    expected = {p: have[p] for p in have.keys() - given if not p.startswith("donor/")}
     assert actual.keys() == expected.keys()
     for path, content in expected.items():
         assert actual[path].decode() == content.decode(), path

@@ -1,5 +1,5 @@
-"""No edition of the corpus is read worse than tests/score.json, inference.json and account.json
-say.
+"""No edition of the corpus is read worse than score.json, misses.json, inference.json and
+account.json say.
 """
 
 from __future__ import annotations
@@ -7,14 +7,18 @@ from __future__ import annotations
 import json
 
 import pytest
-from inference import measure, total
+from inference import DONATIONS, measure, total
 from score import (
     ACCOUNT,
     CORPUS,
+    DONORS,
     EXPECTED,
     INFERENCE,
+    MISSES,
     account,
+    donations,
     editions,
+    misses,
     reading_of,
     score,
     truth_of,
@@ -39,6 +43,13 @@ def test_documented_facts_are_found(edition: str) -> None:
 
 
 @pytest.mark.parametrize("edition", editions())
+def test_what_is_not_found_does_not_stand_on_its_page(edition: str) -> None:
+    found = misses(edition)
+    assert [miss for miss in found if not miss[-1]] == []
+    assert found == json.loads(MISSES.read_text("utf-8"))[edition]
+
+
+@pytest.mark.parametrize("edition", editions())
 def test_no_page_stops_an_edition(edition: str) -> None:
     reading = reading_of(edition)
     assert [str(found) for found in reading.report.at("error")] == []
@@ -54,6 +65,12 @@ def test_nothing_is_left_unread(edition: str) -> None:
 def test_rules_are_right_as_often_as_before(edition: str) -> None:
     expected = json.loads(INFERENCE.read_text("utf-8"))[edition]
     assert measure(reading_of(edition), truth_of(edition)) == expected
+
+
+@pytest.mark.parametrize(("edition", "donors"), DONATIONS)
+def test_donors_give_what_they_gave(edition: str, donors: tuple[str, ...]) -> None:
+    expected = json.loads(DONORS.read_text("utf-8"))[f"{edition} from {', '.join(donors)}"]
+    assert donations(edition, donors) == expected
 
 
 def test_a_rule_that_is_used_is_right_of_99_in_100() -> None:

@@ -17,9 +17,8 @@ from hypothesis import strategies as st
 
 from apiscribe.emit import encoders
 from apiscribe.emit.encoders import Encoded
-from apiscribe.emit.output import Output
-from apiscribe.emit.protoc import compile_protos
 from apiscribe.emit.templates import render
+from apiscribe.protoc import compile_protos
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
@@ -130,7 +129,7 @@ def test_protoc_reads_a_string_as_it_was(texts: list[str]) -> None:
     source = "\n".join([*lines, "service S {", *rows, "}"])
     assert source.isascii()
     assert source.count("\n") == len(lines) + len(rows) + 1
-    (service,) = compile_protos([Output.text("proto/x.proto", source)])["x.proto"].service
+    (service,) = compile_protos({"x.proto": source.encode()})["x.proto"].service
     options = [method.options.Extensions[annotations_pb2.http].get for method in service.method]
     assert options == wanted
 

@@ -17,9 +17,12 @@ PACKAGE = ROOT / "generator" / "apiscribe"
 # the floors that say otherwise.
 FLOORS: tuple[tuple[frozenset[str], bool], ...] = (
     (frozenset({"source", "diagnostic_codes", "names", "report"}), True),
-    (frozenset({"pages", "draft", "ir", "spec", "output_folder"}), False),
-    (frozenset({"dialects", "lower"}), False),
-    (frozenset({"emit", "checks", "stats", "reports", "levels", "explanations"}), False),
+    (frozenset({"pages", "draft", "ir", "spec", "output_folder", "protoc"}), False),
+    (frozenset({"descriptors", "dialects", "lower"}), False),
+    (
+        frozenset({"emit", "checks", "stats", "reports", "levels", "explanations", "suggestions"}),
+        False,
+    ),
     (frozenset({"build", "docs", "explain", "serving"}), False),
     (frozenset({"cli", "__main__"}), True),
 )
@@ -27,6 +30,7 @@ FLOORS: tuple[tuple[frozenset[str], bool], ...] = (
 BLIND = {
     "dialects": {"ir"},
     "lower": {"pages"},
+    "descriptors": {"draft", "pages"},
     "emit": {"draft", "pages"},
     "checks": {"draft", "pages"},
 }
@@ -34,13 +38,13 @@ BLIND = {
 LIBRARIES = {
     "markdown_it": {"pages"},
     "bs4": {"pages"},
+    "tomlkit": {"emit", "suggestions"},
     "yaml": {"pages"},
     "msgspec": {"spec", "lower"},
     "jinja2": {"emit"},
     "black": {"emit"},
-    "google": {"emit"},
+    "google": {"descriptors", "emit", "protoc"},
     "click": {"cli"},
-    "tomlkit": {"emit"},
     "wcwidth": {"reports"},
 }
 # What `apiscribe --help` must not load.

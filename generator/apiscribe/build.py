@@ -12,11 +12,16 @@ from apiscribe.emit import Output, ProtocError, emit
 from apiscribe.ir import Api
 from apiscribe.levels import apply_levels
 from apiscribe.lower import lower
+from apiscribe.lower.donors import Donor
 from apiscribe.lower.overlay import Overlay, accept_findings
 from apiscribe.pages import read_page, read_source
 from apiscribe.report import Diagnostic, Report
 from apiscribe.source import Source, Span
 from apiscribe.spec import Spec, read_spec, read_toml
+
+
+class DonorError(Exception):
+    """A donor that no facts can be taken from; the text says why."""
 
 
 @dataclass
@@ -59,14 +64,15 @@ def read(folder: Path, partial: bool = False) -> Reading:
     return reading
 
 
-def _read(folder: Path, without: frozenset[str]) -> Reading:
+def _read(folder: Path, without: frozenset[str], with_donors: bool = True) -> Reading:
     report = Report()
     spec = read_spec(folder, report)
     drafts = _read_pages(spec, without, report)
     overlay = _read_overlay(spec, report)
+    donors = _read_donors(spec, report) if with_donors else []
     if not drafts and not report.at("error"):
         report.add("no-pages", "no page declares anything", Span(spec.settings.pages, 1, 1))
-    api = lower(spec.name, drafts, spec.settings, overlay, report)
+    api = lower(spec.name, drafts, spec.settings, overlay, donors, report)
     check(api, report)
     accept_findings(*overlay, report)
     # Levels last: an [[accept]] entry must match what it accepts, whatever its level.
@@ -102,6 +108,35 @@ def _read_pages(spec: Spec, without: frozenset[str], report: Report) -> list[Pag
         if draft := recognise(page, spec.pinned_dialect(source.path), report):
             drafts.append(draft)
     return drafts
+
+
+def _read_donors(spec: Spec, report: Report) -> list[Donor]:
+    """The editions that spec.toml names as donors. One that cannot be read is an error."""
+    donors = []
+    for name in spec.settings.donors:
+        try:
+            donors.append(_read_donor(name, spec.folder / name))
+        except DonorError as error:
+            span = spec.span_of(f'"{name}"')
+            report.add("unusable-donor", f"{name} {error}", span, mark=name)
+    return donors
+
+
+def _read_donor(name: str, place: Path) -> Donor:
+    if not place.exists():
+        raise DonorError("does not exist")
+    if place.is_file() or any(place.rglob("*.proto")):
+        # protobuf takes its time to load, and few specs have such a donor.
+        from apiscribe.descriptors import DescriptorsError, read_descriptors
+
+        try:
+            return Donor(name, read_descriptors(place), complete=True)
+        except DescriptorsError as error:
+            raise DonorError(f"cannot be read: {error}") from error
+    reading = _read(place, frozenset(), with_donors=False)
+    if errors := reading.report.at("error"):
+        raise DonorError(f"has an error: {errors[0].span}: {errors[0].message}")
+    return Donor(name, reading.api)
 
 
 def _read_overlay(spec: Spec, report: Report) -> tuple[Overlay, Source]:

@@ -115,9 +115,10 @@ def build(
 @main.command()
 @_specs
 @click.option("--stats", is_flag=True, help="Print what was read of each page, too.")
+@click.option("--suggest", is_flag=True, help="Print overlay entries for what is open, instead.")
 @_format
 @_verbose
-def lint(specs: Sequence[Path], stats: bool, form: str, verbose: bool) -> None:
+def lint(specs: Sequence[Path], stats: bool, suggest: bool, form: str, verbose: bool) -> None:
     """Tell what is wrong with the pages of each SPEC, or worth a look. Writes nothing."""
     from apiscribe.stats import account_table, stats_table
 
@@ -125,6 +126,8 @@ def lint(specs: Sequence[Path], stats: bool, form: str, verbose: bool) -> None:
         raise click.UsageError("--stats is a table for people; it has no other format")
 
     readings = _read_all(specs)
+    if suggest:
+        sys.exit(_suggest(readings))
     if stats:
         click.echo(stats_table(reading.api for reading in readings))
         click.echo()
@@ -238,6 +241,17 @@ def _read_all(specs: Sequence[Path], partial: bool = False) -> list[Reading]:
         if names.count(name) > 1:
             raise _Failure(f"two specs are named {name}; give one a `name` in its spec.toml")
     return readings
+
+
+def _suggest(readings: Sequence[Reading]) -> int:
+    """Print the overlay entries for what is open in the specs; 1 if there is any."""
+    from apiscribe.suggestions import suggested_overlay
+
+    texts = [(reading, suggested_overlay(reading.api, reading.report)) for reading in readings]
+    for reading, text in texts:
+        if text:
+            click.echo(f"# for {reading.spec.folder / 'overlay.toml'}\n\n{text}")
+    return FOUND if any(text for _, text in texts) else 0
 
 
 def _shown(folder: Path) -> str:

@@ -143,6 +143,12 @@ _TABLE = (
         "An example is not JSON, so it is kept as text and not used.",
         "Correct the example.",
     ),
+    Code(
+        "unusable-donor",
+        "error",
+        "A donor that spec.toml names cannot be read, or has errors of its own.",
+        "Correct its path under `donors`, or the donor.",
+    ),
     # overlay
     Code(
         "unknown-target",
@@ -223,6 +229,12 @@ _TABLE = (
         "error",
         "A method's request or response is a scalar or an enum; gRPC needs a message.",
         "Correct the type, or declare a message of that name in overlay.toml.",
+    ),
+    Code(
+        "donated-fact",
+        "note",
+        "A fact that no page states was taken from another edition of the API.",
+        "Nothing needs to be done; an overlay entry outranks a donor.",
     ),
     Code(
         "suggested-fact",

@@ -2,8 +2,8 @@
 
 Dialects make drafts, the overlay corrects them, `lower` takes them apart. Strings are the page's
 own (unescaped, trimmed, else untouched). `None` means that the page does not say: a form that has
-no mark for lists leaves `TypeDraft.repeated` at `None`, not at `False`. `corrected` names the facts
-that the overlay stated in the page's place.
+no mark for lists leaves `TypeDraft.repeated` at `None`, not at `False`. `told` names the facts
+that somebody else stated in the page's place, and who: the overlay, or a donor.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class FieldDraft:
     type: TypeDraft
     required: bool | None = None
     description: str = ""
-    corrected: tuple[str, ...] = ()
+    told: tuple[tuple[str, str], ...] = ()
     span: Span = field(compare=False)
 
 
@@ -69,7 +69,7 @@ class MessageDraft:
     description: str = ""
     examples: tuple[ExampleDraft, ...] = ()
     open: bool = False
-    corrected: tuple[str, ...] = ()
+    told: tuple[tuple[str, str], ...] = ()
     span: Span = field(compare=False)
 
 
@@ -84,6 +84,7 @@ class EnumDraft:
     name: str
     values: tuple[ValueDraft, ...]
     open: bool = False
+    told: tuple[tuple[str, str], ...] = ()
     span: Span = field(compare=False)
 
 
@@ -106,7 +107,7 @@ class MethodDraft:
     routes: tuple[RouteDraft, ...] = ()
     description: str = ""
     examples: tuple[ExampleDraft, ...] = ()
-    corrected: tuple[str, ...] = ()
+    told: tuple[tuple[str, str], ...] = ()
     span: Span = field(compare=False)
 
 
@@ -117,7 +118,7 @@ class ServiceDraft:
     name: str
     methods: tuple[MethodDraft, ...]
     description: str = ""
-    corrected: tuple[str, ...] = ()
+    told: tuple[tuple[str, str], ...] = ()
     span: Span = field(compare=False)
 
 

@@ -43,6 +43,9 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     `pages`: the folder of the pages, from the spec's folder.
     `uses`: packages whose types pages name in short, the nearest first.
     `dialects`: page (a glob, from the spec's folder) → the dialect that it is written in.
+    `donors`: other editions of the API that facts are taken from where its pages are silent, the
+    nearest first: spec folders, folders of `.proto` files, files that hold a FileDescriptorSet;
+    paths from the spec's folder.
     `resources`: service (full name) → the documented name of its resource's key field.
     `level`: other levels for findings; the last entry that matches counts.
     """
@@ -50,6 +53,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     name: str = ""
     pages: str = "pages"
     uses: tuple[str, ...] = ()
+    donors: tuple[str, ...] = ()
     dialects: dict[str, str] = {}
     resources: dict[str, str] = {}
     level: tuple[LevelEntry, ...] = ()
@@ -75,6 +79,12 @@ class Spec:
     def path_of(self, file: Path) -> str:
         """The file's path from the spec's folder, as spans have it."""
         return file.relative_to(self.folder).as_posix()
+
+    def span_of(self, text: str) -> Span:
+        """The first line of spec.toml that holds a text; its first line if none does."""
+        lines = self.sources["spec.toml"].lines
+        line = next((n for n, line in enumerate(lines, 1) if text in line), 1)
+        return Span("spec.toml", line, line)
 
     def pinned_dialect(self, path: str) -> str:
         """The dialect that spec.toml states for a page, or nothing."""

@@ -72,5 +72,5 @@ def _read_field(row: Cells, report: Report) -> FieldDraft:
     )
 
 
-_FORM = Form(name="gitbook", read_fields=_read_fields, lists_values=True)
+_FORM = Form(name="gitbook", read_fields=_read_fields, lists_values=True, marks_every_list=False)
 GITBOOK = Dialect(name="gitbook", fits=_fits, recognise=_recognise)

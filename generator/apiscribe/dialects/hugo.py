@@ -147,5 +147,5 @@ def _agreed(
     return required
 
 
-_FORM = Form(name="hugo", read_fields=_read_fields, lists_values=False)
+_FORM = Form(name="hugo", read_fields=_read_fields, lists_values=False, marks_every_list=True)
 HUGO = Dialect(name="hugo", fits=_fits, recognise=_recognise)

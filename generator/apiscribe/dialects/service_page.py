@@ -20,22 +20,20 @@ import re
 from dataclasses import dataclass, replace
 
 from apiscribe.dialects import tables
-from apiscribe.dialects.ellipsis import is_ellipsis, leaves_open
-from apiscribe.dialects.method_section import FieldReader, example_role, read_method_section
+from apiscribe.dialects.message_section import read_enum_section, read_message_section
+from apiscribe.dialects.method_section import FieldReader, read_method_section
 from apiscribe.dialects.outline import Claims, Section, outline
 from apiscribe.dialects.type_text import read_type
 from apiscribe.draft import (
     EnumDraft,
     ExampleDraft,
-    ExampleRole,
     FieldDraft,
     MessageDraft,
     MethodDraft,
     PageDraft,
     ServiceDraft,
-    ValueDraft,
 )
-from apiscribe.pages.blocks import Code, Page, Paragraph, Quote, Shortcode, Table
+from apiscribe.pages.blocks import Page, Paragraph, Quote, Table
 from apiscribe.report import Report
 from apiscribe.source import Span
 
@@ -53,6 +51,7 @@ class Form:
     name: str
     read_fields: FieldReader
     lists_values: bool
+    marks_every_list: bool  # a page that marks one list marks them all
 
 
 def read_service_page(page: Page, form: Form, report: Report) -> PageDraft | None:
@@ -92,7 +91,7 @@ class _Reader:
             title=self.title,
             description=self.description,
             services=tuple(self.services),
-            messages=tuple(self.messages),
+            messages=self.labelled_messages(),
             enums=tuple(self.enums),
             lists_values=self.form.lists_values,
             span=self.span,
@@ -104,10 +103,16 @@ class _Reader:
             self.read_preamble(section)
         elif level == 2 and section.title.lower() in _MESSAGES and not _has_methods(section):
             self.claims.claim(section.heading)
-            self.messages += [self.read_message(below) for below in section.sections if below.title]
+            self.messages += [
+                read_message_section(below, self.form.read_fields, self.claims)
+                for below in section.sections
+                if below.title
+            ]
         elif level == 2 and section.title.lower() in _ENUMS and not _has_methods(section):
             self.claims.claim(section.heading)
-            self.enums += [self.read_enum(below) for below in section.sections if below.title]
+            self.enums += [
+                read_enum_section(below, self.claims) for below in section.sections if below.title
+            ]
         elif level == 2:
             self.read_service(section)
 
@@ -201,58 +206,6 @@ class _Reader:
             self.report.add("repeated-table", said, table.span, cause=said)
             self.claims.pass_over(table, "repeated-methods")
 
-    def read_message(self, section: Section) -> MessageDraft:
-        fields: list[FieldDraft] = []
-        examples: list[ExampleDraft] = []
-        description: list[str] = []
-        role: ExampleRole | None = None
-        opened = False
-        self.claims.claim(section.heading)
-        for block in section.blocks:
-            found = self.form.read_fields(block, self.claims)
-            if found is not None:
-                fields += found
-                opened = opened or leaves_open(block)
-                self.claims.claim(block)
-                continue
-            match block:
-                case Shortcode(name="tab"):
-                    role = example_role(block)
-                case Code():
-                    shown = ExampleDraft(role=role or "message", text=block.text, span=block.span)
-                    examples.append(shown)
-                    self.claims.claim(block)
-                case Paragraph() if not role:
-                    description.append(block.inline.prose)
-                    self.claims.claim(block)
-        return MessageDraft(
-            name=section.title,
-            fields=tuple(fields),
-            description="\n\n".join(description),
-            examples=tuple(examples),
-            open=opened,
-            span=self.heading_span(section),
-        )
-
-    def read_enum(self, section: Section) -> EnumDraft:
-        values: list[ValueDraft] = []
-        opened = False
-        self.claims.claim(section.heading)
-        for block in section.blocks:
-            if isinstance(block, Table) and tables.kind(block) == "values":
-                for row in tables.read_rows(block, self.claims):
-                    if not is_ellipsis(row.row):
-                        cell = row["value"]
-                        values.append(ValueDraft(name=cell.text, span=cell.span))
-                opened = opened or leaves_open(block)
-                self.claims.claim(block)
-        return EnumDraft(
-            name=section.title,
-            values=tuple(values),
-            open=opened or not values,
-            span=self.heading_span(section),
-        )
-
     def give_examples_to_messages(self) -> None:
         """Move the examples that a method's section shows of a message by name to that message."""
         shown: dict[str, dict[str, ExampleDraft]] = {m.name: {} for m in self.messages}
@@ -268,6 +221,22 @@ class _Reader:
         self.messages = [
             replace(m, examples=(*m.examples, *shown[m.name].values())) for m in self.messages
         ]
+
+    def labelled_messages(self) -> tuple[MessageDraft, ...]:
+        """The messages; where the form marks every list, a field without a mark is none."""
+        marked = any(field.type.repeated for m in self.messages for field in m.fields)
+        if not (marked and self.form.marks_every_list):
+            return tuple(self.messages)
+        return tuple(
+            replace(
+                message,
+                fields=tuple(
+                    replace(field, type=replace(field.type, repeated=bool(field.type.repeated)))
+                    for field in message.fields
+                ),
+            )
+            for message in self.messages
+        )
 
     def compare_repeated_fields(self) -> None:
         """Report where a tab lists other fields than the message's own section."""

@@ -12,10 +12,10 @@ from apiscribe.emit.models import emit_models
 from apiscribe.emit.output import Output
 from apiscribe.emit.package import emit_package
 from apiscribe.emit.proto import emit_proto
-from apiscribe.emit.protoc import ProtocError
 from apiscribe.emit.python_files import with_package_folders
 from apiscribe.emit.stubs import emit_stubs
 from apiscribe.ir import Api
+from apiscribe.protoc import ProtocError
 
 __all__ = ["Output", "ProtocError", "emit"]
 

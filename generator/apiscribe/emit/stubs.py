@@ -15,12 +15,12 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from apiscribe.emit.encoders import Encoded, docstring, name, python_literal
 from apiscribe.emit.output import Output
 from apiscribe.emit.proto import emit_proto
-from apiscribe.emit.protoc import compile_protos
 from apiscribe.emit.python_classes import ProtoClasses
 from apiscribe.emit.python_files import Module, class_name, module_of, python_output
 from apiscribe.emit.templates import render
 from apiscribe.ir import WELL_KNOWN, Api, Field, File, Message
 from apiscribe.names import is_identifier, python_module
+from apiscribe.protoc import compile_protos
 
 _PYTHON_TYPES = {"string": "str", "bytes": "bytes", "bool": "bool", "double": "float"} | {
     "float": "float"
@@ -62,7 +62,8 @@ class _MethodView:
 
 def emit_stubs(api: Api) -> Iterator[Output]:
     """The modules below <package>/stubs/. Raises ProtocError where the `.proto` do not compile."""
-    compiled = compile_protos(emit_proto(api))
+    protos = {output.path.removeprefix("proto/"): output.content for output in emit_proto(api)}
+    compiled = compile_protos(protos)
     for file in api.files:
         yield from _Writer(api, file).outputs(compiled[file.path])
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from apiscribe.draft import PageDraft
 from apiscribe.ir import Api
+from apiscribe.lower.donated import apply_donors
+from apiscribe.lower.donors import Donor
 from apiscribe.lower.files import assemble
 from apiscribe.lower.identifiers import clean_packages
 from apiscribe.lower.messages import lower_messages
@@ -13,6 +15,7 @@ from apiscribe.lower.overlay import Overlay, apply_overlay
 from apiscribe.lower.resources import derive_resources
 from apiscribe.lower.services import lower_services
 from apiscribe.lower.symbols import Symbols
+from apiscribe.lower.undeclared import declare_undeclared
 from apiscribe.report import Report
 from apiscribe.source import Source
 from apiscribe.spec import Settings
@@ -25,6 +28,7 @@ def lower(
     drafts: Sequence[PageDraft],
     settings: Settings,
     overlay: tuple[Overlay, Source],
+    donors: Sequence[Donor],
     report: Report,
 ) -> Api:
     """The Api that the drafts declare. What could not be resolved is in the report."""
@@ -35,9 +39,17 @@ def lower(
     # Packages next: they become part of every full name, and of paths.
     pages = clean_packages(pages, report)
 
+    # Donors where pages and overlay are silent. Before any inference: another edition that says a
+    # thing is better evidence than a rule.
+    pages = apply_donors(pages, donors, settings.uses, report)
+
     # All names before any type: a type may be declared below its use, or on another page. This
-    # step also settles clashes and gives undeclared types a place, so that types always resolve.
+    # step also settles clashes.
     symbols = Symbols(pages, settings.uses, report)
+
+    # Names that nobody declares once all that are declared are known; from here on, every type
+    # resolves.
+    declare_undeclared(pages, symbols, report)
 
     # Messages: types, labels, enums. Numbers come last in it, for they follow the page's order of
     # the fields that are left.

@@ -19,7 +19,7 @@ from apiscribe.draft import (
     ValueDraft,
 )
 from apiscribe.lower.facts import FACTS, KINDS, Declaration, made_of, with_fact
-from apiscribe.lower.targets import PARTS, Drafts, Target, used_types
+from apiscribe.lower.targets import PARTS, Drafts, Target, full_names, used_types
 from apiscribe.names import did_you_mean
 from apiscribe.report import Report
 from apiscribe.source import Span
@@ -56,7 +56,7 @@ class Corrections:
             if self._can_set(target.draft, facts, span) and self._holds(target, facts, was, span):
                 changed: Any = target.draft
                 for fact, value in facts.items():
-                    changed = with_fact(changed, fact, value)
+                    changed = with_fact(changed, fact, value, "overlay")
                 self._drafts.put(target, changed)
 
     def add(self, name: str, facts: Mapping[str, Any], after: str, span: Span) -> None:
@@ -128,6 +128,8 @@ class Corrections:
             inside = [target.at for target in owners]
             home, _, owner = home.rpartition(".")
             short = f"{owner}.{short}"
+        if not inside and any(name in full_names(page) for page in self.pages):
+            inside = [self._drafts.page_of(home, "overlay", span)]
         if not inside:
             known = {page.package for page in self.pages}
             text = f"no page is of package {home}{did_you_mean(home, known)}"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from apiscribe.draft import EnumDraft, MessageDraft, PageDraft, ServiceDraft
 from apiscribe.lower.identifiers import as_identifier
 from apiscribe.names import camel, unique
-from apiscribe.report import Report
+from apiscribe.report import Fix, Report
 
 
 @dataclass(frozen=True)
@@ -170,6 +170,11 @@ class Declared:
             f" {full_name.rpartition('.')[2]}",
             later.span,
             mark=later.name,
+            fix=Fix(
+                table="rename",
+                at=f"{full_name.rpartition('.')[0]}.{later.name}",
+                keys={"to": full_name.rpartition(".")[2], "page": later.span.path},
+            ),
         )
 
 

@@ -113,11 +113,11 @@ KINDS = {
 }
 
 
-def with_fact(draft: Any, fact: str, value: Any) -> Any:
-    """The draft with another value for a fact that can be set, noted as corrected."""
+def with_fact(draft: Any, fact: str, value: Any, teller: str) -> Any:
+    """The draft with another value for a fact that can be set, and who told it."""
     put = FACTS[type(draft)][fact].put
     assert put is not None, f"{fact} cannot be set"
-    return replace(put(draft, value), corrected=(*draft.corrected, fact))
+    return replace(put(draft, value), told=(*draft.told, (fact, teller)))
 
 
 def made_of(kind: type, name: str, facts: dict[str, Any], span: Span) -> Any:
@@ -126,5 +126,5 @@ def made_of(kind: type, name: str, facts: dict[str, Any], span: Span) -> Any:
     if kind is FieldDraft:
         draft = FieldDraft(name=name, type=TypeDraft(name="", span=span), span=span)
     for fact, value in facts.items():
-        draft = with_fact(draft, fact, value)
+        draft = with_fact(draft, fact, value, "overlay")
     return draft

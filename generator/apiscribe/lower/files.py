@@ -10,7 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from apiscribe.draft import PageDraft
 from apiscribe.ir import Api, File, Service
-from apiscribe.lower.messages import Lowered
+from apiscribe.lower.messages import Lowered, PageKey, key_of
 from apiscribe.lower.symbols import Symbols
 from apiscribe.names import snake, unique
 
@@ -32,11 +32,11 @@ def assemble(
         for count in range(1, len(parts) + 1)
     }
     files: dict[str, File] = {}
-    by_page: dict[str, str] = {}
+    by_page: dict[PageKey, str] = {}
     for page in pages:
         stem = page.path.rsplit("/", 1)[-1].split(".", 1)[0]
         path = _path(page.package, snake(stem)[:_LONGEST_STEM], {*files, *folders})
-        by_page[page.path] = path
+        by_page[key_of(page)] = path
         files[path] = File(
             path=path,
             package=page.package,
@@ -45,18 +45,18 @@ def assemble(
             description=page.description,
         )
     for full_name, declaration in symbols.declared.messages.items():
-        path = by_page[declaration.page.path]
+        path = by_page[key_of(declaration.page)]
         if declaration.package != declaration.page.package:
             # A name in full of a package that has no page for it.
             path = f"{declaration.package.replace('.', '/')}/undeclared.proto"
             files.setdefault(path, File(path=path, package=declaration.package, page=""))
         file = files[path]
         files[path] = replace(file, messages=(*file.messages, lowered.messages[full_name]))
-    for page_path, enum in lowered.enums:
-        file = files[by_page[page_path]]
+    for page_key, enum in lowered.enums:
+        file = files[by_page[page_key]]
         files[file.path] = replace(file, enums=(*file.enums, enum))
     for full_name, (page, _) in symbols.declared.services.items():
-        file = files[by_page[page.path]]
+        file = files[by_page[key_of(page)]]
         files[file.path] = replace(file, services=(*file.services, services[full_name]))
     return _without_cycles(tuple(files[path] for path in sorted(files)))
 

@@ -29,6 +29,10 @@ LabelRule = Callable[[FieldDraft, MessageDraft, PageDraft], bool]
 
 # Types that hold lists of their own, or can be none of a list's items.
 _NO_ITEMS = frozenset("double float bool Any Struct Value ListValue Timestamp Duration".split())
+_PARTED_SENTENCES = re.compile(r"[.!?] +[A-Z]")
+# A word before and a word behind: neither `e.g.`, `a.v1.Name` nor `https://a.B/c`.
+_GLUED_SENTENCE = re.compile(r"(?<!\S)([^\s./:]*[A-Za-z]{2}[.!?])(?=(?:[A-Z][a-z]*|[A-Z]+) )")
+_GLUED_CLAUSE = re.compile(r"(?<!\S)([^\s,]*[a-z]{2},)(?=[A-Za-z]+ )")
 _NUMBER = re.compile(r"s?u?(?:int|fixed)\d\d")
 
 
@@ -105,11 +109,29 @@ def undeclared_kind(type_: TypeDraft, page: PageDraft, of_method: bool) -> TypeK
     return "message" if of_method or page.lists_values or "." in type_.name else "enum"
 
 
-def field_name(field: FieldDraft) -> str:
-    """An enum that nobody named has the name of its field, in camel case. Equal lists of values
-    under one field name on one page are one enum.
+def glued_lines(text: str) -> str:
+    """In a text of one line, none of whose sentences are parted by a blank, a sentence that begins
+    right behind the end of another one stood on a line of its own. So did what follows a comma
+    there without a blank.
     """
+    if "\n" in text or _PARTED_SENTENCES.search(text) or not _GLUED_SENTENCE.search(text):
+        return text
+    return _GLUED_CLAUSE.sub(r"\1\n", _GLUED_SENTENCE.sub(r"\1\n", text))
+
+
+def field_name(field: FieldDraft) -> str:
+    """An enum that nobody named has the name of its field, in camel case."""
     return camel(field.name)
+
+
+def one_enum(field: FieldDraft, page: PageDraft) -> tuple[object, ...]:
+    """Equal lists of values are one enum: in a package where the list's name is stated, and on a
+    page where their fields have one name.
+    """
+    values = tuple(value.name for value in field.type.values)
+    if field.type.name:
+        return page.package, field.type.name, values
+    return page.path, field.name, values
 
 
 def field_position(count: int) -> list[int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from math import isfinite
 
-from apiscribe.draft import EnumDraft, ExampleDraft, FieldDraft, MessageDraft, ValueDraft
+from apiscribe.draft import EnumDraft, ExampleDraft, FieldDraft, MessageDraft, PageDraft, ValueDraft
 from apiscribe.ir import Enum, Example, Field, Message, TypeRef
 from apiscribe.lower.declared import Declaration, NamedEnum
 from apiscribe.lower.enums import EnumScope
@@ -16,7 +16,9 @@ from apiscribe.lower.identifiers import as_identifier
 from apiscribe.lower.inference import (
     field_name,
     field_position,
+    glued_lines,
     infer_repeated,
+    one_enum,
     rule_name,
     undeclared_kind,
 )
@@ -24,13 +26,21 @@ from apiscribe.lower.symbols import Symbols
 from apiscribe.names import is_identifier, proto_json, unique
 from apiscribe.report import Report
 
+# What tells a page from all others: an overlay stands for a page in several packages.
+PageKey = tuple[str, str]
+
+
+def key_of(page: PageDraft) -> PageKey:
+    """The page's package and path."""
+    return page.package, page.path
+
 
 @dataclass(frozen=True)
 class Lowered:
-    """The messages by full name, and the enums of packages, each with the path of its page."""
+    """The messages by full name, and the enums of packages, each with the key of its page."""
 
     messages: Mapping[str, Message]
-    enums: Sequence[tuple[str, Enum]]
+    enums: Sequence[tuple[PageKey, Enum]]
 
 
 def lower_messages(symbols: Symbols, report: Report) -> Lowered:
@@ -92,7 +102,7 @@ def _message(
 ) -> Message:
     draft = declaration.draft
     inferred = {"kind": rule_name(undeclared_kind)} if declaration.undeclared else {}
-    inferred |= dict.fromkeys(draft.corrected, "overlay")
+    inferred |= dict(draft.told)
     return Message(
         name=declaration.full_name.rpartition(".")[2],
         full_name=declaration.full_name,
@@ -114,7 +124,7 @@ class _Lowering:
     scopes: Mapping[str, EnumScope]
     report: Report
     shared: dict[tuple[object, ...], Enum] = dataclass_field(default_factory=dict)
-    pages: dict[str, str] = dataclass_field(default_factory=dict)
+    pages: dict[str, PageKey] = dataclass_field(default_factory=dict)
 
     def fields(
         self, declaration: Declaration, drafts: Sequence[FieldDraft], names: Sequence[str]
@@ -123,7 +133,7 @@ class _Lowering:
         for field, name, number in zip(drafts, names, field_position(len(drafts)), strict=True):
             type_, how = self.type_of(field, declaration)
             inferred = {"type": how} if how else {}
-            inferred |= dict.fromkeys(field.corrected, "overlay")
+            inferred |= dict(field.told)
             repeated = field.type.repeated
             if repeated is None:
                 rule = infer_repeated(
@@ -135,6 +145,9 @@ class _Lowering:
                 )
                 repeated = bool(rule)
                 inferred |= {"repeated": rule} if rule else {}
+            description = glued_lines(field.description)
+            if description != field.description:
+                inferred |= {"description": rule_name(glued_lines)}
             found.append(
                 Field(
                     name=name,
@@ -143,7 +156,7 @@ class _Lowering:
                     type=type_,
                     repeated=repeated,
                     required=field.required,
-                    description=field.description,
+                    description=description,
                     inferred=inferred,
                     span=field.span,
                 )
@@ -154,7 +167,9 @@ class _Lowering:
         """The type of a field, and the rule that told it."""
         if field.type.values:
             return (TypeRef(kind="enum", name=self.listed_enum(field, declaration).full_name), "")
-        meaning = self.symbols.meaning(field.type, declaration.page)
+        meaning = self.symbols.meaning(
+            field.type, declaration.page, f"{declaration.full_name}.{field.name}", "type"
+        )
         if meaning.enum:
             enum = self.named_enum(meaning.enum, declaration)
             return TypeRef(kind="enum", name=enum.full_name), meaning.rule
@@ -182,10 +197,12 @@ class _Lowering:
             if named.undeclared and user:
                 owner = user.full_name
             nearest = user.full_name if user else named.page.package
-            inferred = {"kind": rule_name(undeclared_kind)} if named.undeclared else {}
+            inferred = (
+                {"kind": rule_name(undeclared_kind)} if named.undeclared else dict(draft.told)
+            )
             enum = self.scope(owner, draft.values, nearest).add(draft, inferred)
             self.shared[key] = enum
-            self.pages[enum.full_name] = named.page.path
+            self.pages[enum.full_name] = key_of(named.page)
         return self.shared[key]
 
     def scope(self, owner: str, values: Sequence[ValueDraft], nearest: str) -> EnumScope:
@@ -200,13 +217,11 @@ class _Lowering:
         """The enum whose values a field lists.
 
         A name beside the values tells whose it is: `Message.Enum` a message's, `Enum` the
-        package's. Without one, it is named for the field. Equal lists of one name are one enum:
-        in a package where the name is stated, on a page where it is the field's.
+        package's. Without one, it is named for the field.
         """
         page, type_ = declaration.page, field.type
         owner_name, _, short = type_.name.rpartition(".")
-        values = tuple(value.name for value in type_.values)
-        key = (page.package, type_.name, values) if short else (page.path, field.name, values)
+        key = one_enum(field, page)
         if key not in self.shared:
             owner = declaration.full_name
             if short:
@@ -215,7 +230,7 @@ class _Lowering:
             inferred = {} if short else {"name": rule_name(field_name)}
             draft = EnumDraft(name=short or field_name(field), values=type_.values, span=field.span)
             self.shared[key] = scope.add(draft, inferred)
-            self.pages[self.shared[key].full_name] = page.path
+            self.pages[self.shared[key].full_name] = key_of(page)
         return self.shared[key]
 
 

@@ -10,6 +10,7 @@ from apiscribe.draft import MethodDraft, PageDraft, RouteDraft, TypeDraft
 from apiscribe.ir import Field, Message, Method, Route, Service
 from apiscribe.lower.identifiers import as_identifier
 from apiscribe.lower.inference import (
+    glued_lines,
     path_parameter,
     rule_name,
     suggest,
@@ -41,7 +42,7 @@ def lower_services(
             full_name=full_name,
             methods=tuple(method for method in methods if method),
             description=draft.description,
-            inferred=dict.fromkeys(draft.corrected, "overlay"),
+            inferred=dict(draft.told),
             span=draft.span,
         )
     return found
@@ -64,11 +65,15 @@ class _Lowering:
                 mark=draft.name,
             )
             return None
-        request, request_rule = self.message_type(draft.request, page)
-        response, response_rule = self.message_type(draft.response, page)
+        full_name = f"{page.package}.{service}.{draft.name}"
+        request, request_rule = self.message_type(draft.request, page, full_name, "request")
+        response, response_rule = self.message_type(draft.response, page, full_name, "response")
         rules = {"request": request_rule, "response": response_rule}
         routes = [self.route(route, request, page) for route in draft.routes]
-        self.suggest(draft, request, response, f"{page.package}.{service}.{draft.name}")
+        self.suggest(draft, request, response, full_name)
+        description = glued_lines(draft.description)
+        if description != draft.description:
+            rules["description"] = rule_name(glued_lines)
         name = unique(as_identifier(draft.name, "method", draft.span, self.report), self.names)
         self.names.add(name)
         return Method(
@@ -78,15 +83,17 @@ class _Lowering:
             request_streams=draft.request.streams,
             response_streams=draft.response.streams,
             routes=tuple(route for route in routes if route),
-            description=draft.description,
+            description=description,
             examples=lower_examples(draft.examples, self.report),
-            inferred={part: rule for part, rule in rules.items() if rule}
-            | dict.fromkeys(draft.corrected, "overlay"),
+            inferred={part: rule for part, rule in rules.items() if rule} | dict(draft.told),
             span=draft.span,
         )
 
-    def message_type(self, type_: TypeDraft, page: PageDraft) -> tuple[str, str]:
-        meaning = self.symbols.meaning(type_, page)
+    def message_type(
+        self, type_: TypeDraft, page: PageDraft, method: str, part: str
+    ) -> tuple[str, str]:
+        """The message that a method takes (`request`) or gives, and the rule that told it."""
+        meaning = self.symbols.meaning(type_, page, method, part)
         if meaning.kind != "message":
             self.report.add(
                 "unusable-type",

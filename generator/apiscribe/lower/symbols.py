@@ -1,24 +1,21 @@
 """Names across the pages of an API: what is declared where, and what a name on a page means.
 
-A name is looked for on its own page, in its own package, in the packages that the spec `uses`,
-among protobuf's own messages, and at last in every other package. One that nobody declares gets
-an open declaration of its own, so that a type always resolves.
+A name is looked for on its own page, in its own package, and then by the rules of `TYPE_RULES`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from posixpath import dirname, join, normpath
 
-from apiscribe.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, TypeDraft
+from apiscribe.draft import PageDraft, TypeDraft
 from apiscribe.ir import SCALARS, WELL_KNOWN, TypeKind
-from apiscribe.lower.declared import Declaration, Declared, NamedEnum
-from apiscribe.lower.inference import rule_name, undeclared_kind
-from apiscribe.names import did_you_mean
-from apiscribe.report import Report
+from apiscribe.lower.declared import Declared, NamedEnum
+from apiscribe.lower.inference import rule_name
+from apiscribe.report import Fix, Report
 
 _TYPE_NAME = re.compile(r"\.?[A-Za-z_]\w{0,199}(?:\.[A-Za-z_]\w{0,199}){0,19}", re.ASCII)
 
@@ -37,25 +34,27 @@ class Meaning:
 
 
 class Symbols:
-    """Looks names up. `declared` holds every name, those that nobody declares included."""
+    """Looks names up. `declared` holds every name, `open_enums` the enums that nobody declares, by
+    the path of their page and their name.
+    """
 
     def __init__(self, pages: Sequence[PageDraft], uses: Sequence[str], report: Report) -> None:
         self.declared = Declared(pages, report)
         self._uses, self._report = uses, report
-        self._open_enums: dict[tuple[str, str], NamedEnum] = {}
+        self.open_enums: dict[tuple[str, str], NamedEnum] = {}
         # Page without its suffix, heading in small letters → full name of the message.
         self._headings = {
             (path.removesuffix(".md"), name.lower()): full_name
             for (path, name), full_name in self.declared.on_page.items()
         }
-        self._undeclared: dict[str, str] = {}  # full name → what was said of it
-        self._declare_undeclared(pages)
 
-    def meaning(self, type_: TypeDraft, page: PageDraft) -> Meaning:
-        """What a type on a page means. A text that is no name is an error, and counts as string."""
+    def meaning(self, type_: TypeDraft, page: PageDraft, at: str, fact: str) -> Meaning:
+        """What a type on a page means; it is the `fact` of the declaration `at`. A text that is no
+        name is an error, and counts as string.
+        """
         if type_.name in SCALARS:
             return Meaning("scalar", type_.name)
-        if not self._is_name(type_, page):
+        if not self.is_name(type_, page):
             self._report.add(
                 "malformed-type",
                 f'"{type_.name}" is not the name of a type',
@@ -64,12 +63,15 @@ class Symbols:
                 help="write a scalar type, the name of a message, or `list of` one of them",
             )
             return Meaning("scalar", "string")
-        found = self._find(type_, page)
+        found = self.find(type_, page)
         assert found is not None, "undeclared types have been declared"
         self._check_link(type_, page, found)
+        if found.rule == rule_name(Symbols.nearest):
+            self._report_ambiguous(type_, found, at, fact)
         return found
 
-    def _find(self, type_: TypeDraft, page: PageDraft) -> Meaning | None:
+    def find(self, type_: TypeDraft, page: PageDraft) -> Meaning | None:
+        """What a type name means; None where nobody declares it."""
         for named in (
             self.declared.on_page.get((page.path, type_.name)),
             self._renamed(type_, page),
@@ -81,7 +83,7 @@ class Symbols:
         name = type_.name.lstrip(".")
         if "." in name:
             return self._scoped(type_.name, page.package)
-        if enum := self._open_enums.get((page.path, name)):
+        if enum := self.open_enums.get((page.path, name)):
             return Meaning("enum", enum=enum)
         if found := self._in(page.package, name):
             return found
@@ -129,23 +131,28 @@ class Symbols:
         """Of several packages that declare a short type name, the one whose name begins most like
         the page's is meant; of equals, the latest version.
         """
-        found = sorted(
-            self.declared.by_short_name.get(type_.name, ()),
-            key=lambda full: (_common(full, page.package), _version(full)),
-            reverse=True,
-        )
-        if not found:
-            return None
+        names = self.declared.by_short_name.get(type_.name, ())
+        near = max(names, key=lambda n: (_common(n, page.package), _version(n)), default=None)
+        return Meaning("message", near) if near else None
+
+    def _report_ambiguous(self, type_: TypeDraft, found: Meaning, at: str, fact: str) -> None:
+        taken = found.full_name
+        others = sorted(set(self.declared.by_short_name[type_.name]) - {taken})
         self._report.add(
             "ambiguous-type",
-            f"{type_.name} is declared in several packages; {found[0]} is taken, as the nearest",
+            f"{type_.name} is declared in several packages; {taken} is taken, as the nearest",
             type_.span,
             mark=type_.name,
             help=f"write it in full, or list its package under `uses` in spec.toml; the others"
-            f" are {', '.join(found[1:])}",
-            cause=f"{type_.name} {' '.join(found)}",
+            f" are {', '.join(others)}",
+            cause=f"{type_.name} {taken}",
+            fix=Fix(
+                table="change",
+                at=at,
+                keys={"was": {fact: type_.name}, "set": {fact: taken}},
+                rule=found.rule,
+            ),
         )
-        return Meaning("message", found[0])
 
     def _in(self, package: str, name: str) -> Meaning | None:
         """What a package declares under a name."""
@@ -178,80 +185,13 @@ class Symbols:
         enum = self.declared.enums.get(full_name)
         return Meaning("enum", enum=enum) if enum else None
 
-    def _declare_undeclared(self, pages: Sequence[PageDraft]) -> None:
-        """Give every name that is used and not declared an open declaration.
-
-        It is a message where a method takes or gives it, or where its dialect lists the values of
-        enums in place, so that a bare name is none. Else it is an enum.
-        """
-        missing = [use for use in _uses(pages) if self._is_missing(use[1], use[0])]
-        # A name in full first: a short one on another page may mean it.
-        missing.sort(key=lambda use: "." not in use[1].name)
-        messages = {
-            (page.package, type_.name)
-            for page, type_, owner in missing
-            if undeclared_kind(type_, page, of_method=owner is None) == "message"
-        }
-        for page, type_, _ in missing:
-            as_message = (page.package, type_.name) in messages
-            first = self._find(type_, page) is None
-            self._report_undeclared(page, type_, as_message, first)
-            if first:
-                self._declare_open(page, type_, as_message)
-
-    def _is_missing(self, type_: TypeDraft, page: PageDraft) -> bool:
-        if type_.values or type_.name in SCALARS or not self._is_name(type_, page):
-            return False
-        return self._find(type_, page) is None
-
-    def _is_name(self, type_: TypeDraft, page: PageDraft) -> bool:
+    def is_name(self, type_: TypeDraft, page: PageDraft) -> bool:
         """Whether the text can name a type; a declared name that had to be changed can."""
         declared = (page.path, type_.name) in self.declared.on_page or self._renamed(type_, page)
         return bool(declared or _TYPE_NAME.fullmatch(type_.name))
 
     def _renamed(self, type_: TypeDraft, page: PageDraft) -> str | None:
         return self.declared.in_package.get((page.package, type_.name))
-
-    def _report_undeclared(
-        self, page: PageDraft, type_: TypeDraft, as_message: bool, first: bool
-    ) -> None:
-        """Report the use of a type. In one package, all uses of a name have one cause."""
-        package, _, name = type_.name.lstrip(".").rpartition(".")
-        full_name = f"{package or page.package}.{name}"
-        if first and full_name not in self._undeclared:
-            self._undeclared[full_name] = (
-                f"no page declares {type_.name}{did_you_mean(name, self.declared.by_short_name)};"
-                f" it is taken for {'a message' if as_message else 'an enum'}"
-            )
-        if full_name in self._undeclared:
-            self._report.add(
-                "undeclared-type",
-                self._undeclared[full_name],
-                type_.span,
-                mark=type_.name,
-                help=f"declare {full_name} in overlay.toml, if no page will",
-                cause=full_name,
-            )
-
-    def _declare_open(self, page: PageDraft, type_: TypeDraft, as_message: bool) -> None:
-        package, _, name = type_.name.lstrip(".").rpartition(".")
-        if package.split(".")[0] == "google":
-            self._report.add(
-                "malformed-type",
-                f"{type_.name} is none of the types that protobuf provides",
-                type_.span,
-                mark=type_.name,
-            )
-        if as_message:
-            full_name = self.declared.free_name(package or page.package, name)
-            self.declared.in_package.setdefault((page.package, type_.name), full_name)
-            draft = MessageDraft(name=name, open=True, span=type_.span)
-            self.declared.add(
-                Declaration(full_name, package or page.package, page, draft, undeclared=True)
-            )
-        else:
-            draft_enum = EnumDraft(name=name, values=(), open=True, span=type_.span)
-            self._open_enums[page.path, name] = NamedEnum(page, draft_enum, undeclared=True)
 
 
 TypeRule = Callable[[Symbols, TypeDraft, PageDraft], Meaning | None]
@@ -264,19 +204,6 @@ TYPE_RULES: tuple[TypeRule, ...] = (
     Symbols.only_package,
     Symbols.nearest,
 )
-
-
-def _uses(pages: Sequence[PageDraft]) -> Iterator[tuple[PageDraft, TypeDraft, FieldDraft | None]]:
-    """Every use of a type: its page, itself, and the field that has it (none for a method)."""
-    for page in pages:
-        for service in page.services:
-            for method in service.methods:
-                for type_ in (method.request, method.response):
-                    if type_:
-                        yield page, type_, None
-        for message in page.messages:
-            for field in message.fields:
-                yield page, field.type, field
 
 
 def _common(full_name: str, package: str) -> int:

@@ -17,6 +17,7 @@ from apiscribe.draft import (
     TypeDraft,
 )
 from apiscribe.lower.facts import Declaration
+from apiscribe.source import Span
 
 # Which tuple of its owner, or of its page, holds a declaration.
 PARTS = {
@@ -82,6 +83,19 @@ class Drafts:
         self.pages[at] = page
         self._note(at)
 
+    def page_of(self, package: str, dialect: str, span: Span) -> int:
+        """The index of the package's first page; of a new one where it has none, which stands for
+        what somebody else declares.
+        """
+        for at, page in enumerate(self.pages):
+            if page.package == package:
+                return at
+        page = PageDraft(
+            dialect=dialect, path=span.path, package=package, lists_values=False, span=span
+        )
+        self.pages.append(page)
+        return len(self.pages) - 1
+
     def rename_types(self, package: str, old: str, new: str) -> None:
         """Rename a message wherever a page names it: in short in its own package, and where no
         other package has the name; in full everywhere.
@@ -111,10 +125,15 @@ class Drafts:
 
 def used_types(page: PageDraft) -> set[str]:
     """The type names that a page uses, without their packages."""
+    return {name.rpartition(".")[2] for name in full_names(page)}
+
+
+def full_names(page: PageDraft) -> set[str]:
+    """The type names that a page uses, as it writes them, but for a leading dot."""
     fields = [field.type for message in page.messages for field in message.fields]
     methods = [method for service in page.services for method in service.methods]
     types = fields + [t for m in methods for t in (m.request, m.response) if t]
-    return {type_.name.rpartition(".")[2] for type_ in types}
+    return {type_.name.lstrip(".") for type_ in types}
 
 
 def _with_types(page: PageDraft, change: Callable[[TypeDraft], TypeDraft]) -> PageDraft:

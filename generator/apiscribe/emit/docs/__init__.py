@@ -35,7 +35,7 @@ def emit_docs(api: Api, form: str) -> list[Output]:
     fields: Fields = (
         GitbookFields(references, in_place) if form == "gitbook" else HugoFields(references)
     )
-    outputs = [spec_toml(api, form), *overlay_toml(api, references)]
+    outputs = [spec_toml(api, form), *overlay_toml(api, references, form)]
     for file in api.files:
         if file.services or file.messages or file.enums:
             writer = PageWriter(file, references, fields, in_place, shortcodes=form == "hugo")

@@ -27,13 +27,16 @@ def spec_toml(api: Api, form: str) -> Output:
     return Output.text("spec.toml", tomlkit.dumps(text))
 
 
-def overlay_toml(api: Api, references: References) -> Iterator[Output]:
+def overlay_toml(api: Api, references: References, form: str) -> Iterator[Output]:
     """The fields that are no lists, though a rule would make lists of them: no form has a mark for
     what is none. Nothing where there are no such fields.
     """
     denied = [
         f"{message.full_name}.{field.json_name}"
-        for file, message in api.messages()
+        for file in api.files
+        # A Hugo page that marks one list marks them all.
+        if form != "hugo" or not any(f.repeated for m in file.messages for f in m.fields)
+        for message in file.messages
         for field in message.fields
         if not field.repeated
         and field.json_name

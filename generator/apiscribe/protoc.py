@@ -1,37 +1,40 @@
-"""protoc, the real compiler: every `.proto` goes through it before anything is written."""
+"""protoc, the real compiler of `.proto` files."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
-
-from apiscribe.emit.output import Output
 
 
 class ProtocError(Exception):
     """protoc refused the files; the text is what it said."""
 
 
-def compile_protos(outputs: Iterable[Output]) -> dict[str, FileDescriptorProto]:
-    """Path from the import root → the compiled file, for all `proto/….proto` among the outputs."""
-    protos = [output for output in outputs if output.path.endswith(".proto")]
+def compile_protos(protos: Mapping[str, bytes]) -> dict[str, FileDescriptorProto]:
+    """Path from the import root → the compiled file; `protos` are path → content."""
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        for output in protos:
-            file = root / output.path
+        for path, content in protos.items():
+            file = Path(folder, path)
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(output.content)
-        target = root / "set.binpb"
-        paths = [output.path.removeprefix("proto/") for output in protos]
+            file.write_bytes(content)
+        return compile_folder(Path(folder), list(protos))
+
+
+def compile_folder(root: Path, paths: Sequence[str]) -> dict[str, FileDescriptorProto]:
+    """The files of those paths below an import root, compiled; what they import is looked for
+    there, among protobuf's own files and among googleapis.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder, "set.binpb")
         command = [
             *(sys.executable, "-m", "grpc_tools.protoc"),
-            f"--proto_path={root / 'proto'}",
+            f"--proto_path={root}",
             f"--proto_path={_installed('grpc_tools').parent / '_proto'}",
             f"--proto_path={_installed('google.api.annotations_pb2').parents[2]}",
             f"--descriptor_set_out={target}",
@@ -39,7 +42,7 @@ def compile_protos(outputs: Iterable[Output]) -> dict[str, FileDescriptorProto]:
         ]
         result = subprocess.run(command, capture_output=True, text=True, check=False)
         if result.returncode != 0:
-            raise ProtocError(result.stderr.strip().replace(f"{root / 'proto'}/", ""))
+            raise ProtocError(result.stderr.strip().replace(f"{root}/", ""))
         compiled = FileDescriptorSet.FromString(target.read_bytes())
         return {file.name: file for file in compiled.file}
 

@@ -1,0 +1,105 @@
+"""Names that no page declares: each gets an open declaration, so that a type always resolves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from apiscribe.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, TypeDraft
+from apiscribe.ir import SCALARS
+from apiscribe.lower.declared import Declaration, NamedEnum
+from apiscribe.lower.inference import rule_name, undeclared_kind
+from apiscribe.lower.symbols import Symbols
+from apiscribe.names import did_you_mean
+from apiscribe.report import Fix, Report
+
+
+def declare_undeclared(pages: Sequence[PageDraft], symbols: Symbols, report: Report) -> None:
+    """Give every name that is used and not declared an open declaration among the symbols."""
+    _Undeclared(symbols, report).declare(pages)
+
+
+class _Undeclared:
+    def __init__(self, symbols: Symbols, report: Report) -> None:
+        self._symbols, self._report = symbols, report
+        self._said: dict[str, str] = {}  # full name → what was said of it
+
+    def declare(self, pages: Sequence[PageDraft]) -> None:
+        """Declare every name that the pages use and do not declare."""
+        missing = [use for use in _uses(pages) if self._is_missing(use[1], use[0])]
+        # A name in full first: a short one on another page may mean it.
+        missing.sort(key=lambda use: "." not in use[1].name)
+        messages = {
+            (page.package, type_.name)
+            for page, type_, owner in missing
+            if undeclared_kind(type_, page, of_method=owner is None) == "message"
+        }
+        for page, type_, _ in missing:
+            as_message = (page.package, type_.name) in messages
+            first = self._symbols.find(type_, page) is None
+            self._report_use(page, type_, as_message, first)
+            if first:
+                self._declare_open(page, type_, as_message)
+
+    def _is_missing(self, type_: TypeDraft, page: PageDraft) -> bool:
+        if type_.values or type_.name in SCALARS or not self._symbols.is_name(type_, page):
+            return False
+        return self._symbols.find(type_, page) is None
+
+    def _report_use(self, page: PageDraft, type_: TypeDraft, as_message: bool, first: bool) -> None:
+        """Report the use of a type. In one package, all uses of a name have one cause."""
+        package, _, name = type_.name.lstrip(".").rpartition(".")
+        full_name = f"{package or page.package}.{name}"
+        if first and full_name not in self._said:
+            near = did_you_mean(name, self._symbols.declared.by_short_name)
+            self._said[full_name] = (
+                f"no page declares {type_.name}{near};"
+                f" it is taken for {'a message' if as_message else 'an enum'}"
+            )
+        if full_name in self._said:
+            self._report.add(
+                "undeclared-type",
+                self._said[full_name],
+                type_.span,
+                mark=type_.name,
+                help=f"declare {full_name} in overlay.toml, if no page will",
+                cause=full_name,
+                fix=Fix(
+                    table="declare",
+                    at=full_name,
+                    keys={"fields" if as_message else "enum": [], "open": True},
+                    rule=rule_name(undeclared_kind),
+                ),
+            )
+
+    def _declare_open(self, page: PageDraft, type_: TypeDraft, as_message: bool) -> None:
+        package, _, name = type_.name.lstrip(".").rpartition(".")
+        if package.split(".")[0] == "google":
+            self._report.add(
+                "malformed-type",
+                f"{type_.name} is none of the types that protobuf provides",
+                type_.span,
+                mark=type_.name,
+            )
+        if as_message:
+            full_name = self._symbols.declared.free_name(package or page.package, name)
+            self._symbols.declared.in_package.setdefault((page.package, type_.name), full_name)
+            draft = MessageDraft(name=name, open=True, span=type_.span)
+            self._symbols.declared.add(
+                Declaration(full_name, package or page.package, page, draft, undeclared=True)
+            )
+        else:
+            draft_enum = EnumDraft(name=name, values=(), open=True, span=type_.span)
+            self._symbols.open_enums[page.path, name] = NamedEnum(page, draft_enum, undeclared=True)
+
+
+def _uses(pages: Sequence[PageDraft]) -> Iterator[tuple[PageDraft, TypeDraft, FieldDraft | None]]:
+    """Every use of a type: its page, itself, and the field that has it (none for a method)."""
+    for page in pages:
+        for service in page.services:
+            for method in service.methods:
+                for type_ in (method.request, method.response):
+                    if type_:
+                        yield page, type_, None
+        for message in page.messages:
+            for field in message.fields:
+                yield page, field.type, field

@@ -89,8 +89,14 @@ PIECES = [
     ],
 ]
 WORDS = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\r\0"), max_size=6)
+# What forms would take for something else as a whole.
+WHOLE = [
+    *["desc: x", "desc : desc: y", "x\n\ndesc: y", "Book Methods:\nx", "x Methods", "…", "..."],
+    *["is_required: true", "x\nis_required: true", "x\n\nIS_REQUIRED : no", "Required", "optional"],
+]
 TEXT = st.one_of(
     st.just(""),
+    st.sampled_from(WHOLE),
     st.lists(st.sampled_from(PIECES) | WORDS, max_size=6).map("".join),
     st.lists(st.sampled_from(PIECES) | WORDS, max_size=6).map(" ".join),
 )

@@ -101,6 +101,7 @@ def assert_same(before: Api, after: Reading) -> None:
     assert protos(compared(after.api)) == protos(compared(before))
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("form", FORMS)
 @settings(
     max_examples=100,

@@ -33,12 +33,12 @@ class GitbookFields:
 
     def __call__(self, message: Message, file: File) -> FieldTable | None:
         """The table of a message's fields; none where it has none. The column Required stands
-        where the API says of any field whether it is required.
+        where it has a mark for any field.
         """
         if not message.fields and not message.open:
             return None
         in_html = any(field.type.name in self._in_place for field in message.fields)
-        requires = any(field.required is not None for field in message.fields)
+        requires = any(_mark(field) for field in message.fields)
         rows = [self._row(field, file, in_html, requires) for field in message.fields]
         headers = ["Field", "Type", *(["Required"] if requires else []), "Description"]
         if message.open:
@@ -48,11 +48,8 @@ class GitbookFields:
     def _row(self, field: Field, file: File, in_html: bool, requires: bool) -> list[Encoded]:
         type_ = self._html_type(field, file) if in_html else self._type(field, file)
         about = (html_cell if in_html else cell)(field.description)
-        mark = _MARKS[field.required]
-        if field.required is None and settled(field.description).lower() in _LIKE_MARKS:
-            mark = Encoded("-")
         name = (html_words if in_html else words)(field.json_name)
-        return [name, type_, *([mark] if requires else []), about]
+        return [name, type_, *([_mark(field)] if requires else []), about]
 
     def _type(self, field: Field, file: File) -> Encoded:
         text = words(self._references.name(field.type.name, file.package))
@@ -70,6 +67,12 @@ class GitbookFields:
             values = (html_words(value.json_name) for value in listed.enum.values)
             text = html_words(listed.name) + _bullets(values)
         return Encoded(f"list of {text}" if field.repeated else text)
+
+
+def _mark(field: Field) -> Encoded:
+    if field.required is None and settled(field.description).lower() in _LIKE_MARKS:
+        return Encoded("-")
+    return _MARKS[field.required]
 
 
 def _bullets(items: Iterable[Encoded]) -> str:

@@ -3,6 +3,10 @@
 | Field | Type | Required | Description |
 | :--- | :--- | :---: | :--- |
 | only | list of string | ❌ | names of the fields to return |
+| … | | | |
+
+An empty cell of Required says nothing, and so does `-`; the ellipsis says that there are more
+fields.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@
     desc: Names of the fields to return.*
 
 Enums go by their names alone, and the mark `Required` stands on nearly everything; what the text
-under a bullet says is right where the two disagree.
+under a bullet says is right where the two disagree. It may say
+`unknown` too. A bullet `…` says that there are more fields.
 """
 
 from __future__ import annotations

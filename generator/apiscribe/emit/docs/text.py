@@ -46,8 +46,9 @@ def words(name: str) -> Encoded:
 
 
 def route(path: str) -> Encoded:
-    """The path of a route, behind its verb."""
-    return Encoded(_MARKS.sub(lambda mark: "&amp;" if mark[0] == "&" else f"\\{mark[0]}", path))
+    """The path of a route, behind its verb. Its `{parameters}` are no marks."""
+    escapes = {"&": "&amp;", "{": "{", "}": "}"}
+    return Encoded(_MARKS.sub(lambda mark: escapes.get(mark[0], f"\\{mark[0]}"), path))
 
 
 def paragraphs(text: str, after_desc: bool = False) -> list[list[Encoded]]:

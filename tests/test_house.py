@@ -23,7 +23,7 @@ FLOORS: tuple[tuple[frozenset[str], bool], ...] = (
         frozenset({"emit", "checks", "stats", "reports", "levels", "explanations", "suggestions"}),
         False,
     ),
-    (frozenset({"build", "explain", "serving"}), False),
+    (frozenset({"build", "docs", "explain", "serving"}), False),
     (frozenset({"cli", "__main__"}), True),
 )
 # Beyond the floors: what these must not know, though it lies below them.
@@ -38,7 +38,7 @@ BLIND = {
 LIBRARIES = {
     "markdown_it": {"pages"},
     "bs4": {"pages"},
-    "tomlkit": {"suggestions"},
+    "tomlkit": {"emit", "suggestions"},
     "yaml": {"pages"},
     "msgspec": {"spec", "lower"},
     "jinja2": {"emit"},
@@ -58,6 +58,7 @@ HEAVY = (
     "grpc",
     "pydantic",
     "wcwidth",
+    "tomlkit",
 )
 
 

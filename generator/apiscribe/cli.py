@@ -183,6 +183,42 @@ def explain(word: str, specs: Sequence[Path]) -> None:
     click.echo(text)
 
 
+@main.command()
+@_specs
+@click.option(
+    "--form",
+    required=True,
+    type=click.Choice(["gitbook", "hugo"]),
+    help="The form of the pages.",
+)
+@click.option(
+    "--out",
+    default="docs",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Folder to write to; each API gets a spec in it.",
+)
+def docs(specs: Sequence[Path], form: str, out: Path) -> None:
+    """Write each SPEC (default: every folder in specs/) as documentation pages in a form.
+
+    What is written is a spec again, with a spec.toml, and an overlay.toml for what its pages cannot
+    say: reading it gives the same. If a page has an error, nothing is written for any SPEC.
+    """
+    from apiscribe.docs import write_docs
+    from apiscribe.output_folder import TreeError
+
+    readings = _read_all(specs)
+    if errors := _show(readings, "text", _ERRORS, err=True).errors:
+        click.echo(f"{errors} error{'s'[: errors > 1]}; nothing was written", err=True)
+        sys.exit(FOUND)
+    try:
+        written = write_docs([reading.api for reading in readings], form, out)
+    except TreeError as error:
+        raise _Failure(str(error)) from error
+    for folder, count, changes in written:
+        _tell(folder, count, changes, check=False, verbose=False, err=False)
+
+
 class _Failure(click.ClickException):
     exit_code = FAILED
 

@@ -77,8 +77,8 @@ class MessageDraft:
 class EnumDraft:
     """An enum that is declared by its name, or by that of its message: `Enum`, `Message.Enum`.
 
-    Pages list values where they use them: only the overlay declares enums so. An `open` one has
-    more values than are known.
+    Most pages list values where they use them, and declare no enum. An `open` one has more values
+    than are known.
     """
 
     name: str

@@ -44,6 +44,15 @@ class Tree:
         deleted = [path for path in self._listed() - wanted.keys() if self._read(path) is not None]
         return Changes(tuple(sorted(written)), tuple(sorted(deleted)))
 
+    def strangers(self) -> list[str]:
+        """The sorted paths of the files in the folder that were not written here."""
+        found = {
+            file.relative_to(self.root).as_posix()
+            for file in self.root.rglob("*")
+            if file.is_symlink() or not file.is_dir()
+        }
+        return sorted(found - self._listed() - {MANIFEST})
+
     def write(self, outputs: Mapping[str, bytes]) -> Changes:
         """Make the folder hold the outputs; files that differ in nothing are not touched.
 

@@ -3,12 +3,17 @@
 | Field | Type | Required | Description |
 | :--- | :--- | :---: | :--- |
 | only | list of string | ❌ | names of the fields to return |
+| … | | | |
+
+An empty cell of Required says nothing, and so does `-`; the ellipsis says that there are more
+fields.
 """
 
 from __future__ import annotations
 
 from apiscribe.dialects import tables
 from apiscribe.dialects.dialect import Dialect
+from apiscribe.dialects.ellipsis import is_ellipsis
 from apiscribe.dialects.outline import Claims
 from apiscribe.dialects.service_page import Form, read_service_page
 from apiscribe.dialects.tables import Cells
@@ -17,9 +22,16 @@ from apiscribe.draft import FieldDraft, PageDraft
 from apiscribe.pages.blocks import Block, Page, Shortcode, Table
 from apiscribe.report import Report
 
-# A cell of the column Required; an empty one says nothing.
+# A cell of the column Required; an empty one says nothing, and neither does a dash.
 _REQUIRED_WORDS = {"required": True, "optional": False}
-_REQUIRED_MARKS = {"✅": True, "✔": True, "❌": False, "✘": False, **_REQUIRED_WORDS}
+_REQUIRED_MARKS: dict[str, bool | None] = {
+    "✅": True,
+    "✔": True,
+    "❌": False,
+    "✘": False,
+    "-": None,
+    **_REQUIRED_WORDS,
+}
 
 
 def _fits(page: Page) -> int:
@@ -37,7 +49,8 @@ def _recognise(page: Page, report: Report) -> PageDraft | None:
 def _read_fields(block: Block, claims: Claims) -> tuple[FieldDraft, ...] | None:
     if not isinstance(block, Table) or tables.kind(block) != "fields":
         return None
-    return tuple(_read_field(row, claims.report) for row in tables.read_rows(block, claims))
+    rows = tables.read_rows(block, claims)
+    return tuple(_read_field(row, claims.report) for row in rows if not is_ellipsis(row.row))
 
 
 def _read_field(row: Cells, report: Report) -> FieldDraft:
@@ -46,7 +59,7 @@ def _read_field(row: Cells, report: Report) -> FieldDraft:
         # Early pages leave the column empty, or have none, and write the word as the description.
         mark, description = description, ""
     required = _REQUIRED_MARKS.get(mark.lower())
-    if mark and required is None:
+    if mark and mark.lower() not in _REQUIRED_MARKS:
         report.add(
             "unknown-mark",
             f'"{mark}" is neither ✅ nor ❌',

@@ -6,7 +6,8 @@
     desc: Names of the fields to return.*
 
 Enums go by their names alone, and the mark `Required` stands on nearly everything; what the text
-under a bullet says is right where the two disagree.
+under a bullet says is right where the two disagree. It may say
+`unknown` too. A bullet `…` says that there are more fields.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import re
 from dataclasses import replace
 
 from apiscribe.dialects.dialect import Dialect
+from apiscribe.dialects.ellipsis import is_ellipsis
 from apiscribe.dialects.outline import Claims, is_layout
 from apiscribe.dialects.service_page import Form, read_service_page
 from apiscribe.draft import FieldDraft, PageDraft, TypeDraft
@@ -22,9 +24,12 @@ from apiscribe.pages.blocks import Block, Bullets, Item, Page, Paragraph
 from apiscribe.report import Report
 from apiscribe.source import Span
 
-_FIELD = re.compile(r"\*\*(?P<name>.+?)\*\*\s*\((?P<type>[^()]*)\)(?P<marks>(?:\s*`\w+`)*)")
+_FIELD = re.compile(
+    r"\*\*(?P<name>(?:\\.|[^\\\n])+?)\*\*\s*\((?P<type>[^()]*)\)(?P<marks>(?:\s*`\w+`)*)"
+)
 _MARK = re.compile(r"`(\w+)`")
 _IS_REQUIRED = re.compile(r"is_required\s*:\s*(?P<value>\S+)", re.IGNORECASE)
+_REQUIRED_WORDS = {"true": True, "false": False, "unknown": None}
 _DESC = re.compile(r"\Adesc\s*:\s*")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
@@ -44,7 +49,8 @@ def _recognise(page: Page, report: Report) -> PageDraft | None:
 def _read_fields(block: Block, claims: Claims) -> tuple[FieldDraft, ...] | None:
     if not isinstance(block, Bullets):
         return None
-    return tuple(field for item in block.items if (field := _read_field(item, claims)))
+    items = [item for item in block.items if not is_ellipsis(item)]
+    return tuple(field for item in items if (field := _read_field(item, claims)))
 
 
 def _is_field(item: Item) -> bool:
@@ -69,13 +75,18 @@ def _read_field(item: Item, claims: Claims) -> FieldDraft | None:
             mark=word,
             cause=f"{item.span.path} {word}",
         )
-    lines = _lines(head.inline.source[found.end() :])
+    texts = [_lines(head.inline.source[found.end() :])]
     for block in below:
         if isinstance(block, Paragraph):
-            lines += _lines(block.inline.source)
+            texts.append(_lines(block.inline.source))
         elif not is_layout(block):
             report.add("unread-block", f"text under field {name} is not read", block.span)
-    required, description = _read_text(lines, "Required" in marks, item, name, report)
+    said = [_read_required(lines, item, name, report) for lines in texts]
+    required = _agreed(
+        "Required" in marks, [word for words in said for word in words], item, name, report
+    )
+    paragraphs = (head.inline.read("\n".join(lines)).prose for lines in texts)
+    description = _DESC.sub("", "\n\n".join(filter(None, paragraphs)), count=1)
     return FieldDraft(
         name=name,
         type=TypeDraft(
@@ -99,25 +110,32 @@ def _begin(head: Paragraph, index: int) -> Span:
 
 def _lines(source: str) -> list[str]:
     """The lines of a text under a bullet, which is in italics as a whole."""
-    return source.strip().removeprefix("*").removesuffix("*").split("\n")
+    text = source.strip().removeprefix("*").removesuffix("*")
+    return [line.strip() for line in text.split("\n")]
 
 
-def _read_text(
-    lines: list[str], marked: bool, item: Item, name: str, report: Report
-) -> tuple[bool, str]:
-    """Whether the field is required, and its description, from the lines under the bullet."""
-    required = marked
-    words: list[str] = []
-    for line in (line.strip() for line in lines):
+def _read_required(lines: list[str], item: Item, name: str, report: Report) -> list[bool | None]:
+    """What the lines say of `is_required`; those that do are taken out of them."""
+    found = []
+    for line in list(lines):
         said = _IS_REQUIRED.fullmatch(line)
         if said is None:
-            words.append(_ESCAPE.sub(r"\1", line))
-        elif said["value"].lower() in ("true", "false"):
-            required = said["value"].lower() == "true"
+            continue
+        lines.remove(line)
+        value = said["value"]
+        if value.lower() in _REQUIRED_WORDS:
+            found.append(_REQUIRED_WORDS[value.lower()])
         else:
-            value = said["value"]
             report.add("unknown-mark", f'is_required is "{value}" at {name}', item.span, mark=value)
-    if required != marked:
+    return found
+
+
+def _agreed(
+    marked: bool, said: list[bool | None], item: Item, name: str, report: Report
+) -> bool | None:
+    """Whether the field is required: what the text under the bullet says counts, else the mark."""
+    required = said[-1] if said else marked
+    if required is not None and required != marked:
         report.add(
             "contradictory-required",
             f"{name} is {'' if marked else 'not '}marked `Required`, and its text says"
@@ -127,8 +145,7 @@ def _read_text(
             # A template prints the mark, so that it is wrong on a page as a whole.
             cause=f"{item.span.path} {marked}",
         )
-    description = _DESC.sub("", "\n".join(words).strip(), count=1)
-    return required, description
+    return required
 
 
 _FORM = Form(name="hugo", read_fields=_read_fields, lists_values=False, marks_every_list=True)

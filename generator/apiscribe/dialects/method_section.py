@@ -49,7 +49,7 @@ def read_method_section(
     for block in section.blocks:
         match block:
             case Shortcode(name="tab"):
-                role, message = (_role(block.argument) if block.opens else None), ""
+                role, message = example_role(block), ""
             case Quote():
                 method = _read_quote(block, method, description, claims)
             case Table() if tables.kind(block) == "method types":
@@ -79,8 +79,11 @@ def read_method_section(
     return repeated
 
 
-def _role(title: str) -> ExampleRole:
-    return "response" if "response" in title.lower() else "request"
+def example_role(tab: Shortcode) -> ExampleRole | None:
+    """What the examples behind the frame of a tab are of; nothing behind its end."""
+    if not tab.opens:
+        return None
+    return "response" if "response" in tab.argument.lower() else "request"
 
 
 def _read_quote(

@@ -7,6 +7,8 @@ The shape that the Hugo and the GitBook dialects share:
     ### method                 a quote with its routes, its types, examples in tabs
     ## Message
     ### MessageName            fields; a dialect says how they are written
+    ## Enum
+    ### EnumName               a table of values; `Message.EnumName` stands in its message
 
 The service's name is the one over the table of methods (`**JobTask Methods:**`): titles follow
 file names (`Job_task`).
@@ -18,10 +20,12 @@ import re
 from dataclasses import dataclass, replace
 
 from apiscribe.dialects import tables
+from apiscribe.dialects.message_section import read_enum_section, read_message_section
 from apiscribe.dialects.method_section import FieldReader, read_method_section
 from apiscribe.dialects.outline import Claims, Section, outline
 from apiscribe.dialects.type_text import read_type
 from apiscribe.draft import (
+    EnumDraft,
     ExampleDraft,
     FieldDraft,
     MessageDraft,
@@ -29,13 +33,14 @@ from apiscribe.draft import (
     PageDraft,
     ServiceDraft,
 )
-from apiscribe.pages.blocks import Code, Page, Paragraph, Quote, Table
+from apiscribe.pages.blocks import Page, Paragraph, Quote, Table
 from apiscribe.report import Report
 from apiscribe.source import Span
 
 _PACKAGE = re.compile(r"Package\s*:\s*(?P<name>\S+)")
 _SERVICE = re.compile(r"(?P<name>\S.*?)\s+Methods\s*:?", re.IGNORECASE)
 _MESSAGES = frozenset({"message", "messages"})
+_ENUMS = frozenset({"enum", "enums"})
 _DESC = re.compile(r"\Adesc\s*:\s*")
 
 
@@ -68,10 +73,11 @@ class _Reader:
         self.description = page.front_matter.values.get("description", "")
         self.services: list[ServiceDraft] = []
         self.messages: list[MessageDraft] = []
+        self.enums: list[EnumDraft] = []
         self.repeated: list[tuple[str, tuple[FieldDraft, ...]]] = []
 
     def draft(self) -> PageDraft | None:
-        if not self.services and not self.messages:
+        if not self.services and not self.messages and not self.enums:
             return None
         if not self.package:
             self.report.add("missing-package", "no line tells this page's package", self.span)
@@ -86,6 +92,7 @@ class _Reader:
             description=self.description,
             services=tuple(self.services),
             messages=self.labelled_messages(),
+            enums=tuple(self.enums),
             lists_values=self.form.lists_values,
             span=self.span,
         )
@@ -96,7 +103,16 @@ class _Reader:
             self.read_preamble(section)
         elif level == 2 and section.title.lower() in _MESSAGES and not _has_methods(section):
             self.claims.claim(section.heading)
-            self.messages += [self.read_message(below) for below in section.sections if below.title]
+            self.messages += [
+                read_message_section(below, self.form.read_fields, self.claims)
+                for below in section.sections
+                if below.title
+            ]
+        elif level == 2 and section.title.lower() in _ENUMS and not _has_methods(section):
+            self.claims.claim(section.heading)
+            self.enums += [
+                read_enum_section(below, self.claims) for below in section.sections if below.title
+            ]
         elif level == 2:
             self.read_service(section)
 
@@ -118,16 +134,17 @@ class _Reader:
 
     def read_service(self, section: Section) -> None:
         """A service, where the section has a table of methods; pages of messages have none."""
-        name, description = section.title, ""
+        name, description, named = section.title, "", False
         methods: dict[str, MethodDraft] = {}
         for block in section.blocks:
             match block:
                 case Paragraph():
                     head, _, below = block.inline.prose.partition("\n")
-                    if found := _SERVICE.fullmatch(head.strip("* ")):
+                    # The first such line names it; a description may speak of methods too.
+                    if not named and (found := _SERVICE.fullmatch(head.strip("* "))):
                         # A template that nobody filled in leaves `{{ service.name }}`.
                         name = name if "{{" in found["name"] else found["name"]
-                        head = ""
+                        head, named = "", True
                     text = _DESC.sub("", f"{head}\n{below}".strip(), count=1)
                     description = "\n\n".join(filter(None, [description, text]))
                     self.claims.claim(block)
@@ -188,25 +205,6 @@ class _Reader:
             # One template repeats the table on every page.
             self.report.add("repeated-table", said, table.span, cause=said)
             self.claims.pass_over(table, "repeated-methods")
-
-    def read_message(self, section: Section) -> MessageDraft:
-        fields: list[FieldDraft] = []
-        examples: list[ExampleDraft] = []
-        self.claims.claim(section.heading)
-        for block in section.blocks:
-            found = self.form.read_fields(block, self.claims)
-            if found is not None:
-                fields += found
-                self.claims.claim(block)
-            elif isinstance(block, Code):
-                examples.append(ExampleDraft(role="message", text=block.text, span=block.span))
-                self.claims.claim(block)
-        return MessageDraft(
-            name=section.title,
-            fields=tuple(fields),
-            examples=tuple(examples),
-            span=self.heading_span(section),
-        )
 
     def give_examples_to_messages(self) -> None:
         """Move the examples that a method's section shows of a message by name to that message."""

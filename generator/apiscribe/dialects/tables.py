@@ -29,6 +29,7 @@ _HEADER_WORDS = {
     "message": "message",
     "required": "required",
     "description": "description",
+    "value": "value",
 }
 
 # What a table is, by the roles that it must have; the first that it has all of.
@@ -36,6 +37,7 @@ _KINDS = (
     ("methods", {"method", "request", "response"}),
     ("fields", {"field", "type"}),
     ("method types", {"type", "message"}),
+    ("values", {"value"}),
 )
 
 
@@ -68,7 +70,9 @@ def roles(header: Row) -> list[str]:
 
 
 def kind(table: Table) -> str:
-    """`methods`, `fields` or `method types`; nothing where the header tells of something else."""
+    """`methods`, `fields`, `method types` or `values` (of an enum); nothing where the header tells
+    of something else.
+    """
     have = set(roles(table.header))
     return next((name for name, needed in _KINDS if needed <= have), "")
 

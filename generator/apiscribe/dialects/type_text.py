@@ -7,7 +7,8 @@ import re
 from apiscribe.draft import TypeDraft, ValueDraft
 from apiscribe.pages.blocks import Inline
 
-_LIST_OF = re.compile(r"(?:list|array) of\s+", re.IGNORECASE)
+# Before the values of an enum that has no name, nothing follows it.
+_LIST_OF = re.compile(r"(?:list|array) of(?:\s+|$)", re.IGNORECASE)
 # `[Name]` without its target: a template left the link half done.
 _BROKEN_LINK = re.compile(r"\[[^\[\]]*\]")
 # **`stream`** before the type of a streaming method.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apiscribe.draft import EnumDraft, MessageDraft, PageDraft, ServiceDraft
 from apiscribe.lower.identifiers import as_identifier
@@ -52,6 +52,7 @@ class Declared:
         self.services: dict[str, tuple[PageDraft, ServiceDraft]] = {}
         self.enums: dict[str, NamedEnum] = {}
         self.on_page: dict[tuple[str, str], str] = {}
+        self.enum_on_page: dict[tuple[str, str], NamedEnum] = {}
         self.in_package: dict[tuple[str, str], str] = {}
         self.by_short_name: dict[str, list[str]] = defaultdict(list)
         self._report = report
@@ -69,11 +70,12 @@ class Declared:
             for message in page.messages:
                 self._declare_message(page, message)
             for enum in page.enums:
-                self.enums[f"{page.package}.{enum.name}"] = NamedEnum(page, enum)
+                self._declare_enum(page, enum)
 
     def packages(self) -> list[str]:
         """Every package that declares something, sorted."""
-        return sorted({declaration.package for declaration in self.messages.values()})
+        found = {declaration.package for declaration in self.messages.values()}
+        return sorted(found | {named.page.package for named in self.enums.values()})
 
     def taken_in(self, package: str) -> set[str]:
         """The names of the package's messages and services."""
@@ -127,11 +129,24 @@ class Declared:
         self.on_page[page.path, message.name] = full_name
         self.in_package.setdefault((page.package, message.name), full_name)
 
+    def _declare_enum(self, page: PageDraft, enum: EnumDraft) -> None:
+        full_name = f"{page.package}.{enum.name}"
+        if before := self.enums.get(full_name):
+            if before.draft == enum:
+                self._report_alike(full_name, enum, before.draft)
+                return
+            owner, _, short = full_name.rpartition(".")
+            full_name = unique(f"{owner}.{_page_prefix(page)}{short}", self.enums)
+            self._report_clash("enum", full_name, enum, before.draft)
+        renamed = replace(enum, name=full_name.removeprefix(f"{page.package}."))
+        self.enums[full_name] = named = NamedEnum(page, renamed)
+        self.enum_on_page[page.path, enum.name] = named
+
     def _report_alike(
         self,
         full_name: str,
-        later: MessageDraft | ServiceDraft,
-        first: MessageDraft | ServiceDraft,
+        later: MessageDraft | ServiceDraft | EnumDraft,
+        first: MessageDraft | ServiceDraft | EnumDraft,
     ) -> None:
         self._report.add(
             "repeated-declaration",
@@ -146,8 +161,8 @@ class Declared:
         self,
         what: str,
         full_name: str,
-        later: MessageDraft | ServiceDraft,
-        first: MessageDraft | ServiceDraft,
+        later: MessageDraft | ServiceDraft | EnumDraft,
+        first: MessageDraft | ServiceDraft | EnumDraft,
     ) -> None:
         self._report.add(
             "duplicate-declaration",

@@ -188,6 +188,22 @@ def infer_repeated(
     return ""
 
 
+def inferred_lists(fields: Sequence[tuple[str, str]]) -> frozenset[str]:
+    """Of the fields of a message, each a name and a type, the names of those that a rule makes
+    lists of where no page says.
+    """
+    span = Span("", 1, 1)
+    drafts = tuple(
+        FieldDraft(name=name, type=TypeDraft(name=type_, span=span), span=span)
+        for name, type_ in fields
+    )
+    message = MessageDraft(name="", fields=drafts, span=span)
+    page = PageDraft(dialect="", path="", package="", lists_values=False, span=span)
+    return frozenset(
+        field.name for field in drafts if any(rule(field, message, page) for rule in LABEL_RULES)
+    )
+
+
 def suggest(
     at: str,
     facts: dict[str, Any],

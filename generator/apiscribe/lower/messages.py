@@ -63,6 +63,8 @@ def lower_messages(symbols: Symbols, report: Report) -> Lowered:
         name: lowering.fields(declaration, drafts[name], names[name])
         for name, declaration in symbols.declared.messages.items()
     }
+    for named in symbols.declared.enums.values():
+        lowering.named_enum(named, None)
     messages = {
         name: _message(declaration, fields[name], scopes[name], report)
         for name, declaration in symbols.declared.messages.items()
@@ -166,34 +168,34 @@ class _Lowering:
             )
         return TypeRef(kind=meaning.kind, name=meaning.full_name), meaning.rule
 
-    def named_enum(self, named: NamedEnum, declaration: Declaration) -> Enum:
-        """The enum that a field names: of its package or message where one is declared, else an
-        open one, nested in the message that names it first.
+    def named_enum(self, named: NamedEnum, user: Declaration | None) -> Enum:
+        """The enum that a field names, and its message the `user`, if anything uses it: of its
+        package or message where one is declared, else an open one, nested in the message that
+        names it first.
         """
         key = ("named", id(named))
         if key not in self.shared:
             draft = named.draft
             message = draft.name.rpartition(".")[0]
             owner = ".".join(filter(None, [named.page.package, message]))
-            if named.undeclared:
-                owner = declaration.full_name
+            if named.undeclared and user:
+                owner = user.full_name
+            nearest = user.full_name if user else named.page.package
             inferred = (
                 {"kind": rule_name(undeclared_kind)} if named.undeclared else dict(draft.told)
             )
-            enum = self.scope(owner, draft.values, declaration).add(draft, inferred)
+            enum = self.scope(owner, draft.values, nearest).add(draft, inferred)
             self.shared[key] = enum
             self.pages[enum.full_name] = key_of(named.page)
         return self.shared[key]
 
-    def scope(
-        self, owner: str, values: Sequence[ValueDraft], declaration: Declaration
-    ) -> EnumScope:
+    def scope(self, owner: str, values: Sequence[ValueDraft], nearest: str) -> EnumScope:
         """The scope that an enum is named for, if there is one where its values can keep their
-        names; else that of the message at hand.
+        names; else the nearest one: that of the message at hand.
         """
-        nearest = self.scopes[declaration.full_name]
-        scope = self.scopes.get(owner, nearest)
-        return nearest if scope.holds(values) else scope
+        at_hand = self.scopes[nearest]
+        scope = self.scopes.get(owner, at_hand)
+        return at_hand if scope.holds(values) else scope
 
     def listed_enum(self, field: FieldDraft, declaration: Declaration) -> Enum:
         """The enum whose values a field lists.
@@ -208,7 +210,7 @@ class _Lowering:
             owner = declaration.full_name
             if short:
                 owner = f"{page.package}.{owner_name}" if owner_name else page.package
-            scope = self.scope(owner, type_.values, declaration)
+            scope = self.scope(owner, type_.values, declaration.full_name)
             inferred = {} if short else {"name": rule_name(field_name)}
             draft = EnumDraft(name=short or field_name(field), values=type_.values, span=field.span)
             self.shared[key] = scope.add(draft, inferred)

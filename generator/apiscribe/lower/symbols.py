@@ -78,6 +78,8 @@ class Symbols:
         ):
             if named:
                 return Meaning("message", named)
+        if declared := self.declared.enum_on_page.get((page.path, type_.name)):
+            return Meaning("enum", enum=declared)
         name = type_.name.lstrip(".")
         if "." in name:
             return self._scoped(type_.name, page.package)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
 
@@ -57,7 +58,9 @@ def _begin(cell: Tag, row: Tag, span: Span) -> Span:
 
 def read_fragment(text: str) -> Reading:
     """Text with tags: its words and links; the items of its lists apart from the words."""
-    if "<" not in text and "&" not in text:
+    if "<" not in text:
+        # No tags: the parser would take an address for that of a file, and warn.
+        text = html.unescape(text)
         return Reading(text=" ".join(text.split()), prose=_trim(text))
     soup = _parse(text)
     items = tuple(_words(item) for item in soup.find_all("li"))

@@ -109,7 +109,7 @@ class _Reader:
             case "shortcode":
                 return Shortcode(token.info, token.content, token.meta["opens"], span)
             case "fence" | "code_block":
-                return Code(token.info.strip(), token.content, span)
+                return Code(token.info.strip(), shortcodes.shown(token.content), span)
             case "hr":
                 return Rule(span)
             case "html_block":

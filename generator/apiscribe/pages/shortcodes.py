@@ -15,10 +15,19 @@ from markdown_it.rules_block import StateBlock
 _SHORTCODE = re.compile(
     r"(?:\{\{[<%]\s*(?P<hugo>.*?)\s*[>%]\}\}|\{%\s*(?P<gitbook>.*?)\s*%\})\s*", re.ASCII
 )
+# Hugo runs shortcodes in code too, but for those that are commented out.
+_COMMENTED = re.compile(r"\{\{(?:</\*(.*?)\*/>|%/\*(.*?)\*/%)\}\}", re.DOTALL)
 _TABLE_START = re.compile(r"<table[\s>]", re.IGNORECASE)
 _TABLE_END = re.compile(r"</table\s*>", re.IGNORECASE)
 # Rules that may cut a paragraph, quote or list short list themselves under these.
 _INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+
+
+def shown(code: str) -> str:
+    """The text of code as Hugo shows it: `{{</* name */>}}` stands for `{{< name >}}`."""
+    return _COMMENTED.sub(
+        lambda found: f"{found[0][:3]}{found[1] or found[2] or ''}{found[0][-3:]}", code
+    )
 
 
 def install(markdown: MarkdownIt) -> None:

@@ -1,0 +1,43 @@
+"""Fields as Hugo pages have them: bullets with marks, and what is said of each below it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from apiscribe.emit.docs.references import References
+from apiscribe.emit.docs.text import bullet, words
+from apiscribe.emit.encoders import Encoded
+from apiscribe.ir import File, Message
+
+_REQUIRED = {True: "true", False: "false", None: "unknown"}
+
+
+@dataclass(frozen=True)
+class BulletView:
+    """A field: what stands in its bullet, and the paragraphs below."""
+
+    name: Encoded
+    type: Encoded
+    required: bool
+    repeated: bool
+    below: list[list[Encoded]]
+
+
+class HugoFields:
+    """Makes the bullets."""
+
+    def __init__(self, references: References) -> None:
+        self._references = references
+
+    def __call__(self, message: Message, file: File) -> list[BulletView]:
+        """A bullet for each field."""
+        return [
+            BulletView(
+                name=words(field.json_name),
+                type=words(self._references.name(field.type.name, file.package)),
+                required=field.required is True,
+                repeated=field.repeated,
+                below=bullet(field.description, f"is_required: {_REQUIRED[field.required]}"),
+            )
+            for field in message.fields
+        ]

@@ -1,0 +1,57 @@
+"""What stands beside the pages: spec.toml, and overlay.toml where pages cannot say it all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import tomlkit
+
+from apiscribe.emit.docs.references import References
+from apiscribe.emit.output import Output
+from apiscribe.ir import Api
+from apiscribe.lower.inference import inferred_lists
+
+
+def spec_toml(api: Api, form: str) -> Output:
+    """The API's name, the dialect of its pages, and the keys that no rule told."""
+    text = tomlkit.document()
+    text["name"] = api.name
+    text["dialects"] = {"*": form}
+    keys = {
+        service.full_name: service.resource.key
+        for _, service in api.services()
+        if service.resource and "key" not in service.resource.inferred
+    }
+    if keys:
+        text["resources"] = keys
+    return Output.text("spec.toml", tomlkit.dumps(text))
+
+
+def overlay_toml(api: Api, references: References, form: str) -> Iterator[Output]:
+    """The fields that are no lists, though a rule would make lists of them: no form has a mark for
+    what is none. Nothing where there are no such fields.
+    """
+    denied = [
+        f"{message.full_name}.{field.json_name}"
+        for file in api.files
+        # A Hugo page that marks one list marks them all.
+        if form != "hugo" or not any(f.repeated for m in file.messages for f in m.fields)
+        for message in file.messages
+        for field in message.fields
+        if not field.repeated
+        and field.json_name
+        in inferred_lists(
+            [(f.json_name, references.name(f.type.name, file.package)) for f in message.fields]
+        )
+    ]
+    if denied:
+        entry = tomlkit.table()
+        entry["at"] = denied
+        entry["was"] = tomlkit.inline_table()
+        entry["set"] = tomlkit.inline_table()
+        entry["set"]["repeated"] = False
+        entry["reason"] = "A rule would make a list of it, and pages have no mark for what is none."
+        text = tomlkit.document()
+        text["change"] = tomlkit.aot()
+        text["change"].append(entry)
+        yield Output.text("overlay.toml", tomlkit.dumps(text))

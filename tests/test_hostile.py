@@ -67,7 +67,7 @@ description: ⟦front⟧
 {% tabs %}
 {% tab title="⟦tab⟧" %}
 ```json
-{"job_id": "⟦example⟧", "⟦key⟧": "⟦json⟧"}
+{"job_id": "⟦example⟧", "data": {"⟦key⟧": "⟦json⟧"}}
 ```
 {% endtab %}
 {% endtabs %}
@@ -100,6 +100,12 @@ description: ⟦front⟧
       <td style="text-align:left"><a href="⟦target⟧">⟦type⟧</a></td>
 <td style="text-align:center">⟦required⟧</td>
 <td style="text-align:left">⟦description⟧</td>
+    </tr>
+    <tr>
+      <td style="text-align:left">data</td>
+      <td style="text-align:left">google.protobuf.Struct</td>
+<td style="text-align:center">❌</td>
+<td style="text-align:left"></td>
     </tr>
     <tr>
       <td style="text-align:left">status</td>
@@ -177,7 +183,7 @@ desc: ⟦about⟧
  {{< tab "⟦tab⟧" >}}
 
 {{< highlight json >}}
-{"job_id": "⟦example⟧", "⟦key⟧": "⟦json⟧"}
+{"job_id": "⟦example⟧", "data": {"⟦key⟧": "⟦json⟧"}}
 {{< /highlight >}}
 
  {{< /tab >}}
@@ -198,6 +204,10 @@ desc: ⟦about⟧
 
   *is_required: ⟦required⟧
 desc: ⟦description⟧*
+
+* **data** (google.protobuf.Struct)
+
+  *is_required: false*
 
 ### ⟦message⟧
 * **other** (int32)
@@ -430,7 +440,7 @@ TOP = {
     "stubs": {ast.Expr, ast.ImportFrom, ast.Import, ast.Assign, ast.AnnAssign, ast.ClassDef},
     "catalog.py": {ast.Expr, ast.ImportFrom, ast.Assign},
 }
-CALLS = {"Api", "Field", "Method", "Resource", "Route", "Service"} | {
+CALLS = {"Api", "ConfigDict", "Field", "Method", "Resource", "Route", "Service"} | {
     *("_m_pool.add_file", "_m_pool.enum_wrapper", "_m_pool.message_class", "frozenset"),
     *(f"channel.{one}_{two}" for one in ("unary", "stream") for two in ("unary", "stream")),
 }

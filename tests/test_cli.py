@@ -281,7 +281,7 @@ def test_lint_with_findings_is_status_1(here: Path, text: str, line: str) -> Non
     told = run("lint")
     assert told.exit_code == 1
     assert told.stdout.startswith(line)
-    assert told.stdout.endswith("1 findings, 0 notes\n")
+    assert told.stdout.endswith("1 finding, 0 notes\n")
     assert told.stderr == ""
     assert files(here).keys() == {str(Path("specs", "jobs", "pages", "job.md"))}
 
@@ -290,11 +290,11 @@ def test_lint_shows_notes_where_that_is_asked(here: Path) -> None:
     spec(here / "specs" / "jobs", NOTED)
     told = run("lint")
     assert told.exit_code == 0
-    assert told.output == "0 findings, 1 notes (-v shows them)\n"
+    assert told.output == "0 findings, 1 note (-v shows them)\n"
     told = run("lint", "-v")
     assert told.exit_code == 0
     assert ":16:3: note: inferred-repeated: GetJob.only is a list" in told.output
-    assert told.output.endswith("0 findings, 1 notes\n")
+    assert told.output.endswith("0 findings, 1 note\n")
 
 
 def test_lint_counts_what_was_read(here: Path) -> None:

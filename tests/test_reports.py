@@ -380,7 +380,7 @@ def test_a_level_decides_the_status(here: Path) -> None:
     level(here / "jobs", code="undeclared-*", level="note")
     told = run("lint", "jobs")
     assert told.exit_code == 0
-    assert told.stdout == "0 findings, 1 notes (-v shows them)\n"
+    assert told.stdout == "0 findings, 1 note (-v shows them)\n"
     level(here / "jobs", code="*", at="pages/j?b.md", level="error")
     assert run("lint", "jobs").exit_code == 1
     told = run("build", "jobs")

@@ -137,7 +137,9 @@ def lint(specs: Sequence[Path], stats: bool, suggest: bool, form: str, verbose: 
     if form == "text":
         hint = "" if verbose or not counted.notes else " (-v shows them)"
         silenced = f", {counted.silenced} silenced" if counted.silenced else ""
-        click.echo(f"{counted.findings} findings, {counted.notes} notes{silenced}{hint}")
+        found = f"{counted.findings} finding{'s'[: counted.findings != 1]}"
+        notes = f"{counted.notes} note{'s'[: counted.notes != 1]}"
+        click.echo(f"{found}, {notes}{silenced}{hint}")
     sys.exit(FOUND if counted.findings else 0)
 
 

@@ -143,19 +143,47 @@ def _read_types(table: Table, method: MethodDraft, claims: Claims) -> MethodDraf
     return method
 
 
+def is_same_method(first: MethodDraft, again: MethodDraft) -> bool:
+    """Whether two rows say the same of a method: one may have short names, and no description."""
+    types = ((first.request, again.request), (first.response, again.response))
+    described = {first.description, again.description} - {""}
+    return len(described) < 2 and all(a and b and _is_same_type(a, b) for a, b in types)
+
+
+def more_of(first: MethodDraft, again: MethodDraft) -> MethodDraft:
+    """The method of two rows that say the same: names in full, links and marks of either."""
+    return replace(
+        again,
+        request=_more_of(first.request, again.request),
+        response=_more_of(first.response, again.response),
+        description=first.description or again.description,
+    )
+
+
+def _more_of(first: TypeDraft | None, again: TypeDraft | None) -> TypeDraft | None:
+    if first is None or again is None:
+        return first or again
+    longer = max(again, first, key=lambda type_: (len(type_.name), bool(type_.link)))
+    return replace(longer, streams=first.streams or again.streams)
+
+
+def _is_same_type(first: TypeDraft, again: TypeDraft) -> bool:
+    short, full = sorted((first.name, again.name), key=len)
+    return full == short or full.endswith(f".{short}")
+
+
 def _agreed(above: TypeDraft | None, stated: TypeDraft, method: str, report: Report) -> TypeDraft:
     """The type that both tables state. One may have its short name; the mark for streams stands in
     the first one alone.
     """
     if above is None:
         return stated
-    if above.name.endswith(f".{stated.name}"):
-        return above
-    if above.name != stated.name and not stated.name.endswith(f".{above.name}"):
-        report.add(
-            "contradictory-table",
-            f"{method} has {above.name} on line {above.span.line} and {stated.name} here",
-            stated.span,
-            mark=stated.name,
-        )
+    if _is_same_type(above, stated):
+        return _more_of(above, stated) or stated
+    report.add(
+        "contradictory-table",
+        f"{method} has {above.name} on line {above.span.line} and {stated.name} here",
+        stated.span,
+        mark=stated.name,
+    )
     return replace(stated, streams=stated.streams or above.streams)

@@ -49,6 +49,8 @@ PASS_OVER_RULES = {
     "front-matter": "Front matter other than `description` tells the site's generator how to show"
     " the page.",
     "repeated-methods": "A second table of methods that says the same as the first.",
+    "between-tables": "Text between two tables of methods says nothing of either: a template that"
+    " prints the table twice left it there.",
     "repeated-fields": "A tab that shows an example of a message lists the message's fields too."
     " They stand under the message's own heading and are compared with it.",
     "index-page": "A README or index page that declares nothing introduces its folder.",

@@ -21,7 +21,12 @@ from dataclasses import dataclass, replace
 
 from apiscribe.dialects import tables
 from apiscribe.dialects.message_section import read_enum_section, read_message_section
-from apiscribe.dialects.method_section import FieldReader, read_method_section
+from apiscribe.dialects.method_section import (
+    FieldReader,
+    is_same_method,
+    more_of,
+    read_method_section,
+)
 from apiscribe.dialects.outline import Claims, Section, outline
 from apiscribe.dialects.type_text import read_type
 from apiscribe.draft import (
@@ -136,21 +141,29 @@ class _Reader:
         """A service, where the section has a table of methods; pages of messages have none."""
         name, description, named = section.title, "", False
         methods: dict[str, MethodDraft] = {}
+        below: list[Paragraph] = []  # the table of methods
         for block in section.blocks:
             match block:
+                case Paragraph() if methods:
+                    below.append(block)
+                    self.claims.claim(block)
                 case Paragraph():
-                    head, _, below = block.inline.prose.partition("\n")
+                    head, _, rest = block.inline.prose.partition("\n")
                     # The first such line names it; a description may speak of methods too.
                     if not named and (found := _SERVICE.fullmatch(head.strip("* "))):
                         # A template that nobody filled in leaves `{{ service.name }}`.
                         name = name if "{{" in found["name"] else found["name"]
                         head, named = "", True
-                    text = _DESC.sub("", f"{head}\n{below}".strip(), count=1)
+                    text = _DESC.sub("", f"{head}\n{rest}".strip(), count=1)
                     description = "\n\n".join(filter(None, [description, text]))
                     self.claims.claim(block)
                 case Table() if tables.kind(block) == "methods":
+                    if methods:
+                        self.pass_over_between(below)
                     self.read_methods(block, methods)
                     self.claims.claim(block)
+        texts = (_DESC.sub("", block.inline.prose, count=1) for block in below)
+        description = "\n\n".join(filter(None, [description, *texts]))
         self.claims.claim(section.heading)
         if not methods:
             return
@@ -166,6 +179,14 @@ class _Reader:
                 span=self.heading_span(section),
             )
         )
+
+    def pass_over_between(self, below: list[Paragraph]) -> None:
+        """Pass over what stands between two tables of methods: a template put it there."""
+        for block in below:
+            said = f'"{block.inline.text}" stands between two tables of methods'
+            self.report.add("stray-text", said, block.span, cause=said)
+            self.claims.pass_over(block, "between-tables")
+        below.clear()
 
     def read_methods(self, table: Table, methods: dict[str, MethodDraft]) -> None:
         """Add the table's methods; a second table is compared with the first."""
@@ -190,7 +211,9 @@ class _Reader:
                 continue
             inside.add(method.name)
             again = again or before is not None
-            if before and before != method:
+            if before and is_same_method(before, method):
+                method = more_of(before, method)
+            elif before:
                 differs = True
                 self.report.add(
                     "contradictory-table",

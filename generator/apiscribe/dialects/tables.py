@@ -92,6 +92,10 @@ def read_rows(table: Table, claims: Claims) -> Iterator[Cells]:
     if table.stray:
         claims.unread(table.header, f'"{table.stray}" stands in the table and in none of its cells')
     for row in table.rows:
+        if row.tail and not row.cells:
+            said = f'"{row.tail}" stands below the table and in none of its cells'
+            claims.unread(row, said, mark=row.tail, cause=said)
+            continue
         if row.tail:
             said = f'"{row.tail}" stands behind the row'
             # One template puts the same text on every page.

@@ -147,9 +147,18 @@ class _Reader:
         # Columns of a table whose header ends with `|`, where text behind a row's last `|` is none.
         header = self.cells(lines[0])
         columns = len(header) - 1 if not header[-1].strip() else len(header)
-        rows = [self.row(line, columns) for line in lines]
+        rows = [self.row(lines[0], columns), *(self.body_row(n, columns) for n in lines[1:])]
         first, last = token.map or (0, 1)
         return Table(rows[0], tuple(rows[1:]), self.source.span(first + 1, last))
+
+    def body_row(self, line: int, columns: int) -> Row:
+        """The row on a line. Markdown makes a row of any line below; without a `|` it is none where
+        others have several cells, but a text that stands too near.
+        """
+        text = self.source.lines[line - 1]
+        if columns > 1 and not _CELL_END.search(text):
+            return Row((), self.source.span(line), text.strip())
+        return self.row(line, columns)
 
     def cells(self, line: int) -> list[str]:
         text = self.source.lines[line - 1].strip().lstrip("> ")

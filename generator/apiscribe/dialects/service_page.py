@@ -133,8 +133,10 @@ class _Reader:
                     self.claims.claim(block)
 
     def read_service(self, section: Section) -> None:
-        """A service, where the section has a table of methods; pages of messages have none."""
-        name, description, named = section.title, "", False
+        """A service, where the section has a table of methods, though it may be empty; pages of
+        messages have none.
+        """
+        name, description, named, listed = section.title, "", False, False
         methods: dict[str, MethodDraft] = {}
         for block in section.blocks:
             match block:
@@ -149,10 +151,11 @@ class _Reader:
                     description = "\n\n".join(filter(None, [description, text]))
                     self.claims.claim(block)
                 case Table() if tables.kind(block) == "methods":
+                    listed = True
                     self.read_methods(block, methods)
                     self.claims.claim(block)
         self.claims.claim(section.heading)
-        if not methods:
+        if not listed:
             return
         for each in section.sections:
             if each.title:

@@ -154,7 +154,7 @@ def types(draw: st.DrawFn, of_method: bool = False) -> TypeDraft:
 
 FIELDS = st.builds(
     FieldDraft,
-    name=IDENTIFIERS | NAMES_AS_WRITTEN,
+    name=IDENTIFIERS | NAMES_AS_WRITTEN | st.just(""),
     type=types(),
     required=st.sampled_from([None, True, False]),
     # As pages give it: a rule looks at descriptions of one line.
@@ -209,7 +209,7 @@ METHODS = st.builds(
 SERVICES = st.builds(
     ServiceDraft,
     name=IDENTIFIERS,
-    methods=st.lists(METHODS, min_size=1, max_size=3).map(tuple),
+    methods=st.lists(METHODS, max_size=3).map(tuple),
     description=TEXT,
     span=st.just(SPAN),
 )

@@ -253,8 +253,6 @@ def test_pages_with_errors_stop_the_command(denied: Path, tmp_path: Path) -> Non
 SITE = {
     "hugo.toml": """\
 baseURL = "https://example.org/"
-uglyURLs = true
-disablePathToLower = true
 disableKinds = ["home", "section", "taxonomy", "term", "RSS", "sitemap", "404"]
 [markup.goldmark.extensions]
 typographer = false  # it would turn the quotes of the pages into others
@@ -278,14 +276,14 @@ def rendered(api: Api, folder: Path) -> dict[str, BeautifulSoup]:
     subprocess.run(
         ["hugo", "--quiet", "--config", "hugo.toml"], cwd=folder, check=True, capture_output=True
     )
-    return {
-        path: BeautifulSoup(
-            (folder / "public" / page.removeprefix("pages/"))
-            .with_suffix(".html")
-            .read_text("utf-8"),
-            "html.parser",
-        )
+    # Hugo makes a folder of each page.
+    folders = {
+        path: folder / "public" / page.removeprefix("pages/").removesuffix(".md").lower()
         for path, page in page_paths(api).items()
+    }
+    return {
+        path: BeautifulSoup((home / "index.html").read_text("utf-8"), "html.parser")
+        for path, home in folders.items()
     }
 
 
@@ -332,6 +330,48 @@ HOSTILE = """\
 | with \\*stars\\* | string | | \\* a<br><br>1. b |
 | {{&lt; x >}} | string | | |
 """
+
+
+LENDING = """\
+# Loan
+
+> **Package : shop.lending.v1**
+
+## Loan
+
+**Loan Methods:**
+
+| Method | Request | Response |
+| :--- | :--- | :--- |
+| begin | LoanInfo | shop.v1.Page_ |
+
+## Message
+
+### LoanInfo
+| Field | Type |
+| :--- | :--- |
+| page | shop.v1.Page_ |
+"""
+
+
+@pytest.mark.skipif(shutil.which("hugo") is None, reason="needs hugo")
+def test_links_lead_to_headings_of_the_site(tmp_path: Path) -> None:
+    for path, text in (("Book.md", HOSTILE), ("lending/v1/Loan_begin.md", LENDING)):
+        page = tmp_path / "shop" / "pages" / path
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(text, "utf-8")
+    rendered(read(tmp_path / "shop").api, tmp_path / "site")
+    public = tmp_path / "site" / "public"
+    elsewhere = 0
+    for page in public.rglob("index.html"):
+        for link in BeautifulSoup(page.read_text("utf-8"), "html.parser").find_all("a"):
+            path, _, heading = link["href"].partition("#")
+            target = (page.parent / path / "index.html").resolve()
+            assert target.is_relative_to(public.resolve()), link
+            found = BeautifulSoup(target.read_text("utf-8"), "html.parser")
+            assert found.find(["h2", "h3"], id=heading), link
+            elsewhere += bool(path)
+    assert elsewhere
 
 
 @pytest.mark.skipif(shutil.which("hugo") is None, reason="needs hugo")

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from serving import PAYMENTS, SHOP_ROWS, WAIT, Json, bug, package, tree
+from serving import PAYMENTS, SHOP_ROWS, WAIT, Json, bug, build, package, tree, write_spec
 
 SAMPLES = ("cloudforet", "spaceone")
 
@@ -47,6 +47,32 @@ print(*sorted(name for name in sys.modules if name.split(".")[0] in ("cloudforet
 """
     done = run_python(program, tmp_path)
     assert done.stdout.strip() == "", "it imports nothing from where it was built"
+
+
+def test_a_service_without_methods_has_a_package(tmp_path: Path) -> None:
+    page = """\
+# Book
+
+> **Package : shop.v1**
+
+## Book
+
+**Book Methods:**
+
+| Method | Request | Response |
+| :--- | :--- | :--- |
+
+## Message
+
+### BookInfo
+| Field | Type |
+| :--- | :--- |
+| title | string |
+"""
+    found = build(write_spec(tmp_path / "idle", {"pages/book.md": page}), tmp_path / "out")
+    (service,) = package(found, "catalog").API.services
+    assert service.methods == ()
+    assert package(found, "stubs.shop.v1.book_pb2_grpc").BookStub(None)
 
 
 def test_a_package_may_be_renamed(tmp_path: Path) -> None:

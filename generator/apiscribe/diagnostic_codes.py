@@ -85,8 +85,8 @@ _TABLE = (
     Code(
         "stray-text",
         "note",
-        "Text behind the last cell of a table row was passed over.",
-        "Remove it from the page; in Markdown it is not shown either.",
+        "Text behind the last cell of a row, or between two tables of methods, was passed over.",
+        "Remove it from the page; a template may have left it there.",
     ),
     Code(
         "repeated-table",

@@ -138,13 +138,15 @@ class _Reader:
                     self.claims.claim(block)
 
     def read_service(self, section: Section) -> None:
-        """A service, where the section has a table of methods; pages of messages have none."""
-        name, description, named = section.title, "", False
+        """A service, where the section has a table of methods, though it may be empty; pages of
+        messages have none.
+        """
+        name, description, named, listed = section.title, "", False, False
         methods: dict[str, MethodDraft] = {}
         below: list[Paragraph] = []  # the table of methods
         for block in section.blocks:
             match block:
-                case Paragraph() if methods:
+                case Paragraph() if listed:
                     below.append(block)
                     self.claims.claim(block)
                 case Paragraph():
@@ -158,14 +160,15 @@ class _Reader:
                     description = "\n\n".join(filter(None, [description, text]))
                     self.claims.claim(block)
                 case Table() if tables.kind(block) == "methods":
-                    if methods:
+                    if listed:
                         self.pass_over_between(below)
+                    listed = True
                     self.read_methods(block, methods)
                     self.claims.claim(block)
         texts = (_DESC.sub("", block.inline.prose, count=1) for block in below)
         description = "\n\n".join(filter(None, [description, *texts]))
         self.claims.claim(section.heading)
-        if not methods:
+        if not listed:
             return
         for each in section.sections:
             if each.title:

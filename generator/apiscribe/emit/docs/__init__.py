@@ -29,7 +29,7 @@ FORMS = ("gitbook", "hugo")
 def emit_docs(api: Api, form: str) -> list[Output]:
     """The spec of an API in one of `FORMS`, by path."""
     pages = page_paths(api)
-    references = References(api, pages)
+    references = References(api, pages, folders=form == "hugo")
     # Only GitBook has a place for an enum's values where it is used.
     in_place: dict[str, Listed] = listed_enums(api) if form == "gitbook" else {}
     fields: Fields = (

@@ -33,7 +33,8 @@ class HugoFields:
         """A bullet for each field."""
         return [
             BulletView(
-                name=words(field.json_name),
+                # A name of nothing is a blank, so that its bullet is still one of a field.
+                name=words(field.json_name) or Encoded(" "),
                 type=words(self._references.name(field.type.name, file.package)),
                 required=field.required is True,
                 repeated=field.repeated,

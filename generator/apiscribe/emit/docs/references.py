@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import PurePosixPath
@@ -13,6 +14,7 @@ from apiscribe.ir import SCALARS, WELL_KNOWN, Api, File
 from apiscribe.names import snake
 
 _LONGEST_STEM = 100  # as lower.files has it
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_/-]+\.md")
 
 
 def page_paths(api: Api) -> dict[str, str]:
@@ -32,9 +34,13 @@ def page_paths(api: Api) -> dict[str, str]:
 
 
 class References:
-    """Names of types, and links to messages, as the page of a file writes them."""
+    """Names of types, and links to messages, as the page of a file writes them.
 
-    def __init__(self, api: Api, pages: Mapping[str, str]) -> None:
+    `folders`: the site makes a folder of each page, as Hugo does, and links lead there.
+    """
+
+    def __init__(self, api: Api, pages: Mapping[str, str], folders: bool = False) -> None:
+        self._folders = folders
         self._names = set(api.homes) | set(WELL_KNOWN)
         self._messages = {
             message.full_name: (pages[file.path], message.name) for file, message in api.messages()
@@ -63,5 +69,13 @@ class References:
         if self._anchors[page, name.lower()] != 1:
             return None
         here = self._pages[file.path]
-        there = relpath(page, PurePosixPath(here).parent.as_posix())
-        return address("" if page == here else there, name.lower())
+        if page == here:
+            return address("", name.lower())
+        if not self._folders:
+            there = relpath(page, PurePosixPath(here).parent.as_posix())
+            return address(there, name.lower())
+        # Hugo makes other addresses of blanks and of what is no letter.
+        if not _PLAIN_PATH.fullmatch(page) or not _PLAIN_PATH.fullmatch(here):
+            return None
+        there = relpath(page.removesuffix(".md"), here.removesuffix(".md")).lower()
+        return address(f"{there}/", name.lower())

@@ -58,6 +58,18 @@ _TABLE = (
         "Check the folder; pages are .md, .markdown and .txt files.",
     ),
     Code(
+        "page-over-budget",
+        "error",
+        "A page holds more bytes, or more rows and bullets, than are read of one page.",
+        "Divide the page, or raise the limit under [budget] in spec.toml.",
+    ),
+    Code(
+        "spec-over-budget",
+        "error",
+        "A spec has more pages than are read of one spec.",
+        "Divide the spec, or raise the limit under [budget] in spec.toml.",
+    ),
+    Code(
         "unused-level",
         "note",
         "A [[level]] entry of spec.toml matches no finding.",

@@ -7,7 +7,7 @@ import re
 import sys
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -36,6 +36,17 @@ class LevelEntry(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
     reason: str
 
 
+class Budget(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """How much is read: bytes of a page, rows and bullets of a page, pages of a spec.
+
+    The largest of the pages known to us have 0.15 MB, or some hundred rows.
+    """
+
+    page_bytes: Annotated[int, msgspec.Meta(ge=1)] = 8 * 2**20
+    page_rows: Annotated[int, msgspec.Meta(ge=1)] = 20_000
+    pages: Annotated[int, msgspec.Meta(ge=1)] = 10_000
+
+
 class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """The entries of spec.toml.
 
@@ -48,6 +59,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     paths from the spec's folder.
     `resources`: service (full name) → the documented name of its resource's key field.
     `level`: other levels for findings; the last entry that matches counts.
+    `budget`: how much is read.
     """
 
     name: str = ""
@@ -57,6 +69,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     dialects: dict[str, str] = {}
     resources: dict[str, str] = {}
     level: tuple[LevelEntry, ...] = ()
+    budget: Budget = Budget()
 
 
 class Spec:

@@ -154,15 +154,17 @@ def _line_of(error: str, text: str) -> int:
         return int(found[1])
     # msgspec says `$.change[2].was`: the third [[change]] of the file
     if found := re.search(r"`\$\.(\w+)\[(\d+)\]", error):
-        return entry_line(text, found[1], int(found[2]))
+        lines_of = entry_lines(text, found[1])
+        return lines_of[int(found[2])] if int(found[2]) < len(lines_of) else 1
     named = re.search(r"`\$?\.?(\w+)`$", error)
     lines = text.split("\n")
     key = named[1] if named else ""
     return next((n for n, line in enumerate(lines, 1) if key and line.startswith(key)), 1)
 
 
-def entry_line(text: str, table: str, index: int) -> int:
-    """The line of the `index`-th (from 0) `[[table]]` header in a TOML text."""
+def entry_lines(text: str, table: str) -> list[int]:
+    """The lines of the `[[table]]` headers in a TOML text, one for each entry; entries that are
+    written otherwise have none.
+    """
     header = re.compile(rf"\s*\[\[\s*{table}\s*\]\]")
-    lines = [n for n, line in enumerate(text.split("\n"), 1) if header.match(line)]
-    return lines[index] if index < len(lines) else 1
+    return [n for n, line in enumerate(text.split("\n"), 1) if header.match(line)]

@@ -20,7 +20,6 @@ from apiscribe.draft import (
 )
 from apiscribe.lower.facts import FACTS, KINDS, Declaration, made_of, with_fact
 from apiscribe.lower.targets import PARTS, Drafts, Target, full_names, used_types
-from apiscribe.names import did_you_mean
 from apiscribe.report import Report
 from apiscribe.source import Span
 
@@ -74,9 +73,8 @@ class Corrections:
                 inside = list(getattr(target.draft, part))
                 names = [each.name for each in inside]
                 if after and after not in names:
-                    text = (
-                        f"{owner} has no {after}{did_you_mean(after, names)} to add {short} after"
-                    )
+                    near = self._report.did_you_mean(after, names)
+                    text = f"{owner} has no {after}{near} to add {short} after"
                     self._report.add("unknown-target", text, span)
                     continue
                 where = names.index(after) + 1 if after else len(inside)
@@ -132,7 +130,7 @@ class Corrections:
             inside = [self._drafts.page_of(home, "overlay", span)]
         if not inside:
             known = {page.package for page in self.pages}
-            text = f"no page is of package {home}{did_you_mean(home, known)}"
+            text = f"no page is of package {home}{self._report.did_you_mean(home, known)}"
             self._report.add("unknown-target", text, span)
             return
         if self._is_stale(name, short, inside, used_by_entries, span):
@@ -179,7 +177,7 @@ class Corrections:
         found = self._drafts.find(name, page)
         if not found:
             where = "no page declares" if page == "*" else f'no page "{page}" declares'
-            text = f"{where} {name}{did_you_mean(name, self._drafts.names() - {name})}"
+            text = f"{where} {name}{self._report.did_you_mean(name, self._drafts.names())}"
             self._report.add("unknown-target", text, span)
         return found
 

@@ -5,8 +5,10 @@ A correction that does not fit is an error, and is not made.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, Protocol
 
 from apiscribe.draft import (
@@ -39,6 +41,17 @@ class Corrections:
 
     def __init__(self, drafts: Sequence[PageDraft], report: Report) -> None:
         self._drafts, self._report = Drafts(drafts), report
+
+    @cached_property
+    def _users(self) -> dict[str, set[int]]:
+        """Type without its package → the indexes of the pages that use it, while declarations are
+        added and nothing is changed.
+        """
+        users: dict[str, set[int]] = defaultdict(set)
+        for at, page in enumerate(self.pages):
+            for name in used_types(page):
+                users[name].add(at)
+        return users
 
     @property
     def pages(self) -> list[PageDraft]:
@@ -136,35 +149,37 @@ class Corrections:
         if self._is_stale(name, short, inside, used_by_entries, span):
             return
         last = short.rpartition(".")[2]
-        users = (at for at in inside if last in used_types(self.pages[at]))
-        at = next(users, inside[0])
-        page = self.pages[at]
+        at = next((at for at in inside if at in self._users[last]), inside[0])
         if enum is not None:
             values = tuple(ValueDraft(name=value, span=span) for value in enum)
             draft = EnumDraft(name=short, values=values, open=opened or not values, span=span)
-            page = replace(page, enums=(*page.enums, draft))
+            self._drafts.add(at, draft)
         else:
             drafts = tuple(_declared_field(field, span) for field in fields or ())
             message = MessageDraft(name=short, fields=drafts, open=opened, span=span)
-            page = replace(page, messages=(*page.messages, message))
-        self._drafts.put_page(at, page)
+            self._drafts.add(at, message)
+            for field in message.fields:
+                self._users[field.type.name.rpartition(".")[2]].add(at)
 
     def _is_stale(
         self, name: str, short: str, inside: Sequence[int], used: set[str], span: Span
     ) -> bool:
         for at in inside:
-            declared = {each.name: each.span for each in self.pages[at].messages}
-            declared |= {each.name: each.span for each in self.pages[at].enums}
-            if short in declared:
+            declared: tuple[MessageDraft | EnumDraft, ...] = (
+                *self.pages[at].messages,
+                *self.pages[at].enums,
+            )
+            before = next((each.span for each in reversed(declared) if each.name == short), None)
+            if before:
                 self._report.add(
                     "stale-correction",
-                    f"{name} is declared at {declared[short]} already",
-                    declared[short],
+                    f"{name} is declared at {before} already",
+                    before,
                     help=f"delete the entry at {span}",
                 )
                 return True
         last = short.rpartition(".")[2]
-        if last not in used and not any(last in used_types(page) for page in self.pages):
+        if last not in used and not self._users[last]:
             self._stale(f"nothing uses {name}", span)
             return True
         return False

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from apiscribe.draft import (
+    EnumDraft,
     FieldDraft,
     MessageDraft,
     MethodDraft,
@@ -78,10 +79,14 @@ class Drafts:
             case _, owner:
                 self._note(target.at, [f"{page.package}.{owner.name}.{draft.name}"])
 
-    def put_page(self, at: int, page: PageDraft) -> None:
-        """Put a whole page in the place of another."""
-        self.pages[at] = page
-        self._note(at, _declarations(page))
+    def add(self, at: int, draft: EnumDraft | MessageDraft) -> None:
+        """Declare an enum or a message at the end of a page."""
+        page = self.pages[at]
+        if isinstance(draft, EnumDraft):
+            self.pages[at] = replace(page, enums=(*page.enums, draft))
+        else:
+            self.pages[at] = replace(page, messages=(*page.messages, draft))
+            self._note(at, _of_owner(page.package, draft))
 
     def page_of(self, package: str, dialect: str, span: Span) -> int:
         """The index of the package's first page; of a new one where it has none, which stands for

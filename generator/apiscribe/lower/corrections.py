@@ -58,6 +58,10 @@ class Corrections:
         """The drafts as they are now."""
         return self._drafts.pages
 
+    def settled(self) -> list[PageDraft]:
+        """The drafts once all corrections have been made."""
+        return self._drafts.settled()
+
     def change(
         self, name: str, facts: Mapping[str, Any], was: Mapping[str, Any], span: Span
     ) -> None:

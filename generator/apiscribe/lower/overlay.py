@@ -166,7 +166,7 @@ def apply_overlay(
     # Parts before what they are a part of, for the same reason.
     for span, rename in sorted(renames, key=lambda entry: -entry[1].at.count(".")):
         corrections.rename(rename.at, rename.to, rename.page, span)
-    return corrections.pages
+    return corrections.settled()
 
 
 def accept_findings(overlay: Overlay, source: Source, report: Report) -> None:

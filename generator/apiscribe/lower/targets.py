@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any
 
 from apiscribe.draft import (
@@ -39,12 +40,16 @@ class Target:
 
 
 class Drafts:
-    """The drafts; `pages` is what has come of them so far."""
+    """The drafts; `pages` is what has come of them so far, but for other names of types."""
 
     def __init__(self, drafts: Sequence[PageDraft]) -> None:
         self.pages = list(drafts)
         # Full name → the indexes of the pages that declare it.
         self._where: dict[str, set[int]] = defaultdict(set)
+        # Last part of a full name → the full names that end with it.
+        self._ending: dict[str, set[str]] = defaultdict(set)
+        # The page or package that they are for, other names for types there, and elsewhere.
+        self._renamings: list[tuple[int | str, Mapping[str, str], Mapping[str, str]]] = []
         for at in range(len(drafts)):
             self._note(at, _declarations(self.pages[at]))
 
@@ -106,26 +111,40 @@ class Drafts:
         other package has the name; in full everywhere.
         """
         full = {f"{package}.{old}": f"{package}.{new}", f".{package}.{old}": f"{package}.{new}"}
-        elsewhere = any(
-            name != f"{package}.{old}" and name.endswith(f".{old}") for name in self._where
-        )
-        for at, page in enumerate(self.pages):
-            if page.package == package:
-                self.retype(at, {**full, old: new})
-            else:
-                self.retype(at, full if elsewhere else {**full, old: f"{package}.{new}"})
+        elsewhere = self._ending[old] - {f"{package}.{old}"}
+        outside = full if elsewhere else {**full, old: f"{package}.{new}"}
+        self._renamings.append((package, {**full, old: new}, outside))
 
     def retype(self, at: int, names: Mapping[str, str]) -> None:
         """Give the types on a page other names."""
+        self._renamings.append((at, names, {}))
 
-        def renamed(type_: TypeDraft) -> TypeDraft:
-            return replace(type_, name=names.get(type_.name, type_.name))
+    def settled(self) -> list[PageDraft]:
+        """The pages once the types on them have the names that they were given, in that order. It
+        is done at last and at once: renamings are many, and so are types.
+        """
+        return [self._settled(at, page) for at, page in enumerate(self.pages)]
 
-        self.pages[at] = _with_types(self.pages[at], renamed)
+    def _settled(self, at: int, page: PageDraft) -> PageDraft:
+        chain = [
+            inside if where in (at, page.package) else outside
+            for where, inside, outside in self._renamings
+        ]
+
+        @cache
+        def renamed(name: str) -> str:
+            for names in chain:
+                name = names.get(name, name)
+            return name
+
+        if not chain:
+            return page
+        return _with_types(page, lambda type_: replace(type_, name=renamed(type_.name)))
 
     def _note(self, at: int, names: Iterable[str]) -> None:
         for name in names:
             self._where[name].add(at)
+            self._ending[name.rpartition(".")[2]].add(name)
 
 
 def used_types(page: PageDraft) -> set[str]:

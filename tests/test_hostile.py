@@ -30,9 +30,9 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from grpc_tools import protoc
 
 import apiscribe.runtime
+from apiscribe import protoc as protoc_module
 from apiscribe.build import Reading, outputs, read
 from apiscribe.emit import Output, python_files
-from apiscribe.emit import protoc as protoc_module
 from apiscribe.output_folder import Tree
 from apiscribe.reports import findings, format_named, summary
 

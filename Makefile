@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test lint build score clean
+.PHONY: demo test lint build score fuzz clean
 
 $(INSTALLED): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -34,6 +34,10 @@ build: $(INSTALLED)
 ## Measure how well the corpus is read, where there is one (APISCRIBE_CORPUS); keep the table.
 score: $(INSTALLED)
 	$(BIN)/python tests/score.py
+
+## Read torn pages for FUZZ_SECONDS (60) and keep under .fuzz/ what breaks; FUZZ_SEED repeats a run.
+fuzz: $(INSTALLED)
+	$(BIN)/python tests/fuzz.py
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

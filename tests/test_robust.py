@@ -17,8 +17,10 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from test_hostile import PLACES, filled, speed_up
 
+from apiscribe import report as report_module
 from apiscribe.build import outputs, read
 from apiscribe.emit import python_files
+from apiscribe.report import Report
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = sorted((ROOT / "specs").rglob("pages/**/*.md"))
@@ -340,12 +342,14 @@ LARGE: dict[str, tuple[int, Callable[[int], str]]] = {
 SLOW: dict[str, str] = {}
 
 
-def seconds(page: str, tries: int = 3) -> float:
-    """The least of some times that reading a page takes."""
+def seconds(page: str | dict[str, str], tries: int = 3) -> float:
+    """The least of some times that reading a page takes, or a spec: path → text."""
+    files = {"pages/job.md": page} if isinstance(page, str) else page
     with tempfile.TemporaryDirectory() as folder:
         spec = Path(folder, "api")
-        (spec / "pages").mkdir(parents=True)
-        (spec / "pages" / "job.md").write_text(page, "utf-8")
+        for path, text in files.items():
+            (spec / path).parent.mkdir(parents=True, exist_ok=True)
+            (spec / path).write_text(text, "utf-8")
         times = []
         gc.disable()
         for _ in range(tries):
@@ -356,7 +360,7 @@ def seconds(page: str, tries: int = 3) -> float:
     return min(times)
 
 
-def grows_evenly(count: int, page: Callable[[int], str]) -> bool:
+def grows_evenly(count: int, page: Callable[[int], str | dict[str, str]]) -> bool:
     """Whether eight times the size takes less than 24 times as long; what is quadratic takes 64
     times. Asked again where it is close, for a machine may be busy.
     """
@@ -393,6 +397,113 @@ def test_seven_thousand_rows_are_read() -> None:
     numbers = [each.number for each in info.fields]
     assert len(set(numbers)) == 7_000
     assert not set(numbers) & set(range(19_000, 20_000))
+
+
+# ---- many files, and many corrections
+
+
+def entries(table: str, keys: Callable[[int], str]) -> Callable[[int], str]:
+    return joined(lambda i: f'[[{table}]]\n{keys(i)}\nreason = "x"\n')
+
+
+def corrected(page: str, table: str, keys: Callable[[int], str]) -> Callable[[int], dict[str, str]]:
+    """A spec with as many entries as the page has parts."""
+    make = LARGE[page][1]
+    return lambda n: {"pages/job.md": make(n), "overlay.toml": entries(table, keys)(n)}
+
+
+WAS = 'was = { type = "string" }\nset = { type = "int32" }'
+MANY: dict[str, tuple[int, Callable[[int], dict[str, str]]]] = {
+    "pages": (50, lambda n: {f"pages/p{i}.md": BASE.replace("a.b", f"a.b{i}") for i in range(n)}),
+    "pages of one name": (
+        50,
+        lambda n: {f"pages/p{i}.md": BASE.replace("id", f"id{i}") for i in range(n)},
+    ),
+    "pages that are alike": (50, lambda n: {f"pages/p{i}.md": BASE for i in range(n)}),
+    "changes": (250, corrected("rows", "change", lambda i: f'at = "a.b.v1.Info.f{i}"\n{WAS}')),
+    "changes of nothing": (
+        250,
+        corrected("rows", "change", lambda i: f'at = "a.b.v1.Info.g{i}"\n{WAS}'),
+    ),
+    "additions": (
+        125,
+        corrected("messages", "add", lambda i: f'at = "a.b.v1.M{i}.z"\nset = {{ type = "int32" }}'),
+    ),
+    "renames": (
+        125,
+        corrected("messages", "rename", lambda i: f'at = "a.b.v1.M{i}"\nto = "N{i}"'),
+    ),
+    "declarations": (
+        125,
+        corrected(
+            "rows of undeclared types", "declare", lambda i: f'at = "a.b.v1.Type{i}"\nenum = ["A"]'
+        ),
+    ),
+    "accepted": (
+        250,
+        corrected(
+            "rows of undeclared types", "accept", lambda i: 'at = "*"\ncode = "undeclared-type"'
+        ),
+    ),
+    "levels": (
+        250,
+        lambda n: {
+            "pages/job.md": LARGE["rows of undeclared types"][1](n),
+            "spec.toml": entries(
+                "level", lambda i: 'code = "undeclared-type"\nat = "*"\nlevel = "note"'
+            )(n),
+        },
+    ),
+    "what a donor declares": (
+        125,
+        lambda n: {
+            "pages/job.md": HEADER + joined(lambda i: f"| f{i} | M{i} | |")(n),
+            "spec.toml": 'donors = ["donor"]\n',
+            "donor/pages/job.md": LARGE["messages"][1](n),
+        },
+    ),
+}
+
+
+@thorough
+@pytest.mark.parametrize("name", MANY)
+def test_a_large_spec_is_read_in_even_time(name: str) -> None:
+    assert grows_evenly(*MANY[name])
+
+
+def test_names_are_compared_only_so_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Suggestions for thousands of unknown names: what is compared does not grow with them."""
+    compared = []
+
+    def noted(name: str, known: Iterator[str]) -> str:
+        compared.append(len(list(known)))
+        return ""
+
+    monkeypatch.setattr(report_module, "did_you_mean", noted)
+    report = Report()
+    for at in range(5_000):
+        report.did_you_mean(f"x{at}", [f"y{each}" for each in range(1_000)])
+    assert sum(compared) == 100_000
+
+
+def test_renames_that_follow_each_other_are_made_in_order(tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "job.md").write_text(
+        HEADER
+        + "| a | One | |\n| b | Two | |\n\n### One\n| Field | Type |\n| - | - |\n| c | Two |\n"
+        "\n### Two\n| Field | Type |\n| - | - |\n| d | string |\n",
+        "utf-8",
+    )
+    pairs = [("One", "Old"), ("Two", "One"), ("Old", "Two")]
+    names = "".join(
+        f'[[rename]]\nat = "a.b.v1.{old}"\nto = "{new}"\nreason = "x"\n' for old, new in pairs
+    )
+    (tmp_path / "overlay.toml").write_text(names, "utf-8")
+    reading = read(tmp_path)
+    assert not reading.failed, list(reading.report)
+    types = {m.name: [f.type.name for f in m.fields] for _, m in reading.api.messages()}
+    assert types["Info"] == ["a.b.v1.Two", "a.b.v1.One"]
+    assert types["Two"] == ["a.b.v1.One"]
 
 
 # Text that parsers of Markdown and HTML are known to stumble over.

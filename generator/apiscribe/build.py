@@ -15,6 +15,7 @@ from apiscribe.lower import lower
 from apiscribe.lower.donors import Donor
 from apiscribe.lower.overlay import Overlay, accept_findings
 from apiscribe.pages import read_page, read_source
+from apiscribe.pages.budget import has_too_many_bytes, has_too_many_rows
 from apiscribe.report import Diagnostic, Report
 from apiscribe.source import Source, Span
 from apiscribe.spec import Spec, read_spec, read_toml
@@ -99,15 +100,31 @@ def _place(error: str, api: Api) -> Span:
 
 def _read_pages(spec: Spec, without: frozenset[str], report: Report) -> list[PageDraft]:
     drafts = []
-    for file in spec.page_files():
-        if spec.path_of(file) in without:
+    budget = spec.settings.budget
+    for file in _files_within_budget(spec, report):
+        path = spec.path_of(file)
+        if path in without or has_too_many_bytes(file, path, budget.page_bytes, report):
             continue
-        source = read_source(file, spec.path_of(file), report)
+        source = read_source(file, path, report)
         spec.sources[source.path] = source
         page = read_page(source, report)
+        if has_too_many_rows(page, budget.page_rows, report):
+            continue
         if draft := recognise(page, spec.pinned_dialect(source.path), report):
             drafts.append(draft)
     return drafts
+
+
+def _files_within_budget(spec: Spec, report: Report) -> list[Path]:
+    """The first pages of the spec; that there are more than its budget allows is an error."""
+    files = spec.page_files()
+    most = spec.settings.budget.pages
+    if len(files) > most:
+        first = spec.path_of(files[most])
+        said = f"the spec has {len(files):,} pages, more than {most:,}; {first} and those behind it"
+        advice = "divide the spec, or raise `pages` under [budget] in spec.toml"
+        report.add("spec-over-budget", f"{said} are not read", Span("spec.toml", 1, 1), help=advice)
+    return files[:most]
 
 
 def _read_donors(spec: Spec, report: Report) -> list[Donor]:

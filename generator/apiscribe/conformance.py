@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from apiscribe.example_text import is_placeholder
 from apiscribe.ir import Api, Enum, Field, Message, Method
-from apiscribe.names import did_you_mean
 
 FaultKind = Literal["unknown field", "wrong type", "missing field"]
 _LONGEST_SHOWN = 40
@@ -27,13 +26,15 @@ _DURATION = re.compile(r"-?\d+(?:\.\d+)?s")
 @dataclass(frozen=True)
 class Fault:
     """What a message refuses; `path` is its JSON path, `key` the last name in it, `place` the path
-    without the numbers of list items: faults of one place have one cause.
+    without the numbers of list items: faults of one place have one cause. `known` are the names
+    that an unknown one may be a slip of.
     """
 
     kind: FaultKind
     path: str
     key: str
     text: str
+    known: Collection[str] = ()
 
     @property
     def place(self) -> str:
@@ -74,9 +75,8 @@ class Conformance:
             if field := fields.get(name):
                 yield from self._field(entry, field, f"{path}.{name}")
             elif not message.open:
-                near = did_you_mean(name, fields)
-                text = f"{message.name} has no field {name}{near}"
-                yield Fault("unknown field", f"{path}.{name}", name, text)
+                text = f"{message.name} has no field {name}"
+                yield Fault("unknown field", f"{path}.{name}", name, text, tuple(fields))
 
     def _field(self, value: Any, field: Field, path: str) -> Iterator[Fault]:
         if not field.repeated:

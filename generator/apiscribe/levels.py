@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
+from typing import Literal
 
-from apiscribe.diagnostic_codes import CODES
+from apiscribe.diagnostic_codes import CODES, Level
 from apiscribe.names import did_you_mean
-from apiscribe.report import Diagnostic, Report
+from apiscribe.report import Report
 from apiscribe.source import Source, Span
-from apiscribe.spec import LevelEntry, entry_line
+from apiscribe.spec import LevelEntry, entry_lines
 
 
 def apply_levels(entries: Sequence[LevelEntry], source: Source, report: Report) -> None:
@@ -24,22 +25,26 @@ def apply_levels(entries: Sequence[LevelEntry], source: Source, report: Report) 
     there in a partial build.
     """
     usable = []
+    lines = entry_lines(source.text, "level")
     for index, entry in enumerate(entries):
-        span = _span(source, index)
+        span = _span(source, lines[index] if index < len(lines) else 1)
         if fault := _fault(entry):
             report.add("malformed-spec", fault, span, mark=entry.code)
         else:
             usable.append((span, entry))
+    places = dict.fromkeys((found.code, found.span.path) for found in report)
     # Entries about `unused-level` last: what they match is added here.
     for span, entry in sorted(usable, key=lambda each: fnmatchcase("unused-level", each[1].code)):
-        if not any(_matches(entry, found) for found in report):
+        if not any(_matches(entry, *place) for place in places):
             said = f'"{entry.code}" at "{entry.at}" matches no finding'
             report.add("unused-level", said, span, mark=entry.code)
+            places["unused-level", span.path] = None
+    # (code, path): what an entry asks of a finding is no more than these two.
+    levels = {place: _level(place, [entry for _, entry in usable]) for place in places}
     for found in list(report):
-        levels = [entry.level for _, entry in usable if _matches(entry, found)]
-        if not levels:
+        level = levels[found.code, found.span.path]
+        if level is None:
             continue
-        level = levels[-1]
         if level == "off":
             report.silence(found)
         else:
@@ -58,15 +63,21 @@ def _fault(entry: LevelEntry) -> str:
     return ""
 
 
-def _matches(entry: LevelEntry, found: Diagnostic) -> bool:
-    if CODES[found.code].level == "error" and entry.level != "error":
+def _level(place: tuple[str, str], entries: Sequence[LevelEntry]) -> Level | Literal["off"] | None:
+    """The level that the last entry that matches gives to findings of a code on a page."""
+    matching = (entry.level for entry in reversed(entries) if _matches(entry, *place))
+    return next(matching, None)
+
+
+def _matches(entry: LevelEntry, code: str, path: str) -> bool:
+    if CODES[code].level == "error" and entry.level != "error":
         return False
-    return fnmatchcase(found.code, entry.code) and fnmatchcase(found.span.path, entry.at)
+    return fnmatchcase(code, entry.code) and fnmatchcase(path, entry.at)
 
 
-def _span(source: Source, index: int) -> Span:
-    """The lines of an entry, up to the next table."""
-    first = entry_line(source.text, "level", index)
-    below = enumerate(source.lines[first:], first)
-    last = next((n for n, line in below if line.startswith("[")), len(source.lines))
+def _span(source: Source, first: int) -> Span:
+    """The lines of the entry that begins at line `first`, up to the next table."""
+    count = len(source.lines)
+    below = range(first, count)
+    last = next((n for n in below if source.lines[n].startswith("[")), count)
     return source.span(first, last)

@@ -97,13 +97,21 @@ def python_member(name: str) -> str:
 
 
 def unique(name: str, taken: Collection[str]) -> str:
-    """The name, or the first of `name_2`, `name_3` … that is not taken."""
+    """The name, or one of `name_2`, `name_3` … that is not taken: the first, where those that are
+    taken have been given in this order. A thousandth of one name is found in ten steps.
+    """
     if name not in taken:
         return name
-    count = 2
-    while f"{name}_{count}" in taken:
-        count += 1
-    return f"{name}_{count}"
+    last_taken, free = 1, 2
+    while f"{name}_{free}" in taken:
+        last_taken, free = free, 2 * free
+    while free - last_taken > 1:
+        middle = (last_taken + free) // 2
+        if f"{name}_{middle}" in taken:
+            last_taken = middle
+        else:
+            free = middle
+    return f"{name}_{free}"
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

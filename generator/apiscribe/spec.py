@@ -7,7 +7,7 @@ import re
 import sys
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -36,6 +36,17 @@ class LevelEntry(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
     reason: str
 
 
+class Budget(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """How much is read: bytes of a page, rows and bullets of a page, pages of a spec.
+
+    The largest of the pages known to us have 0.15 MB, or some hundred rows.
+    """
+
+    page_bytes: Annotated[int, msgspec.Meta(ge=1)] = 8 * 2**20
+    page_rows: Annotated[int, msgspec.Meta(ge=1)] = 20_000
+    pages: Annotated[int, msgspec.Meta(ge=1)] = 10_000
+
+
 class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """The entries of spec.toml.
 
@@ -48,6 +59,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     paths from the spec's folder.
     `resources`: service (full name) → the documented name of its resource's key field.
     `level`: other levels for findings; the last entry that matches counts.
+    `budget`: how much is read.
     """
 
     name: str = ""
@@ -57,6 +69,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     dialects: dict[str, str] = {}
     resources: dict[str, str] = {}
     level: tuple[LevelEntry, ...] = ()
+    budget: Budget = Budget()
 
 
 class Spec:
@@ -141,15 +154,17 @@ def _line_of(error: str, text: str) -> int:
         return int(found[1])
     # msgspec says `$.change[2].was`: the third [[change]] of the file
     if found := re.search(r"`\$\.(\w+)\[(\d+)\]", error):
-        return entry_line(text, found[1], int(found[2]))
+        lines_of = entry_lines(text, found[1])
+        return lines_of[int(found[2])] if int(found[2]) < len(lines_of) else 1
     named = re.search(r"`\$?\.?(\w+)`$", error)
     lines = text.split("\n")
     key = named[1] if named else ""
     return next((n for n, line in enumerate(lines, 1) if key and line.startswith(key)), 1)
 
 
-def entry_line(text: str, table: str, index: int) -> int:
-    """The line of the `index`-th (from 0) `[[table]]` header in a TOML text."""
+def entry_lines(text: str, table: str) -> list[int]:
+    """The lines of the `[[table]]` headers in a TOML text, one for each entry; entries that are
+    written otherwise have none.
+    """
     header = re.compile(rf"\s*\[\[\s*{table}\s*\]\]")
-    lines = [n for n, line in enumerate(text.split("\n"), 1) if header.match(line)]
-    return lines[index] if index < len(lines) else 1
+    return [n for n, line in enumerate(text.split("\n"), 1) if header.match(line)]

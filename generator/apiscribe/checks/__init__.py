@@ -1,6 +1,6 @@
 """Checks: what is questionable about an Api that could be read.
 
-To add one: a module with a function, a row in `CHECKS`, a code in diagnostic_codes.py, a case
+To add one: a module with a function, a row in `CHECKS`, a code in diagnostic_codes.toml, a case
 folder.
 """
 

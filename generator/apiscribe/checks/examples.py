@@ -43,7 +43,7 @@ def _report(faults: Iterable[Fault], example: Example, what: str, report: Report
             seen.add((fault.kind, fault.place))
             report.add(
                 _CODES[fault.kind],
-                f"{what}: {fault.path}: {fault.text}",
+                f"{what}: {fault.path}: {fault.text}{report.did_you_mean(fault.key, fault.known)}",
                 _line_of(fault.key, example),
                 mark=fault.key,
                 # Every example of a page leaves out what callers need not send.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -55,6 +56,8 @@ PASS_OVER_RULES = {
     " They stand under the message's own heading and are compared with it.",
     "index-page": "A README or index page that declares nothing introduces its folder.",
 }
+
+_TOO_DEEP = "; it is nested too deep"
 
 Part = Block | Item | Row
 
@@ -146,12 +149,19 @@ class Claims:
     def settle(self) -> None:
         """Report every block that nobody claimed, and enter the page into the report's account."""
         for block in self._page.blocks:
+            lost = self._lost_in(block)
+            if lost and self._fates.get(id(block)) in ("used", "unread"):
+                said = f"lines of a {_KIND[type(block)]} are not read: from here on{_TOO_DEEP[1:]}"
+                self.report.add("unread-block", said, self._page.source.span(lost[0], lost[-1]))
             if id(block) not in self._fates:
                 if is_layout(block):
                     self.pass_over(block, "layout")
                 else:
                     article = "" if isinstance(block, Html) else "a "
-                    self.unread(block, f"{article}{_KIND[type(block)]} is not read")
+                    self.unread(
+                        block,
+                        f"{article}{_KIND[type(block)]} is not read{_TOO_DEEP if lost else ''}",
+                    )
             for part, fate in self._leaves(block, self._fates[id(block)]):
                 self.report.account[self._page.path, _KIND[type(part)], fate] += 1
         for key in self._page.front_matter.values:
@@ -159,6 +169,11 @@ class Claims:
             self.report.account[self._page.path, "front matter", fate] += 1
         if self._routes:
             self.report.account[self._page.path, "route", "used"] += self._routes
+
+    def _lost_in(self, block: Block) -> tuple[int, ...]:
+        """The lines of a block that are nested too deep."""
+        lost, span = self._page.lost, block.span
+        return lost[bisect_left(lost, span.line) : bisect_right(lost, span.end_line)]
 
     def _leaves(self, part: Part, fate: str) -> Iterator[tuple[Part, str]]:
         """The parts that hold no others, with their fates, or with that of their holder."""

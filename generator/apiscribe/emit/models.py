@@ -155,9 +155,9 @@ class _Writer:
 
     def enum(self, enum: Enum) -> _EnumView:
         self.runtime.add("StrEnum")
-        members: list[str] = []
+        members: dict[str, None] = {}
         for value in enum.values:
-            members.append(unique(python_member(value.name), members))
+            members[unique(python_member(value.name), members)] = None
         return _EnumView(
             name=self.names.classes[enum.full_name],
             docstring=docstring(f"The enum {enum.full_name}.", 4),
@@ -173,11 +173,12 @@ class _Writer:
         examples = self.examples.of_message(message)
         if examples:
             self.runtime.add("ConfigDict")
-        attributes: list[str] = []
+        attributes: set[str] = set()
         views = []
         for field in message.fields:
-            attributes.append(unique(python_attribute(field.name), attributes))
-            views.append(self.field(field, attributes[-1], message.full_name in self.enforced))
+            attribute = unique(python_attribute(field.name), attributes)
+            attributes.add(attribute)
+            views.append(self.field(field, attribute, message.full_name in self.enforced))
         return _MessageView(
             name=self.names.classes[message.full_name],
             base=Encoded(base),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 
 from apiscribe.emit.encoders import Encoded, comment, comment_verbatim, name, proto_string
@@ -89,7 +90,7 @@ def _render(api: Api, file: File) -> str:
             (
                 comment(service.description),
                 name(service.name),
-                [writer.method(method, service) for method in service.methods],
+                writer.methods(service),
             )
             for service in file.services
         ],
@@ -120,11 +121,13 @@ class _Writer:
         self.behavior = self.reference("google.api.field_behavior", None)
 
     def message(self, message: Message) -> _Body:
+        inside = _names_inside(message)
+        json_names = Counter(field.json_name for field in message.fields)
         return _Body(
             examples=_examples(message.examples),
             comment=comment(message.description),
             name=name(message.name),
-            lines=[self.field(field, message) for field in message.fields],
+            lines=[self.field(field, message, inside, json_names) for field in message.fields],
             enums=[self.enum(enum) for enum in message.enums],
         )
 
@@ -134,25 +137,31 @@ class _Writer:
         ]
         return _Body([], [], name(enum.name), lines, [])
 
-    def field(self, field: Field, message: Message) -> _Line:
+    def field(
+        self, field: Field, message: Message, inside: Set[str], json_names: Counter[str]
+    ) -> _Line:
         label = "repeated " if field.repeated else ""
-        type_ = self.reference(field.type.name, message)
+        type_ = self.reference(field.type.name, message, inside)
         options = [f"({self.behavior}) = REQUIRED"] if field.required else []
         # A name that another field has in ProtoJSON by default is stated for both.
-        names = {other.json_name for other in message.fields if other is not field}
-        if field.json_name != field.name or proto_json(field.name) in names:
+        others = json_names[proto_json(field.name)] - (field.json_name == proto_json(field.name))
+        if field.json_name != field.name or others:
             options.append(f"json_name = {proto_string(field.json_name)}")
         suffix = f" [{', '.join(options)}]" if options else ""
         text = f"{label}{type_} {name(field.name)} = {field.number}{suffix};"
         return _Line(comment(field.description, _INDENT), Encoded(text))
 
-    def method(self, method: Method, service: Service) -> _MethodView:
+    def methods(self, service: Service) -> list[_MethodView]:
+        inside = _names_inside(service)
+        return [self.method(method, service, inside) for method in service.methods]
+
+    def method(self, method: Method, service: Service, inside: Set[str]) -> _MethodView:
         return _MethodView(
             examples=_examples(method.examples),
             comment=comment(method.description, _INDENT),
             name=name(method.name),
-            request=self.reference(method.request, service),
-            response=self.reference(method.response, service),
+            request=self.reference(method.request, service, inside),
+            response=self.reference(method.response, service, inside),
             request_stream=method.request_streams,
             response_stream=method.response_streams,
             routes=[self.route(route) for route in method.routes],
@@ -165,8 +174,10 @@ class _Writer:
             body=proto_string(route.body) if route.body else None,
         )
 
-    def reference(self, full_name: str, scope: Message | Service | None) -> Encoded:
-        """The shortest sure name of a type, in a message or service.
+    def reference(
+        self, full_name: str, scope: Message | Service | None, inside: Set[str] = frozenset()
+    ) -> Encoded:
+        """The shortest sure name of a type, in a message or service that has names `inside`.
 
         The compiler looks for the first part of a name in the nearest scope first, and takes what
         it finds there (language guide, "Packages and Name Resolution"). Where that would be
@@ -179,7 +190,7 @@ class _Writer:
             return name(short)
         short = full_name.removeprefix(f"{self.package}.")
         first = short.split(".")[0]
-        hidden = first in _KEYWORDS or (scope is not None and first in _names_inside(scope))
+        hidden = first in _KEYWORDS or first in inside
         if short == full_name:
             parts = self.package.split(".")
             around = (".".join(parts[:count]) for count in range(len(parts), 0, -1))

@@ -5,8 +5,10 @@ A correction that does not fit is an error, and is not made.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, Protocol
 
 from apiscribe.draft import (
@@ -15,12 +17,12 @@ from apiscribe.draft import (
     MessageDraft,
     MethodDraft,
     PageDraft,
+    ServiceDraft,
     TypeDraft,
     ValueDraft,
 )
 from apiscribe.lower.facts import FACTS, KINDS, Declaration, made_of, with_fact
 from apiscribe.lower.targets import PARTS, Drafts, Target, full_names, used_types
-from apiscribe.names import did_you_mean
 from apiscribe.report import Report
 from apiscribe.source import Span
 
@@ -41,10 +43,25 @@ class Corrections:
     def __init__(self, drafts: Sequence[PageDraft], report: Report) -> None:
         self._drafts, self._report = Drafts(drafts), report
 
+    @cached_property
+    def _users(self) -> dict[str, set[int]]:
+        """Type without its package → the indexes of the pages that use it, while declarations are
+        added and nothing is changed.
+        """
+        users: dict[str, set[int]] = defaultdict(set)
+        for at, page in enumerate(self.pages):
+            for name in used_types(page):
+                users[name].add(at)
+        return users
+
     @property
     def pages(self) -> list[PageDraft]:
         """The drafts as they are now."""
         return self._drafts.pages
+
+    def settled(self) -> list[PageDraft]:
+        """The drafts once all corrections have been made."""
+        return self._drafts.settled()
 
     def change(
         self, name: str, facts: Mapping[str, Any], was: Mapping[str, Any], span: Span
@@ -67,16 +84,15 @@ class Corrections:
             return
         for target in self._found(owner, "*", span):
             kind = FieldDraft if isinstance(target.draft, MessageDraft) else MethodDraft
-            if isinstance(target.draft, FieldDraft | MethodDraft):
+            if not isinstance(target.draft, MessageDraft | ServiceDraft):
                 self._report.add("unknown-target", f"{owner} is no message and no service", span)
             elif self._can_set(made_of(kind, short, {}, span), facts, span):
                 part = PARTS[kind]
                 inside = list(getattr(target.draft, part))
                 names = [each.name for each in inside]
                 if after and after not in names:
-                    text = (
-                        f"{owner} has no {after}{did_you_mean(after, names)} to add {short} after"
-                    )
+                    near = self._report.did_you_mean(after, names)
+                    text = f"{owner} has no {after}{near} to add {short} after"
                     self._report.add("unknown-target", text, span)
                     continue
                 where = names.index(after) + 1 if after else len(inside)
@@ -100,10 +116,12 @@ class Corrections:
         targets = self._found(name, page, span)
         rest = len(self._drafts.find(name)) - len(targets)
         for target in targets:
-            self._drafts.put(target, replace(target.draft, name=new))
-            if isinstance(target.draft, MessageDraft) and rest:
+            # An enum of a message is named with it: `Message.Enum`.
+            holder = target.draft.name.removesuffix(short)
+            self._drafts.put(target, replace(target.draft, name=f"{holder}{new}"))
+            if isinstance(target.draft, EnumDraft | MessageDraft) and rest:
                 self._drafts.retype(target.at, {short: new, name: f"{owner}.{new}"})
-        if targets and isinstance(targets[0].draft, MessageDraft) and not rest:
+        if targets and isinstance(targets[0].draft, EnumDraft | MessageDraft) and not rest:
             self._drafts.rename_types(owner, short, new)
 
     def declare(
@@ -132,41 +150,43 @@ class Corrections:
             inside = [self._drafts.page_of(home, "overlay", span)]
         if not inside:
             known = {page.package for page in self.pages}
-            text = f"no page is of package {home}{did_you_mean(home, known)}"
+            text = f"no page is of package {home}{self._report.did_you_mean(home, known)}"
             self._report.add("unknown-target", text, span)
             return
         if self._is_stale(name, short, inside, used_by_entries, span):
             return
         last = short.rpartition(".")[2]
-        users = (at for at in inside if last in used_types(self.pages[at]))
-        at = next(users, inside[0])
-        page = self.pages[at]
+        at = next((at for at in inside if at in self._users[last]), inside[0])
         if enum is not None:
             values = tuple(ValueDraft(name=value, span=span) for value in enum)
             draft = EnumDraft(name=short, values=values, open=opened or not values, span=span)
-            page = replace(page, enums=(*page.enums, draft))
+            self._drafts.add(at, draft)
         else:
             drafts = tuple(_declared_field(field, span) for field in fields or ())
             message = MessageDraft(name=short, fields=drafts, open=opened, span=span)
-            page = replace(page, messages=(*page.messages, message))
-        self._drafts.put_page(at, page)
+            self._drafts.add(at, message)
+            for field in message.fields:
+                self._users[field.type.name.rpartition(".")[2]].add(at)
 
     def _is_stale(
         self, name: str, short: str, inside: Sequence[int], used: set[str], span: Span
     ) -> bool:
         for at in inside:
-            declared = {each.name: each.span for each in self.pages[at].messages}
-            declared |= {each.name: each.span for each in self.pages[at].enums}
-            if short in declared:
+            declared: tuple[MessageDraft | EnumDraft, ...] = (
+                *self.pages[at].messages,
+                *self.pages[at].enums,
+            )
+            before = next((each.span for each in reversed(declared) if each.name == short), None)
+            if before:
                 self._report.add(
                     "stale-correction",
-                    f"{name} is declared at {declared[short]} already",
-                    declared[short],
+                    f"{name} is declared at {before} already",
+                    before,
                     help=f"delete the entry at {span}",
                 )
                 return True
         last = short.rpartition(".")[2]
-        if last not in used and not any(last in used_types(page) for page in self.pages):
+        if last not in used and not self._users[last]:
             self._stale(f"nothing uses {name}", span)
             return True
         return False
@@ -179,7 +199,7 @@ class Corrections:
         found = self._drafts.find(name, page)
         if not found:
             where = "no page declares" if page == "*" else f'no page "{page}" declares'
-            text = f"{where} {name}{did_you_mean(name, self._drafts.names() - {name})}"
+            text = f"{where} {name}{self._report.did_you_mean(name, self._drafts.names())}"
             self._report.add("unknown-target", text, span)
         return found
 

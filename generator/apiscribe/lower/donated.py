@@ -150,9 +150,7 @@ class _Giving:
                     told=(("values", known.donor.teller),),
                     span=type_.span,
                 )
-                drafts.put_page(
-                    at, replace(drafts.pages[at], enums=(*drafts.pages[at].enums, draft))
-                )
+                drafts.add(at, draft)
                 return True
         return False
 
@@ -172,7 +170,7 @@ class _Giving:
             told=(("fields", known.donor.teller),),
             span=type_.span,
         )
-        drafts.put_page(at, replace(drafts.pages[at], messages=(*drafts.pages[at].messages, draft)))
+        drafts.add(at, draft)
         return True
 
     def note(self, donor: Donor, fact: str, text: str, span: Span, mark: str) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from apiscribe.draft import (
+    EnumDraft,
     FieldDraft,
     MessageDraft,
     MethodDraft,
@@ -20,7 +21,7 @@ from apiscribe.draft import (
 )
 from apiscribe.source import Span
 
-Declaration = FieldDraft | MessageDraft | MethodDraft | ServiceDraft
+Declaration = EnumDraft | FieldDraft | MessageDraft | MethodDraft | ServiceDraft
 
 
 @dataclass(frozen=True)
@@ -101,11 +102,20 @@ FACTS: dict[type, dict[str, Fact]] = {
         ),
         "description": _DESCRIPTION,
     },
+    EnumDraft: {
+        "values": Fact(
+            lambda e: tuple(value.name for value in e.values) or None,
+            lambda e, values: replace(
+                e, values=tuple(ValueDraft(name=value, span=e.span) for value in values)
+            ),
+        ),
+    },
     MessageDraft: {"description": _DESCRIPTION, "fields": _names("fields")},
     ServiceDraft: {"description": _DESCRIPTION, "methods": _names("methods")},
 }
 
 KINDS = {
+    EnumDraft: "enum",
     FieldDraft: "field",
     MethodDraft: "method",
     MessageDraft: "message",

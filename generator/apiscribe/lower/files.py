@@ -4,7 +4,7 @@ other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
@@ -31,11 +31,13 @@ def assemble(
         for parts in [page.package.split(".")]
         for count in range(1, len(parts) + 1)
     }
+    taken = {folder.removesuffix(".proto") for folder in folders}
     files: dict[str, File] = {}
     by_page: dict[PageKey, str] = {}
     for page in pages:
         stem = page.path.rsplit("/", 1)[-1].split(".", 1)[0]
-        path = _path(page.package, snake(stem)[:_LONGEST_STEM], {*files, *folders})
+        path = _path(page.package, snake(stem)[:_LONGEST_STEM], taken)
+        taken.add(path.removesuffix(".proto"))
         by_page[key_of(page)] = path
         files[path] = File(
             path=path,
@@ -61,9 +63,9 @@ def assemble(
     return _without_cycles(tuple(files[path] for path in sorted(files)))
 
 
-def _path(package: str, stem: str, taken: Iterable[str]) -> str:
-    names = {path.removesuffix(".proto") for path in taken}
-    return unique(f"{package.replace('.', '/')}/{stem}", names) + ".proto"
+def _path(package: str, stem: str, taken: Set[str]) -> str:
+    """A path for a file; `taken` are paths without their suffix."""
+    return unique(f"{package.replace('.', '/')}/{stem}", taken) + ".proto"
 
 
 def _without_cycles(files: tuple[File, ...]) -> tuple[File, ...]:
@@ -107,14 +109,17 @@ def _merge(files: tuple[File, ...], cycle: frozenset[str]) -> tuple[File, ...]:
 
 def _split(files: tuple[File, ...], cycle: frozenset[str]) -> tuple[File, ...]:
     found = {file.path: file for file in files}
+    taken = {path.removesuffix(".proto") for path in found}
     for path in sorted(cycle):
         file = found[path]
         found[path] = replace(file, messages=(), enums=())
         for enum in file.enums:
-            own = _path(file.package, f"{_stem(path)}_{snake(enum.name)}", found)
+            own = _path(file.package, f"{_stem(path)}_{snake(enum.name)}", taken)
+            taken.add(own.removesuffix(".proto"))
             found[own] = replace(file, path=own, services=(), messages=(), enums=(enum,))
         for message in file.messages:
-            own = _path(file.package, f"{_stem(path)}_{snake(message.name)}", found)
+            own = _path(file.package, f"{_stem(path)}_{snake(message.name)}", taken)
+            taken.add(own.removesuffix(".proto"))
             found[own] = replace(file, path=own, services=(), messages=(message,), enums=())
     return tuple(found[path] for path in sorted(found))
 

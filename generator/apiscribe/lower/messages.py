@@ -239,12 +239,14 @@ def _field_names(fields: Sequence[FieldDraft], report: Report) -> list[str]:
     Documented names that are identifiers come first, and keep them.
     """
     names: dict[int, str] = {}
+    taken: set[str] = set()
     json_names: set[str] = set()
     for at, field in sorted(enumerate(fields), key=lambda entry: not is_identifier(entry[1].name)):
-        name = unique(as_identifier(field.name, "field", field.span, report), names.values())
+        name = unique(as_identifier(field.name, "field", field.span, report), taken)
         while proto_json(name).lower() in json_names:
-            name = unique(f"{name}_2", names.values())
+            name = unique(f"{name}_2", taken)
         names[at] = name
+        taken.add(name)
         json_names.add(proto_json(name).lower())
     return [names[at] for at in range(len(fields))]
 

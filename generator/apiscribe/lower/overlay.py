@@ -14,6 +14,7 @@ nothing. When the page changes, the correction is stale, and that is an error.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
@@ -24,9 +25,9 @@ from msgspec import UNSET, UnsetType
 from apiscribe.diagnostic_codes import CODES
 from apiscribe.draft import PageDraft
 from apiscribe.lower.corrections import Corrections
-from apiscribe.report import Report
+from apiscribe.report import Diagnostic, Report
 from apiscribe.source import Source, Span
-from apiscribe.spec import entry_line
+from apiscribe.spec import entry_lines
 
 
 class Facts(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -165,20 +166,26 @@ def apply_overlay(
     # Parts before what they are a part of, for the same reason.
     for span, rename in sorted(renames, key=lambda entry: -entry[1].at.count(".")):
         corrections.rename(rename.at, rename.to, rename.page, span)
-    return corrections.pages
+    return corrections.settled()
 
 
 def accept_findings(overlay: Overlay, source: Source, report: Report) -> None:
     """Drop the findings that entries accept; an entry that accepts nothing is an error."""
+    # (code, path) → findings: what an entry asks of a finding is no more than these two.
+    places: dict[tuple[str, str], list[Diagnostic]] = defaultdict(list)
+    for each in report:
+        places[each.code, each.span.path].append(each)
     for span, accept in _entries(overlay.accept, "accept", source):
-        found = [d for d in report if d.code == accept.code and fnmatchcase(d.span.path, accept.at)]
-        if not found or CODES[accept.code].level == "error":
-            reason = "errors cannot be accepted" if found else "it matches no finding"
+        here = [p for p in places if p[0] == accept.code and fnmatchcase(p[1], accept.at)]
+        if not here or CODES[accept.code].level == "error":
+            reason = "errors cannot be accepted" if here else "it matches no finding"
             report.add("unused-accept", f'"{accept.code}" at "{accept.at}": {reason}', span)
+            places["unused-accept", span.path] = []
         else:
-            report.drop(found)
+            report.drop(found for place in here for found in places.pop(place))
 
 
 def _entries(entries: Sequence[Any], table: str, source: Source) -> Iterator[tuple[Span, Any]]:
+    lines = entry_lines(source.text, table)
     for index, entry in enumerate(entries):
-        yield source.span(entry_line(source.text, table, index)), entry
+        yield source.span(lines[index] if index < len(lines) else 1), entry

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from apiscribe.ir import Message, Resource, Service
-from apiscribe.names import did_you_mean, snake
+from apiscribe.names import snake
 from apiscribe.report import Report
 from apiscribe.source import Span
 from apiscribe.spec import Settings
@@ -24,7 +24,7 @@ def derive_resources(
             report.add(
                 "malformed-spec",
                 f"[resources] names {stated}, and no page has such a service"
-                f"{did_you_mean(stated, services)}",
+                f"{report.did_you_mean(stated, services)}",
                 Span("spec.toml", 1, 1),
             )
     return {

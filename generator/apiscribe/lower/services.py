@@ -19,7 +19,7 @@ from apiscribe.lower.inference import (
     whole_body,
 )
 from apiscribe.lower.symbols import Symbols
-from apiscribe.names import did_you_mean, unique
+from apiscribe.names import unique
 from apiscribe.report import Report
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
@@ -144,7 +144,7 @@ class _Lowering:
                 self.report.add(
                     "unknown-path-parameter",
                     f"{request.rpartition('.')[2]} has no field"
-                    f" {parameter}{did_you_mean(parameter, fields)}",
+                    f" {parameter}{self.report.did_you_mean(parameter, fields)}",
                     draft.span,
                     mark=f"{{{parameter}}}",
                     cause=f"{draft.span.path} {parameter}",

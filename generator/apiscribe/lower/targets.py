@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any
 
 from apiscribe.draft import (
+    EnumDraft,
     FieldDraft,
     MessageDraft,
     MethodDraft,
@@ -21,6 +23,7 @@ from apiscribe.source import Span
 
 # Which tuple of its owner, or of its page, holds a declaration.
 PARTS = {
+    EnumDraft: "enums",
     FieldDraft: "fields",
     MethodDraft: "methods",
     MessageDraft: "messages",
@@ -38,18 +41,22 @@ class Target:
 
 
 class Drafts:
-    """The drafts; `pages` is what has come of them so far."""
+    """The drafts; `pages` is what has come of them so far, but for other names of types."""
 
     def __init__(self, drafts: Sequence[PageDraft]) -> None:
         self.pages = list(drafts)
         # Full name → the indexes of the pages that declare it.
         self._where: dict[str, set[int]] = defaultdict(set)
+        # Last part of a full name → the full names that end with it.
+        self._ending: dict[str, set[str]] = defaultdict(set)
+        # The page or package that they are for, other names for types there, and elsewhere.
+        self._renamings: list[tuple[int | str, Mapping[str, str], Mapping[str, str]]] = []
         for at in range(len(drafts)):
-            self._note(at)
+            self._note(at, _declarations(self.pages[at]))
 
-    def names(self) -> set[str]:
+    def names(self) -> Collection[str]:
         """The full name of everything that is declared, or was before a correction."""
-        return set(self._where)
+        return self._where.keys()
 
     def find(self, name: str, page: str = "*") -> list[Target]:
         """The declarations of a name on the pages that a glob tells; several may have it."""
@@ -57,31 +64,35 @@ class Drafts:
             (at, id(owner or draft)): Target(at, owner, draft)
             for at in sorted(self._where.get(name, ()))
             if fnmatchcase(self.pages[at].path, page)
-            for full_name, owner, draft in reversed(list(_declarations(self.pages[at])))
-            if full_name == name
+            for owner, draft in reversed(list(_named(name, self.pages[at])))
         }
         return list(found.values())
 
     def put(self, target: Target, draft: Declaration | None) -> None:
         """Put a draft in the place of the target, or nothing."""
-        part = PARTS[type(target.draft)]
         page = self.pages[target.at]
-        holder: Any = target.owner or page
-        parts = [
-            draft if each is target.draft else each
-            for each in getattr(holder, part)
-            if draft is not None or each is not target.draft
-        ]
-        holder = replace(holder, **{part: tuple(parts)})
         if target.owner is None:
-            self.put_page(target.at, holder)
+            page = _replaced(page, target.draft, draft)
         else:
-            self.put(Target(target.at, None, target.owner), holder)
+            page = _replaced(page, target.owner, _replaced(target.owner, target.draft, draft))
+        self.pages[target.at] = page
+        # The new names alone: entries are many, and so are the declarations of a page.
+        match draft, target.owner:
+            case None, _:
+                pass
+            case _, None:
+                self._note(target.at, _of_owner(page.package, draft))
+            case _, owner:
+                self._note(target.at, [f"{page.package}.{owner.name}.{draft.name}"])
 
-    def put_page(self, at: int, page: PageDraft) -> None:
-        """Put a whole page in the place of another."""
-        self.pages[at] = page
-        self._note(at)
+    def add(self, at: int, draft: EnumDraft | MessageDraft) -> None:
+        """Declare an enum or a message at the end of a page."""
+        page = self.pages[at]
+        if isinstance(draft, EnumDraft):
+            self.pages[at] = replace(page, enums=(*page.enums, draft))
+        else:
+            self.pages[at] = replace(page, messages=(*page.messages, draft))
+        self._note(at, _of_owner(page.package, draft))
 
     def page_of(self, package: str, dialect: str, span: Span) -> int:
         """The index of the package's first page; of a new one where it has none, which stands for
@@ -101,26 +112,40 @@ class Drafts:
         other package has the name; in full everywhere.
         """
         full = {f"{package}.{old}": f"{package}.{new}", f".{package}.{old}": f"{package}.{new}"}
-        elsewhere = any(
-            name != f"{package}.{old}" and name.endswith(f".{old}") for name in self._where
-        )
-        for at, page in enumerate(self.pages):
-            if page.package == package:
-                self.retype(at, {**full, old: new})
-            else:
-                self.retype(at, full if elsewhere else {**full, old: f"{package}.{new}"})
+        elsewhere = self._ending[old] - {f"{package}.{old}"}
+        outside = full if elsewhere else {**full, old: f"{package}.{new}"}
+        self._renamings.append((package, {**full, old: new}, outside))
 
     def retype(self, at: int, names: Mapping[str, str]) -> None:
         """Give the types on a page other names."""
+        self._renamings.append((at, names, {}))
 
-        def renamed(type_: TypeDraft) -> TypeDraft:
-            return replace(type_, name=names.get(type_.name, type_.name))
+    def settled(self) -> list[PageDraft]:
+        """The pages once the types on them have the names that they were given, in that order. It
+        is done at last and at once: renamings are many, and so are types.
+        """
+        return [self._settled(at, page) for at, page in enumerate(self.pages)]
 
-        self.pages[at] = _with_types(self.pages[at], renamed)
+    def _settled(self, at: int, page: PageDraft) -> PageDraft:
+        chain = [
+            inside if where in (at, page.package) else outside
+            for where, inside, outside in self._renamings
+        ]
 
-    def _note(self, at: int) -> None:
-        for name, _, _ in _declarations(self.pages[at]):
+        @cache
+        def renamed(name: str) -> str:
+            for names in chain:
+                name = names.get(name, name)
+            return name
+
+        if not chain:
+            return page
+        return _with_types(page, lambda type_: replace(type_, name=renamed(type_.name)))
+
+    def _note(self, at: int, names: Iterable[str]) -> None:
+        for name in names:
             self._where[name].add(at)
+            self._ending[name.rpartition(".")[2]].add(name)
 
 
 def used_types(page: PageDraft) -> set[str]:
@@ -152,14 +177,56 @@ def _with_types(page: PageDraft, change: Callable[[TypeDraft], TypeDraft]) -> Pa
     )
 
 
-def _declarations(
-    page: PageDraft,
-) -> Iterator[tuple[str, MessageDraft | ServiceDraft | None, Declaration]]:
-    """The full name, owner and draft of everything that a page declares."""
+def _named(
+    name: str, page: PageDraft
+) -> Iterator[tuple[MessageDraft | ServiceDraft | None, Declaration]]:
+    """The owner and the draft of what a page declares under a full name."""
+    if not name.startswith(f"{page.package}."):
+        return
+    here = name[len(page.package) + 1 :]
+    yield from ((None, enum) for enum in page.enums if enum.name == here)
     owners: Iterable[MessageDraft | ServiceDraft] = (*page.messages, *page.services)
     for owner in owners:
-        name = f"{page.package}.{owner.name}"
-        yield name, None, owner
-        parts = owner.fields if isinstance(owner, MessageDraft) else owner.methods
-        for part in parts:
-            yield f"{name}.{part.name}", owner, part
+        if owner.name == here:
+            yield None, owner
+        if here.startswith(owner.name) and here[len(owner.name) :].startswith("."):
+            part_name = here[len(owner.name) + 1 :]
+            for part in _parts(owner):
+                if part.name == part_name:
+                    yield owner, part
+
+
+def _declarations(page: PageDraft) -> Iterator[str]:
+    """The full name of everything that a page declares."""
+    declared: Iterable[Declaration] = (*page.messages, *page.services, *page.enums)
+    for owner in declared:
+        yield from _of_owner(page.package, owner)
+
+
+def _of_owner(package: str, owner: Declaration) -> Iterator[str]:
+    """The full names of a message or service and of its parts."""
+    name = f"{package}.{owner.name}"
+    yield name
+    for part in _parts(owner):
+        yield f"{name}.{part.name}"
+
+
+def _parts(owner: Declaration) -> Sequence[FieldDraft | MethodDraft]:
+    match owner:
+        case MessageDraft():
+            return owner.fields
+        case ServiceDraft():
+            return owner.methods
+        case _:
+            return ()
+
+
+def _replaced(holder: Any, draft: Declaration, other: Declaration | None) -> Any:
+    """The page, message or service with another draft in the place of one, or with none."""
+    part = PARTS[type(draft)]
+    others = () if other is None else (other,)
+    parts = getattr(holder, part)
+    at = next((n for n, each in enumerate(parts) if each is draft), None)
+    if at is None:  # an entry has put another in its place
+        return holder
+    return replace(holder, **{part: (*parts[:at], *others, *parts[at + 1 :])})

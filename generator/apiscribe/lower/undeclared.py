@@ -11,7 +11,6 @@ from apiscribe.lower.declared import Declaration, NamedEnum
 from apiscribe.lower.examples import shape_of, shown_objects
 from apiscribe.lower.inference import rule_name, undeclared_kind
 from apiscribe.lower.symbols import Symbols
-from apiscribe.names import did_you_mean
 from apiscribe.report import Fix, Report
 from apiscribe.source import Span
 
@@ -70,7 +69,7 @@ class _Undeclared:
         package, _, name = type_.name.lstrip(".").rpartition(".")
         full_name = f"{package or page.package}.{name}"
         if first and full_name not in self._said:
-            near = did_you_mean(name, self._symbols.declared.by_short_name)
+            near = self._report.did_you_mean(name, self._symbols.declared.by_short_name)
             self._said[full_name] = (
                 f"no page declares {type_.name}{near};"
                 f" it is taken for {'a message' if as_message else 'an enum'}"

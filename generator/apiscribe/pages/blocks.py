@@ -166,11 +166,14 @@ class FrontMatter:
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its front matter and its blocks in order."""
+    """A page: its front matter and its blocks in order; `lost` are the lines, sorted, that are
+    nested too deep to be read.
+    """
 
     source: Source
     front_matter: FrontMatter
     blocks: tuple[Block, ...]
+    lost: tuple[int, ...] = ()
 
     @property
     def path(self) -> str:

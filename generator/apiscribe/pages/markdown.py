@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -31,7 +32,6 @@ from apiscribe.pages.blocks import (
     Table,
 )
 from apiscribe.pages.html_table import read_fragment, read_table
-from apiscribe.report import Report
 from apiscribe.source import Source, Span
 
 _markdown = MarkdownIt("commonmark").enable("table").disable(["inline", "reference"])
@@ -49,18 +49,16 @@ _MARKERS = re.compile(r"[\s>*+-]*(?:\d{1,9}[.)])?[\s>*+-]*")
 _CELL_END = re.compile(r"(?<!\\)\|")
 
 
-def read_blocks(text: str, source: Source, report: Report) -> tuple[Block, ...]:
-    """The blocks of a text whose lines are those of `source`.
-
-    markdown-it passes over what is nested too deep; such lines are reported.
+def read_blocks(text: str, source: Source) -> tuple[tuple[Block, ...], tuple[int, ...]]:
+    """The blocks of a text whose lines are those of `source`, and the lines that are lost:
+    markdown-it passes over what is nested too deep.
     """
     tokens = _markdown.parse(text)
-    _report_lost_lines(tokens, text, source, report)
-    return _Reader(tokens, source).blocks()
+    return _Reader(tokens, source).blocks(), tuple(_lost_lines(tokens, text))
 
 
-def _report_lost_lines(tokens: list[Token], text: str, source: Source, report: Report) -> None:
-    """Report the lines that stand in no block, if they hold more than the marks of containers."""
+def _lost_lines(tokens: list[Token], text: str) -> Iterator[int]:
+    """The lines that stand in no block, if they hold more than the marks of containers."""
     held = {
         line
         for token in tokens
@@ -69,9 +67,7 @@ def _report_lost_lines(tokens: list[Token], text: str, source: Source, report: R
     }
     for number, line in enumerate(text.split("\n")):
         if number not in held and not _MARKERS.fullmatch(line):
-            report.add(
-                "unread-block", "a line is not read; it is nested too deep", source.span(number + 1)
-            )
+            yield number + 1
 
 
 class _Reader:

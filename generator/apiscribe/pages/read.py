@@ -34,4 +34,5 @@ def read_source(file: Path, path: str, report: Report) -> Source:
 def read_page(source: Source, report: Report) -> Page:
     """The page's front matter and blocks."""
     front_matter, body = split_front_matter(source, report)
-    return Page(source=source, front_matter=front_matter, blocks=read_blocks(body, source, report))
+    blocks, lost = read_blocks(body, source)
+    return Page(source=source, front_matter=front_matter, blocks=blocks, lost=lost)

@@ -86,6 +86,9 @@ def test_any_text_ends_in_a_value_or_a_problem(text: str) -> None:
         '{"a": "b',
         '{"a": one}',
         "[" * 100_000,
+        "[" * 66 + "]" * 66,
+        '"\\ud800"',
+        "[1,,2]",
     ],
 )
 def test_what_would_be_a_guess_stays_text(text: str) -> None:

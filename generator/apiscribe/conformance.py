@@ -6,21 +6,24 @@ value, and a placeholder stands for any.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from math import isfinite
 from typing import Any, Literal
 
 from apiscribe.example_text import is_placeholder
-from apiscribe.ir import Api, Enum, Field, Message, Method
+from apiscribe.ir import Api, Enum, Field, Message
 
 FaultKind = Literal["unknown field", "wrong type", "missing field"]
 _LONGEST_SHOWN = 40
 
 _INTEGER = re.compile(r"-?\d{1,20}")
-_DURATION = re.compile(r"-?\d+(?:\.\d+)?s")
+_DURATION = re.compile(r"-?\d{1,9}(?:\.\d{1,9})?s")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT")
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,12 @@ class Fault:
 
 
 class Conformance:
-    """Compares JSON values with the messages of an Api."""
+    """Compares JSON values with the messages of an Api; a `strict` comparison takes no placeholders
+    and no null in lists, as models do.
+    """
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, strict: bool = False) -> None:
+        self._strict = strict
         self._messages = {message.full_name: message for _, message in api.messages()}
         self._enums = {enum.full_name: enum for file in api.files for enum in file.all_enums()}
 
@@ -54,10 +60,10 @@ class Conformance:
         message = self._messages.get(full_name)
         return list(self._message(value, message, "$", "")) if message else []
 
-    def request_faults(self, value: Any, method: Method) -> list[Fault]:
-        """The faults of an example of a method's request, which shows all required fields."""
-        faults = self.message_faults(value, method.request)
-        message = self._messages.get(method.request)
+    def request_faults(self, value: Any, full_name: str) -> list[Fault]:
+        """The faults of an example of what a method takes, which shows all required fields."""
+        faults = self.message_faults(value, full_name)
+        message = self._messages.get(full_name)
         if message and isinstance(value, dict):
             faults += [
                 Fault("missing field", "$", field.json_name, f"{field.json_name} is required")
@@ -83,12 +89,17 @@ class Conformance:
             yield from self._single(value, field, path)
         elif isinstance(value, list):
             for index, item in enumerate(value):
+                if item is None and self._strict:
+                    yield _wrong(f"{path}[{index}]", field.json_name, "a value", item)
                 yield from self._single(item, field, f"{path}[{index}]")
-        elif value is not None and not is_placeholder(value):
+        elif value is not None and not self._stands_for_any(value):
             yield _wrong(path, field.json_name, "a list", value)
 
+    def _stands_for_any(self, value: Any) -> bool:
+        return not self._strict and is_placeholder(value)
+
     def _single(self, value: Any, field: Field, path: str) -> Iterator[Fault]:
-        if value is None or is_placeholder(value):
+        if value is None or self._stands_for_any(value):
             return
         if message := self._messages.get(field.type.name):
             yield from self._message(value, message, path, field.json_name)
@@ -140,26 +151,44 @@ def _is_bool(value: Any) -> bool:
     return isinstance(value, bool)
 
 
-def _is_integer(value: Any) -> bool:
-    if isinstance(value, str):
-        return _INTEGER.fullmatch(value) is not None
-    whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-    return whole and not isinstance(value, bool)
+def _is_base64(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and base64.b64decode(value, validate=True) is not None
+    except ValueError:
+        return False
+
+
+def _is_empty(value: Any) -> bool:
+    return isinstance(value, dict) and not value
+
+
+def _integer_of(bits: int, signed: bool) -> Callable[[Any], bool]:
+    """Whether a value is an integer of so many bits."""
+    least = -(2 ** (bits - 1)) if signed else 0
+    most = 2 ** (bits - signed) - 1
+
+    def accepts(value: Any) -> bool:
+        if isinstance(value, str):
+            return _INTEGER.fullmatch(value) is not None and least <= int(value) <= most
+        whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        return whole and not isinstance(value, bool) and bool(least <= value <= most)
+
+    return accepts
 
 
 def _is_number(value: Any) -> bool:
     if isinstance(value, str):
         try:
-            float(value)
+            return isfinite(float(value))
         except ValueError:
             return False
-        return True
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_time(value: Any) -> bool:
     try:
-        return isinstance(value, str) and bool(datetime.fromisoformat(value))
+        text = isinstance(value, str) and _TIME.match(value)
+        return bool(text and datetime.fromisoformat(value))
     except ValueError:
         return False
 
@@ -169,27 +198,31 @@ def _is_duration(value: Any) -> bool:
 
 
 # Type → what is wanted, and whether a value is that; other types take what they get.
-_INTEGERS = "int32 int64 uint32 uint64 sint32 sint64 fixed32 fixed64 sfixed32 sfixed64".split()
+_INT32, _UINT32 = _integer_of(32, signed=True), _integer_of(32, signed=False)
+_INT64, _UINT64 = _integer_of(64, signed=True), _integer_of(64, signed=False)
 _KINDS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "string": ("a string", _is_text),
-    "bytes": ("a string in base64", _is_text),
+    "bytes": ("a string in base64", _is_base64),
     "bool": ("true or false", _is_bool),
     "double": ("a number", _is_number),
     "float": ("a number", _is_number),
-    **dict.fromkeys(_INTEGERS, ("an integer", _is_integer)),
+    **dict.fromkeys(("int32", "sint32", "sfixed32"), ("an integer of 32 bits", _INT32)),
+    **dict.fromkeys(("uint32", "fixed32"), ("a natural number of 32 bits", _UINT32)),
+    **dict.fromkeys(("int64", "sint64", "sfixed64"), ("an integer of 64 bits", _INT64)),
+    **dict.fromkeys(("uint64", "fixed64"), ("a natural number of 64 bits", _UINT64)),
     "google.protobuf.BoolValue": ("true or false", _is_bool),
-    "google.protobuf.BytesValue": ("a string in base64", _is_text),
+    "google.protobuf.BytesValue": ("a string in base64", _is_base64),
     "google.protobuf.DoubleValue": ("a number", _is_number),
     "google.protobuf.Duration": ('a duration such as "1.5s"', _is_duration),
-    "google.protobuf.Empty": ("an object", _is_object),
+    "google.protobuf.Empty": ("an empty object", _is_empty),
     "google.protobuf.FieldMask": ("a string", _is_text),
     "google.protobuf.FloatValue": ("a number", _is_number),
-    "google.protobuf.Int32Value": ("an integer", _is_integer),
-    "google.protobuf.Int64Value": ("an integer", _is_integer),
+    "google.protobuf.Int32Value": ("an integer", _INT32),
+    "google.protobuf.Int64Value": ("an integer", _INT64),
     "google.protobuf.ListValue": ("a list", _is_list),
     "google.protobuf.StringValue": ("a string", _is_text),
     "google.protobuf.Struct": ("an object", _is_object),
     "google.protobuf.Timestamp": ("a time in RFC 3339", _is_time),
-    "google.protobuf.UInt32Value": ("an integer", _is_integer),
-    "google.protobuf.UInt64Value": ("an integer", _is_integer),
+    "google.protobuf.UInt32Value": ("an integer", _UINT32),
+    "google.protobuf.UInt64Value": ("an integer", _UINT64),
 }

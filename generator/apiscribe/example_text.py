@@ -37,6 +37,8 @@ _BARE_QUOTE = re.compile(r'(?<!\\)"')
 _COLON = re.compile(r"[ \t]*:")
 _NOT_JSON = "the example is not JSON"
 _MOST_SLIPS = 20
+# Programs that read JSON refuse what is nested deeper than 100 (protobuf) or 200 times (pydantic).
+_DEEPEST = 64
 _VALUES = frozenset({"string", "quoted", "placeholder", "number", "word"})
 _PLACEHOLDER = re.compile(r"<[^<>]+>|\$?\{.*\}|\*+")
 
@@ -62,12 +64,12 @@ class Parsed:
 def parse_example(text: str) -> Parsed:
     """Read an example. It never raises."""
     try:
-        return Parsed(_strict(text))
+        return _checked(Parsed(_strict(text)))
     except (ValueError, RecursionError):
         pass
     try:
         mended, forgiven = _mended(text)
-        return Parsed(_strict(mended), None, tuple(forgiven))
+        return _checked(Parsed(_strict(mended), None, tuple(forgiven)))
     except _UnreadableError as error:
         return Parsed(problem=error.slip)
     except json.JSONDecodeError as error:
@@ -75,6 +77,22 @@ def parse_example(text: str) -> Parsed:
         return Parsed(problem=_first_fault(text, error))
     except (ValueError, RecursionError):
         return Parsed(problem=Slip(_NOT_JSON, 1, 1))
+
+
+def _checked(parsed: Parsed) -> Parsed:
+    """The same, unless it is nested too deep to be worked with, or holds half a character."""
+    ahead = [(parsed.value, 0)]
+    while ahead:
+        value, depth = ahead.pop()
+        if depth > _DEEPEST:
+            return Parsed(problem=Slip(f"the example is nested deeper than {_DEEPEST} times", 1, 1))
+        if isinstance(value, str) and any("\ud800" <= char <= "\udfff" for char in value):
+            return Parsed(problem=Slip("the example holds half a character", 1, 1))
+        if isinstance(value, dict):
+            ahead += [(each, depth + 1) for pair in value.items() for each in pair]
+        elif isinstance(value, list):
+            ahead += [(each, depth + 1) for each in value]
+    return parsed
 
 
 def is_placeholder(value: object) -> bool:
@@ -118,6 +136,7 @@ def _mended(text: str) -> tuple[str, list[Slip]]:
             slips.append(_slip(what, text, at))
 
     last, last_end = "", 0  # the token before, and where it ended
+    skipped = False  # whether `...` stood behind it
     for index, (kind, part, at) in enumerate(found):
         following = found[index + 1][1] if index + 1 < len(found) else ""
         if kind == "comment":
@@ -125,11 +144,12 @@ def _mended(text: str) -> tuple[str, list[Slip]]:
             continue
         if kind == "rest":
             slip("`...` for more of the same", at)
+            skipped = True
             continue
         if part in ("}", "]") and last == ",":
             slip("a comma behind the last entry", at)
             out.pop()
-        elif part == "," and last == ",":
+        elif part == "," and last == "," and skipped:
             continue
         elif (kind in _VALUES or part in ("{", "[")) and last not in ("", "{", "[", ",", ":"):
             if "\n" not in text[last_end:at] or not open_marks:
@@ -142,6 +162,7 @@ def _mended(text: str) -> tuple[str, list[Slip]]:
             open_marks.pop()
         out.append(_as_json(kind, part, following == ":", at, slip))
         last, last_end = (part if kind == "mark" else kind), at + len(part)
+        skipped = False
     return "".join(out), slips
 
 

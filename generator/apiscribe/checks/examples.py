@@ -30,7 +30,7 @@ def check_examples(api: Api, report: Report) -> None:
                 if example.value is None:
                     continue
                 if example.role == "request":
-                    faults = conformance.request_faults(example.value, method)
+                    faults = conformance.request_faults(example.value, method.request)
                 else:
                     faults = conformance.message_faults(example.value, method.response)
                 _report(faults, example, f"{method.name} {example.role}", report)

@@ -15,7 +15,8 @@ class AcceptedExamples:
     """The values of an Api's examples, without those that their messages refuse."""
 
     def __init__(self, api: Api) -> None:
-        self._conformance = Conformance(api)
+        self._conformance = Conformance(api, strict=True)
+        self._requests = {m.request for _, service in api.services() for m in service.methods}
         self._of_methods: dict[str, list[Example]] = {}
         for _, service in api.services():
             for method in service.methods:
@@ -38,6 +39,8 @@ class AcceptedExamples:
         for example in examples:
             value = example.value
             new = isinstance(value, dict) and value not in found
-            if new and not self._conformance.message_faults(value, message):
+            taken = message in self._requests
+            faults = self._conformance.request_faults if taken else self._conformance.message_faults
+            if new and not faults(value, message):
                 found.append(value)
         return tuple(found[:_MOST_EXAMPLES])

@@ -13,6 +13,9 @@ from bs4.exceptions import ParserRejectedMarkup
 from apiscribe.pages.blocks import Inline, Link, Reading, Row, Table
 from apiscribe.source import Source, Span
 
+# Tags whose blanks count, even if they hold nothing else.
+_AS_WRITTEN = {"pre", "textarea", "code"}
+
 
 def read_table(text: str, span: Span, source: Source) -> Table:
     """The first table of the text; `span` is where the text stands.
@@ -35,9 +38,13 @@ def read_table(text: str, span: Span, source: Source) -> Table:
 def _parse(text: str) -> BeautifulSoup:
     """The tags of a text. Declarations (`<!…`) that the parser refuses are words."""
     try:
-        return BeautifulSoup(text, "html.parser")
+        return _soup(text)
     except ParserRejectedMarkup:
-        return BeautifulSoup(text.replace("<!", "&lt;!"), "html.parser")
+        return _soup(text.replace("<!", "&lt;!"))
+
+
+def _soup(text: str) -> BeautifulSoup:
+    return BeautifulSoup(text, "html.parser", preserve_whitespace_tags=_AS_WRITTEN)
 
 
 def _read_row(row: Tag, span: Span) -> Row:

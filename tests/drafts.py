@@ -20,6 +20,7 @@ from apiscribe.draft import (
     TypeDraft,
     ValueDraft,
 )
+from apiscribe.dialects.comment_text import read_comment
 from apiscribe.emit.docs.text import settled
 from apiscribe.ir import SCALARS, Api
 from apiscribe.lower import lower
@@ -27,6 +28,16 @@ from apiscribe.lower.overlay import Overlay
 from apiscribe.report import Report
 from apiscribe.source import Source, Span
 from apiscribe.spec import Settings
+
+
+def as_read(text: str) -> str:
+    """The description that a page gives where the text stands: a comment that a template printed is
+    taken apart.
+    """
+    while (plain := settled(read_comment(text).description)) != text:
+        text = plain
+    return text
+
 
 SPAN = Span("pages/page.md", 1, 1)
 
@@ -158,7 +169,7 @@ FIELDS = st.builds(
     type=types(),
     required=st.sampled_from([None, True, False]),
     # As pages give it: a rule looks at descriptions of one line.
-    description=TEXT.map(settled),
+    description=TEXT.map(as_read),
     span=st.just(SPAN),
 )
 
@@ -169,7 +180,13 @@ def _examples(roles: list[str]) -> st.SearchStrategy[tuple[ExampleDraft, ...]]:
         ['{"a": [1, "```"]}\n', "{{< x >}}\n", "{% endtab %}\n", "\n\n"]
     )
     return st.lists(
-        st.builds(ExampleDraft, role=st.sampled_from(roles), text=texts, span=st.just(SPAN)),
+        # To the reader a no-break space is a blank, everywhere on a page.
+        st.builds(
+            ExampleDraft,
+            role=st.sampled_from(roles),
+            text=texts.map(lambda text: text.replace("\xa0", "")),
+            span=st.just(SPAN),
+        ),
         max_size=2,
     ).map(tuple)
 

@@ -12,6 +12,7 @@ fields.
 from __future__ import annotations
 
 from apiscribe.dialects import tables
+from apiscribe.dialects.comment_text import read_comment, required_word
 from apiscribe.dialects.dialect import Dialect
 from apiscribe.dialects.ellipsis import is_ellipsis
 from apiscribe.dialects.outline import Claims
@@ -19,19 +20,11 @@ from apiscribe.dialects.service_page import Form, read_service_page
 from apiscribe.dialects.tables import Cells
 from apiscribe.dialects.type_text import read_type
 from apiscribe.draft import FieldDraft, PageDraft
-from apiscribe.pages.blocks import Block, Page, Shortcode, Table
+from apiscribe.pages.blocks import Block, Inline, Page, Shortcode, Table
 from apiscribe.report import Report
 
-# A cell of the column Required; an empty one says nothing, and neither does a dash.
-_REQUIRED_WORDS = {"required": True, "optional": False}
-_REQUIRED_MARKS: dict[str, bool | None] = {
-    "✅": True,
-    "✔": True,
-    "❌": False,
-    "✘": False,
-    "-": None,
-    **_REQUIRED_WORDS,
-}
+# Words that early pages write as the description, where the column is empty or missing.
+_REQUIRED_WORDS = frozenset({"required", "optional"})
 
 
 def _fits(page: Page) -> int:
@@ -56,24 +49,38 @@ def _read_fields(block: Block, claims: Claims) -> tuple[FieldDraft, ...] | None:
 def _read_field(row: Cells, report: Report) -> FieldDraft:
     mark, description = row["required"].text, row["description"].prose
     if not mark and description.lower() in _REQUIRED_WORDS:
-        # Early pages leave the column empty, or have none, and write the word as the description.
         mark, description = description, ""
-    required = _REQUIRED_MARKS.get(mark.lower())
-    if mark and mark.lower() not in _REQUIRED_MARKS:
-        report.add(
-            "unknown-mark",
-            f'"{mark}" is neither ✅ nor ❌',
-            row["required"].span,
-            mark=mark,
-            cause=f"{row.span.path} {mark}",
-        )
+    if mark == "-":
+        # A dash says that nothing is known; an empty cell says nothing.
+        mark = ""
+    required = required_word(mark)
+    if required is None and row.missing == 1 and not description:
+        # One template left out the whole cell Required where nothing was known of it.
+        mark, description = "", row["required"].prose
+    # The text of a comment may stand in either cell, as nobody took it apart.
+    cell, text = read_comment(mark), read_comment(description)
+    stated = [said for said in (cell.required, text.required, required) if said is not None]
+    if required is None and cell.required is None:
+        _report_unknown(cell.unclear or cell.description, row["required"], report)
+    _report_unknown(text.unclear, row["description"], report)
     return FieldDraft(
         name=row["field"].text,
         type=read_type(row["type"]),
-        required=required,
-        description=description,
+        required=stated[0] if stated else None,
+        description=text.description,
         span=row["field"].span,
     )
+
+
+def _report_unknown(mark: str, cell: Inline, report: Report) -> None:
+    if mark:
+        report.add(
+            "unknown-mark",
+            f'"{mark}" is neither ✅ nor ❌',
+            cell.span,
+            mark=mark,
+            cause=f"{cell.span.path} {mark}",
+        )
 
 
 _FORM = Form(name="gitbook", read_fields=_read_fields, lists_values=True, marks_every_list=False)

@@ -19,18 +19,26 @@ from apiscribe.dialects.dialect import Dialect
 from apiscribe.dialects.ellipsis import is_ellipsis
 from apiscribe.dialects.outline import Claims, is_layout
 from apiscribe.dialects.service_page import Form, read_service_page
+from apiscribe.dialects.type_text import read_list
 from apiscribe.draft import FieldDraft, PageDraft, TypeDraft
 from apiscribe.pages.blocks import Block, Bullets, Item, Page, Paragraph
 from apiscribe.report import Report
 from apiscribe.source import Span
 
 _FIELD = re.compile(
-    r"\*\*(?P<name>(?:\\.|[^\\\n])+?)\*\*\s*\((?P<type>[^()]*)\)(?P<marks>(?:\s*`\w+`)*)"
+    r"(?:\*\*(?P<name>(?:\\.|[^\\\n])+?)\*\*|__(?P<other>(?:\\.|[^\\\n])+?)__)\s*"
+    r"\((?P<type>(?:\[[^\[\]]*\]\([^()]*\)|[^()])*)\)(?P<marks>(?:[\s,]*`\w+`)*)"
 )
 _MARK = re.compile(r"`(\w+)`")
+_MARKS = {"required": "Required", "optional": "Optional", "repeated": "Repeated"}
+# Marks that are no code, and nothing else up to the end of the line: `(string) **Required**`
+_BARE_MARKS = re.compile(
+    rf"(?:[ \t,*_]*(?<![a-z])(?:{'|'.join(_MARKS)})(?![a-z])[ \t,*_]*)+(?=\n|\Z)", re.IGNORECASE
+)
 _IS_REQUIRED = re.compile(r"is_required\s*:\s*(?P<value>\S+)", re.IGNORECASE)
 _REQUIRED_WORDS = {"true": True, "false": False, "unknown": None}
 _DESC = re.compile(r"\Adesc\s*:\s*")
+_LINK = re.compile(r"\[([^\[\]]*)\]\((?P<target>[^()]*)\)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -65,9 +73,12 @@ def _read_field(item: Item, claims: Claims) -> FieldDraft | None:
     if not isinstance(head, Paragraph) or not found:
         claims.unread(item, "a bullet is not a field")
         return None
-    name = _ESCAPE.sub(r"\1", found["name"]).strip()
-    marks = set(_MARK.findall(found["marks"]))
-    for word in marks - {"Required", "Repeated"}:
+    name = _ESCAPE.sub(r"\1", found["name"] or found["other"]).strip("` ")
+    tail = head.inline.source[found.end() :]
+    bare = _BARE_MARKS.match(tail)
+    words = _MARK.findall(found["marks"]) + (re.findall(r"[A-Za-z]+", bare[0]) if bare else [])
+    marks = {_MARKS.get(word.lower(), word) for word in words}
+    for word in sorted(marks - set(_MARKS.values())):
         report.add(
             "unknown-mark",
             f'"{word}" is not a mark',
@@ -75,7 +86,7 @@ def _read_field(item: Item, claims: Claims) -> FieldDraft | None:
             mark=word,
             cause=f"{item.span.path} {word}",
         )
-    texts = [_lines(head.inline.source[found.end() :])]
+    texts = [_lines(tail[bare.end() :] if bare else tail)]
     for block in below:
         if isinstance(block, Paragraph):
             texts.append(_lines(block.inline.source))
@@ -89,14 +100,22 @@ def _read_field(item: Item, claims: Claims) -> FieldDraft | None:
     description = _DESC.sub("", "\n\n".join(filter(None, paragraphs)), count=1)
     return FieldDraft(
         name=name,
-        type=TypeDraft(
-            name=_ESCAPE.sub(r"\1", found["type"]).strip(),
-            repeated=True if "Repeated" in marks else None,
-            span=_begin(head, found.start("type")),
-        ),
+        type=_read_type(found["type"], "Repeated" in marks, _begin(head, found.start("type"))),
         required=required,
         description=description,
-        span=_begin(head, found.start("name")),
+        span=_begin(head, found.start("name") if found["name"] else found.start("other")),
+    )
+
+
+def _read_type(text: str, marked: bool, span: Span) -> TypeDraft:
+    """The type between the brackets, which may be a link, or say itself that it is a list."""
+    name, listed = read_list(_ESCAPE.sub(r"\1", _LINK.sub(r"\1", text)).strip("` "))
+    target = _LINK.search(text)
+    return TypeDraft(
+        name=name,
+        repeated=True if marked or listed else None,
+        link=target["target"] if target else "",
+        span=span,
     )
 
 

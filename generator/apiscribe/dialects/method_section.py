@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from apiscribe.dialects import tables
+from apiscribe.dialects.comment_text import read_comment
+from apiscribe.dialects.method_table import joined_type, same_type
 from apiscribe.dialects.outline import Claims, Section, is_layout
 from apiscribe.dialects.type_text import read_type
 from apiscribe.draft import (
@@ -24,8 +26,14 @@ from apiscribe.source import Span
 # Reads the fields out of one block of a message's section; None where the block holds none.
 FieldReader = Callable[[Block, Claims], "tuple[FieldDraft, ...] | None"]
 
-_ROUTE = re.compile(r"\*\*(?P<verb>[A-Za-z]+)\*\*\s+(?P<path>\S.*)")
 _VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+# A verb in bold and whatever follows it; or a verb of HTTP and a path, both plain.
+_ROUTE = re.compile(
+    rf"(?:\*\*(?P<bold>[A-Za-z]+):?\*\*:?\s+(?P<path>\S.*)"
+    rf"|(?:\*\*)?(?P<verb>{'|'.join(sorted(_VERBS))}):?\s+(?P<plain>`?/\S*?)(?:\*\*)?)"
+)
+# Blanks beside the signs that hold a path together.
+_BLANKS = re.compile(r"\s+(?=[/{}])|(?<=[/{}])\s+")
 
 
 def read_method_section(
@@ -70,7 +78,8 @@ def read_method_section(
                 continue
         claims.claim(block)
     if description:
-        method = replace(method, description="\n\n".join(description))
+        said = read_comment("\n\n".join(description)).description
+        method = replace(method, description=said or method.description)
     # One without types is an error, which says as much.
     if not listed and method.request and method.response:
         said = f"{section.title} is not in the table of methods"
@@ -98,7 +107,12 @@ def _read_quote(
                 description.append(text)
             continue
         claims.claim_route()
-        verb, path = route["verb"].upper(), route["path"].strip()
+        verb = (route["bold"] or route["verb"]).upper()
+        path = (route["path"] or route["plain"]).strip("` ")
+        if blanks := _BLANKS.search(path):
+            said = f"{path} has blanks in it; they are left out"
+            claims.report.add("malformed-route", said, span, mark=path[: blanks.end()])
+            path = _BLANKS.sub("", path)
         if verb not in _VERBS or not path.startswith("/"):
             claims.report.add(
                 "malformed-route",
@@ -133,57 +147,38 @@ def _read_types(table: Table, method: MethodDraft, claims: Claims) -> MethodDraf
         stated = read_type(row["message"])
         match row["type"].text.lower():
             case "request":
-                stated = _agreed(method.request, stated, method.name, claims.report)
-                method = replace(method, request=stated)
+                agreed = _agreed(method.request, stated, method.name, claims.report)
+                method = replace(method, request=agreed)
             case "response":
-                stated = _agreed(method.response, stated, method.name, claims.report)
-                method = replace(method, response=stated)
+                agreed = _agreed(method.response, stated, method.name, claims.report)
+                method = replace(method, response=agreed)
             case other:
                 claims.unread(row.row, f'"{other}" is no part of a method')
     return method
 
 
-def is_same_method(first: MethodDraft, again: MethodDraft) -> bool:
-    """Whether two rows say the same of a method: one may have short names, and no description."""
-    types = ((first.request, again.request), (first.response, again.response))
-    described = {first.description, again.description} - {""}
-    return len(described) < 2 and all(a and b and _is_same_type(a, b) for a, b in types)
+def _agreed(
+    above: TypeDraft | None, stated: TypeDraft, method: str, report: Report
+) -> TypeDraft | None:
+    """The type that both tables state."""
+    if above and not same_type(above, stated):
+        report.add(
+            "contradictory-table",
+            f"{method} has {above.name} on line {above.span.line} and {stated.name} here",
+            stated.span,
+            mark=stated.name,
+        )
+    return joined_type(above, stated)
 
 
-def more_of(first: MethodDraft, again: MethodDraft) -> MethodDraft:
-    """The method of two rows that say the same: names in full, links and marks of either."""
-    return replace(
-        again,
-        request=_more_of(first.request, again.request),
-        response=_more_of(first.response, again.response),
-        description=first.description or again.description,
-    )
-
-
-def _more_of(first: TypeDraft | None, again: TypeDraft | None) -> TypeDraft | None:
-    if first is None or again is None:
-        return first or again
-    longer = max(again, first, key=lambda type_: (len(type_.name), bool(type_.link)))
-    return replace(longer, streams=first.streams or again.streams)
-
-
-def _is_same_type(first: TypeDraft, again: TypeDraft) -> bool:
-    short, full = sorted((first.name, again.name), key=len)
-    return full == short or full.endswith(f".{short}")
-
-
-def _agreed(above: TypeDraft | None, stated: TypeDraft, method: str, report: Report) -> TypeDraft:
-    """The type that both tables state. One may have its short name; the mark for streams stands in
-    the first one alone.
-    """
-    if above is None:
-        return stated
-    if _is_same_type(above, stated):
-        return _more_of(above, stated) or stated
-    report.add(
-        "contradictory-table",
-        f"{method} has {above.name} on line {above.span.line} and {stated.name} here",
-        stated.span,
-        mark=stated.name,
-    )
-    return replace(stated, streams=stated.streams or above.streams)
+def is_method_section(section: Section) -> bool:
+    """Whether a section tells of a method: its routes, or what it takes and gives."""
+    for block in section.blocks:
+        if isinstance(block, Table) and tables.kind(block) == "method types":
+            return True
+        if isinstance(block, Quote):
+            texts = (b.inline.prose for b in block.blocks if isinstance(b, Paragraph))
+            lines = (line.strip() for text in texts for line in text.split("\n"))
+            if any(_ROUTE.fullmatch(line) for line in lines):
+                return True
+    return False

@@ -23,12 +23,11 @@ from apiscribe.dialects import tables
 from apiscribe.dialects.message_section import read_enum_section, read_message_section
 from apiscribe.dialects.method_section import (
     FieldReader,
-    is_same_method,
-    more_of,
+    is_method_section,
     read_method_section,
 )
+from apiscribe.dialects.method_table import read_methods
 from apiscribe.dialects.outline import Claims, Section, outline
-from apiscribe.dialects.type_text import read_type
 from apiscribe.draft import (
     EnumDraft,
     ExampleDraft,
@@ -38,12 +37,14 @@ from apiscribe.draft import (
     PageDraft,
     ServiceDraft,
 )
-from apiscribe.pages.blocks import Page, Paragraph, Quote, Table
+from apiscribe.pages.blocks import Block, Page, Paragraph, Quote, Table
 from apiscribe.report import Report
 from apiscribe.source import Span
 
 _PACKAGE = re.compile(r"Package\s*:\s*(?P<name>\S+)")
 _SERVICE = re.compile(r"(?P<name>\S.*?)\s+Methods\s*:?", re.IGNORECASE)
+# What a template prints over the methods of a page that has no service.
+_NO_SERVICE = re.compile(r"[*\s]*Methods\s*:?[*\s]*")
 _MESSAGES = frozenset({"message", "messages"})
 _ENUMS = frozenset({"enum", "enums"})
 _DESC = re.compile(r"\Adesc\s*:\s*")
@@ -106,14 +107,14 @@ class _Reader:
         level = section.heading.level if section.heading else 0
         if level < 2:
             self.read_preamble(section)
-        elif level == 2 and section.title.lower() in _MESSAGES and not _has_methods(section):
+        elif level == 2 and section.title.lower() in _MESSAGES and not self.is_service(section):
             self.claims.claim(section.heading)
             self.messages += [
                 read_message_section(below, self.form.read_fields, self.claims)
                 for below in section.sections
                 if below.title
             ]
-        elif level == 2 and section.title.lower() in _ENUMS and not _has_methods(section):
+        elif level == 2 and section.title.lower() in _ENUMS and not self.is_service(section):
             self.claims.claim(section.heading)
             self.enums += [
                 read_enum_section(below, self.claims) for below in section.sections if below.title
@@ -134,14 +135,16 @@ class _Reader:
                     self.claims.claim(block)
                 case Paragraph() if section.heading:
                     text = _DESC.sub("", block.inline.prose, count=1)
-                    self.description = "\n\n".join(filter(None, [self.description, text]))
+                    if not _NO_SERVICE.fullmatch(text):
+                        self.description = "\n\n".join(filter(None, [self.description, text]))
                     self.claims.claim(block)
 
     def read_service(self, section: Section) -> None:
-        """A service, where the section has a table of methods, though it may be empty; pages of
-        messages have none.
+        """A service, where the section has a table of methods, though it may be empty, or sections
+        of methods below it; pages of messages have neither.
         """
         name, description, named, listed = section.title, "", False, False
+        read: list[Block] = []
         methods: dict[str, MethodDraft] = {}
         below: list[Paragraph] = []  # the table of methods
         for block in section.blocks:
@@ -158,18 +161,21 @@ class _Reader:
                         head, named = "", True
                     text = _DESC.sub("", f"{head}\n{rest}".strip(), count=1)
                     description = "\n\n".join(filter(None, [description, text]))
-                    self.claims.claim(block)
-                case Table() if tables.kind(block) == "methods":
+                    read.append(block)
+                case Table() if self.has_methods(block):
                     if listed:
                         self.pass_over_between(below)
                     listed = True
-                    self.read_methods(block, methods)
-                    self.claims.claim(block)
+                    read_methods(block, methods, self.claims)
+                    read.append(block)
         texts = (_DESC.sub("", block.inline.prose, count=1) for block in below)
         description = "\n\n".join(filter(None, [description, *texts]))
         self.claims.claim(section.heading)
-        if not listed:
+        unlisted = self.package and any(is_method_section(each) for each in section.sections)
+        if not listed and not unlisted:
             return
+        for block in read:
+            self.claims.claim(block)
         for each in section.sections:
             if each.title:
                 fields = self.form.read_fields
@@ -190,47 +196,6 @@ class _Reader:
             self.report.add("stray-text", said, block.span, cause=said)
             self.claims.pass_over(block, "between-tables")
         below.clear()
-
-    def read_methods(self, table: Table, methods: dict[str, MethodDraft]) -> None:
-        """Add the table's methods; a second table is compared with the first."""
-        again, differs = False, False
-        inside: set[str] = set()
-        for row in tables.read_rows(table, self.claims):
-            method = MethodDraft(
-                name=row["method"].text,
-                request=read_type(row["request"]),
-                response=read_type(row["response"]),
-                description=row["description"].prose,
-                span=row["method"].span,
-            )
-            before = methods.get(method.name)
-            if before and method.name in inside:
-                self.report.add(
-                    "duplicate-field",
-                    f"the table has a method {method.name} on line {before.span.line} already",
-                    method.span,
-                    mark=method.name,
-                )
-                continue
-            inside.add(method.name)
-            again = again or before is not None
-            if before and is_same_method(before, method):
-                method = more_of(before, method)
-            elif before:
-                differs = True
-                self.report.add(
-                    "contradictory-table",
-                    f"method {method.name} stands differently on line {before.span.line}",
-                    method.span,
-                    mark=method.name,
-                    cause=str(table.span),
-                )
-            methods[method.name] = method
-        if again and not differs:
-            said = "the same methods stand above"
-            # One template repeats the table on every page.
-            self.report.add("repeated-table", said, table.span, cause=said)
-            self.claims.pass_over(table, "repeated-methods")
 
     def give_examples_to_messages(self) -> None:
         """Move the examples that a method's section shows of a message by name to that message."""
@@ -277,10 +242,14 @@ class _Reader:
                         mark=field.name,
                     )
 
+    def is_service(self, section: Section) -> bool:
+        """Whether a section has a table of methods: a service may be named as messages are."""
+        return any(isinstance(b, Table) and self.has_methods(b) for b in section.blocks)
+
+    def has_methods(self, table: Table) -> bool:
+        """A table of methods has their types, or stands on a page that tells its package."""
+        kind = tables.kind(table)
+        return kind == "methods" or (kind == "names of methods" and bool(self.package))
+
     def heading_span(self, section: Section) -> Span:
         return section.heading.span if section.heading else self.page.source.span(1)
-
-
-def _has_methods(section: Section) -> bool:
-    """Whether a section has a table of methods: a service may be named like a word for messages."""
-    return any(isinstance(b, Table) and tables.kind(b) == "methods" for b in section.blocks)

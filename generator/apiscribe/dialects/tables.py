@@ -20,35 +20,49 @@ _HEADER_WORDS = {
     "no.": "index",
     "#": "index",
     "index": "index",
+    "번호": "index",
     "method": "method",
     "methods": "method",
     "method name": "method",
     "rpc": "method",
+    "메서드": "method",
+    "메소드": "method",
     "request": "request",
     "request type": "request",
     "request message": "request",
     "input": "request",
     "input type": "request",
+    "요청": "request",
     "response": "response",
     "response type": "response",
     "response message": "response",
     "output": "response",
     "output type": "response",
     "returns": "response",
+    "응답": "response",
     "field": "field",
     "field name": "field",
     "parameter": "field",
     "attribute": "field",
     "property": "field",
+    "필드": "field",
+    "name": "name",
+    "이름": "name",
     "type": "type",
     "data type": "type",
+    "타입": "type",
     "message": "message",
+    "메시지": "message",
     "required": "required",
     "required?": "required",
     "is required": "required",
+    "필수": "required",
     "description": "description",
     "descriptions": "description",
     "value": "value",
+    "descriptions": "description",
+    "desc": "description",
+    "설명": "description",
 }
 
 # What a table is, by the roles that it must have; the first that it has all of.
@@ -57,6 +71,8 @@ _KINDS = (
     ("fields", {"field", "type"}),
     ("method types", {"type", "message"}),
     ("values", {"value"}),
+    # Its types stand in the methods' own sections.
+    ("names of methods", {"method"}),
 )
 
 
@@ -66,6 +82,7 @@ class Cells:
 
     cells: dict[str, Inline]
     row: Row
+    columns: int
 
     @property
     def span(self) -> Span:
@@ -76,21 +93,29 @@ class Cells:
         """The cell of the role; an empty one where the table or the row has none."""
         return self.cells.get(role) or Inline("", self.span, _nothing)
 
+    @property
+    def missing(self) -> int:
+        """How many cells the row has less than the header."""
+        return max(0, self.columns - len(self.row.cells))
+
     def __contains__(self, role: str) -> bool:
         return role in self.cells
 
 
 def roles(header: Row) -> list[str]:
     """The role of each column; nothing for a header that is not known."""
-    return [
+    found = [
         _HEADER_WORDS.get(cell.text.replace("\xa0", " ").strip().lower(), "")
         for cell in header.cells
     ]
+    # `Name` heads the names of whatever the table lists.
+    named = "field" if "type" in found else "method"
+    return [named if role == "name" and named not in found else role for role in found]
 
 
 def kind(table: Table) -> str:
-    """`methods`, `fields`, `method types` or `values` (of an enum); nothing where the header tells
-    of something else.
+    """`methods`, `fields`, `method types`, `values` (of an enum) or `names of methods`; nothing
+    where the header tells of something else.
     """
     have = set(roles(table.header))
     return next((name for name, needed in _KINDS if needed <= have), "")
@@ -127,13 +152,18 @@ def _read_row(row: Row, columns: list[str], report: Report) -> Cells:
     cells = list(row.cells)
     if len(cells) < len(columns):
         report.add("malformed-row", f"{len(cells)} cells under {len(columns)} headers", row.span)
-    # A `|` in the text of the last column cuts it in two, so what is too much belongs to it.
-    extra = [cell.source for cell in cells[len(columns) :]]
+    extra = [cell.source for cell in cells[len(columns) :] if cell.source.strip()]
     if extra and columns:
         last = cells[len(columns) - 1]
-        joined = " | ".join([last.source, *extra]).strip()
+        if set(extra) == {last.source}:
+            # One template prints the last cell twice.
+            said = "the last cell of the row stands in it again"
+            report.add("stray-text", said, cells[-1].span, mark=cells[-1].text, cause=said)
+            extra = []
+        # A `|` in the text of the last column cuts it in two, so what is too much belongs to it.
+        joined = " | ".join(filter(str.strip, [last.source, *extra])).strip()
         cells[len(columns) - 1] = Inline(joined, last.span, last.read)
-    return Cells(dict(zip(columns, cells, strict=False)), row)
+    return Cells(dict(zip(columns, cells, strict=False)), row, len(columns))
 
 
 def _nothing(text: str) -> Reading:

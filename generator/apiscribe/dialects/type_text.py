@@ -1,4 +1,4 @@
-"""The text of a type cell → TypeDraft."""
+"""The text of a type → TypeDraft."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ import re
 from apiscribe.draft import TypeDraft, ValueDraft
 from apiscribe.pages.blocks import Inline
 
-# Before the values of an enum that has no name, nothing follows it.
-_LIST_OF = re.compile(r"(?:list|array) of(?:\s+|$)", re.IGNORECASE)
+# Before the values of an enum that has no name, nothing follows `list of`.
+# The ways in which pages write a list: `list of X`, `repeated X`, `list<X>`, `X[]`.
+_LIST_OF = re.compile(r"(?:(?:list|array) of|repeated)(?:\s+(?P<name>.*)|$)", re.IGNORECASE)
+_LIST = re.compile(r"(?:list|array)\s*(?:<(?P<angle>.*)>|\[(?P<square>.*)\])", re.IGNORECASE)
+_BRACKETS = re.compile(r"(?P<name>.*\S)\s*\[\]")
 # `[Name]` without its target: a template left the link half done.
-_BROKEN_LINK = re.compile(r"\[[^\[\]]*\]")
+_BROKEN_LINK = re.compile(r"\[(?P<name>[^\[\]]+)\]")
 # **`stream`** before the type of a streaming method.
-_STREAM = re.compile(r"stream\s+")
+_STREAM = re.compile(r"\(?stream\)?\s+")
 
 
 def read_type(cell: Inline) -> TypeDraft:
@@ -21,19 +24,33 @@ def read_type(cell: Inline) -> TypeDraft:
     A list of values may have the enum's name before it.
     """
     reading = cell.reading
-    name, streams = _cut(_STREAM, reading.text)
-    name, listed = _cut(_LIST_OF, name)
+    text = reading.text
+    if reading.links and reading.links[0].text:
+        # A mark may be glued to the link: **`stream`**[Info](#info)
+        before, linked, after = text.partition(reading.links[0].text)
+        text = f"{before} {linked}{after}".strip()
+    streams = _STREAM.match(text)
+    name, listed = read_list(text[streams.end() :] if streams else text)
     return TypeDraft(
-        name=name[1:-1] if _BROKEN_LINK.fullmatch(name) else name,
+        name=name,
         values=tuple(ValueDraft(name=item, span=cell.span) for item in reading.items),
         repeated=True if listed else None,
-        streams=streams,
+        streams=bool(streams),
         link=reading.links[0].target if reading.links else "",
         span=cell.span,
     )
 
 
-def _cut(mark: re.Pattern[str], text: str) -> tuple[str, bool]:
-    """The text without the mark at its start, and whether there was one."""
-    found = mark.match(text)
-    return (text[found.end() :], True) if found else (text, False)
+def read_list(text: str) -> tuple[str, bool]:
+    """The name of a type without the words that make a list of it, and whether there were any."""
+    text = _unlinked(text)
+    for way in (_LIST_OF, _LIST, _BRACKETS):
+        if found := way.fullmatch(text):
+            name = next(filter(None, found.groups()), "")
+            return _unlinked(name.strip()), True
+    return text, False
+
+
+def _unlinked(text: str) -> str:
+    found = _BROKEN_LINK.fullmatch(text)
+    return found["name"] if found else text

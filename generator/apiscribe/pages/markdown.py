@@ -1,7 +1,8 @@
 """Markdown → Blocks, by markdown-it's block rules alone.
 
 Running text stays unparsed until a dialect asks for it: most cells of these pages are bare words.
-Link reference definitions are off: they would take lines off the page without a trace.
+Link reference definitions are off: they would take lines off the page without a trace. Indented
+code is off: templates indent what they please.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -34,7 +36,7 @@ from apiscribe.pages.blocks import (
 from apiscribe.pages.html_table import read_fragment, read_table
 from apiscribe.source import Source, Span
 
-_markdown = MarkdownIt("commonmark").enable("table").disable(["inline", "reference"])
+_markdown = MarkdownIt("commonmark").enable("table").disable(["inline", "reference", "code"])
 shortcodes.install(_markdown)
 _inline = MarkdownIt("commonmark")
 
@@ -47,6 +49,8 @@ _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _CONTAINERS = frozenset("blockquote_open bullet_list_open ordered_list_open list_item_open".split())
 _MARKERS = re.compile(r"[\s>*+-]*(?:\d{1,9}[.)])?[\s>*+-]*")
 _CELL_END = re.compile(r"(?<!\\)\|")
+# The line below the header of a pipe table.
+_DELIMITERS = re.compile(r"[|:\s-]+")
 
 
 def read_blocks(text: str, source: Source) -> tuple[tuple[Block, ...], tuple[int, ...]]:
@@ -78,12 +82,23 @@ class _Reader:
 
     def blocks(self, until: str = "") -> tuple[Block, ...]:
         found: list[Block] = []
+        rest: list[Row] = []  # of the last table, which blank lines broke
         while self.at < len(self.tokens):
             token = self.tokens[self.at]
             self.at += 1
             if token.type == until:
                 break
-            found.append(self.block(token))
+            block = self.block(token)
+            if isinstance(block, Paragraph) and (lines := self.lines_of_table(block)) is not None:
+                if columns := _columns(found[-1]) if found else 0:
+                    rest += [self.row(line, columns) for line in lines]
+                    continue
+                block = self.table_of(lines, block.span) if lines else block
+            if rest:
+                found[-1], rest = _longer(found[-1], rest), []
+            found.append(block)
+        if rest:
+            found[-1] = _longer(found[-1], rest)
         return tuple(found)
 
     def block(self, token: Token) -> Block:
@@ -140,25 +155,33 @@ class _Reader:
             if inside.type == "tr_open" and inside.map:
                 lines.append(inside.map[0] + 1)
         self.at += 1
+        first, last = token.map or (0, 1)
+        return self.table_of(lines, self.source.span(first + 1, last))
+
+    def table_of(self, lines: list[int], span: Span) -> Table:
         # Columns of a table whose header ends with `|`, where text behind a row's last `|` is none.
         header = self.cells(lines[0])
         columns = len(header) - 1 if not header[-1].strip() else len(header)
-        rows = [self.row(lines[0], columns), *(self.body_row(n, columns) for n in lines[1:])]
-        first, last = token.map or (0, 1)
-        return Table(rows[0], tuple(rows[1:]), self.source.span(first + 1, last))
+        rows = [self.row(line, columns) for line in lines]
+        return Table(rows[0], tuple(rows[1:]), span)
 
-    def body_row(self, line: int, columns: int) -> Row:
-        """The row on a line. Markdown makes a row of any line below; without a `|` it is none where
-        others have several cells, but a text that stands too near.
+    def lines_of_table(self, paragraph: Paragraph) -> list[int] | None:
+        """The lines of a paragraph that begin and end with `|` throughout, but for those of dashes.
+
+        They belong to a table that a blank line broke, or that lacks its line of dashes.
         """
-        text = self.source.lines[line - 1]
-        if columns > 1 and not _CELL_END.search(text):
-            return Row((), self.source.span(line), text.strip())
-        return self.row(line, columns)
+        lines = range(paragraph.span.line, paragraph.span.end_line + 1)
+        texts = {number: self.line(number) for number in lines}
+        if not all(len(text) > 2 and text[0] == text[-1] == "|" for text in texts.values()):
+            return None
+        return [number for number, text in texts.items() if not _DELIMITERS.fullmatch(text)]
+
+    def line(self, line: int) -> str:
+        """A line without the marks of quotes."""
+        return self.source.lines[line - 1].strip().lstrip("> ")
 
     def cells(self, line: int) -> list[str]:
-        text = self.source.lines[line - 1].strip().lstrip("> ")
-        return _CELL_END.split(text.removeprefix("|"))
+        return _CELL_END.split(self.line(line).removeprefix("|"))
 
     def cell_spans(self, line: int, cells: list[str]) -> list[Span]:
         """Where each cell of a line begins: two cells of a row may say the same."""
@@ -172,9 +195,14 @@ class _Reader:
         return spans
 
     def row(self, line: int, columns: int) -> Row:
-        """The row on a line. A `|` ends its last cell, or is left out; text behind it is a tail."""
+        """The row on a line. A `|` ends its last cell, or is left out; text behind it is a tail.
+
+        A line without any `|` is a tail alone: CommonMark takes what is glued to a table for a row.
+        """
         span = self.source.span(line)
         cells = self.cells(line)
+        if columns > 1 and "|" not in self.line(line):
+            return Row((), span, cells[0])
         closed = not cells[-1].strip()
         tail = cells.pop().strip() if len(cells) > columns or closed else ""
         read = (
@@ -182,6 +210,18 @@ class _Reader:
             for cell, at in zip(cells, self.cell_spans(line, cells), strict=True)
         )
         return Row(tuple(read), span, tail)
+
+
+def _columns(block: Block) -> int:
+    """How many columns a pipe table has; none where the block is something else."""
+    cells = block.header.cells if isinstance(block, Table) else ()
+    return len(cells) if cells and cells[0].read is read_inline else 0
+
+
+def _longer(block: Block, rows: list[Row]) -> Block:
+    assert isinstance(block, Table)
+    span = replace(block.span, end_line=rows[-1].span.end_line)
+    return replace(block, rows=(*block.rows, *rows), span=span)
 
 
 def read_inline(text: str) -> Reading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from apiscribe.pages.blocks import Page
@@ -9,6 +10,10 @@ from apiscribe.pages.front_matter import split_front_matter
 from apiscribe.pages.markdown import read_blocks
 from apiscribe.report import Report
 from apiscribe.source import Source
+
+# A no-break space is a blank. To CommonMark it is a letter: `###\xa0get` would be no heading, and
+# a line of them would not be blank. At the start of a line they are no indent either.
+_NO_BREAK_SPACES = re.compile(r"^([ \t]*)\xa0[ \t\xa0]*", re.MULTILINE)
 
 
 def read_source(file: Path, path: str, report: Report) -> Source:
@@ -28,6 +33,7 @@ def read_source(file: Path, path: str, report: Report) -> Source:
         )
     # CommonMark, "Insecure characters": NUL is to be replaced.
     text = text.replace("\0", "\ufffd")
+    text = _NO_BREAK_SPACES.sub(r"\1", text).replace("\xa0", " ")
     return Source(path, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 

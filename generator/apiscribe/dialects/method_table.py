@@ -1,0 +1,99 @@
+"""Tables of methods, and how two places that tell of one method are brought together.
+
+A later place adds what it says to the first, and takes nothing away that it does not speak of: one
+template prints the table twice, and the second time without links, packages and marks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from apiscribe.dialects import tables
+from apiscribe.dialects.comment_text import read_comment
+from apiscribe.dialects.outline import Claims
+from apiscribe.dialects.tables import Cells
+from apiscribe.dialects.type_text import read_type
+from apiscribe.draft import MethodDraft, TypeDraft
+from apiscribe.pages.blocks import Table
+
+
+def read_methods(table: Table, methods: dict[str, MethodDraft], claims: Claims) -> None:
+    """Add the table's methods; one that a table above lists is compared with it."""
+    again, differs = False, False
+    inside: set[str] = set()
+    for row in tables.read_rows(table, claims):
+        method = MethodDraft(
+            name=row["method"].text,
+            request=_stated(row, "request"),
+            response=_stated(row, "response"),
+            description=read_comment(row["description"].prose).description,
+            span=row["method"].span,
+        )
+        before = methods.get(method.name)
+        if before and method.name in inside:
+            claims.report.add(
+                "duplicate-field",
+                f"the table has a method {method.name} on line {before.span.line} already",
+                method.span,
+                mark=method.name,
+            )
+            continue
+        inside.add(method.name)
+        again = again or before is not None
+        if before and not _agree(before, method):
+            differs = True
+            claims.report.add(
+                "contradictory-table",
+                f"method {method.name} stands differently on line {before.span.line}",
+                method.span,
+                mark=method.name,
+                cause=str(table.span),
+            )
+        methods[method.name] = _joined(before, method) if before else method
+    if again and not differs:
+        said = "the same methods stand above"
+        # One template repeats the table on every page.
+        claims.report.add("repeated-table", said, table.span, cause=said)
+        claims.pass_over(table, "repeated-methods")
+
+
+def same_type(one: TypeDraft | None, other: TypeDraft | None) -> bool:
+    """Whether two places name one type. One may write it in full and the other in short, or not at
+    all; the mark for streams stands in one of them alone.
+    """
+    if one is None or other is None:
+        return True
+    longer, shorter = sorted((one.name, other.name), key=len, reverse=True)
+    return longer == shorter or longer.endswith(f".{shorter.lstrip('.')}")
+
+
+def joined_type(one: TypeDraft | None, other: TypeDraft | None) -> TypeDraft | None:
+    """The type that two places state: the name in full, the link, and the mark for streams. Of two
+    that differ it is the later one.
+    """
+    if one is None or other is None:
+        return other or one
+    full = one if same_type(one, other) and len(one.name) > len(other.name) else other
+    link = full.link or (one.link if same_type(one, other) else "")
+    return replace(full, streams=one.streams or other.streams, link=link)
+
+
+def _stated(row: Cells, role: str) -> TypeDraft | None:
+    """The type in a cell; a table without the column leaves it to the method's section."""
+    stated = read_type(row[role])
+    return stated if stated.name or stated.values else None
+
+
+def _agree(one: MethodDraft, other: MethodDraft) -> bool:
+    texts = {one.description, other.description} - {""}
+    types = ((one.request, other.request), (one.response, other.response))
+    return len(texts) < 2 and all(same_type(*pair) for pair in types)
+
+
+def _joined(before: MethodDraft, later: MethodDraft) -> MethodDraft:
+    return replace(
+        later,
+        request=joined_type(before.request, later.request),
+        response=joined_type(before.response, later.response),
+        description=later.description or before.description,
+    )

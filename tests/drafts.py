@@ -8,6 +8,7 @@ from __future__ import annotations
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from apiscribe.dialects.comment_text import read_comment
 from apiscribe.draft import (
     EnumDraft,
     ExampleDraft,
@@ -20,7 +21,6 @@ from apiscribe.draft import (
     TypeDraft,
     ValueDraft,
 )
-from apiscribe.dialects.comment_text import read_comment
 from apiscribe.emit.docs.text import settled
 from apiscribe.ir import SCALARS, Api
 from apiscribe.lower import lower

@@ -60,7 +60,6 @@ _HEADER_WORDS = {
     "description": "description",
     "descriptions": "description",
     "value": "value",
-    "descriptions": "description",
     "desc": "description",
     "설명": "description",
 }

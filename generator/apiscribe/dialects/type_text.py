@@ -15,7 +15,7 @@ _BRACKETS = re.compile(r"(?P<name>.*\S)\s*\[\]")
 # `[Name]` without its target: a template left the link half done.
 _BROKEN_LINK = re.compile(r"\[(?P<name>[^\[\]]+)\]")
 # **`stream`** before the type of a streaming method.
-_STREAM = re.compile(r"\(?stream\)?\s+")
+_STREAM = re.compile(r"\(?stream\)?(?P<blank>\s*)")
 
 
 def read_type(cell: Inline) -> TypeDraft:
@@ -25,17 +25,19 @@ def read_type(cell: Inline) -> TypeDraft:
     """
     reading = cell.reading
     text = reading.text
-    if reading.links and reading.links[0].text:
-        # A mark may be glued to the link: **`stream`**[Info](#info)
-        before, linked, after = text.partition(reading.links[0].text)
-        text = f"{before} {linked}{after}".strip()
-    streams = _STREAM.match(text)
-    name, listed = read_list(text[streams.end() :] if streams else text)
+    linked = reading.links[0].text if reading.links else ""
+    streams = False
+    if mark := _STREAM.match(text):
+        rest = text[mark.end() :]
+        # A link may be glued to the mark: **`stream`**[Info](#info)
+        streams = bool(mark["blank"] or (linked and rest.startswith(linked)))
+        text = rest if streams else text
+    name, listed = read_list(text)
     return TypeDraft(
         name=name,
         values=tuple(ValueDraft(name=item, span=cell.span) for item in reading.items),
         repeated=True if listed else None,
-        streams=bool(streams),
+        streams=streams,
         link=reading.links[0].target if reading.links else "",
         span=cell.span,
     )

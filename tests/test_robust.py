@@ -337,6 +337,12 @@ LARGE: dict[str, tuple[int, Callable[[int], str]]] = {
             + joined(lambda i: f"| q{i} | string |")(n)
         ),
     ),
+    # A pattern that may part them in many ways takes seconds for 24 and hours for 40.
+    "words that might be marks": (
+        3,
+        lambda n: "---\ntitle: x\n---\n" + MESSAGES + f"* **f** (string) {'required ' * n}x\n",
+    ),
+    "blanks in a route": (1000, lambda n: SECTION % f"> **GET** /x{' ' * n}y"),
     "blanks in a shortcode": (80, lambda n: BASE + "\n{{<" + " " * n + "\n"),
 }
 SLOW: dict[str, str] = {}

@@ -33,12 +33,14 @@ _MARK = re.compile(r"`(\w+)`")
 _MARKS = {"required": "Required", "optional": "Optional", "repeated": "Repeated"}
 # Marks that are no code, and nothing else up to the end of the line: `(string) **Required**`
 _BARE_MARKS = re.compile(
-    rf"(?:[ \t,*_]*(?<![a-z])(?:{'|'.join(_MARKS)})(?![a-z])[ \t,*_]*)+(?=\n|\Z)", re.IGNORECASE
+    rf"(?:[ \t,*_]*+(?<![a-z])(?:{'|'.join(_MARKS)})(?![a-z]))++[ \t,*_]*+(?=\n|\Z)",
+    re.IGNORECASE,
 )
 _IS_REQUIRED = re.compile(r"is_required\s*:\s*(?P<value>\S+)", re.IGNORECASE)
 _REQUIRED_WORDS = {"true": True, "false": False, "unknown": None}
 _DESC = re.compile(r"\Adesc\s*:\s*")
 _LINK = re.compile(r"\[([^\[\]]*)\]\((?P<target>[^()]*)\)")
+_CODE = re.compile(r"`(?P<name>[^`]*)`")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -73,7 +75,7 @@ def _read_field(item: Item, claims: Claims) -> FieldDraft | None:
     if not isinstance(head, Paragraph) or not found:
         claims.unread(item, "a bullet is not a field")
         return None
-    name = _ESCAPE.sub(r"\1", found["name"] or found["other"]).strip("` ")
+    name = _bare(found["name"] or found["other"])
     tail = head.inline.source[found.end() :]
     bare = _BARE_MARKS.match(tail)
     words = _MARK.findall(found["marks"]) + (re.findall(r"[A-Za-z]+", bare[0]) if bare else [])
@@ -107,9 +109,16 @@ def _read_field(item: Item, claims: Claims) -> FieldDraft | None:
     )
 
 
+def _bare(name: str) -> str:
+    """A name without escapes and without marks of code around it; an escaped mark is a letter."""
+    name = name.strip()
+    code = _CODE.fullmatch(name)
+    return code["name"].strip() if code else _ESCAPE.sub(r"\1", name).strip()
+
+
 def _read_type(text: str, marked: bool, span: Span) -> TypeDraft:
     """The type between the brackets, which may be a link, or say itself that it is a list."""
-    name, listed = read_list(_ESCAPE.sub(r"\1", _LINK.sub(r"\1", text)).strip("` "))
+    name, listed = read_list(_bare(_LINK.sub(r"\1", text)))
     target = _LINK.search(text)
     return TypeDraft(
         name=name,

@@ -33,7 +33,7 @@ _ROUTE = re.compile(
     rf"|(?:\*\*)?(?P<verb>{'|'.join(sorted(_VERBS))}):?\s+(?P<plain>`?/\S*?)(?:\*\*)?)"
 )
 # Blanks beside the signs that hold a path together.
-_BLANKS = re.compile(r"\s+(?=[/{}])|(?<=[/{}])\s+")
+_BLANKS = re.compile(r"(?<!\s)\s++(?=[/{}])|(?<=[/{}])\s++")
 
 
 def read_method_section(

@@ -12,9 +12,9 @@ from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 
-_SHORTCODE = re.compile(
-    r"(?:\{\{[<%]\s*(?P<hugo>.*?)\s*[>%]\}\}|\{%\s*(?P<gitbook>.*?)\s*%\})\s*", re.ASCII
-)
+# What stands inside is stripped later: a pattern that parts blanks from it takes cubic time.
+_SHORTCODE = re.compile(r"(?:\{\{[<%](?P<hugo>.*)[>%]\}\}|\{%(?P<gitbook>.*)%\})\s*", re.ASCII)
+_BLANKS = " \t\r\f\v"
 # Hugo runs shortcodes in code too, but for those that are commented out.
 _COMMENTED = re.compile(r"\{\{(?:</\*(.*?)\*/>|%/\*(.*?)\*/%)\}\}", re.DOTALL)
 _TABLE_START = re.compile(r"<table[\s>]", re.IGNORECASE)
@@ -46,7 +46,7 @@ def _shortcode(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if silent:
         return True
-    inner = found["hugo"] or found["gitbook"] or ""
+    inner = (found["hugo"] or found["gitbook"] or "").strip(_BLANKS)
     opens = not inner.startswith(("/", "end"))
     name, _, argument = inner.lstrip("/").strip().partition(" ")
     if found["hugo"] is not None and name == "highlight" and opens:

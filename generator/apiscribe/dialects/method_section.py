@@ -29,7 +29,7 @@ FieldReader = Callable[[Block, Claims], "tuple[FieldDraft, ...] | None"]
 _VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 # A verb in bold and whatever follows it; or a verb of HTTP and a path, both plain.
 _ROUTE = re.compile(
-    rf"(?:\*\*(?P<bold>[A-Za-z]+):?\*\*:?\s+(?P<path>\S.*)"
+    r"(?:\*\*(?P<bold>[A-Za-z]+):?\*\*:?(?:\s+|(?=`?/))(?P<path>\S.*)"
     rf"|(?:\*\*)?(?P<verb>{'|'.join(sorted(_VERBS))}):?\s+(?P<plain>`?/\S*?)(?:\*\*)?)"
 )
 # Blanks beside the signs that hold a path together.
@@ -145,15 +145,15 @@ def _read_types(table: Table, method: MethodDraft, claims: Claims) -> MethodDraf
     """The table `Type | Message` says again what the table of methods says; they should agree."""
     for row in tables.read_rows(table, claims):
         stated = read_type(row["message"])
-        match row["type"].text.lower():
+        match tables.role(row["type"].text):
             case "request":
                 agreed = _agreed(method.request, stated, method.name, claims.report)
                 method = replace(method, request=agreed)
             case "response":
                 agreed = _agreed(method.response, stated, method.name, claims.report)
                 method = replace(method, response=agreed)
-            case other:
-                claims.unread(row.row, f'"{other}" is no part of a method')
+            case _:
+                claims.unread(row.row, f'"{row["type"].text}" is no part of a method')
     return method
 
 

@@ -6,6 +6,7 @@ found by these words; their position means nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,10 +15,9 @@ from apiscribe.pages.blocks import Inline, Reading, Row, Table
 from apiscribe.report import Report
 from apiscribe.source import Span
 
-# header word → role of the column
+# header word → role of the column; in small letters, and its words apart (see `role`)
 _HEADER_WORDS = {
     "no": "index",
-    "no.": "index",
     "#": "index",
     "index": "index",
     "번호": "index",
@@ -30,19 +30,25 @@ _HEADER_WORDS = {
     "request": "request",
     "request type": "request",
     "request message": "request",
+    "request body": "request",
     "input": "request",
     "input type": "request",
     "요청": "request",
     "response": "response",
     "response type": "response",
     "response message": "response",
+    "response body": "response",
     "output": "response",
     "output type": "response",
+    "return": "response",
     "returns": "response",
+    "return type": "response",
     "응답": "response",
     "field": "field",
+    "fields": "field",
     "field name": "field",
     "parameter": "field",
+    "parameters": "field",
     "attribute": "field",
     "property": "field",
     "필드": "field",
@@ -50,11 +56,13 @@ _HEADER_WORDS = {
     "이름": "name",
     "type": "type",
     "data type": "type",
+    "datatype": "type",
+    "field type": "type",
     "타입": "type",
     "message": "message",
     "메시지": "message",
     "required": "required",
-    "required?": "required",
+    "mandatory": "required",
     "is required": "required",
     "필수": "required",
     "description": "description",
@@ -63,6 +71,9 @@ _HEADER_WORDS = {
     "desc": "description",
     "설명": "description",
 }
+
+# requestType, request_type: words that nothing but case or a sign parts
+_SEAMS = re.compile(r"(?<=[a-z])(?=[A-Z])|[\s\xa0_-]+")
 
 # What a table is, by the roles that it must have; the first that it has all of.
 _KINDS = (
@@ -102,14 +113,20 @@ class Cells:
 
 
 def roles(header: Row) -> list[str]:
-    """The role of each column; nothing for a header that is not known."""
-    found = [
-        _HEADER_WORDS.get(cell.text.replace("\xa0", " ").strip().lower(), "")
-        for cell in header.cells
-    ]
+    """The role of each column; nothing for a header that is not known, or tells of a role that a
+    column before it has.
+    """
+    found = [role(cell.text) for cell in header.cells]
     # `Name` heads the names of whatever the table lists.
     named = "field" if "type" in found else "method"
-    return [named if role == "name" and named not in found else role for role in found]
+    found = [named if each == "name" and named not in found else each for each in found]
+    return ["" if each in found[:at] else each for at, each in enumerate(found)]
+
+
+def role(word: str) -> str:
+    """The role that a header word tells of; nothing for one that is not known."""
+    plain = _SEAMS.sub(" ", word).lower().strip(" .?:*")
+    return _HEADER_WORDS.get(plain, "")
 
 
 def kind(table: Table) -> str:

@@ -1,0 +1,52 @@
+"""What commands print: findings, and what became of files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from apiscribe.reports import Summary, findings, format_named, summary
+
+if TYPE_CHECKING:
+    from apiscribe.build import Reading
+    from apiscribe.output_folder import Changes
+    from apiscribe.reports import Finding
+
+ALL = frozenset({"error", "warning", "note"})
+WITHOUT_NOTES, ERRORS = ALL - {"note"}, frozenset({"error"})
+
+
+def tell(folder: Path, count: int, changes: Changes, check: bool, verbose: bool, err: bool) -> None:
+    """Say what was, or would be, written of `count` files; name each where that was asked."""
+    written, deleted = changes.written, changes.deleted
+    if check or verbose:
+        for path in written:
+            click.echo(f"{'would write' if check else 'wrote'} {folder / path}", err=err)
+        for path in deleted:
+            click.echo(f"{'would delete' if check else 'deleted'} {folder / path}", err=err)
+    state = "differ" if check else "written"
+    gone = f", {len(deleted)} deleted" if deleted else ""
+    click.echo(
+        f"{folder}: {len(written)} {state}{gone}, {count - len(written)} up to date", err=err
+    )
+
+
+def show(readings: Sequence[Reading], form: str, levels: frozenset[str], err: bool) -> Summary:
+    """Print the findings of some levels; the count of all."""
+    found: list[Finding] = []
+    silenced = 0
+    for reading in readings:
+        sources, folder = reading.spec.sources, _shown(reading.spec.folder)
+        found += findings((*reading.left_out, *reading.report), sources, folder)
+        silenced += len(findings(reading.report.silenced, sources))
+    counted = summary(found, silenced)
+    shown = [each for each in found if each.level in levels]
+    click.echo(format_named(form).render(shown, counted), nl=False, err=err)
+    return counted
+
+
+def _shown(folder: Path) -> str:
+    return "" if folder == Path() else str(folder)

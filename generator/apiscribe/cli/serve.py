@@ -1,0 +1,36 @@
+"""`apiscribe serve`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from apiscribe.cli.printing import ERRORS, show
+from apiscribe.cli.specs import FOUND, read_all
+
+
+@click.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    add_help_option=False,
+)
+@click.argument("spec", type=click.Path(path_type=Path))
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+def serve(spec: Path, options: Sequence[str]) -> None:
+    """Build SPEC in a temporary folder and serve it. OPTIONS are the server's.
+
+    `apiscribe serve SPEC --help` lists them; the store is <api>.db in the current folder.
+    """
+    from apiscribe.build import outputs
+    from apiscribe.serving import serve_outputs
+
+    if str(spec) in ("-h", "--help"):
+        click.echo(click.get_current_context().get_help())
+        return
+    readings = read_all([spec])
+    files = outputs(readings[0])
+    if show(readings, "text", ERRORS, err=True).errors:
+        sys.exit(FOUND)
+    sys.exit(serve_outputs(readings[0].spec.name, files, options))

@@ -23,7 +23,9 @@ FLOORS: tuple[tuple[frozenset[str], bool], ...] = (
         frozenset({"emit", "checks", "stats", "reports", "levels", "explanations", "suggestions"}),
         False,
     ),
+    (frozenset({"drift"}), False),
     (frozenset({"build", "docs", "explain", "serving"}), False),
+    (frozenset({"sources"}), False),
     (frozenset({"cli", "__main__"}), True),
 )
 # Beyond the floors: what these must not know, though it lies below them.

@@ -53,6 +53,17 @@ class Field:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reserved:
+    """A field or value that was removed: its number is never given again. `json_name` is the
+    documented name, `name` its identifier, or nothing where it was none.
+    """
+
+    name: str
+    json_name: str
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class EnumValue:
     """A value; `json_name` is the documented one."""
 
@@ -69,6 +80,7 @@ class Enum:
     name: str
     full_name: str
     values: tuple[EnumValue, ...]
+    reserved: tuple[Reserved, ...] = ()
     open: bool = False
     inferred: Mapping[str, str] = field(default_factory=dict)
     span: Span = field(compare=False)
@@ -82,6 +94,7 @@ class Message:
     full_name: str
     fields: tuple[Field, ...]
     enums: tuple[Enum, ...] = ()
+    reserved: tuple[Reserved, ...] = ()
     description: str = ""
     examples: tuple[Example, ...] = ()
     open: bool = False

@@ -23,6 +23,7 @@ from apiscribe.draft import (
 )
 from apiscribe.emit.docs.text import settled
 from apiscribe.ir import SCALARS, Api
+from apiscribe.lock import Lock
 from apiscribe.lower import lower
 from apiscribe.lower.overlay import Overlay
 from apiscribe.report import Report
@@ -258,7 +259,9 @@ def apis(draw: st.DrawFn) -> Api:
     drafts = draw(st.lists(pages(), min_size=1, max_size=3, unique_by=lambda page: page.path))
     drafts.sort(key=lambda page: page.path.split("/"))
     report = Report()
-    api = lower("shop", drafts, Settings(), (Overlay(), Source("overlay.toml", "")), (), report)
+    api, _ = lower(
+        "shop", drafts, Settings(), (Overlay(), Source("overlay.toml", "")), (), Lock(), report
+    )
     assume(not report.at("error"))
     packages = tuple(f"{file.package}." for file in api.files)
     assume(not any(p.startswith(f"{m.full_name}.") for _, m in api.messages() for p in packages))

@@ -1,8 +1,8 @@
 """Cases: a folder each, named for the claim that it proves.
 
-tests/cases/<group>/<claim>/ holds a spec (pages/, and spec.toml, overlay.toml and donor/ where the
-claim needs them) and all that must come of it: diagnostics.txt, and without an error in it, api.json and
-proto/. `pytest tests/test_cases.py --refresh` rewrites what must come, and fails: look at the
+tests/cases/<group>/<claim>/ holds a spec (pages/, and spec.toml, overlay.toml, numbers.json and
+donor/ where the claim needs them) and all that must come of it: diagnostics.txt, and without an error
+in it, api.json and proto/, and the new numbers.json as numbers.new.json. `pytest tests/test_cases.py --refresh` rewrites what must come, and fails: look at the
 difference, then run again.
 """
 
@@ -20,11 +20,12 @@ from apiscribe.cli import main
 from apiscribe.diagnostic_codes import CODES, Code
 from apiscribe.emit.api_json import emit_api_json
 from apiscribe.emit.proto import emit_proto
+from apiscribe.lock import LOCK_FILE, lock_text
 from apiscribe.protoc import compile_protos
 from apiscribe.reports import findings, format_named, summary
 
 CASES = Path(__file__).parent / "cases"
-GROUPS = {"donors", "examples", "gitbook", "hugo", "inference", "overlay", "pages", "symbols"}
+GROUPS = set("donors examples gitbook hugo inference numbers overlay pages symbols".split())
 FOLDERS = sorted(folder for group in CASES.iterdir() for folder in group.iterdir())
 GENERATOR = Path(__file__).parents[1] / "generator" / "apiscribe"
 
@@ -42,7 +43,10 @@ def results(reading: Reading) -> dict[str, bytes]:
     protos = {o.path.removeprefix("proto/"): o.content for o in outputs if o.path != "api.json"}
     if protos:
         compile_protos(protos)
-    return {"diagnostics.txt": shown.encode()} | {o.path: o.content for o in outputs}
+    results = {"diagnostics.txt": shown.encode()} | {o.path: o.content for o in outputs}
+    if outputs and LOCK_FILE in reading.spec.sources:
+        results["numbers.new.json"] = lock_text(reading.lock).encode()
+    return results
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -54,7 +58,8 @@ def files(folder: Path) -> dict[str, bytes]:
 def refresh(folder: Path, expected: dict[str, bytes]) -> None:
     """Replace the expectations of a case."""
     shutil.rmtree(folder / "proto", ignore_errors=True)
-    (folder / "api.json").unlink(missing_ok=True)
+    for name in ("api.json", "numbers.new.json"):
+        (folder / name).unlink(missing_ok=True)
     for path, content in expected.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
@@ -69,7 +74,7 @@ def test_case(folder: Path, request: pytest.FixtureRequest) -> None:
         pytest.fail("refreshed; run again", pytrace=False)
     pages = {reading.spec.path_of(file) for file in reading.spec.page_files()}
     have = files(folder)
-    given = {*pages, "spec.toml", "overlay.toml"}
+    given = {*pages, "spec.toml", "overlay.toml", LOCK_FILE}
     expected = {p: have[p] for p in have.keys() - given if not p.startswith("donor/")}
     assert actual.keys() == expected.keys()
     for path, content in expected.items():

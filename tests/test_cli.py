@@ -124,7 +124,9 @@ def test_build_writes_and_says_what(here: Path) -> None:
     told = run("build")
     assert told.exit_code == 0
     assert told.stderr == ""
-    found = re.fullmatch(r"generated.jobs: (\d+) written, 0 up to date\n", told.stdout)
+    numbers, _, written = told.stdout.partition("\n")
+    assert re.fullmatch(r"specs.jobs.numbers.json: gave \d+ numbers", numbers)
+    found = re.fullmatch(r"generated.jobs: (\d+) written, 0 up to date\n", written)
     assert found
     assert int(found[1]) == len(files(here / "generated" / "jobs"))
 

@@ -211,11 +211,11 @@ def test_the_command_writes_a_spec_and_writes_over_it(denied: Path, tmp_path: Pa
     out = tmp_path / "out"
     assert run(denied, "--form", "hugo", "--out", out) == (
         0,
-        f"{out}/shop: 4 written, 0 up to date\n",
+        f"{out}/shop: 5 written, 0 up to date\n",
     )
     assert "**total" in (out / "shop" / "pages" / "book.md").read_text("utf-8")
     status, output = run(denied, "--form", "gitbook", "--out", out)
-    assert (status, output) == (0, f"{out}/shop: 2 written, 2 up to date\n")
+    assert (status, output) == (0, f"{out}/shop: 2 written, 3 up to date\n")
     assert "| total" in (out / "shop" / "pages" / "book.md").read_text("utf-8")
     assert read(out / "shop").report.at("error") == []
 

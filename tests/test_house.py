@@ -17,7 +17,10 @@ PACKAGE = ROOT / "generator" / "apiscribe"
 # the floors that say otherwise.
 FLOORS: tuple[tuple[frozenset[str], bool], ...] = (
     (frozenset({"source", "diagnostic_codes", "names", "report"}), True),
-    (frozenset({"pages", "draft", "ir", "spec", "output_folder", "protoc", "example_text"}), False),
+    (
+        frozenset("draft example_text ir lock output_folder pages protoc spec wire_types".split()),
+        False,
+    ),
     (frozenset({"conformance", "descriptors", "dialects", "lower"}), False),
     (
         frozenset({"emit", "checks", "stats", "reports", "levels", "explanations", "suggestions"}),

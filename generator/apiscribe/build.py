@@ -11,6 +11,7 @@ from apiscribe.draft import PageDraft
 from apiscribe.emit import Output, ProtocError, emit
 from apiscribe.ir import Api
 from apiscribe.levels import apply_levels
+from apiscribe.lock import LOCK_FILE, Lock, read_lock
 from apiscribe.lower import lower
 from apiscribe.lower.donors import Donor
 from apiscribe.lower.overlay import Overlay, accept_findings
@@ -29,12 +30,15 @@ class DonorError(Exception):
 class Reading:
     """What was read of one spec: its model, and what was found on the way.
 
-    `left_out` holds the errors of the pages that a partial reading did without.
+    `locked` is what numbers.json holds, `lock` what it should. `left_out` holds the errors of the
+    pages that a partial reading did without.
     """
 
     spec: Spec
     report: Report
     api: Api
+    locked: Lock = field(default_factory=Lock)
+    lock: Lock = field(default_factory=Lock)
     drafts: list[PageDraft] = field(default_factory=list)
     left_out: list[Diagnostic] = field(default_factory=list)
 
@@ -73,12 +77,13 @@ def _read(folder: Path, without: frozenset[str], with_donors: bool = True) -> Re
     donors = _read_donors(spec, report) if with_donors else []
     if not drafts and not report.at("error"):
         report.add("no-pages", "no page declares anything", Span(spec.settings.pages, 1, 1))
-    api = lower(spec.name, drafts, spec.settings, overlay, donors, report)
+    locked = _read_lock(spec, report) if spec.keeps_numbers else None
+    api, lock = lower(spec.name, drafts, spec.settings, overlay, donors, locked, report)
     check(api, report)
     accept_findings(*overlay, report)
     # Levels last: an [[accept]] entry must match what it accepts, whatever its level.
     apply_levels(spec.settings.level, spec.sources.get("spec.toml", Source("", "")), report)
-    return Reading(spec, report, api, drafts)
+    return Reading(spec, report, api, locked or Lock(), lock, drafts)
 
 
 def outputs(reading: Reading) -> list[Output]:
@@ -154,6 +159,15 @@ def _read_donor(name: str, place: Path) -> Donor:
     if errors := reading.report.at("error"):
         raise DonorError(f"has an error: {errors[0].span}: {errors[0].message}")
     return Donor(name, reading.api)
+
+
+def _read_lock(spec: Spec, report: Report) -> Lock:
+    file = spec.folder / LOCK_FILE
+    if not file.is_file():
+        return Lock()
+    source = read_source(file, LOCK_FILE, report)
+    spec.sources[LOCK_FILE] = source
+    return read_lock(source, report)
 
 
 def _read_overlay(spec: Spec, report: Report) -> tuple[Overlay, Source]:

@@ -133,6 +133,19 @@ class Tree:
             folder.rmdir()
 
 
+def write_file(file: Path, content: bytes) -> None:
+    """Make a file hold the content, whole or not at all."""
+    descriptor, staged = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(content)
+        os.chmod(staged, 0o644)
+        os.replace(staged, file)
+    except BaseException:
+        os.unlink(staged)
+        raise
+
+
 def _place(file: Path, content: bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(content)

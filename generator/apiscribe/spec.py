@@ -47,6 +47,16 @@ class Budget(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tr
     pages: Annotated[int, msgspec.Meta(ge=1)] = 10_000
 
 
+class NumberSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """How new fields are numbered: one behind the highest number of their message, except that a
+    field named in `start` opens a block at the number given there, or where that is passed, at the
+    next one that is a multiple of `block` behind it.
+    """
+
+    start: dict[str, Annotated[int, msgspec.Meta(ge=1, lt=2**29)]] = {}
+    block: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
+
+
 class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """The entries of spec.toml.
 
@@ -57,6 +67,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     `donors`: other editions of the API that facts are taken from where its pages are silent, the
     nearest first: spec folders, folders of `.proto` files, files that hold a FileDescriptorSet;
     paths from the spec's folder.
+    `numbers`: a convention for the numbers of new fields.
     `resources`: service (full name) → the documented name of its resource's key field.
     `level`: other levels for findings; the last entry that matches counts.
     `budget`: how much is read.
@@ -68,6 +79,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     donors: tuple[str, ...] = ()
     dialects: dict[str, str] = {}
     resources: dict[str, str] = {}
+    numbers: NumberSettings = NumberSettings()
     level: tuple[LevelEntry, ...] = ()
     budget: Budget = Budget()
 
@@ -82,6 +94,13 @@ class Spec:
     def name(self) -> str:
         """The API's name, a Python identifier in lower case."""
         return snake(self.settings.name or self.folder.resolve().name)[:_LONGEST_NAME]
+
+    @property
+    def keeps_numbers(self) -> bool:
+        """Whether the folder holds more than pages, and so has a place for numbers.json."""
+        files = ("spec.toml", "overlay.toml", "numbers.json")
+        has_file = any((self.folder / name).is_file() for name in files)
+        return has_file or self.settings.pages != "."
 
     def page_files(self) -> list[Path]:
         """The pages in the order of their paths, whatever the file system's."""

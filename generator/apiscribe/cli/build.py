@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,6 +19,13 @@ from apiscribe.cli.specs import (
     verbose_option,
 )
 from apiscribe.reports import findings
+
+if TYPE_CHECKING:
+    from apiscribe.build import Reading
+
+
+# The findings that tell of numbers.json what it does not say itself.
+OF_NUMBERS = frozenset({"likely-rename", "merged-lock"})
 
 
 @click.command()
@@ -49,22 +57,45 @@ def build(
         reading.spec.name: {output.path: output.content for output in outputs(reading)}
         for reading in readings
     }
-    show(readings, form, ALL if verbose else ERRORS, err=form == "text")
+    levels = ALL if verbose else ERRORS
+    # What becomes of numbers is said in any case: the next build finds nothing of it any more.
+    show(readings, form, levels, err=form == "text", also=OF_NUMBERS)
     if failed := sum(len(findings(reading.report.at("error"), {})) for reading in readings):
         click.echo(f"{failed} error{'s'[: failed > 1]}; nothing was written", err=True)
         sys.exit(FOUND)
-    stale = False
-    for name, files in wanted.items():
-        tree = Tree(out / name)
-        try:
-            changes = tree.compare(files) if check else tree.write(files)
-        except TreeError as error:
-            raise Failure(str(error)) from error
-        stale = stale or bool(changes)
-        tell(out / name, len(files) + 1, changes, check, verbose, err=form != "text")
+    trees = {name: Tree(out / name) for name in wanted}
+    try:
+        changes = {name: tree.compare(wanted[name]) for name, tree in trees.items()}
+        # Numbers before what is made with them: they must not be given twice.
+        kept = [_keep_numbers(reading, check, err=form != "text") for reading in readings]
+        for name, tree in trees.items():
+            changed = changes[name] if check else tree.write(wanted[name])
+            tell(tree.root, len(wanted[name]) + 1, changed, check, verbose, err=form != "text")
+    except TreeError as error:
+        raise Failure(str(error)) from error
+    stale = any(kept) or any(changes.values())
     left_out = [found for reading in readings for found in reading.left_out]
     if left_out:
         pages = len({found.span.path for found in left_out})
         click.echo(f"{pages} page{'s'[: pages > 1]} left out", err=True)
     if left_out or (check and stale):
         sys.exit(FOUND)
+
+
+def _keep_numbers(reading: Reading, check: bool, err: bool) -> bool:
+    """Write numbers.json where it has changed, and say how; whether it has, or would."""
+    from apiscribe.lock import LOCK_FILE, difference, lock_text
+    from apiscribe.output_folder import write_file
+
+    file = reading.spec.folder / LOCK_FILE
+    text = lock_text(reading.lock)
+    source = reading.spec.sources.get(LOCK_FILE)
+    if not reading.spec.keeps_numbers or (source and source.text == text):
+        return False
+    if not check:
+        write_file(file, text.encode())
+    given, reserved = difference(reading.locked, reading.lock)
+    gone = f", {reserved} reserved" if reserved else ""
+    does = "would give" if check else "gave"
+    click.echo(f"{file}: {does} {given} number{'s'[: given != 1]}{gone}", err=err)
+    return True

@@ -34,8 +34,14 @@ def tell(folder: Path, count: int, changes: Changes, check: bool, verbose: bool,
     )
 
 
-def show(readings: Sequence[Reading], form: str, levels: frozenset[str], err: bool) -> Summary:
-    """Print the findings of some levels; the count of all."""
+def show(
+    readings: Sequence[Reading],
+    form: str,
+    levels: frozenset[str],
+    err: bool,
+    also: frozenset[str] = frozenset(),
+) -> Summary:
+    """Print the findings of some levels, and those of some codes; the count of all."""
     found: list[Finding] = []
     silenced = 0
     for reading in readings:
@@ -43,7 +49,7 @@ def show(readings: Sequence[Reading], form: str, levels: frozenset[str], err: bo
         found += findings((*reading.left_out, *reading.report), sources, folder)
         silenced += len(findings(reading.report.silenced, sources))
     counted = summary(found, silenced)
-    shown = [each for each in found if each.level in levels]
+    shown = [each for each in found if each.level in levels or each.code in also]
     click.echo(format_named(form).render(shown, counted), nl=False, err=err)
     return counted
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from apiscribe.emit.encoders import Encoded, comment, comment_verbatim, name, proto_string
@@ -14,11 +14,13 @@ from apiscribe.ir import (
     WELL_KNOWN,
     Api,
     Enum,
+    EnumValue,
     Example,
     Field,
     File,
     Message,
     Method,
+    Reserved,
     Route,
     Service,
 )
@@ -42,13 +44,14 @@ class _Line:
 
 @dataclass(frozen=True)
 class _Body:
-    """A declaration with a body: nested ones first, then its lines. Examples stand above its
-    comment, apart from it.
+    """A declaration with a body: nested ones first, then what is reserved, then its lines. Examples
+    stand above its comment, apart from it.
     """
 
     examples: list[list[Encoded]]
     comment: list[Encoded]
     name: Encoded
+    reserved: list[Encoded]
     lines: list[_Line]
     enums: list[_Body]
 
@@ -127,6 +130,7 @@ class _Writer:
             examples=_examples(message.examples),
             comment=comment(message.description),
             name=name(message.name),
+            reserved=_reserved(message.reserved, message.fields),
             lines=[self.field(field, message, inside, json_names) for field in message.fields],
             enums=[self.enum(enum) for enum in message.enums],
         )
@@ -135,7 +139,7 @@ class _Writer:
         lines = [
             _Line([], Encoded(f"{name(value.name)} = {value.number};")) for value in enum.values
         ]
-        return _Body([], [], name(enum.name), lines, [])
+        return _Body([], [], name(enum.name), _reserved(enum.reserved, enum.values), lines, [])
 
     def field(
         self, field: Field, message: Message, inside: Set[str], json_names: Counter[str]
@@ -215,6 +219,18 @@ def _scopes(api: Api) -> set[str]:
         found |= {enum.full_name for enum in file.enums}
         found |= {f"{file.package}.{v.name}" for enum in file.enums for v in enum.values}
     return found
+
+
+def _reserved(
+    reserved: Sequence[Reserved], in_use: Sequence[Field] | Sequence[EnumValue]
+) -> list[Encoded]:
+    """Numbers and names that are never given again, as statements. An enum's 0 may be in use all
+    the same: proto3 demands it.
+    """
+    taken = {each.number for each in in_use}
+    numbers = ", ".join(str(entry.number) for entry in reserved if entry.number not in taken)
+    names = ", ".join(proto_string(entry.name) for entry in reserved if entry.name)
+    return [Encoded(f"reserved {listed};") for listed in (numbers, names) if listed]
 
 
 def _examples(examples: Iterable[Example]) -> list[list[Encoded]]:

@@ -7,14 +7,18 @@ from dataclasses import replace
 
 from apiscribe.draft import PageDraft
 from apiscribe.ir import Api
+from apiscribe.lock import Lock
 from apiscribe.lower.donated import apply_donors
 from apiscribe.lower.donors import Donor
 from apiscribe.lower.evidence import infer_shown_lists
 from apiscribe.lower.files import assemble
 from apiscribe.lower.identifiers import clean_packages
 from apiscribe.lower.messages import lower_messages
-from apiscribe.lower.overlay import Overlay, apply_overlay
+from apiscribe.lower.numbers import give_numbers
+from apiscribe.lower.overlay import Overlay, apply_overlay, kept_numbers
+from apiscribe.lower.renames import report_gone, with_renames
 from apiscribe.lower.resources import derive_resources
+from apiscribe.lower.retyped import check_types
 from apiscribe.lower.services import lower_services
 from apiscribe.lower.symbols import Symbols
 from apiscribe.lower.undeclared import declare_undeclared
@@ -31,9 +35,14 @@ def lower(
     settings: Settings,
     overlay: tuple[Overlay, Source],
     donors: Sequence[Donor],
+    lock: Lock | None,
     report: Report,
-) -> Api:
-    """The Api that the drafts declare. What could not be resolved is in the report."""
+) -> tuple[Api, Lock]:
+    """The Api that the drafts declare, and the lock that keeps its numbers. What could not be
+    resolved is in the report. Without a `lock`, numbers are those of the pages' order.
+    """
+    keeps, lock = lock is not None, lock or Lock()
+
     # Corrections first. They count as documentation: every later step must see the pages as they
     # should be, and no inference may get ahead of a correction.
     pages = apply_overlay(drafts, *overlay, report)
@@ -51,11 +60,10 @@ def lower(
 
     # Names that nobody declares once all that are declared are known; from here on, every type
     # resolves.
-    declare_undeclared(pages, symbols, report)
+    declare_undeclared(pages, symbols, lock, report)
 
-    # Messages: types, labels, enums. Numbers come last in it, for they follow the page's order of
-    # the fields that are left.
-    lowered = lower_messages(symbols, report)
+    # Messages: types, labels, enums. The lock tells where enums stood that no page names.
+    lowered = lower_messages(symbols, lock, report)
 
     # Services after messages: routes are checked against the fields of requests.
     services = lower_services(symbols, lowered.messages, report)
@@ -66,5 +74,14 @@ def lower(
     # Resources are told from what lists repeat.
     services = derive_resources(services, lowered.messages, settings, report)
 
-    # Files last: what a file imports is known only when every type is.
-    return Api(name=name, files=assemble(pages, symbols, lowered, services))
+    # Files: what a file imports is known only when every type is.
+    api = Api(name=name, files=assemble(pages, symbols, lowered, services))
+
+    # Numbers last: they change nothing else. Renames before them, so that numbers are found under
+    # the new names; what the lock says of types is compared when all numbers are given.
+    renamed, retyped = kept_numbers(*overlay, report)
+    before = with_renames(lock, renamed, api, report)
+    api, after = give_numbers(api, before, settings.numbers, keeps)
+    check_types(api, before, after, retyped, report)
+    report_gone(api, before, report)
+    return api, after

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from apiscribe.draft import EnumDraft, ValueDraft
 from apiscribe.ir import Enum, EnumValue
 from apiscribe.lower.identifiers import as_identifier
-from apiscribe.lower.inference import rule_name, value_position
 from apiscribe.names import screaming, unique
 from apiscribe.report import Report
 from apiscribe.source import Span
@@ -39,7 +38,7 @@ class EnumScope:
             full_name=f"{self._full_name}.{name}",
             values=self._values(name, values, span),
             open=draft.open or not values,
-            inferred={**inferred, "numbers": rule_name(value_position)},
+            inferred=inferred,
             span=span,
         )
         self.enums.append(enum)
@@ -50,7 +49,7 @@ class EnumScope:
         return any(value.name in self._taken for value in values)
 
     def _values(self, enum: str, values: Sequence[ValueDraft], span: Span) -> tuple[EnumValue, ...]:
-        """The values, numbered from 0 in the order of the page.
+        """The values in the order of the page.
 
         Where one of them is taken in the scope, all get the enum's name as a prefix.
         """
@@ -65,8 +64,7 @@ class EnumScope:
             names = [f"{screaming(enum)}_{name}" for name in names]
         found: list[EnumValue] = []
         alike: set[str] = set()
-        numbers = value_position(len(drafts))
-        for number, draft, wanted in zip(numbers, drafts, names, strict=True):
+        for number, (draft, wanted) in enumerate(zip(drafts, names, strict=True)):
             name = unique(wanted, self._taken)
             while _without_case(name, enum) in alike:
                 name = unique(f"{name}_{number}", self._taken)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 
 from apiscribe.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, ValueDraft
 from apiscribe.ir import Enum, Field, Message, TypeRef
+from apiscribe.lock import LOCK_FILE, Lock
 from apiscribe.lower.declared import Declaration, NamedEnum
+from apiscribe.lower.enum_homes import EnumHomes
 from apiscribe.lower.enums import EnumScope
 from apiscribe.lower.examples import lower_examples
 from apiscribe.lower.identifiers import as_identifier
 from apiscribe.lower.inference import (
     field_name,
-    field_position,
     glued_lines,
     infer_repeated,
     one_enum,
@@ -47,7 +48,7 @@ class Lowered:
     unlabelled: frozenset[str]
 
 
-def lower_messages(symbols: Symbols, report: Report) -> Lowered:
+def lower_messages(symbols: Symbols, lock: Lock, report: Report) -> Lowered:
     """The messages, and the enums that stand in none of them."""
     # All scopes before any field: an enum may be named for another message (`UserInfo.State`).
     drafts = {name: _distinct(d.draft, report) for name, d in symbols.declared.messages.items()}
@@ -57,7 +58,7 @@ def lower_messages(symbols: Symbols, report: Report) -> Lowered:
         package: EnumScope(package, symbols.declared.taken_in(package), report)
         for package in symbols.declared.packages()
     }
-    lowering = _Lowering(symbols, scopes, report)
+    lowering = _Lowering(symbols, scopes, EnumHomes(drafts, symbols, lock), report)
     # All fields before any message is made, for a message holds the enums that others put into it.
     fields = {
         name: lowering.fields(declaration, drafts[name], names[name])
@@ -91,7 +92,7 @@ def _message(
         description=draft.description,
         examples=lower_examples(draft.examples, report),
         open=draft.open,
-        inferred=inferred | ({"numbers": rule_name(field_position)} if fields else {}),
+        inferred=inferred,
         span=draft.span,
     )
 
@@ -102,6 +103,7 @@ class _Lowering:
 
     symbols: Symbols
     scopes: Mapping[str, EnumScope]
+    homes: EnumHomes
     report: Report
     shared: dict[tuple[object, ...], Enum] = dataclass_field(default_factory=dict)
     pages: dict[str, PageKey] = dataclass_field(default_factory=dict)
@@ -111,7 +113,7 @@ class _Lowering:
         self, declaration: Declaration, drafts: Sequence[FieldDraft], names: Sequence[str]
     ) -> tuple[Field, ...]:
         found = []
-        for field, name, number in zip(drafts, names, field_position(len(drafts)), strict=True):
+        for number, (field, name) in enumerate(zip(drafts, names, strict=True), 1):
             type_, how = self.type_of(field, declaration)
             inferred = {"type": how} if how else {}
             inferred |= dict(field.told)
@@ -178,12 +180,14 @@ class _Lowering:
             draft = named.draft
             message = draft.name.rpartition(".")[0]
             owner = ".".join(filter(None, [named.page.package, message]))
+            inferred = dict(draft.told)
             if named.undeclared and user:
-                owner = user.full_name
+                owner = self.homes.of_name(draft.name, user) or user.full_name
+                inferred = {"kind": rule_name(undeclared_kind)}
+                if values := self.homes.values(f"{owner}.{draft.name}", draft.span):
+                    draft = replace(draft, values=values, open=True)
+                    inferred |= {"values": LOCK_FILE}
             nearest = user.full_name if user else named.page.package
-            inferred = (
-                {"kind": rule_name(undeclared_kind)} if named.undeclared else dict(draft.told)
-            )
             enum = self.scope(owner, draft.values, nearest).add(draft, inferred)
             self.shared[key] = enum
             self.pages[enum.full_name] = key_of(named.page)
@@ -201,18 +205,23 @@ class _Lowering:
         """The enum whose values a field lists.
 
         A name beside the values tells whose it is: `Message.Enum` a message's, `Enum` the
-        package's. Without one, it is named for the field.
+        package's. Without one, it is the one that the lock has, or named for the field.
         """
         page, type_ = declaration.page, field.type
         owner_name, _, short = type_.name.rpartition(".")
-        key = one_enum(field, page)
+        home = self.homes.of_listed(field, declaration)
+        key = (one_enum(field, page), home)
         if key not in self.shared:
-            owner = declaration.full_name
-            if short:
+            owner, name = declaration.full_name, short or field_name(field)
+            if home:
+                owner, _, name = home.rpartition(".")
+            elif short:
                 owner = f"{page.package}.{owner_name}" if owner_name else page.package
             scope = self.scope(owner, type_.values, declaration.full_name)
             inferred = {} if short else {"name": rule_name(field_name)}
-            draft = EnumDraft(name=short or field_name(field), values=type_.values, span=field.span)
+            if name not in (short, field_name(field)):
+                inferred = {"name": LOCK_FILE}
+            draft = EnumDraft(name=name, values=type_.values, span=field.span)
             self.shared[key] = scope.add(draft, inferred)
             self.pages[self.shared[key].full_name] = key_of(page)
         return self.shared[key]

@@ -5,6 +5,7 @@
     [[remove]]     a declaration that should not stand there:    at, was, page, reason
     [[rename]]     another name for a declaration:    at, to, page, reason
     [[declare]]    a type that no page declares:    at, enum or fields, open, reason
+    [[number]]     what keeps its number:    at, renamed_from or retyped_from, reason
     [[accept]]     a finding that somebody has looked at:    code, at, reason
 
 A correction counts as documentation: inference never outranks it. Entries name things as the
@@ -25,6 +26,7 @@ from msgspec import UNSET, UnsetType
 from apiscribe.diagnostic_codes import CODES
 from apiscribe.draft import PageDraft
 from apiscribe.lower.corrections import Corrections
+from apiscribe.lower.renames import Renamed
 from apiscribe.report import Diagnostic, Report
 from apiscribe.source import Source, Span
 from apiscribe.spec import entry_lines
@@ -116,6 +118,17 @@ class Declare(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
     reason: str
 
 
+class Number(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A declaration that keeps its number (a message or enum: those of its parts) under a new name,
+    or a field that keeps it with a type which a client of the old one cannot read.
+    """
+
+    at: str
+    renamed_from: str = ""
+    retyped_from: str = ""
+    reason: str
+
+
 class Accept(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """Findings of one code that are as they should be; `at` is a glob of file paths."""
 
@@ -132,6 +145,7 @@ class Overlay(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
     remove: tuple[Remove, ...] = ()
     rename: tuple[Rename, ...] = ()
     declare: tuple[Declare, ...] = ()
+    number: tuple[Number, ...] = ()
     accept: tuple[Accept, ...] = ()
 
 
@@ -167,6 +181,29 @@ def apply_overlay(
     for span, rename in sorted(renames, key=lambda entry: -entry[1].at.count(".")):
         corrections.rename(rename.at, rename.to, rename.page, span)
     return corrections.settled()
+
+
+def kept_numbers(
+    overlay: Overlay, source: Source, report: Report
+) -> tuple[list[Renamed], dict[str, str]]:
+    """What keeps its number under another name, and the old types of fields that keep theirs with
+    another type, by their full names.
+    """
+    renamed = []
+    retyped = {}
+    for span, number in _entries(overlay.number, "number", source):
+        if not number.renamed_from and not number.retyped_from:
+            said = "the entry has neither renamed_from nor retyped_from"
+            report.add("malformed-overlay", said, span)
+        if was := number.renamed_from:
+            renamed.append(Renamed(at=number.at, was=was, certain=True, span=span))
+        if number.retyped_from:
+            retyped[number.at] = number.retyped_from
+    # A name that the overlay corrects is the one that the pages had all along.
+    for span, rename in _entries(overlay.rename, "rename", source):
+        owner, _, short = rename.at.rpartition(".")
+        renamed.append(Renamed(at=f"{owner}.{rename.to}", was=short, certain=False, span=span))
+    return renamed, retyped
 
 
 def accept_findings(overlay: Overlay, source: Source, report: Report) -> None:

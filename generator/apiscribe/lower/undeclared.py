@@ -7,7 +7,9 @@ from typing import Any
 
 from apiscribe.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, TypeDraft
 from apiscribe.ir import SCALARS, TypeKind
+from apiscribe.lock import Lock
 from apiscribe.lower.declared import Declaration, NamedEnum
+from apiscribe.lower.enum_homes import locked_enum
 from apiscribe.lower.examples import shape_of, shown_objects
 from apiscribe.lower.inference import rule_name, undeclared_kind
 from apiscribe.lower.symbols import Symbols
@@ -18,14 +20,16 @@ from apiscribe.source import Span
 Owner = tuple[MessageDraft, FieldDraft]
 
 
-def declare_undeclared(pages: Sequence[PageDraft], symbols: Symbols, report: Report) -> None:
+def declare_undeclared(
+    pages: Sequence[PageDraft], symbols: Symbols, lock: Lock, report: Report
+) -> None:
     """Give every name that is used and not declared an open declaration among the symbols."""
-    _Undeclared(symbols, report).declare(pages)
+    _Undeclared(symbols, lock, report).declare(pages)
 
 
 class _Undeclared:
-    def __init__(self, symbols: Symbols, report: Report) -> None:
-        self._symbols, self._report = symbols, report
+    def __init__(self, symbols: Symbols, lock: Lock, report: Report) -> None:
+        self._symbols, self._lock, self._report = symbols, lock, report
         self._said: dict[str, str] = {}  # full name → what was said of it
         # What examples show: by page, and of types that nobody declares, by package and name.
         self._objects: dict[str, dict[str, list[dict[str, Any]]]] = {}
@@ -40,6 +44,12 @@ class _Undeclared:
             (page.package, type_.name)
             for page, type_, owner in missing
             if self._kind(type_, page, owner) == "message"
+        }
+        # What was an enum when its numbers were given is one still.
+        messages -= {
+            (page.package, type_.name)
+            for page, type_, owner in missing
+            if owner and locked_enum(self._lock, f"{page.package}.{owner[0].name}", owner[1].name)
         }
         for page, type_, _ in missing:
             as_message = (page.package, type_.name) in messages

@@ -1,8 +1,8 @@
 """An Api as documentation pages once more, in a form that a dialect reads.
 
-What comes out is a whole spec: pages/, spec.toml and, where pages cannot say it all, overlay.toml.
-Reading it gives the same Api. What is left behind: a file that declares nothing has no page, and
-text is `settled`.
+What comes out is a whole spec: pages/, spec.toml, numbers.json and, where pages cannot say it all,
+overlay.toml. Reading it gives the same Api. What is left behind: a file that declares nothing has
+no page, and text is `settled`.
 
 To add a form: a module that shows its fields, a row in `FORMS`, a template.
 """
@@ -13,7 +13,7 @@ from apiscribe.emit.docs.gitbook import GitbookFields
 from apiscribe.emit.docs.hugo import HugoFields
 from apiscribe.emit.docs.listed import Listed, listed_enums
 from apiscribe.emit.docs.references import References, page_paths
-from apiscribe.emit.docs.settings import overlay_toml, spec_toml
+from apiscribe.emit.docs.settings import numbers_json, overlay_toml, spec_toml
 from apiscribe.emit.docs.text import paragraphs, quoted, words
 from apiscribe.emit.docs.views import Fields, PageWriter
 from apiscribe.emit.output import Output
@@ -35,7 +35,7 @@ def emit_docs(api: Api, form: str) -> list[Output]:
     fields: Fields = (
         GitbookFields(references, in_place) if form == "gitbook" else HugoFields(references)
     )
-    outputs = [spec_toml(api, form), *overlay_toml(api, references, form)]
+    outputs = [spec_toml(api, form), *overlay_toml(api, references, form), numbers_json(api)]
     for file in api.files:
         if file.services or file.messages or file.enums:
             writer = PageWriter(file, references, fields, in_place, shortcodes=form == "hugo")

@@ -1,4 +1,6 @@
-"""What stands beside the pages: spec.toml, and overlay.toml where pages cannot say it all."""
+"""What stands beside the pages: spec.toml, numbers.json, and overlay.toml where pages cannot say it
+all.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ import tomlkit
 from apiscribe.emit.docs.references import References
 from apiscribe.emit.output import Output
 from apiscribe.ir import Api
+from apiscribe.lock import LOCK_FILE, lock_text
 from apiscribe.lower.inference import inferred_lists
+from apiscribe.lower.numbers import lock_of
 
 
 def spec_toml(api: Api, form: str) -> Output:
@@ -25,6 +29,11 @@ def spec_toml(api: Api, form: str) -> Output:
     if keys:
         text["resources"] = keys
     return Output.text("spec.toml", tomlkit.dumps(text))
+
+
+def numbers_json(api: Api) -> Output:
+    """The numbers of fields and values, which no page tells."""
+    return Output.text(LOCK_FILE, lock_text(lock_of(api)))
 
 
 def overlay_toml(api: Api, references: References, form: str) -> Iterator[Output]:

@@ -1,0 +1,64 @@
+"""What a lock holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+# The numbers that there are, with those that protobuf keeps for itself. Source: language guide
+# (proto3), "Assigning Field Numbers", "Enum Value Options".
+FIELD_NUMBERS = range(1, 2**29)
+KEPT_BY_PROTOBUF = range(19_000, 20_000)
+ENUM_NUMBERS = range(-(2**31), 2**31)
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """The number of a field or enum value; a field's type as a `.proto` writes it, `repeated
+    shop.v1.Book`.
+    """
+
+    number: int
+    type: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Numbers:
+    """The numbers of a message's fields or of an enum's values, by documented name.
+
+    `live` are on the pages, `reserved` were; `reserved_numbers` are taken by what has no name.
+    """
+
+    live: Mapping[str, Numbered] = field(default_factory=dict)
+    reserved: Mapping[str, Numbered] = field(default_factory=dict)
+    reserved_numbers: tuple[int, ...] = ()
+
+    def named(self) -> dict[str, Numbered]:
+        """All that has a name."""
+        return {**self.reserved, **self.live}
+
+    def taken(self) -> set[int]:
+        """Every number that has ever been given."""
+        return {entry.number for entry in self.named().values()} | set(self.reserved_numbers)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lock:
+    """The numbers of an API, by the full names of its messages and enums."""
+
+    messages: Mapping[str, Numbers] = field(default_factory=dict)
+    enums: Mapping[str, Numbers] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.messages or self.enums)
+
+
+def difference(before: Lock, after: Lock) -> tuple[int, int]:
+    """How many numbers are new in a lock, and how many newly reserved."""
+    given = reserved = 0
+    for old, new in ((before.messages, after.messages), (before.enums, after.enums)):
+        for name, numbers in new.items():
+            known = old.get(name, Numbers())
+            given += len(numbers.taken() - known.taken())
+            reserved += len(numbers.reserved.keys() - known.reserved.keys())
+    return given, reserved

@@ -1,0 +1,63 @@
+"""Where enums stood when their numbers were given: they stay there, and keep their names.
+
+An enum that no page names is named for a field and nested in the message that lists it first. A
+message that comes above that one, or the published API that a lock was taken from, must not move
+it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from apiscribe.draft import FieldDraft, ValueDraft
+from apiscribe.lock import Lock, Numbers
+from apiscribe.lower.declared import Declaration
+from apiscribe.lower.inference import one_enum
+from apiscribe.lower.symbols import Symbols
+from apiscribe.source import Span
+
+
+class EnumHomes:
+    """The full names that a lock has for the enums of fields."""
+
+    def __init__(
+        self, fields: Mapping[str, Sequence[FieldDraft]], symbols: Symbols, lock: Lock
+    ) -> None:
+        self._lock = lock
+        self._by_list: dict[tuple[object, ...], str] = {}
+        self._by_name: dict[tuple[str, str], str] = {}
+        for full_name, drafts in fields.items() if lock else ():
+            page = symbols.declared.messages[full_name].page
+            for field in drafts:
+                home = locked_enum(lock, full_name, field.name)
+                if home and field.type.values:
+                    self._by_list.setdefault(one_enum(field, page), home)
+                elif home:
+                    self._by_name.setdefault((page.package, home.rpartition(".")[2]), home)
+
+    def of_listed(self, field: FieldDraft, declaration: Declaration) -> str:
+        """The full name of the enum whose values a field lists; nothing where the lock has none, or
+        the page another.
+        """
+        home = locked_enum(self._lock, declaration.full_name, field.name)
+        home = home or self._by_list.get(one_enum(field, declaration.page), "")
+        stated = field.type.name.rpartition(".")[2]
+        return home if stated in ("", home.rpartition(".")[2]) else ""
+
+    def of_name(self, name: str, user: Declaration) -> str:
+        """The full name of what holds the enum of a name that no page declares, or nothing."""
+        return self._by_name.get((user.page.package, name), "").rpartition(".")[0]
+
+    def values(self, full_name: str, span: Span) -> tuple[ValueDraft, ...]:
+        """The values that the lock has for an enum, by number."""
+        live = self._lock.enums.get(full_name, Numbers()).live
+        ordered = sorted(live.items(), key=lambda item: item[1].number)
+        return tuple(ValueDraft(name=name, span=span) for name, _ in ordered)
+
+
+def locked_enum(lock: Lock, message: str, field: str) -> str:
+    """The full name of the enum that a lock has for a field, or nothing."""
+    if entry := lock.messages.get(message, Numbers()).live.get(field):
+        type_ = entry.type.removeprefix("repeated ")
+        return type_ if type_ in lock.enums else ""
+    return ""

@@ -1,0 +1,246 @@
+"""Names that changed: what keeps its number under a new one, and what looks as if it should."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+
+from apiscribe.ir import Api, Field, Message
+from apiscribe.lock import LOCK_FILE, Lock, Numbered, Numbers
+from apiscribe.lower.numbers import type_text
+from apiscribe.report import Fix, Report
+from apiscribe.source import Span
+
+# How much of two names, or of the fields of two messages, must be alike.
+_ALIKE_NAMES = 0.5
+_ALIKE_FIELDS = 0.7
+_FEWEST_FIELDS = 2
+# Comparing two names takes 10 µs.
+_MOST_COMPARED = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Renamed:
+    """A declaration under its new full name, and the one that it had, in full or the last part.
+    What is `certain` was said by a person, and must be so.
+    """
+
+    at: str
+    was: str
+    certain: bool
+    span: Span
+
+
+def with_renames(lock: Lock, renames: Sequence[Renamed], api: Api, report: Report) -> Lock:
+    """The lock with the numbers of renamed declarations under their new names."""
+    declared = _Declared(api)
+    # Messages and enums before their parts: the parts go by the new names.
+    for renamed in sorted(renames, key=lambda each: each.at not in declared.types):
+        if renamed.at in declared.types:
+            was = renamed.was
+            if "." not in was:
+                was = f"{renamed.at.rpartition('.')[0]}.{was}"
+            lock = _with_type(lock, renamed, was, declared, report)
+        elif renamed.at in declared.parts:
+            lock = _with_part(lock, renamed, declared, report)
+        elif renamed.certain:
+            said = f"no page declares a {renamed.at} that could have been {renamed.was}"
+            report.add("unknown-target", said, renamed.span)
+    return lock
+
+
+class _Declared:
+    """The full names of an Api: of messages and enums, and of their fields and values."""
+
+    def __init__(self, api: Api) -> None:
+        self.types: set[str] = set()
+        self.parts: dict[str, str] = {}
+        for _, message in api.messages():
+            self._add(message.full_name, [field.json_name for field in message.fields])
+        for enum in (enum for file in api.files for enum in file.all_enums()):
+            self._add(enum.full_name, [value.json_name for value in enum.values])
+
+    def _add(self, owner: str, parts: Sequence[str]) -> None:
+        self.types.add(owner)
+        self.parts |= {f"{owner}.{part}": owner for part in parts}
+
+
+def _with_type(lock: Lock, renamed: Renamed, was: str, declared: _Declared, report: Report) -> Lock:
+    """The lock with the numbers of a message or enum, and of the enums in it, under a new name."""
+    if was in declared.types:
+        if renamed.certain:
+            _refuse(
+                f"{was} is still declared, so {renamed.at} cannot have been it", renamed, report
+            )
+        return lock
+    if was not in lock.messages and was not in lock.enums:
+        if renamed.certain and renamed.at not in lock.messages and renamed.at not in lock.enums:
+            _refuse(f"{LOCK_FILE} has no {was} to take numbers from", renamed, report)
+        return lock
+
+    def new_name(name: str) -> str:
+        inside = name == was or name.startswith(f"{was}.")
+        return renamed.at + name.removeprefix(was) if inside else name
+
+    def new_type(entry: Numbered) -> Numbered:
+        *label, name = entry.type.split(" ")
+        return replace(entry, type=" ".join([*label, new_name(name)]))
+
+    def moved(tables: Mapping[str, Numbers]) -> dict[str, Numbers]:
+        replaced = {new_name(name) for name in tables if new_name(name) != name}
+        found: dict[str, Numbers] = {}
+        for name, numbers in tables.items():
+            if name in replaced:
+                continue
+            if new_name(name) != name and new_name(name) in tables:
+                numbers = _joined(numbers, tables[new_name(name)])
+            found[new_name(name)] = replace(
+                numbers,
+                live={key: new_type(entry) for key, entry in numbers.live.items()},
+                reserved={key: new_type(entry) for key, entry in numbers.reserved.items()},
+            )
+        return found
+
+    return Lock(messages=moved(lock.messages), enums=moved(lock.enums))
+
+
+def _joined(old: Numbers, new: Numbers) -> Numbers:
+    """The numbers of a declaration that was built under its new name before anybody said what it
+    had been: the old ones count, and the new ones are never given again.
+    """
+    named = old.named()
+    given = set(new.taken()) - old.taken()
+    names = {key: e for key, e in new.named().items() if key not in named and e.number in given}
+    nameless = given - {entry.number for entry in names.values()}
+    return Numbers(
+        live={**old.live, **names},
+        reserved=old.reserved,
+        reserved_numbers=tuple(sorted({*old.reserved_numbers, *nameless})),
+    )
+
+
+def _with_part(lock: Lock, renamed: Renamed, declared: _Declared, report: Report) -> Lock:
+    """The lock with the number of a field or enum value under a new name."""
+    owner = declared.parts[renamed.at]
+    short = renamed.at.removeprefix(f"{owner}.")
+    was = renamed.was.removeprefix(f"{owner}.")
+    in_messages = owner in lock.messages
+    tables = dict(lock.messages if in_messages else lock.enums)
+    numbers = tables.get(owner, Numbers())
+    if f"{owner}.{was}" in declared.parts:
+        if renamed.certain:
+            _refuse(
+                f"{owner}.{was} is still declared, so {short} cannot have been it", renamed, report
+            )
+        return lock
+    if was not in numbers.named():
+        if renamed.certain and short not in numbers.live:
+            _refuse(f"{LOCK_FILE} has no {owner}.{was} to take the number of", renamed, report)
+        return lock
+    entry = numbers.named()[was]
+    others = {key: e for key, e in numbers.named().items() if key not in (was, short)}
+    nameless = set(numbers.reserved_numbers)
+    if short in numbers.named():
+        nameless.add(numbers.named()[short].number)
+    tables[owner] = Numbers(
+        live={**{k: e for k, e in others.items() if k in numbers.live}, short: entry},
+        reserved={k: e for k, e in others.items() if k not in numbers.live},
+        reserved_numbers=tuple(sorted(nameless)),
+    )
+    if in_messages:
+        return Lock(messages=tables, enums=lock.enums)
+    return Lock(messages=lock.messages, enums=tables)
+
+
+def _refuse(said: str, renamed: Renamed, report: Report) -> None:
+    report.add("unknown-target", said, renamed.span)
+
+
+def report_gone(api: Api, before: Lock, report: Report) -> None:
+    """Report the fields that a page has lost since the lock was written, and what has come that may
+    be they, or messages, under a new name.
+    """
+    for _, message in api.messages():
+        if known := before.messages.get(message.full_name):
+            _report_fields(message, known, report)
+    _report_messages(api, before, report)
+
+
+def _report_fields(message: Message, known: Numbers, report: Report) -> None:
+    names = {field.json_name for field in message.fields}
+    gone = {name: entry for name, entry in known.live.items() if name not in names}
+    new = [field for field in message.fields if field.json_name not in known.named()]
+    for was, field in _pairs(gone, new):
+        entry = gone.pop(was)
+        full_name = f"{message.full_name}.{field.json_name}"
+        report.add(
+            "likely-rename",
+            f"{full_name} is new and gets the number {field.number}; {was} is gone, and its number"
+            f" {entry.number} is reserved",
+            field.span,
+            mark=field.json_name,
+            fix=Fix(table="number", at=full_name, keys={"renamed_from": was}),
+        )
+    for was, entry in gone.items():
+        said = f"{message.full_name}.{was} is gone; its number {entry.number} is reserved"
+        report.add("reserved-number", said, message.span, mark=message.name)
+
+
+def _pairs(gone: Mapping[str, Numbered], new: Sequence[Field]) -> Iterator[tuple[str, Field]]:
+    """What is gone with what is new: of one type, and of a name that is alike or alone in it."""
+    by_type: dict[str, list[str]] = defaultdict(list)
+    for name, entry in gone.items():
+        by_type[entry.type].append(name)
+    fields: dict[str, list[Field]] = defaultdict(list)
+    for field in new:
+        fields[type_text(field)].append(field)
+    for type_, candidates in fields.items():
+        names = by_type.get(type_, [])
+        left = []
+        for field in candidates[:_MOST_COMPARED]:
+            near = [(_likeness(n, field.json_name), n) for n in names[:_MOST_COMPARED]]
+            likeness, name = max(near, default=(0.0, ""))
+            if likeness >= _ALIKE_NAMES:
+                names.remove(name)
+                yield name, field
+            else:
+                left.append(field)
+        if len(names) == len(left) == 1:
+            yield names[0], left[0]
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def _report_messages(api: Api, before: Lock, report: Report) -> None:
+    declared = {message.full_name for _, message in api.messages()}
+    holders: dict[str, set[str]] = defaultdict(set)
+    for name, numbers in before.messages.items():
+        if name not in declared:
+            for key in numbers.live:
+                holders[key].add(name)
+    for _, message in api.messages() if holders else ():
+        names = {field.json_name for field in message.fields}
+        if message.full_name in before.messages or len(names) < _FEWEST_FIELDS:
+            continue
+        shared: dict[str, int] = defaultdict(int)
+        for name in names:
+            for holder in holders.get(name, ()):
+                shared[holder] += 1
+        alike = [
+            holder
+            for holder, count in shared.items()
+            if count >= _ALIKE_FIELDS * len(names | before.messages[holder].live.keys())
+        ]
+        if len(alike) == 1:
+            was = alike[0]
+            report.add(
+                "likely-rename",
+                f"{message.full_name} is new, and {was}, which had nearly the same fields, is gone",
+                message.span,
+                mark=message.name,
+                fix=Fix(table="number", at=message.full_name, keys={"renamed_from": was}),
+            )

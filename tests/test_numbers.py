@@ -1,0 +1,326 @@
+"""Numbers never move, whatever is done to the pages."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from drafts import apis
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from apiscribe.build import Reading, read
+from apiscribe.cli import main
+from apiscribe.emit.proto import emit_proto
+from apiscribe.ir import Api
+from apiscribe.lock import FIELD_NUMBERS, LOCK_FILE, lock_text, read_lock
+from apiscribe.lower.numbers import lock_of
+from apiscribe.protoc import compile_protos
+from apiscribe.report import Report
+from apiscribe.source import Source
+
+HEADER = "<tr><th>Field</th><th>Type</th><th>Required</th><th>Description</th></tr>"
+FIELDS = ("book_id", "title", "isbn", "domain_id", "state", "created_at")
+VALUES = ("NONE", "NEW", "LENT", "GONE")
+MESSAGES = ("BookInfo", "ShelfInfo", "RoomInfo")
+PAGES = ("book", "shelf")
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A message on a page; its fields in order, those without values are texts."""
+
+    page: str
+    fields: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def page_text(messages: dict[str, Declared], page: str) -> str:
+    parts = ["# Book", "> **Package : shop.v1**", "## Message"]
+    for name, message in messages.items():
+        if message.page == page:
+            rows = "\n".join(
+                f"<tr><td>{field}</td><td>{type_of(values)}</td><td></td><td></td></tr>"
+                for field, values in message.fields
+            )
+            parts += [f"### {name}", f"<table>\n{HEADER}\n{rows}\n</table>"]
+    return "\n\n".join(parts) + "\n"
+
+
+def type_of(values: tuple[str, ...]) -> str:
+    items = "".join(f"<li>{value}</li>" for value in values)
+    return f"<ul>{items}</ul>" if values else "string"
+
+
+def build(folder: Path, messages: dict[str, Declared]) -> Reading:
+    """Write the pages, read them, keep the numbers, as the command does."""
+    (folder / "pages").mkdir(exist_ok=True)
+    for page in PAGES:
+        (folder / "pages" / f"{page}.md").write_text(page_text(messages, page), "utf-8")
+    reading = read(folder)
+    assert reading.report.at("error") == []
+    (folder / LOCK_FILE).write_text(lock_text(reading.lock), "utf-8")
+    return reading
+
+
+fields = st.dictionaries(
+    st.sampled_from(FIELDS), st.just(()), min_size=1, max_size=len(FIELDS)
+).flatmap(
+    lambda names: st.permutations(list(names)).flatmap(
+        lambda order: st.lists(
+            st.sampled_from(VALUES), min_size=1, max_size=len(VALUES), unique=True
+        ).map(lambda values: tuple((n, tuple(values) if n == "state" else ()) for n in order))
+    )
+)
+declared = st.builds(Declared, page=st.sampled_from(PAGES), fields=fields)
+edition = st.dictionaries(st.sampled_from(MESSAGES), declared, min_size=1).flatmap(
+    lambda messages: st.permutations(list(messages)).map(
+        lambda order: {name: messages[name] for name in order}
+    )
+)
+
+
+def numbers_of(api: Api) -> dict[str, dict[str, int]]:
+    """Each message's fields, and the values of the enum of each field, by what they are of."""
+    found: dict[str, dict[str, int]] = {}
+    enums = {enum.full_name: enum for file in api.files for enum in file.all_enums()}
+    for _, message in api.messages():
+        found[message.full_name] = {f.json_name: f.number for f in message.fields}
+        for each in message.fields:
+            if each.type.kind == "enum":
+                values = {v.json_name: v.number for v in enums[each.type.name].values}
+                # A stand-in for a value 0 that is gone has no number of its own.
+                values.pop("STATE_UNSPECIFIED", None)
+                found[f"{message.full_name}.{each.json_name}"] = values
+    return found
+
+
+def two_states(ours: tuple[str, ...], theirs: tuple[str, ...]) -> dict[str, Declared]:
+    """Two messages on a page; equal lists of values are one enum."""
+    names = {"BookInfo": ours, "ShelfInfo": theirs}
+    return {name: Declared("book", (("state", values),)) for name, values in names.items()}
+
+
+@example([two_states(("NEW", "GONE"), ("NEW", "GONE")), two_states(("NEW",), ("GONE", "NEW"))])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(edition, min_size=2, max_size=6))
+def test_no_edit_moves_a_number_or_gives_it_again(editions: list[dict[str, Declared]]) -> None:
+    ever: dict[str, dict[str, int]] = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for messages in editions:
+            reading = build(folder, messages)
+            for owner, numbers in numbers_of(reading.api).items():
+                known = ever.setdefault(owner, {})
+                for key, number in numbers.items():
+                    assert known.setdefault(key, number) == number, f"{owner}.{key} moved"
+                assert len(set(known.values())) == len(known), f"{owner}: a number was given twice"
+            again = read(folder)
+            assert (again.api, again.lock) == (reading.api, reading.lock)
+        protos = {o.path.removeprefix("proto/"): o.content for o in emit_proto(reading.api)}
+        compile_protos(protos)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(apis())
+def test_a_lock_is_read_as_it_was_written(api: Api) -> None:
+    lock = lock_of(api)
+    report = Report()
+    assert read_lock(Source(LOCK_FILE, lock_text(lock)), report) == lock
+    assert list(report) == []
+
+
+def spec(folder: Path, *names: str) -> Path:
+    """A spec with one message of texts."""
+    (folder / "pages").mkdir(parents=True, exist_ok=True)
+    message = Declared("book", tuple((name, ()) for name in names))
+    (folder / "pages" / "book.md").write_text(page_text({"BookInfo": message}, "book"), "utf-8")
+    return folder
+
+
+def run(*arguments: object) -> tuple[int, str]:
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+    return result.exit_code, result.output
+
+
+def locked(folder: Path) -> dict[str, int]:
+    lock = json.loads((folder / LOCK_FILE).read_text("utf-8"))
+    entries = lock["messages"]["shop.v1.BookInfo"]["fields"]
+    return {name: entry["number"] for name, entry in entries.items()}
+
+
+def test_build_writes_the_lock_and_says_what_it_gave(tmp_path: Path) -> None:
+    folder, out = spec(tmp_path / "shop", "book_id", "title"), tmp_path / "out"
+    status, said = run("build", folder, "--out", out)
+    assert status == 0
+    assert f"{folder / LOCK_FILE}: gave 2 numbers\n" in said
+    spec(folder, "book_id", "isbn", "heading")
+    status, said = run("build", folder, "--out", out)
+    assert status == 0
+    assert f"{folder / LOCK_FILE}: gave 2 numbers, 1 reserved\n" in said
+    assert "likely-rename: shop.v1.BookInfo." not in said  # two are new: neither is much like it
+    assert locked(folder) == {"book_id": 1, "isbn": 3, "heading": 4}
+    proto = (out / "shop" / "proto" / "shop" / "v1" / "book.proto").read_text("utf-8")
+    assert '  reserved 2;\n  reserved "title";\n' in proto
+    assert run("build", folder, "--out", out) == (
+        0,
+        f"{out / 'shop'}: 0 written, {len(list((out / 'shop').rglob('*.*')))} up to date\n",
+    )
+
+
+def test_a_likely_rename_is_said_by_the_build_that_finds_it(tmp_path: Path) -> None:
+    folder, out = spec(tmp_path / "shop", "book_id", "title"), tmp_path / "out"
+    run("build", folder, "--out", out)
+    spec(folder, "book_id", "heading")
+    status, said = run("lint", folder, "--suggest")
+    assert status == 1
+    assert 'at = "shop.v1.BookInfo.heading"\nrenamed_from = "title"' in said
+    (folder / "overlay.toml").write_text(said, "utf-8")
+    assert run("build", folder, "--out", out)[0] == 0
+    assert locked(folder) == {"book_id": 1, "heading": 2}
+
+
+def test_check_writes_no_number(tmp_path: Path) -> None:
+    folder, out = spec(tmp_path / "shop", "book_id"), tmp_path / "out"
+    status, said = run("build", folder, "--out", out, "--check")
+    assert status == 1
+    assert f"{folder / LOCK_FILE}: would give 1 number\n" in said
+    assert not (folder / LOCK_FILE).exists()
+    run("build", folder, "--out", out)
+    assert run("build", folder, "--out", out, "--check")[0] == 0
+
+
+def test_an_error_writes_no_number(tmp_path: Path) -> None:
+    folder = spec(tmp_path / "shop", "book_id")
+    run("build", folder, "--out", tmp_path / "out")
+    before = (folder / LOCK_FILE).read_text("utf-8")
+    spec(folder, "book_id", "title")
+    (folder / "overlay.toml").write_text("[[broken]]\n", "utf-8")
+    assert run("build", folder, "--out", tmp_path / "out")[0] == 1
+    assert (folder / LOCK_FILE).read_text("utf-8") == before
+
+
+def test_a_folder_of_pages_alone_is_not_written_to(tmp_path: Path) -> None:
+    folder = spec(tmp_path / "shop", "book_id", "title")
+    pages = folder / "pages"
+    assert run("build", pages, "--out", tmp_path / "out")[0] == 0
+    assert sorted(path.name for path in pages.iterdir()) == ["book.md"]
+    (message,) = (message for _, message in read(pages).api.messages())
+    assert message.inferred["numbers"] == "field-position"
+
+
+def test_a_page_that_is_left_out_loses_no_number(tmp_path: Path) -> None:
+    folder, out = spec(tmp_path / "shop", "book_id", "title"), tmp_path / "out"
+    run("build", folder, "--out", out)
+    before = locked(folder)
+    page = folder / "pages" / "book.md"
+    text = page.read_text("utf-8")
+    page.write_text(text.replace("> **Package : shop.v1**", ""), "utf-8")
+    (folder / "pages" / "shelf.md").write_text(text.replace("BookInfo", "ShelfInfo"), "utf-8")
+    assert run("build", folder, "--out", out, "--partial")[0] == 1
+    assert locked(folder) == before
+
+
+def git(folder: Path, *arguments: str) -> str:
+    names = {
+        f"GIT_{who}_{what}": "a@b.c"
+        for who in ("AUTHOR", "COMMITTER")
+        for what in ("NAME", "EMAIL")
+    }
+    environment = {**os.environ, **names, "GIT_CONFIG_GLOBAL": os.devnull}
+    command = ["git", "-C", str(folder), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("style", ["merge", "diff3", "zdiff3"])
+def test_two_branches_that_added_fields_merge_by_building_again(tmp_path: Path, style: str) -> None:
+    folder, out = spec(tmp_path / "shop", "book_id"), tmp_path / "out"
+    git(folder, "init", "--initial-branch", "main")
+    git(folder, "config", "merge.conflictStyle", style)
+
+    def commit(*names: str) -> None:
+        spec(folder, *names)
+        assert run("build", folder, "--out", out)[0] == 0
+        git(folder, "add", "-A")
+        git(folder, "commit", "-m", "x")
+
+    commit("book_id")
+    git(folder, "switch", "-c", "feature")
+    commit("pages", "book_id")
+    git(folder, "switch", "main")
+    commit("book_id", "title", "isbn")
+    assert "CONFLICT" in git(folder, "merge", "feature")
+    assert "<<<<<<<" in (folder / LOCK_FILE).read_text("utf-8")
+    spec(folder, "pages", "book_id", "title", "isbn")
+    status, said = run("build", folder, "--out", out)
+    assert status == 0, said
+    assert "shop.v1.BookInfo.pages has the number 2 on the other side of the merge" in said
+    # What main had given stays; the field of the branch that comes to it gets another.
+    assert locked(folder) == {"book_id": 1, "title": 2, "isbn": 3, "pages": 4}
+
+
+def broken(message: object) -> str:
+    return json.dumps({"messages": {"shop.v1.BookInfo": message}, "enums": {}})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "it is not JSON"),
+        ("[]", "it is no JSON object"),
+        ('{"messages": []}', "messages is no JSON object"),
+        ('{"fields": {}}', '"fields" is neither "messages" nor "enums"'),
+        ('{"messages": {}, "messages": {}}', '"messages" stands twice'),
+        (broken({"field": {}}), 'has an entry "field", which means nothing'),
+        (broken({"fields": {"a": 1}}), 'shop.v1.BookInfo.a is no object of "number" and "type"'),
+        (broken({"fields": {"a": {"number": True, "type": ""}}}), "true is no number"),
+        (broken({"fields": {"a": {"number": 0, "type": ""}}}), "0 is no field number"),
+        (broken({"fields": {"a": {"number": 2**29, "type": ""}}}), "536870912 is no field number"),
+        (broken({"fields": {"a": {"number": 19999, "type": ""}}}), "from 19000 to 19999"),
+        (broken({"reserved_numbers": 7}), "reserved_numbers is no list"),
+        (
+            broken({"fields": {"a": {"number": 7, "type": ""}}, "reserved_numbers": [7]}),
+            "shop.v1.BookInfo.a has the number 7, as has reserved_numbers",
+        ),
+        (
+            broken(
+                {
+                    "fields": {"a": {"number": 7, "type": ""}},
+                    "reserved": {"a": {"number": 8, "type": ""}},
+                }
+            ),
+            "shop.v1.BookInfo.a is in use and reserved",
+        ),
+        ('{"enums": {"a.B": {"values": {"X": 2147483648}}}}', "does not fit into 32 bits"),
+        ("[" * 100_000, "nested too deep"),
+    ],
+)
+def test_a_broken_lock_is_a_clear_error(tmp_path: Path, text: str, said: str) -> None:
+    folder = spec(tmp_path / "shop", "book_id")
+    (folder / LOCK_FILE).write_text(text, "utf-8")
+    (found,) = read(folder).report.at("error")
+    assert found.code == "malformed-lock"
+    assert said in found.message
+    assert run("build", folder, "--out", tmp_path / "out")[0] == 1
+    assert (folder / LOCK_FILE).read_text("utf-8") == text
+
+
+def test_the_highest_number_is_followed_by_the_lowest_free_one(tmp_path: Path) -> None:
+    folder = spec(tmp_path / "shop", "book_id", "title")
+    highest = FIELD_NUMBERS[-1]
+    text = broken({"fields": {"book_id": {"number": highest, "type": "string"}}})
+    (folder / LOCK_FILE).write_text(text, "utf-8")
+    assert numbers_of(read(folder).api)["shop.v1.BookInfo"] == {"book_id": highest, "title": 1}
+
+
+def test_numbers_that_protobuf_keeps_are_passed_over(tmp_path: Path) -> None:
+    folder = spec(tmp_path / "shop", "book_id", "title")
+    text = broken({"fields": {"book_id": {"number": 18_999, "type": "string"}}})
+    (folder / LOCK_FILE).write_text(text, "utf-8")
+    assert numbers_of(read(folder).api)["shop.v1.BookInfo"]["title"] == 20_000

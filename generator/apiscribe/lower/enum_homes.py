@@ -25,13 +25,19 @@ class EnumHomes:
     ) -> None:
         self._lock = lock
         self._by_list: dict[tuple[object, ...], str] = {}
+        self._lists: dict[str, tuple[object, ...]] = {}
         self._by_name: dict[tuple[str, str], str] = {}
         for full_name, drafts in fields.items() if lock else ():
             page = symbols.declared.messages[full_name].page
             for field in drafts:
                 home = locked_enum(lock, full_name, field.name)
                 if home and field.type.values:
-                    self._by_list.setdefault(one_enum(field, page), home)
+                    key = one_enum(field, page)
+                    self._by_list.setdefault(key, home)
+                    # Fields of one enum may list different values by now: it stays with the field
+                    # of its own message.
+                    if home not in self._lists or full_name == home.rpartition(".")[0]:
+                        self._lists[home] = key
                 elif home:
                     self._by_name.setdefault((page.package, home.rpartition(".")[2]), home)
 
@@ -40,9 +46,11 @@ class EnumHomes:
         the page another.
         """
         home = locked_enum(self._lock, declaration.full_name, field.name)
-        home = home or self._by_list.get(one_enum(field, declaration.page), "")
+        key = one_enum(field, declaration.page)
+        home = home or self._by_list.get(key, "")
         stated = field.type.name.rpartition(".")[2]
-        return home if stated in ("", home.rpartition(".")[2]) else ""
+        fits = self._lists.get(home) == key and stated in ("", home.rpartition(".")[2])
+        return home if fits else ""
 
     def of_name(self, name: str, user: Declaration) -> str:
         """The full name of what holds the enum of a name that no page declares, or nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
@@ -219,7 +220,8 @@ class _Lowering:
                 owner = f"{page.package}.{owner_name}" if owner_name else page.package
             scope = self.scope(owner, type_.values, declaration.full_name)
             inferred = {} if short else {"name": rule_name(field_name)}
-            if name not in (short, field_name(field)):
+            # Another of one name in its scope is numbered: `State_2`.
+            if not re.fullmatch(rf"{re.escape(short or field_name(field))}(_\d+)?", name):
                 inferred = {"name": LOCK_FILE}
             draft = EnumDraft(name=name, values=type_.values, span=field.span)
             self.shared[key] = scope.add(draft, inferred)

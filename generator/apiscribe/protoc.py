@@ -26,9 +26,11 @@ def compile_protos(protos: Mapping[str, bytes]) -> dict[str, FileDescriptorProto
         return compile_folder(Path(folder), list(protos))
 
 
-def compile_folder(root: Path, paths: Sequence[str]) -> dict[str, FileDescriptorProto]:
+def compile_folder(
+    root: Path, paths: Sequence[str], with_places: bool = False
+) -> dict[str, FileDescriptorProto]:
     """The files of those paths below an import root, compiled; what they import is looked for
-    there, among protobuf's own files and among googleapis.
+    there, among protobuf's own files and among googleapis. `with_places` keeps lines and comments.
     """
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder, "set.binpb")
@@ -38,6 +40,7 @@ def compile_folder(root: Path, paths: Sequence[str]) -> dict[str, FileDescriptor
             f"--proto_path={_installed('grpc_tools').parent / '_proto'}",
             f"--proto_path={_installed('google.api.annotations_pb2').parents[2]}",
             f"--descriptor_set_out={target}",
+            *(["--include_source_info"] if with_places else []),
             *paths,
         ]
         result = subprocess.run(command, capture_output=True, text=True, check=False)

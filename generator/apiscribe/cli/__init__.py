@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from apiscribe import __version__
+from apiscribe.cli.adopt import adopt
 from apiscribe.cli.build import build
 from apiscribe.cli.docs import docs
 from apiscribe.cli.explain import explain
@@ -19,7 +20,7 @@ from apiscribe.cli.lint import lint
 from apiscribe.cli.serve import serve
 from apiscribe.cli.specs import FAILED
 
-COMMANDS: tuple[click.Command, ...] = (build, lint, serve, explain, docs)
+COMMANDS: tuple[click.Command, ...] = (build, lint, adopt, serve, explain, docs)
 
 
 class _Group(click.Group):

@@ -65,7 +65,7 @@ class EnumHomes:
 
 def locked_enum(lock: Lock, message: str, field: str) -> str:
     """The full name of the enum that a lock has for a field, or nothing."""
-    if entry := lock.messages.get(message, Numbers()).live.get(field):
+    if entry := lock.messages.get(message, Numbers()).named().get(field):
         type_ = entry.type.removeprefix("repeated ")
         return type_ if type_ in lock.enums else ""
     return ""

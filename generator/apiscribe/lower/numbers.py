@@ -205,7 +205,7 @@ def _forerunners(api: Api, lock: Lock) -> dict[str, str]:
     """Enum that the lock does not have → the one that a field of its type had before."""
     found: dict[str, str] = {}
     for _, message in api.messages():
-        before = lock.messages.get(message.full_name, Numbers()).live
+        before = lock.messages.get(message.full_name, Numbers()).named()
         for field in message.fields:
             if field.type.kind == "enum" and field.json_name in before:
                 was = before[field.json_name].type.removeprefix("repeated ")

@@ -7,34 +7,38 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from importlib import import_module
 
 from apiscribe.drift.side import Side
 from apiscribe.sources.failure import SourceError
-from apiscribe.sources.spec import is_spec, open_spec
 
 __all__ = ["KINDS", "Kind", "SourceError", "open_source"]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of source: `form` is how a user writes one; `fits` tells whether a text names one."""
+    """A kind of source: how a user writes one, what tells that a text is one, and the module whose
+    `open_source` reads it.
+    """
 
     form: str
     fits: Callable[[str], bool]
-    open: Callable[[str], Side]
+    module: str
 
 
-# The first that fits is taken.
-KINDS: tuple[Kind, ...] = (Kind("a spec folder", is_spec, open_spec),)
+# The first that fits is taken; the modules are imported when they are needed, for some are heavy.
+KINDS: tuple[Kind, ...] = (
+    Kind("git:REVISION:PATH", lambda text: text.startswith("git:"), "revision"),
+    Kind("python:PACKAGE", lambda text: text.startswith("python:"), "python_package"),
+    Kind("grpc://HOST:PORT", lambda text: text.startswith("grpc://"), "reflection"),
+    Kind("http://127.0.0.1:PORT/openapi.json", lambda text: "://" in text, "openapi"),
+    Kind("a folder or a file", bool, "places"),
+)
 
 
 def open_source(text: str) -> Side:
     """The API that a source holds. Raises SourceError, whose text names the way out."""
-    for kind in KINDS:
-        if kind.fits(text):
-            return kind.open(text)
-    if not Path(text).exists():
-        raise SourceError(f"{text} does not exist")
-    forms = ", ".join(kind.form for kind in KINDS)
-    raise SourceError(f"{text} is no source of an API; a source is one of: {forms}")
+    kind = next((kind for kind in KINDS if kind.fits(text)), KINDS[-1])
+    module = import_module(f"apiscribe.sources.{kind.module}")
+    side: Side = module.open_source(text)
+    return side

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from apiscribe.build import read
-from apiscribe.drift.side import Side
+from apiscribe.drift.side import Fact, Side
+from apiscribe.ir import Api, File
+from apiscribe.lower.inference import LABEL_RULES, field_position, rule_name, shown_as_list
 from apiscribe.sources.failure import SourceError
 
-
-def is_spec(text: str) -> bool:
-    """Whether the text names a folder."""
-    return Path(text).is_dir()
+_LABEL_RULES = {*map(rule_name, LABEL_RULES), rule_name(shown_as_list)}
 
 
 def open_spec(text: str) -> Side:
@@ -20,7 +21,43 @@ def open_spec(text: str) -> Side:
     if errors := reading.report.at("error"):
         first = errors[0]
         raise SourceError(
-            f"{text} has errors; `apiscribe lint {text}` shows them; the first: {first.span}:"
-            f" {first.message}"
+            f"{text} has errors, and `apiscribe lint {text}` shows them; the first is at"
+            f" {first.span}: {first.message}"
         )
-    return Side(name=text, api=reading.api, texts=reading.spec.sources, folder=text)
+    side = side_of_pages(reading.api, text)
+    return replace(side, texts=reading.spec.sources, folder=text)
+
+
+def side_of_pages(api: Api, name: str) -> Side:
+    """The side of an Api that was read from pages, with what their forms cannot tell."""
+    unmarked = {file.dialect for file in api.files if _infers_lists(file)}
+    forms: dict[str, dict[Fact, str]] = {}
+    for file in api.files:
+        if "hugo" in file.dialect:
+            forms.setdefault(file.dialect, {})["streams"] = "Hugo pages have no mark for streams"
+        if file.dialect in unmarked:
+            forms.setdefault(file.dialect, {})["labels"] = "its pages do not mark all lists"
+    unknown: dict[Fact, str] = {}
+    if all(told == rule_name(field_position) for told in _tellers_of_numbers(api)):
+        unknown["numbers"] = "pages have no numbers, and no numbers.json keeps any"
+    return Side(
+        name=name,
+        api=api,
+        unknown=unknown,
+        unknown_on={file.page: forms[file.dialect] for file in api.files if file.dialect in forms},
+    )
+
+
+def _infers_lists(file: File) -> bool:
+    """Whether a rule had to make a list of a field: a form that marks lists had marked it."""
+    return any(
+        field.inferred.get("repeated") in _LABEL_RULES
+        for message in file.messages
+        for field in message.fields
+    )
+
+
+def _tellers_of_numbers(api: Api) -> Iterator[str]:
+    for _, message in api.messages():
+        if message.fields:
+            yield message.inferred.get("numbers", "")

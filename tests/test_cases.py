@@ -2,7 +2,8 @@
 
 tests/cases/<group>/<claim>/ holds a spec (pages/, and spec.toml, overlay.toml, numbers.json and
 donor/ where the claim needs them) and all that must come of it: diagnostics.txt, and without an error
-in it, api.json and proto/, and the new numbers.json as numbers.new.json. `pytest tests/test_cases.py --refresh` rewrites what must come, and fails: look at the
+in it, api.json and proto/, and the new numbers.json as numbers.new.json. Where there is a source/, the
+numbers in it are adopted, and the findings are those of adopting. `pytest tests/test_cases.py --refresh` rewrites what must come, and fails: look at the
 difference, then run again.
 """
 
@@ -10,9 +11,11 @@ from __future__ import annotations
 
 import re
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
+from adopting import adopted
 from click.testing import CliRunner
 
 from apiscribe.build import Reading, read
@@ -25,7 +28,7 @@ from apiscribe.protoc import compile_protos
 from apiscribe.reports import findings, format_named, summary
 
 CASES = Path(__file__).parent / "cases"
-GROUPS = set("donors examples gitbook hugo inference numbers overlay pages symbols".split())
+GROUPS = set("adopt donors examples gitbook hugo inference numbers overlay pages symbols".split())
 FOLDERS = sorted(folder for group in CASES.iterdir() for folder in group.iterdir())
 GENERATOR = Path(__file__).parents[1] / "generator" / "apiscribe"
 
@@ -37,6 +40,9 @@ _OURS = {"uncompilable-output"}
 
 def results(reading: Reading) -> dict[str, bytes]:
     """What comes of a spec: path in its case folder → content."""
+    if adoption := adopted(reading):
+        reading = with_numbers(reading, lock_text(adoption.lock))
+        reading.report = adoption.report
     found = findings(reading.report, reading.spec.sources)
     shown = format_named("text").render(found, summary(found, 0))
     outputs = [] if reading.failed else [*emit_api_json(reading.api), *emit_proto(reading.api)]
@@ -47,6 +53,15 @@ def results(reading: Reading) -> dict[str, bytes]:
     if outputs and LOCK_FILE in reading.spec.sources:
         results["numbers.new.json"] = lock_text(reading.lock).encode()
     return results
+
+
+def with_numbers(reading: Reading, text: str) -> Reading:
+    """The same spec read with another numbers.json."""
+    with tempfile.TemporaryDirectory() as name:
+        copy = Path(name, reading.spec.folder.name)
+        shutil.copytree(reading.spec.folder, copy)
+        (copy / LOCK_FILE).write_text(text, encoding="utf-8")
+        return read(copy)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -75,7 +90,7 @@ def test_case(folder: Path, request: pytest.FixtureRequest) -> None:
     pages = {reading.spec.path_of(file) for file in reading.spec.page_files()}
     have = files(folder)
     given = {*pages, "spec.toml", "overlay.toml", LOCK_FILE}
-    expected = {p: have[p] for p in have.keys() - given if not p.startswith("donor/")}
+    expected = {p: have[p] for p in have.keys() - given if not p.startswith(("donor/", "source/"))}
     assert actual.keys() == expected.keys()
     for path, content in expected.items():
         assert actual[path].decode() == content.decode(), path

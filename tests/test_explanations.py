@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from adopting import adopted
 from click.testing import CliRunner
 
 from apiscribe import explanations
@@ -23,7 +24,9 @@ def lint(files: dict[str, bytes], folder: Path) -> Report:
     for path, content in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
-    return read(folder).report
+    reading = read(folder)
+    adoption = adopted(reading)
+    return adoption.report if adoption else reading.report
 
 
 def example_of(code: str) -> Example:

@@ -25,42 +25,49 @@ class EnumHomes:
     ) -> None:
         self._lock = lock
         self._by_list: dict[tuple[object, ...], str] = {}
-        self._lists: dict[str, tuple[object, ...]] = {}
+        self._lists: dict[str, tuple[str, ...]] = {}
         self._by_name: dict[tuple[str, str], str] = {}
         for full_name, drafts in fields.items() if lock else ():
             page = symbols.declared.messages[full_name].page
             for field in drafts:
                 home = locked_enum(lock, full_name, field.name)
                 if home and field.type.values:
-                    key = one_enum(field, page)
-                    self._by_list.setdefault(key, home)
+                    self._by_list.setdefault(one_enum(field, page), home)
                     # Fields of one enum may list different values by now: it stays with the field
                     # of its own message.
                     if home not in self._lists or full_name == home.rpartition(".")[0]:
-                        self._lists[home] = key
+                        self._lists[home] = _listed(field)
                 elif home:
-                    self._by_name.setdefault((page.package, home.rpartition(".")[2]), home)
+                    self._by_name.setdefault((page.path, home.rpartition(".")[2]), home)
 
     def of_listed(self, field: FieldDraft, declaration: Declaration) -> str:
         """The full name of the enum whose values a field lists; nothing where the lock has none, or
         the page another.
         """
         home = locked_enum(self._lock, declaration.full_name, field.name)
-        key = one_enum(field, declaration.page)
-        home = home or self._by_list.get(key, "")
+        home = home or self._by_list.get(one_enum(field, declaration.page), "")
         stated = field.type.name.rpartition(".")[2]
-        fits = self._lists.get(home) == key and stated in ("", home.rpartition(".")[2])
+        fits = self._lists.get(home) == _listed(field) and stated in ("", home.rpartition(".")[2])
         return home if fits else ""
 
-    def of_name(self, name: str, user: Declaration) -> str:
-        """The full name of what holds the enum of a name that no page declares, or nothing."""
-        return self._by_name.get((user.page.package, name), "").rpartition(".")[0]
+    def of_named(self, name: str, field: FieldDraft, declaration: Declaration) -> str:
+        """The full name of the enum that a field names and no page declares; nothing where the lock
+        has none of that name for it, nor for another field of the page.
+        """
+        home = locked_enum(self._lock, declaration.full_name, field.name)
+        if home.rpartition(".")[2] == name:
+            return home
+        return self._by_name.get((declaration.page.path, name), "")
 
     def values(self, full_name: str, span: Span) -> tuple[ValueDraft, ...]:
         """The values that the lock has for an enum, by number."""
         live = self._lock.enums.get(full_name, Numbers()).live
         ordered = sorted(live.items(), key=lambda item: item[1].number)
         return tuple(ValueDraft(name=name, span=span) for name, _ in ordered)
+
+
+def _listed(field: FieldDraft) -> tuple[str, ...]:
+    return tuple(value.name for value in field.type.values)
 
 
 def locked_enum(lock: Lock, message: str, field: str) -> str:

@@ -158,7 +158,8 @@ class _Lowering:
             field.type, declaration.page, f"{declaration.full_name}.{field.name}", "type"
         )
         if meaning.enum:
-            enum = self.named_enum(meaning.enum, declaration)
+            home = self.homes.of_named(meaning.enum.draft.name, field, declaration)
+            enum = self.named_enum(meaning.enum, declaration, home)
             return TypeRef(kind="enum", name=enum.full_name), meaning.rule
         # Of the nearest one, `ambiguous-type` has said more.
         if meaning.rule not in ("", "nearest"):
@@ -171,21 +172,21 @@ class _Lowering:
             )
         return TypeRef(kind=meaning.kind, name=meaning.full_name), meaning.rule
 
-    def named_enum(self, named: NamedEnum, user: Declaration | None) -> Enum:
+    def named_enum(self, named: NamedEnum, user: Declaration | None, home: str = "") -> Enum:
         """The enum that a field names, and its message the `user`, if anything uses it: of its
-        package or message where one is declared, else an open one, nested in the message that
-        names it first.
+        package or message where one is declared, else an open one, at the `home` that the lock has
+        for it, or nested in the message that names it first.
         """
-        key = ("named", id(named))
+        key = ("named", id(named), home)
         if key not in self.shared:
             draft = named.draft
             message = draft.name.rpartition(".")[0]
             owner = ".".join(filter(None, [named.page.package, message]))
             inferred = dict(draft.told)
             if named.undeclared and user:
-                owner = self.homes.of_name(draft.name, user) or user.full_name
+                owner = home.rpartition(".")[0] or user.full_name
                 inferred = {"kind": rule_name(undeclared_kind)}
-                if values := self.homes.values(f"{owner}.{draft.name}", draft.span):
+                if values := self.homes.values(home, draft.span):
                     draft = replace(draft, values=values, open=True)
                     inferred |= {"values": LOCK_FILE}
             nearest = user.full_name if user else named.page.package
@@ -211,7 +212,8 @@ class _Lowering:
         page, type_ = declaration.page, field.type
         owner_name, _, short = type_.name.rpartition(".")
         home = self.homes.of_listed(field, declaration)
-        key = (one_enum(field, page), home)
+        # Fields of one enum in the lock share it, whatever page they are on.
+        key: tuple[object, ...] = ("listed", home) if home else one_enum(field, page)
         if key not in self.shared:
             owner, name = declaration.full_name, short or field_name(field)
             if home:

@@ -15,12 +15,13 @@ from apiscribe import __version__
 from apiscribe.cli.adopt import adopt
 from apiscribe.cli.build import build
 from apiscribe.cli.docs import docs
+from apiscribe.cli.drift import drift
 from apiscribe.cli.explain import explain
 from apiscribe.cli.lint import lint
 from apiscribe.cli.serve import serve
 from apiscribe.cli.specs import FAILED
 
-COMMANDS: tuple[click.Command, ...] = (build, lint, adopt, serve, explain, docs)
+COMMANDS: tuple[click.Command, ...] = (build, lint, adopt, drift, serve, explain, docs)
 
 
 class _Group(click.Group):

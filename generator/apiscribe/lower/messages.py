@@ -177,7 +177,7 @@ class _Lowering:
         package or message where one is declared, else an open one, at the `home` that the lock has
         for it, or nested in the message that names it first.
         """
-        key = ("named", id(named), home)
+        key = ("named", id(named), home if named.undeclared else "")
         if key not in self.shared:
             draft = named.draft
             message = draft.name.rpartition(".")[0]

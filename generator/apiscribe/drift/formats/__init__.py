@@ -1,0 +1,36 @@
+"""Formats: a drift, as people and programs read it.
+
+To add one: a module with a function, a row in `FORMATS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from apiscribe.drift.change import Drift
+from apiscribe.drift.formats.drift_json import json_drift
+from apiscribe.drift.formats.text import text_drift
+from apiscribe.drift.side import Side
+
+__all__ = ["FORMATS", "Format", "format_named"]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A way to write down a drift of two sides, as one text, which ends its last line."""
+
+    name: str
+    render: Callable[[Drift, Side, Side], str]
+
+
+# In the order of `--help`; the first is the default.
+FORMATS: tuple[Format, ...] = (
+    Format("text", text_drift),
+    Format("json", json_drift),
+)
+
+
+def format_named(name: str) -> Format:
+    """The format of a name, which must be one."""
+    return next(each for each in FORMATS if each.name == name)

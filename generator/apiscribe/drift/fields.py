@@ -8,6 +8,7 @@ from apiscribe.drift.change import Grade
 from apiscribe.drift.changes import Changes
 from apiscribe.drift.pairing import Pairs
 from apiscribe.drift.services import same_type
+from apiscribe.drift.side import Fact
 from apiscribe.ir import Enum, Field, Message, TypeRef
 from apiscribe.wire_types import scalars_are_alike
 
@@ -113,7 +114,8 @@ def _compare_fields(
     if grade := _type_grade(old, new, names, pairs, changes):
         said = f"{old.json_name} was {_type_text(old.type)} and is {_type_text(new.type)}"
         changes.add("field-type-changed", symbol, said, *spans, grade=grade)
-    if old.repeated != new.repeated and changes.know("labels", *names):
+    labels: Fact = "labels of messages" if new.type.kind == "message" else "labels"
+    if old.repeated != new.repeated and changes.know(labels, *names):
         said = f"{old.json_name} is {'a' if new.repeated else 'no'} list now"
         packed = new.type.kind == "enum" or new.type.name not in ("string", "bytes")
         packed = packed and new.type.kind != "message"

@@ -19,6 +19,7 @@ Fact = Literal[
     "enum names",
     "enum values",
     "labels",
+    "labels of messages",
     "numbers",
     "packages",
     "required",

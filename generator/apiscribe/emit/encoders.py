@@ -6,6 +6,7 @@ functions here make: the templates refuse everything else (see `templates.render
 
 from __future__ import annotations
 
+import html
 import re
 import textwrap
 
@@ -95,3 +96,8 @@ def _proto_byte(byte: int) -> str:
     if char in '"\\':
         return f"\\{char}"
     return char if 0x20 <= byte < 0x7F else f"\\{byte:03o}"
+
+
+def html_text(text: str) -> Encoded:
+    """The text for an element or a quoted attribute of HTML."""
+    return Encoded(html.escape(_visible(text.replace("\n", " "))))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -26,13 +26,18 @@ _LINK = re.compile(r"\[(?=[^\[\]]*\]\()")
 
 def sarif_report(found: Sequence[Finding], _: Summary) -> str:
     """One log with one run. Pure ASCII, so that no character of a page steers a reader."""
+    return sarif_log(found, _rule)
+
+
+def sarif_log(found: Sequence[Finding], rule: Callable[[str], dict[str, Any]]) -> str:
+    """The same, with rules for codes of another table."""
     used = sorted({each.code for each in found})
     run = {
         "tool": {
             "driver": {
                 "name": "apiscribe",
                 "semanticVersion": __version__,
-                "rules": [_rule(code) for code in used],
+                "rules": [rule(code) for code in used],
             }
         },
         "columnKind": "unicodeCodePoints",

@@ -30,13 +30,19 @@ def open_spec(text: str) -> Side:
 
 def side_of_pages(api: Api, name: str) -> Side:
     """The side of an Api that was read from pages, with what their forms cannot tell."""
-    unmarked = {file.dialect for file in api.files if _infers_lists(file)}
-    forms: dict[str, dict[Fact, str]] = {}
+    marking = {file.dialect for file in api.files if _lists(file, inferred=False)}
+    pages: dict[str, dict[Fact, str]] = {}
     for file in api.files:
+        facts = pages.setdefault(file.page, {})
         if "hugo" in file.dialect:
-            forms.setdefault(file.dialect, {})["streams"] = "Hugo pages have no mark for streams"
-        if file.dialect in unmarked:
-            forms.setdefault(file.dialect, {})["labels"] = "its pages do not mark all lists"
+            facts["streams"] = "Hugo pages have no mark for streams"
+        if _lists(file, inferred=True):
+            # A form that marked them all had marked this one.
+            facts["labels of messages"] = "the page does not mark all lists"
+            if not _lists(file, inferred=False):
+                facts["labels"] = "the page marks no lists"
+        elif file.dialect not in marking and _infers(api, file.dialect):
+            facts["labels"] = facts["labels of messages"] = "no page of its form marks lists"
     unknown: dict[Fact, str] = {}
     if all(told == rule_name(field_position) for told in _tellers_of_numbers(api)):
         unknown["numbers"] = "pages have no numbers, and no numbers.json keeps any"
@@ -44,17 +50,21 @@ def side_of_pages(api: Api, name: str) -> Side:
         name=name,
         api=api,
         unknown=unknown,
-        unknown_on={file.page: forms[file.dialect] for file in api.files if file.dialect in forms},
+        unknown_on={page: facts for page, facts in pages.items() if facts},
     )
 
 
-def _infers_lists(file: File) -> bool:
-    """Whether a rule had to make a list of a field: a form that marks lists had marked it."""
+def _lists(file: File, inferred: bool) -> bool:
+    """Whether there is a list that a rule made, or one that the page marks."""
     return any(
-        field.inferred.get("repeated") in _LABEL_RULES
+        field.repeated and (field.inferred.get("repeated") in _LABEL_RULES) == inferred
         for message in file.messages
         for field in message.fields
     )
+
+
+def _infers(api: Api, dialect: str) -> bool:
+    return any(_lists(file, inferred=True) for file in api.files if file.dialect == dialect)
 
 
 def _tellers_of_numbers(api: Api) -> Iterator[str]:

@@ -10,6 +10,11 @@ from dataclasses import dataclass
 
 from apiscribe.drift.change import Drift
 from apiscribe.drift.formats.drift_json import json_drift
+from apiscribe.drift.formats.github import github_drift
+from apiscribe.drift.formats.html import html_drift
+from apiscribe.drift.formats.junit import junit_drift
+from apiscribe.drift.formats.markdown import markdown_drift
+from apiscribe.drift.formats.sarif import sarif_drift
 from apiscribe.drift.formats.text import text_drift
 from apiscribe.drift.side import Side
 
@@ -27,7 +32,12 @@ class Format:
 # In the order of `--help`; the first is the default.
 FORMATS: tuple[Format, ...] = (
     Format("text", text_drift),
+    Format("markdown", markdown_drift),
+    Format("html", html_drift),
     Format("json", json_drift),
+    Format("sarif", sarif_drift),
+    Format("junit", junit_drift),
+    Format("github", github_drift),
 )
 
 

@@ -1,0 +1,13 @@
+"""A drift as SARIF 2.1.0."""
+
+from __future__ import annotations
+
+from apiscribe.drift.change import Drift
+from apiscribe.drift.formats.as_findings import change_findings, change_rule
+from apiscribe.drift.side import Side
+from apiscribe.reports.sarif import sarif_log
+
+
+def sarif_drift(drift: Drift, old: Side, new: Side) -> str:
+    """One log; what breaks the wire or JSON is an error, what breaks code a warning."""
+    return sarif_log(change_findings(drift, old, new), change_rule)

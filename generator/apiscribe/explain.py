@@ -7,6 +7,7 @@ from typing import Any
 
 from apiscribe.diagnostic_codes import CODES
 from apiscribe.dialects.outline import PASS_OVER_RULES
+from apiscribe.drift.kinds import KINDS
 from apiscribe.emit.api_json import json_text, to_json
 from apiscribe.explanations import example
 from apiscribe.ir import Api
@@ -22,6 +23,9 @@ def explain_code(word: str) -> str | None:
     for rule in RULES:
         if rule.name == word:
             return f"{word} (rule for {rule.fact}, a {rule.use})\n\n{rule.text}"
+    if kind := KINDS.get(word):
+        text = f"{kind.word} (change, {kind.grade} at worst)\n\n{kind.summary}"
+        return f"{text}\n\nFor clients: {kind.consequence}"
     if text := PASS_OVER_RULES.get(word, ""):
         return f"{word} (rule for what is passed over)\n\n{text}"
     return None

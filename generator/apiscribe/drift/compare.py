@@ -90,11 +90,12 @@ def _whole_pages(
     package is on one side alone.
     """
     shared = set(packages(other))
+    named = edition.names_messages and other.names_messages
     for file in edition.side.api.files:
         names = _declared(file)
         if not names or any(name in known for name in names):
             continue
-        if not file.services and file.package in shared:
+        if not file.services and (file.package in shared or not named):
             continue
         yield from names
         removed = kind == "page-removed"
@@ -115,14 +116,18 @@ def _compare_declarations(changes: Changes, pairs: Pairs, told: frozenset[str]) 
     names.
     """
     old, new = changes.old, changes.new
-    gone = {*_methods(old, pairs.methods), *(old.messages.keys() | old.enums.keys())}
+    gone = {*_methods(old, new, pairs.methods), *(old.messages.keys() | old.enums.keys())}
     gone -= {*pairs.messages, *pairs.enums}
+    named = old.names_messages and new.names_messages
     kept = {target: {b: a for a, b in names.items()} for target, names in _by_target(pairs).items()}
-    added = {*_methods(new, kept), *(new.messages.keys() | new.enums.keys())}
+    added = {*_methods(new, old, kept), *(new.messages.keys() | new.enums.keys())}
     added -= {*pairs.messages.values(), *pairs.enums.values()}
+    if not named:
+        gone -= old.messages.keys() | old.enums.keys()
+        added -= new.messages.keys() | new.enums.keys()
     _one_sided("removed", old, gone - told, changes, set(pairs.services) | told)
     _one_sided("added", new, added - told, changes, set(pairs.services.values()) | told)
-    for name, target in pairs.messages.items():
+    for name, target in pairs.messages.items() if named else ():
         ours, theirs = old.messages[name], new.messages[target]
         before, after = old.files[name], new.files[target]
         if ours.name != theirs.name:
@@ -138,11 +143,14 @@ def _by_target(pairs: Pairs) -> dict[str, dict[str, str]]:
     return {pairs.services[name]: names for name, names in pairs.methods.items()}
 
 
-def _methods(edition: Edition, known: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+def _methods(
+    edition: Edition, other: Edition, known: Mapping[str, Mapping[str, str]]
+) -> Iterator[str]:
     """The full names of the methods of services that both sides have, which one alone has."""
+    routed = "methods without routes" in other.side.unknown
     for name, names in known.items():
         for method in edition.services[name].methods:
-            if method.name not in names:
+            if method.name not in names and (method.routes or not routed):
                 yield f"{name}.{method.name}"
 
 

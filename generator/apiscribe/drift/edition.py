@@ -53,6 +53,11 @@ class Edition:
         """The messages that answers are made of."""
         return self._reached(m.response for s in self.services.values() for m in s.methods)
 
+    @cached_property
+    def names_messages(self) -> bool:
+        """Whether the names of messages and enums are those of the API."""
+        return "message names" not in self.side.unknown
+
     def knows(self, fact: Fact, full_name: str) -> bool:
         """Whether the side can tell a fact of what a declaration holds."""
         file = self.files.get(full_name)

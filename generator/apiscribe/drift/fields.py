@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from apiscribe.drift.change import Grade
 from apiscribe.drift.changes import Changes
+from apiscribe.drift.edition import Edition
 from apiscribe.drift.pairing import Pairs
 from apiscribe.drift.services import same_type
 from apiscribe.drift.side import Fact
@@ -33,6 +34,8 @@ def _compare(old: Message, new: Message, pairs: Pairs, changes: Changes) -> None
             if not edition.knows_numbers(message):
                 reason = edition.side.unknown.get("numbers", "")
                 changes.skip("numbers", edition, reason or "they are positions on its pages")
+    if _is_part(old, changes.old) or _is_part(new, changes.new):
+        return
     for field in old.fields:
         other = theirs.get(names.get(field.json_name, ""))
         if other is None:
@@ -44,6 +47,11 @@ def _compare(old: Message, new: Message, pairs: Pairs, changes: Changes) -> None
             _added(field, new, changes)
     _compare_descriptions(old, new, names, changes)
     _compare_reserved(old, new, changes)
+
+
+def _is_part(message: Message, edition: Edition) -> bool:
+    """Whether a message is made of the parameters of a route: it may have more fields."""
+    return message.open and not edition.names_messages
 
 
 def _pair(old: Message, new: Message, pairs: Pairs, changes: Changes) -> dict[str, str]:
@@ -139,7 +147,7 @@ def _compare_descriptions(
         changes.add(
             "description-changed",
             old.full_name,
-            f"described otherwise: {' and '.join(parts)}",
+            f"{' and '.join(parts)} {'is' if len(differ) + itself == 1 else 'are'} described anew",
             old.span,
             new.span,
             details=tuple(differ),

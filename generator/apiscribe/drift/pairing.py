@@ -49,7 +49,10 @@ def pair(old: Edition, new: Edition) -> Pairs:
     pairs.messages = _by_name(old.messages, new.messages, moved)
     pairs.enums = _by_name(old.enums, new.enums, moved)
     _pair_services(old, new, pairs)
-    _pair_messages(old, new, pairs)
+    if old.names_messages and new.names_messages:
+        _pair_messages(old, new, pairs)
+    else:
+        _pair_by_use(old, new, pairs)
     _pair_enums(old, new, pairs)
     for name, target in pairs.services.items():
         methods = old.services[name].methods, new.services[target].methods
@@ -181,6 +184,27 @@ def _pair_messages(old: Edition, new: Edition, pairs: Pairs) -> None:
             if each.json_name in types:
                 uses[each.type.name, types[each.json_name]] += 1
     pairs.messages |= candidates.pairs(uses, old, new)
+
+
+def _pair_by_use(old: Edition, new: Edition, pairs: Pairs) -> None:
+    """Messages by what uses them alone: methods first, then fields of messages that are pairs."""
+    waiting: list[tuple[str, str]] = []
+    for name, target in pairs.services.items():
+        methods = {method.name: method for method in new.services[target].methods}
+        for method in old.services[name].methods:
+            if other := methods.get(method.name):
+                waiting += [(method.request, other.request), (method.response, other.response)]
+    while waiting:
+        ours, theirs = waiting.pop(0)
+        if ours in pairs.messages or ours not in old.messages or theirs not in new.messages:
+            continue
+        pairs.messages[ours] = theirs
+        types = {f.json_name: f.type.name for f in new.messages[theirs].fields}
+        waiting += [
+            (field.type.name, types[field.json_name])
+            for field in old.messages[ours].fields
+            if field.json_name in types
+        ]
 
 
 def _pair_enums(old: Edition, new: Edition, pairs: Pairs) -> None:

@@ -30,7 +30,7 @@ def _compare(old: Service, new: Service, pairs: Pairs, changes: Changes) -> None
     if old.description != new.description and changes.know(
         "descriptions", old.full_name, new.full_name
     ):
-        said = f"{old.name} is described otherwise"
+        said = f"{old.name} is described anew"
         changes.add("description-changed", old.full_name, said, old.span, new.span)
 
 
@@ -56,7 +56,7 @@ def _compare_methods(
     if changes.know("routes", *names):
         _compare_routes(symbol, old, new, changes)
     if old.description != new.description and changes.know("descriptions", *names):
-        said = f"{old.name} is described otherwise"
+        said = f"{old.name} is described anew"
         changes.add("description-changed", symbol, said, *spans)
 
 
@@ -66,7 +66,7 @@ def same_type(
     """Whether two types are one: by name, as a pair, or by the last part of their names where a
     side knows no packages.
     """
-    if pairs.type_name(ours) == theirs:
+    if pairs.type_name(ours) == theirs or not changes.know("message names", *names):
         return True
     last = ours.rpartition(".")[2] == theirs.rpartition(".")[2]
     return last and not changes.know("packages", *names)
@@ -78,7 +78,9 @@ def _compare_routes(symbol: str, old: Method, new: Method, changes: Changes) -> 
     gone = [route for key, route in ours.items() if key not in theirs]
     added = [route for key, route in theirs.items() if key not in ours]
     for route in list(gone):
-        if other := next((each for each in added if _is_near(route, each)), None):
+        near = (each for each in added if _is_near(route, each))
+        only = added[0] if len(gone) == len(added) == 1 else None
+        if other := next(near, only):
             gone.remove(route)
             added.remove(other)
             said = f"{_text(route)} is {_text(other)} now"

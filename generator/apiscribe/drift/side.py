@@ -20,6 +20,8 @@ Fact = Literal[
     "enum values",
     "labels",
     "labels of messages",
+    "message names",
+    "methods without routes",
     "numbers",
     "packages",
     "required",

@@ -24,6 +24,8 @@ _UNKNOWN: Mapping[Fact, str] = {
     "numbers": "OpenAPI has no field numbers",
     "types": "OpenAPI has JSON's types alone",
     "packages": "OpenAPI has no packages",
+    "message names": "schemas have names of their own, or none",
+    "methods without routes": "OpenAPI has routes alone",
     "enum names": "OpenAPI lists the values of enums where they are used",
     "streams": "OpenAPI has no streams",
     "descriptions": "a served document need not repeat them",

@@ -107,7 +107,10 @@ class OpenApiReader:
                 each["name"] for each in map(self._resolved, parameters) if each.get("required")
             ],
         }
-        return self._message(schema, name)
+        name = self._message(schema, name)
+        # What does not fit into a query string is in none of the parameters.
+        self._messages[name] = replace(self._messages[name], open=True)
+        return name
 
     def _json(self, media: dict[str, Any]) -> dict[str, Any]:
         content = media.get("content", {})

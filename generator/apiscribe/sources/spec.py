@@ -12,6 +12,7 @@ from apiscribe.ir import Api, File
 from apiscribe.lower.inference import LABEL_RULES, field_position, rule_name, shown_as_list
 from apiscribe.sources.failure import SourceError
 
+_NO_NUMBERS = "pages have no numbers, and no numbers.json keeps any"
 _LABEL_RULES = {*map(rule_name, LABEL_RULES), rule_name(shown_as_list)}
 
 
@@ -25,7 +26,10 @@ def open_spec(text: str) -> Side:
             f" {first.span}: {first.message}"
         )
     side = side_of_pages(reading.api, text)
-    return replace(side, texts=reading.spec.sources, folder=text)
+    unknown = dict(side.unknown)
+    if not reading.locked:
+        unknown["numbers"] = _NO_NUMBERS
+    return replace(side, unknown=unknown, texts=reading.spec.sources, folder=text)
 
 
 def side_of_pages(api: Api, name: str) -> Side:
@@ -45,7 +49,7 @@ def side_of_pages(api: Api, name: str) -> Side:
             facts["labels"] = facts["labels of messages"] = "no page of its form marks lists"
     unknown: dict[Fact, str] = {}
     if all(told == rule_name(field_position) for told in _tellers_of_numbers(api)):
-        unknown["numbers"] = "pages have no numbers, and no numbers.json keeps any"
+        unknown["numbers"] = _NO_NUMBERS
     return Side(
         name=name,
         api=api,

@@ -1,0 +1,111 @@
+"""Drift: cases of two editions each, properties, and the command.
+
+tests/cases_drift/<claim>/ holds two specs, old/ and new/, and what is to be said of them, drift.txt.
+`pytest tests/test_drift.py --refresh` rewrites that, and fails: look at the difference, run again.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from drafts import apis
+from hypothesis import HealthCheck, given, settings
+from score import CORPUS, editions
+
+from apiscribe.cli import main
+from apiscribe.drift.change import Drift
+from apiscribe.drift.compare import compare
+from apiscribe.drift.formats import format_named
+from apiscribe.drift.kinds import KINDS
+from apiscribe.drift.side import Side
+from apiscribe.ir import Api
+from apiscribe.sources import open_source
+from apiscribe.sources.spec import side_of_pages
+
+CASES = sorted((Path(__file__).parent / "cases_drift").iterdir())
+DRIFT = Path(__file__).parents[1] / "generator" / "apiscribe" / "drift"
+_KIND = re.compile(r"^  (?:wire|json|source|docs|safe): (?P<kind>[a-z-]+): ", re.MULTILINE)
+
+
+def sides(folder: Path) -> tuple[Side, Side]:
+    old, new = (
+        replace(open_source(str(folder / name)), name=name, folder=name) for name in ("old", "new")
+    )
+    return old, new
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
+def test_case(folder: Path, request: pytest.FixtureRequest) -> None:
+    old, new = sides(folder)
+    told = format_named("text").render(compare(old, new), old, new)
+    if request.config.getoption("refresh"):
+        (folder / "drift.txt").write_text(told, "utf-8")
+        pytest.fail("refreshed; run again", pytrace=False)
+    assert told == (folder / "drift.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
+def test_an_edition_is_as_it_is(folder: Path) -> None:
+    for side in sides(folder):
+        assert compare(side, side).changes == ()
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.word)
+def test_every_kind_is_shown_and_explained(kind: object) -> None:
+    word = kind.word  # type: ignore[attr-defined]
+    shown = {
+        found["kind"]
+        for folder in CASES
+        for found in _KIND.finditer((folder / "drift.txt").read_text("utf-8"))
+    }
+    assert word in shown
+    told = CliRunner().invoke(main, ["explain", word])
+    assert told.exit_code == 0, told.output
+    assert KINDS[word].consequence in told.output
+
+
+def of(api: Api) -> Side:
+    return side_of_pages(api, "shop")
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(apis(), apis())
+def test_any_two_editions_can_be_compared(one: Api, other: Api) -> None:
+    assert compare(of(one), of(one)).changes == ()
+    forth, back = compare(of(one), of(other)), compare(of(other), of(one))
+    assert forth == compare(of(one), of(other))
+    assert removed(forth) == added(back)
+    assert removed(back) == added(forth)
+    for name in ("text", "markdown", "html", "json", "sarif", "junit", "github"):
+        assert format_named(name).render(forth, of(one), of(other)).endswith("\n")
+
+
+def removed(drift: Drift) -> set[str]:
+    """The services and methods that are gone; what has another name may be told otherwise."""
+    return {c.symbol for c in drift.changes if c.kind in ("service-removed", "method-removed")}
+
+
+def added(drift: Drift) -> set[str]:
+    return {c.symbol for c in drift.changes if c.kind in ("service-added", "method-added")}
+
+
+NEIGHBOURS = ["0.9.0", "0.9.5", "1.2.2", "1.8.4", "2022-05-30", "1.10.2", "2023-04", "1.12", "2.x"]
+
+
+@pytest.mark.skipif(not editions(), reason="APISCRIBE_CORPUS holds no corpus")
+def test_every_edition_is_compared_with_the_next_one() -> None:
+    read = [open_source(str(CORPUS / "corpus" / name)) for name in NEIGHBOURS]
+    for old, new in pairwise(read):
+        drift = compare(old, new)
+        assert drift == compare(old, new)
+        assert drift.changes
+        assert len({change.fingerprint for change in drift.changes}) == len(drift.changes)
+        pages = [c.old.path for c in drift.changes if c.old]
+        order = {file.page: at for at, file in reversed(list(enumerate(old.api.files)))}
+        places = [order[page] for page in pages if page in order]
+        assert places == sorted(places), "document order"

@@ -82,7 +82,8 @@ def test_any_two_editions_can_be_compared(one: Api, other: Api) -> None:
     assert removed(forth) == added(back)
     assert removed(back) == added(forth)
     for name in ("text", "markdown", "html", "json", "sarif", "junit", "github"):
-        assert format_named(name).render(forth, of(one), of(other)).endswith("\n")
+        text = format_named(name).render(forth, of(one), of(other))
+        assert text.endswith("\n") or not forth.changes
 
 
 def removed(drift: Drift) -> set[str]:

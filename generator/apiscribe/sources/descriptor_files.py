@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
@@ -10,6 +11,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from apiscribe.descriptors import DescriptorsError, api_of, read_descriptors
 from apiscribe.drift.side import Fact, Side
 from apiscribe.ir import Api
+from apiscribe.source import Source
 from apiscribe.sources.failure import SourceError
 
 # Files that every set may hold beside its own.
@@ -22,7 +24,14 @@ def open_descriptors(place: Path, name: str) -> Side:
         api = read_descriptors(place)
     except DescriptorsError as error:
         raise SourceError(f"{name} cannot be read: {error}") from error
-    return side_of_descriptors(api, name, folder=name if place.is_dir() else "")
+    side = side_of_descriptors(api, name, folder=name if place.is_dir() else "")
+    if not place.is_dir():
+        return side
+    texts = {
+        file.path: Source(file.path, (place / file.path).read_text("utf-8", errors="replace"))
+        for file in api.files
+    }
+    return replace(side, texts=texts)
 
 
 def side_of_files(files: Iterable[FileDescriptorProto], name: str) -> Side:

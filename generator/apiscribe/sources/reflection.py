@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
 from apiscribe.drift.side import Side
+from apiscribe.ir import Api
 from apiscribe.sources.descriptor_files import side_of_files
 from apiscribe.sources.failure import SourceError
 
 _SECONDS = 10
 # The same service under two names; servers have one of them, or both.
 _SERVICES = ("grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection")
+_NO_MESSAGE = b"\xff"  # a tag that does not end
 _OF_ITS_OWN = ("grpc.reflection.", "grpc.health.")
 
 
@@ -38,8 +41,38 @@ def open_source(text: str) -> Side:
             except grpc.RpcError as error:
                 said = _reason(error)
             else:
-                return side_of_files(files, text)
+                side = side_of_files(files, text)
+                return replace(side, api=_answering(side.api, channel))
     raise SourceError(f"{text} does not tell what it serves: {said}")
+
+
+def _answering(api: Api, channel: Any) -> Api:
+    """The Api without the methods that the server tells of and has no handler for."""
+    files = []
+    for file in api.files:
+        services = []
+        for service in file.services:
+            paths = {m.name: f"/{service.full_name}/{m.name}" for m in service.methods}
+            methods = tuple(m for m in service.methods if _answers(paths[m.name], channel))
+            services.append(replace(service, methods=methods))
+        files.append(replace(file, services=tuple(services)))
+    return replace(api, files=tuple(files))
+
+
+def _answers(path: str, channel: Any) -> bool:
+    """Whether a method has a handler. What is sent is no message of any type: it is refused before
+    a handler sees it, and nothing happens but that.
+    """
+    import grpc
+
+    call = channel.stream_stream(path, request_serializer=None, response_deserializer=None)
+    answers = call(iter([_NO_MESSAGE]), timeout=_SECONDS)
+    try:
+        next(iter(answers), None)
+    except grpc.RpcError as error:
+        said: Any = error
+        return bool(said.code() != grpc.StatusCode.UNIMPLEMENTED)
+    return True
 
 
 def _reason(error: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from apiscribe.diagnostic_codes import Level
@@ -12,6 +13,8 @@ from apiscribe.drift.side import Side
 from apiscribe.reports.finding import Finding, Place, sound
 from apiscribe.source import Span
 
+# Half a character that stands for no byte of a file's name: a server may tell such a name.
+_NO_PATH = re.compile("[\ud800-\udc7f]")
 _LEVELS: dict[Grade, Level] = {
     "wire": "error",
     "json": "error",
@@ -55,4 +58,5 @@ def _finding(change: Change, old: Side, new: Side) -> Finding:
 
 def _place(span: Span, side: Side) -> Place:
     folder = f"{side.folder.rstrip('/')}/" if side.folder else ""
-    return Place(path=f"{folder}{span.path}", line=span.line, column=1, end_line=span.end_line)
+    path = _NO_PATH.sub("\ufffd", f"{folder}{span.path}")
+    return Place(path=path, line=span.line, column=1, end_line=span.end_line)

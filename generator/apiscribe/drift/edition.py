@@ -80,6 +80,11 @@ class Edition:
         return frozenset(found)
 
 
+def differs(one: str, other: str) -> bool:
+    """Whether two descriptions say something else; where their lines end is nothing of that."""
+    return one.split() != other.split()
+
+
 def short(full_name: str) -> str:
     """The last part of a name."""
     return full_name.rpartition(".")[2]

@@ -26,11 +26,13 @@ def _compare_values(old: Enum, new: Enum, changes: Changes) -> None:
     numbered = changes.old.knows_numbers(old) and changes.new.knows_numbers(new)
     theirs = {value.json_name: value for value in new.values}
     by_number = {value.number: value for value in new.values}
-    ours = {value.json_name for value in old.values}
+    # A `.proto` has the identifiers of values, and not the names of the pages.
+    theirs |= {value.name: value for value in new.values if value.name not in theirs}
+    ours = {name for value in old.values for name in (value.json_name, value.name)}
     renamed = set()
     for value in old.values:
         symbol = f"{old.full_name}.{value.json_name}"
-        if other := theirs.get(value.json_name):
+        if other := theirs.get(value.json_name) or theirs.get(value.name):
             if numbered and other.number != value.number:
                 said = f"{value.json_name} had the number {value.number} and has {other.number}"
                 changes.add("enum-value-number-changed", symbol, said, value.span, other.span)
@@ -45,7 +47,7 @@ def _compare_values(old: Enum, new: Enum, changes: Changes) -> None:
         kind = "enum-value-removed" if kept or not numbered else "enum-value-unreserved"
         changes.add(kind, symbol, f"{value.json_name} is gone", value.span, new.span)
     for value in new.values:
-        if value.json_name not in ours and value.json_name not in renamed:
+        if not {value.json_name, value.name} & (ours | renamed):
             symbol = f"{new.full_name}.{value.json_name}"
             said = f"{value.json_name} is new"
             changes.add("enum-value-added", symbol, said, new.span and old.span, value.span)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from apiscribe.drift.change import Grade
 from apiscribe.drift.changes import Changes
-from apiscribe.drift.edition import Edition
+from apiscribe.drift.edition import Edition, differs
 from apiscribe.drift.pairing import Pairs
 from apiscribe.drift.services import same_type
 from apiscribe.drift.side import Fact
@@ -139,9 +139,9 @@ def _compare_descriptions(
     differ = [
         field.json_name
         for field in old.fields
-        if field.json_name in names and theirs[names[field.json_name]] != field.description
+        if field.json_name in names and differs(theirs[names[field.json_name]], field.description)
     ]
-    itself = old.description != new.description
+    itself = differs(old.description, new.description)
     if (differ or itself) and changes.know("descriptions", old.full_name, new.full_name):
         parts = [old.name] * itself + [f"{n} field{'s'[: n > 1]}" for n in [len(differ)] if n]
         changes.add(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from apiscribe.drift.changes import Changes
+from apiscribe.drift.edition import differs
 from apiscribe.drift.pairing import Pairs
 from apiscribe.ir import Method, Route, Service
 
@@ -27,7 +28,7 @@ def _compare(old: Service, new: Service, pairs: Pairs, changes: Changes) -> None
             said = f"{method.name} is {other.name} now, or gone, and {other.name} is new"
             changes.add("method-renamed", symbol, said, method.span, other.span)
         _compare_methods(symbol, method, other, (old, new), pairs, changes)
-    if old.description != new.description and changes.know(
+    if differs(old.description, new.description) and changes.know(
         "descriptions", old.full_name, new.full_name
     ):
         said = f"{old.name} is described anew"
@@ -55,7 +56,7 @@ def _compare_methods(
             changes.add("streaming-changed", symbol, said, *spans)
     if changes.know("routes", *names):
         _compare_routes(symbol, old, new, changes)
-    if old.description != new.description and changes.know("descriptions", *names):
+    if differs(old.description, new.description) and changes.know("descriptions", *names):
         said = f"{old.name} is described anew"
         changes.add("description-changed", symbol, said, *spans)
 
@@ -91,7 +92,8 @@ def _compare_routes(symbol: str, old: Method, new: Method, changes: Changes) -> 
         changes.add("route-added", symbol, f"{_text(route)} is new", old.span, route.span)
     for key in ours.keys() & theirs.keys():
         one, other = ours[key], theirs[key]
-        stated = "body" not in one.inferred and "body" not in other.inferred
+        # Nobody says that there is none: a source that knows no bodies has none either.
+        stated = one.body and other.body and not (one.inferred or other.inferred)
         if stated and one.body != other.body:
             said = f'the body of {_text(one)} was "{one.body}" and is "{other.body}"'
             changes.add("route-body-changed", symbol, said, one.span, other.span)

@@ -1,89 +1,159 @@
-"""An OpenAPI document as a source: a file, or one that a server on this machine serves."""
+"""OpenAPI 3 documents as sources: files, and what a server on this machine answers."""
 
 from __future__ import annotations
 
+import ipaddress
 import json
-from collections.abc import Mapping
 from http.client import HTTPException
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import ProxyHandler, build_opener
-
-import yaml
+from urllib.request import HTTPRedirectHandler, ProxyHandler, build_opener
 
 from apiscribe.drift.side import Fact, Side
+from apiscribe.ir import Api
+from apiscribe.source import Source
 from apiscribe.sources.failure import SourceError
-from apiscribe.sources.openapi_document import OpenApiReader
+from apiscribe.sources.openapi_api import read_openapi
+from apiscribe.sources.openapi_document import Document, DocumentError
 
-_SECONDS = 10
-_MOST_BYTES = 64 * 2**20
-_UNKNOWN: Mapping[Fact, str] = {
-    "numbers": "OpenAPI has no field numbers",
-    "types": "OpenAPI has JSON's types alone",
-    "packages": "OpenAPI has no packages",
-    "message names": "schemas have names of their own, or none",
+_YAML = (".yaml", ".yml")
+_MARKS = ("openapi", "swagger")
+_TIMEOUT = 10.0  # seconds
+_MOST = 64 * 2**20  # bytes of an answer
+
+# What no OpenAPI document tells, and what only some do: those that apiscribe wrote tell more.
+_NEVER: dict[Fact, str] = {
+    "message names": "its schemas need no names, and have some of their own",
     "methods without routes": "OpenAPI has routes alone",
-    "enum names": "OpenAPI lists the values of enums where they are used",
+    "descriptions": "a server's document need not repeat them",
+    "numbers": "OpenAPI has no numbers of fields",
     "streams": "OpenAPI has no streams",
-    "descriptions": "a served document need not repeat them",
+    "types": "JSON has fewer types than protobuf",
+}
+_SOMETIMES: dict[Fact, str] = {
+    "enum names": "enums of OpenAPI need no names",
+    "packages": "schemas of OpenAPI have no packages",
+    "required": "the document does not say what is required",
 }
 
 
-def open_source(text: str) -> Side:
-    """The API of a document that a server on this machine serves. Raises SourceError."""
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not _is_loopback(parts.hostname or ""):
-        raise SourceError(
-            f"{text} is not on this machine; save the document, and name the file instead"
-        )
-    try:
-        # No proxy: what is on this machine is asked directly.
-        with build_opener(ProxyHandler({})).open(text, timeout=_SECONDS) as answer:
-            content = answer.read(_MOST_BYTES)
-    except (URLError, HTTPException, TimeoutError) as error:
-        raise SourceError(f"{text} cannot be read: {error}") from error
-    return _side(_parsed(content, text), text)
-
-
-def is_openapi(file: Path) -> bool:
-    """Whether a file is an OpenAPI document, or YAML, which can be nothing else here."""
-    if file.suffix != ".json":
+def is_openapi(text: str) -> bool:
+    """Whether the text names a YAML file, or a JSON file that says that it is OpenAPI."""
+    place = Path(text)
+    if not place.is_file() or place.suffix.lower() not in (*_YAML, ".json"):
+        return False
+    if place.suffix.lower() in _YAML:
         return True
     try:
-        document = json.loads(file.read_bytes())
-    except (ValueError, RecursionError):
+        document = json.loads(place.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
         return False
-    return isinstance(document, dict) and "openapi" in document
+    return isinstance(document, dict) and any(mark in document for mark in _MARKS)
 
 
-def open_document(file: Path, name: str) -> Side:
+def open_openapi(text: str) -> Side:
     """The API of a document. Raises SourceError."""
-    return _side(_parsed(file.read_bytes(), name), name)
+    file = Path(text)
+    try:
+        content = file.read_text("utf-8")
+        document = _yaml(content) if file.suffix.lower() in _YAML else json.loads(content)
+    except (OSError, ValueError, RecursionError) as error:
+        said = str(error) or "it is nested too deep"
+        raise SourceError(
+            f"{text} cannot be read: {said}; it must be an OpenAPI document, whole"
+        ) from error
+    return _side(text, document, Source(file.name, content), str(file.parent))
+
+
+def is_openapi_url(text: str) -> bool:
+    """Whether the text is a URL of HTTP."""
+    return text.lower().startswith(("http://", "https://"))
+
+
+def open_openapi_url(text: str) -> Side:
+    """The API of the document that a server on this machine answers with. Raises SourceError."""
+    parts = urlsplit(text)
+    if not _is_loopback(parts.hostname or ""):
+        raise SourceError(
+            f"{text} is on another machine, and only 127.0.0.1 is asked; download the document and"
+            " give the file"
+        )
+    opener = build_opener(ProxyHandler({}), _NoRedirect())
+    try:
+        with opener.open(text, timeout=_TIMEOUT) as answer:
+            content = answer.read(_MOST + 1)
+    except HTTPError as error:
+        raise SourceError(
+            f"{text} answers {error.code} {error.reason}; give the URL of its openapi.json"
+        ) from error
+    except (OSError, ValueError, HTTPException) as error:
+        raise SourceError(
+            f"nothing answers at {text}: {error}; start the server, or give its right port"
+        ) from error
+    try:
+        if len(content) > _MOST:
+            raise ValueError("it is too large")
+        document = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise SourceError(
+            f"{text} answers with no JSON: {error}; give the URL of its openapi.json"
+        ) from error
+    # Servers write the document into one line; it is shown as people would write it.
+    page = parts.path.rpartition("/")[2] or "openapi.json"
+    source = Source(page, json.dumps(document, indent=2, ensure_ascii=False))
+    return _side(text, document, source, text.rpartition("/")[0])
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """Follows no redirection: it could lead to another machine."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        """Nothing, so that the redirection is an error."""
 
 
 def _is_loopback(host: str) -> bool:
     try:
-        return host == "localhost" or ip_address(host).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 
 
-def _parsed(content: bytes, name: str) -> dict[str, Any]:
+def _side(text: str, content: Any, source: Source, folder: str) -> Side:
+    if not isinstance(content, dict) or not any(mark in content for mark in _MARKS):
+        raise SourceError(f'{text} is no OpenAPI document: it has no "openapi"; {_way_out()}')
+    version = str(content.get("openapi", ""))
+    if not version.startswith("3."):
+        have = version or f"Swagger {content.get('swagger')}"
+        raise SourceError(f"{text} is OpenAPI {have}; convert it to OpenAPI 3")
     try:
-        document = yaml.safe_load(content)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise SourceError(f"{name} is neither JSON nor YAML: {error}") from error
-    if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3."):
-        raise SourceError(f"{name} is no OpenAPI document of version 3")
-    return document
+        read = read_openapi(Document(content, source))
+    except DocumentError as error:
+        raise SourceError(f"{text} cannot be read: {error}; {_way_out()}") from error
+    except RecursionError as error:
+        raise SourceError(f"{text} is nested too deep; {_way_out()}") from error
+    unknown = {fact: why for fact, why in _SOMETIMES.items() if fact not in read.told}
+    api = Api(name=read.name, files=read.files)
+    return Side(
+        name=text,
+        api=api,
+        unknown=_NEVER | unknown,
+        texts={source.path: source},
+        folder=folder,
+    )
 
 
-def _side(document: dict[str, Any], name: str) -> Side:
+def _way_out() -> str:
+    return "an OpenAPI 3 document in one file is read"
+
+
+def _yaml(content: str) -> Any:
+    """The value of a YAML text. Raises ValueError where it is none."""
+    # PyYAML takes its time to load.
+    import yaml
+
     try:
-        api = OpenApiReader(document, name).api()
-    except (AttributeError, KeyError, TypeError, RecursionError) as error:
-        raise SourceError(f"{name} is no whole OpenAPI document: {error!r}") from error
-    return Side(name=name, api=api, unknown=_UNKNOWN)
+        return yaml.safe_load(content)
+    except yaml.YAMLError as error:
+        raise ValueError(str(error)) from error

@@ -1,61 +1,144 @@
-"""A running gRPC server as a source, by reflection."""
+"""A live gRPC server as a source, by reflection.
+
+grpc.reflection.v1 and v1alpha have the same messages, and differ in the name of the service. Many
+servers have only one: v1 is asked first. Source: grpc/reflection/v1/reflection.proto.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
-from urllib.parse import urlsplit
-
-from google.protobuf.descriptor_pb2 import FileDescriptorProto
+from typing import TYPE_CHECKING, Any
 
 from apiscribe.drift.side import Side
-from apiscribe.ir import Api
-from apiscribe.sources.descriptor_files import side_of_files
+from apiscribe.ir import Api, Service
+from apiscribe.sources.described import side_of
 from apiscribe.sources.failure import SourceError
 
-_SECONDS = 10
-# The same service under two names; servers have one of them, or both.
+if TYPE_CHECKING:
+    from google.protobuf.descriptor_pb2 import FileDescriptorProto
+
+_FORM = re.compile(r"grpc://(?P<address>(?P<host>[^/\s]+):(?P<port>[0-9]{1,5}))/?")
 _SERVICES = ("grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection")
+# What every server may have beside its own services.
+_BESIDE = ("grpc.health.", "grpc.reflection.", "grpc.channelz.")
 _NO_MESSAGE = b"\xff"  # a tag that does not end
-_OF_ITS_OWN = ("grpc.reflection.", "grpc.health.")
+_DEADLINE = 10.0  # seconds for each question
 
 
-def open_source(text: str) -> Side:
-    """The API of the server at `grpc://HOST:PORT`. Raises SourceError."""
+def is_server(text: str) -> bool:
+    """Whether the text has the form grpc://HOST:PORT."""
+    return text.startswith("grpc://")
+
+
+def open_server(text: str) -> Side:
+    """The API of the server's services. Raises SourceError."""
+    form = _FORM.fullmatch(text)
+    if form is None or not 0 < int(form["port"]) < 2**16:
+        raise SourceError(f"{text} is no address of a server; write grpc://HOST:PORT")
     try:
         import grpc
-        from grpc_reflection.v1alpha import reflection_pb2
+        from grpc_reflection.v1alpha import reflection_pb2 as messages
     except ImportError as error:
         raise SourceError(
-            f"reading {text} needs grpcio-reflection: pip install 'apiscribe[serve]'"
+            f"{text} cannot be asked without grpcio-reflection: `pip install 'apiscribe[serve]'`"
         ) from error
-    address = urlsplit(text).netloc
-    if not address or ":" not in address:
-        raise SourceError(f"{text} is not grpc://HOST:PORT")
-    said = ""
-    with grpc.insecure_channel(address) as channel:
-        for service in _SERVICES:
+    try:
+        with grpc.insecure_channel(form["address"]) as channel:
+            side = side_of(text, form["host"], _Server(text, channel, messages).files())
+            return replace(side, api=_served(side.api, channel))
+    except grpc.RpcError as error:
+        raise SourceError(_said(text, error)) from error
+
+
+class _Server:
+    """Asks the reflection of one server. Raises grpc.RpcError, and SourceError for what reflection
+    itself says.
+    """
+
+    def __init__(self, text: str, channel: Any, messages: Any) -> None:
+        self.text, self.channel, self.messages = text, channel, messages
+        self.service = ""
+
+    def files(self) -> list[FileDescriptorProto]:
+        """The files of the server's services, and all that these import."""
+        # protobuf takes its time to load.
+        from apiscribe.descriptors import DescriptorsError, read_serialized
+
+        found: dict[str, FileDescriptorProto] = {}
+        wanted: list[dict[str, str]] = [
+            {"file_containing_symbol": name} for name in self.own_services()
+        ]
+        try:
+            while wanted:
+                for answer in self.ask(wanted):
+                    for content in answer.file_descriptor_response.file_descriptor_proto:
+                        file = read_serialized(content)
+                        found[file.name] = file
+                imported = {name for file in found.values() for name in file.dependency}
+                wanted = [{"file_by_filename": name} for name in sorted(imported - found.keys())]
+        except DescriptorsError as error:
+            raise SourceError(f"{self.text} gave a descriptor that is none: {error}") from error
+        return [found[name] for name in sorted(found)]
+
+    def own_services(self) -> list[str]:
+        """The names of the services, without those that every server may have."""
+        (answer,) = self.ask([{"list_services": "*"}])
+        names = (service.name for service in answer.list_services_response.service)
+        own = sorted(name for name in names if not name.startswith(_BESIDE))
+        if not own:
+            raise SourceError(
+                f"{self.text} tells of no services of its own; its reflection must be given them"
+            )
+        return own
+
+    def ask(self, questions: list[dict[str, str]]) -> list[Any]:
+        """The answers to questions, in their order, by the first reflection that the server has."""
+        import grpc
+
+        for service in [self.service] if self.service else _SERVICES:
             try:
-                files = _Reflection(channel, service, reflection_pb2).files()
+                answers = list(self.call(service, questions))
             except grpc.RpcError as error:
-                said = _reason(error)
-            else:
-                side = side_of_files(files, text)
-                return replace(side, api=_answering(side.api, channel))
-    raise SourceError(f"{text} does not tell what it serves: {said}")
+                if error.code() is grpc.StatusCode.UNIMPLEMENTED and service != _SERVICES[-1]:
+                    continue
+                raise
+            self.service = service
+            break
+        for question, answer in zip(questions, answers, strict=False):
+            if answer.HasField("error_response"):
+                asked = next(iter(question.values()))
+                raise SourceError(
+                    f"{self.text} does not tell of {asked}: {answer.error_response.error_message};"
+                    " its reflection must know all files of its services"
+                )
+        if len(answers) != len(questions):
+            raise SourceError(f"{self.text} left questions to its reflection unanswered; try again")
+        return answers
+
+    def call(self, service: str, questions: list[dict[str, str]]) -> Iterable[Any]:
+        method = self.channel.stream_stream(
+            f"/{service}/ServerReflectionInfo",
+            request_serializer=self.messages.ServerReflectionRequest.SerializeToString,
+            response_deserializer=self.messages.ServerReflectionResponse.FromString,
+        )
+        answers: Iterable[Any] = method(self._requests(questions), timeout=_DEADLINE)
+        return answers
+
+    def _requests(self, questions: list[dict[str, str]]) -> Iterator[Any]:
+        return (self.messages.ServerReflectionRequest(**question) for question in questions)
 
 
-def _answering(api: Api, channel: Any) -> Api:
+def _served(api: Api, channel: Any) -> Api:
     """The Api without the methods that the server tells of and has no handler for."""
-    files = []
-    for file in api.files:
-        services = []
-        for service in file.services:
-            paths = {m.name: f"/{service.full_name}/{m.name}" for m in service.methods}
-            methods = tuple(m for m in service.methods if _answers(paths[m.name], channel))
-            services.append(replace(service, methods=methods))
-        files.append(replace(file, services=tuple(services)))
+
+    def served(service: Service) -> Service:
+        methods = service.methods
+        answered = (m for m in methods if _answers(f"/{service.full_name}/{m.name}", channel))
+        return replace(service, methods=tuple(answered))
+
+    files = (replace(f, services=tuple(served(each) for each in f.services)) for f in api.files)
     return replace(api, files=tuple(files))
 
 
@@ -66,56 +149,26 @@ def _answers(path: str, channel: Any) -> bool:
     import grpc
 
     call = channel.stream_stream(path, request_serializer=None, response_deserializer=None)
-    answers = call(iter([_NO_MESSAGE]), timeout=_SECONDS)
     try:
-        next(iter(answers), None)
+        next(iter(call(iter([_NO_MESSAGE]), timeout=_DEADLINE)), None)
     except grpc.RpcError as error:
         said: Any = error
-        return bool(said.code() != grpc.StatusCode.UNIMPLEMENTED)
+        return bool(said.code() is not grpc.StatusCode.UNIMPLEMENTED)
     return True
 
 
-def _reason(error: Any) -> str:
-    if error.code().name == "UNIMPLEMENTED":
-        return "it has no reflection; start it with reflection, or name its .proto files"
-    return f"{error.code().name}: {error.details()}"
+def _said(text: str, error: Any) -> str:
+    import grpc
 
-
-class _Reflection:
-    """Asks one service for files."""
-
-    def __init__(self, channel: Any, service: str, messages: Any) -> None:
-        self._messages = messages
-        self._call = channel.stream_stream(
-            f"/{service}/ServerReflectionInfo",
-            request_serializer=messages.ServerReflectionRequest.SerializeToString,
-            response_deserializer=messages.ServerReflectionResponse.FromString,
-        )
-
-    def files(self) -> list[FileDescriptorProto]:
-        """Every file that a service of the server needs."""
-        listed = self._ask(list_services="").list_services_response.service
-        names = [entry.name for entry in listed if not entry.name.startswith(_OF_ITS_OWN)]
-        found: dict[str, FileDescriptorProto] = {}
-        for name in names:
-            self._add(self._ask(file_containing_symbol=name), found)
-        while missing := sorted(set(_imports(found)) - found.keys()):
-            for name in missing:
-                self._add(self._ask(file_by_filename=name), found)
-                if name not in found:
-                    raise SourceError(f"the server does not tell the file {name}, which it needs")
-        return list(found.values())
-
-    def _ask(self, **request: str) -> Any:
-        asked = iter([self._messages.ServerReflectionRequest(**request)])
-        return next(iter(self._call(asked, timeout=_SECONDS)))
-
-    def _add(self, answer: Any, found: dict[str, FileDescriptorProto]) -> None:
-        for serialized in answer.file_descriptor_response.file_descriptor_proto:
-            file = FileDescriptorProto.FromString(serialized)
-            found.setdefault(file.name, file)
-
-
-def _imports(files: dict[str, FileDescriptorProto]) -> Iterator[str]:
-    for file in files.values():
-        yield from file.dependency
+    match error.code():
+        case grpc.StatusCode.UNIMPLEMENTED:
+            return (
+                f"{text} has no reflection; switch it on there, or give the server's .proto files"
+                " or _pb2 modules"
+            )
+        case grpc.StatusCode.UNAVAILABLE:
+            return f"no gRPC server answers at {text}; start it, or give its right port"
+        case grpc.StatusCode.DEADLINE_EXCEEDED:
+            return f"{text} did not answer in {_DEADLINE:g} seconds; is it a gRPC server?"
+        case code:
+            return f"{text} refused to tell of itself: {code.name}: {error.details()}; ask its log"

@@ -1,0 +1,20 @@
+"""What drift says of two editions is what buf says, or there is a reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from oracle import install, measure
+from score import editions
+
+
+@pytest.mark.skipif(not editions(), reason="APISCRIBE_CORPUS holds no corpus")
+def test_buf_says_nothing_that_is_not_explained(tmp_path: Path) -> None:
+    buf = install(tmp_path)
+    if buf is None:
+        pytest.skip("needs npm, and buf from its registry")
+    table, unexplained = measure(buf, [("0.9.0", "0.9.5"), ("1.10.2", "2023-04")])
+    assert unexplained == 0, table
+    assert "| RPC_NO_DELETE |" in table
+    assert "| field-removed |" in table

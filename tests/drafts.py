@@ -8,7 +8,6 @@ from __future__ import annotations
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from apiscribe.dialects.comment_text import read_comment
 from apiscribe.draft import (
     EnumDraft,
     ExampleDraft,
@@ -29,16 +28,6 @@ from apiscribe.lower.overlay import Overlay
 from apiscribe.report import Report
 from apiscribe.source import Source, Span
 from apiscribe.spec import Settings
-
-
-def as_read(text: str) -> str:
-    """The description that a page gives where the text stands: a comment that a template printed is
-    taken apart.
-    """
-    while (plain := settled(read_comment(text).description)) != text:
-        text = plain
-    return text
-
 
 SPAN = Span("pages/page.md", 1, 1)
 
@@ -170,7 +159,7 @@ FIELDS = st.builds(
     type=types(),
     required=st.sampled_from([None, True, False]),
     # As pages give it: a rule looks at descriptions of one line.
-    description=TEXT.map(as_read),
+    description=TEXT.map(settled),
     span=st.just(SPAN),
 )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
-from drafts import apis, as_read
+from drafts import apis
 from hypothesis import HealthCheck, given, settings
 from score import CORPUS, editions
 
@@ -21,6 +21,7 @@ from apiscribe.build import Reading, read
 from apiscribe.cli import main
 from apiscribe.emit.docs import FORMS, emit_docs
 from apiscribe.emit.docs.references import page_paths
+from apiscribe.emit.docs.text import settled
 from apiscribe.emit.proto import emit_proto
 from apiscribe.ir import Api, Enum, File, Message, Method, Service
 
@@ -31,7 +32,7 @@ def compared(api: Api) -> Api:
     """All of an Api that pages must carry. Left out are spans (they never compare), `inferred`,
     the path and dialect of pages, and files that declare nothing.
 
-    Descriptions are compared `as_read`: no page can hold blanks around a line, a second empty line
+    Descriptions are compared `settled`: no page can hold blanks around a line, a second empty line
     or a no-break space.
     """
 
@@ -39,10 +40,10 @@ def compared(api: Api) -> Api:
         return replace(each, inferred={})
 
     def message(each: Message) -> Message:
-        fields = [replace(f, description=as_read(f.description), inferred={}) for f in each.fields]
+        fields = [replace(f, description=settled(f.description), inferred={}) for f in each.fields]
         return replace(
             each,
-            description=as_read(each.description),
+            description=settled(each.description),
             fields=tuple(fields),
             enums=tuple(map(enum, each.enums)),
             inferred={},
@@ -50,13 +51,13 @@ def compared(api: Api) -> Api:
 
     def method(each: Method) -> Method:
         routes = tuple(replace(route, inferred={}) for route in each.routes)
-        return replace(each, description=as_read(each.description), routes=routes, inferred={})
+        return replace(each, description=settled(each.description), routes=routes, inferred={})
 
     def service(each: Service) -> Service:
         resource = each.resource and replace(each.resource, inferred={})
         return replace(
             each,
-            description=as_read(each.description),
+            description=settled(each.description),
             methods=tuple(map(method, each.methods)),
             resource=resource,
             inferred={},
@@ -67,7 +68,7 @@ def compared(api: Api) -> Api:
             each,
             page="",
             dialect="",
-            description=as_read(each.description),
+            description=settled(each.description),
             services=tuple(map(service, each.services)),
             messages=tuple(map(message, each.messages)),
             enums=tuple(map(enum, each.enums)),

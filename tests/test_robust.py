@@ -344,6 +344,18 @@ LARGE: dict[str, tuple[int, Callable[[int], str]]] = {
     ),
     "blanks in a route": (1000, lambda n: SECTION % f"> **GET** /x{' ' * n}y"),
     "blanks in a shortcode": (80, lambda n: BASE + "\n{{<" + " " * n + "\n"),
+    "blanks in front of Methods": (
+        2_000,
+        lambda n: SECTION.replace("## Board\n", f"## Board\n\nx{' ' * n}y\n") % "> **GET** /x",
+    ),
+    "blanks behind Methods": (2_000, lambda n: f"# T\n\nMethods{' ' * n}y\n\n" + BASE),
+    "marks of quotes": (1_000, lambda n: BASE + "\n" + "> " * n + "x\n"),
+    "comments that never end": (1_000, lambda n: BASE + "\n" + "<!--" * n + "\n"),
+    "tags that never end": (1_000, lambda n: BASE + "\n" + "<div " * n + "\n"),
+    "commented shortcodes that never end": (
+        2_000,
+        lambda n: BASE + "\n```\n" + "{{</*" * n + "\n```\n",
+    ),
 }
 SLOW: dict[str, str] = {}
 

@@ -20,6 +20,8 @@ REQUIRED_WORDS = {
 }
 # How a template prints a value that is none.
 _NOTHING = frozenset({"none", "null"})
+# What pages say of `is_required` where nothing is known of it.
+_UNKNOWN = "unknown"
 _VARIATION_SELECTOR = "\ufe0f"
 
 _IS_REQUIRED = r"is_required[ \t]*:[ \t]*(?P<value>\S+)"
@@ -65,7 +67,7 @@ def read_comment(text: str) -> Comment:
             text = text[: found.start()] + text[found.end() :]
         text = _DESC.sub("", text, count=1)
     required = required_word(value)
-    unclear = value if value and required is None else ""
+    unclear = value if required is None and value.lower() != _UNKNOWN else ""
     return Comment(description=text.strip(), required=required, unclear=unclear)
 
 

@@ -27,7 +27,8 @@ from apiscribe.source import Span
 
 # Shortcodes that arrange what stands between them, and say nothing of the API.
 _LAYOUT_SHORTCODES = frozenset({"hint", "tabs", "tab"})
-_LAYOUT_HTML = re.compile(r"<br\s*/?>|</?div[^>]*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_LAYOUT_TAG = re.compile(r"<br\s*/?>|</?div[^<>]*>", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 _KIND = {
     Heading: "heading",
@@ -206,7 +207,10 @@ def is_layout(block: Block) -> bool:
         case Heading():
             return not block.inline.text
         case Html():
-            return not _LAYOUT_HTML.sub("", block.text).strip()
+            # Behind the last end of a comment there is none, and to look for one takes long.
+            inside, end, text = block.text.rpartition("-->")
+            text = _COMMENT.sub("", inside + end) + text
+            return not _LAYOUT_TAG.sub("", text).strip()
         case Rule():
             return True
         case Shortcode():

@@ -42,9 +42,9 @@ from apiscribe.report import Report
 from apiscribe.source import Span
 
 _PACKAGE = re.compile(r"Package\s*:\s*(?P<name>\S+)")
-_SERVICE = re.compile(r"(?P<name>\S.*?)\s+Methods\s*:?", re.IGNORECASE)
+_SERVICE = re.compile(r"(?P<name>\S(?:.*?\S)??)\s++Methods\s*:?", re.IGNORECASE)
 # What a template prints over the methods of a page that has no service.
-_NO_SERVICE = re.compile(r"[*\s]*Methods\s*:?[*\s]*")
+_NO_SERVICE = re.compile(r"[*\s]*+Methods\s*+:?[*\s]*+")
 _MESSAGES = frozenset({"message", "messages"})
 _ENUMS = frozenset({"enum", "enums"})
 _DESC = re.compile(r"\Adesc\s*:\s*")

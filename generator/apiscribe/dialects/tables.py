@@ -119,8 +119,10 @@ def roles(header: Row) -> list[str]:
     found = [role(cell.text) for cell in header.cells]
     # `Name` heads the names of whatever the table lists.
     named = "field" if "type" in found else "method"
-    found = [named if each == "name" and named not in found else each for each in found]
-    return ["" if each in found[:at] else each for at, each in enumerate(found)]
+    if named not in found:
+        found = [named if each == "name" else each for each in found]
+    first = {each: at for at, each in reversed(list(enumerate(found)))}
+    return [each if first[each] == at else "" for at, each in enumerate(found)]
 
 
 def role(word: str) -> str:

@@ -99,7 +99,7 @@ class Declared:
         name = as_identifier(service.name, "service", service.span, self._report)
         full_name = f"{page.package}.{name}"
         if before := self.services.get(full_name):
-            if before[1] == service:
+            if alike(before[1], service):
                 self._report_alike(full_name, service, before[1])
                 return
             prefixed = f"{page.package}.{_page_prefix(page)}{name}"
@@ -119,7 +119,7 @@ class Declared:
                 mark=message.name,
             )
         if before := self.messages.get(full_name):
-            if _shape(before.draft) == _shape(message):
+            if alike(before.draft, message):
                 self.on_page[page.path, message.name] = full_name
                 self._report_alike(full_name, message, before.draft)
                 return
@@ -132,7 +132,7 @@ class Declared:
     def _declare_enum(self, page: PageDraft, enum: EnumDraft) -> None:
         full_name = f"{page.package}.{enum.name}"
         if before := self.enums.get(full_name):
-            if before.draft == enum:
+            if alike(before.draft, enum):
                 self._report_alike(full_name, enum, before.draft)
                 return
             owner, _, short = full_name.rpartition(".")
@@ -178,8 +178,16 @@ class Declared:
         )
 
 
+def alike(
+    one: MessageDraft | ServiceDraft | EnumDraft, other: MessageDraft | ServiceDraft | EnumDraft
+) -> bool:
+    """Whether two declarations of one name are one declaration: of messages, their fields count."""
+    if isinstance(one, MessageDraft) and isinstance(other, MessageDraft):
+        return _shape(one) == _shape(other)
+    return one == other
+
+
 def _shape(message: MessageDraft) -> list[tuple[object, ...]]:
-    """What two declarations of one message must agree in to be one."""
     return [(f.name, f.type.name, f.type.values, f.type.repeated) for f in message.fields]
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from apiscribe.draft import (
@@ -18,6 +18,7 @@ from apiscribe.draft import (
     ServiceDraft,
     TypeDraft,
 )
+from apiscribe.lower.declared import alike
 from apiscribe.lower.facts import Declaration
 from apiscribe.source import Span
 
@@ -124,11 +125,26 @@ class Drafts:
         """The pages once the types on them have the names that they were given, in that order. It
         is done at last and at once: renamings are many, and so are types.
         """
-        return [self._settled(at, page) for at, page in enumerate(self.pages)]
+        if not self._renamings:
+            return list(self.pages)
+        renamed = [self._renamed(at, page.package) for at, page in enumerate(self.pages)]
+        first: dict[tuple[type, str], tuple[int, MessageDraft | ServiceDraft]] = {}
 
-    def _settled(self, at: int, page: PageDraft) -> PageDraft:
+        def changed(
+            at: int, owner: MessageDraft | ServiceDraft
+        ) -> Callable[[TypeDraft], TypeDraft]:
+            # What pages declare alike is one declaration, and its types are those of the first.
+            key = (type(owner), f"{self.pages[at].package}.{owner.name}")
+            where, before = first.setdefault(key, (at, owner))
+            rename = renamed[where if alike(before, owner) else at]
+            return lambda type_: replace(type_, name=rename(type_.name))
+
+        return [_with_types(page, partial(changed, at)) for at, page in enumerate(self.pages)]
+
+    def _renamed(self, at: int, package: str) -> Callable[[str], str]:
+        """What gives a type on a page the name that it has at last."""
         chain = [
-            inside if where in (at, page.package) else outside
+            inside if where in (at, package) else outside
             for where, inside, outside in self._renamings
         ]
 
@@ -138,9 +154,7 @@ class Drafts:
                 name = names.get(name, name)
             return name
 
-        if not chain:
-            return page
-        return _with_types(page, lambda type_: replace(type_, name=renamed(type_.name)))
+        return renamed
 
     def _note(self, at: int, names: Iterable[str]) -> None:
         for name in names:
@@ -161,19 +175,32 @@ def full_names(page: PageDraft) -> set[str]:
     return {type_.name.lstrip(".") for type_ in types}
 
 
-def _with_types(page: PageDraft, change: Callable[[TypeDraft], TypeDraft]) -> PageDraft:
-    def method(each: MethodDraft) -> MethodDraft:
-        request = change(each.request) if each.request else None
-        response = change(each.response) if each.response else None
-        return replace(each, request=request, response=response)
+def _with_types(
+    page: PageDraft,
+    changed: Callable[[MessageDraft | ServiceDraft], Callable[[TypeDraft], TypeDraft]],
+) -> PageDraft:
+    """The page with other types, as what is given for a message or service makes them."""
+
+    def message(each: MessageDraft) -> MessageDraft:
+        change = changed(each)
+        return replace(each, fields=tuple(replace(f, type=change(f.type)) for f in each.fields))
+
+    def service(each: ServiceDraft) -> ServiceDraft:
+        change = changed(each)
+        methods = (
+            replace(
+                method,
+                request=method.request and change(method.request),
+                response=method.response and change(method.response),
+            )
+            for method in each.methods
+        )
+        return replace(each, methods=tuple(methods))
 
     return replace(
         page,
-        services=tuple(replace(s, methods=tuple(map(method, s.methods))) for s in page.services),
-        messages=tuple(
-            replace(m, fields=tuple(replace(f, type=change(f.type)) for f in m.fields))
-            for m in page.messages
-        ),
+        services=tuple(map(service, page.services)),
+        messages=tuple(map(message, page.messages)),
     )
 
 

@@ -47,7 +47,7 @@ _LAYOUT_TAG = re.compile(r"</?(?:div|span|p|center)(?:\s[^<>]*)?>", re.IGNORECAS
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 # Blocks that hold others, and what a line may hold of them alone.
 _CONTAINERS = frozenset("blockquote_open bullet_list_open ordered_list_open list_item_open".split())
-_MARKERS = re.compile(r"[\s>*+-]*(?:\d{1,9}[.)])?[\s>*+-]*")
+_MARKERS = re.compile(r"[\s>*+-]*+(?:\d{1,9}[.)][\s>*+-]*+)?")
 _CELL_END = re.compile(r"(?<!\\)\|")
 # The line below the header of a pipe table.
 _DELIMITERS = re.compile(r"[|:\s-]+")

@@ -16,7 +16,8 @@ from markdown_it.rules_block import StateBlock
 _SHORTCODE = re.compile(r"(?:\{\{[<%](?P<hugo>.*)[>%]\}\}|\{%(?P<gitbook>.*)%\})\s*", re.ASCII)
 _BLANKS = " \t\r\f\v"
 # Hugo runs shortcodes in code too, but for those that are commented out.
-_COMMENTED = re.compile(r"\{\{(?:</\*(.*?)\*/>|%/\*(.*?)\*/%)\}\}", re.DOTALL)
+_COMMENTED = re.compile(r"\{\{([<%])/\*")
+_ENDS = {"<": ">", "%": "%"}
 _TABLE_START = re.compile(r"<table[\s>]", re.IGNORECASE)
 _TABLE_END = re.compile(r"</table\s*>", re.IGNORECASE)
 # Rules that may cut a paragraph, quote or list short list themselves under these.
@@ -25,9 +26,22 @@ _INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", 
 
 def shown(code: str) -> str:
     """The text of code as Hugo shows it: `{{</* name */>}}` stands for `{{< name >}}`."""
-    return _COMMENTED.sub(
-        lambda found: f"{found[0][:3]}{found[1] or found[2] or ''}{found[0][-3:]}", code
-    )
+    parts: list[str] = []
+    at = 0
+    unclosed: set[str] = set()
+    while found := _COMMENTED.search(code, at):
+        mark = found[1]
+        end = f"*/{_ENDS[mark]}}}}}"
+        # To look for an end once is enough where there is none.
+        stop = -1 if mark in unclosed else code.find(end, found.end())
+        if stop < 0:
+            unclosed.add(mark)
+            parts.append(code[at : found.end()])
+            at = found.end()
+        else:
+            parts += [code[at : found.start()], f"{{{{{mark}", code[found.end() : stop], end[2:]]
+            at = stop + len(end)
+    return "".join([*parts, code[at:]])
 
 
 def install(markdown: MarkdownIt) -> None:

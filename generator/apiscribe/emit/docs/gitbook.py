@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from apiscribe.emit.docs.listed import Listed
 from apiscribe.emit.docs.references import References
-from apiscribe.emit.docs.text import cell, html_cell, html_words, settled, words
+from apiscribe.emit.docs.text import cell, comment, html_cell, html_words, settled, words
 from apiscribe.emit.encoders import Encoded
 from apiscribe.ir import Field, File, Message
 
@@ -47,7 +47,8 @@ class GitbookFields:
 
     def _row(self, field: Field, file: File, in_html: bool, requires: bool) -> list[Encoded]:
         type_ = self._html_type(field, file) if in_html else self._type(field, file)
-        about = (html_cell if in_html else cell)(field.description)
+        said = comment(field.description, field.required)
+        about = (html_cell if in_html else cell)(said)
         name = (html_words if in_html else words)(field.json_name)
         return [name, type_, *([_mark(field)] if requires else []), about]
 

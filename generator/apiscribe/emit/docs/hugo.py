@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from apiscribe.emit.docs.references import References
-from apiscribe.emit.docs.text import bullet, words
+from apiscribe.emit.docs.text import bullet, is_required, words
 from apiscribe.emit.encoders import Encoded
 from apiscribe.ir import File, Message
-
-_REQUIRED = {True: "true", False: "false", None: "unknown"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class HugoFields:
                 type=words(self._references.name(field.type.name, file.package)),
                 required=field.required is True,
                 repeated=field.repeated,
-                below=bullet(field.description, f"is_required: {_REQUIRED[field.required]}"),
+                below=bullet(field.description, is_required(field.required)),
             )
             for field in message.fields
         ]

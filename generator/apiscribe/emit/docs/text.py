@@ -27,6 +27,9 @@ _BLOCK_START = re.compile(
 _NUMBERED = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 _DESC = re.compile(r"desc\s*:")
 _IS_REQUIRED = re.compile(r"is_required", re.IGNORECASE)
+# What the reader takes for a comment that a template printed as it is.
+_LIKE_COMMENT = re.compile(r"desc[ \t]*:|(?:none|null)\Z|\{.*\}\Z", re.IGNORECASE | re.DOTALL)
+_STATED = {True: "true", False: "false", None: "unknown"}
 _SHORTCODE_START = re.compile(r"\{(?=[{%])")
 _MARKS = re.compile(r"[\\`*\[\]<>&|~!#{}]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _SHORTCODE = re.compile(r"\{\{(?:<(.*?)>|%(.*?)%)\}\}", re.DOTALL)
@@ -63,6 +66,21 @@ def paragraphs(text: str, after_desc: bool = False) -> list[list[Encoded]]:
             paragraph = f"desc: {paragraph}"
         found.append([_line(line) for line in _inline(paragraph).split("\n")])
     return found
+
+
+def comment(text: str, required: bool | None = None) -> str:
+    """A description that the reader takes for nothing else: one that looks like a comment of a
+    template becomes the `desc` of one, beside `is_required` where it speaks of that.
+    """
+    text = settled(text)
+    if _IS_REQUIRED.search(text):
+        return f"{is_required(required)}\ndesc: {text}"
+    return f"desc: {text}" if _LIKE_COMMENT.match(text) else text
+
+
+def is_required(required: bool | None) -> str:
+    """The line of a comment that tells whether a field is required."""
+    return f"is_required: {_STATED[required]}"
 
 
 def cell(text: str) -> Encoded:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from apiscribe.emit.docs.references import References
-from apiscribe.emit.docs.text import fence, paragraphs, route, words
+from apiscribe.emit.docs.text import comment, fence, paragraphs, route, words
 from apiscribe.emit.encoders import Encoded, name
 from apiscribe.ir import Enum, Example, File, Message, Method, Service
 from apiscribe.names import screaming
@@ -119,7 +119,7 @@ class PageWriter:
             request_stream=method.request_streams,
             response_stream=method.response_streams,
             routes=[(name(each.verb), route(each.path)) for each in method.routes],
-            about=paragraphs(method.description),
+            about=paragraphs(comment(method.description)),
             examples=self._examples(method.examples),
         )
 

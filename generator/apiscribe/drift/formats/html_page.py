@@ -15,6 +15,7 @@ from apiscribe.emit.templates import render
 from apiscribe.source import Span
 
 _AROUND = 2
+_FEW = 12
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,10 @@ class _View:
     message: Encoded
     consequence: Encoded
     places: list[Encoded]
-    columns: list[list[_Line]]
+    columns: list[tuple[Encoded, list[_Line]]]
     details: list[Encoded]
+    counted: int
+    is_open: bool
     anchor: Encoded
 
 
@@ -100,15 +103,18 @@ def _group(group: Group, old: Side, new: Side) -> _GroupView:
 def _view(change: Change, old: Side, new: Side) -> _View:
     sides = ((change.old, old), (change.new, new))
     columns = [_lines(span, side) for span, side in sides]
+    places = [html_text(place(span, side) if span else "") for span, side in sides]
     return _View(
         grade=html_text(change.grade),
         kind=html_text(change.kind),
         symbol=html_text(change.symbol),
         message=html_text(change.message),
         consequence=html_text(KINDS[change.kind].consequence),
-        places=[html_text(place(span, side) if span else "") for span, side in sides],
-        columns=columns if any(columns) else [],
+        places=places,
+        columns=list(zip(places, columns, strict=True)) if any(columns) else [],
         details=[html_text(detail) for detail in change.details],
+        counted=len(change.details),
+        is_open=len(change.details) <= _FEW,
         anchor=html_text(change.fingerprint),
     )
 

@@ -196,6 +196,13 @@ def measure(buf: Path, pairs: list[tuple[str, str]]) -> tuple[str, int]:
             drift = compare(*sides)
             breaking = [c for c in drift.changes if c.grade in ("wire", "json", "source")]
             drifted = {subject for change in breaking for subject in subjects_of(change)}
+            # An enum goes with the field that it is of.
+            drifted |= {
+                ("", last(field.type.name))
+                for _, message in old.messages()
+                for field in message.fields
+                if field.type.kind == "enum" and (message.name, field.json_name) in drifted
+            }
             broken = {each.subject for each in said}
             broken |= {("", each.subject[0]) for each in said if each.subject[0]}
             gone = {each.subject[1] for each in said if each.subject[0] == "file"}

@@ -8,6 +8,7 @@ output is of the closed form that a benign page gives.
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import importlib
 import json
@@ -392,13 +393,14 @@ def build(folder: Path) -> Build:
 def speed_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """protoc in this process, and each text formatted once: a build takes a tenth of its time."""
 
-    def run(command: list[str], **_: object) -> SimpleNamespace:
+    def run(command: list[str], **options: Any) -> SimpleNamespace:
         arguments = command[command.index("grpc_tools.protoc") :]
         kept = os.dup(2)
         with tempfile.TemporaryFile() as said:
             os.dup2(said.fileno(), 2)
             try:
-                status = protoc.main(arguments)
+                with contextlib.chdir(options["cwd"]):
+                    status = protoc.main(arguments)
             finally:
                 os.dup2(kept, 2)
                 os.close(kept)

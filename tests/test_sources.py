@@ -567,7 +567,9 @@ def test_all_modules_of_a_real_package_are_read(
         pytest.skip(f"needs spaceone-api {version} from PyPI")
     (file,) = tmp_path.glob("*.whl")
     shutil.unpack_archive(file, tmp_path / "lib", "zip")
-    monkeypatch.syspath_prepend(str(tmp_path / "lib"))
+    # The generated sample is a package of the same name, and hides a namespace package.
+    others = [path for path in sys.path if not (Path(path) / "spaceone").exists()]
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "lib"), *others])
     side = open_source("python:spaceone.api")
     assert len(side.api.files) == len(list((tmp_path / "lib").rglob("*_pb2.py")))
     assert "routes" not in side.unknown

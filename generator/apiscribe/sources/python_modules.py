@@ -57,8 +57,10 @@ def open_module_folder(text: str) -> Side:
 
 def _find(parts: Sequence[str]) -> ModuleSpec | None:
     """Where a package or module lies. `find_spec` of a dotted name would import its parents."""
+    # What is installed, and not what this process has imported under the name.
+    spec = PathFinder.find_spec(parts[0])
     try:
-        spec = find_spec(parts[0])
+        spec = spec or find_spec(parts[0])
     except ValueError:  # a module without a spec: __main__
         return None
     for part in parts[1:]:

@@ -118,6 +118,21 @@ def test_what_is_accepted_is_no_finding(here: Path) -> None:
     assert run("drift", "specs/spaceone")[0] == 0
 
 
+def test_entries_are_written_for_what_is_a_finding(here: Path) -> None:
+    move_a_route(here)
+    status, out, _ = run("drift", "specs/spaceone", "--write-baseline")
+    assert status == 1
+    assert out.startswith("# json: route-changed: spaceone.api.inventory.v1.Job.stat\n")
+    baseline = here / "drift-baseline.toml"
+    baseline.write_text(out, "utf-8")
+    status, _, err = run("drift", "specs/spaceone")
+    assert status == 2
+    assert "it has no reason" in err
+    baseline.write_text(out.replace('reason = ""', 'reason = "Nobody calls it."'), "utf-8")
+    assert run("drift", "specs/spaceone")[0] == 0
+    assert run("drift", "specs/spaceone", "--write-baseline")[:2] == (0, "")
+
+
 def test_an_entry_that_matches_nothing_or_is_too_old_is_a_finding(here: Path) -> None:
     accept(here, "0" * 20)
     status, _, err = run("drift", "specs/spaceone")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from apiscribe.cli.printing import ALL, WITHOUT_NOTES, show
+from apiscribe.cli.printing import ALL, WITHOUT_NOTES, print_suggestions, show
 from apiscribe.cli.specs import FOUND, Failure, format_option, read_all, verbose_option
 
 
@@ -24,7 +24,12 @@ from apiscribe.cli.specs import FOUND, Failure, format_option, read_all, verbose
 @click.option("--replace", is_flag=True, help="Take its numbers even where SPEC has others.")
 @format_option
 @verbose_option
-def adopt(spec: Path, origin: str, check: bool, replace: bool, form: str, verbose: bool) -> None:
+@click.option(
+    "--suggest", is_flag=True, help="Write nothing; print overlay entries for what contradicts."
+)
+def adopt(
+    spec: Path, origin: str, check: bool, replace: bool, suggest: bool, form: str, verbose: bool
+) -> None:
     """Take the numbers of fields and enum values that SOURCE has into the numbers.json of SPEC.
 
     What contradicts the pages is a finding, and changes nothing but the number; `-v` tells too what
@@ -46,6 +51,8 @@ def adopt(spec: Path, origin: str, check: bool, replace: bool, form: str, verbos
         raise Failure(str(error)) from error
     adoption = adopted(reading.api, reading.locked, source, replace)
     reading.report = adoption.report
+    if suggest:
+        sys.exit(print_suggestions([reading]))
     counted = show([reading], form, ALL if verbose else WITHOUT_NOTES, err=form == "text")
     file, text = spec / LOCK_FILE, lock_text(adoption.lock)
     changed = not file.is_file() or file.read_text("utf-8") != text

@@ -40,6 +40,12 @@ if TYPE_CHECKING:
     help="Accepted changes; default: drift-baseline.toml, if there is one.",
 )
 @click.option(
+    "--write-baseline",
+    "entries",
+    is_flag=True,
+    help="Print the entries that would accept what is a finding, instead.",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice([each.name for each in FORMATS]),
@@ -54,6 +60,7 @@ def drift(
     out: Path,
     fail_on: str,
     baseline: Path | None,
+    entries: bool,
     form: str,
 ) -> None:
     """Tell what differs between OLD and NEW, and what it does to clients.
@@ -63,21 +70,22 @@ def drift(
     grpc://HOST:PORT. OLD alone, a spec, is compared with what was generated of it: that is then
     the old side; with --live, with the server that runs.
     """
-    from apiscribe.drift.baseline import BaselineError, accepted, read_baseline
+    from apiscribe.drift.baseline import BaselineError, accepted, baseline_text, read_baseline
     from apiscribe.drift.compare import compare
 
     before, after = _sides(old, new, live, out)
     found = compare(before, after)
     try:
-        entries = read_baseline(baseline)
+        found, complaints = accepted(found, read_baseline(baseline))
     except BaselineError as error:
         raise Failure(str(error)) from error
-    found, complaints = accepted(found, entries)
-    click.echo(format_named(form).render(found, before, after), nl=False)
+    worst = GRADES[: GRADES.index(fail_on) + 1]
+    findings = [change for change in found.changes if change.grade in worst]
+    text = baseline_text(findings) if entries else format_named(form).render(found, before, after)
+    click.echo(text, nl=False)
     for complaint in complaints:
         click.echo(complaint, err=True)
-    worst = GRADES[: GRADES.index(fail_on) + 1]
-    if complaints or any(change.grade in worst for change in found.changes):
+    if complaints or findings:
         sys.exit(FOUND)
 
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from apiscribe.cli.printing import ALL, WITHOUT_NOTES, show
+from apiscribe.cli.printing import ALL, WITHOUT_NOTES, print_suggestions, show
 from apiscribe.cli.specs import FOUND, format_option, read_all, specs_argument, verbose_option
 
 if TYPE_CHECKING:
-    from apiscribe.build import Reading
+    pass
 
 
 @click.command()
@@ -32,7 +32,7 @@ def lint(specs: Sequence[Path], stats: bool, suggest: bool, form: str, verbose: 
 
     readings = read_all(specs)
     if suggest:
-        sys.exit(_suggest(readings))
+        sys.exit(print_suggestions(readings))
     if stats:
         click.echo(stats_table(reading.api for reading in readings))
         click.echo()
@@ -46,14 +46,3 @@ def lint(specs: Sequence[Path], stats: bool, suggest: bool, form: str, verbose: 
         notes = f"{counted.notes} note{'s'[: counted.notes != 1]}"
         click.echo(f"{found}, {notes}{silenced}{hint}")
     sys.exit(FOUND if counted.findings else 0)
-
-
-def _suggest(readings: Sequence[Reading]) -> int:
-    """Print the overlay entries for what is open in the specs; 1 if there is any."""
-    from apiscribe.suggestions import suggested_overlay
-
-    texts = [(reading, suggested_overlay(reading.api, reading.report)) for reading in readings]
-    for reading, text in texts:
-        if text:
-            click.echo(f"# for {reading.spec.folder / 'overlay.toml'}\n\n{text}")
-    return FOUND if any(text for _, text in texts) else 0

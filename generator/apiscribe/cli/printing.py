@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from apiscribe.cli.specs import FOUND
 from apiscribe.reports import Summary, findings, format_named, summary
 
 if TYPE_CHECKING:
@@ -56,3 +57,14 @@ def show(
 
 def _shown(folder: Path) -> str:
     return "" if folder == Path() else str(folder)
+
+
+def print_suggestions(readings: Sequence[Reading]) -> int:
+    """Print the overlay entries for what is open in the specs; 1 if there is any."""
+    from apiscribe.suggestions import suggested_overlay
+
+    texts = [(reading, suggested_overlay(reading.api, reading.report)) for reading in readings]
+    for reading, text in texts:
+        if text:
+            click.echo(f"# for {reading.spec.folder / 'overlay.toml'}\n\n{text}")
+    return FOUND if any(text for _, text in texts) else 0

@@ -1,7 +1,7 @@
 """drift-baseline.toml: changes that somebody has looked at and accepts.
 
 [[accept]]
-fingerprint = "3f1c…"       # of the change; `drift --format json` tells it
+fingerprint = "3f1c…"       # of the change; `drift --write-baseline` tells it
 reason = "…"                # why it may be
 expires = 2026-12-31        # optional: from then on it is a finding again
 """
@@ -15,7 +15,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from apiscribe.drift.change import Drift
+from apiscribe.drift.change import Change, Drift
+from apiscribe.report import visible
 
 BASELINE = "drift-baseline.toml"
 
@@ -89,4 +90,16 @@ def accepted(
             accepted=tuple(c for c in drift.changes if c.fingerprint in valid),
         ),
         complaints,
+    )
+
+
+def baseline_text(changes: Sequence[Change]) -> str:
+    """Entries that would accept changes, each below what it is about; the reasons are left to people,
+    and an entry without one is an error.
+    """
+    return "\n".join(
+        f"# {change.grade}: {change.kind}: {visible(change.symbol)}\n"
+        f"# {visible(change.message)}\n"
+        f'[[accept]]\nfingerprint = "{change.fingerprint}"\nreason = ""\n'
+        for change in changes
     )

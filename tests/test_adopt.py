@@ -1,0 +1,95 @@
+"""`apiscribe adopt`, as a user calls it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from serving import ROOT
+
+from apiscribe.cli import main
+from apiscribe.lock import LOCK_FILE
+
+CASE = ROOT / "tests" / "cases" / "adopt" / "what-contradicts-is-told-and-not-taken"
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> Path:
+    """A spec whose page and numbers.json contradict what lies beside them in source/."""
+    shutil.copytree(CASE, tmp_path / "shop")
+    return tmp_path / "shop"
+
+
+def adopt(spec: Path, *options: str) -> tuple[int, str, str]:
+    command = ["adopt", str(spec), "--from", str(spec / "source"), *options]
+    result = CliRunner().invoke(main, command)
+    return result.exit_code, result.stdout, result.stderr
+
+
+def numbers(spec: Path) -> dict[str, int]:
+    lock = json.loads((spec / LOCK_FILE).read_text("utf-8"))
+    fields = lock["messages"]["shop.v1.BookInfo"]["fields"]
+    return {name: entry["number"] for name, entry in fields.items()}
+
+
+def test_what_was_given_stays_and_the_rest_is_taken(spec: Path) -> None:
+    status, out, err = adopt(spec)
+    assert status == 1
+    assert "contradictory-source: shop.v1.BookInfo.book_id has the number 3 in numbers.json" in err
+    assert out.startswith(f"{spec / LOCK_FILE}: written; ")
+    assert numbers(spec) == {"isbn": 2, "book_id": 3, "tags": 4}
+
+
+def test_replace_takes_the_numbers_of_the_source(spec: Path) -> None:
+    adopt(spec, "--replace")
+    taken = numbers(spec)
+    assert (taken["book_id"], taken["pages"], taken["tags"]) == (1, 2, 4)
+    assert "isbn" not in taken  # its number is another's; the next build gives it one
+
+
+def test_check_writes_nothing(spec: Path) -> None:
+    before = numbers(spec)
+    status, out, _ = adopt(spec, "--check")
+    assert status == 1
+    assert "would change" in out
+    assert numbers(spec) == before
+
+
+def test_adopting_twice_changes_nothing(spec: Path) -> None:
+    adopt(spec)
+    assert adopt(spec)[1].startswith(f"{spec / LOCK_FILE}: up to date; ")
+
+
+def test_suggestions_settle_what_the_overlay_can_say(spec: Path) -> None:
+    before = numbers(spec)
+    status, out, _ = adopt(spec, "--suggest")
+    assert status == 1
+    assert numbers(spec) == before
+    (spec / "overlay.toml").write_text(out, "utf-8")
+    told = adopt(spec)[2]
+    assert "list here" not in told
+    assert "stream here" not in told
+    assert "is of the type int32 here" in told
+
+
+@pytest.mark.parametrize(
+    "source", ["nothing", "grpc://127.0.0.1:1", "python:no_such_package", "git:HEAD"]
+)
+def test_a_source_that_cannot_be_read_changes_nothing(spec: Path, source: str) -> None:
+    before = numbers(spec)
+    result = CliRunner().invoke(main, ["adopt", str(spec), "--from", source])
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+    assert numbers(spec) == before
+
+
+def test_pages_with_errors_adopt_nothing(spec: Path) -> None:
+    (spec / "overlay.toml").write_text("[[broken]]\n", "utf-8")
+    before = numbers(spec)
+    status, _, err = adopt(spec)
+    assert status == 1
+    assert "nothing was adopted" in err
+    assert numbers(spec) == before

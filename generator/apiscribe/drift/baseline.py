@@ -94,8 +94,8 @@ def accepted(
 
 
 def baseline_text(changes: Sequence[Change]) -> str:
-    """Entries that would accept changes, each below what it is about; the reasons are left to people,
-    and an entry without one is an error.
+    """Entries that would accept changes, each below what it is about. The reasons are left to
+    people: an entry without one is an error.
     """
     return "\n".join(
         f"# {change.grade}: {change.kind}: {visible(change.symbol)}\n"

@@ -13,7 +13,7 @@ from apiscribe.drift.pairing import Pairs, pair
 from apiscribe.drift.services import compare_services
 from apiscribe.drift.side import Side
 from apiscribe.drift.together import gathered
-from apiscribe.ir import File
+from apiscribe.ir import Enum, File, Message, Service
 from apiscribe.source import Span
 
 
@@ -127,15 +127,47 @@ def _compare_declarations(changes: Changes, pairs: Pairs, told: frozenset[str]) 
         added -= new.messages.keys() | new.enums.keys()
     _one_sided("removed", old, gone - told, changes, set(pairs.services) | told)
     _one_sided("added", new, added - told, changes, set(pairs.services.values()) | told)
+    for name, target in pairs.services.items():
+        service, other = old.services[name], new.services[target]
+        if service.name != other.name:
+            said = f"{service.name} is {other.name} now"
+            changes.add("service-renamed", name, said, service.span, other.span)
+        elif named:
+            _compare_places(service, other, changes)
+    for name, target in pairs.enums.items() if named else ():
+        enum, other_enum = old.enums[name], new.enums[target]
+        if enum.name == other_enum.name and not {**enum.inferred, **other_enum.inferred}.get(
+            "name"
+        ):
+            _compare_places(enum, other_enum, changes)
     for name, target in pairs.messages.items() if named else ():
         ours, theirs = old.messages[name], new.messages[target]
-        before, after = old.files[name], new.files[target]
         if ours.name != theirs.name:
             said = f"{ours.name} is {theirs.name} now"
             changes.add("message-renamed", name, said, ours.span, theirs.span)
-        elif before.package == after.package and before.path != after.path:
-            said = f"{ours.name} stood on {before.page} and stands on {after.page}"
-            changes.add("declaration-moved", name, said, ours.span, theirs.span)
+        else:
+            _compare_places(ours, theirs, changes)
+
+
+def _compare_places(
+    ours: Service | Message | Enum, theirs: Service | Message | Enum, changes: Changes
+) -> None:
+    """Report a declaration that stands in another file of its package, or in another message."""
+    before = changes.old.files[ours.full_name]
+    after = changes.new.files[theirs.full_name]
+    holders = [each.full_name.rpartition(".")[0] for each in (ours, theirs)]
+    # An enum of a message goes where that goes.
+    if holders[0] in changes.old.messages and holders[1] in changes.new.messages:
+        return
+    if before.package != after.package or ours.name != theirs.name:
+        return
+    if before.path != after.path:
+        said = f"{ours.name} stood on {before.page} and stands on {after.page}"
+    elif holders[0] != holders[1]:
+        said = f"{ours.name} stood in {holders[0]} and stands in {holders[1]}"
+    else:
+        return
+    changes.add("declaration-moved", ours.full_name, said, ours.span, theirs.span)
 
 
 def _by_target(pairs: Pairs) -> dict[str, dict[str, str]]:

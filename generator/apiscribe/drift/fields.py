@@ -237,7 +237,9 @@ def _type_text(type_: TypeRef) -> str:
 def _compare_reserved(old: Message, new: Message, changes: Changes) -> None:
     """Numbers that were reserved, and are neither that nor in use once more."""
     numbers = {r.number for r in new.reserved} | {field.number for field in new.fields}
-    gone = sorted({r.number for r in old.reserved if r.number} - numbers)
+    names = {r.json_name for r in new.reserved} | {field.json_name for field in new.fields}
+    gone = [str(number) for number in sorted({r.number for r in old.reserved} - numbers - {0})]
+    gone += sorted({r.json_name for r in old.reserved} - names - {""})
     if gone:
-        said = f"{', '.join(map(str, gone))} {'are' if gone[1:] else 'is'} not reserved any more"
+        said = f"{', '.join(gone)} {'are' if gone[1:] else 'is'} not reserved any more"
         changes.add("reservation-removed", old.full_name, said, old.span, new.span)

@@ -174,8 +174,9 @@ def _pair_messages(old: Edition, new: Edition, pairs: Pairs) -> None:
     uses: Counter[tuple[str, str]] = Counter()
     for name, target in pairs.services.items():
         methods = {method.name: method for method in new.services[target].methods}
+        names = _pair_methods(old.services[name].methods, new.services[target].methods, pairs)
         for method in old.services[name].methods:
-            if other := methods.get(method.name):
+            if other := methods.get(names.get(method.name, "")):
                 uses[method.request, other.request] += 1
                 uses[method.response, other.response] += 1
     for name, target in pairs.messages.items():

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from apiscribe.drift.changes import Changes
 from apiscribe.drift.edition import differs
 from apiscribe.drift.pairing import Pairs
 from apiscribe.ir import Method, Route, Service
+
+# How a parameter is called makes no other route.
+_PARAMETER = re.compile(r"\{[^}]*\}")
 
 
 def compare_services(changes: Changes, pairs: Pairs) -> None:
@@ -47,7 +51,9 @@ def _compare_methods(
     spans = old.span, new.span
     for part in ("request", "response"):
         ours, theirs = getattr(old, part), getattr(new, part)
-        if not same_type(ours, theirs, pairs, changes, names):
+        guessed = "nearest" in (old.inferred.get(part), new.inferred.get(part))
+        alike = guessed and ours.rpartition(".")[2] == theirs.rpartition(".")[2]
+        if not alike and not same_type(ours, theirs, pairs, changes, names):
             said = f"the {part} of {old.name} was {ours} and is {theirs}"
             changes.add(f"{part}-type-changed", symbol, said, *spans)
         streamed, streams = getattr(old, f"{part}_streams"), getattr(new, f"{part}_streams")
@@ -118,7 +124,7 @@ def _compare_clashes(changes: Changes) -> None:
     for key, owners in _owners(changes.new.services).items():
         if len(owners) > 1 and len(before.get(key, ())) < 2:
             first, second = list(owners.items())[:2]
-            said = f"{' '.join(key)} is a route of {first[0]} and of {second[0]}"
+            said = f"{_text(second[1])} is a route of {first[0]} and of {second[0]}"
             changes.add("route-clash", second[0], said, None, second[1].span)
 
 
@@ -128,6 +134,7 @@ def _owners(services: Mapping[str, Service]) -> dict[tuple[str, str], dict[str, 
     for service in services.values():
         for method in service.methods:
             for route in method.routes:
-                owners = found.setdefault(_key(route), {})
+                verb, path = _key(route)
+                owners = found.setdefault((verb, _PARAMETER.sub("{}", path)), {})
                 owners.setdefault(f"{service.full_name}.{method.name}", route)
     return found

@@ -133,10 +133,18 @@ class Method:
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
-    """What a service keeps: a message, and the documented name of its key field."""
+    """What a service keeps: a message, and the documented names of some of its fields.
+
+    `key` names a row; `state` is what enable and disable change; `created` and `updated` are
+    times; `identifying` tell one row from another. Empty where the message has no such field.
+    """
 
     message: str
     key: str
+    state: str = ""
+    created: str = ""
+    updated: str = ""
+    identifying: tuple[str, ...] = ()
     inferred: Mapping[str, str] = field(default_factory=dict)
 
 

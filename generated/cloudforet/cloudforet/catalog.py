@@ -19,6 +19,9 @@ SERVICES = (
             model=_m__spaceone__api__inventory__v1__job.JobInfo,
             proto=_m__spaceone__api__inventory__v1__job_pb2.JobInfo,
             key="job_id",
+            state="status",
+            created="created_at",
+            identifying=("job_id", "status"),
         ),
         methods=(
             Method(
@@ -65,6 +68,9 @@ SERVICES = (
             model=_m__spaceone__api__inventory__v1__job_task.JobTaskInfo,
             proto=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskInfo,
             key="job_task_id",
+            state="status",
+            created="created_at",
+            identifying=("job_task_id", "status"),
         ),
         methods=(
             Method(

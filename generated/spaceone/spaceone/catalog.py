@@ -27,6 +27,10 @@ SERVICES = (
             model=_m__spaceone__api__cost_analysis__v1__job_task.JobTaskInfo,
             proto=_m__spaceone__api__cost_analysis__v1__job_task_pb2.JobTaskInfo,
             key="job_task_id",
+            state="status",
+            created="created_at",
+            updated="updated_at",
+            identifying=("job_task_id", "status"),
         ),
         methods=(
             Method(
@@ -67,6 +71,9 @@ SERVICES = (
             model=_m__spaceone__api__inventory__v1__job.JobInfo,
             proto=_m__spaceone__api__inventory__v1__job_pb2.JobInfo,
             key="job_id",
+            state="status",
+            created="created_at",
+            identifying=("job_id", "status"),
         ),
         methods=(
             Method(
@@ -98,6 +105,9 @@ SERVICES = (
             model=_m__spaceone__api__power_scheduler__v1__job_task.JobTaskInfo,
             proto=_m__spaceone__api__power_scheduler__v1__job_task_pb2.JobTaskInfo,
             key="job_task_id",
+            state="status",
+            created="created_at",
+            identifying=("job_task_id", "status"),
         ),
         methods=(
             Method(

@@ -37,7 +37,7 @@ class _MethodView:
 class _ResourceView:
     model: Encoded
     proto: Encoded
-    key: Encoded
+    fields: list[tuple[Encoded, Encoded]]
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,11 @@ class _Catalog:
         return _ResourceView(
             model=self.model(resource.message),
             proto=self.proto(resource.message),
-            key=python_literal(resource.key),
+            fields=[
+                (Encoded(name), python_literal(value))
+                for name in ("key", "state", "created", "updated", "identifying")
+                if (value := getattr(resource, name))
+            ],
         )
 
     def method(self, method: Method) -> _MethodView:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from apiscribe.ir import Message, Resource, Service
 from apiscribe.names import snake
@@ -39,11 +40,12 @@ def _derive(service: Service, messages: Mapping[str, Message], stated: str) -> R
     message, message_rule = resource_message(service, messages)
     if message is None:
         return None
-    if stated:
-        return Resource(message=message.full_name, key=stated, inferred={"message": message_rule})
-    key, key_rule = resource_key(service, message, messages)
-    inferred = {"message": message_rule, "key": key_rule}
-    return Resource(message=message.full_name, key=key, inferred=inferred) if key else None
+    key, key_rule = (stated, "") if stated else resource_key(service, message, messages)
+    if not key:
+        return None
+    rules = {"message": message_rule, **({"key": key_rule} if key_rule else {})}
+    parts = resource_parts(message, key)
+    return Resource(message=message.full_name, key=key, inferred=rules, **parts)
 
 
 def resource_message(
@@ -76,3 +78,20 @@ def resource_key(
         *((field, "first-id") for field in message.fields if field.name.endswith("_id")),
     ]
     return (candidates[0][0].json_name, candidates[0][1]) if candidates else ("", "")
+
+
+def resource_parts(message: Message, key: str) -> dict[str, Any]:
+    """The fields of a resource that a server must know, by their names.
+
+    The state is an enum or a text called `state`, else `status`; the times are `created_at` and
+    `updated_at`; what tells one row from another is the key, `name`, and the
+    state: they are what `minimal` gives and `keyword` looks into.
+    """
+    names = {field.name: field.json_name for field in message.fields if not field.repeated}
+    state = names.get("state") or names.get("status") or ""
+    return {
+        "state": state,
+        "created": names.get("created_at", ""),
+        "updated": names.get("updated_at", ""),
+        "identifying": tuple(filter(None, (key, names.get("name"), state))),
+    }

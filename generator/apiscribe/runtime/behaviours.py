@@ -1,17 +1,21 @@
-"""What the server does by itself: get, list, delete and stat, on stored rows.
+"""What the server does by itself, on stored rows: the verbs that services share.
 
 A method has one of these by its name and the shapes of its messages. Every other field that a
-request gives is a condition: a row must have that value.
+request gives is a condition (get, list, delete, stat, enable, disable): a row must have that value.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
+
+from pydantic import ValidationError
 
 from .catalog import Method, Service
-from .errors import required_parameter
-from .query import check_key
+from .errors import from_validation, required_parameter
+from .query import check_only, selected
 from .rows import Rows
 from .wire import Descriptor, documented_name
 
@@ -21,11 +25,9 @@ Behaviour = Callable[[Method, Rows, JsonObject], Awaitable[JsonObject]]
 
 async def get(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """The row that the request names; with `only`, those fields of it."""
-    only = request.pop("only", None)
-    for name in only or ():
-        check_key(name, rows.resource)
-    found = await rows.get(_named(rows, request))
-    return {key: value for key, value in found.items() if key in only} if only else found
+    asked = {"only": request.pop("only", None) or ()}
+    check_only(asked, rows.resource)
+    return selected(await rows.get(_named(rows, request)), asked, rows.resource)
 
 
 async def list_(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
@@ -36,6 +38,39 @@ async def list_(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     if "total_count" in _names(method.response_proto.DESCRIPTOR):
         answer["total_count"] = total
     return answer
+
+
+async def create(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
+    """The new row: what the request gives and the resource has, with a key and times of its own."""
+    resource = rows.resource
+    row = _fields(rows, request)
+    if not row.get(resource.key):
+        row[resource.key] = f"{_prefix(resource.key)}-{uuid4().hex[:12]}"
+    first = _first_state(rows)
+    if resource.state and first and resource.state not in row:
+        row[resource.state] = first
+    row.update(dict.fromkeys(filter(None, (resource.created, resource.updated)), _now()))
+    await rows.add([row])
+    return row
+
+
+async def update(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
+    """The row that the request names, with what else the request gives; the rest stays."""
+    _named(rows, request)
+    scope = {name: request[name] for name in (rows.resource.key, *_scope(request, rows))}
+    changes = {name: value for name, value in request.items() if name not in scope}
+    return await rows.change(scope, lambda row: {**row, **_touched(rows, changes)})
+
+
+def _set_state(word: str) -> Behaviour:
+    async def set_state(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
+        """The row that the request names, in another state."""
+        state = {rows.resource.state: word}
+        return await rows.change(
+            _named(rows, request), lambda row: {**row, **_touched(rows, state)}
+        )
+
+    return set_state
 
 
 async def delete(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
@@ -50,25 +85,43 @@ async def stat(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     return await rows.stat(request, asked)
 
 
-_BEHAVIOURS: Mapping[str, Behaviour] = {"get": get, "list": list_, "delete": delete, "stat": stat}
+_BEHAVIOURS: Mapping[str, Behaviour] = {
+    "create": create,
+    "register": create,
+    "update": update,
+    "enable": _set_state("ENABLED"),
+    "disable": _set_state("DISABLED"),
+    "delete": delete,
+    "deregister": delete,
+    "get": get,
+    "list": list_,
+    "stat": stat,
+}
 
 
 def behaviour_of(service: Service, method: Method) -> Behaviour | None:
     """What the server does for a method, or None where its shape does not tell.
 
-    `get` gives the resource, `list` repeats it, `stat` gives a Struct and takes a query.
+    `get`, `create`, `update`, `enable` and `disable` give the resource, `list` repeats it, `stat`
+    gives a Struct and takes a query, `delete` gives nothing. What streams is none of these.
     """
     found = _BEHAVIOURS.get(method.name)
-    if service.resource is None or found is None:
+    resource = service.resource
+    if resource is None or found is None or method.request_streams or method.response_streams:
         return None
-    resource = service.resource.proto.DESCRIPTOR.full_name
-    fits = {
-        "get": method.response_proto.DESCRIPTOR.full_name == resource,
-        "list": results_field(method) is not None,
-        "stat": method.response is None and query_field(method) is not None,
-        "delete": True,
-    }
-    return found if fits[method.name] else None
+    answer = method.response_proto.DESCRIPTOR.full_name
+    match method.name:
+        case "list":
+            fits = results_field(method) is not None
+        case "stat":
+            fits = method.response is None and query_field(method) is not None
+        case "delete" | "deregister":
+            fits = True
+        case "enable" | "disable":
+            fits = answer == resource.proto.DESCRIPTOR.full_name and bool(resource.state)
+        case _:
+            fits = answer == resource.proto.DESCRIPTOR.full_name
+    return found if fits else None
 
 
 def query_field(method: Method) -> str | None:
@@ -96,3 +149,59 @@ def _named(rows: Rows, request: JsonObject) -> JsonObject:
     if rows.resource.key not in request:
         raise required_parameter(rows.resource.key)
     return request
+
+
+def _fields(rows: Rows, request: JsonObject) -> JsonObject:
+    """What the resource has of a request, without blanks around texts."""
+    descriptor = rows.resource.proto.DESCRIPTOR
+    known = {documented_name(field) for field in descriptor.fields}
+    is_open = rows.resource.model.model_config.get("extra") == "allow"
+    given = {name: value for name, value in request.items() if is_open or name in known}
+    stripped = {n: v.strip() if isinstance(v, str) else v for n, v in given.items()}
+    return _checked(rows, stripped)
+
+
+def _touched(rows: Rows, changes: JsonObject) -> JsonObject:
+    """The changes, and the time of them. What a server gives itself, a request cannot change."""
+    fixed = {rows.resource.created, rows.resource.key}
+    found = {n: v for n, v in _fields(rows, changes).items() if n not in fixed}
+    return {**found, **({rows.resource.updated: _now()} if rows.resource.updated else {})}
+
+
+def _checked(rows: Rows, row: JsonObject) -> JsonObject:
+    """The row as the resource's model writes it. A request may have a field of the same name and
+    of another type: raises ApiError for its value.
+    """
+    try:
+        return rows.resource.model.model_validate(row).to_json()
+    except ValidationError as error:
+        raise from_validation(error) from error
+
+
+def _scope(request: JsonObject, rows: Rows) -> list[str]:
+    """Fields of a request that say whose row it is: identifiers that the resource has too."""
+    names = {documented_name(field) for field in rows.resource.proto.DESCRIPTOR.fields}
+    return [name for name in ("domain_id",) if name in request and name in names]
+
+
+def _first_state(rows: Rows) -> str:
+    """The state of a new row: ENABLED where the pages list it among the values."""
+    field = next(
+        (
+            field
+            for field in rows.resource.proto.DESCRIPTOR.fields
+            if documented_name(field) == rows.resource.state
+        ),
+        None,
+    )
+    values = field.enum_type.values_by_name if field is not None and field.enum_type else {}
+    return "ENABLED" if "ENABLED" in values else ""
+
+
+def _prefix(key: str) -> str:
+    """`job_task_id` → `job-task`."""
+    return key.removesuffix("_id").replace("_", "-")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

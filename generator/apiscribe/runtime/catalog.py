@@ -42,11 +42,19 @@ class Method:
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
-    """What a service keeps: its rows are JSON objects that `model` takes; `key` names each."""
+    """What a service keeps: its rows are JSON objects that `model` takes; `key` names each.
+
+    The others are documented names of fields, empty where the message has none: its state, the
+    times of its making and of its last change, and the fields that tell one from another.
+    """
 
     model: type[Message]
     proto: type[ProtoMessage]
     key: str
+    state: str = ""
+    created: str = ""
+    updated: str = ""
+    identifying: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

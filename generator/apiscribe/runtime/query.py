@@ -1,39 +1,72 @@
-"""The Query of list methods → SQL: equality filters, sort, page, and which fields to return.
-
-What else a Query can ask for is refused with an error that says so, never ignored.
-"""
+"""The Query of list methods → SQL: filters, keyword, sort, page, and which fields to return."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, Table, case, null, or_
 
+from . import filters, json_sql
 from .catalog import Resource
 from .errors import query_failed
+from .json_sql import Condition, Expression
+from .places import Place
 
-_UNSUPPORTED = ("keyword", "minimal")
-
-
-def where(asked: Mapping[str, Any], table: Table, resource: Resource) -> list[ColumnElement[bool]]:
-    """The conditions of `filter` (all of them) and `filter_or` (any of them)."""
-    for part in _UNSUPPORTED:
-        if asked.get(part):
-            raise query_failed(f"{part} is not supported")
-    for name in asked.get("only", ()):
-        check_key(name, resource)
-    conditions = [_condition(entry, table, resource) for entry in asked.get("filter", ())]
-    either = [_condition(entry, table, resource) for entry in asked.get("filter_or", ())]
-    return [*conditions, or_(*either)] if either else conditions
+JsonObject = dict[str, Any]
+_CONDITIONS = 100  # of one query
+_KEYS = 20  # of one sort
 
 
-def order_by(asked: Mapping[str, Any], table: Table) -> list[ColumnElement[Any]]:
-    """What `sort` asks for: one object with `key` or `keys`, or a list of such keys."""
-    return [
-        element(table, key).desc() if desc else element(table, key).asc()
-        for key, desc in sort_keys(asked.get("sort"))
-    ]
+def where(asked: Mapping[str, Any], table: Table, resource: Resource) -> list[Condition]:
+    """The conditions of `filter` (all of them), `filter_or` (any of them) and `keyword`."""
+    every, either = asked.get("filter", ()), asked.get("filter_or", ())
+    if len(every) + len(either) > _CONDITIONS:
+        raise query_failed(f"more than {_CONDITIONS} conditions")
+    conditions = [_condition(entry, table, resource) for entry in every]
+    if either:
+        conditions.append(or_(*(_condition(entry, table, resource) for entry in either)))
+    if words := str(asked.get("keyword") or "").split():
+        found = [
+            filters.condition(Place(table.c.data, key, resource), "contain_in", words)
+            for key in resource.identifying
+        ]
+        conditions.append(or_(*found))
+    check_only(asked, resource)
+    return conditions
+
+
+def check_only(asked: Mapping[str, Any], resource: Resource) -> None:
+    """Raise ApiError where `only` names what no row can have."""
+    for name in asked.get("only") or ():
+        Place(null(), name, resource)
+
+
+def order_by(
+    asked: Mapping[str, Any], table: Table, resource: Resource
+) -> Iterator[ColumnElement[Any]]:
+    """What `sort` asks for: one object with `key` or `keys`, or a list of such keys; without one,
+    the newest first. Rows that are alike in these keep the order in which they were stored.
+    """
+    keys = sort_keys(asked.get("sort"))
+    if len(keys) > _KEYS:
+        raise query_failed(f"more than {_KEYS} keys to sort by")
+    if not keys and resource.created:
+        keys = [(resource.created, True)]
+    for key, desc in keys:
+        for part in sort_parts(Place(table.c.data, key, resource, declared=False).value):
+            yield part.desc() if desc else part.asc()
+    yield table.c.seq
+
+
+def sort_parts(value: Expression) -> tuple[Expression, ...]:
+    """What a JSON value is sorted by: null and absent, then numbers, texts, objects, lists,
+    booleans; texts by code point.
+    """
+    kind = json_sql.kind(value)
+    ranks = {"integer": 1, "real": 1, "text": 2, "object": 3, "array": 4, "false": 5, "true": 6}
+    rank = case(*((kind == name, place) for name, place in ranks.items()), else_=0)
+    return rank, json_sql.number(value), json_sql.text(value)
 
 
 def paged(statement: Select[Any], asked: Mapping[str, Any]) -> Select[Any]:
@@ -43,67 +76,53 @@ def paged(statement: Select[Any], asked: Mapping[str, Any]) -> Select[Any]:
     return statement.limit(limit).offset(max(start, 1) - 1) if limit > 0 else statement
 
 
-def selected(row: dict[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
-    """The row with the fields that `only` names, and those that it is sorted by."""
-    only = asked.get("only")
+def selected(row: JsonObject, asked: Mapping[str, Any], resource: Resource) -> JsonObject:
+    """The row with the fields that `only` names and those that it is sorted by, or with `minimal`
+    its identifying ones. A dotted name narrows an object, and the objects in a list.
+    """
+    only = asked.get("only") or (resource.identifying if asked.get("minimal") else ())
     if not only:
         return row
-    names = {name.split(".")[0] for name in only}
-    names |= {key.split(".")[0] for key, _ in sort_keys(asked.get("sort"))}
-    return {name: value for name, value in row.items() if name in names}
+    keys = [*only, *(key for key, _ in sort_keys(asked.get("sort")))]
+    narrowed: JsonObject = _narrowed(row, [key.split(".") for key in keys])
+    return narrowed
+
+
+def _narrowed(value: Any, keys: Sequence[Sequence[str]]) -> Any:
+    if isinstance(value, list):
+        return [_narrowed(item, keys) for item in value if isinstance(item, dict)]
+    if not isinstance(value, dict):
+        return value
+    below: dict[str, list[Sequence[str]]] = {}
+    for first, *rest in keys:
+        below.setdefault(first, []).append(rest)
+    return {
+        name: item if [] in below[name] else _narrowed(item, below[name])
+        for name, item in value.items()
+        if name in below and ([] in below[name] or isinstance(item, list | dict))
+    }
 
 
 def sort_keys(sort: Any) -> list[tuple[str, bool]]:
     """The keys of a `sort` in order, each with whether it descends."""
     entries: Sequence[Any] = sort if isinstance(sort, list) else [sort] if sort else []
-    flat = [part for entry in entries for part in (entry, *entry.get("keys", ()))]
-    return [(entry["key"], bool(entry.get("desc"))) for entry in flat if entry.get("key")]
+    objects = [{"key": entry} if isinstance(entry, str) else entry for entry in entries]
+    if not all(isinstance(entry, dict) for entry in objects):
+        raise query_failed("sort takes keys, or objects with key and desc")
+    flat = [part for entry in objects for part in (entry, *entry.get("keys", ()))]
+    return [
+        (str(part["key"]), bool(part.get("desc")))
+        for part in flat
+        if isinstance(part, dict) and part.get("key")
+    ]
 
 
-def element(table: Table, key: str) -> ColumnElement[Any]:
-    """The value at a dotted key of the row; NULL where it is null or absent."""
-    return func.json_extract(table.c.data, _path(key))
+def either(entry: Mapping[str, Any], short: str, long: str) -> str:
+    """The text under the short name of a key of a query, or under its long one."""
+    return str(entry.get(short) or entry.get(long) or "")
 
 
-def _path(key: str) -> str:
-    """SQLite's path of a dotted key. It has no escape for a quote, so such keys are refused."""
-    parts = key.split(".")
-    if not all(parts) or any(char in key for char in '"\\\0'):
-        raise query_failed(f"{key!r} is no key")
-    return "$" + "".join(f'."{part}"' for part in parts)
-
-
-def equals(table: Table, key: str, value: Any) -> ColumnElement[bool]:
-    """Whether the value at a key is `value`, or for a list, is one of `value`; a list there holds
-    an equal element.
-    """
-    if isinstance(value, list):
-        return or_(literal(False), *(equals(table, key, item) for item in value))
-    if isinstance(value, dict):
-        raise query_failed(f"{key} cannot be compared with an object")
-    at = element(table, key)
-    if value is None:
-        return at.is_(None)
-    inside = func.json_each(at).table_valued("value")
-    in_list = exists(select(1).select_from(inside).where(inside.c.value == value))
-    is_list = func.json_type(table.c.data, _path(key)) == "array"
-    return or_(and_(is_list, in_list), and_(~is_list, at == value))
-
-
-def check_key(key: str, resource: Resource) -> None:
-    """Raise ApiError where the resource has no such field; an open one may have any."""
-    names = {field.alias or name for name, field in resource.model.model_fields.items()}
-    if key.split(".")[0] not in names and resource.model.model_config.get("extra") != "allow":
-        raise query_failed(f"{key} is no field of {resource.model.__name__}")
-
-
-def _condition(entry: Mapping[str, Any], table: Table, resource: Resource) -> ColumnElement[bool]:
-    key = entry.get("k") or entry.get("key") or ""
-    operator = entry.get("o") or entry.get("operator") or ""
-    check_key(key, resource)
-    if operator != "eq":
-        raise query_failed(f"operator {operator!r} is not supported (supported: eq)")
-    value = entry.get("v", entry.get("value"))
-    if isinstance(value, list):
-        raise query_failed("the operator eq compares with one value, not with a list")
-    return equals(table, key, value)
+def _condition(entry: Mapping[str, Any], table: Table, resource: Resource) -> Condition:
+    place = Place(table.c.data, either(entry, "k", "key"), resource)
+    value = entry["v"] if "v" in entry else entry.get("value")
+    return filters.condition(place, either(entry, "o", "operator"), value)

@@ -6,7 +6,7 @@ Values are bound, never spliced into SQL.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -21,16 +21,19 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    update,
 )
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from . import query
+from . import filters, json_sql, query
 from .aggregate import Statistics
 from .catalog import Resource
 from .errors import not_found, not_unique
+from .places import Place
 
 JsonObject = dict[str, Any]
+Change = Callable[[JsonObject], JsonObject]
 
 
 class Rows:
@@ -74,6 +77,24 @@ class Rows:
             raise not_found(*self._named(conditions))
         return dict(found)
 
+    async def change(self, conditions: Mapping[str, Any], change: Change) -> JsonObject:
+        """What `change` makes of the row that meets the conditions, stored in its place; no other
+        call changes the row meanwhile. Raises ApiError without a row, and what `change` raises.
+        """
+        where = self._where(conditions)
+        statement = select(self._table.c.seq, self._table.c.data).where(*where)
+        # Writing first takes the lock: nobody writes between the reading and the writing below.
+        lock = update(self._table).where(*where).values(key=self._table.c.key)
+        async with self._engine.begin() as connection:
+            await connection.execute(lock)
+            found = (await connection.execute(statement.limit(1))).one_or_none()
+            if found is None:
+                raise not_found(*self._named(conditions))
+            changed = change(dict(found.data))
+            place = self._table.c.seq == found.seq
+            await connection.execute(update(self._table).where(place).values(data=changed))
+        return changed
+
     async def delete(self, conditions: Mapping[str, Any]) -> None:
         """Delete the rows that meet the conditions. Raises ApiError without one."""
         async with self._engine.begin() as connection:
@@ -88,19 +109,19 @@ class Rows:
         where = [*self._where(conditions), *query.where(asked, self._table, self.resource)]
         counting = select(func.count()).select_from(self._table).where(*where)
         statement = select(self._table.c.data).where(*where)
-        statement = statement.order_by(*query.order_by(asked, self._table), self._table.c.seq)
+        statement = statement.order_by(*query.order_by(asked, self._table, self.resource))
         statement = query.paged(statement, asked)
         async with self._engine.connect() as connection:
             total = (await connection.execute(counting)).scalar_one()
             if asked.get("count_only"):
                 return [], total
             found = (await connection.execute(statement)).scalars().all()
-        return [query.selected(dict(row), asked) for row in found], total
+        return [query.selected(dict(row), asked, self.resource) for row in found], total
 
     async def stat(self, conditions: Mapping[str, Any], asked: Mapping[str, Any]) -> JsonObject:
         """The answer to the StatisticsQuery `asked` over the rows that meet the conditions."""
         where = [*self._where(conditions), *query.where(asked, self._table, self.resource)]
-        statistics = Statistics(asked, self._table, where)
+        statistics = Statistics(asked, self._table, self.resource, where)
         async with self._engine.connect() as connection:
             found = (await connection.execute(statistics.statement)).all()
             answer: JsonObject = {"results": statistics.results(found)}
@@ -111,12 +132,16 @@ class Rows:
     def _where(self, conditions: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         return [
             (
-                self._table.c.key == value
+                self._table.c.key == json_sql.check_text(value)
                 if name == self.resource.key and isinstance(value, str)
-                else query.equals(self._table, name, value)
+                else self._condition(name, value)
             )
             for name, value in conditions.items()
         ]
+
+    def _condition(self, name: str, value: Any) -> ColumnElement[bool]:
+        operator = "in" if isinstance(value, list) else "eq"
+        return filters.condition(Place(self._table.c.data, name, self.resource), operator, value)
 
     def _named(self, conditions: Mapping[str, Any]) -> tuple[str, Any]:
         """The condition to name where nothing is found: the one on the key, else the first."""

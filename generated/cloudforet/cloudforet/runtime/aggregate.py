@@ -1,25 +1,42 @@
-"""StatisticsQuery → SQL: `distinct`, and the aggregate stages group, count, sort, limit, skip.
+"""StatisticsQuery → SQL: `distinct`, and the stages of `aggregate`.
 
-Each stage selects from the one before it. Columns are named by position, so that no text of a
-request becomes a name in SQL.
+Each stage selects from the one before it. Its columns are JSON values, named by position, so that
+no text of a request becomes a name in SQL; `place` is the order of its rows.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, Table, func, select
+from sqlalchemy import ColumnElement, Row, Select, Table, func, select, true
+from sqlalchemy.sql.selectable import FromClause
 
-from . import query
+from . import json_sql, query
+from .catalog import Resource
 from .errors import query_failed, required_parameter
+from .groups import group_field, key_value
+from .json_sql import Condition, Expression
+from .places import Place
+from .projections import projected
 
-_OPERATORS: Mapping[str, Callable[[ColumnElement[Any]], ColumnElement[Any]]] = {
-    "sum": func.sum,
-    "average": func.avg,
-    "max": func.max,
-    "min": func.min,
-}
+_STAGES = 20
+Columns = dict[str, Expression]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a stage gives: whole rows of the resource (`value` finds what is at a key), or
+    objects of these columns.
+    """
+
+    source: FromClause
+    place: Expression
+    value: Callable[[str], Expression]
+    columns: Columns = field(default_factory=dict)
+    where: Sequence[Condition] = ()
 
 
 class Statistics:
@@ -29,18 +46,21 @@ class Statistics:
     """
 
     def __init__(
-        self, asked: Mapping[str, Any], table: Table, where: Sequence[ColumnElement[bool]]
+        self,
+        asked: Mapping[str, Any],
+        table: Table,
+        resource: Resource,
+        where: Sequence[ColumnElement[bool]],
     ) -> None:
-        self._table, self._where = table, where
-        self._names: list[str] = []
-        self._from: Subquery | None = None
-        self._distinct, self._limited = "", False
+        self._resource = resource
+        rows = Stage(table, table.c.seq, lambda key: self._at(table.c.data, key).value, where=where)
+        self._names: list[str] | None = None
         if stages := asked.get("aggregate"):
-            statement = self._aggregate(stages)
+            if len(stages) > _STAGES:
+                raise query_failed(f"more than {_STAGES} stages")
+            statement = self._aggregate(stages, rows)
         elif key := asked.get("distinct"):
-            self._distinct = key
-            value = query.element(table, key)
-            statement = select(value).where(*where, value.is_not(None)).distinct().order_by(value)
+            statement = self._distinct(self._at(table.c.data, key, declared=True).value, rows)
         else:
             raise required_parameter("aggregate")
         paging = (asked.get("page") or {}).get("limit", 0) > 0
@@ -49,91 +69,136 @@ class Statistics:
 
     def results(self, rows: Sequence[Row[Any]]) -> list[Any]:
         """The rows as JSON: plain values for `distinct`, else objects without absent keys."""
-        if self._distinct:
-            return [row[0] for row in rows]
+        if self._names is None:
+            return [json.loads(row[0]) for row in rows]
         return [
-            {name: value for name, value in zip(self._names, row, strict=True) if value is not None}
+            {
+                name: json.loads(value)
+                for name, value in zip(self._names, row, strict=True)
+                if value is not None
+            }
             for row in rows
         ]
 
-    def _aggregate(self, stages: Sequence[Mapping[str, Any]]) -> Select[Any]:
-        statement: Select[Any] | None = None
-        for stage in stages:
-            for kind, body in stage.items():
-                statement = self._stage(kind, body, statement)
-                self._from = statement.subquery()
-        if statement is None or not self._names:
-            raise query_failed("aggregate has no group or count")
-        return statement
+    def _at(self, document: Expression, key: str, declared: bool = False) -> Place:
+        return Place(document, key, self._resource, declared)
 
-    def _stage(self, kind: str, body: Any, before: Select[Any] | None) -> Select[Any]:
+    def _distinct(self, value: Expression, rows: Stage) -> Select[Any]:
+        one = json_sql.elements(value)
+        source = rows.source.join(one.source, true())
+        found = select(one.value).select_from(source).where(*rows.where, value.is_not(None))
+        return (
+            found.where(json_sql.kind(one.value) != "null")
+            .group_by(one.value)
+            .order_by(*query.sort_parts(one.value))
+        )
+
+    def _aggregate(self, stages: Sequence[Mapping[str, Any]], stage: Stage) -> Select[Any]:
+        for asked in stages:
+            if not asked:
+                raise query_failed("a stage is empty")
+            for kind, body in asked.items():
+                stage = self._next(kind, body, stage)
+        if not stage.columns:
+            raise query_failed("aggregate has no group, count or project")
+        self._names = list(stage.columns)
+        return select(*stage.columns.values()).where(*stage.where).order_by(stage.place)
+
+    def _next(self, kind: str, body: Any, stage: Stage) -> Stage:
         match kind:
+            case "unwind":
+                return self._unwind(str(body.get("path") or ""), stage)
             case "group":
-                return self._group(body)
+                return self._group(body, stage)
             case "count":
-                columns = [(body.get("name") or "count", func.count())]
-                return self._select(columns)
-            case "sort" if before is not None:
-                orders = [
-                    self._column(key).desc() if desc else self._column(key).asc()
-                    for key, desc in query.sort_keys(body)
-                ]
-                return self._all().order_by(*orders)
-            case "limit" if before is not None:
-                self._limited = True
-                return before.limit(body)
-            case "skip" if before is not None and not self._limited:
-                return before.offset(body)  # on the statement itself, which keeps its order
+                name = body.get("name") or "count"
+                return _selected(stage, {name: func.json_quote(func.count())}, func.count())
+            case "sort":
+                return self._sort(body, stage)
+            case "project":
+                return _selected(stage, projected(body, stage.columns, stage.value), stage.place)
+            case "limit" | "skip":
+                return self._slice(kind, body, stage)
             case _:
-                raise query_failed(f"the stage {kind!r} is not supported here")
+                raise query_failed(f"the stage {kind!r} is not supported")
 
-    def _group(self, body: Mapping[str, Any]) -> Select[Any]:
-        keys = []
+    def _unwind(self, path: str, stage: Stage) -> Stage:
+        """A row for each element of a list; none for an empty or absent one."""
+        found = stage.value(path)
+        one = json_sql.elements(found)
+
+        def value(key: str) -> Expression:
+            if key == path:
+                return one.value
+            if not key.startswith(f"{path}."):
+                return stage.value(key)
+            inside = one.value
+            for part in key[len(path) + 1 :].split("."):
+                inside = json_sql.at(inside, part)
+            return inside
+
+        columns = {**stage.columns, path: one.value} if path in stage.columns else stage.columns
+        source = stage.source.join(one.source, true())
+        where = [*stage.where, json_sql.kind(found).not_in(["null"])]
+        return Stage(source, stage.place, value, columns, where)
+
+    def _group(self, body: Mapping[str, Any], stage: Stage) -> Stage:
+        keys: Columns = {}
         for entry in body.get("keys", ()):
-            key = _either(entry, "k", "key")
-            if entry.get("date_format"):
-                raise query_failed("date_format is not supported")
-            keys.append((_either(entry, "n", "name") or key, self._column(key)))
-        fields = [self._field(entry) for entry in body.get("fields", ())]
-        columns = [column for _, column in keys]
-        return self._select([*keys, *fields]).group_by(*columns).order_by(*columns)
-
-    def _field(self, entry: Mapping[str, Any]) -> tuple[str, ColumnElement[Any]]:
-        name, operator = _either(entry, "n", "name"), _either(entry, "o", "operator")
-        key = _either(entry, "k", "key")
-        if entry.get("conditions"):
-            raise query_failed("conditions are not supported")
-        if operator == "count":
-            return name or "count", func.count()
-        if operator not in _OPERATORS:
-            known = ", ".join(("count", *_OPERATORS))
-            raise query_failed(f"operator {operator!r} is not supported (supported: {known})")
-        return name or key, _OPERATORS[operator](self._column(key))
-
-    def _column(self, key: str) -> ColumnElement[Any]:
-        if self._from is None:
-            return query.element(self._table, key)
-        if key not in self._names:
-            raise query_failed(f"no stage before gives {key!r}")
-        return self._from.c[self._names.index(key)]
-
-    def _select(self, columns: Sequence[tuple[str, ColumnElement[Any]]]) -> Select[Any]:
-        if not columns:
+            key = query.either(entry, "k", "key")
+            name = query.either(entry, "n", "name") or key
+            keys[name] = key_value(stage.value(key), str(entry.get("date_format") or ""))
+        fields = [group_field(entry, stage.value, stage.place) for entry in body.get("fields", ())]
+        if not keys and not fields:
             raise query_failed("a group has neither keys nor fields")
-        names = [name for name, _ in columns]
-        labelled = [column.label(f"c{n}") for n, (_, column) in enumerate(columns)]
-        statement = select(*labelled)
-        if self._from is None:
-            statement = statement.select_from(self._table).where(*self._where)
-        else:
-            statement = statement.select_from(self._from)
-        self._names = names
-        return statement
+        parts = [part for key in keys.values() for part in query.sort_parts(key)]
+        place = func.row_number().over(order_by=parts) if parts else func.count()
+        return _selected(stage, {**keys, **dict(fields)}, place, list(keys.values()))
 
-    def _all(self) -> Select[Any]:
-        assert self._from is not None
-        return select(*self._from.c)
+    def _sort(self, body: Any, stage: Stage) -> Stage:
+        orders = [
+            part.desc() if desc else part.asc()
+            for key, desc in query.sort_keys(body)
+            for part in query.sort_parts(stage.value(key))
+        ]
+        place = func.row_number().over(order_by=[*orders, stage.place])
+        if stage.columns:
+            return _selected(stage, stage.columns, place)
+        return Stage(stage.source, place, stage.value, where=stage.where)
+
+    def _slice(self, kind: str, body: Any, stage: Stage) -> Stage:
+        if not stage.columns:
+            raise query_failed(f"{kind} comes after a group, a count or a project")
+        if not isinstance(body, int | float) or not 0 <= body < 2**31:
+            raise query_failed(f"{kind} takes a number from 0")
+        limit, skip = (int(body), 0) if kind == "limit" else (-1, int(body))
+        return _selected(stage, stage.columns, stage.place, limit=limit, skip=skip)
 
 
-def _either(entry: Mapping[str, Any], short: str, long: str) -> str:
-    return str(entry.get(short) or entry.get(long) or "")
+def _selected(
+    stage: Stage,
+    columns: Columns,
+    place: Expression,
+    group_by: Sequence[Expression] = (),
+    limit: int = -1,
+    skip: int = 0,
+) -> Stage:
+    """A stage that selects these columns from another."""
+    labelled = [column.label(f"c{number}") for number, column in enumerate(columns.values())]
+    statement = select(*labelled, place.label("place")).select_from(stage.source)
+    statement = statement.where(*stage.where).group_by(*group_by)
+    if limit >= 0 or skip:
+        statement = statement.order_by(stage.place).limit(limit).offset(skip)
+    found = statement.subquery()
+    held: Columns = {name: found.c[f"c{number}"] for number, name in enumerate(columns)}
+
+    def value(key: str) -> Expression:
+        first, *rest = (key, *()) if key in held else key.split(".")
+        if first not in held:
+            raise query_failed(f"no stage before gives {key!r}")
+        inside: Expression = held[first]
+        for part in rest:
+            inside = json_sql.at(inside, part)
+        return inside
+
+    return Stage(found, found.c.place, value, held)

@@ -53,6 +53,19 @@ def query_failed(reason: str) -> ApiError:
     return _invalid("ERROR_DB_QUERY", f"Database query failed. (reason = {reason})")
 
 
+def operator_value_type(operator: str, wanted: str, key: str) -> ApiError:
+    """A filter compares with a value of a type that its operator does not take."""
+    codes = {
+        "list": "ERROR_OPERATOR_LIST_VALUE_TYPE",
+        "object": "ERROR_OPERATOR_DICT_VALUE_TYPE",
+        "boolean": "ERROR_OPERATOR_BOOLEAN_TYPE",
+    }
+    return _invalid(
+        codes.get(wanted, "ERROR_OPERATOR_VALUE_TYPE"),
+        f"The operator {operator} takes another value. (key = {key}, type = {wanted})",
+    )
+
+
 def not_found(key: str, value: object) -> ApiError:
     """No stored row has the key."""
     message = f"Resource cannot be found or access is denied. ({key} = {value})"

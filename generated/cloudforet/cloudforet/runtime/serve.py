@@ -14,10 +14,11 @@ from typing import Any
 import uvicorn
 from pydantic import ValidationError
 from pydantic_settings import CliApp, CliSettingsSource
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from . import json_sql
 from .catalog import Api
 from .dispatch import Dispatch
 from .errors import ApiError, path_text
@@ -53,7 +54,9 @@ def _refuse(reason: str) -> int:
 
 
 async def _serve(api: Api, settings: Settings) -> None:
-    engine = create_async_engine(settings.store or f"sqlite+aiosqlite:///{api.name}.db")
+    url = settings.store or f"sqlite+aiosqlite:///{api.name}.db"
+    engine = create_async_engine(url, json_serializer=json_sql.dumps)
+    event.listen(engine.sync_engine, "connect", lambda it, _: json_sql.add_functions(it))
     try:
         await _serve_from(engine, api, settings)
     finally:

@@ -1,0 +1,133 @@
+"""What a group makes of its rows: the keys, and a field for each operator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Integer, String, and_, case, cast, func, literal
+
+from . import filters, json_sql, query
+from .errors import query_failed
+from .json_sql import Condition, Expression
+
+Values = Callable[[str], Expression]
+_DATES = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}
+_CONDITIONS = ("eq", "not", "gt", "gte", "lt", "lte")
+
+
+def key_value(value: Expression, date_format: str) -> Expression:
+    """What rows are grouped by: a value, or the part of a time that `date_format` writes."""
+    if not date_format:
+        return value
+    pattern = json_sql.check_text(_DATES.get(date_format, date_format))
+    written = func.strftime(literal(pattern), json_sql.time(value))
+    return case((written.is_not(None), func.json_quote(written)))
+
+
+def group_field(
+    entry: Mapping[str, Any], values: Values, place: Expression
+) -> tuple[str, Expression]:
+    """The name and the value of a field of a group. `place`: the order of the rows in it."""
+    operator, key = query.either(entry, "o", "operator"), query.either(entry, "k", "key")
+    name = query.either(entry, "n", "name") or key or operator
+    meets = [_condition(found, values) for found in entry.get("conditions", ())]
+    if operator == "count":
+        return name, func.json_quote(func.count(case((and_(True, *meets), 1))))
+    if operator == "push" and entry.get("fields"):
+        members = [
+            (query.either(sub, "n", "name") or query.either(sub, "k", "key"), sub)
+            for sub in entry["fields"]
+        ]
+        one = _object([(n, values(query.either(sub, "k", "key"))) for n, sub in members])
+        return name, _listed(one)
+    found = OPERATORS.get(operator)
+    if found is None:
+        known = ", ".join(("count", *OPERATORS))
+        raise query_failed(f"operator {operator!r} is not supported (supported: {known})")
+    if not key:
+        raise query_failed(f"the operator {operator} of a group needs a key")
+    value = values(key)
+    return name, found(case((and_(*meets), value)) if meets else value, place)
+
+
+def _condition(entry: Mapping[str, Any], values: Values) -> Condition:
+    """One of the `conditions` of a field of a group."""
+    operator = query.either(entry, "o", "operator")
+    if operator not in _CONDITIONS:
+        known = ", ".join(_CONDITIONS)
+        raise query_failed(f"the operator {operator!r} is none of conditions: {known}")
+    wanted = entry["v"] if "v" in entry else entry.get("value")
+    value = values(query.either(entry, "k", "key"))
+    return filters.compared(operator, value, wanted)
+
+
+def _sum(value: Expression, _: Expression) -> Expression:
+    return func.json_quote(func.coalesce(func.sum(json_sql.number(value)), 0))
+
+
+def _average(value: Expression, _: Expression) -> Expression:
+    return func.json_quote(func.avg(json_sql.number(value)))
+
+
+def _max(value: Expression, _: Expression) -> Expression:
+    return func.json_quote(
+        func.coalesce(func.max(json_sql.text(value)), func.max(json_sql.number(value)))
+    )
+
+
+def _min(value: Expression, _: Expression) -> Expression:
+    return func.json_quote(
+        func.coalesce(func.min(json_sql.number(value)), func.min(json_sql.text(value)))
+    )
+
+
+def _first(value: Expression, place: Expression) -> Expression:
+    return _at_place(func.min, value, place)
+
+
+def _last(value: Expression, place: Expression) -> Expression:
+    return _at_place(func.max, value, place)
+
+
+def _at_place(pick: Any, value: Expression, place: Expression) -> Expression:
+    """The value of the row with the least or the greatest place: the place, with leading zeros,
+    stands before the value, so that the order of the texts is that of the places.
+    """
+    written = func.printf("%020d", cast(place, Integer), type_=String)
+    return func.substr(pick(written.concat(func.coalesce(value, "null"))), 21)
+
+
+def _push(value: Expression, _: Expression) -> Expression:
+    return _listed(value)
+
+
+def _add_to_set(value: Expression, _: Expression) -> Expression:
+    return _listed(value.distinct())
+
+
+def _listed(value: Expression) -> Expression:
+    """The JSON list of the values of a group; absent ones are left out."""
+    inside = func.coalesce(func.group_concat(value), "", type_=String)
+    return literal("[").concat(inside).concat("]")
+
+
+def _object(members: list[tuple[str, Expression]]) -> Expression:
+    """The JSON object of the members that are not absent."""
+    written: Expression = literal("")
+    for name, value in members:
+        member = literal(f",{json_sql.dumps(json_sql.check_text(name))}:").concat(value)
+        written = written.concat(func.coalesce(member, "", type_=String))
+    return literal("{").concat(func.substr(written, 2, type_=String)).concat("}")
+
+
+OPERATORS: Mapping[str, Callable[[Expression, Expression], Expression]] = {
+    "sum": _sum,
+    "average": _average,
+    "max": _max,
+    "min": _min,
+    "first": _first,
+    "last": _last,
+    "push": _push,
+    "add_to_set": _add_to_set,
+}

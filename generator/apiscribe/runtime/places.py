@@ -1,0 +1,117 @@
+"""Places in the rows of a resource: dotted keys, and what the resource's message tells of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from google.protobuf.descriptor import FieldDescriptor as _Kinds
+from sqlalchemy import Integer, case, cast, func
+
+from . import json_sql
+from .catalog import Resource
+from .errors import query_failed
+from .json_sql import Condition, Expression
+from .wire import Descriptor, FieldDescriptor, documented_name
+
+_DEPTH = 16  # parts of a dotted key
+_LONG = (_Kinds.CPPTYPE_INT64, _Kinds.CPPTYPE_UINT64)
+
+
+class Place:
+    """A dotted key in the rows of a resource.
+
+    Raises ApiError where no row can have it; with `declared` false only where it is no key.
+    """
+
+    def __init__(
+        self, document: Expression, key: str, resource: Resource, declared: bool = True
+    ) -> None:
+        self.key, self._document = key, document
+        self._parts = key.split(".")
+        if not all(self._parts) or len(self._parts) > _DEPTH:
+            raise query_failed(f"{key[:99]!r} is no key")
+        self._field, self._single = _found(self._parts, resource)
+        if declared and not _may_have(self._parts, resource):
+            raise query_failed(f"{key} is no field of {resource.model.__name__}")
+
+    @property
+    def value(self) -> Expression:
+        """The JSON value; of the lists on the way, none is entered."""
+        found = self._document
+        for part in self._parts:
+            found = json_sql.at(found, part)
+        return self._plain(found)
+
+    def any(self, meets: Callable[[Expression], Condition]) -> Condition:
+        """Whether a value here meets a condition; never NULL, so that it can be negated."""
+        if self._single:
+            return func.coalesce(meets(self.value), False)
+        return json_sql.any_at(self._document, self._parts, lambda found: meets(self._plain(found)))
+
+    def present(self) -> Condition:
+        """Whether a row has the key."""
+        return json_sql.present(self._document, self._parts)
+
+    def comparable(self, value: Any) -> Any:
+        """The value of a request as rows hold it: 64-bit integers may be given as text."""
+        if self._is_long and isinstance(value, str):
+            with suppress(ValueError):
+                return int(value)
+        return value
+
+    @property
+    def _is_long(self) -> bool:
+        return self._field is not None and self._field.cpp_type in _LONG
+
+    def _plain(self, value: Expression) -> Expression:
+        """JSON writes 64-bit integers as text; here they are numbers."""
+        if not self._is_long:
+            return value
+        number = cast(json_sql.text(value), Integer)
+        return case((json_sql.kind(value) == "text", func.json(number)), else_=value)
+
+
+def _may_have(parts: list[str], resource: Resource) -> bool:
+    """Whether a row of the resource can have something at a key."""
+    descriptor: Descriptor = resource.proto.DESCRIPTOR
+    for part in parts:
+        if descriptor is None:
+            return False
+        if _is_google(descriptor) or not descriptor.fields:
+            return True  # a Struct, or a message whose fields no page lists
+        field = _field(descriptor, part)
+        if field is None:
+            return False
+        descriptor = field.message_type
+    return True
+
+
+def _found(parts: list[str], resource: Resource) -> tuple[FieldDescriptor | None, bool]:
+    """The field that a key leads to, where messages declare it, and whether every field on the
+    way holds one value.
+    """
+    descriptor: Descriptor = resource.proto.DESCRIPTOR
+    field, single = None, True
+    for part in parts:
+        is_message = descriptor is not None and not _is_google(descriptor)
+        field = _field(descriptor, part) if is_message else None
+        if field is None:
+            return None, False
+        single = single and not field.is_repeated
+        descriptor = field.message_type
+    return field, single and not _is_google(descriptor)
+
+
+def _field(descriptor: Descriptor, name: str) -> FieldDescriptor | None:
+    return next((f for f in descriptor.fields if documented_name(f) == name), None)
+
+
+def _is_google(descriptor: Descriptor) -> bool:
+    """Whether it is no message of the API, such as a Struct, which holds any key. A time is a
+    text in rows.
+    """
+    if descriptor is None or descriptor.full_name == "google.protobuf.Timestamp":
+        return False
+    return bool(descriptor.full_name.startswith("google.protobuf."))

@@ -1,0 +1,445 @@
+"""The query language and the verbs of a server, through both doors.
+
+The API and its rows are this test's own; what each operator means is told by a plain sentence in
+the case's id, and by the numbers of the rows that it keeps.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from serving import QUERY_PAGE, RefusedError, Server, build, write_spec
+
+THING = "depot.v1.Thing"
+PAGE = """
+# Thing
+
+> **Package : depot.v1**
+
+## Thing
+
+| Method | Request | Response |
+| :--- | :--- | :--- |
+| create | CreateThing | ThingInfo |
+| update | UpdateThing | ThingInfo |
+| enable | ThingRequest | ThingInfo |
+| disable | ThingRequest | ThingInfo |
+| delete | ThingRequest | google.protobuf.Empty |
+| get | GetThing | ThingInfo |
+| list | ThingQuery | ThingsInfo |
+| stat | ThingStat | google.protobuf.Struct |
+
+"""
+METHODS = ("create", "update", "enable", "disable", "delete", "get", "list", "stat")
+REQUIRED, OPTIONAL = "✔", "✘"
+OWN = [
+    ("name", "string"),
+    ("provider", "string"),
+    ("count", "int32"),
+    ("big", "int64"),
+    ("tags", "google.protobuf.Struct"),
+    ("labels", "list of string"),
+]
+INFO = [
+    ("thing_id", "string"),
+    *OWN,
+    ("state", "string"),
+    ("errors", "list of ThingError"),
+    ("created_at", "string"),
+    ("updated_at", "string"),
+    ("domain_id", "string"),
+]
+SCOPE = ("domain_id", "string", REQUIRED)
+MESSAGES: dict[str, list[tuple[str, ...]]] = {
+    "CreateThing": [("name", "string", REQUIRED), *OWN[1:], SCOPE],
+    "UpdateThing": [("thing_id", "string", REQUIRED), *OWN, SCOPE],
+    "ThingRequest": [("thing_id", "string", REQUIRED), SCOPE],
+    "GetThing": [("thing_id", "string", REQUIRED), ("only", "list of string"), SCOPE],
+    "ThingQuery": [("query", "spaceone.api.core.v1.Query"), SCOPE],
+    "ThingStat": [("query", "spaceone.api.core.v1.StatisticsQuery"), SCOPE],
+    "ThingInfo": list(INFO),
+    "ThingError": [("code", "string"), ("message", "string")],
+    "ThingsInfo": [("results", "list of ThingInfo"), ("total_count", "int32")],
+}
+
+
+def message_table(name: str, fields: list[tuple[str, ...]]) -> str:
+    rows = [
+        f"| {number} | {field[0]} | {field[1]} | {(*field, OPTIONAL)[2]} | |"
+        for number, field in enumerate(fields, 1)
+    ]
+    head = "| No | Field | Type | Required | Description |\n| --- | --- | --- | --- | --- |\n"
+    return f"### {name}\n{head}" + "\n".join(rows) + "\n\n"
+
+
+def page() -> str:
+    routes = "".join(f"### {m}\n> **POST** /depot/v1/thing/{m}\n\n" for m in METHODS)
+    return PAGE + routes + "## Message\n\n" + "".join(message_table(*m) for m in MESSAGES.items())
+
+
+def later_query_page() -> str:
+    """The page of the Query with the stages that later editions have."""
+    rows = {
+        "| 4 | sort |[AggregateSort](query.md#aggregatesort) | |\n": (
+            "| 5 | project | AggregateProject | |\n| 6 | limit | int32 | |\n| 7 | skip | int32 | |\n"
+        ),
+        "| 7 | fields |[list of AggregateGroupSubField](query.md#aggregategroupsubfield) | |\n": (
+            "| 8 | conditions | list of SubCondition | |\n"
+        ),
+    }
+    text = QUERY_PAGE
+    for row, more in rows.items():
+        assert text.count(row) == 1
+        text = text.replace(row, row + more)
+    key = [("key", "string"), ("k", "string")]
+    operator = [("operator", "string"), ("o", "string")]
+    value = [("value", "google.protobuf.Value"), ("v", "google.protobuf.Value")]
+    name = [("name", "string"), ("n", "string")]
+    project = [("fields", "list of ProjectField"), ("exclude_keys", "bool")]
+    return "\n".join(
+        [
+            text,
+            message_table("SubCondition", [*key, *value, *operator]),
+            message_table("ProjectField", [*key, *name, *operator]),
+            message_table("AggregateProject", list(project)),
+        ]
+    )
+
+
+# Newest first, which is the order of lists without sort.
+ROWS: list[dict[str, Any]] = [
+    {
+        "name": "Apple",
+        "provider": "aws",
+        "count": 1,
+        "labels": ["red", "round"],
+        "state": "ENABLED",
+    },
+    {"name": "banana", "provider": "AWS", "count": 2, "tags": {"a": {"b": 1}, "c": True}},
+    {"name": "Ärger", "provider": "google", "count": 2, "tags": {"a": [{"b": 1}, {"b": 2}]}},
+    {
+        "name": "100%_\\",
+        "count": 10,
+        "big": "9007199254740993",
+        "errors": [{"code": "E1", "message": "x"}, {"code": "E2", "message": "y"}],
+    },
+    {"name": "x", "big": "7", "tags": {"a": None, "at": "2024-03-01T10:00:00Z"}, "labels": ["Red"]},
+]
+for number_, row_ in enumerate(ROWS, 1):
+    row_ |= {
+        "thing_id": f"thing-{number_}",
+        "domain_id": "d",
+        "created_at": f"2024-01-{9 - number_:02}",
+    }
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("depot")
+    files = {
+        "spec.toml": 'name = "depot"\nuses = ["spaceone.api.core.v1"]\n',
+        "pages/query.md": later_query_page(),
+        "pages/thing.md": page(),
+    }
+    return build(write_spec(folder / "spec", files), folder / "out")
+
+
+@pytest.fixture(scope="module")
+def depot(tree: Path) -> Iterator[Server]:
+    rows = tree.parent / "rows.json"
+    rows.write_text(json.dumps({"Thing": ROWS}), "utf-8")
+    with Server(tree, tree.parent / "depot.db", load=rows) as server:
+        yield server
+
+
+@pytest.fixture
+def empty(tree: Path, tmp_path: Path) -> Iterator[Server]:
+    with Server(tree, tmp_path / "empty.db") as server:
+        yield server
+
+
+def kept(depot: Server, **query: Any) -> str:
+    """The numbers of the rows that a query keeps, in the order of the answer."""
+    answer = depot.ask(f"{THING}.list", {"domain_id": "d", "query": query})
+    return "".join(row["thing_id"].removeprefix("thing-") for row in answer.get("results", []))
+
+
+def stat(depot: Server, *stages: dict[str, Any], **query: Any) -> list[Any]:
+    asked = {**query, **({"aggregate": list(stages)} if stages else {})}
+    return list(depot.ask(f"{THING}.stat", {"domain_id": "d", "query": asked})["results"])
+
+
+FILTERS = [
+    ("eq", "provider", "aws", "1"),
+    ("eq", "count", 2, "23"),
+    ("eq", "count", "2", ""),
+    ("eq", "provider", None, "45"),
+    ("eq", "labels", "red", "1"),
+    ("eq", "tags.a.b", 1, "23"),
+    ("eq", "tags.c", True, "2"),
+    ("eq", "tags.c", 1, ""),
+    ("eq", "errors.code", "E2", "4"),
+    ("eq", "big", "9007199254740993", "4"),
+    ("eq", "name", "100%_\\", "4"),
+    ("not", "provider", "aws", "2345"),
+    ("not", "provider", None, "123"),
+    ("not", "tags.a.b", 1, "145"),
+    ("lt", "count", 2, "1"),
+    ("lte", "count", 2, "123"),
+    ("gt", "count", 2, "4"),
+    ("gte", "count", 2, "234"),
+    ("gt", "big", "7", "4"),
+    ("lt", "name", "a", "14"),
+    ("gt", "count", None, ""),
+    ("in", "provider", ["aws", "google"], "13"),
+    ("in", "provider", [None, "aws"], "145"),
+    ("in", "provider", [], ""),
+    ("not_in", "provider", ["aws", "google"], "245"),
+    ("not_in", "provider", [], "12345"),
+    ("contain", "name", "A", "12"),
+    ("contain", "name", "ä", "3"),
+    ("contain", "name", "%_", "4"),
+    ("contain", "labels", "RED", "15"),
+    ("not_contain", "provider", "aws", "345"),
+    ("contain_in", "name", ["app", "ban"], "12"),
+    ("not_contain_in", "name", ["app", "ban"], "12345"),
+    ("exists", "tags.a", True, "235"),
+    ("exists", "tags.a", False, "14"),
+    ("exists", "tags.a.b", True, "23"),
+    ("match", "errors", {"code": "E1", "message": "x"}, "4"),
+    ("match", "errors", {"code": "E1", "message": "y"}, ""),
+    ("regex", "name", "^a", "1"),
+    ("regex", "name", "n+a$", "2"),
+    ("regex_in", "name", ["^b", "^x$"], "25"),
+    ("datetime_gt", "created_at", "2024-01-06", "12"),
+    ("datetime_gte", "created_at", "2024-01-06T00:00:00Z", "123"),
+    ("datetime_lt", "created_at", "2024-01-06T02:00:00+02:00", "45"),
+    ("datetime_lte", "tags.at", "2024-03-01T10:00:00.000Z", "5"),
+    ("timediff_lt", "created_at", "now/d - 4w", "12345"),
+    ("timediff_gt", "created_at", "now", ""),
+]
+
+
+@pytest.mark.parametrize(("operator", "key", "value", "expected"), FILTERS)
+def test_an_operator_keeps_the_rows_that_it_means(
+    depot: Server, operator: str, key: str, value: Any, expected: str
+) -> None:
+    assert kept(depot, filter=[{"k": key, "v": value, "o": operator}]) == expected
+
+
+def test_filters_are_all_met_and_of_the_others_any(depot: Server) -> None:
+    two = {"key": "count", "value": 2, "operator": "eq"}
+    either = [{"k": "provider", "v": v, "o": "eq"} for v in ("aws", "google")]
+    assert kept(depot, filter=[two], filter_or=either) == "3"
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"keyword": " APP thing-5 "}, "15"),
+        ({"keyword": "  "}, "12345"),
+        ({"sort": {"key": "name"}}, "41253"),
+        ({"sort": {"key": "count", "desc": True}}, "42315"),
+        ({"sort": {"keys": [{"key": "count"}, {"key": "name", "desc": True}]}}, "51324"),
+        ({"sort": {"key": "tags.c", "desc": True}}, "21345"),
+        ({"page": {"limit": 2, "start": 3}}, "34"),
+    ],
+)
+def test_rows_are_found_sorted_and_paged(
+    depot: Server, query: dict[str, Any], expected: str
+) -> None:
+    assert kept(depot, **query) == expected
+
+
+def test_a_row_is_narrowed_to_what_is_asked_for(depot: Server) -> None:
+    query = {"filter": [{"k": "name", "v": "Ärger", "o": "eq"}], "only": ["tags.a.b", "count"]}
+    answer = depot.ask(f"{THING}.list", {"domain_id": "d", "query": query})
+    assert answer["results"] == [{"count": 2, "tags": {"a": [{"b": 1}, {"b": 2}]}}]
+    answer = depot.ask(f"{THING}.list", {"domain_id": "d", "query": {"minimal": True}})
+    assert answer["results"][0] == {"thing_id": "thing-1", "name": "Apple", "state": "ENABLED"}
+
+
+def group(*keys: str, **fields: tuple[str, str]) -> dict[str, Any]:
+    """A group stage: name → operator and key."""
+    entries = [{"name": n, "operator": o, "key": k} for n, (o, k) in fields.items()]
+    return {"group": {"keys": [{"key": k, "name": k} for k in keys], "fields": entries}}
+
+
+def test_a_group_gives_what_its_operators_mean(depot: Server) -> None:
+    fields = {name: (name, "count") for name in ("sum", "average", "max", "min", "push")}
+    (found,) = stat(depot, group(**fields, first=("first", "name"), last=("last", "name")))
+    assert found == {
+        "sum": 15,
+        "average": 3.75,
+        "max": 10,
+        "min": 1,
+        "push": [1, 2, 2, 10],
+        "first": "Apple",
+        "last": "x",
+    }
+    (found,) = stat(depot, group(s=("add_to_set", "count")))
+    assert sorted(found["s"]) == [1, 2, 10]
+
+
+def test_conditions_count_a_part_of_a_group(depot: Server) -> None:
+    conditions = [{"key": "count", "value": 2, "operator": "gte"}]
+    field = {"name": "n", "operator": "count", "conditions": conditions}
+    assert stat(depot, {"group": {"keys": [], "fields": [field]}}) == [{"n": 3}]
+
+
+def test_a_list_is_unwound_before_it_is_grouped(depot: Server) -> None:
+    found = stat(depot, {"unwind": {"path": "labels"}}, group("labels", n=("count", "")))
+    assert found == [
+        {"labels": "Red", "n": 1},
+        {"labels": "red", "n": 1},
+        {"labels": "round", "n": 1},
+    ]
+
+
+def test_times_are_grouped_by_a_part_of_them(depot: Server) -> None:
+    keys = [{"key": "created_at", "name": "month", "date_format": "%Y-%m"}]
+    fields = [{"name": "n", "operator": "count"}]
+    assert stat(depot, {"group": {"keys": keys, "fields": fields}}) == [
+        {"month": "2024-01", "n": 5}
+    ]
+
+
+def test_stages_come_one_after_another(depot: Server) -> None:
+    found = stat(
+        depot,
+        group("count", n=("count", "")),
+        {"sort": {"key": "n", "desc": True}},
+        {"skip": 1},
+        {"limit": 2},
+    )
+    assert found == [{"n": 1}, {"count": 1, "n": 1}]
+    assert stat(depot, group("count", n=("push", "name")), {"count": {"name": "rows"}}) == [
+        {"rows": 4}
+    ]
+
+
+def test_a_project_names_and_computes_fields(depot: Server) -> None:
+    grouped = group("provider", counts=("push", "count"))
+    fields = [
+        {"name": "of", "key": "provider"},
+        {"name": "n", "key": "counts", "operator": "size"},
+        {"name": "total", "key": "counts", "operator": "sum"},
+    ]
+    found = stat(depot, grouped, {"project": {"fields": fields}}, {"limit": 2})
+    assert found == [{"n": 1, "total": 10}, {"of": "AWS", "n": 1, "total": 2}]
+    left = {"fields": [{"name": "counts"}], "exclude_keys": True}
+    assert stat(depot, grouped, {"project": left}, {"limit": 2}) == [{}, {"provider": "AWS"}]
+
+
+def test_distinct_looks_into_lists(depot: Server) -> None:
+    assert stat(depot, distinct="labels") == ["Red", "red", "round"]
+    assert stat(depot, distinct="tags.c") == [True]
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "code"),
+    [
+        ("eq", ["a"], "ERROR_OPERATOR_VALUE_TYPE"),
+        ("in", "a", "ERROR_OPERATOR_LIST_VALUE_TYPE"),
+        ("exists", "yes", "ERROR_OPERATOR_BOOLEAN_TYPE"),
+        ("match", "a", "ERROR_OPERATOR_DICT_VALUE_TYPE"),
+        ("contain", 1, "ERROR_OPERATOR_VALUE_TYPE"),
+        ("regex", "(?=a)", "ERROR_DB_QUERY"),
+        ("like", "a", "ERROR_DB_QUERY"),
+    ],
+)
+def test_a_value_of_another_type_is_refused(
+    depot: Server, operator: str, value: Any, code: str
+) -> None:
+    query = {"filter": [{"k": "tags.a", "v": value, "o": operator}]}
+    refusal = depot.refusal(f"{THING}.list", {"domain_id": "d", "query": query})
+    assert (refusal.code, refusal.http) == (code, 400)
+
+
+HOSTILE = ["'; DROP TABLE x; --", '"', "$[*]", "a' OR '1'='1", "%", "\\", "\u2028", "(a+)+$"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("operator", ["eq", "contain", "lt"])
+def test_text_of_a_request_is_data(depot: Server, text: str, operator: str) -> None:
+    assert set(kept(depot, filter=[{"k": "name", "v": text, "o": operator}])) <= set("12345")
+    assert kept(depot, filter=[{"k": "tags", "v": text, "o": "eq"}]) == ""
+
+
+@pytest.mark.parametrize("key", ["tags.'", "tags.a b", "tags.$", "tags.-1", "tags.ä", "tags.%"])
+def test_a_key_of_a_request_is_data(depot: Server, key: str) -> None:
+    assert kept(depot, filter=[{"k": key, "v": "x", "o": "eq"}]) == ""
+
+
+@pytest.mark.parametrize("key", ['tags."', "tags.\\", "tags.\0", "tags.", ".", "tags" + ".a" * 99])
+def test_what_can_be_no_key_is_refused(depot: Server, key: str) -> None:
+    query = {"filter": [{"k": key, "v": "x", "o": "eq"}]}
+    refusal = depot.refusal(f"{THING}.list", {"domain_id": "d", "query": query})
+    assert (refusal.code, refusal.http) == ("ERROR_DB_QUERY", 400)
+
+
+def over_http(server: Server, verb: str, **request: Any) -> Any:
+    found = server.over_http(("POST", f"/depot/v1/thing/{verb}"), {"domain_id": "d", **request})
+    assert found.status_code == 200, found.text
+    return found.json()
+
+
+def test_a_row_lives_from_create_to_delete(empty: Server) -> None:
+    made = over_http(empty, "create", name="  a ", tags={"k": [1, None]}, big="5")
+    key = {"domain_id": "d", "thing_id": made["thing_id"]}
+    assert made["thing_id"].startswith("thing-")
+    assert len(made["thing_id"]) == len("thing-") + 12
+    at = datetime.fromisoformat(made["created_at"])
+    assert timedelta(0) <= datetime.now(UTC) - at < timedelta(minutes=1)
+    assert {**made, "name": "a", "tags": {"k": [1, None]}, "big": "5"} == made
+    assert empty.ask(f"{THING}.get", key) == made
+
+    # Over gRPC a field that is not given is not touched, and what is fixed stays as it is.
+    changes = empty.request(f"{THING}.update", {**key, "provider": "p"})
+    empty.over_grpc(f"{THING}.update", changes)
+    changed = empty.ask(f"{THING}.get", key)
+    assert {**changed, "updated_at": made["updated_at"]} == {**made, "provider": "p"}
+    assert changed["updated_at"] >= made["updated_at"]
+
+    for verb, state in (("enable", "ENABLED"), ("disable", "DISABLED")):
+        assert over_http(empty, verb, thing_id=made["thing_id"])["state"] == state
+        assert empty.ask(f"{THING}.get", key)["state"] == state
+    assert stat(empty, {"count": {"name": "n"}}) == [{"n": 1}]
+    over_http(empty, "delete", thing_id=made["thing_id"])
+    assert empty.refusal(f"{THING}.get", key).code == "ERROR_NOT_FOUND"
+
+
+@pytest.mark.parametrize("verb", ["update", "enable", "disable", "delete", "get"])
+def test_a_row_of_another_domain_is_not_found(empty: Server, verb: str) -> None:
+    made = over_http(empty, "create", name="a")
+    request = {"domain_id": "other", "thing_id": made["thing_id"]}
+    assert empty.refusal(f"{THING}.{verb}", request).code == "ERROR_NOT_FOUND"
+    assert empty.ask(f"{THING}.get", {**request, "domain_id": "d"}) == made
+
+
+def test_changes_at_the_same_time_lose_nothing(empty: Server) -> None:
+    made = over_http(empty, "create", name="a")
+    key = {"domain_id": "d", "thing_id": made["thing_id"]}
+    request = {name: {**key, name: name} for name in ("name", "provider")}
+    calls = [
+        empty.channel.unary_unary(f"/{THING}/update").future(
+            empty.request(f"{THING}.update", found).SerializeToString(), timeout=30
+        )
+        for found in [*request.values()] * 10
+    ]
+    for call in calls:
+        call.result()
+    found = empty.ask(f"{THING}.get", key)
+    assert (found["name"], found["provider"]) == ("name", "provider")
+
+
+def test_an_unread_query_stores_nothing(empty: Server) -> None:
+    with pytest.raises(RefusedError) as refused:
+        empty.ask(f"{THING}.create", {"domain_id": "d"})
+    assert refused.value.code == "ERROR_REQUIRED_PARAMETER"
+    assert kept(empty) == ""

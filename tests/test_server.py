@@ -537,7 +537,10 @@ REFUSED_QUERIES = [
     ({"filter": [equal("bogus", 1)]}, "bogus is no field of JobTaskInfo"),
     ({"filter_or": [equal("status", "SUCCESS"), equal("bogus", 1)]}, "bogus is no field"),
     ({"filter": [equal("provider.name", "aws")]}, "provider.name is no field of JobTaskInfo"),
-    ({"filter": [{"k": "provider", "v": "(", "o": "regex"}]}, "'(' is no regular expression"),
+    (
+        {"filter": [{"k": "provider", "v": "(", "o": "regex"}]},
+        "'(' is no regular expression: missing ): (",
+    ),
     ({"filter": [{"k": "created_at", "v": "soon", "o": "datetime_gt"}]}, "'soon' is no time"),
     ({"filter": [{"k": "created_at", "v": "now * 2", "o": "timediff_gt"}]}, "'now * 2' is no"),
 ]

@@ -181,4 +181,6 @@ def _compiled(pattern: str) -> Any:
     try:
         return re2.compile(pattern, options)
     except re2.error as error:
-        raise query_failed(f"{pattern!r} is no regular expression: {error}") from error
+        # RE2 tells its reasons in bytes.
+        reason = error.args[0].decode(errors="replace") if error.args else "RE2 cannot read it"
+        raise query_failed(f"{pattern!r} is no regular expression: {reason}") from error

@@ -12,17 +12,20 @@ from .errors import query_failed
 from .json_sql import Condition, Expression
 
 Values = Callable[[str], Expression]
-_DATES = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}
+_NUMBERS = {"year": "%Y", "month": "%m", "day": "%d"}
 _CONDITIONS = ("eq", "not", "gt", "gte", "lt", "lte")
 
 
 def key_value(value: Expression, date_format: str) -> Expression:
-    """What rows are grouped by: a value, or the part of a time that `date_format` writes."""
+    """What rows are grouped by: a value, or the part of a time that `date_format` tells: the number
+    of its year, month or day, or the text that a pattern of strftime writes.
+    """
     if not date_format:
         return value
-    pattern = json_sql.check_text(_DATES.get(date_format, date_format))
+    pattern = json_sql.check_text(_NUMBERS.get(date_format, date_format))
     written = func.strftime(literal(pattern), json_sql.time(value))
-    return case((written.is_not(None), func.json_quote(written)))
+    part = cast(written, Integer) if date_format in _NUMBERS else written
+    return case((written.is_not(None), func.json_quote(part)))
 
 
 def group_field(

@@ -1,11 +1,40 @@
-"""Options of the test run."""
+"""Options of the test run, and the PostgreSQL that its tests share."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
 import pytest
+from postgresql import Postgresql, program, running
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--refresh", action="store_true", help="rewrite the expectations in tests/cases, and fail"
     )
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Postgresql]:
+    if program("initdb") is None:
+        pytest.skip("needs PostgreSQL (initdb)")
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> str:
+    """The name of the database that the servers of a test keep their rows in."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def new_store(
+    store: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], Path | str]:
+    """Gives an empty store of that database, as a server takes it."""
+    if store == "sqlite":
+        return lambda: tmp_path_factory.mktemp("store") / "depot.db"
+    server: Postgresql = request.getfixturevalue("postgresql")
+    return server.new_database

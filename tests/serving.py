@@ -98,9 +98,9 @@ def command(tree: Path, **options: Any) -> list[str]:
     return [sys.executable, "-m", tree.name, *(word for flag in flags for word in flag)]
 
 
-def database(store: Path) -> str:
-    """The URL of a database file, as --store takes it."""
-    return f"sqlite+aiosqlite:///{store}"
+def database(store: Path | str) -> str:
+    """The URL of a database, as --store takes it: of a file, or the URL itself."""
+    return store if isinstance(store, str) else f"sqlite+aiosqlite:///{store}"
 
 
 def refused_start(tree: Path, file: Path, **options: Any) -> str:
@@ -168,7 +168,7 @@ class Server:
     def __init__(
         self,
         tree: Path,
-        store: Path,
+        store: Path | str,
         to_proto: Callable[[Any], Any] = lambda value: value,
         wait: bool = True,
         **options: Any,

@@ -7,7 +7,7 @@ the case's id, and by the numbers of the rows that it keeps.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -138,9 +138,8 @@ for number_, row_ in enumerate(ROWS, 1):
     }
 
 
-@pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("depot")
+def build_depot(folder: Path) -> Path:
+    """The outputs of this API, in a folder."""
     files = {
         "spec.toml": 'name = "depot"\nuses = ["spaceone.api.core.v1"]\n',
         "pages/query.md": later_query_page(),
@@ -150,16 +149,21 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def depot(tree: Path) -> Iterator[Server]:
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_depot(tmp_path_factory.mktemp("depot"))
+
+
+@pytest.fixture(scope="module")
+def depot(tree: Path, new_store: Callable[[], Path | str]) -> Iterator[Server]:
     rows = tree.parent / "rows.json"
     rows.write_text(json.dumps({"Thing": ROWS}), "utf-8")
-    with Server(tree, tree.parent / "depot.db", load=rows) as server:
+    with Server(tree, new_store(), load=rows) as server:
         yield server
 
 
 @pytest.fixture
-def empty(tree: Path, tmp_path: Path) -> Iterator[Server]:
-    with Server(tree, tmp_path / "empty.db") as server:
+def empty(tree: Path, new_store: Callable[[], Path | str]) -> Iterator[Server]:
+    with Server(tree, new_store()) as server:
         yield server
 
 

@@ -7,8 +7,9 @@ from contextlib import suppress
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor as _Kinds
-from sqlalchemy import Integer, case, cast, func
+from sqlalchemy import case, func
 
+from . import json_functions as functions
 from . import json_sql
 from .catalog import Resource
 from .errors import query_failed
@@ -69,8 +70,8 @@ class Place:
         """JSON writes 64-bit integers as text; here they are numbers."""
         if not self._is_long:
             return value
-        number = cast(json_sql.text(value), Integer)
-        return case((json_sql.kind(value) == "text", func.json(number)), else_=value)
+        written = functions.long(json_sql.text(value))
+        return case((functions.kind(value) == "text", written), else_=value)
 
 
 def _may_have(parts: list[str], resource: Resource) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Integer, String, and_, case, cast, func, literal
 
 from . import filters, json_sql, query
+from . import json_functions as functions
 from .errors import query_failed
 from .json_sql import Condition, Expression
 
@@ -22,10 +23,10 @@ def key_value(value: Expression, date_format: str) -> Expression:
     """
     if not date_format:
         return value
-    pattern = json_sql.check_text(_NUMBERS.get(date_format, date_format))
-    written = func.strftime(literal(pattern), json_sql.time(value))
+    pattern = _NUMBERS.get(date_format, date_format)
+    written = json_sql.formatted(json_sql.time(value), pattern)
     part = cast(written, Integer) if date_format in _NUMBERS else written
-    return case((written.is_not(None), func.json_quote(part)))
+    return case((written.is_not(None), functions.quote(part)))
 
 
 def group_field(
@@ -36,14 +37,14 @@ def group_field(
     name = query.either(entry, "n", "name") or key or operator
     meets = [_condition(found, values) for found in entry.get("conditions", ())]
     if operator == "count":
-        return name, func.json_quote(func.count(case((and_(True, *meets), 1))))
+        return name, functions.quote(func.count(case((and_(True, *meets), 1))))
     if operator == "push" and entry.get("fields"):
         members = [
             (query.either(sub, "n", "name") or query.either(sub, "k", "key"), sub)
             for sub in entry["fields"]
         ]
         one = _object([(n, values(query.either(sub, "k", "key"))) for n, sub in members])
-        return name, _listed(one)
+        return name, functions.listed(one, place)
     found = OPERATORS.get(operator)
     if found is None:
         known = ", ".join(("count", *OPERATORS))
@@ -66,23 +67,21 @@ def _condition(entry: Mapping[str, Any], values: Values) -> Condition:
 
 
 def _sum(value: Expression, _: Expression) -> Expression:
-    return func.json_quote(func.coalesce(func.sum(json_sql.number(value)), 0))
+    return functions.quote(func.coalesce(func.sum(json_sql.number(value)), 0))
 
 
 def _average(value: Expression, _: Expression) -> Expression:
-    return func.json_quote(func.avg(json_sql.number(value)))
+    return functions.quote(func.avg(json_sql.number(value)))
 
 
 def _max(value: Expression, _: Expression) -> Expression:
-    return func.json_quote(
-        func.coalesce(func.max(json_sql.text(value)), func.max(json_sql.number(value)))
-    )
+    texts, numbers = func.max(json_sql.text(value)), func.max(json_sql.number(value))
+    return case((texts.is_not(None), functions.quote(texts)), else_=functions.quote(numbers))
 
 
 def _min(value: Expression, _: Expression) -> Expression:
-    return func.json_quote(
-        func.coalesce(func.min(json_sql.number(value)), func.min(json_sql.text(value)))
-    )
+    texts, numbers = func.min(json_sql.text(value)), func.min(json_sql.number(value))
+    return case((numbers.is_not(None), functions.quote(numbers)), else_=functions.quote(texts))
 
 
 def _first(value: Expression, place: Expression) -> Expression:
@@ -97,31 +96,28 @@ def _at_place(pick: Any, value: Expression, place: Expression) -> Expression:
     """The value of the row with the least or the greatest place: the place, with leading zeros,
     stands before the value, so that the order of the texts is that of the places.
     """
-    written = func.printf("%020d", cast(place, Integer), type_=String)
-    return func.substr(pick(written.concat(func.coalesce(value, "null"))), 21)
+    written = functions.padded(place).concat(functions.write(value))
+    without = functions.padded(place).concat("null")
+    return functions.parse(func.substr(pick(func.coalesce(written, without)), 21))
 
 
-def _push(value: Expression, _: Expression) -> Expression:
-    return _listed(value)
+def _push(value: Expression, place: Expression) -> Expression:
+    return functions.listed(value, place)
 
 
 def _add_to_set(value: Expression, _: Expression) -> Expression:
-    return _listed(value.distinct())
-
-
-def _listed(value: Expression) -> Expression:
-    """The JSON list of the values of a group; absent ones are left out."""
-    inside = func.coalesce(func.group_concat(value), "", type_=String)
-    return literal("[").concat(inside).concat("]")
+    return functions.listed_once(value)
 
 
 def _object(members: list[tuple[str, Expression]]) -> Expression:
     """The JSON object of the members that are not absent."""
     written: Expression = literal("")
     for name, value in members:
-        member = literal(f",{json_sql.dumps(json_sql.check_text(name))}:").concat(value)
+        label = literal(f",{json_sql.dumps(json_sql.check_text(name))}:")
+        member = label.concat(functions.write(value))
         written = written.concat(func.coalesce(member, "", type_=String))
-    return literal("{").concat(func.substr(written, 2, type_=String)).concat("}")
+    inside = func.substr(written, 2, type_=String)
+    return functions.parse(literal("{").concat(inside).concat("}"))
 
 
 OPERATORS: Mapping[str, Callable[[Expression, Expression], Expression]] = {

@@ -1,40 +1,39 @@
-"""JSON in SQL: the few expressions that queries are made of.
+"""JSON in SQL: the few expressions that queries are made of, for SQLite and PostgreSQL alike.
 
-A JSON expression is the text of a value, as SQLite's `->` gives it; SQL NULL where the value is
-absent, for null is a value. Text of a request is always bound, a key too.
+A JSON expression is SQL NULL where the value is absent, for null is a value. Text of a request is
+always bound, a key too.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import re2
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
+    Float,
     String,
     and_,
     case,
     exists,
     func,
     literal,
-    literal_column,
     or_,
     select,
     true,
 )
 from sqlalchemy.sql.selectable import FromClause
 
+from . import json_functions as functions
+from . import times
 from .errors import query_failed
 
 Expression = ColumnElement[Any]
 Condition = ColumnElement[bool]
-
-_ITSELF: Expression = literal_column("'$'")
-_NUMBERS = ("integer", "real")
 
 
 def dumps(value: Any) -> str:
@@ -43,11 +42,13 @@ def dumps(value: Any) -> str:
 
 
 def check_text(value: str) -> str:
-    """The text. Raises ApiError for lone surrogates, which no database holds."""
+    """The text. Raises ApiError for lone surrogates and NUL, which not every database holds."""
     try:
         value.encode()
     except UnicodeEncodeError as error:
         raise query_failed("a text is not Unicode") from error
+    if "\0" in value:
+        raise query_failed("a text holds NUL")
     return value
 
 
@@ -58,36 +59,38 @@ def at(document: Expression, part: str) -> Expression:
     if not part or any(char in '"\\' or char < " " for char in part):
         raise query_failed(f"{part!r} is no key")
     path = literal(f'$."{check_text(part)}"', String)
-    return document.op("->", precedence=14, return_type=String())(path)
-
-
-def kind(value: Expression) -> Expression:
-    """text, integer, real, true, false, null, array, object; NULL where it is absent."""
-    return func.json_type(value)
+    return functions.at(document, path, literal(part, String))
 
 
 def text(value: Expression) -> Expression:
-    """A text without its quotes; NULL where the value is none."""
-    plain = value.op("->>", precedence=14, return_type=String())(_ITSELF)
-    return case((kind(value) == "text", plain))
+    """A text without its quotes, ordered by code point; NULL where the value is none."""
+    return functions.text(value)
 
 
 def number(value: Expression) -> Expression:
     """The number; NULL where the value is none."""
-    plain = value.op("->>", precedence=14)(_ITSELF)
-    return case((kind(value).in_(_NUMBERS), plain))
+    return functions.number(value)
+
+
+def bound(value: int | float) -> Expression:
+    """A bound number."""
+    return literal(value, Float if isinstance(value, float) else None)
 
 
 def boolean(value: Expression) -> Expression:
     """1 or 0; NULL where the value is no boolean."""
-    return case((kind(value) == "true", 1), (kind(value) == "false", 0))
+    return case((functions.kind(value) == "true", 1), (functions.kind(value) == "false", 0))
 
 
 def time(value: Expression) -> Expression:
     """A text in ISO 8601 as `YYYY-MM-DD HH:MM:SS.mmm` in UTC; NULL where the value is none."""
-    written = text(value)
-    is_time = written.op("GLOB")("[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*")
-    return case((is_time, func.strftime("%Y-%m-%d %H:%M:%f", written)))
+    return functions.time(functions.text(value))
+
+
+def formatted(time: Expression, pattern: str) -> Expression:
+    """A time that `time` gave, as a pattern of strftime writes it."""
+    patterns = (check_text(pattern), times.to_char_pattern(pattern))
+    return functions.formatted(time, *(literal(one, String) for one in patterns))
 
 
 @dataclass(frozen=True)
@@ -100,17 +103,8 @@ class Elements:
 
 def elements(value: Expression) -> Elements:
     """The elements of a list; what is no list, alone (null where it is absent)."""
-    alone = func.json_array(func.json(value))
-    each = func.json_each(case((kind(value) == "array", value), else_=alone)).table_valued(
-        "value", "type"
-    )
-    # json_each gives texts without their quotes, and booleans as numbers.
-    one = case(
-        (each.c.type.in_(["true", "false", "null"]), each.c.type),
-        (each.c.type.in_(["array", "object"]), each.c.value),
-        else_=func.json_quote(each.c.value),
-    )
-    return Elements(each, one)
+    each = functions.elements(value).table_valued("value", "type")
+    return Elements(each, functions.element(each.c.value, each.c.type))
 
 
 def any_at(document: Expression, parts: Sequence[str], meets: Any) -> Condition:
@@ -126,7 +120,7 @@ def any_at(document: Expression, parts: Sequence[str], meets: Any) -> Condition:
         source = one.source if source is None else source.join(one.source, true())
         value = one.value
     assert source is not None, "a key has parts"
-    is_list = func.coalesce(kind(whole) == "array", False)
+    is_list = func.coalesce(functions.kind(whole) == "array", False)
     found = or_(meets(value), and_(is_list, meets(whole)))
     return exists(select(1).select_from(source).where(found))
 
@@ -136,27 +130,32 @@ def present(document: Expression, parts: Sequence[str]) -> Condition:
     *before, last = parts
     if not before:
         return at(document, last).is_not(None)
-    return any_at(document, before, lambda value: at(_object(value), last).is_not(None))
-
-
-def _object(value: Expression) -> Expression:
-    return case((kind(value) == "object", value), else_="{}")
+    return any_at(document, before, lambda value: at(functions.object_(value), last).is_not(None))
 
 
 def contains(value: Expression, part: str) -> Condition:
     """Whether a text holds another, in any case of letters of any alphabet."""
-    lowered = func.unicode_lower(text(value), type_=String)
-    return func.instr(lowered, check_text(part).lower()) > 0
+    found: Condition = functions.contains(
+        functions.text(value), literal(check_text(part).lower(), String)
+    )
+    return found
 
 
 def search(value: Expression, pattern: str) -> Condition:
     """Whether a regular expression is found in a text, in any case of letters.
 
-    It is RE2's: its time is linear in the text, whatever the expression. Raises ApiError where
-    it cannot be read.
+    It is RE2's, so that none is slow: PostgreSQL's own has more, which RE2 refuses here. Raises
+    ApiError where it cannot be read.
     """
     _compiled(check_text(pattern))
-    return func.re2_search(pattern, text(value), type_=Boolean)
+    # PostgreSQL calls the edge of a word \y, and what is none \Y.
+    theirs = re.sub(
+        r"\\(.)", lambda at: "\\" + {"b": "y", "B": "Y", "z": "Z"}.get(at[1], at[1]), pattern
+    )
+    found: Condition = functions.search(
+        functions.text(value), literal(pattern, String), literal(theirs, String)
+    )
+    return found
 
 
 def add_functions(connection: Any) -> None:

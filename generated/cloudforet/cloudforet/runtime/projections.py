@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import case, func, literal, select
 
+from . import json_functions as functions
 from . import json_sql, query
 from .errors import query_failed
 from .json_sql import Expression
@@ -32,11 +33,11 @@ def _field(name: str, entry: Mapping[str, Any], value: Callable[[str], Expressio
         case "":
             return found
         case "size":
-            is_list = json_sql.kind(found) == "array"
-            return case((is_list, func.json_quote(func.json_array_length(found))))
+            is_list = functions.kind(found) == "array"
+            return case((is_list, functions.quote(functions.length(found))))
         case "sum":
             one = json_sql.elements(found)
             total = func.coalesce(func.sum(json_sql.number(one.value)), literal(0))
-            return func.json_quote(select(total).select_from(one.source).scalar_subquery())
+            return functions.quote(select(total).select_from(one.source).scalar_subquery())
         case operator:
             raise query_failed(f"operator {operator!r} is not supported (supported: size, sum)")

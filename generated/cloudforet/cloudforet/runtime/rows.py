@@ -1,4 +1,5 @@
-"""The stored rows of one resource: JSON objects in a table of SQLite, through SQLAlchemy.
+"""The stored rows of one resource: JSON objects in a table of SQLite or PostgreSQL, through
+SQLAlchemy.
 
 A row is kept whole, as its JSON object: a page that gains or loses a field changes no table.
 Values are bound, never spliced into SQL.
@@ -7,6 +8,7 @@ Values are bound, never spliced into SQL.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import (
@@ -23,6 +25,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -45,11 +48,11 @@ class Rows:
         self.resource = resource
         self._engine = engine
         self._table = Table(
-            resource.proto.DESCRIPTOR.full_name.replace(".", "_"),
+            _table_name(resource.proto.DESCRIPTOR.full_name),
             metadata,
             Column("seq", Integer, primary_key=True, autoincrement=True),
             Column("key", String, nullable=False, unique=True),
-            Column("data", JSON, nullable=False),
+            Column("data", JSON().with_variant(JSONB(), "postgresql"), nullable=False),
         )
 
     async def add(self, rows: Sequence[JsonObject], within: AsyncConnection | None = None) -> None:
@@ -147,3 +150,10 @@ class Rows:
         """The condition to name where nothing is found: the one on the key, else the first."""
         key = self.resource.key
         return (key, conditions[key]) if key in conditions else next(iter(conditions.items()))
+
+
+def _table_name(full_name: str) -> str:
+    """PostgreSQL's names have at most 63 characters, and it gives the table's own to its parts."""
+    name = full_name.replace(".", "_")
+    short = f"{name[:37]}_{sha256(full_name.encode()).hexdigest()[:12]}"
+    return name if len(name) <= 50 else short

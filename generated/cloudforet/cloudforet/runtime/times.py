@@ -9,6 +9,28 @@ from .errors import query_failed
 
 _RELATIVE = re.compile(r"now(/[dwm])?(?: *([+-]) *(\d{1,9})([smhdw]))?")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_LETTERS = {  # of strftime, in to_char's words
+    "Y": "YYYY",
+    "m": "MM",
+    "d": "DD",
+    "H": "HH24",
+    "M": "MI",
+    "S": "SS",
+    "f": "SS.MS",
+    "j": "DDD",
+    "%": '"%"',
+}
+
+# PostgreSQL fails on a text that is no time, where SQLite gives NULL: none must reach its cast.
+_LEAP = r"(0[48]|[2468][048]|[13579][26])"
+IN_POSTGRESQL = (
+    r"^(?!0000)("
+    r"\d\d\d\d-(0[13578]|1[02])-(0[1-9]|[12]\d|3[01])|"
+    r"\d\d\d\d-(0[469]|11)-(0[1-9]|[12]\d|30)|"
+    r"\d\d\d\d-02-(0[1-9]|1\d|2[0-8])|"
+    rf"(\d\d{_LEAP}|({_LEAP}|00)00)-02-29"
+    r")([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d([.]\d+)?)?(Z|[+-](0\d|1[0-4]):[0-5]\d)?)?$"
+)
 
 
 def parse_time(value: str) -> datetime:
@@ -44,3 +66,20 @@ def relative_time(value: str, now: datetime) -> datetime:
 def in_sql(value: datetime) -> str:
     """The time as json_sql.time writes it."""
     return value.replace(tzinfo=None).isoformat(" ", "milliseconds")
+
+
+def to_char_pattern(pattern: str) -> str:
+    """The pattern of PostgreSQL's to_char that writes what a pattern of strftime writes. Raises
+    ApiError for a letter of strftime that SQLite and PostgreSQL do not share.
+    """
+    written = []
+    for plain, letter in re.findall(r"([^%]+)|%(.?)", pattern):
+        if plain:
+            escaped = plain.replace("\\", "\\\\").replace('"', '\\"')
+            written.append(f'"{escaped}"')
+        elif letter in _LETTERS:
+            written.append(_LETTERS[letter])
+        else:
+            known = ", ".join(f"%{letter}" for letter in _LETTERS)
+            raise query_failed(f"%{letter} is not known in a date_format (known: {known})")
+    return "".join(written)

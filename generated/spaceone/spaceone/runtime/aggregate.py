@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, Table, func, select, true
 from sqlalchemy.sql.selectable import FromClause
 
+from . import json_functions as functions
 from . import json_sql, query
 from .catalog import Resource
 from .errors import query_failed, required_parameter
@@ -86,9 +87,13 @@ class Statistics:
     def _distinct(self, value: Expression, rows: Stage) -> Select[Any]:
         one = json_sql.elements(value)
         source = rows.source.join(one.source, true())
-        found = select(one.value).select_from(source).where(*rows.where, value.is_not(None))
+        found = (
+            select(functions.write(one.value))
+            .select_from(source)
+            .where(*rows.where, value.is_not(None))
+        )
         return (
-            found.where(json_sql.kind(one.value) != "null")
+            found.where(functions.kind(one.value) != "null")
             .group_by(one.value)
             .order_by(*query.sort_parts(one.value))
         )
@@ -102,7 +107,11 @@ class Statistics:
         if not stage.columns:
             raise query_failed("aggregate has no group, count or project")
         self._names = list(stage.columns)
-        return select(*stage.columns.values()).where(*stage.where).order_by(stage.place)
+        return (
+            select(*map(functions.write, stage.columns.values()))
+            .where(*stage.where)
+            .order_by(stage.place)
+        )
 
     def _next(self, kind: str, body: Any, stage: Stage) -> Stage:
         match kind:
@@ -112,7 +121,7 @@ class Statistics:
                 return self._group(body, stage)
             case "count":
                 name = body.get("name") or "count"
-                return _selected(stage, {name: func.json_quote(func.count())}, func.count())
+                return _selected(stage, {name: functions.quote(func.count())}, func.count())
             case "sort":
                 return self._sort(body, stage)
             case "project":
@@ -139,7 +148,7 @@ class Statistics:
 
         columns = {**stage.columns, path: one.value} if path in stage.columns else stage.columns
         source = stage.source.join(one.source, true())
-        where = [*stage.where, json_sql.kind(found).not_in(["null"])]
+        where = [*stage.where, functions.kind(found).not_in(["null"])]
         return Stage(source, stage.place, value, columns, where)
 
     def _group(self, body: Mapping[str, Any], stage: Stage) -> Stage:
@@ -171,7 +180,7 @@ class Statistics:
             raise query_failed(f"{kind} comes after a group, a count or a project")
         if not isinstance(body, int | float) or not 0 <= body < 2**31:
             raise query_failed(f"{kind} takes a number from 0")
-        limit, skip = (int(body), 0) if kind == "limit" else (-1, int(body))
+        limit, skip = (int(body), 0) if kind == "limit" else (None, int(body))
         return _selected(stage, stage.columns, stage.place, limit=limit, skip=skip)
 
 
@@ -180,14 +189,14 @@ def _selected(
     columns: Columns,
     place: Expression,
     group_by: Sequence[Expression] = (),
-    limit: int = -1,
+    limit: int | None = None,
     skip: int = 0,
 ) -> Stage:
     """A stage that selects these columns from another."""
     labelled = [column.label(f"c{number}") for number, column in enumerate(columns.values())]
     statement = select(*labelled, place.label("place")).select_from(stage.source)
     statement = statement.where(*stage.where).group_by(*group_by)
-    if limit >= 0 or skip:
+    if limit is not None or skip:
         statement = statement.order_by(stage.place).limit(limit).offset(skip)
     found = statement.subquery()
     held: Columns = {name: found.c[f"c{number}"] for number, name in enumerate(columns)}

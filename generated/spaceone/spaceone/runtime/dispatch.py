@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
+from sqlalchemy.exc import DataError
 
 from .behaviours import behaviour_of
 from .catalog import Method, Service
-from .errors import ApiError, from_validation, internal, not_implemented
+from .errors import ApiError, from_validation, internal, not_implemented, query_failed
 from .hooks import Hook
 from .messages import Message
 from .rows import Rows
@@ -43,6 +44,9 @@ class Dispatch:
             raise
         except ValidationError as error:
             raise from_validation(error) from error
+        except DataError as error:
+            # A value that this database cannot hold or read: PostgreSQL has no NUL in texts.
+            raise query_failed(str(error.orig).splitlines()[0]) from error
         except Exception:
             log.exception("%s failed", full_name)
             raise internal() from None

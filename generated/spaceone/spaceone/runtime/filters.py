@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy import and_, false, func, literal, not_, or_
 
+from . import json_functions as functions
 from . import json_sql
 from .errors import operator_value_type, query_failed
 from .json_sql import Condition, Expression
@@ -37,13 +38,13 @@ def equals(value: Expression, wanted: Scalar) -> Condition:
     """Whether a JSON expression is a scalar; null is also what is absent."""
     match wanted:
         case None:
-            return func.coalesce(json_sql.kind(value), "null") == "null"
+            return func.coalesce(functions.kind(value), "null") == "null"
         case bool():
-            return json_sql.kind(value) == ("true" if wanted else "false")
+            return functions.kind(value) == ("true" if wanted else "false")
         case str():
             return json_sql.text(value) == json_sql.check_text(wanted)
         case _:
-            return json_sql.number(value) == _in_range(wanted)
+            return json_sql.number(value) == json_sql.bound(_in_range(wanted))
 
 
 def _in_range(number: int | float) -> int | float:
@@ -70,7 +71,7 @@ def _before(value: Expression, wanted: Scalar, compare: Callable[[Any, Any], Any
         case str():
             found = compare(json_sql.text(value), literal(json_sql.check_text(wanted)))
         case _:
-            found = compare(json_sql.number(value), literal(_in_range(wanted)))
+            found = compare(json_sql.number(value), json_sql.bound(_in_range(wanted)))
     return cast(Condition, found)
 
 
@@ -147,7 +148,7 @@ def _match(place: Place, value: Any) -> Condition:
             json_sql.any_at(found, parts, lambda value, item=item: equals(value, item))
             for parts, item in wanted
         ]
-        return and_(json_sql.kind(found) == "object", *inside)
+        return and_(functions.kind(found) == "object", *inside)
 
     return place.any(meets)
 

@@ -14,11 +14,10 @@ from typing import Any
 import uvicorn
 from pydantic import ValidationError
 from pydantic_settings import CliApp, CliSettingsSource
-from sqlalchemy import MetaData, event
+from sqlalchemy import MetaData
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from . import json_sql
 from .catalog import Api
 from .dispatch import Dispatch
 from .errors import ApiError, path_text
@@ -28,6 +27,7 @@ from .http_door import build_app
 from .rows import Rows
 from .samples import load_rows, sample_rows
 from .settings import Settings
+from .store import make_tables, open_store
 
 _GRACE = 5.0  # seconds for calls that have begun
 
@@ -44,7 +44,7 @@ def main(api: Api, arguments: Sequence[str] | None = None) -> int:
     try:
         asyncio.run(_serve(api, settings))
     except (ApiError, ImportError, OSError, RuntimeError, SQLAlchemyError, ValueError) as error:
-        return _refuse(str(error))
+        return _refuse(str(getattr(error, "orig", None) or error))
     return 0
 
 
@@ -54,9 +54,7 @@ def _refuse(reason: str) -> int:
 
 
 async def _serve(api: Api, settings: Settings) -> None:
-    url = settings.store or f"sqlite+aiosqlite:///{api.name}.db"
-    engine = create_async_engine(url, json_serializer=json_sql.dumps)
-    event.listen(engine.sync_engine, "connect", lambda it, _: json_sql.add_functions(it))
+    engine = open_store(settings.store or f"sqlite+aiosqlite:///{api.name}.db")
     try:
         await _serve_from(engine, api, settings)
     finally:
@@ -116,8 +114,6 @@ class _HttpServer(uvicorn.Server):
 
 async def open_rows(engine: AsyncEngine, api: Api) -> dict[str, Rows]:
     """Full name of a service → its rows; tables that are missing are made."""
-    if engine.dialect.name != "sqlite":
-        raise ValueError(f"the store must be sqlite, not {engine.dialect.name}")
     metadata = MetaData()
     tables: dict[type, Rows] = {}
     rows = {}
@@ -127,7 +123,7 @@ async def open_rows(engine: AsyncEngine, api: Api) -> dict[str, Rows]:
                 tables[resource.model] = Rows(engine, metadata, resource)
             rows[service.full_name] = tables[resource.model]
     async with engine.begin() as connection:
-        await connection.run_sync(metadata.create_all)
+        await make_tables(connection, metadata)
     return rows
 
 

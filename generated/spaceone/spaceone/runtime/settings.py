@@ -28,7 +28,10 @@ class Settings(BaseSettings):
     )
     grpc_port: int = Field(50051, ge=0, le=65535, description="port for gRPC; 0 for any free one")
     http_port: int = Field(8080, ge=0, le=65535, description="port for HTTP; 0 for any free one")
-    store: str = Field("", description="database URL; default: sqlite file <api>.db in this folder")
+    store: str = Field(
+        "",
+        description="URL of SQLite or PostgreSQL; default: sqlite file <api>.db in this folder",
+    )
     load: list[Path] = Field([], description="JSON file of rows to store at start; repeatable")
     sample: int = Field(0, ge=0, description="how many made-up rows to store for each service")
     hooks: Path | None = Field(None, description="Python file with @implements functions")

@@ -1,0 +1,137 @@
+"""The functions on JSON that queries are made of, in SQLite's words and in PostgreSQL's.
+
+JSON is text in SQLite, as its `->` gives it, and jsonb in PostgreSQL; SQL NULL where the value is
+absent, for null is a value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, cast
+
+from sqlalchemy import Boolean, Integer, Numeric, String
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from . import times
+
+
+def _sql(type_: Any, *, sqlite: str, postgresql: str) -> Callable[..., FunctionElement[Any]]:
+    """A function of SQL that each database writes in its own words: {0} is the first argument."""
+    written = type("JsonSql", (FunctionElement,), {"type": type_, "inherit_cache": True})
+
+    def write(template: str) -> Callable[..., str]:
+        def compiled(element: Any, compiler: Any, **options: Any) -> str:
+            arguments = list(element.clauses)
+            return re.sub(
+                r"\{(\d)\}",
+                lambda found: compiler.process(arguments[int(found[1])], **options),
+                template,
+            )
+
+        return compiled
+
+    compiles(written, "sqlite")(write(sqlite))
+    compiles(written, "postgresql")(write(postgresql))
+    return cast(Callable[..., FunctionElement[Any]], written)
+
+
+at = _sql(String(), sqlite="({0} -> {1})", postgresql="({0} -> {2})")
+text = _sql(
+    String(),
+    sqlite="CASE WHEN json_type({0}) = 'text' THEN {0} ->> '$' END",
+    postgresql="(CASE WHEN jsonb_typeof({0}) = 'string' THEN {0} #>> '{}' END) COLLATE \"C\"",
+)
+number = _sql(
+    Numeric(asdecimal=False),
+    sqlite="CASE WHEN json_type({0}) IN ('integer', 'real') THEN {0} ->> '$' END",
+    postgresql="CASE WHEN jsonb_typeof({0}) = 'number' THEN CAST({0} AS NUMERIC) END",
+)
+time = _sql(
+    String(),
+    sqlite="CASE WHEN {0} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'"
+    " THEN strftime('%Y-%m-%d %H:%M:%f', {0}) END",
+    postgresql=f"CASE WHEN {{0}} ~ '{times.IN_POSTGRESQL}' THEN to_char(CAST({{0}} AS TIMESTAMPTZ)"
+    " AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS') COLLATE \"C\" END",
+)
+formatted = _sql(
+    String(),
+    sqlite="strftime({1}, {0})",
+    postgresql="to_char(CAST({0} AS TIMESTAMP), {2})",
+)
+elements = _sql(
+    String(),
+    sqlite="json_each(CASE WHEN json_type({0}) = 'array' THEN {0}"
+    " ELSE json_array(json({0})) END)",
+    postgresql="jsonb_array_elements(CASE WHEN jsonb_typeof({0}) = 'array' THEN {0}"
+    " ELSE jsonb_build_array({0}) END)",
+)
+# json_each gives texts without their quotes, and booleans as numbers.
+element = _sql(
+    String(),
+    sqlite="CASE WHEN {1} IN ('true', 'false', 'null') THEN {1}"
+    " WHEN {1} IN ('array', 'object') THEN {0} ELSE json_quote({0}) END",
+    postgresql="{0}",
+)
+object_ = _sql(
+    String(),
+    sqlite="CASE WHEN json_type({0}) = 'object' THEN {0} ELSE '{}' END",
+    postgresql="CASE WHEN jsonb_typeof({0}) = 'object' THEN {0} ELSE jsonb_build_object() END",
+)
+contains = _sql(
+    Boolean(),
+    sqlite="instr(unicode_lower({0}), {1}) > 0",
+    postgresql='strpos(lower({0} COLLATE "und-x-icu") COLLATE "C", {1}) > 0',
+)
+search = _sql(Boolean(), sqlite="re2_search({1}, {0})", postgresql="({0} ~* {2})")
+
+kind = _sql(
+    String(),
+    sqlite="json_type({0})",
+    postgresql="CASE jsonb_typeof({0}) WHEN 'string' THEN 'text' WHEN 'number' THEN 'real'"
+    " WHEN 'boolean' THEN CAST({0} AS TEXT) ELSE jsonb_typeof({0}) END",
+)
+"""text, integer, real, true, false, null, array, object; NULL where the value is absent."""
+
+quote = _sql(
+    String(),
+    sqlite="json_quote({0})",
+    postgresql="coalesce(to_jsonb({0}), 'null')",
+)
+"""The JSON value of a text or a number of SQL; null of NULL."""
+
+parse = _sql(String(), sqlite="json({0})", postgresql="CAST({0} AS JSONB)")
+"""The JSON value of a JSON text."""
+
+write = _sql(String(), sqlite="{0}", postgresql='(CAST({0} AS TEXT) COLLATE "C")')
+"""The JSON text of a JSON value."""
+
+length = _sql(Integer(), sqlite="json_array_length({0})", postgresql="jsonb_array_length({0})")
+"""How many elements a list has."""
+
+listed = _sql(
+    String(),
+    sqlite="('[' || coalesce(group_concat({0}), '') || ']')",
+    postgresql="coalesce(jsonb_agg({0} ORDER BY {1}) FILTER (WHERE {0} IS NOT NULL), '[]')",
+)
+"""The JSON list of the values of a group, in an order; absent ones are left out."""
+
+listed_once = _sql(
+    String(),
+    sqlite="('[' || coalesce(group_concat(DISTINCT {0}), '') || ']')",
+    postgresql="coalesce(jsonb_agg(DISTINCT {0}) FILTER (WHERE {0} IS NOT NULL), '[]')",
+)
+"""The JSON list of the values of a group, each one once."""
+
+padded = _sql(
+    String(), sqlite="printf('%020d', {0})", postgresql="lpad(CAST({0} AS TEXT), 20, '0')"
+)
+"""A number with zeros before it: the order of such texts is that of the numbers."""
+
+long = _sql(
+    String(),
+    sqlite="json(CAST({0} AS INTEGER))",
+    postgresql="to_jsonb(CAST({0} AS NUMERIC))",
+)
+"""The JSON number of a text that writes an integer."""

@@ -1,0 +1,98 @@
+"""What a store promises: a row that a client was told of stays, and servers on one store agree."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from postgresql import Postgresql
+from serving import Server, refused_start
+from test_query import THING, build_depot
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_depot(tmp_path_factory.mktemp("stores"))
+
+
+def call(server: Server, method: str, request: dict[str, str]) -> Any:
+    """The answer over gRPC alone: what changes a row is not asked twice."""
+    name = f"{THING}.{method}"
+    return server.over_grpc(name, server.request(name, request))
+
+
+def names(server: Server) -> set[str]:
+    found = server.ask(f"{THING}.list", {"domain_id": "d", "query": {}})
+    return {row["name"] for row in found.get("results", [])}
+
+
+def test_a_killed_server_keeps_every_row_that_it_told_of(
+    tree: Path, new_store: Callable[[], Path | str]
+) -> None:
+    store, told, enough = new_store(), set[str](), threading.Event()
+
+    def write(server: Server, writer: int) -> None:
+        for number in range(10_000):
+            name = f"{writer}-{number}"
+            try:
+                call(server, "create", {"domain_id": "d", "name": name})
+            except grpc.RpcError:
+                return  # the server is dead
+            told.add(name)
+            if len(told) > 60:
+                enough.set()
+
+    server = Server(tree, store)
+    with ThreadPoolExecutor(4) as pool:
+        for writer in range(4):
+            pool.submit(write, server, writer)
+        assert enough.wait(60)
+        server.process.kill()
+    server.process.wait(60)
+    with Server(tree, store) as again:
+        assert told <= names(again)
+
+
+def test_servers_that_share_a_store_answer_alike(tree: Path, postgresql: Postgresql) -> None:
+    store = postgresql.new_database()
+    first, second = (Server(tree, store, wait=False) for _ in range(2))
+    with first, second:
+        first.wait_for_start()
+        second.wait_for_start()
+        made = call(first, "create", {"domain_id": "d", "name": "one"})
+        given = {"domain_id": "d", "thing_id": made.thing_id}
+        assert second.ask(f"{THING}.get", given)["name"] == "one"
+
+        def tag(number: int) -> None:
+            server, field = (first, "provider") if number % 2 else (second, "name")
+            call(server, "update", {**given, field: f"last {number}"})
+
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(tag, range(40)))
+        for server in (first, second):
+            row = server.ask(f"{THING}.get", given)
+            assert row["name"].startswith("last ")
+            assert row["provider"].startswith("last ")
+        call(second, "disable", given)
+        assert first.ask(f"{THING}.get", given)["state"] == "DISABLED"
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("mysql://127.0.0.1/x", "the store must be sqlite or postgresql, not mysql"),
+        (
+            "postgresql+psycopg2://127.0.0.1/x",
+            "a PostgreSQL store is written postgresql+psycopg://",
+        ),
+        ("postgresql+psycopg://127.0.0.1:1/x", "refused"),
+        ("nonsense", "Could not parse SQLAlchemy URL"),
+    ],
+)
+def test_a_store_that_cannot_be_opened_is_named(tree: Path, url: str, reason: str) -> None:
+    assert reason in refused_start(tree, tree, store=url)

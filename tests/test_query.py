@@ -33,9 +33,10 @@ PAGE = """
 | get | GetThing | ThingInfo |
 | list | ThingQuery | ThingsInfo |
 | stat | ThingStat | google.protobuf.Struct |
+| analyze | ThingAnalyze | google.protobuf.Struct |
 
 """
-METHODS = ("create", "update", "enable", "disable", "delete", "get", "list", "stat")
+METHODS = ("create", "update", "enable", "disable", "delete", "get", "list", "stat", "analyze")
 REQUIRED, OPTIONAL = "✔", "✘"
 OWN = [
     ("name", "string"),
@@ -62,10 +63,27 @@ MESSAGES: dict[str, list[tuple[str, ...]]] = {
     "GetThing": [("thing_id", "string", REQUIRED), ("only", "list of string"), SCOPE],
     "ThingQuery": [("query", "spaceone.api.core.v1.Query"), SCOPE],
     "ThingStat": [("query", "spaceone.api.core.v1.StatisticsQuery"), SCOPE],
+    "ThingAnalyze": [("query", "spaceone.api.core.v1.AnalyzeQuery"), SCOPE],
     "ThingInfo": list(INFO),
     "ThingError": [("code", "string"), ("message", "string")],
     "ThingsInfo": [("results", "list of ThingInfo"), ("total_count", "int32")],
 }
+
+
+ANALYZE = [
+    ("granularity", "string"),
+    ("start", "string"),
+    ("end", "string"),
+    ("group_by", "google.protobuf.ListValue"),
+    ("field_group", "list of string"),
+    ("filter", "list of Filter"),
+    ("filter_or", "list of Filter"),
+    ("page", "Page"),
+    ("sort", "list of AggregateSort"),
+    ("fields", "google.protobuf.Struct"),
+    ("select", "google.protobuf.Struct"),
+    ("keyword", "string"),
+]
 
 
 def message_table(name: str, fields: list[tuple[str, ...]]) -> str:
@@ -107,6 +125,7 @@ def later_query_page() -> str:
             message_table("SubCondition", [*key, *value, *operator]),
             message_table("ProjectField", [*key, *name, *operator]),
             message_table("AggregateProject", list(project)),
+            message_table("AnalyzeQuery", list(ANALYZE)),
         ]
     )
 
@@ -341,9 +360,75 @@ def test_a_project_names_and_computes_fields(depot: Server) -> None:
         {"name": "total", "key": "counts", "operator": "sum"},
     ]
     found = stat(depot, grouped, {"project": {"fields": fields}}, {"limit": 2})
-    assert found == [{"n": 1, "total": 10}, {"of": "AWS", "n": 1, "total": 2}]
+    assert found == [
+        {"n": 1, "total": 10},
+        {"provider": "AWS", "of": "AWS", "n": 1, "total": 2},
+    ]
     left = {"fields": [{"name": "counts"}], "exclude_keys": True}
-    assert stat(depot, grouped, {"project": left}, {"limit": 2}) == [{}, {"provider": "AWS"}]
+    assert stat(depot, grouped, {"project": left}, {"limit": 2}) == [
+        {"counts": [10]},
+        {"counts": [2]},
+    ]
+
+
+def analyze(depot: Server, **asked: Any) -> Any:
+    return depot.ask(f"{THING}.analyze", {"domain_id": "d", "query": asked})
+
+
+COUNTED = {"n": {"operator": "count"}}
+
+
+def test_an_analysis_counts_in_a_span_of_dates(depot: Server) -> None:
+    span = {"start": "2024-01-05", "end": "2024-01-07"}
+    found = analyze(depot, fields=COUNTED, granularity="MONTHLY", **span)
+    assert found == {"results": [{"date": "2024-01", "n": 3}]}
+    found = analyze(depot, fields=COUNTED, granularity="DAILY", start="2024", end="2024-01-05")
+    assert found == {"results": [{"date": "2024-01-04", "n": 1}, {"date": "2024-01-05", "n": 1}]}
+    assert analyze(depot, fields=COUNTED, end="2023") == {"results": [{"n": 0}]}
+    assert analyze(depot, fields=COUNTED, start="2023-12", end="2024")["results"] == [{"n": 5}]
+
+
+def test_an_analysis_tells_whether_there_is_more(depot: Server) -> None:
+    asked: dict[str, Any] = {"fields": COUNTED, "group_by": ["name"], "sort": [{"key": "name"}]}
+    pages = [analyze(depot, **asked, page={"start": s, "limit": 2}) for s in (1, 4)]
+    assert [page["more"] for page in pages] == [True, False]
+    assert [row["name"] for page in pages for row in page["results"]] == [
+        *("100%_\\", "Apple"),
+        *("x", "Ärger"),
+    ]
+
+
+def test_an_analysis_is_calculated_from(depot: Server) -> None:
+    select = {
+        "provider": "provider",
+        "more": {"operator": "add", "fields": ["n", 1, {"operator": "divide", "fields": ["n", 2]}]},
+        "never": {"operator": "divide", "fields": ["n", 0]},
+    }
+    found = analyze(
+        depot, fields=COUNTED, group_by=["provider"], select=select, sort=[{"key": "provider"}]
+    )
+    assert found["results"][0] == {"more": 4.0, "never": None}
+    assert found["results"][1] == {"provider": "AWS", "more": 2.5, "never": None}
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({}, "Required parameter. (key = fields)"),
+        ({"fields": {"n": {}}}, "Required parameter. (key = query.fields.operator)"),
+        ({"fields": {"n": {"operator": "sum"}}}, "Required parameter. (key = query.fields.key)"),
+        ({"fields": COUNTED, "group_by": [1]}, "(key = group_by"),
+        ({"fields": COUNTED, "start": "2024-13"}, "(key = start, type = YYYY-MM)"),
+        ({"fields": COUNTED, "end": "9999"}, "(key = end, type = YYYY)"),
+        ({"fields": COUNTED, "field_group": ["_total_n"]}, "(key = field_group"),
+        ({"fields": COUNTED, "select": {"x": {"operator": "add", "fields": ["n"]}}}, "two fields"),
+    ],
+)
+def test_an_analysis_of_nothing_is_refused(depot: Server, asked: dict[str, Any], said: str) -> None:
+    request = {"domain_id": "d", "query": asked} if asked else {"domain_id": "d"}
+    refused = depot.refusal(f"{THING}.analyze", request)
+    assert refused.http == 400
+    assert said in refused.message
 
 
 def test_distinct_looks_into_lists(depot: Server) -> None:

@@ -148,7 +148,44 @@ def queries() -> list[tuple[str, dict[str, Any]]]:
         for start, limit in product((0, 1, 2, 9, 11, 50), (0, 1, 3, 100))
     ]
     found += [("stat", {"aggregate": asked}) for asked in stages()]
+    found += [("analyze", asked) for asked in analyses()]
     found += [("stat", {"distinct": key}) for key in ("name", "provider", "count", "labels")]
+    return found
+
+
+def analyses() -> list[dict[str, Any]]:
+    fields = {"n": {"operator": "count"}, "sum": {"operator": "sum", "key": "count"}}
+    by_sort: dict[str, Any] = {"sort": [{"key": "name"}, {"key": "provider"}]}
+    found: list[dict[str, Any]] = [
+        {"fields": fields, "group_by": group_by, **more}
+        for group_by in (["name"], ["name", "provider"], [{"key": "tags.c", "name": "name"}])
+        for more in (
+            {**by_sort},
+            {**by_sort, "page": {"start": 2, "limit": 3}},
+            {**by_sort, "page": {"limit": 30}},
+            {**by_sort, "filter": [{"k": "count", "v": 2, "o": "gte"}]},
+            {"sort": [{"key": "name"}], "field_group": ["provider"]},
+        )
+    ]
+    found += [
+        {"fields": {"n": {"operator": "count"}}, "group_by": ["name"], **span, **by_sort}
+        for span in (
+            {"start": "2024"},
+            {"start": "2024-03", "end": "2024-05"},
+            {"start": "2024-03-09", "end": "2024-04-12"},
+            {"end": "2024-01"},
+        )
+    ]
+    found += [
+        {
+            "fields": fields,
+            "group_by": ["name"],
+            "sort": [{"key": "name"}],
+            "select": {"name": "name", "x": {"operator": operator, "fields": parts}},
+        }
+        for operator in ("add", "subtract", "multiply", "divide")
+        for parts in (["sum", "n"], ["sum", 2], [{"operator": "add", "fields": ["n", 1]}, 4])
+    ]
     return found
 
 
@@ -170,9 +207,12 @@ def answer(method: str, query: dict[str, Any]) -> Any:
     asked = json.loads(json.dumps(query))
     # The engine takes the lists of later editions.
     for holder in (asked, *asked.get("aggregate", ())):
-        if "sort" in holder:
+        if isinstance(holder.get("sort"), dict):
             holder["sort"] = [holder["sort"]]
     try:
+        if method == "analyze":
+            span = {"date_field": "created_at", "date_field_format": None}
+            return json.loads(json.dumps(Thing.analyze(target="PRIMARY", **span, **asked)))
         if method == "stat":
             return json.loads(json.dumps(Thing.stat(target="PRIMARY", **asked)["results"]))
         found, total = Thing.query(**asked)

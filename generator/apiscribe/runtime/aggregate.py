@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, Table, func, null, select, true
 from sqlalchemy.sql.selectable import FromClause
 
 from . import json_functions as functions
@@ -38,6 +38,7 @@ class Stage:
     value: Callable[[str], Expression]
     columns: Columns = field(default_factory=dict)
     where: Sequence[Condition] = ()
+    keys: Sequence[str] = ()  # the columns that the last group was made by
 
 
 class Statistics:
@@ -125,7 +126,7 @@ class Statistics:
             case "sort":
                 return self._sort(body, stage)
             case "project":
-                return _selected(stage, projected(body, stage.columns, stage.value), stage.place)
+                return self._project(body, stage)
             case "limit" | "skip":
                 return self._slice(kind, body, stage)
             case _:
@@ -149,7 +150,7 @@ class Statistics:
         columns = {**stage.columns, path: one.value} if path in stage.columns else stage.columns
         source = stage.source.join(one.source, true())
         where = [*stage.where, functions.kind(found).not_in(["null"])]
-        return Stage(source, stage.place, value, columns, where)
+        return Stage(source, stage.place, value, columns, where, stage.keys)
 
     def _group(self, body: Mapping[str, Any], stage: Stage) -> Stage:
         keys: Columns = {}
@@ -162,7 +163,8 @@ class Statistics:
             raise query_failed("a group has neither keys nor fields")
         parts = [part for key in keys.values() for part in query.sort_parts(key)]
         place = func.row_number().over(order_by=parts) if parts else func.count()
-        return _selected(stage, {**keys, **dict(fields)}, place, list(keys.values()))
+        grouped = _selected(stage, {**keys, **dict(fields)}, place, list(keys.values()))
+        return replace(grouped, keys=list(keys))
 
     def _sort(self, body: Any, stage: Stage) -> Stage:
         orders = [
@@ -172,7 +174,7 @@ class Statistics:
         ]
         place = func.row_number().over(order_by=[*orders, stage.place])
         if stage.columns:
-            return _selected(stage, stage.columns, place)
+            return replace(_selected(stage, stage.columns, place), keys=stage.keys)
         return Stage(stage.source, place, stage.value, where=stage.where)
 
     def _slice(self, kind: str, body: Any, stage: Stage) -> Stage:
@@ -181,7 +183,15 @@ class Statistics:
         if not isinstance(body, int | float) or not 0 <= body < 2**31:
             raise query_failed(f"{kind} takes a number from 0")
         limit, skip = (int(body), 0) if kind == "limit" else (None, int(body))
-        return _selected(stage, stage.columns, stage.place, limit=limit, skip=skip)
+        found = _selected(stage, stage.columns, stage.place, limit=limit, skip=skip)
+        return replace(found, keys=stage.keys)
+
+    def _project(self, body: Mapping[str, Any], stage: Stage) -> Stage:
+        """The fields that it names, after the keys of the group before, if these stay."""
+        keys = () if body.get("exclude_keys") else stage.keys
+        columns = {name: stage.columns[name] for name in keys}
+        columns |= projected(body, stage.value)
+        return replace(_selected(stage, columns, stage.place), keys=keys)
 
 
 def _selected(
@@ -204,7 +214,7 @@ def _selected(
     def value(key: str) -> Expression:
         first, *rest = (key, *()) if key in held else key.split(".")
         if first not in held:
-            raise query_failed(f"no stage before gives {key!r}")
+            return functions.parse(null())  # as what a row lacks
         inside: Expression = held[first]
         for part in rest:
             inside = json_sql.at(inside, part)

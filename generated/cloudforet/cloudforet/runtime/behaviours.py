@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
+from .analysis import as_statistics
 from .catalog import Method, Service
 from .errors import from_validation, required_parameter
 from .query import check_only, selected
@@ -85,6 +86,18 @@ async def stat(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     return await rows.stat(request, asked)
 
 
+async def analyze(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
+    """The figures that the request's AnalyzeQuery asks for; with a page, whether there are more."""
+    asked = request.pop(query_field(method) or "", {})
+    results = (await rows.stat(request, as_statistics(asked, rows.resource)))["results"]
+    limit = (asked.get("page") or {}).get("limit")
+    return (
+        {"results": results[:limit], "more": len(results) > limit}
+        if limit
+        else {"results": results}
+    )
+
+
 _BEHAVIOURS: Mapping[str, Behaviour] = {
     "create": create,
     "register": create,
@@ -96,6 +109,7 @@ _BEHAVIOURS: Mapping[str, Behaviour] = {
     "get": get,
     "list": list_,
     "stat": stat,
+    "analyze": analyze,
 }
 
 
@@ -103,7 +117,7 @@ def behaviour_of(service: Service, method: Method) -> Behaviour | None:
     """What the server does for a method, or None where its shape does not tell.
 
     `get`, `create`, `update`, `enable` and `disable` give the resource, `list` repeats it, `stat`
-    gives a Struct and takes a query, `delete` gives nothing. What streams is none of these.
+    and `analyze` give a Struct and take a query, `delete` gives nothing. What streams is none.
     """
     found = _BEHAVIOURS.get(method.name)
     resource = service.resource
@@ -113,7 +127,7 @@ def behaviour_of(service: Service, method: Method) -> Behaviour | None:
     match method.name:
         case "list":
             fits = results_field(method) is not None
-        case "stat":
+        case "stat" | "analyze":
             fits = method.response is None and query_field(method) is not None
         case "delete" | "deregister":
             fits = True

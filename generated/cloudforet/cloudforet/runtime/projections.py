@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import add, mul, sub
 from typing import Any
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import ColumnElement, Float, case, cast, func, literal, select
 
 from . import json_functions as functions
 from . import json_sql, query
@@ -13,23 +14,21 @@ from .errors import query_failed
 from .json_sql import Expression
 
 
-def projected(
-    body: Mapping[str, Any], before: Mapping[str, Expression], value: Callable[[str], Expression]
-) -> dict[str, Expression]:
-    """The columns of a project stage: those that it names, or with `exclude_keys` the others."""
+def projected(body: Mapping[str, Any], value: Callable[[str], Expression]) -> dict[str, Expression]:
+    """The columns that a project stage names."""
     entries = body.get("fields", ())
     named = [(query.either(e, "n", "name") or query.either(e, "k", "key"), e) for e in entries]
     if not named:
         raise query_failed("a project has no fields")
-    if body.get("exclude_keys"):
-        left_out = {query.either(e, "k", "key") or query.either(e, "n", "name") for e in entries}
-        return {name: column for name, column in before.items() if name not in left_out}
     return {name: _field(name, entry, value) for name, entry in named}
 
 
 def _field(name: str, entry: Mapping[str, Any], value: Callable[[str], Expression]) -> Expression:
+    operator = query.either(entry, "o", "operator")
+    if operator in _ARITHMETIC:
+        return functions.quote(_calculated(entry, value))
     found = value(query.either(entry, "k", "key") or name)
-    match query.either(entry, "o", "operator"):
+    match operator:
         case "":
             return found
         case "size":
@@ -39,5 +38,44 @@ def _field(name: str, entry: Mapping[str, Any], value: Callable[[str], Expressio
             one = json_sql.elements(found)
             total = func.coalesce(func.sum(json_sql.number(one.value)), literal(0))
             return functions.quote(select(total).select_from(one.source).scalar_subquery())
-        case operator:
-            raise query_failed(f"operator {operator!r} is not supported (supported: size, sum)")
+        case _:
+            known = ", ".join(("size", "sum", *_ARITHMETIC))
+            raise query_failed(f"operator {operator!r} is not supported (supported: {known})")
+
+
+def _calculated(
+    entry: Any, value: Callable[[str], Expression], depth: int = 0
+) -> ColumnElement[Any]:
+    """The number that a calculation gives: of fields by their names, of numbers, of others."""
+    if depth > _DEPTH:
+        raise query_failed(f"a calculation is nested deeper than {_DEPTH}")
+    match entry:
+        case str():
+            return json_sql.number(value(entry))
+        case bool():
+            raise query_failed("a calculation takes names, numbers and calculations")
+        case int() | float():
+            return json_sql.bound(float(entry))
+        case {"operator": str(operator), "fields": [first, *rest]} if operator in _ARITHMETIC:
+            if not rest or (operator in ("subtract", "divide") and len(rest) > 1):
+                raise query_failed(f"{operator} takes two fields")
+            found = _calculated(first, value, depth + 1)
+            for part in rest:
+                found = _ARITHMETIC[operator](found, _calculated(part, value, depth + 1))
+            return found
+        case _:
+            raise query_failed("a calculation takes names, numbers and calculations")
+
+
+def _divide(one: ColumnElement[Any], by: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Null where it would be by zero; not of integers, which databases cut."""
+    return cast(one, Float) / func.nullif(cast(by, Float), 0)
+
+
+_DEPTH = 8
+_ARITHMETIC: Mapping[str, Callable[[Any, Any], ColumnElement[Any]]] = {
+    "add": add,
+    "subtract": sub,
+    "multiply": mul,
+    "divide": _divide,
+}

@@ -11,7 +11,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from .catalog import Api, Method, Service
-from .dispatch import Dispatch
+from .dispatch import EXAMPLE_HEADER, Dispatch
 from .errors import ApiError
 from .wire import Wire
 
@@ -45,7 +45,9 @@ def _handler(
     async def unary(request: ProtoMessage, context: Context) -> Any:
         try:
             answer = await dispatch.call(service, method, wire.to_json(request))
-            return wire.to_proto(answer, method.response_proto)
+            if answer.example:
+                await context.send_initial_metadata((EXAMPLE_HEADER,))
+            return wire.to_proto(answer.body, method.response_proto)
         except ApiError as error:
             await context.abort(error.status, str(error))
 

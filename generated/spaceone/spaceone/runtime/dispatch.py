@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 from sqlalchemy.exc import DataError
@@ -22,14 +22,26 @@ JsonObject = dict[str, Any]
 log = logging.getLogger(__name__)
 
 
+EXAMPLE_HEADER = ("x-answer", "example")  # HTTP header and gRPC metadata of such an answer
+
+
+class Answer(NamedTuple):
+    """What a method gave; `example` where it is the pages' example, whatever was asked."""
+
+    body: JsonObject
+    example: bool = False
+
+
 class Dispatch:
-    """Calls methods: a hook where there is one, else what the server does by itself."""
+    """Calls methods: a hook where there is one, else what the server does by itself, else the
+    answer that the pages show.
+    """
 
     def __init__(self, rows: Mapping[str, Rows], hooks: Mapping[str, Hook]) -> None:
         """`rows`: full name of a service → the rows of its resource."""
         self._rows, self._hooks = rows, hooks
 
-    async def call(self, service: Service, method: Method, request: Any) -> JsonObject:
+    async def call(self, service: Service, method: Method, request: Any) -> Answer:
         """The answer to a request. Raises ApiError, and nothing else.
 
         Fields at the zero of their type count as not given: protobuf does not tell the two apart,
@@ -53,15 +65,18 @@ class Dispatch:
 
     async def _answer(
         self, full_name: str, service: Service, method: Method, model: Message
-    ) -> JsonObject:
+    ) -> Answer:
         rows = self._rows.get(service.full_name)
         if hook := self._hooks.get(full_name):
             found = hook(model, rows)
-            return _checked(await found if isinstance(found, Awaitable) else found, method)
+            return Answer(_checked(await found if isinstance(found, Awaitable) else found, method))
         behaviour = behaviour_of(service, method)
-        if behaviour is None or rows is None:
-            raise not_implemented(full_name)
-        return await behaviour(method, rows, model.to_json())
+        if behaviour is not None and rows is not None:
+            return Answer(await behaviour(method, rows, model.to_json()))
+        for shown in method.response_examples:
+            if isinstance(shown, dict):
+                return Answer(_checked(shown, method), example=True)
+        raise not_implemented(full_name)
 
 
 def _checked(answer: Message | Mapping[str, Any], method: Method) -> JsonObject:

@@ -15,7 +15,7 @@ from pydantic_core import from_json
 from starlette.exceptions import HTTPException
 
 from .catalog import Api, Method, Service
-from .dispatch import Dispatch
+from .dispatch import EXAMPLE_HEADER, Dispatch
 from .errors import ApiError, invalid_parameter, invalid_parameter_type
 from .openapi import describe
 from .wire import Descriptor, documented_name
@@ -51,7 +51,7 @@ def _endpoint(
             answer = await dispatch.call(service, method, given)
         except ApiError as error:
             return JSONResponse(error.body, error.http)
-        return JSONResponse(answer)
+        return JSONResponse(answer.body, headers=dict([EXAMPLE_HEADER] if answer.example else []))
 
     return endpoint
 

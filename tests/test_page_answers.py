@@ -1,0 +1,120 @@
+"""A method that nothing else answers gives the answer that its page shows, and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from serving import WAIT, RefusedError, Server, build, write_spec
+
+PAGE = """# Kiln
+
+> **Package : pottery.v1**
+
+## Kiln
+
+| Method | Request | Response |
+| :--- | :--- | :--- |
+| inspect | KilnRequest | KilnReport |
+| predict | KilnRequest | google.protobuf.Struct |
+| fire | KilnRequest | KilnReport |
+
+### inspect
+> **POST** /pottery/v1/kiln/inspect
+
+{% tabs %}
+{% tab title="Response Example" %}
+```text
+{"state": "WARM", "degrees": [80, 81]}
+```
+{% endtab %}
+{% endtabs %}
+
+### predict
+> **POST** /pottery/v1/kiln/predict
+
+{% tabs %}
+{% tab title="Response Example" %}
+```text
+{"ready": {"in": 2}}
+```
+{% endtab %}
+{% endtabs %}
+
+### fire
+> **POST** /pottery/v1/kiln/fire
+
+## Message
+
+### KilnRequest
+| Field | Type | Required | Description |
+| :--- | :--- | :---: | :--- |
+| kiln_id | string | ✔ | |
+
+### KilnReport
+| Field | Type | Required | Description |
+| :--- | :--- | :---: | :--- |
+| state | string | ✘ | |
+| degrees | list of int32 | ✘ | |
+"""
+HOOKS = """from pottery.runtime.hooks import implements
+
+
+@implements("pottery.v1.Kiln.predict")
+def predict(request, rows):
+    return {"ready": False}
+"""
+KILN = "pottery.v1.Kiln"
+GIVEN = {"kiln_id": "k-1"}
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pottery")
+    files = {"spec.toml": 'name = "pottery"\n', "pages/kiln.md": PAGE}
+    return build(write_spec(folder / "spec", files), folder / "out")
+
+
+@pytest.fixture(scope="module")
+def server(tree: Path) -> Iterator[Server]:
+    with Server(tree, tree.parent / "rows.db") as started:
+        yield started
+
+
+def marks(server: Server, method: str) -> tuple[Any, Any]:
+    """What says that an answer is an example: gRPC's metadata, HTTP's header."""
+    name = f"{KILN}.{method}"
+    call = server.channel.unary_unary(
+        f"/{KILN}/{method}",
+        request_serializer=lambda message: message.SerializeToString(),
+        response_deserializer=type(server.answer(name, {})).FromString,
+    )
+    _, done = call.with_call(server.request(name, GIVEN), timeout=WAIT)
+    http = server.client.post(f"/pottery/v1/kiln/{method}", json=GIVEN)
+    return dict(done.initial_metadata()).get("x-answer"), http.headers.get("x-answer")
+
+
+def test_the_answer_of_the_page_is_given_and_marked(server: Server) -> None:
+    assert server.ask(f"{KILN}.inspect", GIVEN) == {"state": "WARM", "degrees": [80, 81]}
+    assert server.ask(f"{KILN}.predict", GIVEN) == {"ready": {"in": 2}}
+    assert marks(server, "inspect") == marks(server, "predict") == ("example", "example")
+
+
+def test_a_request_must_be_one_all_the_same(server: Server) -> None:
+    assert server.refusal(f"{KILN}.inspect", {}).code == "ERROR_REQUIRED_PARAMETER"
+
+
+def test_a_method_whose_page_shows_no_answer_has_none(server: Server) -> None:
+    with pytest.raises(RefusedError) as refused:
+        server.ask(f"{KILN}.fire", GIVEN)
+    assert (refused.value.http, refused.value.code) == (501, "ERROR_NOT_IMPLEMENTED")
+
+
+def test_a_hook_comes_before_the_page(tree: Path) -> None:
+    hooks = tree.parent / "hooks.py"
+    hooks.write_text(HOOKS, "utf-8")
+    with Server(tree, tree.parent / "hooked.db", hooks=hooks) as server:
+        assert server.ask(f"{KILN}.predict", GIVEN) == {"ready": False}
+        assert marks(server, "predict") == (None, None)

@@ -60,8 +60,13 @@ MESSAGES: dict[str, list[tuple[str, ...]]] = {
     "CreateThing": [("name", "string", REQUIRED), *OWN[1:], SCOPE],
     "UpdateThing": [("thing_id", "string", REQUIRED), *OWN, SCOPE],
     "ThingRequest": [("thing_id", "string", REQUIRED), SCOPE],
-    "GetThing": [("thing_id", "string", REQUIRED), ("only", "list of string"), SCOPE],
-    "ThingQuery": [("query", "spaceone.api.core.v1.Query"), SCOPE],
+    "GetThing": [
+        ("thing_id", "string", REQUIRED),
+        ("only", "list of string"),
+        SCOPE,
+        ("tenant_id", "string"),
+    ],
+    "ThingQuery": [("query", "spaceone.api.core.v1.Query"), SCOPE, ("tenant_id", "string")],
     "ThingStat": [("query", "spaceone.api.core.v1.StatisticsQuery"), SCOPE],
     "ThingAnalyze": [("query", "spaceone.api.core.v1.AnalyzeQuery"), SCOPE],
     "ThingInfo": list(INFO),
@@ -253,6 +258,12 @@ def test_an_operator_keeps_the_rows_that_it_means(
     depot: Server, operator: str, key: str, value: Any, expected: str
 ) -> None:
     assert kept(depot, filter=[{"k": key, "v": value, "o": operator}]) == expected
+
+
+def test_what_a_request_gives_and_rows_lack_keeps_them_all(depot: Server) -> None:
+    given = {"domain_id": "d", "tenant_id": "t"}
+    assert depot.ask(f"{THING}.get", {**given, "thing_id": "thing-1"})["name"] == "Apple"
+    assert depot.ask(f"{THING}.list", given)["total_count"] == len(ROWS)
 
 
 def test_filters_are_all_met_and_of_the_others_any(depot: Server) -> None:

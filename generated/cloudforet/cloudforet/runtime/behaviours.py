@@ -1,7 +1,8 @@
 """What the server does by itself, on stored rows: the verbs that services share.
 
 A method has one of these by its name and the shapes of its messages. Every other field that a
-request gives is a condition (get, list, delete, stat, enable, disable): a row must have that value.
+request gives and the resource has is a condition (get, list, delete, stat, analyze, enable,
+disable): a row must have that value. What the resource lacks, no row can be asked for.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ async def get(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
 async def list_(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """The rows that the request asks for, and how many there are before paging."""
     asked = request.pop(query_field(method) or "", {})
-    found, total = await rows.find(request, asked)
+    found, total = await rows.find(_held(rows, request), asked)
     answer: JsonObject = {results_field(method) or "results": found}
     if "total_count" in _names(method.response_proto.DESCRIPTOR):
         answer["total_count"] = total
@@ -83,13 +84,14 @@ async def delete(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
 async def stat(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """What the request's StatisticsQuery counts and groups."""
     asked = request.pop(query_field(method) or "", {})
-    return await rows.stat(request, asked)
+    return await rows.stat(_held(rows, request), asked)
 
 
 async def analyze(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """The figures that the request's AnalyzeQuery asks for; with a page, whether there are more."""
     asked = request.pop(query_field(method) or "", {})
-    results = (await rows.stat(request, as_statistics(asked, rows.resource)))["results"]
+    statistics = as_statistics(asked, rows.resource)
+    results = (await rows.stat(_held(rows, request), statistics))["results"]
     limit = (asked.get("page") or {}).get("limit")
     return (
         {"results": results[:limit], "more": len(results) > limit}
@@ -159,18 +161,22 @@ def _names(descriptor: Descriptor) -> set[str]:
 
 
 def _named(rows: Rows, request: JsonObject) -> JsonObject:
-    """The request, if it names a row; without the key it would mean any."""
+    """The conditions of a request, if it names a row; without the key it would mean any."""
     if rows.resource.key not in request:
         raise required_parameter(rows.resource.key)
-    return request
+    return _held(rows, request)
+
+
+def _held(rows: Rows, request: JsonObject) -> JsonObject:
+    """What a request gives of the fields that the resource has."""
+    known = {documented_name(field) for field in rows.resource.proto.DESCRIPTOR.fields}
+    is_open = rows.resource.model.model_config.get("extra") == "allow"
+    return {name: value for name, value in request.items() if is_open or name in known}
 
 
 def _fields(rows: Rows, request: JsonObject) -> JsonObject:
     """What the resource has of a request, without blanks around texts."""
-    descriptor = rows.resource.proto.DESCRIPTOR
-    known = {documented_name(field) for field in descriptor.fields}
-    is_open = rows.resource.model.model_config.get("extra") == "allow"
-    given = {name: value for name, value in request.items() if is_open or name in known}
+    given = _held(rows, request)
     stripped = {n: v.strip() if isinstance(v, str) else v for n, v in given.items()}
     return _checked(rows, stripped)
 

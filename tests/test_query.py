@@ -105,6 +105,28 @@ def page() -> str:
     return PAGE + routes + "## Message\n\n" + "".join(message_table(*m) for m in MESSAGES.items())
 
 
+def seal_page() -> str:
+    """A service whose resource does not show the key that its requests ask for."""
+    calls = {"create": "SealInfo", "get": "SealInfo", "delete": "google.protobuf.Empty"}
+    rows = "".join(f"| {method} | Seal{method} | {answer} |\n" for method, answer in calls.items())
+    asked = [("seal_id", "string", REQUIRED)]
+    return "".join(
+        [
+            "# Seal\n\n> **Package : depot.v1**\n\n## Seal\n\n",
+            "| Method | Request | Response |\n| :--- | :--- | :--- |\n",
+            f"{rows}| list | Seallist | SealsInfo |\n\n",
+            *(f"### {m}\n> **POST** /depot/v1/seal/{m}\n\n" for m in (*calls, "list")),
+            "## Message\n\n",
+            message_table("Sealcreate", [("name", "string", REQUIRED)]),
+            message_table("Sealget", list(asked)),
+            message_table("Sealdelete", list(asked)),
+            message_table("Seallist", [("seal_id", "string")]),
+            message_table("SealInfo", [("name", "string")]),
+            message_table("SealsInfo", [("results", "list of SealInfo")]),
+        ]
+    )
+
+
 def later_query_page() -> str:
     """The page of the Query with the stages that later editions have."""
     rows = {
@@ -168,6 +190,7 @@ def build_depot(folder: Path) -> Path:
         "spec.toml": 'name = "depot"\nuses = ["spaceone.api.core.v1"]\n',
         "pages/query.md": later_query_page(),
         "pages/thing.md": page(),
+        "pages/seal.md": seal_page(),
     }
     return build(write_spec(folder / "spec", files), folder / "out")
 
@@ -526,6 +549,19 @@ def test_a_row_of_another_domain_is_not_found(empty: Server, verb: str) -> None:
     request = {"domain_id": "other", "thing_id": made["thing_id"]}
     assert empty.refusal(f"{THING}.{verb}", request).code == "ERROR_NOT_FOUND"
     assert empty.ask(f"{THING}.get", {**request, "domain_id": "d"}) == made
+
+
+def test_a_key_that_the_resource_does_not_show_names_one_row(empty: Server) -> None:
+    def seal(verb: str, **request: Any) -> Any:
+        return empty.client.post(f"/depot/v1/seal/{verb}", json=request)
+
+    one, other = (seal("create", name=name).json() for name in ("one", "other"))
+    assert seal("get", seal_id=other["seal_id"]).json() == other
+    assert seal("list", seal_id="none").json() == {"results": []}
+    for verb in ("get", "delete"):
+        assert seal(verb, seal_id="none").status_code == 404
+    assert seal("delete", seal_id=one["seal_id"]).status_code == 200
+    assert seal("list").json() == {"results": [other]}
 
 
 def test_changes_at_the_same_time_lose_nothing(empty: Server) -> None:

@@ -35,7 +35,7 @@ async def get(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
 async def list_(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """The rows that the request asks for, and how many there are before paging."""
     asked = request.pop(query_field(method) or "", {})
-    found, total = await rows.find(_held(rows, request), asked)
+    found, total = await rows.find(_conditions(rows, request), asked)
     answer: JsonObject = {results_field(method) or "results": found}
     if "total_count" in _names(method.response_proto.DESCRIPTOR):
         answer["total_count"] = total
@@ -58,8 +58,8 @@ async def create(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
 
 async def update(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """The row that the request names, with what else the request gives; the rest stays."""
-    _named(rows, request)
-    scope = {name: request[name] for name in (rows.resource.key, *_scope(request, rows))}
+    named = _named(rows, request)
+    scope = {name: named[name] for name in (rows.resource.key, "domain_id") if name in named}
     changes = {name: value for name, value in request.items() if name not in scope}
     return await rows.change(scope, lambda row: {**row, **_touched(rows, changes)})
 
@@ -84,14 +84,14 @@ async def delete(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
 async def stat(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """What the request's StatisticsQuery counts and groups."""
     asked = request.pop(query_field(method) or "", {})
-    return await rows.stat(_held(rows, request), asked)
+    return await rows.stat(_conditions(rows, request), asked)
 
 
 async def analyze(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """The figures that the request's AnalyzeQuery asks for; with a page, whether there are more."""
     asked = request.pop(query_field(method) or "", {})
     statistics = as_statistics(asked, rows.resource)
-    results = (await rows.stat(_held(rows, request), statistics))["results"]
+    results = (await rows.stat(_conditions(rows, request), statistics))["results"]
     limit = (asked.get("page") or {}).get("limit")
     return (
         {"results": results[:limit], "more": len(results) > limit}
@@ -164,7 +164,13 @@ def _named(rows: Rows, request: JsonObject) -> JsonObject:
     """The conditions of a request, if it names a row; without the key it would mean any."""
     if rows.resource.key not in request:
         raise required_parameter(rows.resource.key)
-    return _held(rows, request)
+    return _conditions(rows, request)
+
+
+def _conditions(rows: Rows, request: JsonObject) -> JsonObject:
+    """What a request gives that rows have: the key, which the message may lack, and its fields."""
+    key = rows.resource.key
+    return {**({key: request[key]} if key in request else {}), **_held(rows, request)}
 
 
 def _held(rows: Rows, request: JsonObject) -> JsonObject:
@@ -196,12 +202,6 @@ def _checked(rows: Rows, row: JsonObject) -> JsonObject:
         return rows.resource.model.model_validate(row).to_json()
     except ValidationError as error:
         raise from_validation(error) from error
-
-
-def _scope(request: JsonObject, rows: Rows) -> list[str]:
-    """Fields of a request that say whose row it is: identifiers that the resource has too."""
-    names = {documented_name(field) for field in rows.resource.proto.DESCRIPTOR.fields}
-    return [name for name in ("domain_id",) if name in request and name in names]
 
 
 def _first_state(rows: Rows) -> str:

@@ -6,14 +6,13 @@ the case's id, and by the numbers of the rows that it keeps.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from serving import QUERY_PAGE, RefusedError, Server, build, write_spec
+from serving import QUERY_PAGE, RefusedError, Server, build, write_rows, write_spec
 
 THING = "depot.v1.Thing"
 PAGE = """
@@ -202,8 +201,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def depot(tree: Path, new_store: Callable[[], Path | str]) -> Iterator[Server]:
-    rows = tree.parent / "rows.json"
-    rows.write_text(json.dumps({"Thing": ROWS}), "utf-8")
+    rows = write_rows(tree.parent, {"Thing": ROWS})
     with Server(tree, new_store(), load=rows) as server:
         yield server
 

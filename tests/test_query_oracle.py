@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from serving import RefusedError, Server
+from serving import RefusedError, Server, write_rows
 from test_query import THING, build_depot
 
 KEPT = json.loads((Path(__file__).parent / "query_oracle" / "answers.json").read_text("utf-8"))
@@ -62,8 +62,7 @@ def depot(
     tmp_path_factory: pytest.TempPathFactory, new_store: Callable[[], Path | str]
 ) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("oracle")
-    rows = folder / "rows.json"
-    rows.write_text(json.dumps({"Thing": KEPT["rows"]}), "utf-8")
+    rows = write_rows(folder, {"Thing": KEPT["rows"]})
     with Server(build_depot(folder), new_store(), load=rows) as server:
         yield server
 

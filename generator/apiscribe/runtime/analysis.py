@@ -100,16 +100,14 @@ def _grouped_apart(keys: list[JsonObject], fields: list[JsonObject], apart: Any)
 
 def _span(asked: Mapping[str, Any], resource: Resource) -> list[JsonObject]:
     """The conditions of `start` and `end`; the end is within the span."""
-    found = []
+    days: dict[str, date] = {}
     if start := asked.get("start"):
-        first, _ = _period("start", start)
-        found.append(("datetime_gte", first))
+        days["datetime_gte"], _ = _period("start", start)
     if end := asked.get("end"):
-        _, after = _period("end", end)
-        found.append(("datetime_lt", after))
+        _, days["datetime_lt"] = _period("end", end)
     return [
         {"key": _date_field(resource), "operator": operator, "value": day.isoformat()}
-        for operator, day in found
+        for operator, day in days.items()
     ]
 
 

@@ -93,11 +93,9 @@ async def analyze(method: Method, rows: Rows, request: JsonObject) -> JsonObject
     statistics = as_statistics(asked, rows.resource)
     results = (await rows.stat(_conditions(rows, request), statistics))["results"]
     limit = (asked.get("page") or {}).get("limit")
-    return (
-        {"results": results[:limit], "more": len(results) > limit}
-        if limit
-        else {"results": results}
-    )
+    if not limit:
+        return {"results": results}
+    return {"results": results[:limit], "more": len(results) > limit}
 
 
 _BEHAVIOURS: Mapping[str, Behaviour] = {

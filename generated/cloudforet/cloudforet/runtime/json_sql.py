@@ -15,7 +15,6 @@ from typing import Any
 import re2
 from sqlalchemy import (
     ColumnElement,
-    Float,
     String,
     and_,
     case,
@@ -60,21 +59,6 @@ def at(document: Expression, part: str) -> Expression:
         raise query_failed(f"{part!r} is no key")
     path = literal(f'$."{check_text(part)}"', String)
     return functions.at(document, path, literal(part, String))
-
-
-def text(value: Expression) -> Expression:
-    """A text without its quotes, ordered by code point; NULL where the value is none."""
-    return functions.text(value)
-
-
-def number(value: Expression) -> Expression:
-    """The number; NULL where the value is none."""
-    return functions.number(value)
-
-
-def bound(value: int | float) -> Expression:
-    """A bound number."""
-    return literal(value, Float if isinstance(value, float) else None)
 
 
 def boolean(value: Expression) -> Expression:

@@ -70,7 +70,7 @@ class Place:
         """JSON writes 64-bit integers as text; here they are numbers."""
         if not self._is_long:
             return value
-        written = functions.long(json_sql.text(value))
+        written = functions.long(functions.text(value))
         return case((functions.kind(value) == "text", written), else_=value)
 
 

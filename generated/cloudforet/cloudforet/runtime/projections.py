@@ -36,7 +36,7 @@ def _field(name: str, entry: Mapping[str, Any], value: Callable[[str], Expressio
             return case((is_list, functions.quote(functions.length(found))))
         case "sum":
             one = json_sql.elements(found)
-            total = func.coalesce(func.sum(json_sql.number(one.value)), literal(0))
+            total = func.coalesce(func.sum(functions.number(one.value)), literal(0))
             return functions.quote(select(total).select_from(one.source).scalar_subquery())
         case _:
             known = ", ".join(("size", "sum", *_ARITHMETIC))
@@ -51,11 +51,11 @@ def _calculated(
         raise query_failed(f"a calculation is nested deeper than {_DEPTH}")
     match entry:
         case str():
-            return json_sql.number(value(entry))
+            return functions.number(value(entry))
         case bool():
             raise query_failed("a calculation takes names, numbers and calculations")
         case int() | float():
-            return json_sql.bound(float(entry))
+            return literal(float(entry))
         case {"operator": str(operator), "fields": [first, *rest]} if operator in _ARITHMETIC:
             if not rest or (operator in ("subtract", "divide") and len(rest) > 1):
                 raise query_failed(f"{operator} takes two fields")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import MetaData, event, make_url, text
+from sqlalchemy import URL, MetaData, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from . import json_sql
@@ -14,26 +12,31 @@ _MAKING_TABLES = 0x61706973  # the key of a lock that servers on one database sh
 
 def open_store(url: str) -> AsyncEngine:
     """The engine of a database URL. Raises ValueError for a database that is none of the two."""
-    options: dict[str, Any] = {"json_serializer": json_sql.dumps}
-    match make_url(url).get_backend_name():
+    address = make_url(url)
+    match address.get_backend_name():
         case "sqlite":
-            engine = create_async_engine(url, **options)
+            engine = create_async_engine(address, json_serializer=json_sql.dumps)
             event.listen(engine.sync_engine, "connect", lambda it, _: json_sql.add_functions(it))
+            return engine
+        case "postgresql" if address.get_driver_name() == "psycopg":
+            return _open_postgresql(address)
         case "postgresql":
-            if make_url(url).get_driver_name() != "psycopg":
-                raise ValueError("a PostgreSQL store is written postgresql+psycopg://…")
-            # Texts without a time zone are times of UTC, in SQLite and here.
-            options["connect_args"] = {"options": "-c timezone=UTC"}
-            options["pool_pre_ping"] = True
-            try:
-                engine = create_async_engine(url, **options)
-            except ModuleNotFoundError as error:
-                raise ValueError(
-                    "PostgreSQL needs psycopg: pip install 'psycopg[binary]'"
-                ) from error
+            raise ValueError("a PostgreSQL store is written postgresql+psycopg://…")
         case other:
             raise ValueError(f"the store must be sqlite or postgresql, not {other}")
-    return engine
+
+
+def _open_postgresql(address: URL) -> AsyncEngine:
+    try:
+        return create_async_engine(
+            address,
+            json_serializer=json_sql.dumps,
+            # Texts without a time zone are times of UTC, in SQLite and here.
+            connect_args={"options": "-c timezone=UTC"},
+            pool_pre_ping=True,
+        )
+    except ModuleNotFoundError as error:
+        raise ValueError("PostgreSQL needs psycopg: pip install 'psycopg[binary]'") from error
 
 
 async def make_tables(connection: AsyncConnection, metadata: MetaData) -> None:

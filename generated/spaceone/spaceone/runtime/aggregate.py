@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Table, func, null, select, true
@@ -150,7 +150,7 @@ class Statistics:
         columns = {**stage.columns, path: one.value} if path in stage.columns else stage.columns
         source = stage.source.join(one.source, true())
         where = [*stage.where, functions.kind(found).not_in(["null"])]
-        return Stage(source, stage.place, value, columns, where, stage.keys)
+        return Stage(source, stage.place, value, columns, where, keys=stage.keys)
 
     def _group(self, body: Mapping[str, Any], stage: Stage) -> Stage:
         keys: Columns = {}
@@ -163,8 +163,8 @@ class Statistics:
             raise query_failed("a group has neither keys nor fields")
         parts = [part for key in keys.values() for part in query.sort_parts(key)]
         place = func.row_number().over(order_by=parts) if parts else func.count()
-        grouped = _selected(stage, {**keys, **dict(fields)}, place, list(keys.values()))
-        return replace(grouped, keys=list(keys))
+        columns = {**keys, **dict(fields)}
+        return _selected(stage, columns, place, list(keys), group_by=list(keys.values()))
 
     def _sort(self, body: Any, stage: Stage) -> Stage:
         orders = [
@@ -174,7 +174,7 @@ class Statistics:
         ]
         place = func.row_number().over(order_by=[*orders, stage.place])
         if stage.columns:
-            return replace(_selected(stage, stage.columns, place), keys=stage.keys)
+            return _selected(stage, stage.columns, place, stage.keys)
         return Stage(stage.source, place, stage.value, where=stage.where)
 
     def _slice(self, kind: str, body: Any, stage: Stage) -> Stage:
@@ -183,21 +183,21 @@ class Statistics:
         if not isinstance(body, int | float) or not 0 <= body < 2**31:
             raise query_failed(f"{kind} takes a number from 0")
         limit, skip = (int(body), 0) if kind == "limit" else (None, int(body))
-        found = _selected(stage, stage.columns, stage.place, limit=limit, skip=skip)
-        return replace(found, keys=stage.keys)
+        return _selected(stage, stage.columns, stage.place, stage.keys, limit=limit, skip=skip)
 
     def _project(self, body: Mapping[str, Any], stage: Stage) -> Stage:
         """The fields that it names, after the keys of the group before, if these stay."""
         keys = () if body.get("exclude_keys") else stage.keys
         columns = {name: stage.columns[name] for name in keys}
         columns |= projected(body, stage.value)
-        return replace(_selected(stage, columns, stage.place), keys=keys)
+        return _selected(stage, columns, stage.place, keys)
 
 
 def _selected(
     stage: Stage,
     columns: Columns,
     place: Expression,
+    keys: Sequence[str] = (),
     group_by: Sequence[Expression] = (),
     limit: int | None = None,
     skip: int = 0,
@@ -220,4 +220,4 @@ def _selected(
             inside = json_sql.at(inside, part)
         return inside
 
-    return Stage(found, found.c.place, value, held)
+    return Stage(found, found.c.place, value, held, keys=keys)

@@ -42,9 +42,9 @@ def equals(value: Expression, wanted: Scalar) -> Condition:
         case bool():
             return functions.kind(value) == ("true" if wanted else "false")
         case str():
-            return json_sql.text(value) == json_sql.check_text(wanted)
+            return functions.text(value) == json_sql.check_text(wanted)
         case _:
-            return json_sql.number(value) == json_sql.bound(_in_range(wanted))
+            return functions.number(value) == literal(_in_range(wanted))
 
 
 def _in_range(number: int | float) -> int | float:
@@ -69,9 +69,9 @@ def _before(value: Expression, wanted: Scalar, compare: Callable[[Any, Any], Any
         case bool():
             found = compare(json_sql.boolean(value), int(wanted))
         case str():
-            found = compare(json_sql.text(value), literal(json_sql.check_text(wanted)))
+            found = compare(functions.text(value), literal(json_sql.check_text(wanted)))
         case _:
-            found = compare(json_sql.number(value), json_sql.bound(_in_range(wanted)))
+            found = compare(functions.number(value), literal(_in_range(wanted)))
     return cast(Condition, found)
 
 

@@ -67,20 +67,20 @@ def _condition(entry: Mapping[str, Any], values: Values) -> Condition:
 
 
 def _sum(value: Expression, _: Expression) -> Expression:
-    return functions.quote(func.coalesce(func.sum(json_sql.number(value)), 0))
+    return functions.quote(func.coalesce(func.sum(functions.number(value)), 0))
 
 
 def _average(value: Expression, _: Expression) -> Expression:
-    return functions.quote(func.avg(json_sql.number(value)))
+    return functions.quote(func.avg(functions.number(value)))
 
 
 def _max(value: Expression, _: Expression) -> Expression:
-    texts, numbers = func.max(json_sql.text(value)), func.max(json_sql.number(value))
+    texts, numbers = func.max(functions.text(value)), func.max(functions.number(value))
     return case((texts.is_not(None), functions.quote(texts)), else_=functions.quote(numbers))
 
 
 def _min(value: Expression, _: Expression) -> Expression:
-    texts, numbers = func.min(json_sql.text(value)), func.min(json_sql.number(value))
+    texts, numbers = func.min(functions.text(value)), func.min(functions.number(value))
     return case((numbers.is_not(None), functions.quote(numbers)), else_=functions.quote(texts))
 
 

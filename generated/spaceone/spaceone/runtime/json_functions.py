@@ -43,11 +43,15 @@ text = _sql(
     sqlite="CASE WHEN json_type({0}) = 'text' THEN {0} ->> '$' END",
     postgresql="(CASE WHEN jsonb_typeof({0}) = 'string' THEN {0} #>> '{}' END) COLLATE \"C\"",
 )
+"""A text without its quotes, ordered by code point; NULL where the value is none."""
+
 number = _sql(
     Numeric(asdecimal=False),
     sqlite="CASE WHEN json_type({0}) IN ('integer', 'real') THEN {0} ->> '$' END",
     postgresql="CASE WHEN jsonb_typeof({0}) = 'number' THEN CAST({0} AS NUMERIC) END",
 )
+"""The number; NULL where the value is none."""
+
 time = _sql(
     String(),
     sqlite="CASE WHEN {0} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'"

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, case, null, or_
 
-from . import filters, json_sql
+from . import filters
 from . import json_functions as functions
 from .catalog import Resource
 from .errors import query_failed
@@ -67,7 +67,7 @@ def sort_parts(value: Expression) -> tuple[Expression, ...]:
     kind = functions.kind(value)
     ranks = {"integer": 1, "real": 1, "text": 2, "object": 3, "array": 4, "false": 5, "true": 6}
     rank = case(*((kind == name, place) for name, place in ranks.items()), else_=0)
-    return rank, json_sql.number(value), json_sql.text(value)
+    return rank, functions.number(value), functions.text(value)
 
 
 def paged(statement: Select[Any], asked: Mapping[str, Any]) -> Select[Any]:

@@ -19,6 +19,7 @@ import tempfile
 import threading
 import time
 import traceback
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
@@ -50,6 +51,10 @@ WAIT = 30.0  # seconds for anything to happen; nothing here takes more than one 
 HTTP_STATUS = {
     grpc.StatusCode.INVALID_ARGUMENT: 400,
     grpc.StatusCode.NOT_FOUND: 404,
+    grpc.StatusCode.ALREADY_EXISTS: 409,
+    grpc.StatusCode.UNAUTHENTICATED: 401,
+    grpc.StatusCode.PERMISSION_DENIED: 403,
+    grpc.StatusCode.DEADLINE_EXCEEDED: 504,
     grpc.StatusCode.UNIMPLEMENTED: 501,
     grpc.StatusCode.INTERNAL: 500,
 }
@@ -178,6 +183,8 @@ class Server:
         """
         self._to_proto = to_proto
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  # it lives as long as this
+        weakref.finalize(self, self._errors.close)
+        self.metadata: dict[str, str] = {}  # of every call, at both doors
         self.process = subprocess.Popen(
             command(tree, store=database(store), **options),
             cwd=tree,
@@ -195,7 +202,7 @@ class Server:
         assert self.process.stdout is not None
         lines = [self.process.stdout.readline() for _ in range(2)]
         watchdog.cancel()
-        addresses = [re.fullmatch(r"(?:gRPC  |HTTP  http://)(\S+).*\n", line) for line in lines]
+        addresses = [re.fullmatch(r"(?:gRPC  |HTTP  https?://)(\S+).*\n", line) for line in lines]
         if not all(addresses):
             self.process.kill()
             self.process.wait(WAIT)
@@ -287,7 +294,7 @@ class Server:
             request_serializer=lambda message: message.SerializeToString(),
             response_deserializer=GetMessageClass(self.method(name).output_type).FromString,
         )
-        return call(request, timeout=WAIT)
+        return call(request, timeout=WAIT, metadata=tuple(self.metadata.items()))
 
     def over_http(self, route: Route, request: Json) -> httpx.Response:
         """The answer on a route: parameters of the path, then the body, or the query string."""
@@ -297,8 +304,9 @@ class Server:
             path = path.replace(f"{{{name}}}", quote(str(request[name]), safe=""))
         rest = {key: value for key, value in request.items() if key not in names}
         if verb in ("GET", "DELETE"):
-            return self.client.request(verb, path, params=list(flat(rest)))
-        return self.client.request(verb, path, json=rest)
+            params = list(flat(rest))
+            return self.client.request(verb, path, params=params, headers=self.metadata)
+        return self.client.request(verb, path, json=rest, headers=self.metadata)
 
     def ask(self, name: str, request: Json, route: Route | None = None) -> Json:
         """The answer that both doors give, as HTTP writes it. Raises RefusedError."""

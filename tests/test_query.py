@@ -186,7 +186,7 @@ for number_, row_ in enumerate(ROWS, 1):
 def build_depot(folder: Path) -> Path:
     """The outputs of this API, in a folder."""
     files = {
-        "spec.toml": 'name = "depot"\nuses = ["spaceone.api.core.v1"]\n',
+        "spec.toml": 'name = "depot"\nuses = ["spaceone.api.core.v1"]\ntenant = "domain_id"\n',
         "pages/query.md": later_query_page(),
         "pages/thing.md": page(),
         "pages/seal.md": seal_page(),

@@ -135,12 +135,14 @@ class Method:
 class Resource:
     """What a service keeps: a message, and the documented names of some of its fields.
 
-    `key` names a row; `state` is what enable and disable change; `created` and `updated` are
+    `key` names a row; `tenant` tells whose it is, and requests may have it where the message has
+    not; `state` is what enable and disable change; `created` and `updated` are
     times; `identifying` tell one row from another. Empty where the message has no such field.
     """
 
     message: str
     key: str
+    tenant: str = ""
     state: str = ""
     created: str = ""
     updated: str = ""

@@ -57,6 +57,19 @@ class NumberSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw
     block: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
 
 
+class ResourceSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """What spec.toml states of a resource: documented names of its fields. What it does not state
+    is derived, and an empty name says that there is none.
+    """
+
+    key: str | None = None
+    tenant: str | None = None
+    state: str | None = None
+    created: str | None = None
+    updated: str | None = None
+    identifying: tuple[str, ...] | None = None
+
+
 class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """The entries of spec.toml.
 
@@ -68,7 +81,8 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     nearest first: spec folders, folders of `.proto` files, files that hold a FileDescriptorSet;
     paths from the spec's folder.
     `numbers`: a convention for the numbers of new fields.
-    `resources`: service (full name) → the documented name of its resource's key field.
+    `resources`: service (full name) → the fields that make its resource; a text is the key's name.
+    `tenant`: the documented name of the field that tells whose a row is; "" for none.
     `level`: other levels for findings; the last entry that matches counts.
     `budget`: how much is read.
     """
@@ -78,7 +92,8 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     uses: tuple[str, ...] = ()
     donors: tuple[str, ...] = ()
     dialects: dict[str, str] = {}
-    resources: dict[str, str] = {}
+    resources: dict[str, str | ResourceSettings] = {}
+    tenant: str | None = None
     numbers: NumberSettings = NumberSettings()
     level: tuple[LevelEntry, ...] = ()
     budget: Budget = Budget()

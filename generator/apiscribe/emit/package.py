@@ -97,7 +97,7 @@ class _Catalog:
             proto=self.proto(resource.message),
             fields=[
                 (Encoded(name), python_literal(value))
-                for name in ("key", "state", "created", "updated", "identifying")
+                for name in ("key", "tenant", "state", "created", "updated", "identifying")
                 if (value := getattr(resource, name))
             ],
         )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from apiscribe.ir import Message, Resource, Service
+from msgspec.structs import asdict
+
+from apiscribe.ir import Field, Message, Resource, Service
 from apiscribe.names import snake
 from apiscribe.report import Report
 from apiscribe.source import Span
-from apiscribe.spec import Settings
+from apiscribe.spec import ResourceSettings, Settings
 
 
 def derive_resources(
@@ -19,7 +22,7 @@ def derive_resources(
     settings: Settings,
     report: Report,
 ) -> dict[str, Service]:
-    """The services with the resources that they keep; spec.toml can state the key."""
+    """The services with the resources that they keep; spec.toml can state what they are."""
     for stated in settings.resources:
         if stated not in services:
             report.add(
@@ -28,24 +31,87 @@ def derive_resources(
                 f"{report.did_you_mean(stated, services)}",
                 Span("spec.toml", 1, 1),
             )
+    tenant = shared_id(services.values(), messages) if settings.tenant is None else settings.tenant
     return {
-        name: replace(
-            service, resource=_derive(service, messages, settings.resources.get(name, ""))
-        )
+        name: replace(service, resource=_derive(service, messages, tenant, settings, report))
         for name, service in services.items()
     }
 
 
-def _derive(service: Service, messages: Mapping[str, Message], stated: str) -> Resource | None:
+def _derive(
+    service: Service,
+    messages: Mapping[str, Message],
+    tenant: str,
+    settings: Settings,
+    report: Report,
+) -> Resource | None:
     message, message_rule = resource_message(service, messages)
     if message is None:
         return None
-    key, key_rule = (stated, "") if stated else resource_key(service, message, messages)
-    if not key:
+    stated = _stated(settings.resources.get(service.full_name, ""))
+    rules = {"message": message_rule}
+    if "key" not in stated:
+        stated["key"], rules["key"] = resource_key(service, message, messages, tenant)
+    if tenant and settings.tenant is None and "tenant" not in stated:
+        rules["tenant"] = "shared-id"
+    if not stated["key"]:
         return None
-    rules = {"message": message_rule, **({"key": key_rule} if key_rule else {})}
-    parts = resource_parts(message, key)
-    return Resource(message=message.full_name, key=key, inferred=rules, **parts)
+    _check_names(service, message, messages, stated, report)
+    parts = {"tenant": tenant, **resource_parts(message, stated["key"]), **stated}
+    return Resource(message=message.full_name, inferred=rules, **parts)
+
+
+def _check_names(
+    service: Service,
+    message: Message,
+    messages: Mapping[str, Message],
+    stated: Mapping[str, Any],
+    report: Report,
+) -> None:
+    """Every field that spec.toml names stands in the message, or in a request."""
+    requests = [found for m in service.methods if (found := messages.get(m.request))]
+    known = {field.json_name for each in (message, *requests) for field in each.fields}
+    for part, value in stated.items():
+        for name in (value,) if isinstance(value, str) else value:
+            if name and name not in known:
+                report.add(
+                    "malformed-spec",
+                    f"[resources] names {name} as {part} of {service.full_name}, and"
+                    f" {message.name} has no such field{report.did_you_mean(name, known)}",
+                    Span("spec.toml", 1, 1),
+                )
+
+
+def _stated(entry: str | ResourceSettings) -> dict[str, Any]:
+    """What spec.toml states of a resource, by the names of the parts; a text alone is the key."""
+    if isinstance(entry, str):
+        return {"key": entry} if entry else {}
+    return {name: value for name, value in asdict(entry).items() if value is not None}
+
+
+def shared_id(services: Iterable[Service], messages: Mapping[str, Message]) -> str:
+    """The documented name of the field that tells whose a row is: the `…_id` that the most of
+    the messages that services keep have, if it is more than half of them, and either three or
+    more, or all, and `get` requires it behind another field.
+    """
+    counts: Counter[str] = Counter()
+    asked: Counter[str] = Counter()
+    kept = 0
+    for service in services:
+        message, _ = resource_message(service, messages)
+        if message is None:
+            continue
+        kept += 1
+        own = f"{snake(service.name)}_id"
+        counts.update(f.json_name for f in message.fields if _is_id(f) and f.name != own)
+        get = next((messages.get(m.request) for m in service.methods if m.name == "get"), None)
+        asked.update([f.json_name for f in (get.fields if get else ()) if f.required][1:])
+    name, count = min(counts.items(), key=lambda item: (-item[1], item[0]), default=("", 0))
+    return name if 2 * count > kept and (count >= 3 or asked[name] == kept) else ""
+
+
+def _is_id(field: Field) -> bool:
+    return field.name.endswith("_id") and not field.repeated and field.type.name == "string"
 
 
 def resource_message(
@@ -61,20 +127,30 @@ def resource_message(
 
 
 def resource_key(
-    service: Service, message: Message, messages: Mapping[str, Message]
+    service: Service, message: Message, messages: Mapping[str, Message], tenant: str
 ) -> tuple[str, str]:
     """The documented name of the key field, and the rule that told it.
 
-    The field `<service>_id`, of the message or of the request of `get` (`own-id`); else the first
-    field that `get` requires (`asked-for`); else the message's first `…_id` (`first-id`).
+    The field `<service>_id`, of the message or of the request of `get` (`own-id`), unless `get`
+    requires others and not it; else the first field but the tenant's that `get` requires, or
+    `delete`, or `update` (`asked-for`); else the message's first `…_id` (`first-id`).
     """
-    methods = {method.name: method for method in service.methods}
-    get = messages.get(methods["get"].request) if "get" in methods else None
-    asked = get.fields if get else ()
+    requests = {m.name: found for m in service.methods if (found := messages.get(m.request))}
+    asked = requests["get"].fields if "get" in requests else ()
     own = f"{snake(service.name)}_id"
+    required = [
+        (name, field)
+        for name in ("get", "delete", "update")
+        for field in (requests[name].fields if name in requests else ())
+        if field.required and field.json_name != tenant
+    ]
+    instead = [field for name, field in required if name == "get"]
+    if not any(field.name == own and not field.required for field in asked):
+        instead = []
     candidates = [
+        *((field, "asked-for") for field in instead),
         *((field, "own-id") for field in (*message.fields, *asked) if field.name == own),
-        *((field, "asked-for") for field in asked if field.required),
+        *((field, "asked-for") for _, field in required),
         *((field, "first-id") for field in message.fields if field.name.endswith("_id")),
     ]
     return (candidates[0][0].json_name, candidates[0][1]) if candidates else ("", "")

@@ -45,7 +45,7 @@ def as_statistics(asked: Mapping[str, Any], resource: Resource) -> JsonObject:
     held = {name: asked[name] for name in ("filter_or", "keyword") if name in asked}
     return {
         **held,
-        "filter": [*asked.get("filter", ()), *_span(asked, resource)],
+        "filter": [*query.one_or_more(asked.get("filter")), *_span(asked, resource)],
         "aggregate": stages,
     }
 

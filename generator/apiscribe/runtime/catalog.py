@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -44,13 +45,15 @@ class Method:
 class Resource:
     """What a service keeps: its rows are JSON objects that `model` takes; `key` names each.
 
-    The others are documented names of fields, empty where the message has none: its state, the
-    times of its making and of its last change, and the fields that tell one from another.
+    The others are documented names of fields, empty where there is none: whose it is (requests may
+    tell that where the message does not), its state, the times of its making and of its last
+    change, and the fields that tell one from another.
     """
 
     model: type[Message]
     proto: type[ProtoMessage]
     key: str
+    tenant: str = ""
     state: str = ""
     created: str = ""
     updated: str = ""
@@ -84,3 +87,9 @@ class Api:
     value_names: Mapping[str, Mapping[str, str]]
     open_types: Mapping[str, str]
     examples: Mapping[str, tuple[Any, ...]]
+
+    @property
+    def tenant(self) -> str:
+        """The field that tells whose a row is, of most resources; empty where none has one."""
+        counts = Counter(s.resource.tenant for s in self.services if s.resource)
+        return counts.most_common(1)[0][0] if counts else ""

@@ -78,6 +78,30 @@ def not_unique(key: str, value: object) -> ApiError:
     return ApiError("ERROR_NOT_UNIQUE", message, grpc.StatusCode.ALREADY_EXISTS, 409)
 
 
+def authenticate_failure(message: str) -> ApiError:
+    """Nothing tells who calls."""
+    text = f"Authenticate failure. (message = {message})"
+    return ApiError("ERROR_AUTHENTICATE_FAILURE", text, grpc.StatusCode.UNAUTHENTICATED, 401)
+
+
+def permission_denied() -> ApiError:
+    """The caller asks for what is another tenant's."""
+    status = grpc.StatusCode.PERMISSION_DENIED
+    return ApiError("ERROR_PERMISSION_DENIED", "Permission denied.", status, 403)
+
+
+def too_large(limit: int) -> ApiError:
+    """A request is longer than the server reads."""
+    message = f"The request is too large. (limit = {limit} bytes)"
+    return ApiError("ERROR_REQUEST_TOO_LARGE", message, grpc.StatusCode.RESOURCE_EXHAUSTED, 413)
+
+
+def too_slow(limit: float) -> ApiError:
+    """An answer took longer than the server allows."""
+    message = f"The request took too long. (limit = {limit:g} seconds)"
+    return ApiError("ERROR_TIMEOUT", message, grpc.StatusCode.DEADLINE_EXCEEDED, 504)
+
+
 def not_implemented(method: str) -> ApiError:
     """Nothing tells what the method does; a hook can."""
     message = (

@@ -18,10 +18,13 @@ from .wire import Wire
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 
 
-async def build_server(api: Api, dispatch: Dispatch) -> grpc.aio.Server:
-    """A server of every service of the API, not started and without a port."""
+async def build_server(api: Api, dispatch: Dispatch, max_bytes: int) -> grpc.aio.Server:
+    """A server of every service of the API, not started and without a port. A request of more than
+    `max_bytes` bytes is refused with RESOURCE_EXHAUSTED.
+    """
     # Without SO_REUSEPORT a second server on the port is refused, and does not share it in silence.
-    server = grpc.aio.server(options=(("grpc.so_reuseport", 0),))
+    limits = (("grpc.so_reuseport", 0), ("grpc.max_receive_message_length", max_bytes))
+    server = grpc.aio.server(options=limits)
     wire = Wire(api.value_names, api.open_types)
     for service in api.services:
         handlers = {
@@ -44,7 +47,8 @@ def _handler(
 
     async def unary(request: ProtoMessage, context: Context) -> Any:
         try:
-            answer = await dispatch.call(service, method, wire.to_json(request))
+            metadata = {key: str(value) for key, value in context.invocation_metadata() or ()}
+            answer = await dispatch.call(service, method, wire.to_json(request), metadata)
             if answer.example:
                 await context.send_initial_metadata((EXAMPLE_HEADER,))
             return wire.to_proto(answer.body, method.response_proto)

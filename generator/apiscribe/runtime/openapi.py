@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from .catalog import Api, Method, Route, Service
 from .messages import Message
+from .samples import sample_request
 from .wire import documented_name
 
 _ERRORS = {400: "Invalid request", 404: "Not found", 501: "Not implemented"}
@@ -36,7 +37,7 @@ def describe(api: Api) -> dict[str, Any]:
     for service in api.services:
         for method in service.methods:
             for index, route in enumerate(method.routes):
-                operation = _operation(service, method, route, index, names)
+                operation = _operation(api, service, method, route, index, names)
                 # Of two methods on one route the first one answers.
                 paths.setdefault(route.path, {}).setdefault(route.verb.lower(), operation)
     return {
@@ -56,7 +57,12 @@ def _models(api: Api) -> Iterator[type[Message]]:
 
 
 def _operation(
-    service: Service, method: Method, route: Route, index: int, names: dict[type[Message], str]
+    api: Api,
+    service: Service,
+    method: Method,
+    route: Route,
+    index: int,
+    names: dict[type[Message], str],
 ) -> dict[str, Any]:
     suffix = f".{index + 1}" if index else ""
     in_path = re.findall(r"\{(\w+)\}", route.path)
@@ -73,7 +79,10 @@ def _operation(
     }
     if route.verb in ("POST", "PUT", "PATCH"):
         request = {"$ref": names[method.request]}
-        operation["requestBody"] = {"content": _json(request, method.request_examples)}
+        shown = method.request_examples or tuple(
+            filter(None, [sample_request(method, api.value_names)])
+        )
+        operation["requestBody"] = {"content": _json(request, shown)}
     else:
         scalars = [
             field

@@ -21,7 +21,7 @@ _KEYS = 20  # of one sort
 
 def where(asked: Mapping[str, Any], table: Table, resource: Resource) -> list[Condition]:
     """The conditions of `filter` (all of them), `filter_or` (any of them) and `keyword`."""
-    every, either = asked.get("filter", ()), asked.get("filter_or", ())
+    every, either = one_or_more(asked.get("filter")), one_or_more(asked.get("filter_or"))
     if len(every) + len(either) > _CONDITIONS:
         raise query_failed(f"more than {_CONDITIONS} conditions")
     conditions = [_condition(entry, table, resource) for entry in every]
@@ -70,11 +70,20 @@ def sort_parts(value: Expression) -> tuple[Expression, ...]:
     return rank, functions.number(value), functions.text(value)
 
 
-def paged(statement: Select[Any], asked: Mapping[str, Any]) -> Select[Any]:
-    """The slice that `page` asks for; `start` counts from 1, and means nothing without `limit`."""
+def one_or_more(value: Any) -> list[Any]:
+    """What a page may call a message or a list of it: early editions have no mark for lists."""
+    return [value] if isinstance(value, Mapping) else list(value or ())
+
+
+def paged(statement: Select[Any], asked: Mapping[str, Any], max_rows: int) -> Select[Any]:
+    """The slice that `page` asks for; `start` counts from 1, and means nothing without `limit`.
+    The statement gives no more rows than one too many.
+    """
     page = asked.get("page") or {}
     limit, start = page.get("limit", 0), page.get("start", 0)
-    return statement.limit(limit).offset(max(start, 1) - 1) if limit > 0 else statement
+    if limit <= 0:
+        return statement.limit(max_rows + 1)
+    return statement.limit(min(limit, max_rows + 1)).offset(max(start, 1) - 1)
 
 
 def selected(row: JsonObject, asked: Mapping[str, Any], resource: Resource) -> JsonObject:

@@ -41,6 +41,22 @@ class Stage:
     keys: Sequence[str] = ()  # the columns that the last group was made by
 
 
+def _stages(asked: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The stages of a StatisticsQuery. Early editions have one of each kind, in a message: it
+    unwinds, groups and counts, and the query sorts by name and limits behind it.
+    """
+    aggregate = asked.get("aggregate") or []
+    if not isinstance(aggregate, Mapping):
+        return list(aggregate)
+    stages = [{"unwind": unwind} for unwind in query.one_or_more(aggregate.get("unwind"))]
+    stages += [{kind: aggregate[kind]} for kind in ("group", "count") if kind in aggregate]
+    if sort := asked.get("sort"):
+        stages.append({"sort": {"key": sort.get("name"), "desc": sort.get("desc", False)}})
+    if limit := asked.get("limit"):
+        stages.append({"limit": limit})
+    return stages
+
+
 class Statistics:
     """One StatisticsQuery over the rows of a table that meet `where`.
 
@@ -53,11 +69,12 @@ class Statistics:
         table: Table,
         resource: Resource,
         where: Sequence[ColumnElement[bool]],
+        max_rows: int,
     ) -> None:
         self._resource = resource
         rows = Stage(table, table.c.seq, lambda key: self._at(table.c.data, key).value, where=where)
         self._names: list[str] | None = None
-        if stages := asked.get("aggregate"):
+        if stages := _stages(asked):
             if len(stages) > _STAGES:
                 raise query_failed(f"more than {_STAGES} stages")
             statement = self._aggregate(stages, rows)
@@ -67,7 +84,7 @@ class Statistics:
             raise required_parameter("aggregate")
         paging = (asked.get("page") or {}).get("limit", 0) > 0
         self.counting = select(func.count()).select_from(statement.subquery()) if paging else None
-        self.statement: Select[Any] = query.paged(statement, asked)
+        self.statement: Select[Any] = query.paged(statement, asked, max_rows)
 
     def results(self, rows: Sequence[Row[Any]]) -> list[Any]:
         """The rows as JSON: plain values for `distinct`, else objects without absent keys."""
@@ -154,11 +171,12 @@ class Statistics:
 
     def _group(self, body: Mapping[str, Any], stage: Stage) -> Stage:
         keys: Columns = {}
-        for entry in body.get("keys", ()):
+        for entry in query.one_or_more(body.get("keys")):
             key = query.either(entry, "k", "key")
             name = query.either(entry, "n", "name") or key
             keys[name] = key_value(stage.value(key), str(entry.get("date_format") or ""))
-        fields = [group_field(entry, stage.value, stage.place) for entry in body.get("fields", ())]
+        entries = query.one_or_more(body.get("fields"))
+        fields = [group_field(entry, stage.value, stage.place) for entry in entries]
         if not keys and not fields:
             raise query_failed("a group has neither keys nor fields")
         parts = [part for key in keys.values() for part in query.sort_parts(key)]

@@ -19,7 +19,7 @@ from .catalog import Method, Service
 from .errors import from_validation, required_parameter
 from .query import check_only, selected
 from .rows import Rows
-from .wire import Descriptor, documented_name
+from .wire import Descriptor, documented_name, within
 
 JsonObject = dict[str, Any]
 Behaviour = Callable[[Method, Rows, JsonObject], Awaitable[JsonObject]]
@@ -59,7 +59,9 @@ async def create(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
 async def update(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """The row that the request names, with what else the request gives; the rest stays."""
     named = _named(rows, request)
-    scope = {name: named[name] for name in (rows.resource.key, "domain_id") if name in named}
+    scope = {
+        name: named[name] for name in (rows.resource.key, rows.resource.tenant) if name in named
+    }
     changes = {name: value for name, value in request.items() if name not in scope}
     return await rows.change(scope, lambda row: {**row, **_touched(rows, changes)})
 
@@ -173,21 +175,22 @@ def _conditions(rows: Rows, request: JsonObject) -> JsonObject:
 
 def _held(rows: Rows, request: JsonObject) -> JsonObject:
     """What a request gives of the fields that the resource has."""
-    known = {documented_name(field) for field in rows.resource.proto.DESCRIPTOR.fields}
     is_open = rows.resource.model.model_config.get("extra") == "allow"
-    return {name: value for name, value in request.items() if is_open or name in known}
+    return {name: value for name, value in request.items() if is_open or name in rows.fields}
 
 
 def _fields(rows: Rows, request: JsonObject) -> JsonObject:
-    """What the resource has of a request, without blanks around texts."""
-    given = _held(rows, request)
+    """What the resource has of a request, without blanks around texts. The messages in it may be
+    others there: a request gives a password, say, that the resource does not show.
+    """
+    given = within(_held(rows, request), rows.resource.proto.DESCRIPTOR)
     stripped = {n: v.strip() if isinstance(v, str) else v for n, v in given.items()}
     return _checked(rows, stripped)
 
 
 def _touched(rows: Rows, changes: JsonObject) -> JsonObject:
     """The changes, and the time of them. What a server gives itself, a request cannot change."""
-    fixed = {rows.resource.created, rows.resource.key}
+    fixed = {rows.resource.created, rows.resource.key, rows.resource.tenant}
     found = {n: v for n, v in _fields(rows, changes).items() if n not in fixed}
     return {**found, **({rows.resource.updated: _now()} if rows.resource.updated else {})}
 

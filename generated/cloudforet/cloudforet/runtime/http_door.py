@@ -16,15 +16,17 @@ from starlette.exceptions import HTTPException
 
 from .catalog import Api, Method, Service
 from .dispatch import EXAMPLE_HEADER, Dispatch
-from .errors import ApiError, invalid_parameter, invalid_parameter_type
+from .errors import ApiError, invalid_parameter, invalid_parameter_type, too_large
 from .openapi import describe
 from .wire import Descriptor, documented_name
 
 JsonObject = dict[str, Any]
 
 
-def build_app(api: Api, dispatch: Dispatch) -> FastAPI:
-    """The application: every route of the API, /openapi.json, /docs and /health."""
+def build_app(api: Api, dispatch: Dispatch, max_bytes: int) -> FastAPI:
+    """The application: every route of the API, /openapi.json, /docs and /health. A body of more
+    than `max_bytes` bytes is refused with 413.
+    """
     app = FastAPI(title=api.name, version="", openapi_url=None, docs_url="/docs")
     schema = describe(api)
     app.openapi_url = "/openapi.json"
@@ -32,7 +34,7 @@ def build_app(api: Api, dispatch: Dispatch) -> FastAPI:
     app.setup()
     for service in api.services:
         for method in service.methods:
-            endpoint = _endpoint(service, method, dispatch)
+            endpoint = _endpoint(service, method, dispatch, max_bytes)
             for route in method.routes:
                 app.add_route(route.path, endpoint, methods=[route.verb])
     app.add_route("/health", _health, methods=["GET"])
@@ -41,14 +43,14 @@ def build_app(api: Api, dispatch: Dispatch) -> FastAPI:
 
 
 def _endpoint(
-    service: Service, method: Method, dispatch: Dispatch
+    service: Service, method: Method, dispatch: Dispatch, max_bytes: int
 ) -> Callable[[Request], Awaitable[Response]]:
     descriptor = method.request_proto.DESCRIPTOR
 
     async def endpoint(request: Request) -> Response:
         try:
-            given = await _read_request(request, descriptor)
-            answer = await dispatch.call(service, method, given)
+            given = await _read_request(request, descriptor, max_bytes)
+            answer = await dispatch.call(service, method, given, request.headers)
         except ApiError as error:
             return JSONResponse(error.body, error.http)
         return JSONResponse(answer.body, headers=dict([EXAMPLE_HEADER] if answer.example else []))
@@ -56,12 +58,16 @@ def _endpoint(
     return endpoint
 
 
-async def _read_request(request: Request, descriptor: Descriptor) -> JsonObject:
-    body = await request.body()
+async def _read_request(request: Request, descriptor: Descriptor, max_bytes: int) -> JsonObject:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > max_bytes:
+            raise too_large(max_bytes)
     given: Any = {}
     if body.strip():
         try:
-            given = from_json(body, allow_inf_nan=False)
+            given = from_json(bytes(body), allow_inf_nan=False)
         except ValueError as error:
             raise invalid_parameter("body", f"not JSON: {error}") from error
     if not isinstance(given, dict):

@@ -8,6 +8,7 @@ Values are bound, never spliced into SQL.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from hashlib import sha256
 from typing import Any
 
@@ -15,10 +16,12 @@ from sqlalchemy import (
     JSON,
     Column,
     ColumnElement,
+    Index,
     Integer,
     MetaData,
     String,
     Table,
+    UniqueConstraint,
     delete,
     func,
     insert,
@@ -31,34 +34,52 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from . import filters, json_sql, query
 from .aggregate import Statistics
+from .callers import Caller
 from .catalog import Resource
-from .errors import not_found, not_unique
+from .errors import not_found, not_unique, permission_denied, query_failed
 from .places import Place
+from .wire import documented_name
 
 JsonObject = dict[str, Any]
 Change = Callable[[JsonObject], JsonObject]
 
 
 class Rows:
-    """The rows of a resource. A condition is a documented name (dots go into objects) and the
-    value that it must have.
+    """The rows of a resource, all of them or those `of` a caller. A condition is a documented name
+    (dots go into objects) and the value that it must have.
     """
 
-    def __init__(self, engine: AsyncEngine, metadata: MetaData, resource: Resource) -> None:
-        self.resource = resource
+    caller = Caller()
+
+    def __init__(
+        self, engine: AsyncEngine, metadata: MetaData, resource: Resource, max_rows: int
+    ) -> None:
+        self.resource, self._max_rows = resource, max_rows
+        self.fields = {documented_name(field) for field in resource.proto.DESCRIPTOR.fields}
         self._engine = engine
         self._table = Table(
             _table_name(resource.proto.DESCRIPTOR.full_name),
             metadata,
             Column("seq", Integer, primary_key=True, autoincrement=True),
-            Column("key", String, nullable=False, unique=True),
+            Column("tenant", String, nullable=False),
+            Column("key", String, nullable=False),
             Column("data", JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+            # No tenant can find out what keys another has by making rows.
+            UniqueConstraint("tenant", "key"),
+            Index(None, "key"),
         )
 
-    async def add(self, rows: Sequence[JsonObject], within: AsyncConnection | None = None) -> None:
-        """Store rows, all or none, in a transaction of their own or `within` another.
+    def of(self, caller: Caller) -> Rows:
+        """The rows that a caller may see and change. Every row that they add is their tenant's."""
+        found = copy(self)
+        found.caller = caller
+        return found
 
-        Raises ApiError where a key is taken.
+    async def add(self, rows: Sequence[JsonObject], within: AsyncConnection | None = None) -> None:
+        """Store rows, all or none, in a transaction of their own or `within` another. A row that
+        does not say whose it is, is the caller's.
+
+        Raises ApiError where a key is taken, or a row is another tenant's.
         """
         if within is None:
             async with self._engine.begin() as connection:
@@ -66,8 +87,9 @@ class Rows:
             return
         for row in rows:
             key = str(row[self.resource.key])
+            owned = {"tenant": self._give_tenant(row), "key": key, "data": row}
             try:
-                await within.execute(insert(self._table).values(key=key, data=row))
+                await within.execute(insert(self._table).values(owned))
             except IntegrityError as error:
                 raise not_unique(self.resource.key, key) from error
 
@@ -108,32 +130,55 @@ class Rows:
     async def find(
         self, conditions: Mapping[str, Any], asked: Mapping[str, Any]
     ) -> tuple[list[JsonObject], int]:
-        """The rows that meet the conditions and the Query `asked`; their count before paging."""
+        """The rows that meet the conditions and the Query `asked`; their count before paging.
+
+        Raises ApiError where they are too many.
+        """
         where = [*self._where(conditions), *query.where(asked, self._table, self.resource)]
         counting = select(func.count()).select_from(self._table).where(*where)
         statement = select(self._table.c.data).where(*where)
         statement = statement.order_by(*query.order_by(asked, self._table, self.resource))
-        statement = query.paged(statement, asked)
+        statement = query.paged(statement, asked, self._max_rows)
         async with self._engine.connect() as connection:
             total = (await connection.execute(counting)).scalar_one()
             if asked.get("count_only"):
                 return [], total
             found = (await connection.execute(statement)).scalars().all()
+        self._check_count(found)
         return [query.selected(dict(row), asked, self.resource) for row in found], total
 
     async def stat(self, conditions: Mapping[str, Any], asked: Mapping[str, Any]) -> JsonObject:
         """The answer to the StatisticsQuery `asked` over the rows that meet the conditions."""
         where = [*self._where(conditions), *query.where(asked, self._table, self.resource)]
-        statistics = Statistics(asked, self._table, self.resource, where)
+        statistics = Statistics(asked, self._table, self.resource, where, self._max_rows)
         async with self._engine.connect() as connection:
             found = (await connection.execute(statistics.statement)).all()
+            self._check_count(found)
             answer: JsonObject = {"results": statistics.results(found)}
             if (counting := statistics.counting) is not None:
                 answer["total_count"] = (await connection.execute(counting)).scalar_one()
         return answer
 
+    def _check_count(self, found: Sequence[Any]) -> None:
+        if len(found) > self._max_rows:
+            raise query_failed(f"there are more than {self._max_rows} rows; ask for a page")
+
+    def _give_tenant(self, row: JsonObject) -> str:
+        """Whose a row is; the row says so then, if it has a field for that."""
+        field, tenant = self.resource.tenant, self.caller.makes_for
+        if not field:
+            return tenant
+        if tenant and field in self.fields:
+            row.setdefault(field, tenant)
+        stated = str(row.get(field) or tenant)
+        if self.caller.tenant not in (None, stated):
+            raise permission_denied()
+        return stated
+
     def _where(self, conditions: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-        return [
+        tenant = self.caller.tenant
+        scope = [] if tenant is None else [self._table.c.tenant == tenant]
+        return scope + [
             (
                 self._table.c.key == json_sql.check_text(value)
                 if name == self.resource.key and isinstance(value, str)

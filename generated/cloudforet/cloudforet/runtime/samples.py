@@ -1,18 +1,19 @@
-"""Rows to begin with: made up, or read from a file."""
+"""Rows to begin with, made up or read from a file; and made-up requests."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor as _Kinds
 from pydantic import ValidationError
 
-from .catalog import Api, Resource, Service
+from .catalog import Api, Method, Resource, Service
 from .errors import from_validation
-from .wire import Descriptor, FieldDescriptor, documented_name
+from .wire import Descriptor, FieldDescriptor, documented_name, drop_defaults, is_required
 
 JsonObject = dict[str, Any]
 ValueNames = Mapping[str, Mapping[str, str]]  # as in catalog.Api
@@ -44,6 +45,20 @@ def sample_rows(
         row[resource.key] = f"{resource.key.removesuffix('_id')}-{number:012x}"
         rows.append(validated(resource, row))
     return rows
+
+
+def sample_request(method: Method, value_names: ValueNames) -> JsonObject | None:
+    """A request that the method takes: the first that its page shows and its model takes, else one
+    of made-up values for what is required. None where there is no such value: an open enum has
+    none.
+    """
+    descriptor = method.request_proto.DESCRIPTOR
+    made = _sample(descriptor, 2, _DEPTH, value_names, only_required=True)
+    for candidate in (*method.request_examples, made):
+        given = drop_defaults(candidate, descriptor)
+        with suppress(ValidationError):
+            return method.request.model_validate(given).to_json()
+    return None
 
 
 def load_rows(file: Path, api: Api) -> dict[str, list[JsonObject]]:
@@ -93,15 +108,26 @@ def _service(name: str, api: Api, file: Path) -> Service:
     return found[0]
 
 
-def _sample(descriptor: Descriptor, number: int, depth: int, value_names: ValueNames) -> JsonObject:
-    return {
-        documented_name(field): [value] if field.is_repeated else value
-        for field in descriptor.fields
-        if (value := _sample_value(field, number, depth, value_names)) is not None
-    }
+def _sample(
+    descriptor: Descriptor,
+    number: int,
+    depth: int,
+    value_names: ValueNames,
+    only_required: bool = False,
+) -> JsonObject:
+    found: JsonObject = {}
+    for field in descriptor.fields:
+        if only_required and not is_required(field):
+            continue
+        value = _sample_value(field, number, depth, value_names, only_required)
+        if value is not None:
+            found[documented_name(field)] = [value] if field.is_repeated else value
+    return found
 
 
-def _sample_value(field: FieldDescriptor, number: int, depth: int, value_names: ValueNames) -> Any:
+def _sample_value(
+    field: FieldDescriptor, number: int, depth: int, value_names: ValueNames, only_required: bool
+) -> Any:
     name = str(field.name)
     if field.message_type is not None:
         kind = str(field.message_type.full_name)
@@ -109,7 +135,9 @@ def _sample_value(field: FieldDescriptor, number: int, depth: int, value_names: 
             return _time(number)
         if kind.startswith("google.protobuf."):
             return _WELL_KNOWN.get(kind, {} if kind.endswith("Struct") else None)
-        return _sample(field.message_type, number, depth - 1, value_names) if depth else None
+        if not depth:
+            return None
+        return _sample(field.message_type, number, depth - 1, value_names, only_required)
     if field.enum_type is not None:
         # Value 0 is mostly "none"; an open enum has nothing else.
         names = [value.name for value in field.enum_type.values][1:]
@@ -118,7 +146,7 @@ def _sample_value(field: FieldDescriptor, number: int, depth: int, value_names: 
         return shown.get(one := names[number % len(names)], one) if names else None
     match field.cpp_type:
         case _Kinds.CPPTYPE_STRING if field.type == _Kinds.TYPE_BYTES:
-            return ""
+            return "c2FtcGxl"
         case _Kinds.CPPTYPE_STRING if name.endswith("_at"):
             return _time(number)
         case _Kinds.CPPTYPE_STRING if name.endswith("_id"):

@@ -10,6 +10,7 @@ import base64
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+from google.api.field_behavior_pb2 import REQUIRED, field_behavior
 from google.protobuf import json_format
 from google.protobuf.descriptor import FieldDescriptor as _Kinds
 from google.protobuf.message import Message as ProtoMessage
@@ -141,6 +142,11 @@ class Wire:
         return str(value) if field.cpp_type in _LONG else value
 
 
+def is_required(field: FieldDescriptor) -> bool:
+    """Whether the pages say that a field is required. Source: google.aip.dev/203."""
+    return REQUIRED in field.GetOptions().Extensions[field_behavior]
+
+
 def drop_defaults(value: Any, descriptor: Descriptor) -> Any:
     """A JSON object without the fields that protobuf cannot tell from those not given: plain
     scalars at their zero, empty lists. What is of a wrong type stays, for the model to refuse.
@@ -162,6 +168,28 @@ def drop_defaults(value: Any, descriptor: Descriptor) -> Any:
         elif not _is_zero(entry, field):
             kept[key] = entry
     return kept
+
+
+def within(value: Any, descriptor: Descriptor) -> Any:
+    """What a message has fields for, of a JSON object and of the objects in it. An open message
+    has fields for everything; the fields of the object itself are not looked at.
+    """
+    if not isinstance(value, dict):
+        return value
+    fields = {documented_name(field): field for field in descriptor.fields}
+    return {key: _within_field(entry, fields.get(key)) for key, entry in value.items()}
+
+
+def _within_field(value: Any, field: FieldDescriptor | None) -> Any:
+    kind = field.message_type if field is not None else None
+    if kind is None or not kind.fields or _is_well_known(kind):
+        return value
+    if isinstance(value, list):
+        return [_within_field(item, field) for item in value]
+    names = {documented_name(inner) for inner in kind.fields}
+    if isinstance(value, dict):
+        value = {key: entry for key, entry in value.items() if key in names}
+    return within(value, kind)
 
 
 def _drop_in_list(entry: Any, field: FieldDescriptor) -> Any:

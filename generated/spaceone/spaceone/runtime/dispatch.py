@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Mapping
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, DBAPIError
 
 from .behaviours import behaviour_of
+from .callers import Caller, Identify, normalized
 from .catalog import Method, Service
-from .errors import ApiError, from_validation, internal, not_implemented, query_failed
+from .errors import (
+    ApiError,
+    from_validation,
+    internal,
+    not_implemented,
+    permission_denied,
+    query_failed,
+    too_slow,
+)
 from .hooks import Hook
 from .messages import Message
 from .rows import Rows
-from .wire import drop_defaults
+from .store import was_too_slow
+from .wire import documented_name, drop_defaults, is_required
 
 JsonObject = dict[str, Any]
 
@@ -37,11 +48,23 @@ class Dispatch:
     answer that the pages show.
     """
 
-    def __init__(self, rows: Mapping[str, Rows], hooks: Mapping[str, Hook]) -> None:
-        """`rows`: full name of a service → the rows of its resource."""
-        self._rows, self._hooks = rows, hooks
+    def __init__(
+        self,
+        rows: Mapping[str, Rows],
+        hooks: Mapping[str, Hook],
+        identify: Identify,
+        tenant: str,
+        timeout: float,
+    ) -> None:
+        """`rows`: full name of a service → the rows of its resource. `tenant`: the field of
+        requests that tells whose rows they are about. `timeout`: of a call, in seconds.
+        """
+        self._rows, self._hooks, self._identify = rows, hooks, identify
+        self._tenant, self._timeout = tenant, timeout
 
-    async def call(self, service: Service, method: Method, request: Any) -> Answer:
+    async def call(
+        self, service: Service, method: Method, request: Any, metadata: Mapping[str, str]
+    ) -> Answer:
         """The answer to a request. Raises ApiError, and nothing else.
 
         Fields at the zero of their type count as not given: protobuf does not tell the two apart,
@@ -49,24 +72,46 @@ class Dispatch:
         """
         full_name = f"{service.full_name}.{method.name}"
         try:
+            caller = self._identify(normalized(metadata))
             given = drop_defaults(request, method.request_proto.DESCRIPTOR)
+            self._give_tenant(given, method, caller)
             model = method.request.model_validate(given)
-            return await self._answer(full_name, service, method, model)
+            async with asyncio.timeout(self._timeout):
+                return await self._answer(full_name, service, method, model, caller)
         except ApiError:
             raise
         except ValidationError as error:
             raise from_validation(error) from error
+        except TimeoutError:
+            raise too_slow(self._timeout) from None
         except DataError as error:
             # A value that this database cannot hold or read: PostgreSQL has no NUL in texts.
             raise query_failed(str(error.orig).splitlines()[0]) from error
-        except Exception:
+        except Exception as error:
+            if isinstance(error, DBAPIError) and was_too_slow(error):
+                raise too_slow(self._timeout) from error
             log.exception("%s failed", full_name)
             raise internal() from None
 
+    def _give_tenant(self, request: Any, method: Method, caller: Caller) -> None:
+        """Let a request name the tenant of its caller, where it can; it must not name another.
+
+        Raises ApiError.
+        """
+        fields = {documented_name(field): field for field in method.request_proto.DESCRIPTOR.fields}
+        field = fields.get(self._tenant)
+        if field is None or not isinstance(request, dict):
+            return
+        if caller.tenant is not None or (caller.makes_for and is_required(field)):
+            request.setdefault(self._tenant, caller.makes_for)
+        if caller.tenant not in (None, request.get(self._tenant)):
+            raise permission_denied()
+
     async def _answer(
-        self, full_name: str, service: Service, method: Method, model: Message
+        self, full_name: str, service: Service, method: Method, model: Message, caller: Caller
     ) -> Answer:
-        rows = self._rows.get(service.full_name)
+        stored = self._rows.get(service.full_name)
+        rows = stored.of(caller) if stored else None
         if hook := self._hooks.get(full_name):
             found = hook(model, rows)
             return Answer(_checked(await found if isinstance(found, Awaitable) else found, method))

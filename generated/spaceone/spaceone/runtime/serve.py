@@ -11,13 +11,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import grpc
 import uvicorn
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import CliApp, CliSettingsSource
 from sqlalchemy import MetaData
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from .callers import Identify, anyone, by_jwt, by_token
 from .catalog import Api
 from .dispatch import Dispatch
 from .errors import ApiError, path_text
@@ -40,12 +43,19 @@ def main(api: Api, arguments: Sequence[str] | None = None) -> int:
     try:
         settings = CliApp.run(Settings, cli_args=given, cli_settings_source=source)
     except ValidationError as error:
-        return _refuse("; ".join(f"{path_text(e['loc'])}: {e['msg']}" for e in error.errors()))
+        return _refuse("; ".join(map(_setting_error, error.errors())))
     try:
         asyncio.run(_serve(api, settings))
     except (ApiError, ImportError, OSError, RuntimeError, SQLAlchemyError, ValueError) as error:
         return _refuse(str(getattr(error, "orig", None) or error))
     return 0
+
+
+def _setting_error(error: ErrorDetails) -> str:
+    """`--grpc-port: …`, or only what is wrong where several settings do not fit together."""
+    name = path_text(error["loc"]).replace("_", "-")
+    reason = str(error.get("ctx", {}).get("error", error["msg"]))
+    return f"--{name}: {reason}" if name else reason
 
 
 def _refuse(reason: str) -> int:
@@ -54,7 +64,7 @@ def _refuse(reason: str) -> int:
 
 
 async def _serve(api: Api, settings: Settings) -> None:
-    engine = open_store(settings.store or f"sqlite+aiosqlite:///{api.name}.db")
+    engine = open_store(settings.store or f"sqlite+aiosqlite:///{api.name}.db", settings.timeout)
     try:
         await _serve_from(engine, api, settings)
     finally:
@@ -63,15 +73,22 @@ async def _serve(api: Api, settings: Settings) -> None:
 
 async def _serve_from(engine: AsyncEngine, api: Api, settings: Settings) -> None:
     hooks = load_hooks(settings.hooks, api) if settings.hooks else {}
-    rows = await open_rows(engine, api)
-    dispatch = Dispatch(rows, hooks)
+    rows = await open_rows(engine, api, settings.max_rows)
+    dispatch = Dispatch(rows, hooks, _identify(api, settings), api.tenant, settings.timeout)
     # Ports before rows: a server that cannot start must not have stored anything.
-    server = await build_server(api, dispatch)
-    grpc_port = server.add_insecure_port(f"{settings.host}:{settings.grpc_port}")
+    server = await build_server(api, dispatch, settings.max_bytes)
+    grpc_port = _add_port(server, settings)
     listener = _listen(settings.host, settings.http_port)
     with listener:
         await _fill(engine, api, rows, settings)
-        http = _HttpServer(uvicorn.Config(build_app(api, dispatch), log_level="warning"))
+        app = build_app(api, dispatch, settings.max_bytes)
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            ssl_certfile=settings.tls_cert,
+            ssl_keyfile=settings.tls_key,
+        )
+        http = _HttpServer(config)
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -80,11 +97,29 @@ async def _serve_from(engine: AsyncEngine, api: Api, settings: Settings) -> None
         serving = asyncio.create_task(http.serve(sockets=[listener]))
         port = listener.getsockname()[1]
         print(f"gRPC  {settings.host}:{grpc_port}", flush=True)
-        print(f"HTTP  http://{settings.host}:{port}  (docs at /docs)", flush=True)
+        scheme = "https" if settings.tls_cert else "http"
+        print(f"HTTP  {scheme}://{settings.host}:{port}  (docs at /docs)", flush=True)
         await stop.wait()
         http.should_exit = True
         await server.stop(_GRACE)
         await serving
+
+
+def _identify(api: Api, settings: Settings) -> Identify:
+    if settings.tokens:
+        return by_token(settings.tokens)
+    if settings.jwt_keys:
+        claim = settings.jwt_claim or api.tenant
+        return by_jwt(settings.jwt_keys, claim, settings.jwt_audience)
+    return anyone(api.tenant)
+
+
+def _add_port(server: grpc.aio.Server, settings: Settings) -> int:
+    address = f"{settings.host}:{settings.grpc_port}"
+    if settings.tls_cert is None or settings.tls_key is None:
+        return int(server.add_insecure_port(address))
+    pair = (settings.tls_key.read_bytes(), settings.tls_cert.read_bytes())
+    return int(server.add_secure_port(address, grpc.ssl_server_credentials([pair])))
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -112,7 +147,7 @@ class _HttpServer(uvicorn.Server):
         yield
 
 
-async def open_rows(engine: AsyncEngine, api: Api) -> dict[str, Rows]:
+async def open_rows(engine: AsyncEngine, api: Api, max_rows: int) -> dict[str, Rows]:
     """Full name of a service → its rows; tables that are missing are made."""
     metadata = MetaData()
     tables: dict[type, Rows] = {}
@@ -120,7 +155,7 @@ async def open_rows(engine: AsyncEngine, api: Api) -> dict[str, Rows]:
     for service in api.services:
         if resource := service.resource:
             if resource.model not in tables:
-                tables[resource.model] = Rows(engine, metadata, resource)
+                tables[resource.model] = Rows(engine, metadata, resource, max_rows)
             rows[service.full_name] = tables[resource.model]
     async with engine.begin() as connection:
         await make_tables(connection, metadata)

@@ -2,46 +2,97 @@
 
 from __future__ import annotations
 
-from sqlalchemy import URL, MetaData, event, make_url, text
+import math
+import time
+from typing import Any
+
+from sqlalchemy import URL, Connection, MetaData, event, inspect, make_url, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from . import json_sql
 
+_STEPS = 100_000  # of SQLite's virtual machine, between two looks at the clock: some milliseconds
 _MAKING_TABLES = 0x61706973  # the key of a lock that servers on one database share
 
 
-def open_store(url: str) -> AsyncEngine:
-    """The engine of a database URL. Raises ValueError for a database that is none of the two."""
+def open_store(url: str, timeout: float) -> AsyncEngine:
+    """The engine of a database URL; what runs longer than `timeout` seconds, `was_too_slow`.
+
+    Raises ValueError for a database that is none of the two.
+    """
     address = make_url(url)
     match address.get_backend_name():
         case "sqlite":
             engine = create_async_engine(address, json_serializer=json_sql.dumps)
             event.listen(engine.sync_engine, "connect", lambda it, _: json_sql.add_functions(it))
+            _interrupt_sqlite(engine, timeout)
             return engine
         case "postgresql" if address.get_driver_name() == "psycopg":
-            return _open_postgresql(address)
+            return _open_postgresql(address, timeout)
         case "postgresql":
             raise ValueError("a PostgreSQL store is written postgresql+psycopg://…")
         case other:
             raise ValueError(f"the store must be sqlite or postgresql, not {other}")
 
 
-def _open_postgresql(address: URL) -> AsyncEngine:
+def _open_postgresql(address: URL, timeout: float) -> AsyncEngine:
     try:
         return create_async_engine(
             address,
             json_serializer=json_sql.dumps,
             # Texts without a time zone are times of UTC, in SQLite and here.
-            connect_args={"options": "-c timezone=UTC"},
+            connect_args={
+                "options": f"-c timezone=UTC -c statement_timeout={math.ceil(timeout * 1000)}"
+            },
             pool_pre_ping=True,
         )
     except ModuleNotFoundError as error:
         raise ValueError("PostgreSQL needs psycopg: pip install 'psycopg[binary]'") from error
 
 
+def _interrupt_sqlite(engine: AsyncEngine, timeout: float) -> None:
+    """SQLite has no limit on time; it asks again and again whether to go on."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: Any, record: Any) -> None:
+        def is_too_slow() -> bool:
+            return bool(time.monotonic() > record.info.get("until", math.inf))
+
+        connection.run_async(lambda it: it.set_progress_handler(is_too_slow, _STEPS))
+
+    @event.listens_for(engine.sync_engine, "before_cursor_execute")
+    def begin(connection: Any, *_: Any) -> None:
+        connection.info["until"] = time.monotonic() + timeout
+
+
+def was_too_slow(error: DBAPIError) -> bool:
+    """Whether a statement was ended because it ran too long."""
+    # Source: postgresql.org, appendix "Error Codes"; sqlite.org/rescode.html.
+    state, name = (getattr(error.orig, at, "") for at in ("sqlstate", "sqlite_errorname"))
+    return bool(state == "57014" or name == "SQLITE_INTERRUPT")
+
+
 async def make_tables(connection: AsyncConnection, metadata: MetaData) -> None:
-    """Make the tables that are missing; one server at a time."""
+    """Make the tables that are missing; one server at a time.
+
+    Raises ValueError where a table has other columns than this server's.
+    """
     if connection.dialect.name == "postgresql":
         lock = text("SELECT pg_advisory_xact_lock(:key)")
         await connection.execute(lock, {"key": _MAKING_TABLES})
     await connection.run_sync(metadata.create_all)
+    await connection.run_sync(_check_columns, metadata)
+
+
+def _check_columns(connection: Connection, metadata: MetaData) -> None:
+    found = inspect(connection)
+    for table in metadata.sorted_tables:
+        lacks = set(table.columns.keys()) - {
+            column["name"] for column in found.get_columns(table.name)
+        }
+        if lacks:
+            raise ValueError(
+                f"the store was made by another version of the server: the table {table.name} has"
+                f" no {', '.join(sorted(lacks))}; serve from a new store"
+            )

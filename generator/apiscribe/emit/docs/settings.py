@@ -5,30 +5,46 @@ all.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import tomlkit
 
 from apiscribe.emit.docs.references import References
 from apiscribe.emit.output import Output
-from apiscribe.ir import Api
+from apiscribe.ir import Api, Message, Resource
 from apiscribe.lock import LOCK_FILE, lock_text
 from apiscribe.lower.inference import inferred_lists
 from apiscribe.lower.numbers import lock_of
+from apiscribe.lower.resources import resource_parts, shared_id
 
 
 def spec_toml(api: Api, form: str) -> Output:
-    """The API's name, the dialect of its pages, and the keys that no rule told."""
+    """The API's name, the dialect of its pages, and what of the resources no rule told."""
     text = tomlkit.document()
     text["name"] = api.name
     text["dialects"] = {"*": form}
-    keys = {
-        service.full_name: service.resource.key
+    messages = {message.full_name: message for _, message in api.messages()}
+    tenant = shared_id([service for _, service in api.services()], messages)
+    stated = {
+        service.full_name: entry
         for _, service in api.services()
-        if service.resource and "key" not in service.resource.inferred
+        if service.resource
+        and (entry := _stated(service.resource, messages[service.resource.message], tenant))
     }
-    if keys:
-        text["resources"] = keys
+    if stated:
+        text["resources"] = stated
     return Output.text("spec.toml", tomlkit.dumps(text))
+
+
+def _stated(resource: Resource, message: Message, tenant: str) -> dict[str, Any]:
+    """The parts of a resource that a reader of the pages would not derive."""
+    derived = resource_parts(message, resource.key)
+    found = {name: value for name in derived if (value := getattr(resource, name)) != derived[name]}
+    if "tenant" not in resource.inferred and (resource.tenant or tenant):
+        found["tenant"] = resource.tenant
+    if "key" not in resource.inferred:
+        found["key"] = resource.key
+    return found
 
 
 def numbers_json(api: Api) -> Output:

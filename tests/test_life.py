@@ -1,0 +1,82 @@
+"""Every resource of every edition of the corpus lives from create to NOT_FOUND: through both doors,
+in both stores.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+import tomlkit
+from life import CutShortError, Life
+from score import CORPUS, editions
+from serving import Server, build
+
+from apiscribe.build import read
+
+pytestmark = pytest.mark.skipif(
+    not (CORPUS / "corpus").is_dir(), reason="no corpus: APISCRIBE_CORPUS names no folder of it"
+)
+
+# Edition → how many resources it has that can be made, and which lives the pages cut short, and why.
+EXPECTED = Path(__file__).parent / "life.json"
+
+
+@cache
+def tree(edition: str, folder: Path) -> Path:
+    """The outputs of an edition. Enums that its pages leave open have values, by overlay.toml, as
+    a user would declare them: without, no request that requires one could be made.
+    """
+    spec = folder / f"edition_{edition.replace('.', '_').replace('-', '_')}"
+    shutil.copytree(CORPUS / "corpus" / edition, spec)
+    files = read(spec).api.files
+    entries = {f"{f.package}.{enum.name}" for f in files for enum in f.all_enums() if enum.open}
+    overlay = tomlkit.document()
+    overlay["declare"] = [
+        {"at": entry, "enum": ["NONE", "ENABLED", "DISABLED"], "reason": "No page lists them."}
+        for entry in sorted(entries)
+    ]
+    (spec / "overlay.toml").write_text(tomlkit.dumps(overlay), "utf-8")
+    return build(spec, folder / "out")
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("life")
+
+
+@pytest.mark.parametrize("edition", editions())
+def test_every_resource_lives_from_create_to_delete(
+    edition: str,
+    folder: Path,
+    new_store: Callable[[], Path | str],
+    request: pytest.FixtureRequest,
+) -> None:
+    cut_short, faults = {}, {}
+    with Server(tree(edition, folder), new_store()) as server:
+        life = Life(tree(edition, folder), server)
+        services = life.services()
+        for service in services:
+            for door in life.doors:
+                try:
+                    verbs = list(life.lead(service, door))
+                except CutShortError as reason:
+                    cut_short[f"{service.full_name} over {door}"] = str(reason)
+                except (AssertionError, LookupError) as error:
+                    faults[f"{service.full_name} over {door}"] = str(error)
+                else:
+                    assert {"create", "register"} & set(verbs)
+        assert server.log() == ""
+    assert faults == {}
+    found = {"resources": len(services), "cut short": cut_short}
+    expected = json.loads(EXPECTED.read_text("utf-8")) if EXPECTED.exists() else {}
+    if request.config.getoption("--refresh") and expected.get(edition) != found:
+        expected[edition] = found
+        text = json.dumps(dict(sorted(expected.items())), indent=1)
+        EXPECTED.write_text(text + "\n", "utf-8")
+        pytest.fail("refreshed")
+    assert found == expected[edition]

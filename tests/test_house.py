@@ -18,7 +18,9 @@ PACKAGE = ROOT / "generator" / "apiscribe"
 FLOORS: tuple[tuple[frozenset[str], bool], ...] = (
     (frozenset({"source", "diagnostic_codes", "names", "report"}), True),
     (
-        frozenset("draft example_text ir lock output_folder pages protoc spec wire_types".split()),
+        frozenset(
+            "cache draft example_text ir lock output_folder pages protoc spec wire_types".split()
+        ),
         False,
     ),
     (frozenset({"conformance", "descriptors", "dialects", "lower"}), False),
@@ -53,6 +55,7 @@ LIBRARIES = {
     "grpc_reflection": {"sources"},
     "click": {"cli"},
     "wcwidth": {"reports"},
+    "platformdirs": {"cache"},
 }
 # What `apiscribe --help` must not load.
 HEAVY = (
@@ -66,6 +69,7 @@ HEAVY = (
     "pydantic",
     "wcwidth",
     "tomlkit",
+    "platformdirs",
 )
 
 

@@ -7,9 +7,11 @@ import keyword
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from apiscribe.cache import Cache
 from apiscribe.emit.encoders import WIDTH, Encoded
 from apiscribe.emit.output import Output
 from apiscribe.ir import File
@@ -64,7 +66,7 @@ def class_name(text: str) -> str:
 
 def python_output(package: str, path: str, text: str) -> Output:
     """A module, formatted by black. Raises SyntaxError where the text is not Python."""
-    formatted = _format(text)
+    formatted = _cache().remembered(text, _format)
     ast.parse(formatted)
     return Output.text(f"{package}/{path}", formatted)
 
@@ -82,6 +84,12 @@ def with_package_folders(package: str, outputs: Iterable[Output]) -> list[Output
     }
     missing = {f"{folder}/__init__.py" for folder in folders} - paths
     return [*found, *(Output.text(path, "") for path in missing)]
+
+
+@lru_cache(maxsize=1)
+def _cache() -> Cache:
+    """Modules as black formats them: of what a build does, the dearest."""
+    return Cache("formatted", f"black {version('black')}, py311, {WIDTH}")
 
 
 def _format(text: str) -> str:

@@ -19,18 +19,18 @@ class CutShortError(Exception):
 
 
 class Life:
-    """Leads the resources of one generated package through their lives on its running server."""
+    """Leads the resources of one generated package through their lives on a server of it. What
+    no method makes is among the rows that the server must be started with.
+    """
 
-    def __init__(self, tree: Path, server: Server) -> None:
-        self._server = server
+    def __init__(self, tree: Path) -> None:
         self._api = package(tree, "catalog").API
         self._behaviours = package(tree, "runtime.behaviours")
         self._samples = package(tree, "runtime.samples")
         wire = package(tree, "runtime.wire")
         self._wire = wire.Wire(self._api.value_names, self._api.open_types)
         self._name, self._is_required = wire.documented_name, wire.is_required
-        # Later editions tell the tenant by metadata alone.
-        server.metadata = {f"x_{self._api.tenant}": "d"}
+        self.services = [service for service in self._api.services if service.resource]
         # Of two methods on one route the first one answers.
         self._owners = {
             route: method
@@ -39,49 +39,54 @@ class Life:
             for route in method.routes
         }
         self.doors: dict[str, Ask] = {"grpc": self._over_grpc, "http": self._over_http}
+        self.rows = {
+            service.full_name: {door: self._row(service, door) for door in self.doors}
+            for service in self.services
+            if self._creating(service) is None
+        }
 
-    def services(self) -> list[Any]:
-        """The services that have a resource that the server can make."""
-        found = [service for service in self._api.services if service.resource]
-        return [service for service in found if {"create", "register"} & set(self._verbs(service))]
+    def begin(self, server: Server) -> None:
+        """Use this server. Later editions tell it the tenant by metadata alone."""
+        self._server = server
+        server.metadata = {f"x_{self._api.tenant}": "d"}
 
     def lead(self, service: Any, door: str) -> Iterator[str]:
         """The verbs that were gone through. Raises AssertionError at the first that is wrong."""
         verbs, resource, ask = self._verbs(service), service.resource, self.doors[door]
-        create = verbs.get("create") or verbs.get("register")
-        request = self._samples.sample_request(create, self._api.value_names)
-        assert request is not None, "no request can be made up"
-        key = resource.key
-        if key in request:
-            request[key] = f"{door}-{service.name}"
-        request = {**self._asked_for(service, create), **request}
-        made = ask(service, create, request)
-        for name in set(request) & set(made):
-            kept = isinstance(made[name], dict | list) or made[name] == request[name]
-            assert kept, f"create: {name}: {made[name]}"
-        yield create.name
-        call = partial(self._call, ask, service, made)
+        if create := self._creating(service):
+            made = self._make(ask, service, create, door)
+            yield create.name
+        else:
+            made = self._loaded(service, door)
+            yield "load"
+        key = resource.key if resource.key in made else next(iter(made))
+        named = {**made, resource.key: made.get(resource.key) or f"{door}-{service.name}"}
+        call = partial(self._call, ask, service, named)
         if get := verbs.get("get"):
-            assert call(get, {}) == made, "get"
+            assert (found := call(get, {})) == made, f"get: {found}"
             yield "get"
         if method := verbs.get("list"):
             by_key = {"filter": {"k": key, "v": made[key], "o": "eq"}}
-            found = call(method, {"query": self._lists(method, by_key)})
-            assert found.get(self._behaviours.results_field(method)) == [made], f"list: {found}"
+            found = call(method, self._query(method, by_key))
+            results = found.get(self._behaviours.results_field(method))
+            # Without a query, a request has no place for a condition that it does not name.
+            is_query = self._behaviours.query_field(method) is not None
+            assert results == [made] if is_query else made in results, f"list: {found}"
             yield "list"
         if method := verbs.get("update"):
             changed = call(method, {})
             assert changed[key] == made[key], f"update: {changed}"
             made.update(changed)
+            named.update(changed)
             yield "update"
         if method := verbs.get("stat"):
             group = {"group": {"keys": {"key": key, "name": "k"}}}
-            stages = {"query": self._lists(method, {"aggregate": group})}
+            stages = self._query(method, {"aggregate": group})
             assert {"k": made[key]} in call(method, stages).get("results", []), "stat"
             yield "stat"
-        for verb, state in (("disable", "DISABLED"), ("enable", "ENABLED")):
+        for verb in ("disable", "enable"):
             if method := verbs.get(verb):
-                assert call(method, {})[resource.state] == state, verb
+                assert self._state(resource, call(method, {})).startswith(verb.upper()), verb
                 yield verb
         if method := verbs.get("delete") or verbs.get("deregister"):
             call(method, {})
@@ -93,6 +98,43 @@ class Life:
                     yield "gone"
                 else:
                     raise AssertionError(f"deleted, and still there: {answer}")
+
+    def _creating(self, service: Any) -> Any:
+        verbs = self._verbs(service)
+        return verbs.get("create") or verbs.get("register")
+
+    def _row(self, service: Any, door: str) -> Json:
+        # The second row: in the first one, flags are off, and so count as not given.
+        [_, row] = self._samples.sample_rows(service.resource, 2, (), self._api.value_names)
+        return {**row, service.resource.key: f"{door}-{service.name}"}
+
+    def _state(self, resource: Any, row: Json) -> str:
+        """The state of a row. The first value of an enum is its zero, which gRPC does not tell."""
+        [field] = [f for f in resource.proto.DESCRIPTOR.fields if self._name(f) == resource.state]
+        first = field.enum_type.values[0].name if field.enum_type else ""
+        return str(row.get(resource.state, first))
+
+    def _loaded(self, service: Any, door: str) -> Json:
+        """The row that the server began with, as the door gives it."""
+        resource = service.resource
+        row = {
+            n: v for n, v in self.rows[service.full_name][door].items() if n != resource.hidden_key
+        }
+        if door == "http":
+            return row
+        return dict(self._wire.to_json(self._wire.to_proto(row, resource.proto)))
+
+    def _make(self, ask: Ask, service: Any, create: Any, door: str) -> Json:
+        request = self._samples.sample_request(create, self._api.value_names)
+        assert request is not None, "no request can be made up"
+        if service.resource.key in request:
+            request[service.resource.key] = f"{door}-{service.name}"
+        request = {**self._asked_for(service, create), **request}
+        made = ask(service, create, request)
+        for name in set(request) & set(made):
+            kept = isinstance(made[name], dict | list) or made[name] == request[name]
+            assert kept, f"create: {name}: {made[name]}"
+        return made
 
     def _call(self, ask: Ask, service: Any, row: Json, method: Any, request: Json) -> Json:
         """The answer to a request that names the row, and has what else is required."""
@@ -111,14 +153,20 @@ class Life:
             for name in (set(wanted) | {key}) & names & set(row)
             if isinstance(row[name], type(wanted.get(name, row[name])))
         }
+        if listed := self._behaviours.keys_field(method, service.resource):
+            wanted[listed] = [row[key]]
         return ask(service, method, {**wanted, **request})
 
     def _name_set(self, proto: Any) -> set[str]:
         return {self._name(field) for field in proto.DESCRIPTOR.fields}
 
-    def _lists(self, method: Any, query: Json) -> Json:
-        """The query with lists where the edition has them: early ones have one of each."""
-        return dict(_shaped(query, method.request_proto.DESCRIPTOR.fields_by_name["query"]))
+    def _query(self, method: Any, query: Json) -> Json:
+        """The query where the request has it, with lists where the edition has them: early ones
+        have one of each.
+        """
+        name = self._behaviours.query_field(method)
+        named = {self._name(field): field for field in method.request_proto.DESCRIPTOR.fields}
+        return {name: _shaped(query, named[name])} if name else {}
 
     def _asked_for(self, service: Any, create: Any) -> Json:
         """Values for what other methods require of a row, as far as `create` takes it."""
@@ -144,7 +192,8 @@ class Life:
             route
             for route in method.routes
             if self._owners[route] is method
-            and set(re.findall(r"\{(\w+)\}", route.path)) <= set(request)
+            and set(re.findall(r"\{(\w+)\}", route.path))
+            <= {n for n, v in request.items() if type(v) is not list}
         ]
         if not routes:
             raise CutShortError(f"{method.name} has no route of its own that the request can fill")

@@ -87,7 +87,7 @@ class Rows:
             return
         for row in rows:
             key = str(row[self.resource.key])
-            owned = {"tenant": self._give_tenant(row), "key": key, "data": row}
+            owned = {"tenant": self._give_tenant(row), "key": key, "data": self.shown(row)}
             try:
                 await within.execute(insert(self._table).values(owned))
             except IntegrityError as error:
@@ -159,6 +159,11 @@ class Rows:
                 answer["total_count"] = (await connection.execute(counting)).scalar_one()
         return answer
 
+    def shown(self, row: JsonObject) -> JsonObject:
+        """What the resource's message shows of a row: its key may be told by requests alone."""
+        hidden = self.resource.hidden_key
+        return {name: value for name, value in row.items() if name != hidden}
+
     def _check_count(self, found: Sequence[Any]) -> None:
         if len(found) > self._max_rows:
             raise query_failed(f"there are more than {self._max_rows} rows; ask for a page")
@@ -178,16 +183,13 @@ class Rows:
     def _where(self, conditions: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         tenant = self.caller.tenant
         scope = [] if tenant is None else [self._table.c.tenant == tenant]
-        return scope + [
-            (
-                self._table.c.key == json_sql.check_text(value)
-                if name == self.resource.key and isinstance(value, str)
-                else self._condition(name, value)
-            )
-            for name, value in conditions.items()
-        ]
+        return scope + [self._condition(name, value) for name, value in conditions.items()]
 
     def _condition(self, name: str, value: Any) -> ColumnElement[bool]:
+        if name == self.resource.key and isinstance(value, str):
+            return self._table.c.key == json_sql.check_text(value)
+        if name == self.resource.key and isinstance(value, list):
+            return self._table.c.key.in_(json_sql.check_text(str(each)) for each in value)
         operator = "in" if isinstance(value, list) else "eq"
         return filters.condition(Place(self._table.c.data, name, self.resource), operator, value)
 

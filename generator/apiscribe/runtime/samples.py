@@ -89,11 +89,14 @@ def load_rows(file: Path, api: Api) -> dict[str, list[JsonObject]]:
 
 
 def validated(resource: Resource, row: Any) -> JsonObject:
-    """The row as the model writes it. Raises ValueError that names the field."""
+    """The row as the model writes it, and its key. Raises ValueError that names the field."""
+    hidden = {resource.hidden_key} & set(row) if isinstance(row, dict) else ()
+    shown = {n: v for n, v in row.items() if n not in hidden} if hidden else row
     try:
-        checked = resource.model.model_validate(row).to_json()
+        checked = resource.model.model_validate(shown).to_json()
     except ValidationError as error:
         raise ValueError(from_validation(error).message) from error
+    checked.update((name, row[name]) for name in hidden)
     if not checked.get(resource.key):
         raise ValueError(f"the key {resource.key} is missing")
     return checked

@@ -15,7 +15,7 @@ from uuid import uuid4
 from pydantic import ValidationError
 
 from .analysis import as_statistics
-from .catalog import Method, Service
+from .catalog import Method, Resource, Service
 from .errors import from_validation, required_parameter
 from .query import check_only, selected
 from .rows import Rows
@@ -48,12 +48,12 @@ async def create(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
     row = _fields(rows, request)
     if not row.get(resource.key):
         row[resource.key] = f"{_prefix(resource.key)}-{uuid4().hex[:12]}"
-    first = _first_state(rows)
+    first = _state_after("ENABLE", rows)
     if resource.state and first and resource.state not in row:
         row[resource.state] = first
     row.update(dict.fromkeys(filter(None, (resource.created, resource.updated)), _now()))
     await rows.add([row])
-    return row
+    return rows.shown(row)
 
 
 async def update(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
@@ -66,10 +66,10 @@ async def update(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
     return await rows.change(scope, lambda row: {**row, **_touched(rows, changes)})
 
 
-def _set_state(word: str) -> Behaviour:
+def _set_state(verb: str) -> Behaviour:
     async def set_state(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
         """The row that the request names, in another state."""
-        state = {rows.resource.state: word}
+        state = {rows.resource.state: _state_after(verb, rows) or f"{verb}D"}
         return await rows.change(
             _named(rows, request), lambda row: {**row, **_touched(rows, state)}
         )
@@ -77,8 +77,10 @@ def _set_state(word: str) -> Behaviour:
     return set_state
 
 
-async def delete(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
-    """Nothing; the row that the request names is gone."""
+async def delete(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
+    """Nothing; the row that the request names is gone, or those of the keys that it lists."""
+    if listed := keys_field(method, rows.resource):
+        request[rows.resource.key] = request.pop(listed, None) or []
     await rows.delete(_named(rows, request))
     return {}
 
@@ -104,8 +106,8 @@ _BEHAVIOURS: Mapping[str, Behaviour] = {
     "create": create,
     "register": create,
     "update": update,
-    "enable": _set_state("ENABLED"),
-    "disable": _set_state("DISABLED"),
+    "enable": _set_state("ENABLE"),
+    "disable": _set_state("DISABLE"),
     "delete": delete,
     "deregister": delete,
     "get": get,
@@ -119,24 +121,29 @@ def behaviour_of(service: Service, method: Method) -> Behaviour | None:
     """What the server does for a method, or None where its shape does not tell.
 
     `get`, `create`, `update`, `enable` and `disable` give the resource, `list` repeats it, `stat`
-    and `analyze` give a Struct and take a query, `delete` gives nothing. What streams is none.
+    and `analyze` give a Struct and take a query, `delete` gives nothing. What works on one row
+    takes its key, or, to delete, a list of keys. What streams is none.
     """
     found = _BEHAVIOURS.get(method.name)
     resource = service.resource
     if resource is None or found is None or method.request_streams or method.response_streams:
         return None
-    answer = method.response_proto.DESCRIPTOR.full_name
+    answer = method.response_proto.DESCRIPTOR
+    gives_resource = answer.full_name == resource.proto.DESCRIPTOR.full_name
+    takes_key = resource.key in map(documented_name, method.request_proto.DESCRIPTOR.fields)
     match method.name:
         case "list":
             fits = results_field(method) is not None
         case "stat" | "analyze":
             fits = method.response is None and query_field(method) is not None
         case "delete" | "deregister":
-            fits = True
+            fits = takes_key or keys_field(method, resource) is not None
         case "enable" | "disable":
-            fits = answer == resource.proto.DESCRIPTOR.full_name and bool(resource.state)
+            fits = takes_key and bool(resource.state) and gives_resource
+        case "create" | "register":
+            fits = gives_resource
         case _:
-            fits = answer == resource.proto.DESCRIPTOR.full_name
+            fits = takes_key and gives_resource
     return found if fits else None
 
 
@@ -146,6 +153,16 @@ def query_field(method: Method) -> str | None:
         if field.message_type and {"filter", "page"} <= _names(field.message_type):
             return documented_name(field)
     return None
+
+
+def keys_field(method: Method, resource: Resource) -> str | None:
+    """The field of a request that lists keys instead of naming one: `notifications`, or
+    `notification_ids`, where the key is `notification_id`.
+    """
+    fields = {documented_name(field): field for field in method.request_proto.DESCRIPTOR.fields}
+    named = [f"{resource.key.removesuffix('_id')}s", f"{resource.key}s"]
+    is_list = [n for n in named if n in fields and fields[n].is_repeated]
+    return is_list[0] if is_list and resource.key not in fields else None
 
 
 def results_field(method: Method) -> str | None:
@@ -162,7 +179,7 @@ def _names(descriptor: Descriptor) -> set[str]:
 
 def _named(rows: Rows, request: JsonObject) -> JsonObject:
     """The conditions of a request, if it names a row; without the key it would mean any."""
-    if rows.resource.key not in request:
+    if not request.get(rows.resource.key):
         raise required_parameter(rows.resource.key)
     return _conditions(rows, request)
 
@@ -205,18 +222,12 @@ def _checked(rows: Rows, row: JsonObject) -> JsonObject:
         raise from_validation(error) from error
 
 
-def _first_state(rows: Rows) -> str:
-    """The state of a new row: ENABLED where the pages list it among the values."""
-    field = next(
-        (
-            field
-            for field in rows.resource.proto.DESCRIPTOR.fields
-            if documented_name(field) == rows.resource.state
-        ),
-        None,
-    )
+def _state_after(verb: str, rows: Rows) -> str:
+    """The value of the state that the pages list for a verb: `ENABLED` or `ENABLE`; else empty."""
+    fields = {documented_name(field): field for field in rows.resource.proto.DESCRIPTOR.fields}
+    field = fields.get(rows.resource.state)
     values = field.enum_type.values_by_name if field is not None and field.enum_type else {}
-    return "ENABLED" if "ENABLED" in values else ""
+    return next((word for word in (f"{verb}D", verb) if word in values), "")
 
 
 def _prefix(key: str) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import Message as ProtoMessage
 
 from .messages import Message
+from .wire import documented_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +60,13 @@ class Resource:
     created: str = ""
     updated: str = ""
     identifying: tuple[str, ...] = ()
+
+    @cached_property
+    def hidden_key(self) -> str:
+        """The key, where only requests have it and the resource does not show it; else empty."""
+        names = {documented_name(field) for field in self.proto.DESCRIPTOR.fields}
+        is_open = self.model.model_config.get("extra") == "allow"
+        return "" if is_open or self.key in names else self.key
 
 
 @dataclass(frozen=True, kw_only=True)

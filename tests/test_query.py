@@ -281,6 +281,50 @@ def test_an_operator_keeps_the_rows_that_it_means(
     assert kept(depot, filter=[{"k": key, "v": value, "o": operator}]) == expected
 
 
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("(?P<n>an)+", "2"),
+        (r"\Q%_\E", "4"),
+        ("^ä", "3"),
+        ("(?-i)^a", ""),
+        (r"\bx\b", "5"),
+        (r"[\s%]", "4"),
+        ("[[:^alpha:]]", "34"),
+        (r"^\w+$", "125"),
+        (r"^[^\W\d]{5}\z", "1"),
+        (r"\x{c4}RGER", "3"),
+        ("a|", "12345"),
+    ],
+)
+def test_a_regular_expression_is_that_of_re2(depot: Server, pattern: str, expected: str) -> None:
+    assert kept(depot, filter=[{"k": "name", "v": pattern, "o": "regex"}]) == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        (r"\pL", r"\p is not supported"),
+        (r"[\p{Greek}]", r"\p is not supported"),
+        (r"\Ba", r"\B is not supported"),
+        ("a{256}", "a part is repeated more than 255 times"),
+        ("a(?i)*", "flags are repeated"),
+        (r"[\b]", "invalid escape sequence"),
+        ("(?=a)", "invalid perl operator"),
+        ("(a){900}{900}", "bad repetition operator"),
+        ("(" * 101 + ")" * 101, "groups are nested deeper than 100"),
+        ("a" * 1001, "a regular expression is longer than 1000 characters"),
+    ],
+)
+def test_a_regular_expression_that_one_store_cannot_read_is_refused_by_both(
+    depot: Server, pattern: str, said: str
+) -> None:
+    query = {"filter": [{"k": "name", "v": pattern, "o": "regex"}]}
+    refusal = depot.refusal(f"{THING}.list", {"domain_id": "d", "query": query})
+    assert (refusal.code, refusal.http) == ("ERROR_DB_QUERY", 400)
+    assert said in refusal.message
+
+
 def test_what_a_request_gives_and_rows_lack_keeps_them_all(depot: Server) -> None:
     given = {"domain_id": "d", "tenant_id": "t"}
     assert depot.ask(f"{THING}.get", {**given, "thing_id": "thing-1"})["name"] == "Apple"

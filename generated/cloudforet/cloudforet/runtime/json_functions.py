@@ -88,7 +88,7 @@ contains = _sql(
     sqlite="instr(unicode_lower({0}), {1}) > 0",
     postgresql='strpos(lower({0} COLLATE "und-x-icu") COLLATE "C", {1}) > 0',
 )
-search = _sql(Boolean(), sqlite="re2_search({1}, {0})", postgresql="({0} ~* {2})")
+search = _sql(Boolean(), sqlite="re2_search({1}, {0})", postgresql="({0} ~ {2})")
 
 kind = _sql(
     String(),

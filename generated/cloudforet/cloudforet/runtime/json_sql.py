@@ -7,12 +7,10 @@ always bound, a key too.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import re2
 from sqlalchemy import (
     ColumnElement,
     String,
@@ -28,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.selectable import FromClause
 
 from . import json_functions as functions
-from . import times
+from . import patterns, times
 from .errors import query_failed
 
 Expression = ColumnElement[Any]
@@ -128,42 +126,10 @@ def contains(value: Expression, part: str) -> Condition:
 def search(value: Expression, pattern: str) -> Condition:
     """Whether a regular expression is found in a text, in any case of letters.
 
-    It is RE2's, so that none is slow: PostgreSQL's own has more, which RE2 refuses here. Raises
-    ApiError where it cannot be read.
+    It is RE2's, so that none is slow. Raises ApiError where it cannot be read.
     """
-    _compiled(check_text(pattern))
-    # PostgreSQL calls the edge of a word \y, and what is none \Y.
-    theirs = re.sub(
-        r"\\(.)", lambda at: "\\" + {"b": "y", "B": "Y", "z": "Z"}.get(at[1], at[1]), pattern
-    )
+    theirs = patterns.in_postgresql(check_text(pattern))
     found: Condition = functions.search(
         functions.text(value), literal(pattern, String), literal(theirs, String)
     )
     return found
-
-
-def add_functions(connection: Any) -> None:
-    """Give a connection of SQLite the functions that it lacks."""
-    connection.create_function("unicode_lower", 1, _lower, deterministic=True)
-    connection.create_function("re2_search", 2, _search, deterministic=True)
-
-
-def _lower(value: Any) -> Any:
-    return value.lower() if isinstance(value, str) else None
-
-
-def _search(pattern: str, value: Any) -> bool:
-    return isinstance(value, str) and _compiled(pattern).search(value) is not None
-
-
-def _compiled(pattern: str) -> Any:
-    options = re2.Options()
-    options.case_sensitive = False
-    options.log_errors = False
-    options.max_mem = 1 << 20
-    try:
-        return re2.compile(pattern, options)
-    except re2.error as error:
-        # RE2 tells its reasons in bytes.
-        reason = error.args[0].decode(errors="replace") if error.args else "RE2 cannot read it"
-        raise query_failed(f"{pattern!r} is no regular expression: {reason}") from error

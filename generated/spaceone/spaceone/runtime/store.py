@@ -10,7 +10,7 @@ from sqlalchemy import URL, Connection, MetaData, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from . import json_sql
+from . import json_sql, sqlite_functions
 
 _STEPS = 100_000  # of SQLite's virtual machine, between two looks at the clock: some milliseconds
 _MAKING_TABLES = 0x61706973  # the key of a lock that servers on one database share
@@ -25,7 +25,7 @@ def open_store(url: str, timeout: float) -> AsyncEngine:
     match address.get_backend_name():
         case "sqlite":
             engine = create_async_engine(address, json_serializer=json_sql.dumps)
-            event.listen(engine.sync_engine, "connect", lambda it, _: json_sql.add_functions(it))
+            _add_functions(engine)
             _interrupt_sqlite(engine, timeout)
             return engine
         case "postgresql" if address.get_driver_name() == "psycopg":
@@ -49,6 +49,12 @@ def _open_postgresql(address: URL, timeout: float) -> AsyncEngine:
         )
     except ModuleNotFoundError as error:
         raise ValueError("PostgreSQL needs psycopg: pip install 'psycopg[binary]'") from error
+
+
+def _add_functions(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: Any, _: Any) -> None:
+        sqlite_functions.add_functions(connection)
 
 
 def _interrupt_sqlite(engine: AsyncEngine, timeout: float) -> None:

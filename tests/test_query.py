@@ -414,6 +414,32 @@ def test_times_are_grouped_by_a_part_of_them(
     assert sum(row["n"] for row in found) == 5
 
 
+TIMES = {
+    "2024-02-29": "2024-02-29 00:00:00",
+    "2024-02-29T23:59:59.9999999Z": "2024-02-29 23:59:59",
+    "2024-02-29T00:30:00+02:00": "2024-02-28 22:30:00",
+    "2024-02-30": None,
+    "2023-02-29": None,
+    "2024-01-01T24:00:00": None,
+    "2024-01-01T10": None,
+    "2024-01-01T00:00:00\n": None,
+    "٢٠٢٤-01-01": None,
+    "0001-01-01T00:00:00+02:00": None,
+    "now": None,
+}
+
+
+def test_a_text_is_a_time_for_both_databases_or_for_none(empty: Server) -> None:
+    for number, text in enumerate(TIMES):
+        over_http(empty, "create", name=f"{number:02}", tags={"at": text})
+    form = "%Y-%m-%d %H:%M:%S"
+    keys = [{"key": "name"}, {"key": "tags.at", "name": "second", "date_format": form}]
+    found = [row.get("second") for row in stat(empty, {"group": {"keys": keys}})]
+    assert found == list(TIMES.values())
+    later = [{"k": "tags.at", "v": "0001-01-02", "o": "datetime_gt"}]
+    assert len(kept(empty, filter=later)) == 12 * sum(map(bool, TIMES.values()))  # ids of 12 digits
+
+
 def test_stages_come_one_after_another(depot: Server) -> None:
     found = stat(
         depot,

@@ -54,9 +54,10 @@ number = _sql(
 
 time = _sql(
     String(),
-    sqlite="CASE WHEN {0} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'"
-    " THEN strftime('%Y-%m-%d %H:%M:%f', {0}) END",
-    postgresql=f"CASE WHEN {{0}} ~ '{times.IN_POSTGRESQL}' THEN to_char(CAST({{0}} AS TIMESTAMPTZ)"
+    sqlite="iso_time({0})",
+    # It would round a seventh digit of the second.
+    postgresql=f"CASE WHEN {{0}} ~ '{times.WRITTEN}' THEN"
+    r" to_char(CAST(regexp_replace({0}, '([.]\d\d\d\d\d\d)\d+', '\1') AS TIMESTAMPTZ)"
     " AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS') COLLATE \"C\" END",
 )
 formatted = _sql(

@@ -473,6 +473,35 @@ def test_a_project_names_and_computes_fields(depot: Server) -> None:
     ]
 
 
+def test_numbers_are_calculated_alike_on_both_databases(empty: Server) -> None:
+    """Sums are of decimals, all else is of doubles, and equal numbers are one."""
+    for n in (0.1, 0.2, 1, 1.0, 0.12345678901234568, {"a": 1, "bb": 2}, {"bb": 2.0, "a": 1.0}):
+        over_http(empty, "create", name="a", tags={"n": n})
+    (found,) = stat(empty, group(**{o: (o, "tags.n") for o in ("sum", "average", "max", "min")}))
+    total = 2.42345678901234568
+    assert found == {"sum": total, "average": total / 5, "max": 1, "min": 0.1}
+    counts = [row["n"] for row in stat(empty, group("tags.n", n=("count", "")))]
+    assert counts == [1, 1, 1, 2, 2]
+    assert len(stat(empty, distinct="tags.n")) == 5
+    (found,) = stat(empty, group(s=("add_to_set", "tags.n")))
+    assert len(found["s"]) == 5
+    select = {"x": {"operator": "add", "fields": ["n", 0.2]}}
+    fields = {"n": {"operator": "min", "key": "tags.n"}}
+    assert analyze(empty, fields=fields, select=select)["results"] == [{"x": 0.1 + 0.2}]
+
+
+def test_a_number_that_no_double_holds_is_refused(empty: Server) -> None:
+    for _ in range(2):
+        over_http(empty, "create", name="a", tags={"n": 1.7e308})
+    refused = empty.refusal(
+        f"{THING}.stat", {"domain_id": "d", "query": {"aggregate": [group(n=("sum", "tags.n"))]}}
+    )
+    assert (refused.http, refused.message) == (
+        400,
+        "Database query failed. (reason = a number is out of range)",
+    )
+
+
 def analyze(depot: Server, **asked: Any) -> Any:
     return depot.ask(f"{THING}.analyze", {"domain_id": "d", "query": asked})
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any, cast
 
-from sqlalchemy import Boolean, Integer, Numeric, String
+from sqlalchemy import Boolean, Float, Integer, Numeric, String
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -76,7 +76,7 @@ elements = _sql(
 element = _sql(
     String(),
     sqlite="CASE WHEN {1} IN ('true', 'false', 'null') THEN {1}"
-    " WHEN {1} IN ('array', 'object') THEN {0} ELSE json_quote({0}) END",
+    " WHEN {1} IN ('array', 'object') THEN {0} ELSE to_json({0}) END",
     postgresql="{0}",
 )
 object_ = _sql(
@@ -101,10 +101,27 @@ kind = _sql(
 
 quote = _sql(
     String(),
-    sqlite="json_quote({0})",
+    sqlite="to_json({0})",  # its own json_quote cuts numbers after 15 digits
     postgresql="coalesce(to_jsonb({0}), 'null')",
 )
 """The JSON value of a text or a number of SQL; null of NULL."""
+
+canonical = _sql(
+    String(),
+    sqlite="CASE WHEN json_type({0}) IN ('real', 'array', 'object') THEN canonical_json({0})"
+    " ELSE {0} END",
+    postgresql="{0}",
+)
+"""The JSON value, in such a way that equal ones are the same: 1 and 1.0, members in any order."""
+
+total = _sql(
+    Float(),
+    sqlite="decimal_sum(group_concat("
+    "CASE WHEN json_type({0}) IN ('integer', 'real') THEN {0} END, ' '))",
+    postgresql="CAST(sum(CASE WHEN jsonb_typeof({0}) = 'number' THEN CAST({0} AS NUMERIC) END)"
+    " AS DOUBLE PRECISION)",
+)
+"""The sum of the JSON numbers of a group, whose decimals are exact; NULL where there is none."""
 
 parse = _sql(String(), sqlite="json({0})", postgresql="CAST({0} AS JSONB)")
 """The JSON value of a JSON text."""

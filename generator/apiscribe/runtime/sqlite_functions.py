@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import math
+from decimal import Decimal
 from typing import Any
 
 from . import patterns, times
@@ -27,8 +30,40 @@ def _time(value: Any) -> str | None:
     return times.in_sql(found) if found else None
 
 
+def _to_json(value: Any) -> str:
+    if isinstance(value, float):
+        return "9e999" if math.isinf(value) else json.dumps(_whole(value))
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _canonical(value: str) -> str:
+    found = json.loads(value, parse_float=_plain)
+    try:
+        return json.dumps(found, ensure_ascii=False, sort_keys=True, allow_nan=False)
+    except ValueError:
+        return value  # it holds a number that is out of range, which the answer refuses
+
+
+def _plain(written: str) -> int | float:
+    return _whole(float(written))
+
+
+def _whole(number: float) -> int | float:
+    """The number, an integer where it is one: of -0.0 too, which is 0."""
+    return int(number) if number.is_integer() else number
+
+
+def _decimal_sum(numbers: str | None) -> float | None:
+    if numbers is None:
+        return None
+    return float(sum(map(Decimal, numbers.split()), Decimal()))
+
+
 _FUNCTIONS = (
+    ("canonical_json", _canonical, 1),
+    ("decimal_sum", _decimal_sum, 1),
     ("iso_time", _time, 1),
     ("unicode_lower", _lower, 1),
     ("re2_search", _search, 2),
+    ("to_json", _to_json, 1),
 )

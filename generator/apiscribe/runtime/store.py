@@ -79,6 +79,11 @@ def was_too_slow(error: DBAPIError) -> bool:
     return bool(state == "57014" or name == "SQLITE_INTERRUPT")
 
 
+def was_out_of_range(error: DBAPIError) -> bool:
+    """Whether a number in a statement grew beyond what the database can hold."""
+    return getattr(error.orig, "sqlstate", "") == "22003"
+
+
 async def make_tables(connection: AsyncConnection, metadata: MetaData) -> None:
     """Make the tables that are missing; one server at a time.
 

@@ -7,6 +7,7 @@ no text of a request becomes a name in SQL; `place` is the order of its rows.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +18,7 @@ from sqlalchemy.sql.selectable import FromClause
 from . import json_functions as functions
 from . import json_sql, query
 from .catalog import Resource
-from .errors import query_failed, required_parameter
+from .errors import number_out_of_range, query_failed, required_parameter
 from .groups import group_field, key_value
 from .json_sql import Condition, Expression
 from .places import Place
@@ -89,10 +90,10 @@ class Statistics:
     def results(self, rows: Sequence[Row[Any]]) -> list[Any]:
         """The rows as JSON: plain values for `distinct`, else objects without absent keys."""
         if self._names is None:
-            return [json.loads(row[0]) for row in rows]
+            return [_loads(row[0]) for row in rows]
         return [
             {
-                name: json.loads(value)
+                name: _loads(value)
                 for name, value in zip(self._names, row, strict=True)
                 if value is not None
             }
@@ -105,15 +106,16 @@ class Statistics:
     def _distinct(self, value: Expression, rows: Stage) -> Select[Any]:
         one = json_sql.elements(value)
         source = rows.source.join(one.source, true())
+        plain = functions.canonical(one.value)
         found = (
-            select(functions.write(one.value))
+            select(functions.write(plain))
             .select_from(source)
             .where(*rows.where, value.is_not(None))
         )
         return (
             found.where(functions.kind(one.value) != "null")
-            .group_by(one.value)
-            .order_by(*query.sort_parts(one.value))
+            .group_by(plain)
+            .order_by(*query.sort_parts(plain))
         )
 
     def _aggregate(self, stages: Sequence[Mapping[str, Any]], stage: Stage) -> Select[Any]:
@@ -174,7 +176,8 @@ class Statistics:
         for entry in query.one_or_more(body.get("keys")):
             key = query.either(entry, "k", "key")
             name = query.either(entry, "n", "name") or key
-            keys[name] = key_value(stage.value(key), str(entry.get("date_format") or ""))
+            date_format = str(entry.get("date_format") or "")
+            keys[name] = functions.canonical(key_value(stage.value(key), date_format))
         entries = query.one_or_more(body.get("fields"))
         fields = [group_field(entry, stage.value, stage.place) for entry in entries]
         if not keys and not fields:
@@ -209,6 +212,17 @@ class Statistics:
         columns = {name: stage.columns[name] for name in keys}
         columns |= projected(body, stage.value)
         return _selected(stage, columns, stage.place, keys)
+
+
+def _loads(written: str) -> Any:
+    return json.loads(written, parse_float=_finite)
+
+
+def _finite(written: str) -> float:
+    number = float(written)
+    if math.isinf(number):
+        raise number_out_of_range()
+    return number
 
 
 def _selected(

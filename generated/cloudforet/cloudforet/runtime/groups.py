@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Integer, String, and_, case, cast, func, literal
+from sqlalchemy import Float, Integer, String, and_, case, cast, func, literal
 
 from . import filters, json_sql, query
 from . import json_functions as functions
@@ -67,11 +67,12 @@ def _condition(entry: Mapping[str, Any], values: Values) -> Condition:
 
 
 def _sum(value: Expression, _: Expression) -> Expression:
-    return functions.quote(func.coalesce(func.sum(functions.number(value)), 0))
+    return functions.quote(func.coalesce(functions.total(value), 0))
 
 
 def _average(value: Expression, _: Expression) -> Expression:
-    return functions.quote(func.avg(functions.number(value)))
+    count = func.nullif(cast(func.count(functions.number(value)), Float), 0)
+    return functions.quote(functions.total(value) / count)
 
 
 def _max(value: Expression, _: Expression) -> Expression:
@@ -106,7 +107,7 @@ def _push(value: Expression, place: Expression) -> Expression:
 
 
 def _add_to_set(value: Expression, _: Expression) -> Expression:
-    return functions.listed_once(value)
+    return functions.listed_once(functions.canonical(value))
 
 
 def _object(members: list[tuple[str, Expression]]) -> Expression:

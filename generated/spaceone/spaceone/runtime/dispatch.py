@@ -18,6 +18,7 @@ from .errors import (
     from_validation,
     internal,
     not_implemented,
+    number_out_of_range,
     permission_denied,
     query_failed,
     too_slow,
@@ -25,7 +26,7 @@ from .errors import (
 from .hooks import Hook
 from .messages import Message
 from .rows import Rows
-from .store import was_too_slow
+from .store import was_out_of_range, was_too_slow
 from .wire import documented_name, drop_defaults, is_required
 
 JsonObject = dict[str, Any]
@@ -85,6 +86,8 @@ class Dispatch:
         except TimeoutError:
             raise too_slow(self._timeout) from None
         except DataError as error:
+            if was_out_of_range(error):
+                raise number_out_of_range() from error
             # A value that this database cannot hold or read: PostgreSQL has no NUL in texts.
             raise query_failed(str(error.orig).splitlines()[0]) from error
         except Exception as error:

@@ -53,6 +53,11 @@ def query_failed(reason: str) -> ApiError:
     return _invalid("ERROR_DB_QUERY", f"Database query failed. (reason = {reason})")
 
 
+def number_out_of_range() -> ApiError:
+    """A query calculates a number that no double holds."""
+    return query_failed("a number is out of range")
+
+
 def operator_value_type(operator: str, wanted: str, key: str) -> ApiError:
     """A filter compares with a value of a type that its operator does not take."""
     codes = {

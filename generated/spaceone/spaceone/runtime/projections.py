@@ -36,7 +36,7 @@ def _field(name: str, entry: Mapping[str, Any], value: Callable[[str], Expressio
             return case((is_list, functions.quote(functions.length(found))))
         case "sum":
             one = json_sql.elements(found)
-            total = func.coalesce(func.sum(functions.number(one.value)), literal(0))
+            total = func.coalesce(functions.total(one.value), literal(0.0))
             return functions.quote(select(total).select_from(one.source).scalar_subquery())
         case _:
             known = ", ".join(("size", "sum", *_ARITHMETIC))
@@ -46,16 +46,16 @@ def _field(name: str, entry: Mapping[str, Any], value: Callable[[str], Expressio
 def _calculated(
     entry: Any, value: Callable[[str], Expression], depth: int = 0
 ) -> ColumnElement[Any]:
-    """The number that a calculation gives: of fields by their names, of numbers, of others."""
+    """The double that a calculation gives: of fields by their names, of numbers, of others."""
     if depth > _DEPTH:
         raise query_failed(f"a calculation is nested deeper than {_DEPTH}")
     match entry:
         case str():
-            return functions.number(value(entry))
+            return cast(functions.number(value(entry)), Float)
         case bool():
             raise query_failed("a calculation takes names, numbers and calculations")
         case int() | float():
-            return literal(float(entry))
+            return literal(float(entry), Float)
         case {"operator": str(operator), "fields": [first, *rest]} if operator in _ARITHMETIC:
             if not rest or (operator in ("subtract", "divide") and len(rest) > 1):
                 raise query_failed(f"{operator} takes two fields")
@@ -68,8 +68,8 @@ def _calculated(
 
 
 def _divide(one: ColumnElement[Any], by: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Null where it would be by zero; not of integers, which databases cut."""
-    return cast(one, Float) / func.nullif(cast(by, Float), 0)
+    """Null where it would be by zero."""
+    return one / func.nullif(by, 0.0)
 
 
 _DEPTH = 8

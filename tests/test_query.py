@@ -473,6 +473,24 @@ def test_a_project_names_and_computes_fields(depot: Server) -> None:
     ]
 
 
+def test_objects_are_merged_and_turned_into_lists_and_back(depot: Server) -> None:
+    merged = {"a": None, "c": True, "at": "2024-03-01T10:00:00Z"}
+    grouped = group(all=("merge_objects", "tags"), none=("merge_objects", "name"))
+    assert stat(depot, grouped) == [{"all": merged, "none": {}}]
+    members = [{"k": key, "v": merged[key]} for key in sorted(merged)]
+    listed = {"name": "all", "key": "all", "operator": "object_to_array"}
+    nothing = {"name": "none", "key": "n", "operator": "object_to_array"}
+    again = {"name": "again", "key": "all", "operator": "array_to_object"}
+    project = {"project": {"fields": [listed, nothing]}}
+    assert stat(depot, grouped, project) == [{"all": members}]
+    assert stat(depot, grouped, project, {"project": {"fields": [again]}}) == [{"again": merged}]
+    pairs = [{"name": "all", "key": "pairs", "operator": "array_to_object"}]
+    pushed = [{"key": "name", "name": "k"}, {"key": "count", "name": "v"}]
+    push = {"name": "pairs", "operator": "push", "fields": pushed}
+    found = stat(depot, {"group": {"fields": [push]}}, {"project": {"fields": pairs}})
+    assert found == [{"all": {"Apple": 1, "banana": 2, "Ärger": 2, "100%_\\": 10}}]
+
+
 def test_numbers_are_calculated_alike_on_both_databases(empty: Server) -> None:
     """Sums are of decimals, all else is of doubles, and equal numbers are one."""
     for n in (0.1, 0.2, 1, 1.0, 0.12345678901234568, {"a": 1, "bb": 2}, {"bb": 2.0, "a": 1.0}):

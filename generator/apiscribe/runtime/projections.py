@@ -28,19 +28,31 @@ def _field(name: str, entry: Mapping[str, Any], value: Callable[[str], Expressio
     if operator in _ARITHMETIC:
         return functions.quote(_calculated(entry, value))
     found = value(query.either(entry, "k", "key") or name)
-    match operator:
-        case "":
-            return found
-        case "size":
-            is_list = functions.kind(found) == "array"
-            return case((is_list, functions.quote(functions.length(found))))
-        case "sum":
-            one = json_sql.elements(found)
-            total = func.coalesce(functions.total(one.value), literal(0.0))
-            return functions.quote(select(total).select_from(one.source).scalar_subquery())
-        case _:
-            known = ", ".join(("size", "sum", *_ARITHMETIC))
-            raise query_failed(f"operator {operator!r} is not supported (supported: {known})")
+    if not operator:
+        return found
+    if operator not in _OPERATORS:
+        known = ", ".join((*_OPERATORS, *_ARITHMETIC))
+        raise query_failed(f"operator {operator!r} is not supported (supported: {known})")
+    return _OPERATORS[operator](found)
+
+
+def _size(value: Expression) -> Expression:
+    is_list = functions.kind(value) == "array"
+    return case((is_list, functions.quote(functions.length(value))))
+
+
+def _sum(value: Expression) -> Expression:
+    one = json_sql.elements(value)
+    total = func.coalesce(functions.total(one.value), literal(0.0))
+    return functions.quote(select(total).select_from(one.source).scalar_subquery())
+
+
+def _array_to_object(value: Expression) -> Expression:
+    return case((functions.kind(value) == "array", functions.from_members(value)))
+
+
+def _object_to_array(value: Expression) -> Expression:
+    return case((functions.kind(value) == "object", functions.members(value)))
 
 
 def _calculated(
@@ -73,6 +85,12 @@ def _divide(one: ColumnElement[Any], by: ColumnElement[Any]) -> ColumnElement[An
 
 
 _DEPTH = 8
+_OPERATORS: Mapping[str, Callable[[Expression], Expression]] = {
+    "size": _size,
+    "sum": _sum,
+    "array_to_object": _array_to_object,
+    "object_to_array": _object_to_array,
+}
 _ARITHMETIC: Mapping[str, Callable[[Any, Any], ColumnElement[Any]]] = {
     "add": add,
     "subtract": sub,

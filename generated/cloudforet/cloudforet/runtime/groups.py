@@ -110,6 +110,10 @@ def _add_to_set(value: Expression, _: Expression) -> Expression:
     return functions.listed_once(functions.canonical(value))
 
 
+def _merge_objects(value: Expression, place: Expression) -> Expression:
+    return functions.merged(value, place)
+
+
 def _object(members: list[tuple[str, Expression]]) -> Expression:
     """The JSON object of the members that are not absent."""
     written: Expression = literal("")
@@ -130,4 +134,5 @@ OPERATORS: Mapping[str, Callable[[Expression, Expression], Expression]] = {
     "last": _last,
     "push": _push,
     "add_to_set": _add_to_set,
+    "merge_objects": _merge_objects,
 }

@@ -59,11 +59,35 @@ def _decimal_sum(numbers: str | None) -> float | None:
     return float(sum(map(Decimal, numbers.split()), Decimal()))
 
 
+def _merge_objects(listed: str) -> str:
+    found: dict[str, Any] = {}
+    for value in json.loads(listed):
+        found |= value if isinstance(value, dict) else {}
+    return json.dumps(found, ensure_ascii=False)
+
+
+def _object_to_array(written: str) -> str:
+    members = [{"k": key, "v": value} for key, value in sorted(json.loads(written).items())]
+    return json.dumps(members, ensure_ascii=False)
+
+
+def _array_to_object(listed: str) -> str:
+    found = {}
+    for entry in json.loads(listed):
+        match entry:
+            case {"k": str(key), "v": value} | [str(key), value, *_]:
+                found[key] = value
+    return json.dumps(found, ensure_ascii=False)
+
+
 _FUNCTIONS = (
+    ("array_to_object", _array_to_object, 1),
     ("canonical_json", _canonical, 1),
     ("decimal_sum", _decimal_sum, 1),
     ("iso_time", _time, 1),
     ("unicode_lower", _lower, 1),
+    ("merge_objects", _merge_objects, 1),
+    ("object_to_array", _object_to_array, 1),
     ("re2_search", _search, 2),
     ("to_json", _to_json, 1),
 )

@@ -146,6 +146,35 @@ listed_once = _sql(
 )
 """The JSON list of the values of a group, each one once."""
 
+merged = _sql(
+    String(),
+    sqlite="merge_objects('[' || coalesce(group_concat({0}), '') || ']')",
+    postgresql="(SELECT coalesce(jsonb_object_agg(m.key, m.value ORDER BY one.place), '{}')"
+    " FROM jsonb_array_elements(jsonb_agg({0} ORDER BY {1}) FILTER (WHERE {0} IS NOT NULL))"
+    " WITH ORDINALITY AS one(value, place), jsonb_each(CASE WHEN jsonb_typeof(one.value) = 'object'"
+    " THEN one.value ELSE '{}' END) AS m)",
+)
+"""The JSON object of the members of all objects of a group, in an order: the last one wins."""
+
+members = _sql(
+    String(),
+    sqlite="object_to_array({0})",
+    postgresql="(SELECT coalesce(jsonb_agg(jsonb_build_object('k', member.key, 'v', member.value)"
+    " ORDER BY member.key COLLATE \"C\"), '[]') FROM jsonb_each({0}) AS member)",
+)
+"""The JSON list of an object's members, {k, v}, ordered by k."""
+
+from_members = _sql(
+    String(),
+    sqlite="array_to_object({0})",
+    postgresql="(SELECT coalesce(jsonb_object_agg(pair.k #>> '{}', pair.v ORDER BY place), '{}')"
+    " FROM jsonb_array_elements({0}) WITH ORDINALITY AS one(value, place), LATERAL (SELECT"
+    " CASE jsonb_typeof(one.value) WHEN 'array' THEN one.value -> 0 ELSE one.value -> 'k' END,"
+    " CASE jsonb_typeof(one.value) WHEN 'array' THEN one.value -> 1 ELSE one.value -> 'v' END)"
+    " AS pair(k, v) WHERE jsonb_typeof(pair.k) = 'string' AND pair.v IS NOT NULL)",
+)
+"""The JSON object of a list of members, {k, v} or [k, v]; what is no member is left out."""
+
 padded = _sql(
     String(), sqlite="printf('%020d', {0})", postgresql="lpad(CAST({0} AS TEXT), 20, '0')"
 )

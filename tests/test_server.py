@@ -1100,9 +1100,9 @@ class Settings:
 """
     (tmp_path / "hooks.py").write_text(text, "utf-8")
     api = package(tree("shop"), "catalog").API
-    load_hooks = package(tree("shop"), "runtime.hooks").load_hooks
+    load_hooks = package(tree("shop"), "runtime.hook_files").load_hooks
     try:
-        assert load_hooks(tmp_path / "hooks.py", api) == {}
+        assert load_hooks([str(tmp_path / "hooks.py")], api) == {}
     except AttributeError as error:
         pytest.fail(str(error))
 

@@ -1,62 +1,62 @@
 """Hooks: what a method does, written by the service's own people.
 
     @implements("name.of.package.Service.method")
-    async def method(request: MethodRequest, rows: Rows | None) -> MethodResponse: ...
+    async def method(request: MethodRequest, rows: Rows) -> MethodResponse: ...
 
-A hook, `async` or not, takes the request's model and the rows of the service's resource, and
-gives the response's model, or a JSON object. It comes before what the server does by itself.
+    @implements("name.of.package.Service.other")
+    async def other(request: OtherRequest, rows: Rows, call: Call) -> OtherResponse: ...
+
+A hook, `async` or not, takes the request's model, the rows of the service's resource that the
+caller may see (None where it keeps none), and the call, if it has a place for that. It gives the
+response's model, or a JSON object. It comes before what the server does by itself.
 """
 
 from __future__ import annotations
 
-import difflib
-import importlib.util
-import sys
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from .catalog import Api
+from .callers import Caller
 from .messages import Message
 from .rows import Rows
 
+JsonObject = dict[str, Any]
 Answer = Message | Mapping[str, Any]
-Hook = Callable[[Any, "Rows | None"], Awaitable[Answer] | Answer]
-H = TypeVar("H", bound=Callable[..., Any])
 
-_MARK = "__implements__"
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """The call that a hook answers.
+
+    `method`: its full name. `caller`: who calls; their rows are those of `caller.tenant`, or all
+    rows where that is None. `metadata`: that of gRPC, or the headers of HTTP; names in lower case,
+    with `_` for `-`.
+
+    `default`: a request → the answer that the server gives without the hook, as a JSON object.
+    `rows_of`: the full name of a service → the rows of its resource that the caller may see; raises
+    LookupError where the service keeps none.
+    """
+
+    method: str
+    caller: Caller
+    metadata: Mapping[str, str]
+    default: Callable[[Message], Awaitable[JsonObject]]
+    rows_of: Callable[[str], Rows]
+
+
+Answered = Awaitable[Answer] | Answer
+Hook = Callable[[Any, Any, Call], Answered]
+H = TypeVar("H", bound=Callable[[Any, Any], Answered] | Hook)
+
+MARK = "__implements__"  # the attribute of a hook that holds the full names of its methods
 
 
 def implements(method: str) -> Callable[[H], H]:
     """Make a function the hook of a method, given by its full name."""
 
     def mark(function: H) -> H:
-        setattr(function, _MARK, method)
+        setattr(function, MARK, (*getattr(function, MARK, ()), method))
         return function
 
     return mark
-
-
-def load_hooks(file: Path, api: Api) -> dict[str, Hook]:
-    """Full name of a method → its hook, from a Python file.
-
-    Raises ValueError where the file is none, or a hook is for a method that the API lacks.
-    """
-    spec = importlib.util.spec_from_file_location(file.stem, file)
-    if spec is None or spec.loader is None:
-        raise ValueError(f"{file} is no Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise ValueError(f"{file}: {type(error).__name__}: {error}") from error
-    found = {
-        getattr(value, _MARK): value for value in vars(module).values() if hasattr(value, _MARK)
-    }
-    known = {f"{service.full_name}.{m.name}" for service in api.services for m in service.methods}
-    for name in sorted(set(found) - known):
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f" (did you mean {near[0]}?)" if near else ""
-        raise ValueError(f"{file}: {name} is no method of {api.name}{hint}")
-    return found

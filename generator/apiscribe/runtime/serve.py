@@ -25,7 +25,7 @@ from .catalog import Api
 from .dispatch import Dispatch
 from .errors import ApiError, path_text
 from .grpc_door import build_server
-from .hooks import load_hooks
+from .hook_files import load_hooks
 from .http_door import build_app
 from .rows import Rows
 from .samples import load_rows, sample_rows
@@ -72,7 +72,7 @@ async def _serve(api: Api, settings: Settings) -> None:
 
 
 async def _serve_from(engine: AsyncEngine, api: Api, settings: Settings) -> None:
-    hooks = load_hooks(settings.hooks, api) if settings.hooks else {}
+    hooks = load_hooks(settings.hooks, api)
     rows = await open_rows(engine, api, settings.max_rows)
     dispatch = Dispatch(rows, hooks, _identify(api, settings), api.tenant, settings.timeout)
     # Ports before rows: a server that cannot start must not have stored anything.

@@ -6,12 +6,17 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 def _address(host: str) -> str:
     return host if host == "localhost" else str(ip_address(host))
+
+
+def _several(given: object) -> object:
+    """Names from the environment, where they are one text: `hooks.py,handlers`."""
+    return given.split(",") if isinstance(given, str) else given
 
 
 class Settings(BaseSettings):
@@ -32,7 +37,9 @@ class Settings(BaseSettings):
     )
     load: list[Path] = Field([], description="JSON file of rows to store at start; repeatable")
     sample: int = Field(0, ge=0, description="how many made-up rows to store for each service")
-    hooks: Path | None = Field(None, description="Python file with @implements functions")
+    hooks: Annotated[list[str], NoDecode, BeforeValidator(_several)] = Field(
+        [], description="file, folder or module of Python with @implements functions; repeatable"
+    )
 
     auth: Literal["none", "token", "jwt"] = Field("none", description="how callers are told apart")
     tokens: Path | None = Field(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -23,7 +24,7 @@ from .errors import (
     query_failed,
     too_slow,
 )
-from .hooks import Hook
+from .hooks import Call, Hook
 from .messages import Message
 from .rows import Rows
 from .store import was_out_of_range, was_too_slow
@@ -73,12 +74,13 @@ class Dispatch:
         """
         full_name = f"{service.full_name}.{method.name}"
         try:
-            caller = self._identify(normalized(metadata))
+            normal = normalized(metadata)
+            caller = self._identify(normal)
             given = drop_defaults(request, method.request_proto.DESCRIPTOR)
             self._give_tenant(given, method, caller)
             model = method.request.model_validate(given)
             async with asyncio.timeout(self._timeout):
-                return await self._answer(full_name, service, method, model, caller)
+                return await self._answer(full_name, service, method, model, caller, normal)
         except ApiError:
             raise
         except ValidationError as error:
@@ -111,20 +113,57 @@ class Dispatch:
             raise permission_denied()
 
     async def _answer(
-        self, full_name: str, service: Service, method: Method, model: Message, caller: Caller
+        self,
+        full_name: str,
+        service: Service,
+        method: Method,
+        model: Message,
+        caller: Caller,
+        metadata: Mapping[str, str],
     ) -> Answer:
         stored = self._rows.get(service.full_name)
         rows = stored.of(caller) if stored else None
-        if hook := self._hooks.get(full_name):
-            found = hook(model, rows)
-            return Answer(_checked(await found if isinstance(found, Awaitable) else found, method))
-        behaviour = behaviour_of(service, method)
-        if behaviour is not None and rows is not None:
-            return Answer(await behaviour(method, rows, model.to_json()))
-        for shown in method.response_examples:
-            if isinstance(shown, dict):
-                return Answer(_checked(shown, method), example=True)
-        raise not_implemented(full_name)
+        hook = self._hooks.get(full_name)
+        if hook is None:
+            return await _own_answer(service, method, model, rows)
+        own: list[Answer] = []
+
+        async def default(request: Message) -> JsonObject:
+            if not isinstance(request, method.request):
+                raise TypeError(f"default takes a {method.request.__name__}, not {request!r}")
+            own.append(await _own_answer(service, method, request, rows))
+            return own[-1].body
+
+        call = Call(
+            method=full_name,
+            caller=caller,
+            metadata=metadata,
+            default=default,
+            rows_of=partial(self._rows_of, caller),
+        )
+        given = hook(model, rows, call)
+        answer = await given if isinstance(given, Awaitable) else given
+        # A hook that passes the pages' example on says so, as the server does.
+        example = any(answer is each.body for each in own if each.example)
+        return Answer(_checked(answer, method), example)
+
+    def _rows_of(self, caller: Caller, service: str) -> Rows:
+        if service not in self._rows:
+            raise LookupError(f"{service} keeps no rows; these do: {', '.join(self._rows)}")
+        return self._rows[service].of(caller)
+
+
+async def _own_answer(
+    service: Service, method: Method, model: Message, rows: Rows | None
+) -> Answer:
+    """What the server does by itself, or else the answer that the pages show. Raises ApiError."""
+    behaviour = behaviour_of(service, method)
+    if behaviour is not None and rows is not None:
+        return Answer(await behaviour(method, rows, model.to_json()))
+    for shown in method.response_examples:
+        if isinstance(shown, dict):
+            return Answer(_checked(shown, method), example=True)
+    raise not_implemented(f"{service.full_name}.{method.name}")
 
 
 def _checked(answer: Message | Mapping[str, Any], method: Method) -> JsonObject:

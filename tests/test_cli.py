@@ -18,6 +18,7 @@ from apiscribe import __version__
 from apiscribe.cli import main
 from apiscribe.diagnostic_codes import CODES
 from apiscribe.dialects.outline import PASS_OVER_RULES
+from apiscribe.lower.resources import RESOURCE_RULES
 from apiscribe.lower.rules import RULES
 from apiscribe.report import Report
 from apiscribe.reports import findings, format_named, summary
@@ -323,7 +324,9 @@ def test_explain_tells_what_a_code_means(word: str, here: Path) -> None:
     assert told.output.startswith(f"{word} ({CODES[word].level})\n")
 
 
-@pytest.mark.parametrize("word", [*PASS_OVER_RULES, *(rule.name for rule in RULES)])
+@pytest.mark.parametrize(
+    "word", [*PASS_OVER_RULES, *RESOURCE_RULES, *(rule.name for rule in RULES)]
+)
 def test_explain_tells_what_a_rule_claims(word: str, here: Path) -> None:
     told = run("explain", word)
     assert told.exit_code == 0

@@ -28,7 +28,7 @@ FLOORS: tuple[tuple[frozenset[str], bool], ...] = (
         frozenset({"emit", "checks", "stats", "reports", "levels", "explanations", "suggestions"}),
         False,
     ),
-    (frozenset({"drift"}), False),
+    (frozenset({"drift", "handlers"}), False),
     (frozenset({"build", "docs", "explain", "serving"}), False),
     (frozenset({"sources", "adopt"}), False),
     (frozenset({"cli", "__main__"}), True),

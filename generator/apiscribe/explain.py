@@ -10,8 +10,12 @@ from apiscribe.dialects.outline import PASS_OVER_RULES
 from apiscribe.drift.kinds import KINDS
 from apiscribe.emit.api_json import json_text, to_json
 from apiscribe.explanations import example
-from apiscribe.ir import Api
+from apiscribe.handlers.answers import Answers, who_answers
+from apiscribe.ir import Api, Service
+from apiscribe.lower.resources import RESOURCE_RULES
 from apiscribe.lower.rules import RULES
+
+_PARTS = ("key", "tenant", "state", "created", "updated", "identifying")
 
 
 def explain_code(word: str) -> str | None:
@@ -26,20 +30,51 @@ def explain_code(word: str) -> str | None:
     if kind := KINDS.get(word):
         text = f"{kind.word} (change, {kind.grade} at worst)\n\n{kind.summary}"
         return f"{text}\n\nFor clients: {kind.consequence}"
+    if text := RESOURCE_RULES.get(word, ""):
+        return f"{word} (rule for what a service keeps, a fact)\n\n{text}"
     if text := PASS_OVER_RULES.get(word, ""):
         return f"{word} (rule for what is passed over)\n\n{text}"
     return None
 
 
 def explain_symbol(word: str, apis: Sequence[Api]) -> str | None:
-    """The model's entry of every declaration that the word names, with its page and line."""
-    found = [
-        f"{api.name}: {full_name}\n{json_text(to_json(entry), 2)}"
-        for api in apis
-        for full_name, entry in _symbols(api)
-        if full_name == word or full_name.endswith(f".{word}")
-    ]
+    """The model's entry of every declaration that the word names, with its page and line; of a
+    service, before that, what it keeps and who answers its methods.
+    """
+    found = []
+    for api in apis:
+        for full_name, entry in _symbols(api):
+            if full_name == word or full_name.endswith(f".{word}"):
+                found += [_service(api, entry)] if isinstance(entry, Service) else []
+                found.append(f"{api.name}: {full_name}\n{json_text(to_json(entry), 2)}")
     return "\n\n".join(found) or None
+
+
+def _service(api: Api, service: Service) -> str:
+    """What a service keeps, and who answers its methods."""
+    lines = [*_resource(api, service), ""]
+    width = max((len(method.name) for method in service.methods), default=0)
+    answers = who_answers(api)
+    for method in service.methods:
+        name = f"{service.full_name}.{method.name}"
+        hint = f': @implements("{name}")' if answers[name] is Answers.HOOK else ""
+        lines.append(f"  {method.name:{width}}  {answers[name]}{hint}")
+    return "\n".join(lines).rstrip()
+
+
+def _resource(api: Api, service: Service) -> Iterator[str]:
+    resource = service.resource
+    if resource is None:
+        yield f"{api.name}: {service.full_name} keeps no rows"
+        yield "  no `get` or `list` gives a message with a key ([resources] in spec.toml names it)"
+        return
+    rules = {part: f" ({rule}: {RESOURCE_RULES[rule]})" for part, rule in resource.inferred.items()}
+    yield f"{api.name}: {service.full_name} keeps {resource.message}{rules.get('message', '')}"
+    for part in _PARTS:
+        value = getattr(resource, part)
+        text = ", ".join(value) if isinstance(value, tuple) else value
+        yield f"  {part:11}  {text or 'none'}{rules.get(part, '')}"
+    yield "  Where no rule is named, the name told it, or [resources] in spec.toml."
 
 
 def _symbols(api: Api) -> Iterator[tuple[str, Any]]:

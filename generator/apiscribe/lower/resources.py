@@ -15,6 +15,17 @@ from apiscribe.report import Report
 from apiscribe.source import Span
 from apiscribe.spec import ResourceSettings, Settings
 
+# The rules by which a resource is told from messages; `explain` prints them.
+RESOURCE_RULES: Mapping[str, str] = {
+    "listed": "What the answer of `list` repeats is what the service keeps.",
+    "got": "Without `list`, what `get` gives is what the service keeps.",
+    "own-id": "`<service>_id` is the key, unless `get` requires other fields and not it.",
+    "asked-for": "The first field but the tenant's that `get` requires, or `delete`, or `update`,"
+    " is the key.",
+    "first-id": "The first field of the message whose name ends in `_id` is the key.",
+    "shared-id": "The `…_id` that most of what services keep has in common tells whose a row is.",
+}
+
 
 def derive_resources(
     services: Mapping[str, Service],

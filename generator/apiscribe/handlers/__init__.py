@@ -1,0 +1,1 @@
+"""The handlers of a project: what its own people write for the methods of an API."""

@@ -1,7 +1,7 @@
 """Cases: a folder each, named for the claim that it proves.
 
-tests/cases/<group>/<claim>/ holds a spec (pages/, and spec.toml, overlay.toml, numbers.json and
-donor/ where the claim needs them) and all that must come of it: diagnostics.txt, and without an error
+tests/cases/<group>/<claim>/ holds a spec (pages/, and spec.toml, overlay.toml, numbers.json,
+donor/ and handlers/ where the claim needs them) and all that must come of it: diagnostics.txt, and without an error
 in it, api.json and proto/, and the new numbers.json as numbers.new.json. Where there is a source/, the
 numbers in it are adopted, and the findings are those of adopting. `pytest tests/test_cases.py --refresh` rewrites what must come, and fails: look at the
 difference, then run again.
@@ -28,7 +28,9 @@ from apiscribe.protoc import compile_protos
 from apiscribe.reports import findings, format_named, summary
 
 CASES = Path(__file__).parent / "cases"
-GROUPS = set("adopt donors examples gitbook hugo inference numbers overlay pages symbols".split())
+GROUPS = set(
+    "adopt donors examples gitbook handlers hugo inference numbers overlay pages symbols".split()
+)
 FOLDERS = sorted(folder for group in CASES.iterdir() for folder in group.iterdir())
 GENERATOR = Path(__file__).parents[1] / "generator" / "apiscribe"
 
@@ -90,7 +92,11 @@ def test_case(folder: Path, request: pytest.FixtureRequest) -> None:
     pages = {reading.spec.path_of(file) for file in reading.spec.page_files()}
     have = files(folder)
     given = {*pages, "spec.toml", "overlay.toml", LOCK_FILE}
-    expected = {p: have[p] for p in have.keys() - given if not p.startswith(("donor/", "source/"))}
+    expected = {
+        p: have[p]
+        for p in have.keys() - given
+        if not p.startswith(("donor/", "handlers/", "source/"))
+    }
     assert actual.keys() == expected.keys()
     for path, content in expected.items():
         assert actual[path].decode() == content.decode(), path

@@ -9,6 +9,7 @@ from apiscribe.checks import check
 from apiscribe.dialects import recognise
 from apiscribe.draft import PageDraft
 from apiscribe.emit import Output, ProtocError, emit
+from apiscribe.handlers.standing import Standing, check_handlers, read_handlers
 from apiscribe.ir import Api
 from apiscribe.levels import apply_levels
 from apiscribe.lock import LOCK_FILE, Lock, read_lock
@@ -31,7 +32,8 @@ class Reading:
     """What was read of one spec: its model, and what was found on the way.
 
     `locked` is what numbers.json holds, `lock` what it should. `left_out` holds the errors of the
-    pages that a partial reading did without.
+    pages that a partial reading did without. `standing`: the handlers of the folder that spec.toml
+    names, None where it names none.
     """
 
     spec: Spec
@@ -41,6 +43,7 @@ class Reading:
     lock: Lock = field(default_factory=Lock)
     drafts: list[PageDraft] = field(default_factory=list)
     left_out: list[Diagnostic] = field(default_factory=list)
+    standing: Standing | None = None
 
     @property
     def failed(self) -> bool:
@@ -80,10 +83,14 @@ def _read(folder: Path, without: frozenset[str], with_donors: bool = True) -> Re
     locked = _read_lock(spec, report) if spec.keeps_numbers else None
     api, lock = lower(spec.name, drafts, spec.settings, overlay, donors, locked, report)
     check(api, report)
+    standing = _read_handlers(spec) if with_donors else None
+    # Whether a page that is left out has a handler's method, nobody knows.
+    if standing and not without:
+        check_handlers(standing, api, report)
     accept_findings(*overlay, report)
     # Levels last: an [[accept]] entry must match what it accepts, whatever its level.
     apply_levels(spec.settings.level, spec.sources.get("spec.toml", Source("", "")), report)
-    return Reading(spec, report, api, locked or Lock(), lock, drafts)
+    return Reading(spec, report, api, locked or Lock(), lock, drafts, standing=standing)
 
 
 def outputs(reading: Reading) -> list[Output]:
@@ -159,6 +166,14 @@ def _read_donor(name: str, place: Path) -> Donor:
     if errors := reading.report.at("error"):
         raise DonorError(f"has an error: {errors[0].span}: {errors[0].message}")
     return Donor(name, reading.api)
+
+
+def _read_handlers(spec: Spec) -> Standing | None:
+    if not (named := spec.settings.handlers):
+        return None
+    standing = read_handlers(spec.folder / named, named)
+    spec.sources.update({source.path: source for source in standing.files.values()})
+    return standing
 
 
 def _read_lock(spec: Spec, report: Report) -> Lock:

@@ -84,6 +84,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     `resources`: service (full name) → the fields that make its resource; a text is the key's name.
     `tenant`: the documented name of the field that tells whose a row is; "" for none.
     `level`: other levels for findings; the last entry that matches counts.
+    `handlers`: the folder of what the service's own people write, from the spec's folder.
     `budget`: how much is read.
     """
 
@@ -96,6 +97,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     tenant: str | None = None
     numbers: NumberSettings = NumberSettings()
     level: tuple[LevelEntry, ...] = ()
+    handlers: str = ""
     budget: Budget = Budget()
 
 

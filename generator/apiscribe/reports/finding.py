@@ -86,8 +86,10 @@ def _place(found: Diagnostic, sources: Mapping[str, Source], folder: str) -> Pla
     span = found.span
     source = sources.get(span.path)
     line, column, length = place_of(found.mark, span, source.lines if source else ())
+    path = f"{folder.rstrip('/')}/{span.path}" if folder else span.path
     return Place(
-        path=f"{folder.rstrip('/')}/{span.path}" if folder else span.path,
+        # Handlers lie beside the spec: `specs/shop/../../handlers/shop/order.py`.
+        path=Path(os.path.normpath(path)).as_posix() if span.path.startswith("../") else path,
         line=line,
         column=column,
         end_line=line if length else span.end_line,

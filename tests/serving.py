@@ -185,6 +185,7 @@ class Server:
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  # it lives as long as this
         weakref.finalize(self, self._errors.close)
         self.metadata: dict[str, str] = {}  # of every call, at both doors
+        self._packages = json.loads(options.get("package_port", "{}"))
         self.process = subprocess.Popen(
             command(tree, store=database(store), **options),
             cwd=tree,
@@ -200,14 +201,16 @@ class Server:
         watchdog = threading.Timer(WAIT, self.process.kill)
         watchdog.start()
         assert self.process.stdout is not None
-        lines = [self.process.stdout.readline() for _ in range(2)]
+        lines = [self.process.stdout.readline() for _ in range(2 + len(self._packages))]
         watchdog.cancel()
         addresses = [re.fullmatch(r"(?:gRPC  |HTTP  https?://)(\S+).*\n", line) for line in lines]
         if not all(addresses):
             self.process.kill()
             self.process.wait(WAIT)
             raise AssertionError(f"the server did not start: {lines} {self.log()}")
-        self.grpc_address, self.http_address = (found[1] for found in addresses if found)
+        told = [found[1] for found in addresses if found]
+        self.grpc_address, self.http_address, *others = told
+        self.package_addresses = dict(zip(self._packages, others, strict=True))
         wait_for_listener(self.http_address)
         self.channel = grpc.insecure_channel(self.grpc_address)
         # A connection for each request: one that is kept may be closed just when it is used.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -82,6 +82,11 @@ class Service:
         """The name without its package."""
         return self.full_name.rpartition(".")[2]
 
+    @property
+    def package(self) -> str:
+        """The name of its package."""
+        return self.full_name.rpartition(".")[0]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Api:
@@ -102,3 +107,14 @@ class Api:
         """The field that tells whose a row is, of most resources; empty where none has one."""
         counts = Counter(s.resource.tenant for s in self.services if s.resource)
         return counts.most_common(1)[0][0] if counts else ""
+
+    def of_package(self, package: str) -> Api:
+        """The same with the services of one package, or of all whose names begin with it.
+
+        Raises ValueError where there is none.
+        """
+        found = [s for s in self.services if f"{s.package}.".startswith(f"{package}.")]
+        if not found:
+            known = ", ".join(sorted({service.package for service in self.services}))
+            raise ValueError(f"--package-port: no package is {package} (there are {known})")
+        return replace(self, services=tuple(found))

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import grpc
 from google.protobuf.message import Message as ProtoMessage
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection
+from grpc_reflection.v1alpha import reflection, reflection_pb2
 
 from .catalog import Api, Method, Service
 from .dispatch import EXAMPLE_HEADER, Dispatch
@@ -16,6 +16,10 @@ from .errors import ApiError
 from .wire import Wire
 
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
+
+# Source: grpc/reflection/v1/reflection.proto: v1 is v1alpha under another name, the same bytes.
+# grpcio-reflection has v1alpha alone; grpcurl and buf ask for v1 first.
+_REFLECTION = ("grpc.reflection.v1.ServerReflection", reflection.SERVICE_NAME)
 
 
 async def build_server(api: Api, dispatch: Dispatch, max_bytes: int) -> grpc.aio.Server:
@@ -36,7 +40,7 @@ async def build_server(api: Api, dispatch: Dispatch, max_bytes: int) -> grpc.aio
     await _add_health(server, names)
     # Reflection lists the health service, so it must know its messages too.
     api.pool.AddSerializedFile(health_pb2.DESCRIPTOR.serialized_pb)
-    reflection.enable_server_reflection((*names, health.SERVICE_NAME), server, pool=api.pool)
+    _add_reflection(server, api, (*names, health.SERVICE_NAME))
     return server
 
 
@@ -77,3 +81,15 @@ async def _add_health(server: grpc.aio.Server, names: list[str]) -> None:
     for name in ("", *names):
         await servicer.set(name, health_pb2.HealthCheckResponse.SERVING)
     health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
+
+
+def _add_reflection(server: grpc.aio.Server, api: Api, names: tuple[str, ...]) -> None:
+    servicer = reflection.aio.ReflectionServicer(names, pool=api.pool)
+    handler = grpc.stream_stream_rpc_method_handler(
+        servicer.ServerReflectionInfo,
+        request_deserializer=reflection_pb2.ServerReflectionRequest.FromString,
+        response_serializer=reflection_pb2.ServerReflectionResponse.SerializeToString,
+    )
+    for name in _REFLECTION:
+        generic = grpc.method_handlers_generic_handler(name, {"ServerReflectionInfo": handler})
+        server.add_generic_rpc_handlers((generic,))

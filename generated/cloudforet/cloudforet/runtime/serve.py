@@ -15,7 +15,7 @@ import grpc
 import uvicorn
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
-from pydantic_settings import CliApp, CliSettingsSource
+from pydantic_settings import CliApp, CliSettingsSource, SettingsError
 from sqlalchemy import MetaData
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -44,6 +44,8 @@ def main(api: Api, arguments: Sequence[str] | None = None) -> int:
         settings = CliApp.run(Settings, cli_args=given, cli_settings_source=source)
     except ValidationError as error:
         return _refuse("; ".join(map(_setting_error, error.errors())))
+    except SettingsError as error:
+        return _refuse(f"{error} (--help tells how settings are written)")
     try:
         asyncio.run(_serve(api, settings))
     except (ApiError, ImportError, OSError, RuntimeError, SQLAlchemyError, ValueError) as error:
@@ -76,8 +78,7 @@ async def _serve_from(engine: AsyncEngine, api: Api, settings: Settings) -> None
     rows = await open_rows(engine, api, settings.max_rows)
     dispatch = Dispatch(rows, hooks, _identify(api, settings), api.tenant, settings.timeout)
     # Ports before rows: a server that cannot start must not have stored anything.
-    server = await build_server(api, dispatch, settings.max_bytes)
-    grpc_port = _add_port(server, settings)
+    servers = await _grpc_servers(api, dispatch, settings)
     listener = _listen(settings.host, settings.http_port)
     with listener:
         await _fill(engine, api, rows, settings)
@@ -93,15 +94,18 @@ async def _serve_from(engine: AsyncEngine, api: Api, settings: Settings) -> None
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
 
-        await server.start()
+        await asyncio.gather(*(server.start() for _, server in servers))
         serving = asyncio.create_task(http.serve(sockets=[listener]))
         port = listener.getsockname()[1]
-        print(f"gRPC  {settings.host}:{grpc_port}", flush=True)
         scheme = "https" if settings.tls_cert else "http"
+        (first, _), *others = servers
+        print(first, flush=True)
         print(f"HTTP  {scheme}://{settings.host}:{port}  (docs at /docs)", flush=True)
+        for line, _ in others:
+            print(line, flush=True)
         await stop.wait()
         http.should_exit = True
-        await server.stop(_GRACE)
+        await asyncio.gather(*(server.stop(_GRACE) for _, server in servers))
         await serving
 
 
@@ -114,8 +118,22 @@ def _identify(api: Api, settings: Settings) -> Identify:
     return anyone(api.tenant)
 
 
-def _add_port(server: grpc.aio.Server, settings: Settings) -> int:
-    address = f"{settings.host}:{settings.grpc_port}"
+async def _grpc_servers(
+    api: Api, dispatch: Dispatch, settings: Settings
+) -> list[tuple[str, grpc.aio.Server]]:
+    """A server of all services, then one for each --package-port; with the line that tells it."""
+    server = await build_server(api, dispatch, settings.max_bytes)
+    port = _add_port(server, settings.grpc_port, settings)
+    servers = [(f"gRPC  {settings.host}:{port}", server)]
+    for package, wanted in settings.package_port.items():
+        server = await build_server(api.of_package(package), dispatch, settings.max_bytes)
+        port = _add_port(server, wanted, settings)
+        servers.append((f"gRPC  {settings.host}:{port}  ({package})", server))
+    return servers
+
+
+def _add_port(server: grpc.aio.Server, port: int, settings: Settings) -> int:
+    address = f"{settings.host}:{port}"
     if settings.tls_cert is None or settings.tls_key is None:
         return int(server.add_insecure_port(address))
     pair = (settings.tls_key.read_bytes(), settings.tls_cert.read_bytes())

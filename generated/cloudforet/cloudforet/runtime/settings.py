@@ -19,6 +19,9 @@ def _several(given: object) -> object:
     return given.split(",") if isinstance(given, str) else given
 
 
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
 class Settings(BaseSettings):
     """Serve the API over gRPC and HTTP."""
 
@@ -29,8 +32,13 @@ class Settings(BaseSettings):
     host: Annotated[str, AfterValidator(_address)] = Field(
         "127.0.0.1", description="address to listen on; without --auth, loopback only"
     )
-    grpc_port: int = Field(50051, ge=0, le=65535, description="port for gRPC; 0 for any free one")
-    http_port: int = Field(8080, ge=0, le=65535, description="port for HTTP; 0 for any free one")
+    grpc_port: Port = Field(50051, description="port for gRPC; 0 for any free one")
+    http_port: Port = Field(8080, description="port for HTTP; 0 for any free one")
+    package_port: dict[str, Port] = Field(
+        {},
+        description="PACKAGE=PORT, a port for gRPC with the services of one package alone; a"
+        " package may be told by the beginning of its name; repeatable",
+    )
     store: str = Field(
         "",
         description="URL of SQLite or PostgreSQL; default: sqlite file <api>.db in this folder",

@@ -1278,6 +1278,18 @@ def test_sample_rows_have_documented_values_of_enums(tmp_path: Path) -> None:
     assert {row["payment"] for row in rows} <= {"NEW", "by-card"}
 
 
+def test_services_that_share_messages_share_rows_and_are_reflected(tmp_path: Path) -> None:
+    cup = CUP % {"key": "cup_id", "type": "string", "example": ""}
+    mug = cup.split("## Message")[0].replace("Cup\n", "Mug\n").replace("cafe/v1/cup", "cafe/v1/mug")
+    foam = "## Message\n\n### Foam\n| Field | Type |\n| :--- | :--- |\n| height | int32 |\n"
+    pages = {"pages/cup.md": cup, "pages/mug.md": mug + foam}
+    built = build(write_spec(tmp_path / "cafe", pages), tmp_path / "out")
+    with Server(built, tmp_path / "rows.db", sample=2) as server:
+        rows = server.ask("cafe.v1.Cup.list", {})["results"]
+        assert len(rows) == 2
+        assert server.ask("cafe.v1.Mug.list", {})["results"] == rows
+
+
 @bug("sample-key", "keys are made as text")
 def test_sample_rows_may_be_named_by_numbers(tmp_path: Path) -> None:
     with Server(cafe(tmp_path, "number", "int64"), tmp_path / "rows.db", sample=2) as server:

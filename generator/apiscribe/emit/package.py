@@ -10,7 +10,7 @@ from apiscribe.emit.encoders import Encoded, docstring, python_literal
 from apiscribe.emit.examples import AcceptedExamples
 from apiscribe.emit.output import Output
 from apiscribe.emit.python_classes import ModelClasses, ProtoClasses
-from apiscribe.emit.python_files import Module, python_output
+from apiscribe.emit.python_files import Module, module_of, python_output
 from apiscribe.emit.templates import render
 from apiscribe.ir import Api, ExampleRole, Method, Resource, Service
 
@@ -71,6 +71,9 @@ class _Catalog:
 
     def render(self) -> str:
         services = [self.service(service) for _, service in self.api.services()]
+        # Reflection tells of a service only when its file is in the pool: one whose messages all
+        # stand in other files would not be.
+        self.modules |= {module_of(file, "stubs", "_pb2") for file, _ in self.api.services()}
         return render(
             "package/catalog.py.j2",
             imports=sorted(module.import_from(_CATALOG) for module in self.modules),

@@ -184,8 +184,11 @@ async def _fill(engine: AsyncEngine, api: Api, rows: dict[str, Rows], settings: 
     """Store what --load and --sample ask for, all or nothing."""
     found = [entry for file in settings.load for entry in load_rows(file, api).items()]
     if settings.sample:
+        # Services that keep the same message keep the same rows.
+        kept = {s.resource.model: s.full_name for s in reversed(api.services) if s.resource}
         for service in api.services:
-            if resource := service.resource:
+            resource = service.resource
+            if resource and kept[resource.model] == service.full_name:
                 shown = api.examples.get(resource.proto.DESCRIPTOR.full_name, ())
                 made = sample_rows(resource, settings.sample, shown, api.value_names)
                 found.append((service.full_name, made))

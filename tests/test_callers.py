@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import ssl
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from serving import Json, Server, refused_start
-from test_query import THING, build_depot, write_rows
+from test_query import THING, build_depot, page, write_rows
 
 TOKENS = {"of-d": "d", "of-e": "e", "of-all": None}
 ROW = {"thing_id": "thing-1", "domain_id": "d", "name": "secret", "count": 7}
@@ -240,6 +241,38 @@ def test_without_auth_x_domain_id_tells_for_whom_a_row_is_made(tree: Path, tmp_p
             "/depot/v1/thing/create", json={"name": "a"}, headers={"x-domain-id": "d"}
         )
         assert made.json()["domain_id"] == "d"
+
+
+def test_without_auth_x_domain_id_tells_whose_rows_are_asked_for(
+    tmp_path: Path, new_store: Any
+) -> None:
+    # As later editions have it: requests name no tenant, and need not when they can.
+    thing_page = re.sub(r"^.* domain_id \| string \| ✔.*\n", "", page(), flags=re.MULTILINE)
+    tree = build_depot(tmp_path, thing_page)
+    rows = [{**ROW, "thing_id": f"thing-{of}", "domain_id": of} for of in "de"]
+    rows.append({"thing_id": "thing-of-all", "name": "shared"})
+    load = write_rows(tmp_path, {"Thing": rows})
+    with Server(tree, new_store(), load=load) as server:
+        server.metadata = {"x_domain_id": "d"}
+        listed = server.ask(f"{THING}.list", {})
+        assert {row["thing_id"] for row in listed["results"]} == {"thing-d", "thing-of-all"}
+        assert server.ask(f"{THING}.get", {"thing_id": "thing-d"})["domain_id"] == "d"
+        assert server.ask(f"{THING}.get", {"thing_id": "thing-of-all"})["name"] == "shared"
+        assert server.refusal(f"{THING}.get", {"thing_id": "thing-e"}).code == "ERROR_NOT_FOUND"
+        counts = {"query": {"aggregate": [{"count": {"name": "n"}}]}}
+        assert server.ask(f"{THING}.stat", counts)["results"] == [{"n": 2}]
+        server.metadata = {}
+        assert server.ask(f"{THING}.list", {})["total_count"] == 3
+
+
+def test_without_auth_a_request_may_name_another_than_x_domain_id(
+    tree: Path, tmp_path: Path
+) -> None:
+    load = write_rows(tmp_path, {"Thing": [{**ROW, "domain_id": "e"}]})
+    with Server(tree, tmp_path / "rows.db", load=load) as server:
+        server.metadata = {"x_domain_id": "d"}
+        named = {"thing_id": ROW["thing_id"], "domain_id": "e"}
+        assert server.ask(f"{THING}.get", named)["domain_id"] == "e"
 
 
 def test_both_doors_can_be_closed_with_tls(tree: Path, tmp_path: Path) -> None:

@@ -183,12 +183,12 @@ for number_, row_ in enumerate(ROWS, 1):
     }
 
 
-def build_depot(folder: Path) -> Path:
-    """The outputs of this API, in a folder."""
+def build_depot(folder: Path, thing_page: str = "") -> Path:
+    """The outputs of this API, in a folder; `thing_page` in place of the page of things."""
     files = {
         "spec.toml": 'name = "depot"\nuses = ["spaceone.api.core.v1"]\ntenant = "domain_id"\n',
         "pages/query.md": later_query_page(),
-        "pages/thing.md": page(),
+        "pages/thing.md": thing_page or page(),
         "pages/seal.md": seal_page(),
     }
     return build(write_spec(folder / "spec", files), folder / "out")

@@ -107,8 +107,8 @@ class Dispatch:
         field = fields.get(self._tenant)
         if field is None or not isinstance(request, dict):
             return
-        if caller.tenant is not None or (caller.makes_for and is_required(field)):
-            request.setdefault(self._tenant, caller.makes_for)
+        if caller.tenant is not None or (caller.speaks_of and is_required(field)):
+            request.setdefault(self._tenant, caller.speaks_of)
         if caller.tenant not in (None, request.get(self._tenant)):
             raise permission_denied()
 

@@ -30,11 +30,11 @@ _ALGORITHMS = (
 @dataclass(frozen=True)
 class Caller:
     """Who calls. `tenant`: the only one whose rows they see; None for those of all tenants.
-    `makes_for`: the tenant of the rows that they make, where a row does not say it.
+    `speaks_of`: the tenant whose rows they make and ask for, where a request does not say it.
     """
 
     tenant: str | None = None
-    makes_for: str = ""
+    speaks_of: str = ""
 
 
 Identify = Callable[[Metadata], Caller]
@@ -47,9 +47,9 @@ def normalized(metadata: Mapping[str, str]) -> Metadata:
 
 def anyone(tenant: str) -> Identify:
     """Nobody is asked who they are, and everybody sees everything. `x_domain_id`, where that is
-    the field of the tenant, tells for whom they make rows.
+    the field of the tenant, says what requests of early editions say in that field.
     """
-    return lambda metadata: Caller(makes_for=metadata.get(f"x_{tenant}", ""))
+    return lambda metadata: Caller(speaks_of=metadata.get(f"x_{tenant}", ""))
 
 
 def by_token(file: Path) -> Identify:

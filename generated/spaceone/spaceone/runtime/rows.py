@@ -170,7 +170,7 @@ class Rows:
 
     def _give_tenant(self, row: JsonObject) -> str:
         """Whose a row is; the row says so then, if it has a field for that."""
-        field, tenant = self.resource.tenant, self.caller.makes_for
+        field, tenant = self.resource.tenant, self.caller.speaks_of
         if not field:
             return tenant
         if tenant and field in self.fields:
@@ -181,9 +181,19 @@ class Rows:
         return stated
 
     def _where(self, conditions: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-        tenant = self.caller.tenant
-        scope = [] if tenant is None else [self._table.c.tenant == tenant]
-        return scope + [self._condition(name, value) for name, value in conditions.items()]
+        found = [self._condition(name, value) for name, value in conditions.items()]
+        return self._scope(conditions) + found
+
+    def _scope(self, conditions: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+        """The tenant that the caller is kept to; or the one that they speak of, and rows of none,
+        where the conditions name no other.
+        """
+        column, caller = self._table.c.tenant, self.caller
+        if caller.tenant is not None:
+            return [column == caller.tenant]
+        if caller.speaks_of and self.resource.tenant not in conditions:
+            return [column.in_((caller.speaks_of, ""))]
+        return []
 
     def _condition(self, name: str, value: Any) -> ColumnElement[bool]:
         if name == self.resource.key and isinstance(value, str):

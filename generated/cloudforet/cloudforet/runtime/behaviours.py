@@ -8,18 +8,15 @@ disable): a row must have that value. What the resource lacks, no row can be ask
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from pydantic import ValidationError
-
 from .analysis import as_statistics
 from .catalog import Method, Resource, Service
-from .errors import from_validation, required_parameter
 from .query import check_only, selected
+from .requests import conditions, given, naming, now, touched
 from .rows import Rows
-from .wire import Descriptor, documented_name, within
+from .wire import Descriptor, documented_name
 
 JsonObject = dict[str, Any]
 Behaviour = Callable[[Method, Rows, JsonObject], Awaitable[JsonObject]]
@@ -29,13 +26,13 @@ async def get(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """The row that the request names; with `only`, those fields of it."""
     asked = {"only": request.pop("only", None) or ()}
     check_only(asked, rows.resource)
-    return selected(await rows.get(_named(rows, request)), asked, rows.resource)
+    return selected(await rows.get(naming(rows, request)), asked, rows.resource)
 
 
 async def list_(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """The rows that the request asks for, and how many there are before paging."""
     asked = request.pop(query_field(method) or "", {})
-    found, total = await rows.find(_conditions(rows, request), asked)
+    found, total = await rows.find(conditions(rows, request), asked)
     answer: JsonObject = {results_field(method) or "results": found}
     if "total_count" in _names(method.response_proto.DESCRIPTOR):
         answer["total_count"] = total
@@ -45,34 +42,32 @@ async def list_(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
 async def create(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """The new row: what the request gives and the resource has, with a key and times of its own."""
     resource = rows.resource
-    row = _fields(rows, request)
+    row = given(rows, request)
     if not row.get(resource.key):
         row[resource.key] = f"{_prefix(resource.key)}-{uuid4().hex[:12]}"
     first = _state_after("ENABLE", rows)
     if resource.state and first and resource.state not in row:
         row[resource.state] = first
-    row.update(dict.fromkeys(filter(None, (resource.created, resource.updated)), _now()))
+    row.update(dict.fromkeys(filter(None, (resource.created, resource.updated)), now()))
     await rows.add([row])
     return rows.shown(row)
 
 
 async def update(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """The row that the request names, with what else the request gives; the rest stays."""
-    named = _named(rows, request)
+    named = naming(rows, request)
     scope = {
         name: named[name] for name in (rows.resource.key, rows.resource.tenant) if name in named
     }
     changes = {name: value for name, value in request.items() if name not in scope}
-    return await rows.change(scope, lambda row: {**row, **_touched(rows, changes)})
+    return await rows.change(scope, lambda row: {**row, **touched(rows, changes)})
 
 
 def _set_state(verb: str) -> Behaviour:
     async def set_state(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
         """The row that the request names, in another state."""
         state = {rows.resource.state: _state_after(verb, rows) or f"{verb}D"}
-        return await rows.change(
-            _named(rows, request), lambda row: {**row, **_touched(rows, state)}
-        )
+        return await rows.change(naming(rows, request), lambda row: {**row, **touched(rows, state)})
 
     return set_state
 
@@ -81,21 +76,21 @@ async def delete(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """Nothing; the row that the request names is gone, or those of the keys that it lists."""
     if listed := keys_field(method, rows.resource):
         request[rows.resource.key] = request.pop(listed, None) or []
-    await rows.delete(_named(rows, request))
+    await rows.delete(naming(rows, request))
     return {}
 
 
 async def stat(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """What the request's StatisticsQuery counts and groups."""
     asked = request.pop(query_field(method) or "", {})
-    return await rows.stat(_conditions(rows, request), asked)
+    return await rows.stat(conditions(rows, request), asked)
 
 
 async def analyze(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """The figures that the request's AnalyzeQuery asks for; with a page, whether there are more."""
     asked = request.pop(query_field(method) or "", {})
     statistics = as_statistics(asked, rows.resource)
-    results = (await rows.stat(_conditions(rows, request), statistics))["results"]
+    results = (await rows.stat(conditions(rows, request), statistics))["results"]
     limit = (asked.get("page") or {}).get("limit")
     if not limit:
         return {"results": results}
@@ -177,51 +172,6 @@ def _names(descriptor: Descriptor) -> set[str]:
     return {field.name for field in descriptor.fields}
 
 
-def _named(rows: Rows, request: JsonObject) -> JsonObject:
-    """The conditions of a request, if it names a row; without the key it would mean any."""
-    if not request.get(rows.resource.key):
-        raise required_parameter(rows.resource.key)
-    return _conditions(rows, request)
-
-
-def _conditions(rows: Rows, request: JsonObject) -> JsonObject:
-    """What a request gives that rows have: the key, which the message may lack, and its fields."""
-    key = rows.resource.key
-    return {**({key: request[key]} if key in request else {}), **_held(rows, request)}
-
-
-def _held(rows: Rows, request: JsonObject) -> JsonObject:
-    """What a request gives of the fields that the resource has."""
-    is_open = rows.resource.model.model_config.get("extra") == "allow"
-    return {name: value for name, value in request.items() if is_open or name in rows.fields}
-
-
-def _fields(rows: Rows, request: JsonObject) -> JsonObject:
-    """What the resource has of a request, without blanks around texts. The messages in it may be
-    others there: a request gives a password, say, that the resource does not show.
-    """
-    given = within(_held(rows, request), rows.resource.proto.DESCRIPTOR)
-    stripped = {n: v.strip() if isinstance(v, str) else v for n, v in given.items()}
-    return _checked(rows, stripped)
-
-
-def _touched(rows: Rows, changes: JsonObject) -> JsonObject:
-    """The changes, and the time of them. What a server gives itself, a request cannot change."""
-    fixed = {rows.resource.created, rows.resource.key, rows.resource.tenant}
-    found = {n: v for n, v in _fields(rows, changes).items() if n not in fixed}
-    return {**found, **({rows.resource.updated: _now()} if rows.resource.updated else {})}
-
-
-def _checked(rows: Rows, row: JsonObject) -> JsonObject:
-    """The row as the resource's model writes it. A request may have a field of the same name and
-    of another type: raises ApiError for its value.
-    """
-    try:
-        return rows.resource.model.model_validate(row).to_json()
-    except ValidationError as error:
-        raise from_validation(error) from error
-
-
 def _state_after(verb: str, rows: Rows) -> str:
     """The value of the state that the pages list for a verb: `ENABLED` or `ENABLE`; else empty."""
     fields = {documented_name(field): field for field in rows.resource.proto.DESCRIPTOR.fields}
@@ -233,7 +183,3 @@ def _state_after(verb: str, rows: Rows) -> str:
 def _prefix(key: str) -> str:
     """`job_task_id` → `job-task`."""
     return key.removesuffix("_id").replace("_", "-")
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -27,6 +27,13 @@ def conditions(rows: Rows, request: JsonObject) -> JsonObject:
     return {**({key: request[key]} if key in request else {}), **_held(rows, request)}
 
 
+def row_of(rows: Rows, request: JsonObject) -> JsonObject:
+    """The conditions on the key and the tenant alone: the rest is to change the row."""
+    named = naming(rows, request)
+    fixed = (rows.resource.key, rows.resource.tenant)
+    return {name: named[name] for name in fixed if name in named}
+
+
 def _held(rows: Rows, request: JsonObject) -> JsonObject:
     """What a request gives of the fields that the resource has."""
     is_open = rows.resource.model.model_config.get("extra") == "allow"

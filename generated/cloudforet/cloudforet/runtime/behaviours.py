@@ -13,8 +13,10 @@ from uuid import uuid4
 
 from .analysis import as_statistics
 from .catalog import Method, Resource, Service
+from .errors import ApiError
+from .parts import changes_fields, part_of
 from .query import check_only, selected
-from .requests import conditions, given, naming, now, touched
+from .requests import conditions, given, naming, now, row_of, touched
 from .rows import Rows
 from .wire import Descriptor, documented_name
 
@@ -55,12 +57,24 @@ async def create(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
 
 async def update(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """The row that the request names, with what else the request gives; the rest stays."""
-    named = naming(rows, request)
-    scope = {
-        name: named[name] for name in (rows.resource.key, rows.resource.tenant) if name in named
-    }
+    scope = row_of(rows, request)
     changes = {name: value for name, value in request.items() if name not in scope}
     return await rows.change(scope, lambda row: {**row, **touched(rows, changes)})
+
+
+async def put(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
+    """The row that the request names, changed; a new one where there is none."""
+    refused = None
+    # The row may be made by another call, after it was looked for.
+    for step in (update, create, update):
+        try:
+            return await step(method, rows, request)
+        except ApiError as error:
+            if error.code not in ("ERROR_NOT_FOUND", "ERROR_NOT_UNIQUE"):
+                raise
+            refused = error
+    assert refused
+    raise refused
 
 
 def _set_state(verb: str) -> Behaviour:
@@ -100,6 +114,8 @@ async def analyze(method: Method, rows: Rows, request: JsonObject) -> JsonObject
 _BEHAVIOURS: Mapping[str, Behaviour] = {
     "create": create,
     "register": create,
+    "add": create,
+    "set": put,
     "update": update,
     "enable": _set_state("ENABLE"),
     "disable": _set_state("DISABLE"),
@@ -112,17 +128,25 @@ _BEHAVIOURS: Mapping[str, Behaviour] = {
 }
 
 
+_UPDATES = ("set_", "change_", "update_")
+
+
 def behaviour_of(service: Service, method: Method) -> Behaviour | None:
     """What the server does for a method, or None where its shape does not tell.
 
     `get`, `create`, `update`, `enable` and `disable` give the resource, `list` repeats it, `stat`
     and `analyze` give a Struct and take a query, `delete` gives nothing. What works on one row
-    takes its key, or, to delete, a list of keys. What streams is none.
+    takes its key, or, to delete, a list of keys. `add` is `create` where no key is given; `set`
+    takes nothing but what the resource has, and so do `set_…`, `change_…` and `update_…`, which
+    are `update` under other names. What streams is none.
     """
-    found = _BEHAVIOURS.get(method.name)
     resource = service.resource
-    if resource is None or found is None or method.request_streams or method.response_streams:
+    if resource is None or method.request_streams or method.response_streams:
         return None
+    found = _BEHAVIOURS.get(method.name)
+    if found is None:
+        is_update = method.name.startswith(_UPDATES) and changes_fields(method, resource)
+        return update if is_update else part_of(method, resource)
     answer = method.response_proto.DESCRIPTOR
     gives_resource = answer.full_name == resource.proto.DESCRIPTOR.full_name
     takes_key = resource.key in map(documented_name, method.request_proto.DESCRIPTOR.fields)
@@ -133,6 +157,10 @@ def behaviour_of(service: Service, method: Method) -> Behaviour | None:
             fits = method.response is None and query_field(method) is not None
         case "delete" | "deregister":
             fits = takes_key or keys_field(method, resource) is not None
+        case "add":
+            fits = gives_resource and not takes_key
+        case "set":
+            fits = changes_fields(method, resource)
         case "enable" | "disable":
             fits = takes_key and bool(resource.state) and gives_resource
         case "create" | "register":

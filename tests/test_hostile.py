@@ -1039,15 +1039,20 @@ def test_names_may_meet(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
             )
 
 
-@pytest.mark.xfail(strict=True, reason="the router of http_door refuses it, and nothing is served")
 def test_a_route_may_hold_a_parameter_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tmp_path / "twice", "gitbook", {"path": "/inventory/{job_id}/job/{job_id}"})
     made = build(tmp_path / "twice")
     catalog = imported(made, tmp_path / "out", monkeypatch)
-    dispatch = importlib.import_module("twice.runtime.dispatch").Dispatch({}, {})
-    assert importlib.import_module("twice.runtime.http_door").build_app(catalog.API, dispatch)
+    build_app = importlib.import_module("twice.runtime.http_door").build_app
+    assert build_app(catalog.API, None, 1, 1, False)
+    routes = importlib.import_module("twice.runtime.routes").Routes()
+    routes.add("GET", "/inventory/{job_id}/job/{job_id}", "it")
+    [found] = routes.find("/inventory/a%2Fb/job/a%2Fb")
+    assert found.parameters == {"job_id": "a/b"}
+    with pytest.raises(Exception, match="the path gives it two values"):
+        list(routes.find("/inventory/a/job/b"))
 
 
 @pytest.mark.parametrize("name", ["google", "grpc", "typing"])

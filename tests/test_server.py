@@ -483,7 +483,6 @@ def test_filters_and_request_fields_keep_the_equal_rows(
         pytest.param(
             {"payment": "not-paid"},
             [1, 2, 3, 4],
-            marks=bug("zero", "doors disagree on renamed 0"),
         ),
     ],
 )
@@ -806,12 +805,10 @@ def over_http(server: Server, content: bytes | str, path: str = "job-task/list")
         pytest.param(
             {"query": 5},
             wrong_type("query", "object"),
-            marks=bug("type-words", "it says `model`"),
         ),
         pytest.param(
             {"query": {"page": {"limit": True}}},
             wrong_type("query.page.limit", "int"),
-            marks=bug("type-words", "it says `value error`"),
         ),
         pytest.param(
             {"job_id": 0},
@@ -824,7 +821,6 @@ def over_http(server: Server, content: bytes | str, path: str = "job-task/list")
         pytest.param(
             {"query": {"count_only": "yes"}},
             wrong_type("query.count_only", "bool"),
-            marks=bug("lax", "words count as booleans"),
         ),
     ],
 )
@@ -835,7 +831,7 @@ def test_a_body_of_another_shape_is_refused(
 
 
 @pytest.mark.parametrize(
-    "body", ["{", "nonsense", '{"a": NaN}', "[" * 9999, b"\xff{}", '{"a": 1,}']
+    "body", ["{", "nonsense", '{"a": NaN}', b"\xff{}", '{"a": 1,}', '{"a": 1, "a": 1}']
 )
 def test_a_body_that_is_not_json_is_refused(cloudforet: Server, body: bytes | str) -> None:
     refusal = over_http(cloudforet, body)
@@ -859,13 +855,11 @@ def test_null_is_a_field_that_is_not_given(cloudforet: Server) -> None:
     assert (answer.status_code, numbers(answer.json())) == (200, "12345")
 
 
-@bug("null-list", "ProtoJSON takes null for every field")
 def test_null_is_a_list_that_is_not_given(cloudforet: Server) -> None:
     body = {"domain_id": "d-1", "query": {"filter": None}}
     assert cloudforet.client.post("/inventory/v1/job-task/list", json=body).status_code == 200
 
 
-@bug("attribute-names", "models take them for documented ones")
 @pytest.mark.parametrize("name", ["from_", "schema_", "unit_price"])
 def test_a_python_attribute_is_no_name_of_a_field(shop: Server, name: str) -> None:
     for answer in (
@@ -887,14 +881,12 @@ def test_an_unknown_path_and_a_wrong_verb_are_told_as_errors(cloudforet: Server)
     assert post.json() == {"detail": message}
 
 
-@bug("allow", "RFC 9110 demands the header of a 405")
 def test_a_wrong_verb_is_told_the_right_ones(shop: Server) -> None:
     answer = shop.client.patch("/shop/v1/order/order-1")
     allowed = answer.headers.get("allow", "")
     assert {verb.strip() for verb in allowed.split(",")} >= {"GET", "DELETE"}
 
 
-@bug("unconvertible", "an exception's text, as UNKNOWN")
 @pytest.mark.parametrize("field", ["a NaN in a filter", "a time past the year 9999"])
 def test_what_json_cannot_say_is_an_invalid_argument(shop: Server, field: str) -> None:
     method = f"{ORDER}.list"
@@ -1189,7 +1181,6 @@ ODD_ROWS: list[Json] = [
     {"order_id": "last", "placed_at": "9999-12-31T23:59:59.999Z"},
 ]
 ODD_BUGS = {
-    "bytes": ("url-base64", "pydantic writes `-_`, which the gRPC door cannot read"),
     "null": ("null-value", "null is a value of google.protobuf.Value, and is dropped"),
 }
 
@@ -1458,7 +1449,6 @@ def test_openapi_names_query_parameters_as_documented(shop: Server) -> None:
     assert names >= {"from", "schema", "unit-price"}
 
 
-@bug("openapi-error", "a message named Error is replaced")
 def test_openapi_describes_a_message_that_is_named_error(tmp_path: Path) -> None:
     page = CUP.replace("CupInfo", "Error") % {"key": "cup_id", "type": "string", "example": ""}
     built = build(write_spec(tmp_path / "cafe", {"pages/cup.md": page}), tmp_path / "out")
@@ -1702,7 +1692,6 @@ def stream(server: Server, method: str, requests: list[Json]) -> list[Json]:
     return [json_format.MessageToDict(m, preserving_proto_field_name=True) for m in answers]
 
 
-@bug("stream-error", "its message has no code before it")
 def test_a_stream_of_requests_is_refused(stall: Server) -> None:
     assert stall.method("stall.v1.Tap.pour").client_streaming
     with pytest.raises(grpc.RpcError) as found:

@@ -18,7 +18,7 @@ from apiscribe.names import python_attribute, python_member, unique
 _SCALARS = {
     "string": "str",
     "bool": "bool",
-    "bytes": "bytes",
+    "bytes": "Bytes",
     "double": "Double",
     "float": "Double",
     **dict.fromkeys(("int32", "sint32", "sfixed32"), "Int32"),
@@ -29,7 +29,7 @@ _SCALARS = {
 _WELL_KNOWN = {
     "google.protobuf.Any": "Struct",
     "google.protobuf.BoolValue": "bool",
-    "google.protobuf.BytesValue": "bytes",
+    "google.protobuf.BytesValue": "Bytes",
     "google.protobuf.DoubleValue": "Double",
     "google.protobuf.Duration": "Duration",
     "google.protobuf.Empty": "Empty",

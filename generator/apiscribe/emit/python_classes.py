@@ -13,7 +13,7 @@ from apiscribe.names import unique
 
 # Names of the runtime that a module of models may import.
 RUNTIME_TYPES = frozenset(
-    "Double Duration Empty Field Int32 Int64 JsonValue Message OpenMessage StrEnum Struct"
+    "Bytes Double Duration Empty Field Int32 Int64 JsonValue Message OpenMessage StrEnum Struct"
     " Timestamp Uint32 Uint64".split()
 )
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeAlias
 
 import grpc
+from google.protobuf.message import DecodeError
 from google.protobuf.message import Message as ProtoMessage
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection, reflection_pb2
 
 from .catalog import Api, Method, Service
 from .dispatch import EXAMPLE_HEADER, Dispatch
-from .errors import ApiError
+from .errors import ApiError, invalid_parameter, not_implemented, too_large
+from .json_text import too_deep
 from .wire import Wire
 
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
@@ -22,17 +24,23 @@ Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 _REFLECTION = ("grpc.reflection.v1.ServerReflection", reflection.SERVICE_NAME)
 
 
-async def build_server(api: Api, dispatch: Dispatch, max_bytes: int) -> grpc.aio.Server:
+async def build_server(
+    api: Api, dispatch: Dispatch, max_bytes: int, max_depth: int
+) -> grpc.aio.Server:
     """A server of every service of the API, not started and without a port. A request of more than
     `max_bytes` bytes is refused with RESOURCE_EXHAUSTED.
     """
+    # gRPC refuses in its own words what is longer than twice the limit; what is less long, we do.
     # Without SO_REUSEPORT a second server on the port is refused, and does not share it in silence.
-    limits = (("grpc.so_reuseport", 0), ("grpc.max_receive_message_length", max_bytes))
+    limits = (("grpc.so_reuseport", 0), ("grpc.max_receive_message_length", 2 * max_bytes))
     server = grpc.aio.server(options=limits)
     wire = Wire(api.value_names, api.open_types)
     for service in api.services:
         handlers = {
-            method.name: _handler(service, method, dispatch, wire) for method in service.methods
+            method.name: _handler(
+                service, method, dispatch, wire, _reader(method, max_bytes, max_depth)
+            )
+            for method in service.methods
         }
         generic = grpc.method_handlers_generic_handler(service.full_name, handlers)
         server.add_generic_rpc_handlers((generic,))
@@ -44,31 +52,54 @@ async def build_server(api: Api, dispatch: Dispatch, max_bytes: int) -> grpc.aio
     return server
 
 
+def _reader(method: Method, max_bytes: int, max_depth: int) -> Callable[[bytes], ProtoMessage]:
+    """Reads the requests of a method. Raises ApiError for bytes that are none."""
+
+    def read(content: bytes) -> ProtoMessage:
+        if len(content) > max_bytes:
+            raise too_large(max_bytes)
+        try:
+            return method.request_proto.FromString(content)
+        except DecodeError as error:
+            # protobuf has one class for everything, and words for what it is.
+            if "MaxDepth" in str(error):
+                raise too_deep(max_depth) from error
+            name = method.request_proto.DESCRIPTOR.name
+            reason = "a text is not UTF-8" if "UTF-8" in str(error) else f"no message {name}"
+            raise invalid_parameter("request", reason) from error
+
+    return read
+
+
 def _handler(
-    service: Service, method: Method, dispatch: Dispatch, wire: Wire
+    service: Service,
+    method: Method,
+    dispatch: Dispatch,
+    wire: Wire,
+    read: Callable[[bytes], ProtoMessage],
 ) -> grpc.RpcMethodHandler:
     """The handler of a method. A stream of answers holds one; a stream of requests is refused."""
 
-    async def unary(request: ProtoMessage, context: Context) -> Any:
+    async def unary(content: bytes, context: Context) -> Any:
         try:
             metadata = {key: str(value) for key, value in context.invocation_metadata() or ()}
-            answer = await dispatch.call(service, method, wire.to_json(request), metadata)
+            given = wire.to_json(read(content))
+            answer = await dispatch.call(service, method, given, metadata)
             if answer.example:
                 await context.send_initial_metadata((EXAMPLE_HEADER,))
             return wire.to_proto(answer.body, method.response_proto)
         except ApiError as error:
             await context.abort(error.status, str(error))
 
-    async def stream(request: ProtoMessage, context: Context) -> AsyncIterator[Any]:
-        yield await unary(request, context)
+    async def stream(content: bytes, context: Context) -> AsyncIterator[Any]:
+        yield await unary(content, context)
 
-    async def refuse(_: AsyncIterator[ProtoMessage], context: Context) -> Any:
-        await context.abort(grpc.StatusCode.UNIMPLEMENTED, "streams of requests are not served")
+    async def refuse(_: AsyncIterator[bytes], context: Context) -> Any:
+        error = not_implemented(f"{service.full_name}.{method.name}")
+        await context.abort(error.status, str(error))
 
-    serializers = {
-        "request_deserializer": method.request_proto.FromString,
-        "response_serializer": method.response_proto.SerializeToString,
-    }
+    # Requests come as bytes: of those that cannot be read, gRPC would say INTERNAL.
+    serializers = {"response_serializer": method.response_proto.SerializeToString}
     if method.request_streams:
         return grpc.stream_unary_rpc_method_handler(refuse, **serializers)
     if method.response_streams:

@@ -101,6 +101,12 @@ def too_large(limit: int) -> ApiError:
     return ApiError("ERROR_REQUEST_TOO_LARGE", message, grpc.StatusCode.RESOURCE_EXHAUSTED, 413)
 
 
+def not_json(stated: str) -> ApiError:
+    """A body is of another kind. A browser sends JSON for another site's page only if asked to."""
+    message = f"The body must be application/json in UTF-8. (content-type = {stated})"
+    return ApiError("ERROR_HTTP_415", message, grpc.StatusCode.INVALID_ARGUMENT, 415)
+
+
 def too_slow(limit: float) -> ApiError:
     """An answer took longer than the server allows."""
     message = f"The request took too long. (limit = {limit:g} seconds)"

@@ -27,6 +27,7 @@ from .errors import ApiError, path_text
 from .grpc_door import build_server
 from .hook_files import load_hooks
 from .http_door import build_app
+from .protojson import ProtoJson
 from .rows import Rows
 from .samples import load_rows, sample_rows
 from .settings import Settings
@@ -76,13 +77,17 @@ async def _serve(api: Api, settings: Settings) -> None:
 async def _serve_from(engine: AsyncEngine, api: Api, settings: Settings) -> None:
     hooks = load_hooks(settings.hooks, api)
     rows = await open_rows(engine, api, settings.max_rows)
-    dispatch = Dispatch(rows, hooks, _identify(api, settings), api.tenant, settings.timeout)
+    identify, protojson = _identify(api, settings), ProtoJson(api.value_names)
+    limits = settings.max_bytes, settings.max_depth
+    dispatch = Dispatch(
+        rows, hooks, identify, api.tenant, settings.timeout, protojson, settings.max_depth
+    )
     # Ports before rows: a server that cannot start must not have stored anything.
     servers = await _grpc_servers(api, dispatch, settings)
     listener = _listen(settings.host, settings.http_port)
     with listener:
         await _fill(engine, api, rows, settings)
-        app = build_app(api, dispatch, settings.max_bytes)
+        app = build_app(api, dispatch, *limits, secured=settings.auth != "none")
         config = uvicorn.Config(
             app,
             log_level="warning",
@@ -122,11 +127,12 @@ async def _grpc_servers(
     api: Api, dispatch: Dispatch, settings: Settings
 ) -> list[tuple[str, grpc.aio.Server]]:
     """A server of all services, then one for each --package-port; with the line that tells it."""
-    server = await build_server(api, dispatch, settings.max_bytes)
+    limits = settings.max_bytes, settings.max_depth
+    server = await build_server(api, dispatch, *limits)
     port = _add_port(server, settings.grpc_port, settings)
     servers = [(f"gRPC  {settings.host}:{port}", server)]
     for package, wanted in settings.package_port.items():
-        server = await build_server(api.of_package(package), dispatch, settings.max_bytes)
+        server = await build_server(api.of_package(package), dispatch, *limits)
         port = _add_port(server, wanted, settings)
         servers.append((f"gRPC  {settings.host}:{port}  ({package})", server))
     return servers

@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     tls_key: Path | None = Field(None, description="private key of the certificate (PEM)")
 
     max_bytes: int = Field(4 << 20, gt=0, description="how long a request may be, in bytes")
+    max_depth: int = Field(32, gt=0, le=32, description="how deep a request may nest")
     max_rows: int = Field(10_000, gt=0, description="how many rows an answer may have")
     timeout: float = Field(30.0, gt=0, description="how long an answer may take, in seconds")
 

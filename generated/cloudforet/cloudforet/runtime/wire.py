@@ -56,15 +56,20 @@ class Wire:
     def to_json(self, message: ProtoMessage) -> JsonObject:
         """The JSON object of a message, with the fields that are set.
 
-        A field without presence (a plain scalar of proto3) is set where it is not zero.
+        A field without presence (a plain scalar of proto3) is set where it is not zero. Raises
+        ApiError (ERROR_INVALID_PARAMETER) for what JSON cannot say: NaN, a time after 9999.
         """
         if _is_well_known(message.DESCRIPTOR):
-            value = json_format.MessageToDict(message)
+            value = _well_known_to_json(message, ())
             return value if isinstance(value, dict) else {"value": value}
-        return {
-            documented_name(field): self._field_to_json(field, value)
-            for field, value in message.ListFields()
-        }
+        return self._message_to_json(message, ())
+
+    def _message_to_json(self, message: ProtoMessage, path: Path) -> JsonObject:
+        found = {}
+        for field, value in message.ListFields():
+            name = documented_name(field)
+            found[name] = self._field_to_json(field, value, (*path, name))
+        return found
 
     def _fill(self, message: ProtoMessage, value: JsonObject, path: Path) -> None:
         descriptor = message.DESCRIPTOR
@@ -76,7 +81,7 @@ class Wire:
             field = fields.get(key)
             if field is None:
                 raise self._no_field(descriptor, (*path, key))
-            if entry is not None or _is_value(field):
+            if entry is not None or is_value(field):
                 self._set(message, field, entry, (*path, key))
 
     def _no_field(self, descriptor: Descriptor, path: Path) -> ApiError:
@@ -122,16 +127,16 @@ class Wire:
             raise cannot_carry(path_text(path), entry)
         raise invalid_parameter(path_text(path), f"{value!r} is no value of {enum.name}")
 
-    def _field_to_json(self, field: FieldDescriptor, value: Any) -> Any:
+    def _field_to_json(self, field: FieldDescriptor, value: Any, path: Path) -> Any:
         if field.is_repeated:
-            return [self._value_to_json(field, item) for item in value]
-        return self._value_to_json(field, value)
+            return [self._value_to_json(field, item, (*path, n)) for n, item in enumerate(value)]
+        return self._value_to_json(field, value, path)
 
-    def _value_to_json(self, field: FieldDescriptor, value: Any) -> Any:
+    def _value_to_json(self, field: FieldDescriptor, value: Any, path: Path) -> Any:
         if field.message_type is not None:
             if _is_well_known(field.message_type):
-                return json_format.MessageToDict(value)
-            return self.to_json(value)
+                return _well_known_to_json(value, path)
+            return self._message_to_json(value, path)
         if field.enum_type is not None:
             found = field.enum_type.values_by_number.get(value)
             if found is None:
@@ -142,32 +147,20 @@ class Wire:
         return str(value) if field.cpp_type in _LONG else value
 
 
+def _well_known_to_json(message: ProtoMessage, path: Path) -> Any:
+    """What protobuf writes; it has no one class for what it cannot."""
+    try:
+        return json_format.MessageToDict(message)
+    except (json_format.Error, ArithmeticError, TypeError, ValueError) as error:
+        name = message.DESCRIPTOR.name
+        is_number = name in ("Value", "Struct", "ListValue")
+        reason = "a number is not finite" if is_number else f"it is out of range of a {name}"
+        raise invalid_parameter(path_text(path), reason) from error
+
+
 def is_required(field: FieldDescriptor) -> bool:
     """Whether the pages say that a field is required. Source: google.aip.dev/203."""
     return REQUIRED in field.GetOptions().Extensions[field_behavior]
-
-
-def drop_defaults(value: Any, descriptor: Descriptor) -> Any:
-    """A JSON object without the fields that protobuf cannot tell from those not given: plain
-    scalars at their zero, empty lists. What is of a wrong type stays, for the model to refuse.
-    """
-    if not isinstance(value, dict) or _is_well_known(descriptor):
-        return value
-    fields = {documented_name(field): field for field in descriptor.fields}
-    kept = {}
-    for key, entry in value.items():
-        field = fields.get(key)
-        if field is None:
-            kept[key] = entry
-        elif field.is_repeated:
-            if entry != []:
-                kept[key] = _drop_in_list(entry, field)
-        elif field.message_type is not None:
-            if entry is not None or _is_value(field):
-                kept[key] = drop_defaults(entry, field.message_type)
-        elif not _is_zero(entry, field):
-            kept[key] = entry
-    return kept
 
 
 def within(value: Any, descriptor: Descriptor) -> Any:
@@ -192,28 +185,7 @@ def _within_field(value: Any, field: FieldDescriptor | None) -> Any:
     return within(value, kind)
 
 
-def _drop_in_list(entry: Any, field: FieldDescriptor) -> Any:
-    if field.message_type is None or not isinstance(entry, list):
-        return entry
-    return [drop_defaults(item, field.message_type) for item in entry]
-
-
-def _is_zero(entry: Any, field: FieldDescriptor) -> bool:
-    if entry is None:
-        return True
-    if field.enum_type is not None:
-        return bool(entry == field.enum_type.values_by_number[0].name)
-    match field.cpp_type:
-        case _Kinds.CPPTYPE_STRING:
-            return bool(entry == "")
-        case _Kinds.CPPTYPE_BOOL:
-            return entry is False
-        case _:
-            is_number = isinstance(entry, int | float) and not isinstance(entry, bool)
-            return (is_number and entry == 0) or (field.cpp_type in _LONG and entry == "0")
-
-
-def _is_value(field: FieldDescriptor) -> bool:
+def is_value(field: FieldDescriptor) -> bool:
     """Whether null is a value of the field, and not the lack of one."""
     kind = field.message_type
     return kind is not None and kind.full_name == "google.protobuf.Value"

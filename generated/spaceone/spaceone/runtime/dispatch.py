@@ -25,10 +25,12 @@ from .errors import (
     too_slow,
 )
 from .hooks import Call, Hook
+from .json_text import check_depth
 from .messages import Message
+from .protojson import ProtoJson
 from .rows import Rows
 from .store import was_out_of_range, was_too_slow
-from .wire import documented_name, drop_defaults, is_required
+from .wire import documented_name, is_required
 
 JsonObject = dict[str, Any]
 
@@ -57,12 +59,16 @@ class Dispatch:
         identify: Identify,
         tenant: str,
         timeout: float,
+        protojson: ProtoJson,
+        max_depth: int,
     ) -> None:
         """`rows`: full name of a service → the rows of its resource. `tenant`: the field of
         requests that tells whose rows they are about. `timeout`: of a call, in seconds.
+        `max_depth`: how deep a request may nest.
         """
         self._rows, self._hooks, self._identify = rows, hooks, identify
         self._tenant, self._timeout = tenant, timeout
+        self._protojson, self._max_depth = protojson, max_depth
 
     async def call(
         self, service: Service, method: Method, request: Any, metadata: Mapping[str, str]
@@ -76,9 +82,11 @@ class Dispatch:
         try:
             normal = normalized(metadata)
             caller = self._identify(normal)
-            given = drop_defaults(request, method.request_proto.DESCRIPTOR)
+            check_depth(request, self._max_depth)
+            given = self._protojson.read(request, method.request_proto.DESCRIPTOR)
             self._give_tenant(given, method, caller)
-            model = method.request.model_validate(given)
+            # By the documented names alone: Python's own (`from_`) are for hooks.
+            model = method.request.model_validate(given, by_alias=True, by_name=False)
             async with asyncio.timeout(self._timeout):
                 return await self._answer(full_name, service, method, model, caller, normal)
         except ApiError:

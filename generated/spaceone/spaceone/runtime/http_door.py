@@ -1,112 +1,105 @@
-"""The HTTP door: JSON on the documented routes, by FastAPI, with its OpenAPI page.
-
-A request is put together as google.api.http has it: the body, then the query string (dots go into
-messages, repeated parameters make lists), then the parameters of the path.
-"""
+"""The HTTP door: JSON on the documented routes, an OpenAPI document, a page that shows it."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Any, TypeAlias
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic_core import from_json
+from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 from .catalog import Api, Method, Service
 from .dispatch import EXAMPLE_HEADER, Dispatch
-from .errors import ApiError, invalid_parameter, invalid_parameter_type, too_large
+from .errors import ApiError, not_json, too_large
 from .openapi import describe
-from .wire import Descriptor, documented_name
+from .routes import Found, Routes
+from .transcoding import put_together
 
-JsonObject = dict[str, Any]
+Endpoint: TypeAlias = Callable[[Request, Mapping[str, str]], Awaitable[Response]]
 
 
-def build_app(api: Api, dispatch: Dispatch, max_bytes: int) -> FastAPI:
+def build_app(
+    api: Api, dispatch: Dispatch, max_bytes: int, max_depth: int, secured: bool
+) -> FastAPI:
     """The application: every route of the API, /openapi.json, /docs and /health. A body of more
-    than `max_bytes` bytes is refused with 413.
+    than `max_bytes` bytes is refused with 413. `secured`: callers must tell who they are.
     """
-    app = FastAPI(title=api.name, version="", openapi_url=None, docs_url="/docs")
+    # The page brings its scripts along: it works where there is no internet.
+    app = FastAPIOffline(title=api.name, redoc_url=None, static_url="/docs-assets")
     schema = describe(api)
-    app.openapi_url = "/openapi.json"
     app.openapi = lambda: schema  # type: ignore[method-assign]  # FastAPI's documented override
-    app.setup()
-    for service in api.services:
-        for method in service.methods:
-            endpoint = _endpoint(service, method, dispatch, max_bytes)
-            for route in method.routes:
-                app.add_route(route.path, endpoint, methods=[route.verb])
     app.add_route("/health", _health, methods=["GET"])
     app.add_exception_handler(HTTPException, _no_route)
+    routes: Routes[Endpoint] = Routes()
+    for service in api.services:
+        for method in service.methods:
+            endpoint = _endpoint(service, method, dispatch, max_bytes, max_depth)
+            for route in method.routes:
+                routes.add(route.verb, route.path, endpoint)
+    app.router.default = partial(_answer, routes)
     return app
 
 
+async def _answer(routes: Routes[Endpoint], scope: Scope, receive: Receive, send: Send) -> None:
+    """What the routes have for a request that is for none of the server's own pages."""
+    request = Request(scope, receive)
+    try:
+        found = list(routes.find(scope["raw_path"].decode("latin-1")))
+        response = await _routed(request, found)
+    except ApiError as error:
+        response = JSONResponse(error.body, error.http)
+    await response(scope, receive, send)
+
+
+async def _routed(request: Request, found: list[Found[Endpoint]]) -> Response:
+    verb = "GET" if request.method == "HEAD" else request.method
+    for by_verb, parameters in found:
+        if endpoint := by_verb.get(verb):
+            return await endpoint(request, parameters)
+    if not found:
+        return _refusal(404, request)
+    verbs = {verb for by_verb, _ in found for verb in by_verb}
+    allowed = {*verbs, "OPTIONS", *(["HEAD"] if "GET" in verbs else [])}
+    headers = {"allow": ", ".join(sorted(allowed))}
+    if verb == "OPTIONS":
+        return Response(None, 204, headers)
+    return _refusal(405, request, headers)
+
+
 def _endpoint(
-    service: Service, method: Method, dispatch: Dispatch, max_bytes: int
-) -> Callable[[Request], Awaitable[Response]]:
+    service: Service, method: Method, dispatch: Dispatch, max_bytes: int, max_depth: int
+) -> Endpoint:
     descriptor = method.request_proto.DESCRIPTOR
 
-    async def endpoint(request: Request) -> Response:
-        try:
-            given = await _read_request(request, descriptor, max_bytes)
-            answer = await dispatch.call(service, method, given, request.headers)
-        except ApiError as error:
-            return JSONResponse(error.body, error.http)
-        return JSONResponse(answer.body, headers=dict([EXAMPLE_HEADER] if answer.example else []))
+    async def endpoint(request: Request, in_path: Mapping[str, str]) -> Response:
+        body = await _read_body(request, max_bytes)
+        query = request.scope["query_string"]
+        given = put_together(body, query, in_path, descriptor, max_depth)
+        answer = await dispatch.call(service, method, given, request.headers)
+        headers = dict([EXAMPLE_HEADER] if answer.example else [])
+        return JSONResponse(answer.body, headers=headers)
 
     return endpoint
 
 
-async def _read_request(request: Request, descriptor: Descriptor, max_bytes: int) -> JsonObject:
+async def _read_body(request: Request, max_bytes: int) -> bytes:
+    """The body. Raises ApiError where it is too long, or says that it is no JSON in UTF-8."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > max_bytes:
             raise too_large(max_bytes)
-    given: Any = {}
-    if body.strip():
-        try:
-            given = from_json(bytes(body), allow_inf_nan=False)
-        except ValueError as error:
-            raise invalid_parameter("body", f"not JSON: {error}") from error
-    if not isinstance(given, dict):
-        raise invalid_parameter_type("body", "object")
-    for key in request.query_params:
-        _put(given, key, request.query_params.getlist(key), descriptor)
-    for key, value in request.path_params.items():
-        _put(given, key, [value], descriptor)
-    return given
-
-
-def _put(given: JsonObject, key: str, values: list[str], descriptor: Descriptor) -> None:
-    """Put the values of one parameter at its dotted place."""
-    *parents, last = key.split(".")
-    for parent in parents:
-        field = _field(descriptor, parent)
-        if field is None or field.message_type is None:
-            raise invalid_parameter(key, "no such field")
-        given = given.setdefault(parent, {})
-        descriptor = field.message_type
-        if not isinstance(given, dict):
-            raise invalid_parameter_type(key, "object")
-    field = _field(descriptor, last)
-    typed = [_typed(value, field) for value in values]
-    given[last] = typed if field is not None and field.is_repeated else typed[-1]
-
-
-def _typed(value: str, field: Any) -> Any:
-    """The value of a parameter; what is no text in JSON is read as JSON, where it can be."""
-    if field is None or field.type in (field.TYPE_STRING, field.TYPE_BYTES, field.TYPE_ENUM):
-        return value
-    try:
-        return from_json(value, allow_inf_nan=False)
-    except ValueError:
-        return value
-
-
-def _field(descriptor: Descriptor, name: str) -> Any:
-    return next((field for field in descriptor.fields if documented_name(field) == name), None)
+    if body and (stated := request.headers.get("content-type")) is not None:
+        kind, *parameters = (part.strip().lower() for part in stated.split(";"))
+        is_json = kind == "application/json" or kind.endswith("+json")
+        charsets = {part.replace('"', "") for part in parameters if part.startswith("charset=")}
+        if not is_json or charsets - {"charset=utf-8"}:
+            raise not_json(stated)
+    return bytes(body)
 
 
 async def _health(_: Request) -> Response:
@@ -114,7 +107,14 @@ async def _health(_: Request) -> Response:
 
 
 async def _no_route(request: Request, error: Exception) -> Response:
-    """Unknown paths and wrong verbs, in the shape of every other error."""
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    detail = {"code": f"ERROR_HTTP_{status}", "message": f"{request.method} {request.url.path}"}
-    return JSONResponse({"detail": detail}, status)
+    """What the server's own pages refuse, in the shape of every other error."""
+    assert isinstance(error, HTTPException)
+    return _refusal(error.status_code, request, error.headers)
+
+
+def _refusal(
+    status: int, request: Request, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    message = f"{request.method} {request.url.path}"
+    detail: dict[str, Any] = {"code": f"ERROR_HTTP_{status}", "message": message}
+    return JSONResponse({"detail": detail}, status, headers)

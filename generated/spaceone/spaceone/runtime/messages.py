@@ -6,6 +6,8 @@ RFC 3339. Source: protobuf.dev/programming-guides/json.
 
 from __future__ import annotations
 
+import base64
+import binascii
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -18,9 +20,11 @@ from pydantic import (
     Field,
     JsonValue,
     PlainSerializer,
+    WithJsonSchema,
 )
 
 __all__ = [
+    "Bytes",
     "ConfigDict",
     "Double",
     "Duration",
@@ -47,8 +51,6 @@ class Message(BaseModel):
         populate_by_name=True,
         serialize_by_alias=True,
         protected_namespaces=(),
-        ser_json_bytes="base64",
-        val_json_bytes="base64",
     )
 
     def to_json(self) -> dict[str, Any]:
@@ -84,19 +86,54 @@ def _rfc3339(value: datetime) -> str:
     return value.isoformat(timespec=parts).replace("+00:00", "Z")
 
 
-_Number = BeforeValidator(_not_bool)
+def _from_base64(value: object) -> object:
+    """Bytes of a text, in either alphabet, with or without padding."""
+    if not isinstance(value, str):
+        return value
+    text = value.replace("-", "+").replace("_", "/")
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except binascii.Error as error:
+        raise ValueError("no base64") from error
+
+
+def _to_base64(value: bytes) -> str:
+    return base64.b64encode(value).decode()
+
+
+def _number(type_: str, format_: str, **limits: Any) -> WithJsonSchema:
+    """What requests may have: a number, or its text."""
+    pattern = r"^-?[0-9]+$" if type_ == "integer" else r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
+    schema = {"type": [type_, "string"], "format": format_, "pattern": pattern, **limits}
+    return WithJsonSchema(schema, mode="validation")
+
+
+def _whole(format_: str, least: int, end: int) -> WithJsonSchema:
+    return _number("integer", format_, minimum=least, exclusiveMaximum=end)
+
+
+_NotBool = BeforeValidator(_not_bool)
 _AsText = PlainSerializer(str, return_type=str, when_used="json")
 
-Int32 = Annotated[int, _Number, Field(ge=-(2**31), lt=2**31)]
-Uint32 = Annotated[int, _Number, Field(ge=0, lt=2**32)]
-Int64 = Annotated[int, _Number, Field(ge=-(2**63), lt=2**63), _AsText]
-Uint64 = Annotated[int, _Number, Field(ge=0, lt=2**64), _AsText]
-Double = Annotated[float, _Number, Field(allow_inf_nan=False)]
+Int32 = Annotated[int, Field(ge=-(2**31), lt=2**31), _NotBool, _whole("int32", -(2**31), 2**31)]
+Uint32 = Annotated[int, Field(ge=0, lt=2**32), _NotBool, _whole("uint32", 0, 2**32)]
+Int64 = Annotated[
+    int, Field(ge=-(2**63), lt=2**63), _NotBool, _AsText, _whole("int64", -(2**63), 2**63)
+]
+Uint64 = Annotated[int, Field(ge=0, lt=2**64), _NotBool, _AsText, _whole("uint64", 0, 2**64)]
+Double = Annotated[float, Field(allow_inf_nan=False), _NotBool, _number("number", "double")]
 
+Bytes = Annotated[
+    bytes,
+    BeforeValidator(_from_base64),
+    PlainSerializer(_to_base64, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "byte", "contentEncoding": "base64"}),
+]
 Timestamp = Annotated[
     datetime,
     AfterValidator(_in_utc),
     PlainSerializer(_rfc3339, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 Duration = Annotated[str, Field(pattern=r"^-?\d+(\.\d{1,9})?s$")]
 Struct = dict[str, JsonValue]

@@ -12,11 +12,11 @@ from google.protobuf.descriptor import FieldDescriptor as _Kinds
 from pydantic import ValidationError
 
 from .catalog import Api, Method, Resource, Service
-from .errors import from_validation
-from .wire import Descriptor, FieldDescriptor, documented_name, drop_defaults, is_required
+from .errors import ApiError, from_validation
+from .protojson import ProtoJson, ValueNames
+from .wire import Descriptor, FieldDescriptor, documented_name, is_required
 
 JsonObject = dict[str, Any]
-ValueNames = Mapping[str, Mapping[str, str]]  # as in catalog.Api
 
 _DEPTH = 4  # of messages in messages; a message may hold itself
 _WELL_KNOWN: Mapping[str, Any] = {
@@ -55,8 +55,8 @@ def sample_request(method: Method, value_names: ValueNames) -> JsonObject | None
     descriptor = method.request_proto.DESCRIPTOR
     made = _sample(descriptor, 2, _DEPTH, value_names, only_required=True)
     for candidate in (*method.request_examples, made):
-        given = drop_defaults(candidate, descriptor)
-        with suppress(ValidationError):
+        with suppress(ApiError, ValidationError):
+            given = ProtoJson(value_names).read(candidate, descriptor)
             return method.request.model_validate(given).to_json()
     return None
 

@@ -1,0 +1,59 @@
+"""JSON texts of requests, read strictly: what two readers would read differently is refused."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any
+
+from pydantic_core import from_json
+
+from .errors import ApiError, invalid_parameter
+
+
+def read_json(text: bytes, max_depth: int) -> Any:
+    """The value of a JSON text (RFC 8259). Raises ApiError where it is none, is not UTF-8, nests
+    deeper than `max_depth`, or has a key twice in one object.
+    """
+    try:
+        value = from_json(text, allow_inf_nan=False)
+        json.loads(text, object_pairs_hook=_without_twins)
+    except RecursionError:
+        raise too_deep(max_depth) from None
+    except ValueError as error:
+        # jiter's words; it gives up before Python does, and long before the stack ends.
+        if "recursion limit" in str(error):
+            raise too_deep(max_depth) from None
+        raise invalid_parameter("body", f"not JSON: {error}") from error
+    check_depth(value, max_depth)
+    return value
+
+
+def check_depth(value: Any, max_depth: int) -> None:
+    """Raise ApiError where objects and lists nest deeper than `max_depth`."""
+    level = _containers([value])
+    for _ in range(max_depth):
+        inner = (item.values() if isinstance(item, dict) else item for item in level)
+        level = _containers(chain.from_iterable(inner))
+        if not level:
+            return
+    raise too_deep(max_depth)
+
+
+def _containers(values: Iterable[Any]) -> list[Any]:
+    return [value for value in values if isinstance(value, dict | list)]
+
+
+def too_deep(max_depth: int) -> ApiError:
+    """A request nests too deep."""
+    return invalid_parameter("request", f"nested deeper than {max_depth} levels")
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        [(twin, _)] = Counter(key for key, _ in pairs).most_common(1)
+        raise ValueError(f"the key {twin!r} stands twice in an object")
+    return found

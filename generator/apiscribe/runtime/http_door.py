@@ -30,7 +30,7 @@ def build_app(
     """
     # The page brings its scripts along: it works where there is no internet.
     app = FastAPIOffline(title=api.name, redoc_url=None, static_url="/docs-assets")
-    schema = describe(api)
+    schema = describe(api, secured)
     app.openapi = lambda: schema  # type: ignore[method-assign]  # FastAPI's documented override
     app.add_route("/health", _health, methods=["GET"])
     app.add_exception_handler(HTTPException, _no_route)

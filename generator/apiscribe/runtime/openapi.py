@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from .behaviours import behaviour_of
 from .catalog import Api, Method, Route, Service
+from .dispatch import EXAMPLE_HEADER
 from .messages import Message
+from .openapi_parameters import Schemas, in_path, in_query
+from .routes import names_in
 from .samples import sample_request
-from .wire import documented_name
 
-_ERRORS = {400: "Invalid request", 404: "Not found", 501: "Not implemented"}
 _ERROR_SCHEMA = {
     "type": "object",
     "required": ["detail"],
@@ -25,27 +27,61 @@ _ERROR_SCHEMA = {
         }
     },
 }
+_ERRORS = {
+    400: "The request is not one that the method takes",
+    401: "Nothing tells who calls",
+    403: "The request is about another tenant",
+    404: "No row has the key",
+    409: "A row has the key already",
+    413: "The request is too large",
+    415: "The body is no JSON",
+    501: "Nothing tells what the method does",
+    504: "The answer took too long",
+}
+_FINDING = {"get", "update", "enable", "disable", "delete", "deregister"}
+_MAKING = {"create", "register"}
+_SECURITY = {
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "token": {"type": "apiKey", "in": "header", "name": "token"},
+}
 
 
-def describe(api: Api) -> dict[str, Any]:
-    """The document."""
+def describe(api: Api, secured: bool = False) -> dict[str, Any]:
+    """The document. `secured`: callers must tell who they are."""
     models = list(dict.fromkeys(_models(api)))
     modes: list[tuple[type[Message], Any]] = [(model, "validation") for model in models]
-    references, schemas = models_json_schema(modes, ref_template="#/components/schemas/{model}")
+    references, made = models_json_schema(modes, ref_template="#/components/schemas/{model}")
+    schemas = Schemas(made.get("$defs", {}))
     names = {model: references[model, mode]["$ref"] for model, mode in modes}
     paths: dict[str, dict[str, Any]] = {}
     for service in api.services:
         for method in service.methods:
             for index, route in enumerate(method.routes):
-                operation = _operation(api, service, method, route, index, names)
+                operation = _operation(api, service, method, route, index, names, schemas)
+                errors = _errors(service, method, "requestBody" in operation, secured)
+                operation["responses"] |= {
+                    str(status): {"$ref": f"#/components/responses/{status}"} for status in errors
+                }
                 # Of two methods on one route the first one answers.
-                paths.setdefault(route.path, {}).setdefault(route.verb.lower(), operation)
-    return {
+                path = re.sub(r"\{([^{}=]+)=[^{}]+\}", r"{\1}", route.path)
+                paths.setdefault(path, {}).setdefault(route.verb.lower(), operation)
+    document: dict[str, Any] = {
         "openapi": "3.1.0",
         "info": {"title": api.name, "version": "0"},
         "paths": paths,
-        "components": {"schemas": {**schemas.get("$defs", {}), "Error": _ERROR_SCHEMA}},
+        "components": {
+            "schemas": schemas.as_read(),
+            # Not among the schemas: a message may be named Error.
+            "responses": {
+                str(status): {"description": text, "content": _json(_ERROR_SCHEMA)}
+                for status, text in _ERRORS.items()
+            },
+        },
     }
+    if secured:
+        document["components"]["securitySchemes"] = _SECURITY
+        document["security"] = [{name: []} for name in _SECURITY]
+    return document
 
 
 def _models(api: Api) -> Iterator[type[Message]]:
@@ -63,50 +99,62 @@ def _operation(
     route: Route,
     index: int,
     names: dict[type[Message], str],
+    schemas: Schemas,
 ) -> dict[str, Any]:
+    """An operation, with what it answers where all goes well."""
     suffix = f".{index + 1}" if index else ""
-    in_path = re.findall(r"\{(\w+)\}", route.path)
+    request = {"$ref": names[method.request]}
+    descriptor, known = method.request_proto.DESCRIPTOR, names_in(route.path)
     answer = {"$ref": names[method.response]} if method.response else {"type": "object"}
+    success = {"description": "Success", "content": _json(answer, method.response_examples)}
+    if behaviour_of(service, method) is None and method.response_examples:
+        header, value = EXAMPLE_HEADER
+        schema = {"type": "string", "const": value}
+        text = "The answer is the pages' example, whatever is asked"
+        success["headers"] = {header: {"description": text, "schema": schema}}
     operation: dict[str, Any] = {
         "operationId": f"{service.full_name}.{method.name}{suffix}",
         "tags": [service.full_name],
         "description": method.description,
-        "parameters": [_parameter(name, "path") for name in in_path],
-        "responses": {
-            "200": {"description": "Success", "content": _json(answer, method.response_examples)},
-            **{str(status): _error(text) for status, text in _ERRORS.items()},
-        },
+        "parameters": [in_path(name, request, schemas) for name in known],
+        "responses": {"200": success},
     }
     if route.verb in ("POST", "PUT", "PATCH"):
-        request = {"$ref": names[method.request]}
         shown = method.request_examples or tuple(
             filter(None, [sample_request(method, api.value_names)])
         )
-        operation["requestBody"] = {"content": _json(request, shown)}
+        whole = schemas.without(request, known, descriptor.full_name)
+        operation["requestBody"] = {"content": _json(whole, shown), "required": _requires(whole)}
     else:
-        scalars = [
-            field
-            for field in method.request_proto.DESCRIPTOR.fields
-            if field.message_type is None and documented_name(field) not in in_path
-        ]
-        operation["parameters"] += [
-            _parameter(documented_name(field), "query") for field in scalars
-        ]
+        rest = in_query(request, descriptor, schemas)
+        operation["parameters"] += [each for each in rest if each["name"] not in known]
     return operation
 
 
-def _json(schema: dict[str, Any], examples: tuple[Any, ...]) -> dict[str, Any]:
+def _requires(schema: dict[str, Any]) -> bool:
+    return "$ref" in schema or bool(schema.get("required"))
+
+
+def _errors(service: Service, method: Method, has_body: bool, secured: bool) -> Iterable[int]:
+    """The statuses that a request may be refused with."""
+    behaves = behaviour_of(service, method) is not None
+    yield 400
+    if secured:
+        yield from (401, 403)
+    if behaves and method.name in _FINDING:
+        yield 404
+    if behaves and method.name in _MAKING:
+        yield 409
+    if has_body:
+        yield from (413, 415)
+    if not behaves and not any(isinstance(shown, dict) for shown in method.response_examples):
+        yield 501
+    yield 504
+
+
+def _json(schema: dict[str, Any], examples: tuple[Any, ...] = ()) -> dict[str, Any]:
     """JSON of a schema, with what the pages show of it."""
     media: dict[str, Any] = {"schema": schema}
     if examples:
         media["examples"] = {str(n): {"value": value} for n, value in enumerate(examples, 1)}
     return {"application/json": media}
-
-
-def _parameter(name: str, where: str) -> dict[str, Any]:
-    return {"name": name, "in": where, "required": where == "path", "schema": {"type": "string"}}
-
-
-def _error(text: str) -> dict[str, Any]:
-    schema = {"$ref": "#/components/schemas/Error"}
-    return {"description": text, "content": {"application/json": {"schema": schema}}}

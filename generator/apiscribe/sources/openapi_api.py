@@ -92,10 +92,15 @@ class _Reader:
     def request(self, operation: Operation) -> str:
         """The full name of what a method takes: its body, or the parameters of its routes."""
         if schema := body(self.document, operation):
+            # Ours tell the message where the path has some of its fields, and the body the rest.
+            if self.ours and (told := schema.get("x-message")) in self.schemas.messages:
+                return str(told)
             return self.type(schema, operation, "Request")
         listed = [p for p in operation.parameters if p.get("in") in ("path", "query")]
         parameters = {str(each.get("name")): each for each in listed}
-        if self.ours and (found := self.unused(set(parameters), operation.package)):
+        if self.ours and (
+            found := self.unused({name.partition(".")[0] for name in parameters}, operation.package)
+        ):
             return found
         properties = {
             name: {"description": each.get("description"), **self.document.table(each, "schema")}

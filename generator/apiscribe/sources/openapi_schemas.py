@@ -225,5 +225,7 @@ def _type(schema: Json) -> str:
     stated = schema.get("type")
     if isinstance(stated, list):
         types = [type_ for type_ in stated if type_ != "null"]
-        return str(types[0]) if len(types) == 1 else ""
+        # ProtoJSON takes a number as text, too; a format tells which number.
+        is_number = types in (["integer", "string"], ["number", "string"]) and "format" in schema
+        return str(types[0]) if len(types) == 1 or is_number else ""
     return str(stated or "")

@@ -1,0 +1,147 @@
+"""The parameters of routes in OpenAPI, and the schemas of the fields that they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from .transcoding import UNTYPED
+from .wire import Descriptor, documented_name
+
+Schema = dict[str, Any]
+_DEPTH = 4  # of messages in messages: one may hold itself
+
+
+class Schemas:
+    """The schemas of a document by their names."""
+
+    def __init__(self, named: Mapping[str, Schema]) -> None:
+        self._named = named
+
+    def as_read(self) -> Mapping[str, Schema]:
+        """All schemas, with what counts as not given: null for a list too, and of what is required
+        the zero of its type (protobuf does not tell it from nothing).
+        """
+        return {name: self._read(schema) for name, schema in self._named.items()}
+
+    def properties(self, schema: Schema) -> Mapping[str, Schema]:
+        """The fields of a message."""
+        found: Mapping[str, Schema] = self.followed(schema).get("properties", {})
+        return found
+
+    def required(self, schema: Schema) -> Sequence[str]:
+        """The names of the fields that must be given."""
+        found: Sequence[str] = self.followed(schema).get("required", ())
+        return found
+
+    def followed(self, schema: Schema) -> Schema:
+        """What a schema refers to, if it does; beside null it may be only that."""
+        beside_null = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
+        if len(beside_null) == 1:
+            schema = beside_null[0]
+        reference = schema.get("$ref")
+        return schema if reference is None else self._named[reference.rpartition("/")[2]]
+
+    def without(self, schema: Schema, names: Sequence[str], message: str) -> Schema:
+        """The schema of a body, where the path has some of the fields; `x-message` tells then
+        of which message it is.
+        """
+        if not names:
+            return schema
+        followed = self._read(self.followed(schema))
+        kept = {
+            name: field
+            for name, field in followed.get("properties", {}).items()
+            if name not in names
+        }
+        required = [name for name in followed.get("required", ()) if name not in names]
+        return {**followed, "properties": kept, "required": required, "x-message": message}
+
+    def _read(self, schema: Schema) -> Schema:
+        if "properties" not in schema:
+            return schema
+        required = schema.get("required", ())
+        properties = {}
+        for name, field in schema["properties"].items():
+            if name in required:
+                zeros = self._zeros(field)
+                properties[name] = {**field, "not": {"enum": zeros}} if zeros else field
+            elif field.get("type") == "array":
+                properties[name] = {**field, "type": ["array", "null"]}
+            else:
+                properties[name] = field
+        return {**schema, "properties": properties}
+
+    def _zeros(self, field: Schema) -> list[Any]:
+        followed = self.followed(field)
+        if listed := followed.get("enum"):
+            return list(listed[:1])
+        match followed.get("type"):
+            case "string" if "format" not in followed and "pattern" not in followed:
+                return [""]
+            case "boolean":
+                return [False]
+            case "array":
+                return [[]]
+            case ["integer" | "number", "string"]:
+                return [0, "0"]
+        return []
+
+
+def in_path(name: str, message: Schema, schemas: Schemas) -> Schema:
+    """A parameter of the path; a dotted name leads into messages."""
+    *parents, last = name.split(".")
+    for parent in parents:
+        message = schemas.properties(message).get(parent, {})
+    field = schemas.properties(message).get(last, {"type": "string"})
+    schema = _text(field)
+    if schema.get("type") == "string":
+        schema["minLength"] = 1
+    return {"name": name, "in": "path", "required": True, "schema": schema, **_described(field)}
+
+
+def in_query(message: Schema, descriptor: Descriptor, schemas: Schemas) -> list[Schema]:
+    """The parameters that make a message: dots go into those in it, lists are repeated."""
+    return list(_in_query(message, descriptor, schemas, "", True, _DEPTH))
+
+
+def _in_query(
+    message: Schema, descriptor: Descriptor, schemas: Schemas, prefix: str, must: bool, depth: int
+) -> Iterator[Schema]:
+    required = schemas.required(message)
+    for field in descriptor.fields:
+        name, kind = documented_name(field), field.message_type
+        schema = schemas.properties(message).get(name)
+        if schema is None or (kind is not None and kind.full_name in UNTYPED):
+            continue
+        needed = must and name in required
+        is_message = kind is not None and not kind.full_name.startswith("google.protobuf.")
+        if is_message and not field.is_repeated:
+            if depth:
+                yield from _in_query(schema, kind, schemas, f"{prefix}{name}.", needed, depth - 1)
+            continue
+        shown = _in_text(schema) if is_message else _text(schema)
+        parameter = {"name": prefix + name, "in": "query", "required": needed, "schema": shown}
+        exploded = {"style": "form", "explode": True} if field.is_repeated else {}
+        yield {**parameter, **exploded, **_described(schema)}
+
+
+def _text(schema: Schema) -> Schema:
+    """The schema of one value, alone: nothing that can be sent is null."""
+    beside_null = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
+    found = beside_null[0] if len(beside_null) == 1 else schema
+    return {
+        key: value
+        for key, value in found.items()
+        if key not in ("default", "description", "title", "examples")
+    }
+
+
+def _in_text(schema: Schema) -> Schema:
+    """Messages in a list are given as JSON, one for each time that the parameter stands there."""
+    item = {"type": "string", "contentMediaType": "application/json"}
+    return {"type": "array", "items": {**item, "contentSchema": schema["items"]}}
+
+
+def _described(schema: Schema) -> Schema:
+    return {"description": schema["description"]} if "description" in schema else {}

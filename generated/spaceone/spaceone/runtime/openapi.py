@@ -124,11 +124,19 @@ def _operation(
             filter(None, [sample_request(method, api.value_names)])
         )
         whole = schemas.without(request, known, descriptor.full_name)
-        operation["requestBody"] = {"content": _json(whole, shown), "required": _requires(whole)}
+        content = _json(whole, tuple(_outside_path(each, known) for each in shown))
+        operation["requestBody"] = {"content": content, "required": _requires(whole)}
     else:
         rest = in_query(request, descriptor, schemas)
         operation["parameters"] += [each for each in rest if each["name"] not in known]
     return operation
+
+
+def _outside_path(example: Any, in_path: list[str]) -> Any:
+    """What the body has of an example, where the path has the rest."""
+    if not isinstance(example, dict):
+        return example
+    return {name: value for name, value in example.items() if name not in in_path}
 
 
 def _requires(schema: dict[str, Any]) -> bool:

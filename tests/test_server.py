@@ -830,9 +830,7 @@ def test_a_body_of_another_shape_is_refused(
     assert over_http(cloudforet, json.dumps({"domain_id": "d-1", **body})) == expected
 
 
-@pytest.mark.parametrize(
-    "body", ["{", "nonsense", '{"a": NaN}', b"\xff{}", '{"a": 1,}', '{"a": 1, "a": 1}']
-)
+@pytest.mark.parametrize("body", ["{", "nonsense", '{"a": NaN}', '{"a": 1,}', '{"a": 1, "a": 1}'])
 def test_a_body_that_is_not_json_is_refused(cloudforet: Server, body: bytes | str) -> None:
     refusal = over_http(cloudforet, body)
     assert refusal.code == "ERROR_INVALID_PARAMETER"

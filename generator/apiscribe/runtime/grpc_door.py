@@ -13,7 +13,7 @@ from grpc_reflection.v1alpha import reflection, reflection_pb2
 
 from .catalog import Api, Method, Service
 from .dispatch import EXAMPLE_HEADER, Dispatch
-from .errors import ApiError, invalid_parameter, not_implemented, too_large
+from .errors import ApiError, invalid_parameter, not_implemented, not_utf8, too_large
 from .json_text import too_deep
 from .wire import Wire
 
@@ -65,8 +65,9 @@ def _reader(method: Method, max_bytes: int, max_depth: int) -> Callable[[bytes],
             if "MaxDepth" in str(error):
                 raise too_deep(max_depth) from error
             name = method.request_proto.DESCRIPTOR.name
-            reason = "a text is not UTF-8" if "UTF-8" in str(error) else f"no message {name}"
-            raise invalid_parameter("request", reason) from error
+            if "UTF-8" in str(error):
+                raise not_utf8() from error
+            raise invalid_parameter("request", f"no message {name}") from error
 
     return read
 

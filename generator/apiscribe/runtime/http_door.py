@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from .catalog import Api, Method, Service
@@ -52,6 +53,8 @@ async def _answer(routes: Routes[Endpoint], scope: Scope, receive: Receive, send
         response = await _routed(request, found)
     except ApiError as error:
         response = JSONResponse(error.body, error.http)
+    except ClientDisconnect:
+        return  # nobody is there to be told
     await response(scope, receive, send)
 
 

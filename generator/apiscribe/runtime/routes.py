@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Generic, NamedTuple, TypeVar
 from urllib.parse import unquote_to_bytes
 
-from .errors import invalid_parameter
+from .errors import invalid_parameter, not_utf8
 
 T = TypeVar("T")
 
@@ -80,14 +80,14 @@ def _values(template: str, found: re.Match[str]) -> dict[str, str]:
     values: dict[str, str] = {}
     for part, sent in zip(_PART.finditer(template), found.groups(), strict=True):
         if name := part[1]:
-            value = _decoded(name, sent)
+            value = _decoded(sent)
             if values.setdefault(name, value) != value:
                 raise invalid_parameter(name, "the path gives it two values")
     return values
 
 
-def _decoded(name: str, sent: str) -> str:
+def _decoded(sent: str) -> str:
     try:
         return unquote_to_bytes(sent).decode()
     except UnicodeDecodeError as error:
-        raise invalid_parameter(name, "not UTF-8") from error
+        raise not_utf8() from error

@@ -101,6 +101,11 @@ def too_large(limit: int) -> ApiError:
     return ApiError("ERROR_REQUEST_TOO_LARGE", message, grpc.StatusCode.RESOURCE_EXHAUSTED, 413)
 
 
+def not_utf8() -> ApiError:
+    """A text of a request is none."""
+    return invalid_parameter("request", "a text is not UTF-8")
+
+
 def not_json(stated: str) -> ApiError:
     """A body is of another kind. A browser sends JSON for another site's page only if asked to."""
     message = f"The body must be application/json in UTF-8. (content-type = {stated})"
@@ -146,6 +151,8 @@ def from_validation(error: ValidationError) -> ApiError:
             return invalid_parameter(key, "no such field")
         case "enum":
             return invalid_parameter(key, found["msg"][0].lower() + found["msg"][1:])
+        case kind if kind.startswith("datetime"):
+            return invalid_parameter_type(key, "datetime")
         case kind if kind.endswith(("_type", "_parsing")):
             return invalid_parameter_type(key, kind.rpartition("_")[0])
         case _:

@@ -10,13 +10,17 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from .errors import ApiError, invalid_parameter
+from .errors import ApiError, invalid_parameter, not_utf8
 
 
 def read_json(text: bytes, max_depth: int) -> Any:
     """The value of a JSON text (RFC 8259). Raises ApiError where it is none, is not UTF-8, nests
     deeper than `max_depth`, or has a key twice in one object.
     """
+    try:
+        text.decode()
+    except UnicodeDecodeError as error:
+        raise not_utf8() from error
     try:
         value = from_json(text, allow_inf_nan=False)
         json.loads(text, object_pairs_hook=_without_twins)

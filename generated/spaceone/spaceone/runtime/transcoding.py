@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from .errors import ApiError, invalid_parameter, invalid_parameter_type
+from .errors import ApiError, invalid_parameter, invalid_parameter_type, not_utf8
 from .json_text import read_json
 from .wire import Descriptor, FieldDescriptor, documented_name
 
@@ -53,7 +53,7 @@ def _parameters(query: bytes) -> dict[str, list[str]]:
             max_num_fields=_MANY,
         )
     except UnicodeError as error:
-        raise invalid_parameter("query string", "not UTF-8, percent-encoded") from error
+        raise not_utf8() from error
     except ValueError as error:
         raise invalid_parameter("query string", f"more than {_MANY} parameters") from error
     found: dict[str, list[str]] = {}

@@ -87,6 +87,7 @@ ANALYZE = [
     ("fields", "google.protobuf.Struct"),
     ("select", "google.protobuf.Struct"),
     ("keyword", "string"),
+    ("unwind", "Unwind"),
 ]
 
 
@@ -135,8 +136,11 @@ def later_query_page() -> str:
         "| 7 | fields |[list of AggregateGroupSubField](query.md#aggregategroupsubfield) | |\n": (
             "| 8 | conditions | list of SubCondition | |\n"
         ),
+        "| 8 | keyword |string | Word to look for in the searchable fields.|\n": (
+            "| 9 | unwind | Unwind | |\n"
+        ),
     }
-    text = QUERY_PAGE
+    text = QUERY_PAGE.replace("[AggregateUnwind](query.md#aggregateunwind)", "Unwind")
     for row, more in rows.items():
         assert text.count(row) == 1
         text = text.replace(row, row + more)
@@ -151,6 +155,7 @@ def later_query_page() -> str:
             message_table("SubCondition", [*key, *value, *operator]),
             message_table("ProjectField", [*key, *name, *operator]),
             message_table("AggregateProject", list(project)),
+            message_table("Unwind", [("path", "string"), ("filter", "list of Filter")]),
             message_table("AnalyzeQuery", list(ANALYZE)),
         ]
     )
@@ -398,6 +403,48 @@ def test_a_list_is_unwound_before_it_is_grouped(depot: Server) -> None:
         {"labels": "red", "n": 1},
         {"labels": "round", "n": 1},
     ]
+
+
+def test_an_unwound_list_is_filtered(depot: Server) -> None:
+    red = [{"k": "labels", "v": "red", "o": "contain"}]
+    counted = group("labels", n=("count", ""))
+    assert stat(depot, {"unwind": {"path": "labels", "filter": red}}, counted) == [
+        {"labels": "Red", "n": 1},
+        {"labels": "red", "n": 1},
+    ]
+    first = {"path": "errors", "filter": [{"k": "errors.code", "v": ["E1", "E3"], "o": "in"}]}
+    found = stat(depot, {"unwind": first}, group("errors.code", n=("count", "")))
+    assert found == [{"errors.code": "E1", "n": 1}]
+    asked = {"fields": COUNTED, "group_by": ["errors.code"]}
+    assert analyze(depot, **asked, unwind=first)["results"] == [{"code": "E1", "n": 1}]
+
+
+def test_a_list_has_a_row_for_each_element(depot: Server) -> None:
+    unwind = {"path": "errors", "filter": [{"k": "errors.message", "v": "z", "o": "not"}]}
+    query = {"unwind": unwind, "only": ["name", "errors.code"], "sort": {"key": "errors.code"}}
+    answer = depot.ask(f"{THING}.list", {"domain_id": "d", "query": query})
+    assert answer == {
+        "results": [{"name": "100%_\\", "errors": [{"code": code}]} for code in ("E1", "E2")],
+        "total_count": 2,
+    }
+    paged = {**query, "page": {"limit": 1, "start": 2}}
+    answer = depot.ask(f"{THING}.list", {"domain_id": "d", "query": paged})
+    assert (answer["results"][0]["errors"], answer["total_count"]) == ([{"code": "E2"}], 2)
+    nothing = {"path": "labels", "filter": [{"k": "nothing", "v": 1, "o": "eq"}]}
+    for wrong in ({"unwind": unwind}, {**query, "unwind": nothing}):
+        refusal = depot.refusal(f"{THING}.list", {"domain_id": "d", "query": wrong})
+        assert (refusal.code, refusal.http) == ("ERROR_DB_QUERY", 400)
+
+
+def test_rows_are_sorted_and_cut_before_they_are_grouped(depot: Server) -> None:
+    by_name = {"sort": {"key": "name", "desc": True}}
+    names = group(names=("push", "name"), last=("last", "name"))
+    found = stat(depot, by_name, {"skip": 1}, {"limit": 3}, names)
+    assert found == [{"names": ["x", "banana", "Apple"], "last": "Apple"}]
+    found = stat(depot, {"sort": {"key": "labels"}}, {"limit": 2}, {"unwind": {"path": "labels"}})
+    assert found == []
+    found = stat(depot, {"unwind": {"path": "labels"}}, by_name, {"limit": 1})
+    assert found == [{**ROWS[4], "labels": "Red"}]
 
 
 @pytest.mark.parametrize(

@@ -90,18 +90,20 @@ def elements(value: Expression) -> Elements:
 
 
 def any_at(document: Expression, parts: Sequence[str], meets: Any) -> Condition:
-    """Whether some value at a dotted key meets a condition: `meets(value)` gives it.
+    """Whether some value at a dotted key meets a condition: `meets(value)` gives it. Without a key,
+    the document itself is looked at.
 
     Where a list stands on the way, or at the end, each of its elements is looked at; a list at
     the end also as a whole.
     """
-    value, whole, source = document, document, None
-    for part in parts:
+    first, *rest = parts or ("",)
+    whole = at(document, first) if first else document
+    one = elements(whole)
+    value, source = one.value, one.source
+    for part in rest:
         whole = at(value, part)
         one = elements(whole)
-        source = one.source if source is None else source.join(one.source, true())
-        value = one.value
-    assert source is not None, "a key has parts"
+        value, source = one.value, source.join(one.source, true())
     is_list = func.coalesce(functions.kind(whole) == "array", False)
     found = or_(meets(value), and_(is_list, meets(whole)))
     return exists(select(1).select_from(source).where(found))
@@ -109,6 +111,8 @@ def any_at(document: Expression, parts: Sequence[str], meets: Any) -> Condition:
 
 def present(document: Expression, parts: Sequence[str]) -> Condition:
     """Whether a dotted key is there, through lists too."""
+    if not parts:
+        return document.is_not(None)
     *before, last = parts
     if not before:
         return at(document, last).is_not(None)

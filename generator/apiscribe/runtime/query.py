@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, case, null, or_
@@ -24,14 +24,15 @@ def where(asked: Mapping[str, Any], table: Table, resource: Resource) -> list[Co
     every, either = one_or_more(asked.get("filter")), one_or_more(asked.get("filter_or"))
     if len(every) + len(either) > _CONDITIONS:
         raise query_failed(f"more than {_CONDITIONS} conditions")
-    conditions = [_condition(entry, table, resource) for entry in every]
+
+    def at(key: str) -> Place:
+        return Place(table.c.data, key, resource)
+
+    conditions = [condition(entry, at) for entry in every]
     if either:
-        conditions.append(or_(*(_condition(entry, table, resource) for entry in either)))
+        conditions.append(or_(*(condition(entry, at) for entry in either)))
     if words := str(asked.get("keyword") or "").split():
-        found = [
-            filters.condition(Place(table.c.data, key, resource), "contain_in", words)
-            for key in resource.identifying
-        ]
+        found = [filters.condition(at(key), "contain_in", words) for key in resource.identifying]
         conditions.append(or_(*found))
     check_only(asked, resource)
     return conditions
@@ -44,10 +45,10 @@ def check_only(asked: Mapping[str, Any], resource: Resource) -> None:
 
 
 def order_by(
-    asked: Mapping[str, Any], table: Table, resource: Resource
+    asked: Mapping[str, Any], at: Callable[[str], Place], resource: Resource
 ) -> Iterator[ColumnElement[Any]]:
     """What `sort` asks for: one object with `key` or `keys`, or a list of such keys; without one,
-    the newest first. Rows that are alike in these keep the order in which they were stored.
+    the newest first. Rows that are alike in these have no order yet.
     """
     keys = sort_keys(asked.get("sort"))
     if len(keys) > _KEYS:
@@ -55,9 +56,8 @@ def order_by(
     if not keys and resource.created:
         keys = [(resource.created, True)]
     for key, desc in keys:
-        for part in sort_parts(Place(table.c.data, key, resource, declared=False).value):
+        for part in sort_parts(at(key).value):
             yield part.desc() if desc else part.asc()
-    yield table.c.seq
 
 
 def sort_parts(value: Expression) -> tuple[Expression, ...]:
@@ -132,7 +132,7 @@ def either(entry: Mapping[str, Any], short: str, long: str) -> str:
     return str(entry.get(short) or entry.get(long) or "")
 
 
-def _condition(entry: Mapping[str, Any], table: Table, resource: Resource) -> Condition:
-    place = Place(table.c.data, either(entry, "k", "key"), resource)
+def condition(entry: Mapping[str, Any], at: Callable[[str], Place]) -> Condition:
+    """Whether a row meets one entry of a `filter`. Raises ApiError."""
     value = entry["v"] if "v" in entry else entry.get("value")
-    return filters.condition(place, either(entry, "o", "operator"), value)
+    return filters.condition(at(either(entry, "k", "key")), either(entry, "o", "operator"), value)

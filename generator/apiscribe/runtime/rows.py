@@ -23,7 +23,6 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     delete,
-    func,
     insert,
     select,
     update,
@@ -37,6 +36,7 @@ from .aggregate import Statistics
 from .callers import Caller
 from .catalog import Resource
 from .errors import not_found, not_unique, permission_denied, query_failed
+from .listing import Listing
 from .places import Place
 from .wire import documented_name
 
@@ -135,17 +135,14 @@ class Rows:
         Raises ApiError where they are too many.
         """
         where = [*self._where(conditions), *query.where(asked, self._table, self.resource)]
-        counting = select(func.count()).select_from(self._table).where(*where)
-        statement = select(self._table.c.data).where(*where)
-        statement = statement.order_by(*query.order_by(asked, self._table, self.resource))
-        statement = query.paged(statement, asked, self._max_rows)
+        listing = Listing(asked, self._table, self.resource, where, self._max_rows)
         async with self._engine.connect() as connection:
-            total = (await connection.execute(counting)).scalar_one()
+            total = (await connection.execute(listing.counting)).scalar_one()
             if asked.get("count_only"):
                 return [], total
-            found = (await connection.execute(statement)).scalars().all()
+            found = (await connection.execute(listing.statement)).all()
         self._check_count(found)
-        return [query.selected(dict(row), asked, self.resource) for row in found], total
+        return listing.rows(found), total
 
     async def stat(self, conditions: Mapping[str, Any], asked: Mapping[str, Any]) -> JsonObject:
         """The answer to the StatisticsQuery `asked` over the rows that meet the conditions."""

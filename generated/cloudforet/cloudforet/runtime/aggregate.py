@@ -8,38 +8,23 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, func, null, select, true
-from sqlalchemy.sql.selectable import FromClause
+from sqlalchemy import ColumnElement, Row, Select, Table, func, select, true
 
 from . import json_functions as functions
 from . import json_sql, query
 from .catalog import Resource
 from .errors import number_out_of_range, query_failed, required_parameter
 from .groups import group_field, key_value
-from .json_sql import Condition, Expression
-from .places import Place
+from .json_sql import Expression
 from .projections import projected
+from .stages import Stage, selected, unwound, whole_rows, with_elements
 
+JsonObject = dict[str, Any]
 _STAGES = 20
-Columns = dict[str, Expression]
-
-
-@dataclass(frozen=True)
-class Stage:
-    """What a stage gives: whole rows of the resource (`value` finds what is at a key), or
-    objects of these columns.
-    """
-
-    source: FromClause
-    place: Expression
-    value: Callable[[str], Expression]
-    columns: Columns = field(default_factory=dict)
-    where: Sequence[Condition] = ()
-    keys: Sequence[str] = ()  # the columns that the last group was made by
 
 
 def _stages(asked: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
@@ -72,15 +57,14 @@ class Statistics:
         where: Sequence[ColumnElement[bool]],
         max_rows: int,
     ) -> None:
-        self._resource = resource
-        rows = Stage(table, table.c.seq, lambda key: self._at(table.c.data, key).value, where=where)
-        self._names: list[str] | None = None
+        rows = whole_rows(table, resource, where)
+        self._names: list[str] = []
         if stages := _stages(asked):
             if len(stages) > _STAGES:
                 raise query_failed(f"more than {_STAGES} stages")
             statement = self._aggregate(stages, rows)
         elif key := asked.get("distinct"):
-            statement = self._distinct(self._at(table.c.data, key, declared=True).value, rows)
+            statement = self._distinct(rows.at(key, declared=True).value, rows)
         else:
             raise required_parameter("aggregate")
         paging = (asked.get("page") or {}).get("limit", 0) > 0
@@ -89,19 +73,15 @@ class Statistics:
 
     def results(self, rows: Sequence[Row[Any]]) -> list[Any]:
         """The rows as JSON: plain values for `distinct`, else objects without absent keys."""
-        if self._names is None:
-            return [_loads(row[0]) for row in rows]
-        return [
-            {
-                name: _loads(value)
-                for name, value in zip(self._names, row, strict=True)
-                if value is not None
-            }
-            for row in rows
-        ]
+        if not self._names:
+            return [loads(row[0]) for row in rows]
+        return [self._result(row) for row in rows]
 
-    def _at(self, document: Expression, key: str, declared: bool = False) -> Place:
-        return Place(document, key, self._resource, declared)
+    def _result(self, row: Row[Any]) -> JsonObject:
+        named = zip(self._names, row, strict=True)
+        found = {name: loads(value) for name, value in named if value is not None}
+        # Where no stage made other objects of them, the rows themselves go out.
+        return with_elements(found.pop(""), found) if "" in found else found
 
     def _distinct(self, value: Expression, rows: Stage) -> Select[Any]:
         one = json_sql.elements(value)
@@ -124,11 +104,10 @@ class Statistics:
                 raise query_failed("a stage is empty")
             for kind, body in asked.items():
                 stage = self._next(kind, body, stage)
-        if not stage.columns:
-            raise query_failed("aggregate has no group, count or project")
         self._names = list(stage.columns)
         return (
             select(*map(functions.write, stage.columns.values()))
+            .select_from(stage.source)
             .where(*stage.where)
             .order_by(stage.place)
         )
@@ -136,12 +115,12 @@ class Statistics:
     def _next(self, kind: str, body: Any, stage: Stage) -> Stage:
         match kind:
             case "unwind":
-                return self._unwind(str(body.get("path") or ""), stage)
+                return unwound(stage, body)
             case "group":
                 return self._group(body, stage)
             case "count":
                 name = body.get("name") or "count"
-                return _selected(stage, {name: functions.quote(func.count())}, func.count())
+                return selected(stage, {name: functions.quote(func.count())}, func.count())
             case "sort":
                 return self._sort(body, stage)
             case "project":
@@ -151,28 +130,8 @@ class Statistics:
             case _:
                 raise query_failed(f"the stage {kind!r} is not supported")
 
-    def _unwind(self, path: str, stage: Stage) -> Stage:
-        """A row for each element of a list; none for an empty or absent one."""
-        found = stage.value(path)
-        one = json_sql.elements(found)
-
-        def value(key: str) -> Expression:
-            if key == path:
-                return one.value
-            if not key.startswith(f"{path}."):
-                return stage.value(key)
-            inside = one.value
-            for part in key[len(path) + 1 :].split("."):
-                inside = json_sql.at(inside, part)
-            return inside
-
-        columns = {**stage.columns, path: one.value} if path in stage.columns else stage.columns
-        source = stage.source.join(one.source, true())
-        where = [*stage.where, functions.kind(found).not_in(["null"])]
-        return Stage(source, stage.place, value, columns, where, keys=stage.keys)
-
     def _group(self, body: Mapping[str, Any], stage: Stage) -> Stage:
-        keys: Columns = {}
+        keys: dict[str, Expression] = {}
         for entry in query.one_or_more(body.get("keys")):
             key = query.either(entry, "k", "key")
             name = query.either(entry, "n", "name") or key
@@ -185,7 +144,7 @@ class Statistics:
         parts = [part for key in keys.values() for part in query.sort_parts(key)]
         place = func.row_number().over(order_by=parts) if parts else func.count()
         columns = {**keys, **dict(fields)}
-        return _selected(stage, columns, place, list(keys), group_by=list(keys.values()))
+        return selected(stage, columns, place, list(keys), group_by=list(keys.values()))
 
     def _sort(self, body: Any, stage: Stage) -> Stage:
         orders = [
@@ -194,27 +153,34 @@ class Statistics:
             for part in query.sort_parts(stage.value(key))
         ]
         place = func.row_number().over(order_by=[*orders, stage.place])
-        if stage.columns:
-            return _selected(stage, stage.columns, place, stage.keys)
-        return Stage(stage.source, place, stage.value, where=stage.where)
+        if stage.resource:
+            return replace(stage, place=place)
+        return selected(stage, stage.columns, place, stage.keys)
 
     def _slice(self, kind: str, body: Any, stage: Stage) -> Stage:
-        if not stage.columns:
-            raise query_failed(f"{kind} comes after a group, a count or a project")
         if not isinstance(body, int | float) or not 0 <= body < 2**31:
             raise query_failed(f"{kind} takes a number from 0")
         limit, skip = (int(body), 0) if kind == "limit" else (None, int(body))
-        return _selected(stage, stage.columns, stage.place, stage.keys, limit=limit, skip=skip)
+        return selected(
+            stage,
+            stage.columns,
+            stage.place,
+            stage.keys,
+            limit=limit,
+            skip=skip,
+            resource=stage.resource,
+        )
 
     def _project(self, body: Mapping[str, Any], stage: Stage) -> Stage:
         """The fields that it names, after the keys of the group before, if these stay."""
         keys = () if body.get("exclude_keys") else stage.keys
         columns = {name: stage.columns[name] for name in keys}
         columns |= projected(body, stage.value)
-        return _selected(stage, columns, stage.place, keys)
+        return selected(stage, columns, stage.place, keys)
 
 
-def _loads(written: str) -> Any:
+def loads(written: str) -> Any:
+    """The JSON value that the database wrote. Raises ApiError where a number is out of range."""
     return json.loads(written, parse_float=_finite)
 
 
@@ -223,33 +189,3 @@ def _finite(written: str) -> float:
     if math.isinf(number):
         raise number_out_of_range()
     return number
-
-
-def _selected(
-    stage: Stage,
-    columns: Columns,
-    place: Expression,
-    keys: Sequence[str] = (),
-    group_by: Sequence[Expression] = (),
-    limit: int | None = None,
-    skip: int = 0,
-) -> Stage:
-    """A stage that selects these columns from another."""
-    labelled = [column.label(f"c{number}") for number, column in enumerate(columns.values())]
-    statement = select(*labelled, place.label("place")).select_from(stage.source)
-    statement = statement.where(*stage.where).group_by(*group_by)
-    if limit is not None or skip:
-        statement = statement.order_by(stage.place).limit(limit).offset(skip)
-    found = statement.subquery()
-    held: Columns = {name: found.c[f"c{number}"] for number, name in enumerate(columns)}
-
-    def value(key: str) -> Expression:
-        first, *rest = (key, *()) if key in held else key.split(".")
-        if first not in held:
-            return functions.parse(null())  # as what a row lacks
-        inside: Expression = held[first]
-        for part in rest:
-            inside = json_sql.at(inside, part)
-        return inside
-
-    return Stage(found, found.c.place, value, held, keys=keys)

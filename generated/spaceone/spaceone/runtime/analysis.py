@@ -28,7 +28,8 @@ def as_statistics(asked: Mapping[str, Any], resource: Resource) -> JsonObject:
     if pattern := _PATTERNS.get(asked.get("granularity", "")):
         keys.append({"key": _date_field(resource), "name": "date", "date_format": pattern})
     fields = [_group_field(name, entry) for name, entry in asked["fields"].items()]
-    stages: list[JsonObject] = [{"group": {"keys": keys, "fields": fields}}]
+    stages: list[JsonObject] = [{"unwind": asked["unwind"]}] if asked.get("unwind") else []
+    stages.append({"group": {"keys": keys, "fields": fields}})
     if select := asked.get("select"):
         named = [_selected_field(name, entry) for name, entry in select.items()]
         stages.append({"project": {"fields": named, "exclude_keys": True}})

@@ -21,20 +21,28 @@ _LONG = (_Kinds.CPPTYPE_INT64, _Kinds.CPPTYPE_UINT64)
 
 
 class Place:
-    """A dotted key in the rows of a resource.
+    """A dotted key in the rows of a resource, or (without one) in what a stage gives.
 
-    Raises ApiError where no row can have it; with `declared` false only where it is no key.
+    `within`: the key of what the document stands for, where it is no whole row. Raises ApiError
+    where no row can have the key; with `declared` false only where it is no key.
     """
 
     def __init__(
-        self, document: Expression, key: str, resource: Resource, declared: bool = True
+        self,
+        document: Expression,
+        key: str,
+        resource: Resource | None,
+        declared: bool = True,
+        within: str = "",
     ) -> None:
         self.key, self._document = key, document
-        self._parts = key.split(".")
-        if not all(self._parts) or len(self._parts) > _DEPTH:
+        parts = key.split(".")
+        if not all(parts) or len(parts) > _DEPTH:
             raise query_failed(f"{key[:99]!r} is no key")
-        self._field, self._single = _found(self._parts, resource)
-        if declared and not _may_have(self._parts, resource):
+        self._parts = parts[len(within.split(".")) :] if within else parts
+        self._field, is_single = _found(parts, resource) if resource else (None, False)
+        self._single = is_single and not within
+        if declared and resource and not _may_have(parts, resource):
             raise query_failed(f"{key} is no field of {resource.model.__name__}")
 
     @property

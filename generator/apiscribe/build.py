@@ -10,6 +10,7 @@ from apiscribe.dialects import recognise
 from apiscribe.draft import PageDraft
 from apiscribe.emit import Output, ProtocError, emit
 from apiscribe.handlers.standing import Standing, check_handlers, read_handlers
+from apiscribe.handlers.stubs import missing_stubs
 from apiscribe.ir import Api
 from apiscribe.levels import apply_levels
 from apiscribe.lock import LOCK_FILE, Lock, read_lock
@@ -102,6 +103,14 @@ def outputs(reading: Reading) -> list[Output]:
     except (ProtocError, SyntaxError) as error:
         reading.report.add("uncompilable-output", str(error), _place(str(error), reading.api))
         return []
+
+
+def missing(reading: Reading) -> dict[str, bytes]:
+    """The stubs of handlers that the spec's folder of them lacks: path there → content."""
+    if reading.standing is None or reading.failed:
+        return {}
+    stubs = missing_stubs(reading.api, reading.standing.files, reading.standing.methods)
+    return {stub.path: stub.content for stub in stubs}
 
 
 def _place(error: str, api: Api) -> Span:

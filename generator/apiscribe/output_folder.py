@@ -146,6 +146,27 @@ def write_file(file: Path, content: bytes) -> None:
         raise
 
 
+def add_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Add files to a folder that may hold others: all or none, and none that stands is touched.
+
+    Raises TreeError where one stands already.
+    """
+    done: list[Path] = []
+    try:
+        for path, content in files.items():
+            file = folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with file.open("xb") as opened:
+                done.append(file)
+                opened.write(content)
+    except BaseException as error:
+        for file in done:
+            file.unlink(missing_ok=True)
+        if isinstance(error, FileExistsError):
+            raise TreeError(f"{error.filename} stands already") from error
+        raise
+
+
 def _place(file: Path, content: bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(content)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,7 @@ def build(
     A SPEC is a folder of pages. If one has an error, nothing is written for any. Findings go to
     stderr, and what was written to stdout; with another format than text it is the other way round.
     """
-    from apiscribe.build import outputs
+    from apiscribe.build import missing, outputs
     from apiscribe.output_folder import Tree, TreeError
 
     readings = read_all(specs, partial)
@@ -63,6 +64,7 @@ def build(
     if failed := sum(len(findings(reading.report.at("error"), {})) for reading in readings):
         click.echo(f"{failed} error{'s'[: failed > 1]}; nothing was written", err=True)
         sys.exit(FOUND)
+    stubs = [(_handlers_folder(reading), missing(reading)) for reading in readings]
     trees = {name: Tree(out / name) for name in wanted}
     try:
         changes = {name: tree.compare(wanted[name]) for name, tree in trees.items()}
@@ -71,15 +73,38 @@ def build(
         for name, tree in trees.items():
             changed = changes[name] if check else tree.write(wanted[name])
             tell(tree.root, len(wanted[name]) + 1, changed, check, verbose, err=form != "text")
+        for folder, added in stubs:
+            _add_stubs(folder, added, check, err=form != "text")
     except TreeError as error:
         raise Failure(str(error)) from error
-    stale = any(kept) or any(changes.values())
+    stale = any(kept) or any(changes.values()) or any(added for _, added in stubs)
     left_out = [found for reading in readings for found in reading.left_out]
     if left_out:
         pages = len({found.span.path for found in left_out})
         click.echo(f"{pages} page{'s'[: pages > 1]} left out", err=True)
     if left_out or (check and stale):
         sys.exit(FOUND)
+
+
+def _handlers_folder(reading: Reading) -> Path:
+    """Where the handlers of a spec are. They must not lie outside of where the command works."""
+    folder = reading.spec.folder / reading.spec.settings.handlers
+    if reading.standing is not None and not folder.resolve().is_relative_to(Path.cwd()):
+        raise Failure(
+            f"the handlers of {reading.spec.folder} lie outside of this folder, in {folder};"
+            " run apiscribe in a folder that holds both"
+        )
+    return Path(os.path.normpath(folder))
+
+
+def _add_stubs(folder: Path, added: Mapping[str, bytes], check: bool, err: bool) -> None:
+    """Write the stubs of handlers that are missing, and name each."""
+    from apiscribe.output_folder import add_files
+
+    if not check:
+        add_files(folder, added)
+    for path in added:
+        click.echo(f"{folder / path}: {'would be added' if check else 'added'}", err=err)
 
 
 def _keep_numbers(reading: Reading, check: bool, err: bool) -> bool:

@@ -1,0 +1,262 @@
+"""`apiscribe build` and the handlers of a project: stubs for what is new, and nothing else touched."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from serving import write_spec
+
+from apiscribe.cli import main
+from apiscribe.output_folder import TreeError, add_files
+
+PAGE = """
+# Book
+
+> **Package : shop.v1**
+
+## Book
+
+| Method | Request | Response |
+| --- | --- | --- |
+| borrow | BookRequest | BookInfo |
+| get | BookRequest | BookInfo |
+
+### borrow
+> **POST** /shop/v1/book/borrow
+
+### get
+> **POST** /shop/v1/book/get
+
+## Message
+
+### BookRequest
+| Field | Type | Required | Description |
+| --- | --- | --- | --- |
+| book_id | string | ✅ | |
+
+### BookInfo
+| Field | Type | Required | Description |
+| --- | --- | --- | --- |
+| book_id | string | | |
+"""
+MENDED = PAGE.replace("| get |", "| mend | BookRequest | BookInfo |\n| get |")
+SETTINGS = 'name = "shop"\nhandlers = "../../handlers/shop"\n'
+HEAD = '''"""Handlers of shop.v1.Book.
+
+The server answered get by itself when this file was written. A handler comes before that:
+write one likewise, and in it `await call.default(request)` gives the server's own answer.
+
+`apiscribe explain shop.v1.Book` tells how it is now.
+"""
+
+from __future__ import annotations
+
+from shop.models.shop.v1.book import BookInfo, BookRequest
+from shop.runtime.hooks import Call, JsonObject, implements
+from shop.runtime.rows import Rows
+'''
+STUB = '''
+
+@implements("shop.v1.Book.{name}")
+async def {name}(request: BookRequest, rows: Rows, call: Call) -> BookInfo | JsonObject:
+    """Answers {name}."""
+    # Not written yet: the method is UNIMPLEMENTED.
+    return await call.default(request)
+'''
+WRITTEN = """from shop.runtime.hooks import implements
+
+@implements("shop.v1.Book.borrow")
+def  borrow(request,rows):   # as its people write
+    return {"book_id": "b-1"}"""
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    write_spec(tmp_path / "specs" / "shop", {"spec.toml": SETTINGS, "pages/book.md": PAGE})
+    return tmp_path
+
+
+def build(*options: str) -> Result:
+    return CliRunner().invoke(main, ["build", *options])
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    found = (file for file in folder.rglob("*") if file.is_file())
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in found}
+
+
+def change(here: Path, page: str) -> None:
+    (here / "specs" / "shop" / "pages" / "book.md").write_text(page, "utf-8")
+
+
+def test_a_service_gets_a_file_with_its_stubs(here: Path) -> None:
+    told = build()
+    assert told.exit_code == 0, told.output
+    assert "handlers/shop/book.py: added\n" in told.output
+    made = files(here / "handlers" / "shop")
+    assert made.keys() == {"__init__.py", "book.py"}
+    assert made["book.py"].decode() == HEAD + STUB.format(name="borrow")
+    again = build()
+    assert (again.exit_code, "added" in again.output) == (0, False)
+    assert files(here / "handlers" / "shop") == made
+
+
+def test_a_method_that_is_new_gets_a_file_and_no_other_is_touched(here: Path) -> None:
+    write_spec(
+        here / "handlers" / "shop", {"__init__.py": "", "book.py": WRITTEN, "mine.py": "x = 1"}
+    )
+    before = files(here / "handlers" / "shop")
+    assert build().exit_code == 0
+    assert files(here / "handlers" / "shop") == before
+    change(here, MENDED)
+    told = build("--check")
+    assert told.exit_code == 1
+    assert "handlers/shop/book_mend.py: would be added\n" in told.output
+    assert files(here / "handlers" / "shop") == before
+    assert build().exit_code == 0
+    after = files(here / "handlers" / "shop")
+    added = after.pop("book_mend.py").decode()
+    assert after == before
+    about = '"""A handler of shop.v1.Book, for a method that is new."""\n'
+    assert added == about + HEAD.partition('"""\n')[2] + STUB.format(name="mend")
+
+
+def test_a_stub_takes_the_name_of_no_file(here: Path) -> None:
+    taken = {"__init__.py": "", "book.py": WRITTEN, "book_mend.py": "MINE = 1\n"}
+    write_spec(here / "handlers" / "shop", taken)
+    change(here, MENDED)
+    assert build().exit_code == 0
+    after = files(here / "handlers" / "shop")
+    assert after["book_mend.py"] == b"MINE = 1\n"
+    assert b"async def mend(" in after["book_mend_2.py"]
+
+
+def test_a_handler_whose_method_is_gone_stops_the_build(here: Path) -> None:
+    assert build().exit_code == 0
+    (here / "handlers" / "shop" / "book.py").write_text(WRITTEN, "utf-8")
+    before = files(here / "generated"), files(here / "handlers"), files(here / "specs")
+    change(here, PAGE.replace("borrow", "lend"))
+    told = build()
+    assert told.exit_code == 1
+    place = "handlers/shop/book.py:3:14: error: orphaned-handler: no page has the method"
+    assert f"{place} shop.v1.Book.borrow (is it shop.v1.Book.lend now?)\n" in told.output
+    assert 'help: write @implements("shop.v1.Book.lend") if that is its new name' in told.output
+    change(here, PAGE)
+    assert (files(here / "generated"), files(here / "handlers"), files(here / "specs")) == before
+    change(here, PAGE.replace("borrow", "lend"))
+    book = here / "handlers" / "shop" / "book.py"
+    book.write_text(WRITTEN.replace("Book.borrow", "Book.lend"), "utf-8")
+    assert build().exit_code == 0
+    assert files(here / "handlers").keys() == before[1].keys(), "the renamed one needs no stub"
+
+
+def test_a_page_that_is_left_out_takes_no_handler_along(here: Path) -> None:
+    write_spec(here / "handlers" / "shop", {"book.py": WRITTEN})
+    other = PAGE.replace("Book", "Shelf").replace("book", "shelf")
+    write_spec(here / "specs" / "shop", {"pages/shelf.md": other})
+    change(here, PAGE.replace("> **Package : shop.v1**", ""))
+    told = build("--partial")
+    assert told.exit_code == 1
+    assert "orphaned-handler" not in told.output
+    assert "1 page left out" in told.output
+    assert (here / "generated" / "shop").is_dir()
+
+
+def test_handlers_outside_of_this_folder_are_refused(here: Path, tmp_path: Path) -> None:
+    outside = tmp_path.parent / f"{tmp_path.name}-outside"
+    settings = SETTINGS.replace("../../handlers/shop", f"../../../{outside.name}")
+    write_spec(here / "specs" / "shop", {"spec.toml": settings})
+    told = build()
+    assert told.exit_code == 2
+    assert "lie outside of this folder" in told.output
+    assert not outside.exists()
+    assert not (here / "generated").exists()
+
+
+def test_files_are_added_all_or_none(tmp_path: Path) -> None:
+    (tmp_path / "b.py").write_text("mine", "utf-8")
+    with pytest.raises(TreeError, match="stands already"):
+        add_files(tmp_path, {"a.py": b"1", "b.py": b"2", "c.py": b"3"})
+    assert files(tmp_path) == {"b.py": b"mine"}
+
+
+# --- names that are hard to write in Python
+
+HARD = """
+# Handlers
+
+> **Package : hard.class.v1**
+
+## Rows
+
+Of \"\"\"all\"\"\" \\
+
+| Method | Request | Response | Description |
+| --- | --- | --- | --- |
+| implements | Rows | Call | \"\"\"; import os # \\\\ |
+| import | dict | Call | \\N{DEGREE SIGN} {{ 7 * 7 }} ${x} |
+| Call | Empty | JsonObject | |
+| list | google.protobuf.Empty | google.protobuf.Struct | |
+| dict | dict | google.protobuf.Empty | |
+| aVeryLong | Rows | RowsOfALength | |
+
+## Message
+
+### Rows
+| Field | Type |
+| --- | --- |
+| import | string |
+
+### Call
+| Field | Type |
+| --- | --- |
+| call | string |
+
+### dict
+| Field | Type |
+| --- | --- |
+| rows | string |
+
+### Empty
+| Field | Type |
+| --- | --- |
+| rows | string |
+
+### JsonObject
+| Field | Type |
+| --- | --- |
+| rows | string |
+
+### RowsOfALength
+| Field | Type |
+| --- | --- |
+| rows | string |
+"""
+
+
+def test_stubs_of_hard_names_are_plain_python(here: Path) -> None:
+    long = f"L{'o' * 190}ng"
+    page = HARD.replace("RowsOfALength", long).replace("aVeryLong", f"a{long}")
+    two = page.replace("hard.class.v1", "hard.class.v2")
+    write_spec(here / "specs" / "shop", {"pages/rows.md": page, "pages/two.md": two})
+    told = build()
+    assert told.exit_code == 0, told.output
+    stubs = here / "handlers" / "shop"
+    names = {file.name for file in stubs.iterdir()}
+    assert names == {"__init__.py", "book.py", "v1_rows.py", "v2_rows.py"}
+    text = (stubs / "v1_rows.py").read_text("utf-8")
+    functions = [
+        node.name for node in ast.parse(text).body if isinstance(node, ast.AsyncFunctionDef)
+    ]
+    assert functions[:5] == ["implements_2", "import_", "Call_", "list_", "dict_"]
+    check = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "E,F,I,B,UP"]
+    check += ["--ignore", "E501", "--config", 'src = ["generated/shop"]', "handlers"]
+    ruff = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert ruff.returncode == 0, ruff.stdout + ruff.stderr
+    assert build("--check").exit_code == 0

@@ -9,13 +9,9 @@ import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import grpc
 import uvicorn
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-from pydantic_settings import CliApp, CliSettingsSource, SettingsError
 from sqlalchemy import MetaData
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -23,14 +19,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from .callers import Identify, anyone, by_jwt, by_token
 from .catalog import Api
 from .dispatch import Dispatch
-from .errors import ApiError, path_text
+from .errors import ApiError
 from .grpc_door import build_server
 from .hook_files import load_hooks
 from .http_door import build_app
 from .protojson import ProtoJson
 from .rows import Rows
 from .samples import load_rows, sample_rows
-from .settings import Settings
+from .settings import Settings, read_settings
 from .store import make_tables, open_store
 
 _GRACE = 5.0  # seconds for calls that have begun
@@ -40,25 +36,11 @@ def main(api: Api, arguments: Sequence[str] | None = None) -> int:
     """Serve until SIGINT or SIGTERM. Exit status: 0 after that, 2 where it could not start."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     given = list(sys.argv[1:] if arguments is None else arguments)
-    source = CliSettingsSource[Any](Settings, cli_prog_name=f"python -m {api.name}")
     try:
-        settings = CliApp.run(Settings, cli_args=given, cli_settings_source=source)
-    except ValidationError as error:
-        return _refuse("; ".join(map(_setting_error, error.errors())))
-    except SettingsError as error:
-        return _refuse(f"{error} (--help tells how settings are written)")
-    try:
-        asyncio.run(_serve(api, settings))
+        asyncio.run(_serve(api, read_settings(f"python -m {api.name}", given)))
     except (ApiError, ImportError, OSError, RuntimeError, SQLAlchemyError, ValueError) as error:
         return _refuse(str(getattr(error, "orig", None) or error))
     return 0
-
-
-def _setting_error(error: ErrorDetails) -> str:
-    """`--grpc-port: …`, or only what is wrong where several settings do not fit together."""
-    name = path_text(error["loc"]).replace("_", "-")
-    reason = str(error.get("ctx", {}).get("error", error["msg"]))
-    return f"--{name}: {reason}" if name else reason
 
 
 def _refuse(reason: str) -> int:

@@ -2,12 +2,62 @@
 
 from __future__ import annotations
 
+import difflib
+import os
+import tomllib
+from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    CliApp,
+    CliSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
+
+from .errors import path_text
+
+_PREFIX = "SERVE_"
+
+
+def read_settings(program: str, arguments: Sequence[str]) -> Settings:
+    """The settings of a server that is started so; `--help` prints them, and ends the program.
+
+    Raises ValueError that names every setting that is wrong, and OSError for a file.
+    """
+    source = CliSettingsSource[Any](Settings, cli_prog_name=program, cli_show_env_vars=True)
+    try:
+        return CliApp.run(Settings, cli_args=list(arguments), cli_settings_source=source)
+    except ValidationError as error:
+        told = [_setting_error(details, arguments) for details in error.errors()]
+        raise ValueError("; ".join(told)) from error
+    except SettingsError as error:
+        raise ValueError(f"{error} (--help tells how settings are written)") from error
+
+
+def _setting_error(error: ErrorDetails, arguments: Sequence[str]) -> str:
+    """`--grpc-port: …`, or only what is wrong where several settings do not fit together."""
+    reason = str(error.get("ctx", {}).get("error", error["msg"]))
+    if not error["loc"]:
+        return reason
+    name, *rest = error["loc"]
+    return f"{path_text((_as_given(str(name), arguments), *rest))}: {reason}"
+
+
+def _as_given(name: str, arguments: Sequence[str]) -> str:
+    """A setting as the flag, the variable or the key of the file that gave it."""
+    flag, variable = f"--{name.replace('_', '-')}", f"{_PREFIX}{name.upper()}"
+    if any(word.partition("=")[0] == flag for word in arguments):
+        return flag
+    return variable if variable in os.environ else f"{name} (in the file of settings)"
 
 
 def _address(host: str) -> str:
@@ -23,10 +73,14 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 
 
 class Settings(BaseSettings):
-    """Serve the API over gRPC and HTTP."""
+    """Serve the API over gRPC and HTTP.
+
+    A flag comes before its environment variable, that before the same name in the file of settings
+    (`grpc_port = 50051`). Paths are taken from the current folder.
+    """
 
     model_config = SettingsConfigDict(
-        env_prefix="SERVE_", cli_kebab_case=True, cli_hide_none_type=True, cli_avoid_json=True
+        env_prefix=_PREFIX, cli_kebab_case=True, cli_hide_none_type=True, cli_avoid_json=True
     )
 
     host: Annotated[str, AfterValidator(_address)] = Field(
@@ -68,6 +122,20 @@ class Settings(BaseSettings):
     max_rows: int = Field(10_000, gt=0, description="how many rows an answer may have")
     timeout: float = Field(30.0, gt=0, description="how long an answer may take, in seconds")
 
+    settings: Path | None = Field(None, description="TOML file of settings")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # as pydantic-settings has it
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The sources, the first of which comes before the others; flags before them all."""
+        return init_settings, env_settings, _File(settings_cls)
+
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
         if self.auth == "none" and not _is_loopback(self.host):
@@ -90,3 +158,27 @@ class Settings(BaseSettings):
 
 def _is_loopback(host: str) -> bool:
     return host == "localhost" or ip_address(host).is_loopback
+
+
+class _File(PydanticBaseSettingsSource):
+    """The file that a flag or the environment names."""
+
+    def get_field_value(self, _: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """Nothing: the whole file is read at once."""
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """What the file holds. Raises ValueError where that is no TOML or no setting."""
+        if not (named := self.current_state.get("settings")):
+            return {}
+        file = Path(named)
+        try:
+            found = tomllib.loads(file.read_text("utf-8"))
+        except ValueError as error:
+            raise ValueError(f"{file} is not TOML: {error}") from error
+        known = set(self.settings_cls.model_fields) - {"settings"}
+        for name in found.keys() - known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f" (did you mean {near[0]}?)" if near else ""
+            raise ValueError(f"{file}: no setting is called {name}{hint}")
+        return found

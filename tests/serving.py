@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import io
 import json
+import os
 import re
 import signal
 import socket
@@ -252,8 +253,9 @@ class Server:
 
     def log(self) -> str:
         """What the server wrote to stderr."""
-        self._errors.seek(0)
-        return self._errors.read()
+        # Read at a place: the server writes where this file's own position is.
+        file = self._errors.fileno()
+        return os.pread(file, os.fstat(file).st_size, 0).decode()
 
     @cached_property
     def reflection(self) -> ProtoReflectionDescriptorDatabase:

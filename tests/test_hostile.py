@@ -1046,7 +1046,7 @@ def test_a_route_may_hold_a_parameter_twice(
     made = build(tmp_path / "twice")
     catalog = imported(made, tmp_path / "out", monkeypatch)
     build_app = importlib.import_module("twice.runtime.http_door").build_app
-    assert build_app(catalog.API, None, 1, 1, False)
+    assert build_app(catalog.API, None, None, 1, 1, False)
     routes = importlib.import_module("twice.runtime.routes").Routes()
     routes.add("GET", "/inventory/{job_id}/job/{job_id}", "it")
     [found] = routes.find("/inventory/a%2Fb/job/a%2Fb")

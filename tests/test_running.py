@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import grpc
 import pytest
-from serving import package, refused_call
-from test_query import build_depot
+from serving import WAIT, Json, Server, package, refused_call
+from test_query import THING, build_depot
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +88,129 @@ def test_a_wrong_setting_is_named_as_it_was_given(
     said = refused_call(tree, tmp_path / "rows.db", timeout=0)
     assert "SERVE_MAX_ROWS: Input should be a valid integer" in said
     assert "--timeout: Input should be greater than 0" in said
+
+
+# --- what is told of calls
+
+
+@pytest.fixture(scope="module")
+def watched(tree: Path) -> Iterator[Server]:
+    tokens = tree.parent / "tokens.json"
+    tokens.write_text('{"of-d": "d"}', "utf-8")
+    options = {"log": "json", "log_level": "info", "auth": "token", "tokens": tokens}
+    with Server(tree, tree.parent / "watched.db", **options) as server:
+        server.metadata = {"token": "of-d"}
+        yield server
+
+
+def lines(server: Server) -> list[Json]:
+    """The log of a server, each line of which is JSON."""
+    return [json.loads(line) for line in server.log().split("\n")[:-1]]
+
+
+def calls(server: Server, request_id: str, count: int = 1) -> list[Json]:
+    """The lines of a request, which are written just after its answer."""
+    found: list[Json] = []
+    end = time.monotonic() + WAIT
+    while len(found) < count and time.monotonic() < end:
+        found = [line for line in lines(server) if line.get("request_id") == request_id]
+    return found
+
+
+def answer_ids(server: Server, given: str | None) -> tuple[str, str]:
+    """The ids that HTTP and gRPC give back for a request that is refused."""
+    metadata = {**server.metadata, **({"x-request-id": given} if given is not None else {})}
+    http = server.client.post("/depot/v1/thing/get", json={"thing_id": "no"}, headers=metadata)
+    call = server.channel.unary_unary(f"/{THING}/get")
+    with pytest.raises(grpc.RpcError) as found:
+        call(b"", timeout=WAIT, metadata=tuple(metadata.items()))
+    return http.headers["x-request-id"], dict(found.value.trailing_metadata())["x-request-id"]
+
+
+def test_a_request_id_is_kept_told_and_given_back(watched: Server) -> None:
+    assert answer_ids(watched, "order-7/a") == ("order-7/a", "order-7/a")
+    http, over_grpc = calls(watched, "order-7/a", 2)
+    shared = {"level": "info", "message": "call", "method": f"{THING}.get", "tenant": "d"}
+    for line, door, code in ((http, "http", "404"), (over_grpc, "grpc", "INVALID_ARGUMENT")):
+        assert line.items() >= {**shared, "door": door, "code": code}.items()
+        assert line["ms"] >= 0
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["time"])
+
+
+@pytest.mark.parametrize("given", [None, "", "a b", "x" * 129])
+def test_a_request_without_a_usable_id_is_given_one(watched: Server, given: str | None) -> None:
+    found = answer_ids(watched, given)
+    assert len(set(found)) == 2
+    for made in found:
+        assert re.fullmatch("[0-9a-f]{32}", made)
+        assert len(calls(watched, made)) == 1
+
+
+@pytest.mark.parametrize("form", ["json", "human"])
+def test_no_text_of_a_request_breaks_a_line(tree: Path, tmp_path: Path, form: str) -> None:
+    with Server(tree, tmp_path / "rows.db", log=form, log_level="info") as server:
+        for text in ("%0A%0Dinfo", "%22%7B", "%E2%80%A8", "%1B%5B2J", "%FF", "%00"):
+            server.client.get(f"/{text}")
+            metadata = {"x-request-id": "a", "x-domain-id": "%0A"}
+            server.client.get(f"/{text}", headers=metadata)
+    logged = server.log()
+    assert logged.count(" call " if form == "human" else '"call"') == 12
+    assert len(logged.splitlines()) == 12
+    assert logged.isascii()
+    assert all(character.isprintable() or character == "\n" for character in logged)
+
+
+def test_a_failure_has_the_id_of_its_call(tree: Path, tmp_path: Path) -> None:
+    hooks = tmp_path / "hooks.py"
+    hooks.write_text(
+        f"from depot.runtime.hooks import implements\n\n@implements('{THING}.get')\n"
+        "def get(request, rows):\n    raise ValueError('line\\none')\n",
+        "utf-8",
+    )
+    with Server(tree, tmp_path / "rows.db", hooks=hooks, log="json") as server:
+        server.metadata = {"x-request-id": "c-1"}
+        server.refusal(f"{THING}.get", {"domain_id": "d", "thing_id": "t"})
+    found = calls(server, "c-1", 2)
+    assert [line["level"] for line in found] == ["error", "error"]
+    assert all("ValueError: line\none" in line["exc_info"] for line in found)
+
+
+def test_a_server_that_nothing_goes_wrong_in_writes_no_line(tree: Path, tmp_path: Path) -> None:
+    with Server(tree, tmp_path / "rows.db") as server:
+        server.ask(f"{THING}.list", {"domain_id": "d"})
+        server.client.get("/nowhere")
+    assert server.log() == ""
+
+
+def metrics(server: Server) -> dict[str, float]:
+    """Name and labels → value, as /metrics tells them."""
+    answer = server.client.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=")
+    told = [line.rpartition(" ") for line in answer.text.splitlines() if line[0] != "#"]
+    return {name: float(value) for name, _, value in told}
+
+
+def test_metrics_count_calls_by_door_method_and_code(tree: Path, tmp_path: Path) -> None:
+    with Server(tree, tmp_path / "rows.db") as server:
+        for number in range(3):
+            server.ask(f"{THING}.list", {"domain_id": "d"})
+            server.client.get(f"/nowhere/{number}")
+            server.refusal(f"{THING}.get", {"thing_id": "t"})
+            with pytest.raises(grpc.RpcError) as found:
+                server.channel.unary_unary(f"/no.Service/{number}")(b"", timeout=WAIT)
+            assert found.value.code() is grpc.StatusCode.UNIMPLEMENTED
+            assert found.value.details().startswith("ERROR_NOT_IMPLEMENTED: ")
+        told = metrics(server)
+    for door, code, refused, missing in (
+        ("http", "200", "400", "404"),
+        ("grpc", "OK", "INVALID_ARGUMENT", "UNIMPLEMENTED"),
+    ):
+        for verb, ended in ((f"{THING}.list", code), (f"{THING}.get", refused)):
+            count = f'api_requests_total{{code="{ended}",door="{door}",method="{verb}"}}'
+            assert told[count] == 3
+        assert told[f'api_requests_total{{code="{missing}",door="{door}",method="unknown"}}'] == 3
+        timed = f'api_request_duration_seconds_count{{door="{door}",method="{THING}.list"}}'
+        assert told[timed] == 3
+    assert told['api_requests_in_flight{door="grpc"}'] == 0
+    assert told['api_requests_in_flight{door="http"}'] == 1, "the one that asks"
+    assert not [name for name in told if "nowhere" in name or "no.Service" in name]

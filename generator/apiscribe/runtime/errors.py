@@ -126,6 +126,12 @@ def not_implemented(method: str) -> ApiError:
     return ApiError("ERROR_NOT_IMPLEMENTED", message, grpc.StatusCode.UNIMPLEMENTED, 501)
 
 
+def no_such_method() -> ApiError:
+    """GRPC was asked for a method that the API lacks."""
+    message = "Not implemented. (no service here has such a method)"
+    return ApiError("ERROR_NOT_IMPLEMENTED", message, grpc.StatusCode.UNIMPLEMENTED, 501)
+
+
 def cannot_carry(key: str, type_: str) -> ApiError:
     """Protobuf has no place for a value of an open type; JSON has."""
     message = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 import socket
 import sys
@@ -17,12 +16,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from .callers import Identify, anyone, by_jwt, by_token
+from .calls import Calls
 from .catalog import Api
 from .dispatch import Dispatch
 from .errors import ApiError
 from .grpc_door import build_server
 from .hook_files import load_hooks
 from .http_door import build_app
+from .logs import start_log
+from .metrics import Metrics
 from .protojson import ProtoJson
 from .rows import Rows
 from .samples import load_rows, sample_rows
@@ -34,10 +36,11 @@ _GRACE = 5.0  # seconds for calls that have begun
 
 def main(api: Api, arguments: Sequence[str] | None = None) -> int:
     """Serve until SIGINT or SIGTERM. Exit status: 0 after that, 2 where it could not start."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        asyncio.run(_serve(api, read_settings(f"python -m {api.name}", given)))
+        settings = read_settings(f"python -m {api.name}", given)
+        start_log(settings.log, settings.log_level)
+        asyncio.run(_serve(api, settings))
     except (ApiError, ImportError, OSError, RuntimeError, SQLAlchemyError, ValueError) as error:
         return _refuse(str(getattr(error, "orig", None) or error))
     return 0
@@ -64,15 +67,18 @@ async def _serve_from(engine: AsyncEngine, api: Api, settings: Settings) -> None
     dispatch = Dispatch(
         rows, hooks, identify, api.tenant, settings.timeout, protojson, settings.max_depth
     )
+    calls = Calls(Metrics())
     # Ports before rows: a server that cannot start must not have stored anything.
-    servers = await _grpc_servers(api, dispatch, settings)
+    servers = await _grpc_servers(api, dispatch, calls, settings)
     listener = _listen(settings.host, settings.http_port)
     with listener:
         await _fill(engine, api, rows, settings)
-        app = build_app(api, dispatch, *limits, secured=settings.auth != "none")
+        app = build_app(api, dispatch, calls, *limits, secured=settings.auth != "none")
         config = uvicorn.Config(
             app,
+            log_config=None,
             log_level="warning",
+            access_log=False,
             ssl_certfile=settings.tls_cert,
             ssl_keyfile=settings.tls_key,
         )
@@ -106,15 +112,15 @@ def _identify(api: Api, settings: Settings) -> Identify:
 
 
 async def _grpc_servers(
-    api: Api, dispatch: Dispatch, settings: Settings
+    api: Api, dispatch: Dispatch, calls: Calls, settings: Settings
 ) -> list[tuple[str, grpc.aio.Server]]:
     """A server of all services, then one for each --package-port; with the line that tells it."""
     limits = settings.max_bytes, settings.max_depth
-    server = await build_server(api, dispatch, *limits)
+    server = await build_server(api, dispatch, calls, *limits)
     port = _add_port(server, settings.grpc_port, settings)
     servers = [(f"gRPC  {settings.host}:{port}", server)]
     for package, wanted in settings.package_port.items():
-        server = await build_server(api.of_package(package), dispatch, *limits)
+        server = await build_server(api.of_package(package), dispatch, calls, *limits)
         port = _add_port(server, wanted, settings)
         servers.append((f"gRPC  {settings.host}:{port}  ({package})", server))
     return servers

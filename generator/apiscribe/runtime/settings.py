@@ -24,6 +24,7 @@ from pydantic_settings import (
 )
 
 from .errors import path_text
+from .logs import Form, Level
 
 _PREFIX = "SERVE_"
 
@@ -122,6 +123,10 @@ class Settings(BaseSettings):
     max_rows: int = Field(10_000, gt=0, description="how many rows an answer may have")
     timeout: float = Field(30.0, gt=0, description="how long an answer may take, in seconds")
 
+    log: Form = Field("human", description="how the log on stderr is written")
+    log_level: Level = Field(
+        "warning", description="what is logged; info has a line for every request"
+    )
     settings: Path | None = Field(None, description="TOML file of settings")
 
     @classmethod

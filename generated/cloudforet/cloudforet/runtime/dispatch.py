@@ -13,6 +13,7 @@ from sqlalchemy.exc import DataError, DBAPIError
 
 from .behaviours import behaviour_of
 from .callers import Caller, Identify, normalized
+from .calls import watched_call
 from .catalog import Method, Service
 from .errors import (
     ApiError,
@@ -82,6 +83,8 @@ class Dispatch:
         try:
             normal = normalized(metadata)
             caller = self._identify(normal)
+            if watched := watched_call():
+                watched.tenant = caller.tenant
             check_depth(request, self._max_depth)
             given = self._protojson.read(request, method.request_proto.DESCRIPTOR)
             self._give_tenant(given, method, caller)

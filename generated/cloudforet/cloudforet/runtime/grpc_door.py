@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
 import grpc
@@ -11,9 +12,17 @@ from google.protobuf.message import Message as ProtoMessage
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection, reflection_pb2
 
+from .calls import REQUEST_ID, UNKNOWN, Calls, watched_call
 from .catalog import Api, Method, Service
 from .dispatch import EXAMPLE_HEADER, Dispatch
-from .errors import ApiError, invalid_parameter, not_implemented, not_utf8, too_large
+from .errors import (
+    ApiError,
+    invalid_parameter,
+    no_such_method,
+    not_implemented,
+    not_utf8,
+    too_large,
+)
 from .json_text import too_deep
 from .wire import Wire
 
@@ -25,7 +34,7 @@ _REFLECTION = ("grpc.reflection.v1.ServerReflection", reflection.SERVICE_NAME)
 
 
 async def build_server(
-    api: Api, dispatch: Dispatch, max_bytes: int, max_depth: int
+    api: Api, dispatch: Dispatch, calls: Calls, max_bytes: int, max_depth: int
 ) -> grpc.aio.Server:
     """A server of every service of the API, not started and without a port. A request of more than
     `max_bytes` bytes is refused with RESOURCE_EXHAUSTED.
@@ -38,7 +47,7 @@ async def build_server(
     for service in api.services:
         handlers = {
             method.name: _handler(
-                service, method, dispatch, wire, _reader(method, max_bytes, max_depth)
+                service, method, dispatch, calls, wire, _reader(method, max_bytes, max_depth)
             )
             for method in service.methods
         }
@@ -49,6 +58,7 @@ async def build_server(
     # Reflection lists the health service, so it must know its messages too.
     api.pool.AddSerializedFile(health_pb2.DESCRIPTOR.serialized_pb)
     _add_reflection(server, api, (*names, health.SERVICE_NAME))
+    server.add_generic_rpc_handlers((_Unknown(calls),))
     return server
 
 
@@ -76,28 +86,27 @@ def _handler(
     service: Service,
     method: Method,
     dispatch: Dispatch,
+    calls: Calls,
     wire: Wire,
     read: Callable[[bytes], ProtoMessage],
 ) -> grpc.RpcMethodHandler:
     """The handler of a method. A stream of answers holds one; a stream of requests is refused."""
+    full_name = f"{service.full_name}.{method.name}"
 
     async def unary(content: bytes, context: Context) -> Any:
-        try:
-            metadata = {key: str(value) for key, value in context.invocation_metadata() or ()}
+        async with _watched(full_name, calls, context) as metadata:
             given = wire.to_json(read(content))
             answer = await dispatch.call(service, method, given, metadata)
             if answer.example:
                 await context.send_initial_metadata((EXAMPLE_HEADER,))
             return wire.to_proto(answer.body, method.response_proto)
-        except ApiError as error:
-            await context.abort(error.status, str(error))
 
     async def stream(content: bytes, context: Context) -> AsyncIterator[Any]:
         yield await unary(content, context)
 
     async def refuse(_: AsyncIterator[bytes], context: Context) -> Any:
-        error = not_implemented(f"{service.full_name}.{method.name}")
-        await context.abort(error.status, str(error))
+        async with _watched(full_name, calls, context):
+            raise not_implemented(full_name)
 
     # Requests come as bytes: of those that cannot be read, gRPC would say INTERNAL.
     serializers = {"response_serializer": method.response_proto.SerializeToString}
@@ -106,6 +115,42 @@ def _handler(
     if method.response_streams:
         return grpc.unary_stream_rpc_method_handler(stream, **serializers)
     return grpc.unary_unary_rpc_method_handler(unary, **serializers)
+
+
+@asynccontextmanager
+async def _watched(
+    full_name: str, calls: Calls, context: Context
+) -> AsyncIterator[Mapping[str, str]]:
+    """The metadata of a call that is watched to its end. An ApiError becomes its status."""
+    metadata = {key: str(value) for key, value in context.invocation_metadata() or ()}
+    with calls.watch("grpc", metadata.get(REQUEST_ID)) as call:
+        call.method = full_name
+        # Trailing metadata: answers and errors both have it.
+        context.set_trailing_metadata(((REQUEST_ID, call.id),))
+        try:
+            yield metadata
+            call.code = "OK"
+        except ApiError as error:
+            call.code = error.status.name
+            await context.abort(error.status, str(error))
+
+
+class _Unknown(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc ships no types
+    """Refuses the methods that the API lacks."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler:
+        """A handler for any kind of call."""
+
+        async def refuse(_: AsyncIterator[bytes], context: Context) -> Any:
+            async with _watched(UNKNOWN, self._calls, context):
+                if call := watched_call():
+                    call.path = handler_call_details.method
+                raise no_such_method()
+
+        return grpc.stream_unary_rpc_method_handler(refuse)
 
 
 async def _add_health(server: grpc.aio.Server, names: list[str]) -> None:

@@ -9,10 +9,13 @@ from typing import Any, TypeAlias
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .calls import REQUEST_ID, UNKNOWN, Calls, watched_call
 from .catalog import Api, Method, Service
 from .dispatch import EXAMPLE_HEADER, Dispatch
 from .errors import ApiError, not_json, too_large
@@ -20,21 +23,25 @@ from .openapi import describe
 from .routes import Found, Routes
 from .transcoding import put_together
 
+_OWN_PAGES = frozenset({"/docs", "/health", "/metrics", "/openapi.json"})
+
 Endpoint: TypeAlias = Callable[[Request, Mapping[str, str]], Awaitable[Response]]
 
 
 def build_app(
-    api: Api, dispatch: Dispatch, max_bytes: int, max_depth: int, secured: bool
+    api: Api, dispatch: Dispatch, calls: Calls, max_bytes: int, max_depth: int, secured: bool
 ) -> FastAPI:
-    """The application: every route of the API, /openapi.json, /docs and /health. A body of more
-    than `max_bytes` bytes is refused with 413. `secured`: callers must tell who they are.
+    """The application: every route of the API, /openapi.json, /docs, /health, /metrics. A body of
+    more than `max_bytes` bytes is refused with 413. `secured`: callers must tell who they are.
     """
     # The page brings its scripts along: it works where there is no internet.
     app = FastAPIOffline(title=api.name, redoc_url=None, static_url="/docs-assets")
     schema = describe(api, secured)
     app.openapi = lambda: schema  # type: ignore[method-assign]  # FastAPI's documented override
     app.add_route("/health", _health, methods=["GET"])
+    app.add_route("/metrics", _metrics(calls), methods=["GET"])
     app.add_exception_handler(HTTPException, _no_route)
+    app.add_middleware(_Watched, calls=calls)
     routes: Routes[Endpoint] = Routes()
     for service in api.services:
         for method in service.methods:
@@ -79,6 +86,8 @@ def _endpoint(
     descriptor = method.request_proto.DESCRIPTOR
 
     async def endpoint(request: Request, in_path: Mapping[str, str]) -> Response:
+        if call := watched_call():
+            call.method = f"{service.full_name}.{method.name}"
         body = await _read_body(request, max_bytes)
         query = request.scope["query_string"]
         given = put_together(body, query, in_path, descriptor, max_depth)
@@ -105,8 +114,39 @@ async def _read_body(request: Request, max_bytes: int) -> bytes:
     return bytes(body)
 
 
+class _Watched:
+    """The application, with every request watched, and its id in the answer."""
+
+    def __init__(self, app: ASGIApp, calls: Calls) -> None:
+        self._app, self._calls = app, calls
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        with self._calls.watch("http", Headers(scope=scope).get(REQUEST_ID)) as call:
+            path = scope["path"]
+            call.method = path if path in _OWN_PAGES else call.method
+
+            async def send_with_id(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    call.code = str(message["status"])
+                    MutableHeaders(scope=message)[REQUEST_ID] = call.id
+                await send(message)
+
+            await self._app(scope, receive, send_with_id)
+            call.path = path if call.method == UNKNOWN else ""
+
+
 async def _health(_: Request) -> Response:
     return JSONResponse({"status": "SERVING"})
+
+
+def _metrics(calls: Calls) -> Callable[[Request], Awaitable[Response]]:
+    async def metrics(_: Request) -> Response:
+        return Response(calls.metrics.text(), media_type=CONTENT_TYPE_LATEST)
+
+    return metrics
 
 
 async def _no_route(request: Request, error: Exception) -> Response:

@@ -692,7 +692,6 @@ def test_a_statistic_of_nothing_is_refused(cloudforet: Server, query: Json) -> N
         [{}],
         [{"group": {}}],
         [{"group": {}}, {"count": {"name": "n"}}],
-        [{"unwind": {"path": "errors"}}],
     ],
 )
 def test_a_stage_that_cannot_be_done_is_refused(cloudforet: Server, stages: list[Json]) -> None:
@@ -1386,7 +1385,7 @@ def test_no_setting_opens_a_server_to_others(
 ) -> None:
     assert "host" in refused_call(tree("cloudforet"), tmp_path / "rows.db", host=host)
     monkeypatch.setenv("SERVE_HOST", host)
-    assert "host" in refused_call(tree("cloudforet"), tmp_path / "rows.db")
+    assert "SERVE_HOST" in refused_call(tree("cloudforet"), tmp_path / "rows.db")
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import grpc
+import httpx
 import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 from serving import WAIT, Json, Server, package, refused_call
 from test_query import THING, build_depot
 
@@ -214,3 +219,101 @@ def test_metrics_count_calls_by_door_method_and_code(tree: Path, tmp_path: Path)
     assert told['api_requests_in_flight{door="grpc"}'] == 0
     assert told['api_requests_in_flight{door="http"}'] == 1, "the one that asks"
     assert not [name for name in told if "nowhere" in name or "no.Service" in name]
+
+
+# --- how it stops
+
+SLOW = """
+import asyncio
+from pathlib import Path
+from depot.runtime.hooks import implements
+
+@implements("depot.v1.Thing.get")
+async def get(request, rows):
+    begun = Path(__file__).with_name("begun")
+    with begun.open("a") as file:
+        file.write("x")
+    await asyncio.sleep(float(request.thing_id))
+    return {"name": "slept"}
+"""
+
+
+def slow_server(tree: Path, folder: Path, **options: object) -> Server:
+    (folder / "hooks.py").write_text(SLOW, "utf-8")
+    return Server(tree, folder / "rows.db", hooks=folder / "hooks.py", **options)
+
+
+def begin(
+    server: Server, folder: Path, pool: ThreadPoolExecutor, seconds: float
+) -> list[Future[str]]:
+    """A call at each door that takes some seconds; both have begun, with other clients' help."""
+    request = {"thing_id": str(seconds), "domain_id": "d"}
+    message = server.request(f"{THING}.get", request)
+    url = f"http://{server.http_address}/depot/v1/thing/get"
+    found = [
+        pool.submit(lambda: server.over_grpc(f"{THING}.get", message).name),
+        pool.submit(lambda: httpx.post(url, json=request, timeout=WAIT).text),
+    ]
+    wait_until(lambda: (folder / "begun").exists() and len((folder / "begun").read_text()) == 2)
+    return found
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + WAIT
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def is_refused(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), WAIT).close()
+    except ConnectionError:
+        return True
+    return False
+
+
+def test_a_server_that_stops_finishes_what_has_begun(tree: Path, tmp_path: Path) -> None:
+    server = slow_server(tree, tmp_path)
+    watch = health_pb2_grpc.HealthStub(server.channel).Watch(health_pb2.HealthCheckRequest())
+    statuses = (health_pb2.HealthCheckResponse.ServingStatus.Name(each.status) for each in watch)
+    assert next(statuses) == "SERVING"
+    with ThreadPoolExecutor(2) as pool:
+        answers = begin(server, tmp_path, pool, 1.5)
+        server.process.send_signal(signal.SIGTERM)
+        assert next(statuses) == "NOT_SERVING"
+        wait_until(lambda: is_refused(server.grpc_address) and is_refused(server.http_address))
+        assert not any(answer.done() for answer in answers)
+        assert [answer.result(WAIT) for answer in answers] == ["slept", '{"name":"slept"}']
+    assert server.wait() == 0
+    assert server.log() == ""
+
+
+def test_calls_are_cut_off_after_the_grace(tree: Path, tmp_path: Path) -> None:
+    server = slow_server(tree, tmp_path, grace=0.2)
+    with ThreadPoolExecutor(2) as pool:
+        over_grpc, http = begin(server, tmp_path, pool, 20)
+        server.process.send_signal(signal.SIGTERM)
+        assert isinstance(over_grpc.exception(WAIT), grpc.RpcError)
+        assert "ERROR_UNAVAILABLE" in http.result(WAIT)
+    assert server.wait() == 0
+    assert "2 calls were cut off after 0.2 seconds" in server.log()
+    assert "Traceback" not in server.log()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_second_signal_ends_a_server_at_once(
+    tree: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    server = slow_server(tree, tmp_path, grace=300)
+    with ThreadPoolExecutor(2) as pool:
+        over_grpc, http = begin(server, tmp_path, pool, 25)
+        server.process.send_signal(number)
+        wait_until(lambda: is_refused(server.grpc_address))
+        server.process.send_signal(number)
+        assert isinstance(over_grpc.exception(WAIT), grpc.RpcError)
+        assert "ERROR_UNAVAILABLE" in http.result(WAIT)
+    assert server.wait() == 1
+    assert "ended at once; 2 calls were cut off" in server.log()
+    assert "Traceback" not in server.log()

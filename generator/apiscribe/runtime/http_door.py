@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, TypeAlias
@@ -18,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .calls import REQUEST_ID, UNKNOWN, Calls, watched_call
 from .catalog import Api, Method, Service
 from .dispatch import EXAMPLE_HEADER, Dispatch
-from .errors import ApiError, not_json, too_large
+from .errors import ApiError, cut_off, not_json, too_large
 from .openapi import describe
 from .routes import Found, Routes
 from .transcoding import put_together
@@ -134,7 +135,14 @@ class _Watched:
                     MutableHeaders(scope=message)[REQUEST_ID] = call.id
                 await send(message)
 
-            await self._app(scope, receive, send_with_id)
+            try:
+                await self._app(scope, receive, send_with_id)
+            except asyncio.CancelledError:
+                # Of a call that its client left, the endpoint knows; this is the server's end.
+                if not call.code:
+                    error = cut_off()
+                    answer = JSONResponse(error.body, error.http)
+                    await answer(scope, receive, send_with_id)
             call.path = path if call.method == UNKNOWN else ""
 
 

@@ -49,10 +49,10 @@ def watched_call() -> WatchedCall | None:
 
 
 class Calls:
-    """Watches the calls of a server."""
+    """Watches the calls of a server. `count`: those that have begun and not ended."""
 
     def __init__(self, metrics: Metrics) -> None:
-        self.metrics, self._count = metrics, 0
+        self.metrics, self.count = metrics, 0
         self._none = asyncio.Event()
         self._none.set()
 
@@ -62,7 +62,7 @@ class Calls:
         is_id = given_id is not None and _IS_ID.fullmatch(given_id)
         call = WatchedCall(door, given_id if is_id and given_id else uuid4().hex)
         _CURRENT.set(call)
-        self._count += 1
+        self.count += 1
         self._none.clear()
         self.metrics.begin(door)
         failed = _LEFT[door]
@@ -76,8 +76,8 @@ class Calls:
             self._end(call, time.perf_counter() - call.began)
 
     def _end(self, call: WatchedCall, seconds: float) -> None:
-        self._count -= 1
-        if not self._count:
+        self.count -= 1
+        if not self.count:
             self._none.set()
         self.metrics.end(call.door, call.method, call.code, seconds)
         told = {

@@ -132,6 +132,12 @@ def no_such_method() -> ApiError:
     return ApiError("ERROR_NOT_IMPLEMENTED", message, grpc.StatusCode.UNIMPLEMENTED, 501)
 
 
+def cut_off() -> ApiError:
+    """The server ended before the answer was there."""
+    message = "The server has stopped. Ask again."
+    return ApiError("ERROR_UNAVAILABLE", message, grpc.StatusCode.UNAVAILABLE, 503)
+
+
 def cannot_carry(key: str, type_: str) -> ApiError:
     """Protobuf has no place for a value of an open type; JSON has."""
     message = (

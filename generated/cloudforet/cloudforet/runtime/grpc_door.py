@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import grpc
 from google.protobuf.message import DecodeError
@@ -33,11 +33,18 @@ Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 _REFLECTION = ("grpc.reflection.v1.ServerReflection", reflection.SERVICE_NAME)
 
 
-async def build_server(
+class GrpcDoor(NamedTuple):
+    """A server, not started and without a port, and what tells its health."""
+
+    server: grpc.aio.Server
+    health: health.aio.HealthServicer
+
+
+async def build_door(
     api: Api, dispatch: Dispatch, calls: Calls, max_bytes: int, max_depth: int
-) -> grpc.aio.Server:
-    """A server of every service of the API, not started and without a port. A request of more than
-    `max_bytes` bytes is refused with RESOURCE_EXHAUSTED.
+) -> GrpcDoor:
+    """The door of every service of the API. A request of more than `max_bytes` bytes is refused
+    with RESOURCE_EXHAUSTED.
     """
     # gRPC refuses in its own words what is longer than twice the limit; what is less long, we do.
     # Without SO_REUSEPORT a second server on the port is refused, and does not share it in silence.
@@ -54,12 +61,12 @@ async def build_server(
         generic = grpc.method_handlers_generic_handler(service.full_name, handlers)
         server.add_generic_rpc_handlers((generic,))
     names = [service.full_name for service in api.services]
-    await _add_health(server, names)
+    servicer = await _add_health(server, names)
     # Reflection lists the health service, so it must know its messages too.
     api.pool.AddSerializedFile(health_pb2.DESCRIPTOR.serialized_pb)
     _add_reflection(server, api, (*names, health.SERVICE_NAME))
     server.add_generic_rpc_handlers((_Unknown(calls),))
-    return server
+    return GrpcDoor(server, servicer)
 
 
 def _reader(method: Method, max_bytes: int, max_depth: int) -> Callable[[bytes], ProtoMessage]:
@@ -153,11 +160,12 @@ class _Unknown(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc ships no t
         return grpc.stream_unary_rpc_method_handler(refuse)
 
 
-async def _add_health(server: grpc.aio.Server, names: list[str]) -> None:
+async def _add_health(server: grpc.aio.Server, names: list[str]) -> health.aio.HealthServicer:
     servicer = health.aio.HealthServicer()
     for name in ("", *names):
         await servicer.set(name, health_pb2.HealthCheckResponse.SERVING)
     health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
+    return servicer
 
 
 def _add_reflection(server: grpc.aio.Server, api: Api, names: tuple[str, ...]) -> None:

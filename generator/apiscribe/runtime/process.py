@@ -1,0 +1,91 @@
+"""One process of a server: its store, its rows, what answers its calls, and its doors."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import MetaData
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from .callers import Identify, anyone, by_jwt, by_token
+from .catalog import Api
+from .dispatch import Dispatch
+from .doors import open_doors
+from .hook_files import load_hooks
+from .protojson import ProtoJson
+from .rows import Rows
+from .samples import load_rows, sample_rows
+from .settings import Settings
+from .store import make_tables, open_store
+
+
+async def serve_alone(api: Api, settings: Settings) -> int:
+    """Serve until a signal comes; the exit status. Raises what a start can fail of."""
+    async with _opened_store(api, settings) as engine:
+        hooks = load_hooks(settings.hooks, api)
+        rows = await open_rows(engine, api, settings.max_rows)
+        dispatch = Dispatch(
+            rows,
+            hooks,
+            _identify(api, settings),
+            api.tenant,
+            settings.timeout,
+            ProtoJson(api.value_names),
+            settings.max_depth,
+        )
+        # Ports before rows: a server that cannot start must not have stored anything.
+        doors = await open_doors(api, dispatch, settings)
+        with doors.listener:
+            await _fill(engine, api, rows, settings)
+            return await doors.serve(lambda: print("\n".join(doors.lines), flush=True))
+
+
+@asynccontextmanager
+async def _opened_store(api: Api, settings: Settings) -> AsyncIterator[AsyncEngine]:
+    engine = open_store(settings.store or f"sqlite+aiosqlite:///{api.name}.db", settings.timeout)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+def _identify(api: Api, settings: Settings) -> Identify:
+    if settings.tokens:
+        return by_token(settings.tokens)
+    if settings.jwt_keys:
+        claim = settings.jwt_claim or api.tenant
+        return by_jwt(settings.jwt_keys, claim, settings.jwt_audience)
+    return anyone(api.tenant)
+
+
+async def open_rows(engine: AsyncEngine, api: Api, max_rows: int) -> dict[str, Rows]:
+    """Full name of a service → its rows; tables that are missing are made."""
+    metadata = MetaData()
+    tables: dict[type, Rows] = {}
+    rows = {}
+    for service in api.services:
+        if resource := service.resource:
+            if resource.model not in tables:
+                tables[resource.model] = Rows(engine, metadata, resource, max_rows)
+            rows[service.full_name] = tables[resource.model]
+    async with engine.begin() as connection:
+        await make_tables(connection, metadata)
+    return rows
+
+
+async def _fill(engine: AsyncEngine, api: Api, rows: dict[str, Rows], settings: Settings) -> None:
+    """Store what --load and --sample ask for, all or nothing."""
+    found = [entry for file in settings.load for entry in load_rows(file, api).items()]
+    if settings.sample:
+        # Services that keep the same message keep the same rows.
+        kept = {s.resource.model: s.full_name for s in reversed(api.services) if s.resource}
+        for service in api.services:
+            resource = service.resource
+            if resource and kept[resource.model] == service.full_name:
+                shown = api.examples.get(resource.proto.DESCRIPTOR.full_name, ())
+                made = sample_rows(resource, settings.sample, shown, api.value_names)
+                found.append((service.full_name, made))
+    async with engine.begin() as connection:
+        for name, values in found:
+            await rows[name].add(values, connection)

@@ -12,6 +12,7 @@ from .behaviours import behaviour_of
 from .catalog import Api, Method, Route, Service
 from .dispatch import EXAMPLE_HEADER
 from .messages import Message
+from .openapi_links import FINDING, MAKING, links_of
 from .openapi_parameters import Schemas, in_path, in_query
 from .routes import names_in
 from .samples import sample_request
@@ -38,8 +39,6 @@ _ERRORS = {
     501: "Nothing tells what the method does",
     504: "The answer took too long",
 }
-_FINDING = {"get", "update", "enable", "disable", "delete", "deregister"}
-_MAKING = {"create", "register"}
 _SECURITY = {
     "bearer": {"type": "http", "scheme": "bearer"},
     "token": {"type": "apiKey", "in": "header", "name": "token"},
@@ -112,6 +111,8 @@ def _operation(
         schema = {"type": "string", "const": value}
         text = "The answer is the pages' example, whatever is asked"
         success["headers"] = {header: {"description": text, "schema": schema}}
+    if links := links_of(service, method):
+        success["links"] = links
     operation: dict[str, Any] = {
         "operationId": f"{service.full_name}.{method.name}{suffix}",
         "tags": [service.full_name],
@@ -125,7 +126,7 @@ def _operation(
         )
         whole = schemas.without(request, known, descriptor.full_name)
         content = _json(whole, tuple(_outside_path(each, known) for each in shown))
-        operation["requestBody"] = {"content": content, "required": _requires(whole)}
+        operation["requestBody"] = {"content": content, "required": bool(schemas.required(whole))}
     else:
         rest = in_query(request, descriptor, schemas)
         operation["parameters"] += [each for each in rest if each["name"] not in known]
@@ -139,19 +140,15 @@ def _outside_path(example: Any, in_path: list[str]) -> Any:
     return {name: value for name, value in example.items() if name not in in_path}
 
 
-def _requires(schema: dict[str, Any]) -> bool:
-    return "$ref" in schema or bool(schema.get("required"))
-
-
 def _errors(service: Service, method: Method, has_body: bool, secured: bool) -> Iterable[int]:
     """The statuses that a request may be refused with."""
     behaves = behaviour_of(service, method) is not None
     yield 400
     if secured:
         yield from (401, 403)
-    if behaves and method.name in _FINDING:
+    if behaves and method.name in FINDING:
         yield 404
-    if behaves and method.name in _MAKING:
+    if behaves and method.name in MAKING:
         yield 409
     if has_body:
         yield from (413, 415)

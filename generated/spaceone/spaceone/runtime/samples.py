@@ -119,6 +119,8 @@ def _sample(
     only_required: bool = False,
 ) -> JsonObject:
     found: JsonObject = {}
+    if {"filter", "page"} <= set(descriptor.fields_by_name):
+        return _sample_query(descriptor)
     for field in descriptor.fields:
         if only_required and not is_required(field):
             continue
@@ -126,6 +128,18 @@ def _sample(
         if value is not None:
             found[documented_name(field)] = [value] if field.is_repeated else value
     return found
+
+
+def _sample_query(descriptor: Descriptor) -> JsonObject:
+    """A query that counts the rows, where it takes statistics or figures, or else asks for all."""
+    fields = descriptor.fields_by_name
+    stages, figures = fields.get("aggregate"), fields.get("fields")
+    if stages is not None and "count" in stages.message_type.fields_by_name:
+        stage = {"count": {"name": "count"}}
+        return {"aggregate": [stage] if stages.is_repeated else stage}
+    if figures is not None and figures.message_type.name == "Struct":
+        return {"fields": {"count": {"operator": "count"}}}
+    return {}
 
 
 def _sample_value(

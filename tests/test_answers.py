@@ -117,7 +117,7 @@ def test_who_answers_is_who_answers(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # How it is laid out is not the question here, and takes most of the time.
-    monkeypatch.setattr(python_files, "_format", str)
+    monkeypatch.setattr(python_files, "_laid_out", str)
     monkeypatch.setattr(sys, "path", list(sys.path))
     folder = spec(name, tmp_path)
     told = who_answers(read(folder).api)

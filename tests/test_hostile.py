@@ -408,7 +408,7 @@ def speed_up(monkeypatch: pytest.MonkeyPatch) -> None:
             return SimpleNamespace(returncode=status, stderr=said.read().decode(errors="replace"))
 
     monkeypatch.setattr(protoc_module, "subprocess", SimpleNamespace(run=run))
-    monkeypatch.setattr(python_files, "_format", _formatted)
+    monkeypatch.setattr(python_files, "_laid_out", _formatted)
 
 
 @pytest.fixture(autouse=True)
@@ -674,7 +674,7 @@ def test_a_payload_does_nothing(
     dialect: str, place: str, payload: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # How it is laid out is not the question here, and takes most of the time.
-    monkeypatch.setattr(python_files, "_format", str)
+    monkeypatch.setattr(python_files, "_laid_out", str)
     text = {**PAYLOADS, **NAMES}[payload]
     write(tmp_path / "api", dialect, {place: text})
     made = build(tmp_path / "api")

@@ -37,7 +37,7 @@ def quick() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         speed_up(monkeypatch)
         # How it is laid out is not the question, and takes most of the time.
-        monkeypatch.setattr(python_files, "_format", str)
+        monkeypatch.setattr(python_files, "_laid_out", str)
         yield
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import keyword
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -19,6 +21,8 @@ from apiscribe.names import ANNOTATIONS, python_module
 
 if TYPE_CHECKING:
     import black
+
+_LAYS_OUT = ContextVar("lays_out", default=True)
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,19 @@ def class_name(text: str) -> str:
 
 def python_output(package: str, path: str, text: str) -> Output:
     """A module, formatted by black. Raises SyntaxError where the text is not Python."""
-    formatted = _cache().remembered(text, _format)
-    ast.parse(formatted)
-    return Output.text(f"{package}/{path}", formatted)
+    laid_out = _laid_out(text) if _LAYS_OUT.get() else text
+    ast.parse(laid_out)
+    return Output.text(f"{package}/{path}", laid_out)
+
+
+@contextmanager
+def not_laid_out() -> Iterator[None]:
+    """Leave modules as templates make them: for what is run and not kept, black takes too long."""
+    token = _LAYS_OUT.set(False)
+    try:
+        yield
+    finally:
+        _LAYS_OUT.reset(token)
 
 
 def with_package_folders(package: str, outputs: Iterable[Output]) -> list[Output]:
@@ -86,10 +100,14 @@ def with_package_folders(package: str, outputs: Iterable[Output]) -> list[Output
     return [*found, *(Output.text(path, "") for path in missing)]
 
 
+def _laid_out(text: str) -> str:
+    return _cache().remembered(text, _format)
+
+
 @lru_cache(maxsize=1)
 def _cache() -> Cache:
     """Modules as black formats them: of what a build does, the dearest."""
-    return Cache("formatted", f"black {version('black')}, py311, {WIDTH}")
+    return Cache("formatted", f"black {version('black')}, py311, width {WIDTH}")
 
 
 def _format(text: str) -> str:

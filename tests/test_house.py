@@ -30,7 +30,7 @@ FLOORS: tuple[tuple[frozenset[str], bool], ...] = (
     ),
     (frozenset({"drift", "handlers"}), False),
     (frozenset({"build", "docs", "explain", "serving"}), False),
-    (frozenset({"sources", "adopt"}), False),
+    (frozenset({"sources", "adopt", "new"}), False),
     (frozenset({"cli", "__main__"}), True),
 )
 # Beyond the floors: what these must not know, though it lies below them.
@@ -45,7 +45,7 @@ BLIND = {
 LIBRARIES = {
     "markdown_it": {"pages"},
     "bs4": {"pages"},
-    "tomlkit": {"emit", "suggestions"},
+    "tomlkit": {"emit", "new", "suggestions"},
     "yaml": {"pages", "sources"},
     "msgspec": {"spec", "lower", "sources"},
     "jinja2": {"emit"},

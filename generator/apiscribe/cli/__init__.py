@@ -18,10 +18,11 @@ from apiscribe.cli.docs import docs
 from apiscribe.cli.drift import drift
 from apiscribe.cli.explain import explain
 from apiscribe.cli.lint import lint
+from apiscribe.cli.new import new
 from apiscribe.cli.serve import serve
 from apiscribe.cli.specs import FAILED
 
-COMMANDS: tuple[click.Command, ...] = (build, lint, adopt, drift, serve, explain, docs)
+COMMANDS: tuple[click.Command, ...] = (build, lint, adopt, drift, serve, new, explain, docs)
 
 
 class _Group(click.Group):

@@ -1,0 +1,351 @@
+"""A project that `apiscribe new` makes: it passes its tests, is extended, and outlives its pages."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tomllib
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from click.testing import CliRunner, Result
+from serving import SHOP, SHOP_ROWS, WAIT, Server, shop_to_proto, write_rows, write_spec
+
+from apiscribe.build import read
+from apiscribe.cli import main
+from apiscribe.emit import python_files
+
+ROOT = Path(__file__).parent.parent
+SPECS = ROOT / "specs"
+ORDER = "shop.v1.Order"
+CANCEL = {"order_id": "order-1", "refund": {"account": "Ada"}}
+
+WRITTEN = """
+    if request.until is not None:
+        raise invalid_parameter("until", "orders are cancelled at once")
+    row = await rows.get({"order_id": request.order_id})
+    return OrderInfo.model_validate({**row, "from": request.refund.account})
+"""
+
+
+def apiscribe(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "apiscribe", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def run_new(folder: Path, *specs: Path) -> Result:
+    options = [word for spec in specs for word in ("--spec", str(spec))]
+    return CliRunner().invoke(main, ["new", str(folder), *options])
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    found = (file for file in folder.rglob("*") if file.is_file())
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in found}
+
+
+def passes(project: Path, *command: str) -> str:
+    """What a tool says of a project that it finds nothing wrong with."""
+    done = subprocess.run(
+        [sys.executable, "-m", *command], cwd=project, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def shop_spec(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_spec(tmp_path_factory.mktemp("specs") / "shop", SHOP)
+
+
+@pytest.fixture(scope="module")
+def project(shop_spec: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of one API, as it was made; it is not to be changed."""
+    folder = tmp_path_factory.mktemp("projects") / "shop-service"
+    told = apiscribe(folder.parent, "new", folder.name, "--spec", str(shop_spec))
+    assert told.returncode == 0, told.stderr
+    return folder
+
+
+def serve(project: Path, store: Path, **options: Any) -> Server:
+    """The project's own server, as `make serve` starts it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(project))
+        return Server(
+            project / "generated" / "shop",
+            store,
+            to_proto=shop_to_proto,
+            hooks="handlers.shop",
+            **options,
+        )
+
+
+def test_a_project_goes_from_an_empty_folder_through_changed_pages(
+    project: Path, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine"
+    shutil.copytree(project, mine)
+    assert re.search(r"^\d+ passed", passes(mine, "pytest"), re.MULTILINE)
+    rows = write_rows(tmp_path, SHOP_ROWS)
+
+    # A stub changes nothing; then somebody writes it.
+    with serve(mine, tmp_path / "one.db", load=rows) as server:
+        assert server.refusal(f"{ORDER}.cancel", CANCEL).status is grpc.StatusCode.UNIMPLEMENTED
+    order = mine / "handlers" / "shop" / "order.py"
+    stub = "    # Not written yet: the method is UNIMPLEMENTED.\n    return await call.default(request)\n"
+    text = order.read_text("utf-8")
+    assert text.count(stub) == 1
+    text = text.replace(stub, WRITTEN.lstrip("\n")).replace(
+        "from shop.runtime.hooks",
+        "from shop.runtime.errors import invalid_parameter\nfrom shop.runtime.hooks",
+    )
+    order.write_text(text, "utf-8")
+    answer = {**SHOP_ROWS["Order"][0], "from": "Ada"}
+    with serve(mine, tmp_path / "two.db", load=rows) as server:
+        assert server.ask(f"{ORDER}.cancel", CANCEL) == answer
+        late = {**CANCEL, "until": "2024-01-01T00:00:00.000Z"}
+        refusal = server.refusal(f"{ORDER}.cancel", late)
+        assert (refusal.code, refusal.http) == ("ERROR_INVALID_PARAMETER", 400)
+
+    # The pages gain a method, and fields.
+    page = mine / "specs" / "shop" / "pages" / "order.md"
+    pages = page.read_text("utf-8")
+    more = pages.replace("| delete |", "| refund | OrderRequest | OrderInfo |\n| delete |")
+    more = more.replace(
+        "### cancel\n", "### refund\n> **PUT** /shop/v1/order/{order_id}/refund\n\n### cancel\n"
+    )
+    page.write_text(
+        more.replace("| amount | double | ❌ |", "| amount | double | ❌ |\n| why | string | ❌ |"),
+        "utf-8",
+    )
+    told = apiscribe(mine, "build")
+    assert told.returncode == 0, told.stderr
+    assert "handlers/shop/order_refund.py: added\n" in told.stdout
+    assert order.read_text("utf-8") == text
+    passes(mine, "mypy")
+    with serve(mine, tmp_path / "two.db") as server:
+        why = {"order_id": "order-1", "refund": {"account": "Ada", "why": "late"}}
+        assert server.ask(f"{ORDER}.cancel", why) == answer, "the handler stands, and the row"
+        refusal = server.refusal(f"{ORDER}.refund", {"order_id": "order-1"})
+        assert '@implements("shop.v1.Order.refund")' in refusal.message
+
+    # The pages lose the method that somebody wrote a handler for.
+    before = files(mine / "generated"), files(mine / "handlers")
+    page.write_text(more.replace("cancel", "revoke"), "utf-8")
+    told = apiscribe(mine, "build")
+    assert told.returncode == 1
+    line = text.splitlines().index('@implements("shop.v1.Order.cancel")') + 1
+    place = f"handlers/shop/order.py:{line}:14: error: orphaned-handler: "
+    assert f"{place}no page has the method shop.v1.Order.cancel (is it " in told.stderr
+    assert (files(mine / "generated"), files(mine / "handlers")) == before
+
+
+def test_what_is_made_is_what_build_makes(project: Path) -> None:
+    told = apiscribe(project, "build", "--check")
+    assert told.returncode == 0, told.stdout
+    assert (
+        told.stdout == f"generated/shop: 0 differ, {len(files(project / 'generated'))} up to date\n"
+    )
+    assert files(project / "specs" / "shop" / "pages") == {
+        path.removeprefix("pages/"): text.encode()
+        for path, text in SHOP.items()
+        if path.startswith("pages/")
+    }
+
+
+def test_several_apis_are_one_project_that_passes_all_checks(tmp_path: Path) -> None:
+    folder, again = tmp_path / "both", tmp_path / "again"
+    folder.mkdir()
+    for each in (folder, again):
+        assert run_new(each, SPECS / "spaceone", SPECS / "cloudforet").exit_code == 0
+    assert files(again) == files(folder)
+    assert not [path for path, text in files(folder).items() if str(tmp_path).encode() in text]
+    passes(folder, "ruff", "check", ".")
+    passes(folder, "black", "--check", ".")
+    passes(folder, "mypy")
+    passes(folder, "pytest")
+
+
+def test_the_project_installs_what_its_server_needs(project: Path) -> None:
+    settings = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))
+    required = (project / "generated" / "shop" / "requirements.txt").read_text("utf-8").split()
+    assert settings["project"]["dependencies"] == required
+    wheel = settings["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    assert all((project / package / "__init__.py").is_file() for package in wheel)
+
+
+def test_the_container_starts_its_server_for_callers_with_a_token(
+    project: Path, tmp_path: Path
+) -> None:
+    """What the Dockerfile states, run here; the addresses alone are those of a test."""
+    dockerfile = (project / "Dockerfile").read_text("utf-8").replace("\\\n", " ")
+    instructions = dict(
+        line.split(" ", 1) for line in dockerfile.splitlines() if line[:1].isupper()
+    )
+    assert instructions["USER"] == "10001"
+    stated = dict(word.split("=", 1) for word in shlex.split(instructions["ENV"]))
+    assert stated["SERVE_HOST"] == "0.0.0.0"
+    entry = json.loads(instructions["ENTRYPOINT"]) + json.loads(instructions["CMD"])
+    assert entry[0] == "python"
+    command = [sys.executable, *entry[1:], "--grpc-port", "0", "--http-port", "0"]
+    tokens = tmp_path / "tokens.json"
+    environment = {
+        **os.environ,
+        **stated,
+        "SERVE_HOST": "127.0.0.1",
+        "SERVE_TOKENS": str(tokens),
+        "PYTHONPATH": os.pathsep.join([str(project), str(project / "generated" / "shop")]),
+    }
+
+    def start() -> subprocess.Popen[str]:
+        pipe = subprocess.PIPE
+        return subprocess.Popen(
+            command, cwd=tmp_path, env=environment, stdout=pipe, stderr=pipe, text=True
+        )
+
+    _, said = start().communicate(timeout=WAIT)
+    assert said.startswith("cannot serve: ")
+    assert str(tokens) in said
+
+    tokens.write_text('{"of-ada": "ada"}', "utf-8")
+    server = start()
+    assert server.stdout is not None
+    try:
+        url = [server.stdout.readline() for _ in range(2)][1].split()[1]
+        check = instructions["HEALTHCHECK"].partition("CMD ")[2]
+        _, *program = json.loads(check.replace("http://127.0.0.1:8080", url))
+        subprocess.run([sys.executable, *program], check=True, timeout=WAIT)
+        request = urllib.request.Request(
+            f"{url}/shop/v1/orders", headers={"authorization": "Bearer of-ada"}
+        )
+        with urllib.request.urlopen(request, timeout=WAIT) as answer:
+            assert json.load(answer)["results"] == []
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.communicate(timeout=WAIT)
+    assert server.returncode == 0
+
+
+# --- what is refused
+
+
+def test_a_folder_that_is_not_empty_is_left_alone(shop_spec: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine", "utf-8")
+    (tmp_path / "zebra").mkdir()
+    told = run_new(tmp_path, shop_spec)
+    assert told.exit_code == 2
+    assert told.stderr == f"Error: {tmp_path} is not empty: it holds 'notes.txt' and 1 more\n"
+    assert files(tmp_path) == {"notes.txt": b"mine"}
+    told = run_new(tmp_path / "notes.txt", shop_spec)
+    assert (told.exit_code, told.stderr) == (2, f"Error: {tmp_path / 'notes.txt'} is no folder\n")
+
+
+def test_pages_with_errors_make_no_project(tmp_path: Path) -> None:
+    spec = write_spec(
+        tmp_path / "bad", {"pages/a.md": "# A\n\n## Message\n\n### B\n| Field |\n| --- |\n| c |\n"}
+    )
+    told = run_new(tmp_path / "new", spec)
+    assert told.exit_code == 1
+    assert "nothing was written" in told.stderr
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("name", ["handlers", "serving"])
+def test_an_api_that_would_hide_a_module_of_the_project_is_refused(
+    name: str, tmp_path: Path
+) -> None:
+    spec = write_spec(
+        tmp_path / "spec",
+        {**SHOP, "spec.toml": f'name = "{name}"\nuses = ["spaceone.api.core.v1"]\n'},
+    )
+    told = run_new(tmp_path / "new", spec)
+    assert told.exit_code == 2
+    assert f"an API named {name} would hide a module of the project; state another" in told.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_project_is_made_whole_or_not_at_all(
+    shop_spec: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(python_files, "_laid_out", str)
+    rename = os.rename
+
+    def full(source: Any, target: Any) -> None:
+        if Path(target) == tmp_path / "new" / "specs":
+            raise OSError(28, "No space left on device")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", full)
+    told = run_new(tmp_path / "new", shop_spec)
+    assert told.exit_code == 2
+    assert "No space left" in told.stderr
+    assert not (tmp_path / "new").exists()
+    (tmp_path / "new").mkdir()
+    assert run_new(tmp_path / "new", shop_spec).exit_code == 2
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+# --- the copy of a spec
+
+
+def test_a_folder_of_pages_becomes_a_spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(python_files, "_laid_out", str)
+    page = SHOP["pages/order.md"]
+    bare = write_spec(
+        tmp_path / "Old $(shop)!", {"v1/order.md": page, "v1/query.md": SHOP["pages/query.md"]}
+    )
+    spec = write_spec(tmp_path / "full", {**SHOP, "overlay.toml": ""})
+    assert run_new(tmp_path / "new", bare, spec).exit_code == 0
+    made = files(tmp_path / "new" / "specs" / "old_shop")
+    assert made.keys() == {"numbers.json", "spec.toml", "pages/v1/order.md", "pages/v1/query.md"}
+    assert made["spec.toml"] == b'name = "old_shop"\nhandlers = "../../handlers/old_shop"\n'
+    assert (tmp_path / "new" / "handlers" / "old_shop" / "order.py").is_file()
+
+
+def test_donors_come_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(python_files, "_laid_out", str)
+    proto = (
+        'syntax = "proto3";\npackage shop.v1;\nmessage OrderInfo { repeated string labels = 1; }\n'
+    )
+    write_spec(tmp_path / "published", {"shop/v1/order.proto": proto, "notes.txt": "no"})
+    write_spec(tmp_path / "older" / "shop", SHOP)
+    settings = (
+        f'{SHOP["spec.toml"]}donors = ["../published", "../older/shop"]\n[numbers]\nblock = 10\n'
+    )
+    spec = write_spec(tmp_path / "spec", {**SHOP, "spec.toml": settings})
+    told = run_new(tmp_path / "new", spec)
+    assert told.exit_code == 0, told.stderr
+    copy = tmp_path / "new" / "specs" / "shop"
+    entries = tomllib.loads((copy / "spec.toml").read_text("utf-8"))
+    assert entries["donors"] == ["../../donors/published", "../../donors/shop"]
+    assert entries["numbers"] == {"block": 10}
+    assert files(tmp_path / "new" / "donors").keys() == {
+        "published/shop/v1/order.proto",
+        *(f"shop/{path}" for path in SHOP),
+    }
+    assert read(copy).api == read(spec).api
+
+
+def test_a_name_of_an_api_is_harmless_wherever_it_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(python_files, "_laid_out", str)
+    hostile = '$(touch x)\\"; rm -rf ..\\n{{ 7 * 7 }} class'
+    text = f'name = "{hostile}"\nuses = ["spaceone.api.core.v1"]\n'
+    spec = write_spec(tmp_path / "spec", {**SHOP, "spec.toml": text})
+    told = run_new(tmp_path / "new", spec)
+    assert told.exit_code == 0, told.stderr
+    found = files(tmp_path / "new")
+    (name,) = {path.split("/")[1] for path in found if path.startswith("generated/")}
+    assert re.fullmatch(r"\w+", name, re.ASCII)
+    copied = f"specs/{name}/spec.toml"
+    assert not [path for path, text in found.items() if b"touch x" in text and path != copied]
+    assert tomllib.loads(found["pyproject.toml"].decode())["project"]["name"].endswith("-service")

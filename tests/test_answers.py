@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
-from score import CORPUS
-from serving import SHOP, build, package, write_spec
+from serving import write_spec
 
 from apiscribe.build import read
-from apiscribe.emit import python_files
 from apiscribe.explain import explain_symbol
 from apiscribe.handlers.answers import Answers, who_answers
-
-SPECS = Path(__file__).parent.parent / "specs"
 
 # Every verb in shapes that fit and in shapes that do not.
 SHAPES = """
@@ -73,7 +70,7 @@ SHAPES = """
 | Field | Type |
 | :--- | :--- |
 | jar_id | string |
-| STATE | string |
+| state | string |
 
 ### OtherInfo
 | Field | Type |
@@ -87,64 +84,38 @@ SHAPES = """
 """
 
 
-def spec(name: str, folder: Path) -> Path:
-    if name in ("cloudforet", "spaceone"):
-        return SPECS / name
-    if name in ("1.2.2", "2.x"):
-        if not (CORPUS / "corpus" / name).is_dir():
-            pytest.skip("no corpus: APISCRIBE_CORPUS names no folder of it")
-        folder = folder / f"answers_{name.replace('.', '_')}"
-        folder.symlink_to(CORPUS / "corpus" / name)
-        return folder
-    files = {
-        "answered_shop": {
-            **SHOP,
-            "spec.toml": 'name = "answered_shop"\nuses = ["spaceone.api.core.v1"]\n',
-        },
-        "jars": {"spec.toml": 'name = "jars"\n', "pages/jar.md": SHAPES},
-        "jars_with_state": {
-            "spec.toml": 'name = "jars_with_state"\n',
-            "pages/jar.md": SHAPES.replace("STATE", "state"),
-        },
-    }
-    return write_spec(folder / name, files[name])
+def spec(folder: Path) -> Path:
+    return write_spec(folder / "jars", {"spec.toml": 'name = "jars"\n', "pages/jar.md": SHAPES})
 
 
-@pytest.mark.parametrize(
-    "name", ["cloudforet", "spaceone", "answered_shop", "jars", "jars_with_state", "1.2.2", "2.x"]
-)
-def test_who_answers_is_who_answers(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # How it is laid out is not the question here, and takes most of the time.
-    monkeypatch.setattr(python_files, "_laid_out", str)
+def test_asking_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", list(sys.path))
-    folder = spec(name, tmp_path)
-    told = who_answers(read(folder).api)
-    tree = build(folder, tmp_path / f"built_{name}")
-    api = package(tree, "catalog").API
-    behaviour_of = package(tree, "runtime.behaviours").behaviour_of
-    found = {}
-    for service in api.services:
-        for method in service.methods:
-            full_name = f"{service.full_name}.{method.name}"
-            if method.request_streams:
-                found[full_name] = Answers.NOBODY
-            elif behaviour_of(service, method):
-                found[full_name] = Answers.ITSELF
-            else:
-                found[full_name] = Answers.EXAMPLE if method.response_examples else Answers.HOOK
-    assert told == found
-    assert Answers.ITSELF in found.values()
+    mine = ModuleType("jars")
+    monkeypatch.setitem(sys.modules, "jars", mine)
+    api = read(spec(tmp_path)).api
+    before = list(sys.path)
+    assert who_answers(api)["jars.v1.Jar.get"] is Answers.ITSELF
+    assert sys.modules["jars"] is mine
+    assert not [name for name in sys.modules if name.startswith("jars.")]
+    assert sys.path == before
+
+
+def test_without_the_libraries_of_the_server_explain_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "sqlalchemy", None)
+    text = explain_symbol("Jar", [read(spec(tmp_path)).api])
+    assert text is not None
+    assert "pip install 'apiscribe[serve]'" in text
 
 
 def test_explain_shows_what_a_service_keeps_and_who_answers(tmp_path: Path) -> None:
-    text = explain_symbol("Jar", [read(spec("jars_with_state", tmp_path)).api])
+    text = explain_symbol("Jar", [read(spec(tmp_path)).api])
     assert text is not None
-    shown, _, entry = text.partition("\n\njars_with_state: jars.v1.Jar\n")
+    shown, _, entry = text.partition("\n\njars: jars.v1.Jar\n")
     assert entry.startswith("{")
     assert shown.splitlines() == [
-        "jars_with_state: jars.v1.Jar keeps jars.v1.JarInfo"
+        "jars: jars.v1.Jar keeps jars.v1.JarInfo"
         " (listed: What the answer of `list` repeats is what the service keeps.)",
         "  key          jar_id"
         " (own-id: `<service>_id` is the key, unless `get` requires other fields and not it.)",

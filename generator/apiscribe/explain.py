@@ -10,7 +10,7 @@ from apiscribe.dialects.outline import PASS_OVER_RULES
 from apiscribe.drift.kinds import KINDS
 from apiscribe.emit.api_json import json_text, to_json
 from apiscribe.explanations import example
-from apiscribe.handlers.answers import Answers, who_answers
+from apiscribe.handlers.answers import Answers, AnswersError, who_answers
 from apiscribe.ir import Api, Service
 from apiscribe.lower.resources import RESOURCE_RULES
 from apiscribe.lower.rules import RULES
@@ -53,8 +53,11 @@ def explain_symbol(word: str, apis: Sequence[Api]) -> str | None:
 def _service(api: Api, service: Service) -> str:
     """What a service keeps, and who answers its methods."""
     lines = [*_resource(api, service), ""]
+    try:
+        answers = who_answers(api)
+    except AnswersError as error:
+        return "\n".join([*lines, f"  who answers its methods cannot be told: {error}"])
     width = max((len(method.name) for method in service.methods), default=0)
-    answers = who_answers(api)
     for method in service.methods:
         name = f"{service.full_name}.{method.name}"
         hint = f': @implements("{name}")' if answers[name] is Answers.HOOK else ""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
-import tempfile
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from apiscribe.emit import Output
+from apiscribe.handlers.generated import imported
 
 
 def serve_outputs(name: str, outputs: Iterable[Output], options: Sequence[str]) -> int:
@@ -16,15 +13,5 @@ def serve_outputs(name: str, outputs: Iterable[Output], options: Sequence[str]) 
 
     The generated package runs from a temporary folder in this process, as it would on its own.
     """
-    with tempfile.TemporaryDirectory(prefix="apiscribe-") as folder:
-        for output in outputs:
-            file = Path(folder) / output.path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(output.content)
-        sys.path.insert(0, folder)
-        try:
-            catalog = importlib.import_module(f"{name}.catalog")
-            serve = importlib.import_module(f"{name}.runtime.serve")
-            return int(serve.main(catalog.API, list(options)))
-        finally:
-            sys.path.remove(folder)
+    with imported(name, outputs) as module:
+        return int(module("runtime.serve").main(module("catalog").API, list(options)))

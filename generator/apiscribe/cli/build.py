@@ -51,6 +51,7 @@ def build(
     stderr, and what was written to stdout; with another format than text it is the other way round.
     """
     from apiscribe.build import missing, outputs
+    from apiscribe.handlers.answers import AnswersError
     from apiscribe.output_folder import Tree, TreeError
 
     readings = read_all(specs, partial)
@@ -64,7 +65,10 @@ def build(
     if failed := sum(len(findings(reading.report.at("error"), {})) for reading in readings):
         click.echo(f"{failed} error{'s'[: failed > 1]}; nothing was written", err=True)
         sys.exit(FOUND)
-    stubs = [(_handlers_folder(reading), missing(reading)) for reading in readings]
+    try:
+        stubs = [(_handlers_folder(reading), missing(reading)) for reading in readings]
+    except AnswersError as error:
+        raise Failure(f"the stubs of handlers cannot be told: {error}") from error
     trees = {name: Tree(out / name) for name in wanted}
     try:
         changes = {name: tree.compare(wanted[name]) for name, tree in trees.items()}

@@ -7,10 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from apiscribe.handlers.answers import Answers, who_answers
 from apiscribe.ir import Api
 from apiscribe.report import Report
 from apiscribe.source import Source, Span
+
+# What a handler's method is hardly renamed to: the server mostly answers these by itself.
+_PLAIN_VERBS = frozenset(
+    "add analyze create delete deregister disable enable get list register set stat update".split()
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,19 +66,16 @@ def check_handlers(standing: Standing, api: Api, report: Report) -> None:
     """Report the handlers of methods that the API does not have, and files that are no Python."""
     for span, reason in standing.unreadable:
         report.add("unreadable-handler", f"the file is not Python: {reason}", span)
-    answers = who_answers(api)
-    services = {name.rpartition(".")[0] for name in answers}
+    services = {service.full_name: service for _, service in api.services()}
+    methods = {f"{name}.{m.name}" for name, service in services.items() for m in service.methods}
     for handler in standing.handlers:
-        if handler.method in answers:
+        if handler.method in methods:
             continue
-        service = handler.method.rpartition(".")[0]
-        # What was renamed is a method now that has no handler, and mostly no other answer.
+        service, _, _ = handler.method.rpartition(".")
         free = [
-            name
-            for name, answer in answers.items()
-            if name.rpartition(".")[0] == service
-            and name not in standing.methods
-            and answer in (Answers.EXAMPLE, Answers.HOOK)
+            each
+            for each in sorted(methods - standing.methods)
+            if each.rpartition(".")[0] == service and each.rpartition(".")[2] not in _PLAIN_VERBS
         ]
         what = "method" if service in services else "service of the method"
         hint = f" (is it {free[0]} now?)" if len(free) == 1 else ""

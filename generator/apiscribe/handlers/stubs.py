@@ -46,7 +46,7 @@ def missing_stubs(api: Api, files: Collection[str], handled: Collection[str]) ->
     methods: a stub for each other method that the server does not answer by itself.
 
     A service's first file holds all its stubs; later ones are files of their own. A folder without
-    files gets one for each service, stubs or not.
+    files gets one for each service, stubs or not. Raises AnswersError.
     """
     answers, stems = who_answers(api), _file_stems(api)
     texts = {} if "__init__.py" in files else {"__init__.py": str(_about_folder(api))}

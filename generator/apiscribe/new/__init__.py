@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from apiscribe.build import Reading, missing, outputs, read
+from apiscribe.handlers.answers import AnswersError
 from apiscribe.new.project import project_files
 from apiscribe.new.spec_copy import spec_files
 from apiscribe.output_folder import Tree, TreeError, add_files
@@ -69,7 +70,7 @@ def _write(folder: Path, readings: Sequence[Reading]) -> None:
                 raise ProjectError(f"{again.report.at('error')[0].message}; nothing was written")
             Tree(folder / "generated" / again.spec.name).write(found)
             add_files(folder / "handlers" / again.spec.name, missing(again))
-        except TreeError as error:
+        except (AnswersError, TreeError) as error:
             raise ProjectError(str(error)) from error
         apis.append(again.api)
     add_files(folder, project_files(apis))

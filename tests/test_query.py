@@ -667,7 +667,7 @@ def test_a_key_of_a_request_is_data(depot: Server, key: str) -> None:
     assert kept(depot, filter=[{"k": key, "v": "x", "o": "eq"}]) == ""
 
 
-@pytest.mark.parametrize("key", ['tags."', "tags.\\", "tags.\0", "tags.", ".", "tags" + ".a" * 99])
+@pytest.mark.parametrize("key", ['tags."', "tags.\\", "tags.", ".", "tags" + ".a" * 99])
 def test_what_can_be_no_key_is_refused(depot: Server, key: str) -> None:
     query = {"filter": [{"k": key, "v": "x", "o": "eq"}]}
     refusal = depot.refusal(f"{THING}.list", {"domain_id": "d", "query": query})

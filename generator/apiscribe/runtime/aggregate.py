@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Table, func, select, true
@@ -153,9 +152,7 @@ class Statistics:
             for part in query.sort_parts(stage.value(key))
         ]
         place = func.row_number().over(order_by=[*orders, stage.place])
-        if stage.resource:
-            return replace(stage, place=place)
-        return selected(stage, stage.columns, place, stage.keys)
+        return selected(stage, stage.columns, place, stage.keys, resource=stage.resource)
 
     def _slice(self, kind: str, body: Any, stage: Stage) -> Stage:
         if not isinstance(body, int | float) or not 0 <= body < 2**31:

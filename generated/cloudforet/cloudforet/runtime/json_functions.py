@@ -70,8 +70,9 @@ elements = _sql(
     sqlite="json_each(CASE WHEN json_type({0}) = 'array' THEN {0}"
     " ELSE json_array(json({0})) END)",
     postgresql="jsonb_array_elements(CASE WHEN jsonb_typeof({0}) = 'array' THEN {0}"
-    " ELSE jsonb_build_array({0}) END)",
+    " ELSE jsonb_build_array({0}) END) WITH ORDINALITY",
 )
+element_place = _sql(Integer(), sqlite="{0}", postgresql="{1}")
 # json_each gives texts without their quotes, and booleans as numbers.
 element = _sql(
     String(),

@@ -77,16 +77,18 @@ def formatted(time: Expression, pattern: str) -> Expression:
 
 @dataclass(frozen=True)
 class Elements:
-    """The elements of a list: what to select from, and each one as JSON."""
+    """The elements of a list: what to select from, each one as JSON, and its place in the list."""
 
     source: FromClause
     value: Expression
+    place: Expression
 
 
 def elements(value: Expression) -> Elements:
     """The elements of a list; what is no list, alone (null where it is absent)."""
-    each = functions.elements(value).table_valued("value", "type")
-    return Elements(each, functions.element(each.c.value, each.c.type))
+    each = functions.elements(value).table_valued("value", "type", "key", "ordinality")
+    place = functions.element_place(each.c.key, each.c.ordinality)
+    return Elements(each, functions.element(each.c.value, each.c.type), place)
 
 
 def any_at(document: Expression, parts: Sequence[str], meets: Any) -> Condition:

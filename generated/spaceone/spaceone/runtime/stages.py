@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Table, null, select, true
+from sqlalchemy import Table, func, null, select, true
 from sqlalchemy.sql.selectable import FromClause
 
 from . import json_functions as functions
@@ -70,15 +70,17 @@ def unwound(stage: Stage, body: Mapping[str, Any]) -> Stage:
     one = json_sql.elements(place.value)
     outside = {key: of for key, of in stage.columns.items() if not key.startswith(f"{path}.")}
     held = path in stage.columns or stage.resource is not None
-    found = replace(
+    joined = replace(
         stage,
         source=stage.source.join(one.source, true()),
-        columns={**outside, path: one.value} if held else outside,
         where=[*stage.where, functions.kind(place.value).not_in(["null"])],
     )
+    columns = {**outside, path: one.value} if held else outside
+    order = func.row_number().over(order_by=[stage.place, one.place])
+    found = selected(joined, columns, order, stage.keys, resource=stage.resource)
     entries = query.one_or_more(body.get("filter"))
     met = [query.condition(entry, partial(found.at, declared=True)) for entry in entries]
-    return replace(found, where=[*found.where, *met])
+    return replace(found, where=met)
 
 
 def selected(
@@ -103,7 +105,7 @@ def selected(
 
 
 def with_elements(row: JsonObject, elements: Mapping[str, Any]) -> JsonObject:
-    """The row with what its lists are unwound to in their places, as lists of one."""
+    """The row with these in the places of the lists that were unwound to them."""
     for key, element in elements.items():
         row = _with(row, key.split("."), element)
     return row
@@ -111,7 +113,8 @@ def with_elements(row: JsonObject, elements: Mapping[str, Any]) -> JsonObject:
 
 def _with(value: Any, parts: Sequence[str], element: Any) -> Any:
     if not parts:
-        return element
+        return element if isinstance(value, list) else value
     first, *rest = parts
-    held = value if isinstance(value, dict) else {}
-    return {**held, first: _with(held.get(first), rest, element)}
+    if not isinstance(value, dict) or first not in value:
+        return value
+    return {**value, first: _with(value[first], rest, element)}

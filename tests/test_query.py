@@ -386,6 +386,8 @@ def test_a_group_gives_what_its_operators_mean(depot: Server) -> None:
         "first": "Apple",
         "last": "x",
     }
+    (found,) = stat(depot, group(most=("max", "tags.c"), least=("min", "tags.c")))
+    assert found == {"most": True, "least": True}
     (found,) = stat(depot, group(s=("add_to_set", "count")))
     assert sorted(found["s"]) == [1, 2, 10]
 
@@ -529,7 +531,7 @@ def test_objects_are_merged_and_turned_into_lists_and_back(depot: Server) -> Non
     nothing = {"name": "none", "key": "n", "operator": "object_to_array"}
     again = {"name": "again", "key": "all", "operator": "array_to_object"}
     project = {"project": {"fields": [listed, nothing]}}
-    assert stat(depot, grouped, project) == [{"all": members}]
+    assert stat(depot, grouped, project) == [{"all": members, "none": None}]
     assert stat(depot, grouped, project, {"project": {"fields": [again]}}) == [{"again": merged}]
     pairs = [{"name": "all", "key": "pairs", "operator": "array_to_object"}]
     pushed = [{"key": "name", "name": "k"}, {"key": "count", "name": "v"}]

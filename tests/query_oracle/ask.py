@@ -7,15 +7,11 @@ compares a generated server with what is kept.
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-import mongoengine
-import mongomock
-from spaceone.core.error import ERROR_BASE
-from spaceone.core.model.mongo_model import MongoModel
+from engine import RefusedError, answer, store
 
 ROWS: list[dict[str, Any]] = [
     {"name": "Apple", "provider": "aws", "count": 1, "labels": ["red", "round"]},
@@ -189,49 +185,19 @@ def analyses() -> list[dict[str, Any]]:
     return found
 
 
-class Thing(MongoModel):
-    thing_id = mongoengine.StringField()
-    name = mongoengine.StringField()
-    provider = mongoengine.StringField()
-    count = mongoengine.IntField(db_field="count")
-    tags = mongoengine.DictField()
-    labels = mongoengine.ListField(mongoengine.StringField())
-    errors = mongoengine.ListField(mongoengine.DictField())
-    created_at = mongoengine.DateTimeField()
-    domain_id = mongoengine.StringField()
-    meta: ClassVar = {"ordering": ["-created_at"], "auto_create_index": False}
-
-
-def answer(method: str, query: dict[str, Any]) -> Any:
-    """The ids in order and the count; for stat the results; `null` where the engine refuses."""
-    asked = json.loads(json.dumps(query))
-    # The engine takes the lists of later editions.
-    for holder in (asked, *asked.get("aggregate", ())):
-        if isinstance(holder.get("sort"), dict):
-            holder["sort"] = [holder["sort"]]
+def asked(method: str, query: dict[str, Any]) -> Any:
+    """The engine's answer; `null` where it refuses."""
     try:
-        if method == "analyze":
-            span = {"date_field": "created_at", "date_field_format": None}
-            return json.loads(json.dumps(Thing.analyze(target="PRIMARY", **span, **asked)))
-        if method == "stat":
-            return json.loads(json.dumps(Thing.stat(target="PRIMARY", **asked)["results"]))
-        found, total = Thing.query(**asked)
-        return [[thing.thing_id for thing in found], total]
-    except (ERROR_BASE, NotImplementedError, TypeError) as error:
-        print(f"refused: {method} {query}: {str(error).splitlines()[-1]}")
+        return answer(method, query)
+    except RefusedError as refused:
+        print(f"refused: {method} {query}: {refused}")
         return None
 
 
 def main() -> None:
-    mongoengine.connect("oracle", mongo_client_class=mongomock.MongoClient)
-    Thing._load_default_meta()
-    stored = [
-        {**row, "created_at": datetime.fromisoformat(row["created_at"]).astimezone(UTC)}
-        for row in ROWS
-    ]
-    Thing._get_collection().insert_many(stored)
+    store(ROWS)
     cases = [
-        {"method": method, "query": query, "answer": answer(method, query)}
+        {"method": method, "query": query, "answer": asked(method, query)}
         for method, query in queries()
     ]
     lines = ",\n".join(json.dumps(case, ensure_ascii=False) for case in cases)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Float, Integer, String, and_, case, cast, func, literal
@@ -76,13 +76,22 @@ def _average(value: Expression, _: Expression) -> Expression:
 
 
 def _max(value: Expression, _: Expression) -> Expression:
-    texts, numbers = func.max(functions.text(value)), func.max(functions.number(value))
-    return case((texts.is_not(None), functions.quote(texts)), else_=functions.quote(numbers))
+    numbers, texts, booleans = _greatest(func.max, value)
+    return func.coalesce(booleans, texts, numbers, functions.parse(literal("null")))
 
 
 def _min(value: Expression, _: Expression) -> Expression:
-    texts, numbers = func.min(functions.text(value)), func.min(functions.number(value))
-    return case((numbers.is_not(None), functions.quote(numbers)), else_=functions.quote(texts))
+    return func.coalesce(*_greatest(func.min, value), functions.parse(literal("null")))
+
+
+def _greatest(pick: Any, value: Expression) -> Iterator[Expression]:
+    """The greatest number, text and boolean, in the order of these; objects and lists have none."""
+    for one in (pick(functions.number(value)), pick(functions.text(value))):
+        yield case((one.is_not(None), functions.quote(one)))
+    one = pick(json_sql.boolean(value))
+    yield case(
+        (one == 1, functions.parse(literal("true"))), (one == 0, functions.parse(literal("false")))
+    )
 
 
 def _first(value: Expression, place: Expression) -> Expression:

@@ -48,11 +48,13 @@ def _sum(value: Expression) -> Expression:
 
 
 def _array_to_object(value: Expression) -> Expression:
-    return case((functions.kind(value) == "array", functions.from_members(value)))
+    is_list = functions.kind(value) == "array"
+    return case((is_list, functions.from_members(value)), else_=functions.parse(literal("null")))
 
 
 def _object_to_array(value: Expression) -> Expression:
-    return case((functions.kind(value) == "object", functions.members(value)))
+    is_object = functions.kind(value) == "object"
+    return case((is_object, functions.members(value)), else_=functions.parse(literal("null")))
 
 
 def _calculated(

@@ -145,25 +145,24 @@ ROWS: list[Json] = [
 MAX_BYTES, MAX_ROWS = 20_000, 5
 
 
-@pytest.fixture(scope="module")
-def yard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("yard")
+def yard_spec(folder: Path) -> Path:
     optional = "\n".join(f"| {n} | {t} | ❌ |" for n, t in FIELDS.items() if n != "domain_id")
     named = "\n".join(f"| {name} | {type_} |" for name, type_ in FIELDS.items())
-    page = PAGE.replace("FIELDS", named)
-    head, *rest = page.split("OPTIONAL")
+    head, *rest = PAGE.replace("FIELDS", named).split("OPTIONAL")
     without_name = optional.partition("\n")[2]
     page = f"{head}{without_name}\n| domain_id | string | ❌ |" + optional.join(rest)
     pages = {"pages/gate.md": page, "pages/query.md": QUERY_PAGE}
     settings = 'name = "yard"\nuses = ["spaceone.api.core.v1"]\n'
-    spec = write_spec(folder / "yard", {**pages, "spec.toml": settings, "overlay.toml": OVERLAY})
+    return write_spec(folder / "yard", {**pages, "spec.toml": settings, "overlay.toml": OVERLAY})
+
+
+@pytest.fixture(scope="module")
+def yard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("yard")
     store = folder / "yard.db"
-    options = {
-        "max_bytes": MAX_BYTES,
-        "max_rows": MAX_ROWS,
-        "load": write_rows(folder, {"Gate": ROWS}),
-    }
-    with Server(build(spec, folder / "out"), store, **options) as server:
+    options = {"max_bytes": MAX_BYTES, "max_rows": MAX_ROWS}
+    load = write_rows(folder, {"Gate": ROWS})
+    with Server(build(yard_spec(folder), folder / "out"), store, load=load, **options) as server:
         yield server
         assert stored(store) == ROWS
         assert "Traceback" not in server.log(), server.log()

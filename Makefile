@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test lint build score oracle fuzz clean
+.PHONY: demo test lint build score oracle contract fuzz clean
 
 $(INSTALLED): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -38,6 +38,10 @@ score: $(INSTALLED)
 ## Compare what drift says of the corpus with what buf says (installed with npm); keep the table.
 oracle: $(INSTALLED)
 	$(BIN)/python tests/oracle.py
+
+## Ask a whole edition of the corpus, served, what its OpenAPI document promises (schemathesis).
+contract: $(INSTALLED)
+	$(BIN)/python tests/contract.py
 
 ## Read torn pages for FUZZ_SECONDS (60) and keep under .fuzz/ what breaks; FUZZ_SEED repeats a run.
 fuzz: $(INSTALLED)

@@ -1,0 +1,29 @@
+"""What schemathesis finds in a small API has its reason; `make contract` asks a whole edition."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from contract import failures, install, reason
+from serving import Server, build
+from test_bad_requests import yard_spec
+
+
+@pytest.fixture(scope="module")
+def command(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    try:
+        return install(tmp_path_factory.mktemp("schemathesis") / "venv")
+    except subprocess.CalledProcessError as error:
+        pytest.skip(f"needs schemathesis from a package index: {str(error.stderr)[-200:]}")
+
+
+def test_no_failure_of_a_small_api_has_no_reason(command: Path, tmp_path: Path) -> None:
+    built = build(yard_spec(tmp_path), tmp_path / "out")
+    with Server(built, tmp_path / "yard.db", sample=3) as server:
+        url = f"http://{server.http_address}/openapi.json"
+        document = server.client.get("/openapi.json").json()
+        found = failures(command, url, tmp_path, "--max-examples", "2", "--no-shrink")
+        assert "Traceback" not in server.log(), server.log()[-3000:]
+    assert [failure for failure in found if not reason(failure, document)] == []

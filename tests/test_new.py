@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+import httpx
 import pytest
 from click.testing import CliRunner, Result
 from serving import SHOP, SHOP_ROWS, WAIT, Server, shop_to_proto, write_rows, write_spec
@@ -136,6 +137,16 @@ def test_a_project_goes_from_an_empty_folder_through_changed_pages(
         assert server.ask(f"{ORDER}.cancel", why) == answer, "the handler stands, and the row"
         refusal = server.refusal(f"{ORDER}.refund", {"order_id": "order-1"})
         assert '@implements("shop.v1.Order.refund")' in refusal.message
+
+    serves = [sys.executable, "-m", "apiscribe", "serve", "specs/shop", "--grpc-port", "0"]
+    serves += ["--http-port", "0", "--store", f"sqlite+aiosqlite:///{tmp_path / 'two.db'}"]
+    with subprocess.Popen(serves, cwd=mine, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = [process.stdout.readline() for _ in range(2)][1].split()[1]
+        body = {"refund": {"account": "Bo"}}
+        answered = httpx.put(f"{url}/shop/v1/order/order-1/cancel", json=body, timeout=WAIT)
+        process.terminate()
+    assert answered.json()["from"] == "Bo", "the pages as they are now, with the handlers"
 
     # The pages lose the method that somebody wrote a handler for.
     before = files(mine / "generated"), files(mine / "handlers")

@@ -113,6 +113,12 @@ class Spec:
         return snake(self.settings.name or self.folder.resolve().name)[:_LONGEST_NAME]
 
     @property
+    def handlers(self) -> Path | None:
+        """The folder of the handlers; None where there is none, or it is not there yet."""
+        folder = self.folder / self.settings.handlers
+        return folder if self.settings.handlers and folder.is_dir() else None
+
+    @property
     def keeps_numbers(self) -> bool:
         """Whether the folder holds more than pages, and so has a place for numbers.json."""
         files = ("spec.toml", "overlay.toml", "numbers.json")

@@ -19,7 +19,7 @@ from apiscribe.cli.specs import FOUND, read_all
 @click.argument("spec", type=click.Path(path_type=Path))
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
 def serve(spec: Path, options: Sequence[str]) -> None:
-    """Build SPEC in a temporary folder and serve it. OPTIONS are the server's.
+    """Build SPEC in a temporary folder and serve it, with its handlers. OPTIONS are the server's.
 
     `apiscribe serve SPEC --help` lists them; the store is <api>.db in the current folder.
     """
@@ -33,4 +33,6 @@ def serve(spec: Path, options: Sequence[str]) -> None:
     files = outputs(readings[0])
     if show(readings, "text", ERRORS, err=True).errors:
         sys.exit(FOUND)
+    if handlers := readings[0].spec.handlers:
+        options = ("--hooks", str(handlers), *options)
     sys.exit(serve_outputs(readings[0].spec.name, files, options))

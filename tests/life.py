@@ -46,9 +46,13 @@ class Life:
         }
 
     def begin(self, server: Server) -> None:
-        """Use this server. Later editions tell it the tenant by metadata alone."""
+        """Use this server."""
         self._server = server
-        server.metadata = {f"x_{self._api.tenant}": "d"}
+
+    def _speak_of(self, row: Json) -> None:
+        """Tell the tenant of a row by metadata too: later editions tell it there alone."""
+        tenant = self._api.tenant
+        self._server.metadata = {f"x_{tenant}": str(row.get(tenant) or "d")}
 
     def lead(self, service: Any, door: str) -> Iterator[str]:
         """The verbs that were gone through. Raises AssertionError at the first that is wrong."""
@@ -120,6 +124,7 @@ class Life:
         row = {
             n: v for n, v in self.rows[service.full_name][door].items() if n != resource.hidden_key
         }
+        self._speak_of(row)
         if door == "http":
             return row
         return dict(self._wire.to_json(self._wire.to_proto(row, resource.proto)))
@@ -130,7 +135,9 @@ class Life:
         if service.resource.key in request:
             request[service.resource.key] = f"{door}-{service.name}"
         request = {**self._asked_for(service, create), **request}
+        self._speak_of(request)
         made = ask(service, create, request)
+        self._speak_of({**request, **made})
         for name in set(request) & set(made):
             kept = isinstance(made[name], dict | list) or made[name] == request[name]
             assert kept, f"create: {name}: {made[name]}"

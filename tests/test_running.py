@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -15,7 +16,7 @@ import grpc
 import httpx
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from serving import WAIT, Json, Server, package, refused_call
+from serving import WAIT, Json, Server, package, refused_call, write_rows
 from test_query import THING, build_depot
 
 
@@ -317,3 +318,53 @@ def test_a_second_signal_ends_a_server_at_once(
     assert server.wait() == 1
     assert "ended at once; 2 calls were cut off" in server.log()
     assert "Traceback" not in server.log()
+
+
+# --- clients that leave
+
+
+def cpu_seconds(server: Server) -> float:
+    """What the server's process has used. Source: proc(5)."""
+    fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def is_idle(server: Server) -> bool:
+    before = cpu_seconds(server)
+    time.sleep(0.5)
+    return cpu_seconds(server) - before < 0.1
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc here")
+@pytest.mark.parametrize("door", ["grpc", "http"])
+def test_a_query_ends_with_its_client(tree: Path, tmp_path: Path, door: str) -> None:
+    lists = {key: list(range(300)) for key in "abc"}
+    row = {"domain_id": "d", "name": "n", "tags": lists}
+    rows = [{**row, "thing_id": f"thing-{number}"} for number in range(60)]
+    loaded = write_rows(tmp_path, {"Thing": rows})
+    unwinds = [{"unwind": {"path": f"tags.{key}"}} for key in lists]
+    slow = {
+        "domain_id": "d",
+        "query": {"aggregate": [*unwinds, {"count": {"name": "n"}}]},
+    }
+    # Longer than this test waits.
+    with Server(tree, tmp_path / "rows.db", load=loaded, timeout=10 * WAIT) as server:
+        message = server.request(f"{THING}.stat", slow)
+        call = server.channel.unary_unary(
+            f"/{THING}/stat", request_serializer=lambda it: it.SerializeToString()
+        )
+        for _ in range(3):
+            if door == "grpc":
+                with pytest.raises(grpc.RpcError) as found:
+                    call(message, timeout=0.5)
+                assert found.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+            else:
+                with pytest.raises(httpx.ReadTimeout):
+                    server.client.post("/depot/v1/thing/stat", json=slow, timeout=0.5)
+        wait_until(lambda: is_idle(server))
+        answer = server.ask(f"{THING}.list", {"domain_id": "d", "query": {"count_only": True}})
+        assert answer["total_count"] == 60
+        code = {"grpc": "CANCELLED", "http": "499"}[door]
+        ended = f'api_requests_total{{code="{code}",door="{door}",method="{THING}.stat"}}'
+        assert metrics(server)[ended] == 3
+    assert server.log() == ""

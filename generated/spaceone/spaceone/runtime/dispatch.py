@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 from sqlalchemy.exc import DataError, DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from .behaviours import behaviour_of
 from .callers import Caller, Identify, normalized
@@ -96,7 +97,7 @@ class Dispatch:
             raise
         except ValidationError as error:
             raise from_validation(error) from error
-        except TimeoutError:
+        except (TimeoutError, NoConnectionError):
             raise too_slow(self._timeout) from None
         except DataError as error:
             if was_out_of_range(error):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
@@ -26,6 +26,7 @@ from .transcoding import put_together
 
 _OWN_PAGES = frozenset({"/docs", "/health", "/metrics", "/openapi.json"})
 
+T = TypeVar("T")
 Endpoint: TypeAlias = Callable[[Request, Mapping[str, str]], Awaitable[Response]]
 
 
@@ -92,11 +93,26 @@ def _endpoint(
         body = await _read_body(request, max_bytes)
         query = request.scope["query_string"]
         given = put_together(body, query, in_path, descriptor, max_depth)
-        answer = await dispatch.call(service, method, given, request.headers)
+        answer = await _unless_left(request, dispatch.call(service, method, given, request.headers))
+        if answer is None:
+            return Response(status_code=499)  # nobody reads it
         headers = dict([EXAMPLE_HEADER] if answer.example else [])
         return JSONResponse(answer.body, headers=headers)
 
     return endpoint
+
+
+async def _unless_left(request: Request, work: Coroutine[Any, Any, T]) -> T | None:
+    """What the work gives; None where its client left, which ends the work. The body was read."""
+    working = asyncio.ensure_future(work)
+    leaving = asyncio.ensure_future(request.receive())
+    try:
+        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else None
+    finally:
+        for task in (working, leaving):
+            task.cancel()
+        await asyncio.wait((working, leaving))
 
 
 async def _read_body(request: Request, max_bytes: int) -> bytes:

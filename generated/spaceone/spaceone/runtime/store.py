@@ -24,8 +24,14 @@ def open_store(url: str, timeout: float) -> AsyncEngine:
     address = make_url(url)
     match address.get_backend_name():
         case "sqlite":
-            engine = create_async_engine(address, json_serializer=json_sql.dumps)
+            engine = create_async_engine(
+                address,
+                json_serializer=json_sql.dumps,
+                # How long a writer waits for another, of this process or of another one.
+                connect_args={"timeout": timeout},
+            )
             _add_functions(engine)
+            _share_sqlite(engine)
             _interrupt_sqlite(engine, timeout)
             return engine
         case "postgresql" if address.get_driver_name() == "psycopg":
@@ -57,26 +63,42 @@ def _add_functions(engine: AsyncEngine) -> None:
         sqlite_functions.add_functions(connection)
 
 
+def _share_sqlite(engine: AsyncEngine) -> None:
+    """Readers and a writer do not wait for one another, in whatever processes. What was told to be
+    stored outlives a killed process. Source: sqlite.org/wal.html.
+    """
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: Any, _: Any) -> None:
+        connection.run_async(lambda it: it.execute_fetchall("PRAGMA journal_mode = WAL"))
+
+
 def _interrupt_sqlite(engine: AsyncEngine, timeout: float) -> None:
-    """SQLite has no limit on time; it asks again and again whether to go on."""
+    """SQLite has no limit on time; it asks again and again whether to go on. It stops too where a
+    caller has gone: SQLAlchemy gives up the connection then.
+    """
 
     @event.listens_for(engine.sync_engine, "connect")
     def connect(connection: Any, record: Any) -> None:
-        def is_too_slow() -> bool:
-            return bool(time.monotonic() > record.info.get("until", math.inf))
-
-        connection.run_async(lambda it: it.set_progress_handler(is_too_slow, _STEPS))
+        limit = record.info["limit"] = {"until": math.inf}
+        connection.run_async(
+            lambda it: it.set_progress_handler(lambda: time.monotonic() > limit["until"], _STEPS)
+        )
 
     @event.listens_for(engine.sync_engine, "before_cursor_execute")
     def begin(connection: Any, *_: Any) -> None:
-        connection.info["until"] = time.monotonic() + timeout
+        connection.info["limit"]["until"] = time.monotonic() + timeout
+
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def give_up(_: Any, record: Any, __: Any) -> None:
+        record.info["limit"]["until"] = -math.inf
 
 
 def was_too_slow(error: DBAPIError) -> bool:
-    """Whether a statement was ended because it ran too long."""
+    """Whether a statement was ended because it ran, or waited for others, too long."""
     # Source: postgresql.org, appendix "Error Codes"; sqlite.org/rescode.html.
     state, name = (getattr(error.orig, at, "") for at in ("sqlstate", "sqlite_errorname"))
-    return bool(state == "57014" or name == "SQLITE_INTERRUPT")
+    return bool(state == "57014" or name in ("SQLITE_INTERRUPT", "SQLITE_BUSY"))
 
 
 def was_out_of_range(error: DBAPIError) -> bool:

@@ -16,7 +16,7 @@ import grpc
 import httpx
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from serving import WAIT, Json, Server, package, refused_call, write_rows
+from serving import WAIT, Json, Server, package, refused_call, refused_start, write_rows
 from test_query import THING, build_depot
 
 
@@ -368,3 +368,90 @@ def test_a_query_ends_with_its_client(tree: Path, tmp_path: Path, door: str) -> 
         ended = f'api_requests_total{{code="{code}",door="{door}",method="{THING}.stat"}}'
         assert metrics(server)[ended] == 3
     assert server.log() == ""
+
+
+# --- several workers
+
+
+def children(server: Server) -> list[int]:
+    """The workers of a server, without the process that multiprocessing has for itself."""
+    tasks = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text()
+    commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_text() for pid in tasks.split()}
+    return [pid for pid, command in commands.items() if "spawn_main" in command]
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc here")
+def test_workers_share_ports_and_store_and_are_replaced(
+    tree: Path, tmp_path: Path, new_store: Callable[[], Path | str]
+) -> None:
+    count = {"domain_id": "d", "query": {"count_only": True}}
+    told: set[str] = set()
+
+    def make(number: int) -> None:
+        # A connection for each call: the kernel gives each to one worker or the other.
+        request = {"domain_id": "d", "name": f"name {number}"}
+        message = server.request(f"{THING}.create", request)
+        method = server.channel.unary_unary(
+            f"/{THING}/create", request_serializer=lambda it: it.SerializeToString()
+        )
+        if number % 2:
+            server.client.post("/depot/v1/thing/create", json=request).raise_for_status()
+        else:
+            method(message, timeout=WAIT)
+        told.add(request["name"])
+
+    with Server(tree, new_store(), workers=2, sample=3) as server:
+        first = children(server)
+        assert len(first) == 2
+        with ThreadPoolExecutor(16) as pool:
+            list(pool.map(make, range(60)))
+        listed = server.ask(f"{THING}.list", {"domain_id": "d"})["results"]
+        assert {row["name"] for row in listed} == told
+        made = metrics(server)
+        per_door = [
+            made[f'api_requests_total{{code="{code}",door="{door}",method="{THING}.create"}}']
+            for code, door in (("OK", "grpc"), ("200", "http"))
+        ]
+        assert per_door == [30, 30], "summed over the workers"
+
+        os.kill(first[0], signal.SIGKILL)
+        wait_until(lambda: len(set(children(server)) - set(first)) == 1)
+        wait_until(lambda: "another takes its place" in server.log())
+        assert server.ask(f"{THING}.list", count)["total_count"] == 60
+        second = children(server)
+    assert f"(process {first[0]}) ended with status -9" in server.log()
+    assert "Traceback" not in server.log()
+    for pid in {*first, *second}:
+        wait_until(lambda: not Path(f"/proc/{pid}").exists())  # noqa: B023  # called here
+
+
+def test_a_server_of_workers_finishes_what_has_begun(tree: Path, tmp_path: Path) -> None:
+    server = slow_server(tree, tmp_path, workers=2)
+    with ThreadPoolExecutor(2) as pool:
+        answers = begin(server, tmp_path, pool, 1.5)
+        server.process.send_signal(signal.SIGTERM)
+        assert [answer.result(WAIT) for answer in answers] == ["slept", '{"name":"slept"}']
+    assert server.wait() == 0
+    assert server.log() == ""
+
+
+def test_workers_share_no_port_of_another_server(tree: Path, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        # As gRPC listens by itself: whoever asks for it shares the port.
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        for option in ("grpc_port", "http_port"):
+            said = refused_start(tree, tmp_path / "rows.db", workers=2, **{option: port})
+            assert str(port) in said
+    assert not (tmp_path / "rows.db").exists()
+
+
+def test_workers_that_cannot_start_end_the_server(tree: Path, tmp_path: Path) -> None:
+    hooks = tmp_path / "hooks.py"
+    hooks.write_text(
+        "import multiprocessing\nif multiprocessing.parent_process():\n    raise ValueError('no')\n"
+    )
+    said = refused_start(tree, tmp_path / "rows.db", workers=2, hooks=hooks)
+    assert "a worker cannot start" in said

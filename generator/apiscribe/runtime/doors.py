@@ -79,11 +79,16 @@ class Doors:
         await asyncio.gather(serving, *stopping)
 
 
-async def open_doors(api: Api, dispatch: Dispatch, settings: Settings) -> Doors:
-    """The doors with their ports. Raises OSError or RuntimeError where one is taken."""
+async def open_doors(
+    api: Api, dispatch: Dispatch, settings: Settings, listener: socket.socket | None = None
+) -> Doors:
+    """The doors with their ports, that of HTTP on a socket which listens already, if there is one.
+
+    Raises OSError or RuntimeError where a port is taken.
+    """
     calls = Calls(Metrics())
     found = await _grpc_doors(api, dispatch, calls, settings)
-    listener = listen(settings.host, settings.http_port)
+    listener = listener or listen(settings.host, settings.http_port)
     limits = settings.max_bytes, settings.max_depth
     app = build_app(api, dispatch, calls, *limits, secured=settings.auth != "none")
     scheme = "https" if settings.tls_cert else "http"
@@ -120,12 +125,12 @@ async def _grpc_doors(
     api: Api, dispatch: Dispatch, calls: Calls, settings: Settings
 ) -> list[tuple[str, GrpcDoor]]:
     """A door of all services, then one for each --package-port; with the line that tells it."""
-    limits = settings.max_bytes, settings.max_depth
-    door = await build_door(api, dispatch, calls, *limits)
+    limits, shares = (settings.max_bytes, settings.max_depth), settings.workers > 1
+    door = await build_door(api, dispatch, calls, *limits, shares)
     port = _add_port(door.server, settings.grpc_port, settings)
     doors = [(f"gRPC  {settings.host}:{port}", door)]
     for package, wanted in settings.package_port.items():
-        door = await build_door(api.of_package(package), dispatch, calls, *limits)
+        door = await build_door(api.of_package(package), dispatch, calls, *limits, shares)
         port = _add_port(door.server, wanted, settings)
         doors.append((f"gRPC  {settings.host}:{port}  ({package})", door))
     return doors

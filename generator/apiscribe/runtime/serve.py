@@ -13,6 +13,7 @@ from .errors import ApiError
 from .logs import start_log
 from .process import serve_alone
 from .settings import read_settings
+from .workers import serve_with_workers
 
 
 def main(api: Api, arguments: Sequence[str] | None = None) -> int:
@@ -23,6 +24,8 @@ def main(api: Api, arguments: Sequence[str] | None = None) -> int:
     try:
         settings = read_settings(f"python -m {api.name}", given)
         start_log(settings.log, settings.log_level)
+        if settings.workers > 1:
+            return serve_with_workers(api, settings)
         return asyncio.run(serve_alone(api, settings))
     except (ApiError, ImportError, OSError, RuntimeError, SQLAlchemyError, ValueError) as error:
         return _refuse(str(getattr(error, "orig", None) or error))

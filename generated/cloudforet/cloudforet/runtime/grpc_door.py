@@ -41,14 +41,17 @@ class GrpcDoor(NamedTuple):
 
 
 async def build_door(
-    api: Api, dispatch: Dispatch, calls: Calls, max_bytes: int, max_depth: int
+    api: Api, dispatch: Dispatch, calls: Calls, max_bytes: int, max_depth: int, shares: bool
 ) -> GrpcDoor:
     """The door of every service of the API. A request of more than `max_bytes` bytes is refused
-    with RESOURCE_EXHAUSTED.
+    with RESOURCE_EXHAUSTED. `shares`: other processes listen on its port too.
     """
     # gRPC refuses in its own words what is longer than twice the limit; what is less long, we do.
     # Without SO_REUSEPORT a second server on the port is refused, and does not share it in silence.
-    limits = (("grpc.so_reuseport", 0), ("grpc.max_receive_message_length", 2 * max_bytes))
+    limits = (
+        ("grpc.so_reuseport", int(shares)),
+        ("grpc.max_receive_message_length", 2 * max_bytes),
+    )
     server = grpc.aio.server(options=limits)
     wire = Wire(api.value_names, api.open_types)
     for service in api.services:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -20,9 +22,50 @@ from .settings import Settings
 from .store import make_tables, open_store
 
 
+class _Opened(NamedTuple):
+    """What a process has before it has doors."""
+
+    engine: AsyncEngine
+    rows: dict[str, Rows]
+    dispatch: Dispatch
+
+
 async def serve_alone(api: Api, settings: Settings) -> int:
     """Serve until a signal comes; the exit status. Raises what a start can fail of."""
-    async with _opened_store(api, settings) as engine:
+    async with _opened(api, settings) as opened:
+        # Ports before rows: a server that cannot start must not have stored anything.
+        doors = await open_doors(api, opened.dispatch, settings)
+        with doors.listener:
+            await _fill(opened, api, settings)
+            return await doors.serve(lambda: print("\n".join(doors.lines), flush=True))
+
+
+async def prepare(api: Api, settings: Settings) -> None:
+    """Make the store of a server of several processes. Raises what a start can fail of."""
+    async with _opened(api, settings) as opened:
+        await _fill(opened, api, settings)
+
+
+async def serve_shared(
+    api: Api,
+    settings: Settings,
+    listener: socket.socket,
+    answers: Callable[[Sequence[str]], None],
+) -> int:
+    """Serve on ports that several processes share, and that `settings` name; the exit status.
+
+    `answers` is given the lines that tell the ports, once they answer.
+    """
+    async with _opened(api, settings) as opened:
+        doors = await open_doors(api, opened.dispatch, settings, listener)
+        with doors.listener:
+            return await doors.serve(lambda: answers(doors.lines))
+
+
+@asynccontextmanager
+async def _opened(api: Api, settings: Settings) -> AsyncIterator[_Opened]:
+    engine = open_store(settings.store or f"sqlite+aiosqlite:///{api.name}.db", settings.timeout)
+    try:
         hooks = load_hooks(settings.hooks, api)
         rows = await open_rows(engine, api, settings.max_rows)
         dispatch = Dispatch(
@@ -34,18 +77,7 @@ async def serve_alone(api: Api, settings: Settings) -> int:
             ProtoJson(api.value_names),
             settings.max_depth,
         )
-        # Ports before rows: a server that cannot start must not have stored anything.
-        doors = await open_doors(api, dispatch, settings)
-        with doors.listener:
-            await _fill(engine, api, rows, settings)
-            return await doors.serve(lambda: print("\n".join(doors.lines), flush=True))
-
-
-@asynccontextmanager
-async def _opened_store(api: Api, settings: Settings) -> AsyncIterator[AsyncEngine]:
-    engine = open_store(settings.store or f"sqlite+aiosqlite:///{api.name}.db", settings.timeout)
-    try:
-        yield engine
+        yield _Opened(engine, rows, dispatch)
     finally:
         await engine.dispose()
 
@@ -74,7 +106,7 @@ async def open_rows(engine: AsyncEngine, api: Api, max_rows: int) -> dict[str, R
     return rows
 
 
-async def _fill(engine: AsyncEngine, api: Api, rows: dict[str, Rows], settings: Settings) -> None:
+async def _fill(opened: _Opened, api: Api, settings: Settings) -> None:
     """Store what --load and --sample ask for, all or nothing."""
     found = [entry for file in settings.load for entry in load_rows(file, api).items()]
     if settings.sample:
@@ -86,6 +118,6 @@ async def _fill(engine: AsyncEngine, api: Api, rows: dict[str, Rows], settings: 
                 shown = api.examples.get(resource.proto.DESCRIPTOR.full_name, ())
                 made = sample_rows(resource, settings.sample, shown, api.value_names)
                 found.append((service.full_name, made))
-    async with engine.begin() as connection:
+    async with opened.engine.begin() as connection:
         for name, values in found:
-            await rows[name].add(values, connection)
+            await opened.rows[name].add(values, connection)

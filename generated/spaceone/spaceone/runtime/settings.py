@@ -122,6 +122,9 @@ class Settings(BaseSettings):
     max_depth: int = Field(32, gt=0, le=32, description="how deep a request may nest")
     max_rows: int = Field(10_000, gt=0, description="how many rows an answer may have")
     timeout: float = Field(30.0, gt=0, description="how long an answer may take, in seconds")
+    workers: int = Field(
+        1, gt=0, description="how many processes serve, on the same ports and the same store"
+    )
     grace: float = Field(
         10.0, ge=0, description="how long calls may go on after a signal to stop, in seconds"
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from . import query
+from . import limits, query
 from .catalog import Resource
 from .errors import invalid_parameter, invalid_parameter_type, required_parameter
 from .wire import documented_name
@@ -15,6 +15,12 @@ from .wire import documented_name
 JsonObject = dict[str, Any]
 _PATTERNS = {"DAILY": "%Y-%m-%d", "MONTHLY": "%Y-%m", "YEARLY": "%Y"}
 _TOTALS = {"count": "sum", "sum": "sum", "average": "average", "max": "max", "min": "min"}
+_MOST = {
+    "fields": limits.FIELDS,
+    "select": limits.FIELDS,
+    "group_by": limits.GROUP_KEYS,
+    "field_group": limits.GROUP_KEYS,
+}
 _WRITTEN = {4: "YYYY", 7: "YYYY-MM", 10: "YYYY-MM-DD"}
 
 
@@ -24,6 +30,8 @@ def as_statistics(asked: Mapping[str, Any], resource: Resource) -> JsonObject:
     """
     if not asked.get("fields"):
         raise required_parameter("fields")
+    for name, most in _MOST.items():
+        limits.at_most(most, asked.get(name) or (), f"entries in {name}")
     keys = [_group_key(entry) for entry in asked.get("group_by") or ()]
     if pattern := _PATTERNS.get(asked.get("granularity", "")):
         keys.append({"key": _date_field(resource), "name": "date", "date_format": pattern})

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Float, case, cast, func, literal, select
 
 from . import json_functions as functions
-from . import json_sql, query
+from . import json_sql, limits, query
 from .errors import query_failed
 from .json_sql import Expression
 
@@ -18,6 +18,7 @@ def projected(body: Mapping[str, Any], value: Callable[[str], Expression]) -> di
     """The columns that a project stage names."""
     entries = body.get("fields", ())
     named = [(query.either(e, "n", "name") or query.either(e, "k", "key"), e) for e in entries]
+    limits.at_most(limits.FIELDS, entries, "fields of a project")
     if not named:
         raise query_failed("a project has no fields")
     return {name: _field(name, entry, value) for name, entry in named}
@@ -61,8 +62,7 @@ def _calculated(
     entry: Any, value: Callable[[str], Expression], depth: int = 0
 ) -> ColumnElement[Any]:
     """The double that a calculation gives: of fields by their names, of numbers, of others."""
-    if depth > _DEPTH:
-        raise query_failed(f"a calculation is nested deeper than {_DEPTH}")
+    limits.at_most(limits.DEPTH, depth, "calculations in each other")
     match entry:
         case str():
             return cast(functions.number(value(entry)), Float)
@@ -86,7 +86,6 @@ def _divide(one: ColumnElement[Any], by: ColumnElement[Any]) -> ColumnElement[An
     return one / func.nullif(by, 0.0)
 
 
-_DEPTH = 8
 _OPERATORS: Mapping[str, Callable[[Expression], Expression]] = {
     "size": _size,
     "sum": _sum,

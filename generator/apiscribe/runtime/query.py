@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, case, null, or_
 
-from . import filters
+from . import filters, limits
 from . import json_functions as functions
 from .catalog import Resource
 from .errors import query_failed
@@ -15,15 +15,12 @@ from .json_sql import Condition, Expression
 from .places import Place
 
 JsonObject = dict[str, Any]
-_CONDITIONS = 100  # of one query
-_KEYS = 20  # of one sort
 
 
 def where(asked: Mapping[str, Any], table: Table, resource: Resource) -> list[Condition]:
     """The conditions of `filter` (all of them), `filter_or` (any of them) and `keyword`."""
     every, either = one_or_more(asked.get("filter")), one_or_more(asked.get("filter_or"))
-    if len(every) + len(either) > _CONDITIONS:
-        raise query_failed(f"more than {_CONDITIONS} conditions")
+    _check_count([*every, *either])
 
     def at(key: str) -> Place:
         return Place(table.c.data, key, resource)
@@ -32,6 +29,7 @@ def where(asked: Mapping[str, Any], table: Table, resource: Resource) -> list[Co
     if either:
         conditions.append(or_(*(condition(entry, at) for entry in either)))
     if words := str(asked.get("keyword") or "").split():
+        limits.at_most(limits.WORDS, words, "words in keyword")
         found = [filters.condition(at(key), "contain_in", words) for key in resource.identifying]
         conditions.append(or_(*found))
     check_only(asked, resource)
@@ -40,7 +38,9 @@ def where(asked: Mapping[str, Any], table: Table, resource: Resource) -> list[Co
 
 def check_only(asked: Mapping[str, Any], resource: Resource) -> None:
     """Raise ApiError where `only` names what no row can have."""
-    for name in asked.get("only") or ():
+    names = asked.get("only") or ()
+    limits.at_most(limits.NAMES, names, "names in only")
+    for name in names:
         Place(null(), name, resource)
 
 
@@ -51,8 +51,6 @@ def order_by(
     the newest first. Rows that are alike in these have no order yet.
     """
     keys = sort_keys(asked.get("sort"))
-    if len(keys) > _KEYS:
-        raise query_failed(f"more than {_KEYS} keys to sort by")
     if not keys and resource.created:
         keys = [(resource.created, True)]
     for key, desc in keys:
@@ -120,11 +118,9 @@ def sort_keys(sort: Any) -> list[tuple[str, bool]]:
     if not all(isinstance(entry, dict) for entry in objects):
         raise query_failed("sort takes keys, or objects with key and desc")
     flat = [part for entry in objects for part in (entry, *entry.get("keys", ()))]
-    return [
-        (str(part["key"]), bool(part.get("desc")))
-        for part in flat
-        if isinstance(part, dict) and part.get("key")
-    ]
+    keys = [part for part in flat if isinstance(part, dict) and part.get("key")]
+    limits.at_most(limits.SORT_KEYS, keys, "keys to sort by")
+    return [(str(part["key"]), bool(part.get("desc"))) for part in keys]
 
 
 def either(entry: Mapping[str, Any], short: str, long: str) -> str:
@@ -132,7 +128,24 @@ def either(entry: Mapping[str, Any], short: str, long: str) -> str:
     return str(entry.get(short) or entry.get(long) or "")
 
 
+def _check_count(entries: Sequence[Mapping[str, Any]]) -> None:
+    """Raise ApiError where filters ask for too much together."""
+    conditions, values = 0, 0
+    for entry in entries:
+        value = _value(entry)
+        count = len(value) if isinstance(value, list) else 1
+        is_each = filters.is_each(either(entry, "o", "operator"))
+        conditions += max(count, 1) if is_each else 1
+        values += count
+    limits.at_most(limits.CONDITIONS, conditions, "conditions")
+    limits.at_most(limits.VALUES, values, "values in conditions")
+
+
+def _value(entry: Mapping[str, Any]) -> Any:
+    return entry["v"] if "v" in entry else entry.get("value")
+
+
 def condition(entry: Mapping[str, Any], at: Callable[[str], Place]) -> Condition:
     """Whether a row meets one entry of a `filter`. Raises ApiError."""
-    value = entry["v"] if "v" in entry else entry.get("value")
-    return filters.condition(at(either(entry, "k", "key")), either(entry, "o", "operator"), value)
+    place, operator = at(either(entry, "k", "key")), either(entry, "o", "operator")
+    return filters.condition(place, operator, _value(entry))

@@ -10,7 +10,7 @@ from typing import Any, cast
 from sqlalchemy import and_, false, func, literal, not_, or_
 
 from . import json_functions as functions
-from . import json_sql
+from . import json_sql, limits
 from .errors import operator_value_type, query_failed
 from .json_sql import Condition, Expression
 from .places import Place
@@ -18,7 +18,6 @@ from .times import in_sql, parse_time, relative_time
 
 Scalar = str | int | float | bool | None
 Operator = Callable[[Place, Any], Condition]
-_MANY = 1000  # values in a list; each one is a condition
 _MAX_INT = 2**63
 
 
@@ -32,6 +31,11 @@ def condition(place: Place, operator: str, value: Any) -> Condition:
         return found(place, value)
     except _WrongValueError as wrong:
         raise operator_value_type(operator, wrong.wanted, place.key) from wrong
+
+
+def is_each(operator: str) -> bool:
+    """Whether an operator is a condition for each value of its list."""
+    return operator in ("contain_in", "not_contain_in", "regex_in")
 
 
 def equals(value: Expression, wanted: Scalar) -> Condition:
@@ -99,8 +103,7 @@ def _text(value: Any) -> str:
 def _list(value: Any) -> list[Any]:
     if not isinstance(value, list):
         raise _WrongValueError("list")
-    if len(value) > _MANY:
-        raise query_failed(f"a list of {len(value)} values; at most {_MANY} are compared")
+    limits.at_most(limits.VALUES, value, "values in a list")
     return value
 
 
@@ -111,7 +114,22 @@ def _eq(place: Place, value: Any) -> Condition:
 
 def _in(place: Place, value: Any) -> Condition:
     wanted = [place.comparable(_scalar(item)) for item in _list(value)]
-    return place.any(lambda found: or_(false(), *(equals(found, item) for item in wanted)))
+    texts = [json_sql.check_text(item) for item in wanted if isinstance(item, str)]
+    numbers = [
+        _in_range(item)
+        for item in wanted
+        if isinstance(item, int | float) and not isinstance(item, bool)
+    ]
+    others = [item for item in (None, True, False) if any(item is one for one in wanted)]
+
+    def meets(found: Expression) -> Condition:
+        return or_(
+            functions.text(found).in_(texts) if texts else false(),
+            functions.number(found).in_(numbers) if numbers else false(),
+            *(equals(found, item) for item in others),
+        )
+
+    return place.any(meets)
 
 
 def _ordered(compare: Callable[[Any, Any], Any]) -> Operator:
@@ -141,6 +159,7 @@ def _exists(place: Place, value: Any) -> Condition:
 def _match(place: Place, value: Any) -> Condition:
     if not isinstance(value, dict):
         raise _WrongValueError("object")
+    limits.at_most(limits.MEMBERS, value, "members to match")
     wanted = [(name.split("."), _scalar(item)) for name, item in value.items()]
 
     def meets(found: Expression) -> Condition:

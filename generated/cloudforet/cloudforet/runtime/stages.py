@@ -11,7 +11,7 @@ from sqlalchemy import Table, func, null, select, true
 from sqlalchemy.sql.selectable import FromClause
 
 from . import json_functions as functions
-from . import json_sql, query
+from . import json_sql, limits, query
 from .catalog import Resource
 from .errors import query_failed, required_parameter
 from .json_sql import Condition, Expression
@@ -79,6 +79,7 @@ def unwound(stage: Stage, body: Mapping[str, Any]) -> Stage:
     order = func.row_number().over(order_by=[stage.place, one.place])
     found = selected(joined, columns, order, stage.keys, resource=stage.resource)
     entries = query.one_or_more(body.get("filter"))
+    limits.at_most(limits.FIELD_CONDITIONS, entries, "conditions of an unwind")
     met = [query.condition(entry, partial(found.at, declared=True)) for entry in entries]
     return replace(found, where=met)
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, Table, func, select, true
 
 from . import json_functions as functions
-from . import json_sql, query
+from . import json_sql, limits, query
 from .catalog import Resource
 from .errors import number_out_of_range, query_failed, required_parameter
 from .groups import group_field, key_value
@@ -23,7 +23,6 @@ from .projections import projected
 from .stages import Stage, selected, unwound, whole_rows, with_elements
 
 JsonObject = dict[str, Any]
-_STAGES = 20
 
 
 def _stages(asked: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
@@ -59,8 +58,8 @@ class Statistics:
         rows = whole_rows(table, resource, where)
         self._names: list[str] = []
         if stages := _stages(asked):
-            if len(stages) > _STAGES:
-                raise query_failed(f"more than {_STAGES} stages")
+            limits.at_most(limits.STAGES, stages, "stages")
+            limits.at_most(limits.PARTS, limits.parts(stages), "parts of stages")
             statement = self._aggregate(stages, rows)
         elif key := asked.get("distinct"):
             statement = self._distinct(rows.at(key, declared=True).value, rows)
@@ -131,12 +130,15 @@ class Statistics:
 
     def _group(self, body: Mapping[str, Any], stage: Stage) -> Stage:
         keys: dict[str, Expression] = {}
-        for entry in query.one_or_more(body.get("keys")):
+        named = query.one_or_more(body.get("keys"))
+        limits.at_most(limits.GROUP_KEYS, named, "keys of a group")
+        for entry in named:
             key = query.either(entry, "k", "key")
             name = query.either(entry, "n", "name") or key
             date_format = str(entry.get("date_format") or "")
             keys[name] = functions.canonical(key_value(stage.value(key), date_format))
         entries = query.one_or_more(body.get("fields"))
+        limits.at_most(limits.FIELDS, entries, "fields of a group")
         fields = [group_field(entry, stage.value, stage.place) for entry in entries]
         if not keys and not fields:
             raise query_failed("a group has neither keys nor fields")

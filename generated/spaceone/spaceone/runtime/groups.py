@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Float, Integer, String, and_, case, cast, func, literal
 
-from . import filters, json_sql, query
+from . import filters, json_sql, limits, query
 from . import json_functions as functions
 from .errors import query_failed
 from .json_sql import Condition, Expression
@@ -23,6 +23,7 @@ def key_value(value: Expression, date_format: str) -> Expression:
     """
     if not date_format:
         return value
+    limits.at_most(limits.FORMAT, date_format, "characters in a date_format")
     pattern = _NUMBERS.get(date_format, date_format)
     written = json_sql.formatted(json_sql.time(value), pattern)
     part = cast(written, Integer) if date_format in _NUMBERS else written
@@ -35,10 +36,13 @@ def group_field(
     """The name and the value of a field of a group. `place`: the order of the rows in it."""
     operator, key = query.either(entry, "o", "operator"), query.either(entry, "k", "key")
     name = query.either(entry, "n", "name") or key or operator
-    meets = [_condition(found, values) for found in entry.get("conditions", ())]
+    conditions = entry.get("conditions", ())
+    limits.at_most(limits.FIELD_CONDITIONS, conditions, "conditions of a field")
+    meets = [_condition(found, values) for found in conditions]
     if operator == "count":
         return name, functions.quote(func.count(case((and_(True, *meets), 1))))
     if operator == "push" and entry.get("fields"):
+        limits.at_most(limits.FIELDS, entry["fields"], "fields of a push")
         members = [
             (query.either(sub, "n", "name") or query.either(sub, "k", "key"), sub)
             for sub in entry["fields"]

@@ -20,6 +20,7 @@ PAGE = """# Kiln
 | inspect | KilnRequest | KilnReport |
 | predict | KilnRequest | google.protobuf.Struct |
 | fire | KilnRequest | KilnReport |
+| cool | KilnRequest | google.protobuf.Empty |
 
 ### inspect
 > **POST** /pottery/v1/kiln/inspect
@@ -45,6 +46,17 @@ PAGE = """# Kiln
 
 ### fire
 > **POST** /pottery/v1/kiln/fire
+
+### cool
+> **POST** /pottery/v1/kiln/cool
+
+{% tabs %}
+{% tab title="Response Example" %}
+```text
+{"degrees": [20]}
+```
+{% endtab %}
+{% endtabs %}
 
 ## Message
 
@@ -106,9 +118,13 @@ def test_a_request_must_be_one_all_the_same(server: Server) -> None:
     assert server.refusal(f"{KILN}.inspect", {}).code == "ERROR_REQUIRED_PARAMETER"
 
 
-def test_a_method_whose_page_shows_no_answer_has_none(server: Server) -> None:
+@pytest.mark.parametrize("method", ["fire", "cool"])
+def test_a_method_whose_page_shows_no_answer_of_its_own_has_none(
+    server: Server, method: str
+) -> None:
+    """The page of `cool` shows something where the method gives nothing."""
     with pytest.raises(RefusedError) as refused:
-        server.ask(f"{KILN}.fire", GIVEN)
+        server.ask(f"{KILN}.{method}", GIVEN)
     assert (refused.value.http, refused.value.code) == (501, "ERROR_NOT_IMPLEMENTED")
 
 

@@ -55,10 +55,21 @@ EXPLAINED = (
         r"\(key = \w+, reason = no such field\)",
         "the page's route has a parameter that its request lacks",
     ),
+    (
+        "ST205",
+        r"`Allow: [A-Z, ]+` does not match the schema",
+        "a path with a parameter fits as well as the literal one, and its verbs are allowed, too",
+    ),
+    (
+        "ST202",
+        r"Required parameter\. \(key = (ENUM)\)",
+        "an enum of one value, required: the value is its zero, which counts as not given",
+    ),
+    ("ST202", r"a number is not finite", "the text of a number may be one beyond a double"),
     ("ST202", r"nested deeper than", "a limit on depth has no keyword in JSON Schema"),
     (
         "ST201",
-        r"- ([\w.]+\.)?(ENUM)(\[\d+\])?: Incorrect type",
+        r"Invalid component: [^\n]*\b(ENUM)\b[^\n]*: Incorrect type",
         "ProtoJSON takes a value of an enum by its number, which clients that are made of an OpenAPI"
         " document could not name",
     ),

@@ -18,8 +18,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 from score import CORPUS, editions
 from serving import SHOP_ROWS, Json, Server, Servers, build, package, tree, write_rows, write_spec
+from test_every_method import depot
 from test_page_answers import PAGE as KILNS
-from test_query import build_depot
 
 SAMPLES = ("cloudforet", "spaceone", "shop")
 # What our schemas are made of. Source: JSON Schema 2020-12, which passes over words that it does not
@@ -189,7 +189,7 @@ def test_the_server_takes_its_own_examples(servers: Servers, api: str) -> None:
 
 
 def test_links_lead_from_a_new_row_to_its_end(tmp_path: Path) -> None:
-    built = build_depot(tmp_path)
+    built = depot()
     document = document_of(built)
     paths = {
         operation["operationId"]: (verb, path) for path, verb, operation in operations(document)

@@ -39,6 +39,7 @@ _ERRORS = {
     501: "Nothing tells what the method does",
     504: "The answer took too long",
 }
+_LOOKING = {"list", "stat", "analyze"}
 _SECURITY = {
     "bearer": {"type": "http", "scheme": "bearer"},
     "token": {"type": "apiKey", "in": "header", "name": "token"},
@@ -64,6 +65,7 @@ def describe(api: Api, secured: bool = False) -> dict[str, Any]:
                 # Of two methods on one route the first one answers.
                 path = re.sub(r"\{([^{}=]+)=[^{}]+\}", r"{\1}", route.path)
                 paths.setdefault(path, {}).setdefault(route.verb.lower(), operation)
+    _keep_links([operation for item in paths.values() for operation in item.values()])
     document: dict[str, Any] = {
         "openapi": "3.1.0",
         "info": {"title": api.name, "version": "0"},
@@ -81,6 +83,16 @@ def describe(api: Api, secured: bool = False) -> dict[str, Any]:
         document["components"]["securitySchemes"] = _SECURITY
         document["security"] = [{name: []} for name in _SECURITY]
     return document
+
+
+def _keep_links(operations: list[dict[str, Any]]) -> None:
+    """Drop links to operations that another method answers in the place of."""
+    known = {operation["operationId"] for operation in operations}
+    for operation in operations:
+        success = operation["responses"]["200"]
+        links = success.pop("links", {})
+        if kept := {name: link for name, link in links.items() if link["operationId"] in known}:
+            success["links"] = kept
 
 
 def _models(api: Api) -> Iterator[type[Message]]:
@@ -146,9 +158,9 @@ def _errors(service: Service, method: Method, has_body: bool, secured: bool) -> 
     yield 400
     if secured:
         yield from (401, 403)
-    if behaves and method.name in FINDING:
+    if behaves and method.name not in MAKING | _LOOKING:
         yield 404
-    if behaves and method.name in MAKING:
+    if behaves and method.name not in FINDING | _LOOKING:
         yield 409
     if has_body:
         yield from (413, 415)

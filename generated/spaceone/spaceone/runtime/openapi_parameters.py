@@ -73,8 +73,9 @@ class Schemas:
         return {**schema, "properties": properties}
 
     def _zeros(self, field: Schema) -> list[Any]:
-        followed = self.followed(field)
-        if listed := followed.get("enum"):
+        # An open enum is its values, or any text.
+        followed = self.followed(field.get("anyOf", [field])[0])
+        if len(listed := followed.get("enum", [])) > 1:
             return list(listed[:1])
         match followed.get("type"):
             case "string" if "format" not in followed and "pattern" not in followed:

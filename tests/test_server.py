@@ -1278,7 +1278,6 @@ def test_services_that_share_messages_share_rows_and_are_reflected(tmp_path: Pat
         assert server.ask("cafe.v1.Mug.list", {})["results"] == rows
 
 
-@bug("sample-key", "keys are made as text")
 def test_sample_rows_may_be_named_by_numbers(tmp_path: Path) -> None:
     with Server(cafe(tmp_path, "number", "int64"), tmp_path / "rows.db", sample=2) as server:
         rows = server.ask("cafe.v1.Cup.list", {})["results"]

@@ -42,9 +42,17 @@ def sample_rows(
     for number in range(1, count + 1):
         row = _sample(resource.proto.DESCRIPTOR, number, _DEPTH, value_names)
         row.update((key, value) for key, value in shown.items() if _fits(resource, key, value))
-        row[resource.key] = f"{resource.key.removesuffix('_id')}-{number:012x}"
+        row[resource.key] = _key(resource, number)
         rows.append(validated(resource, row))
     return rows
+
+
+def _key(resource: Resource, number: int) -> str | int:
+    """The key of a made-up row; one that is no text is the number itself."""
+    fields = {documented_name(field): field for field in resource.proto.DESCRIPTOR.fields}
+    key = resource.key
+    is_text = key not in fields or fields[key].cpp_type == _Kinds.CPPTYPE_STRING
+    return f"{key.removesuffix('_id')}-{number:012x}" if is_text else number
 
 
 def sample_request(method: Method, value_names: ValueNames) -> JsonObject | None:

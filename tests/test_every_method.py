@@ -122,7 +122,7 @@ class Differences:
         in_path = re.findall(r"\{(\w+)\}", route.path)
         if self._owners[route.verb, route.path] != (service.full_name, method.name):
             return self.asked.update(["another method's route"])
-        if not all(request.get(name) for name in in_path):
+        if not all(isinstance(request.get(name) or [], str | int) for name in in_path):
             return self.asked.update(["no parameter for the path"])
         outside_body = (
             request if route.verb in ("GET", "DELETE") else {n: request[n] for n in in_path}

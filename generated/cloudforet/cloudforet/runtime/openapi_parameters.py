@@ -95,7 +95,8 @@ def in_path(name: str, message: Schema, schemas: Schemas) -> Schema:
     for parent in parents:
         message = schemas.properties(message).get(parent, {})
     field = schemas.properties(message).get(last, {"type": "string"})
-    schema = _text(field)
+    # A segment is one value, also where the field is a list.
+    schema = _text(field.get("items", field))
     if schema.get("type") == "string":
         schema["minLength"] = 1
     return {"name": name, "in": "path", "required": True, "schema": schema, **_described(field)}

@@ -259,6 +259,16 @@ def test_a_folder_that_is_not_empty_is_left_alone(shop_spec: Path, tmp_path: Pat
     assert (told.exit_code, told.stderr) == (2, f"Error: {tmp_path / 'notes.txt'} is no folder\n")
 
 
+def test_a_project_does_not_lie_among_the_pages_that_it_copies(tmp_path: Path) -> None:
+    spec = write_spec(tmp_path / "shop", SHOP)
+    told = run_new(spec / "service", spec)
+    assert told.exit_code == 2
+    assert (
+        told.stderr == f"Error: {spec / 'service'} lies in {spec}, which is to be copied into it\n"
+    )
+    assert not (spec / "service").exists()
+
+
 def test_pages_with_errors_make_no_project(tmp_path: Path) -> None:
     spec = write_spec(
         tmp_path / "bad", {"pages/a.md": "# A\n\n## Message\n\n### B\n| Field |\n| --- |\n| c |\n"}

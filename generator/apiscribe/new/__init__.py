@@ -30,6 +30,9 @@ def new_project(folder: Path, readings: Sequence[Reading]) -> None:
     """
     check_folder(folder)
     for reading in readings:
+        if folder.resolve().is_relative_to(reading.spec.folder.resolve()):
+            place = reading.spec.folder
+            raise ProjectError(f"{folder} lies in {place}, which is to be copied into it")
         if reading.spec.name in _TAKEN_NAMES:
             raise ProjectError(
                 f"an API named {reading.spec.name} would hide a module of the project;"

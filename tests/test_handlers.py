@@ -91,6 +91,14 @@ def files(folder: Path) -> dict[str, bytes]:
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in found}
 
 
+def check_style() -> None:
+    """Hold the handlers in the current folder to what a project's ruff asks for."""
+    check = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "E,F,I,B,UP"]
+    check += ["--ignore", "E501", "--config", 'src = ["generated/shop"]', "handlers"]
+    ruff = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert ruff.returncode == 0, ruff.stdout + ruff.stderr
+
+
 def change(here: Path, page: str) -> None:
     (here / "specs" / "shop" / "pages" / "book.md").write_text(page, "utf-8")
 
@@ -186,6 +194,24 @@ def test_files_are_added_all_or_none(tmp_path: Path) -> None:
     assert files(tmp_path) == {"b.py": b"mine"}
 
 
+def test_a_stream_of_requests_comes_as_an_iterator(here: Path) -> None:
+    overlay = """
+[[change]]
+at = "shop.v1.Book.borrow"
+was = {}
+set = { request_streams = true }
+reason = "Books are borrowed by the cart."
+"""
+    write_spec(here / "specs" / "shop", {"overlay.toml": overlay})
+    told = build()
+    assert told.exit_code == 0, told.output
+    made = files(here / "handlers" / "shop")["book.py"].decode()
+    assert "from collections.abc import AsyncIterator\n\nfrom shop." in made
+    assert "def borrow(\n    request: AsyncIterator[BookRequest], rows: Rows, call: Call\n)" in made
+    assert "    raise not_implemented(call.method)\n" in made
+    check_style()
+
+
 # --- names that are hard to write in Python
 
 HARD = """
@@ -255,8 +281,5 @@ def test_stubs_of_hard_names_are_plain_python(here: Path) -> None:
         node.name for node in ast.parse(text).body if isinstance(node, ast.AsyncFunctionDef)
     ]
     assert functions[:5] == ["implements_2", "import_", "Call_", "list_", "dict_"]
-    check = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "E,F,I,B,UP"]
-    check += ["--ignore", "E501", "--config", 'src = ["generated/shop"]', "handlers"]
-    ruff = subprocess.run(check, capture_output=True, text=True, check=False)
-    assert ruff.returncode == 0, ruff.stdout + ruff.stderr
+    check_style()
     assert build("--check").exit_code == 0

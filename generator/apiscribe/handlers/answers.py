@@ -17,7 +17,6 @@ class Answers(StrEnum):
     ITSELF = "the server answers by itself"
     EXAMPLE = "the server shows the example of the page, until a hook answers"
     HOOK = "needs a hook"
-    NOBODY = "is not served: it takes a stream"
 
 
 class AnswersError(Exception):
@@ -47,7 +46,7 @@ def who_answers(api: Api) -> dict[str, Answers]:
 
 def _of(method: Any, behaviour: Any) -> Answers:
     if method.request_streams:
-        return Answers.NOBODY
+        return Answers.HOOK
     if behaviour is not None:
         return Answers.ITSELF
     return Answers.EXAMPLE if method.response_examples else Answers.HOOK

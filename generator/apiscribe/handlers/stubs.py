@@ -26,6 +26,7 @@ _RUNTIME = {
     "OpenMessage": "messages",
     "Rows": "rows",
     "implements": "hooks",
+    "not_implemented": "errors",
 }
 _LONGEST = 80  # of what a file is named for: a name may have 255 bytes in all
 
@@ -39,6 +40,7 @@ class _StubView:
     response: Encoded
     about: Encoded
     until: Encoded
+    body: Encoded
 
 
 def missing_stubs(api: Api, files: Collection[str], handled: Collection[str]) -> list[Output]:
@@ -115,7 +117,8 @@ class _Stubs:
     def __init__(self, api: Api, service: Service, answers: dict[str, Answers]) -> None:
         self.api, self.service, self.answers = api, service, answers
         self.models = ModelClasses(api)
-        self.taken: set[str] = set(_RUNTIME)
+        self.taken: set[str] = {*_RUNTIME, "AsyncIterator"}
+        self.streams = False
         self.runtime = {"Call", "JsonObject", "implements"}
         self.classes: dict[tuple[str, str], str] = {}  # module and class → its name in this file
 
@@ -135,12 +138,27 @@ class _Stubs:
         return _StubView(
             method=python_literal(full_name),
             function=name(function),
-            request=self.model(method.request, "OpenMessage"),
+            request=self.request(method),
             rows=Encoded("Rows" if self.service.resource else "None"),
             response=self.response(method.response),
             about=docstring(method.description or f"Answers {method.name}.", 4),
             until=_UNTIL[self.answers[full_name]],
+            body=self.body(method),
         )
+
+    def request(self, method: Method) -> Encoded:
+        model = self.model(method.request, "OpenMessage")
+        if not method.request_streams:
+            return model
+        self.streams = True
+        return Encoded(f"AsyncIterator[{model}]")
+
+    def body(self, method: Method) -> Encoded:
+        """What a stub does. No server has an answer of its own to a stream of requests."""
+        if not method.request_streams:
+            return Encoded("return await call.default(request)")
+        self.runtime.add("not_implemented")
+        return Encoded("raise not_implemented(call.method)")
 
     def response(self, full_name: str) -> Encoded:
         """The types of an answer: a model, where there is one, or a JSON object."""
@@ -162,6 +180,8 @@ class _Stubs:
 
     def imports(self) -> Iterator[Encoded]:
         """The statements that import what the stubs use, as isort orders them."""
+        if self.streams:
+            yield Encoded("from collections.abc import AsyncIterator\n")
         wanted = dict(self.classes)
         for each in self.runtime:
             wanted[f"{self.api.name}.runtime.{_RUNTIME[each]}", each] = each

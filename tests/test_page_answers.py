@@ -77,6 +77,12 @@ HOOKS = """from pottery.runtime.hooks import implements
 @implements("pottery.v1.Kiln.predict")
 def predict(request, rows):
     return {"ready": False}
+
+
+@implements("pottery.v1.Kiln.inspect")
+async def inspect(request, rows, call):
+    shown = await call.default(request)
+    return shown if request.kiln_id == "k-1" else {**shown, "state": "COLD"}
 """
 KILN = "pottery.v1.Kiln"
 GIVEN = {"kiln_id": "k-1"}
@@ -134,3 +140,9 @@ def test_a_hook_comes_before_the_page(tree: Path) -> None:
     with Server(tree, tree.parent / "hooked.db", hooks=hooks) as server:
         assert server.ask(f"{KILN}.predict", GIVEN) == {"ready": False}
         assert marks(server, "predict") == (None, None)
+        # The page's answer is marked as one if a hook passes it on, and not if it makes it its own.
+        assert server.ask(f"{KILN}.inspect", GIVEN)["state"] == "WARM"
+        assert marks(server, "inspect") == ("example", "example")
+        other = server.client.post("/pottery/v1/kiln/inspect", json={"kiln_id": "k-2"})
+        assert other.json()["state"] == "COLD"
+        assert "x-answer" not in other.headers

@@ -180,5 +180,5 @@ def resource_parts(message: Message, key: str) -> dict[str, Any]:
         "state": state,
         "created": names.get("created_at", ""),
         "updated": names.get("updated_at", ""),
-        "identifying": tuple(filter(None, (key, names.get("name"), state))),
+        "identifying": tuple(dict.fromkeys(filter(None, (key, names.get("name"), state)))),
     }

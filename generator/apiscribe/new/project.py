@@ -20,8 +20,8 @@ _FILES = {
     "pyproject.toml": "project/pyproject.toml.j2",
 }
 _MODULES = {
-    "handlers/__init__.py": "project/handlers.py.j2",
-    "tests/serving.py": "project/serving.py.j2",
+    "handlers/__init__.py": "project/handlers.py",
+    "tests/serving.py": "project/serving.py",
 }
 
 

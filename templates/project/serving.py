@@ -83,15 +83,28 @@ def _flat(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str
 def serving(api: str, folder: Path, *options: str) -> Iterator[Server]:
     """A server of an API with its handlers, and with its rows in a folder; it ends with this."""
     command = [sys.executable, "-m", api, "--hooks", f"handlers.{api}", "--sample", "3"]
-    command += ["--grpc-port", "0", "--http-port", "0", "--store", f"sqlite+aiosqlite:///{folder / 'rows.db'}"]
-    found = os.pathsep.join([str(ROOT), str(ROOT / "generated" / api), os.environ.get("PYTHONPATH", "")])
+    command += [
+        "--grpc-port",
+        "0",
+        "--http-port",
+        "0",
+        "--store",
+        f"sqlite+aiosqlite:///{folder / 'rows.db'}",
+    ]
+    found = os.pathsep.join(
+        [str(ROOT), str(ROOT / "generated" / api), os.environ.get("PYTHONPATH", "")]
+    )
     environment = {**os.environ, "PYTHONPATH": found}
     process = subprocess.Popen(
         [*command, *options], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     try:
-        addresses = [line.split()[1] for line in (process.stdout.readline(), process.stdout.readline()) if line]
+        addresses = [
+            line.split()[1]
+            for line in (process.stdout.readline(), process.stdout.readline())
+            if line
+        ]
         assert len(addresses) == 2, "the server did not start; it says why above"
         with grpc.insecure_channel(addresses[0]) as channel:
             yield Server(channel, addresses[1])

@@ -766,6 +766,18 @@ def over_http(server: Server, verb: str, **request: Any) -> Any:
     return found.json()
 
 
+def test_blanks_around_texts_are_not_stored(empty: Server) -> None:
+    made = over_http(
+        empty, "create", name="  a ", tags={" k ": " v", "in": {"o": [" x "], " p": " y"}}
+    )
+    assert (made["name"], made["tags"]) == ("a", {"k": "v", "in": {"o": [" x "], "p": "y"}})
+    key = {"domain_id": "d", "thing_id": made["thing_id"]}
+    empty.over_grpc(
+        f"{THING}.update", empty.request(f"{THING}.update", {**key, "tags": {"k": " w "}})
+    )
+    assert empty.ask(f"{THING}.get", key)["tags"] == {"k": "w"}
+
+
 def test_a_row_lives_from_create_to_delete(empty: Server) -> None:
     made = over_http(empty, "create", name="  a ", tags={"k": [1, None]}, big="5")
     key = {"domain_id": "d", "thing_id": made["thing_id"]}

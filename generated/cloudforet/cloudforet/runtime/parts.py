@@ -17,7 +17,7 @@ from typing import Any
 
 from .catalog import Method, Resource
 from .errors import not_found, not_unique, required_parameter
-from .requests import row_of, touched
+from .requests import row_of, stripped, touched
 from .rows import Rows
 from .wire import FieldDescriptor, documented_name
 
@@ -100,11 +100,11 @@ def _element(
         (only,) = rest
         if only not in given:
             raise required_parameter(only)
-        return _stripped(given[only]), []
+        return stripped(given[only]), []
     texts = [key for key, field in rest.items() if field.type == field.TYPE_STRING] or list(rest)
     if not set(texts) & set(given):
         raise required_parameter(texts[0])
-    return {key: _stripped(value) for key, value in given.items()}, texts
+    return {key: stripped(value) for key, value in given.items()}, texts
 
 
 def _is_same(each: Any, element: Any, texts: list[str]) -> bool:
@@ -163,7 +163,3 @@ def _alike(field: FieldDescriptor, held: FieldDescriptor | None) -> bool:
         return False
     kinds = {kind.full_name for each in (field, held) if (kind := each.message_type)}
     return len(kinds) <= 1 or not any(kind.startswith("google.protobuf.") for kind in kinds)
-
-
-def _stripped(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value

@@ -44,9 +44,17 @@ def given(rows: Rows, request: JsonObject) -> JsonObject:
     """What the resource has of a request, without blanks around texts. The messages in it may be
     others there: a request gives a password, say, that the resource does not show.
     """
-    kept = within(_held(rows, request), rows.resource.proto.DESCRIPTOR)
-    stripped = {n: v.strip() if isinstance(v, str) else v for n, v in kept.items()}
-    return _checked(rows, stripped)
+    return _checked(rows, stripped(within(_held(rows, request), rows.resource.proto.DESCRIPTOR)))
+
+
+def stripped(value: Any) -> Any:
+    """The value without blanks around its text; of an object, around its keys and texts, at any
+    depth. A list stays as it is.
+    """
+    # Seen in spaceone-core 2.0.144: objects in objects, and no lists.
+    if isinstance(value, dict):
+        return {key.strip(): stripped(entry) for key, entry in value.items()}
+    return value.strip() if isinstance(value, str) else value
 
 
 def touched(rows: Rows, changes: JsonObject) -> JsonObject:

@@ -345,6 +345,14 @@ class Server:
         return found.value
 
 
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Return once something is so. Raises AssertionError where it does not come."""
+    end = time.monotonic() + WAIT
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
 def wait_for_listener(address: str) -> None:
     """For "BUG announce-early": the port is told before anything listens on it."""
     host, _, port = address.rpartition(":")

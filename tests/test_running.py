@@ -16,7 +16,7 @@ import grpc
 import httpx
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from serving import WAIT, Json, Server, package, refused_call, refused_start, write_rows
+from serving import WAIT, Json, Server, package, refused_call, refused_start, wait_until, write_rows
 from test_query import THING, build_depot
 
 
@@ -257,13 +257,6 @@ def begin(
     ]
     wait_until(lambda: (folder / "begun").exists() and len((folder / "begun").read_text()) == 2)
     return found
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + WAIT
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def is_refused(address: str) -> bool:

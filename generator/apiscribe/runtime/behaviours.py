@@ -35,6 +35,8 @@ async def list_(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """The rows that the request asks for, and how many there are before paging."""
     asked = request.pop(query_field(method) or "", {})
     found, total = await rows.find(conditions(rows, request), asked)
+    if streams_rows(method, rows.resource):
+        return {"results": found}
     answer: JsonObject = {results_field(method) or "results": found}
     if "total_count" in _names(method.response_proto.DESCRIPTOR):
         answer["total_count"] = total
@@ -138,10 +140,11 @@ def behaviour_of(service: Service, method: Method) -> Behaviour | None:
     and `analyze` give a Struct and take a query, `delete` gives nothing. What works on one row
     takes its key, or, to delete, a list of keys. `add` is `create` where no key is given; `set`
     takes nothing but what the resource has, and so do `set_…`, `change_…` and `update_…`, which
-    are `update` under other names. What streams is none.
+    are `update` under other names. What takes a stream is none; what answers with one gives one
+    message, but for `list`: it may stream the resource itself.
     """
     resource = service.resource
-    if resource is None or method.request_streams or method.response_streams:
+    if resource is None or method.request_streams:
         return None
     found = _BEHAVIOURS.get(method.name)
     if found is None:
@@ -152,7 +155,7 @@ def behaviour_of(service: Service, method: Method) -> Behaviour | None:
     takes_key = resource.key in map(documented_name, method.request_proto.DESCRIPTOR.fields)
     match method.name:
         case "list":
-            fits = results_field(method) is not None
+            fits = streams_rows(method, resource) or results_field(method) is not None
         case "stat" | "analyze":
             fits = method.response is None and query_field(method) is not None
         case "delete" | "deregister":
@@ -168,6 +171,12 @@ def behaviour_of(service: Service, method: Method) -> Behaviour | None:
         case _:
             fits = takes_key and gives_resource
     return found if fits else None
+
+
+def streams_rows(method: Method, resource: Resource) -> bool:
+    """Whether a method gives its rows one by one: `list`, with a stream of the resource."""
+    is_resource = method.response_proto.DESCRIPTOR is resource.proto.DESCRIPTOR
+    return method.name == "list" and method.response_streams and is_resource
 
 
 def query_field(method: Method) -> str | None:

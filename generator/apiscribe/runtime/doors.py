@@ -125,12 +125,16 @@ async def _grpc_doors(
     api: Api, dispatch: Dispatch, calls: Calls, settings: Settings
 ) -> list[tuple[str, GrpcDoor]]:
     """A door of all services, then one for each --package-port; with the line that tells it."""
-    limits, shares = (settings.max_bytes, settings.max_depth), settings.workers > 1
-    door = await build_door(api, dispatch, calls, *limits, shares)
+    kinds = {"none": grpc.Compression.NoCompression, "gzip": grpc.Compression.Gzip}
+    given = (
+        *(settings.max_bytes, settings.max_depth),
+        *(settings.workers > 1, kinds[settings.grpc_compression]),
+    )
+    door = await build_door(api, dispatch, calls, *given)
     port = _add_port(door.server, settings.grpc_port, settings)
     doors = [(f"gRPC  {settings.host}:{port}", door)]
     for package, wanted in settings.package_port.items():
-        door = await build_door(api.of_package(package), dispatch, calls, *limits, shares)
+        door = await build_door(api.of_package(package), dispatch, calls, *given)
         port = _add_port(door.server, wanted, settings)
         doors.append((f"gRPC  {settings.host}:{port}  ({package})", door))
     return doors

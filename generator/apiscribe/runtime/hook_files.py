@@ -50,14 +50,15 @@ def _as_hook(function: Callable[..., Any], name: str, method: Method) -> Hook:
     """The function as it is called. Raises ValueError where it cannot be called so."""
     where = f"{_where(function)}: the hook of {name}"
     signature = inspect.signature(function)
-    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+    yields = inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
+    if yields and not method.response_streams:
         raise ValueError(f"{where} yields; it must return its answer")
     takes = next((count for count in (3, 2) if _can_take(signature, count)), 0)
     if not takes:
         raise ValueError(f"{where} takes {signature}; it must take (request, rows) and maybe call")
     hint = _hint(function, next(iter(signature.parameters)))
     is_model = isinstance(hint, type) and issubclass(hint, Message)
-    if is_model and not issubclass(method.request, hint):
+    if is_model and not method.request_streams and not issubclass(method.request, hint):
         wanted = method.request.__name__
         raise ValueError(f"{where} takes a {hint.__name__}; its request is a {wanted}")
     if takes == 3:

@@ -8,12 +8,13 @@
 
 A hook, `async` or not, takes the request's model, the rows of the service's resource that the
 caller may see (None where it keeps none), and the call, if it has a place for that. It gives the
-response's model, or a JSON object. It comes before what the server does by itself.
+response's model, or a JSON object; it may yield them where the method streams answers, and takes an
+async iterator of requests where it streams those. It comes before what the server does by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -45,7 +46,7 @@ class Call:
     rows_of: Callable[[str], Rows]
 
 
-Answered = Awaitable[Answer] | Answer
+Answered = Awaitable[Answer] | Answer | AsyncIterator[Answer] | Iterator[Answer]
 Hook = Callable[[Any, Any, Call], Answered]
 H = TypeVar("H", bound=Callable[[Any, Any], Answered] | Hook)
 

@@ -118,6 +118,9 @@ class Settings(BaseSettings):
     tls_cert: Path | None = Field(None, description="certificate chain (PEM), for both ports")
     tls_key: Path | None = Field(None, description="private key of the certificate (PEM)")
 
+    grpc_compression: Literal["none", "gzip"] = Field(
+        "none", description="how answers over gRPC are compressed; HTTP does as a client asks"
+    )
     max_bytes: int = Field(4 << 20, gt=0, description="how long a request may be, in bytes")
     max_depth: int = Field(32, gt=0, le=32, description="how deep a request may nest")
     max_rows: int = Field(10_000, gt=0, description="how many rows an answer may have")

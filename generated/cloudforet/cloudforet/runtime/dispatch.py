@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterator, Mapping
+from contextlib import aclosing, contextmanager
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
-from .behaviours import behaviour_of
+from .behaviours import behaviour_of, streams_rows
 from .callers import Caller, Identify, normalized
 from .calls import watched_call
 from .catalog import Method, Service
@@ -49,6 +50,13 @@ class Answer(NamedTuple):
     example: bool = False
 
 
+class _Asked(NamedTuple):
+    """Who calls, and what they sent with it."""
+
+    caller: Caller
+    metadata: Mapping[str, str]
+
+
 class Dispatch:
     """Calls methods: a hook where there is one, else what the server does by itself, else the
     answer that the pages show.
@@ -81,18 +89,40 @@ class Dispatch:
         and both doors must answer alike (so does AIP-203 for required fields).
         """
         full_name = f"{service.full_name}.{method.name}"
-        try:
-            normal = normalized(metadata)
-            caller = self._identify(normal)
-            if watched := watched_call():
-                watched.tenant = caller.tenant
-            check_depth(request, self._max_depth)
-            given = self._protojson.read(request, method.request_proto.DESCRIPTOR)
-            self._give_tenant(given, method, caller)
-            # By the documented names alone: Python's own (`from_`) are for hooks.
-            model = method.request.model_validate(given, by_alias=True, by_name=False)
+        with self._refusals(full_name):
+            asked = self._asked(metadata)
+            model = self._model(request, method, asked.caller)
             async with asyncio.timeout(self._timeout):
-                return await self._answer(full_name, service, method, model, caller, normal)
+                return await self._answer(full_name, service, method, model, asked)
+
+    async def stream(
+        self,
+        service: Service,
+        method: Method,
+        requests: AsyncIterator[Any],
+        metadata: Mapping[str, str],
+    ) -> AsyncGenerator[Answer, None]:
+        """The answers of a method that takes or gives a stream. Raises ApiError, and nothing else;
+        `timeout` is for each answer.
+        """
+        full_name = f"{service.full_name}.{method.name}"
+        with self._refusals(full_name):
+            asked = self._asked(metadata)
+            models = (self._model(each, method, asked.caller) async for each in requests)
+            found = self._answers(full_name, service, method, models, asked)
+            async with aclosing(found) as answers:
+                while True:
+                    async with asyncio.timeout(self._timeout):
+                        answer = await anext(answers, None)
+                    if answer is None:
+                        return
+                    yield answer
+
+    @contextmanager
+    def _refusals(self, full_name: str) -> Iterator[None]:
+        """Whatever goes wrong, as ApiError."""
+        try:
+            yield
         except ApiError:
             raise
         except ValidationError as error:
@@ -110,6 +140,20 @@ class Dispatch:
             log.exception("%s failed", full_name)
             raise internal() from None
 
+    def _asked(self, metadata: Mapping[str, str]) -> _Asked:
+        normal = normalized(metadata)
+        caller = self._identify(normal)
+        if watched := watched_call():
+            watched.tenant = caller.tenant
+        return _Asked(caller, normal)
+
+    def _model(self, request: Any, method: Method, caller: Caller) -> Message:
+        check_depth(request, self._max_depth)
+        given = self._protojson.read(request, method.request_proto.DESCRIPTOR)
+        self._give_tenant(given, method, caller)
+        # By the documented names alone: Python's own (`from_`) are for hooks.
+        return method.request.model_validate(given, by_alias=True, by_name=False)
+
     def _give_tenant(self, request: Any, method: Method, caller: Caller) -> None:
         """Let a request name the tenant of its caller, where it can; it must not name another.
 
@@ -125,39 +169,67 @@ class Dispatch:
             raise permission_denied()
 
     async def _answer(
-        self,
-        full_name: str,
-        service: Service,
-        method: Method,
-        model: Message,
-        caller: Caller,
-        metadata: Mapping[str, str],
+        self, full_name: str, service: Service, method: Method, model: Message, asked: _Asked
     ) -> Answer:
-        stored = self._rows.get(service.full_name)
-        rows = stored.of(caller) if stored else None
+        rows = self._seen(service, asked.caller)
         hook = self._hooks.get(full_name)
         if hook is None:
             return await _own_answer(service, method, model, rows)
         own: list[Answer] = []
-
-        async def default(request: Message) -> JsonObject:
-            if not isinstance(request, method.request):
-                raise TypeError(f"default takes a {method.request.__name__}, not {request!r}")
-            own.append(await _own_answer(service, method, request, rows))
-            return own[-1].body
-
-        call = Call(
-            method=full_name,
-            caller=caller,
-            metadata=metadata,
-            default=default,
-            rows_of=partial(self._rows_of, caller),
-        )
-        given = hook(model, rows, call)
+        given = hook(model, rows, self._call(full_name, service, method, asked, own))
         answer = await given if isinstance(given, Awaitable) else given
         # A hook that passes the pages' example on says so, as the server does.
         example = any(answer is each.body for each in own if each.example)
         return Answer(_checked(answer, method), example)
+
+    async def _answers(
+        self,
+        full_name: str,
+        service: Service,
+        method: Method,
+        models: AsyncIterator[Message],
+        asked: _Asked,
+    ) -> AsyncGenerator[Answer, None]:
+        rows = self._seen(service, asked.caller)
+        hook = self._hooks.get(full_name)
+        if method.request_streams and hook is None:
+            raise not_implemented(full_name)
+        if hook is not None:
+            given = models if method.request_streams else await anext(models)
+            call = self._call(full_name, service, method, asked, [])
+            async for found in _each(hook(given, rows, call)):
+                yield Answer(_checked(found, method))
+            return
+        answer = await _own_answer(service, method, await anext(models), rows)
+        if service.resource and streams_rows(method, service.resource) and not answer.example:
+            for row in answer.body["results"]:
+                yield Answer(row)
+        else:
+            yield answer
+
+    def _seen(self, service: Service, caller: Caller) -> Rows | None:
+        stored = self._rows.get(service.full_name)
+        return stored.of(caller) if stored else None
+
+    def _call(
+        self, full_name: str, service: Service, method: Method, asked: _Asked, own: list[Answer]
+    ) -> Call:
+        """What a hook is told of its call; `own` is given what `default` gives."""
+
+        async def default(request: Message) -> JsonObject:
+            if not isinstance(request, method.request):
+                raise TypeError(f"default takes a {method.request.__name__}, not {request!r}")
+            rows = self._seen(service, asked.caller)
+            own.append(await _own_answer(service, method, request, rows))
+            return own[-1].body
+
+        return Call(
+            method=full_name,
+            caller=asked.caller,
+            metadata=asked.metadata,
+            default=default,
+            rows_of=partial(self._rows_of, asked.caller),
+        )
 
     def _rows_of(self, caller: Caller, service: str) -> Rows:
         if service not in self._rows:
@@ -178,7 +250,20 @@ async def _own_answer(
     raise not_implemented(f"{service.full_name}.{method.name}")
 
 
-def _checked(answer: Message | Mapping[str, Any], method: Method) -> JsonObject:
+async def _each(found: Any) -> AsyncIterator[Any]:
+    """What a hook gives of a stream: it yields, or gives one answer."""
+    if isinstance(found, AsyncGenerator):
+        async with aclosing(found):
+            async for answer in found:
+                yield answer
+    elif isinstance(found, Iterator):
+        for answer in found:
+            yield answer
+    else:
+        yield await found if isinstance(found, Awaitable) else found
+
+
+def _checked(answer: Any, method: Method) -> JsonObject:
     """A hook's answer, if it is one of the method's. Raises ValueError."""
     found = answer.to_json() if isinstance(answer, Message) else dict(answer)
     if method.response is None:

@@ -117,7 +117,10 @@ def _operation(
     request = {"$ref": names[method.request]}
     descriptor, known = method.request_proto.DESCRIPTOR, names_in(route.path)
     answer = {"$ref": names[method.response]} if method.response else {"type": "object"}
-    success = {"description": "Success", "content": _json(answer, method.response_examples)}
+    content = _json(answer, method.response_examples)
+    if method.response_streams:
+        content = {"application/x-ndjson": content["application/json"]}
+    success = {"description": "Success", "content": content}
     if behaviour_of(service, method) is None and method.response_examples:
         header, value = EXAMPLE_HEADER
         schema = {"type": "string", "const": value}

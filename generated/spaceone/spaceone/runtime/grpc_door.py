@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from typing import Any, NamedTuple, TypeAlias
 
 import grpc
@@ -19,7 +19,6 @@ from .errors import (
     ApiError,
     invalid_parameter,
     no_such_method,
-    not_implemented,
     not_utf8,
     too_large,
 )
@@ -41,7 +40,13 @@ class GrpcDoor(NamedTuple):
 
 
 async def build_door(
-    api: Api, dispatch: Dispatch, calls: Calls, max_bytes: int, max_depth: int, shares: bool
+    api: Api,
+    dispatch: Dispatch,
+    calls: Calls,
+    max_bytes: int,
+    max_depth: int,
+    shares: bool,
+    compression: grpc.Compression,
 ) -> GrpcDoor:
     """The door of every service of the API. A request of more than `max_bytes` bytes is refused
     with RESOURCE_EXHAUSTED. `shares`: other processes listen on its port too.
@@ -52,7 +57,7 @@ async def build_door(
         ("grpc.so_reuseport", int(shares)),
         ("grpc.max_receive_message_length", 2 * max_bytes),
     )
-    server = grpc.aio.server(options=limits)
+    server = grpc.aio.server(options=limits, compression=compression)
     wire = Wire(api.value_names, api.open_types)
     for service in api.services:
         handlers = {
@@ -100,7 +105,7 @@ def _handler(
     wire: Wire,
     read: Callable[[bytes], ProtoMessage],
 ) -> grpc.RpcMethodHandler:
-    """The handler of a method. A stream of answers holds one; a stream of requests is refused."""
+    """The handler of a method."""
     full_name = f"{service.full_name}.{method.name}"
 
     async def unary(content: bytes, context: Context) -> Any:
@@ -111,20 +116,42 @@ def _handler(
                 await context.send_initial_metadata((EXAMPLE_HEADER,))
             return wire.to_proto(answer.body, method.response_proto)
 
-    async def stream(content: bytes, context: Context) -> AsyncIterator[Any]:
-        yield await unary(content, context)
+    async def given(contents: bytes | AsyncIterator[bytes]) -> AsyncIterator[Any]:
+        if isinstance(contents, bytes):
+            yield wire.to_json(read(contents))
+        else:
+            async for content in contents:
+                yield wire.to_json(read(content))
 
-    async def refuse(_: AsyncIterator[bytes], context: Context) -> Any:
-        async with _watched(full_name, calls, context):
-            raise not_implemented(full_name)
+    async def stream(contents: bytes | AsyncIterator[bytes], context: Context) -> Any:
+        async with (
+            _watched(full_name, calls, context) as metadata,
+            aclosing(dispatch.stream(service, method, given(contents), metadata)) as answers,
+        ):
+            async for answer in answers:
+                if answer.example:
+                    await context.send_initial_metadata((EXAMPLE_HEADER,))
+                yield wire.to_proto(answer.body, method.response_proto)
+
+    async def gather(contents: AsyncIterator[bytes], context: Context) -> Any:
+        async with (
+            _watched(full_name, calls, context) as metadata,
+            aclosing(dispatch.stream(service, method, given(contents), metadata)) as answers,
+        ):
+            answer = await anext(answers)
+            return wire.to_proto(answer.body, method.response_proto)
 
     # Requests come as bytes: of those that cannot be read, gRPC would say INTERNAL.
     serializers = {"response_serializer": method.response_proto.SerializeToString}
-    if method.request_streams:
-        return grpc.stream_unary_rpc_method_handler(refuse, **serializers)
-    if method.response_streams:
-        return grpc.unary_stream_rpc_method_handler(stream, **serializers)
-    return grpc.unary_unary_rpc_method_handler(unary, **serializers)
+    match method.request_streams, method.response_streams:
+        case False, False:
+            return grpc.unary_unary_rpc_method_handler(unary, **serializers)
+        case False, True:
+            return grpc.unary_stream_rpc_method_handler(stream, **serializers)
+        case True, False:
+            return grpc.stream_unary_rpc_method_handler(gather, **serializers)
+        case _:
+            return grpc.stream_stream_rpc_method_handler(stream, **serializers)
 
 
 @asynccontextmanager

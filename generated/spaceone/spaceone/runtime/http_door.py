@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import aclosing
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .calls import REQUEST_ID, UNKNOWN, Calls, watched_call
 from .catalog import Api, Method, Service
-from .dispatch import EXAMPLE_HEADER, Dispatch
+from .dispatch import EXAMPLE_HEADER, Answer, Dispatch
 from .errors import ApiError, cut_off, not_json, too_large
 from .openapi import describe
 from .routes import Found, Routes
@@ -27,6 +29,9 @@ from .transcoding import put_together
 _OWN_PAGES = frozenset({"/docs", "/health", "/metrics", "/openapi.json"})
 
 T = TypeVar("T")
+JsonObject = dict[str, Any]
+_LINES = "application/x-ndjson"
+_NONE = Answer({})  # of a stream that is empty
 Endpoint: TypeAlias = Callable[[Request, Mapping[str, str]], Awaitable[Response]]
 
 
@@ -43,6 +48,9 @@ def build_app(
     app.add_route("/health", _health, methods=["GET"])
     app.add_route("/metrics", _metrics(calls), methods=["GET"])
     app.add_exception_handler(HTTPException, _no_route)
+    # A line of a stream is sent at once: gzip would keep it until there are more.
+    kept = (*DEFAULT_EXCLUDED_CONTENT_TYPES, _LINES)
+    app.add_middleware(GZipMiddleware, compresslevel=5, exclude_content_types=kept)
     app.add_middleware(_Watched, calls=calls)
     routes: Routes[Endpoint] = Routes()
     for service in api.services:
@@ -93,16 +101,60 @@ def _endpoint(
         body = await _read_body(request, max_bytes)
         query = request.scope["query_string"]
         given = put_together(body, query, in_path, descriptor, max_depth)
-        answer = await _unless_left(request, dispatch.call(service, method, given, request.headers))
+        if method.request_streams or method.response_streams:
+            answers = dispatch.stream(service, method, _one(given), request.headers)
+            answer = await _unless_left(request, _first(answers))
+            if method.response_streams and answer is not None:
+                return _streamed(answer, answers)
+        else:
+            work = dispatch.call(service, method, given, request.headers)
+            answer = await _unless_left(request, work)
         if answer is None:
             return Response(status_code=499)  # nobody reads it
-        headers = dict([EXAMPLE_HEADER] if answer.example else [])
-        return JSONResponse(answer.body, headers=headers)
+        return JSONResponse(answer.body, headers=_headers(answer))
 
     return endpoint
 
 
-async def _unless_left(request: Request, work: Coroutine[Any, Any, T]) -> T | None:
+def _headers(answer: Answer) -> dict[str, str]:
+    return dict([EXAMPLE_HEADER] if answer.example else [])
+
+
+async def _one(request: JsonObject) -> AsyncIterator[JsonObject]:
+    """The stream of requests that HTTP carries."""
+    yield request
+
+
+async def _first(answers: AsyncGenerator[Answer, None]) -> Answer:
+    """The first answer, which nothing has been told before: its error has a status of its own."""
+    async for answer in answers:
+        return answer
+    return _NONE
+
+
+def _streamed(first: Answer, others: AsyncGenerator[Answer, None]) -> Response:
+    """Answers as lines of JSON; an error that comes among them is the last line."""
+
+    async def lines() -> AsyncIterator[bytes]:
+        async with aclosing(others):
+            try:
+                if first is not _NONE:
+                    yield _line(first.body)
+                async for answer in others:
+                    yield _line(answer.body)
+            except ApiError as error:
+                if call := watched_call():
+                    call.code = str(error.http)
+                yield _line(error.body)
+
+    return StreamingResponse(lines(), media_type=_LINES, headers=_headers(first))
+
+
+def _line(value: JsonObject) -> bytes:
+    return bytes(JSONResponse(value).body) + b"\n"
+
+
+async def _unless_left(request: Request, work: Awaitable[T]) -> T | None:
     """What the work gives; None where its client left, which ends the work. The body was read."""
     working = asyncio.ensure_future(work)
     leaving = asyncio.ensure_future(request.receive())

@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test lint build score oracle contract fuzz clean
+.PHONY: demo test lint build score oracle contract fuzz load clean
 
 $(INSTALLED): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -46,6 +46,10 @@ contract: $(INSTALLED)
 ## Read torn pages for FUZZ_SECONDS (60) and keep under .fuzz/ what breaks; FUZZ_SEED repeats a run.
 fuzz: $(INSTALLED)
 	$(BIN)/python tests/fuzz.py
+
+## Serve 200 clients at once for a minute, on SQLite and on PostgreSQL (LOAD_CLIENTS, LOAD_SECONDS).
+load: $(INSTALLED)
+	$(BIN)/python tests/load.py
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

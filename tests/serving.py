@@ -257,6 +257,17 @@ class Server:
         file = self._errors.fileno()
         return os.pread(file, os.fstat(file).st_size, 0).decode()
 
+    def children(self) -> list[int]:
+        """The workers of a server, without the process that multiprocessing has for itself."""
+        pid = self.process.pid
+        found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        commands = {int(each): Path(f"/proc/{each}/cmdline") for each in found}
+        return [
+            each
+            for each, command in commands.items()
+            if command.exists() and "spawn_main" in command.read_text()
+        ]
+
     @cached_property
     def reflection(self) -> ProtoReflectionDescriptorDatabase:
         return ProtoReflectionDescriptorDatabase(self.channel)

@@ -16,6 +16,7 @@ import grpc
 import httpx
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from load import VERBS, run
 from serving import WAIT, Json, Server, package, refused_call, refused_start, wait_until, write_rows
 from test_query import THING, build_depot
 
@@ -366,13 +367,6 @@ def test_a_query_ends_with_its_client(tree: Path, tmp_path: Path, door: str) -> 
 # --- several workers
 
 
-def children(server: Server) -> list[int]:
-    """The workers of a server, without the process that multiprocessing has for itself."""
-    tasks = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text()
-    commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_text() for pid in tasks.split()}
-    return [pid for pid, command in commands.items() if "spawn_main" in command]
-
-
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc here")
 def test_workers_share_ports_and_store_and_are_replaced(
     tree: Path, tmp_path: Path, new_store: Callable[[], Path | str]
@@ -394,7 +388,7 @@ def test_workers_share_ports_and_store_and_are_replaced(
         told.add(request["name"])
 
     with Server(tree, new_store(), workers=2, sample=3) as server:
-        first = children(server)
+        first = server.children()
         assert len(first) == 2
         with ThreadPoolExecutor(16) as pool:
             list(pool.map(make, range(60)))
@@ -408,10 +402,10 @@ def test_workers_share_ports_and_store_and_are_replaced(
         assert per_door == [30, 30], "summed over the workers"
 
         os.kill(first[0], signal.SIGKILL)
-        wait_until(lambda: len(set(children(server)) - set(first)) == 1)
+        wait_until(lambda: len(set(server.children()) - set(first)) == 1)
         wait_until(lambda: "another takes its place" in server.log())
         assert server.ask(f"{THING}.list", count)["total_count"] == 60
-        second = children(server)
+        second = server.children()
     assert f"(process {first[0]}) ended with status -9" in server.log()
     assert "Traceback" not in server.log()
     for pid in {*first, *second}:
@@ -448,3 +442,18 @@ def test_workers_that_cannot_start_end_the_server(tree: Path, tmp_path: Path) ->
     )
     said = refused_start(tree, tmp_path / "rows.db", workers=2, hooks=hooks)
     assert "a worker cannot start" in said
+
+
+# --- under load
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc here")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_many_clients_at_once_are_all_answered(
+    tree: Path, new_store: Callable[[], Path | str], workers: int
+) -> None:
+    with Server(tree, new_store(), workers=workers) as server:
+        load = run(server, clients=20, seconds=3)
+    assert load.failures == {}
+    assert {verb for _, verb in load.took} == set(VERBS)
+    assert server.log() == ""

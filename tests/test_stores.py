@@ -11,8 +11,8 @@ from typing import Any
 import grpc
 import pytest
 from postgresql import Postgresql
-from serving import Server, refused_start
-from test_query import THING, build_depot
+from serving import Server, refused_start, write_rows
+from test_query import THING, build_depot, page
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +96,38 @@ def test_servers_that_share_a_store_answer_alike(tree: Path, postgresql: Postgre
 )
 def test_a_store_that_cannot_be_opened_is_named(tree: Path, url: str, reason: str) -> None:
     assert reason in refused_start(tree, tree, store=url)
+
+
+def test_pages_that_change_lose_nothing_that_is_stored(
+    tree: Path, tmp_path: Path, new_store: Callable[[], Path | str]
+) -> None:
+    # `labels` is gone, `count` has another type, `errors.code` is gone, `note` is new.
+    changed = (
+        page()
+        .replace("| 6 | labels | list of string | ✘ | |\n", "")
+        .replace("| 7 | labels | list of string | ✘ | |\n", "| 7 | note | string | ✘ | |\n")
+        .replace("| count | int32 |", "| count | google.protobuf.Struct |")
+        .replace("| 1 | code | string | ✘ | |\n", "")
+    )
+    other = build_depot(tmp_path, changed)
+    store = new_store()
+    row = {
+        "thing_id": "thing-1",
+        "name": "a",
+        "count": 3,
+        "labels": ["x"],
+        "errors": [{"code": "1", "message": "m"}],
+        "domain_id": "d",
+    }
+    key = {"thing_id": "thing-1", "domain_id": "d"}
+    with Server(tree, store, load=write_rows(tmp_path, {"Thing": [row]})) as server:
+        assert server.ask(f"{THING}.get", key) == row
+    with Server(other, store) as server:
+        now = {**key, "name": "a", "errors": [{"message": "m"}]}
+        assert server.ask(f"{THING}.get", key) == now
+        assert server.ask(f"{THING}.list", {"domain_id": "d"})["results"] == [now]
+        updated = server.over_http(("POST", "/depot/v1/thing/update"), {**key, "name": "b"}).json()
+        assert {**updated, "updated_at": ""} == {**now, "name": "b", "updated_at": ""}
+    with Server(tree, store) as server:
+        again = server.ask(f"{THING}.get", key)
+        assert {**again, "updated_at": ""} == {**row, "name": "b", "updated_at": ""}

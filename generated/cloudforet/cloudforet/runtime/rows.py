@@ -8,10 +8,11 @@ Values are bound, never spliced into SQL.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import copy
+from copy import copy, deepcopy
 from hashlib import sha256
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import (
     JSON,
     Column,
@@ -100,7 +101,7 @@ class Rows:
             found = (await connection.execute(statement)).scalar_one_or_none()
         if found is None:
             raise not_found(*self._named(conditions))
-        return dict(found)
+        return self.readable(dict(found))
 
     async def change(self, conditions: Mapping[str, Any], change: Change) -> JsonObject:
         """What `change` makes of the row that meets the conditions, stored in its place; no other
@@ -118,7 +119,7 @@ class Rows:
             changed = change(dict(found.data))
             place = self._table.c.seq == found.seq
             await connection.execute(update(self._table).where(place).values(data=changed))
-        return changed
+        return self.readable(changed)
 
     async def delete(self, conditions: Mapping[str, Any]) -> None:
         """Delete the rows that meet the conditions. Raises ApiError without one."""
@@ -142,7 +143,7 @@ class Rows:
                 return [], total
             found = (await connection.execute(listing.statement)).all()
         self._check_count(found)
-        return listing.rows(found), total
+        return [self.readable(row) for row in listing.rows(found)], total
 
     async def stat(self, conditions: Mapping[str, Any], asked: Mapping[str, Any]) -> JsonObject:
         """The answer to the StatisticsQuery `asked` over the rows that meet the conditions."""
@@ -160,6 +161,18 @@ class Rows:
         """What the resource's message shows of a row: its key may be told by requests alone."""
         hidden = self.resource.hidden_key
         return {name: value for name, value in row.items() if name != hidden}
+
+    def readable(self, row: JsonObject) -> JsonObject:
+        """What the pages of today have a place for, of a row that was stored when they had others:
+        it stays in the store as it is.
+        """
+        try:
+            self.resource.model.model_validate(row)
+        except ValidationError as error:
+            row = deepcopy(row)
+            for found in error.errors(include_url=False, include_context=False):
+                _remove(row, found["loc"])
+        return row
 
     def _check_count(self, found: Sequence[Any]) -> None:
         if len(found) > self._max_rows:
@@ -204,6 +217,19 @@ class Rows:
         """The condition to name where nothing is found: the one on the key, else the first."""
         key = self.resource.key
         return (key, conditions[key]) if key in conditions else next(iter(conditions.items()))
+
+
+def _remove(row: JsonObject, path: Sequence[str | int]) -> None:
+    """Remove the innermost field on the way that a path goes."""
+    holder, name = row, ""
+    value: Any = row
+    for part in path:
+        if isinstance(value, dict) and part in value:
+            holder, name = value, str(part)
+        elif not (isinstance(value, list) and isinstance(part, int) and part < len(value)):
+            break
+        value = value[part]
+    holder.pop(name, None)
 
 
 def _table_name(full_name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,8 @@ from typing import Any
 import grpc
 import pytest
 from postgresql import Postgresql
-from serving import Server, refused_start, write_rows
+from serving import Server, database, package, refused_start, write_rows
+from sqlalchemy import MetaData, create_engine, event, select
 from test_query import THING, build_depot, page
 
 
@@ -80,6 +82,52 @@ def test_servers_that_share_a_store_answer_alike(tree: Path, postgresql: Postgre
             assert row["provider"].startswith("last ")
         call(second, "disable", given)
         assert first.ask(f"{THING}.get", given)["state"] == "DISABLED"
+
+
+def plans(store: Path | str, statements: list[Any]) -> list[str]:
+    """How a database would run statements, as it is really asked to."""
+    engine = create_engine(database(store).replace("+aiosqlite", ""))
+    is_sqlite = engine.dialect.name == "sqlite"
+
+    @event.listens_for(engine, "before_cursor_execute", retval=True)
+    def explain(_: Any, __: Any, sql: str, parameters: Any, *___: Any) -> tuple[str, Any]:
+        if sql.startswith("SELECT"):
+            sql = f"EXPLAIN {'QUERY PLAN ' if is_sqlite else ''}{sql}"
+        return sql, parameters
+
+    with engine.connect() as connection:
+        if not is_sqlite:  # PostgreSQL scans tables as small as these
+            connection.exec_driver_sql("SET enable_seqscan = off")
+            connection.exec_driver_sql("SET enable_sort = off")
+        cursors = (connection.execute(statement).cursor for statement in statements)
+        found = ["\n".join(map(str, cursor.fetchall())) for cursor in cursors if cursor]
+    engine.dispose()
+    return found
+
+
+@pytest.mark.parametrize("name", ["sqlite", "postgresql"])
+def test_reading_by_key_and_by_tenant_goes_through_an_index(
+    tree: Path, name: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    store: Path | str = tmp_path / "depot.db"
+    if name == "postgresql":
+        store = request.getfixturevalue("postgresql").new_database()
+    with Server(tree, store):
+        pass
+    resource = next(
+        s.resource for s in package(tree, "catalog").API.services if s.full_name == THING
+    )
+    rows = package(tree, "runtime.rows").Rows(None, MetaData(), resource, 10)
+    listing = package(tree, "runtime.listing").Listing
+    where = rows._where({"domain_id": "d1"})
+    newest = listing({"page": {"limit": 5}}, rows._table, resource, where, 10)
+    where = rows._where({"thing_id": "thing-1", "domain_id": "d1"})
+    by_key = select(rows._table.c.data).where(*where)
+    told, counted, got = plans(store, [newest.statement, newest.counting, by_key])
+    for found in (told, counted, got):
+        assert re.search("USING (COVERING )?INDEX|Index (Only )?Scan|Bitmap Index Scan", found)
+    assert f"{rows._table.name}_tenant" in told
+    assert not re.search("TEMP B-TREE|Sort", told)
 
 
 @pytest.mark.parametrize(

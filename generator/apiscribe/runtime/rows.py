@@ -69,6 +69,8 @@ class Rows:
             UniqueConstraint("tenant", "key"),
             Index(None, "key"),
         )
+        if newest := query.newest_first(self._table.c.data, resource):
+            Index(None, self._table.c.tenant, *newest, self._table.c.seq)
 
     def of(self, caller: Caller) -> Rows:
         """The rows that a caller may see and change. Every row that they add is their tenant's."""
@@ -208,6 +210,8 @@ class Rows:
     def _condition(self, name: str, value: Any) -> ColumnElement[bool]:
         if name == self.resource.key and isinstance(value, str):
             return self._table.c.key == json_sql.check_text(value)
+        if name == self.resource.tenant and name in self.fields and isinstance(value, str):
+            return self._table.c.tenant == json_sql.check_text(value)  # an index has it
         if name == self.resource.key and isinstance(value, list):
             return self._table.c.key.in_(json_sql.check_text(str(each)) for each in value)
         operator = "in" if isinstance(value, list) else "eq"

@@ -44,7 +44,7 @@ class Listing:
             .select_from(rows.source)
             .where(*rows.where)
         )
-        order = query.order_by(asked, rows.at, resource)
+        order = query.order_by(asked, rows.at, rows.columns[""], resource)
         self.statement = query.paged(statement.order_by(*order, rows.place), asked, max_rows)
         self.counting = select(func.count()).select_from(rows.source).where(*rows.where)
 

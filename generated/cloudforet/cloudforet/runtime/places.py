@@ -17,6 +17,7 @@ from .json_sql import Condition, Expression
 from .wire import Descriptor, FieldDescriptor, documented_name
 
 _DEPTH = 16  # parts of a dotted key
+_TEXT = _Kinds.CPPTYPE_STRING
 _LONG = (_Kinds.CPPTYPE_INT64, _Kinds.CPPTYPE_UINT64)
 
 
@@ -69,6 +70,12 @@ class Place:
             with suppress(ValueError):
                 return int(value)
         return value
+
+    @property
+    def is_text(self) -> bool:
+        """Whether rows hold a text here, if anything: of a time too."""
+        field = self._field
+        return field is not None and (field.message_type is not None or field.cpp_type == _TEXT)
 
     @property
     def _is_long(self) -> bool:

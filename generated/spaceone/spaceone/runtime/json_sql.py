@@ -49,14 +49,17 @@ def check_text(value: str) -> str:
     return value
 
 
-def at(document: Expression, part: str) -> Expression:
+def at(document: Expression, part: str, literal_execute: bool = False) -> Expression:
     """The value under one key of an object. SQLite's paths have no escape for a quote or a
-    backslash, so such keys are refused.
+    backslash, so such keys are refused. With `literal_execute` the key is no parameter.
     """
     if not part or any(char in '"\\' or char < " " for char in part):
         raise query_failed(f"{part!r} is no key")
-    path = literal(f'$."{check_text(part)}"', String)
-    return functions.at(document, path, literal(part, String))
+    path, key = (
+        literal(text, String, literal_execute=literal_execute)
+        for text in (f'$."{check_text(part)}"', part)
+    )
+    return functions.at(document, path, key)
 
 
 def boolean(value: Expression) -> Expression:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from functools import cache
+from typing import Annotated, Any, get_args
 
 from pydantic import (
     AfterValidator,
@@ -54,8 +56,13 @@ class Message(BaseModel):
     )
 
     def to_json(self) -> dict[str, Any]:
-        """The message as a JSON object, without the fields that are not set."""
-        return self.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+        """The message as a JSON object, without the fields that are not set. Null is the lack of a
+        value, but of a google.protobuf.Value it is one.
+        """
+        written: dict[str, Any] = _without_null(
+            self, self.model_dump(mode="json", exclude_unset=True)
+        )
+        return written
 
 
 class OpenMessage(Message):
@@ -66,6 +73,30 @@ class OpenMessage(Message):
 
 class Empty(Message):
     """google.protobuf.Empty."""
+
+
+@cache
+def _fields(model: type[Message]) -> Mapping[str, tuple[str, bool]]:
+    """Documented name of a field → its name in Python, and whether null is a value of it."""
+    return {
+        field.alias or name: (name, JsonValue in get_args(field.annotation))
+        for name, field in model.model_fields.items()
+    }
+
+
+def _without_null(value: Any, written: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_null(*pair) for pair in zip(value, written, strict=True)]
+    if not isinstance(value, Message):
+        return written
+    fields = _fields(type(value))
+    found = {}
+    for key, entry in written.items():
+        # A field that no page lists has no name of its own in Python.
+        name, takes_null = fields.get(key, (key, False))
+        if entry is not None or takes_null:
+            found[key] = _without_null(getattr(value, name), entry)
+    return found
 
 
 def _not_bool(value: object) -> object:

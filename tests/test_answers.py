@@ -124,6 +124,7 @@ def test_explain_shows_what_a_service_keeps_and_who_answers(tmp_path: Path) -> N
         "  created      none",
         "  updated      none",
         "  identifying  jar_id, state",
+        "  prefix       none",
         "  Where no rule is named, the name told it, or [resources] in spec.toml.",
         "",
         "  create      the server answers by itself",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,13 @@ MESSAGES: dict[str, list[tuple[str, ...]]] = {
 }
 
 
+EXAMPLE = """
+```json
+{"ticket_id": "tck-0123456789ab", "name": "a"}
+```
+"""
+
+
 def page(service: str, methods: dict[str, str], messages: list[str]) -> str:
     """A page of a service; every method gives the resource."""
     rows = "".join(f"| {name} | {asked} | {service}Info |\n" for name, asked in methods.items())
@@ -70,7 +78,7 @@ def page(service: str, methods: dict[str, str], messages: list[str]) -> str:
     tables = "".join(
         f"### {name}\n{head}"
         + "".join(f"| {' | '.join((*field, '✘')[:3])} |\n" for field in MESSAGES[name])
-        + "\n"
+        + (f"\n{EXAMPLE}\n" if name == "TicketInfo" else "\n")
         for name in messages
     )
     return (
@@ -202,6 +210,10 @@ def test_what_cannot_be_done_is_refused_alike(
     with pytest.raises(RefusedError) as refused:
         desk.ask(f"{TICKET}.{method}", {"domain_id": "d", **given})
     assert refused.value.code == code
+
+
+def test_a_new_key_begins_as_the_examples_of_keys_do(ticket: Json) -> None:
+    assert re.fullmatch("tck-[0-9a-f]{12}", ticket["ticket_id"])
 
 
 def test_add_makes_a_row_where_no_key_is_given(desk: Server) -> None:

@@ -15,7 +15,7 @@ from apiscribe.ir import Api, Service
 from apiscribe.lower.resources import RESOURCE_RULES
 from apiscribe.lower.rules import RULES
 
-_PARTS = ("key", "tenant", "state", "created", "updated", "identifying")
+_PARTS = ("key", "tenant", "state", "created", "updated", "identifying", "prefix")
 
 
 def explain_code(word: str) -> str | None:

@@ -138,6 +138,7 @@ class Resource:
     `key` names a row; `tenant` tells whose it is, and requests may have it where the message has
     not; `state` is what enable and disable change; `created` and `updated` are
     times; `identifying` tell one row from another. Empty where the message has no such field.
+    `prefix` is what new keys begin with, where examples show it.
     """
 
     message: str
@@ -147,6 +148,7 @@ class Resource:
     created: str = ""
     updated: str = ""
     identifying: tuple[str, ...] = ()
+    prefix: str = ""
     inferred: Mapping[str, str] = field(default_factory=dict)
 
 

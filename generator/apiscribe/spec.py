@@ -58,8 +58,8 @@ class NumberSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw
 
 
 class ResourceSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """What spec.toml states of a resource: documented names of its fields. What it does not state
-    is derived, and an empty name says that there is none.
+    """What spec.toml states of a resource: documented names of its fields, and what new keys begin
+    with. What it does not state is derived, and an empty name says that there is none.
     """
 
     key: str | None = None
@@ -68,6 +68,7 @@ class ResourceSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, 
     created: str | None = None
     updated: str | None = None
     identifying: tuple[str, ...] | None = None
+    prefix: str | None = None
 
 
 class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):

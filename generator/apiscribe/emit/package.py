@@ -100,7 +100,15 @@ class _Catalog:
             proto=self.proto(resource.message),
             fields=[
                 (Encoded(name), python_literal(value))
-                for name in ("key", "tenant", "state", "created", "updated", "identifying")
+                for name in (
+                    "key",
+                    "tenant",
+                    "state",
+                    "created",
+                    "updated",
+                    "identifying",
+                    "prefix",
+                )
                 if (value := getattr(resource, name))
             ],
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -15,6 +16,8 @@ from apiscribe.report import Report
 from apiscribe.source import Span
 from apiscribe.spec import ResourceSettings, Settings
 
+_ID = re.compile("([a-z][a-z0-9_-]*)-[0-9a-f]{12}")
+
 # The rules by which a resource is told from messages; `explain` prints them.
 RESOURCE_RULES: Mapping[str, str] = {
     "listed": "What the answer of `list` repeats is what the service keeps.",
@@ -23,6 +26,7 @@ RESOURCE_RULES: Mapping[str, str] = {
     "asked-for": "The first field but the tenant's that `get` requires, or `delete`, or `update`,"
     " is the key.",
     "first-id": "The first field of the message whose name ends in `_id` is the key.",
+    "shown-id": "What stands before 12 hexadecimal digits in examples of the key begins new keys.",
     "shared-id": "The `…_id` that most of what services keep has in common tells whose a row is.",
 }
 
@@ -68,6 +72,8 @@ def _derive(
     if not stated["key"]:
         return None
     _check_names(service, message, messages, stated, report)
+    if "prefix" not in stated and (prefix := shown_prefix(service, message, stated["key"])):
+        stated["prefix"], rules["prefix"] = prefix, "shown-id"
     parts = {"tenant": tenant, **resource_parts(message, stated["key"]), **stated}
     return Resource(message=message.full_name, inferred=rules, **parts)
 
@@ -83,6 +89,8 @@ def _check_names(
     requests = [found for m in service.methods if (found := messages.get(m.request))]
     known = {field.json_name for each in (message, *requests) for field in each.fields}
     for part, value in stated.items():
+        if part == "prefix":
+            continue
         for name in (value,) if isinstance(value, str) else value:
             if name and name not in known:
                 report.add(
@@ -165,6 +173,17 @@ def resource_key(
         *((field, "first-id") for field in message.fields if field.name.endswith("_id")),
     ]
     return (candidates[0][0].json_name, candidates[0][1]) if candidates else ("", "")
+
+
+def shown_prefix(service: Service, message: Message, key: str) -> str:
+    """What the key begins with in the most examples of the resource: its own, and those of
+    methods that give it; "" where none shows such a key.
+    """
+    answers = [e for m in service.methods if m.response == message.full_name for e in m.examples]
+    examples = [*message.examples, *(e for e in answers if e.role == "response")]
+    shown = [example.value.get(key) for example in examples if isinstance(example.value, dict)]
+    found = Counter(m[1] for text in shown if isinstance(text, str) and (m := _ID.fullmatch(text)))
+    return found.most_common(1)[0][0] if found else ""
 
 
 def resource_parts(message: Message, key: str) -> dict[str, Any]:

@@ -48,7 +48,7 @@ async def create(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
     resource = rows.resource
     row = given(rows, request)
     if not row.get(resource.key):
-        row[resource.key] = f"{_prefix(resource.key)}-{uuid4().hex[:12]}"
+        row[resource.key] = f"{resource.prefix or _prefix(resource.key)}-{uuid4().hex[:12]}"
     first = _state_after("ENABLE", rows)
     if resource.state and first and resource.state not in row:
         row[resource.state] = first

@@ -49,7 +49,7 @@ class Resource:
 
     The others are documented names of fields, empty where there is none: whose it is (requests may
     tell that where the message does not), its state, the times of its making and of its last
-    change, and the fields that tell one from another.
+    change, and the fields that tell one from another. `prefix`: what new keys begin with.
     """
 
     model: type[Message]
@@ -60,6 +60,7 @@ class Resource:
     created: str = ""
     updated: str = ""
     identifying: tuple[str, ...] = ()
+    prefix: str = ""
 
     @cached_property
     def hidden_key(self) -> str:

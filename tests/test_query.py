@@ -632,6 +632,8 @@ def test_an_analysis_of_nothing_is_refused(depot: Server, asked: dict[str, Any],
 def test_distinct_looks_into_lists(depot: Server) -> None:
     assert stat(depot, distinct="labels") == ["Red", "red", "round"]
     assert stat(depot, distinct="tags.c") == [True]
+    assert stat(depot, distinct="errors.code") == ["E1", "E2"]
+    assert stat(depot, distinct="tags.a.b") == [1, 2]
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,44 @@ def stages() -> list[list[dict[str, Any]]]:
             {"limit": 2},
         ],
     ]
+    found += [
+        [{"group": {"keys": keys, "fields": [field]}}, {"sort": {"key": "name"}}]
+        for keys in ([], [{"key": "provider", "name": "name"}])
+        for field in (
+            {"name": "n", "operator": "merge_objects", "key": "tags"},
+            {"name": "n", "operator": "push", "key": "name"},
+            {"name": "n", "operator": "add_to_set", "key": "provider"},
+            {"name": "n", "operator": "max", "key": "tags.c"},
+            {"name": "n", "operator": "min", "key": "name"},
+        )
+    ]
+    merged = {"name": "all", "operator": "merge_objects", "key": "tags"}
+    to_list = {"name": "x", "key": "all", "operator": "object_to_array"}
+    back = {"name": "x", "key": "x", "operator": "array_to_object"}
+    found += [
+        [
+            {"group": {"keys": by_provider, "fields": [merged]}},
+            *stages,
+            {"sort": {"key": "provider"}},
+        ]
+        for stages in (
+            [{"project": {"fields": [to_list]}}],
+            [{"project": {"fields": [to_list]}}, {"project": {"fields": [back]}}],
+        )
+    ]
+    red = {"path": "labels", "filter": [{"k": "labels", "o": "in", "v": ["red", "green"]}]}
+    by_name = {"sort": {"key": "name", "desc": True}}
+    names = {"group": {"keys": [], "fields": [{"name": "n", "operator": "push", "key": "name"}]}}
+    found += [
+        [
+            {"unwind": red},
+            {"group": {"keys": label, "fields": [COUNT]}},
+            {"sort": {"key": "label"}},
+        ],
+        [by_name, {"limit": 3}, names],
+        [by_name, {"skip": 2}, {"limit": 4}, names],
+        [{"unwind": {"path": "errors"}}, {"limit": 2}, {"count": {"name": "n"}}],
+    ]
     for operator, value in product(("eq", "not", "gt", "gte", "lt", "lte"), (2, 7)):
         condition = {"key": "count", "operator": operator, "value": value}
         field = {**COUNT, "conditions": [condition]}
@@ -145,7 +183,10 @@ def queries() -> list[tuple[str, dict[str, Any]]]:
     ]
     found += [("stat", {"aggregate": asked}) for asked in stages()]
     found += [("analyze", asked) for asked in analyses()]
-    found += [("stat", {"distinct": key}) for key in ("name", "provider", "count", "labels")]
+    found += [
+        ("stat", {"distinct": key})
+        for key in ("name", "provider", "count", "labels", "errors.code")
+    ]
     return found
 
 

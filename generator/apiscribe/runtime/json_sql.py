@@ -94,24 +94,35 @@ def elements(value: Expression) -> Elements:
     return Elements(each, functions.element(each.c.value, each.c.type), place)
 
 
-def any_at(document: Expression, parts: Sequence[str], meets: Any) -> Condition:
-    """Whether some value at a dotted key meets a condition: `meets(value)` gives it. Without a key,
-    the document itself is looked at.
+def each_at(
+    document: Expression, parts: Sequence[str], source: FromClause | None = None
+) -> tuple[Elements, Expression]:
+    """The values at a dotted key, joined to what the document is from, if that is given; and the
+    last of the lists that they are in, as a whole.
 
-    Where a list stands on the way, or at the end, each of its elements is looked at; a list at
-    the end also as a whole.
+    Where a list stands on the way, or at the end, each of its elements is looked at. Without a key,
+    the document itself is.
     """
     first, *rest = parts or ("",)
     whole = at(document, first) if first else document
     one = elements(whole)
-    value, source = one.value, one.source
+    # SQLite takes no functions of a table's rows in brackets: each one is joined by itself.
+    joined = one.source if source is None else source.join(one.source, true())
     for part in rest:
-        whole = at(value, part)
+        whole = at(one.value, part)
         one = elements(whole)
-        value, source = one.value, source.join(one.source, true())
+        joined = joined.join(one.source, true())
+    return Elements(joined, one.value, one.place), whole
+
+
+def any_at(document: Expression, parts: Sequence[str], meets: Any) -> Condition:
+    """Whether some value at a dotted key meets a condition: `meets(value)` gives it; a list at the
+    end also as a whole.
+    """
+    one, whole = each_at(document, parts)
     is_list = func.coalesce(functions.kind(whole) == "array", False)
-    found = or_(meets(value), and_(is_list, meets(whole)))
-    return exists(select(1).select_from(source).where(found))
+    found = or_(meets(one.value), and_(is_list, meets(whole)))
+    return exists(select(1).select_from(one.source).where(found))
 
 
 def present(document: Expression, parts: Sequence[str]) -> Condition:

@@ -11,14 +11,15 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, Table, func, select
 
 from . import json_functions as functions
-from . import json_sql, limits, query
+from . import limits, query
 from .catalog import Resource
 from .errors import number_out_of_range, query_failed, required_parameter
 from .groups import group_field, key_value
 from .json_sql import Expression
+from .places import Place
 from .projections import projected
 from .stages import Stage, selected, unwound, whole_rows, with_elements
 
@@ -62,7 +63,7 @@ class Statistics:
             limits.at_most(limits.PARTS, limits.parts(stages), "parts of stages")
             statement = self._aggregate(stages, rows)
         elif key := asked.get("distinct"):
-            statement = self._distinct(rows.at(key, declared=True).value, rows)
+            statement = self._distinct(rows.at(key, declared=True), rows)
         else:
             raise required_parameter("aggregate")
         paging = (asked.get("page") or {}).get("limit", 0) > 0
@@ -81,20 +82,15 @@ class Statistics:
         # Where no stage made other objects of them, the rows themselves go out.
         return with_elements(found.pop(""), found) if "" in found else found
 
-    def _distinct(self, value: Expression, rows: Stage) -> Select[Any]:
-        one = json_sql.elements(value)
-        source = rows.source.join(one.source, true())
+    def _distinct(self, place: Place, rows: Stage) -> Select[Any]:
+        one = place.each(rows.source)
         plain = functions.canonical(one.value)
         found = (
             select(functions.write(plain))
-            .select_from(source)
-            .where(*rows.where, value.is_not(None))
+            .select_from(one.source)
+            .where(*rows.where, functions.kind(one.value) != "null")
         )
-        return (
-            found.where(functions.kind(one.value) != "null")
-            .group_by(plain)
-            .order_by(*query.sort_parts(plain))
-        )
+        return found.group_by(plain).order_by(*query.sort_parts(plain))
 
     def _aggregate(self, stages: Sequence[Mapping[str, Any]], stage: Stage) -> Select[Any]:
         for asked in stages:

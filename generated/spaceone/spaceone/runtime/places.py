@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor as _Kinds
 from sqlalchemy import case, func
+from sqlalchemy.sql.selectable import FromClause
 
 from . import json_functions as functions
 from . import json_sql
 from .catalog import Resource
 from .errors import query_failed
-from .json_sql import Condition, Expression
+from .json_sql import Condition, Elements, Expression
 from .wire import Descriptor, FieldDescriptor, documented_name
 
 _DEPTH = 16  # parts of a dotted key
@@ -53,6 +55,11 @@ class Place:
         for part in self._parts:
             found = json_sql.at(found, part)
         return self._plain(found)
+
+    def each(self, source: FromClause) -> Elements:
+        """The values, of the lists on the way and at the end each element, joined to `source`."""
+        one, _ = json_sql.each_at(self._document, self._parts, source)
+        return replace(one, value=self._plain(one.value))
 
     def any(self, meets: Callable[[Expression], Condition]) -> Condition:
         """Whether a value here meets a condition; never NULL, so that it can be negated."""

@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test lint build score oracle contract fuzz load clean
+.PHONY: demo test lint build score oracle contract engine fuzz load clean
 
 $(INSTALLED): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -42,6 +42,10 @@ oracle: $(INSTALLED)
 ## Ask a whole edition of the corpus, served, what its OpenAPI document promises (schemathesis).
 contract: $(INSTALLED)
 	$(BIN)/python tests/contract.py
+
+## Ask the published query engine (ENGINE_PYTHON) and a server the same: ENGINE_EXAMPLES queries (500).
+engine: $(INSTALLED)
+	$(BIN)/python tests/engine.py
 
 ## Read torn pages for FUZZ_SECONDS (60) and keep under .fuzz/ what breaks; FUZZ_SEED repeats a run.
 fuzz: $(INSTALLED)

@@ -15,7 +15,7 @@ from .messages import Message
 from .openapi_links import FINDING, MAKING, links_of
 from .openapi_parameters import Schemas, in_path, in_query
 from .routes import names_in
-from .samples import sample_request
+from .samples import sample_requests
 
 _ERROR_SCHEMA = {
     "type": "object",
@@ -53,6 +53,8 @@ def describe(api: Api, secured: bool = False) -> dict[str, Any]:
     references, made = models_json_schema(modes, ref_template="#/components/schemas/{model}")
     schemas = Schemas(made.get("$defs", {}))
     names = {model: references[model, mode]["$ref"] for model, mode in modes}
+    responses = {method.response for service in api.services for method in service.methods}
+    answers = [{"$ref": names[model]} for model in responses if model]
     paths: dict[str, dict[str, Any]] = {}
     for service in api.services:
         for method in service.methods:
@@ -71,7 +73,7 @@ def describe(api: Api, secured: bool = False) -> dict[str, Any]:
         "info": {"title": api.name, "version": "0"},
         "paths": paths,
         "components": {
-            "schemas": schemas.as_read(),
+            "schemas": schemas.as_read(answers),
             # Not among the schemas: a message may be named Error.
             "responses": {
                 str(status): {"description": text, "content": _json(_ERROR_SCHEMA)}
@@ -136,9 +138,7 @@ def _operation(
         "responses": {"200": success},
     }
     if route.verb in ("POST", "PUT", "PATCH"):
-        shown = method.request_examples or tuple(
-            filter(None, [sample_request(method, api.value_names)])
-        )
+        shown = sample_requests(method, api.value_names)
         whole = schemas.without(request, known, descriptor.full_name)
         content = _json(whole, tuple(_outside_path(each, known) for each in shown))
         operation["requestBody"] = {"content": content, "required": bool(schemas.required(whole))}

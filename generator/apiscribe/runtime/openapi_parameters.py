@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .transcoding import UNTYPED
@@ -18,11 +18,28 @@ class Schemas:
     def __init__(self, named: Mapping[str, Schema]) -> None:
         self._named = named
 
-    def as_read(self) -> Mapping[str, Schema]:
+    def as_read(self, answers: Iterable[Schema]) -> Mapping[str, Schema]:
         """All schemas, with what counts as not given: null for a list too, and of what is required
-        the zero of its type (protobuf does not tell it from nothing).
+        the zero of its type (protobuf does not tell it from nothing). `answers` may hold that.
         """
-        return {name: self._read(schema) for name, schema in self._named.items()}
+        given = self._inside(answers)
+        return {name: self._read(schema, name not in given) for name, schema in self._named.items()}
+
+    def _inside(self, schemas: Iterable[Schema]) -> set[str]:
+        """The names of schemas that are referred to, and of those that they refer to."""
+        found: set[str] = set()
+        ahead: list[Any] = list(schemas)
+        while ahead:
+            part = ahead.pop()
+            if isinstance(part, dict):
+                ahead += part.values()
+                name = str(part.get("$ref", "")).rpartition("/")[2]
+                if name in self._named and name not in found:
+                    found.add(name)
+                    ahead.append(self._named[name])
+            elif isinstance(part, list):
+                ahead += part
+        return found
 
     def properties(self, schema: Schema) -> Mapping[str, Schema]:
         """The fields of a message."""
@@ -48,7 +65,7 @@ class Schemas:
         """
         if not names:
             return schema
-        followed = self._read(self.followed(schema))
+        followed = self._read(self.followed(schema), True)
         kept = {
             name: field
             for name, field in followed.get("properties", {}).items()
@@ -57,13 +74,15 @@ class Schemas:
         required = [name for name in followed.get("required", ()) if name not in names]
         return {**followed, "properties": kept, "required": required, "x-message": message}
 
-    def _read(self, schema: Schema) -> Schema:
+    def _read(self, schema: Schema, refuses_zeros: bool) -> Schema:
         if "properties" not in schema:
             return schema
         required = schema.get("required", ())
         properties = {}
         for name, field in schema["properties"].items():
-            if name in required:
+            if name in required and not refuses_zeros:
+                properties[name] = field
+            elif name in required:
                 zeros = self._zeros(field)
                 properties[name] = {**field, "not": {"enum": zeros}} if zeros else field
             elif field.get("type") == "array":
@@ -82,7 +101,8 @@ class Schemas:
                 return [""]
             case "boolean":
                 return [False]
-            case "array":
+            # A list of any values is a ListValue: a message, which may be empty.
+            case "array" if followed["items"] != {"$ref": "#/components/schemas/JsonValue"}:
                 return [[]]
             case ["integer" | "number", "string"]:
                 return [0, "0"]

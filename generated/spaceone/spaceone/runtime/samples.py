@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -60,13 +60,26 @@ def sample_request(method: Method, value_names: ValueNames) -> JsonObject | None
     of made-up values for what is required. None where there is no such value: an open enum has
     none.
     """
-    descriptor = method.request_proto.DESCRIPTOR
-    made = _sample(descriptor, 2, _DEPTH, value_names, only_required=True)
-    for candidate in (*method.request_examples, made):
+    return next(iter(sample_requests(method, value_names)), None)
+
+
+def sample_requests(method: Method, value_names: ValueNames) -> list[JsonObject]:
+    """Every request that the page shows and the method takes, or one that is made up."""
+    found = list(_taken(method, method.request_examples, value_names))
+    if found:
+        return found
+    made = _sample(method.request_proto.DESCRIPTOR, 2, _DEPTH, value_names, only_required=True)
+    return list(_taken(method, [made], value_names))
+
+
+def _taken(
+    method: Method, requests: Iterable[Any], value_names: ValueNames
+) -> Iterator[JsonObject]:
+    """Those of the requests that the method takes, as it reads them."""
+    for request in requests:
         with suppress(ApiError, ValidationError):
-            given = ProtoJson(value_names).read(candidate, descriptor)
-            return method.request.model_validate(given).to_json()
-    return None
+            given = ProtoJson(value_names).read(request, method.request_proto.DESCRIPTOR)
+            yield method.request.model_validate(given).to_json()
 
 
 def load_rows(file: Path, api: Api) -> dict[str, list[JsonObject]]:

@@ -56,6 +56,16 @@ EXPLAINED = (
         "the page's route has a parameter that its request lacks",
     ),
     (
+        "ST202",
+        r"cannot carry a Struct|Required parameter\. .*curl -X (GET|DELETE)",
+        "the page's route has neither body nor place for a Struct that the request requires",
+    ),
+    (
+        "ST204",
+        r"Unsupported method [A-Z]+ returned",
+        "two pages name the parameter of one path differently: another template has the verb",
+    ),
+    (
         "ST205",
         r"`Allow: [A-Z, ]+` does not match the schema",
         "a path with a parameter fits as well as the literal one, and its verbs are allowed, too",

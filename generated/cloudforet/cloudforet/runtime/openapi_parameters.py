@@ -143,6 +143,8 @@ def _in_query(
                 yield from _in_query(schema, kind, schemas, f"{prefix}{name}.", needed, depth - 1)
             continue
         shown = _in_text(schema) if is_message else _text(schema)
+        if needed and shown.get("type") == "string":
+            shown["minLength"] = 1
         parameter = {"name": prefix + name, "in": "query", "required": needed, "schema": shown}
         exploded = {"style": "form", "explode": True} if field.is_repeated else {}
         yield {**parameter, **exploded, **_described(schema)}

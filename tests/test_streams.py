@@ -233,6 +233,7 @@ def test_an_answer_is_sent_before_the_next_is_there(stall: Server) -> None:
     answers = call(stall, "wait", {"tap_id": "a"})
     assert next(answers).tap_id == "first"
     with stall.client.stream("POST", "/stall/v1/tap/wait", json={"tap_id": "b"}) as http:
+        assert http.headers["content-encoding"] == "gzip"
         lines = http.iter_lines()
         assert json.loads(next(lines)) == {"tap_id": "first"}
         (folder / "go").touch()

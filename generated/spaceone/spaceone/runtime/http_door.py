@@ -14,7 +14,7 @@ from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -48,9 +48,7 @@ def build_app(
     app.add_route("/health", _health, methods=["GET"])
     app.add_route("/metrics", _metrics(calls), methods=["GET"])
     app.add_exception_handler(HTTPException, _no_route)
-    # A line of a stream is sent at once: gzip would keep it until there are more.
-    kept = (*DEFAULT_EXCLUDED_CONTENT_TYPES, _LINES)
-    app.add_middleware(GZipMiddleware, compresslevel=5, exclude_content_types=kept)
+    app.add_middleware(GZipMiddleware, compresslevel=5)
     app.add_middleware(_Watched, calls=calls)
     routes: Routes[Endpoint] = Routes()
     for service in api.services:

@@ -209,9 +209,10 @@ class Life:
         structs = {
             self._name(f) for f in fields if f.message_type and f.message_type.name == "Struct"
         }
-        if route.verb == "GET" and structs & set(request):
-            # Source: google/api/http.proto: a query string has no place for them.
-            raise CutShortError(f"{method.name} requires a Struct, and GET carries none")
+        if route.verb == "GET" and {*structs, self._behaviours.query_field(method)} & set(request):
+            # Source: google/api/http.proto: a query string has no place for a Struct, nor for the
+            # Value in the filter of a query.
+            raise CutShortError(f"{method.name} asks for what GET cannot carry")
         answer = self._server.over_http((route.verb, route.path), request)
         if answer.status_code == 404:
             raise LookupError(answer.text)

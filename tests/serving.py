@@ -91,8 +91,11 @@ def build(spec: Path, out: Path) -> Path:
 
 def package(tree: Path, module: str = "") -> ModuleType:
     """A module of a generated package, imported into this process from where it was built."""
-    if str(tree) not in sys.path:
-        sys.path.insert(0, str(tree))
+    known = sys.modules.get(tree.name)
+    if known is not None and not Path(str(known.__file__)).is_relative_to(tree):
+        for name in [name for name in sys.modules if name.partition(".")[0] == tree.name]:
+            del sys.modules[name]
+    sys.path[:] = [str(tree), *(path for path in sys.path if path != str(tree))]
     found = importlib.import_module(f"{tree.name}.{module}" if module else tree.name)
     assert Path(str(found.__file__)).is_relative_to(tree), "two trees hold packages of one name"
     return found

@@ -25,7 +25,7 @@ from apiscribe.emit.docs.text import settled
 from apiscribe.emit.proto import emit_proto
 from apiscribe.ir import Api, Enum, File, Message, Method, Service
 
-SPECS = sorted((Path(__file__).parent.parent / "specs").iterdir())
+SPECS = sorted((Path(__file__).parent.parent / "specs").glob("*/"))
 
 
 def compared(api: Api) -> Api:

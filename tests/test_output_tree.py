@@ -451,7 +451,7 @@ import sys
 from pathlib import Path
 from apiscribe.build import outputs, read
 from apiscribe.output_folder import Tree
-for spec in sorted(Path("specs").iterdir()):
+for spec in sorted(Path("specs").glob("*/")):
     reading = read(spec)
     Tree(Path(sys.argv[1]) / reading.spec.name).write({o.path: o.content for o in outputs(reading)})
 """

@@ -25,7 +25,7 @@ class Life:
 
     def __init__(self, tree: Path) -> None:
         self._api = package(tree, "catalog").API
-        self._behaviours = package(tree, "runtime.behaviours")
+        self._behaviours = package(tree, "runtime.verbs")
         self._samples = package(tree, "runtime.samples")
         wire = package(tree, "runtime.wire")
         self._wire = wire.Wire(self._api.value_names, self._api.open_types)

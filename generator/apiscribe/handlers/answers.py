@@ -32,7 +32,7 @@ def who_answers(api: Api) -> dict[str, Answers]:
         with not_laid_out():
             outputs = emit(api)
         with imported(api.name, outputs) as module:
-            behaviour_of = module("runtime.behaviours").behaviour_of
+            behaviour_of = module("runtime.verbs").behaviour_of
             return {
                 f"{service.full_name}.{method.name}": _of(method, behaviour_of(service, method))
                 for service in module("catalog").API.services

@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Table, func, select
 
-from . import json_functions as functions
 from . import limits, query
+from . import sql_dialects as functions
 from .catalog import Resource
 from .errors import number_out_of_range, query_failed, required_parameter
 from .groups import group_field, key_value

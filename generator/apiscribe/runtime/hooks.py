@@ -18,7 +18,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from .callers import Caller
+from .authentication import Caller
 from .messages import Message
 from .rows import Rows
 

@@ -11,8 +11,8 @@ from google.protobuf.descriptor import FieldDescriptor as _Kinds
 from sqlalchemy import case, func
 from sqlalchemy.sql.selectable import FromClause
 
-from . import json_functions as functions
 from . import json_sql
+from . import sql_dialects as functions
 from .catalog import Resource
 from .errors import query_failed
 from .json_sql import Condition, Elements, Expression

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Table, func, null, select, true
 from sqlalchemy.sql.selectable import FromClause
 
-from . import json_functions as functions
 from . import json_sql, limits, query
+from . import sql_dialects as functions
 from .catalog import Resource
 from .errors import query_failed, required_parameter
 from .json_sql import Condition, Expression

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Float, Integer, String, and_, case, cast, func, literal
 
 from . import filters, json_sql, limits, query
-from . import json_functions as functions
+from . import sql_dialects as functions
 from .errors import query_failed
 from .json_sql import Condition, Expression
 

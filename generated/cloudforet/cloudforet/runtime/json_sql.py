@@ -25,8 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.selectable import FromClause
 
-from . import json_functions as functions
-from . import patterns, times
+from . import regular_expressions, times
+from . import sql_dialects as functions
 from .errors import query_failed
 
 Expression = ColumnElement[Any]
@@ -148,7 +148,7 @@ def search(value: Expression, pattern: str) -> Condition:
 
     It is RE2's, so that none is slow. Raises ApiError where it cannot be read.
     """
-    theirs = patterns.in_postgresql(check_text(pattern))
+    theirs = regular_expressions.in_postgresql(check_text(pattern))
     found: Condition = functions.search(
         functions.text(value), literal(pattern, String), literal(theirs, String)
     )

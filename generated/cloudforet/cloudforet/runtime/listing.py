@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Row, Table, func, select
 
-from . import json_functions as functions
 from . import query
+from . import sql_dialects as functions
 from .aggregate import loads
 from .catalog import Resource
 from .errors import query_failed

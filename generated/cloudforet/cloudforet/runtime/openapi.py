@@ -8,7 +8,6 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from .behaviours import behaviour_of
 from .catalog import Api, Method, Route, Service
 from .dispatch import EXAMPLE_HEADER
 from .messages import Message
@@ -16,6 +15,7 @@ from .openapi_links import FINDING, MAKING, links_of
 from .openapi_parameters import Schemas, in_path, in_query
 from .routes import names_in
 from .samples import sample_requests
+from .verbs import behaviour_of
 
 _ERROR_SCHEMA = {
     "type": "object",

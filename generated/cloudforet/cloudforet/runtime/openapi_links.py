@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .behaviours import behaviour_of
 from .catalog import Method, Service
 from .routes import names_in
+from .verbs import behaviour_of
 from .wire import documented_name, is_required
 
 FINDING = frozenset({"get", "update", "enable", "disable", "delete", "deregister"})

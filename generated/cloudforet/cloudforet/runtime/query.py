@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, case, func, literal_column, null, or_
 
 from . import filters, json_sql, limits
-from . import json_functions as functions
+from . import sql_dialects as functions
 from .catalog import Resource
 from .errors import query_failed
 from .json_sql import Condition, Expression

@@ -34,7 +34,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from . import filters, json_sql, query
 from .aggregate import Statistics
-from .callers import Caller
+from .authentication import Caller
 from .catalog import Resource
 from .errors import not_found, not_unique, permission_denied, query_failed
 from .listing import Listing

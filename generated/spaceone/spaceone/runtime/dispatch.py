@@ -13,8 +13,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
-from .behaviours import behaviour_of, streams_rows
-from .callers import Caller, Identify, normalized
+from .authentication import Caller, Identify, normalized
 from .calls import watched_call
 from .catalog import Method, Service
 from .errors import (
@@ -33,6 +32,7 @@ from .messages import Message
 from .protojson import ProtoJson
 from .rows import Rows
 from .store import was_out_of_range, was_too_slow
+from .verbs import behaviour_of, streams_rows
 from .wire import documented_name, is_required
 
 JsonObject = dict[str, Any]

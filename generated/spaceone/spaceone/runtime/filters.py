@@ -9,8 +9,8 @@ from typing import Any, cast
 
 from sqlalchemy import and_, false, func, literal, not_, or_
 
-from . import json_functions as functions
 from . import json_sql, limits
+from . import sql_dialects as functions
 from .errors import operator_value_type, query_failed
 from .json_sql import Condition, Expression
 from .places import Place

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from .callers import Identify, anyone, by_jwt, by_token
+from .authentication import Identify, anyone, by_jwt, by_token
 from .catalog import Api
 from .dispatch import Dispatch
 from .doors import open_doors

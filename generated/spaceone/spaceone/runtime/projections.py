@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Float, case, cast, func, literal, select
 
-from . import json_functions as functions
 from . import json_sql, limits, query
+from . import sql_dialects as functions
 from .errors import query_failed
 from .json_sql import Expression
 

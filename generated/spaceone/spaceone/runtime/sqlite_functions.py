@@ -7,7 +7,7 @@ import math
 from decimal import Decimal
 from typing import Any
 
-from . import patterns, times
+from . import regular_expressions, times
 
 
 def add_functions(connection: Any) -> None:
@@ -21,11 +21,13 @@ def _lower(value: Any) -> Any:
 
 
 def _search(pattern: str, value: Any) -> bool:
-    return isinstance(value, str) and patterns.compiled(pattern).search(value) is not None
+    return (
+        isinstance(value, str) and regular_expressions.compiled(pattern).search(value) is not None
+    )
 
 
 def _time(value: Any) -> str | None:
-    """As `json_functions.time` writes it: SQLite's own strftime reads 30 February as 1 March."""
+    """As `sql_dialects.time` writes it: SQLite's own strftime reads 30 February as 1 March."""
     found = times.stored_time(value) if isinstance(value, str) else None
     return times.in_sql(found) if found else None
 

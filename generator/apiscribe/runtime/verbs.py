@@ -11,10 +11,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
-from .analysis import as_statistics
+from .analyze_query import as_statistics
 from .catalog import Method, Resource, Service
 from .errors import ApiError
-from .parts import changes_fields, part_of
+from .list_verbs import changes_fields, part_of
 from .query import check_only, selected
 from .requests import conditions, given, naming, now, row_of, touched
 from .rows import Rows

@@ -42,7 +42,7 @@ EXPLAINED = (
     ),
     (
         "ST202",
-        r"Required parameter\. \(key = \w+\).*-d '\{[^']*\"\w+\": \"\"",
+        r"Required parameter\. \(key = \w+\).*-d '\{(\}|[^']*\"\w+\": \"\")",
         "a page may leave the key of a row unmarked; without it no row is named",
     ),
     (

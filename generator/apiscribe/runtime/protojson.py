@@ -13,7 +13,7 @@ import binascii
 import math
 import re
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -36,9 +36,10 @@ _MOST_DIGITS = 40  # of a number in a text: int() refuses thousands, and no fiel
 
 
 class ProtoJson:
-    """Reads the requests of one API. `value_names` are those of its catalog."""
+    """Reads the requests of one API. `value_names` and `open_types` are those of its catalog."""
 
-    def __init__(self, value_names: ValueNames) -> None:
+    def __init__(self, value_names: ValueNames, open_types: Collection[str] = ()) -> None:
+        self._open = open_types
         self._documented = {
             enum: {proto: documented for documented, proto in names.items()}
             for enum, names in value_names.items()
@@ -72,7 +73,9 @@ class ProtoJson:
         if field.message_type is not None:
             return False
         if field.enum_type is not None:
-            return bool(value == self._name_of(field.enum_type, 0))
+            # An open enum takes any text, and an empty one tells nothing.
+            is_empty = value == "" and field.enum_type.full_name in self._open
+            return is_empty or bool(value == self._name_of(field.enum_type, 0))
         return value in ("", 0)  # False, too, is equal to 0
 
     def _one(self, field: FieldDescriptor, value: Any, path: Path) -> Any:

@@ -74,7 +74,7 @@ async def _opened(api: Api, settings: Settings) -> AsyncIterator[_Opened]:
             _identify(api, settings),
             api.tenant,
             settings.timeout,
-            ProtoJson(api.value_names),
+            ProtoJson(api.value_names, api.open_types),
             settings.max_depth,
         )
         yield _Opened(engine, rows, dispatch)

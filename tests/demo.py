@@ -60,7 +60,10 @@ def ask(package: str, grpc_address: str, http_address: str) -> None:
             print(f"\ngRPC  {service.full_name}/list\n      {shown[:150]}…")
             route = next(route for route in method.routes if route.verb == "POST")
             call_http = urllib.request.Request(
-                http_address + route.path, json.dumps(request).encode(), method="POST"
+                http_address + route.path,
+                json.dumps(request).encode(),
+                {"Content-Type": "application/json"},
+                method="POST",
             )
             with urllib.request.urlopen(call_http) as response:
                 text = response.read().decode()

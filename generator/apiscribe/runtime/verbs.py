@@ -18,7 +18,7 @@ from .list_verbs import changes_fields, part_of
 from .query import check_only, selected
 from .requests import conditions, given, naming, now, row_of, touched
 from .rows import Rows
-from .wire import Descriptor, documented_name
+from .wire import Descriptor, documented_fields, documented_name
 
 JsonObject = dict[str, Any]
 Behaviour = Callable[[Method, Rows, JsonObject], Awaitable[JsonObject]]
@@ -191,7 +191,7 @@ def keys_field(method: Method, resource: Resource) -> str | None:
     """The field of a request that lists keys instead of naming one: `notifications`, or
     `notification_ids`, where the key is `notification_id`.
     """
-    fields = {documented_name(field): field for field in method.request_proto.DESCRIPTOR.fields}
+    fields = documented_fields(method.request_proto.DESCRIPTOR)
     named = [f"{resource.key.removesuffix('_id')}s", f"{resource.key}s"]
     is_list = [n for n in named if n in fields and fields[n].is_repeated]
     return is_list[0] if is_list and resource.key not in fields else None
@@ -211,7 +211,7 @@ def _names(descriptor: Descriptor) -> set[str]:
 
 def _state_after(verb: str, rows: Rows) -> str:
     """The value of the state that the pages list for a verb: `ENABLED` or `ENABLE`; else empty."""
-    fields = {documented_name(field): field for field in rows.resource.proto.DESCRIPTOR.fields}
+    fields = documented_fields(rows.resource.proto.DESCRIPTOR)
     field = fields.get(rows.resource.state)
     values = field.enum_type.values_by_name if field is not None and field.enum_type else {}
     return next((word for word in (f"{verb}D", verb) if word in values), "")

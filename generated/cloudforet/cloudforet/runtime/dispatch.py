@@ -33,7 +33,7 @@ from .protojson import ProtoJson
 from .rows import Rows
 from .store import was_out_of_range, was_too_slow
 from .verbs import behaviour_of, streams_rows
-from .wire import documented_name, is_required
+from .wire import documented_fields, is_required
 
 JsonObject = dict[str, Any]
 
@@ -159,7 +159,7 @@ class Dispatch:
 
         Raises ApiError.
         """
-        fields = {documented_name(field): field for field in method.request_proto.DESCRIPTOR.fields}
+        fields = documented_fields(method.request_proto.DESCRIPTOR)
         field = fields.get(self._tenant)
         if field is None or not isinstance(request, dict):
             return

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from .catalog import Api, Method, Resource, Service
 from .errors import ApiError, from_validation
 from .protojson import ProtoJson, ValueNames
-from .wire import Descriptor, FieldDescriptor, documented_name, is_required
+from .wire import Descriptor, FieldDescriptor, documented_fields, documented_name, is_required
 
 JsonObject = dict[str, Any]
 
@@ -49,7 +49,7 @@ def sample_rows(
 
 def _key(resource: Resource, number: int) -> str | int:
     """The key of a made-up row; one that is no text is the number itself."""
-    fields = {documented_name(field): field for field in resource.proto.DESCRIPTOR.fields}
+    fields = documented_fields(resource.proto.DESCRIPTOR)
     key = resource.key
     is_text = key not in fields or fields[key].cpp_type == _Kinds.CPPTYPE_STRING
     return f"{key.removesuffix('_id')}-{number:012x}" if is_text else number

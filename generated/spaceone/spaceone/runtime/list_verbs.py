@@ -19,7 +19,7 @@ from .catalog import Method, Resource
 from .errors import not_found, not_unique, required_parameter
 from .requests import row_of, stripped, touched
 from .rows import Rows
-from .wire import FieldDescriptor, documented_name
+from .wire import FieldDescriptor, documented_fields
 
 JsonObject = dict[str, Any]
 Part = Callable[[Method, Rows, JsonObject], Awaitable[JsonObject]]
@@ -35,13 +35,13 @@ def part_of(method: Method, resource: Resource) -> Part | None:
     if change is None or name is None:
         return None
     # There is nothing in a scalar to update.
-    is_scalar = _fields(resource.proto)[name].message_type is None
+    is_scalar = documented_fields(resource.proto.DESCRIPTOR)[name].message_type is None
     return None if is_scalar and change is _update else _on_list(name, change)
 
 
 def changes_fields(method: Method, resource: Resource) -> bool:
     """Whether all that a request has is of the resource: the key, and fields to change."""
-    held = _fields(resource.proto)
+    held = documented_fields(resource.proto.DESCRIPTOR)
     rest = _rest(method, resource)
     return bool(rest) and all(_alike(field, held.get(name)) for name, field in rest.items())
 
@@ -53,7 +53,7 @@ def _list_of(method: Method, resource: Resource) -> str | None:
     rest = _rest(method, resource)
     if not word or not rest:
         return None
-    for name, field in _fields(resource.proto).items():
+    for name, field in documented_fields(resource.proto.DESCRIPTOR).items():
         if name in plurals and field.is_repeated and _is_element(rest, field):
             return name
     return None
@@ -64,7 +64,7 @@ def _is_element(rest: Mapping[str, FieldDescriptor], list_field: FieldDescriptor
         return False
     if list_field.message_type is None:
         return len(rest) == 1 and all(field.type == list_field.type for field in rest.values())
-    held = {documented_name(field): field for field in list_field.message_type.fields}
+    held = documented_fields(list_field.message_type)
     return all(_alike(field, held.get(name)) for name, field in rest.items())
 
 
@@ -96,7 +96,7 @@ def _element(
     """The element that a request gives, and its fields that tell it from others. Raises ApiError
     where it gives none of them.
     """
-    if _fields(resource.proto)[name].message_type is None:
+    if documented_fields(resource.proto.DESCRIPTOR)[name].message_type is None:
         (only,) = rest
         if only not in given:
             raise required_parameter(only)
@@ -143,16 +143,12 @@ def _rest(method: Method, resource: Resource) -> dict[str, FieldDescriptor]:
     """What a request has besides the key and the tenant, by documented names; nothing where it
     lacks the key, or gives another message than the resource.
     """
-    fields = _fields(method.request_proto)
+    fields = documented_fields(method.request_proto.DESCRIPTOR)
     answer = method.response_proto.DESCRIPTOR.full_name
     if resource.key not in fields or answer != resource.proto.DESCRIPTOR.full_name:
         return {}
     fixed = (resource.key, resource.tenant)
     return {name: field for name, field in fields.items() if name not in fixed}
-
-
-def _fields(proto: Any) -> dict[str, FieldDescriptor]:
-    return {documented_name(field): field for field in proto.DESCRIPTOR.fields}
 
 
 def _alike(field: FieldDescriptor, held: FieldDescriptor | None) -> bool:

@@ -14,14 +14,13 @@ import math
 import re
 import struct
 from collections.abc import Callable, Collection, Mapping
-from functools import cache
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor as _Kinds
 from google.protobuf.duration_pb2 import Duration
 
 from .errors import invalid_parameter, invalid_parameter_type, path_text
-from .wire import Descriptor, FieldDescriptor, Path, documented_name, is_value
+from .wire import Descriptor, FieldDescriptor, Path, documented_fields, is_value
 
 JsonObject = dict[str, Any]
 ValueNames = Mapping[str, Mapping[str, str]]  # as in catalog.Api
@@ -55,7 +54,11 @@ class ProtoJson:
         return self._object(value, descriptor, ())
 
     def _object(self, value: Any, descriptor: Descriptor, path: Path) -> JsonObject:
-        given, fields, found = _of_type(value, dict, "object", path), _fields(descriptor), {}
+        given, fields, found = (
+            _of_type(value, dict, "object", path),
+            documented_fields(descriptor),
+            {},
+        )
         for key, entry in given.items():
             field, at = fields.get(key), (*path, key)
             if field is None:
@@ -107,11 +110,6 @@ class ProtoJson:
         if found is None:
             return number
         return self._documented.get(enum.full_name, {}).get(found.name, found.name)
-
-
-@cache
-def _fields(descriptor: Descriptor) -> Mapping[str, FieldDescriptor]:
-    return {documented_name(field): field for field in descriptor.fields}
 
 
 def _of_type(value: Any, type_: type, name: str, path: Path) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeAlias
 
 from google.api.field_behavior_pb2 import REQUIRED, field_behavior
@@ -76,7 +77,7 @@ class Wire:
         if _is_well_known(descriptor):
             json_format.ParseDict(value, message)
             return
-        fields = {documented_name(field): field for field in descriptor.fields}
+        fields = documented_fields(descriptor)
         for key, entry in value.items():
             field = fields.get(key)
             if field is None:
@@ -169,7 +170,7 @@ def within(value: Any, descriptor: Descriptor) -> Any:
     """
     if not isinstance(value, dict):
         return value
-    fields = {documented_name(field): field for field in descriptor.fields}
+    fields = documented_fields(descriptor)
     return {key: _within_field(entry, fields.get(key)) for key, entry in value.items()}
 
 
@@ -195,6 +196,12 @@ def documented_name(field: FieldDescriptor) -> str:
     """The name of a field in JSON: its `json_name` where the `.proto` states one, else its name."""
     stated = field.json_name != _default_json_name(field.name)
     return str(field.json_name if stated else field.name)
+
+
+@cache
+def documented_fields(descriptor: Descriptor) -> Mapping[str, FieldDescriptor]:
+    """The fields of a message by their documented names, in the order of the page."""
+    return {documented_name(field): field for field in descriptor.fields}
 
 
 def _default_json_name(name: str) -> str:

@@ -43,7 +43,6 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
 )
 
 from apiscribe.build import outputs, read
-from apiscribe.emit.python_files import not_laid_out
 
 ROOT = Path(__file__).parent.parent
 SPECS = ROOT / "specs"
@@ -79,12 +78,9 @@ QUERY_PAGE = (SPECS / "spaceone" / "pages" / "core" / "v1" / "query.md").read_te
 
 
 def build(spec: Path, out: Path) -> Path:
-    """The folder of the outputs of a spec; it holds the generated package, to be run: black, which
-    takes most of a build, is left out.
-    """
+    """The folder of the outputs of a spec; it holds the generated package, to be run."""
     reading = read(spec)
-    with not_laid_out():
-        files = outputs(reading)
+    files = outputs(reading)
     assert files, [str(found) for found in reading.report.at("error")]
     for output in files:
         file = out / reading.spec.name / output.path

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from apiscribe.cache import Cache
-from apiscribe.emit import python_files
 
 
 @pytest.fixture
@@ -87,13 +86,3 @@ def test_what_nobody_asks_for_in_a_month_is_deleted(folder: Path) -> None:
         os.utime(file, (month_ago, month_ago))
     cache.remembered("new", Shout())
     assert len(entries(folder)) == 1
-
-
-def test_a_module_that_is_not_laid_out_is_not_kept(folder: Path) -> None:
-    python_files._cache.cache_clear()
-    try:
-        with python_files.not_laid_out():
-            assert python_files.python_output("a", "b.py", "x  = 1").content == b"x  = 1"
-        assert python_files.python_output("a", "b.py", "x  = 1").content == b"x = 1\n"
-    finally:
-        python_files._cache.cache_clear()

@@ -149,16 +149,13 @@ def test_a_proto_string_is_utf_8() -> None:
     assert value.decode("utf-8")
 
 
-SCALARS = (
+VALUES = (
     st.none()
     | st.booleans()
     | st.integers()
     | st.floats(allow_nan=False, allow_infinity=False)
     | TEXTS
     | st.binary()
-)
-VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner) | st.tuples(inner) | st.dictionaries(TEXTS, inner)
 )
 
 
@@ -173,7 +170,7 @@ def test_a_python_literal_is_the_value(value: Any) -> None:
 @pytest.mark.xfail(strict=True, reason="repr of nan and inf is a name that no module defines")
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
 def test_a_python_literal_of_every_number_is_a_literal(value: float) -> None:
-    ast.literal_eval(encoders.python_literal({"number": value}))
+    ast.literal_eval(encoders.python_literal(value))
 
 
 def shown(text: str) -> list[str]:

@@ -47,7 +47,7 @@ LIBRARIES = {
     "bs4": {"pages"},
     "tomlkit": {"emit", "new", "suggestions"},
     "yaml": {"pages", "sources"},
-    "msgspec": {"spec", "lower", "sources"},
+    "msgspec": {"emit", "lower", "sources", "spec"},
     "jinja2": {"emit"},
     "black": {"emit"},
     "google": {"descriptors", "emit", "protoc", "sources"},

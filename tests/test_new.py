@@ -23,7 +23,6 @@ from serving import SHOP, SHOP_ROWS, WAIT, Server, shop_to_proto, write_rows, wr
 
 from apiscribe.build import read
 from apiscribe.cli import main
-from apiscribe.emit import python_files
 
 ROOT = Path(__file__).parent.parent
 SPECS = ROOT / "specs"
@@ -296,7 +295,6 @@ def test_an_api_that_would_hide_a_module_of_the_project_is_refused(
 def test_a_project_is_made_whole_or_not_at_all(
     shop_spec: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(python_files, "_laid_out", str)
     rename = os.rename
 
     def full(source: Any, target: Any) -> None:
@@ -318,7 +316,6 @@ def test_a_project_is_made_whole_or_not_at_all(
 
 
 def test_a_folder_of_pages_becomes_a_spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(python_files, "_laid_out", str)
     page = SHOP["pages/order.md"]
     bare = write_spec(
         tmp_path / "Old $(shop)!", {"v1/order.md": page, "v1/query.md": SHOP["pages/query.md"]}
@@ -332,7 +329,6 @@ def test_a_folder_of_pages_becomes_a_spec(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_donors_come_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(python_files, "_laid_out", str)
     proto = (
         'syntax = "proto3";\npackage shop.v1;\nmessage OrderInfo { repeated string labels = 1; }\n'
     )
@@ -358,7 +354,6 @@ def test_donors_come_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_name_of_an_api_is_harmless_wherever_it_goes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(python_files, "_laid_out", str)
     hostile = '$(touch x)\\"; rm -rf ..\\n{{ 7 * 7 }} class'
     text = f'name = "{hostile}"\nuses = ["spaceone.api.core.v1"]\n'
     spec = write_spec(tmp_path / "spec", {**SHOP, "spec.toml": text})

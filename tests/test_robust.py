@@ -19,7 +19,6 @@ from test_hostile import PLACES, filled, speed_up
 
 from apiscribe import report as report_module
 from apiscribe.build import outputs, read
-from apiscribe.emit import python_files
 from apiscribe.report import Report
 
 ROOT = Path(__file__).parent.parent
@@ -36,8 +35,6 @@ def fault(reason: str) -> pytest.MarkDecorator:
 def quick() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         speed_up(monkeypatch)
-        # How it is laid out is not the question, and takes most of the time.
-        monkeypatch.setattr(python_files, "_laid_out", str)
         yield
 
 

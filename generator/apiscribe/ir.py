@@ -205,6 +205,14 @@ class Api:
                 yield file, message
 
     @cached_property
+    def _files(self) -> Mapping[str, File]:
+        return {file.path: file for file in self.files}
+
+    def file(self, path: str) -> File:
+        """The file of that path."""
+        return self._files[path]
+
+    @cached_property
     def homes(self) -> Mapping[str, str]:
         """Full name of each message and enum → the path of the file that declares it."""
         found = {message.full_name: file.path for file, message in self.messages()}

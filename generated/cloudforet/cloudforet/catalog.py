@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from .runtime import pool as _m_pool
 from .runtime.catalog import Api, Method, Resource, Route, Service
 from .runtime.messages import Empty, OpenMessage
-from .runtime import pool as _m_pool
 from .models.spaceone.api.inventory.v1 import job as _m__spaceone__api__inventory__v1__job
 from .models.spaceone.api.inventory.v1 import job_task as _m__spaceone__api__inventory__v1__job_task
 from .stubs.spaceone.api.inventory.v1 import job_pb2 as _m__spaceone__api__inventory__v1__job_pb2
@@ -117,9 +117,9 @@ SERVICES = (
 
 API = Api(
     name="cloudforet",
-    services=SERVICES,
-    pool=_m_pool.POOL,
     value_names={},
     open_types={},
     examples={},
+    services=SERVICES,
+    pool=_m_pool.POOL,
 )

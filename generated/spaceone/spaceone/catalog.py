@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from .runtime import pool as _m_pool
 from .runtime.catalog import Api, Method, Resource, Route, Service
 from .runtime.messages import Empty, OpenMessage
-from .runtime import pool as _m_pool
 from .models.spaceone.api.cost_analysis.v1 import (
     job_task as _m__spaceone__api__cost_analysis__v1__job_task,
 )
@@ -140,9 +140,9 @@ SERVICES = (
 
 API = Api(
     name="spaceone",
-    services=SERVICES,
-    pool=_m_pool.POOL,
     value_names={},
     open_types={},
     examples={},
+    services=SERVICES,
+    pool=_m_pool.POOL,
 )

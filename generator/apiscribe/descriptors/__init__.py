@@ -35,7 +35,7 @@ def read_files(place: Path) -> list[FileDescriptorProto]:
     try:
         if place.is_dir():
             paths = sorted(file.relative_to(place).as_posix() for file in place.rglob("*.proto"))
-            return list(compile_folder(place, paths, with_comments=True).values())
+            return list(compile_folder(place, paths).values())
         files = FileDescriptorSet.FromString(place.read_bytes()).file
     except (DecodeError, OSError, ProtocError) as error:
         raise DescriptorsError(str(error)) from error

@@ -13,19 +13,23 @@ from apiscribe.emit.output import Output
 from apiscribe.emit.package import emit_package
 from apiscribe.emit.proto import emit_proto
 from apiscribe.emit.python_files import with_package_folders
-from apiscribe.emit.stubs import emit_stubs
+from apiscribe.emit.stubs import emit_descriptors, emit_stubs
 from apiscribe.ir import Api
-from apiscribe.protoc import ProtocError
+from apiscribe.protoc import ProtocError, compiling
 
 __all__ = ["Output", "ProtocError", "emit"]
 
 Emitter = Callable[[Api], Iterable[Output]]
 
 # In no special order: each sees the Api alone.
-EMITTERS: tuple[Emitter, ...] = (emit_api_json, emit_proto, emit_models, emit_stubs, emit_package)
+EMITTERS: tuple[Emitter, ...] = (emit_api_json, emit_models, emit_stubs, emit_package)
 
 
 def emit(api: Api) -> list[Output]:
     """Every output of an API, by path. Raises ProtocError where the `.proto` do not compile."""
-    outputs = [output for emitter in EMITTERS for output in emitter(api)]
+    protos = list(emit_proto(api))
+    # protoc runs beside the emitters; its descriptors go into the last outputs.
+    with compiling({o.path.removeprefix("proto/"): o.content for o in protos}) as compiled:
+        outputs = [*protos, *(output for emitter in EMITTERS for output in emitter(api))]
+        outputs += emit_descriptors(api, compiled())
     return sorted(with_package_folders(api.name, outputs), key=lambda output: output.path)

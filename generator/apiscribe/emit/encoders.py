@@ -9,12 +9,17 @@ from __future__ import annotations
 import html
 import re
 import textwrap
+from functools import lru_cache
 
 WIDTH = 100
 
 # What some reader of our output might take for the end of a line.
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+# In a string literal: an escape, or a double quote.
+_ESCAPED_QUOTE = re.compile(r'\\.|"', re.DOTALL)
+# In a string literal: an escape, or a double quote.
+_ESCAPED_QUOTE = re.compile(r'\\.|"', re.DOTALL)
 # Runs of quotes, and comment marks, that would end a comment or docstring which a generator
 # downstream puts our comment into.
 _QUOTES = re.compile(r"\"{3,}|'{3,}")
@@ -26,6 +31,7 @@ class Encoded(str):
     __slots__ = ()
 
 
+@lru_cache(maxsize=10_000)
 def name(text: str) -> Encoded:
     """An identifier, or a dotted or slashed path of identifiers, as it stands."""
     parts = re.split(r"[./]", text.removeprefix("."))
@@ -67,23 +73,40 @@ def proto_string(text: str) -> Encoded:
     return Encoded(f'"{escaped}"')
 
 
-def python_literal(value: object) -> Encoded:
-    """A Python literal of a JSON value or a tuple of these; `repr` escapes what does not print."""
-    return Encoded(repr(value))
+def python_literal(value: str | bytes | float | bool | None) -> Encoded:
+    """A Python literal; `repr` escapes what does not print. Strings are quoted as black does it:
+    in double quotes, unless more of these stand in the text than single ones.
+    """
+    written = repr(value)
+    if isinstance(value, float):
+        return Encoded(written.replace("e+", "e"))
+    prefix, quote, body = written.partition("'")
+    body = body[:-1]
+    if not quote or prefix not in ("", "b") or body.count('"') > body.count("\\'"):
+        return Encoded(written)
+    return Encoded(f'{prefix}"{_ESCAPED_QUOTE.sub(_other_quote, body)}"')
+
+
+def _other_quote(found: re.Match[str]) -> str:
+    """Of a string that had single quotes and gets double ones."""
+    return {"\\'": "'", '"': '\\"'}.get(found[0], found[0])
 
 
 def docstring(text: str, indent: int = 0) -> Encoded:
     """A docstring with its quotes, each line indented."""
     lines = [line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"') for line in plain_lines(text)]
     lines = [part for line in lines for part in (_wrap(line, WIDTH - indent - 8) or [""])]
-    if lines and (bare := re.search(r'(?<!\\)(?:\\\\)*"$', lines[-1])):
-        lines[-1] = lines[-1][: bare.end() - 1] + '\\"'
-    margin = "\n" + " " * indent
-    ending = margin if len(lines) > 1 else ""
-    return Encoded('"""' + margin.join(lines) + ending + '"""')
+    first = " " if lines and lines[0].startswith('"') else ""
+    margin = " " * indent
+    ending = f"\n{margin}" if len(lines) > 1 else " " if lines and lines[0].endswith('"') else ""
+    indented = [line and margin + line for line in lines]
+    text = "\n".join(indented).removeprefix(margin)
+    return Encoded(f'"""{first}{text}{ending}"""')
 
 
 def _visible(line: str) -> str:
+    if line.isprintable():
+        return line
     return "".join(char if char.isprintable() or char == "\t" else "\ufffd" for char in line)
 
 

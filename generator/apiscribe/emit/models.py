@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from apiscribe.emit.encoders import Encoded, docstring, name, python_literal
 from apiscribe.emit.examples import AcceptedExamples
+from apiscribe.emit.layout import (
+    Code,
+    Declaration,
+    call,
+    import_statement,
+    laid_out,
+    literal,
+    prefixed,
+)
 from apiscribe.emit.output import Output
 from apiscribe.emit.python_classes import RUNTIME_TYPES, ModelClasses
-from apiscribe.emit.python_files import Module, module_of, python_output
+from apiscribe.emit.python_files import module_of, python_output
 from apiscribe.emit.templates import render
 from apiscribe.ir import Api, Enum, Field, File, Message, TypeRef
 from apiscribe.names import python_attribute, python_member, unique
@@ -48,19 +58,12 @@ _WELL_KNOWN = {
 
 
 @dataclass(frozen=True)
-class _FieldView:
-    attribute: Encoded
-    annotation: Encoded
-    default: Encoded | None
-
-
-@dataclass(frozen=True)
 class _MessageView:
     name: Encoded
     base: Encoded
     docstring: Encoded
-    examples: Encoded | None
-    fields: list[_FieldView]
+    config: Encoded | None
+    fields: list[Encoded]
 
 
 @dataclass(frozen=True)
@@ -132,26 +135,23 @@ class _Writer:
     def render(self) -> str:
         enums = [self.enum(enum) for enum in self.file.all_enums()]
         messages = [self.message(message) for message in self.file.messages]
-        home = {module_of(file, "models") for file in self.api.files}
-        used = {module_of(self.api_file(path), "models") for path in self.api.imports(self.file)}
-        imports = [module.import_from(self.module) for module in used & home if self.uses(module)]
+        # A service alone imports nothing here.
+        types = {field.type.name for message in self.file.messages for field in message.fields}
+        used = {self.names.modules[type_] for type_ in types if type_ in self.names.modules}
+        imports = [module.import_from(self.module) for module in sorted(used - {self.module})]
         return render(
             "models/module.py.j2",
             docstring=docstring(f"Messages of {self.file.package}."),
-            root=self.module.up_to_root(),
-            runtime=Encoded(", ".join(sorted(self.runtime))),
-            imports=sorted(imports),
+            imports=[*self.runtime_import(), *imports],
             enums=enums,
             messages=messages,
         )
 
-    def api_file(self, path: str) -> File:
-        return next(file for file in self.api.files if file.path == path)
-
-    def uses(self, module: Module) -> bool:
-        """Whether a field has a type of the module; a service alone imports nothing here."""
-        types = {field.type.name for message in self.file.messages for field in message.fields}
-        return any(self.names.modules.get(type_) == module for type_ in types)
+    def runtime_import(self) -> list[Encoded]:
+        if not self.runtime:
+            return []
+        module = f"{self.module.up_to_root()}runtime.messages"
+        return [import_statement(module, *sorted(self.runtime))]
 
     def enum(self, enum: Enum) -> _EnumView:
         self.runtime.add("StrEnum")
@@ -183,33 +183,30 @@ class _Writer:
             name=self.names.classes[message.full_name],
             base=Encoded(base),
             docstring=docstring(message.description or f"The message {message.full_name}.", 4),
-            examples=python_literal(list(examples)) if examples else None,
+            config=_config(list(examples)) if examples else None,
             fields=views,
         )
 
-    def field(self, field: Field, attribute: str, enforced: bool) -> _FieldView:
+    def field(self, field: Field, attribute: str, enforced: bool) -> Encoded:
         annotation = self.annotation(field.type)
         required = bool(field.required) and enforced
         if field.repeated:
             annotation = f"list[{annotation}]"
         elif not required:
             annotation = f"{annotation} | None"
-        default = "" if required else "[]" if field.repeated else "None"
-        options = []
+        options: dict[str, Code] = {}
         if field.json_name != attribute:
-            options.append(f"alias={python_literal(field.json_name)}")
+            options["alias"] = python_literal(field.json_name)
         if field.description:
-            options.append(f"description={python_literal(field.description)}")
+            options["description"] = python_literal(field.description)
         if options:
             self.runtime.add("Field")
-            if default:
-                options.insert(0, "default_factory=list" if field.repeated else "default=None")
-            default = f"Field({', '.join(options)})"
-        return _FieldView(
-            attribute=name(attribute),
-            annotation=Encoded(annotation),
-            default=Encoded(default) if default else None,
-        )
+            first = {"default_factory": "list"} if field.repeated else {"default": "None"}
+            default = {} if required else {key: Encoded(value) for key, value in first.items()}
+            value: Code | None = call("Field", **default, **options)
+        else:
+            value = None if required else Encoded("[]" if field.repeated else "None")
+        return laid_out(Declaration(name(attribute), Encoded(annotation), value), 4)
 
     def annotation(self, type_: TypeRef) -> str:
         if type_.name in _SCALARS or type_.name in _WELL_KNOWN:
@@ -220,3 +217,8 @@ class _Writer:
             return found
         reference = self.names.reference(type_.name, self.module)
         return f"{reference} | str" if type_.name in self.open_enums else reference
+
+
+def _config(examples: list[Any]) -> Encoded:
+    extra = call("ConfigDict", json_schema_extra=literal({"examples": examples}))
+    return laid_out(prefixed("model_config = ", extra), 4)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
-from apiscribe.emit.encoders import Encoded, docstring, python_literal
+from apiscribe.emit.encoders import Encoded, docstring
 from apiscribe.emit.examples import AcceptedExamples
+from apiscribe.emit.layout import Code, call, laid_out, literal, prefixed, sequence
 from apiscribe.emit.output import Output
 from apiscribe.emit.python_classes import ModelClasses, ProtoClasses
 from apiscribe.emit.python_files import Module, module_of, python_output
@@ -17,41 +19,27 @@ from apiscribe.ir import Api, ExampleRole, Method, Resource, Service
 _CATALOG = Module(("catalog",))
 
 
+_STREAMS = ("request_streams", "response_streams")
 _ROLES: tuple[ExampleRole, ...] = ("request", "response")
 
 
-@dataclass(frozen=True)
-class _MethodView:
-    name: Encoded
-    request: Encoded
-    response: Encoded
-    request_proto: Encoded
-    response_proto: Encoded
-    routes: list[tuple[Encoded, Encoded]]
-    streams: list[Encoded]
-    description: Encoded
-    examples: list[tuple[Encoded, Encoded]]
-
-
-@dataclass(frozen=True)
-class _ResourceView:
-    model: Encoded
-    proto: Encoded
-    fields: list[tuple[Encoded, Encoded]]
+_FIELDS_OF_RESOURCES = ("key", "tenant", "state", "created", "updated", "identifying", "prefix")
 
 
 @dataclass(frozen=True)
 class _ServiceView:
+    """Each argument is laid out for where it stands; a method is its arguments."""
+
     full_name: Encoded
-    resource: _ResourceView | None
-    methods: list[_MethodView]
+    resource: Encoded | None
+    methods: list[list[Encoded]]
 
 
 def emit_package(api: Api) -> Iterator[Output]:
     """The package's own modules, requirements.txt, and the runtime as it stands."""
     package = api.name
     about = docstring(f"The API {api.name}: models, protobuf stubs and a server.")
-    yield python_output(package, "__init__.py", about)
+    yield python_output(package, "__init__.py", f"{about}\n")
     yield python_output(package, "__main__.py", render("package/main.py.j2"))
     yield python_output(package, "catalog.py", _Catalog(api).render())
     yield Output(f"{package}/py.typed", b"")
@@ -76,65 +64,56 @@ class _Catalog:
         self.modules |= {module_of(file, "stubs", "_pb2") for file, _ in self.api.services()}
         return render(
             "package/catalog.py.j2",
-            imports=sorted(module.import_from(_CATALOG) for module in self.modules),
-            name=python_literal(self.api.name),
+            imports=[module.import_from(_CATALOG) for module in sorted(self.modules)],
             services=services,
-            value_names=self.value_names(),
-            open_types=[
-                (python_literal(full_name), python_literal(entry))
-                for full_name, entry in sorted(self.open_types())
+            api=[
+                laid_out(_argument(name, value), 4, "argument")
+                for name, value in (
+                    ("name", self.api.name),
+                    ("value_names", self.value_names()),
+                    ("open_types", self.open_types()),
+                    ("examples", self.examples()),
+                )
             ],
-            examples=self.examples(),
         )
 
     def service(self, service: Service) -> _ServiceView:
         return _ServiceView(
-            full_name=python_literal(service.full_name),
+            full_name=laid_out(_argument("full_name", service.full_name), 8, "argument"),
             resource=self.resource(service.resource) if service.resource else None,
             methods=[self.method(method) for method in service.methods],
         )
 
-    def resource(self, resource: Resource) -> _ResourceView:
-        return _ResourceView(
+    def resource(self, resource: Resource) -> Encoded:
+        stated = {name: getattr(resource, name) for name in _FIELDS_OF_RESOURCES}
+        made = call(
+            "Resource",
             model=self.model(resource.message),
             proto=self.proto(resource.message),
-            fields=[
-                (Encoded(name), python_literal(value))
-                for name in (
-                    "key",
-                    "tenant",
-                    "state",
-                    "created",
-                    "updated",
-                    "identifying",
-                    "prefix",
-                )
-                if (value := getattr(resource, name))
-            ],
+            **{name: literal(value) for name, value in stated.items() if value},
         )
+        return laid_out(prefixed("resource=", made), 8, "argument")
 
-    def method(self, method: Method) -> _MethodView:
+    def method(self, method: Method) -> list[Encoded]:
         response = method.response
         has_model = response in self.messages or response == "google.protobuf.Empty"
-        return _MethodView(
-            name=python_literal(method.name),
-            request=self.model(method.request),
-            response=self.model(response) if has_model else Encoded("None"),
-            request_proto=self.proto(method.request),
-            response_proto=self.proto(response),
-            routes=[(python_literal(r.verb), python_literal(r.path)) for r in method.routes],
-            streams=[
-                Encoded(side)
-                for side in ("request_streams", "response_streams")
-                if getattr(method, side)
-            ],
-            description=python_literal(method.description),
-            examples=[
-                (Encoded(f"{role}_examples"), python_literal(examples))
+        routes = (call("Route", verb=literal(r.verb), path=literal(r.path)) for r in method.routes)
+        arguments = [
+            _argument("name", method.name),
+            prefixed("request=", self.model(method.request)),
+            prefixed("response=", self.model(response) if has_model else Encoded("None")),
+            prefixed("request_proto=", self.proto(method.request)),
+            prefixed("response_proto=", self.proto(response)),
+            prefixed("routes=", sequence(*routes)),
+            *(_argument(side, True) for side in _STREAMS if getattr(method, side)),
+            _argument("description", method.description),
+            *(
+                _argument(f"{role}_examples", examples)
                 for role in _ROLES
                 if (examples := self.accepted.of_method(method, role))
-            ],
-        )
+            ),
+        ]
+        return [laid_out(argument, 16, "argument") for argument in arguments]
 
     def model(self, full_name: str) -> Encoded:
         if full_name in self.messages:
@@ -143,28 +122,29 @@ class _Catalog:
         return Encoded("Empty" if full_name == "google.protobuf.Empty" else "OpenMessage")
 
     def proto(self, full_name: str) -> Encoded:
-        if module := self.protos.module(full_name):
-            self.modules.add(module)
+        self.modules |= self.protos.modules([full_name])
         return self.protos.reference(full_name, _CATALOG)
 
-    def value_names(self) -> list[tuple[Encoded, Encoded]]:
+    def value_names(self) -> dict[str, dict[str, str]]:
         """Enum → documented name → protobuf name, of the values where the two differ."""
-        found = []
+        found = {}
         for file in self.api.files:
             for enum in file.all_enums():
                 differ = {v.json_name: v.name for v in enum.values if v.json_name != v.name}
                 if differ:
-                    found.append((python_literal(enum.full_name), python_literal(differ)))
+                    found[enum.full_name] = differ
         return found
 
-    def open_types(self) -> Iterator[tuple[str, str]]:
+    def open_types(self) -> dict[str, str]:
         """Full name of each open type → the name that overlay.toml would declare it by."""
+        found: dict[str, str] = {}
         for file in self.api.files:
-            yield from ((m.full_name, m.full_name) for m in file.messages if m.open)
+            found |= {m.full_name: m.full_name for m in file.messages if m.open}
             enums = (enum for enum in file.all_enums() if enum.open)
-            yield from ((enum.full_name, f"{file.package}.{enum.name}") for enum in enums)
+            found |= {enum.full_name: f"{file.package}.{enum.name}" for enum in enums}
+        return dict(sorted(found.items()))
 
-    def examples(self) -> list[tuple[Encoded, Encoded]]:
+    def examples(self) -> dict[str, tuple[object, ...]]:
         """Resource message → the examples of it: its own, and those of methods that answer it."""
         found: dict[str, list[object]] = {}
         for message in self.messages.values():
@@ -174,8 +154,12 @@ class _Catalog:
                 shown = [e.value for e in method.examples if e.role == "response"]
                 found.setdefault(method.response, []).extend(shown)
         resources = {s.resource.message for _, s in self.api.services() if s.resource}
-        return [
-            (python_literal(full_name), python_literal(tuple(values)))
+        return {
+            full_name: tuple(values)
             for full_name in sorted(resources)
             if (values := [value for value in found.get(full_name, []) if value is not None])
-        ]
+        }
+
+
+def _argument(name: str, value: Any) -> Code:
+    return prefixed(f"{name}=", literal(value))

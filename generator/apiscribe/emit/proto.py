@@ -77,12 +77,13 @@ class _RouteView:
 
 def emit_proto(api: Api) -> Iterator[Output]:
     """The files below proto/, the import root."""
+    scopes = _scopes(api)
     for file in api.files:
-        yield Output.text(f"proto/{file.path}", _render(api, file))
+        yield Output.text(f"proto/{file.path}", _render(api, file, scopes))
 
 
-def _render(api: Api, file: File) -> str:
-    writer = _Writer(api, file)
+def _render(api: Api, file: File, scopes: Set[str]) -> str:
+    writer = _Writer(file, scopes)
     source = f"From {file.page}." if file.page else "Names that pages use and none declares."
     return render(
         "proto/file.proto.j2",
@@ -118,9 +119,8 @@ def _imports(api: Api, file: File) -> list[str]:
 class _Writer:
     """Makes views of what stands in one file."""
 
-    def __init__(self, api: Api, file: File) -> None:
-        self.package = file.package
-        self.scopes = _scopes(api)
+    def __init__(self, file: File, scopes: Set[str]) -> None:
+        self.package, self.scopes = file.package, scopes
         self.behavior = self.reference("google.api.field_behavior", None)
 
     def message(self, message: Message) -> _Body:

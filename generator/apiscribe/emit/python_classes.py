@@ -6,6 +6,8 @@ catalog that pairs them must agree, so both are decided here.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from apiscribe.emit.encoders import Encoded, name, python_literal
 from apiscribe.emit.python_files import Module, class_name, module_of
 from apiscribe.ir import Api
@@ -55,13 +57,14 @@ class ProtoClasses:
     """The protobuf classes."""
 
     def __init__(self, api: Api) -> None:
-        self._modules = {
-            message.full_name: module_of(file, "stubs", "_pb2") for file, message in api.messages()
-        }
+        self._modules: dict[str, Module] = {}
+        for file in api.files:
+            module = module_of(file, "stubs", "_pb2")
+            self._modules.update((message.full_name, module) for message in file.messages)
 
-    def module(self, full_name: str) -> Module | None:
-        """The module of a message; None for a well-known one."""
-        return self._modules.get(full_name)
+    def modules(self, full_names: Iterable[str]) -> set[Module]:
+        """The modules of messages; well-known ones have none."""
+        return {self._modules[name_] for name_ in full_names if name_ in self._modules}
 
     def reference(self, full_name: str, module: Module | None) -> Encoded:
         """The class, as a module writes it that has imported the pool as `_m_pool`, and the

@@ -1,28 +1,18 @@
-"""Python outputs: where modules lie, how they import each other, how they are formatted."""
+"""Python outputs: where modules lie, how they import each other."""
 
 from __future__ import annotations
 
 import ast
 import keyword
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.metadata import version
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
-from apiscribe.cache import Cache
-from apiscribe.emit.encoders import WIDTH, Encoded
+from apiscribe.emit.encoders import Encoded
+from apiscribe.emit.layout import import_statement
 from apiscribe.emit.output import Output
 from apiscribe.ir import File
 from apiscribe.names import ANNOTATIONS, python_module
-
-if TYPE_CHECKING:
-    import black
-
-_LAYS_OUT = ContextVar("lays_out", default=True)
 
 
 @dataclass(frozen=True)
@@ -30,6 +20,9 @@ class Module:
     """A module of the generated package: its parts from the package's root."""
 
     parts: tuple[str, ...]
+
+    def __lt__(self, other: Module) -> bool:
+        return self.parts < other.parts
 
     @property
     def path(self) -> str:
@@ -47,8 +40,8 @@ class Module:
         while shared < min(len(here), len(there)) and here[shared] == there[shared]:
             shared += 1
         dots = "." * (len(here) - shared + 1)
-        return Encoded(
-            f"from {dots}{'.'.join(there[shared:])} import {self.parts[-1]} as {self.alias()}"
+        return import_statement(
+            f"{dots}{'.'.join(there[shared:])}", f"{self.parts[-1]} as {self.alias()}"
         )
 
     def up_to_root(self) -> Encoded:
@@ -69,20 +62,9 @@ def class_name(text: str) -> str:
 
 
 def python_output(package: str, path: str, text: str) -> Output:
-    """A module, formatted by black. Raises SyntaxError where the text is not Python."""
-    laid_out = _laid_out(text) if _LAYS_OUT.get() else text
-    ast.parse(laid_out)
-    return Output.text(f"{package}/{path}", laid_out)
-
-
-@contextmanager
-def not_laid_out() -> Iterator[None]:
-    """Leave modules as templates make them: for what is run and not kept, black takes too long."""
-    token = _LAYS_OUT.set(False)
-    try:
-        yield
-    finally:
-        _LAYS_OUT.reset(token)
+    """A module as its template laid it out. Raises SyntaxError where the text is not Python."""
+    ast.parse(text)
+    return Output.text(f"{package}/{path}", text)
 
 
 def with_package_folders(package: str, outputs: Iterable[Output]) -> list[Output]:
@@ -98,27 +80,3 @@ def with_package_folders(package: str, outputs: Iterable[Output]) -> list[Output
     }
     missing = {f"{folder}/__init__.py" for folder in folders} - paths
     return [*found, *(Output.text(path, "") for path in missing)]
-
-
-def _laid_out(text: str) -> str:
-    return _cache().remembered(text, _format)
-
-
-@lru_cache(maxsize=1)
-def _cache() -> Cache:
-    """Modules as black formats them: of what a build does, the dearest."""
-    return Cache("formatted", f"black {version('black')}, py311, width {WIDTH}")
-
-
-def _format(text: str) -> str:
-    import black
-
-    return black.format_str(text, mode=_mode())
-
-
-@lru_cache(maxsize=1)
-def _mode() -> black.Mode:
-    import black
-    from black.mode import TargetVersion
-
-    return black.Mode(target_versions={TargetVersion.PY311}, line_length=WIDTH)

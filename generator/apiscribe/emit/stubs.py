@@ -7,20 +7,19 @@ other by absolute names, share one pool for the whole process, and differ with i
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
 from apiscribe.emit.encoders import Encoded, docstring, name, python_literal
+from apiscribe.emit.layout import Code, Declaration, Group, call, laid_out, prefixed
 from apiscribe.emit.output import Output
-from apiscribe.emit.proto import emit_proto
 from apiscribe.emit.python_classes import ProtoClasses
 from apiscribe.emit.python_files import Module, class_name, module_of, python_output
 from apiscribe.emit.templates import render
-from apiscribe.ir import WELL_KNOWN, Api, Field, File, Message
+from apiscribe.ir import WELL_KNOWN, Api, Field, File, Message, Method, Service
 from apiscribe.names import is_identifier, python_module
-from apiscribe.protoc import compile_protos
 
 _PYTHON_TYPES = {"string": "str", "bytes": "bytes", "bool": "bool", "double": "float"} | {
     "float": "float"
@@ -36,91 +35,120 @@ _KINDS = {
 
 
 @dataclass(frozen=True)
-class _FieldView:
-    name: Encoded
-    type: Encoded
-    argument: Encoded | None
-
-
-@dataclass(frozen=True)
 class _MessageView:
     name: Encoded
-    full_name: Encoded
-    enums: list[Encoded]
-    values: list[Encoded]
-    fields: list[_FieldView]
+    declared: list[Encoded]
+    parameters: list[Encoded]
 
 
 @dataclass(frozen=True)
 class _MethodView:
     kind: Encoded
     attribute: Encoded
-    path: Encoded
-    request: Encoded
-    response: Encoded
+    arguments: list[Encoded]
 
 
 def emit_stubs(api: Api) -> Iterator[Output]:
-    """The modules below <package>/stubs/. Raises ProtocError where the `.proto` do not compile."""
-    protos = {output.path.removeprefix("proto/"): output.content for output in emit_proto(api)}
-    compiled = compile_protos(protos)
+    """The types of the modules below <package>/stubs/, and the clients."""
+    classes = ProtoClasses(api)
     for file in api.files:
-        yield from _Writer(api, file).outputs(compiled[file.path])
+        yield from _Writer(api, file, classes).outputs()
+
+
+def emit_descriptors(api: Api, compiled: Mapping[str, FileDescriptorProto]) -> Iterator[Output]:
+    """The modules with the messages, from the `.proto` files as protoc compiled them."""
+    for file in api.files:
+        module = module_of(file, "stubs", "_pb2")
+        serialized = compiled[file.path].SerializeToString(deterministic=True)
+        text = render(
+            "stubs/pb2.py.j2",
+            docstring=_about(file),
+            root=module.up_to_root(),
+            imports=_imports(_imported(api, file), module),
+            descriptor=_statement("DESCRIPTOR", "add_file", serialized),
+            enums=[_statement(e.name, "enum_wrapper", e.full_name) for e in file.enums],
+            messages=[_statement(m.name, "message_class", m.full_name) for m in file.messages],
+        )
+        yield python_output(api.name, module.path, text)
+
+
+def _about(file: File) -> Encoded:
+    return docstring(f"Protobuf messages of {file.package}.")
+
+
+def _imported(api: Api, file: File) -> set[Module]:
+    return {module_of(api.file(path), "stubs", "_pb2") for path in api.imports(file)}
+
+
+def _imports(modules: Iterable[Module], importer: Module) -> list[Encoded]:
+    return [module.import_from(importer) for module in sorted(modules)]
+
+
+def _statement(target: str, function: str, argument: str | bytes) -> Encoded:
+    """What takes a declaration out of the package's pool."""
+    made = call(f"_m_pool.{function}", python_literal(argument))
+    return laid_out(prefixed(f"{name(class_name(target))} = ", made), 0)
+
+
+def _declared(field: str, type_: Code) -> Code:
+    if isinstance(type_, Encoded):
+        return Declaration(name(field), type_)
+    return prefixed(f"{name(field)}: ", type_)
+
+
+def _parameter(field: str, taken: str) -> Code:
+    return Declaration(name(field), Encoded(f"{taken} | None"), Encoded("..."))
 
 
 class _Writer:
-    def __init__(self, api: Api, file: File) -> None:
-        self.api, self.file = api, file
-        self.classes = ProtoClasses(api)
+    def __init__(self, api: Api, file: File, classes: ProtoClasses) -> None:
+        self.api, self.file, self.classes = api, file, classes
         self.module = module_of(file, "stubs", "_pb2")
-        self.imported = [
-            module_of(other, "stubs", "_pb2")
-            for other in api.files
-            if other.path in api.imports(file)
-        ]
 
-    def outputs(self, compiled: FileDescriptorProto) -> Iterator[Output]:
+    def outputs(self) -> Iterator[Output]:
         package, path = self.api.name, self.module.path
-        serialized = compiled.SerializeToString(deterministic=True)
-        view = {
-            "docstring": docstring(f"Protobuf messages of {self.file.package}."),
-            "root": self.module.up_to_root(),
-            "imports": sorted(module.import_from(self.module) for module in self.imported),
-            "serialized": python_literal(serialized),
-            "messages": [self.message(message) for message in self.file.messages],
-            "enums": [
-                (name(class_name(enum.name)), python_literal(enum.full_name))
-                for enum in self.file.enums
-            ],
-        }
-        yield python_output(package, path, render("stubs/pb2.py.j2", **view))
-        well_known = sorted(
-            {WELL_KNOWN[f.type.name] for f in self._fields() if f.type.name in WELL_KNOWN}
+        text = render(
+            "stubs/pb2.pyi.j2",
+            docstring=_about(self.file),
+            well_known=self.well_known(),
+            imports=_imports(_imported(self.api, self.file), self.module),
+            enums=[name(class_name(enum.name)) for enum in self.file.enums],
+            messages=[self.message(message) for message in self.file.messages],
         )
-        view["well_known"] = [name(f"{module}_pb2") for module in well_known]
-        yield python_output(package, path + "i", render("stubs/pb2.pyi.j2", **view))
+        yield python_output(package, path + "i", text)
         if self.file.services:
             yield python_output(package, path.replace("_pb2.py", "_pb2_grpc.py"), self.grpc())
 
-    def _fields(self) -> Iterator[Field]:
-        for message in self.file.messages:
-            yield from message.fields
+    def well_known(self) -> list[Encoded]:
+        used = {field.type.name for message in self.file.messages for field in message.fields}
+        modules = sorted({WELL_KNOWN[type_] for type_ in used & WELL_KNOWN.keys()})
+        return [name(f"{module}_pb2") for module in modules]
 
     def message(self, message: Message) -> _MessageView:
         values = [value.name for enum in message.enums for value in enum.values]
+        fields = [
+            (field, *self.types(field))
+            for field in message.fields
+            if is_identifier(field.name) and not keyword.iskeyword(field.name)
+        ]
+        declared = [
+            *(Encoded(f"{name(enum.name)}: _enums.EnumTypeWrapper") for enum in message.enums),
+            *(Encoded(f"{name(value)}: int") for value in values if class_name(value) == value),
+            *(_declared(field.name, type_) for field, type_, _ in fields),
+        ]
         return _MessageView(
             name=name(class_name(message.name)),
-            full_name=python_literal(message.full_name),
-            enums=[name(enum.name) for enum in message.enums],
-            values=[name(value) for value in values if class_name(value) == value],
-            fields=[
-                self.field(field)
-                for field in message.fields
-                if is_identifier(field.name) and not keyword.iskeyword(field.name)
+            declared=[laid_out(line, 4) for line in declared],
+            parameters=[
+                laid_out(_parameter(field.name, taken), 8, "parameter")
+                for field, _, taken in fields
+                # A field named self can be set, but not by the constructor.
+                if field.name != "self"
             ],
         )
 
-    def field(self, field: Field) -> _FieldView:
+    def types(self, field: Field) -> tuple[Code, str]:
+        """The type of a field, and that of what the constructor takes for it."""
         type_ = field.type
         if type_.kind == "message":
             item = self.message_type(type_.name)
@@ -128,15 +156,11 @@ class _Writer:
         else:
             item = "int" if type_.kind == "enum" else _PYTHON_TYPES.get(type_.name, "int")
             container = "RepeatedScalarFieldContainer"
-        argument = f"_Iterable[{item}]" if field.repeated else item
-        if type_.kind == "enum":
-            argument = argument.replace("int", "int | str")
-        return _FieldView(
-            name=name(field.name),
-            type=Encoded(f"_containers.{container}[{item}]" if field.repeated else item),
-            # A field named self can be set, but not by the constructor.
-            argument=Encoded(argument) if field.name != "self" else None,
-        )
+        taken = "int | str" if type_.kind == "enum" else item
+        if field.repeated:
+            held = Group(Encoded(f"_containers.{container}["), (Encoded(item),), Encoded("]"))
+            return held, f"_Iterable[{taken}]"
+        return Encoded(item), taken
 
     def message_type(self, full_name: str) -> str:
         if full_name in WELL_KNOWN:
@@ -145,31 +169,34 @@ class _Writer:
 
     def grpc(self) -> str:
         module = Module((*self.module.parts[:-1], f"{self.module.parts[-1]}_grpc"))
-        services = []
-        used: set[Module] = set()
-        for service in self.file.services:
-            methods = []
-            for method in service.methods:
-                used |= {
-                    target
-                    for full_name in (method.request, method.response)
-                    if (target := self.classes.module(full_name))
-                }
-                methods.append(
-                    _MethodView(
-                        kind=Encoded(_KINDS[method.request_streams, method.response_streams]),
-                        attribute=name(python_module(method.name)),
-                        path=python_literal(f"/{service.full_name}/{method.name}"),
-                        request=self.classes.reference(method.request, None),
-                        response=self.classes.reference(method.response, None),
-                    )
-                )
-            about = docstring(f"Calls {service.full_name} over a channel.", 4)
-            services.append((name(f"{service.name}Stub"), about, methods))
+        methods = [method for service in self.file.services for method in service.methods]
+        types = {type_ for method in methods for type_ in (method.request, method.response)}
         return render(
             "stubs/pb2_grpc.py.j2",
             docstring=docstring(f"Clients of {self.file.package}."),
             root=module.up_to_root(),
-            imports=sorted(target.import_from(module) for target in used),
-            services=services,
+            imports=_imports(self.classes.modules(types), module),
+            services=[
+                (
+                    name(f"{service.name}Stub"),
+                    docstring(f"Calls {service.full_name} over a channel.", 4),
+                    [self.method(service, method) for method in service.methods],
+                )
+                for service in self.file.services
+            ],
+        )
+
+    def method(self, service: Service, method: Method) -> _MethodView:
+        request, response = (
+            self.classes.reference(type_, None) for type_ in (method.request, method.response)
+        )
+        arguments = (
+            python_literal(f"/{service.full_name}/{method.name}"),
+            Encoded(f"request_serializer={request}.SerializeToString"),
+            Encoded(f"response_deserializer={response}.FromString"),
+        )
+        return _MethodView(
+            kind=Encoded(_KINDS[method.request_streams, method.response_streams]),
+            attribute=name(python_module(method.name)),
+            arguments=[laid_out(argument, 12, "argument") for argument in arguments],
         )

@@ -40,7 +40,10 @@ def _folder() -> Path:
     return inside if inside.is_dir() else package.parent.parent / "templates"
 
 
+_PRINTED = (Encoded, int)
+
+
 def _only_encoded(value: object) -> object:
-    if isinstance(value, Encoded | int):
+    if isinstance(value, _PRINTED):
         return value
     raise TypeError(f"{value!r} was not encoded")

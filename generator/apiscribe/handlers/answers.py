@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Any
 
 from apiscribe.emit import ProtocError, emit
-from apiscribe.emit.python_files import not_laid_out
 from apiscribe.handlers.generated import imported
 from apiscribe.ir import Api
 
@@ -29,9 +28,7 @@ def who_answers(api: Api) -> dict[str, Answers]:
     The generated package is asked, for its runtime decides. Raises AnswersError.
     """
     try:
-        with not_laid_out():
-            outputs = emit(api)
-        with imported(api.name, outputs) as module:
+        with imported(api.name, emit(api)) as module:
             behaviour_of = module("runtime.verbs").behaviour_of
             return {
                 f"{service.full_name}.{method.name}": _of(method, behaviour_of(service, method))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from apiscribe.emit import Output
 from apiscribe.emit.encoders import Encoded, docstring, name, python_literal
+from apiscribe.emit.layout import by_black
 from apiscribe.emit.python_classes import ModelClasses
-from apiscribe.emit.python_files import python_output
 from apiscribe.emit.templates import render
 from apiscribe.handlers.answers import Answers, who_answers
 from apiscribe.ir import Api, Method, Service
@@ -66,9 +66,7 @@ def missing_stubs(api: Api, files: Collection[str], handled: Collection[str]) ->
                 about = docstring(f"A handler of {service.full_name}, for a method that is new.")
                 text = _Stubs(api, service, answers).text(about, {full_name: method})
                 texts[f"{unique(stem, taken)}.py"] = text
-    return [
-        Output(path, python_output(api.name, path, text).content) for path, text in texts.items()
-    ]
+    return [Output.text(path, by_black(text)) for path, text in texts.items()]
 
 
 def _about_folder(api: Api) -> Encoded:

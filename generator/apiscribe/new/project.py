@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from apiscribe.emit.encoders import Encoded, name, proto_string, python_literal
-from apiscribe.emit.python_files import python_output
+from apiscribe.emit.layout import by_black
 from apiscribe.emit.templates import render
 from apiscribe.ir import Api
 
@@ -47,11 +47,8 @@ def project_files(apis: Sequence[Api]) -> dict[str, bytes]:
         modules[f"tests/test_{api.name}.py"] = render(
             "project/test_api.py.j2", api=name(api.name), literal=python_literal(api.name)
         )
-    formatted = {path: python_output(first, path, text) for path, text in modules.items()}
-    return {
-        **{path: text.encode() for path, text in texts.items()},
-        **{path: output.content for path, output in formatted.items()},
-    }
+    texts |= {path: by_black(text) for path, text in modules.items()}
+    return {path: text.encode() for path, text in texts.items()}
 
 
 def _toml_list(paths: Iterable[str]) -> Encoded:

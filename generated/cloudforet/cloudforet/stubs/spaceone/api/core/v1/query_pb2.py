@@ -7,6 +7,7 @@ DESCRIPTOR = _m_pool.add_file(
 )
 
 Granularity = _m_pool.enum_wrapper("spaceone.api.core.v1.Granularity")
+
 AggregateCount = _m_pool.message_class("spaceone.api.core.v1.AggregateCount")
 AggregateGroup = _m_pool.message_class("spaceone.api.core.v1.AggregateGroup")
 AggregateGroupField = _m_pool.message_class("spaceone.api.core.v1.AggregateGroupField")

@@ -12,7 +12,6 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 Granularity: _enums.EnumTypeWrapper
 
-
 class AggregateCount(_message.Message):
     name: str
 
@@ -21,7 +20,6 @@ class AggregateCount(_message.Message):
         *,
         name: str | None = ...,
     ) -> None: ...
-
 
 class AggregateGroup(_message.Message):
     keys: _containers.RepeatedCompositeFieldContainer[AggregateGroupKey]
@@ -33,7 +31,6 @@ class AggregateGroup(_message.Message):
         keys: _Iterable[AggregateGroupKey] | None = ...,
         fields: _Iterable[AggregateGroupField] | None = ...,
     ) -> None: ...
-
 
 class AggregateGroupField(_message.Message):
     key: str
@@ -58,7 +55,6 @@ class AggregateGroupField(_message.Message):
         conditions: _Iterable[AggregateSubCondition] | None = ...,
     ) -> None: ...
 
-
 class AggregateGroupKey(_message.Message):
     key: str
     k: str
@@ -76,7 +72,6 @@ class AggregateGroupKey(_message.Message):
         date_format: str | None = ...,
     ) -> None: ...
 
-
 class AggregateGroupSubField(_message.Message):
     key: str
     k: str
@@ -92,7 +87,6 @@ class AggregateGroupSubField(_message.Message):
         n: str | None = ...,
     ) -> None: ...
 
-
 class AggregateProject(_message.Message):
     fields: _containers.RepeatedCompositeFieldContainer[AggregateProjectField]
     exclude_keys: bool
@@ -103,7 +97,6 @@ class AggregateProject(_message.Message):
         fields: _Iterable[AggregateProjectField] | None = ...,
         exclude_keys: bool | None = ...,
     ) -> None: ...
-
 
 class AggregateProjectField(_message.Message):
     key: str
@@ -124,7 +117,6 @@ class AggregateProjectField(_message.Message):
         o: str | None = ...,
     ) -> None: ...
 
-
 class AggregateSort(_message.Message):
     key: str
     desc: bool
@@ -137,7 +129,6 @@ class AggregateSort(_message.Message):
         desc: bool | None = ...,
         keys: _Iterable[SortKey] | None = ...,
     ) -> None: ...
-
 
 class AggregateSubCondition(_message.Message):
     key: str
@@ -158,7 +149,6 @@ class AggregateSubCondition(_message.Message):
         o: str | None = ...,
     ) -> None: ...
 
-
 class AggregateUnwind(_message.Message):
     path: str
 
@@ -167,7 +157,6 @@ class AggregateUnwind(_message.Message):
         *,
         path: str | None = ...,
     ) -> None: ...
-
 
 class AnalyzeQuery(_message.Message):
     group_by: _containers.RepeatedScalarFieldContainer[str]
@@ -194,7 +183,6 @@ class AnalyzeQuery(_message.Message):
         keyword: str | None = ...,
     ) -> None: ...
 
-
 class Filter(_message.Message):
     key: str
     k: str
@@ -214,7 +202,6 @@ class Filter(_message.Message):
         o: str | None = ...,
     ) -> None: ...
 
-
 class Page(_message.Message):
     start: int
     limit: int
@@ -225,7 +212,6 @@ class Page(_message.Message):
         start: int | None = ...,
         limit: int | None = ...,
     ) -> None: ...
-
 
 class Query(_message.Message):
     filter: _containers.RepeatedCompositeFieldContainer[Filter]
@@ -250,7 +236,6 @@ class Query(_message.Message):
         keyword: str | None = ...,
     ) -> None: ...
 
-
 class Sort(_message.Message):
     key: str
     desc: bool
@@ -264,7 +249,6 @@ class Sort(_message.Message):
         keys: _Iterable[SortKey] | None = ...,
     ) -> None: ...
 
-
 class SortKey(_message.Message):
     key: str
     desc: bool
@@ -275,7 +259,6 @@ class SortKey(_message.Message):
         key: str | None = ...,
         desc: bool | None = ...,
     ) -> None: ...
-
 
 class StatisticsAggregate(_message.Message):
     unwind: AggregateUnwind
@@ -298,7 +281,6 @@ class StatisticsAggregate(_message.Message):
         skip: int | None = ...,
     ) -> None: ...
 
-
 class StatisticsQuery(_message.Message):
     filter: _containers.RepeatedCompositeFieldContainer[Filter]
     filter_or: _containers.RepeatedCompositeFieldContainer[Filter]
@@ -317,7 +299,6 @@ class StatisticsQuery(_message.Message):
         distinct: str | None = ...,
         keyword: str | None = ...,
     ) -> None: ...
-
 
 class TimeSeriesAnalyzeQuery(_message.Message):
     granularity: int

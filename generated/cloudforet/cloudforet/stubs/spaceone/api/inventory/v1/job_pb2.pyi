@@ -12,7 +12,6 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 JobStatus: _enums.EnumTypeWrapper
 
-
 class GetJobRequest(_message.Message):
     job_id: str
     domain_id: str
@@ -26,7 +25,6 @@ class GetJobRequest(_message.Message):
         only: _Iterable[str] | None = ...,
     ) -> None: ...
 
-
 class JobRequest(_message.Message):
     job_id: str
     domain_id: str
@@ -37,7 +35,6 @@ class JobRequest(_message.Message):
         job_id: str | None = ...,
         domain_id: str | None = ...,
     ) -> None: ...
-
 
 class JobStatQuery(_message.Message):
     query: _m__spaceone__api__core__v1__query_pb2.StatisticsQuery
@@ -50,7 +47,6 @@ class JobStatQuery(_message.Message):
         domain_id: str | None = ...,
     ) -> None: ...
 
-
 class JobsInfo(_message.Message):
     results: _containers.RepeatedCompositeFieldContainer[JobInfo]
     total_count: int
@@ -61,7 +57,6 @@ class JobsInfo(_message.Message):
         results: _Iterable[JobInfo] | None = ...,
         total_count: int | None = ...,
     ) -> None: ...
-
 
 class JobsQuery(_message.Message):
     query: _m__spaceone__api__core__v1__query_pb2.Query
@@ -81,7 +76,6 @@ class JobsQuery(_message.Message):
         project_id: str | None = ...,
         domain_id: str | None = ...,
     ) -> None: ...
-
 
 class JobInfo(_message.Message):
     job_id: str

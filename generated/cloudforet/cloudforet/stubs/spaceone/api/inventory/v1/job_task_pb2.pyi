@@ -11,7 +11,6 @@ from ...core.v1 import query_pb2 as _m__spaceone__api__core__v1__query_pb2
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
-
 class GetJobTaskRequest(_message.Message):
     job_task_id: str
     domain_id: str
@@ -24,7 +23,6 @@ class GetJobTaskRequest(_message.Message):
         domain_id: str | None = ...,
         only: _Iterable[str] | None = ...,
     ) -> None: ...
-
 
 class JobTaskInfo(_message.Message):
     JobTaskStatus: _enums.EnumTypeWrapper
@@ -73,7 +71,6 @@ class JobTaskInfo(_message.Message):
         finished_at: str | None = ...,
     ) -> None: ...
 
-
 class JobTaskQuery(_message.Message):
     query: _m__spaceone__api__core__v1__query_pb2.Query
     job_task_id: str
@@ -99,7 +96,6 @@ class JobTaskQuery(_message.Message):
         domain_id: str | None = ...,
     ) -> None: ...
 
-
 class JobTaskRequest(_message.Message):
     job_task_id: str
     domain_id: str
@@ -110,7 +106,6 @@ class JobTaskRequest(_message.Message):
         job_task_id: str | None = ...,
         domain_id: str | None = ...,
     ) -> None: ...
-
 
 class JobTaskStatQuery(_message.Message):
     query: _m__spaceone__api__core__v1__query_pb2.StatisticsQuery
@@ -123,7 +118,6 @@ class JobTaskStatQuery(_message.Message):
         domain_id: str | None = ...,
     ) -> None: ...
 
-
 class JobTasksInfo(_message.Message):
     results: _containers.RepeatedCompositeFieldContainer[JobTaskInfo]
     total_count: int
@@ -134,7 +128,6 @@ class JobTasksInfo(_message.Message):
         results: _Iterable[JobTaskInfo] | None = ...,
         total_count: int | None = ...,
     ) -> None: ...
-
 
 class ErrorInfo(_message.Message):
     error_code: str

@@ -10,7 +10,6 @@ from google.protobuf.internal import enum_type_wrapper as _enums
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
-
 class AggregateCount(_message.Message):
     name: str
 
@@ -19,7 +18,6 @@ class AggregateCount(_message.Message):
         *,
         name: str | None = ...,
     ) -> None: ...
-
 
 class AggregateGroup(_message.Message):
     keys: _containers.RepeatedCompositeFieldContainer[AggregateGroupKey]
@@ -31,7 +29,6 @@ class AggregateGroup(_message.Message):
         keys: _Iterable[AggregateGroupKey] | None = ...,
         fields: _Iterable[AggregateGroupField] | None = ...,
     ) -> None: ...
-
 
 class AggregateGroupField(_message.Message):
     key: str
@@ -54,7 +51,6 @@ class AggregateGroupField(_message.Message):
         fields: _Iterable[AggregateGroupSubField] | None = ...,
     ) -> None: ...
 
-
 class AggregateGroupKey(_message.Message):
     key: str
     k: str
@@ -72,7 +68,6 @@ class AggregateGroupKey(_message.Message):
         date_format: str | None = ...,
     ) -> None: ...
 
-
 class AggregateGroupSubField(_message.Message):
     key: str
     k: str
@@ -88,7 +83,6 @@ class AggregateGroupSubField(_message.Message):
         n: str | None = ...,
     ) -> None: ...
 
-
 class AggregateSort(_message.Message):
     key: str
     desc: bool
@@ -102,7 +96,6 @@ class AggregateSort(_message.Message):
         keys: _Iterable[SortKey] | None = ...,
     ) -> None: ...
 
-
 class AggregateUnwind(_message.Message):
     path: str
 
@@ -111,7 +104,6 @@ class AggregateUnwind(_message.Message):
         *,
         path: str | None = ...,
     ) -> None: ...
-
 
 class Filter(_message.Message):
     key: str
@@ -132,7 +124,6 @@ class Filter(_message.Message):
         o: str | None = ...,
     ) -> None: ...
 
-
 class Page(_message.Message):
     start: int
     limit: int
@@ -143,7 +134,6 @@ class Page(_message.Message):
         start: int | None = ...,
         limit: int | None = ...,
     ) -> None: ...
-
 
 class Query(_message.Message):
     filter: _containers.RepeatedCompositeFieldContainer[Filter]
@@ -168,7 +158,6 @@ class Query(_message.Message):
         keyword: str | None = ...,
     ) -> None: ...
 
-
 class Sort(_message.Message):
     key: str
     desc: bool
@@ -182,7 +171,6 @@ class Sort(_message.Message):
         keys: _Iterable[SortKey] | None = ...,
     ) -> None: ...
 
-
 class SortKey(_message.Message):
     key: str
     desc: bool
@@ -193,7 +181,6 @@ class SortKey(_message.Message):
         key: str | None = ...,
         desc: bool | None = ...,
     ) -> None: ...
-
 
 class StatisticsAggregate(_message.Message):
     unwind: AggregateUnwind
@@ -209,7 +196,6 @@ class StatisticsAggregate(_message.Message):
         count: AggregateCount | None = ...,
         sort: AggregateSort | None = ...,
     ) -> None: ...
-
 
 class StatisticsQuery(_message.Message):
     filter: _containers.RepeatedCompositeFieldContainer[Filter]

@@ -11,7 +11,6 @@ from ...core.v1 import query_pb2 as _m__spaceone__api__core__v1__query_pb2
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
-
 class GetJobTaskRequest(_message.Message):
     job_task_id: str
     domain_id: str
@@ -24,7 +23,6 @@ class GetJobTaskRequest(_message.Message):
         domain_id: str | None = ...,
         only: _Iterable[str] | None = ...,
     ) -> None: ...
-
 
 class JobTaskInfo(_message.Message):
     Status: _enums.EnumTypeWrapper
@@ -67,7 +65,6 @@ class JobTaskInfo(_message.Message):
         finished_at: str | None = ...,
     ) -> None: ...
 
-
 class JobTaskQuery(_message.Message):
     query: _m__spaceone__api__core__v1__query_pb2.Query
     job_task_id: str
@@ -87,7 +84,6 @@ class JobTaskQuery(_message.Message):
         domain_id: str | None = ...,
     ) -> None: ...
 
-
 class JobTaskStatQuery(_message.Message):
     query: _m__spaceone__api__core__v1__query_pb2.StatisticsQuery
     domain_id: str
@@ -98,7 +94,6 @@ class JobTaskStatQuery(_message.Message):
         query: _m__spaceone__api__core__v1__query_pb2.StatisticsQuery | None = ...,
         domain_id: str | None = ...,
     ) -> None: ...
-
 
 class JobTasksInfo(_message.Message):
     results: _containers.RepeatedCompositeFieldContainer[JobTaskInfo]

@@ -13,7 +13,6 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 JobStatus: _enums.EnumTypeWrapper
 
-
 class JobStatQuery(_message.Message):
     query: _m__spaceone__api__core__v1__query_pb2.StatisticsQuery
     domain_id: str
@@ -25,7 +24,6 @@ class JobStatQuery(_message.Message):
         domain_id: str | None = ...,
     ) -> None: ...
 
-
 class JobsInfo(_message.Message):
     results: _containers.RepeatedCompositeFieldContainer[JobInfo]
     total_count: int
@@ -36,7 +34,6 @@ class JobsInfo(_message.Message):
         results: _Iterable[JobInfo] | None = ...,
         total_count: int | None = ...,
     ) -> None: ...
-
 
 class JobsQuery(_message.Message):
     Status: _enums.EnumTypeWrapper
@@ -64,7 +61,6 @@ class JobsQuery(_message.Message):
         project_id: str | None = ...,
         domain_id: str | None = ...,
     ) -> None: ...
-
 
 class JobInfo(_message.Message):
     job_id: str

@@ -12,7 +12,6 @@ from ...core.v1 import query_pb2 as _m__spaceone__api__core__v1__query_pb2
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
-
 class JobTaskInfo(_message.Message):
     Status: _enums.EnumTypeWrapper
     JOB_TASK_STATE_NONE: int
@@ -54,7 +53,6 @@ class JobTaskInfo(_message.Message):
         finished_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
 
-
 class JobTaskQuery(_message.Message):
     query: _m__spaceone__api__core__v1__query_pb2.Query
     job_task_id: str
@@ -80,7 +78,6 @@ class JobTaskQuery(_message.Message):
         domain_id: str | None = ...,
     ) -> None: ...
 
-
 class JobTaskStatQuery(_message.Message):
     query: _m__spaceone__api__core__v1__query_pb2.StatisticsQuery
     domain_id: str
@@ -92,7 +89,6 @@ class JobTaskStatQuery(_message.Message):
         domain_id: str | None = ...,
     ) -> None: ...
 
-
 class JobTasksInfo(_message.Message):
     results: _containers.RepeatedCompositeFieldContainer[JobTaskInfo]
     total_count: int
@@ -103,7 +99,6 @@ class JobTasksInfo(_message.Message):
         results: _Iterable[JobTaskInfo] | None = ...,
         total_count: int | None = ...,
     ) -> None: ...
-
 
 class ErrorInfo(_message.Message):
     error_code: str

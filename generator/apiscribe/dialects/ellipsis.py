@@ -16,7 +16,9 @@ def is_ellipsis(part: Row | Item) -> bool:
         return len(words) == 1 and words <= _ELLIPSIS
     match part.blocks:
         case (Paragraph() as line,):
-            return line.inline.text in _ELLIPSIS
+            # Most bullets are not worth being parsed for this: an ellipsis is written, or `&…;`.
+            may_be = any(sign in line.inline.source for sign in (*_ELLIPSIS, "&"))
+            return may_be and line.inline.text in _ELLIPSIS
         case _:
             return False
 

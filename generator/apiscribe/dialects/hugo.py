@@ -13,7 +13,6 @@ under a bullet says is right where the two disagree. It may say
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from apiscribe.dialects.dialect import Dialect
 from apiscribe.dialects.ellipsis import is_ellipsis
@@ -98,7 +97,7 @@ def _read_field(item: Item, claims: Claims) -> FieldDraft | None:
     required = _agreed(
         "Required" in marks, [word for words in said for word in words], item, name, report
     )
-    paragraphs = (head.inline.read("\n".join(lines)).prose for lines in texts)
+    paragraphs = (head.inline.markup.prose("\n".join(lines)) for lines in texts)
     description = _DESC.sub("", "\n\n".join(filter(None, paragraphs)), count=1)
     return FieldDraft(
         name=name,
@@ -132,8 +131,8 @@ def _begin(head: Paragraph, index: int) -> Span:
     """The head's span with the column of its `index`-th character: a type may be named as its
     field is.
     """
-    column = head.inline.span.column
-    return replace(head.span, column=column + index) if column else head.span
+    span, column = head.span, head.inline.span.column
+    return Span(span.path, span.line, span.end_line, column + index) if column else span
 
 
 def _lines(source: str) -> list[str]:

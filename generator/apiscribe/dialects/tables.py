@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from apiscribe.dialects.outline import Claims
-from apiscribe.pages.blocks import Inline, Reading, Row, Table
+from apiscribe.pages.blocks import Inline, Markup, Reading, Row, Table
 from apiscribe.report import Report
 from apiscribe.source import Span
 
@@ -101,7 +101,7 @@ class Cells:
 
     def __getitem__(self, role: str) -> Inline:
         """The cell of the role; an empty one where the table or the row has none."""
-        return self.cells.get(role) or Inline("", self.span, _nothing)
+        return self.cells.get(role) or Inline("", self.span, _NONE)
 
     @property
     def missing(self) -> int:
@@ -180,9 +180,8 @@ def _read_row(row: Row, columns: list[str], report: Report) -> Cells:
             extra = []
         # A `|` in the text of the last column cuts it in two, so what is too much belongs to it.
         joined = " | ".join(filter(str.strip, [last.source, *extra])).strip()
-        cells[len(columns) - 1] = Inline(joined, last.span, last.read)
+        cells[len(columns) - 1] = Inline(joined, last.span, last.markup)
     return Cells(dict(zip(columns, cells, strict=False)), row, len(columns))
 
 
-def _nothing(text: str) -> Reading:
-    return Reading(text, text)
+_NONE = Markup(Reading, str)

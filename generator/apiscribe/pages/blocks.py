@@ -26,9 +26,19 @@ class Reading:
     """Running text, read: `text` without markup and without its lists; `items` are the lists'."""
 
     text: str
-    prose: str
     links: tuple[Link, ...] = ()
     items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Markup:
+    """A language that running text is written in: how its words are read, and how its prose.
+
+    Most text is asked for one of the two.
+    """
+
+    read: Callable[[str], Reading]
+    prose: Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -37,12 +47,12 @@ class Inline:
 
     source: str
     span: Span = field(compare=False)
-    read: Callable[[str], Reading] = field(compare=False, repr=False)
+    markup: Markup = field(compare=False, repr=False)
 
     @cached_property
     def reading(self) -> Reading:
         """The text, links and list items."""
-        return self.read(self.source)
+        return self.markup.read(self.source)
 
     @property
     def text(self) -> str:
@@ -52,7 +62,7 @@ class Inline:
     @property
     def prose(self) -> str:
         """The words as a description keeps them: Markdown marks stay, escapes and tags go."""
-        return self.reading.prose
+        return self.markup.prose(self.source)
 
 
 @dataclass(frozen=True)

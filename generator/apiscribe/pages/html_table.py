@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 from bs4.exceptions import ParserRejectedMarkup
 
-from apiscribe.pages.blocks import Inline, Link, Reading, Row, Table
+from apiscribe.pages.blocks import Inline, Link, Markup, Reading, Row, Table
 from apiscribe.source import Source, Span
 
 # Tags whose blanks count, even if they hold nothing else.
@@ -49,7 +49,7 @@ def _soup(text: str) -> BeautifulSoup:
 
 def _read_row(row: Tag, span: Span) -> Row:
     cells = [
-        Inline(cell.decode_contents(), _begin(cell, row, span), read_fragment)
+        Inline(cell.decode_contents(), _begin(cell, row, span), HTML)
         for cell in row.find_all(["td", "th"])
         if cell.find_parent("tr") is row
     ]
@@ -63,17 +63,38 @@ def _begin(cell: Tag, row: Tag, span: Span) -> Span:
     return replace(span, column=(cell.sourcepos or 0) + 1)
 
 
-def read_fragment(text: str) -> Reading:
+def _read(text: str) -> Reading:
     """Text with tags: its words and links; the items of its lists apart from the words."""
     if "<" not in text:
         # No tags: the parser would take an address for that of a file, and warn.
-        text = html.unescape(text)
-        return Reading(text=" ".join(text.split()), prose=_trim(text))
+        return Reading(" ".join(html.unescape(text).split()))
     soup = _parse(text)
     items = tuple(_words(item) for item in soup.find_all("li"))
+    _drop_lists(soup)
+    links = tuple(Link(_words(link), str(link.get("href", ""))) for link in soup.find_all("a"))
+    _mark(soup)
+    return Reading(_words(soup), links, items)
+
+
+def _prose(text: str) -> str:
+    if "<" not in text:
+        return _trim(html.unescape(text))
+    soup = _parse(text)
+    _drop_lists(soup)
+    _mark(soup)
+    return _trim(soup.get_text())
+
+
+HTML = Markup(_read, _prose)
+
+
+def _drop_lists(soup: BeautifulSoup) -> None:
     for listing in soup.find_all(["ul", "ol"]):
         listing.extract()
-    links = tuple(Link(_words(link), str(link.get("href", ""))) for link in soup.find_all("a"))
+
+
+def _mark(soup: BeautifulSoup) -> None:
+    """Write the ends of lines, and the marks of code, for the tags that mean them."""
     for tag in soup.find_all("br"):
         tag.replace_with(NavigableString("\n"))
     for tag in soup.find_all("p"):
@@ -81,7 +102,6 @@ def read_fragment(text: str) -> Reading:
     for tag in soup.find_all("code"):
         tag.insert_before(NavigableString("`"))
         tag.insert_after(NavigableString("`"))
-    return Reading(_words(soup), _trim(soup.get_text()), links, items)
 
 
 def _words(tag: Tag) -> str:

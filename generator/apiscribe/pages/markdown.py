@@ -25,6 +25,7 @@ from apiscribe.pages.blocks import (
     Inline,
     Item,
     Link,
+    Markup,
     Paragraph,
     Quote,
     Reading,
@@ -33,14 +34,15 @@ from apiscribe.pages.blocks import (
     Shortcode,
     Table,
 )
-from apiscribe.pages.html_table import read_fragment, read_table
+from apiscribe.pages.html_table import HTML, read_table
 from apiscribe.source import Source, Span
 
 _markdown = MarkdownIt("commonmark").enable("table").disable(["inline", "reference", "code"])
 shortcodes.install(_markdown)
 _inline = MarkdownIt("commonmark")
 
-_PLAIN = re.compile(r"[^\\`*_\[\]<>&!\n]*")
+# Words without markup; a `_` between letters is none.
+_PLAIN = re.compile(r"(?:[^\\`*_\[\]<>&]|(?<=[^\W_])_+(?=[^\W_]))*")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 # Tags that only arrange text. Others stay in a description: `<name>` may be a placeholder.
 _LAYOUT_TAG = re.compile(r"</?(?:div|span|p|center)(?:\s[^<>]*)?>", re.IGNORECASE)
@@ -125,9 +127,9 @@ class _Reader:
                 return Rule(span)
             case "html_block":
                 text = token.content.strip()
-                return Html(text, Inline(text, span, read_fragment), span)
+                return Html(text, Inline(text, span, HTML), span)
             case _:  # what a later markdown-it may add: kept as text, to be reported unread
-                return Html(token.content, Inline(token.content, span, read_fragment), span)
+                return Html(token.content, Inline(token.content, span, HTML), span)
 
     def inline(self) -> Inline:
         """The running text between the open token just read and its close token."""
@@ -135,7 +137,7 @@ class _Reader:
         self.at += 2
         first, last = token.map or (0, 1)
         column = self.source.lines[first].find(token.content.partition("\n")[0]) + 1
-        return Inline(token.content, self.source.span(first + 1, last, column), read_inline)
+        return Inline(token.content, self.source.span(first + 1, last, column), MARKDOWN)
 
     def items(self, until: str) -> tuple[Item, ...]:
         found = []
@@ -206,7 +208,7 @@ class _Reader:
         closed = not cells[-1].strip()
         tail = cells.pop().strip() if len(cells) > columns or closed else ""
         read = (
-            Inline(cell.strip(), at, read_inline)
+            Inline(cell.strip(), at, MARKDOWN)
             for cell, at in zip(cells, self.cell_spans(line, cells), strict=True)
         )
         return Row(tuple(read), span, tail)
@@ -215,7 +217,7 @@ class _Reader:
 def _columns(block: Block) -> int:
     """How many columns a pipe table has; none where the block is something else."""
     cells = block.header.cells if isinstance(block, Table) else ()
-    return len(cells) if cells and cells[0].read is read_inline else 0
+    return len(cells) if cells and cells[0].markup is MARKDOWN else 0
 
 
 def _longer(block: Block, rows: list[Row]) -> Block:
@@ -224,11 +226,10 @@ def _longer(block: Block, rows: list[Row]) -> Block:
     return replace(block, rows=(*block.rows, *rows), span=span)
 
 
-def read_inline(text: str) -> Reading:
-    """Markdown running text: its words, its links, and its words with their marks."""
+def _read(text: str) -> Reading:
+    """The words and links of running text."""
     if _PLAIN.fullmatch(text):
-        folded = " ".join(text.split())
-        return Reading(text=folded, prose=text.strip())
+        return Reading(" ".join(text.split()))
     words: list[str] = []
     links: list[Link] = []
     opened: list[tuple[int, str]] = []
@@ -245,6 +246,15 @@ def read_inline(text: str) -> Reading:
                 words.append("\n" if token.content.lower().startswith("<br") else "")
             case _:
                 words.append(token.content)
+    return Reading(" ".join("".join(words).split()), tuple(links))
+
+
+def _prose(text: str) -> str:
+    """Running text with its marks."""
+    if _PLAIN.fullmatch(text):
+        return text.strip()
     prose = _BREAK.sub("\n", _LAYOUT_TAG.sub("", _ESCAPE.sub(r"\1", text)))
-    prose = html.unescape(prose).replace("\xa0", " ")
-    return Reading(" ".join("".join(words).split()), prose.strip(), tuple(links))
+    return html.unescape(prose).replace("\xa0", " ").strip()
+
+
+MARKDOWN = Markup(_read, _prose)

@@ -4,7 +4,7 @@ that there are more fields or values than the page lists.
 
 from __future__ import annotations
 
-from apiscribe.pages.blocks import Block, Bullets, Item, Paragraph, Row, Table
+from apiscribe.pages.blocks import Block, Bullets, Inline, Item, Paragraph, Row, Table
 
 _ELLIPSIS = frozenset({"…", "..."})
 
@@ -12,15 +12,20 @@ _ELLIPSIS = frozenset({"…", "..."})
 def is_ellipsis(part: Row | Item) -> bool:
     """Whether a row or a bullet holds an ellipsis and nothing else."""
     if isinstance(part, Row):
+        if not any(map(_may_hold_one, part.cells)):
+            return False
         words = {cell.text for cell in part.cells} - {""}
         return len(words) == 1 and words <= _ELLIPSIS
     match part.blocks:
         case (Paragraph() as line,):
-            # Most bullets are not worth being parsed for this: an ellipsis is written, or `&…;`.
-            may_be = any(sign in line.inline.source for sign in (*_ELLIPSIS, "&"))
-            return may_be and line.inline.text in _ELLIPSIS
+            return _may_hold_one(line.inline) and line.inline.text in _ELLIPSIS
         case _:
             return False
+
+
+def _may_hold_one(inline: Inline) -> bool:
+    """Whether it is worth to parse a text: an ellipsis is written as it is, or as `&…;`."""
+    return any(sign in inline.source for sign in (*_ELLIPSIS, "&"))
 
 
 def leaves_open(block: Block) -> bool:

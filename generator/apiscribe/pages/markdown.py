@@ -43,6 +43,10 @@ _inline = MarkdownIt("commonmark")
 
 # Words without markup; a `_` between letters is none.
 _PLAIN = re.compile(r"(?:[^\\`*_\[\]<>&]|(?<=[^\W_])_+(?=[^\W_]))*")
+# A link and nothing else, whose words and target are as they are written.
+_LINK = re.compile(
+    r"\[(?P<words>\w[\w.]*[^\W_]|\w)\]\((?P<target>[#/A-Za-z0-9][#/A-Za-z0-9._-]*)\)"
+)
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 # Tags that only arrange text. Others stay in a description: `<name>` may be a placeholder.
 _LAYOUT_TAG = re.compile(r"</?(?:div|span|p|center)(?:\s[^<>]*)?>", re.IGNORECASE)
@@ -230,6 +234,8 @@ def _read(text: str) -> Reading:
     """The words and links of running text."""
     if _PLAIN.fullmatch(text):
         return Reading(" ".join(text.split()))
+    if link := _LINK.fullmatch(text):
+        return Reading(link["words"], (Link(link["words"], link["target"]),))
     words: list[str] = []
     links: list[Link] = []
     opened: list[tuple[int, str]] = []

@@ -22,8 +22,9 @@ from pathlib import Path
 
 from apiscribe.build import Reading, read
 from apiscribe.emit.proto import emit_proto
-from apiscribe.pages import read_page, read_source
 from apiscribe.pages.blocks import Block, Bullets, Quote, Table
+from apiscribe.pages.read import read_page
+from apiscribe.pages.text import read_source
 from apiscribe.protoc import compile_protos
 from apiscribe.report import Report
 from apiscribe.reports import findings, format_named, summary

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from apiscribe.checks import check
-from apiscribe.dialects import recognise
 from apiscribe.draft import PageDraft
+from apiscribe.drafting import PageToRead, draft_pages
 from apiscribe.emit import Output, ProtocError, emit
 from apiscribe.handlers.standing import Standing, check_handlers, read_handlers
 from apiscribe.handlers.stubs import missing_stubs
@@ -17,11 +17,12 @@ from apiscribe.lock import LOCK_FILE, Lock, read_lock
 from apiscribe.lower import lower
 from apiscribe.lower.donors import Donor
 from apiscribe.lower.overlay import Overlay, accept_findings
-from apiscribe.pages import read_page, read_source
-from apiscribe.pages.budget import has_too_many_bytes, has_too_many_rows
+from apiscribe.pages.budget import has_too_many_bytes
+from apiscribe.pages.text import read_source
 from apiscribe.report import Diagnostic, Report
 from apiscribe.source import Source, Span
 from apiscribe.spec import Spec, read_spec, read_toml
+from apiscribe.steps import Steps
 
 
 class DonorError(Exception):
@@ -52,12 +53,13 @@ class Reading:
         return bool(self.report.at("error"))
 
 
-def read(folder: Path, partial: bool = False) -> Reading:
+def read(folder: Path, partial: bool = False, steps: Steps | None = None) -> Reading:
     """The model of a spec folder. Trouble on pages is in the report, not raised.
 
     A partial reading leaves out the pages that have errors, and goes on until none has.
     """
-    reading = _read(folder, frozenset())
+    steps = steps or Steps()
+    reading = _read(folder, frozenset(), steps)
     left_out: list[Diagnostic] = []
     while partial:
         pages = {reading.spec.path_of(file) for file in reading.spec.page_files()}
@@ -66,24 +68,26 @@ def read(folder: Path, partial: bool = False) -> Reading:
             break
         left_out += errors
         sources = reading.spec.sources
-        reading = _read(folder, frozenset(found.span.path for found in left_out))
+        reading = _read(folder, frozenset(found.span.path for found in left_out), steps)
         # The lines of a page that was left out are still shown with its errors.
         reading.spec.sources.update({**sources, **reading.spec.sources})
     reading.left_out = left_out
     return reading
 
 
-def _read(folder: Path, without: frozenset[str], with_donors: bool = True) -> Reading:
+def _read(folder: Path, without: frozenset[str], steps: Steps, with_donors: bool = True) -> Reading:
     report = Report()
     spec = read_spec(folder, report)
-    drafts = _read_pages(spec, without, report)
+    drafts = _read_pages(spec, without, report, steps)
     overlay = _read_overlay(spec, report)
     donors = _read_donors(spec, report) if with_donors else []
     if not drafts and not report.at("error"):
         report.add("no-pages", "no page declares anything", Span(spec.settings.pages, 1, 1))
     locked = _read_lock(spec, report) if spec.keeps_numbers else None
-    api, lock = lower(spec.name, drafts, spec.settings, overlay, donors, locked, report)
-    check(api, report)
+    with steps.step("lower"):
+        api, lock = lower(spec.name, drafts, spec.settings, overlay, donors, locked, report)
+    with steps.step("check"):
+        check(api, report)
     standing = _read_handlers(spec) if with_donors else None
     # Whether a page that is left out has a handler's method, nobody knows.
     if standing and not without:
@@ -119,8 +123,10 @@ def _place(error: str, api: Api) -> Span:
     return Span(next(named, api.files[0].page), 1, 1)
 
 
-def _read_pages(spec: Spec, without: frozenset[str], report: Report) -> list[PageDraft]:
-    drafts = []
+def _read_pages(
+    spec: Spec, without: frozenset[str], report: Report, steps: Steps
+) -> list[PageDraft]:
+    pages = []
     budget = spec.settings.budget
     for file in _files_within_budget(spec, report):
         path = spec.path_of(file)
@@ -128,12 +134,8 @@ def _read_pages(spec: Spec, without: frozenset[str], report: Report) -> list[Pag
             continue
         source = read_source(file, path, report)
         spec.sources[source.path] = source
-        page = read_page(source, report)
-        if has_too_many_rows(page, budget.page_rows, report):
-            continue
-        if draft := recognise(page, spec.pinned_dialect(source.path), report):
-            drafts.append(draft)
-    return drafts
+        pages.append(PageToRead(source, spec.pinned_dialect(source.path), budget.page_rows))
+    return draft_pages(pages, report, steps)
 
 
 def _files_within_budget(spec: Spec, report: Report) -> list[Path]:
@@ -171,7 +173,7 @@ def _read_donor(name: str, place: Path) -> Donor:
             return Donor(name, read_descriptors(place), complete=True)
         except DescriptorsError as error:
             raise DonorError(f"cannot be read: {error}") from error
-    reading = _read(place, frozenset(), with_donors=False)
+    reading = _read(place, frozenset(), Steps(), with_donors=False)
     if errors := reading.report.at("error"):
         raise DonorError(f"has an error: {errors[0].span}: {errors[0].message}")
     return Donor(name, reading.api)

@@ -1,58 +1,96 @@
 """Results that are dear to make, kept between runs in the user's cache folder.
 
-An entry is named by the content that it was made of and by what made it, so none is ever stale.
-The folder may be deleted at any time, and any number of builds may use it at once.
+An entry is named by the content that it was made of and by the code that made it, so none is ever
+stale. The folder may be deleted at any time, and any number of builds may use it at once.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 
+_BETWEEN_SWEEPS = 3600  # seconds
 _UNUSED = 30 * 24 * 3600  # seconds after which an entry that nobody asked for is deleted
-_BETWEEN_SWEEPS = 24 * 3600
+_MOST_BYTES = 256 * 2**20  # of all entries; what was asked for last is kept
 _DIGEST = 32  # bytes of a checksum, which stands before the content
+
+# Libraries that have a part in what is kept.
+_LIBRARIES = ("bs4", "grpc_tools", "jinja2", "markdown_it", "msgspec", "yaml")
 
 
 class Cache:
-    """Entries of one kind. `made_by` tells what makes them, with its version and its settings."""
+    """Entries of one kind: content → what was made of it."""
 
-    def __init__(self, kind: str, made_by: str) -> None:
+    def __init__(self, kind: str) -> None:
         from platformdirs import user_cache_path
 
-        self._folder = user_cache_path("apiscribe", appauthor=False) / kind
-        self._made_by = made_by.encode()
+        self._folder = user_cache_path("apiscribe", appauthor=False)
+        self._made_by = sha256(f"{kind}\0{_code()}\0".encode())
 
-    def remembered(self, content: str, make: Callable[[str], str]) -> str:
-        """What `make` makes of the content: now, or when it was asked for before."""
-        name = sha256(self._made_by + b"\0" + content.encode()).hexdigest()
-        file = self._folder / name[:2] / name[2:]
-        found = _read(file)
-        if found is None:
-            found = make(content)
-            # A folder that cannot be written costs time, and nothing else.
-            with suppress(OSError):
-                _write(file, found.encode())
-                self._sweep()
-        return found
+    def find(self, content: bytes) -> bytes | None:
+        """What was made of the content in this run or another."""
+        return _read(self._file(content))
 
-    def _sweep(self) -> None:
-        """Delete what nobody has asked for in a month; once a day."""
-        swept, now = self._folder / "swept", time.time()
-        if swept.is_file() and now - swept.stat().st_mtime < _BETWEEN_SWEEPS:
-            return
-        swept.touch()
-        for file in self._folder.glob("??/*"):
-            if now - file.stat().st_mtime > _UNUSED:
-                file.unlink(missing_ok=True)
+    def keep(self, content: bytes, made: bytes) -> None:
+        """Keep what was made of the content. Where that fails, it will be made again."""
+        with suppress(OSError):
+            _write(self._file(content), made)
+            _sweep(self._folder)
+
+    def _file(self, content: bytes) -> Path:
+        digest = self._made_by.copy()
+        digest.update(content)
+        name = digest.hexdigest()
+        return self._folder / name[:2] / name[2:]
 
 
-def _read(file: Path) -> str | None:
+@cache
+def _code() -> str:
+    """What makes the entries: the bytes of this package, the releases of Python and libraries."""
+    digest = sha256(sys.version.encode())
+    for file in sorted(_files(Path(__file__).parent)):
+        digest.update(file.encode())
+        digest.update(Path(file).read_bytes())
+    specs = filter(None, map(find_spec, _LIBRARIES))
+    # A library lies beside a folder that is named by its release.
+    for folder in sorted({str(Path(spec.origin or "").parents[1]) for spec in specs}):
+        releases = (name for name in os.listdir(folder) if name.endswith(".dist-info"))
+        digest.update("\0".join(sorted(releases)).encode())
+    return digest.hexdigest()
+
+
+def _files(folder: Path) -> Iterator[str]:
+    """The files of Python, and the templates that lie in the package when it is installed."""
+    for entry in os.scandir(folder):
+        if entry.is_dir() and entry.name != "__pycache__":
+            yield from _files(Path(entry))
+        elif entry.is_file():
+            yield entry.path
+
+
+def _sweep(folder: Path) -> None:
+    """Delete what was not asked for in a month, and the oldest of what is too much; at times."""
+    swept, now = folder / "swept", time.time()
+    if swept.is_file() and now - swept.stat().st_mtime < _BETWEEN_SWEEPS:
+        return
+    swept.touch()
+    total = 0
+    entries = [(file.stat(), file) for file in folder.glob("??/*")]
+    for about, file in sorted(entries, key=lambda entry: entry[0].st_mtime, reverse=True):
+        total += about.st_size
+        if total > _MOST_BYTES or now - about.st_mtime > _UNUSED:
+            file.unlink(missing_ok=True)
+
+
+def _read(file: Path) -> bytes | None:
     """The content of an entry; None where there is none, or it is not as it was written."""
     try:
         entry = file.read_bytes()
@@ -60,7 +98,7 @@ def _read(file: Path) -> str | None:
     except OSError:
         return None
     digest, content = entry[:_DIGEST], entry[_DIGEST:]
-    return content.decode() if sha256(content).digest() == digest else None
+    return content if sha256(content).digest() == digest else None
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -108,6 +108,13 @@ class Report:
         """The findings of the given levels, in order."""
         return [found for found in self if found.level in levels]
 
+    def include(
+        self, diagnostics: Iterable[Diagnostic], account: Mapping[tuple[str, str, str], int]
+    ) -> None:
+        """Add the findings of another report, and its account."""
+        self._found |= dict.fromkeys(diagnostics)
+        self.account.update(account)
+
     def drop(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Forget findings that somebody has accepted."""
         for found in diagnostics:

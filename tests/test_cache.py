@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from apiscribe import cache as cache_module
 from apiscribe.cache import Cache
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    return tmp_path / "apiscribe" / "shouted"
-
-
-class Shout:
-    """Makes texts loud, and counts how often."""
-
-    def __init__(self) -> None:
-        self.made: list[str] = []
-
-    def __call__(self, text: str) -> str:
-        self.made.append(text)
-        return text.upper()
+    return tmp_path / "apiscribe"
 
 
 def entries(folder: Path) -> list[Path]:
@@ -45,44 +37,79 @@ def remove(file: Path) -> None:
     file.unlink()
 
 
-def test_what_was_made_is_not_made_again(folder: Path) -> None:
-    first, second = Shout(), Shout()
-    assert Cache("shouted", "by 1").remembered("é", first) == "É"
-    assert Cache("shouted", "by 1").remembered("é", second) == "É"
-    assert (first.made, second.made) == (["é"], [])
+def test_what_was_made_is_found_again(folder: Path) -> None:
+    assert Cache("shouted").find(b"a") is None
+    Cache("shouted").keep(b"a", b"A")
+    assert Cache("shouted").find(b"a") == b"A"
+    assert Cache("shouted").find(b"b") is None
+    assert Cache("whispered").find(b"a") is None
     assert len(entries(folder)) == 1
 
 
-def test_another_maker_makes_it_again(folder: Path) -> None:
-    shout = Shout()
-    for made_by in ("by 1", "by 2"):
-        Cache("shouted", made_by).remembered("a", shout)
-    assert shout.made == ["a", "a"]
+def test_what_other_code_made_is_not_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Cache("shouted").keep(b"a", b"A")
+    monkeypatch.setattr(cache_module, "_code", lambda: "another release")
+    assert Cache("shouted").find(b"a") is None
+
+
+def test_a_change_of_the_code_is_seen(tmp_path: Path) -> None:
+    program = "from apiscribe.cache import _code; print(_code())"
+
+    def told() -> str:
+        environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+        command = [sys.executable, "-c", program]
+        return subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=True
+        ).stdout
+
+    package = tmp_path / "apiscribe"
+    package.mkdir()
+    source = Path(cache_module.__file__).read_text("utf-8")
+    for name, text in {"__init__.py": "", "cache.py": source, "other.py": "x = 1"}.items():
+        (package / name).write_text(text, "utf-8")
+    before = told()
+    assert told() == before
+    (package / "other.py").write_text("x = 2", "utf-8")
+    assert told() != before
 
 
 @pytest.mark.parametrize("spoil", [spoil_half, spoil_all, remove])
-def test_what_was_spoilt_is_made_again(folder: Path, spoil: Callable[[Path], None]) -> None:
-    cache, shout = Cache("shouted", "by 1"), Shout()
-    cache.remembered("a", shout)
+def test_what_was_spoilt_is_not_found(folder: Path, spoil: Callable[[Path], None]) -> None:
+    cache = Cache("shouted")
+    cache.keep(b"a", b"A")
     spoil(entries(folder)[0])
-    assert cache.remembered("a", shout) == "A"
-    assert cache.remembered("a", shout) == "A"
-    assert shout.made == ["a", "a"]
+    assert cache.find(b"a") is None
+    cache.keep(b"a", b"A")
+    assert cache.find(b"a") == b"A"
 
 
 def test_a_folder_that_cannot_be_written_costs_nothing_but_time(folder: Path) -> None:
-    folder.parent.write_text("a file stands where the folder would be", "utf-8")
-    shout = Shout()
-    cache = Cache("shouted", "by 1")
-    assert [cache.remembered("a", shout) for _ in range(2)] == ["A", "A"]
-    assert shout.made == ["a", "a"]
+    folder.write_text("a file stands where the folder would be", "utf-8")
+    cache = Cache("shouted")
+    cache.keep(b"a", b"A")
+    assert cache.find(b"a") is None
 
 
 def test_what_nobody_asks_for_in_a_month_is_deleted(folder: Path) -> None:
-    cache = Cache("shouted", "by 1")
-    cache.remembered("old", Shout())
+    cache = Cache("shouted")
+    cache.keep(b"old", b"OLD")
     month_ago = time.time() - 31 * 24 * 3600
     for file in (*entries(folder), folder / "swept"):
         os.utime(file, (month_ago, month_ago))
-    cache.remembered("new", Shout())
-    assert len(entries(folder)) == 1
+    cache.keep(b"new", b"NEW")
+    assert (cache.find(b"old"), cache.find(b"new")) == (None, b"NEW")
+
+
+def test_what_is_too_much_is_deleted_the_oldest_first(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache_module, "_MOST_BYTES", 100)
+    cache = Cache("shouted")
+    for age, name in ((3, b"oldest"), (2, b"old")):
+        cache.keep(name, name.upper())
+        for file in (*entries(folder), folder / "swept"):
+            if file.stat().st_mtime > time.time() - 3600:
+                os.utime(file, (time.time() - age * 7200,) * 2)
+    cache.keep(b"new", b"NEW")
+    assert (cache.find(b"oldest"), cache.find(b"old")) == (None, b"OLD")
+    assert cache.find(b"new") == b"NEW"

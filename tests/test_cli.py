@@ -14,7 +14,7 @@ import pytest
 import wcwidth
 from click.testing import CliRunner, Result
 
-from apiscribe import __version__
+from apiscribe import __version__, cli
 from apiscribe.cli import main
 from apiscribe.diagnostic_codes import CODES
 from apiscribe.dialects.outline import PASS_OVER_RULES
@@ -25,7 +25,7 @@ from apiscribe.reports import findings, format_named, summary
 from apiscribe.source import Source
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = sorted(main.commands)
+COMMANDS = sorted(cli.COMMANDS)
 
 HEAD = """\
 # Job

@@ -19,6 +19,7 @@ from score import CORPUS, editions
 
 from apiscribe.build import Reading, read
 from apiscribe.cli import main
+from apiscribe.cli.docs import docs
 from apiscribe.emit.docs import FORMS, emit_docs
 from apiscribe.emit.docs.references import page_paths
 from apiscribe.emit.docs.text import settled
@@ -204,7 +205,7 @@ def run(*arguments: object) -> tuple[int, str]:
 
 
 def test_the_command_takes_every_form() -> None:
-    (form,) = (option for option in main.commands["docs"].params if option.name == "form")
+    (form,) = (option for option in docs.params if option.name == "form")
     assert tuple(form.type.choices) == FORMS  # type: ignore[attr-defined]
 
 

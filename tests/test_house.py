@@ -16,7 +16,7 @@ PACKAGE = ROOT / "generator" / "apiscribe"
 # A module or package may import those of lower floors; on its own floor, only itself, except on
 # the floors that say otherwise.
 FLOORS: tuple[tuple[frozenset[str], bool], ...] = (
-    (frozenset({"source", "diagnostic_codes", "names", "report"}), True),
+    (frozenset({"source", "diagnostic_codes", "names", "parallel", "report", "steps"}), True),
     (
         frozenset(
             "cache draft example_text ir lock output_folder pages protoc spec wire_types".split()
@@ -25,7 +25,7 @@ FLOORS: tuple[tuple[frozenset[str], bool], ...] = (
     ),
     (frozenset({"conformance", "descriptors", "dialects", "lower"}), False),
     (
-        frozenset({"emit", "checks", "stats", "reports", "levels", "explanations", "suggestions"}),
+        frozenset("checks drafting emit explanations levels reports stats suggestions".split()),
         False,
     ),
     (frozenset({"drift", "handlers"}), False),
@@ -47,7 +47,7 @@ LIBRARIES = {
     "bs4": {"pages"},
     "tomlkit": {"emit", "new", "suggestions"},
     "yaml": {"pages", "sources"},
-    "msgspec": {"emit", "lower", "sources", "spec"},
+    "msgspec": {"drafting", "emit", "lower", "sources", "spec"},
     "jinja2": {"emit"},
     "black": {"emit"},
     "google": {"descriptors", "emit", "protoc", "sources"},

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from apiscribe.checks import check
 from apiscribe.draft import PageDraft
 from apiscribe.drafting import PageToRead, draft_pages
-from apiscribe.emit import Output, ProtocError, emit
-from apiscribe.handlers.standing import Standing, check_handlers, read_handlers
-from apiscribe.handlers.stubs import missing_stubs
 from apiscribe.ir import Api
 from apiscribe.levels import apply_levels
 from apiscribe.lock import LOCK_FILE, Lock, read_lock
@@ -23,6 +21,10 @@ from apiscribe.report import Diagnostic, Report
 from apiscribe.source import Source, Span
 from apiscribe.spec import Spec, read_spec, read_toml
 from apiscribe.steps import Steps
+
+if TYPE_CHECKING:
+    from apiscribe.emit import Output
+    from apiscribe.handlers.standing import Standing
 
 
 class DonorError(Exception):
@@ -91,6 +93,8 @@ def _read(folder: Path, without: frozenset[str], steps: Steps, with_donors: bool
     standing = _read_handlers(spec) if with_donors else None
     # Whether a page that is left out has a handler's method, nobody knows.
     if standing and not without:
+        from apiscribe.handlers.standing import check_handlers
+
         check_handlers(standing, api, report)
     accept_findings(*overlay, report)
     # Levels last: an [[accept]] entry must match what it accepts, whatever its level.
@@ -102,6 +106,9 @@ def outputs(reading: Reading) -> list[Output]:
     """What is to be written for a spec: nothing if an error was found, or is found now."""
     if reading.failed:
         return []
+    # Templates and protobuf take their time to load, and `lint` does without.
+    from apiscribe.emit import ProtocError, emit
+
     try:
         return emit(reading.api)
     except (ProtocError, SyntaxError) as error:
@@ -113,6 +120,8 @@ def missing(reading: Reading) -> dict[str, bytes]:
     """The stubs of handlers that the spec's folder of them lacks: path there → content."""
     if reading.standing is None or reading.failed:
         return {}
+    from apiscribe.handlers.stubs import missing_stubs
+
     stubs = missing_stubs(reading.api, reading.standing.files, reading.standing.methods)
     return {stub.path: stub.content for stub in stubs}
 
@@ -182,6 +191,8 @@ def _read_donor(name: str, place: Path) -> Donor:
 def _read_handlers(spec: Spec) -> Standing | None:
     if not (named := spec.settings.handlers):
         return None
+    from apiscribe.handlers.standing import read_handlers
+
     standing = read_handlers(spec.folder / named, named)
     spec.sources.update({source.path: source for source in standing.files.values()})
     return standing

@@ -40,6 +40,7 @@ _MOST_SLIPS = 20
 # Programs that read JSON refuse what is nested deeper than 100 (protobuf) or 200 times (pydantic).
 _DEEPEST = 64
 _VALUES = frozenset({"string", "quoted", "placeholder", "number", "word"})
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _PLACEHOLDER = re.compile(r"<[^<>]+>|\$?\{.*\}|\*+")
 
 
@@ -86,7 +87,7 @@ def _checked(parsed: Parsed) -> Parsed:
         value, depth = ahead.pop()
         if depth > _DEEPEST:
             return Parsed(problem=Slip(f"the example is nested deeper than {_DEEPEST} times", 1, 1))
-        if isinstance(value, str) and any("\ud800" <= char <= "\udfff" for char in value):
+        if isinstance(value, str) and _HALF_CHARACTER.search(value):
             return Parsed(problem=Slip("the example holds half a character", 1, 1))
         if isinstance(value, dict):
             ahead += [(each, depth + 1) for pair in value.items() for each in pair]

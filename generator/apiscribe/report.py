@@ -102,7 +102,7 @@ class Report:
 
     def __iter__(self) -> Iterator[Diagnostic]:
         """The findings by file, line and code."""
-        return iter(sorted(self._found, key=lambda d: (d.span, d.code, d.message, d.mark)))
+        return iter(sorted(self._found, key=_place))
 
     def at(self, *levels: Level) -> list[Diagnostic]:
         """The findings of the given levels, in order."""
@@ -129,6 +129,12 @@ class Report:
         """Turn a finding off, and keep count of it."""
         self.drop([found])
         self.silenced.append(found)
+
+
+def _place(found: Diagnostic) -> tuple[str, int, int, int, str, str, str]:
+    span = found.span
+    where = (span.path, span.line, span.end_line, span.column)
+    return (*where, found.code, found.message, found.mark)
 
 
 def visible(text: str) -> str:

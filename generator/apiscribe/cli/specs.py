@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from apiscribe.cli import FAILED
 from apiscribe.reports import FORMATS
 
 if TYPE_CHECKING:
     from apiscribe.build import Reading
 
-FOUND, FAILED = 1, 2
+FOUND = 1
 
 specs_argument = click.argument(
     "specs", metavar="[SPEC]...", nargs=-1, type=click.Path(path_type=Path)

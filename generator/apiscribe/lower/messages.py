@@ -256,11 +256,11 @@ def _field_names(fields: Sequence[FieldDraft], report: Report) -> list[str]:
     json_names: set[str] = set()
     for at, field in sorted(enumerate(fields), key=lambda entry: not is_identifier(entry[1].name)):
         name = unique(as_identifier(field.name, "field", field.span, report), taken)
-        while proto_json(name).lower() in json_names:
+        while (json_name := proto_json(name).lower()) in json_names:
             name = unique(f"{name}_2", taken)
         names[at] = name
         taken.add(name)
-        json_names.add(proto_json(name).lower())
+        json_names.add(json_name)
     return [names[at] for at in range(len(fields))]
 
 

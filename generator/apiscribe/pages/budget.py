@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from apiscribe.pages.blocks import Block, Bullets, Page, Quote, Table
 from apiscribe.report import Report
 from apiscribe.source import Span
+
+if TYPE_CHECKING:
+    from apiscribe.pages.blocks import Block, Page
 
 _HELP = "divide the page, or raise `{entry}` under [budget] in spec.toml"
 
@@ -36,6 +39,9 @@ def _report(said: str, path: str, entry: str, report: Report) -> None:
 
 def _rows(blocks: Iterable[Block]) -> int:
     """The rows of all tables and the items of all lists, those inside others too."""
+    # What is known of a page's bytes alone needs no blocks.
+    from apiscribe.pages.blocks import Bullets, Quote, Table
+
     count = 0
     for block in blocks:
         match block:

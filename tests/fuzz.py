@@ -22,6 +22,7 @@ from pathlib import Path
 
 from apiscribe.build import Reading, read
 from apiscribe.emit.proto import emit_proto
+from apiscribe.emit.unit import made
 from apiscribe.pages.blocks import Block, Bullets, Quote, Table
 from apiscribe.pages.read import read_page
 from apiscribe.pages.text import read_source
@@ -275,7 +276,7 @@ def check(spec: Path, compiled: bool) -> Reading:
     for each in reading.report:
         assert 1 <= each.span.line <= each.span.end_line, each
     if not reading.failed:
-        outputs = emit_proto(reading.api)
+        outputs = made(emit_proto(reading.api))
         if compiled:
             compile_protos({each.path.removeprefix("proto/"): each.content for each in outputs})
     return reading

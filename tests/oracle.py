@@ -26,6 +26,7 @@ from apiscribe.drift.change import Change
 from apiscribe.drift.compare import compare
 from apiscribe.drift.side import Side
 from apiscribe.emit.proto import emit_proto
+from apiscribe.emit.unit import made
 from apiscribe.ir import Api, File
 from apiscribe.lock import LOCK_FILE, lock_text
 from apiscribe.lower.numbers import lock_of
@@ -74,7 +75,7 @@ def with_numbers(folder: Path, text: str, name: str, into: Path) -> Reading:
 
 def write(api: Api, folder: Path) -> None:
     """The `.proto` files of an Api, with those of googleapis that they import."""
-    for output in emit_proto(api):
+    for output in made(emit_proto(api)):
         file = folder / output.path.removeprefix("proto/")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(output.content)

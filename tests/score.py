@@ -22,6 +22,7 @@ import inference
 
 from apiscribe.build import Reading, read
 from apiscribe.emit.proto import emit_proto
+from apiscribe.emit.unit import made
 from apiscribe.stats import account_table
 
 ROOT = Path(__file__).parent.parent
@@ -83,7 +84,7 @@ def account(edition: str) -> Account:
 def scored(edition: str) -> Any:
     """What the corpus's own scorer says of the `.proto` that its pages give."""
     with tempfile.TemporaryDirectory() as folder:
-        for output in emit_proto(reading_of(edition).api):
+        for output in made(emit_proto(reading_of(edition).api)):
             file = Path(folder) / output.path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(output.content)

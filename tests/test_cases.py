@@ -23,6 +23,7 @@ from apiscribe.cli import main
 from apiscribe.diagnostic_codes import CODES, Code
 from apiscribe.emit.api_json import emit_api_json
 from apiscribe.emit.proto import emit_proto
+from apiscribe.emit.unit import made
 from apiscribe.lock import LOCK_FILE, lock_text
 from apiscribe.protoc import compile_protos
 from apiscribe.reports import findings, format_named, summary
@@ -47,7 +48,11 @@ def results(reading: Reading) -> dict[str, bytes]:
         reading.report = adoption.report
     found = findings(reading.report, reading.spec.sources)
     shown = format_named("text").render(found, summary(found, 0))
-    outputs = [] if reading.failed else [*emit_api_json(reading.api), *emit_proto(reading.api)]
+    outputs = (
+        []
+        if reading.failed
+        else [*made(emit_api_json(reading.api)), *made(emit_proto(reading.api))]
+    )
     protos = {o.path.removeprefix("proto/"): o.content for o in outputs if o.path != "api.json"}
     if protos:
         compile_protos(protos)

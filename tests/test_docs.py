@@ -24,6 +24,7 @@ from apiscribe.emit.docs import FORMS, emit_docs
 from apiscribe.emit.docs.references import page_paths
 from apiscribe.emit.docs.text import settled
 from apiscribe.emit.proto import emit_proto
+from apiscribe.emit.unit import made
 from apiscribe.ir import Api, Enum, File, Message, Method, Service
 
 SPECS = sorted((Path(__file__).parent.parent / "specs").glob("*/"))
@@ -80,7 +81,7 @@ def compared(api: Api) -> Api:
 
 
 def protos(api: Api) -> dict[str, str]:
-    return {output.path: output.content.decode() for output in emit_proto(api)}
+    return {output.path: output.content.decode() for output in made(emit_proto(api))}
 
 
 def written(api: Api, form: str, folder: Path) -> Path:

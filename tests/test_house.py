@@ -16,7 +16,12 @@ PACKAGE = ROOT / "generator" / "apiscribe"
 # A module or package may import those of lower floors; on its own floor, only itself, except on
 # the floors that say otherwise.
 FLOORS: tuple[tuple[frozenset[str], bool], ...] = (
-    (frozenset({"source", "diagnostic_codes", "names", "parallel", "report", "steps"}), True),
+    (
+        frozenset(
+            {"source", "diagnostic_codes", "names", "own_files", "parallel", "report", "steps"}
+        ),
+        True,
+    ),
     (
         frozenset(
             "cache draft example_text ir lock output_folder pages protoc spec wire_types".split()

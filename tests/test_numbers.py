@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from apiscribe.build import Reading, read
 from apiscribe.cli import main
 from apiscribe.emit.proto import emit_proto
+from apiscribe.emit.unit import made
 from apiscribe.ir import Api
 from apiscribe.lock import FIELD_NUMBERS, LOCK_FILE, lock_text, read_lock
 from apiscribe.lower.numbers import lock_of
@@ -122,7 +123,7 @@ def test_no_edit_moves_a_number_or_gives_it_again(editions: list[dict[str, Decla
                 assert len(set(known.values())) == len(known), f"{owner}: a number was given twice"
             again = read(folder)
             assert (again.api, again.lock) == (reading.api, reading.lock)
-        protos = {o.path.removeprefix("proto/"): o.content for o in emit_proto(reading.api)}
+        protos = {o.path.removeprefix("proto/"): o.content for o in made(emit_proto(reading.api))}
         compile_protos(protos)
 
 

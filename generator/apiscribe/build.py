@@ -102,7 +102,7 @@ def _read(folder: Path, without: frozenset[str], steps: Steps, with_donors: bool
     return Reading(spec, report, api, locked or Lock(), lock, drafts, standing=standing)
 
 
-def outputs(reading: Reading) -> list[Output]:
+def outputs(reading: Reading, steps: Steps | None = None) -> list[Output]:
     """What is to be written for a spec: nothing if an error was found, or is found now."""
     if reading.failed:
         return []
@@ -110,7 +110,7 @@ def outputs(reading: Reading) -> list[Output]:
     from apiscribe.emit import ProtocError, emit
 
     try:
-        return emit(reading.api)
+        return emit(reading.api, steps)
     except (ProtocError, SyntaxError) as error:
         reading.report.add("uncompilable-output", str(error), _place(str(error), reading.api))
         return []

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
+
+from apiscribe.own_files import own_files
 
 _BETWEEN_SWEEPS = 3600  # seconds
 _UNUSED = 30 * 24 * 3600  # seconds after which an entry that nobody asked for is deleted
@@ -33,22 +33,28 @@ class Cache:
         from platformdirs import user_cache_path
 
         self._folder = user_cache_path("apiscribe", appauthor=False)
+        self._swept = False
         self._made_by = sha256(f"{kind}\0{_code()}\0".encode())
 
-    def find(self, content: bytes) -> bytes | None:
-        """What was made of the content in this run or another."""
-        return _read(self._file(content))
-
-    def keep(self, content: bytes, made: bytes) -> None:
-        """Keep what was made of the content. Where that fails, it will be made again."""
-        with suppress(OSError):
-            _write(self._file(content), made)
-            _sweep(self._folder)
-
-    def _file(self, content: bytes) -> Path:
+    def name_of(self, content: bytes) -> str:
+        """The name of the entry for a content."""
         digest = self._made_by.copy()
         digest.update(content)
-        name = digest.hexdigest()
+        return digest.hexdigest()
+
+    def find(self, name: str) -> bytes | None:
+        """What was made in this run or another."""
+        return _read(self._file(name))
+
+    def keep(self, name: str, made: bytes) -> None:
+        """Keep what was made. Where that fails, it will be made again."""
+        with suppress(OSError):
+            _write(self._file(name), made)
+            if not self._swept:
+                self._swept = True
+                _sweep(self._folder)
+
+    def _file(self, name: str) -> Path:
         return self._folder / name[:2] / name[2:]
 
 
@@ -56,24 +62,16 @@ class Cache:
 def _code() -> str:
     """What makes the entries: the bytes of this package, the releases of Python and libraries."""
     digest = sha256(sys.version.encode())
-    for file in sorted(_files(Path(__file__).parent)):
+    for file in own_files():
         digest.update(file.encode())
-        digest.update(Path(file).read_bytes())
+        with open(file, "rb") as opened:
+            digest.update(opened.read())
     specs = filter(None, map(find_spec, _LIBRARIES))
     # A library lies beside a folder that is named by its release.
     for folder in sorted({str(Path(spec.origin or "").parents[1]) for spec in specs}):
         releases = (name for name in os.listdir(folder) if name.endswith(".dist-info"))
         digest.update("\0".join(sorted(releases)).encode())
     return digest.hexdigest()
-
-
-def _files(folder: Path) -> Iterator[str]:
-    """The files of Python, and the templates that lie in the package when it is installed."""
-    for entry in os.scandir(folder):
-        if entry.is_dir() and entry.name != "__pycache__":
-            yield from _files(Path(entry))
-        elif entry.is_file():
-            yield entry.path
 
 
 def _sweep(folder: Path) -> None:
@@ -104,6 +102,6 @@ def _read(file: Path) -> bytes | None:
 def _write(file: Path, content: bytes) -> None:
     """Write an entry whole, or not at all."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as half:
-        half.write(sha256(content).digest() + content)
-    os.replace(half.name, file)
+    half = file.with_suffix(f".{os.getpid()}")
+    half.write_bytes(sha256(content).digest() + content)
+    half.replace(file)

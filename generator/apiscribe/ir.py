@@ -178,6 +178,14 @@ class File:
     messages: tuple[Message, ...] = ()
     enums: tuple[Enum, ...] = ()
 
+    def type_names(self) -> set[str]:
+        """The full names of the types that the file declares, and of those that it uses."""
+        found = {field.type.name for message in self.messages for field in message.fields}
+        for service in self.services:
+            found |= {name for m in service.methods for name in (m.request, m.response)}
+        found |= {message.full_name for message in self.messages}
+        return found | {enum.full_name for enum in self.all_enums()}
+
     def all_enums(self) -> Iterator[Enum]:
         """The file's own enums and those of its messages, in order."""
         yield from self.enums

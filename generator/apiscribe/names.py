@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}", re.ASCII)
+_JOINTS = re.compile(r"[^A-Za-z0-9]+")
 _NEXT_WORD = re.compile(r"_+(.?)")
 # From which likeness on, of 0 to 1, two names are near.
 _NEAR = 0.75
@@ -45,7 +46,7 @@ def identifier(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a name however it joins them: `JobTask`, `Job_task` and `job-task` are alike."""
-    return [word for part in re.split(r"[^A-Za-z0-9]+", text) for word in _WORD_START.split(part)]
+    return [word for part in _JOINTS.split(text) for word in _WORD_START.split(part)]
 
 
 def snake(text: str) -> str:

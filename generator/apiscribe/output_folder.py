@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -36,9 +37,11 @@ class Tree:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._folders: set[str] = set()
 
     def compare(self, outputs: Mapping[str, bytes]) -> Changes:
         """What `write` would change. Raises TreeError for a path that would leave the folder."""
+        self._folders.clear()
         wanted = {**outputs, MANIFEST: _manifest(outputs)}
         written = [path for path, content in wanted.items() if self._read(path) != content]
         deleted = [path for path in self._listed() - wanted.keys() if self._read(path) is not None]
@@ -53,13 +56,17 @@ class Tree:
         }
         return sorted(found - self._listed() - {MANIFEST})
 
-    def write(self, outputs: Mapping[str, bytes]) -> Changes:
-        """Make the folder hold the outputs; files that differ in nothing are not touched.
+    def write(self, outputs: Mapping[str, bytes], changes: Changes | None = None) -> Changes:
+        """Make the folder hold the outputs; files that differ in nothing are not touched. `changes`
+        are what `compare` has just told of them.
 
         All new content lies beside its place before the first file is replaced, and what was
         replaced is put back where a later one cannot be.
         """
-        changes = self.compare(outputs)
+        changes = self.compare(outputs) if changes is None else changes
+        self._folders.clear()
+        if not changes:
+            return changes
         wanted = {**outputs, MANIFEST: _manifest(outputs)}
         # The manifest last: until then it lists what an interrupted write would leave behind.
         written = sorted(changes.written, key=lambda path: path == MANIFEST)
@@ -112,25 +119,43 @@ class Tree:
 
     def _inside(self, path: str) -> Path:
         """The file at a path, if no part of it leaves the folder, by `..` or by a link."""
-        parts = PurePosixPath(path).parts
-        if not parts or any(part in ("..", "/") or "\\" in part for part in parts):
+        parts = path.split("/")
+        if not all(parts) or any(part in (".", "..") or "\\" in part for part in parts):
             raise TreeError(f"{path!r} leaves the output folder")
-        file = self.root
-        for part in ("", *parts):
-            if file != self.root and not file.is_dir() and file.exists():
-                raise TreeError(f"{file} is in the way: it should be a folder")
-            file = file / part
-            if file.is_symlink():
-                raise TreeError(f"{file} is a link; outputs are not written through links")
-        if file.is_dir():
+        file = str(self.root)
+        self._check_folder(file)
+        for part in parts[:-1]:
+            file = os.path.join(file, part)
+            self._check_folder(file)
+        file = os.path.join(file, parts[-1])
+        if stat.S_ISDIR(_mode(file)):
             raise TreeError(f"{file} is in the way: it should be a file")
-        return file
+        return Path(file)
+
+    def _check_folder(self, folder: str) -> None:
+        """Raise TreeError if a folder is none. One that is not there yet is as good."""
+        if folder not in self._folders:
+            mode = _mode(folder)
+            if mode and not stat.S_ISDIR(mode):
+                raise TreeError(f"{folder} is in the way: it should be a folder")
+            self._folders.add(folder)
 
     def _remove_empty_folders(self, file: Path) -> None:
         for folder in file.parents:
             if folder == self.root or not folder.is_dir() or any(folder.iterdir()):
                 break
             folder.rmdir()
+
+
+def _mode(path: str) -> int:
+    """What stands at a path; 0 for nothing. Raises TreeError for a link."""
+    try:
+        mode = os.lstat(path).st_mode
+    except FileNotFoundError:
+        return 0
+    if stat.S_ISLNK(mode):
+        raise TreeError(f"{path} is a link; outputs are not written through links")
+    return mode
 
 
 def write_file(file: Path, content: bytes) -> None:

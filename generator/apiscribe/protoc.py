@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
+if TYPE_CHECKING:
+    from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
 
 class ProtocError(Exception):
@@ -73,6 +75,9 @@ class _Protoc:
         _, said = self._process.communicate()
         if self._process.returncode != 0:
             raise ProtocError(said.strip())
+        # protobuf takes its time to load.
+        from google.protobuf.descriptor_pb2 import FileDescriptorSet
+
         compiled = FileDescriptorSet.FromString(self._target.read_bytes())
         return {file.name: file for file in compiled.file}
 

@@ -75,7 +75,7 @@ def build(
         # Numbers before what is made with them: they must not be given twice.
         kept = [_keep_numbers(reading, check, err=form != "text") for reading in readings]
         for name, tree in trees.items():
-            changed = changes[name] if check else tree.write(wanted[name])
+            changed = changes[name] if check else tree.write(wanted[name], changes[name])
             tell(tree.root, len(wanted[name]) + 1, changed, check, verbose, err=form != "text")
         for folder, added in stubs:
             _add_stubs(folder, added, check, err=form != "text")

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from apiscribe.emit.output import Output
+from apiscribe.emit.unit import Unit
 from apiscribe.ir import Api
 from apiscribe.source import Span
 
@@ -19,12 +20,14 @@ _PLAIN = (str, bool, int, float, type(None))
 _UNUSUAL = re.compile(r"[^ -~\n]")
 
 
-def emit_api_json(api: Api) -> Iterator[Output]:
+def emit_api_json(api: Api) -> Iterator[Unit]:
     """The Api as JSON: its dataclasses as objects, without what is at its default.
 
     A span is `"path:line"`, or `"path:line-end"` over several lines.
     """
-    yield Output.text("api.json", json_text(to_json(api), 1) + "\n")
+    yield Unit(
+        "api.json", api, lambda: [Output.text("api.json", f"{json_text(to_json(api), 1)}\n")]
+    )
 
 
 def json_text(value: Any, indent: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from apiscribe.emit.encoders import Encoded, docstring, name, python_literal
@@ -21,8 +22,11 @@ from apiscribe.emit.output import Output
 from apiscribe.emit.python_classes import RUNTIME_TYPES, ModelClasses
 from apiscribe.emit.python_files import module_of, python_output
 from apiscribe.emit.templates import render
+from apiscribe.emit.unit import Unit
 from apiscribe.ir import Api, Enum, Field, File, Message, TypeRef
 from apiscribe.names import python_attribute, python_member, unique
+
+_TEMPLATES = ("models/module.py.j2",)
 
 # Types of the runtime that a module may import, by what they stand for.
 _SCALARS = {
@@ -73,15 +77,42 @@ class _EnumView:
     values: list[tuple[Encoded, Encoded]]
 
 
-def emit_models(api: Api) -> Iterator[Output]:
+@dataclass(frozen=True)
+class _Part:
+    """All that the module of one file depends on. `enforced`: the messages whose required fields a
+    model demands; `examples`: those of each message; both by full name.
+    """
+
+    package: str
+    file: File
+    names: ModelClasses
+    enforced: list[str]
+    open_enums: list[str]
+    examples: dict[str, tuple[Any, ...]]
+
+
+def emit_models(api: Api) -> Iterator[Unit]:
     """The modules below <package>/models/."""
-    names = ModelClasses(api)
+    names = ModelClasses.of_api(api)
     enforced = _enforced(api)
     examples = AcceptedExamples(api)
     open_enums = {enum.full_name for file in api.files for enum in file.all_enums() if enum.open}
     for file in api.files:
-        writer = _Writer(api, file, names, enforced, open_enums, examples)
-        yield python_output(api.name, writer.module.path, writer.render())
+        declared = [message.full_name for message in file.messages]
+        part = _Part(
+            package=api.name,
+            file=file,
+            names=names.seen_by(file),
+            enforced=[full_name for full_name in declared if full_name in enforced],
+            open_enums=sorted(file.type_names() & open_enums),
+            examples={m.full_name: examples.of_message(m) for m in file.messages},
+        )
+        yield Unit("models", part, partial(_outputs, part), _TEMPLATES)
+
+
+def _outputs(part: _Part) -> list[Output]:
+    writer = _Writer(part)
+    return [python_output(part.package, writer.module.path, writer.render())]
 
 
 def _enforced(api: Api) -> frozenset[str]:
@@ -118,18 +149,9 @@ def _reachable(roots: set[str], messages: Mapping[str, Message]) -> frozenset[st
 class _Writer:
     """Makes the views of one module, and notes what it has to import."""
 
-    def __init__(
-        self,
-        api: Api,
-        file: File,
-        names: ModelClasses,
-        enforced: frozenset[str],
-        open_enums: set[str],
-        examples: AcceptedExamples,
-    ) -> None:
-        self.api, self.file, self.names = api, file, names
-        self.enforced, self.open_enums, self.examples = enforced, open_enums, examples
-        self.module = module_of(file, "models")
+    def __init__(self, part: _Part) -> None:
+        self.part, self.file, self.names = part, part.file, part.names
+        self.module = module_of(part.file, "models")
         self.runtime: set[str] = set()
 
     def render(self) -> str:
@@ -140,7 +162,7 @@ class _Writer:
         used = {self.names.modules[type_] for type_ in types if type_ in self.names.modules}
         imports = [module.import_from(self.module) for module in sorted(used - {self.module})]
         return render(
-            "models/module.py.j2",
+            *_TEMPLATES,
             docstring=docstring(f"Messages of {self.file.package}."),
             imports=[*self.runtime_import(), *imports],
             enums=enums,
@@ -170,7 +192,7 @@ class _Writer:
     def message(self, message: Message) -> _MessageView:
         base = "OpenMessage" if message.open else "Message"
         self.runtime.add(base)
-        examples = self.examples.of_message(message)
+        examples = self.part.examples[message.full_name]
         if examples:
             self.runtime.add("ConfigDict")
         attributes: set[str] = set()
@@ -178,7 +200,7 @@ class _Writer:
         for field in message.fields:
             attribute = unique(python_attribute(field.name), attributes)
             attributes.add(attribute)
-            views.append(self.field(field, attribute, message.full_name in self.enforced))
+            views.append(self.field(field, attribute, message.full_name in self.part.enforced))
         return _MessageView(
             name=self.names.classes[message.full_name],
             base=Encoded(base),
@@ -216,7 +238,7 @@ class _Writer:
             }
             return found
         reference = self.names.reference(type_.name, self.module)
-        return f"{reference} | str" if type_.name in self.open_enums else reference
+        return f"{reference} | str" if type_.name in self.part.open_enums else reference
 
 
 def _config(examples: list[Any]) -> Encoded:

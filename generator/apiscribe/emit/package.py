@@ -14,8 +14,11 @@ from apiscribe.emit.output import Output
 from apiscribe.emit.python_classes import ModelClasses, ProtoClasses
 from apiscribe.emit.python_files import Module, module_of, python_output
 from apiscribe.emit.templates import render
+from apiscribe.emit.unit import Unit
 from apiscribe.ir import Api, ExampleRole, Method, Resource, Service
 
+_TEMPLATE = "package/catalog.py.j2"
+_MAIN, _REQUIREMENTS = "package/main.py.j2", "package/requirements.txt.j2"
 _CATALOG = Module(("catalog",))
 
 
@@ -35,15 +38,22 @@ class _ServiceView:
     methods: list[list[Encoded]]
 
 
-def emit_package(api: Api) -> Iterator[Output]:
+def emit_package(api: Api) -> Iterator[Unit]:
     """The package's own modules, requirements.txt, and the runtime as it stands."""
-    package = api.name
-    about = docstring(f"The API {api.name}: models, protobuf stubs and a server.")
+    yield Unit("package", api.name, lambda: _package(api.name), (_MAIN, _REQUIREMENTS))
+    yield Unit("catalog", api, lambda: [_catalog(api)], (_TEMPLATE,))
+
+
+def _catalog(api: Api) -> Output:
+    return python_output(api.name, "catalog.py", _Catalog(api).render())
+
+
+def _package(package: str) -> Iterator[Output]:
+    about = docstring(f"The API {package}: models, protobuf stubs and a server.")
     yield python_output(package, "__init__.py", f"{about}\n")
-    yield python_output(package, "__main__.py", render("package/main.py.j2"))
-    yield python_output(package, "catalog.py", _Catalog(api).render())
+    yield python_output(package, "__main__.py", render(_MAIN))
     yield Output(f"{package}/py.typed", b"")
-    yield Output.text("requirements.txt", render("package/requirements.txt.j2"))
+    yield Output.text("requirements.txt", render(_REQUIREMENTS))
     for file in sorted(files("apiscribe.runtime").iterdir(), key=lambda file: file.name):
         if file.name.endswith(".py"):
             yield Output(f"{package}/runtime/{file.name}", file.read_bytes())
@@ -52,7 +62,7 @@ def emit_package(api: Api) -> Iterator[Output]:
 class _Catalog:
     def __init__(self, api: Api) -> None:
         self.api = api
-        self.models, self.protos = ModelClasses(api), ProtoClasses(api)
+        self.models, self.protos = ModelClasses.of_api(api), ProtoClasses.of_api(api)
         self.modules: set[Module] = set()
         self.messages = {message.full_name: message for _, message in api.messages()}
         self.accepted = AcceptedExamples(api)
@@ -63,7 +73,7 @@ class _Catalog:
         # stand in other files would not be.
         self.modules |= {module_of(file, "stubs", "_pb2") for file, _ in self.api.services()}
         return render(
-            "package/catalog.py.j2",
+            _TEMPLATE,
             imports=[module.import_from(_CATALOG) for module in sorted(self.modules)],
             services=services,
             api=[
@@ -122,7 +132,7 @@ class _Catalog:
         return Encoded("Empty" if full_name == "google.protobuf.Empty" else "OpenMessage")
 
     def proto(self, full_name: str) -> Encoded:
-        self.modules |= self.protos.modules([full_name])
+        self.modules |= self.protos.modules_of([full_name])
         return self.protos.reference(full_name, _CATALOG)
 
     def value_names(self) -> dict[str, dict[str, str]]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
 
 from apiscribe.emit.encoders import Encoded, comment, comment_verbatim, name, proto_string
 from apiscribe.emit.output import Output
 from apiscribe.emit.templates import render
+from apiscribe.emit.unit import Unit
 from apiscribe.ir import (
     SCALARS,
     WELL_KNOWN,
@@ -26,6 +29,7 @@ from apiscribe.ir import (
 )
 from apiscribe.names import proto_json
 
+_TEMPLATES = ("proto/file.proto.j2",)
 _INDENT = 2
 # Words that begin something else where a type could stand.
 _KEYWORDS = frozenset(
@@ -75,21 +79,28 @@ class _RouteView:
     body: Encoded | None
 
 
-def emit_proto(api: Api) -> Iterator[Output]:
+def emit_proto(api: Api) -> Iterator[Unit]:
     """The files below proto/, the import root."""
     scopes = _scopes(api)
+    digest = sha256("\0".join(sorted(scopes)).encode()).hexdigest()
     for file in api.files:
-        yield Output.text(f"proto/{file.path}", _render(api, file, scopes))
+        imports = _imports(api, file)
+        make = partial(_outputs, file, imports, scopes)
+        yield Unit("proto", (file, imports, digest), make, _TEMPLATES)
 
 
-def _render(api: Api, file: File, scopes: Set[str]) -> str:
+def _outputs(file: File, imports: Sequence[str], scopes: Set[str]) -> list[Output]:
+    return [Output.text(f"proto/{file.path}", _render(file, imports, scopes))]
+
+
+def _render(file: File, imports: Sequence[str], scopes: Set[str]) -> str:
     writer = _Writer(file, scopes)
     source = f"From {file.page}." if file.page else "Names that pages use and none declares."
     return render(
-        "proto/file.proto.j2",
+        *_TEMPLATES,
         header=comment("\n\n".join(filter(None, [source, file.description]))),
         package=name(file.package),
-        imports=[proto_string(path) for path in _imports(api, file)],
+        imports=[proto_string(path) for path in imports],
         services=[
             (
                 comment(service.description),

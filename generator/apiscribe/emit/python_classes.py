@@ -6,11 +6,12 @@ catalog that pairs them must agree, so both are decided here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from apiscribe.emit.encoders import Encoded, name, python_literal
 from apiscribe.emit.python_files import Module, class_name, module_of
-from apiscribe.ir import Api
+from apiscribe.ir import Api, File
 from apiscribe.names import unique
 
 # Names of the runtime that a module of models may import.
@@ -20,31 +21,37 @@ RUNTIME_TYPES = frozenset(
 )
 
 
+@dataclass(frozen=True)
 class ModelClasses:
-    """The Pydantic models."""
+    """The Pydantic models: full name → module, and the class's name in it."""
 
-    def __init__(self, api: Api) -> None:
-        self.modules: dict[str, Module] = {}
-        self.classes: dict[str, Encoded] = {}
+    modules: Mapping[str, Module]
+    classes: Mapping[str, Encoded]
+
+    @classmethod
+    def of_api(cls, api: Api) -> ModelClasses:
+        """Those of all messages and enums."""
+        modules: dict[str, Module] = {}
+        classes: dict[str, Encoded] = {}
         for file in api.files:
-            module = module_of(file, "models")
             taken = set(RUNTIME_TYPES)
-            for message in file.messages:
-                self._add(message.full_name, message.name, module, taken)
-            for enum in file.enums:
-                self._add(enum.full_name, enum.name, module, taken)
-            for message in file.messages:
-                for enum in message.enums:
-                    # A name that a rule made (`Status`) says little without its message's.
-                    owner = message.name if "name" in enum.inferred else ""
-                    self._add(enum.full_name, f"{owner}{enum.name}", module, taken)
+            for full_name, wanted in _wanted_names(file):
+                wanted = class_name(wanted)
+                chosen = unique(f"{wanted}_" if wanted in RUNTIME_TYPES else wanted, taken)
+                taken.add(chosen)
+                classes[full_name] = name(chosen)
+            modules |= dict.fromkeys(
+                (each for each, _ in _wanted_names(file)), module_of(file, "models")
+            )
+        return cls(modules, classes)
 
-    def _add(self, full_name: str, wanted: str, module: Module, taken: set[str]) -> None:
-        wanted = class_name(wanted)
-        chosen = unique(f"{wanted}_" if wanted in RUNTIME_TYPES else wanted, taken)
-        taken.add(chosen)
-        self.classes[full_name] = name(chosen)
-        self.modules[full_name] = module
+    def seen_by(self, file: File) -> ModelClasses:
+        """Those that a file declares or uses."""
+        names = sorted(file.type_names() & self.modules.keys())
+        return ModelClasses(
+            {each: self.modules[each] for each in names},
+            {each: self.classes[each] for each in names},
+        )
 
     def reference(self, full_name: str, module: Module) -> Encoded:
         """How a module writes the class."""
@@ -53,24 +60,46 @@ class ModelClasses:
         return Encoded(f"{prefix}{self.classes[full_name]}")
 
 
-class ProtoClasses:
-    """The protobuf classes."""
+def _wanted_names(file: File) -> Iterator[tuple[str, str]]:
+    """Full name → the name that its class should have, in the order of preference."""
+    yield from ((message.full_name, message.name) for message in file.messages)
+    yield from ((enum.full_name, enum.name) for enum in file.enums)
+    for message in file.messages:
+        for enum in message.enums:
+            # A name that a rule made (`Status`) says little without its message's.
+            owner = message.name if "name" in enum.inferred else ""
+            yield enum.full_name, f"{owner}{enum.name}"
 
-    def __init__(self, api: Api) -> None:
-        self._modules: dict[str, Module] = {}
+
+@dataclass(frozen=True)
+class ProtoClasses:
+    """The protobuf classes: full name of a message → module."""
+
+    modules: Mapping[str, Module]
+
+    @classmethod
+    def of_api(cls, api: Api) -> ProtoClasses:
+        """Those of all messages."""
+        modules: dict[str, Module] = {}
         for file in api.files:
             module = module_of(file, "stubs", "_pb2")
-            self._modules.update((message.full_name, module) for message in file.messages)
+            modules.update((message.full_name, module) for message in file.messages)
+        return cls(modules)
 
-    def modules(self, full_names: Iterable[str]) -> set[Module]:
+    def seen_by(self, file: File) -> ProtoClasses:
+        """Those that a file declares or uses."""
+        names = sorted(file.type_names() & self.modules.keys())
+        return ProtoClasses({each: self.modules[each] for each in names})
+
+    def modules_of(self, full_names: Iterable[str]) -> set[Module]:
         """The modules of messages; well-known ones have none."""
-        return {self._modules[name_] for name_ in full_names if name_ in self._modules}
+        return {self.modules[name_] for name_ in full_names if name_ in self.modules}
 
     def reference(self, full_name: str, module: Module | None) -> Encoded:
         """The class, as a module writes it that has imported the pool as `_m_pool`, and the
         class's module.
         """
-        target = self._modules.get(full_name)
+        target = self.modules.get(full_name)
         if target is None:
             return Encoded(f"_m_pool.message_class({python_literal(full_name)})")
         short = name(class_name(full_name.rpartition(".")[2]))

@@ -9,8 +9,8 @@ from __future__ import annotations
 import keyword
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-
-from google.protobuf.descriptor_pb2 import FileDescriptorProto
+from functools import partial
+from hashlib import sha256
 
 from apiscribe.emit.encoders import Encoded, docstring, name, python_literal
 from apiscribe.emit.layout import Code, Declaration, Group, call, laid_out, prefixed
@@ -18,12 +18,15 @@ from apiscribe.emit.output import Output
 from apiscribe.emit.python_classes import ProtoClasses
 from apiscribe.emit.python_files import Module, class_name, module_of, python_output
 from apiscribe.emit.templates import render
+from apiscribe.emit.unit import Unit
 from apiscribe.ir import WELL_KNOWN, Api, Field, File, Message, Method, Service
 from apiscribe.names import is_identifier, python_module
 
 _PYTHON_TYPES = {"string": "str", "bytes": "bytes", "bool": "bool", "double": "float"} | {
     "float": "float"
 }
+
+_MESSAGES, _TYPES, _CLIENTS = "stubs/pb2.py.j2", "stubs/pb2.pyi.j2", "stubs/pb2_grpc.py.j2"
 
 # The method of grpc.Channel, by whether request and response stream.
 _KINDS = {
@@ -48,36 +51,57 @@ class _MethodView:
     arguments: list[Encoded]
 
 
-def emit_stubs(api: Api) -> Iterator[Output]:
+@dataclass(frozen=True)
+class _Part:
+    """All that the modules of one file depend on; `imported`: the modules of the files that it
+    imports.
+    """
+
+    package: str
+    file: File
+    classes: ProtoClasses
+    imported: list[Module]
+
+
+def emit_stubs(api: Api) -> Iterator[Unit]:
     """The types of the modules below <package>/stubs/, and the clients."""
-    classes = ProtoClasses(api)
+    classes = ProtoClasses.of_api(api)
     for file in api.files:
-        yield from _Writer(api, file, classes).outputs()
+        part = _Part(api.name, file, classes.seen_by(file), _imported(api, file))
+        yield Unit("stubs", part, _Writer(part).outputs, (_TYPES, _CLIENTS))
 
 
-def emit_descriptors(api: Api, compiled: Mapping[str, FileDescriptorProto]) -> Iterator[Output]:
+def emit_descriptors(api: Api, compiled: Mapping[str, bytes]) -> Iterator[Unit]:
     """The modules with the messages, from the `.proto` files as protoc compiled them."""
     for file in api.files:
-        module = module_of(file, "stubs", "_pb2")
-        serialized = compiled[file.path].SerializeToString(deterministic=True)
-        text = render(
-            "stubs/pb2.py.j2",
-            docstring=_about(file),
-            root=module.up_to_root(),
-            imports=_imports(_imported(api, file), module),
-            descriptor=_statement("DESCRIPTOR", "add_file", serialized),
-            enums=[_statement(e.name, "enum_wrapper", e.full_name) for e in file.enums],
-            messages=[_statement(m.name, "message_class", m.full_name) for m in file.messages],
-        )
-        yield python_output(api.name, module.path, text)
+        imported = _imported(api, file)
+        made_of = (api.name, file, imported, sha256(compiled[file.path]).hexdigest())
+        make = partial(_descriptors, api.name, file, imported, compiled[file.path])
+        yield Unit("descriptors", made_of, make, (_MESSAGES,))
+
+
+def _descriptors(
+    package: str, file: File, imported: list[Module], serialized: bytes
+) -> list[Output]:
+    module = module_of(file, "stubs", "_pb2")
+    text = render(
+        _MESSAGES,
+        docstring=_about(file),
+        root=module.up_to_root(),
+        imports=_imports(imported, module),
+        descriptor=_statement("DESCRIPTOR", "add_file", serialized),
+        enums=[_statement(e.name, "enum_wrapper", e.full_name) for e in file.enums],
+        messages=[_statement(m.name, "message_class", m.full_name) for m in file.messages],
+    )
+    return [python_output(package, module.path, text)]
 
 
 def _about(file: File) -> Encoded:
     return docstring(f"Protobuf messages of {file.package}.")
 
 
-def _imported(api: Api, file: File) -> set[Module]:
-    return {module_of(api.file(path), "stubs", "_pb2") for path in api.imports(file)}
+def _imported(api: Api, file: File) -> list[Module]:
+    return sorted(module_of(api.file(path), "stubs", "_pb2") for path in api.imports(file))
 
 
 def _imports(modules: Iterable[Module], importer: Module) -> list[Encoded]:
@@ -101,17 +125,17 @@ def _parameter(field: str, taken: str) -> Code:
 
 
 class _Writer:
-    def __init__(self, api: Api, file: File, classes: ProtoClasses) -> None:
-        self.api, self.file, self.classes = api, file, classes
-        self.module = module_of(file, "stubs", "_pb2")
+    def __init__(self, part: _Part) -> None:
+        self.part, self.file, self.classes = part, part.file, part.classes
+        self.module = module_of(part.file, "stubs", "_pb2")
 
     def outputs(self) -> Iterator[Output]:
-        package, path = self.api.name, self.module.path
+        package, path = self.part.package, self.module.path
         text = render(
-            "stubs/pb2.pyi.j2",
+            _TYPES,
             docstring=_about(self.file),
             well_known=self.well_known(),
-            imports=_imports(_imported(self.api, self.file), self.module),
+            imports=_imports(self.part.imported, self.module),
             enums=[name(class_name(enum.name)) for enum in self.file.enums],
             messages=[self.message(message) for message in self.file.messages],
         )
@@ -172,10 +196,10 @@ class _Writer:
         methods = [method for service in self.file.services for method in service.methods]
         types = {type_ for method in methods for type_ in (method.request, method.response)}
         return render(
-            "stubs/pb2_grpc.py.j2",
+            _CLIENTS,
             docstring=docstring(f"Clients of {self.file.package}."),
             root=module.up_to_root(),
-            imports=_imports(self.classes.modules(types), module),
+            imports=_imports(self.classes.modules_of(types), module),
             services=[
                 (
                     name(f"{service.name}Stub"),

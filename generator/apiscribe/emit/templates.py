@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
-
-import jinja2
+from typing import TYPE_CHECKING, Any
 
 from apiscribe.emit.encoders import Encoded
+from apiscribe.own_files import templates_folder
+
+if TYPE_CHECKING:
+    import jinja2
 
 
 def render(template: str, **view: Any) -> str:
@@ -20,10 +22,18 @@ def render(template: str, **view: Any) -> str:
     return _environment().get_template(template).render(**view)
 
 
+def load(templates: Iterable[str]) -> None:
+    """Make templates ready to be filled."""
+    for template in set(templates):
+        _environment().get_template(template)
+
+
 @lru_cache(maxsize=1)
 def _environment() -> jinja2.Environment:
+    import jinja2
+
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_folder()),
+        loader=jinja2.FileSystemLoader(templates_folder()),
         undefined=jinja2.StrictUndefined,
         finalize=_only_encoded,
         trim_blocks=True,
@@ -31,13 +41,6 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701  # the outputs are no HTML; `finalize` guards them
     )
-
-
-def _folder() -> Path:
-    """In a wheel the templates lie in the package, in a checkout beside generator/."""
-    package = Path(__file__).parent.parent
-    inside = package / "templates"
-    return inside if inside.is_dir() else package.parent.parent / "templates"
 
 
 _PRINTED = (Encoded, int)

@@ -114,7 +114,7 @@ class _Stubs:
 
     def __init__(self, api: Api, service: Service, answers: dict[str, Answers]) -> None:
         self.api, self.service, self.answers = api, service, answers
-        self.models = ModelClasses(api)
+        self.models = ModelClasses.of_api(api)
         self.taken: set[str] = {*_RUNTIME, "AsyncIterator"}
         self.streams = False
         self.runtime = {"Call", "JsonObject", "implements"}

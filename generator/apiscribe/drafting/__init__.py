@@ -5,7 +5,7 @@ pages are read in parallel, and none is read again before it changes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -56,36 +56,28 @@ def _read_all(
     pages: Sequence[PageToRead], counts: Counter[str], steps: Steps
 ) -> Iterator[PageRead]:
     cache, decoder = Cache("drafts"), msgspec.msgpack.Decoder(PageRead)
-    found = {page: cache.find(_content(page)) for page in pages}
-    missing = [page for page, made in found.items() if made is None]
+    names = [cache.name_of(_content(page)) for page in pages]
+    found = [cache.find(name) for name in names]
+    missing = [number for number, made in enumerate(found) if made is None]
     counts.update({"pages": len(pages), "parsed": len(missing)})
-    made_now = steps.follow("reading pages", mapped(_read, missing), len(missing))
-    for page, made in zip(missing, made_now, strict=True):
-        cache.keep(_content(page), made)
-        found[page] = made
-    for page in pages:
-        made = found.pop(page)
-        assert made is not None
+    read_now = iter(_read_now([pages[number] for number in missing], steps))
+    for name, made in zip(names, found, strict=True):
+        if made is None:
+            made = next(read_now)
+            cache.keep(name, made)
         yield decoder.decode(made)
+
+
+def _read_now(pages: Sequence[PageToRead], steps: Steps) -> Iterable[bytes]:
+    if not pages:
+        return []
+    # The parsers take their time to load, and most runs do without.
+    from apiscribe.drafting.page import read_page_draft
+
+    return steps.follow("reading pages", mapped(read_page_draft, pages), len(pages))
 
 
 def _content(page: PageToRead) -> bytes:
     """All that a page's draft depends on."""
     about = (page.source.path, page.dialect, page.most_rows, page.source.text)
     return msgspec.msgpack.encode(about)
-
-
-def _read(page: PageToRead) -> bytes:
-    # The parser of Markdown takes its time to load, and most runs do without.
-    from apiscribe.dialects import recognise
-    from apiscribe.pages.budget import has_too_many_rows
-    from apiscribe.pages.read import read_page
-
-    report = Report()
-    # A source of its own: its lines are not kept for longer than the page is read.
-    blocks = read_page(Source(page.source.path, page.source.text), report)
-    draft = None
-    if not has_too_many_rows(blocks, page.most_rows, report):
-        draft = recognise(blocks, page.dialect, report)
-    account = tuple((kind, fate, count) for (_, kind, fate), count in report.account.items())
-    return msgspec.msgpack.encode(PageRead(draft, tuple(report), account))

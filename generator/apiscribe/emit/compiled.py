@@ -1,0 +1,36 @@
+"""The `.proto` files as protoc compiles them: beside what is done meanwhile, and each set once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import msgspec
+
+from apiscribe import protoc
+from apiscribe.cache import Cache
+
+# Path from the import root → the compiled file, a FileDescriptorProto, serialized.
+Descriptors = dict[str, bytes]
+
+
+@contextmanager
+def compiling(protos: Mapping[str, bytes]) -> Iterator[Callable[[], Descriptors]]:
+    """Protoc at work on `.proto` files, path → content; the function that is given waits for the
+    descriptors. Raises ProtocError where protoc refuses the files.
+    """
+    cache = Cache("descriptors")
+    name = cache.name_of(msgspec.msgpack.encode(protos))
+    if (found := cache.find(name)) is not None:
+        yield lambda: msgspec.msgpack.decode(found, type=Descriptors)
+        return
+    with protoc.compiling(protos) as result:
+
+        def wait() -> Descriptors:
+            descriptors = {
+                path: file.SerializeToString(deterministic=True) for path, file in result().items()
+            }
+            cache.keep(name, msgspec.msgpack.encode(descriptors))
+            return descriptors
+
+        yield wait

@@ -37,12 +37,13 @@ class Reading:
 
     `locked` is what numbers.json holds, `lock` what it should. `left_out` holds the errors of the
     pages that a partial reading did without. `standing`: the handlers of the folder that spec.toml
-    names, None where it names none.
+    names, None where it names none. `steps`: how long it took, and what comes after.
     """
 
     spec: Spec
     report: Report
     api: Api
+    steps: Steps = field(default_factory=Steps)
     locked: Lock = field(default_factory=Lock)
     lock: Lock = field(default_factory=Lock)
     drafts: list[PageDraft] = field(default_factory=list)
@@ -99,10 +100,10 @@ def _read(folder: Path, without: frozenset[str], steps: Steps, with_donors: bool
     accept_findings(*overlay, report)
     # Levels last: an [[accept]] entry must match what it accepts, whatever its level.
     apply_levels(spec.settings.level, spec.sources.get("spec.toml", Source("", "")), report)
-    return Reading(spec, report, api, locked or Lock(), lock, drafts, standing=standing)
+    return Reading(spec, report, api, steps, locked or Lock(), lock, drafts, standing=standing)
 
 
-def outputs(reading: Reading, steps: Steps | None = None) -> list[Output]:
+def outputs(reading: Reading) -> list[Output]:
     """What is to be written for a spec: nothing if an error was found, or is found now."""
     if reading.failed:
         return []
@@ -110,7 +111,7 @@ def outputs(reading: Reading, steps: Steps | None = None) -> list[Output]:
     from apiscribe.emit import ProtocError, emit
 
     try:
-        return emit(reading.api, steps)
+        return emit(reading.api, reading.steps)
     except (ProtocError, SyntaxError) as error:
         reading.report.add("uncompilable-output", str(error), _place(str(error), reading.api))
         return []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from apiscribe.cli.printing import ALL, ERRORS, show, tell
+from apiscribe.cli.printing import ALL, ERRORS, show, tell, tell_steps
 from apiscribe.cli.specs import (
     FOUND,
     Failure,
@@ -74,9 +74,14 @@ def build(
         changes = {name: tree.compare(wanted[name]) for name, tree in trees.items()}
         # Numbers before what is made with them: they must not be given twice.
         kept = [_keep_numbers(reading, check, err=form != "text") for reading in readings]
-        for name, tree in trees.items():
-            changed = changes[name] if check else tree.write(wanted[name], changes[name])
+        for reading in readings:
+            name, tree = reading.spec.name, trees[reading.spec.name]
+            with reading.steps.step("write") as counts:
+                changed = changes[name] if check else tree.write(wanted[name], changes[name])
+                counts["files"] = 0 if check else len(changed.written)
             tell(tree.root, len(wanted[name]) + 1, changed, check, verbose, err=form != "text")
+            if verbose:
+                tell_steps(name, reading.steps)
         for folder, added in stubs:
             _add_stubs(folder, added, check, err=form != "text")
     except TreeError as error:

@@ -6,15 +6,11 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from apiscribe.cli.printing import ALL, WITHOUT_NOTES, print_suggestions, show
+from apiscribe.cli.printing import ALL, WITHOUT_NOTES, print_suggestions, show, tell_steps
 from apiscribe.cli.specs import FOUND, format_option, read_all, specs_argument, verbose_option
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command()
@@ -38,6 +34,9 @@ def lint(specs: Sequence[Path], stats: bool, suggest: bool, form: str, verbose: 
         click.echo()
         click.echo(account_table(sum((r.report.account for r in readings), Counter())))
         click.echo()
+    if verbose:
+        for reading in readings:
+            tell_steps(reading.spec.name, reading.steps)
     counted = show(readings, form, ALL if verbose else WITHOUT_NOTES, err=False)
     if form == "text":
         hint = "" if verbose or not counted.notes else " (-v shows them)"

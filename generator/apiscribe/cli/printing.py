@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
     from apiscribe.build import Reading
     from apiscribe.output_folder import Changes
     from apiscribe.reports import Finding
+    from apiscribe.steps import Steps
 
 ALL = frozenset({"error", "warning", "note"})
+_WORTH_A_BAR = 50
 WITHOUT_NOTES, ERRORS = ALL - {"note"}, frozenset({"error"})
 
 
@@ -33,6 +36,22 @@ def tell(folder: Path, count: int, changes: Changes, check: bool, verbose: bool,
     click.echo(
         f"{folder}: {len(written)} {state}{gone}, {count - len(written)} up to date", err=err
     )
+
+
+def follow(what: str, things: Iterable[Any], total: int) -> Iterable[Any]:
+    """The things, with a bar on a terminal that shows how many are done; nothing in a pipe."""
+    if total < _WORTH_A_BAR or not sys.stderr.isatty():
+        yield from things
+        return
+    with click.progressbar(things, length=total, label=what, file=sys.stderr) as bar:
+        yield from bar
+
+
+def tell_steps(name: str, steps: Steps) -> None:
+    """Say what the run over a spec did, and how long each step took."""
+    for step in steps.taken:
+        did = "".join(f" {number} {what}," for what, number in step.counts.items())
+        click.echo(f"{name}: {step.name}:{did} {step.seconds:.2f} s", err=True)
 
 
 def show(

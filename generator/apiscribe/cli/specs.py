@@ -19,7 +19,9 @@ FOUND = 1
 specs_argument = click.argument(
     "specs", metavar="[SPEC]...", nargs=-1, type=click.Path(path_type=Path)
 )
-verbose_option = click.option("-v", "--verbose", is_flag=True, help="Show notes too.")
+verbose_option = click.option(
+    "-v", "--verbose", is_flag=True, help="Show notes too, and the steps taken."
+)
 format_option = click.option(
     "--format",
     "form",
@@ -39,6 +41,8 @@ class Failure(click.ClickException):
 def read_all(specs: Sequence[Path], partial: bool = False) -> list[Reading]:
     """The specs, or every folder in specs/. Two specs of one name are refused."""
     from apiscribe.build import read
+    from apiscribe.cli.printing import follow
+    from apiscribe.steps import Steps
 
     folders = list(specs)
     if not folders and Path("specs").is_dir():
@@ -48,7 +52,7 @@ def read_all(specs: Sequence[Path], partial: bool = False) -> list[Reading]:
     for folder in folders:
         if not folder.is_dir():
             raise Failure(f"{folder} is no folder")
-    readings = [read(folder, partial) for folder in folders]
+    readings = [read(folder, partial, Steps(follow)) for folder in folders]
     names = [reading.spec.name for reading in readings]
     for name in names:
         if names.count(name) > 1:

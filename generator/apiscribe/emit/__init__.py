@@ -32,6 +32,7 @@ def emit(api: Api, steps: Steps | None = None) -> list[Output]:
     """Every output of an API, by path. Raises ProtocError where the `.proto` do not compile."""
     steps = steps or Steps()
     with steps.step("emit") as counts:
+        counts["rendered"] = 0
         protos = made(list(emit_proto(api)), counts, steps)
         # protoc runs beside the emitters; its descriptors go into the last outputs.
         with compiling({o.path.removeprefix("proto/"): o.content for o in protos}) as compiled:

@@ -1,0 +1,207 @@
+"""A build does what has changed, and no more: counted, for clocks differ."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SPEC = ROOT / "specs" / "spaceone"
+PAGE = "pages/cost_analysis/v1/job-task.md"
+STEP = re.compile(r"^spaceone: (?P<step>\w+):(?P<counts>.*) [\d.]+ s$", re.MULTILINE)
+LIBRARIES = ("bs4", "black", "google.protobuf", "jinja2", "markdown_it", "multiprocessing", "yaml")
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    shutil.copytree(SPEC, tmp_path / "spaceone")
+    return tmp_path
+
+
+def run(here: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """apiscribe in a process and with a cache of its own; it prints the libraries that it loaded."""
+    program = (
+        "import sys, atexit\n"
+        "from apiscribe.cli import main\n"
+        f"atexit.register(lambda: print('loaded', *(n for n in {LIBRARIES} if n in sys.modules)))\n"
+        "main(prog_name='apiscribe')"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        cwd=here,
+        env={**os.environ, "XDG_CACHE_HOME": str(here / "cache")},
+        capture_output=True,
+        text=True,
+        check=check,
+    )
+
+
+def counted(done: subprocess.CompletedProcess[str]) -> dict[str, int]:
+    """What a run did: `parsed` pages, `rendered` outputs, written `files` and so on."""
+    found: dict[str, int] = {}
+    for step in STEP.finditer(done.stderr):
+        found |= {what: int(n) for n, what in re.findall(r"(\d+) (\w+)", step["counts"])}
+    return found
+
+
+def build(here: Path, *options: str) -> tuple[dict[str, int], set[str]]:
+    """The counts of a build, and the files that it wrote."""
+    done = run(here, "build", "spaceone", "-v", *options)
+    written = re.findall(r"^wrote generated/spaceone/(.*)$", done.stdout, re.MULTILINE)
+    return counted(done), set(written)
+
+
+def loaded(done: subprocess.CompletedProcess[str]) -> set[str]:
+    last = done.stdout.splitlines()[-1].split()
+    assert last[0] == "loaded"
+    return set(last[1:])
+
+
+def edit(here: Path, old: str, new: str) -> None:
+    file = here / "spaceone" / PAGE
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), "utf-8")
+
+
+def test_the_first_build_reads_and_renders_each_thing_once(here: Path) -> None:
+    counts, written = build(here)
+    assert (counts["pages"], counts["parsed"]) == (4, 4)
+    assert counts["files"] == counts["outputs"] + 1 == len(written)
+    # The others are empty: `__init__.py` of folders that have none of their own.
+    out = here / "generated" / "spaceone"
+    empty = {path for path in written if path.endswith("/__init__.py")}
+    empty = {path for path in empty if not (out / path).read_bytes()}
+    assert counts["rendered"] == counts["outputs"] - len(empty)
+
+
+def test_a_build_with_nothing_changed_does_nothing(here: Path) -> None:
+    build(here)
+    counts, written = build(here)
+    assert (counts["pages"], counts["parsed"], counts["rendered"], counts["files"]) == (4, 0, 0, 0)
+    assert not written
+
+
+@pytest.mark.parametrize(
+    "arguments", [("build", "spaceone"), ("build", "spaceone", "--check"), ("lint", "spaceone")]
+)
+def test_with_nothing_changed_nothing_heavy_is_loaded(
+    here: Path, arguments: tuple[str, ...]
+) -> None:
+    run(here, "build", "spaceone")
+    assert loaded(run(here, *arguments)) == set()
+
+
+def test_no_build_loads_black(here: Path) -> None:
+    assert "black" not in loaded(run(here, "build", "spaceone"))
+
+
+def test_another_description_is_one_page_and_what_shows_it(here: Path) -> None:
+    build(here)
+    edit(here, "Reads one task of a cost job.", "Reads one task.")
+    counts, written = build(here)
+    assert counts["parsed"] == 1
+    assert written == {
+        "api.json",
+        "proto/spaceone/api/cost_analysis/v1/job_task.proto",
+        "spaceone/catalog.py",
+    }
+    # The model, the types of the stubs, and the clients were made again, and were as before.
+    assert counts["rendered"] <= len(written) + 4
+
+
+def test_another_field_is_one_page_and_what_has_it(here: Path) -> None:
+    build(here)
+    edit(here, "| job_task_id |", "| job_task_key |")
+    counts, written = build(here)
+    assert counts["parsed"] == 1
+    stem = "spaceone/api/cost_analysis/v1/job_task"
+    assert {path for path in written if stem in path} == {
+        f"proto/{stem}.proto",
+        f"spaceone/models/{stem}.py",
+        f"spaceone/stubs/{stem}_pb2.py",
+        f"spaceone/stubs/{stem}_pb2.pyi",
+    }
+    assert {path for path in written if stem not in path} <= {"api.json", "spaceone/catalog.py"}
+    assert counts["rendered"] <= 7
+
+
+def test_what_is_taken_back_is_not_made_again(here: Path) -> None:
+    build(here)
+    edit(here, "Reads one task of a cost job.", "Reads one task.")
+    build(here)
+    edit(here, "Reads one task.", "Reads one task of a cost job.")
+    counts, written = build(here)
+    assert (counts["parsed"], counts["rendered"]) == (0, 0)
+    assert len(written) == 3
+
+
+def test_the_cache_may_be_deleted_at_any_time(here: Path) -> None:
+    first, _ = build(here)
+    shutil.rmtree(here / "cache")
+    counts, written = build(here)
+    assert (counts["parsed"], counts["rendered"]) == (first["parsed"], first["rendered"])
+    assert not written
+
+
+def test_findings_are_those_of_the_first_run(here: Path) -> None:
+    edit(here, "| Method |", "Some text\n\n| Method |")
+    first, again = (run(here, "lint", "spaceone", check=False) for _ in range(2))
+    assert counted(run(here, "lint", "spaceone", "-v", check=False))["parsed"] == 0
+    strip = re.compile(r"^loaded.*", re.MULTILINE)
+    assert strip.sub("", first.stdout) == strip.sub("", again.stdout)
+    assert first.returncode == again.returncode
+
+
+def test_two_builds_at_once_share_the_cache(here: Path) -> None:
+    def start(out: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "apiscribe", "build", "spaceone", "--out", out],
+            cwd=here,
+            env={**os.environ, "XDG_CACHE_HOME": str(here / "cache")},
+            stdout=subprocess.DEVNULL,
+        )
+
+    shutil.copy(SPEC / "numbers.json", here / "spaceone")
+    both = [start("one"), start("two")]
+    assert [each.wait() for each in both] == [0, 0]
+    trees = [
+        {f.relative_to(here / out): f.read_bytes() for f in (here / out).rglob("*") if f.is_file()}
+        for out in ("one", "two")
+    ]
+    assert trees[0] == trees[1]
+    assert not [file for file in (here / "cache").rglob("*") if re.search(r"\.\d+$", file.name)]
+
+
+def test_one_process_makes_what_many_make(tmp_path: Path) -> None:
+    """Enough pages to be read and rendered in parallel, and the same on one processor."""
+    if not hasattr(os, "sched_setaffinity") or len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("this machine has one processor, or does not let one be chosen")
+    page = (SPEC / PAGE).read_text("utf-8")
+    for number in range(40):
+        text = page.replace("spaceone.api.cost_analysis.v1", f"spaceone.api.cost_{number}.v1")
+        file = tmp_path / "spaceone" / f"cost_{number}" / "job-task.md"
+        file.parent.mkdir(parents=True)
+        file.write_text(text, "utf-8")
+    trees = []
+    for processors in ({min(os.sched_getaffinity(0))}, os.sched_getaffinity(0)):
+        out = tmp_path / f"out{len(processors)}"
+        program = (
+            f"import os; os.sched_setaffinity(0, {processors})\n"
+            "from apiscribe.cli import main; main(prog_name='apiscribe')"
+        )
+        subprocess.run(
+            [sys.executable, "-c", program, "build", "spaceone", "--out", str(out)],
+            cwd=tmp_path,
+            env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / f"cache{len(processors)}")},
+            capture_output=True,
+            check=True,
+        )
+        trees.append({f.relative_to(out): f.read_bytes() for f in out.rglob("*") if f.is_file()})
+    assert trees[0] == trees[1]

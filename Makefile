@@ -23,7 +23,7 @@ test: lint
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
-	$(BIN)/black --check --quiet generator templates tests
+	$(BIN)/black --check --quiet generator templates tests benchmarks
 	$(BIN)/mypy
 	$(BIN)/pytest tests/test_house.py
 

@@ -1,0 +1,1 @@
+"""What apiscribe costs, beside what others cost: `make bench`."""

@@ -4,12 +4,18 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+BENCH_INSTALLED := $(VENV)/.installed-bench
+BENCH_RUNS ?= 5
 
-.PHONY: demo test lint build score oracle contract engine fuzz load clean
+.PHONY: demo test lint build score oracle contract engine fuzz load bench clean
 
 $(INSTALLED): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+$(BENCH_INSTALLED): $(INSTALLED)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	touch $@
 
 ## Build the sample specs, serve them on SQLite, call every service over gRPC and HTTP, stop.
@@ -55,5 +61,9 @@ fuzz: $(INSTALLED)
 load: $(INSTALLED)
 	$(BIN)/python tests/load.py
 
+## Measure what apiscribe costs beside what others cost (BENCH_SECTIONS, BENCH_RUNS); keep the table.
+bench: $(BENCH_INSTALLED)
+	$(BIN)/python -m benchmarks $(BENCH_SECTIONS) --runs $(BENCH_RUNS)
+
 clean:
-	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist benchmarks/.peers benchmarks/.kept .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -4,17 +4,21 @@ that growth is measured on.
 
 from __future__ import annotations
 
-import sys
+import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from benchmarks.copies import write_copies
+from benchmarks.edits import page_to_edit
+from benchmarks.kept import Measured, Point, keep, kept
+from benchmarks.results import results
+from benchmarks.row import Row
+
+from apiscribe.build import Reading, read
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
-
-from benchmarks.kept import Measured, keep, kept  # noqa: E402
-from benchmarks.results import results  # noqa: E402
-from benchmarks.row import Row  # noqa: E402
+SAMPLES = [ROOT / "specs" / name / "pages" for name in ("spaceone", "cloudforet")]
 
 
 def row(**values: object) -> Row:
@@ -69,3 +73,59 @@ def test_a_section_that_was_measured_is_kept(tmp_path: Path) -> None:
     measured = Measured("build", "2026-01-01 00:00", 3, (row(limit=1.0, reference=2.0),))
     keep(measured, tmp_path)
     assert kept(["serving", "build"], tmp_path) == [measured]
+
+
+def codes(reading: Reading, level: str) -> Counter[str]:
+    return Counter(found.code for found in reading.report.at(level))  # type: ignore[arg-type]
+
+
+def test_copies_of_pages_have_the_findings_that_the_pages_have(tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    pages = write_copies(SAMPLES, 10, one)
+    assert write_copies(SAMPLES, 2 * pages, two) == 2 * pages == len(list(two.rglob("*.md")))
+    once, twice = read(one), read(two)
+    assert codes(twice, "error") == Counter(
+        {code: 2 * n for code, n in codes(once, "error").items()}
+    )
+    services = {service.name for file in once.api.files for service in file.services}
+    assert len(twice.api.files) == 2 * len(once.api.files)
+    assert services
+
+
+def facts(spec: Path) -> Counter[str]:
+    """The descriptions and the names of fields of a spec."""
+    files = read(spec).api.files
+    services = [service for file in files for service in file.services]
+    methods = [method for service in services for method in service.methods]
+    fields = [field for file in files for message in file.messages for field in message.fields]
+    described = [one.description for one in (*files, *services, *methods)]
+    return Counter([*described, *(field.name for field in fields)])
+
+
+@pytest.mark.parametrize("pages", SAMPLES, ids=["gitbook", "hugo"])
+def test_edits_change_one_fact_of_a_page(pages: Path, tmp_path: Path) -> None:
+    spec = tmp_path / "spec"
+    shutil.copytree(pages, spec / "pages")
+    page, before = page_to_edit(spec), facts(spec)
+    page.file.write_text(page.other_description(7), "utf-8")
+    assert list(facts(spec) - before) == [f"{page.description} Edit 7."]
+    page.file.write_text(page.new_field(7), "utf-8")
+    assert list(facts(spec) - before) == [f"{page.field.name}_7"]
+
+
+def test_charts_are_alike_whenever_they_are_drawn(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="needs the extra `bench`")
+    pytest.importorskip("psutil", reason="needs the extra `bench`")
+    from benchmarks.charts import draw_charts
+
+    rows = [row(what="cold build of it", against="others", reference=2.0, limit=0.25)]
+    points = [Point(10, 1.0, 50.0), Point(100, 11.0, 80.0)]
+    drawn = []
+    for name in ("first", "second"):
+        (folder := tmp_path / name).mkdir()
+        assert [path for _, path in draw_charts(rows, points, folder)] == [
+            "build.svg",
+            "growth.svg",
+        ]
+        drawn.append([file.read_bytes() for file in sorted(folder.iterdir())])
+    assert drawn[0] == drawn[1]

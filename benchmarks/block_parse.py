@@ -1,0 +1,25 @@
+"""The least that reading pages costs: markdown-it-py's block rules over the files given.
+
+`python -m benchmarks.block_parse FOLDER`
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+
+from benchmarks.editions import pages_of
+
+
+def main() -> None:
+    """Parse every page, and keep nothing."""
+    markdown = MarkdownIt("commonmark").enable("table")
+    markdown.core.ruler.enableOnly(["normalize", "block"])
+    for file in pages_of(Path(sys.argv[1])):
+        markdown.parse(file.read_text("utf-8"))
+
+
+if __name__ == "__main__":
+    main()

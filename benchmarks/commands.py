@@ -1,0 +1,84 @@
+"""What must be there at once: help, completion, and the models of one service."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from benchmarks.build import SECTION, built
+from benchmarks.editions import editions
+from benchmarks.options import Options
+from benchmarks.processes import apiscribe, environment, medians, seconds
+from benchmarks.row import Row
+
+# These take milliseconds, so that more of them cost nothing and tell more.
+_TIMES = 5
+_BARE = [sys.executable, "-c", "pass"]
+_PYDANTIC = [sys.executable, "-c", "from pydantic import BaseModel, ConfigDict, Field"]
+
+
+def rows(options: Options) -> Iterator[Row]:
+    """The command line beside a bare Python, and generated models beside pydantic."""
+    yield from _command_line(_TIMES * options.runs)
+    for edition in editions():
+        folder = options.folder / "models" / edition.name
+        yield _models(edition, built(edition, folder), _TIMES * options.runs)
+
+
+def _command_line(runs: int) -> Iterator[Row]:
+    completion = environment(
+        _APISCRIBE_COMPLETE="bash_complete", COMP_WORDS="apiscribe build --", COMP_CWORD="2"
+    )
+    jobs = {
+        "python -c pass": _job(_BARE, environment()),
+        "apiscribe --help": _job(apiscribe("--help"), environment()),
+        "apiscribe --version": _job(apiscribe("--version"), environment()),
+        "shell completion": _job(apiscribe(), completion),
+    }
+    found = _warm_medians(jobs, runs)
+    bare = found.pop("python -c pass")
+    for what, value in found.items():
+        yield Row(
+            section=SECTION,
+            what=what,
+            value=value,
+            unit="s",
+            against="python -c pass",
+            reference=bare,
+            limit=3.0,
+        )
+
+
+def _models(edition: Path, package: Path, runs: int) -> Row:
+    """Importing the models of the page of middle size, beside what they import of pydantic."""
+    models = [file for file in package.rglob("models/**/*.py") if file.name != "__init__.py"]
+    models.sort(key=lambda file: (file.stat().st_size, file))
+    module = models[len(models) // 2].relative_to(package).with_suffix("")
+    command = [sys.executable, "-c", f"import {'.'.join(module.parts)}"]
+    jobs = {
+        "models": _job(command, environment(PYTHONPATH=package)),
+        "pydantic": _job(_PYDANTIC, environment()),
+    }
+    found = _warm_medians(jobs, runs)
+    return Row(
+        section=SECTION,
+        what=f"import of one service's models: {edition.name}",
+        value=found["models"],
+        unit="s",
+        against="from pydantic import BaseModel, ConfigDict, Field",
+        reference=found["pydantic"],
+        limit=1.5,
+        note=f"{module.name}; pydantic loads these three when they are asked for, so they are",
+    )
+
+
+def _job(command: list[str], env: Mapping[str, str]) -> Callable[[], float]:
+    return lambda: seconds(command, env)
+
+
+def _warm_medians(jobs: Mapping[str, Callable[[], float]], runs: int) -> dict[str, float]:
+    """The medians once every module is compiled."""
+    for job in jobs.values():
+        job()
+    return medians(jobs, runs)

@@ -1,0 +1,60 @@
+"""What a writer changes on a page, whatever its dialect: a description, or one more field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from apiscribe.build import Reading, read
+from apiscribe.ir import Field, File
+from apiscribe.source import Source
+
+
+@dataclass(frozen=True)
+class PageToEdit:
+    """A page with a description, as one of its lines has it, and the last field on it."""
+
+    file: Path
+    source: Source
+    description: str
+    field: Field
+
+    def other_description(self, number: int) -> str:
+        """The page with the other description."""
+        return self.source.text.replace(self.description, f"{self.description} Edit {number}.")
+
+    def new_field(self, number: int) -> str:
+        """The page with one more field behind the last, like it but for the name."""
+        lines, end = self.source.lines, self.field.span.end_line
+        name = self.field.json_name
+        added = "\n".join(_lines_of(self.field, self.source))
+        added = added.replace(name, f"{name}_{number}", 1)
+        return "\n".join((*lines[:end], added, *lines[end:]))
+
+
+def page_to_edit(spec: Path) -> PageToEdit:
+    """The page of middle size among those of a spec that can be edited in both ways."""
+    reading = read(spec)
+    pages = [page for file in reading.api.files for page in _editable(file, reading)]
+    pages.sort(key=lambda page: len(page.source.text))
+    return pages[len(pages) // 2]
+
+
+def _editable(file: File, reading: Reading) -> Iterator[PageToEdit]:
+    """The file's page, where it has both; nothing where it lacks one."""
+    methods = [method for service in file.services for method in service.methods]
+    fields = [field for message in file.messages for field in message.fields]
+    if not fields:
+        return
+    source = reading.spec.sources[file.page]
+    told = [method.description for method in methods]
+    told += [service.description for service in file.services] + [file.description]
+    descriptions = [text for text in told if text and text in source.text]
+    last = max(fields, key=lambda field: field.span.line)
+    if descriptions and last.json_name in "\n".join(_lines_of(last, source)):
+        yield PageToEdit(reading.spec.folder / file.page, source, descriptions[0], last)
+
+
+def _lines_of(field: Field, source: Source) -> tuple[str, ...]:
+    return source.lines[field.span.line - 1 : field.span.end_line]

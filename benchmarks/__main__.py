@@ -47,20 +47,28 @@ def main(sections: Sequence[str], runs: int, sizes: str) -> None:
     """
     started = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
     failed = False
-    for name in sections or SECTIONS:
-        with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
-            options = Options(Path(folder), runs, tuple(map(int, sizes.split(","))))
-            rows: list[Row] = []
-            try:
-                for row in SECTIONS[name](options):
-                    click.echo(told(row))
-                    rows.append(row)
-                    keep(Measured(name, started, runs, tuple(rows)))
-            except (FailedError, CalledProcessError, OSError):
-                failed = True
-                click.echo(f"{name} failed:\n{traceback.format_exc()}", err=True)
-    write_results()
+    try:
+        for name in sections or SECTIONS:
+            failed |= not measure(name, started, runs, sizes)
+    finally:
+        write_results()
     sys.exit(failed)
+
+
+def measure(section: str, started: str, runs: int, sizes: str) -> bool:
+    """Measure a section, and keep its rows as they come; whether all went well."""
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
+        options = Options(Path(folder), runs, tuple(map(int, sizes.split(","))))
+        try:
+            for row in SECTIONS[section](options):
+                click.echo(told(row))
+                rows.append(row)
+                keep(Measured(section, started, runs, tuple(rows)))
+        except (FailedError, CalledProcessError, OSError):
+            click.echo(f"{section} failed:\n{traceback.format_exc()}", err=True)
+            return False
+    return True
 
 
 def write_results() -> None:

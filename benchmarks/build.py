@@ -82,10 +82,10 @@ def _cold(edition: Path, folder: Path, runs: int) -> Iterator[Row]:
             what=f"{COLD} {edition.name}",
             value=build,
             unit="s",
-            against=f"{peer.name} {peer.version}",
+            against=peer.told,
             reference=found.get(peer.name),
             limit=None if peer.name in failures else peer.limit,
-            note=failures.get(peer.name, peer.note),
+            note=failures.get(peer.name, ""),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,21 +17,26 @@ class PageToEdit:
     """A page with a description, as one of its lines has it, and the last field on it."""
 
     file: Path
-    source: Source
+    source: Source  # as it was before all edits
     description: str
     field: Field
 
-    def other_description(self, number: int) -> str:
-        """The page with the other description."""
-        return self.source.text.replace(self.description, f"{self.description} Edit {number}.")
+    def change_description(self, number: int) -> None:
+        """Write another description on the page; all other edits stay."""
+        earlier = re.escape(self.description) + r"(?: Edit \d+\.)?"
+        text = self.file.read_text("utf-8")
+        self._write(re.sub(earlier, lambda _: f"{self.description} Edit {number}.", text))
 
-    def new_field(self, number: int) -> str:
-        """The page with one more field behind the last, like it but for the name."""
-        lines, end = self.source.lines, self.field.span.end_line
+    def add_field(self, number: int) -> None:
+        """Write one more field behind the last, like it but for the name; all other edits stay."""
+        lines, end = self.file.read_text("utf-8").split("\n"), self.field.span.end_line
         name = self.field.json_name
         added = "\n".join(_lines_of(self.field, self.source))
-        added = added.replace(name, f"{name}_{number}", 1)
-        return "\n".join((*lines[:end], added, *lines[end:]))
+        lines.insert(end, added.replace(name, f"{name}_{number}", 1))
+        self._write("\n".join(lines))
+
+    def _write(self, text: str) -> None:
+        self.file.write_text(text, "utf-8")
 
 
 def page_to_edit(spec: Path) -> PageToEdit:

@@ -25,6 +25,7 @@ class Peer:
 
     The command is given the folder, the files in it that are asked for, and the target. `limit` is
     how long apiscribe may take for all, by what the tool takes for its part; None: not compared.
+    `name` is that of its environment; `note` goes on from what the tool is and its version.
     """
 
     name: str
@@ -39,12 +40,13 @@ class Peer:
         return INSTALLED / self.name
 
     @property
-    def version(self) -> str:
-        """The version that is installed."""
+    def told(self) -> str:
+        """The tool with its version, as the table has it."""
         name = self.packages[0].partition("[")[0]
         program = f"import importlib.metadata as m; print(m.version({name!r}))"
         command = [str(self.folder / "bin" / "python"), "-c", program]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        return f"{name} {done.stdout.strip()}{self.note}"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -98,14 +100,14 @@ PEERS = (
         "protobuf_to_pydantic",
         ("protobuf_to_pydantic[all]", "grpcio-tools", "isort", "autoflake", "black"),
         _plugin("protobuf-to-pydantic_out"),
-        note="with the formatters that it calls where it finds them",
+        note=", with the formatters that it looks for",
     ),
     Peer(
-        "protobuf_to_pydantic-bare",
+        "protobuf_to_pydantic-without-formatters",
         ("protobuf_to_pydantic[all]", "grpcio-tools"),
         _plugin("protobuf-to-pydantic_out"),
         limit=None,
-        note="without formatters: its output is not laid out",
+        note=", which lays nothing out",
     ),
 )
 

@@ -47,12 +47,16 @@ def _machine() -> str:
 def _when(sections: Sequence[Measured]) -> Iterator[str]:
     """When it was measured; a warning where sections are of different runs."""
     if len({(section.started, section.runs) for section in sections}) == 1:
-        yield f"Measured {sections[0].started} UTC, {sections[0].runs} runs.\n"
+        yield f"Measured {sections[0].started} UTC, {_runs(sections[0])}.\n"
     elif sections:
         yield "**The sections are of different runs** and compare less well:\n"
         yield "\n".join(
-            f"- {section.name}: {section.started} UTC, {section.runs} runs" for section in sections
+            f"- {section.name}: {section.started} UTC, {_runs(section)}" for section in sections
         ) + "\n"
+
+
+def _runs(section: Measured) -> str:
+    return f"{section.runs} run{'s'[: section.runs != 1]} of each"
 
 
 def _table(rows: Iterator[Row]) -> Iterator[str]:

@@ -60,13 +60,13 @@ def test_results_tell_what_is_reached_and_what_is_not() -> None:
     assert "| memory | 1,234 MB |  |  | ≤ 2000 MB | reached |" in text
     assert "| information | 1.00 s |  |  |  |  |" in text
     assert "![Growth](growth.svg)" in text
-    assert "Measured 2026-01-01 00:00 UTC, 3 runs." in text
+    assert "Measured 2026-01-01 00:00 UTC, 3 runs of each." in text
 
 
 def test_results_say_when_sections_are_of_different_runs() -> None:
     sections = [Measured(name, f"2026-01-0{name}", 3, (row(),)) for name in "12"]
     assert "different runs" in results(sections, [])
-    assert "- 2: 2026-01-02 UTC, 3 runs" in results(sections, [])
+    assert "- 2: 2026-01-02 UTC, 3 runs of each" in results(sections, [])
 
 
 def test_a_section_that_was_measured_is_kept(tmp_path: Path) -> None:
@@ -107,10 +107,12 @@ def test_edits_change_one_fact_of_a_page(pages: Path, tmp_path: Path) -> None:
     spec = tmp_path / "spec"
     shutil.copytree(pages, spec / "pages")
     page, before = page_to_edit(spec), facts(spec)
-    page.file.write_text(page.other_description(7), "utf-8")
-    assert list(facts(spec) - before) == [f"{page.description} Edit 7."]
-    page.file.write_text(page.new_field(7), "utf-8")
-    assert list(facts(spec) - before) == [f"{page.field.name}_7"]
+    page.change_description(1)
+    page.change_description(2)
+    described = facts(spec)
+    assert list(described - before) == [f"{page.description} Edit 2."]
+    page.add_field(3)
+    assert list(facts(spec) - described) == [f"{page.field.name}_3"]
 
 
 def test_charts_are_alike_whenever_they_are_drawn(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ SECTIONS: Mapping[str, Callable[[Options], Iterator[Row]]] = {
     "--sizes",
     default=",".join(map(str, SIZES)),
     show_default=True,
-    help="Pages at which growth is measured.",
+    help="Pages, at most, at which growth is measured.",
 )
 def main(sections: Sequence[str], runs: int, sizes: str) -> None:
     """Measure SECTIONS (default: all), and write RESULTS.md of all that was ever measured here.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-SIZES = (250, 500, 1_000, 2_500, 5_000, 10_000)
+SIZES = (280, 550, 1_000, 2_500, 5_000, 10_000)
 
 
 @dataclass(frozen=True)
 class Options:
-    """`runs` of each measurement; growth is measured at about these `sizes`, in pages.
+    """`runs` of each measurement; growth is measured at `sizes`: pages, at most.
 
     What a section makes goes into `folder`, which is removed after the run.
     """

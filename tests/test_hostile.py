@@ -449,9 +449,9 @@ NODES = (
 TOP = {
     "models": {ast.Expr, ast.ImportFrom, ast.ClassDef},
     "stubs": {ast.Expr, ast.ImportFrom, ast.Import, ast.Assign, ast.AnnAssign, ast.ClassDef},
-    "catalog.py": {ast.Expr, ast.ImportFrom, ast.Assign},
+    "catalog": {ast.Expr, ast.ImportFrom, ast.Assign},
 }
-CALLS = {"Api", "ConfigDict", "Field", "Method", "Resource", "Route", "Service"} | {
+CALLS = {"Part", "joined", "ConfigDict", "Field", "Method", "Resource", "Route", "Service"} | {
     *("_m_pool.add_file", "_m_pool.enum_wrapper", "_m_pool.message_class", "frozenset"),
     *(f"channel.{one}_{two}" for one in ("unary", "stream") for two in ("unary", "stream")),
 }

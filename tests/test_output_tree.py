@@ -27,6 +27,7 @@ PAGE = "pages/inventory/v1/Job.md"
 # The page's files below the output folder.
 PROTO = "proto/spaceone/api/inventory/v1/job.proto"
 MODEL = "cloudforet/models/spaceone/api/inventory/v1/job.py"
+CATALOG = "cloudforet/catalog/spaceone/api/inventory/v1/job.py"
 STUBS = tuple(
     f"cloudforet/stubs/spaceone/api/inventory/v1/job_pb2{rest}"
     for rest in (".py", ".pyi", "_grpc.py")
@@ -122,7 +123,7 @@ def test_the_manifest_lists_every_file_but_itself(here: Path) -> None:
             "**POST** /inventory/v1/job/stat",
             "**POST** /inventory/v1/job/count",
             # The options of a method are a part of its descriptor.
-            {"api.json", PROTO, "cloudforet/catalog.py", STUBS[0]},
+            {"api.json", PROTO, CATALOG, STUBS[0]},
             id="route",
         ),
         pytest.param(

@@ -16,7 +16,7 @@ from apiscribe.source import Span
 ExampleRole = Literal["request", "response", "message"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ValueDraft:
     """One value of an enum."""
 
@@ -24,7 +24,7 @@ class ValueDraft:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TypeDraft:
     """A type where it is used: its name, or the values of an enum that is listed in its place."""
 
@@ -36,7 +36,7 @@ class TypeDraft:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FieldDraft:
     """A field of a message."""
 
@@ -48,7 +48,7 @@ class FieldDraft:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ExampleDraft:
     """The text of an example, and what it is an example of; `message` is the name of the message,
     where the page says it.
@@ -60,7 +60,7 @@ class ExampleDraft:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MessageDraft:
     """A message; fields in the order of the page. An `open` one has more fields than are known."""
 
@@ -73,7 +73,7 @@ class MessageDraft:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EnumDraft:
     """An enum that is declared by its name, or by that of its message: `Enum`, `Message.Enum`.
 
@@ -88,7 +88,7 @@ class EnumDraft:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RouteDraft:
     """An HTTP route: verb in capitals, path with its `{parameters}`."""
 
@@ -97,7 +97,7 @@ class RouteDraft:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MethodDraft:
     """A method of a service."""
 
@@ -111,7 +111,7 @@ class MethodDraft:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ServiceDraft:
     """A service; methods in the order of its table."""
 
@@ -122,7 +122,7 @@ class ServiceDraft:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PageDraft:
     """A page; its span is the line that tells its package.
 

@@ -19,7 +19,7 @@ TypeKind = Literal["scalar", "message", "enum"]
 ExampleRole = Literal["request", "response", "message"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TypeRef:
     """A type where it is used: a scalar of protobuf, or the full name of a message or enum."""
 
@@ -27,7 +27,7 @@ class TypeRef:
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Example:
     """A JSON example. `value` is None where the text is not JSON."""
 
@@ -37,7 +37,7 @@ class Example:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Field:
     """A field; `required` is None where the page does not say."""
 
@@ -52,7 +52,7 @@ class Field:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Reserved:
     """A field or value that was removed: its number is never given again. `json_name` is the
     documented name, `name` its identifier, or nothing where it was none.
@@ -63,7 +63,7 @@ class Reserved:
     number: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EnumValue:
     """A value; `json_name` is the documented one."""
 
@@ -73,7 +73,7 @@ class EnumValue:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Enum:
     """An enum. An `open` one has values that no page lists: models accept what they do not know."""
 
@@ -86,7 +86,7 @@ class Enum:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
     """A message with the enums nested in it. An `open` one has fields that no page lists."""
 
@@ -102,7 +102,7 @@ class Message:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Route:
     """An HTTP route. `body` is that of google.api.http: `*`, for all of the request, or nothing
     where it is not known. No page states it.
@@ -115,7 +115,7 @@ class Route:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Method:
     """A method; `request` and `response` are full names of messages."""
 
@@ -131,7 +131,7 @@ class Method:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Resource:
     """What a service keeps: a message, and the documented names of some of its fields.
 
@@ -152,7 +152,7 @@ class Resource:
     inferred: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Service:
     """A service."""
 
@@ -165,7 +165,7 @@ class Service:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class File:
     """A `.proto` file; one a page. `path` is that of the `.proto`, from the import root."""
 
@@ -183,6 +183,7 @@ class File:
         found = {field.type.name for message in self.messages for field in message.fields}
         for service in self.services:
             found |= {name for m in service.methods for name in (m.request, m.response)}
+            found |= {service.resource.message} if service.resource else set()
         found |= {message.full_name for message in self.messages}
         return found | {enum.full_name for enum in self.all_enums()}
 

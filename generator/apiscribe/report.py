@@ -20,7 +20,7 @@ from apiscribe.source import Span
 _MOST_COMPARED = 100_000
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Fix:
     """The overlay entry that would settle a finding: its table, the full name that it is about, its
     other keys; `rule` is the one that thought of it.
@@ -32,7 +32,7 @@ class Fix:
     rule: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Diagnostic:
     """One finding.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Span:
     """Lines `line` to `end_line` of the file `path`; both counted from 1, both included.
 

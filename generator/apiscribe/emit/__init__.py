@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from apiscribe.emit.api_json import emit_api_json
+from apiscribe.emit.catalog import emit_catalog
 from apiscribe.emit.compiled import compiling
 from apiscribe.emit.models import emit_models
 from apiscribe.emit.output import Output
@@ -25,7 +26,7 @@ __all__ = ["Output", "ProtocError", "emit"]
 Emitter = Callable[[Api], Iterable[Unit]]
 
 # In no special order: each sees the Api alone.
-EMITTERS: tuple[Emitter, ...] = (emit_api_json, emit_models, emit_stubs, emit_package)
+EMITTERS: tuple[Emitter, ...] = (emit_api_json, emit_models, emit_stubs, emit_catalog, emit_package)
 
 
 def emit(api: Api, steps: Steps | None = None) -> list[Output]:

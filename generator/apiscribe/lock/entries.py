@@ -22,7 +22,7 @@ class Numbered:
     type: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Numbers:
     """The numbers of a message's fields or of an enum's values, by documented name.
 
@@ -42,7 +42,7 @@ class Numbers:
         return {entry.number for entry in self.named().values()} | set(self.reserved_numbers)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Lock:
     """The numbers of an API, by the full names of its messages and enums."""
 

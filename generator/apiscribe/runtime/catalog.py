@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -90,6 +90,16 @@ class Service:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part:
+    """What one page adds to an `Api`."""
+
+    services: tuple[Service, ...] = ()
+    value_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    open_types: Mapping[str, str] = field(default_factory=dict)
+    examples: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Api:
     """An API. `value_names`: full name of an enum → documented name of a value → its protobuf
     name, where the two differ. `open_types`: full name of each type that no page documents →
@@ -119,3 +129,15 @@ class Api:
             known = ", ".join(sorted({service.package for service in self.services}))
             raise ValueError(f"--package-port: no package is {package} (there are {known})")
         return replace(self, services=tuple(found))
+
+
+def joined(name: str, pool: DescriptorPool, *parts: Part) -> Api:
+    """The API of all its pages, in their order."""
+    return Api(
+        name=name,
+        services=tuple(service for part in parts for service in part.services),
+        pool=pool,
+        value_names=dict(item for part in parts for item in part.value_names.items()),
+        open_types=dict(item for part in parts for item in part.open_types.items()),
+        examples=dict(item for part in parts for item in part.examples.items()),
+    )

@@ -21,7 +21,7 @@ from click.testing import CliRunner
 from apiscribe.build import Reading, read
 from apiscribe.cli import main
 from apiscribe.diagnostic_codes import CODES, Code
-from apiscribe.emit.api_json import emit_api_json
+from apiscribe.emit.api_json import emit_api_json, joined_api_json
 from apiscribe.emit.proto import emit_proto
 from apiscribe.emit.unit import made
 from apiscribe.lock import LOCK_FILE, lock_text
@@ -48,11 +48,9 @@ def results(reading: Reading) -> dict[str, bytes]:
         reading.report = adoption.report
     found = findings(reading.report, reading.spec.sources)
     shown = format_named("text").render(found, summary(found, 0))
-    outputs = (
-        []
-        if reading.failed
-        else [*made(emit_api_json(reading.api)), *made(emit_proto(reading.api))]
-    )
+    api = reading.api
+    model = joined_api_json(api, made(emit_api_json(api)))
+    outputs = [] if reading.failed else [model, *made(emit_proto(api))]
     protos = {o.path.removeprefix("proto/"): o.content for o in outputs if o.path != "api.json"}
     if protos:
         compile_protos(protos)

@@ -155,7 +155,7 @@ def test_a_renamed_page_takes_its_outputs_along(here: Path) -> None:
     assert build().exit_code == 0
     after = contents(out(here))
     gone, new = before.keys() - after.keys(), after.keys() - before.keys()
-    assert gone == {PROTO, MODEL, *STUBS}
+    assert gone == {PROTO, MODEL, CATALOG, *STUBS}
     assert new == {path.replace("/job", "/work") for path in gone}
 
 

@@ -95,5 +95,6 @@ def test_the_folder_of_seeds_builds_as_it_is() -> None:
     """No spec.toml, two dialects, numbers for names, and one service on two pages."""
     reading = read(CORPUS / "seeds")
     assert outputs(reading)
-    assert len(reading.drafts) == 5
-    assert {draft.dialect for draft in reading.drafts} == {"hugo", "gitbook"}
+    pages = [file for file in reading.api.files if file.page]
+    assert len(pages) == 5
+    assert {page.dialect for page in pages} == {"hugo", "gitbook"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from apiscribe.handlers.standing import Standing
 
 
+class OutputError(Exception):
+    """The outputs are worth nothing; the report says why."""
+
+
 class DonorError(Exception):
     """A donor that no facts can be taken from; the text says why."""
 
@@ -46,7 +51,6 @@ class Reading:
     steps: Steps = field(default_factory=Steps)
     locked: Lock = field(default_factory=Lock)
     lock: Lock = field(default_factory=Lock)
-    drafts: list[PageDraft] = field(default_factory=list)
     left_out: list[Diagnostic] = field(default_factory=list)
     standing: Standing | None = None
 
@@ -100,21 +104,32 @@ def _read(folder: Path, without: frozenset[str], steps: Steps, with_donors: bool
     accept_findings(*overlay, report)
     # Levels last: an [[accept]] entry must match what it accepts, whatever its level.
     apply_levels(spec.settings.level, spec.sources.get("spec.toml", Source("", "")), report)
-    return Reading(spec, report, api, steps, locked or Lock(), lock, drafts, standing=standing)
+    return Reading(spec, report, api, steps, locked or Lock(), lock, standing=standing)
 
 
 def outputs(reading: Reading) -> list[Output]:
-    """What is to be written for a spec: nothing if an error was found, or is found now."""
-    if reading.failed:
+    """What is to be written for a spec, by path: nothing if an error was found, or is found now."""
+    try:
+        return sorted(each_output(reading), key=lambda output: output.path)
+    except OutputError:
         return []
-    # Templates and protobuf take their time to load, and `lint` does without.
+
+
+def each_output(reading: Reading) -> Iterator[Output]:
+    """What is to be written for a spec, as it is made, in no order: nothing if an error was found.
+
+    Raises OutputError if one is found now, which is in the report then.
+    """
+    if reading.failed:
+        return
+    # What emits takes its time to load, and `lint` does without.
     from apiscribe.emit import ProtocError, emit
 
     try:
-        return emit(reading.api, reading.steps)
+        yield from emit(reading.api, reading.steps)
     except (ProtocError, SyntaxError) as error:
         reading.report.add("uncompilable-output", str(error), _place(str(error), reading.api))
-        return []
+        raise OutputError from error
 
 
 def missing(reading: Reading) -> dict[str, bytes]:
@@ -136,7 +151,10 @@ def _place(error: str, api: Api) -> Span:
 def _read_pages(
     spec: Spec, without: frozenset[str], report: Report, steps: Steps
 ) -> list[PageDraft]:
-    pages = []
+    return draft_pages(_pages(spec, without, report), report, steps)
+
+
+def _pages(spec: Spec, without: frozenset[str], report: Report) -> Iterator[PageToRead]:
     budget = spec.settings.budget
     for file in _files_within_budget(spec, report):
         path = spec.path_of(file)
@@ -144,8 +162,7 @@ def _read_pages(
             continue
         source = read_source(file, path, report)
         spec.sources[source.path] = source
-        pages.append(PageToRead(source, spec.pinned_dialect(source.path), budget.page_rows))
-    return draft_pages(pages, report, steps)
+        yield PageToRead(source, spec.pinned_dialect(source.path), budget.page_rows)
 
 
 def _files_within_budget(spec: Spec, report: Report) -> list[Path]:

@@ -10,8 +10,8 @@ from apiscribe.ir import Api
 from apiscribe.output_folder import Changes, Tree, TreeError
 
 
-def write_docs(apis: Sequence[Api], form: str, out: Path) -> list[tuple[Path, int, Changes]]:
-    """The folder of each Api, how many files it holds, and which of them were written.
+def write_docs(apis: Sequence[Api], form: str, out: Path) -> list[tuple[Path, Changes]]:
+    """The folder of each Api, and which of its files were written.
 
     Raises TreeError, and writes nothing, where a folder holds what was not written here: a page
     among it would be read with the others.
@@ -23,4 +23,4 @@ def write_docs(apis: Sequence[Api], form: str, out: Path) -> list[tuple[Path, in
     for folder in wanted:
         if strangers := Tree(folder).strangers():
             raise TreeError(f"{folder / strangers[0]} was not written by this command")
-    return [(folder, len(files) + 1, Tree(folder).write(files)) for folder, files in wanted.items()]
+    return [(folder, Tree(folder).write(files)) for folder, files in wanted.items()]

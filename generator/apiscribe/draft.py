@@ -9,6 +9,7 @@ that somebody else stated in the page's place, and who: the overlay, or a donor.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Literal
 
 from apiscribe.source import Span
@@ -35,6 +36,9 @@ class TypeDraft:
     link: str = ""
     span: Span = field(compare=False)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", intern(self.name))  # many fields have the same
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FieldDraft:
@@ -46,6 +50,10 @@ class FieldDraft:
     description: str = ""
     told: tuple[tuple[str, str], ...] = ()
     span: Span = field(compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", intern(self.name))  # many messages have the same
+        object.__setattr__(self, "description", intern(self.description))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,6 +19,14 @@ TypeKind = Literal["scalar", "message", "enum"]
 ExampleRole = Literal["request", "response", "message"]
 
 
+_NOTHING: Mapping[str, str] = {}
+
+
+def _nothing() -> Mapping[str, str]:
+    """One for all: most facts are stated."""
+    return _NOTHING
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TypeRef:
     """A type where it is used: a scalar of protobuf, or the full name of a message or enum."""
@@ -48,7 +56,7 @@ class Field:
     repeated: bool = False
     required: bool | None = None
     description: str = ""
-    inferred: Mapping[str, str] = field(default_factory=dict)
+    inferred: Mapping[str, str] = field(default_factory=_nothing)
     span: Span = field(compare=False)
 
 
@@ -82,7 +90,7 @@ class Enum:
     values: tuple[EnumValue, ...]
     reserved: tuple[Reserved, ...] = ()
     open: bool = False
-    inferred: Mapping[str, str] = field(default_factory=dict)
+    inferred: Mapping[str, str] = field(default_factory=_nothing)
     span: Span = field(compare=False)
 
 
@@ -98,7 +106,7 @@ class Message:
     description: str = ""
     examples: tuple[Example, ...] = ()
     open: bool = False
-    inferred: Mapping[str, str] = field(default_factory=dict)
+    inferred: Mapping[str, str] = field(default_factory=_nothing)
     span: Span = field(compare=False)
 
 
@@ -111,7 +119,7 @@ class Route:
     verb: str
     path: str
     body: str = ""
-    inferred: Mapping[str, str] = field(default_factory=dict)
+    inferred: Mapping[str, str] = field(default_factory=_nothing)
     span: Span = field(compare=False)
 
 
@@ -127,7 +135,7 @@ class Method:
     routes: tuple[Route, ...] = ()
     description: str = ""
     examples: tuple[Example, ...] = ()
-    inferred: Mapping[str, str] = field(default_factory=dict)
+    inferred: Mapping[str, str] = field(default_factory=_nothing)
     span: Span = field(compare=False)
 
 
@@ -149,7 +157,7 @@ class Resource:
     updated: str = ""
     identifying: tuple[str, ...] = ()
     prefix: str = ""
-    inferred: Mapping[str, str] = field(default_factory=dict)
+    inferred: Mapping[str, str] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,7 +169,7 @@ class Service:
     methods: tuple[Method, ...]
     description: str = ""
     resource: Resource | None = None
-    inferred: Mapping[str, str] = field(default_factory=dict)
+    inferred: Mapping[str, str] = field(default_factory=_nothing)
     span: Span = field(compare=False)
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -23,10 +25,11 @@ class TreeError(Exception):
 
 @dataclass(frozen=True)
 class Changes:
-    """What differs between a folder and the outputs, as sorted paths."""
+    """What differs between a folder and the outputs, as sorted paths; of `total` files."""
 
     written: tuple[str, ...]
     deleted: tuple[str, ...]
+    total: int
 
     def __bool__(self) -> bool:
         return bool(self.written or self.deleted)
@@ -41,11 +44,8 @@ class Tree:
 
     def compare(self, outputs: Mapping[str, bytes]) -> Changes:
         """What `write` would change. Raises TreeError for a path that would leave the folder."""
-        self._folders.clear()
-        wanted = {**outputs, MANIFEST: _manifest(outputs)}
-        written = [path for path, content in wanted.items() if self._read(path) != content]
-        deleted = [path for path in self._listed() - wanted.keys() if self._read(path) is not None]
-        return Changes(tuple(sorted(written)), tuple(sorted(deleted)))
+        with self.staged(outputs.items(), keep=False) as staged:
+            return staged.changes
 
     def strangers(self) -> list[str]:
         """The sorted paths of the files in the folder that were not written here."""
@@ -54,61 +54,38 @@ class Tree:
             for file in self.root.rglob("*")
             if file.is_symlink() or not file.is_dir()
         }
-        return sorted(found - self._listed() - {MANIFEST})
+        return sorted(found - self.listed() - {MANIFEST})
 
-    def write(self, outputs: Mapping[str, bytes], changes: Changes | None = None) -> Changes:
-        """Make the folder hold the outputs; files that differ in nothing are not touched. `changes`
-        are what `compare` has just told of them.
+    def write(self, outputs: Mapping[str, bytes]) -> Changes:
+        """Make the folder hold the outputs; files that differ in nothing are not touched."""
+        with self.staged(outputs.items()) as staged:
+            staged.commit()
+            return staged.changes
 
-        All new content lies beside its place before the first file is replaced, and what was
-        replaced is put back where a later one cannot be.
+    @contextmanager
+    def staged(self, outputs: Iterable[tuple[str, bytes]], keep: bool = True) -> Iterator[Staged]:
+        """The outputs beside their places, path and content, as they come: those that differ from
+        what is there. `commit` makes the folder hold them; without it, all is as it was. Without
+        `keep`, it is only told what would change.
         """
-        changes = self.compare(outputs) if changes is None else changes
         self._folders.clear()
-        if not changes:
-            return changes
-        wanted = {**outputs, MANIFEST: _manifest(outputs)}
-        # The manifest last: until then it lists what an interrupted write would leave behind.
-        written = sorted(changes.written, key=lambda path: path == MANIFEST)
-        self.root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".apiscribe-", dir=self.root) as folder:
-            staged, kept = Path(folder) / "new", Path(folder) / "old"
-            for path in written:
-                _place(staged / path, wanted[path])
-            done: list[str] = []
-            try:
-                for path in (*changes.deleted, *written):
-                    done.append(path)
-                    self._exchange(path, staged, kept)
-            except BaseException:
-                for path in reversed(done):
-                    self._restore(path, kept)
-                raise
-        for path in changes.deleted:
-            self._remove_empty_folders(self._inside(path))
-        return changes
+        made = [folder for folder in (self.root, *self.root.parents) if not folder.exists()]
+        staged = Staged(self, keep)
+        try:
+            staged.stage(outputs)
+            yield staged
+        finally:
+            staged.discard()
+            for folder in made:
+                with suppress(OSError):  # it is not empty, or was not made
+                    folder.rmdir()
 
-    def _exchange(self, path: str, staged: Path, kept: Path) -> None:
-        """Move a file out of its place, and the staged one, if there is one, into it."""
-        target = self._inside(path)
-        if target.exists():
-            (kept / path).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(target, kept / path)
-        if (staged / path).exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(staged / path, target)
-
-    def _restore(self, path: str, kept: Path) -> None:
-        target = self._inside(path)
-        target.unlink(missing_ok=True)
-        if (kept / path).exists():
-            os.replace(kept / path, target)
-
-    def _read(self, path: str) -> bytes | None:
-        file = self._inside(path)
+    def read(self, path: str) -> bytes | None:
+        """What stands at a path; None where nothing does."""
+        file = self.place_of(path)
         return file.read_bytes() if file.is_file() else None
 
-    def _listed(self) -> set[str]:
+    def listed(self) -> set[str]:
         """The paths in the manifest; none where there is no manifest that can be read."""
         try:
             listed = json.loads((self.root / MANIFEST).read_text("utf-8"))["files"]
@@ -117,7 +94,7 @@ class Tree:
         paths = listed if isinstance(listed, list) else []
         return {path for path in paths if isinstance(path, str) and _is_plain(path)}
 
-    def _inside(self, path: str) -> Path:
+    def place_of(self, path: str) -> Path:
         """The file at a path, if no part of it leaves the folder, by `..` or by a link."""
         parts = path.split("/")
         if not all(parts) or any(part in (".", "..") or "\\" in part for part in parts):
@@ -132,6 +109,10 @@ class Tree:
             raise TreeError(f"{file} is in the way: it should be a file")
         return Path(file)
 
+    def forget_folders(self) -> None:
+        """Look at every folder anew from here on."""
+        self._folders.clear()
+
     def _check_folder(self, folder: str) -> None:
         """Raise TreeError if a folder is none. One that is not there yet is as good."""
         if folder not in self._folders:
@@ -140,11 +121,93 @@ class Tree:
                 raise TreeError(f"{folder} is in the way: it should be a folder")
             self._folders.add(folder)
 
-    def _remove_empty_folders(self, file: Path) -> None:
-        for folder in file.parents:
+    def remove_empty_folders(self, path: str) -> None:
+        """Remove the folders that held a path and nothing else."""
+        for folder in self.place_of(path).parents:
             if folder == self.root or not folder.is_dir() or any(folder.iterdir()):
                 break
             folder.rmdir()
+
+
+class Staged:
+    """Outputs that differ from what is in a folder; if they are kept, they lie beside it."""
+
+    def __init__(self, tree: Tree, keep: bool) -> None:
+        self._tree, self._keep = tree, keep
+        self._folder: Path | None = None
+        self.changes = Changes((), (), 0)
+
+    def stage(self, outputs: Iterable[tuple[str, bytes]]) -> None:
+        """Compare outputs with what is there, one by one, and put down those that differ."""
+        paths, written = [], []
+        for path, content in outputs:
+            paths.append(path)
+            if self._differs(path, content):
+                written.append(path)
+        if self._differs(MANIFEST, _manifest(paths)):
+            written.append(MANIFEST)
+        unlisted = self._tree.listed() - {*paths, MANIFEST}
+        deleted = (path for path in unlisted if self._tree.read(path) is not None)
+        self.changes = Changes(tuple(sorted(written)), tuple(sorted(deleted)), len(paths) + 1)
+
+    def _differs(self, path: str, content: bytes) -> bool:
+        if self._tree.read(path) == content:
+            return False
+        if self._keep:
+            _place(self._place() / "new" / path, content)
+        return True
+
+    def _place(self) -> Path:
+        """A folder beside the places of the outputs, so that to move them is one step each."""
+        if self._folder is None:
+            root = self._tree.root
+            root.mkdir(parents=True, exist_ok=True)
+            self._folder = Path(tempfile.mkdtemp(prefix=".apiscribe-", dir=root))
+        return self._folder
+
+    def discard(self) -> None:
+        """Remove what lies beside the folder."""
+        if self._folder:
+            shutil.rmtree(self._folder)
+            self._folder = None
+
+    def commit(self) -> None:
+        """Put each output in its place; where one cannot be put there, what was replaced before is
+        put back.
+        """
+        if not self.changes:
+            return
+        self._tree.forget_folders()
+        staged, kept = self._place() / "new", self._place() / "old"
+        # The manifest last: until then it lists what an interrupted write would leave behind.
+        written = sorted(self.changes.written, key=lambda path: path == MANIFEST)
+        done: list[str] = []
+        try:
+            for path in (*self.changes.deleted, *written):
+                done.append(path)
+                self._exchange(path, staged, kept)
+        except BaseException:
+            for path in reversed(done):
+                self._restore(path, kept)
+            raise
+        for path in self.changes.deleted:
+            self._tree.remove_empty_folders(path)
+
+    def _exchange(self, path: str, staged: Path, kept: Path) -> None:
+        """Move a file out of its place, and the staged one, if there is one, into it."""
+        target = self._tree.place_of(path)
+        if target.exists():
+            (kept / path).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(target, kept / path)
+        if (staged / path).exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(staged / path, target)
+
+    def _restore(self, path: str, kept: Path) -> None:
+        target = self._tree.place_of(path)
+        target.unlink(missing_ok=True)
+        if (kept / path).exists():
+            os.replace(kept / path, target)
 
 
 def _mode(path: str) -> int:

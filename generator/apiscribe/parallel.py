@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-# To start processes takes as long as to read some pages.
-_LEAST = 16
+# To start processes takes as long as to work through so many bytes.
+_WORTH_IT = 150_000
 # Shares for each process: many, for some things take longer than others.
 _SHARES = 8
 
@@ -23,11 +24,13 @@ _SHARES = 8
 _work: tuple[Callable[[Any], Any], Sequence[Any]] | None = None
 
 
-def mapped(function: Callable[[T], R], things: Sequence[T]) -> Iterator[R]:
-    """What the function makes of each thing, in their order. Results must be picklable."""
+def mapped(function: Callable[[T], R], things: Sequence[T], size: int) -> Iterator[R]:
+    """What the function makes of each thing, in their order. `size`: of all things, in bytes.
+    Results must be picklable.
+    """
     global _work
-    workers = min(processors(), len(things) // _LEAST)
-    if workers < 2 or not hasattr(os, "fork") or threading.active_count() > 1:
+    workers = min(processors(), len(things))
+    if workers < 2 or size < _WORTH_IT or not hasattr(os, "fork") or threading.active_count() > 1:
         yield from map(function, things)
         return
     import multiprocessing
@@ -46,6 +49,13 @@ def _nth(index: int) -> Any:
     assert _work is not None
     function, things = _work
     return function(things[index])
+
+
+def batches(things: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The things in lists of so many, so that not all of them need be held at once."""
+    ahead = iter(things)
+    while batch := list(islice(ahead, size)):
+        yield batch
 
 
 def processors() -> int:

@@ -6,8 +6,11 @@ editor counts them: U+2028 and its like are characters of a line, not ends of on
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 from functools import cached_property
+from sys import intern
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -23,6 +26,10 @@ class Span:
     line: int
     end_line: int
     column: int = 0
+
+    def __post_init__(self) -> None:
+        # Every fact has a span, and a page has many facts.
+        object.__setattr__(self, "path", intern(self.path))
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}"
@@ -43,3 +50,33 @@ class Source:
     def span(self, line: int, end_line: int | None = None, column: int = 0) -> Span:
         """The span of lines `line` to `end_line`, or of one line."""
         return Span(self.path, line, end_line or line, column)
+
+
+class Sources(MutableMapping[str, Source]):
+    """Path → the text of a file that was read.
+
+    Few are looked at again, so they are kept compressed.
+    """
+
+    def __init__(self) -> None:
+        self._texts: dict[str, bytes] = {}
+        self._last = Source("", "")
+
+    def __getitem__(self, path: str) -> Source:
+        text = self._texts[path]
+        if self._last.path != path:
+            self._last = Source(path, zlib.decompress(text).decode())
+        return self._last
+
+    def __setitem__(self, path: str, source: Source) -> None:
+        self._texts[path] = zlib.compress(source.text.encode(), 1)
+        self._last = source
+
+    def __delitem__(self, path: str) -> None:
+        del self._texts[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)

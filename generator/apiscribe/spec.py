@@ -15,7 +15,7 @@ import msgspec
 from apiscribe.diagnostic_codes import Level
 from apiscribe.names import snake
 from apiscribe.report import Report
-from apiscribe.source import Source, Span
+from apiscribe.source import Source, Sources, Span
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -106,7 +106,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
 class Spec:
     """One API to be built: a folder of pages, with or without spec.toml and overlay.toml."""
 
-    def __init__(self, folder: Path, settings: Settings, sources: dict[str, Source]) -> None:
+    def __init__(self, folder: Path, settings: Settings, sources: Sources) -> None:
         self.folder, self.settings, self.sources = folder, settings, sources
 
     @property
@@ -154,7 +154,7 @@ class Spec:
 
 def read_spec(folder: Path, report: Report) -> Spec:
     """The spec in a folder. Without a spec.toml, the folder's own pages are its pages."""
-    sources: dict[str, Source] = {}
+    sources = Sources()
     settings = Settings(pages=".")
     if (folder / "spec.toml").is_file():
         settings = read_toml(folder / "spec.toml", Settings, "malformed-spec", sources, report)
@@ -175,9 +175,7 @@ def read_spec(folder: Path, report: Report) -> Spec:
     return spec
 
 
-def read_toml(
-    file: Path, kind: type[T], code: str, sources: dict[str, Source], report: Report
-) -> T:
+def read_toml(file: Path, kind: type[T], code: str, sources: Sources, report: Report) -> T:
     """The file's entries; where it is not what it should be, an error, and the defaults."""
     raw = file.read_bytes()
     text = raw.decode("utf-8", errors="replace")

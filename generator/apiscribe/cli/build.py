@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from apiscribe.reports import findings
 
 if TYPE_CHECKING:
     from apiscribe.build import Reading
+    from apiscribe.output_folder import Staged
 
 
 # The findings that tell of numbers.json what it does not say itself.
@@ -50,49 +52,67 @@ def build(
     A SPEC is a folder of pages. If one has an error, nothing is written for any. Findings go to
     stderr, and what was written to stdout; with another format than text it is the other way round.
     """
-    from apiscribe.build import missing, outputs
+    from apiscribe.build import missing
     from apiscribe.handlers.answers import AnswersError
-    from apiscribe.output_folder import Tree, TreeError
+    from apiscribe.output_folder import TreeError
 
     readings = read_all(specs, partial)
-    wanted = {
-        reading.spec.name: {output.path: output.content for output in outputs(reading)}
-        for reading in readings
-    }
-    levels = ALL if verbose else ERRORS
-    # What becomes of numbers is said in any case: the next build finds nothing of it any more.
-    show(readings, form, levels, err=form == "text", also=OF_NUMBERS)
-    if failed := sum(len(findings(reading.report.at("error"), {})) for reading in readings):
-        click.echo(f"{failed} error{'s'[: failed > 1]}; nothing was written", err=True)
-        sys.exit(FOUND)
-    try:
-        stubs = [(_handlers_folder(reading), missing(reading)) for reading in readings]
-    except AnswersError as error:
-        raise Failure(f"the stubs of handlers cannot be told: {error}") from error
-    trees = {name: Tree(out / name) for name in wanted}
-    try:
-        changes = {name: tree.compare(wanted[name]) for name, tree in trees.items()}
+    readable = not any(reading.failed for reading in readings)
+    with ExitStack() as stack:
+        try:
+            staged = _staged(readings, out, check, stack) if readable else []
+        except TreeError as error:
+            raise Failure(str(error)) from error
+        # What becomes of numbers is said in any case: the next build finds nothing of it any more.
+        levels = ALL if verbose else ERRORS
+        show(readings, form, levels, err=form == "text", also=OF_NUMBERS)
+        if failed := sum(len(findings(reading.report.at("error"), {})) for reading in readings):
+            click.echo(f"{failed} error{'s'[: failed > 1]}; nothing was written", err=True)
+            sys.exit(FOUND)
+        try:
+            stubs = [(_handlers_folder(reading), missing(reading)) for reading in readings]
+        except AnswersError as error:
+            raise Failure(f"the stubs of handlers cannot be told: {error}") from error
         # Numbers before what is made with them: they must not be given twice.
         kept = [_keep_numbers(reading, check, err=form != "text") for reading in readings]
-        for reading in readings:
-            name, tree = reading.spec.name, trees[reading.spec.name]
-            with reading.steps.step("write") as counts:
-                changed = changes[name] if check else tree.write(wanted[name], changes[name])
-                counts["files"] = 0 if check else len(changed.written)
-            tell(tree.root, len(wanted[name]) + 1, changed, check, verbose, err=form != "text")
-            if verbose:
-                tell_steps(name, reading.steps)
-        for folder, added in stubs:
-            _add_stubs(folder, added, check, err=form != "text")
-    except TreeError as error:
-        raise Failure(str(error)) from error
-    stale = any(kept) or any(changes.values()) or any(added for _, added in stubs)
+        try:
+            for reading, outputs in zip(readings, staged, strict=True):
+                with reading.steps.step("write") as counts:
+                    counts["files"] = 0 if check else len(outputs.changes.written)
+                    if not check:
+                        outputs.commit()
+                folder = out / reading.spec.name
+                tell(folder, outputs.changes, check, verbose, err=form != "text")
+                if verbose:
+                    tell_steps(reading.spec.name, reading.steps)
+            for folder, added in stubs:
+                _add_stubs(folder, added, check, err=form != "text")
+        except TreeError as error:
+            raise Failure(str(error)) from error
+    changes = [outputs.changes for outputs in staged]
+    stale = any(kept) or any(changes) or any(added for _, added in stubs)
     left_out = [found for reading in readings for found in reading.left_out]
     if left_out:
         pages = len({found.span.path for found in left_out})
         click.echo(f"{pages} page{'s'[: pages > 1]} left out", err=True)
     if left_out or (check and stale):
         sys.exit(FOUND)
+
+
+def _staged(readings: Sequence[Reading], out: Path, check: bool, stack: ExitStack) -> list[Staged]:
+    """The outputs of each spec, beside their places; none where one has an error after all."""
+    from apiscribe.build import OutputError, each_output
+    from apiscribe.output_folder import Tree
+
+    staged = []
+    for reading in readings:
+        outputs = ((output.path, output.content) for output in each_output(reading))
+        tree = Tree(out / reading.spec.name)
+        try:
+            staged.append(stack.enter_context(tree.staged(outputs, keep=not check)))
+        except OutputError:  # in the report
+            return []
+    return staged
 
 
 def _handlers_folder(reading: Reading) -> Path:

@@ -44,5 +44,5 @@ def docs(specs: Sequence[Path], form: str, out: Path) -> None:
         written = write_docs([reading.api for reading in readings], form, out)
     except TreeError as error:
         raise Failure(str(error)) from error
-    for folder, count, changes in written:
-        tell(folder, count, changes, check=False, verbose=False, err=False)
+    for folder, changes in written:
+        tell(folder, changes, check=False, verbose=False, err=False)

@@ -23,8 +23,8 @@ _WORTH_A_BAR = 50
 WITHOUT_NOTES, ERRORS = ALL - {"note"}, frozenset({"error"})
 
 
-def tell(folder: Path, count: int, changes: Changes, check: bool, verbose: bool, err: bool) -> None:
-    """Say what was, or would be, written of `count` files; name each where that was asked."""
+def tell(folder: Path, changes: Changes, check: bool, verbose: bool, err: bool) -> None:
+    """Say what was, or would be, written; name each file where that was asked."""
     written, deleted = changes.written, changes.deleted
     if check or verbose:
         for path in written:
@@ -34,7 +34,8 @@ def tell(folder: Path, count: int, changes: Changes, check: bool, verbose: bool,
     state = "differ" if check else "written"
     gone = f", {len(deleted)} deleted" if deleted else ""
     click.echo(
-        f"{folder}: {len(written)} {state}{gone}, {count - len(written)} up to date", err=err
+        f"{folder}: {len(written)} {state}{gone}, {changes.total - len(written)} up to date",
+        err=err,
     )
 
 

@@ -12,10 +12,13 @@ import msgspec
 
 from apiscribe.cache import Cache
 from apiscribe.draft import PageDraft
-from apiscribe.parallel import mapped
+from apiscribe.parallel import batches, mapped
 from apiscribe.report import Diagnostic, Report
 from apiscribe.source import Source
 from apiscribe.steps import Steps
+
+# Pages that are held at once, as text and as what was read of them.
+_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -40,32 +43,33 @@ class PageRead:
     account: tuple[tuple[str, str, int], ...]
 
 
-def draft_pages(pages: Sequence[PageToRead], report: Report, steps: Steps) -> list[PageDraft]:
+def draft_pages(pages: Iterable[PageToRead], report: Report, steps: Steps) -> list[PageDraft]:
     """The drafts of those pages that declare anything."""
     drafts = []
     with steps.step("read") as counts:
-        for page, read in zip(pages, _read_all(pages, counts, steps), strict=True):
-            account = {(page.source.path, kind, fate): count for kind, fate, count in read.account}
-            report.include(read.findings, account)
-            if read.draft:
-                drafts.append(read.draft)
+        for batch in batches(pages, _BATCH):
+            for path, read in _read_all(batch, counts, steps):
+                account = {(path, kind, fate): count for kind, fate, count in read.account}
+                report.include(read.findings, account)
+                if read.draft:
+                    drafts.append(read.draft)
     return drafts
 
 
 def _read_all(
     pages: Sequence[PageToRead], counts: Counter[str], steps: Steps
-) -> Iterator[PageRead]:
+) -> Iterator[tuple[str, PageRead]]:
     cache, decoder = Cache("drafts"), msgspec.msgpack.Decoder(PageRead)
     names = [cache.name_of(_content(page)) for page in pages]
     found = [cache.find(name) for name in names]
     missing = [number for number, made in enumerate(found) if made is None]
     counts.update({"pages": len(pages), "parsed": len(missing)})
     read_now = iter(_read_now([pages[number] for number in missing], steps))
-    for name, made in zip(names, found, strict=True):
+    for page, name, made in zip(pages, names, found, strict=True):
         if made is None:
             made = next(read_now)
             cache.keep(name, made)
-        yield decoder.decode(made)
+        yield page.source.path, decoder.decode(made)
 
 
 def _read_now(pages: Sequence[PageToRead], steps: Steps) -> Iterable[bytes]:
@@ -74,7 +78,8 @@ def _read_now(pages: Sequence[PageToRead], steps: Steps) -> Iterable[bytes]:
     # The parsers take their time to load, and most runs do without.
     from apiscribe.drafting.page import read_page_draft
 
-    return steps.follow("reading pages", mapped(read_page_draft, pages), len(pages))
+    size = sum(len(page.source.text) for page in pages)
+    return steps.follow("reading pages", mapped(read_page_draft, pages, size), len(pages))
 
 
 def _content(page: PageToRead) -> bytes:

@@ -5,9 +5,11 @@ To add one: a module with an `emit_…` function, a row in `EMITTERS`, a folder 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
-from apiscribe.emit.api_json import emit_api_json
+from apiscribe.emit.api_json import emit_api_json, joined_api_json
 from apiscribe.emit.catalog import emit_catalog
 from apiscribe.emit.compiled import compiling
 from apiscribe.emit.models import emit_models
@@ -26,20 +28,30 @@ __all__ = ["Output", "ProtocError", "emit"]
 Emitter = Callable[[Api], Iterable[Unit]]
 
 # In no special order: each sees the Api alone.
-EMITTERS: tuple[Emitter, ...] = (emit_api_json, emit_models, emit_stubs, emit_catalog, emit_package)
+EMITTERS: tuple[Emitter, ...] = (emit_models, emit_stubs, emit_catalog, emit_package)
 
 
-def emit(api: Api, steps: Steps | None = None) -> list[Output]:
-    """Every output of an API, by path. Raises ProtocError where the `.proto` do not compile."""
+def emit(api: Api, steps: Steps | None = None) -> Iterator[Output]:
+    """Every output of an API, in no order. Raises ProtocError where the `.proto` do not compile,
+    and SyntaxError where a module is none: then none of the outputs is worth anything.
+    """
     steps = steps or Steps()
     with steps.step("emit") as counts:
         counts["rendered"] = 0
-        protos = made(list(emit_proto(api)), counts, steps)
-        # protoc runs beside the emitters; its descriptors go into the last outputs.
-        with compiling({o.path.removeprefix("proto/"): o.content for o in protos}) as compiled:
-            units = [unit for emitter in EMITTERS for unit in emitter(api)]
-            outputs = [*protos, *made(units, counts, steps)]
-            outputs += made(list(emit_descriptors(api, compiled())), counts, steps)
-        outputs = with_package_folders(api.name, outputs)
-        counts["outputs"] = len(outputs)
-    return sorted(outputs, key=lambda output: output.path)
+        for output in with_package_folders(api.name, _outputs(api, counts, steps)):
+            counts["outputs"] += 1
+            yield output
+
+
+def _outputs(api: Api, counts: Counter[str], steps: Steps) -> Iterator[Output]:
+    protos = {}
+    for output in made(emit_proto(api), counts, steps):
+        protos[output.path.removeprefix("proto/")] = output.content
+        yield output
+    # protoc runs beside the emitters; its descriptors go into the last outputs.
+    with compiling(protos) as compiled:
+        units = chain.from_iterable(emitter(api) for emitter in EMITTERS)
+        yield from made(units, counts, steps)
+        yield from made(emit_descriptors(api, compiled()), counts, steps)
+    # The largest last: nothing is held beside it.
+    yield joined_api_json(api, made(emit_api_json(api), counts, steps))

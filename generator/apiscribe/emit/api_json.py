@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields
-from functools import cache
+from functools import cache, partial
+from io import BytesIO
 from typing import Any
 
 import msgspec
 
 from apiscribe.emit.output import Output
 from apiscribe.emit.unit import Unit
-from apiscribe.ir import Api
+from apiscribe.ir import Api, File
 from apiscribe.source import Span
 
 _PLAIN = (str, bool, int, float, type(None))
@@ -21,13 +22,29 @@ _UNUSUAL = re.compile(r"[^ -~\n]")
 
 
 def emit_api_json(api: Api) -> Iterator[Unit]:
-    """The Api as JSON: its dataclasses as objects, without what is at its default.
+    """The parts of the Api as JSON, one for each file and by its path: the dataclasses as objects,
+    without what is at its default.
 
     A span is `"path:line"`, or `"path:line-end"` over several lines.
     """
-    yield Unit(
-        "api.json", api, lambda: [Output.text("api.json", f"{json_text(to_json(api), 1)}\n")]
-    )
+    for file in api.files:
+        yield Unit("api.json", file, partial(_part, file))
+
+
+def _part(file: File) -> list[Output]:
+    text = json_text(to_json(file), 1)
+    return [Output.text(file.path, "  " + text.replace("\n", "\n  "))]
+
+
+def joined_api_json(api: Api, parts: Iterable[Output]) -> Output:
+    """The whole Api as JSON, of its parts in the order of its files."""
+    text = BytesIO()
+    text.write(f'{{\n "name": {json.dumps(api.name)},\n "files": ['.encode())
+    for number, part in enumerate(parts):
+        text.write(b",\n" if number else b"\n")
+        text.write(part.content)
+    text.write(b"\n ]\n}\n")
+    return Output("api.json", text.getvalue())
 
 
 def json_text(value: Any, indent: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import keyword
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -67,10 +67,12 @@ def python_output(package: str, path: str, text: str) -> Output:
     return Output.text(f"{package}/{path}", text)
 
 
-def with_package_folders(package: str, outputs: Iterable[Output]) -> list[Output]:
-    """The outputs, with an `__init__.py` in every folder of the package that has none."""
-    found = list(outputs)
-    paths = {output.path for output in found}
+def with_package_folders(package: str, outputs: Iterable[Output]) -> Iterator[Output]:
+    """The outputs, and an `__init__.py` for every folder of the package that has none."""
+    paths = set()
+    for output in outputs:
+        paths.add(output.path)
+        yield output
     folders = {
         folder
         for path in paths
@@ -79,4 +81,4 @@ def with_package_folders(package: str, outputs: Iterable[Output]) -> list[Output
         if folder.parts and folder.parts[0] == package
     }
     missing = {f"{folder}/__init__.py" for folder in folders} - paths
-    return [*found, *(Output.text(path, "") for path in missing)]
+    yield from (Output.text(path, "") for path in sorted(missing))

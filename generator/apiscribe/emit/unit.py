@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,11 @@ from apiscribe.cache import Cache
 from apiscribe.emit.encoders import Encoded
 from apiscribe.emit.output import Output
 from apiscribe.emit.templates import load
-from apiscribe.parallel import mapped
+from apiscribe.parallel import batches, mapped
 from apiscribe.steps import Steps
+
+# Units that are held at once.
+_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -31,25 +34,35 @@ class Unit:
 
 def made(
     units: Iterable[Unit], counts: Counter[str] | None = None, steps: Steps | None = None
-) -> list[Output]:
-    """The outputs of all units; into `counts` goes how many were rendered for it."""
-    steps, units = steps or Steps(), list(units)
-    counts = Counter() if counts is None else counts
+) -> Iterator[Output]:
+    """The outputs of all units, in their order; into `counts` goes how many are made anew."""
+    counts, steps = Counter() if counts is None else counts, steps or Steps()
+    for batch in batches(units, _BATCH):
+        yield from _made(batch, counts, steps)
+
+
+def _made(units: list[Unit], counts: Counter[str], steps: Steps) -> Iterator[Output]:
     cache, decoder = Cache("outputs"), msgspec.msgpack.Decoder(list[Output])
-    names = [cache.name_of(_content(unit)) for unit in units]
-    found = [cache.find(name) for name in names]
-    missing = [number for number, content in enumerate(found) if content is None]
+    names, found, missing, size = [], [], [], 0
+    for unit in units:
+        content = _content(unit)
+        names.append(cache.name_of(content))
+        found.append(cache.find(names[-1]))
+        if found[-1] is None:
+            missing.append(unit)
+            size += len(content)
     # Once, and not in every process.
-    load(template for number in missing for template in units[number].templates)
-    made_now = mapped(_make, [units[number] for number in missing])
-    outputs: list[list[Output]] = [decoder.decode(content) if content else [] for content in found]
-    for number, content in zip(
-        missing, steps.follow("writing outputs", made_now, len(missing)), strict=True
-    ):
-        cache.keep(names[number], content)
-        outputs[number] = decoder.decode(content)
-        counts["rendered"] += len(outputs[number])
-    return [output for each in outputs for output in each]
+    load(template for unit in missing for template in unit.templates)
+    made_now = mapped(_make, missing, size)
+    following = iter(steps.follow("writing outputs", made_now, len(missing)))
+    for number, name in enumerate(names):
+        kept, found[number] = found[number], None
+        content = next(following) if kept is None else kept
+        outputs = decoder.decode(content)
+        if kept is None:
+            cache.keep(name, content)
+            counts["rendered"] += len(outputs)
+        yield from outputs
 
 
 def _content(unit: Unit) -> bytes:

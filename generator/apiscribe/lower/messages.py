@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
+from functools import lru_cache
 
 from apiscribe.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, ValueDraft
-from apiscribe.ir import Enum, Field, Message, TypeRef
+from apiscribe.ir import Enum, Field, Message, TypeKind, TypeRef
 from apiscribe.lock import LOCK_FILE, Lock
 from apiscribe.lower.declared import Declaration, NamedEnum
 from apiscribe.lower.enum_homes import EnumHomes
@@ -170,7 +171,7 @@ class _Lowering:
                 mark=field.type.name,
                 cause=f"{field.type.name} {meaning.full_name} {meaning.rule}",
             )
-        return TypeRef(kind=meaning.kind, name=meaning.full_name), meaning.rule
+        return _type_ref(meaning.kind, meaning.full_name), meaning.rule
 
     def named_enum(self, named: NamedEnum, user: Declaration | None, home: str = "") -> Enum:
         """The enum that a field names, and its message the `user`, if anything uses it: of its
@@ -244,6 +245,12 @@ def _distinct(message: MessageDraft, report: Report) -> list[FieldDraft]:
             )
         found.setdefault(field.name, field)
     return list(found.values())
+
+
+@lru_cache(maxsize=1_000)
+def _type_ref(kind: TypeKind, name: str) -> TypeRef:
+    """One for all fields of a type."""
+    return TypeRef(kind=kind, name=name)
 
 
 def _field_names(fields: Sequence[FieldDraft], report: Report) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from apiscribe.ir import Api, Enum, EnumValue, Field, File, Message, Reserved
 from apiscribe.lock import ENUM_NUMBERS, FIELD_NUMBERS, LOCK_FILE, Lock, Numbered, Numbers
@@ -173,10 +174,16 @@ class _Numbering:
         known = before.named().get(field.json_name)
         if known and field.type.name in self.undeclared:
             return known
-        return Numbered(field.number, type_text(field))
+        return _numbered(field.number, type_text(field))
 
     def _inferred(self, inferred: Mapping[str, str], next_: _Next) -> dict[str, str]:
         return {**inferred, "numbers": LOCK_FILE if self.keeps else rule_name(next_.by_position)}
+
+
+@lru_cache(maxsize=1_000)
+def _numbered(number: int, type_: str) -> Numbered:
+    """One for all fields of a number and type."""
+    return Numbered(number, type_)
 
 
 def _after(before: Numbers, live: Mapping[str, Numbered]) -> Numbers:

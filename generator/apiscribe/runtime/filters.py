@@ -186,7 +186,12 @@ def _from_now(value: str) -> datetime:
 
 def _none(operator: Operator) -> Operator:
     """Of no value at the place."""
-    return lambda place, value: not_(operator(place, value))
+    return lambda place, value: _not(operator(place, value))
+
+
+def _not(condition: Condition) -> Condition:
+    """Whether a condition is false, or NULL."""
+    return not_(func.coalesce(condition, False))
 
 
 def _each(operator: Operator, none: bool = False) -> Operator:
@@ -194,7 +199,7 @@ def _each(operator: Operator, none: bool = False) -> Operator:
 
     def any_of(place: Place, value: Any) -> Condition:
         conditions = [operator(place, item) for item in _list(value)]
-        return or_(false(), *(not_(found) if none else found for found in conditions))
+        return or_(false(), *(_not(found) if none else found for found in conditions))
 
     return any_of
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, case, func, literal_column, null, or_
+from sqlalchemy import ColumnElement, Select, Table, case, null, or_
 
-from . import filters, json_sql, limits
+from . import filters, limits
 from . import sql_dialects as functions
 from .catalog import Resource
 from .errors import query_failed
@@ -54,21 +54,24 @@ def order_by(
     if not keys:
         yield from newest_first(document, resource)
     for key, desc in keys:
-        for part in sort_parts(at(key).value):
-            yield part.desc() if desc else part.asc()
+        yield from ordered(at(key), desc)
 
 
 def newest_first(document: Expression, resource: Resource) -> list[ColumnElement[Any]]:
-    """What puts the newest rows first, and last those without a time; nothing where rows have none.
-    It stands in SQL without parameters, so that an index of the same words serves it.
-    """
+    """What puts the newest rows first, those without a time last; nothing where none has one."""
     if not resource.created:
         return []
-    place = Place(document, resource.created, resource, declared=False)
-    if not place.is_text:
-        return [part.desc() for part in sort_parts(place.value)]
-    time = functions.text(json_sql.at(document, resource.created, literal_execute=True))
-    return [func.coalesce(time, literal_column("''")).desc()]
+    return ordered(Place(document, resource.created, resource, declared=False), desc=True)
+
+
+def ordered(place: Place, desc: bool) -> list[ColumnElement[Any]]:
+    """The order of the values at a place, as `sort_parts` tells it. Where the pages promise a text,
+    anything else counts as absent: an answer does not show it.
+    """
+    if place.is_text:
+        text = functions.text(place.value)
+        return [functions.descending(text) if desc else functions.ascending(text)]
+    return [part.desc() if desc else part.asc() for part in sort_parts(place.value)]
 
 
 def sort_parts(value: Expression) -> tuple[Expression, ...]:

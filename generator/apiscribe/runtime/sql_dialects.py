@@ -129,6 +129,10 @@ canonical = _sql(
 )
 """The JSON value, in such a way that equal ones are the same: 1 and 1.0, members in any order."""
 
+ascending = _sql(String(), sqlite="{0}", postgresql="{0} NULLS FIRST")
+descending = _sql(String(), sqlite="{0} DESC", postgresql="{0} DESC NULLS LAST")
+"""An order in which NULL comes before everything else, or behind it."""
+
 total = _sql(
     Float(),
     sqlite="decimal_sum(group_concat("

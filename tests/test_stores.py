@@ -126,7 +126,7 @@ def test_reading_by_key_and_by_tenant_goes_through_an_index(
     told, counted, got = plans(store, [newest.statement, newest.counting, by_key])
     for found in (told, counted, got):
         assert re.search("USING (COVERING )?INDEX|Index (Only )?Scan|Bitmap Index Scan", found)
-    assert f"{rows._table.name}_tenant" in told
+    assert f"{rows._table.name}_newest" in told
     assert not re.search("TEMP B-TREE|Sort", told)
 
 

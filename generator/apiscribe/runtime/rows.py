@@ -7,7 +7,7 @@ Values are bound, never spliced into SQL.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy, deepcopy
 from hashlib import sha256
 from typing import Any
@@ -17,7 +17,6 @@ from sqlalchemy import (
     JSON,
     Column,
     ColumnElement,
-    Index,
     Integer,
     MetaData,
     String,
@@ -37,6 +36,7 @@ from .aggregate import Statistics
 from .authentication import Caller
 from .catalog import Resource
 from .errors import not_found, not_unique, permission_denied, query_failed
+from .indexes import add_indexes
 from .listing import Listing
 from .places import Place
 from .wire import documented_name
@@ -53,8 +53,14 @@ class Rows:
     caller = Caller()
 
     def __init__(
-        self, engine: AsyncEngine, metadata: MetaData, resource: Resource, max_rows: int
+        self,
+        engine: AsyncEngine,
+        metadata: MetaData,
+        resource: Resource,
+        max_rows: int,
+        asked: Iterable[str] = (),
     ) -> None:
+        """`asked`: names of fields that requests often ask for."""
         self.resource, self._max_rows = resource, max_rows
         self.fields = {documented_name(field) for field in resource.proto.DESCRIPTOR.fields}
         self._engine = engine
@@ -67,10 +73,8 @@ class Rows:
             Column("data", JSON().with_variant(JSONB(), "postgresql"), nullable=False),
             # No tenant can find out what keys another has by making rows.
             UniqueConstraint("tenant", "key"),
-            Index(None, "key"),
         )
-        if newest := query.newest_first(self._table.c.data, resource):
-            Index(None, self._table.c.tenant, *newest, self._table.c.seq)
+        add_indexes(self._table, resource, asked)
 
     def of(self, caller: Caller) -> Rows:
         """The rows that a caller may see and change. Every row that they add is their tenant's."""

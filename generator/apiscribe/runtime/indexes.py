@@ -1,0 +1,71 @@
+"""The indexes of a resource's table, by a rule that needs no knowledge of the API.
+
+Beside the key of a row there is one for each text that rows are commonly asked for: what `list`
+takes by name, and what tells one row from another; and one for the newest first. Each begins with
+the tenant, whose rows are asked for together, and ends with the order in which rows were made. An
+index stands in the words of the queries that it is for: `query.ordered` and `filters.equals`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+
+from sqlalchemy import Connection, Index, MetaData, Table, text
+from sqlalchemy.schema import CreateIndex, DropIndex
+
+from . import query
+from .catalog import Resource, Service
+from .places import Place
+from .wire import documented_fields
+
+_LONGEST = 63  # characters of a name in PostgreSQL
+_PREFIX = "ix_"  # of names that servers give
+_THERE = {
+    "sqlite": "SELECT tbl_name, name FROM sqlite_master WHERE type = 'index'",
+    "postgresql": "SELECT tablename, indexname FROM pg_indexes"
+    " WHERE schemaname = current_schema()",
+}
+
+
+def add_indexes(table: Table, resource: Resource, asked: Iterable[str]) -> None:
+    """Give a table its indexes; `asked` are names of fields that requests ask for."""
+    columns = table.c
+    Index(_name(table, "key"), columns.key)
+    if newest := query.newest_first(columns.data, resource):
+        Index(_name(table, "newest"), columns.tenant, *newest, columns.seq)
+    for name in dict.fromkeys((*resource.identifying, *asked)):
+        place = Place(columns.data, name, resource, declared=False)
+        if place.is_text and name not in (resource.key, resource.tenant, resource.created):
+            order = query.ordered(place, desc=False)
+            Index(_name(table, f"by_{name}"), columns.tenant, *order, columns.seq)
+
+
+def asked_by_name(services: Iterable[Service], resource: Resource) -> Iterator[str]:
+    """The fields that requests of `list` have, of the services that keep a resource."""
+    for service in services:
+        if service.resource and service.resource.model is resource.model:
+            for method in service.methods:
+                if method.name == "list":
+                    yield from documented_fields(method.request_proto.DESCRIPTOR)
+
+
+def make_indexes(connection: Connection, metadata: MetaData) -> None:
+    """Make the indexes that tables of an earlier server lack; drop those that only it had, which
+    would cost time with every change.
+    """
+    there = connection.execute(text(_THERE[connection.dialect.name])).all()
+    for table in metadata.sorted_tables:
+        wanted = {str(index.name): index for index in table.indexes}
+        found = {name for of, name in there if of == table.name and name.startswith(_PREFIX)}
+        for name in sorted(wanted.keys() - found):
+            connection.execute(CreateIndex(wanted[name]))
+        for name in sorted(found - wanted.keys()):
+            connection.execute(DropIndex(Index(name)))
+
+
+def _name(table: Table, part: str) -> str:
+    """A server takes an index of this name for its own: if the words of one change, so must it."""
+    name = f"{_PREFIX}{table.name}_{part}"
+    short = f"{name[:50]}_{sha256(name.encode()).hexdigest()[:12]}"
+    return name if len(name) <= _LONGEST else short

@@ -16,7 +16,7 @@ from . import sql_dialects as functions
 from .catalog import Resource
 from .errors import query_failed
 from .json_sql import Condition, Elements, Expression
-from .wire import Descriptor, FieldDescriptor, documented_name
+from .wire import Descriptor, FieldDescriptor, documented_fields
 
 _DEPTH = 16  # parts of a dotted key
 _TEXTS = (_Kinds.CPPTYPE_STRING, _Kinds.CPPTYPE_ENUM)
@@ -55,7 +55,7 @@ class Place:
         """
         found = self._document
         for part in self._parts:
-            found = json_sql.at(found, part, literal_execute=self._single)
+            found = json_sql.at(found, part, own=self._single)
         return self._plain(found)
 
     def each(self, source: FromClause) -> Elements:
@@ -134,7 +134,7 @@ def _found(parts: list[str], resource: Resource) -> tuple[FieldDescriptor | None
 
 
 def _field(descriptor: Descriptor, name: str) -> FieldDescriptor | None:
-    return next((f for f in descriptor.fields if documented_name(f) == name), None)
+    return documented_fields(descriptor).get(name)
 
 
 def _is_google(descriptor: Descriptor) -> bool:

@@ -45,31 +45,39 @@ def check_only(asked: Mapping[str, Any], resource: Resource) -> None:
 
 
 def order_by(
-    asked: Mapping[str, Any], at: Callable[[str], Place], document: Expression, resource: Resource
+    asked: Mapping[str, Any],
+    at: Callable[[str], Place],
+    document: Expression,
+    resource: Resource,
+    anew: bool = False,
 ) -> Iterator[ColumnElement[Any]]:
     """What `sort` asks for: one object with `key` or `keys`, or a list of such keys; without one,
-    the newest first. Rows that are alike in these have no order yet.
+    the newest first. Rows that are alike in these have no order yet. `anew`: SQLite is to sort what
+    it finds, and not to look for an index that has the order.
     """
     keys = sort_keys(asked.get("sort"))
     if not keys:
-        yield from newest_first(document, resource)
+        yield from newest_first(document, resource, anew)
     for key, desc in keys:
-        yield from ordered(at(key), desc)
+        yield from ordered(at(key), desc, anew)
 
 
-def newest_first(document: Expression, resource: Resource) -> list[ColumnElement[Any]]:
+def newest_first(
+    document: Expression, resource: Resource, anew: bool = False
+) -> list[ColumnElement[Any]]:
     """What puts the newest rows first, those without a time last; nothing where none has one."""
     if not resource.created:
         return []
-    return ordered(Place(document, resource.created, resource, declared=False), desc=True)
+    return ordered(Place(document, resource.created, resource, declared=False), True, anew)
 
 
-def ordered(place: Place, desc: bool) -> list[ColumnElement[Any]]:
+def ordered(place: Place, desc: bool, anew: bool = False) -> list[ColumnElement[Any]]:
     """The order of the values at a place, as `sort_parts` tells it. Where the pages promise a text,
     anything else counts as absent: an answer does not show it.
     """
     if place.is_text:
-        text = functions.text(place.value)
+        text: Expression = functions.text(place.value)
+        text = functions.of_no_index(text) if anew else text
         return [functions.descending(text) if desc else functions.ascending(text)]
     return [part.desc() if desc else part.asc() for part in sort_parts(place.value)]
 
@@ -93,11 +101,15 @@ def paged(statement: Select[Any], asked: Mapping[str, Any], max_rows: int) -> Se
     """The slice that `page` asks for; `start` counts from 1, and means nothing without `limit`.
     The statement gives no more rows than one too many.
     """
+    skipped, given = window(asked, max_rows)
+    return statement.limit(given).offset(skipped)
+
+
+def window(asked: Mapping[str, Any], max_rows: int) -> tuple[int, int]:
+    """How many rows come before the slice of `paged`, and how many it has at most."""
     page = asked.get("page") or {}
     limit, start = page.get("limit", 0), page.get("start", 0)
-    if limit <= 0:
-        return statement.limit(max_rows + 1)
-    return statement.limit(min(limit, max_rows + 1)).offset(max(start, 1) - 1)
+    return (0, max_rows + 1) if limit <= 0 else (max(start, 1) - 1, min(limit, max_rows + 1))
 
 
 def selected(row: JsonObject, asked: Mapping[str, Any], resource: Resource) -> JsonObject:

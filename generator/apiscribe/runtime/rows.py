@@ -144,10 +144,10 @@ class Rows:
         where = [*self._where(conditions), *query.where(asked, self._table, self.resource)]
         listing = Listing(asked, self._table, self.resource, where, self._max_rows)
         async with self._engine.connect() as connection:
-            total = (await connection.execute(listing.counting)).scalar_one()
+            total, stored = (await connection.execute(listing.counting)).one()
             if asked.get("count_only"):
                 return [], total
-            found = (await connection.execute(listing.statement)).all()
+            found = (await connection.execute(listing.page(total, stored))).all()
         self._check_count(found)
         return [self.readable(row) for row in listing.rows(found)], total
 

@@ -133,6 +133,9 @@ ascending = _sql(String(), sqlite="{0}", postgresql="{0} NULLS FIRST")
 descending = _sql(String(), sqlite="{0} DESC", postgresql="{0} DESC NULLS LAST")
 """An order in which NULL comes before everything else, or behind it."""
 
+of_no_index = _sql(String(), sqlite="+{0}", postgresql="{0}")
+"""The same value, in words that SQLite finds in no index; PostgreSQL counts what it has."""
+
 total = _sql(
     Float(),
     sqlite="decimal_sum(group_concat("

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import Connection, Index, MetaData, Table, text
+from sqlalchemy import Connection, Index, MetaData, Select, Table, func, select, text
 from sqlalchemy.schema import CreateIndex, DropIndex
 
 from . import query
@@ -34,11 +35,23 @@ def add_indexes(table: Table, resource: Resource, asked: Iterable[str]) -> None:
     Index(_name(table, "key"), columns.key)
     if newest := query.newest_first(columns.data, resource):
         Index(_name(table, "newest"), columns.tenant, *newest, columns.seq)
+    if (foreign := query.foreign_time(columns.data, resource)) is not None:
+        # It has no row, most often.
+        there = foreign.is_not(None)
+        Index(_name(table, "foreign"), foreign, sqlite_where=there, postgresql_where=there)
     for name in dict.fromkeys((*resource.identifying, *asked)):
         place = Place(columns.data, name, resource, declared=False)
         if place.is_text and name not in (resource.key, resource.tenant, resource.created):
             order = query.ordered(place, desc=False)
             Index(_name(table, f"by_{name}"), columns.tenant, *order, columns.seq)
+
+
+def least_foreign_time(table: Table, resource: Resource) -> Select[Any] | None:
+    """What finds a `query.foreign_time`, if there is any. The least one: an index has that, where
+    PostgreSQL would look at every row for just one.
+    """
+    foreign = query.foreign_time(table.c.data, resource)
+    return None if foreign is None else select(func.min(foreign)).where(foreign.is_not(None))
 
 
 def asked_by_name(services: Iterable[Service], resource: Resource) -> Iterator[str]:

@@ -28,6 +28,7 @@ class Place:
 
     `within`: the key of what the document stands for, where it is no whole row. Raises ApiError
     where no row can have the key; with `declared` false only where it is no key.
+    `has_servers_times`: every row has a time here as servers write it, or none.
     """
 
     def __init__(
@@ -37,8 +38,10 @@ class Place:
         resource: Resource | None,
         declared: bool = True,
         within: str = "",
+        has_servers_times: bool = False,
     ) -> None:
         self.key, self._document = key, document
+        self.has_servers_times = has_servers_times
         parts = key.split(".")
         if not all(parts) or len(parts) > _DEPTH:
             raise query_failed(f"{key[:99]!r} is no key")

@@ -17,13 +17,19 @@ from .places import Place
 JsonObject = dict[str, Any]
 
 
-def where(asked: Mapping[str, Any], table: Table, resource: Resource) -> list[Condition]:
-    """The conditions of `filter` (all of them), `filter_or` (any of them) and `keyword`."""
+def where(
+    asked: Mapping[str, Any], table: Table, resource: Resource, has_servers_times: bool = False
+) -> list[Condition]:
+    """The conditions of `filter` (all of them), `filter_or` (any of them) and `keyword`.
+
+    `has_servers_times`: no row has a `foreign_time`.
+    """
     every, either = one_or_more(asked.get("filter")), one_or_more(asked.get("filter_or"))
     _check_count([*every, *either])
 
     def at(key: str) -> Place:
-        return Place(table.c.data, key, resource)
+        is_servers = has_servers_times and key == resource.created
+        return Place(table.c.data, key, resource, has_servers_times=is_servers)
 
     conditions = [condition(entry, at) for entry in every]
     if either:
@@ -34,6 +40,26 @@ def where(asked: Mapping[str, Any], table: Table, resource: Resource) -> list[Co
         conditions.append(or_(*found))
     check_only(asked, resource)
     return conditions
+
+
+def compares_created(asked: Mapping[str, Any], resource: Resource) -> bool:
+    """Whether a condition compares the time of a row's making with another."""
+    entries = [*one_or_more(asked.get("filter")), *one_or_more(asked.get("filter_or"))]
+    return any(
+        either(entry, "k", "key") == resource.created
+        and filters.compares_times(either(entry, "o", "operator"))
+        for entry in entries
+    )
+
+
+def foreign_time(document: Expression, resource: Resource) -> Expression | None:
+    """The time of a row's making, where it is not written as servers write it, else NULL; None for
+    rows that have no such text.
+    """
+    if not resource.created:
+        return None
+    place = Place(document, resource.created, resource, declared=False)
+    return functions.foreign_time(functions.text(place.value)) if place.is_text else None
 
 
 def check_only(asked: Mapping[str, Any], resource: Resource) -> None:

@@ -36,7 +36,7 @@ from .aggregate import Statistics
 from .authentication import Caller
 from .catalog import Resource
 from .errors import not_found, not_unique, permission_denied, query_failed
-from .indexes import add_indexes
+from .indexes import add_indexes, least_foreign_time
 from .listing import Listing
 from .places import Place
 from .wire import documented_name
@@ -75,6 +75,7 @@ class Rows:
             UniqueConstraint("tenant", "key"),
         )
         add_indexes(self._table, resource, asked)
+        self._foreign = least_foreign_time(self._table, resource)
 
     def of(self, caller: Caller) -> Rows:
         """The rows that a caller may see and change. Every row that they add is their tenant's."""
@@ -141,9 +142,9 @@ class Rows:
 
         Raises ApiError where they are too many.
         """
-        where = [*self._where(conditions), *query.where(asked, self._table, self.resource)]
-        listing = Listing(asked, self._table, self.resource, where, self._max_rows)
         async with self._engine.connect() as connection:
+            where = await self._asked_for(conditions, asked, connection)
+            listing = Listing(asked, self._table, self.resource, where, self._max_rows)
             total, stored = (await connection.execute(listing.counting)).one()
             if asked.get("count_only"):
                 return [], total
@@ -153,9 +154,9 @@ class Rows:
 
     async def stat(self, conditions: Mapping[str, Any], asked: Mapping[str, Any]) -> JsonObject:
         """The answer to the StatisticsQuery `asked` over the rows that meet the conditions."""
-        where = [*self._where(conditions), *query.where(asked, self._table, self.resource)]
-        statistics = Statistics(asked, self._table, self.resource, where, self._max_rows)
         async with self._engine.connect() as connection:
+            where = await self._asked_for(conditions, asked, connection)
+            statistics = Statistics(asked, self._table, self.resource, where, self._max_rows)
             found = (await connection.execute(statistics.statement)).all()
             self._check_count(found)
             answer: JsonObject = {"results": statistics.results(found)}
@@ -195,6 +196,16 @@ class Rows:
         if self.caller.tenant not in (None, stated):
             raise permission_denied()
         return stated
+
+    async def _asked_for(
+        self, conditions: Mapping[str, Any], asked: Mapping[str, Any], connection: AsyncConnection
+    ) -> list[ColumnElement[bool]]:
+        """The conditions, and those of a query. Raises ApiError."""
+        has_servers_times = False
+        if self._foreign is not None and query.compares_created(asked, self.resource):
+            has_servers_times = (await connection.execute(self._foreign)).scalar() is None
+        more = query.where(asked, self._table, self.resource, has_servers_times)
+        return [*self._where(conditions), *more]
 
     def _where(self, conditions: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         found = [self._condition(name, value) for name, value in conditions.items()]

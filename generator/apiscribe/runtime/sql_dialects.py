@@ -136,6 +136,16 @@ descending = _sql(String(), sqlite="{0} DESC", postgresql="{0} DESC NULLS LAST")
 of_no_index = _sql(String(), sqlite="+{0}", postgresql="{0}")
 """The same value, in words that SQLite finds in no index; PostgreSQL counts what it has."""
 
+foreign_time = _sql(
+    String(),
+    # What is added makes SQLite count: 30 February becomes 1 March.
+    sqlite=f"CASE WHEN {{0}} GLOB '{times.SERVERS_GLOB}' AND {{0}} > '0001-01-02'"
+    " AND {0} < '9999-12-31' AND strftime('%Y-%m-%dT%H:%M:%fZ', {0}, '+0 days') IS {0}"
+    " THEN NULL ELSE {0} END",
+    postgresql=f"(CASE WHEN {{0}} !~ '{times.SERVERS}' THEN {{0}} END)",
+)
+"""A text that writes no time, or not as servers do, in UTC to the millisecond; else NULL."""
+
 total = _sql(
     Float(),
     sqlite="decimal_sum(group_concat("

@@ -8,7 +8,8 @@ index stands in the words of the queries that it is for: `query.ordered` and `fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -21,6 +22,7 @@ from .places import Place
 from .wire import documented_fields
 
 _LONGEST = 63  # characters of a name in PostgreSQL
+_WANTED = "indexes"  # in the `info` of a table: name of an index → what makes it of the name
 _PREFIX = "ix_"  # of names that servers give
 _THERE = {
     "sqlite": "SELECT tbl_name, name FROM sqlite_master WHERE type = 'index'",
@@ -29,29 +31,46 @@ _THERE = {
 }
 
 
-def add_indexes(table: Table, resource: Resource, asked: Iterable[str]) -> None:
-    """Give a table its indexes; `asked` are names of fields that requests ask for."""
+def plan_indexes(table: Table, resource: Resource, asked: Iterable[str]) -> None:
+    """Tell of a table which indexes it has; `asked` are names of fields that requests ask for.
+
+    To make an object of an index takes SQLAlchemy a millisecond, and most stores have it already.
+    """
     columns = table.c
-    Index(_name(table, "key"), columns.key)
-    if newest := query.newest_first(columns.data, resource):
-        Index(_name(table, "newest"), columns.tenant, *newest, columns.seq)
-    if (foreign := query.foreign_time(columns.data, resource)) is not None:
-        # It has no row, most often.
-        there = foreign.is_not(None)
-        Index(_name(table, "foreign"), foreign, sqlite_where=there, postgresql_where=there)
-    for name in dict.fromkeys((*resource.identifying, *asked)):
-        place = Place(columns.data, name, resource, declared=False)
-        if place.is_text and name not in (resource.key, resource.tenant, resource.created):
-            order = query.ordered(place, desc=False)
-            Index(_name(table, f"by_{name}"), columns.tenant, *order, columns.seq)
+    wanted: dict[str, Callable[[str], Index]] = {"key": lambda name: Index(name, columns.key)}
+    if resource.created:
+        wanted["newest"] = partial(_newest, table, resource)
+        if Place(columns.data, resource.created, resource, declared=False).is_text:
+            wanted["foreign"] = partial(_foreign, table, resource)
+    for field in dict.fromkeys((*resource.identifying, *asked)):
+        place = Place(columns.data, field, resource, declared=False)
+        if place.is_text and field not in (resource.key, resource.tenant, resource.created):
+            wanted[f"by_{field}"] = partial(_in_order_of, table, place)
+    table.info[_WANTED] = {_name(table, part): make for part, make in wanted.items()}
 
 
-def least_foreign_time(table: Table, resource: Resource) -> Select[Any] | None:
+def _newest(table: Table, resource: Resource, name: str) -> Index:
+    newest = query.newest_first(table.c.data, resource)
+    return Index(name, table.c.tenant, *newest, table.c.seq)
+
+
+def _in_order_of(table: Table, place: Place, name: str) -> Index:
+    return Index(name, table.c.tenant, *query.ordered(place, desc=False), table.c.seq)
+
+
+def _foreign(table: Table, resource: Resource, name: str) -> Index:
+    """It has no row, most often."""
+    foreign = query.foreign_time(table.c.data, resource)
+    there = foreign.is_not(None)
+    return Index(name, foreign, sqlite_where=there, postgresql_where=there)
+
+
+def least_foreign_time(table: Table, resource: Resource) -> Select[Any]:
     """What finds a `query.foreign_time`, if there is any. The least one: an index has that, where
     PostgreSQL would look at every row for just one.
     """
     foreign = query.foreign_time(table.c.data, resource)
-    return None if foreign is None else select(func.min(foreign)).where(foreign.is_not(None))
+    return select(func.min(foreign)).where(foreign.is_not(None))
 
 
 def asked_by_name(services: Iterable[Service], resource: Resource) -> Iterator[str]:
@@ -69,10 +88,10 @@ def make_indexes(connection: Connection, metadata: MetaData) -> None:
     """
     there = connection.execute(text(_THERE[connection.dialect.name])).all()
     for table in metadata.sorted_tables:
-        wanted = {str(index.name): index for index in table.indexes}
+        wanted = table.info[_WANTED]
         found = {name for of, name in there if of == table.name and name.startswith(_PREFIX)}
         for name in sorted(wanted.keys() - found):
-            connection.execute(CreateIndex(wanted[name]))
+            connection.execute(CreateIndex(wanted[name](name)))
         for name in sorted(found - wanted.keys()):
             connection.execute(DropIndex(Index(name)))
 

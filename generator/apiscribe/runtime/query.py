@@ -43,23 +43,20 @@ def where(
 
 
 def compares_created(asked: Mapping[str, Any], resource: Resource) -> bool:
-    """Whether a condition compares the time of a row's making with another."""
+    """Whether a condition compares the time of a row's making, a text, with another."""
     entries = [*one_or_more(asked.get("filter")), *one_or_more(asked.get("filter_or"))]
-    return any(
-        either(entry, "k", "key") == resource.created
-        and filters.compares_times(either(entry, "o", "operator"))
-        for entry in entries
+    compared = (
+        either(e, "k", "key") for e in entries if filters.compares_times(either(e, "o", "operator"))
     )
+    if not resource.created or resource.created not in compared:
+        return False
+    return Place(null(), resource.created, resource, declared=False).is_text
 
 
-def foreign_time(document: Expression, resource: Resource) -> Expression | None:
-    """The time of a row's making, where it is not written as servers write it, else NULL; None for
-    rows that have no such text.
-    """
-    if not resource.created:
-        return None
+def foreign_time(document: Expression, resource: Resource) -> Expression:
+    """The time of a row's making, where it is not written as servers write it, else NULL."""
     place = Place(document, resource.created, resource, declared=False)
-    return functions.foreign_time(functions.text(place.value)) if place.is_text else None
+    return functions.foreign_time(functions.text(place.value))
 
 
 def check_only(asked: Mapping[str, Any], resource: Resource) -> None:

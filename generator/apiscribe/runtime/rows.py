@@ -36,7 +36,7 @@ from .aggregate import Statistics
 from .authentication import Caller
 from .catalog import Resource
 from .errors import not_found, not_unique, permission_denied, query_failed
-from .indexes import add_indexes, least_foreign_time
+from .indexes import least_foreign_time, plan_indexes
 from .listing import Listing
 from .places import Place
 from .wire import documented_name
@@ -74,8 +74,7 @@ class Rows:
             # No tenant can find out what keys another has by making rows.
             UniqueConstraint("tenant", "key"),
         )
-        add_indexes(self._table, resource, asked)
-        self._foreign = least_foreign_time(self._table, resource)
+        plan_indexes(self._table, resource, asked)
 
     def of(self, caller: Caller) -> Rows:
         """The rows that a caller may see and change. Every row that they add is their tenant's."""
@@ -202,8 +201,9 @@ class Rows:
     ) -> list[ColumnElement[bool]]:
         """The conditions, and those of a query. Raises ApiError."""
         has_servers_times = False
-        if self._foreign is not None and query.compares_created(asked, self.resource):
-            has_servers_times = (await connection.execute(self._foreign)).scalar() is None
+        if query.compares_created(asked, self.resource):
+            foreign = least_foreign_time(self._table, self.resource)
+            has_servers_times = (await connection.execute(foreign)).scalar() is None
         more = query.where(asked, self._table, self.resource, has_servers_times)
         return [*self._where(conditions), *more]
 

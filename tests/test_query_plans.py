@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,10 +31,11 @@ class Store:
 
     tree: Path
     url: str
+    runner: asyncio.Runner
 
     def find(self, asked: Json) -> tuple[list[Json], int, list[str], list[str]]:
         """The rows and their number; the statements that were run for them, and their plans."""
-        return asyncio.run(self._find(asked))
+        return self.runner.run(self._find(asked))
 
     async def _find(self, asked: Json) -> tuple[list[Json], int, list[str], list[str]]:
         ran: list[tuple[str, Any]] = []
@@ -88,6 +89,13 @@ class Store:
 
 
 @pytest.fixture(scope="module")
+def runner() -> Iterator[asyncio.Runner]:
+    """One loop for all: connections to SQLite are closed by threads, a little after their end."""
+    with asyncio.Runner() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Things whose `list` takes a provider by name."""
     asked = MESSAGES["ThingQuery"]
@@ -99,8 +107,8 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def things(tree: Path, new_store: Callable[[], Path | str]) -> Store:
-    found = Store(tree, database(new_store()))
+def things(tree: Path, new_store: Callable[[], Path | str], runner: asyncio.Runner) -> Store:
+    found = Store(tree, database(new_store()), runner)
     rows = [
         {
             "thing_id": f"thing-{number}",
@@ -112,7 +120,7 @@ def things(tree: Path, new_store: Callable[[], Path | str]) -> Store:
         }
         for number in range(3000)
     ]
-    asyncio.run(found.fill(rows))
+    runner.run(found.fill(rows))
     return found
 
 
@@ -153,9 +161,9 @@ def test_no_time_is_read_where_all_are_written_as_servers_write_them(things: Sto
 
 
 def test_one_foreign_time_has_all_of_them_read(
-    tree: Path, new_store: Callable[[], Path | str]
+    tree: Path, new_store: Callable[[], Path | str], runner: asyncio.Runner
 ) -> None:
-    store = Store(tree, database(new_store()))
+    store = Store(tree, database(new_store()), runner)
     times = {
         "2024-01-31T23:59:59.999Z": False,
         "2024-02-01T00:00:00.000Z": True,
@@ -169,7 +177,7 @@ def test_one_foreign_time_has_all_of_them_read(
         "2024-02-10 soon": False,
     }
     rows = [{"thing_id": at, "created_at": at, **DOMAIN} for at in times]
-    asyncio.run(store.fill(rows))
+    runner.run(store.fill(rows))
     found, _, statements, plans = store.find({"filter": SPRING})
     assert {row["thing_id"] for row in found} == {at for at, is_meant in times.items() if is_meant}
     assert re.search("iso_time|to_char", "".join(statements))
@@ -178,7 +186,7 @@ def test_one_foreign_time_has_all_of_them_read(
 
 
 def test_both_stores_tell_alike_which_times_are_foreign(
-    tree: Path, new_store: Callable[[], Path | str]
+    tree: Path, new_store: Callable[[], Path | str], runner: asyncio.Runner
 ) -> None:
     dates = ["2024-02-29", "2023-02-29", "2100-02-29", "2024-04-31", "2024-13-01", "2024-00-10"]
     dates += ["0000-05-05", "0001-01-01", "0001-01-02", "9999-12-30", "9999-12-31", "1969-07-20"]
@@ -197,20 +205,20 @@ def test_both_stores_tell_alike_which_times_are_foreign(
         await engine.dispose()
         return found
 
-    assert asyncio.run(told()) == [None if servers.match(text) else text for text in written]
+    assert runner.run(told()) == [None if servers.match(text) else text for text in written]
 
 
 def test_a_store_of_an_earlier_server_gets_the_indexes_that_it_lacks(
-    tree: Path, new_store: Callable[[], Path | str]
+    tree: Path, new_store: Callable[[], Path | str], runner: asyncio.Runner
 ) -> None:
-    store = Store(tree, database(new_store()))
-    asyncio.run(store.fill([]))
-    made = asyncio.run(store.indexes())
+    store = Store(tree, database(new_store()), runner)
+    runner.run(store.fill([]))
+    made = runner.run(store.indexes())
     assert {name.rpartition("ThingInfo_")[2] for name in made if "ThingInfo" in name} == {
         *("key", "newest", "foreign", "by_name", "by_state", "by_provider")
     }
     table = "depot_v1_ThingInfo"
-    earlier = asyncio.run(
+    earlier = runner.run(
         store.indexes(
             *(f'DROP INDEX "{name}"' for name in made if "_key" not in name),
             f'CREATE INDEX "ix_{table}_tenant" ON "{table}" (tenant)',
@@ -220,7 +228,7 @@ def test_a_store_of_an_earlier_server_gets_the_indexes_that_it_lacks(
         )
     )
     assert earlier.keys() & made.keys() == {name for name in made if "_key" in name}
-    asyncio.run(store.fill([]))
-    now = asyncio.run(store.indexes())
+    runner.run(store.fill([]))
+    now = runner.run(store.indexes())
     assert now.pop(f"ix_{table}_more_key")
     assert now == made

@@ -9,11 +9,10 @@ index stands in the words of the queries that it is for: `query.ordered` and `fi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
-from typing import Any
 
-from sqlalchemy import Connection, Index, MetaData, Select, Table, func, select, text
+from sqlalchemy import Connection, Index, MetaData, ScalarSelect, Table, func, select, text
 from sqlalchemy.schema import CreateIndex, DropIndex
 
 from . import query
@@ -65,12 +64,14 @@ def _foreign(table: Table, resource: Resource, name: str) -> Index:
     return Index(name, foreign, sqlite_where=there, postgresql_where=there)
 
 
-def least_foreign_time(table: Table, resource: Resource) -> Select[Any]:
+@cache
+def least_foreign_time(table: Table, resource: Resource) -> ScalarSelect[str]:
     """What finds a `query.foreign_time`, if there is any. The least one: an index has that, where
     PostgreSQL would look at every row for just one.
     """
     foreign = query.foreign_time(table.c.data, resource)
-    return select(func.min(foreign)).where(foreign.is_not(None))
+    least = select(func.min(foreign)).where(foreign.is_not(None))
+    return least.correlate(None).scalar_subquery()
 
 
 def asked_by_name(services: Iterable[Service], resource: Resource) -> Iterator[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, func, select
+from sqlalchemy import Row, ScalarSelect, Select, Table, func, select
 
 from . import query
 from . import sql_dialects as functions
@@ -16,6 +17,12 @@ from .json_sql import Condition
 from .stages import unwound, whole_rows, with_elements
 
 JsonObject = dict[str, Any]
+
+
+@cache
+def _stored(table: Table) -> ScalarSelect[int]:
+    """How many rows were ever stored."""
+    return select(func.max(table.c.seq)).correlate(None).scalar_subquery()
 
 
 class Listing:
@@ -46,8 +53,8 @@ class Listing:
             .select_from(rows.source)
             .where(*rows.where)
         )
-        stored = select(func.max(table.c.seq)).correlate(None).scalar_subquery()
-        self.counting = select(func.count(), stored).select_from(rows.source).where(*rows.where)
+        counts = select(func.count(), _stored(table)).select_from(rows.source)
+        self.counting = counts.where(*rows.where)
 
     def page(self, found: int, stored: int | None) -> Select[Any]:
         """The page that is asked for, of so many rows found among so many stored.

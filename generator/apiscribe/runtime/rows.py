@@ -141,10 +141,16 @@ class Rows:
 
         Raises ApiError where they are too many.
         """
+        compares_times = query.compares_created(asked, self.resource)
+        listing = self._listing(conditions, asked, has_servers_times=compares_times)
+        counting = listing.counting
+        if compares_times:
+            counting = counting.add_columns(least_foreign_time(self._table, self.resource))
         async with self._engine.connect() as connection:
-            where = await self._asked_for(conditions, asked, connection)
-            listing = Listing(asked, self._table, self.resource, where, self._max_rows)
-            total, stored = (await connection.execute(listing.counting)).one()
+            total, stored, *foreign = tuple((await connection.execute(counting)).one())
+            if foreign not in ([], [None]):  # texts do not tell these rows' times
+                listing = self._listing(conditions, asked)
+                total, stored = (await connection.execute(listing.counting)).one()
             if asked.get("count_only"):
                 return [], total
             found = (await connection.execute(listing.page(total, stored))).all()
@@ -153,9 +159,9 @@ class Rows:
 
     async def stat(self, conditions: Mapping[str, Any], asked: Mapping[str, Any]) -> JsonObject:
         """The answer to the StatisticsQuery `asked` over the rows that meet the conditions."""
+        where = [*self._where(conditions), *query.where(asked, self._table, self.resource)]
+        statistics = Statistics(asked, self._table, self.resource, where, self._max_rows)
         async with self._engine.connect() as connection:
-            where = await self._asked_for(conditions, asked, connection)
-            statistics = Statistics(asked, self._table, self.resource, where, self._max_rows)
             found = (await connection.execute(statistics.statement)).all()
             self._check_count(found)
             answer: JsonObject = {"results": statistics.results(found)}
@@ -196,16 +202,16 @@ class Rows:
             raise permission_denied()
         return stated
 
-    async def _asked_for(
-        self, conditions: Mapping[str, Any], asked: Mapping[str, Any], connection: AsyncConnection
-    ) -> list[ColumnElement[bool]]:
-        """The conditions, and those of a query. Raises ApiError."""
-        has_servers_times = False
-        if query.compares_created(asked, self.resource):
-            foreign = least_foreign_time(self._table, self.resource)
-            has_servers_times = (await connection.execute(foreign)).scalar() is None
+    def _listing(
+        self,
+        conditions: Mapping[str, Any],
+        asked: Mapping[str, Any],
+        has_servers_times: bool = False,
+    ) -> Listing:
+        """The statements of a list. Raises ApiError."""
         more = query.where(asked, self._table, self.resource, has_servers_times)
-        return [*self._where(conditions), *more]
+        where = [*self._where(conditions), *more]
+        return Listing(asked, self._table, self.resource, where, self._max_rows)
 
     def _where(self, conditions: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         found = [self._condition(name, value) for name, value in conditions.items()]

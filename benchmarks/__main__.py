@@ -12,7 +12,7 @@ from subprocess import CalledProcessError
 
 import click
 
-from benchmarks import again, build, commands, growth
+from benchmarks import again, build, commands, growth, million_rows
 from benchmarks.charts import draw_charts
 from benchmarks.kept import Measured, keep, kept, kept_points
 from benchmarks.options import SIZES, Options
@@ -28,6 +28,7 @@ SECTIONS: Mapping[str, Callable[[Options], Iterator[Row]]] = {
     "again": again.rows,
     "commands": commands.rows,
     "growth": growth.rows,
+    "a million rows": million_rows.rows,
 }
 
 
@@ -65,7 +66,7 @@ def measure(section: str, started: str, runs: int, sizes: str) -> bool:
                 click.echo(told(row))
                 rows.append(row)
                 keep(Measured(section, started, runs, tuple(rows)))
-        except (FailedError, CalledProcessError, OSError):
+        except (AssertionError, FailedError, CalledProcessError, OSError):
             click.echo(f"{section} failed:\n{traceback.format_exc()}", err=True)
             return False
     return True

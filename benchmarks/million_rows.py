@@ -23,17 +23,17 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import postgresql
 import psycopg
-from serving import QUERY_PAGE, build, package, write_spec
 from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from benchmarks import of_tests
 from benchmarks.million_questions import QUESTIONS, TABLE, Question
 from benchmarks.options import Options
 from benchmarks.row import Row
 
 SECTION = "a million rows"
+postgresql, serving = of_tests("postgresql"), of_tests("serving")
 _COUNT, _SEED = 1_000_000, 1
 _DOMAIN = "domain-1"
 _FIELDS = "name provider state region_code project_id created_at updated_at".split()
@@ -94,10 +94,10 @@ def rows(options: Options) -> Iterator[Row]:
     """A row for each store and question."""
     files = {
         "spec.toml": 'name = "machines"\nuses = ["spaceone.api.core.v1"]\ntenant = "domain_id"\n',
-        "pages/query.md": QUERY_PAGE,
+        "pages/query.md": serving.QUERY_PAGE,
         "pages/machine.md": _PAGE,
     }
-    tree = build(write_spec(options.folder / "spec", files), options.folder / "out")
+    tree = serving.build(serving.write_spec(options.folder / "spec", files), options.folder / "out")
     database = options.folder / "rows.db"
     yield from asyncio.run(_measured(tree, f"sqlite+aiosqlite:///{database}", options.runs))
     for file in options.folder.glob("rows.db*"):
@@ -109,7 +109,7 @@ def rows(options: Options) -> Iterator[Row]:
 
 async def _measured(tree: Path, url: str, runs: int) -> list[Row]:
     """The rows of one store; PostgreSQL has counted what is in it, as it does in time by itself."""
-    engine: AsyncEngine = package(tree, "runtime.store").open_store(url, timeout=600)
+    engine: AsyncEngine = serving.package(tree, "runtime.store").open_store(url, timeout=600)
     title = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[engine.dialect.name]
     try:
         await _opened(tree, engine)
@@ -130,8 +130,8 @@ async def _measured(tree: Path, url: str, runs: int) -> list[Row]:
 
 async def _opened(tree: Path, engine: AsyncEngine) -> Any:
     """The rows of the resource, as a server opens them."""
-    api = package(tree, "catalog").API
-    opened = await package(tree, "runtime.process").open_rows(engine, api, 1000)
+    api = serving.package(tree, "catalog").API
+    opened = await serving.package(tree, "runtime.process").open_rows(engine, api, 1000)
     return opened["inventory.v1.Machine"]
 
 

@@ -14,7 +14,7 @@ from . import sql_dialects as functions
 from .errors import operator_value_type, query_failed
 from .json_sql import Condition, Expression
 from .places import Place
-from .times import in_sql, parse_time, relative_time
+from .times import around, as_servers_write, in_sql, parse_time, relative_time
 
 Scalar = str | int | float | bool | None
 Operator = Callable[[Place, Any], Condition]
@@ -174,10 +174,24 @@ def _match(place: Place, value: Any) -> Condition:
 
 def _at_time(compare: Callable[[Any, Any], Any], parse: Callable[[str], datetime]) -> Operator:
     def operator(place: Place, value: Any) -> Condition:
-        wanted = in_sql(parse(_text(value)))
-        return place.any(lambda found: compare(json_sql.time(found), literal(wanted)))
+        time = parse(_text(value))
+        if place.has_servers_times:
+            written: Condition = compare(functions.text(place.value), as_servers_write(time))
+            return written
+        met = place.any(lambda found: compare(json_sql.time(found), literal(in_sql(time))))
+        if not place.is_text:
+            return met
+        # What an index can tell, or a look at the text: most rows need not be read as times.
+        after, before = around(time)
+        near = compare(functions.text(place.value), after if compare in (gt, ge) else before)
+        return and_(near, met)
 
     return operator
+
+
+def compares_times(operator: str) -> bool:
+    """Whether an operator takes times."""
+    return operator.startswith(("datetime_", "timediff_"))
 
 
 def _from_now(value: str) -> datetime:
@@ -186,7 +200,12 @@ def _from_now(value: str) -> datetime:
 
 def _none(operator: Operator) -> Operator:
     """Of no value at the place."""
-    return lambda place, value: not_(operator(place, value))
+    return lambda place, value: _not(operator(place, value))
+
+
+def _not(condition: Condition) -> Condition:
+    """Whether a condition is false, or NULL."""
+    return not_(func.coalesce(condition, False))
 
 
 def _each(operator: Operator, none: bool = False) -> Operator:
@@ -194,7 +213,7 @@ def _each(operator: Operator, none: bool = False) -> Operator:
 
     def any_of(place: Place, value: Any) -> Condition:
         conditions = [operator(place, item) for item in _list(value)]
-        return or_(false(), *(not_(found) if none else found for found in conditions))
+        return or_(false(), *(_not(found) if none else found for found in conditions))
 
     return any_of
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
@@ -49,17 +50,23 @@ def check_text(value: str) -> str:
     return value
 
 
-def at(document: Expression, part: str, literal_execute: bool = False) -> Expression:
+def at(document: Expression, part: str, own: bool = False) -> Expression:
     """The value under one key of an object. SQLite's paths have no escape for a quote or a
-    backslash, so such keys are refused. With `literal_execute` the key is no parameter.
+    backslash, so such keys are refused. A key that is the pages' `own` is no parameter.
     """
     if not part or any(char in '"\\' or char < " " for char in part):
         raise query_failed(f"{part!r} is no key")
-    path, key = (
-        literal(text, String, literal_execute=literal_execute)
-        for text in (f'$."{check_text(part)}"', part)
-    )
-    return functions.at(document, path, key)
+    write = _constant if own else _parameter
+    return functions.at(document, write(f'$."{check_text(part)}"'), write(part))
+
+
+def _parameter(text: str) -> Expression:
+    return literal(text, String)
+
+
+def _constant(text: str) -> Expression:
+    quoted = text.replace("'", "''")
+    return literal_column(f"'{quoted}'", String)
 
 
 def boolean(value: Expression) -> Expression:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, case, func, literal_column, null, or_
+from sqlalchemy import ColumnElement, Select, Table, case, null, or_
 
-from . import filters, json_sql, limits
+from . import filters, limits
 from . import sql_dialects as functions
 from .catalog import Resource
 from .errors import query_failed
@@ -17,13 +17,19 @@ from .places import Place
 JsonObject = dict[str, Any]
 
 
-def where(asked: Mapping[str, Any], table: Table, resource: Resource) -> list[Condition]:
-    """The conditions of `filter` (all of them), `filter_or` (any of them) and `keyword`."""
+def where(
+    asked: Mapping[str, Any], table: Table, resource: Resource, has_servers_times: bool = False
+) -> list[Condition]:
+    """The conditions of `filter` (all of them), `filter_or` (any of them) and `keyword`.
+
+    `has_servers_times`: no row has a `foreign_time`.
+    """
     every, either = one_or_more(asked.get("filter")), one_or_more(asked.get("filter_or"))
     _check_count([*every, *either])
 
     def at(key: str) -> Place:
-        return Place(table.c.data, key, resource)
+        is_servers = has_servers_times and key == resource.created
+        return Place(table.c.data, key, resource, has_servers_times=is_servers)
 
     conditions = [condition(entry, at) for entry in every]
     if either:
@@ -36,6 +42,23 @@ def where(asked: Mapping[str, Any], table: Table, resource: Resource) -> list[Co
     return conditions
 
 
+def compares_created(asked: Mapping[str, Any], resource: Resource) -> bool:
+    """Whether a condition compares the time of a row's making, a text, with another."""
+    entries = [*one_or_more(asked.get("filter")), *one_or_more(asked.get("filter_or"))]
+    compared = (
+        either(e, "k", "key") for e in entries if filters.compares_times(either(e, "o", "operator"))
+    )
+    if not resource.created or resource.created not in compared:
+        return False
+    return Place(null(), resource.created, resource, declared=False).is_text
+
+
+def foreign_time(document: Expression, resource: Resource) -> Expression:
+    """The time of a row's making, where it is not written as servers write it, else NULL."""
+    place = Place(document, resource.created, resource, declared=False)
+    return functions.foreign_time(functions.text(place.value))
+
+
 def check_only(asked: Mapping[str, Any], resource: Resource) -> None:
     """Raise ApiError where `only` names what no row can have."""
     names = asked.get("only") or ()
@@ -45,30 +68,41 @@ def check_only(asked: Mapping[str, Any], resource: Resource) -> None:
 
 
 def order_by(
-    asked: Mapping[str, Any], at: Callable[[str], Place], document: Expression, resource: Resource
+    asked: Mapping[str, Any],
+    at: Callable[[str], Place],
+    document: Expression,
+    resource: Resource,
+    anew: bool = False,
 ) -> Iterator[ColumnElement[Any]]:
     """What `sort` asks for: one object with `key` or `keys`, or a list of such keys; without one,
-    the newest first. Rows that are alike in these have no order yet.
+    the newest first. Rows that are alike in these have no order yet. `anew`: SQLite is to sort what
+    it finds, and not to look for an index that has the order.
     """
     keys = sort_keys(asked.get("sort"))
     if not keys:
-        yield from newest_first(document, resource)
+        yield from newest_first(document, resource, anew)
     for key, desc in keys:
-        for part in sort_parts(at(key).value):
-            yield part.desc() if desc else part.asc()
+        yield from ordered(at(key), desc, anew)
 
 
-def newest_first(document: Expression, resource: Resource) -> list[ColumnElement[Any]]:
-    """What puts the newest rows first, and last those without a time; nothing where rows have none.
-    It stands in SQL without parameters, so that an index of the same words serves it.
-    """
+def newest_first(
+    document: Expression, resource: Resource, anew: bool = False
+) -> list[ColumnElement[Any]]:
+    """What puts the newest rows first, those without a time last; nothing where none has one."""
     if not resource.created:
         return []
-    place = Place(document, resource.created, resource, declared=False)
-    if not place.is_text:
-        return [part.desc() for part in sort_parts(place.value)]
-    time = functions.text(json_sql.at(document, resource.created, literal_execute=True))
-    return [func.coalesce(time, literal_column("''")).desc()]
+    return ordered(Place(document, resource.created, resource, declared=False), True, anew)
+
+
+def ordered(place: Place, desc: bool, anew: bool = False) -> list[ColumnElement[Any]]:
+    """The order of the values at a place, as `sort_parts` tells it. Where the pages promise a text,
+    anything else counts as absent: an answer does not show it.
+    """
+    if place.is_text:
+        text: Expression = functions.text(place.value)
+        text = functions.of_no_index(text) if anew else text
+        return [functions.descending(text) if desc else functions.ascending(text)]
+    return [part.desc() if desc else part.asc() for part in sort_parts(place.value)]
 
 
 def sort_parts(value: Expression) -> tuple[Expression, ...]:
@@ -90,11 +124,15 @@ def paged(statement: Select[Any], asked: Mapping[str, Any], max_rows: int) -> Se
     """The slice that `page` asks for; `start` counts from 1, and means nothing without `limit`.
     The statement gives no more rows than one too many.
     """
+    skipped, given = window(asked, max_rows)
+    return statement.limit(given).offset(skipped)
+
+
+def window(asked: Mapping[str, Any], max_rows: int) -> tuple[int, int]:
+    """How many rows come before the slice of `paged`, and how many it has at most."""
     page = asked.get("page") or {}
     limit, start = page.get("limit", 0), page.get("start", 0)
-    if limit <= 0:
-        return statement.limit(max_rows + 1)
-    return statement.limit(min(limit, max_rows + 1)).offset(max(start, 1) - 1)
+    return (0, max_rows + 1) if limit <= 0 else (max(start, 1) - 1, min(limit, max_rows + 1))
 
 
 def selected(row: JsonObject, asked: Mapping[str, Any], resource: Resource) -> JsonObject:

@@ -8,25 +8,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Boolean, Float, Integer, Numeric, String
+from sqlalchemy import Boolean, ColumnElement, Float, Integer, Numeric, String, literal_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from . import times
 
 
-def _sql(type_: Any, *, sqlite: str, postgresql: str) -> Callable[..., FunctionElement[Any]]:
-    """A function of SQL that each database writes in its own words: {0} is the first argument."""
+def _sql(type_: Any, *, sqlite: str, postgresql: str) -> type[FunctionElement[Any]]:
+    """A function of SQL that each database writes in its own words: {0} is the first argument.
+
+    {document} and {path} are where that argument, a JSON value, stands: SQLite's functions find it
+    there, and it need not be copied out of the document for them.
+    """
     written = type("JsonSql", (FunctionElement,), {"type": type_, "inherit_cache": True})
 
     def write(template: str) -> Callable[..., str]:
         def compiled(element: Any, compiler: Any, **options: Any) -> str:
-            arguments = list(element.clauses)
+            arguments = {str(place): one for place, one in enumerate(element.clauses)}
+            arguments["document"], arguments["path"] = _found_at(arguments["0"])
             return re.sub(
-                r"\{(\d)\}",
-                lambda found: compiler.process(arguments[int(found[1])], **options),
+                r"\{(\d|document|path)\}",
+                lambda found: compiler.process(arguments[found[1]], **options),
                 template,
             )
 
@@ -34,20 +39,29 @@ def _sql(type_: Any, *, sqlite: str, postgresql: str) -> Callable[..., FunctionE
 
     compiles(written, "sqlite")(write(sqlite))
     compiles(written, "postgresql")(write(postgresql))
-    return cast(Callable[..., FunctionElement[Any]], written)
+    return written
+
+
+def _found_at(value: ColumnElement[Any]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """The document and the path in it of a JSON value."""
+    if isinstance(value, at):
+        document, path, *_ = value.clauses
+        return document, path
+    return value, literal_column("'$'")
 
 
 at = _sql(String(), sqlite="({0} -> {1})", postgresql="({0} -> {2})")
 text = _sql(
     String(),
-    sqlite="CASE WHEN json_type({0}) = 'text' THEN {0} ->> '$' END",
+    sqlite="CASE WHEN json_type({document}, {path}) = 'text' THEN {document} ->> {path} END",
     postgresql="(CASE WHEN jsonb_typeof({0}) = 'string' THEN {0} #>> '{}' END) COLLATE \"C\"",
 )
 """A text without its quotes, ordered by code point; NULL where the value is none."""
 
 number = _sql(
     Numeric(asdecimal=False),
-    sqlite="CASE WHEN json_type({0}) IN ('integer', 'real') THEN {0} ->> '$' END",
+    sqlite="CASE WHEN json_type({document}, {path}) IN ('integer', 'real')"
+    " THEN {document} ->> {path} END",
     postgresql="CASE WHEN jsonb_typeof({0}) = 'number' THEN CAST({0} AS NUMERIC) END",
 )
 """The number; NULL where the value is none."""
@@ -94,7 +108,7 @@ search = _sql(Boolean(), sqlite="re2_search({1}, {0})", postgresql="({0} ~ {2})"
 
 kind = _sql(
     String(),
-    sqlite="json_type({0})",
+    sqlite="json_type({document}, {path})",
     postgresql="CASE jsonb_typeof({0}) WHEN 'string' THEN 'text' WHEN 'number' THEN 'real'"
     " WHEN 'boolean' THEN CAST({0} AS TEXT) ELSE jsonb_typeof({0}) END",
 )
@@ -114,6 +128,23 @@ canonical = _sql(
     postgresql="{0}",
 )
 """The JSON value, in such a way that equal ones are the same: 1 and 1.0, members in any order."""
+
+ascending = _sql(String(), sqlite="{0}", postgresql="{0} NULLS FIRST")
+descending = _sql(String(), sqlite="{0} DESC", postgresql="{0} DESC NULLS LAST")
+"""An order in which NULL comes before everything else, or behind it."""
+
+of_no_index = _sql(String(), sqlite="+{0}", postgresql="{0}")
+"""The same value, in words that SQLite finds in no index; PostgreSQL counts what it has."""
+
+foreign_time = _sql(
+    String(),
+    # What is added makes SQLite count: 30 February becomes 1 March.
+    sqlite=f"CASE WHEN {{0}} GLOB '{times.SERVERS_GLOB}' AND {{0}} > '0001-01-02'"
+    " AND {0} < '9999-12-31' AND strftime('%Y-%m-%dT%H:%M:%fZ', {0}, '+0 days') IS {0}"
+    " THEN NULL ELSE {0} END",
+    postgresql=f"(CASE WHEN {{0}} !~ '{times.SERVERS}' THEN {{0}} END)",
+)
+"""A text that writes no time, or not as servers do, in UTC to the millisecond; else NULL."""
 
 total = _sql(
     Float(),

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import URL, Connection, MetaData, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.schema import CreateIndex
 
 from . import json_sql, sqlite_functions
+from .indexes import make_indexes
 
 _STEPS = 100_000  # of SQLite's virtual machine, between two looks at the clock: some milliseconds
 _MAKING_TABLES = 0x61706973  # the key of a lock that servers on one database share
@@ -116,15 +116,8 @@ async def make_tables(connection: AsyncConnection, metadata: MetaData) -> None:
         lock = text("SELECT pg_advisory_xact_lock(:key)")
         await connection.execute(lock, {"key": _MAKING_TABLES})
     await connection.run_sync(metadata.create_all)
-    await connection.run_sync(_make_indexes, metadata)
     await connection.run_sync(_check_columns, metadata)
-
-
-def _make_indexes(connection: Connection, metadata: MetaData) -> None:
-    """Those that tables of an earlier server lack."""
-    for table in metadata.sorted_tables:
-        for index in table.indexes:
-            connection.execute(CreateIndex(index, if_not_exists=True))
+    await connection.run_sync(make_indexes, metadata)
 
 
 def _check_columns(connection: Connection, metadata: MetaData) -> None:

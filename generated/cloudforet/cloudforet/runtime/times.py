@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from .errors import query_failed
 
 _RELATIVE = re.compile(r"now(/[dwm])?(?: *([+-]) *(\d{1,9})([smhdw]))?")
+_DAY = timedelta(days=1)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _LETTERS = {  # of strftime, in to_char's words
     "Y": "YYYY",
@@ -24,14 +25,18 @@ _LETTERS = {  # of strftime, in to_char's words
 # What rows hold as times. PostgreSQL fails on a text that is none, so none must reach its cast. The
 # first and the last day are left out: in another zone they lie in a year that not all can write.
 _LEAP = r"(0[48]|[2468][048]|[13579][26])"
-WRITTEN = (
+_DATE = (
     r"^(?!0000|0001-01-01|9999-12-31)("
     r"\d\d\d\d-(0[13578]|1[02])-(0[1-9]|[12]\d|3[01])|"
     r"\d\d\d\d-(0[469]|11)-(0[1-9]|[12]\d|30)|"
     r"\d\d\d\d-02-(0[1-9]|1\d|2[0-8])|"
-    rf"(\d\d{_LEAP}|({_LEAP}|00)00)-02-29"
-    r")([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d([.]\d+)?)?(Z|[+-](0\d|1[0-4]):[0-5]\d)?)?$"
+    rf"(\d\d{_LEAP}|({_LEAP}|00)00)-02-29)"
 )
+_HOUR = r"([01]\d|2[0-3]):[0-5]\d"
+WRITTEN = _DATE + rf"([T ]{_HOUR}(:[0-5]\d([.]\d+)?)?(Z|[+-](0\d|1[0-4]):[0-5]\d)?)?$"
+# As servers write them: these have the order of their texts.
+SERVERS = _DATE + rf"T{_HOUR}:[0-5]\d[.]\d\d\dZ$"
+SERVERS_GLOB = "0000-00-00T00:00:00.000Z".replace("0", "[0-9]")
 _WRITTEN = re.compile(WRITTEN, re.ASCII)
 
 
@@ -73,6 +78,21 @@ def stored_time(value: str) -> datetime | None:
 def in_sql(value: datetime) -> str:
     """The time as json_sql.time writes it."""
     return value.replace(tzinfo=None).isoformat(" ", "milliseconds")
+
+
+def as_servers_write(value: datetime) -> str:
+    """The time as texts of `SERVERS` have it."""
+    return f"{value.replace(tzinfo=None).isoformat('T', 'milliseconds')}Z"
+
+
+def around(value: datetime) -> tuple[str, str]:
+    """What stands before the text of every later time, in order of texts, and what behind that of
+    every earlier one, in whatever zone they are written: none is a day off.
+    """
+    try:
+        return f"{(value - _DAY).date()}", f"{(value + _DAY).date()}~"
+    except OverflowError:
+        return "", "~"
 
 
 def to_char_pattern(pattern: str) -> str:

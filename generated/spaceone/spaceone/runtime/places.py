@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor as _Kinds
-from sqlalchemy import case, func
+from sqlalchemy import case
 from sqlalchemy.sql.selectable import FromClause
 
 from . import json_sql
@@ -16,10 +16,10 @@ from . import sql_dialects as functions
 from .catalog import Resource
 from .errors import query_failed
 from .json_sql import Condition, Elements, Expression
-from .wire import Descriptor, FieldDescriptor, documented_name
+from .wire import Descriptor, FieldDescriptor, documented_fields
 
 _DEPTH = 16  # parts of a dotted key
-_TEXT = _Kinds.CPPTYPE_STRING
+_TEXTS = (_Kinds.CPPTYPE_STRING, _Kinds.CPPTYPE_ENUM)
 _LONG = (_Kinds.CPPTYPE_INT64, _Kinds.CPPTYPE_UINT64)
 
 
@@ -28,6 +28,7 @@ class Place:
 
     `within`: the key of what the document stands for, where it is no whole row. Raises ApiError
     where no row can have the key; with `declared` false only where it is no key.
+    `has_servers_times`: every row has a time here as servers write it, or none.
     """
 
     def __init__(
@@ -37,8 +38,10 @@ class Place:
         resource: Resource | None,
         declared: bool = True,
         within: str = "",
+        has_servers_times: bool = False,
     ) -> None:
         self.key, self._document = key, document
+        self.has_servers_times = has_servers_times
         parts = key.split(".")
         if not all(parts) or len(parts) > _DEPTH:
             raise query_failed(f"{key[:99]!r} is no key")
@@ -50,10 +53,12 @@ class Place:
 
     @property
     def value(self) -> Expression:
-        """The JSON value; of the lists on the way, none is entered."""
+        """The JSON value; of the lists on the way, none is entered. Names that are all the pages'
+        own are no parameters: an index has them in its words.
+        """
         found = self._document
         for part in self._parts:
-            found = json_sql.at(found, part)
+            found = json_sql.at(found, part, own=self._single)
         return self._plain(found)
 
     def each(self, source: FromClause) -> Elements:
@@ -62,9 +67,11 @@ class Place:
         return replace(one, value=self._plain(one.value))
 
     def any(self, meets: Callable[[Expression], Condition]) -> Condition:
-        """Whether a value here meets a condition; never NULL, so that it can be negated."""
+        """Whether a value here meets a condition: NULL may say no. An index has the condition only
+        where nothing stands around it.
+        """
         if self._single:
-            return func.coalesce(meets(self.value), False)
+            return meets(self.value)
         return json_sql.any_at(self._document, self._parts, lambda found: meets(self._plain(found)))
 
     def present(self) -> Condition:
@@ -80,9 +87,11 @@ class Place:
 
     @property
     def is_text(self) -> bool:
-        """Whether rows hold a text here, if anything: of a time too."""
+        """Whether rows hold one text here, if anything: of an enum and of a time too."""
         field = self._field
-        return field is not None and (field.message_type is not None or field.cpp_type == _TEXT)
+        if field is None or not self._single:
+            return False
+        return field.cpp_type in _TEXTS or _is_time(field.message_type)
 
     @property
     def _is_long(self) -> bool:
@@ -128,13 +137,17 @@ def _found(parts: list[str], resource: Resource) -> tuple[FieldDescriptor | None
 
 
 def _field(descriptor: Descriptor, name: str) -> FieldDescriptor | None:
-    return next((f for f in descriptor.fields if documented_name(f) == name), None)
+    return documented_fields(descriptor).get(name)
 
 
 def _is_google(descriptor: Descriptor) -> bool:
     """Whether it is no message of the API, such as a Struct, which holds any key. A time is a
     text in rows.
     """
-    if descriptor is None or descriptor.full_name == "google.protobuf.Timestamp":
+    if descriptor is None or _is_time(descriptor):
         return False
     return bool(descriptor.full_name.startswith("google.protobuf."))
+
+
+def _is_time(descriptor: Descriptor) -> bool:
+    return descriptor is not None and descriptor.full_name == "google.protobuf.Timestamp"

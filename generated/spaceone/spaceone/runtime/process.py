@@ -15,6 +15,7 @@ from .catalog import Api
 from .dispatch import Dispatch
 from .doors import open_doors
 from .hook_files import load_hooks
+from .indexes import asked_by_name
 from .protojson import ProtoJson
 from .rows import Rows
 from .samples import load_rows, sample_rows
@@ -99,7 +100,8 @@ async def open_rows(engine: AsyncEngine, api: Api, max_rows: int) -> dict[str, R
     for service in api.services:
         if resource := service.resource:
             if resource.model not in tables:
-                tables[resource.model] = Rows(engine, metadata, resource, max_rows)
+                asked = asked_by_name(api.services, resource)
+                tables[resource.model] = Rows(engine, metadata, resource, max_rows, asked)
             rows[service.full_name] = tables[resource.model]
     async with engine.begin() as connection:
         await make_tables(connection, metadata)

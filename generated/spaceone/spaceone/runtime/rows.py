@@ -7,7 +7,7 @@ Values are bound, never spliced into SQL.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy, deepcopy
 from hashlib import sha256
 from typing import Any
@@ -17,7 +17,6 @@ from sqlalchemy import (
     JSON,
     Column,
     ColumnElement,
-    Index,
     Integer,
     MetaData,
     String,
@@ -37,6 +36,7 @@ from .aggregate import Statistics
 from .authentication import Caller
 from .catalog import Resource
 from .errors import not_found, not_unique, permission_denied, query_failed
+from .indexes import least_foreign_time, plan_indexes
 from .listing import Listing
 from .places import Place
 from .wire import documented_name
@@ -53,8 +53,14 @@ class Rows:
     caller = Caller()
 
     def __init__(
-        self, engine: AsyncEngine, metadata: MetaData, resource: Resource, max_rows: int
+        self,
+        engine: AsyncEngine,
+        metadata: MetaData,
+        resource: Resource,
+        max_rows: int,
+        asked: Iterable[str] = (),
     ) -> None:
+        """`asked`: names of fields that requests often ask for."""
         self.resource, self._max_rows = resource, max_rows
         self.fields = {documented_name(field) for field in resource.proto.DESCRIPTOR.fields}
         self._engine = engine
@@ -67,10 +73,8 @@ class Rows:
             Column("data", JSON().with_variant(JSONB(), "postgresql"), nullable=False),
             # No tenant can find out what keys another has by making rows.
             UniqueConstraint("tenant", "key"),
-            Index(None, "key"),
         )
-        if newest := query.newest_first(self._table.c.data, resource):
-            Index(None, self._table.c.tenant, *newest, self._table.c.seq)
+        plan_indexes(self._table, resource, asked)
 
     def of(self, caller: Caller) -> Rows:
         """The rows that a caller may see and change. Every row that they add is their tenant's."""
@@ -137,13 +141,19 @@ class Rows:
 
         Raises ApiError where they are too many.
         """
-        where = [*self._where(conditions), *query.where(asked, self._table, self.resource)]
-        listing = Listing(asked, self._table, self.resource, where, self._max_rows)
+        compares_times = query.compares_created(asked, self.resource)
+        listing = self._listing(conditions, asked, has_servers_times=compares_times)
+        counting = listing.counting
+        if compares_times:
+            counting = counting.add_columns(least_foreign_time(self._table, self.resource))
         async with self._engine.connect() as connection:
-            total = (await connection.execute(listing.counting)).scalar_one()
+            total, stored, *foreign = tuple((await connection.execute(counting)).one())
+            if foreign not in ([], [None]):  # texts do not tell these rows' times
+                listing = self._listing(conditions, asked)
+                total, stored = (await connection.execute(listing.counting)).one()
             if asked.get("count_only"):
                 return [], total
-            found = (await connection.execute(listing.statement)).all()
+            found = (await connection.execute(listing.page(total, stored))).all()
         self._check_count(found)
         return [self.readable(row) for row in listing.rows(found)], total
 
@@ -191,6 +201,17 @@ class Rows:
         if self.caller.tenant not in (None, stated):
             raise permission_denied()
         return stated
+
+    def _listing(
+        self,
+        conditions: Mapping[str, Any],
+        asked: Mapping[str, Any],
+        has_servers_times: bool = False,
+    ) -> Listing:
+        """The statements of a list. Raises ApiError."""
+        more = query.where(asked, self._table, self.resource, has_servers_times)
+        where = [*self._where(conditions), *more]
+        return Listing(asked, self._table, self.resource, where, self._max_rows)
 
     def _where(self, conditions: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         found = [self._condition(name, value) for name, value in conditions.items()]

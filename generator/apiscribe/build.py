@@ -85,14 +85,15 @@ def read(folder: Path, partial: bool = False, steps: Steps | None = None) -> Rea
 def _read(folder: Path, without: frozenset[str], steps: Steps, with_donors: bool = True) -> Reading:
     report = Report()
     spec = read_spec(folder, report)
-    drafts = _read_pages(spec, without, report, steps)
     overlay = _read_overlay(spec, report)
     donors = _read_donors(spec, report) if with_donors else []
-    if not drafts and not report.at("error"):
-        report.add("no-pages", "no page declares anything", Span(spec.settings.pages, 1, 1))
     locked = _read_lock(spec, report) if spec.keeps_numbers else None
+    # Nobody but `lower` holds the drafts, so that they are gone when it needs them no more.
+    drafts = [_read_pages(spec, without, report, steps)]
     with steps.step("lower"):
-        api, lock = lower(spec.name, drafts, spec.settings, overlay, donors, locked, report)
+        api, lock = lower(spec.name, drafts.pop(), spec.settings, overlay, donors, locked, report)
+    if not api.files and not report.at("error"):
+        report.add("no-pages", "no page declares anything", Span(spec.settings.pages, 1, 1))
     with steps.step("check"):
         check(api, report)
     standing = _read_handlers(spec) if with_donors else None

@@ -76,6 +76,8 @@ def lower(
 
     # Files: what a file imports is known only when every type is.
     api = Api(name=name, files=assemble(pages, symbols, lowered, services))
+    # What the pages declare is as large as the Api, and is not needed any more.
+    del drafts, pages, symbols, lowered, services
 
     # Numbers last: they change nothing else. Renames before them, so that numbers are found under
     # the new names; what the lock says of types is compared when all numbers are given.

@@ -1,0 +1,124 @@
+"""Fifty callers at once, in a process of their own: `python -m benchmarks.callers`, which reads
+from stdin what to call, as JSON, and writes what came of it.
+
+It does as little as it can, so that the server is what is measured: requests are bytes made before,
+answers are counted and not read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import grpc
+
+_CALLERS = 50
+_CHANNELS = 5
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+
+Ask = Callable[[], Awaitable[bytes]]
+
+
+@dataclass(frozen=True)
+class Load:
+    """What to call, and for how long. `method`: the path of gRPC; empty over HTTP. `request`: the
+    bytes of the message, or of the whole HTTP request, in hex.
+    """
+
+    address: str
+    method: str
+    request: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Calls a second, how much of a core the callers took, and the last answer, in hex."""
+
+    rate: float
+    busy: float
+    last: str
+
+
+def call(load: Load) -> Answered:
+    """What comes of a load."""
+    return asyncio.run(_over_grpc(load) if load.method else _over_http(load))
+
+
+async def _over_grpc(load: Load) -> Answered:
+    options = (("grpc.use_local_subchannel_pool", 1),)
+    channels = [grpc.aio.insecure_channel(load.address, options) for _ in range(_CHANNELS)]
+    request = bytes.fromhex(load.request)
+
+    def caller(number: int) -> Ask:
+        method = channels[number % _CHANNELS].unary_unary(load.method)
+
+        async def ask() -> bytes:
+            answer: bytes = await method(request)
+            return answer
+
+        return ask
+
+    try:
+        return await _measured([caller(number) for number in range(_CALLERS)], load.seconds)
+    finally:
+        for channel in channels:
+            await channel.close()
+
+
+async def _over_http(load: Load) -> Answered:
+    host, _, port = load.address.rpartition(":")
+    request = bytes.fromhex(load.request)
+    open_ = asyncio.open_connection
+    connections = [await open_(host, int(port)) for _ in range(_CALLERS)]
+
+    def caller(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Ask:
+        async def ask() -> bytes:
+            writer.write(request)
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200 "), head
+            found = _LENGTH.search(head)
+            assert found, head
+            return await reader.readexactly(int(found[1]))
+
+        return ask
+
+    try:
+        return await _measured([caller(*each) for each in connections], load.seconds)
+    finally:
+        for _, writer in connections:
+            writer.close()
+
+
+async def _measured(callers: list[Ask], seconds: float) -> Answered:
+    """The callers ask again and again; what they do in the first part of a second warms up."""
+    count, last = 0, b""
+    warm = min(0.3, seconds / 4)
+    end = time.perf_counter() + warm + seconds
+
+    async def live(ask: Ask) -> None:
+        nonlocal count, last
+        while time.perf_counter() < end:
+            last = await ask()
+            count += 1
+
+    async with asyncio.TaskGroup() as group:
+        for ask in callers:
+            group.create_task(live(ask))
+        await asyncio.sleep(warm)
+        before, began, busy = count, time.perf_counter(), time.process_time()
+        await asyncio.sleep(seconds)
+        calls, took = count - before, time.perf_counter() - began
+        used = time.process_time() - busy
+    return Answered(calls / took, used / took, last.hex())
+
+
+if __name__ == "__main__":
+    given: dict[str, Any] = json.load(sys.stdin)
+    json.dump(asdict(call(Load(**given))), sys.stdout)

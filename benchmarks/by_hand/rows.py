@@ -55,7 +55,7 @@ class ThroughSqlalchemy:
     """
 
     def __init__(self, url: str) -> None:
-        self._engine = create_async_engine(url, pool_size=10, max_overflow=0)
+        self._engine = create_async_engine(url, pool_size=15, max_overflow=0)
         page = _PAGE.replace("{created}", _CREATED[self._engine.dialect.name])
         # A colon of text() is a parameter; SQL's own are none here.
         self._get, self._count, self._page = text(_GET), text(_COUNT), text(page)

@@ -39,6 +39,7 @@ from .errors import not_found, not_unique, permission_denied, query_failed
 from .indexes import least_foreign_time, plan_indexes
 from .listing import Listing
 from .places import Place
+from .store import writing
 from .wire import documented_name
 
 JsonObject = dict[str, Any]
@@ -89,7 +90,7 @@ class Rows:
         Raises ApiError where a key is taken, or a row is another tenant's.
         """
         if within is None:
-            async with self._engine.begin() as connection:
+            async with writing(self._engine).begin() as connection:
                 await self.add(rows, connection)
             return
         for row in rows:
@@ -117,7 +118,7 @@ class Rows:
         statement = select(self._table.c.seq, self._table.c.data).where(*where)
         # Writing first takes the lock: nobody writes between the reading and the writing below.
         lock = update(self._table).where(*where).values(key=self._table.c.key)
-        async with self._engine.begin() as connection:
+        async with writing(self._engine).begin() as connection:
             await connection.execute(lock)
             found = (await connection.execute(statement.limit(1))).one_or_none()
             if found is None:
@@ -129,7 +130,7 @@ class Rows:
 
     async def delete(self, conditions: Mapping[str, Any]) -> None:
         """Delete the rows that meet the conditions. Raises ApiError without one."""
-        async with self._engine.begin() as connection:
+        async with writing(self._engine).begin() as connection:
             done = await connection.execute(delete(self._table).where(*self._where(conditions)))
         if done.rowcount == 0:
             raise not_found(*self._named(conditions))

@@ -39,6 +39,7 @@ from .errors import not_found, not_unique, permission_denied, query_failed
 from .indexes import least_foreign_time, plan_indexes
 from .listing import Listing
 from .places import Place
+from .prepared import Prepared, is_page, window
 from .store import writing
 from .wire import documented_name
 
@@ -76,6 +77,9 @@ class Rows:
             UniqueConstraint("tenant", "key"),
         )
         plan_indexes(self._table, resource, asked)
+        self._prepared = Prepared(self._table, resource)
+        tenant = {resource.tenant: "tenant"} if resource.tenant in self.fields else {}
+        self._columns = {**tenant, resource.key: "key"}
 
     def of(self, caller: Caller) -> Rows:
         """The rows that a caller may see and change. Every row that they add is their tenant's."""
@@ -103,12 +107,15 @@ class Rows:
 
     async def get(self, conditions: Mapping[str, Any]) -> JsonObject:
         """The row that meets the conditions. Raises ApiError (ERROR_NOT_FOUND) without one."""
-        statement = select(self._table.c.data).where(*self._where(conditions)).limit(1)
+        if (given := self._plain(conditions)) is not None:
+            statement = self._prepared.row(frozenset(given))
+        else:
+            statement = select(self._table.c.data).where(*self._where(conditions)).limit(1)
         async with self._engine.connect() as connection:
-            found = (await connection.execute(statement)).scalar_one_or_none()
+            found = (await connection.execute(statement, given)).scalar_one_or_none()
         if found is None:
             raise not_found(*self._named(conditions))
-        return self.readable(dict(found))
+        return self.readable(found)
 
     async def change(self, conditions: Mapping[str, Any], change: Change) -> JsonObject:
         """What `change` makes of the row that meets the conditions, stored in its place; no other
@@ -142,6 +149,8 @@ class Rows:
 
         Raises ApiError where they are too many.
         """
+        if is_page(asked) and (given := self._plain(conditions)) is not None:
+            return await self._page(given, asked)
         compares_times = query.compares_created(asked, self.resource)
         listing = self._listing(conditions, asked, has_servers_times=compares_times)
         counting = listing.counting
@@ -157,6 +166,21 @@ class Rows:
             found = (await connection.execute(listing.page(total, stored))).all()
         self._check_count(found)
         return [self.readable(row) for row in listing.rows(found)], total
+
+    async def _page(
+        self, given: Mapping[str, str], asked: Mapping[str, Any]
+    ) -> tuple[list[JsonObject], int]:
+        """What `find` gives, by statements that are prepared."""
+        query.check_only(asked, self.resource)
+        names, page = frozenset(given), {**given, **window(asked, self._max_rows)}
+        async with self._engine.connect() as connection:
+            total = (await connection.execute(self._prepared.count(names), given)).scalar_one()
+            if asked.get("count_only"):
+                return [], total
+            found = (await connection.execute(self._prepared.page(names), page)).scalars().all()
+        self._check_count(found)
+        rows = (query.selected(row, asked, self.resource) for row in found)
+        return [self.readable(row) for row in rows], total
 
     async def stat(self, conditions: Mapping[str, Any], asked: Mapping[str, Any]) -> JsonObject:
         """The answer to the StatisticsQuery `asked` over the rows that meet the conditions."""
@@ -228,6 +252,20 @@ class Rows:
         if caller.speaks_of and self.resource.tenant not in conditions:
             return [column.in_((caller.speaks_of, ""))]
         return []
+
+    def _plain(self, conditions: Mapping[str, Any]) -> dict[str, str] | None:
+        """The parameters of `Prepared` for conditions on columns; None where there are others."""
+        found, caller = {}, self.caller
+        for name, value in conditions.items():
+            column = self._columns.get(name)
+            if column is None or not isinstance(value, str):
+                return None
+            found[column] = json_sql.check_text(value)
+        if caller.tenant is not None:
+            found["owner"] = caller.tenant
+        elif caller.speaks_of and self.resource.tenant not in conditions:
+            found["spoken_of"] = caller.speaks_of
+        return found
 
     def _condition(self, name: str, value: Any) -> ColumnElement[bool]:
         if name == self.resource.key and isinstance(value, str):

@@ -7,6 +7,7 @@ import select
 import time
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import URL, Connection, MetaData, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -35,6 +36,7 @@ def open_store(url: str, timeout: float) -> AsyncEngine:
             engine = create_async_engine(
                 address,
                 json_serializer=json_sql.dumps,
+                json_deserializer=from_json,
                 # How long a writer waits for another, of this process or of another one.
                 connect_args={"timeout": timeout},
                 **_POOL,
@@ -57,6 +59,7 @@ def _open_postgresql(address: URL, timeout: float) -> AsyncEngine:
         engine = create_async_engine(
             address,
             json_serializer=json_sql.dumps,
+            json_deserializer=from_json,
             # Texts without a time zone are times of UTC, in SQLite and here.
             connect_args={
                 "options": f"-c timezone=UTC -c statement_timeout={math.ceil(timeout * 1000)}"

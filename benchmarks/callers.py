@@ -12,8 +12,9 @@ import json
 import re
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import cycle, islice
 from typing import Any
 
 import grpc
@@ -22,28 +23,30 @@ _CALLERS = 50
 _CHANNELS = 5
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
-Ask = Callable[[], Awaitable[bytes]]
+Ask = Callable[[bytes], Awaitable[bytes]]
 
 
 @dataclass(frozen=True)
 class Load:
-    """What to call, and for how long. `method`: the path of gRPC; empty over HTTP. `request`: the
-    bytes of the message, or of the whole HTTP request, in hex.
+    """What to call, and for how long. `method`: the path of gRPC; empty over HTTP. `requests`: the
+    bytes of messages, or of whole HTTP requests, in hex; each caller goes through them.
     """
 
     address: str
     method: str
-    request: str
+    requests: Sequence[str]
     seconds: float
 
 
 @dataclass(frozen=True)
 class Answered:
-    """Calls a second, how much of a core the callers took, and the last answer, in hex."""
+    """Calls a second, how much of a core the callers took, and the answer to the first request, in
+    hex.
+    """
 
     rate: float
     busy: float
-    last: str
+    first: str
 
 
 def call(load: Load) -> Answered:
@@ -54,19 +57,18 @@ def call(load: Load) -> Answered:
 async def _over_grpc(load: Load) -> Answered:
     options = (("grpc.use_local_subchannel_pool", 1),)
     channels = [grpc.aio.insecure_channel(load.address, options) for _ in range(_CHANNELS)]
-    request = bytes.fromhex(load.request)
 
     def caller(number: int) -> Ask:
         method = channels[number % _CHANNELS].unary_unary(load.method)
 
-        async def ask() -> bytes:
+        async def ask(request: bytes) -> bytes:
             answer: bytes = await method(request)
             return answer
 
         return ask
 
     try:
-        return await _measured([caller(number) for number in range(_CALLERS)], load.seconds)
+        return await _measured([caller(number) for number in range(_CALLERS)], load)
     finally:
         for channel in channels:
             await channel.close()
@@ -74,12 +76,11 @@ async def _over_grpc(load: Load) -> Answered:
 
 async def _over_http(load: Load) -> Answered:
     host, _, port = load.address.rpartition(":")
-    request = bytes.fromhex(load.request)
     open_ = asyncio.open_connection
     connections = [await open_(host, int(port)) for _ in range(_CALLERS)]
 
     def caller(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Ask:
-        async def ask() -> bytes:
+        async def ask(request: bytes) -> bytes:
             writer.write(request)
             head = await reader.readuntil(b"\r\n\r\n")
             assert head.startswith(b"HTTP/1.1 200 "), head
@@ -90,33 +91,37 @@ async def _over_http(load: Load) -> Answered:
         return ask
 
     try:
-        return await _measured([caller(*each) for each in connections], load.seconds)
+        return await _measured([caller(*each) for each in connections], load)
     finally:
         for _, writer in connections:
             writer.close()
 
 
-async def _measured(callers: list[Ask], seconds: float) -> Answered:
+async def _measured(callers: list[Ask], load: Load) -> Answered:
     """The callers ask again and again; what they do in the first part of a second warms up."""
-    count, last = 0, b""
-    warm = min(0.3, seconds / 4)
-    end = time.perf_counter() + warm + seconds
+    requests = [bytes.fromhex(request) for request in load.requests]
+    first = await callers[0](requests[0])
+    count = 0
+    warm = min(0.3, load.seconds / 4)
+    end = time.perf_counter() + warm + load.seconds
 
-    async def live(ask: Ask) -> None:
-        nonlocal count, last
-        while time.perf_counter() < end:
-            last = await ask()
+    async def live(ask: Ask, number: int) -> None:
+        nonlocal count
+        for request in islice(cycle(requests), number, None):
+            if time.perf_counter() > end:
+                return
+            await ask(request)
             count += 1
 
     async with asyncio.TaskGroup() as group:
-        for ask in callers:
-            group.create_task(live(ask))
+        for number, ask in enumerate(callers):
+            group.create_task(live(ask, number))
         await asyncio.sleep(warm)
         before, began, busy = count, time.perf_counter(), time.process_time()
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(load.seconds)
         calls, took = count - before, time.perf_counter() - began
         used = time.process_time() - busy
-    return Answered(calls / took, used / took, last.hex())
+    return Answered(calls / took, used / took, first.hex())
 
 
 if __name__ == "__main__":

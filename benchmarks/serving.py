@@ -12,49 +12,52 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import postgresql
 from google.protobuf import json_format
-from serving import ROOT, SPECS, Server, build, package, write_rows
 
-from .callers import Answered, Load
-from .row import Row
+from benchmarks.callers import Answered, Load
+from benchmarks.options import Options
+from benchmarks.row import Row
 
+ROOT = Path(__file__).parent.parent
 _SERVICE = "spaceone.api.cost_analysis.v1.JobTask"
+_MESSAGES = "spaceone.stubs.spaceone.api.cost_analysis.v1.job_task_pb2"
 _DOMAINS, _ROWS = 10, 100  # rows of each domain
-_LIST = {"domain_id": "domain-1", "query": {"page": {"start": 1, "limit": 20}}}
-_GET = {"domain_id": "domain-1", "job_task_id": "task-1-7"}
+_LIMIT = 20  # rows of a page
 _LEAST = 0.8
 _BUSY = 0.9  # of a core: callers that take more are what is measured
-_TURNS = int(os.environ.get("BENCH_TURNS", "5"))
-_SECONDS = float(os.environ.get("BENCH_SECONDS", "1.5"))
+_SECONDS = 1.5
 
 
 @dataclass(frozen=True)
 class Call:
-    """What is asked of all servers alike."""
+    """What is asked of all servers alike. `read` makes an answer of its bytes in hex."""
 
     door: str  # gRPC or HTTP/JSON
     verb: str
     method: str
-    request: bytes
+    requests: Sequence[bytes]
     read: Callable[[str], Any]
 
 
-def rows() -> Iterator[Row]:
+def rows(options: Options) -> Iterator[Row]:
     """A row for each store, door and verb."""
-    with tempfile.TemporaryDirectory(prefix="apiscribe-bench-") as folder, ExitStack() as held:
-        database = held.enter_context(postgresql.running())
-        tree = build(SPECS / "spaceone", Path(folder))
-        load = write_rows(Path(folder), {_SERVICE: list(_tasks())})
+    sys.path.append(str(ROOT / "tests"))
+    postgresql = import_module("postgresql")
+    folder = options.folder / "serving"
+    folder.mkdir()
+    with postgresql.running() as database:
+        tree = _built(folder)
+        load = folder / "rows.json"
+        load.write_text(json.dumps({_SERVICE: list(_tasks())}), "utf-8")
         stores = {
             "SQLite": f"sqlite+aiosqlite:///{folder}/rows.db",
             "PostgreSQL": database.new_database(),
@@ -62,12 +65,23 @@ def rows() -> Iterator[Row]:
         calls = list(_calls(tree))
         for title, store in stores.items():
             with _servers(tree, store, load) as addresses:
-                yield from (_row(title, call, addresses[call.door]) for call in calls)
+                for call in calls:
+                    yield _row(title, call, addresses[call.door], options.runs)
+
+
+def _built(folder: Path) -> Path:
+    """The generated package of a sample spec."""
+    apiscribe = Path(sys.executable).with_name("apiscribe")
+    out = folder / "generated"
+    spec = ROOT / "specs" / "spaceone"
+    subprocess.run([apiscribe, "build", spec, "--out", out], check=True, capture_output=True)
+    return out / "spaceone"
 
 
 def _tasks() -> Iterator[dict[str, Any]]:
     for domain in range(_DOMAINS):
         for number in range(_ROWS):
+            day = f"2024-05-{number % 28 + 1:02}"
             yield {
                 "job_task_id": f"task-{domain}-{number}",
                 "status": ("PENDING", "IN_PROGRESS", "SUCCESS")[number % 3],
@@ -76,34 +90,48 @@ def _tasks() -> Iterator[dict[str, Any]]:
                 "job_id": f"job-{number // 10}",
                 "data_source_id": f"ds-{domain}",
                 "domain_id": f"domain-{domain}",
-                "created_at": f"2024-05-{number % 28 + 1:02}T08:00:00.000Z",
-                "started_at": f"2024-05-{number % 28 + 1:02}T08:00:01.000Z",
-                "updated_at": f"2024-05-{number % 28 + 1:02}T08:03:00.000Z",
-                "finished_at": f"2024-05-{number % 28 + 1:02}T08:03:00.000Z",
+                "created_at": f"{day}T08:00:00.000Z",
+                "started_at": f"{day}T08:00:01.000Z",
+                "updated_at": f"{day}T08:03:00.000Z",
+                "finished_at": f"{day}T08:03:00.000Z",
             }
 
 
 def _calls(tree: Path) -> Iterator[Call]:
     """The requests as bytes: of gRPC the message, of HTTP everything."""
-    methods = {
-        method.name: method
-        for service in package(tree, "catalog").API.services
-        for method in service.methods
-        if service.full_name == _SERVICE
-    }
-    for verb, request in (("get", _GET), ("list", _LIST)):
-        message = json_format.ParseDict(request, methods[verb].request_proto())
-        read = partial(_message, methods[verb].response_proto)
-        yield Call("gRPC", verb, f"/{_SERVICE}/{verb}", message.SerializeToString(), read)
-    query = urlencode({"domain_id": _GET["domain_id"]})
-    body = json.dumps(_LIST)
-    path = f"/cost-analysis/v1/job-task/{_GET['job_task_id']}?{query}"
-    get = f"GET {path} HTTP/1.1\r\nhost: bench\r\n\r\n"
-    yield Call("HTTP/JSON", "get", "", get.encode(), _json)
-    head = f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    sys.path.append(str(tree))
+    messages = import_module(_MESSAGES)
+    tasks = [
+        {"job_task_id": f"task-{domain}-{number}", "domain_id": f"domain-{domain}"}
+        for number in range(0, _ROWS, 10)
+        for domain in range(_DOMAINS)
+    ]
+    pages = [
+        {"domain_id": f"domain-{domain}", "query": {"page": {"start": start, "limit": _LIMIT}}}
+        for start in range(1, _ROWS, _LIMIT)
+        for domain in range(_DOMAINS)
+    ]
+    for verb, asked, request, answer in (
+        ("get", tasks, messages.GetJobTaskRequest, messages.JobTaskInfo),
+        ("list", pages, messages.JobTaskQuery, messages.JobTasksInfo),
+    ):
+        found = [json_format.ParseDict(one, request()).SerializeToString() for one in asked]
+        yield Call("gRPC", verb, f"/{_SERVICE}/{verb}", found, partial(_message, answer))
+    yield Call("HTTP/JSON", "get", "", list(map(_get, tasks)), _json)
+    yield Call("HTTP/JSON", "list", "", list(map(_search, pages)), _json)
+
+
+def _get(task: Mapping[str, str]) -> bytes:
+    query = urlencode({"domain_id": task["domain_id"]})
+    path = f"/cost-analysis/v1/job-task/{task['job_task_id']}?{query}"
+    return f"GET {path} HTTP/1.1\r\nhost: bench\r\n\r\n".encode()
+
+
+def _search(asked: Mapping[str, Any]) -> bytes:
+    body = json.dumps(asked)
     path = "/cost-analysis/v1/job-tasks/search"
-    post = f"POST {path} HTTP/1.1\r\nhost: bench\r\n{head}{body}"
-    yield Call("HTTP/JSON", "list", "", post.encode(), _json)
+    head = f"content-type: application/json\r\ncontent-length: {len(body)}"
+    return f"POST {path} HTTP/1.1\r\nhost: bench\r\n{head}\r\n\r\n{body}".encode()
 
 
 def _message(kind: Any, answer: str) -> Any:
@@ -117,24 +145,26 @@ def _json(answer: str) -> Any:
 @contextmanager
 def _servers(tree: Path, store: str, load: Path) -> Iterator[Mapping[str, Mapping[str, str]]]:
     """Door → server → its address: of `ours`, by `hand`, and by hand over the bare `driver`."""
-    with Server(tree, store, load=load) as ours, ExitStack() as held:
+    with ExitStack() as held:
 
-        def by_hand(name: str) -> dict[str, str]:
-            return {
-                "hand": held.enter_context(_by_hand(tree, name, store, "sqlalchemy")),
-                "driver": held.enter_context(_by_hand(tree, name, store, "driver")),
-            }
+        def start(module: str, *arguments: str, lines: int = 1) -> list[str]:
+            return held.enter_context(_running(tree, module, arguments, lines))
 
-        yield {
-            "gRPC": {"ours": ours.grpc_address, **by_hand("grpc_server")},
-            "HTTP/JSON": {"ours": ours.http_address, **by_hand("http_server")},
-        }
+        ports = ("--grpc-port", "0", "--http-port", "0")
+        told = start("spaceone", *ports, "--store", store, "--load", str(load), lines=2)
+        grpc, http = (line.split()[1].removeprefix("http://") for line in told)
+        found = {"gRPC": {"ours": grpc}, "HTTP/JSON": {"ours": http}}
+        for door, name in (("gRPC", "grpc_server"), ("HTTP/JSON", "http_server")):
+            for kind, way in (("hand", "sqlalchemy"), ("driver", "driver")):
+                (found[door][kind],) = start(f"benchmarks.by_hand.{name}", store, way)
+        yield found
 
 
 @contextmanager
-def _by_hand(tree: Path, name: str, store: str, way: str) -> Iterator[str]:
+def _running(tree: Path, module: str, arguments: Sequence[str], lines: int) -> Iterator[list[str]]:
+    """The first lines that a module prints which serves."""
     process = subprocess.Popen(
-        [sys.executable, "-m", f"benchmarks.by_hand.{name}", store, way],
+        [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(tree)},
         stdout=subprocess.PIPE,
@@ -142,20 +172,19 @@ def _by_hand(tree: Path, name: str, store: str, way: str) -> Iterator[str]:
     )
     try:
         assert process.stdout is not None
-        yield process.stdout.readline().strip()
+        yield [process.stdout.readline().strip() for _ in range(lines)]
     finally:
         process.kill()
         process.wait()
 
 
-def _row(store: str, call: Call, addresses: Mapping[str, str]) -> Row:
-    expected, *others = (call.read(_ask(call, each, 0.1).last) for each in addresses.values())
+def _row(store: str, call: Call, addresses: Mapping[str, str], runs: int) -> Row:
+    expected, *others = (call.read(_ask(call, each, 0.1).first) for each in addresses.values())
     assert all(other == expected for other in others), (expected, others)
     found: dict[str, list[Answered]] = {name: [] for name in addresses}
-    for turn in range(_TURNS):
-        # The bare driver is told for information alone: two turns are enough.
-        for name in ("ours", "hand") if turn > 1 else addresses:
-            found[name].append(_ask(call, addresses[name], _SECONDS))
+    for _ in range(runs):
+        for name, address in addresses.items():
+            found[name].append(_ask(call, address, _SECONDS))
     rates = {
         name: statistics.median(each.rate for each in answered) for name, answered in found.items()
     }
@@ -175,11 +204,11 @@ def _row(store: str, call: Call, addresses: Mapping[str, str]) -> Row:
 
 
 def _ask(call: Call, address: str, seconds: float) -> Answered:
-    load = Load(address, call.method, call.request.hex(), seconds)
+    requests = [request.hex() for request in call.requests]
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.callers"],
         cwd=ROOT,
-        input=json.dumps(asdict(load)),
+        input=json.dumps(asdict(Load(address, call.method, requests, seconds))),
         capture_output=True,
         text=True,
         check=True,

@@ -14,7 +14,7 @@ from typing import Any
 import grpc
 from spaceone.stubs.spaceone.api.cost_analysis.v1 import job_task_pb2 as pb
 
-from .rows import Rows, open_rows
+from benchmarks.by_hand.rows import Rows, open_rows
 
 _SERVICE = "spaceone.api.cost_analysis.v1.JobTask"
 _MOST = 1000  # rows of a page

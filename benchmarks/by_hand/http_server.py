@@ -15,7 +15,7 @@ import uvicorn
 from fastapi import FastAPI, HTTPException
 from pydantic import BaseModel, Field
 
-from .rows import open_rows
+from benchmarks.by_hand.rows import open_rows
 
 _MOST = 1000  # rows of a page
 

@@ -84,6 +84,26 @@ def test_servers_that_share_a_store_answer_alike(tree: Path, postgresql: Postgre
         assert first.ask(f"{THING}.get", given)["state"] == "DISABLED"
 
 
+def test_connections_that_the_database_has_ended_are_not_used(
+    tree: Path, postgresql: Postgresql
+) -> None:
+    store = postgresql.new_database()
+    ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    engine = create_engine(store, isolation_level="AUTOCOMMIT")
+    with Server(tree, store) as server:
+        for number in range(3):
+            given = {"domain_id": "d", "name": f"thing {number}"}
+            made = call(server, "create", given)
+            with engine.connect() as connection:
+                ended = connection.exec_driver_sql(f"{ending} WHERE {others}").all()
+            assert len(ended) > 0
+            one = {"domain_id": "d", "thing_id": made.thing_id}
+            assert server.ask(f"{THING}.get", one)["name"] == given["name"]
+            assert len(names(server)) == number + 1
+    engine.dispose()
+
+
 def plans(store: Path | str, statements: list[Any]) -> list[str]:
     """How a database would run statements, as it is really asked to."""
     engine = create_engine(database(store).replace("+aiosqlite", ""))

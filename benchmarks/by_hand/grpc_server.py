@@ -32,7 +32,7 @@ class JobTask:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "job_task_id and domain_id")
         row = await self._rows.get(request.job_task_id, request.domain_id)
         if row is None:
-            await context.abort(grpc.StatusCode.NOT_FOUND, request.job_task_id)
+            return await context.abort(grpc.StatusCode.NOT_FOUND, request.job_task_id)
         return pb.JobTaskInfo(**row)
 
     async def list(self, request: Any, context: Any) -> Any:

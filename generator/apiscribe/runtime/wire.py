@@ -100,6 +100,10 @@ class Wire:
         if field.message_type is not None:
             return _setter_of_messages(name, field.is_repeated, self._writer(field.message_type))
         convert = self._converter(field)
+        if convert is None and field.is_repeated:
+            return lambda message, entry, _: getattr(message, name).extend(entry)
+        if convert is None:
+            return lambda message, entry, _: setattr(message, name, entry)
         if field.is_repeated:
             return lambda message, entry, path: getattr(message, name).extend(
                 convert(item, (*path, index)) for index, item in enumerate(entry)
@@ -114,15 +118,15 @@ class Wire:
             return lambda message, entry, _: json_format.ParseDict(entry, message)
         return self._fill
 
-    def _converter(self, field: FieldDescriptor) -> Callable[[Any, Path], Any]:
-        """What makes a value of protobuf of one of JSON."""
+    def _converter(self, field: FieldDescriptor) -> Callable[[Any, Path], Any] | None:
+        """What makes a value of protobuf of one of JSON; None where they are the same."""
         if field.enum_type is not None:
             return self._enum_converter(field.enum_type)
         if field.type == _Kinds.TYPE_BYTES:
             return lambda value, _: base64.b64decode(value) if isinstance(value, str) else value
         if field.cpp_type in _LONG:
             return lambda value, _: int(value)
-        return lambda value, _: value
+        return None
 
     def _enum_converter(self, enum: EnumDescriptor) -> Callable[[Any, Path], int]:
         numbers: dict[str, int] = {

@@ -12,7 +12,7 @@ from subprocess import CalledProcessError
 
 import click
 
-from benchmarks import again, build, commands, growth, million_rows
+from benchmarks import again, build, commands, growth, million_rows, serving
 from benchmarks.charts import draw_charts
 from benchmarks.kept import Measured, keep, kept, kept_points
 from benchmarks.options import SIZES, Options
@@ -28,6 +28,7 @@ SECTIONS: Mapping[str, Callable[[Options], Iterator[Row]]] = {
     "again": again.rows,
     "commands": commands.rows,
     "growth": growth.rows,
+    "serving": serving.rows,
     "a million rows": million_rows.rows,
 }
 

@@ -23,6 +23,7 @@ from urllib.parse import urlencode
 
 from google.protobuf import json_format
 
+from benchmarks import of_tests
 from benchmarks.callers import Answered, Load
 from benchmarks.options import Options
 from benchmarks.row import Row
@@ -50,8 +51,7 @@ class Call:
 
 def rows(options: Options) -> Iterator[Row]:
     """A row for each store, door and verb."""
-    sys.path.append(str(ROOT / "tests"))
-    postgresql = import_module("postgresql")
+    postgresql = of_tests("postgresql")
     folder = options.folder / "serving"
     folder.mkdir()
     with postgresql.running() as database:

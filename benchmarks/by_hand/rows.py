@@ -20,13 +20,13 @@ _GET = f"SELECT data FROM {_TABLE} WHERE key = :key AND tenant = :domain LIMIT 1
 _COUNT = f"SELECT count(*) FROM {_TABLE} WHERE tenant = :domain"
 _PAGE = (
     f"SELECT data FROM {_TABLE} WHERE tenant = :domain"
-    " ORDER BY coalesce({created}, '') DESC, seq LIMIT :limit OFFSET :offset"
+    " ORDER BY {newest}, seq LIMIT :limit OFFSET :offset"
 )
-_CREATED = {
-    "sqlite": """CASE WHEN json_type((data -> '$."created_at"')) = 'text'"""
-    """ THEN (data -> '$."created_at"') ->> '$' END""",
+_NEWEST = {
+    "sqlite": """CASE WHEN json_type(data, '$."created_at"') = 'text'"""
+    """ THEN data ->> '$."created_at"' END DESC""",
     "postgresql": "(CASE WHEN jsonb_typeof((data -> 'created_at')) = 'string'"
-    " THEN (data -> 'created_at') #>> '{}' END) COLLATE \"C\"",
+    " THEN (data -> 'created_at') #>> '{}' END) COLLATE \"C\" DESC NULLS LAST",
 }
 
 
@@ -56,7 +56,7 @@ class ThroughSqlalchemy:
 
     def __init__(self, url: str) -> None:
         self._engine = create_async_engine(url, pool_size=15, max_overflow=0)
-        page = _PAGE.replace("{created}", _CREATED[self._engine.dialect.name])
+        page = _PAGE.replace("{newest}", _NEWEST[self._engine.dialect.name])
         # A colon of text() is a parameter; SQL's own are none here.
         self._get, self._count, self._page = text(_GET), text(_COUNT), text(page)
 
@@ -87,7 +87,7 @@ class ThroughDriver:
             if self._is_sqlite
             else address.set(drivername="postgresql").render_as_string(hide_password=False)
         )
-        page = _PAGE.replace("{created}", _CREATED[address.get_backend_name()])
+        page = _PAGE.replace("{newest}", _NEWEST[address.get_backend_name()])
         self._get, self._count, self._page = map(self._written, (_GET, _COUNT, page))
         self._free: asyncio.Queue[Any] | None = None
         self._held = AsyncExitStack()

@@ -64,12 +64,3 @@ class Prepared:
 def is_page(asked: Mapping[str, Any]) -> bool:
     """Whether a Query asks for no more than `Prepared.page` gives."""
     return asked.keys() <= _OF_PAGES
-
-
-def window(asked: Mapping[str, Any], max_rows: int) -> dict[str, int]:
-    """The `limit` and `offset` of a Query, as `query.paged` has them."""
-    page = asked.get("page") or {}
-    limit, start = page.get("limit", 0), page.get("start", 0)
-    if limit <= 0:
-        return {"limit": max_rows + 1, "offset": 0}
-    return {"limit": min(limit, max_rows + 1), "offset": max(start, 1) - 1}

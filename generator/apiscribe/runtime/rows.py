@@ -39,7 +39,7 @@ from .errors import not_found, not_unique, permission_denied, query_failed
 from .indexes import least_foreign_time, plan_indexes
 from .listing import Listing
 from .places import Place
-from .prepared import Prepared, is_page, window
+from .prepared import Prepared, is_page
 from .store import writing
 from .wire import documented_name
 
@@ -172,7 +172,8 @@ class Rows:
     ) -> tuple[list[JsonObject], int]:
         """What `find` gives, by statements that are prepared."""
         query.check_only(asked, self.resource)
-        names, page = frozenset(given), {**given, **window(asked, self._max_rows)}
+        offset, limit = query.window(asked, self._max_rows)
+        names, page = frozenset(given), {**given, "limit": limit, "offset": offset}
         async with self._engine.connect() as connection:
             total = (await connection.execute(self._prepared.count(names), given)).scalar_one()
             if asked.get("count_only"):

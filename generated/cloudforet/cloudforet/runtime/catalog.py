@@ -1,4 +1,8 @@
-"""What a generated package tells the server of its API: the tables in its catalog.py."""
+"""What a generated package tells the server of its API: the tables in its catalog.py.
+
+A service, a method and a resource are the same where they are one object: what is found out about
+them is found out once.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,7 @@ class Route:
     path: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Method:
     """A method: its models, their protobuf twins, and its routes.
 
@@ -43,7 +47,7 @@ class Method:
     response_examples: tuple[Any, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Resource:
     """What a service keeps: its rows are JSON objects that `model` takes; `key` names each.
 
@@ -70,7 +74,7 @@ class Resource:
         return "" if is_open or self.key in names else self.key
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Service:
     """A service."""
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import grpc
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from .calls import Calls
 from .catalog import Api
@@ -108,7 +108,7 @@ async def open_doors(
     )
 
 
-def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         log_config=None,

@@ -20,7 +20,7 @@ from .protojson import ProtoJson
 from .rows import Rows
 from .samples import load_rows, sample_rows
 from .settings import Settings
-from .store import make_tables, open_store
+from .store import make_tables, open_store, writing
 
 
 class _Opened(NamedTuple):
@@ -103,7 +103,7 @@ async def open_rows(engine: AsyncEngine, api: Api, max_rows: int) -> dict[str, R
                 asked = asked_by_name(api.services, resource)
                 tables[resource.model] = Rows(engine, metadata, resource, max_rows, asked)
             rows[service.full_name] = tables[resource.model]
-    async with engine.begin() as connection:
+    async with writing(engine).begin() as connection:
         await make_tables(connection, metadata)
     return rows
 
@@ -120,6 +120,6 @@ async def _fill(opened: _Opened, api: Api, settings: Settings) -> None:
                 shown = api.examples.get(resource.proto.DESCRIPTOR.full_name, ())
                 made = sample_rows(resource, settings.sample, shown, api.value_names)
                 found.append((service.full_name, made))
-    async with opened.engine.begin() as connection:
+    async with writing(opened.engine).begin() as connection:
         for name, values in found:
             await opened.rows[name].add(values, connection)

@@ -39,6 +39,8 @@ from .errors import not_found, not_unique, permission_denied, query_failed
 from .indexes import least_foreign_time, plan_indexes
 from .listing import Listing
 from .places import Place
+from .prepared import Prepared, is_page
+from .store import writing
 from .wire import documented_name
 
 JsonObject = dict[str, Any]
@@ -75,6 +77,9 @@ class Rows:
             UniqueConstraint("tenant", "key"),
         )
         plan_indexes(self._table, resource, asked)
+        self._prepared = Prepared(self._table, resource)
+        tenant = {resource.tenant: "tenant"} if resource.tenant in self.fields else {}
+        self._columns = {**tenant, resource.key: "key"}
 
     def of(self, caller: Caller) -> Rows:
         """The rows that a caller may see and change. Every row that they add is their tenant's."""
@@ -89,7 +94,7 @@ class Rows:
         Raises ApiError where a key is taken, or a row is another tenant's.
         """
         if within is None:
-            async with self._engine.begin() as connection:
+            async with writing(self._engine).begin() as connection:
                 await self.add(rows, connection)
             return
         for row in rows:
@@ -102,12 +107,15 @@ class Rows:
 
     async def get(self, conditions: Mapping[str, Any]) -> JsonObject:
         """The row that meets the conditions. Raises ApiError (ERROR_NOT_FOUND) without one."""
-        statement = select(self._table.c.data).where(*self._where(conditions)).limit(1)
+        if (given := self._plain(conditions)) is not None:
+            statement = self._prepared.row(frozenset(given))
+        else:
+            statement = select(self._table.c.data).where(*self._where(conditions)).limit(1)
         async with self._engine.connect() as connection:
-            found = (await connection.execute(statement)).scalar_one_or_none()
+            found = (await connection.execute(statement, given)).scalar_one_or_none()
         if found is None:
             raise not_found(*self._named(conditions))
-        return self.readable(dict(found))
+        return self.readable(found)
 
     async def change(self, conditions: Mapping[str, Any], change: Change) -> JsonObject:
         """What `change` makes of the row that meets the conditions, stored in its place; no other
@@ -117,7 +125,7 @@ class Rows:
         statement = select(self._table.c.seq, self._table.c.data).where(*where)
         # Writing first takes the lock: nobody writes between the reading and the writing below.
         lock = update(self._table).where(*where).values(key=self._table.c.key)
-        async with self._engine.begin() as connection:
+        async with writing(self._engine).begin() as connection:
             await connection.execute(lock)
             found = (await connection.execute(statement.limit(1))).one_or_none()
             if found is None:
@@ -129,7 +137,7 @@ class Rows:
 
     async def delete(self, conditions: Mapping[str, Any]) -> None:
         """Delete the rows that meet the conditions. Raises ApiError without one."""
-        async with self._engine.begin() as connection:
+        async with writing(self._engine).begin() as connection:
             done = await connection.execute(delete(self._table).where(*self._where(conditions)))
         if done.rowcount == 0:
             raise not_found(*self._named(conditions))
@@ -141,6 +149,8 @@ class Rows:
 
         Raises ApiError where they are too many.
         """
+        if is_page(asked) and (given := self._plain(conditions)) is not None:
+            return await self._page(given, asked)
         compares_times = query.compares_created(asked, self.resource)
         listing = self._listing(conditions, asked, has_servers_times=compares_times)
         counting = listing.counting
@@ -156,6 +166,22 @@ class Rows:
             found = (await connection.execute(listing.page(total, stored))).all()
         self._check_count(found)
         return [self.readable(row) for row in listing.rows(found)], total
+
+    async def _page(
+        self, given: Mapping[str, str], asked: Mapping[str, Any]
+    ) -> tuple[list[JsonObject], int]:
+        """What `find` gives, by statements that are prepared."""
+        query.check_only(asked, self.resource)
+        offset, limit = query.window(asked, self._max_rows)
+        names, page = frozenset(given), {**given, "limit": limit, "offset": offset}
+        async with self._engine.connect() as connection:
+            total = (await connection.execute(self._prepared.count(names), given)).scalar_one()
+            if asked.get("count_only"):
+                return [], total
+            found = (await connection.execute(self._prepared.page(names), page)).scalars().all()
+        self._check_count(found)
+        rows = (query.selected(row, asked, self.resource) for row in found)
+        return [self.readable(row) for row in rows], total
 
     async def stat(self, conditions: Mapping[str, Any], asked: Mapping[str, Any]) -> JsonObject:
         """The answer to the StatisticsQuery `asked` over the rows that meet the conditions."""
@@ -227,6 +253,20 @@ class Rows:
         if caller.speaks_of and self.resource.tenant not in conditions:
             return [column.in_((caller.speaks_of, ""))]
         return []
+
+    def _plain(self, conditions: Mapping[str, Any]) -> dict[str, str] | None:
+        """The parameters of `Prepared` for conditions on columns; None where there are others."""
+        found, caller = {}, self.caller
+        for name, value in conditions.items():
+            column = self._columns.get(name)
+            if column is None or not isinstance(value, str):
+                return None
+            found[column] = json_sql.check_text(value)
+        if caller.tenant is not None:
+            found["owner"] = caller.tenant
+        elif caller.speaks_of and self.resource.tenant not in conditions:
+            found["spoken_of"] = caller.speaks_of
+        return found
 
     def _condition(self, name: str, value: Any) -> ColumnElement[bool]:
         if name == self.resource.key and isinstance(value, str):

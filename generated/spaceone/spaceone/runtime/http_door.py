@@ -8,10 +8,11 @@ from contextlib import aclosing
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST
+from pydantic_core import to_json
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
@@ -26,7 +27,7 @@ from .openapi import describe
 from .routes import Found, Routes
 from .transcoding import put_together
 
-_OWN_PAGES = frozenset({"/docs", "/health", "/metrics", "/openapi.json"})
+_OWN_PAGES = ("/docs", "/health", "/metrics", "/openapi.json")
 
 T = TypeVar("T")
 JsonObject = dict[str, Any]
@@ -37,7 +38,7 @@ Endpoint: TypeAlias = Callable[[Request, Mapping[str, str]], Awaitable[Response]
 
 def build_app(
     api: Api, dispatch: Dispatch, calls: Calls, max_bytes: int, max_depth: int, secured: bool
-) -> FastAPI:
+) -> ASGIApp:
     """The application: every route of the API, /openapi.json, /docs, /health, /metrics. A body of
     more than `max_bytes` bytes is refused with 413. `secured`: callers must tell who they are.
     """
@@ -48,8 +49,6 @@ def build_app(
     app.add_route("/health", _health, methods=["GET"])
     app.add_route("/metrics", _metrics(calls), methods=["GET"])
     app.add_exception_handler(HTTPException, _no_route)
-    app.add_middleware(GZipMiddleware, compresslevel=5)
-    app.add_middleware(_Watched, calls=calls)
     routes: Routes[Endpoint] = Routes()
     for service in api.services:
         for method in service.methods:
@@ -57,7 +56,22 @@ def build_app(
             for route in method.routes:
                 routes.add(route.verb, route.path, endpoint)
     app.router.default = partial(_answer, routes)
-    return app
+    return _Watched(GZipMiddleware(_Front(app, routes), compresslevel=5), calls)
+
+
+class _Front:
+    """The methods of the API before the application, which has but the server's own pages: what it
+    does with each request takes as long as most methods.
+    """
+
+    def __init__(self, app: ASGIApp, routes: Routes[Endpoint]) -> None:
+        self._app, self._routes = app, routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(_OWN_PAGES):
+            await self._app(scope, receive, send)
+        else:
+            await _answer(self._routes, scope, receive, send)
 
 
 async def _answer(routes: Routes[Endpoint], scope: Scope, receive: Receive, send: Send) -> None:
@@ -154,15 +168,27 @@ def _line(value: JsonObject) -> bytes:
 
 async def _unless_left(request: Request, work: Awaitable[T]) -> T | None:
     """What the work gives; None where its client left, which ends the work. The body was read."""
-    working = asyncio.ensure_future(work)
-    leaving = asyncio.ensure_future(request.receive())
-    try:
-        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
-        return working.result() if working.done() else None
-    finally:
-        for task in (working, leaving):
+    task, left, is_over = asyncio.current_task(), False, False
+    assert task is not None
+
+    def leave(_: object) -> None:
+        nonlocal left
+        if not is_over:
+            left = True
             task.cancel()
-        await asyncio.wait((working, leaving))
+
+    leaving = asyncio.ensure_future(request.receive())
+    leaving.add_done_callback(leave)
+    try:
+        return await work
+    except asyncio.CancelledError:
+        # The server, too, may end the task.
+        if not left or task.uncancel():
+            raise
+        return None
+    finally:
+        is_over = True
+        leaving.cancel()
 
 
 async def _read_body(request: Request, max_bytes: int) -> bytes:
@@ -179,6 +205,16 @@ async def _read_body(request: Request, max_bytes: int) -> bytes:
         if not is_json or charsets - {"charset=utf-8"}:
             raise not_json(stated)
     return bytes(body)
+
+
+class JSONResponse(Response):
+    """An answer in JSON."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        """The bytes of the body."""
+        return to_json(content, inf_nan_mode="null")
 
 
 class _Watched:

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import math
+import select
 import time
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import URL, Connection, MetaData, event, inspect, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from . import json_sql, sqlite_functions
 from .indexes import make_indexes
+from .sqlite_cursor import shorten_trips
 
 _STEPS = 100_000  # of SQLite's virtual machine, between two looks at the clock: some milliseconds
 _MAKING_TABLES = 0x61706973  # the key of a lock that servers on one database share
 
 
+# Connections are kept: what goes beyond `pool_size` would be opened and closed with each call.
+_POOL = {"pool_size": 15, "max_overflow": 0}
+
+
 def open_store(url: str, timeout: float) -> AsyncEngine:
-    """The engine of a database URL; what runs longer than `timeout` seconds, `was_too_slow`.
+    """The engine of a database URL, for statements that read (see `writing`); what runs longer than
+    `timeout` seconds, `was_too_slow`.
 
     Raises ValueError for a database that is none of the two.
     """
@@ -28,9 +36,12 @@ def open_store(url: str, timeout: float) -> AsyncEngine:
             engine = create_async_engine(
                 address,
                 json_serializer=json_sql.dumps,
+                json_deserializer=from_json,
                 # How long a writer waits for another, of this process or of another one.
                 connect_args={"timeout": timeout},
+                **_POOL,
             )
+            _shorten_trips(engine)
             _add_functions(engine)
             _share_sqlite(engine)
             _interrupt_sqlite(engine, timeout)
@@ -45,17 +56,49 @@ def open_store(url: str, timeout: float) -> AsyncEngine:
 
 def _open_postgresql(address: URL, timeout: float) -> AsyncEngine:
     try:
-        return create_async_engine(
+        engine = create_async_engine(
             address,
             json_serializer=json_sql.dumps,
+            json_deserializer=from_json,
             # Texts without a time zone are times of UTC, in SQLite and here.
             connect_args={
                 "options": f"-c timezone=UTC -c statement_timeout={math.ceil(timeout * 1000)}"
             },
-            pool_pre_ping=True,
+            # What only reads needs no transaction: each one would take two more turns.
+            isolation_level="AUTOCOMMIT",
+            skip_autocommit_rollback=True,
+            **_POOL,
         )
     except ModuleNotFoundError as error:
         raise ValueError("PostgreSQL needs psycopg: pip install 'psycopg[binary]'") from error
+    _leave_lost(engine)
+    return engine
+
+
+def _leave_lost(engine: AsyncEngine) -> None:
+    """Use no connection on which its server spoke unasked: it said that it ends, or has gone. To
+    ask each time whether it is there would take as long as most statements.
+    """
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def checkout(connection: Any, *_: Any) -> None:
+        said = select.poll()
+        said.register(connection.driver_connection.fileno(), select.POLLIN)
+        if said.poll(0):
+            raise DisconnectionError
+
+
+def writing(engine: AsyncEngine) -> AsyncEngine:
+    """The same engine for statements that are one transaction."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="READ COMMITTED")
+    return engine
+
+
+def _shorten_trips(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: Any, _: Any) -> None:
+        shorten_trips(connection.driver_connection)
 
 
 def _add_functions(engine: AsyncEngine) -> None:

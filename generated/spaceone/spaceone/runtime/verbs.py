@@ -8,6 +8,7 @@ disable): a row must have that value. What the resource lacks, no row can be ask
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -133,6 +134,7 @@ _BEHAVIOURS: Mapping[str, Behaviour] = {
 _UPDATES = ("set_", "change_", "update_")
 
 
+@cache
 def behaviour_of(service: Service, method: Method) -> Behaviour | None:
     """What the server does for a method, or None where its shape does not tell.
 
@@ -173,12 +175,14 @@ def behaviour_of(service: Service, method: Method) -> Behaviour | None:
     return found if fits else None
 
 
+@cache
 def streams_rows(method: Method, resource: Resource) -> bool:
     """Whether a method gives its rows one by one: `list`, with a stream of the resource."""
     is_resource = method.response_proto.DESCRIPTOR is resource.proto.DESCRIPTOR
     return method.name == "list" and method.response_streams and is_resource
 
 
+@cache
 def query_field(method: Method) -> str | None:
     """The field of a request that holds the query: a message with `filter` and `page`."""
     for field in method.request_proto.DESCRIPTOR.fields:
@@ -187,6 +191,7 @@ def query_field(method: Method) -> str | None:
     return None
 
 
+@cache
 def keys_field(method: Method, resource: Resource) -> str | None:
     """The field of a request that lists keys instead of naming one: `notifications`, or
     `notification_ids`, where the key is `notification_id`.
@@ -197,6 +202,7 @@ def keys_field(method: Method, resource: Resource) -> str | None:
     return is_list[0] if is_list and resource.key not in fields else None
 
 
+@cache
 def results_field(method: Method) -> str | None:
     """The field of a response that repeats messages."""
     for field in method.response_proto.DESCRIPTOR.fields:
@@ -205,6 +211,7 @@ def results_field(method: Method) -> str | None:
     return None
 
 
+@cache
 def _names(descriptor: Descriptor) -> set[str]:
     return {field.name for field in descriptor.fields}
 

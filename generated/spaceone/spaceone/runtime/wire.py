@@ -7,7 +7,7 @@ cannot carry; so fields are mapped here, and protobuf maps its own well-known ty
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -24,6 +24,7 @@ Descriptor: TypeAlias = Any
 EnumDescriptor: TypeAlias = Any
 FieldDescriptor: TypeAlias = Any
 Path = tuple[str | int, ...]
+_Setter: TypeAlias = Callable[[Any, Any, Path], None]
 
 _LONG = {
     _Kinds.CPPTYPE_INT64,
@@ -43,6 +44,7 @@ class Wire:
             for enum, names in value_names.items()
         }
         self._open = open_types
+        self._setters = cache(self._made_setters)
 
     def to_proto(self, value: JsonObject, kind: type[ProtoMessage]) -> ProtoMessage:
         """The message of a JSON object that a model has taken.
@@ -51,7 +53,7 @@ class Wire:
         field or number for.
         """
         message = kind()
-        self._fill(message, value, ())
+        self._writer(kind.DESCRIPTOR)(message, value, ())
         return message
 
     def to_json(self, message: ProtoMessage) -> JsonObject:
@@ -73,60 +75,75 @@ class Wire:
         return found
 
     def _fill(self, message: ProtoMessage, value: JsonObject, path: Path) -> None:
-        descriptor = message.DESCRIPTOR
-        if _is_well_known(descriptor):
-            json_format.ParseDict(value, message)
-            return
-        fields = documented_fields(descriptor)
+        setters = self._setters(message.DESCRIPTOR)
         for key, entry in value.items():
-            field = fields.get(key)
-            if field is None:
-                raise self._no_field(descriptor, (*path, key))
-            if entry is not None or is_value(field):
-                self._set(message, field, entry, (*path, key))
+            found = setters.get(key)
+            if found is None:
+                raise self._no_field(message.DESCRIPTOR, (*path, key))
+            takes_null, set_ = found
+            if entry is not None or takes_null:
+                set_(message, entry, (*path, key))
 
     def _no_field(self, descriptor: Descriptor, path: Path) -> ApiError:
         if entry := self._open.get(descriptor.full_name):
             return cannot_carry(path_text(path), entry)
         return invalid_parameter(path_text(path), "no such field")
 
-    def _set(self, message: ProtoMessage, field: FieldDescriptor, entry: Any, path: Path) -> None:
-        is_message = field.message_type is not None
+    def _made_setters(self, descriptor: Descriptor) -> Mapping[str, tuple[bool, _Setter]]:
+        """Documented name of a field → whether null is a value of it, and what sets it."""
+        fields = documented_fields(descriptor)
+        return {name: (is_value(field), self._setter(field)) for name, field in fields.items()}
+
+    def _setter(self, field: FieldDescriptor) -> _Setter:
+        """What sets a field. A descriptor is asked once: that takes longer than to set a value."""
+        name = field.name
+        if field.message_type is not None:
+            return _setter_of_messages(name, field.is_repeated, self._writer(field.message_type))
+        convert = self._converter(field)
+        if convert is None and field.is_repeated:
+            return lambda message, entry, _: getattr(message, name).extend(entry)
+        if convert is None:
+            return lambda message, entry, _: setattr(message, name, entry)
         if field.is_repeated:
-            target = getattr(message, field.name)
-            for index, item in enumerate(entry):
-                if is_message:
-                    self._fill_or_parse(target.add(), item, (*path, index))
-                else:
-                    target.append(self._scalar(field, item, (*path, index)))
-        elif is_message:
-            target = getattr(message, field.name)
-            target.SetInParent()
-            self._fill_or_parse(target, entry, path)
-        else:
-            setattr(message, field.name, self._scalar(field, entry, path))
+            return lambda message, entry, path: getattr(message, name).extend(
+                convert(item, (*path, index)) for index, item in enumerate(entry)
+            )
+        return lambda message, entry, path: setattr(message, name, convert(entry, path))
 
-    def _fill_or_parse(self, message: ProtoMessage, entry: Any, path: Path) -> None:
-        if _is_well_known(message.DESCRIPTOR):
-            json_format.ParseDict(entry, message)
-        else:
-            self._fill(message, entry, path)
+    def _writer(self, descriptor: Descriptor) -> _Setter:
+        """What writes a JSON value into a message."""
+        if descriptor.full_name == "google.protobuf.Struct":
+            return lambda message, entry, _: message.update(entry)
+        if _is_well_known(descriptor):
+            return lambda message, entry, _: json_format.ParseDict(entry, message)
+        return self._fill
 
-    def _scalar(self, field: FieldDescriptor, value: Any, path: Path) -> Any:
+    def _converter(self, field: FieldDescriptor) -> Callable[[Any, Path], Any] | None:
+        """What makes a value of protobuf of one of JSON; None where they are the same."""
         if field.enum_type is not None:
-            return self._enum_number(field.enum_type, value, path)
+            return self._enum_converter(field.enum_type)
         if field.type == _Kinds.TYPE_BYTES:
-            return base64.b64decode(value) if isinstance(value, str) else value
-        return int(value) if field.cpp_type in _LONG else value
+            return lambda value, _: base64.b64decode(value) if isinstance(value, str) else value
+        if field.cpp_type in _LONG:
+            return lambda value, _: int(value)
+        return None
 
-    def _enum_number(self, enum: EnumDescriptor, value: str, path: Path) -> int:
-        name = self._proto_values.get(enum.full_name, {}).get(value, value)
-        found = enum.values_by_name.get(name)
-        if found is not None:
-            return int(found.number)
-        if entry := self._open.get(enum.full_name):
-            raise cannot_carry(path_text(path), entry)
-        raise invalid_parameter(path_text(path), f"{value!r} is no value of {enum.name}")
+    def _enum_converter(self, enum: EnumDescriptor) -> Callable[[Any, Path], int]:
+        numbers: dict[str, int] = {
+            name: value.number for name, value in enum.values_by_name.items()
+        }
+        documented = self._proto_values.get(enum.full_name, {})
+        numbers |= {name: numbers[proto] for name, proto in documented.items() if proto in numbers}
+
+        def convert(value: Any, path: Path) -> int:
+            found = numbers.get(value)
+            if found is not None:
+                return found
+            if entry := self._open.get(enum.full_name):
+                raise cannot_carry(path_text(path), entry)
+            raise invalid_parameter(path_text(path), f"{value!r} is no value of {enum.name}")
+
+        return convert
 
     def _field_to_json(self, field: FieldDescriptor, value: Any, path: Path) -> Any:
         if field.is_repeated:
@@ -146,6 +163,20 @@ class Wire:
         if field.type == _Kinds.TYPE_BYTES:
             return base64.b64encode(value).decode()
         return str(value) if field.cpp_type in _LONG else value
+
+
+def _setter_of_messages(name: str, is_repeated: bool, write: _Setter) -> _Setter:
+    def add(message: ProtoMessage, entry: Any, path: Path) -> None:
+        target = getattr(message, name)
+        for index, item in enumerate(entry):
+            write(target.add(), item, (*path, index))
+
+    def set_(message: ProtoMessage, entry: Any, path: Path) -> None:
+        target = getattr(message, name)
+        target.SetInParent()
+        write(target, entry, path)
+
+    return add if is_repeated else set_
 
 
 def _well_known_to_json(message: ProtoMessage, path: Path) -> Any:

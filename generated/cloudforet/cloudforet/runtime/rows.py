@@ -9,25 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy, deepcopy
-from hashlib import sha256
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import (
-    JSON,
-    Column,
-    ColumnElement,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    UniqueConstraint,
-    delete,
-    insert,
-    select,
-    update,
-)
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ColumnElement, MetaData, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -36,11 +21,12 @@ from .aggregate import Statistics
 from .authentication import Caller
 from .catalog import Resource
 from .errors import not_found, not_unique, permission_denied, query_failed
-from .indexes import least_foreign_time, plan_indexes
+from .indexes import least_foreign_time
 from .listing import Listing
 from .places import Place
 from .prepared import Prepared, is_page
 from .store import writing
+from .tables import table_of
 from .wire import documented_name
 
 JsonObject = dict[str, Any]
@@ -66,17 +52,7 @@ class Rows:
         self.resource, self._max_rows = resource, max_rows
         self.fields = {documented_name(field) for field in resource.proto.DESCRIPTOR.fields}
         self._engine = engine
-        self._table = Table(
-            _table_name(resource.proto.DESCRIPTOR.full_name),
-            metadata,
-            Column("seq", Integer, primary_key=True, autoincrement=True),
-            Column("tenant", String, nullable=False),
-            Column("key", String, nullable=False),
-            Column("data", JSON().with_variant(JSONB(), "postgresql"), nullable=False),
-            # No tenant can find out what keys another has by making rows.
-            UniqueConstraint("tenant", "key"),
-        )
-        plan_indexes(self._table, resource, asked)
+        self._table = table_of(resource, metadata, asked)
         self._prepared = Prepared(self._table, resource)
         tenant = {resource.tenant: "tenant"} if resource.tenant in self.fields else {}
         self._columns = {**tenant, resource.key: "key"}
@@ -295,10 +271,3 @@ def _remove(row: JsonObject, path: Sequence[str | int]) -> None:
             break
         value = value[part]
     holder.pop(name, None)
-
-
-def _table_name(full_name: str) -> str:
-    """PostgreSQL's names have at most 63 characters, and it gives the table's own to its parts."""
-    name = full_name.replace(".", "_")
-    short = f"{name[:37]}_{sha256(full_name.encode()).hexdigest()[:12]}"
-    return name if len(name) <= 50 else short

@@ -30,7 +30,7 @@ FLOORS: tuple[tuple[frozenset[str], bool], ...] = (
     ),
     (frozenset({"conformance", "descriptors", "dialects", "lower"}), False),
     (
-        frozenset("checks drafting emit explanations levels reports stats suggestions".split()),
+        frozenset("checks emit explanations levels page_drafts reports stats suggestions".split()),
         False,
     ),
     (frozenset({"drift", "handlers"}), False),
@@ -52,7 +52,7 @@ LIBRARIES = {
     "bs4": {"pages"},
     "tomlkit": {"emit", "new", "suggestions"},
     "yaml": {"pages", "sources"},
-    "msgspec": {"drafting", "emit", "lower", "sources", "spec"},
+    "msgspec": {"emit", "lower", "page_drafts", "sources", "spec"},
     "jinja2": {"emit"},
     "black": {"emit"},
     "google": {"descriptors", "emit", "protoc", "sources"},

@@ -14,9 +14,10 @@ import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
+from apiscribe import build
 from apiscribe.cli import main
 from apiscribe.reports.marks import place_of
-from apiscribe.source import Source, Span
+from apiscribe.source import Span
 
 HEAD = """\
 # Job
@@ -350,7 +351,7 @@ def test_an_unknown_format_is_status_2(here: Path) -> None:
 
 def test_a_fault_of_ours_is_status_2(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spec(here / "jobs", HEAD)
-    monkeypatch.setattr(Source, "lines", None)
+    monkeypatch.setattr(build, "lower", None)
     told = run("lint", "jobs")
     assert told.exit_code == 2
     assert "Traceback" in told.stderr

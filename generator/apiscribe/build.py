@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from apiscribe.checks import check
 from apiscribe.draft import PageDraft
-from apiscribe.drafting import PageToRead, draft_pages
 from apiscribe.ir import Api
 from apiscribe.levels import apply_levels
 from apiscribe.lock import LOCK_FILE, Lock, read_lock
 from apiscribe.lower import lower
 from apiscribe.lower.donors import Donor
 from apiscribe.lower.overlay import Overlay, accept_findings
+from apiscribe.page_drafts import PageToRead, draft_pages
 from apiscribe.pages.budget import has_too_many_bytes
 from apiscribe.pages.text import read_source
 from apiscribe.report import Diagnostic, Report

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import keyword
-import os
 import re
 import sys
 from fnmatch import fnmatchcase
@@ -134,11 +133,8 @@ class Spec:
         return sorted((f for f in found if f.is_file()), key=lambda f: f.relative_to(root).parts)
 
     def path_of(self, file: Path) -> str:
-        """The file's path from the spec's folder, as spans have it: bytes of its name that are not
-        UTF-8 are escaped.
-        """
-        path = file.relative_to(self.folder).as_posix()
-        return path if path.isascii() else os.fsencode(path).decode("utf-8", "backslashreplace")
+        """The file's path from the spec's folder, as spans have it."""
+        return file.relative_to(self.folder).as_posix()
 
     def span_of(self, text: str) -> Span:
         """The first line of spec.toml that holds a text; its first line if none does."""

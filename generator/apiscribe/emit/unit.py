@@ -66,7 +66,10 @@ def _made(units: list[Unit], counts: Counter[str], steps: Steps) -> Iterator[Out
 
 
 def _content(unit: Unit) -> bytes:
-    return msgspec.json.encode((unit.kind, unit.made_of), enc_hook=_plain)
+    try:
+        return msgspec.json.encode((unit.kind, unit.made_of), enc_hook=_plain)
+    except UnicodeEncodeError:  # a page's name that is no UTF-8
+        return repr((unit.kind, unit.made_of)).encode("utf-8", "backslashreplace")
 
 
 def _plain(value: object) -> str:

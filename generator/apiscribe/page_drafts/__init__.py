@@ -60,14 +60,19 @@ def _read_all(
     pages: Sequence[PageToRead], counts: Counter[str], steps: Steps
 ) -> Iterator[tuple[str, PageRead]]:
     cache, decoder = Cache("drafts"), msgspec.msgpack.Decoder(PageRead)
-    names = [cache.name_of(_content(page)) for page in pages]
-    found = [cache.find(name) for name in names]
+    names = [cache.name_of(content) if (content := _content(page)) else "" for page in pages]
+    found = [cache.find(name) if name else None for name in names]
     missing = [number for number, made in enumerate(found) if made is None]
     counts.update({"pages": len(pages), "parsed": len(missing)})
-    read_now = iter(_read_now([pages[number] for number in missing], steps))
+    made_now = iter(_read_now([pages[number] for number in missing if names[number]], steps))
     for page, name, made in zip(pages, names, found, strict=True):
+        if not name:
+            from apiscribe.page_drafts.page import read_draft
+
+            yield page.source.path, read_draft(page)
+            continue
         if made is None:
-            made = next(read_now)
+            made = next(made_now)
             cache.keep(name, made)
         yield page.source.path, decoder.decode(made)
 
@@ -76,13 +81,18 @@ def _read_now(pages: Sequence[PageToRead], steps: Steps) -> Iterable[bytes]:
     if not pages:
         return []
     # The parsers take their time to load, and most runs do without.
-    from apiscribe.drafting.page import read_page_draft
+    from apiscribe.page_drafts.page import serialized_draft
 
     size = sum(len(page.source.text) for page in pages)
-    return steps.follow("reading pages", mapped(read_page_draft, pages, size), len(pages))
+    return steps.follow("reading pages", mapped(serialized_draft, pages, size), len(pages))
 
 
 def _content(page: PageToRead) -> bytes:
-    """All that a page's draft depends on."""
+    """All that a page's draft depends on; nothing where the page's name is no UTF-8: then what it
+    comes to cannot be written down, and is made each time.
+    """
     about = (page.source.path, page.dialect, page.most_rows, page.source.text)
-    return msgspec.msgpack.encode(about)
+    try:
+        return msgspec.msgpack.encode(about)
+    except UnicodeEncodeError:
+        return b""

@@ -52,7 +52,7 @@ LIBRARIES = {
     "bs4": {"pages"},
     "tomlkit": {"emit", "new", "suggestions"},
     "yaml": {"pages", "sources"},
-    "msgspec": {"emit", "lower", "page_drafts", "sources", "spec"},
+    "msgspec": {"emit", "ir", "lower", "page_drafts", "sources", "spec"},
     "jinja2": {"emit"},
     "black": {"emit"},
     "google": {"descriptors", "emit", "protoc", "sources"},

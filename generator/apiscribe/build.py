@@ -57,7 +57,7 @@ class Reading:
     @property
     def failed(self) -> bool:
         """Whether an error was found; then nothing may be written."""
-        return bool(self.report.at("error"))
+        return self.report.has_errors
 
 
 def read(folder: Path, partial: bool = False, steps: Steps | None = None) -> Reading:

@@ -54,8 +54,8 @@ class Cache:
                 self._swept = True
                 _sweep(self._folder)
 
-    def _file(self, name: str) -> Path:
-        return self._folder / name[:2] / name[2:]
+    def _file(self, name: str) -> str:
+        return os.path.join(self._folder, name[:2], name[2:])
 
 
 @cache
@@ -88,10 +88,11 @@ def _sweep(folder: Path) -> None:
             file.unlink(missing_ok=True)
 
 
-def _read(file: Path) -> bytes | None:
+def _read(file: str) -> bytes | None:
     """The content of an entry; None where there is none, or it is not as it was written."""
     try:
-        entry = file.read_bytes()
+        with open(file, "rb") as opened:
+            entry = opened.read()
         os.utime(file)
     except OSError:
         return None
@@ -99,9 +100,18 @@ def _read(file: Path) -> bytes | None:
     return content if sha256(content).digest() == digest else None
 
 
-def _write(file: Path, content: bytes) -> None:
+def _write(file: str, content: bytes) -> None:
     """Write an entry whole, or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    half = file.with_suffix(f".{os.getpid()}")
-    half.write_bytes(sha256(content).digest() + content)
-    half.replace(file)
+    half = f"{file}.{os.getpid()}"
+    entry = sha256(content).digest() + content
+    try:
+        _put(half, entry)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(file), exist_ok=True, mode=0o700)
+        _put(half, entry)
+    os.replace(half, file)
+
+
+def _put(file: str, content: bytes) -> None:
+    with open(file, "wb") as opened:
+        opened.write(content)

@@ -11,7 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from hashlib import sha256
+from typing import Any, Literal, NamedTuple
+
+import msgspec
 
 from apiscribe.source import Span
 
@@ -230,6 +233,11 @@ class Api:
         return self._files[path]
 
     @cached_property
+    def digests(self) -> Mapping[str, Digest]:
+        """Path of each file → a digest of all that is in it."""
+        return {file.path: _digest(file) for file in self.files}
+
+    @cached_property
     def homes(self) -> Mapping[str, str]:
         """Full name of each message and enum → the path of the file that declares it."""
         found = {message.full_name: file.path for file, message in self.messages()}
@@ -242,6 +250,21 @@ class Api:
         for service in file.services:
             used |= {name for m in service.methods for name in (m.request, m.response)}
         return sorted({self.homes[name] for name in used if name in self.homes} - {file.path})
+
+
+class Digest(NamedTuple):
+    """What tells a file from any other, and how many bytes it takes to write the file down."""
+
+    text: str
+    size: int
+
+
+def _digest(file: File) -> Digest:
+    try:
+        written = msgspec.json.encode(file)
+    except UnicodeEncodeError:  # the name of a page that is no UTF-8
+        written = repr(file).encode("utf-8", "backslashreplace")
+    return Digest(sha256(written).hexdigest(), len(written))
 
 
 # Scalar types of proto3. Source: protobuf language guide (proto3), "Scalar Value Types".

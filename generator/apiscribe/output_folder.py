@@ -40,7 +40,8 @@ class Tree:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._folders: set[str] = set()
+        self._folders: set[str] = set()  # that were looked at
+        self._made: set[str] = set()
 
     def compare(self, outputs: Mapping[str, bytes]) -> Changes:
         """What `write` would change. Raises TreeError for a path that would leave the folder."""
@@ -83,7 +84,11 @@ class Tree:
     def read(self, path: str) -> bytes | None:
         """What stands at a path; None where nothing does."""
         file = self.place_of(path)
-        return file.read_bytes() if file.is_file() else None
+        try:
+            with open(file, "rb") as opened:
+                return opened.read()
+        except FileNotFoundError:
+            return None
 
     def listed(self) -> set[str]:
         """The paths in the manifest; none where there is no manifest that can be read."""
@@ -112,6 +117,14 @@ class Tree:
     def forget_folders(self) -> None:
         """Look at every folder anew from here on."""
         self._folders.clear()
+        self._made.clear()
+
+    def make_folder_of(self, file: Path) -> None:
+        """Make the folder that a file is to stand in, where it is not there."""
+        folder = os.path.dirname(file)
+        if folder not in self._made:
+            os.makedirs(folder, exist_ok=True)
+            self._made.add(folder)
 
     def _check_folder(self, folder: str) -> None:
         """Raise TreeError if a folder is none. One that is not there yet is as good."""
@@ -135,6 +148,9 @@ class Staged:
     def __init__(self, tree: Tree, keep: bool) -> None:
         self._tree, self._keep = tree, keep
         self._folder: Path | None = None
+        # Path of an output → the file beside its place that holds what is new, and what was there.
+        self._new: dict[str, str] = {}
+        self._old: dict[str, str] = {}
         self.changes = Changes((), (), 0)
 
     def stage(self, outputs: Iterable[tuple[str, bytes]]) -> None:
@@ -154,16 +170,18 @@ class Staged:
         if self._tree.read(path) == content:
             return False
         if self._keep:
-            _place(self._place() / "new" / path, content)
+            self._new[path] = self._beside("new", len(self._new))
+            with open(self._new[path], "wb") as opened:
+                opened.write(content)
         return True
 
-    def _place(self) -> Path:
-        """A folder beside the places of the outputs, so that to move them is one step each."""
+    def _beside(self, kind: str, number: int) -> str:
+        """A file in a folder beside the places of the outputs, so that to move it is one step."""
         if self._folder is None:
             root = self._tree.root
             root.mkdir(parents=True, exist_ok=True)
             self._folder = Path(tempfile.mkdtemp(prefix=".apiscribe-", dir=root))
-        return self._folder
+        return os.path.join(self._folder, f"{kind}{number}")
 
     def discard(self) -> None:
         """Remove what lies beside the folder."""
@@ -178,36 +196,36 @@ class Staged:
         if not self.changes:
             return
         self._tree.forget_folders()
-        staged, kept = self._place() / "new", self._place() / "old"
         # The manifest last: until then it lists what an interrupted write would leave behind.
         written = sorted(self.changes.written, key=lambda path: path == MANIFEST)
         done: list[str] = []
         try:
             for path in (*self.changes.deleted, *written):
                 done.append(path)
-                self._exchange(path, staged, kept)
+                self._exchange(path)
         except BaseException:
             for path in reversed(done):
-                self._restore(path, kept)
+                self._restore(path)
             raise
         for path in self.changes.deleted:
             self._tree.remove_empty_folders(path)
 
-    def _exchange(self, path: str, staged: Path, kept: Path) -> None:
-        """Move a file out of its place, and the staged one, if there is one, into it."""
+    def _exchange(self, path: str) -> None:
+        """Move a file out of its place, and the new one, if there is one, into it."""
         target = self._tree.place_of(path)
-        if target.exists():
-            (kept / path).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(target, kept / path)
-        if (staged / path).exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(staged / path, target)
+        old = self._beside("old", len(self._old))
+        with suppress(FileNotFoundError):
+            os.replace(target, old)
+            self._old[path] = old
+        if path in self._new:
+            self._tree.make_folder_of(target)
+            os.replace(self._new[path], target)
 
-    def _restore(self, path: str, kept: Path) -> None:
+    def _restore(self, path: str) -> None:
         target = self._tree.place_of(path)
         target.unlink(missing_ok=True)
-        if (kept / path).exists():
-            os.replace(kept / path, target)
+        if path in self._old:
+            os.replace(self._old[path], target)
 
 
 def _mode(path: str) -> int:
@@ -253,11 +271,6 @@ def add_files(folder: Path, files: Mapping[str, bytes]) -> None:
         if isinstance(error, FileExistsError):
             raise TreeError(f"{error.filename} stands already") from error
         raise
-
-
-def _place(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
 
 
 def _is_plain(path: str) -> bool:

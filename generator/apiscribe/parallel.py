@@ -6,6 +6,7 @@ where a thread of the caller's might hold a lock, one process does all.
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -37,11 +38,14 @@ def mapped(function: Callable[[T], R], things: Sequence[T], size: int) -> Iterat
     from concurrent.futures import ProcessPoolExecutor
 
     _work = function, things
+    # What there is stays: a process that looked through it would have to copy it.
+    gc.freeze()
     try:
         with ProcessPoolExecutor(workers, multiprocessing.get_context("fork")) as pool:
             share = 1 + len(things) // (workers * _SHARES)
             yield from pool.map(_nth, range(len(things)), chunksize=share)
     finally:
+        gc.unfreeze()
         _work = None
 
 

@@ -104,6 +104,11 @@ class Report:
         """The findings by file, line and code."""
         return iter(sorted(self._found, key=_place))
 
+    @property
+    def has_errors(self) -> bool:
+        """Whether there is an error among the findings."""
+        return any(found.level == "error" for found in self._found)
+
     def at(self, *levels: Level) -> list[Diagnostic]:
         """The findings of the given levels, in order."""
         return [found for found in self if found.level in levels]

@@ -55,8 +55,10 @@ class Source:
 class Sources(MutableMapping[str, Source]):
     """Path → the text of a file that was read.
 
-    Few are looked at again, so they are kept compressed.
+    Few are looked at again, so from some number on they are kept compressed.
     """
+
+    _MANY = 500
 
     def __init__(self) -> None:
         self._texts: dict[str, bytes] = {}
@@ -69,7 +71,8 @@ class Sources(MutableMapping[str, Source]):
         return self._last
 
     def __setitem__(self, path: str, source: Source) -> None:
-        self._texts[path] = zlib.compress(source.text.encode(), 1)
+        level = 1 if len(self._texts) > self._MANY else 0
+        self._texts[path] = zlib.compress(source.text.encode(), level)
         self._last = source
 
     def __delitem__(self, path: str) -> None:

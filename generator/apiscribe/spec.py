@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import os
 import re
 import sys
 from fnmatch import fnmatchcase
@@ -129,8 +130,14 @@ class Spec:
     def page_files(self) -> list[Path]:
         """The pages in the order of their paths, whatever the file system's."""
         root = self.folder / self.settings.pages
-        found = (file for file in root.rglob("*") if file.suffix.lower() in PAGE_SUFFIXES)
-        return sorted((f for f in found if f.is_file()), key=lambda f: f.relative_to(root).parts)
+        found = [
+            (*Path(folder).relative_to(root).parts, name)
+            for folder, _, names in os.walk(root)
+            for name in names
+            if os.path.splitext(name)[1].lower() in PAGE_SUFFIXES
+        ]
+        files = (root.joinpath(*parts) for parts in sorted(found))
+        return [file for file in files if file.is_file()]
 
     def path_of(self, file: Path) -> str:
         """The file's path from the spec's folder, as spans have it."""

@@ -53,8 +53,6 @@ def build(
     A SPEC is a folder of pages. If one has an error, nothing is written for any. Findings go to
     stderr, and what was written to stdout; with another format than text it is the other way round.
     """
-    from apiscribe.build import missing
-    from apiscribe.handlers.answers import AnswersError
     from apiscribe.output_folder import TreeError
 
     readings = read_all(specs, partial)
@@ -67,14 +65,12 @@ def build(
             raise Failure(str(error)) from error
         # What becomes of numbers is said in any case: the next build finds nothing of it any more.
         levels = ALL if verbose else ERRORS
-        show(readings, form, levels, err=form == "text", also=OF_NUMBERS)
+        is_text = form == "text"
+        show(readings, form, levels, err=is_text, also=OF_NUMBERS, counts=not is_text)
         if failed := sum(len(findings(reading.report.at("error"), {})) for reading in readings):
             click.echo(f"{failed} error{'s'[: failed > 1]}; nothing was written", err=True)
             sys.exit(FOUND)
-        try:
-            stubs = [(_handlers_folder(reading), missing(reading)) for reading in readings]
-        except AnswersError as error:
-            raise Failure(f"the stubs of handlers cannot be told: {error}") from error
+        stubs = [_stubs(reading) for reading in readings if reading.standing]
         # Numbers before what is made with them: they must not be given twice.
         kept = [_keep_numbers(reading, check, err=form != "text") for reading in readings]
         try:
@@ -117,10 +113,21 @@ def _staged(readings: Sequence[Reading], out: Path, check: bool, stack: ExitStac
     return staged
 
 
+def _stubs(reading: Reading) -> tuple[Path, Mapping[str, bytes]]:
+    """The folder of a spec's handlers, and the stubs that it lacks."""
+    from apiscribe.build import missing
+    from apiscribe.handlers.answers import AnswersError
+
+    try:
+        return _handlers_folder(reading), missing(reading)
+    except AnswersError as error:
+        raise Failure(f"the stubs of handlers cannot be told: {error}") from error
+
+
 def _handlers_folder(reading: Reading) -> Path:
     """Where the handlers of a spec are. They must not lie outside of where the command works."""
     folder = reading.spec.folder / reading.spec.settings.handlers
-    if reading.standing is not None and not folder.resolve().is_relative_to(Path.cwd()):
+    if not folder.resolve().is_relative_to(Path.cwd()):
         raise Failure(
             f"the handlers of {reading.spec.folder} lie outside of this folder, in {folder};"
             " run apiscribe in a folder that holds both"
@@ -144,9 +151,11 @@ def _keep_numbers(reading: Reading, check: bool, err: bool) -> bool:
     from apiscribe.output_folder import write_file
 
     file = reading.spec.folder / LOCK_FILE
+    if not reading.spec.keeps_numbers:
+        return False
     text = lock_text(reading.lock)
     source = reading.spec.sources.get(LOCK_FILE)
-    if not reading.spec.keeps_numbers or (source and source.text == text):
+    if source and source.text == text:
         return False
     if not check:
         write_file(file, text.encode())

@@ -15,6 +15,7 @@ from apiscribe.reports import Summary, findings, format_named, summary
 if TYPE_CHECKING:
     from apiscribe.build import Reading
     from apiscribe.output_folder import Changes
+    from apiscribe.report import Diagnostic
     from apiscribe.reports import Finding
     from apiscribe.steps import Steps
 
@@ -61,16 +62,24 @@ def show(
     levels: frozenset[str],
     err: bool,
     also: frozenset[str] = frozenset(),
+    counts: bool = True,
 ) -> Summary:
-    """Print the findings of some levels, and those of some codes; the count of all."""
+    """Print the findings of some levels, and those of some codes; the count of all, or where
+    nobody `counts` them, of those.
+    """
+
+    def wanted(each: Diagnostic | Finding) -> bool:
+        return each.level in levels or each.code in also
+
     found: list[Finding] = []
     silenced = 0
     for reading in readings:
         sources, folder = reading.spec.sources, _shown(reading.spec.folder)
-        found += findings((*reading.left_out, *reading.report), sources, folder)
+        every = (*reading.left_out, *reading.report)
+        found += findings(every if counts else filter(wanted, every), sources, folder)
         silenced += len(findings(reading.report.silenced, sources))
     counted = summary(found, silenced)
-    shown = [each for each in found if each.level in levels or each.code in also]
+    shown = list(filter(wanted, found))
     click.echo(format_named(form).render(shown, counted), nl=False, err=err)
     return counted
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 
 from apiscribe.emit.api_json import emit_api_json, joined_api_json
 from apiscribe.emit.catalog import emit_catalog
@@ -52,6 +52,8 @@ def _outputs(api: Api, counts: Counter[str], steps: Steps) -> Iterator[Output]:
     with compiling(protos) as compiled:
         units = chain.from_iterable(emitter(api) for emitter in EMITTERS)
         yield from made(units, counts, steps)
-        yield from made(emit_descriptors(api, compiled()), counts, steps)
+        descriptors = emit_descriptors(api, compiled())
     # The largest last: nothing is held beside it.
-    yield joined_api_json(api, made(emit_api_json(api), counts, steps))
+    last = made(chain(descriptors, emit_api_json(api)), counts, steps)
+    yield from islice(last, len(api.files))
+    yield joined_api_json(api, last)

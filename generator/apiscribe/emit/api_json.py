@@ -28,7 +28,8 @@ def emit_api_json(api: Api) -> Iterator[Unit]:
     A span is `"path:line"`, or `"path:line-end"` over several lines.
     """
     for file in api.files:
-        yield Unit("api.json", file, partial(_part, file))
+        digest = api.digests[file.path]
+        yield Unit("api.json", digest, partial(_part, file), size=digest.size)
 
 
 def _part(file: File) -> list[Output]:

@@ -72,7 +72,12 @@ def emit_catalog(api: Api) -> Iterator[Unit]:
         )
         if file.services or _value_names(file) or _open_types(file):
             modules.append(module_of(file, "catalog"))
-            yield Unit("catalog", part, partial(_page, part), (_PAGE,))
+            made_of = (
+                *(api.name, api.digests[file.path], part.models, part.protos),
+                *(part.shown, part.kept),
+            )
+            size = api.digests[file.path].size
+            yield Unit("catalog", made_of, partial(_page, part), (_PAGE,), size)
     yield Unit("catalog index", (api.name, modules), partial(_index, api.name, modules), (_INDEX,))
 
 

@@ -107,7 +107,12 @@ def emit_models(api: Api) -> Iterator[Unit]:
             open_enums=sorted(file.type_names() & open_enums),
             examples={m.full_name: examples.of_message(m) for m in file.messages},
         )
-        yield Unit("models", part, partial(_outputs, part), _TEMPLATES)
+        made_of = (
+            *(api.name, api.digests[file.path], part.names),
+            *(part.enforced, part.open_enums, part.examples),
+        )
+        size = api.digests[file.path].size
+        yield Unit("models", made_of, partial(_outputs, part), _TEMPLATES, size)
 
 
 def _outputs(part: _Part) -> list[Output]:

@@ -86,7 +86,8 @@ def emit_proto(api: Api) -> Iterator[Unit]:
     for file in api.files:
         imports = _imports(api, file)
         make = partial(_outputs, file, imports, scopes)
-        yield Unit("proto", (file, imports, digest), make, _TEMPLATES)
+        made_of = (api.digests[file.path], imports, digest)
+        yield Unit("proto", made_of, make, _TEMPLATES, api.digests[file.path].size)
 
 
 def _outputs(file: File, imports: Sequence[str], scopes: Set[str]) -> list[Output]:

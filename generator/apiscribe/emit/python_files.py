@@ -6,7 +6,6 @@ import ast
 import keyword
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from apiscribe.emit.encoders import Encoded
 from apiscribe.emit.layout import import_statement
@@ -73,12 +72,11 @@ def with_package_folders(package: str, outputs: Iterable[Output]) -> Iterator[Ou
     for output in outputs:
         paths.add(output.path)
         yield output
-    folders = {
-        folder
-        for path in paths
-        if path.endswith(".py")
-        for folder in PurePosixPath(path).parents
-        if folder.parts and folder.parts[0] == package
-    }
+    folders: set[str] = set()
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while path.startswith(f"{package}/") and path.endswith(".py") and folder not in folders:
+            folders.add(folder)
+            folder = folder.rpartition("/")[0] or package
     missing = {f"{folder}/__init__.py" for folder in folders} - paths
     yield from (Output.text(path, "") for path in sorted(missing))

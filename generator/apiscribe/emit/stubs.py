@@ -68,16 +68,21 @@ def emit_stubs(api: Api) -> Iterator[Unit]:
     classes = ProtoClasses.of_api(api)
     for file in api.files:
         part = _Part(api.name, file, classes.seen_by(file), _imported(api, file))
-        yield Unit("stubs", part, _Writer(part).outputs, (_TYPES, _CLIENTS))
+        made_of = (api.name, api.digests[file.path], part.classes, part.imported)
+        size = api.digests[file.path].size
+        yield Unit("stubs", made_of, _Writer(part).outputs, (_TYPES, _CLIENTS), size)
 
 
 def emit_descriptors(api: Api, compiled: Mapping[str, bytes]) -> Iterator[Unit]:
     """The modules with the messages, from the `.proto` files as protoc compiled them."""
     for file in api.files:
         imported = _imported(api, file)
-        made_of = (api.name, file, imported, sha256(compiled[file.path]).hexdigest())
+        made_of = (
+            *(api.name, api.digests[file.path], imported),
+            sha256(compiled[file.path]).hexdigest(),
+        )
         make = partial(_descriptors, api.name, file, imported, compiled[file.path])
-        yield Unit("descriptors", made_of, make, (_MESSAGES,))
+        yield Unit("descriptors", made_of, make, (_MESSAGES,), len(compiled[file.path]))
 
 
 def _descriptors(

@@ -23,13 +23,15 @@ _BATCH = 500
 @dataclass(frozen=True)
 class Unit:
     """Outputs that one function makes. `made_of` is all that they depend on but apiscribe itself:
-    values that JSON can say, and parts of the Api. `templates` are those that it fills.
+    values that JSON can say, and digests of files of the Api. `templates` are those that it fills;
+    `size` tells how much work it is, in bytes of what it is made of.
     """
 
     kind: str
     made_of: Any
     make: Callable[[], Iterable[Output]]
     templates: tuple[str, ...] = ()
+    size: int = 0
 
 
 def made(
@@ -45,12 +47,11 @@ def _made(units: list[Unit], counts: Counter[str], steps: Steps) -> Iterator[Out
     cache, decoder = Cache("outputs"), msgspec.msgpack.Decoder(list[Output])
     names, found, missing, size = [], [], [], 0
     for unit in units:
-        content = _content(unit)
-        names.append(cache.name_of(content))
+        names.append(cache.name_of(_content(unit)))
         found.append(cache.find(names[-1]))
         if found[-1] is None:
             missing.append(unit)
-            size += len(content)
+            size += unit.size
     # Once, and not in every process.
     load(template for unit in missing for template in unit.templates)
     made_now = mapped(_make, missing, size)
@@ -66,10 +67,7 @@ def _made(units: list[Unit], counts: Counter[str], steps: Steps) -> Iterator[Out
 
 
 def _content(unit: Unit) -> bytes:
-    try:
-        return msgspec.json.encode((unit.kind, unit.made_of), enc_hook=_plain)
-    except UnicodeEncodeError:  # a page's name that is no UTF-8
-        return repr((unit.kind, unit.made_of)).encode("utf-8", "backslashreplace")
+    return msgspec.json.encode((unit.kind, unit.made_of), enc_hook=_plain)
 
 
 def _plain(value: object) -> str:

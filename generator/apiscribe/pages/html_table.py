@@ -10,7 +10,8 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 from bs4.exceptions import ParserRejectedMarkup
 
-from apiscribe.pages.blocks import Inline, Link, Markup, Reading, Row, Table
+from apiscribe.pages.blocks import Inline, Link, Reading, Row, Table
+from apiscribe.pages.html_text import HTML
 from apiscribe.source import Source, Span
 
 # Tags whose blanks count, even if they hold nothing else.
@@ -73,7 +74,7 @@ def _begin(cell: Tag, row: Tag, span: Span) -> Span:
     return replace(span, column=(cell.sourcepos or 0) + 1)
 
 
-def _read(text: str) -> Reading:
+def read_fragment(text: str) -> Reading:
     """Text with tags: its words and links; the items of its lists apart from the words."""
     if "<" not in text:
         # No tags: the parser would take an address for that of a file, and warn.
@@ -86,16 +87,14 @@ def _read(text: str) -> Reading:
     return Reading(_words(soup), links, items)
 
 
-def _prose(text: str) -> str:
+def fragment_prose(text: str) -> str:
+    """Text with tags as prose: the ends of lines that they mean, and marks of code."""
     if "<" not in text:
         return _trim(html.unescape(text))
     soup = _parse(text)
     _drop_lists(soup)
     _mark(soup)
     return _trim(soup.get_text())
-
-
-HTML = Markup(_read, _prose)
 
 
 def _drop_lists(soup: BeautifulSoup) -> None:

@@ -34,7 +34,7 @@ from apiscribe.pages.blocks import (
     Shortcode,
     Table,
 )
-from apiscribe.pages.html_table import HTML, read_table
+from apiscribe.pages.html_text import HTML
 from apiscribe.source import Source, Span
 
 _markdown = MarkdownIt("commonmark").enable("table").disable(["inline", "reference", "code"])
@@ -122,6 +122,8 @@ class _Reader:
             case "table_open":
                 return self.table(token)
             case "html_table":
+                from apiscribe.pages.html_table import read_table
+
                 return read_table(token.content, span, self.source)
             case "shortcode":
                 return Shortcode(token.info, token.content, token.meta["opens"], span)

@@ -10,7 +10,7 @@ from typing import Any
 import black
 import pytest
 from black.mode import TargetVersion
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from apiscribe.build import outputs, read
@@ -68,6 +68,8 @@ def test_a_literal_is_as_black_has_it(value: Any, indent: int) -> None:
 
 @settings(max_examples=300)
 @given(NAMES, st.dictionaries(NAMES, VALUES, max_size=4), st.sampled_from([4, 8, 16]))
+@example("n", {"n": [{"": None, "0" * 90: []}]}, 16)
+@example("n", {"n": {"0" * 90: {}}}, 4)
 def test_a_call_is_as_black_has_it(name: str, arguments: dict[str, Any], indent: int) -> None:
     values = {key: layout.literal(value) for key, value in arguments.items()}
     argument = layout.prefixed("x=", layout.call(name, **values))

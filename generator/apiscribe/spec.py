@@ -134,7 +134,7 @@ class Spec:
             (*Path(folder).relative_to(root).parts, name)
             for folder, _, names in os.walk(root)
             for name in names
-            if os.path.splitext(name)[1].lower() in PAGE_SUFFIXES
+            if name.lower().endswith(PAGE_SUFFIXES) and Path(name).suffix
         ]
         files = (root.joinpath(*parts) for parts in sorted(found))
         return [file for file in files if file.is_file()]

@@ -149,7 +149,7 @@ def _lines(code: Code, width: int, after: str) -> Iterator[str]:
     elif isinstance(code, Declaration):
         yield from _declaration(code, width, after)
     else:
-        if not _fits(code.opening, width):
+        if not code.items or not _fits(code.opening, width):
             raise _UnsureError
         yield code.opening
         yield from _indented(_inside(code, width - _STEP))

@@ -15,7 +15,6 @@ from apiscribe.cli.printing import ALL, ERRORS, show, tell, tell_steps
 from apiscribe.cli.specs import (
     FOUND,
     Failure,
-    collecting_rarely,
     format_option,
     read_all,
     specs_argument,
@@ -59,8 +58,7 @@ def build(
     readable = not any(reading.failed for reading in readings)
     with ExitStack() as stack:
         try:
-            with collecting_rarely():
-                staged = _staged(readings, out, check, stack) if readable else []
+            staged = _staged(readings, out, check, stack) if readable else []
         except TreeError as error:
             raise Failure(str(error)) from error
         # What becomes of numbers is said in any case: the next build finds nothing of it any more.

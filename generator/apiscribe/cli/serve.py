@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from apiscribe.cli import PYTHONS_OWN
 from apiscribe.cli.printing import ERRORS, show
 from apiscribe.cli.specs import FOUND, read_all
 
@@ -35,4 +37,5 @@ def serve(spec: Path, options: Sequence[str]) -> None:
         sys.exit(FOUND)
     if handlers := readings[0].spec.handlers:
         options = ("--hooks", str(handlers), *options)
+    gc.set_threshold(*PYTHONS_OWN)
     sys.exit(serve_outputs(readings[0].spec.name, files, options))

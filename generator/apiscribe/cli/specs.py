@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,19 +38,6 @@ class Failure(click.ClickException):
     exit_code = FAILED
 
 
-@contextmanager
-def collecting_rarely() -> Iterator[None]:
-    """Where nearly all that is made stays: to look for what does not, as often as Python would,
-    takes a tenth of the time.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(50_000)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
 def read_all(specs: Sequence[Path], partial: bool = False) -> list[Reading]:
     """The specs, or every folder in specs/. Two specs of one name are refused."""
     from apiscribe.build import read
@@ -67,8 +52,7 @@ def read_all(specs: Sequence[Path], partial: bool = False) -> list[Reading]:
     for folder in folders:
         if not folder.is_dir():
             raise Failure(f"{folder} is no folder")
-    with collecting_rarely():
-        readings = [read(folder, partial, Steps(follow)) for folder in folders]
+    readings = [read(folder, partial, Steps(follow)) for folder in folders]
     names = [reading.spec.name for reading in readings]
     for name in names:
         if names.count(name) > 1:

@@ -32,7 +32,10 @@ def load(templates: Iterable[str]) -> None:
 def _environment() -> jinja2.Environment:
     import jinja2
 
+    from apiscribe.emit.compiled_templates import CompiledTemplates
+
     return jinja2.Environment(
+        bytecode_cache=CompiledTemplates(),
         loader=jinja2.FileSystemLoader(templates_folder()),
         undefined=jinja2.StrictUndefined,
         finalize=_only_encoded,

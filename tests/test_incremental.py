@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -207,3 +208,36 @@ def test_one_process_makes_what_many_make(tmp_path: Path) -> None:
         )
         trees.append({f.relative_to(out): f.read_bytes() for f in out.rglob("*") if f.is_file()})
     assert trees[0] == trees[1]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such terminals")
+def test_long_work_shows_a_bar_on_a_terminal_and_nothing_in_a_pipe(tmp_path: Path) -> None:
+    page = (SPEC / PAGE).read_text("utf-8")
+    for number in range(60):
+        text = page.replace("spaceone.api.cost_analysis.v1", f"spaceone.api.cost_{number}.v1")
+        file = tmp_path / "spaceone" / f"cost_{number}" / "job-task.md"
+        file.parent.mkdir(parents=True)
+        file.write_text(text, "utf-8")
+
+    def lint(cache: str, stderr: int) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "apiscribe", "lint", "spaceone"],
+            cwd=tmp_path,
+            env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / cache), "TERM": "xterm"},
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+        )
+
+    terminal, end = os.openpty()
+    shown = lint("one", end)
+    os.close(end)
+    text = b""
+    with suppress(OSError):  # Linux ends a terminal so
+        while part := os.read(terminal, 1000):
+            text += part
+    os.close(terminal)
+    shown.wait()
+    assert b"reading pages" in text
+    assert b"100%" in text
+    piped = lint("two", subprocess.PIPE)
+    assert b"reading" not in piped.communicate()[1]

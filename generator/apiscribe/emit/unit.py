@@ -64,6 +64,7 @@ def _made(units: list[Unit], counts: Counter[str], steps: Steps) -> Iterator[Out
             cache.keep(name, content)
             counts["rendered"] += len(outputs)
         yield from outputs
+    next(following, None)  # ends the processes, and the bar
 
 
 def _content(unit: Unit) -> bytes:

@@ -75,6 +75,7 @@ def _read_all(
             made = next(made_now)
             cache.keep(name, made)
         yield page.source.path, decoder.decode(made)
+    next(made_now, None)  # ends the processes, and the bar
 
 
 def _read_now(pages: Sequence[PageToRead], steps: Steps) -> Iterable[bytes]:

@@ -420,7 +420,8 @@ def test_what_a_broken_build_should_have_deleted_is_deleted_by_the_next(
 ) -> None:
     page(here).rename(page(here).with_name("Work.md"))
     wanted = {o.path: o.content for o in outputs(read(here / "specs" / "cloudforet"))}
-    writes = Tree(out(here)).compare(wanted).written
+    with Tree(out(here)).staged(wanted.items(), keep=False) as staged:
+        writes = staged.changes.written
     monkeypatch.setattr(os, "replace", Broken(writes.index(MANIFEST) + 1))
     assert build().exit_code == 2
     monkeypatch.undo()

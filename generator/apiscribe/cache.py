@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
@@ -35,6 +36,24 @@ class Cache:
         self._folder = user_cache_path("apiscribe", appauthor=False)
         self._swept = False
         self._made_by = sha256(f"{kind}\0{_code()}\0".encode())
+
+    def remembered(
+        self, contents: Iterable[bytes], make: Callable[[list[int]], Iterable[bytes]]
+    ) -> Iterator[tuple[bytes, bool]]:
+        """What was made of each content, and whether it was made now: `make` is given the numbers
+        of those that there is nothing of yet, and makes these in order.
+        """
+        names = [self.name_of(content) for content in contents]
+        found = [self.find(name) for name in names]
+        made_now = iter(make([number for number, kept in enumerate(found) if kept is None]))
+        for number, name in enumerate(names):
+            # What is given is not held any longer.
+            kept, found[number] = found[number], None
+            made = next(made_now) if kept is None else kept
+            if kept is None:
+                self.keep(name, made)
+            yield made, kept is None
+        next(made_now, None)  # whoever makes ends its work
 
     def name_of(self, content: bytes) -> str:
         """The name of the entry for a content."""

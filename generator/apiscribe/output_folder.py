@@ -43,11 +43,6 @@ class Tree:
         self._folders: set[str] = set()  # that were looked at
         self._made: set[str] = set()
 
-    def compare(self, outputs: Mapping[str, bytes]) -> Changes:
-        """What `write` would change. Raises TreeError for a path that would leave the folder."""
-        with self.staged(outputs.items(), keep=False) as staged:
-            return staged.changes
-
     def strangers(self) -> list[str]:
         """The sorted paths of the files in the folder that were not written here."""
         found = {
@@ -67,7 +62,8 @@ class Tree:
     def staged(self, outputs: Iterable[tuple[str, bytes]], keep: bool = True) -> Iterator[Staged]:
         """The outputs beside their places, path and content, as they come: those that differ from
         what is there. `commit` makes the folder hold them; without it, all is as it was. Without
-        `keep`, it is only told what would change.
+        `keep`, it is only told what would change. Raises TreeError for a path that would leave the
+        folder.
         """
         self._folders.clear()
         made = [folder for folder in (self.root, *self.root.parents) if not folder.exists()]

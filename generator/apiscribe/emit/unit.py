@@ -44,27 +44,19 @@ def made(
 
 
 def _made(units: list[Unit], counts: Counter[str], steps: Steps) -> Iterator[Output]:
-    cache, decoder = Cache("outputs"), msgspec.msgpack.Decoder(list[Output])
-    names, found, missing, size = [], [], [], 0
-    for unit in units:
-        names.append(cache.name_of(_content(unit)))
-        found.append(cache.find(names[-1]))
-        if found[-1] is None:
-            missing.append(unit)
-            size += unit.size
-    # Once, and not in every process.
-    load(template for unit in missing for template in unit.templates)
-    made_now = mapped(_make, missing, size)
-    following = iter(steps.follow("writing outputs", made_now, len(missing)))
-    for number, name in enumerate(names):
-        kept, found[number] = found[number], None
-        content = next(following) if kept is None else kept
+    decoder = msgspec.msgpack.Decoder(list[Output])
+
+    def make(numbers: list[int]) -> Iterable[bytes]:
+        missing = [units[number] for number in numbers]
+        # Once, and not in every process.
+        load(template for unit in missing for template in unit.templates)
+        size = sum(unit.size for unit in missing)
+        return steps.follow("writing outputs", mapped(_make, missing, size), len(missing))
+
+    for content, is_new in Cache("outputs").remembered(map(_content, units), make):
         outputs = decoder.decode(content)
-        if kept is None:
-            cache.keep(name, content)
-            counts["rendered"] += len(outputs)
+        counts["rendered"] += len(outputs) if is_new else 0
         yield from outputs
-    next(following, None)  # ends the processes, and the bar
 
 
 def _content(unit: Unit) -> bytes:

@@ -47,6 +47,7 @@ def draft_pages(pages: Iterable[PageToRead], report: Report, steps: Steps) -> li
     """The drafts of those pages that declare anything."""
     drafts = []
     with steps.step("read") as counts:
+        counts.update({"pages": 0, "parsed": 0})
         for batch in batches(pages, _BATCH):
             for path, read in _read_all(batch, counts, steps):
                 account = {(path, kind, fate): count for kind, fate, count in read.account}
@@ -59,23 +60,26 @@ def draft_pages(pages: Iterable[PageToRead], report: Report, steps: Steps) -> li
 def _read_all(
     pages: Sequence[PageToRead], counts: Counter[str], steps: Steps
 ) -> Iterator[tuple[str, PageRead]]:
-    cache, decoder = Cache("drafts"), msgspec.msgpack.Decoder(PageRead)
-    names = [cache.name_of(content) if (content := _content(page)) else "" for page in pages]
-    found = [cache.find(name) if name else None for name in names]
-    missing = [number for number, made in enumerate(found) if made is None]
-    counts.update({"pages": len(pages), "parsed": len(missing)})
-    made_now = iter(_read_now([pages[number] for number in missing if names[number]], steps))
-    for page, name, made in zip(pages, names, found, strict=True):
-        if not name:
+    counts["pages"] += len(pages)
+    decoder = msgspec.msgpack.Decoder(PageRead)
+    contents = {page: content for page in pages if (content := _content(page))}
+    named = list(contents)
+
+    def make(numbers: list[int]) -> Iterable[bytes]:
+        return _read_now([named[number] for number in numbers], steps)
+
+    serialized = Cache("drafts").remembered(contents.values(), make)
+    for page in pages:
+        if page in contents:
+            made, is_new = next(serialized)
+            read = decoder.decode(made)
+        else:
             from apiscribe.page_drafts.page import read_draft
 
-            yield page.source.path, read_draft(page)
-            continue
-        if made is None:
-            made = next(made_now)
-            cache.keep(name, made)
-        yield page.source.path, decoder.decode(made)
-    next(made_now, None)  # ends the processes, and the bar
+            read, is_new = read_draft(page), True
+        counts["parsed"] += is_new
+        yield page.source.path, read
+    next(serialized, None)
 
 
 def _read_now(pages: Sequence[PageToRead], steps: Steps) -> Iterable[bytes]:

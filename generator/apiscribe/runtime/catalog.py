@@ -1,4 +1,4 @@
-"""What a generated package tells the server of its API: the tables in its catalog.py.
+"""What a generated package tells the server of its API: the tables in its catalog/.
 
 A service, a method and a resource are the same where they are one object: what is found out about
 them is found out once.

@@ -71,6 +71,16 @@ def edit(here: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new), "utf-8")
 
 
+def write_copies(folder: Path, count: int) -> None:
+    """So many pages, each of a package of its own."""
+    page = (SPEC / PAGE).read_text("utf-8")
+    for number in range(count):
+        text = page.replace("spaceone.api.cost_analysis.v1", f"spaceone.api.cost_{number}.v1")
+        file = folder / f"cost_{number}" / "job-task.md"
+        file.parent.mkdir(parents=True)
+        file.write_text(text, "utf-8")
+
+
 def test_the_first_build_reads_and_renders_each_thing_once(here: Path) -> None:
     counts, written = build(here)
     assert (counts["pages"], counts["parsed"]) == (4, 4)
@@ -186,12 +196,7 @@ def test_one_process_makes_what_many_make(tmp_path: Path) -> None:
     """Enough pages to be read and rendered in parallel, and the same on one processor."""
     if not hasattr(os, "sched_setaffinity") or len(os.sched_getaffinity(0)) < 2:
         pytest.skip("this machine has one processor, or does not let one be chosen")
-    page = (SPEC / PAGE).read_text("utf-8")
-    for number in range(40):
-        text = page.replace("spaceone.api.cost_analysis.v1", f"spaceone.api.cost_{number}.v1")
-        file = tmp_path / "spaceone" / f"cost_{number}" / "job-task.md"
-        file.parent.mkdir(parents=True)
-        file.write_text(text, "utf-8")
+    write_copies(tmp_path / "spaceone", 40)
     trees = []
     for processors in ({min(os.sched_getaffinity(0))}, os.sched_getaffinity(0)):
         out = tmp_path / f"out{len(processors)}"
@@ -212,12 +217,7 @@ def test_one_process_makes_what_many_make(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no such terminals")
 def test_long_work_shows_a_bar_on_a_terminal_and_nothing_in_a_pipe(tmp_path: Path) -> None:
-    page = (SPEC / PAGE).read_text("utf-8")
-    for number in range(60):
-        text = page.replace("spaceone.api.cost_analysis.v1", f"spaceone.api.cost_{number}.v1")
-        file = tmp_path / "spaceone" / f"cost_{number}" / "job-task.md"
-        file.parent.mkdir(parents=True)
-        file.write_text(text, "utf-8")
+    write_copies(tmp_path / "spaceone", 60)
 
     def lint(cache: str, stderr: int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(

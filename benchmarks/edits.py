@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from apiscribe.build import Reading, read
-from apiscribe.ir import Field, File
-from apiscribe.source import Source
+from apiscribe.diagnostics.source import Source
+from apiscribe.model.api import Field, File
+from apiscribe.sources.compilation import Compilation, compile_folder
 
 
 @dataclass(frozen=True)
@@ -41,25 +41,25 @@ class PageToEdit:
 
 def page_to_edit(spec: Path) -> PageToEdit:
     """The page of middle size among those of a spec that can be edited in both ways."""
-    reading = read(spec)
-    pages = [page for file in reading.api.files for page in _editable(file, reading)]
+    compilation = compile_folder(spec)
+    pages = [page for file in compilation.api.files for page in _editable(file, compilation)]
     pages.sort(key=lambda page: len(page.source.text))
     return pages[len(pages) // 2]
 
 
-def _editable(file: File, reading: Reading) -> Iterator[PageToEdit]:
+def _editable(file: File, compilation: Compilation) -> Iterator[PageToEdit]:
     """The file's page, where it has both; nothing where it lacks one."""
     methods = [method for service in file.services for method in service.methods]
     fields = [field for message in file.messages for field in message.fields]
     if not fields:
         return
-    source = reading.spec.sources[file.page]
+    source = compilation.spec.sources[file.page]
     told = [method.description for method in methods]
     told += [service.description for service in file.services] + [file.description]
     descriptions = [text for text in told if text and text in source.text]
     last = max(fields, key=lambda field: field.span.line)
     if descriptions and last.json_name in "\n".join(_lines_of(last, source)):
-        yield PageToEdit(reading.spec.folder / file.page, source, descriptions[0], last)
+        yield PageToEdit(compilation.spec.folder / file.page, source, descriptions[0], last)
 
 
 def _lines_of(field: Field, source: Source) -> tuple[str, ...]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from apiscribe.adopt import Adoption, adopt
-from apiscribe.build import Reading
+from apiscribe.model.lock import Lock
 from apiscribe.sources import open_source
+from apiscribe.sources.adopt import Adoption, adopt
+from apiscribe.sources.compilation import Compilation
 
 SOURCE = "source"
 
 
-def adopted(reading: Reading) -> Adoption | None:
+def adopted(compilation: Compilation) -> Adoption | None:
     """What the spec adopts; None where it has no folder `source`."""
-    folder: Path = reading.spec.folder / SOURCE
+    folder: Path = compilation.spec.folder / SOURCE
     if not folder.is_dir():
         return None
     side = replace(open_source(str(folder)), name=SOURCE)
-    return adopt(reading.api, reading.locked, side)
+    return adopt(compilation.api, compilation.spec.lock or Lock(), side)

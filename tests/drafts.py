@@ -8,7 +8,12 @@ from __future__ import annotations
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from apiscribe.draft import (
+from apiscribe.diagnostics.report import Report
+from apiscribe.diagnostics.source import Source, Span
+from apiscribe.emit.pages.text import settled
+from apiscribe.lower import lower
+from apiscribe.model.api import SCALARS, Api
+from apiscribe.model.draft import (
     EnumDraft,
     ExampleDraft,
     FieldDraft,
@@ -20,14 +25,9 @@ from apiscribe.draft import (
     TypeDraft,
     ValueDraft,
 )
-from apiscribe.emit.docs.text import settled
-from apiscribe.ir import SCALARS, Api
-from apiscribe.lock import Lock
-from apiscribe.lower import lower
-from apiscribe.lower.overlay import Overlay
-from apiscribe.report import Report
-from apiscribe.source import Source, Span
-from apiscribe.spec import Settings
+from apiscribe.model.lock import Lock
+from apiscribe.model.overlay import Overlay
+from apiscribe.model.settings import Settings
 
 SPAN = Span("pages/page.md", 1, 1)
 

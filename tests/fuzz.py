@@ -20,15 +20,15 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from apiscribe.build import Reading, read
+from apiscribe.diagnostics.renderers import findings, format_named, summary
+from apiscribe.diagnostics.report import Report
 from apiscribe.emit.proto import emit_proto
-from apiscribe.emit.unit import made
+from apiscribe.emit.render_task import render_all
 from apiscribe.pages.blocks import Block, Bullets, Quote, Table
 from apiscribe.pages.read import read_page
 from apiscribe.pages.text import read_source
-from apiscribe.protoc import compile_protos
-from apiscribe.report import Report
-from apiscribe.reports import findings, format_named, summary
+from apiscribe.sources.compilation import Compilation, compile_folder
+from apiscribe.workspace.protoc import compile_protos
 
 ROOT = Path(__file__).parent.parent
 CORPUS = Path(os.environ.get("APISCRIBE_CORPUS", ROOT.parent / "shared"))
@@ -260,26 +260,25 @@ def leaves(blocks: Iterable[Block]) -> int:
     return count
 
 
-def check(spec: Path, compiled: bool) -> Reading:
+def check(spec: Path, compiled: bool) -> Compilation:
     """What is read of a spec, if it keeps what is promised; else an exception."""
-    reading = read(spec)
-    found = findings(reading.report, reading.spec.sources)
+    compilation = compile_folder(spec)
+    found = findings(compilation.report, compilation.spec.sources)
     format_named("text").render(found, summary(found, 0))
     told = Counter[str]()
-    for (path, kind, _), count in reading.report.account.items():
+    for (path, kind, _), count in compilation.report.account.items():
         told[path] += count * (kind not in ("route", "front matter"))
-    left_out = {d.span.path for d in reading.report if d.code == "page-over-budget"}
-    for file in reading.spec.page_files():
-        path = reading.spec.path_of(file)
-        have = leaves(read_page(read_source(file, path, Report()), Report()).blocks)
+    left_out = {d.span.path for d in compilation.report if d.code == "page-over-budget"}
+    for path in compilation.spec.page_files:
+        have = leaves(read_page(read_source(spec / path, path, Report()), Report()).blocks)
         assert path in left_out or told[path] == have, f"{path}: {told[path]} of {have} parts told"
-    for each in reading.report:
+    for each in compilation.report:
         assert 1 <= each.span.line <= each.span.end_line, each
-    if not reading.failed:
-        outputs = made(emit_proto(reading.api))
+    if not compilation.failed:
+        outputs = render_all(emit_proto(compilation.api))
         if compiled:
             compile_protos({each.path.removeprefix("proto/"): each.content for each in outputs})
-    return reading
+    return compilation
 
 
 def failure(spec: Path, compiled: bool) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations, pairwise
 from typing import Any
 
-from apiscribe.build import Reading
-from apiscribe.ir import Enum, Field, Message
 from apiscribe.lower.inference import rule_name
 from apiscribe.lower.rules import RULES
+from apiscribe.model.api import Enum, Field, Message
+from apiscribe.sources.compilation import Compilation
 
 # Rule → [right, claimed, facts of its kind that the pages do not show]
 Tally = dict[str, list[int]]
@@ -19,10 +19,10 @@ Tally = dict[str, list[int]]
 _SHOWN = {"repeated": "r", "type": "t", "kind": "t", "required": "q", "enum name": "e"}
 
 
-def measure(reading: Reading, truth: Mapping[str, Any]) -> Tally:
+def measure(compilation: Compilation, truth: Mapping[str, Any]) -> Tally:
     """The tally of every rule over the pages of an edition, against the truth of them."""
-    claims = list(_claims(reading, truth))
-    open_facts = _open_facts(reading, truth)
+    claims = list(_claims(compilation, truth))
+    open_facts = _open_facts(compilation, truth)
     tally: Tally = {}
     for rule in RULES:
         made = [right for name, fact, right in claims if (name, fact) == (rule.name, rule.fact)]
@@ -50,10 +50,10 @@ DONATIONS = (
 )
 
 
-def measure_donors(reading: Reading, truth: Mapping[str, Any]) -> dict[str, list[int]]:
+def measure_donors(compilation: Compilation, truth: Mapping[str, Any]) -> dict[str, list[int]]:
     """Fact → [right, given, facts of its kind that the pages do not show], of what donors gave."""
-    given = list(_donated(reading, truth))
-    open_facts = _open_facts(reading, truth)
+    given = list(_donated(compilation, truth))
+    open_facts = _open_facts(compilation, truth)
     kinds = {"repeated", "enum values", "enum name", "response_streams"}
     return {
         kind: [
@@ -65,9 +65,9 @@ def measure_donors(reading: Reading, truth: Mapping[str, Any]) -> dict[str, list
     }
 
 
-def _donated(reading: Reading, truth: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
-    enums = {enum.full_name: enum for file in reading.api.files for enum in file.all_enums()}
-    for _, field, true in _fields(reading, truth):
+def _donated(compilation: Compilation, truth: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    enums = {enum.full_name: enum for file in compilation.api.files for enum in file.all_enums()}
+    for _, field, true in _fields(compilation, truth):
         told = {fact: rule for fact, rule in field.inferred.items() if rule.startswith("donor ")}
         if "repeated" in told:
             yield "repeated", field.repeated == true["repeated"]
@@ -77,7 +77,7 @@ def _donated(reading: Reading, truth: Mapping[str, Any]) -> Iterator[tuple[str, 
         if enum and enum.inferred.get("values", "").startswith("donor ") and true.get("enum"):
             have = {value.json_name for value in enum.values}
             yield "enum values", have == {name for name, _ in true["enum"]}
-    for method, true in _methods(reading, truth):
+    for method, true in _methods(compilation, truth):
         if method.inferred.get("response_streams", "").startswith("donor "):
             yield "response_streams", true["server_stream"]
 
@@ -96,13 +96,13 @@ def _percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.2f} %" if whole else "–"
 
 
-def _claims(reading: Reading, truth: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
+def _claims(compilation: Compilation, truth: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
     """Every claim that a rule makes, and that the truth can judge: rule, fact, whether it holds."""
-    enums = {enum.full_name: enum for file in reading.api.files for enum in file.all_enums()}
-    messages = {message.full_name: message for _, message in reading.api.messages()}
-    for _, field, true in _fields(reading, truth):
+    enums = {enum.full_name: enum for file in compilation.api.files for enum in file.all_enums()}
+    messages = {message.full_name: message for _, message in compilation.api.messages()}
+    for _, field, true in _fields(compilation, truth):
         yield from _claims_on_field(field, true, enums, messages)
-    for method, true in _methods(reading, truth):
+    for method, true in _methods(compilation, truth):
         if method.inferred.get("description") == "glued-lines":
             right = _are_parted(method.description, true["description"]["v"])
             yield "glued-lines", "description", right
@@ -113,21 +113,23 @@ def _claims(reading: Reading, truth: Mapping[str, Any]) -> Iterator[tuple[str, s
                 yield message.inferred["kind"], "kind", True
         for route, true_route in zip(method.routes, true["routes"], strict=False):
             yield "whole-body", "body", route.body == true_route["body"]
-    for mine, other in _fields_of_one_enum(reading, truth):
+    for mine, other in _fields_of_one_enum(compilation, truth):
         yield "one-enum", "enum identity", mine == other
-    yield from _suggestions(reading, truth)
+    yield from _suggestions(compilation, truth)
 
 
-def _fields_of_one_enum(reading: Reading, truth: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _fields_of_one_enum(
+    compilation: Compilation, truth: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
     """The true enums of every two fields that share one whose values nobody named."""
     inferred = {
         enum.full_name
-        for file in reading.api.files
+        for file in compilation.api.files
         for enum in file.all_enums()
         if "name" in enum.inferred
     }
     sharing: dict[str, list[str]] = defaultdict(list)
-    for _, field, true in _fields(reading, truth):
+    for _, field, true in _fields(compilation, truth):
         if field.type.name in inferred:
             sharing[field.type.name].append(true["type"])
     for types in sharing.values():
@@ -168,15 +170,17 @@ def _are_parted(text: str, true: str) -> bool:
     return all(f"{a[-12:]} {b[:12]}" in folded for a, b in pairwise(lines))
 
 
-def _suggestions(reading: Reading, truth: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
-    fields = {f"{message}.{f.json_name}": true for message, f, true in _fields(reading, truth)}
+def _suggestions(
+    compilation: Compilation, truth: Mapping[str, Any]
+) -> Iterator[tuple[str, str, bool]]:
+    fields = {f"{message}.{f.json_name}": true for message, f, true in _fields(compilation, truth)}
     streams = {
         f"{page['package']}.{service['name']}.{method['name']}": method["server_stream"]
         for page in truth["pages"].values()
         for service in page["services"]
         for method in service["methods"]
     }
-    for found in reading.report:
+    for found in compilation.report:
         if found.code != "suggested-fact" or not found.fix:
             continue
         for fact, value in found.fix.keys["set"].items():
@@ -187,12 +191,12 @@ def _suggestions(reading: Reading, truth: Mapping[str, Any]) -> Iterator[tuple[s
                 yield found.fix.rule, fact, have == value
 
 
-def _open_facts(reading: Reading, truth: Mapping[str, Any]) -> Mapping[str, int]:
+def _open_facts(compilation: Compilation, truth: Mapping[str, Any]) -> Mapping[str, int]:
     """How many facts of each kind the pages do not show: of labels and marks, those that are
     true.
     """
     count: dict[str, int] = defaultdict(int)
-    for _, _, true in _fields(reading, truth):
+    for _, _, true in _fields(compilation, truth):
         for fact, letter in _SHOWN.items():
             hidden = letter not in true["doc"]
             match fact:
@@ -206,7 +210,7 @@ def _open_facts(reading: Reading, truth: Mapping[str, Any]) -> Mapping[str, int]
                     count[fact] += hidden and true["kind"] == "enum"
         count["field number"] += 1
         count["enum number"] += len(true.get("enum") or ())
-    for _, true in _methods(reading, truth):
+    for _, true in _methods(compilation, truth):
         count["type"] += 2 * (true["type_doc"] == "short")
         count["body"] += len(true["routes"])
         count["response_streams"] += true["server_stream"] and not true["stream_doc"]
@@ -214,10 +218,10 @@ def _open_facts(reading: Reading, truth: Mapping[str, Any]) -> Mapping[str, int]
 
 
 def _fields(
-    reading: Reading, truth: Mapping[str, Any]
+    compilation: Compilation, truth: Mapping[str, Any]
 ) -> Iterator[tuple[str, Field, Mapping[str, Any]]]:
     """Every documented field with the full name of its message, and what is true of it."""
-    for file in reading.api.files:
+    for file in compilation.api.files:
         page = truth["pages"].get(file.page, {"messages": ()})
         true = {message["name"]: message["fields"] for message in page["messages"]}
         for message in file.messages:
@@ -227,8 +231,10 @@ def _fields(
                     yield message.full_name, field, known[field.json_name]
 
 
-def _methods(reading: Reading, truth: Mapping[str, Any]) -> Iterator[tuple[Any, Mapping[str, Any]]]:
-    for file, service in reading.api.services():
+def _methods(
+    compilation: Compilation, truth: Mapping[str, Any]
+) -> Iterator[tuple[Any, Mapping[str, Any]]]:
+    for file, service in compilation.api.services():
         page = truth["pages"].get(file.page, {"services": ()})
         known = {
             method["name"]: method

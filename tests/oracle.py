@@ -21,16 +21,16 @@ from pathlib import Path
 
 from score import CORPUS, editions
 
-from apiscribe.build import Reading, read
 from apiscribe.drift.change import Change
 from apiscribe.drift.compare import compare
-from apiscribe.drift.side import Side
 from apiscribe.emit.proto import emit_proto
-from apiscribe.emit.unit import made
-from apiscribe.ir import Api, File
-from apiscribe.lock import LOCK_FILE, lock_text
+from apiscribe.emit.render_task import render_all
 from apiscribe.lower.numbers import lock_of
-from apiscribe.sources.spec import side_of_pages
+from apiscribe.model.api import Api, File
+from apiscribe.model.lock import LOCK_FILE, lock_text
+from apiscribe.model.version import Side
+from apiscribe.sources.compilation import Compilation, compile_folder
+from apiscribe.sources.pages import side_of_pages
 
 TABLE = Path(__file__).with_name("oracle.md")
 PACKAGE = "@bufbuild/buf@1.75.0"
@@ -64,18 +64,18 @@ def install(folder: Path) -> Path | None:
     return found if done.returncode == 0 and found.exists() else None
 
 
-def with_numbers(folder: Path, text: str, name: str, into: Path) -> Reading:
+def with_numbers(folder: Path, text: str, name: str, into: Path) -> Compilation:
     """A spec folder read with a numbers.json."""
     copy = into / name
     shutil.copytree(folder, copy)
     copy.chmod(0o755)
     (copy / LOCK_FILE).write_text(text, "utf-8")
-    return read(copy)
+    return compile_folder(copy)
 
 
 def write(api: Api, folder: Path) -> None:
     """The `.proto` files of an Api, with those of googleapis that they import."""
-    for output in made(emit_proto(api)):
+    for output in render_all(emit_proto(api)):
         file = folder / output.path.removeprefix("proto/")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(output.content)
@@ -183,7 +183,7 @@ def measure(buf: Path, pairs: list[tuple[str, str]]) -> tuple[str, int]:
     for before, after in pairs:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            first = read(CORPUS / "corpus" / before)
+            first = compile_folder(CORPUS / "corpus" / before)
             text = lock_text(lock_of(first.api))
             old = with_numbers(CORPUS / "corpus" / before, text, "old", folder).api
             new = with_numbers(CORPUS / "corpus" / after, text, "new", folder).api

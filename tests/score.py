@@ -20,10 +20,10 @@ from typing import Any
 
 import inference
 
-from apiscribe.build import Reading, read
+from apiscribe.commands.statistics import account_table
 from apiscribe.emit.proto import emit_proto
-from apiscribe.emit.unit import made
-from apiscribe.stats import account_table
+from apiscribe.emit.render_task import render_all
+from apiscribe.sources.compilation import Compilation, compile_folder
 
 ROOT = Path(__file__).parent.parent
 CORPUS = Path(os.environ.get("APISCRIBE_CORPUS", ROOT.parent / "shared"))
@@ -48,9 +48,9 @@ def editions() -> list[str]:
 
 
 @cache
-def reading_of(edition: str) -> Reading:
+def reading_of(edition: str) -> Compilation:
     """The edition's pages, read once."""
-    return read(CORPUS / "corpus" / edition)
+    return compile_folder(CORPUS / "corpus" / edition)
 
 
 def truth_of(edition: str) -> Any:
@@ -66,9 +66,9 @@ def donations(edition: str, donors: tuple[str, ...]) -> dict[str, list[int]]:
         shutil.copytree(CORPUS / "corpus" / edition, spec)
         places = [str((CORPUS / "corpus" / donor).resolve()) for donor in donors]
         (spec / "spec.toml").write_text(f'pages = "."\ndonors = {json.dumps(places)}\n', "utf-8")
-        reading = read(spec)
-    assert [str(found) for found in reading.report.at("error")] == []
-    return inference.measure_donors(reading, truth_of(edition))
+        compilation = compile_folder(spec)
+    assert [str(found) for found in compilation.report.at("error")] == []
+    return inference.measure_donors(compilation, truth_of(edition))
 
 
 def account(edition: str) -> Account:
@@ -84,7 +84,7 @@ def account(edition: str) -> Account:
 def scored(edition: str) -> Any:
     """What the corpus's own scorer says of the `.proto` that its pages give."""
     with tempfile.TemporaryDirectory() as folder:
-        for output in made(emit_proto(reading_of(edition).api)):
+        for output in render_all(emit_proto(reading_of(edition).api)):
             file = Path(folder) / output.path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(output.content)
@@ -113,16 +113,16 @@ def misses(edition: str) -> list[Miss]:
 
 def _reason(miss: dict[str, Any], edition: str) -> str:
     """Why the page does not say what the truth says it does; looked up on the page."""
-    reading = reading_of(edition)
-    text = reading.spec.sources[miss["page"]].text
-    clashes = {d.message.rpartition(" becomes ")[2] for d in reading.report}
+    compilation = reading_of(edition)
+    text = compilation.spec.sources[miss["page"]].text
+    clashes = {d.message.rpartition(" becomes ")[2] for d in compilation.report}
     expected = str(miss["expected"])
     if str(miss["got"]).rpartition(".")[2] in clashes:
         return "the page's own message lost its name to another page's in a clash"
     if miss["row"] == "examples":
         short = miss["element"].rpartition(".")[2]
         message = next(
-            m for f, m in reading.api.messages() if (f.page, m.name) == (miss["page"], short)
+            m for f, m in compilation.api.messages() if (f.page, m.name) == (miss["page"], short)
         )
         return "" if message.examples else "the page shows it inside an example of another message"
     if expected.endswith("\\"):

@@ -42,7 +42,8 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
     ProtoReflectionDescriptorDatabase,
 )
 
-from apiscribe.build import outputs, read
+from apiscribe.emit import emit_sorted
+from apiscribe.sources.compilation import compile_folder
 
 ROOT = Path(__file__).parent.parent
 SPECS = ROOT / "specs"
@@ -79,14 +80,14 @@ QUERY_PAGE = (SPECS / "spaceone" / "pages" / "core" / "v1" / "query.md").read_te
 
 def build(spec: Path, out: Path) -> Path:
     """The folder of the outputs of a spec; it holds the generated package, to be run."""
-    reading = read(spec)
-    files = outputs(reading)
-    assert files, [str(found) for found in reading.report.at("error")]
+    compilation = compile_folder(spec)
+    files = emit_sorted(compilation.api, compilation.report)
+    assert files, [str(found) for found in compilation.report.at("error")]
     for output in files:
-        file = out / reading.spec.name / output.path
+        file = out / compilation.spec.name / output.path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(output.content)
-    return out / reading.spec.name
+    return out / compilation.spec.name
 
 
 def package(tree: Path, module: str = "") -> ModuleType:

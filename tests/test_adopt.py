@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 from serving import ROOT
 
-from apiscribe.cli import main
-from apiscribe.lock import LOCK_FILE
+from apiscribe.commands import main
+from apiscribe.model.lock import LOCK_FILE
 
 CASE = ROOT / "tests" / "cases" / "adopt" / "what-contradicts-is-told-and-not-taken"
 

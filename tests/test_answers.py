@@ -9,9 +9,9 @@ from types import ModuleType
 import pytest
 from serving import write_spec
 
-from apiscribe.build import read
-from apiscribe.explain import explain_symbol
-from apiscribe.handlers.answers import Answers, who_answers
+from apiscribe.commands.explain_text import explain_symbol
+from apiscribe.emit.handlers.answers import Answers, who_answers
+from apiscribe.sources.compilation import compile_folder
 
 # Every verb in shapes that fit and in shapes that do not.
 SHAPES = """
@@ -92,7 +92,7 @@ def test_asking_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(sys, "path", list(sys.path))
     mine = ModuleType("jars")
     monkeypatch.setitem(sys.modules, "jars", mine)
-    api = read(spec(tmp_path)).api
+    api = compile_folder(spec(tmp_path)).api
     before = list(sys.path)
     assert who_answers(api)["jars.v1.Jar.get"] is Answers.ITSELF
     assert sys.modules["jars"] is mine
@@ -104,13 +104,13 @@ def test_without_the_libraries_of_the_server_explain_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "sqlalchemy", None)
-    text = explain_symbol("Jar", [read(spec(tmp_path)).api])
+    text = explain_symbol("Jar", [compile_folder(spec(tmp_path)).api])
     assert text is not None
     assert "pip install 'apiscribe[serve]'" in text
 
 
 def test_explain_shows_what_a_service_keeps_and_who_answers(tmp_path: Path) -> None:
-    text = explain_symbol("Jar", [read(spec(tmp_path)).api])
+    text = explain_symbol("Jar", [compile_folder(spec(tmp_path)).api])
     assert text is not None
     shown, _, entry = text.partition("\n\njars: jars.v1.Jar\n")
     assert entry.startswith("{")

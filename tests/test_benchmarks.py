@@ -15,7 +15,7 @@ from benchmarks.kept import Measured, Point, keep, kept
 from benchmarks.results import results
 from benchmarks.row import Row
 
-from apiscribe.build import Reading, read
+from apiscribe.sources.compilation import Compilation, compile_folder
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = [ROOT / "specs" / name / "pages" for name in ("spaceone", "cloudforet")]
@@ -75,15 +75,15 @@ def test_a_section_that_was_measured_is_kept(tmp_path: Path) -> None:
     assert kept(["serving", "build"], tmp_path) == [measured]
 
 
-def codes(reading: Reading, level: str) -> Counter[str]:
-    return Counter(found.code for found in reading.report.at(level))  # type: ignore[arg-type]
+def codes(compilation: Compilation, level: str) -> Counter[str]:
+    return Counter(found.code for found in compilation.report.at(level))  # type: ignore[arg-type]
 
 
 def test_copies_of_pages_have_the_findings_that_the_pages_have(tmp_path: Path) -> None:
     one, two = tmp_path / "one", tmp_path / "two"
     pages = write_copies(SAMPLES, 10, one)
     assert write_copies(SAMPLES, 2 * pages, two) == 2 * pages == len(list(two.rglob("*.md")))
-    once, twice = read(one), read(two)
+    once, twice = compile_folder(one), compile_folder(two)
     assert codes(twice, "error") == Counter(
         {code: 2 * n for code, n in codes(once, "error").items()}
     )
@@ -94,7 +94,7 @@ def test_copies_of_pages_have_the_findings_that_the_pages_have(tmp_path: Path) -
 
 def facts(spec: Path) -> Counter[str]:
     """The descriptions and the names of fields of a spec."""
-    files = read(spec).api.files
+    files = compile_folder(spec).api.files
     services = [service for file in files for service in file.services]
     methods = [method for service in services for method in service.methods]
     fields = [field for file in files for message in file.messages for field in message.fields]

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from apiscribe import cache as cache_module
-from apiscribe.cache import Cache
+from apiscribe.workspace import cache as cache_module
+from apiscribe.workspace.cache import Cache
 
 
 @pytest.fixture
@@ -28,11 +28,11 @@ class Kept:
     def __init__(self, kind: str) -> None:
         self.cache = Cache(kind)
 
-    def find(self, content: bytes) -> bytes | None:
-        return self.cache.find(self.cache.name_of(content))
+    def get(self, content: bytes) -> bytes | None:
+        return self.cache.get(self.cache.name_of(content))
 
-    def keep(self, content: bytes, made: bytes) -> None:
-        self.cache.keep(self.cache.name_of(content), made)
+    def put(self, content: bytes, made: bytes) -> None:
+        self.cache.put(self.cache.name_of(content), made)
 
 
 def entries(folder: Path) -> list[Path]:
@@ -52,22 +52,22 @@ def remove(file: Path) -> None:
 
 
 def test_what_was_made_is_found_again(folder: Path) -> None:
-    assert Kept("shouted").find(b"a") is None
-    Kept("shouted").keep(b"a", b"A")
-    assert Kept("shouted").find(b"a") == b"A"
-    assert Kept("shouted").find(b"b") is None
-    assert Kept("whispered").find(b"a") is None
+    assert Kept("shouted").get(b"a") is None
+    Kept("shouted").put(b"a", b"A")
+    assert Kept("shouted").get(b"a") == b"A"
+    assert Kept("shouted").get(b"b") is None
+    assert Kept("whispered").get(b"a") is None
     assert len(entries(folder)) == 1
 
 
 def test_what_other_code_made_is_not_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    Kept("shouted").keep(b"a", b"A")
+    Kept("shouted").put(b"a", b"A")
     monkeypatch.setattr(cache_module, "_code", lambda: "another release")
-    assert Kept("shouted").find(b"a") is None
+    assert Kept("shouted").get(b"a") is None
 
 
 def test_a_change_of_the_code_is_seen(tmp_path: Path) -> None:
-    program = "from apiscribe.cache import _code; print(_code())"
+    program = "from apiscribe.workspace.cache import _code; print(_code())"
 
     def told() -> str:
         environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
@@ -77,9 +77,15 @@ def test_a_change_of_the_code_is_seen(tmp_path: Path) -> None:
         ).stdout
 
     package = tmp_path / "apiscribe"
-    package.mkdir()
-    for name in ("__init__.py", "cache.py", "own_files.py"):
-        shutil.copy(Path(cache_module.__file__).parent / name, package)
+    installed = Path(cache_module.__file__).parents[1]
+    for name in (
+        "__init__.py",
+        "workspace/__init__.py",
+        "workspace/cache.py",
+        "workspace/package_data.py",
+    ):
+        (package / name).parent.mkdir(exist_ok=True, parents=True)
+        shutil.copy(installed / name, package / name)
     (package / "other.py").write_text("x = 1", "utf-8")
     before = told()
     assert told() == before
@@ -90,28 +96,28 @@ def test_a_change_of_the_code_is_seen(tmp_path: Path) -> None:
 @pytest.mark.parametrize("spoil", [spoil_half, spoil_all, remove])
 def test_what_was_spoilt_is_not_found(folder: Path, spoil: Callable[[Path], None]) -> None:
     cache = Kept("shouted")
-    cache.keep(b"a", b"A")
+    cache.put(b"a", b"A")
     spoil(entries(folder)[0])
-    assert cache.find(b"a") is None
-    cache.keep(b"a", b"A")
-    assert cache.find(b"a") == b"A"
+    assert cache.get(b"a") is None
+    cache.put(b"a", b"A")
+    assert cache.get(b"a") == b"A"
 
 
 def test_a_folder_that_cannot_be_written_costs_nothing_but_time(folder: Path) -> None:
     folder.write_text("a file stands where the folder would be", "utf-8")
     cache = Kept("shouted")
-    cache.keep(b"a", b"A")
-    assert cache.find(b"a") is None
+    cache.put(b"a", b"A")
+    assert cache.get(b"a") is None
 
 
 def test_what_nobody_asks_for_in_a_month_is_deleted(folder: Path) -> None:
     cache = Kept("shouted")
-    cache.keep(b"old", b"OLD")
+    cache.put(b"old", b"OLD")
     month_ago = time.time() - 31 * 24 * 3600
     for file in (*entries(folder), folder / "swept"):
         os.utime(file, (month_ago, month_ago))
-    Kept("shouted").keep(b"new", b"NEW")
-    assert (cache.find(b"old"), cache.find(b"new")) == (None, b"NEW")
+    Kept("shouted").put(b"new", b"NEW")
+    assert (cache.get(b"old"), cache.get(b"new")) == (None, b"NEW")
 
 
 def test_what_is_too_much_is_deleted_the_oldest_first(
@@ -119,11 +125,11 @@ def test_what_is_too_much_is_deleted_the_oldest_first(
 ) -> None:
     monkeypatch.setattr(cache_module, "_MOST_BYTES", 100)
     for age, name in ((3, b"oldest"), (2, b"old")):
-        Kept("shouted").keep(name, name.upper())
+        Kept("shouted").put(name, name.upper())
         for file in (*entries(folder), folder / "swept"):
             if file.stat().st_mtime > time.time() - 3600:
                 os.utime(file, (time.time() - age * 7200,) * 2)
     cache = Kept("shouted")
-    cache.keep(b"new", b"NEW")
-    assert (cache.find(b"oldest"), cache.find(b"old")) == (None, b"OLD")
-    assert cache.find(b"new") == b"NEW"
+    cache.put(b"new", b"NEW")
+    assert (cache.get(b"oldest"), cache.get(b"old")) == (None, b"OLD")
+    assert cache.get(b"new") == b"NEW"

@@ -18,15 +18,15 @@ import pytest
 from adopting import adopted
 from click.testing import CliRunner
 
-from apiscribe.build import Reading, read
-from apiscribe.cli import main
-from apiscribe.diagnostic_codes import CODES, Code
+from apiscribe.commands import main
+from apiscribe.diagnostics.codes import CODES, Code
+from apiscribe.diagnostics.renderers import findings, format_named, summary
 from apiscribe.emit.api_json import emit_api_json, joined_api_json
 from apiscribe.emit.proto import emit_proto
-from apiscribe.emit.unit import made
-from apiscribe.lock import LOCK_FILE, lock_text
-from apiscribe.protoc import compile_protos
-from apiscribe.reports import findings, format_named, summary
+from apiscribe.emit.render_task import render_all
+from apiscribe.model.lock import LOCK_FILE, lock_text
+from apiscribe.sources.compilation import Compilation, compile_folder
+from apiscribe.workspace.protoc import compile_protos
 
 CASES = Path(__file__).parent / "cases"
 GROUPS = set(
@@ -41,32 +41,32 @@ _FOUND = re.compile(r"^\S+:\d+:\d+: (?:error|warning|note): (?P<code>[a-z0-9-]+)
 _OURS = {"uncompilable-output"}
 
 
-def results(reading: Reading) -> dict[str, bytes]:
+def results(compilation: Compilation) -> dict[str, bytes]:
     """What comes of a spec: path in its case folder → content."""
-    if adoption := adopted(reading):
-        reading = with_numbers(reading, lock_text(adoption.lock))
-        reading.report = adoption.report
-    found = findings(reading.report, reading.spec.sources)
+    if adoption := adopted(compilation):
+        compilation = with_numbers(compilation, lock_text(adoption.lock))
+        compilation.report = adoption.report
+    found = findings(compilation.report, compilation.spec.sources)
     shown = format_named("text").render(found, summary(found, 0))
-    api = reading.api
-    model = joined_api_json(api, made(emit_api_json(api)))
-    outputs = [] if reading.failed else [model, *made(emit_proto(api))]
+    api = compilation.api
+    model = joined_api_json(api, render_all(emit_api_json(api)))
+    outputs = [] if compilation.failed else [model, *render_all(emit_proto(api))]
     protos = {o.path.removeprefix("proto/"): o.content for o in outputs if o.path != "api.json"}
     if protos:
         compile_protos(protos)
     results = {"diagnostics.txt": shown.encode()} | {o.path: o.content for o in outputs}
-    if outputs and LOCK_FILE in reading.spec.sources:
-        results["numbers.new.json"] = lock_text(reading.lock).encode()
+    if outputs and LOCK_FILE in compilation.spec.sources:
+        results["numbers.new.json"] = lock_text(compilation.lock).encode()
     return results
 
 
-def with_numbers(reading: Reading, text: str) -> Reading:
+def with_numbers(compilation: Compilation, text: str) -> Compilation:
     """The same spec read with another numbers.json."""
     with tempfile.TemporaryDirectory() as name:
-        copy = Path(name, reading.spec.folder.name)
-        shutil.copytree(reading.spec.folder, copy)
+        copy = Path(name, compilation.spec.folder.name)
+        shutil.copytree(compilation.spec.folder, copy)
         (copy / LOCK_FILE).write_text(text, encoding="utf-8")
-        return read(copy)
+        return compile_folder(copy)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -87,12 +87,12 @@ def refresh(folder: Path, expected: dict[str, bytes]) -> None:
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda f: f"{f.parent.name}/{f.name}")
 def test_case(folder: Path, request: pytest.FixtureRequest) -> None:
-    reading = read(folder)
-    actual = results(reading)
+    compilation = compile_folder(folder)
+    actual = results(compilation)
     if request.config.getoption("refresh"):
         refresh(folder, actual)
         pytest.fail("refreshed; run again", pytrace=False)
-    pages = {reading.spec.path_of(file) for file in reading.spec.page_files()}
+    pages = set(compilation.spec.page_files)
     have = files(folder)
     given = {*pages, "spec.toml", "overlay.toml", LOCK_FILE}
     expected = {

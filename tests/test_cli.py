@@ -14,15 +14,16 @@ import pytest
 import wcwidth
 from click.testing import CliRunner, Result
 
-from apiscribe import __version__, cli
-from apiscribe.cli import main
-from apiscribe.diagnostic_codes import CODES
+from apiscribe import __version__
+from apiscribe import commands as cli
+from apiscribe.commands import main
+from apiscribe.diagnostics.codes import CODES
+from apiscribe.diagnostics.renderers import findings, format_named, summary
+from apiscribe.diagnostics.report import Report
+from apiscribe.diagnostics.source import Source
 from apiscribe.dialects.outline import PASS_OVER_RULES
 from apiscribe.lower.resources import RESOURCE_RULES
 from apiscribe.lower.rules import RULES
-from apiscribe.report import Report
-from apiscribe.reports import findings, format_named, summary
-from apiscribe.source import Source
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = sorted(cli.COMMANDS)

@@ -51,14 +51,14 @@ def test_what_is_not_found_does_not_stand_on_its_page(edition: str) -> None:
 
 @pytest.mark.parametrize("edition", editions())
 def test_no_page_stops_an_edition(edition: str) -> None:
-    reading = reading_of(edition)
-    assert [str(found) for found in reading.report.at("error")] == []
+    compilation = reading_of(edition)
+    assert [str(found) for found in compilation.report.at("error")] == []
 
 
 @pytest.mark.parametrize("edition", editions())
 def test_nothing_is_left_unread(edition: str) -> None:
-    reading = reading_of(edition)
-    assert [str(found) for found in reading.report if found.code == "unread-block"] == []
+    compilation = reading_of(edition)
+    assert [str(found) for found in compilation.report if found.code == "unread-block"] == []
 
 
 @pytest.mark.parametrize("edition", editions())

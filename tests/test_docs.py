@@ -17,15 +17,15 @@ from drafts import apis
 from hypothesis import HealthCheck, given, settings
 from score import CORPUS, editions
 
-from apiscribe.build import Reading, read
-from apiscribe.cli import main
-from apiscribe.cli.docs import docs
-from apiscribe.emit.docs import FORMS, emit_docs
-from apiscribe.emit.docs.references import page_paths
-from apiscribe.emit.docs.text import settled
+from apiscribe.commands import main
+from apiscribe.commands.docs import docs
+from apiscribe.emit.pages import FORMS, emit_docs
+from apiscribe.emit.pages.references import page_paths
+from apiscribe.emit.pages.text import settled
 from apiscribe.emit.proto import emit_proto
-from apiscribe.emit.unit import made
-from apiscribe.ir import Api, Enum, File, Message, Method, Service
+from apiscribe.emit.render_task import render_all
+from apiscribe.model.api import Api, Enum, File, Message, Method, Service
+from apiscribe.sources.compilation import Compilation, compile_folder
 
 SPECS = sorted((Path(__file__).parent.parent / "specs").glob("*/"))
 
@@ -81,7 +81,7 @@ def compared(api: Api) -> Api:
 
 
 def protos(api: Api) -> dict[str, str]:
-    return {output.path: output.content.decode() for output in made(emit_proto(api))}
+    return {output.path: output.content.decode() for output in render_all(emit_proto(api))}
 
 
 def written(api: Api, form: str, folder: Path) -> Path:
@@ -92,12 +92,12 @@ def written(api: Api, form: str, folder: Path) -> Path:
     return folder
 
 
-def read_again(api: Api, form: str) -> Reading:
+def read_again(api: Api, form: str) -> Compilation:
     with tempfile.TemporaryDirectory() as folder:
-        return read(written(api, form, Path(folder)))
+        return compile_folder(written(api, form, Path(folder)))
 
 
-def assert_same(before: Api, after: Reading) -> None:
+def assert_same(before: Api, after: Compilation) -> None:
     assert [str(found) for found in after.report.at("error")] == []
     assert [str(found) for found in after.report if found.code == "unread-block"] == []
     assert compared(after.api) == compared(before)
@@ -123,7 +123,7 @@ def test_reading_what_was_written_gives_the_same(form: str, api: Api) -> None:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
 def test_the_samples_move_from_form_to_form(spec: Path, form: str) -> None:
-    before = read(spec).api
+    before = compile_folder(spec).api
     after = read_again(before, form)
     assert_same(before, after)
     for other in FORMS:
@@ -136,14 +136,14 @@ def test_the_samples_move_from_form_to_form(spec: Path, form: str) -> None:
 )
 @pytest.mark.parametrize("edition", editions())
 def test_an_edition_moves_from_form_to_form(edition: str) -> None:
-    before = read(CORPUS / "corpus" / edition).api
+    before = compile_folder(CORPUS / "corpus" / edition).api
     for form in FORMS:
         assert_same(before, read_again(before, form))
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_writing_twice_gives_the_same_bytes(form: str) -> None:
-    before = read(SPECS[0]).api
+    before = compile_folder(SPECS[0]).api
     once = emit_docs(before, form)
     assert emit_docs(read_again(before, form).api, form) == once
 
@@ -183,7 +183,7 @@ def denied(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_the_overlay_says_what_pages_cannot(form: str, denied: Path) -> None:
-    before = read(denied).api
+    before = compile_folder(denied).api
     (overlay,) = (o for o in emit_docs(before, form) if o.path == "overlay.toml")
     (entry,) = tomllib.loads(overlay.content.decode())["change"]
     assert entry["at"] == ["shop.v1.Page.results", "shop.v1.Page.only"]
@@ -196,7 +196,7 @@ def test_the_overlay_says_what_pages_cannot(form: str, denied: Path) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_there_is_no_overlay_where_pages_say_it_all(form: str) -> None:
     for spec in SPECS:
-        paths = {output.path for output in emit_docs(read(spec).api, form)}
+        paths = {output.path for output in emit_docs(compile_folder(spec).api, form)}
         assert "overlay.toml" not in paths
 
 
@@ -220,7 +220,7 @@ def test_the_command_writes_a_spec_and_writes_over_it(denied: Path, tmp_path: Pa
     status, output = run(denied, "--form", "gitbook", "--out", out)
     assert (status, output) == (0, f"{out}/shop: 2 written, 3 up to date\n")
     assert "| total" in (out / "shop" / "pages" / "book.md").read_text("utf-8")
-    assert read(out / "shop").report.at("error") == []
+    assert compile_folder(out / "shop").report.at("error") == []
 
 
 @pytest.mark.parametrize("stranger", ["mine.md", "pages/mine.md", "pages/book.md"])
@@ -366,7 +366,7 @@ def test_links_lead_to_headings_of_the_site(tmp_path: Path) -> None:
         page = tmp_path / "shop" / "pages" / path
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(text, "utf-8")
-    rendered(read(tmp_path / "shop").api, tmp_path / "site")
+    rendered(compile_folder(tmp_path / "shop").api, tmp_path / "site")
     public = tmp_path / "site" / "public"
     elsewhere = 0
     for page in public.rglob("index.html"):
@@ -385,10 +385,10 @@ def test_hugo_renders_what_is_written(tmp_path: Path) -> None:
     (tmp_path / "shop" / "pages").mkdir(parents=True)
     (tmp_path / "shop" / "pages" / "Book.md").write_text(HOSTILE, "utf-8")
     for number, spec in enumerate([tmp_path / "shop", *SPECS]):
-        reading = read(spec)
-        assert reading.report.at("error") == []
-        html = rendered(reading.api, tmp_path / f"site{number}")
-        for file in reading.api.files:
+        compilation = compile_folder(spec)
+        assert compilation.report.at("error") == []
+        html = rendered(compilation.api, tmp_path / f"site{number}")
+        for file in compilation.api.files:
             page = html[file.path]
             headings, strong = texts(page, "h3"), texts(page, "strong")
             cells = texts(page, "td")

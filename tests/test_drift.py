@@ -17,15 +17,15 @@ from drafts import apis
 from hypothesis import HealthCheck, given, settings
 from score import CORPUS, editions
 
-from apiscribe.cli import main
+from apiscribe.commands import main
 from apiscribe.drift.change import Drift
 from apiscribe.drift.compare import compare
 from apiscribe.drift.formats import format_named
 from apiscribe.drift.kinds import KINDS
-from apiscribe.drift.side import Side
-from apiscribe.ir import Api
+from apiscribe.model.api import Api
+from apiscribe.model.version import Side
 from apiscribe.sources import open_source
-from apiscribe.sources.spec import side_of_pages
+from apiscribe.sources.pages import side_of_pages
 
 CASES = sorted((Path(__file__).parent / "cases_drift").iterdir())
 DRIFT = Path(__file__).parents[1] / "generator" / "apiscribe" / "drift"

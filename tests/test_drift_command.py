@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from serving import ROOT, SPECS, Server, build
 
-from apiscribe.cli import main
+from apiscribe.commands import main
 
 JOB = "pages/inventory/v1/job.md"
 
@@ -175,7 +175,7 @@ def test_two_specs_need_no_heavy_library() -> None:
     program = """
 import sys
 from click.testing import CliRunner
-from apiscribe.cli import main
+from apiscribe.commands import main
 result = CliRunner().invoke(main, ["drift", "specs/spaceone", "specs/cloudforet"])
 assert result.exit_code == 1, result.output
 print([name for name in ("grpc", "black", "pydantic") if name in sys.modules])

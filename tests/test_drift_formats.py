@@ -15,12 +15,12 @@ import jsonschema
 import pytest
 from bs4 import BeautifulSoup
 
+from apiscribe.diagnostics.source import Source, Span
 from apiscribe.drift.change import Change, Drift, NotCompared
 from apiscribe.drift.compare import compare
 from apiscribe.drift.formats import FORMATS, drift_json, format_named
-from apiscribe.drift.side import Side
-from apiscribe.ir import Api
-from apiscribe.source import Source, Span
+from apiscribe.model.api import Api
+from apiscribe.model.version import Side
 from apiscribe.sources import open_source
 
 ROOT = Path(__file__).parents[1]

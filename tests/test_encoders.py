@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from apiscribe.emit import encoders
 from apiscribe.emit.encoders import Encoded
 from apiscribe.emit.templates import render
-from apiscribe.protoc import compile_protos
+from apiscribe.workspace.protoc import compile_protos
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 

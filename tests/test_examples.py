@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openapi_spec_validator import validate
 from serving import build, package, write_spec
 
-from apiscribe.example_text import parse_example
+from apiscribe.lower.lenient_json import parse_example
 
 PLAIN = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 SCALARS = (

@@ -8,12 +8,12 @@ import pytest
 from adopting import adopted
 from click.testing import CliRunner
 
-from apiscribe import explanations
-from apiscribe.build import read
-from apiscribe.cli import main
-from apiscribe.diagnostic_codes import CODES
-from apiscribe.explanations import Example, example
-from apiscribe.report import Report
+from apiscribe.commands import main
+from apiscribe.diagnostics import explanations
+from apiscribe.diagnostics.codes import CODES
+from apiscribe.diagnostics.explanations import Example, example
+from apiscribe.diagnostics.report import Report
+from apiscribe.sources.compilation import compile_folder
 
 # Faults of the generator: no page shows them.
 OURS = {"uncompilable-output"}
@@ -24,9 +24,9 @@ def lint(files: dict[str, bytes], folder: Path) -> Report:
     for path, content in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
-    reading = read(folder)
-    adoption = adopted(reading)
-    return adoption.report if adoption else reading.report
+    compilation = compile_folder(folder)
+    adoption = adopted(compilation)
+    return adoption.report if adoption else compilation.report
 
 
 def example_of(code: str) -> Example:

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 from serving import write_spec
 
-from apiscribe.cli import main
-from apiscribe.output_folder import TreeError, add_files
+from apiscribe.commands import main
+from apiscribe.workspace.output_dir import OutputDirError, add_files
 
 PAGE = """
 # Book
@@ -189,7 +189,7 @@ def test_handlers_outside_of_this_folder_are_refused(here: Path, tmp_path: Path)
 
 def test_files_are_added_all_or_none(tmp_path: Path) -> None:
     (tmp_path / "b.py").write_text("mine", "utf-8")
-    with pytest.raises(TreeError, match="stands already"):
+    with pytest.raises(OutputDirError, match="stands already"):
         add_files(tmp_path, {"a.py": b"1", "b.py": b"2", "c.py": b"3"})
     assert files(tmp_path) == {"b.py": b"mine"}
 

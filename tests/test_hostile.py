@@ -30,11 +30,11 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from grpc_tools import protoc
 
 import apiscribe.runtime
-from apiscribe import protoc as protoc_module
-from apiscribe.build import Reading, outputs, read
-from apiscribe.emit import Output
-from apiscribe.output_folder import Tree
-from apiscribe.reports import findings, format_named, summary
+from apiscribe.diagnostics.renderers import findings, format_named, summary
+from apiscribe.emit import Output, emit_sorted
+from apiscribe.sources.compilation import Compilation, compile_folder
+from apiscribe.workspace import protoc as protoc_module
+from apiscribe.workspace.output_dir import OutputDir
 
 GITBOOK = """\
 ---
@@ -367,13 +367,13 @@ def write(folder: Path, dialect: str, fill: Mapping[str, str], name: str = "job.
 class Build:
     """What came of a page."""
 
-    reading: Reading
+    compilation: Compilation
     outputs: tuple[Output, ...]
 
     @property
     def errors(self) -> dict[str, str]:
         """The errors: code → what it says."""
-        return {found.code: found.message for found in self.reading.report.at("error")}
+        return {found.code: found.message for found in self.compilation.report.at("error")}
 
     def files(self, suffix: str, runtime: bool = False) -> dict[str, str]:
         """Path → text of the outputs with a suffix, with or without the runtime."""
@@ -385,8 +385,8 @@ class Build:
 
 
 def build(folder: Path) -> Build:
-    reading = read(folder)
-    return Build(reading, tuple(outputs(reading)))
+    compilation = compile_folder(folder)
+    return Build(compilation, tuple(emit_sorted(compilation.api, compilation.report)))
 
 
 def speed_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -521,7 +521,7 @@ def descriptors(made: Build) -> list[FileDescriptorProto]:
         calls = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Call)]
         (added,) = [call for call in calls if ast.unparse(call.func) == "_m_pool.add_file"]
         found.append(FileDescriptorProto.FromString(ast.literal_eval(added.args[0])))
-        assert path.startswith(f"{made.reading.api.name}/stubs/")
+        assert path.startswith(f"{made.compilation.api.name}/stubs/")
     return found
 
 
@@ -581,7 +581,7 @@ def meant(part: Any, found: dict[str, list[Any]]) -> dict[str, list[Any]]:
 
 def check_protos(made: Build, dialect: str | None) -> None:
     """protoc read what the model holds, and pages declared no more than the benign one does."""
-    read_back, model = declared(made), meant(made.reading.api, {})
+    read_back, model = declared(made), meant(made.compilation.api, {})
     for kind, names in read_back.items():
         assert names == {part.full_name for part in model.get(kind, [])}
         for name in names:
@@ -589,7 +589,7 @@ def check_protos(made: Build, dialect: str | None) -> None:
             assert all(
                 re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", part) for part in name.split(".")
             ), name
-    plain = meant(benign(dialect).reading.api, {}) if dialect else {}
+    plain = meant(benign(dialect).compilation.api, {}) if dialect else {}
     for kind in ("Message", "Service") if dialect else ():
         told = [part for part in model.get(kind, []) if not getattr(part, "open", False)]
         assert len(told) <= len(plain[kind])
@@ -626,7 +626,7 @@ def check(made: Build, dialect: str | None) -> None:
     check_protos(made, dialect)
     check_text(made)
     (text,) = made.files("api.json").values()
-    assert json.loads(text, parse_constant=_refuse)["name"] == made.reading.api.name
+    assert json.loads(text, parse_constant=_refuse)["name"] == made.compilation.api.name
 
 
 def _refuse(constant: str) -> None:
@@ -662,9 +662,9 @@ def cases() -> Iterator[Any]:
 @pytest.mark.parametrize("dialect", PAGES)
 def test_the_benign_page_is_read_whole(dialect: str) -> None:
     made = benign(dialect)
-    assert not made.reading.report.at("error", "warning")
+    assert not made.compilation.report.at("error", "warning")
     check(made, dialect)
-    api = made.reading.api
+    api = made.compilation.api
     assert [service.full_name for _, service in api.services()] == [
         "spaceone.api.inventory.v1.JobBoard"
     ]
@@ -837,8 +837,8 @@ def test_names_of_files_lead_nowhere(place: str, kind: str, tmp_path: Path) -> N
     check(made, "gitbook")
     assert made.outputs, made.errors
     before = snapshot(tmp_path)
-    out = tmp_path / "out" / made.reading.api.name
-    Tree(out).write({output.path: output.content for output in made.outputs})
+    out = tmp_path / "out" / made.compilation.api.name
+    OutputDir(out).write({output.path: output.content for output in made.outputs})
     new = snapshot(tmp_path) - before
     assert len(new) > len(made.outputs)
     assert all(path == str(out.parent) or path.startswith(str(out)) for path in new)
@@ -847,9 +847,9 @@ def test_names_of_files_lead_nowhere(place: str, kind: str, tmp_path: Path) -> N
 @pytest.mark.parametrize("kind", ["newline", "escape", "bidi", "not utf-8"])
 def test_a_diagnostic_shows_the_name_of_its_page_on_one_line(kind: str, tmp_path: Path) -> None:
     write(tmp_path / "api", "gitbook", {"type": "Undeclared"}, FILE_NAMES[kind])
-    reading = read(tmp_path / "api")
+    compilation = compile_folder(tmp_path / "api")
     text = format_named("text").render
-    (found,) = warned = findings(reading.report.at("warning"), reading.spec.sources, "api")
+    (found,) = warned = findings(compilation.report.at("warning"), compilation.spec.sources, "api")
     for line in text(warned, summary(warned, 0)).split("\n"):
         assert line.isprintable()
     assert text([replace(found, row=None)], summary(warned, 0)).count("\n") == 3
@@ -991,8 +991,8 @@ MAY_FAIL = {
 
 def imported(made: Build, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The catalog of the package, imported with all its modules; `check` has seen them."""
-    name = made.reading.api.name
-    Tree(folder).write({output.path: output.content for output in made.outputs})
+    name = made.compilation.api.name
+    OutputDir(folder).write({output.path: output.content for output in made.outputs})
     monkeypatch.syspath_prepend(folder)
     for path in sorted(made.files(".py")):
         module = path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
@@ -1032,7 +1032,7 @@ def test_names_may_meet(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         return
     check(made, None)
     catalog = imported(made, tmp_path / "out", monkeypatch)
-    messages = {each.full_name: each for each in meant(made.reading.api, {})["Message"]}
+    messages = {each.full_name: each for each in meant(made.compilation.api, {})["Message"]}
     for service in catalog.API.services:
         for method in service.methods:
             stated = messages[method.request_proto.DESCRIPTOR.full_name]
@@ -1069,8 +1069,8 @@ def test_a_spec_may_be_named_for_a_library(name: str, tmp_path: Path) -> None:
     if made.errors:
         assert "uncompilable-output" not in made.errors
         return
-    Tree(tmp_path / "out").write({output.path: output.content for output in made.outputs})
-    program = f"import importlib; importlib.import_module('{made.reading.api.name}.catalog')"
+    OutputDir(tmp_path / "out").write({output.path: output.content for output in made.outputs})
+    program = f"import importlib; importlib.import_module('{made.compilation.api.name}.catalog')"
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path / "out", capture_output=True, check=False
     )
@@ -1086,9 +1086,9 @@ def test_pages_outside_the_spec_are_not_read(tmp_path: Path) -> None:
         spec = tmp_path / f"spec{number}"
         spec.mkdir()
         (spec / "spec.toml").write_text(f"pages = {json.dumps(pages)}\n")
-        reading = read(spec)
-        assert reading.failed
-        assert not reading.api.files
+        compilation = compile_folder(spec)
+        assert compilation.failed
+        assert not compilation.api.files
 
 
 @pytest.mark.xfail(strict=True, reason="Spec.page_files takes whatever is a file behind the link")
@@ -1096,5 +1096,5 @@ def test_a_link_to_a_file_outside_the_spec_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "outside.md").write_text("# Secret\n\nno page\n", "utf-8")
     write(tmp_path / "api", "hugo", {})
     (tmp_path / "api" / "pages" / "link.md").symlink_to(tmp_path / "outside.md")
-    reading = read(tmp_path / "api")
-    assert not [source for source in reading.spec.sources.values() if "Secret" in source.text]
+    compilation = compile_folder(tmp_path / "api")
+    assert not [source for source in compilation.spec.sources.values() if "Secret" in source.text]

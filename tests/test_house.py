@@ -1,4 +1,4 @@
-"""The house rules of generator/README.md, held by a test."""
+"""The structure of the code: layers, libraries, sizes, and the map in generator/README.md."""
 
 from __future__ import annotations
 
@@ -13,54 +13,42 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "generator" / "apiscribe"
 
-# A module or package may import those of lower floors; on its own floor, only itself, except on
-# the floors that say otherwise.
-FLOORS: tuple[tuple[frozenset[str], bool], ...] = (
-    (
-        frozenset(
-            {"source", "diagnostic_codes", "names", "own_files", "parallel", "report", "steps"}
-        ),
-        True,
-    ),
-    (
-        frozenset(
-            "cache draft example_text ir lock output_folder pages protoc spec wire_types".split()
-        ),
-        False,
-    ),
-    (frozenset({"conformance", "descriptors", "dialects", "lower"}), False),
-    (
-        frozenset("checks emit explanations levels page_drafts reports stats suggestions".split()),
-        False,
-    ),
-    (frozenset({"drift", "handlers"}), False),
-    (frozenset({"build", "docs", "explain", "serving"}), False),
-    (frozenset({"sources", "adopt", "new"}), False),
-    (frozenset({"cli", "__main__"}), True),
+# The layers of the generator, the highest first. A package imports from lower layers and from itself;
+# on its own layer only what SIDEWAYS allows.
+LAYERS: tuple[frozenset[str], ...] = (
+    frozenset({"commands", "__main__"}),
+    frozenset({"emit", "drift", "sources"}),
+    frozenset({"lower", "dialects", "pages"}),
+    frozenset({"model"}),
+    frozenset({"diagnostics", "workspace"}),
 )
-# Beyond the floors: what these must not know, though it lies below them.
-BLIND = {
-    "dialects": {"ir"},
-    "lower": {"pages"},
-    "descriptors": {"draft", "pages"},
-    "emit": {"draft", "pages"},
-    "checks": {"draft", "pages"},
+SIDEWAYS = {
+    ("__main__", "commands"),
+    ("dialects", "pages"),  # Blocks → Drafts
+    ("drift", "emit"),  # the drift page is laid out by the same templates and encoders
 }
-# Libraries, and the only places that may import them. The rest is the standard library.
+# Lower packages that a package must not import all the same.
+FORBIDDEN = {
+    "dialects": {"model.api"},
+    "lower": {"pages"},
+    "emit": {"model.draft", "pages", "dialects"},
+    "drift": {"model.draft", "pages", "dialects"},
+}
+# Libraries, and the only packages that may import them. The rest is the standard library.
 LIBRARIES = {
     "markdown_it": {"pages"},
     "bs4": {"pages"},
-    "tomlkit": {"emit", "new", "suggestions"},
+    "tomlkit": {"emit", "commands"},
     "yaml": {"pages", "sources"},
-    "msgspec": {"emit", "ir", "lower", "page_drafts", "sources", "spec"},
+    "msgspec": {"diagnostics", "dialects", "emit", "lower", "model", "sources"},
     "jinja2": {"emit"},
     "black": {"emit"},
-    "google": {"descriptors", "emit", "protoc", "sources"},
+    "google": {"emit", "sources", "workspace"},
     "grpc": {"sources"},
     "grpc_reflection": {"sources"},
-    "click": {"cli"},
-    "wcwidth": {"reports"},
-    "platformdirs": {"cache"},
+    "click": {"commands"},
+    "wcwidth": {"diagnostics"},
+    "platformdirs": {"workspace"},
 }
 # What `apiscribe --help` must not load.
 HEAVY = (
@@ -83,8 +71,7 @@ def modules() -> list[Path]:
 
 
 def part_of(path: Path) -> str:
-    """The module or package of a floor that a file belongs to; the runtime and the root's
-    `__init__` are on none."""
+    """The package or module at top level that a file belongs to."""
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
@@ -97,30 +84,31 @@ def imports(path: Path) -> Iterator[str]:
             yield "." * node.level + (node.module or "")
 
 
-def floor_of(part: str) -> int:
-    return next(floor for floor, (parts, _) in enumerate(FLOORS) if part in parts)
+def layer_of(part: str) -> int:
+    return next(number for number, parts in enumerate(LAYERS) if part in parts)
 
 
 GENERATOR = [path for path in modules() if part_of(path) not in ("runtime", "__init__")]
 
 
-def test_every_module_stands_on_a_floor() -> None:
-    known = {part for parts, _ in FLOORS for part in parts}
+def test_every_package_is_on_a_layer() -> None:
+    known = {part for parts in LAYERS for part in parts}
     assert {part_of(path) for path in GENERATOR} == known
 
 
 @pytest.mark.parametrize("path", GENERATOR, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_imports_go_down(path: Path) -> None:
     part = part_of(path)
-    floor = floor_of(part)
     for name in imports(path):
         if not name.startswith("apiscribe."):
             continue
-        other = name.split(".")[1]
+        within = name.removeprefix("apiscribe.")
+        other = within.split(".")[0]
         assert other != "runtime", "the generator does not import the runtime"
-        assert other not in BLIND.get(part, set()), f"{part} must not know {other}"
-        sideways = FLOORS[floor][1] or other == part
-        assert floor_of(other) < floor or (floor_of(other) == floor and sideways), name
+        forbidden = FORBIDDEN.get(part, set())
+        assert not any(f"{within}.".startswith(f"{each}.") for each in forbidden), name
+        allowed = other == part or (part, other) in SIDEWAYS
+        assert layer_of(other) > layer_of(part) or allowed, name
 
 
 def test_dialects_never_import_each_other() -> None:
@@ -150,18 +138,36 @@ def test_no_module_passes_300_lines() -> None:
     assert not long
 
 
-def test_the_guide_to_the_code_has_a_line_for_each_file() -> None:
-    guide = (ROOT / "generator" / "README.md").read_text("utf-8")
-    for path in modules():
-        name = path.relative_to(PACKAGE).as_posix()
-        assert path.name in ("__init__.py", "__main__.py") or f"`{name}`" in guide, name
+def code_map() -> str:
+    """The table of all files, with the first sentence of each module."""
+    lines = []
+    for part in (*(part for parts in LAYERS for part in sorted(parts)), "runtime"):
+        files = [path for path in modules() if part_of(path) == part and path.parent != PACKAGE]
+        lines += [f"### {part}/", "", "| file | |", "| --- | --- |"] if files else []
+        for path in files:
+            text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+            first = " ".join(text.split("\n\n")[0].split())
+            lines.append(f"| `{path.relative_to(PACKAGE).as_posix()}` | {first} |")
+        lines += [""] if files else []
+    return "\n".join(lines)
+
+
+def test_the_map_of_the_code_lists_each_file(request: pytest.FixtureRequest) -> None:
+    file = ROOT / "generator" / "README.md"
+    before, _, after = file.read_text("utf-8").partition("<!-- files -->\n\n")
+    listed, _, after = after.partition("<!-- end of files -->")
+    if request.config.getoption("refresh"):
+        file.write_text(
+            f"{before}<!-- files -->\n\n{code_map()}<!-- end of files -->{after}", "utf-8"
+        )
+    assert listed == code_map()
 
 
 def test_help_loads_no_heavy_library() -> None:
     program = f"""
 import sys
 from click.testing import CliRunner
-from apiscribe.cli import main
+from apiscribe.commands import main
 assert CliRunner().invoke(main, ["--help"]).exit_code == 0
 print([name for name in {HEAVY!r} if name in sys.modules])
 """

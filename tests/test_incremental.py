@@ -29,7 +29,7 @@ def run(here: Path, *arguments: str, check: bool = True) -> subprocess.Completed
     """apiscribe in a process and with a cache of its own; it prints the libraries that it loaded."""
     program = (
         "import sys, atexit\n"
-        "from apiscribe.cli import main\n"
+        "from apiscribe.commands import main\n"
         f"atexit.register(lambda: print('loaded', *(n for n in {LIBRARIES} if n in sys.modules)))\n"
         "main(prog_name='apiscribe')"
     )
@@ -202,7 +202,7 @@ def test_one_process_makes_what_many_make(tmp_path: Path) -> None:
         out = tmp_path / f"out{len(processors)}"
         program = (
             f"import os; os.sched_setaffinity(0, {processors})\n"
-            "from apiscribe.cli import main; main(prog_name='apiscribe')"
+            "from apiscribe.commands import main; main(prog_name='apiscribe')"
         )
         subprocess.run(
             [sys.executable, "-c", program, "build", "spaceone", "--out", str(out)],

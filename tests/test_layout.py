@@ -13,9 +13,10 @@ from black.mode import TargetVersion
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from apiscribe.build import outputs, read
-from apiscribe.emit import layout
+from apiscribe.diagnostics.report import Report
+from apiscribe.emit import emit_sorted, layout
 from apiscribe.emit.encoders import WIDTH, Encoded, docstring, python_literal
+from apiscribe.sources.compilation import compile_folder
 
 ROOT = Path(__file__).parent.parent
 CORPUS = Path(os.environ.get("APISCRIBE_CORPUS", ROOT.parent / "shared")) / "corpus"
@@ -136,7 +137,7 @@ def test_black_would_change_no_output(spec: Path) -> None:
         pytest.skip("the corpus is not here (APISCRIBE_CORPUS)")
     made = {
         output.path: output.content.decode()
-        for output in outputs(read(spec))
+        for output in emit_sorted(compile_folder(spec).api, Report())
         if output.path.endswith((".py", ".pyi")) and "/runtime/" not in output.path
     }
     assert made

@@ -17,7 +17,7 @@ from life import CutShortError, Life
 from score import CORPUS, editions
 from serving import Server, build
 
-from apiscribe.build import read
+from apiscribe.sources.compilation import compile_folder
 
 pytestmark = pytest.mark.skipif(
     not (CORPUS / "corpus").is_dir(), reason="no corpus: APISCRIBE_CORPUS names no folder of it"
@@ -35,7 +35,7 @@ def tree(edition: str, folder: Path) -> Path:
     """
     spec = folder / f"edition_{edition.replace('.', '_').replace('-', '_')}"
     shutil.copytree(CORPUS / "corpus" / edition, spec)
-    files = read(spec).api.files
+    files = compile_folder(spec).api.files
     entries = {f"{f.package}.{enum.name}" for f in files for enum in f.all_enums() if enum.open}
     overlay = tomlkit.document()
     overlay["declare"] = [

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from apiscribe import names
+from apiscribe.model import names
 from apiscribe.runtime.messages import Message
 
 LETTERS = string.ascii_letters

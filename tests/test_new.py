@@ -21,8 +21,8 @@ import pytest
 from click.testing import CliRunner, Result
 from serving import SHOP, SHOP_ROWS, WAIT, Server, shop_to_proto, write_rows, write_spec
 
-from apiscribe.build import read
-from apiscribe.cli import main
+from apiscribe.commands import main
+from apiscribe.sources.compilation import compile_folder
 
 ROOT = Path(__file__).parent.parent
 SPECS = ROOT / "specs"
@@ -348,7 +348,7 @@ def test_donors_come_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         "published/shop/v1/order.proto",
         *(f"shop/{path}" for path in SHOP),
     }
-    assert read(copy).api == read(spec).api
+    assert compile_folder(copy).api == compile_folder(spec).api
 
 
 def test_a_name_of_an_api_is_harmless_wherever_it_goes(

@@ -15,16 +15,16 @@ from drafts import apis
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from apiscribe.build import Reading, read
-from apiscribe.cli import main
+from apiscribe.commands import main
+from apiscribe.diagnostics.report import Report
+from apiscribe.diagnostics.source import Source
 from apiscribe.emit.proto import emit_proto
-from apiscribe.emit.unit import made
-from apiscribe.ir import Api
-from apiscribe.lock import FIELD_NUMBERS, LOCK_FILE, lock_text, read_lock
+from apiscribe.emit.render_task import render_all
 from apiscribe.lower.numbers import lock_of
-from apiscribe.protoc import compile_protos
-from apiscribe.report import Report
-from apiscribe.source import Source
+from apiscribe.model.api import Api
+from apiscribe.model.lock import FIELD_NUMBERS, LOCK_FILE, lock_text, read_lock
+from apiscribe.sources.compilation import Compilation, compile_folder
+from apiscribe.workspace.protoc import compile_protos
 
 HEADER = "<tr><th>Field</th><th>Type</th><th>Required</th><th>Description</th></tr>"
 FIELDS = ("book_id", "title", "isbn", "domain_id", "state", "created_at")
@@ -58,15 +58,15 @@ def type_of(values: tuple[str, ...]) -> str:
     return f"<ul>{items}</ul>" if values else "string"
 
 
-def build(folder: Path, messages: dict[str, Declared]) -> Reading:
+def build(folder: Path, messages: dict[str, Declared]) -> Compilation:
     """Write the pages, read them, keep the numbers, as the command does."""
     (folder / "pages").mkdir(exist_ok=True)
     for page in PAGES:
         (folder / "pages" / f"{page}.md").write_text(page_text(messages, page), "utf-8")
-    reading = read(folder)
-    assert reading.report.at("error") == []
-    (folder / LOCK_FILE).write_text(lock_text(reading.lock), "utf-8")
-    return reading
+    compilation = compile_folder(folder)
+    assert compilation.report.at("error") == []
+    (folder / LOCK_FILE).write_text(lock_text(compilation.lock), "utf-8")
+    return compilation
 
 
 fields = st.dictionaries(
@@ -115,15 +115,18 @@ def test_no_edit_moves_a_number_or_gives_it_again(editions: list[dict[str, Decla
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for messages in editions:
-            reading = build(folder, messages)
-            for owner, numbers in numbers_of(reading.api).items():
+            compilation = build(folder, messages)
+            for owner, numbers in numbers_of(compilation.api).items():
                 known = ever.setdefault(owner, {})
                 for key, number in numbers.items():
                     assert known.setdefault(key, number) == number, f"{owner}.{key} moved"
                 assert len(set(known.values())) == len(known), f"{owner}: a number was given twice"
-            again = read(folder)
-            assert (again.api, again.lock) == (reading.api, reading.lock)
-        protos = {o.path.removeprefix("proto/"): o.content for o in made(emit_proto(reading.api))}
+            again = compile_folder(folder)
+            assert (again.api, again.lock) == (compilation.api, compilation.lock)
+        protos = {
+            o.path.removeprefix("proto/"): o.content
+            for o in render_all(emit_proto(compilation.api))
+        }
         compile_protos(protos)
 
 
@@ -211,7 +214,7 @@ def test_a_folder_of_pages_alone_is_not_written_to(tmp_path: Path) -> None:
     pages = folder / "pages"
     assert run("build", pages, "--out", tmp_path / "out")[0] == 0
     assert sorted(path.name for path in pages.iterdir()) == ["book.md"]
-    (message,) = (message for _, message in read(pages).api.messages())
+    (message,) = (message for _, message in compile_folder(pages).api.messages())
     assert message.inferred["numbers"] == "field-position"
 
 
@@ -305,7 +308,7 @@ def broken(message: object) -> str:
 def test_a_broken_lock_is_a_clear_error(tmp_path: Path, text: str, said: str) -> None:
     folder = spec(tmp_path / "shop", "book_id")
     (folder / LOCK_FILE).write_text(text, "utf-8")
-    (found,) = read(folder).report.at("error")
+    (found,) = compile_folder(folder).report.at("error")
     assert found.code == "malformed-lock"
     assert said in found.message
     assert run("build", folder, "--out", tmp_path / "out")[0] == 1
@@ -317,11 +320,14 @@ def test_the_highest_number_is_followed_by_the_lowest_free_one(tmp_path: Path) -
     highest = FIELD_NUMBERS[-1]
     text = broken({"fields": {"book_id": {"number": highest, "type": "string"}}})
     (folder / LOCK_FILE).write_text(text, "utf-8")
-    assert numbers_of(read(folder).api)["shop.v1.BookInfo"] == {"book_id": highest, "title": 1}
+    assert numbers_of(compile_folder(folder).api)["shop.v1.BookInfo"] == {
+        "book_id": highest,
+        "title": 1,
+    }
 
 
 def test_numbers_that_protobuf_keeps_are_passed_over(tmp_path: Path) -> None:
     folder = spec(tmp_path / "shop", "book_id", "title")
     text = broken({"fields": {"book_id": {"number": 18_999, "type": "string"}}})
     (folder / LOCK_FILE).write_text(text, "utf-8")
-    assert numbers_of(read(folder).api)["shop.v1.BookInfo"]["title"] == 20_000
+    assert numbers_of(compile_folder(folder).api)["shop.v1.BookInfo"]["title"] == 20_000

@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from apiscribe.build import outputs, read
-from apiscribe.cli import main
-from apiscribe.output_folder import MANIFEST, Tree, TreeError
+from apiscribe.commands import main
+from apiscribe.diagnostics.report import Report
+from apiscribe.emit import emit_sorted
+from apiscribe.sources.compilation import compile_folder
+from apiscribe.workspace.output_dir import MANIFEST, OutputDir, OutputDirError
 
 ROOT = Path(__file__).parent.parent
 
@@ -316,8 +318,8 @@ def test_a_manifest_that_is_none_deletes_nothing(here: Path, text: str) -> None:
 def test_a_tree_refuses_a_path_that_leads_out(tmp_path: Path, path: str) -> None:
     if path in (".", "a/\x00b"):
         pytest.skip("no output has such a path")
-    with pytest.raises(TreeError):
-        Tree(tmp_path / "out").write({"fine.txt": b"", path: b""})
+    with pytest.raises(OutputDirError):
+        OutputDir(tmp_path / "out").write({"fine.txt": b"", path: b""})
     assert contents(tmp_path) == {}
 
 
@@ -419,8 +421,11 @@ def test_what_a_broken_build_should_have_deleted_is_deleted_by_the_next(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page(here).rename(page(here).with_name("Work.md"))
-    wanted = {o.path: o.content for o in outputs(read(here / "specs" / "cloudforet"))}
-    with Tree(out(here)).staged(wanted.items(), keep=False) as staged:
+    wanted = {
+        o.path: o.content
+        for o in emit_sorted(compile_folder(here / "specs" / "cloudforet").api, Report())
+    }
+    with OutputDir(out(here)).transaction(wanted.items(), keep=False) as staged:
         writes = staged.changes.written
     monkeypatch.setattr(os, "replace", Broken(writes.index(MANIFEST) + 1))
     assert build().exit_code == 2
@@ -451,11 +456,14 @@ def test_a_folder_that_must_not_be_written_is_status_2(here: Path, folder: str) 
 PROGRAM = """
 import sys
 from pathlib import Path
-from apiscribe.build import outputs, read
-from apiscribe.output_folder import Tree
+from apiscribe.sources.compilation import compile_folder
+from apiscribe.diagnostics.report import Report
+from apiscribe.emit import emit_sorted
+from apiscribe.workspace.output_dir import OutputDir
 for spec in sorted(Path("specs").glob("*/")):
-    reading = read(spec)
-    Tree(Path(sys.argv[1]) / reading.spec.name).write({o.path: o.content for o in outputs(reading)})
+    compilation = compile_folder(spec)
+    outputs = emit_sorted(compilation.api, compilation.report)
+    OutputDir(Path(sys.argv[1]) / compilation.spec.name).write({o.path: o.content for o in outputs})
 """
 
 

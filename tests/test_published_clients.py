@@ -17,8 +17,8 @@ import pytest
 from click.testing import CliRunner
 from serving import SPECS, Server, build, write_rows
 
-from apiscribe.cli import main
-from apiscribe.lock import LOCK_FILE
+from apiscribe.commands import main
+from apiscribe.model.lock import LOCK_FILE
 
 CLIENT = Path(__file__).parent / "published_client.py"
 # The stubs of the oldest release need a protobuf of their time.

@@ -154,7 +154,7 @@ def test_the_readme_names_every_document() -> None:
 
 
 def test_the_readme_names_every_command() -> None:
-    from apiscribe.cli import COMMANDS
+    from apiscribe.commands import COMMANDS
 
     for name in COMMANDS:
         assert f"`apiscribe {name}" in README, name

@@ -14,10 +14,10 @@ import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
-from apiscribe import build
-from apiscribe.cli import main
-from apiscribe.reports.marks import place_of
-from apiscribe.source import Span
+from apiscribe.commands import main
+from apiscribe.diagnostics.locate import place_of
+from apiscribe.diagnostics.source import Span
+from apiscribe.sources import compilation
 
 HEAD = """\
 # Job
@@ -71,7 +71,7 @@ def lint_json(*arguments: str) -> dict[str, Any]:
 
 
 def check_json(text: str) -> dict[str, Any]:
-    schema = resources.files("apiscribe.reports") / "findings.schema.json"
+    schema = resources.files("apiscribe.diagnostics.renderers") / "diagnostics.schema.json"
     report: dict[str, Any] = json.loads(text)
     json.dumps(report, ensure_ascii=False).encode()  # no half of a character is in it
     jsonschema.Draft202012Validator(json.loads(schema.read_text("utf-8"))).validate(report)
@@ -351,7 +351,7 @@ def test_an_unknown_format_is_status_2(here: Path) -> None:
 
 def test_a_fault_of_ours_is_status_2(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spec(here / "jobs", HEAD)
-    monkeypatch.setattr(build, "lower", None)
+    monkeypatch.setattr(compilation, "lower", None)
     told = run("lint", "jobs")
     assert told.exit_code == 2
     assert "Traceback" in told.stderr

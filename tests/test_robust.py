@@ -17,9 +17,10 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from test_hostile import PLACES, filled, speed_up
 
-from apiscribe import report as report_module
-from apiscribe.build import outputs, read
-from apiscribe.report import Report
+from apiscribe.diagnostics import report as report_module
+from apiscribe.diagnostics.report import Report
+from apiscribe.emit import emit_sorted
+from apiscribe.sources.compilation import compile_folder
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = sorted((ROOT / "specs").rglob("pages/**/*.md"))
@@ -57,14 +58,14 @@ def survives(page: str | bytes, name: str = "job.md") -> None:
         spec = Path(folder, "api")
         (spec / "pages").mkdir(parents=True)
         (spec / "pages" / name).write_bytes(content)
-        reading = read(spec)
-        failed = reading.failed
-        made = outputs(reading)
-    found = {diagnostic.code for diagnostic in reading.report}
-    assert "uncompilable-output" not in found, reading.report.at("error")
+        compilation = compile_folder(spec)
+        failed = compilation.failed
+        made = emit_sorted(compilation.api, compilation.report)
+    found = {diagnostic.code for diagnostic in compilation.report}
+    assert "uncompilable-output" not in found, compilation.report.at("error")
     assert bool(made) != failed
     lines = content.count(b"\n") + content.count(b"\r") + 2
-    for diagnostic in reading.report:
+    for diagnostic in compilation.report:
         assert 1 <= diagnostic.span.line <= diagnostic.span.end_line <= lines
 
 
@@ -369,7 +370,7 @@ def seconds(page: str | dict[str, str], tries: int = 3) -> float:
         gc.disable()
         for _ in range(tries):
             start = time.process_time()
-            read(spec)
+            compile_folder(spec)
             times.append(time.process_time() - start)
         gc.enable()
     return min(times)
@@ -405,9 +406,9 @@ def test_seven_thousand_rows_are_read() -> None:
             METHODS + "| get | Info | Info |\n\n" + LARGE["rows"][1](7_000).partition("v1**\n")[2]
         )
         Path(folder, "api", "pages", "job.md").write_text(page, "utf-8")
-        reading = read(Path(folder, "api"))
-    assert not reading.failed
-    (info,) = [message for _, message in reading.api.messages() if message.name == "Info"]
+        compilation = compile_folder(Path(folder, "api"))
+    assert not compilation.failed
+    (info,) = [message for _, message in compilation.api.messages() if message.name == "Info"]
     assert len(info.fields) == 7_000
     numbers = [each.number for each in info.fields]
     assert len(set(numbers)) == 7_000
@@ -514,9 +515,9 @@ def test_renames_that_follow_each_other_are_made_in_order(tmp_path: Path) -> Non
         f'[[rename]]\nat = "a.b.v1.{old}"\nto = "{new}"\nreason = "x"\n' for old, new in pairs
     )
     (tmp_path / "overlay.toml").write_text(names, "utf-8")
-    reading = read(tmp_path)
-    assert not reading.failed, list(reading.report)
-    types = {m.name: [f.type.name for f in m.fields] for _, m in reading.api.messages()}
+    compilation = compile_folder(tmp_path)
+    assert not compilation.failed, list(compilation.report)
+    types = {m.name: [f.type.name for f in m.fields] for _, m in compilation.api.messages()}
     assert types["Info"] == ["a.b.v1.Two", "a.b.v1.One"]
     assert types["Two"] == ["a.b.v1.One"]
 

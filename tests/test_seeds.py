@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from serving import Server, build
 
-from apiscribe.build import outputs, read
+from apiscribe.emit import emit_sorted
+from apiscribe.sources.compilation import compile_folder
 
 ROOT = Path(__file__).parent.parent
 CORPUS = Path(os.environ.get("APISCRIBE_CORPUS", ROOT.parent / "shared"))
@@ -49,8 +50,8 @@ def spec(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 def test_seeds_say_what_the_sample_pages_say(spec: Path) -> None:
     """But for prose: names, types, labels, marks, routes and values are the seeds'."""
-    ours = read(ROOT / "specs" / spec.name).api
-    theirs = read(spec).api
+    ours = compile_folder(ROOT / "specs" / spec.name).api
+    theirs = compile_folder(spec).api
 
     def facts(api: object) -> object:
         return [
@@ -77,15 +78,15 @@ def test_seeds_say_what_the_sample_pages_say(spec: Path) -> None:
 
 
 def test_seeds_build_without_an_error(spec: Path) -> None:
-    reading = read(spec)
-    assert outputs(reading)
-    assert not reading.report.at("error", "warning")
+    compilation = compile_folder(spec)
+    assert emit_sorted(compilation.api, compilation.report)
+    assert not compilation.report.at("error", "warning")
 
 
 def test_seeds_are_served(spec: Path, tmp_path: Path) -> None:
     tree = build(spec, tmp_path / "generated")
     with Server(tree, tmp_path / "store.db", sample=2) as server:
-        for _, service in read(spec).api.services():
+        for _, service in compile_folder(spec).api.services():
             name = f"{service.full_name}.list"
             answer = server.ask(name, {"domain_id": "domain-000000000001"})
             assert answer["total_count"] == 2, name
@@ -93,8 +94,8 @@ def test_seeds_are_served(spec: Path, tmp_path: Path) -> None:
 
 def test_the_folder_of_seeds_builds_as_it_is() -> None:
     """No spec.toml, two dialects, numbers for names, and one service on two pages."""
-    reading = read(CORPUS / "seeds")
-    assert outputs(reading)
-    pages = [file for file in reading.api.files if file.page]
+    compilation = compile_folder(CORPUS / "seeds")
+    assert emit_sorted(compilation.api, compilation.report)
+    pages = [file for file in compilation.api.files if file.page]
     assert len(pages) == 5
     assert {page.dialect for page in pages} == {"hugo", "gitbook"}

@@ -18,12 +18,22 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from hypothesis import given, settings
 from serving import SPECS, write_spec
 
-from apiscribe.build import read
+from apiscribe.diagnostics.source import Span
 from apiscribe.emit.api_json import emit_api_json, joined_api_json, to_json
-from apiscribe.emit.unit import made
-from apiscribe.ir import Api, Enum, EnumValue, Field, Message, Method, Reserved, Route, TypeRef
-from apiscribe.source import Span
+from apiscribe.emit.render_task import render_all
+from apiscribe.model.api import (
+    Api,
+    Enum,
+    EnumValue,
+    Field,
+    Message,
+    Method,
+    Reserved,
+    Route,
+    TypeRef,
+)
 from apiscribe.sources import SourceError, open_source
+from apiscribe.sources.compilation import compile_folder
 
 CASES = Path(__file__).parent / "cases"
 # What is adopted in a case is no part of its spec.
@@ -95,7 +105,7 @@ MARKED = gitbook("| results | list of BookQuery |\n| total_count | int32 |\n")
 
 def test_a_spec_is_its_model_with_the_text_of_its_pages() -> None:
     side = open_source(str(GITBOOK))
-    assert side.api == read(GITBOOK).api
+    assert side.api == compile_folder(GITBOOK).api
     assert side.name == side.folder == str(GITBOOK)
     span = side.api.files[0].messages[0].span
     assert side.api.files[0].messages[0].name in side.texts[span.path].lines[span.line - 1]
@@ -107,7 +117,7 @@ def test_a_folder_of_pages_needs_no_spec_toml(tmp_path: Path) -> None:
 
 
 def test_hugo_pages_do_not_know_streams_and_gitbook_pages_do() -> None:
-    pages = {file.page for file in read(HUGO).api.files}
+    pages = {file.page for file in compile_folder(HUGO).api.files}
     assert all(not open_source(str(HUGO)).knows("streams", page) for page in pages)
     assert not any("streams" in facts for facts in open_source(str(GITBOOK)).unknown_on.values())
 
@@ -163,7 +173,7 @@ import sys
 from apiscribe.sources import open_source
 open_source({str(GITBOOK)!r})
 open_source({str(GENERATED / "spaceone")!r})
-print([name for name in ("grpc", "grpc_reflection", "apiscribe.descriptors") if name in sys.modules])
+print([name for name in ("grpc", "grpc_reflection", "apiscribe.sources.descriptors") if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.strip() == "[]", done.stderr
@@ -173,14 +183,14 @@ print([name for name in ("grpc", "grpc_reflection", "apiscribe.descriptors") if 
 def test_a_model_is_read_back_as_it_was_written(file: Path) -> None:
     side = open_source(str(file))
     assert to_json(side.api) == json.loads(file.read_text("utf-8"))
-    assert side.api == read(file.parent).api
+    assert side.api == compile_folder(file.parent).api
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(api=apis())
 def test_any_model_is_read_back_as_it_was_written(api: Api) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        output = joined_api_json(api, made(emit_api_json(api)))
+        output = joined_api_json(api, render_all(emit_api_json(api)))
         (Path(folder) / output.path).write_bytes(output.content)
         back = open_source(folder).api
     assert back == api
@@ -189,7 +199,7 @@ def test_any_model_is_read_back_as_it_was_written(api: Api) -> None:
 
 def test_a_generated_folder_is_read_by_its_model() -> None:
     side = open_source(str(GENERATED / "cloudforet"))
-    assert side.api == read(HUGO).api
+    assert side.api == compile_folder(HUGO).api
     assert side.unknown_on == open_source(str(HUGO)).unknown_on
 
 
@@ -360,7 +370,7 @@ def test_proto_files_without_options_know_neither_routes_nor_what_is_required(
 
 def test_our_own_proto_files_are_read_as_the_model_that_they_were_written_from() -> None:
     side = open_source(str(GENERATED / "spaceone" / "proto"))
-    model = read(GITBOOK).api
+    model = compile_folder(GITBOOK).api
     for _, written in model.messages():
         back = message(side.api, written.full_name)
         assert [(f.json_name, f.number, f.type, f.repeated) for f in back.fields] == [

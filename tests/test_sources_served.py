@@ -23,7 +23,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection, reflection_pb2
 from serving import SHOP, Server, build, write_spec
 
-from apiscribe.ir import Api, Field, Message, Method
+from apiscribe.model.api import Api, Field, Message, Method
 from apiscribe.sources import SourceError, open_source
 
 V1, V1ALPHA = "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"

@@ -22,7 +22,7 @@ from click.testing import CliRunner
 from score import CORPUS
 from serving import Server, write_rows
 
-from apiscribe.cli import main
+from apiscribe.commands import main
 
 pytestmark = pytest.mark.skipif(
     not (CORPUS / "corpus").is_dir(), reason="no corpus: APISCRIBE_CORPUS names no folder of it"

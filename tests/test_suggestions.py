@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner
 from score import CORPUS, editions
 
-from apiscribe.build import Reading, read
-from apiscribe.cli import main
-from apiscribe.report import Report
-from apiscribe.suggestions import suggested_overlay
+from apiscribe.commands import main
+from apiscribe.diagnostics.report import Report
+from apiscribe.emit.suggestions import suggested_overlay
+from apiscribe.sources.compilation import Compilation, compile_folder
 
 SETTLED = {
     "ambiguous-type",
@@ -33,19 +33,19 @@ CASES = sorted(
 )
 
 
-def open_codes(reading: Reading) -> set[str]:
-    return {found.code for found in reading.report} & SETTLED
+def open_codes(compilation: Compilation) -> set[str]:
+    return {found.code for found in compilation.report} & SETTLED
 
 
-def settled(folder: Path, to: Path) -> tuple[set[str], Reading]:
+def settled(folder: Path, to: Path) -> tuple[set[str], Compilation]:
     """What is open in a spec, and the spec read again with the overlay that is suggested."""
-    before = read(folder)
+    before = compile_folder(folder)
     shutil.copytree(folder, to)
     if not (to / "spec.toml").exists() and not (to / "pages").exists():
         (to / "spec.toml").write_text('pages = "."\n', "utf-8")
     text = suggested_overlay(before.api, before.report)
     (to / "overlay.toml").write_text(text, "utf-8")
-    return open_codes(before), read(to)
+    return open_codes(before), compile_folder(to)
 
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda f: f"{f.parent.name}/{f.name}")
@@ -82,7 +82,7 @@ def test_the_most_used_comes_first(tmp_path: Path) -> None:
 
 
 def test_nothing_is_suggested_where_nothing_is_open() -> None:
-    api = read(HERE / "cases" / "hugo" / "a-mark-repeated-makes-a-list").api
+    api = compile_folder(HERE / "cases" / "hugo" / "a-mark-repeated-makes-a-list").api
     assert suggested_overlay(api, Report()) == ""
 
 
@@ -114,8 +114,8 @@ OPEN_TYPES = """# Book
 
 def test_examples_tell_the_shape_of_what_nobody_declares(tmp_path: Path) -> None:
     (tmp_path / "book.md").write_text(OPEN_TYPES, "utf-8")
-    reading = read(tmp_path)
-    entries = tomllib.loads(suggested_overlay(reading.api, reading.report))["declare"]
+    compilation = compile_folder(tmp_path)
+    entries = tomllib.loads(suggested_overlay(compilation.api, compilation.report))["declare"]
     assert {entry["at"]: entry.get("enum", entry.get("fields")) for entry in entries} == {
         "shop.v1.State": ["NEW", "OLD"],
         "shop.v1.Size": [{"name": "width", "type": "int32"}],

@@ -1,5 +1,5 @@
 """`python -m apiscribe`."""
 
-from apiscribe.cli import main
+from apiscribe.commands import main
 
 main()

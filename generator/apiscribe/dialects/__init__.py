@@ -7,14 +7,14 @@ service_page); dialects never import each other.
 
 from __future__ import annotations
 
+from apiscribe.diagnostics.did_you_mean import did_you_mean
+from apiscribe.diagnostics.report import Report
 from apiscribe.dialects.dialect import Dialect
 from apiscribe.dialects.gitbook import GITBOOK
 from apiscribe.dialects.hugo import HUGO
 from apiscribe.dialects.outline import account_as
-from apiscribe.draft import PageDraft
-from apiscribe.names import did_you_mean
+from apiscribe.model.draft import PageDraft
 from apiscribe.pages.blocks import Page
-from apiscribe.report import Report
 
 # In order of preference where a page fits two equally: Hugo pages alone hold bulleted fields.
 DIALECTS: tuple[Dialect, ...] = (HUGO, GITBOOK)

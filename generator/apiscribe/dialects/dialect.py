@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from apiscribe.draft import PageDraft
+from apiscribe.diagnostics.report import Report
+from apiscribe.model.draft import PageDraft
 from apiscribe.pages.blocks import Page
-from apiscribe.report import Report
 
 
 @dataclass(frozen=True)

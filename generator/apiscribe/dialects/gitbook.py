@@ -11,6 +11,7 @@ fields.
 
 from __future__ import annotations
 
+from apiscribe.diagnostics.report import Report
 from apiscribe.dialects import tables
 from apiscribe.dialects.comment_text import read_comment, required_word
 from apiscribe.dialects.dialect import Dialect
@@ -19,9 +20,8 @@ from apiscribe.dialects.outline import Claims
 from apiscribe.dialects.service_page import Form, read_service_page
 from apiscribe.dialects.tables import Cells
 from apiscribe.dialects.type_text import read_type
-from apiscribe.draft import FieldDraft, PageDraft
+from apiscribe.model.draft import FieldDraft, PageDraft
 from apiscribe.pages.blocks import Block, Inline, Page, Shortcode, Table
-from apiscribe.report import Report
 
 # Words that early pages write as the description, where the column is empty or missing.
 _REQUIRED_WORDS = frozenset({"required", "optional"})

@@ -14,15 +14,15 @@ from __future__ import annotations
 
 import re
 
+from apiscribe.diagnostics.report import Report
+from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.dialect import Dialect
 from apiscribe.dialects.ellipsis import is_ellipsis
 from apiscribe.dialects.outline import Claims, is_layout
 from apiscribe.dialects.service_page import Form, read_service_page
 from apiscribe.dialects.type_text import read_list
-from apiscribe.draft import FieldDraft, PageDraft, TypeDraft
+from apiscribe.model.draft import FieldDraft, PageDraft, TypeDraft
 from apiscribe.pages.blocks import Block, Bullets, Item, Page, Paragraph
-from apiscribe.report import Report
-from apiscribe.source import Span
 
 _FIELD = re.compile(
     r"(?:\*\*(?P<name>(?:\\.|[^\\\n])+?)\*\*|__(?P<other>(?:\\.|[^\\\n])+?)__)\s*"

@@ -6,7 +6,7 @@ from apiscribe.dialects import tables
 from apiscribe.dialects.ellipsis import is_ellipsis, leaves_open
 from apiscribe.dialects.method_section import FieldReader, example_role
 from apiscribe.dialects.outline import Claims, Section
-from apiscribe.draft import (
+from apiscribe.model.draft import (
     EnumDraft,
     ExampleDraft,
     ExampleRole,

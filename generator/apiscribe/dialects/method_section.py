@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from apiscribe.diagnostics.report import Report
+from apiscribe.diagnostics.source import Span
 from apiscribe.dialects import tables
 from apiscribe.dialects.comment_text import read_comment
 from apiscribe.dialects.method_table import joined_type, same_type
 from apiscribe.dialects.outline import Claims, Section, is_layout
 from apiscribe.dialects.type_text import read_type
-from apiscribe.draft import (
+from apiscribe.model.draft import (
     ExampleDraft,
     ExampleRole,
     FieldDraft,
@@ -20,8 +22,6 @@ from apiscribe.draft import (
     TypeDraft,
 )
 from apiscribe.pages.blocks import Block, Bullets, Code, Paragraph, Quote, Shortcode, Table
-from apiscribe.report import Report
-from apiscribe.source import Span
 
 # Reads the fields out of one block of a message's section; None where the block holds none.
 FieldReader = Callable[[Block, Claims], "tuple[FieldDraft, ...] | None"]

@@ -13,7 +13,7 @@ from apiscribe.dialects.comment_text import read_comment
 from apiscribe.dialects.outline import Claims
 from apiscribe.dialects.tables import Cells
 from apiscribe.dialects.type_text import read_type
-from apiscribe.draft import MethodDraft, TypeDraft
+from apiscribe.model.draft import MethodDraft, TypeDraft
 from apiscribe.pages.blocks import Table
 
 

@@ -7,6 +7,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from apiscribe.diagnostics.report import Report
+from apiscribe.diagnostics.source import Span
 from apiscribe.pages.blocks import (
     Block,
     Bullets,
@@ -22,8 +24,6 @@ from apiscribe.pages.blocks import (
     Shortcode,
     Table,
 )
-from apiscribe.report import Report
-from apiscribe.source import Span
 
 # Shortcodes that arrange what stands between them, and say nothing of the API.
 _LAYOUT_SHORTCODES = frozenset({"hint", "tabs", "tab"})

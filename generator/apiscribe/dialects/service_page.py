@@ -19,6 +19,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from apiscribe.diagnostics.report import Report
+from apiscribe.diagnostics.source import Span
 from apiscribe.dialects import tables
 from apiscribe.dialects.message_section import read_enum_section, read_message_section
 from apiscribe.dialects.method_section import (
@@ -28,7 +30,7 @@ from apiscribe.dialects.method_section import (
 )
 from apiscribe.dialects.method_table import read_methods
 from apiscribe.dialects.outline import Claims, Section, outline
-from apiscribe.draft import (
+from apiscribe.model.draft import (
     EnumDraft,
     ExampleDraft,
     FieldDraft,
@@ -38,8 +40,6 @@ from apiscribe.draft import (
     ServiceDraft,
 )
 from apiscribe.pages.blocks import Block, Page, Paragraph, Quote, Table
-from apiscribe.report import Report
-from apiscribe.source import Span
 
 _PACKAGE = re.compile(r"Package\s*:\s*(?P<name>\S+)")
 _SERVICE = re.compile(r"(?P<name>\S(?:.*?\S)??)\s++Methods\s*:?", re.IGNORECASE)

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from apiscribe.diagnostics.report import Report
+from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.outline import Claims
-from apiscribe.pages.blocks import Inline, Markup, Reading, Row, Table
-from apiscribe.report import Report
-from apiscribe.source import Span
+from apiscribe.pages.blocks import Compilation, Inline, Markup, Row, Table
 
 # header word → role of the column; in small letters, and its words apart (see `role`)
 _HEADER_WORDS = {
@@ -184,4 +184,4 @@ def _read_row(row: Row, columns: list[str], report: Report) -> Cells:
     return Cells(dict(zip(columns, cells, strict=False)), row, len(columns))
 
 
-_NONE = Markup(Reading, str)
+_NONE = Markup(Compilation, str)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from apiscribe.draft import TypeDraft, ValueDraft
+from apiscribe.model.draft import TypeDraft, ValueDraft
 from apiscribe.pages.blocks import Inline
 
 # Before the values of an enum that has no name, nothing follows `list of`.

@@ -15,8 +15,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from apiscribe.diagnostics.report import visible
 from apiscribe.drift.change import Change, Drift
-from apiscribe.report import visible
 
 BASELINE = "drift-baseline.toml"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from apiscribe.source import Span
+from apiscribe.diagnostics.source import Span
 
 # What a change breaks, the worst first. `wire`: binary messages are misread. `json`: requests or
 # answers over HTTP/JSON are refused or misread. `source`: code that is written against the stubs

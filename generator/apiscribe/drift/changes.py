@@ -6,11 +6,11 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 
+from apiscribe.diagnostics.source import Span
 from apiscribe.drift.change import Change, Grade, NotCompared
-from apiscribe.drift.edition import Edition
+from apiscribe.drift.declarations import Edition
 from apiscribe.drift.kinds import KINDS
-from apiscribe.drift.side import Fact
-from apiscribe.source import Span
+from apiscribe.model.version import Fact
 
 
 @dataclass

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from apiscribe.diagnostics.source import Span
 from apiscribe.drift.change import Change, Drift
 from apiscribe.drift.changes import Changes
-from apiscribe.drift.edition import Edition, packages, short
+from apiscribe.drift.declarations import Edition, packages, short
 from apiscribe.drift.enums import compare_enums
 from apiscribe.drift.fields import compare_messages
+from apiscribe.drift.grouping import gathered
 from apiscribe.drift.pairing import Pairs, pair
 from apiscribe.drift.services import compare_services
-from apiscribe.drift.side import Side
-from apiscribe.drift.together import gathered
-from apiscribe.ir import Enum, File, Message, Service
-from apiscribe.source import Span
+from apiscribe.model.api import Enum, File, Message, Service
+from apiscribe.model.version import Side
 
 
 def compare(old: Side, new: Side) -> Drift:

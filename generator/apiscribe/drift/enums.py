@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from apiscribe.drift.changes import Changes
 from apiscribe.drift.pairing import Pairs
-from apiscribe.ir import Enum
+from apiscribe.model.api import Enum
 
 
 def compare_enums(changes: Changes, pairs: Pairs) -> None:

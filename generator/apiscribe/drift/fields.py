@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from apiscribe.drift.change import Grade
 from apiscribe.drift.changes import Changes
-from apiscribe.drift.edition import Edition, differs
+from apiscribe.drift.declarations import Edition, differs
 from apiscribe.drift.pairing import Pairs
 from apiscribe.drift.services import same_type
-from apiscribe.drift.side import Fact
-from apiscribe.ir import Enum, Field, Message, TypeRef
-from apiscribe.wire_types import scalars_are_alike
+from apiscribe.model.api import Enum, Field, Message, TypeRef
+from apiscribe.model.version import Fact
+from apiscribe.model.wire_types import scalars_are_alike
 
 # Scalars that are one another's varint in binary, and not in JSON. Source: language guide (proto3),
 # "Updating A Message Type".

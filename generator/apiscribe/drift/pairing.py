@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from apiscribe.drift.edition import Edition, packages, short
-from apiscribe.ir import Method
+from apiscribe.drift.declarations import Edition, packages, short
+from apiscribe.model.api import Method
 
 # How much of two declarations must be alike to be one: of their own, and with a use that says so.
 _ALIKE = 0.7

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 
 from apiscribe.drift.changes import Changes
-from apiscribe.drift.edition import differs
+from apiscribe.drift.declarations import differs
 from apiscribe.drift.pairing import Pairs
-from apiscribe.ir import Method, Route, Service
+from apiscribe.model.api import Method, Route, Service
 
 # How a parameter is called makes no other route.
 _PARAMETER = re.compile(r"\{[^}]*\}")

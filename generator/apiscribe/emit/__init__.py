@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 
+from apiscribe.diagnostics.report import Report
+from apiscribe.diagnostics.source import Span
 from apiscribe.emit.api_json import emit_api_json, joined_api_json
 from apiscribe.emit.catalog import emit_catalog
 from apiscribe.emit.compiled import compiling
@@ -17,43 +19,68 @@ from apiscribe.emit.output import Output
 from apiscribe.emit.package import emit_package
 from apiscribe.emit.proto import emit_proto
 from apiscribe.emit.python_files import with_package_folders
+from apiscribe.emit.render_task import RenderTask, render_all
 from apiscribe.emit.stubs import emit_descriptors, emit_stubs
-from apiscribe.emit.unit import Unit, made
-from apiscribe.ir import Api
-from apiscribe.protoc import ProtocError
-from apiscribe.steps import Steps
+from apiscribe.model.api import Api
+from apiscribe.workspace.profile import Profile
+from apiscribe.workspace.protoc import ProtocError
 
-__all__ = ["Output", "ProtocError", "emit"]
+__all__ = ["Output", "OutputError", "emit", "emit_sorted"]
 
-Emitter = Callable[[Api], Iterable[Unit]]
+Emitter = Callable[[Api], Iterable[RenderTask]]
 
 # In no special order: each sees the Api alone.
 EMITTERS: tuple[Emitter, ...] = (emit_models, emit_stubs, emit_catalog, emit_package)
 
 
-def emit(api: Api, steps: Steps | None = None) -> Iterator[Output]:
-    """Every output of an API, in no order. Raises ProtocError where the `.proto` do not compile,
-    and SyntaxError where a module is none: then none of the outputs is worth anything.
+class OutputError(Exception):
+    """The outputs are worthless: the `.proto` files do not compile, or a module is not Python."""
+
+
+def emit(api: Api, report: Report, profile: Profile | None = None) -> Iterator[Output]:
+    """Yield every output of an API, in no order.
+
+    Raises OutputError where the outputs do not compile; the report says why.
     """
-    steps = steps or Steps()
-    with steps.step("emit") as counts:
-        counts["rendered"] = 0
-        for output in with_package_folders(api.name, _outputs(api, counts, steps)):
-            counts["outputs"] += 1
-            yield output
+    profile = profile or Profile()
+    try:
+        with profile.step("emit") as counts:
+            counts["rendered"] = 0
+            for output in with_package_folders(api.name, _outputs(api, counts, profile)):
+                counts["outputs"] += 1
+                yield output
+    except (ProtocError, SyntaxError) as error:
+        report.add("uncompilable-output", str(error), _span_of(str(error), api))
+        raise OutputError(str(error)) from error
 
 
-def _outputs(api: Api, counts: Counter[str], steps: Steps) -> Iterator[Output]:
+def emit_sorted(api: Api, report: Report) -> list[Output]:
+    """Return every output of an API by path; none where the report has, or gets, an error."""
+    if report.has_errors:
+        return []
+    try:
+        return sorted(emit(api, report), key=lambda output: output.path)
+    except OutputError:
+        return []
+
+
+def _span_of(error: str, api: Api) -> Span:
+    """The page of the `.proto` that an error of the compiler names first, or the first page."""
+    named = (file.page for file in api.files if f"{file.path}:" in error and file.page)
+    return Span(next(named, api.files[0].page), 1, 1)
+
+
+def _outputs(api: Api, counts: Counter[str], profile: Profile) -> Iterator[Output]:
     protos = {}
-    for output in made(emit_proto(api), counts, steps):
+    for output in render_all(emit_proto(api), counts, profile):
         protos[output.path.removeprefix("proto/")] = output.content
         yield output
     # protoc runs beside the emitters; its descriptors go into the last outputs.
     with compiling(protos) as compiled:
         units = chain.from_iterable(emitter(api) for emitter in EMITTERS)
-        yield from made(units, counts, steps)
+        yield from render_all(units, counts, profile)
         descriptors = emit_descriptors(api, compiled())
     # The largest last: nothing is held beside it.
-    last = made(chain(descriptors, emit_api_json(api)), counts, steps)
+    last = render_all(chain(descriptors, emit_api_json(api)), counts, profile)
     yield from islice(last, len(api.files))
     yield joined_api_json(api, last)

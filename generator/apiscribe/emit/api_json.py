@@ -12,16 +12,16 @@ from typing import Any
 
 import msgspec
 
+from apiscribe.diagnostics.source import Span
 from apiscribe.emit.output import Output
-from apiscribe.emit.unit import Unit
-from apiscribe.ir import Api, File
-from apiscribe.source import Span
+from apiscribe.emit.render_task import RenderTask
+from apiscribe.model.api import Api, File
 
 _PLAIN = (str, bool, int, float, type(None))
 _UNUSUAL = re.compile(r"[^ -~\n]")
 
 
-def emit_api_json(api: Api) -> Iterator[Unit]:
+def emit_api_json(api: Api) -> Iterator[RenderTask]:
     """The parts of the Api as JSON, one for each file and by its path: the dataclasses as objects,
     without what is at its default.
 
@@ -29,7 +29,7 @@ def emit_api_json(api: Api) -> Iterator[Unit]:
     """
     for file in api.files:
         digest = api.digests[file.path]
-        yield Unit("api.json", digest, partial(_part, file), size=digest.size)
+        yield RenderTask("api.json", digest, partial(_part, file), size=digest.size)
 
 
 def _part(file: File) -> list[Output]:

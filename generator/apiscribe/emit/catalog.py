@@ -14,9 +14,9 @@ from apiscribe.emit.layout import sequence as tuple_of
 from apiscribe.emit.output import Output
 from apiscribe.emit.python_classes import ModelClasses, ProtoClasses
 from apiscribe.emit.python_files import Module, module_of, python_output
+from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
-from apiscribe.emit.unit import Unit
-from apiscribe.ir import Api, ExampleRole, File, Method, Resource, Service
+from apiscribe.model.api import Api, ExampleRole, File, Method, Resource, Service
 
 _PAGE, _INDEX = "catalog/page.py.j2", "catalog/index.py.j2"
 _INDEX_MODULE = Module(("catalog", "__init__"))
@@ -49,7 +49,7 @@ class _ServiceView:
     methods: list[list[Encoded]]
 
 
-def emit_catalog(api: Api) -> Iterator[Unit]:
+def emit_catalog(api: Api) -> Iterator[RenderTask]:
     """The modules below <package>/catalog/."""
     models, protos = ModelClasses.of_api(api), ProtoClasses.of_api(api)
     accepted, kept = AcceptedExamples(api), _kept(api)
@@ -72,13 +72,15 @@ def emit_catalog(api: Api) -> Iterator[Unit]:
         )
         if file.services or _value_names(file) or _open_types(file):
             modules.append(module_of(file, "catalog"))
-            made_of = (
+            cache_key = (
                 *(api.name, api.digests[file.path], part.models, part.protos),
                 *(part.shown, part.kept),
             )
             size = api.digests[file.path].size
-            yield Unit("catalog", made_of, partial(_page, part), (_PAGE,), size)
-    yield Unit("catalog index", (api.name, modules), partial(_index, api.name, modules), (_INDEX,))
+            yield RenderTask("catalog", cache_key, partial(_page, part), (_PAGE,), size)
+    yield RenderTask(
+        "catalog index", (api.name, modules), partial(_index, api.name, modules), (_INDEX,)
+    )
 
 
 def _index(package: str, modules: list[Module]) -> list[Output]:

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import msgspec
 
-from apiscribe import protoc
-from apiscribe.cache import Cache
+from apiscribe.workspace import protoc
+from apiscribe.workspace.cache import Cache
 
 # Path from the import root → the compiled file, a FileDescriptorProto, serialized.
 Descriptors = dict[str, bytes]
@@ -21,7 +21,7 @@ def compiling(protos: Mapping[str, bytes]) -> Iterator[Callable[[], Descriptors]
     """
     cache = Cache("descriptors")
     name = cache.name_of(msgspec.msgpack.encode(protos))
-    if (found := cache.find(name)) is not None:
+    if (found := cache.get(name)) is not None:
         yield lambda: msgspec.msgpack.decode(found, type=Descriptors)
         return
     with protoc.compiling(protos) as result:
@@ -30,7 +30,7 @@ def compiling(protos: Mapping[str, bytes]) -> Iterator[Callable[[], Descriptors]
             descriptors = {
                 path: file.SerializeToString(deterministic=True) for path, file in result().items()
             }
-            cache.keep(name, msgspec.msgpack.encode(descriptors))
+            cache.put(name, msgspec.msgpack.encode(descriptors))
             return descriptors
 
         yield wait

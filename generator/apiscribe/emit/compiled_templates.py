@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jinja2.bccache import Bucket, BytecodeCache
 
-from apiscribe.cache import Cache
+from apiscribe.workspace.cache import Cache
 
 
 class CompiledTemplates(BytecodeCache):
@@ -15,10 +15,10 @@ class CompiledTemplates(BytecodeCache):
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Fill the bucket, if the template was compiled before."""
-        if found := self._cache.find(self._cache.name_of(bucket.key.encode())):
+        if found := self._cache.get(self._cache.name_of(bucket.key.encode())):
             bucket.bytecode_from_string(found)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what is in the bucket."""
         name = self._cache.name_of(bucket.key.encode())
-        self._cache.keep(name, bucket.bytecode_to_string())
+        self._cache.put(name, bucket.bytecode_to_string())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiscribe.conformance import Conformance
-from apiscribe.ir import Api, Example, ExampleRole, Message, Method
+from apiscribe.lower.example_check import Conformance
+from apiscribe.model.api import Api, Example, ExampleRole, Message, Method
 
 # More of them teach nobody anything, and make every import slower.
 _MOST_EXAMPLES = 3

@@ -21,10 +21,10 @@ from apiscribe.emit.layout import (
 from apiscribe.emit.output import Output
 from apiscribe.emit.python_classes import RUNTIME_TYPES, ModelClasses
 from apiscribe.emit.python_files import module_of, python_output
+from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
-from apiscribe.emit.unit import Unit
-from apiscribe.ir import Api, Enum, Field, File, Message, TypeRef
-from apiscribe.names import python_attribute, python_member, unique
+from apiscribe.model.api import Api, Enum, Field, File, Message, TypeRef
+from apiscribe.model.names import python_attribute, python_member, unique
 
 _TEMPLATES = ("models/module.py.j2",)
 
@@ -91,7 +91,7 @@ class _Part:
     examples: dict[str, tuple[Any, ...]]
 
 
-def emit_models(api: Api) -> Iterator[Unit]:
+def emit_models(api: Api) -> Iterator[RenderTask]:
     """The modules below <package>/models/."""
     names = ModelClasses.of_api(api)
     enforced = _enforced(api)
@@ -107,12 +107,12 @@ def emit_models(api: Api) -> Iterator[Unit]:
             open_enums=sorted(file.type_names() & open_enums),
             examples={m.full_name: examples.of_message(m) for m in file.messages},
         )
-        made_of = (
+        cache_key = (
             *(api.name, api.digests[file.path], part.names),
             *(part.enforced, part.open_enums, part.examples),
         )
         size = api.digests[file.path].size
-        yield Unit("models", made_of, partial(_outputs, part), _TEMPLATES, size)
+        yield RenderTask("models", cache_key, partial(_outputs, part), _TEMPLATES, size)
 
 
 def _outputs(part: _Part) -> list[Output]:

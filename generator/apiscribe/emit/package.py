@@ -8,16 +8,16 @@ from importlib.resources import files
 from apiscribe.emit.encoders import docstring
 from apiscribe.emit.output import Output
 from apiscribe.emit.python_files import python_output
+from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
-from apiscribe.emit.unit import Unit
-from apiscribe.ir import Api
+from apiscribe.model.api import Api
 
 _MAIN, _REQUIREMENTS = "package/main.py.j2", "package/requirements.txt.j2"
 
 
-def emit_package(api: Api) -> Iterator[Unit]:
+def emit_package(api: Api) -> Iterator[RenderTask]:
     """The package's own modules, requirements.txt, and the runtime as it stands."""
-    yield Unit("package", api.name, lambda: _outputs(api.name), (_MAIN, _REQUIREMENTS))
+    yield RenderTask("package", api.name, lambda: _outputs(api.name), (_MAIN, _REQUIREMENTS))
 
 
 def _outputs(package: str) -> Iterator[Output]:

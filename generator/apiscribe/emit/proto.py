@@ -10,9 +10,9 @@ from hashlib import sha256
 
 from apiscribe.emit.encoders import Encoded, comment, comment_verbatim, name, proto_string
 from apiscribe.emit.output import Output
+from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
-from apiscribe.emit.unit import Unit
-from apiscribe.ir import (
+from apiscribe.model.api import (
     SCALARS,
     WELL_KNOWN,
     Api,
@@ -27,7 +27,7 @@ from apiscribe.ir import (
     Route,
     Service,
 )
-from apiscribe.names import proto_json
+from apiscribe.model.names import proto_json
 
 _TEMPLATES = ("proto/file.proto.j2",)
 _INDENT = 2
@@ -79,15 +79,15 @@ class _RouteView:
     body: Encoded | None
 
 
-def emit_proto(api: Api) -> Iterator[Unit]:
+def emit_proto(api: Api) -> Iterator[RenderTask]:
     """The files below proto/, the import root."""
     scopes = _scopes(api)
     digest = sha256("\0".join(sorted(scopes)).encode()).hexdigest()
     for file in api.files:
         imports = _imports(api, file)
         make = partial(_outputs, file, imports, scopes)
-        made_of = (api.digests[file.path], imports, digest)
-        yield Unit("proto", made_of, make, _TEMPLATES, api.digests[file.path].size)
+        cache_key = (api.digests[file.path], imports, digest)
+        yield RenderTask("proto", cache_key, make, _TEMPLATES, api.digests[file.path].size)
 
 
 def _outputs(file: File, imports: Sequence[str], scopes: Set[str]) -> list[Output]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from apiscribe.emit.encoders import Encoded, name, python_literal
 from apiscribe.emit.python_files import Module, class_name, module_of
-from apiscribe.ir import Api, File
-from apiscribe.names import unique
+from apiscribe.model.api import Api, File
+from apiscribe.model.names import unique
 
 # Names of the runtime that a module of models may import.
 RUNTIME_TYPES = frozenset(

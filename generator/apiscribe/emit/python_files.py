@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from apiscribe.emit.encoders import Encoded
 from apiscribe.emit.layout import import_statement
 from apiscribe.emit.output import Output
-from apiscribe.ir import File
-from apiscribe.names import ANNOTATIONS, python_module
+from apiscribe.model.api import File
+from apiscribe.model.names import ANNOTATIONS, python_module
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from apiscribe.emit.layout import Code, Declaration, Group, call, laid_out, pref
 from apiscribe.emit.output import Output
 from apiscribe.emit.python_classes import ProtoClasses
 from apiscribe.emit.python_files import Module, class_name, module_of, python_output
+from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
-from apiscribe.emit.unit import Unit
-from apiscribe.ir import WELL_KNOWN, Api, Field, File, Message, Method, Service
-from apiscribe.names import is_identifier, python_module
+from apiscribe.model.api import WELL_KNOWN, Api, Field, File, Message, Method, Service
+from apiscribe.model.names import is_identifier, python_module
 
 _PYTHON_TYPES = {"string": "str", "bytes": "bytes", "bool": "bool", "double": "float"} | {
     "float": "float"
@@ -63,26 +63,26 @@ class _Part:
     imported: list[Module]
 
 
-def emit_stubs(api: Api) -> Iterator[Unit]:
+def emit_stubs(api: Api) -> Iterator[RenderTask]:
     """The types of the modules below <package>/stubs/, and the clients."""
     classes = ProtoClasses.of_api(api)
     for file in api.files:
         part = _Part(api.name, file, classes.seen_by(file), _imported(api, file))
-        made_of = (api.name, api.digests[file.path], part.classes, part.imported)
+        cache_key = (api.name, api.digests[file.path], part.classes, part.imported)
         size = api.digests[file.path].size
-        yield Unit("stubs", made_of, _Writer(part).outputs, (_TYPES, _CLIENTS), size)
+        yield RenderTask("stubs", cache_key, _Writer(part).outputs, (_TYPES, _CLIENTS), size)
 
 
-def emit_descriptors(api: Api, compiled: Mapping[str, bytes]) -> Iterator[Unit]:
+def emit_descriptors(api: Api, compiled: Mapping[str, bytes]) -> Iterator[RenderTask]:
     """The modules with the messages, from the `.proto` files as protoc compiled them."""
     for file in api.files:
         imported = _imported(api, file)
-        made_of = (
+        cache_key = (
             *(api.name, api.digests[file.path], imported),
             sha256(compiled[file.path]).hexdigest(),
         )
         make = partial(_descriptors, api.name, file, imported, compiled[file.path])
-        yield Unit("descriptors", made_of, make, (_MESSAGES,), len(compiled[file.path]))
+        yield RenderTask("descriptors", cache_key, make, (_MESSAGES,), len(compiled[file.path]))
 
 
 def _descriptors(

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from apiscribe.emit.encoders import Encoded
-from apiscribe.own_files import templates_folder
+from apiscribe.workspace.package_data import templates_folder
 
 if TYPE_CHECKING:
     import jinja2

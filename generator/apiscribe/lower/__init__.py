@@ -5,26 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from apiscribe.draft import PageDraft
-from apiscribe.ir import Api
-from apiscribe.lock import Lock
-from apiscribe.lower.donated import apply_donors
-from apiscribe.lower.donors import Donor
+from apiscribe.diagnostics.report import Report
+from apiscribe.diagnostics.source import Source
 from apiscribe.lower.evidence import infer_shown_lists
 from apiscribe.lower.files import assemble
 from apiscribe.lower.identifiers import clean_packages
 from apiscribe.lower.messages import lower_messages
 from apiscribe.lower.numbers import give_numbers
-from apiscribe.lower.overlay import Overlay, apply_overlay, kept_numbers
+from apiscribe.lower.overlay import apply_overlay, kept_numbers
+from apiscribe.lower.reference_facts import apply_donors
+from apiscribe.lower.references import Reference
 from apiscribe.lower.renames import report_gone, with_renames
 from apiscribe.lower.resources import derive_resources
 from apiscribe.lower.retyped import check_types
 from apiscribe.lower.services import lower_services
 from apiscribe.lower.symbols import Symbols
 from apiscribe.lower.undeclared import declare_undeclared
-from apiscribe.report import Report
-from apiscribe.source import Source
-from apiscribe.spec import Settings
+from apiscribe.model.api import Api
+from apiscribe.model.draft import PageDraft
+from apiscribe.model.lock import Lock
+from apiscribe.model.overlay import Overlay
+from apiscribe.model.settings import Settings
 
 __all__ = ["lower"]
 
@@ -34,7 +35,7 @@ def lower(
     drafts: Sequence[PageDraft],
     settings: Settings,
     overlay: tuple[Overlay, Source],
-    donors: Sequence[Donor],
+    donors: Sequence[Reference],
     lock: Lock | None,
     report: Report,
 ) -> tuple[Api, Lock]:

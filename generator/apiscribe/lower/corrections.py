@@ -11,7 +11,11 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, Protocol
 
-from apiscribe.draft import (
+from apiscribe.diagnostics.report import Report
+from apiscribe.diagnostics.source import Span
+from apiscribe.lower.facts import FACTS, KINDS, Declaration, cache_key, with_fact
+from apiscribe.lower.targets import PARTS, Drafts, Target, full_names, used_types
+from apiscribe.model.draft import (
     EnumDraft,
     FieldDraft,
     MessageDraft,
@@ -21,10 +25,6 @@ from apiscribe.draft import (
     TypeDraft,
     ValueDraft,
 )
-from apiscribe.lower.facts import FACTS, KINDS, Declaration, made_of, with_fact
-from apiscribe.lower.targets import PARTS, Drafts, Target, full_names, used_types
-from apiscribe.report import Report
-from apiscribe.source import Span
 
 
 class DeclaredField(Protocol):
@@ -86,7 +86,7 @@ class Corrections:
             kind = FieldDraft if isinstance(target.draft, MessageDraft) else MethodDraft
             if not isinstance(target.draft, MessageDraft | ServiceDraft):
                 self._report.add("unknown-target", f"{owner} is no message and no service", span)
-            elif self._can_set(made_of(kind, short, {}, span), facts, span):
+            elif self._can_set(cache_key(kind, short, {}, span), facts, span):
                 part = PARTS[kind]
                 inside = list(getattr(target.draft, part))
                 names = [each.name for each in inside]
@@ -96,7 +96,7 @@ class Corrections:
                     self._report.add("unknown-target", text, span)
                     continue
                 where = names.index(after) + 1 if after else len(inside)
-                inside.insert(where, made_of(kind, short, dict(facts), span))
+                inside.insert(where, cache_key(kind, short, dict(facts), span))
                 parts: dict[str, Any] = {part: tuple(inside)}
                 self._drafts.put(target, replace(target.draft, **parts))
 

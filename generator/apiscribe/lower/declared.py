@@ -11,10 +11,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from apiscribe.draft import EnumDraft, MessageDraft, PageDraft, ServiceDraft
+from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.lower.identifiers import as_identifier
-from apiscribe.names import camel, unique
-from apiscribe.report import Fix, Report
+from apiscribe.model.draft import EnumDraft, MessageDraft, PageDraft, ServiceDraft
+from apiscribe.model.names import camel, unique
 
 
 @dataclass(frozen=True)

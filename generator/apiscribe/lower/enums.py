@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from apiscribe.draft import EnumDraft, ValueDraft
-from apiscribe.ir import Enum, EnumValue
+from apiscribe.diagnostics.report import Report
+from apiscribe.diagnostics.source import Span
 from apiscribe.lower.identifiers import as_identifier
-from apiscribe.names import screaming, unique
-from apiscribe.report import Report
-from apiscribe.source import Span
+from apiscribe.model.api import Enum, EnumValue
+from apiscribe.model.draft import EnumDraft, ValueDraft
+from apiscribe.model.names import screaming, unique
 
 # What may begin a statement in an enum, so that no value can be named so.
 _KEYWORDS = frozenset({"option", "reserved"})

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from apiscribe.ir import Field, Message, Service
+from apiscribe.diagnostics.report import Diagnostic, Report
 from apiscribe.lower.examples import Shown, shown
 from apiscribe.lower.inference import rule_name, shown_as_list
 from apiscribe.lower.messages import Lowered
-from apiscribe.report import Diagnostic, Report
+from apiscribe.model.api import Field, Message, Service
 
 
 def infer_shown_lists(

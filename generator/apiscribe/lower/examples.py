@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from apiscribe.draft import ExampleDraft, PageDraft
-from apiscribe.example_text import Slip, parse_example
-from apiscribe.ir import Example, Message, Method, Service
-from apiscribe.report import Report
-from apiscribe.source import Span
+from apiscribe.diagnostics.report import Report
+from apiscribe.diagnostics.source import Span
+from apiscribe.lower.lenient_json import Slip, parse_example
+from apiscribe.model.api import Example, Message, Method, Service
+from apiscribe.model.draft import ExampleDraft, PageDraft
 
 # The types of protobuf that JSON values may have.
 _JSON_TYPES: Mapping[type, str] = {

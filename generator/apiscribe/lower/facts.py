@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from apiscribe.draft import (
+from apiscribe.diagnostics.source import Span
+from apiscribe.model.draft import (
     EnumDraft,
     FieldDraft,
     MessageDraft,
@@ -19,7 +20,6 @@ from apiscribe.draft import (
     TypeDraft,
     ValueDraft,
 )
-from apiscribe.source import Span
 
 Declaration = EnumDraft | FieldDraft | MessageDraft | MethodDraft | ServiceDraft
 
@@ -130,7 +130,7 @@ def with_fact(draft: Any, fact: str, value: Any, teller: str) -> Any:
     return replace(put(draft, value), told=(*draft.told, (fact, teller)))
 
 
-def made_of(kind: type, name: str, facts: dict[str, Any], span: Span) -> Any:
+def cache_key(kind: type, name: str, facts: dict[str, Any], span: Span) -> Any:
     """A new field or method of the given facts."""
     draft: Any = MethodDraft(name=name, span=span)
     if kind is FieldDraft:

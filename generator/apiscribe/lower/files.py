@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
-from apiscribe.draft import PageDraft
-from apiscribe.ir import Api, File, Service
 from apiscribe.lower.messages import Lowered, PageKey, key_of
 from apiscribe.lower.symbols import Symbols
-from apiscribe.names import snake, unique
+from apiscribe.model.api import Api, File, Service
+from apiscribe.model.draft import PageDraft
+from apiscribe.model.names import snake, unique
 
 _LONGEST_STEM = 100  # of a file's name, so that every file system takes it
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from apiscribe.draft import PageDraft
-from apiscribe.names import identifier
-from apiscribe.report import Report
-from apiscribe.source import Span
+from apiscribe.diagnostics.report import Report
+from apiscribe.diagnostics.source import Span
+from apiscribe.model.draft import PageDraft
+from apiscribe.model.names import identifier
 
 _LONGEST_PACKAGE = 200  # it becomes a path
 

@@ -12,7 +12,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from apiscribe.draft import (
+from apiscribe.diagnostics.report import Fix, Report
+from apiscribe.diagnostics.source import Span
+from apiscribe.model.api import Field, TypeKind
+from apiscribe.model.draft import (
     FieldDraft,
     MessageDraft,
     MethodDraft,
@@ -20,10 +23,7 @@ from apiscribe.draft import (
     RouteDraft,
     TypeDraft,
 )
-from apiscribe.ir import Field, TypeKind
-from apiscribe.names import camel
-from apiscribe.report import Fix, Report
-from apiscribe.source import Span
+from apiscribe.model.names import camel
 
 LabelRule = Callable[[FieldDraft, MessageDraft, PageDraft], bool]
 

@@ -8,11 +8,9 @@ from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from functools import lru_cache
 
-from apiscribe.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, ValueDraft
-from apiscribe.ir import Enum, Field, Message, TypeKind, TypeRef
-from apiscribe.lock import LOCK_FILE, Lock
+from apiscribe.diagnostics.report import Report
 from apiscribe.lower.declared import Declaration, NamedEnum
-from apiscribe.lower.enum_homes import EnumHomes
+from apiscribe.lower.enum_scopes import EnumHomes
 from apiscribe.lower.enums import EnumScope
 from apiscribe.lower.examples import lower_examples
 from apiscribe.lower.identifiers import as_identifier
@@ -25,8 +23,10 @@ from apiscribe.lower.inference import (
     undeclared_kind,
 )
 from apiscribe.lower.symbols import Symbols
-from apiscribe.names import is_identifier, proto_json, unique
-from apiscribe.report import Report
+from apiscribe.model.api import Enum, Field, Message, TypeKind, TypeRef
+from apiscribe.model.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, ValueDraft
+from apiscribe.model.lock import LOCK_FILE, Lock
+from apiscribe.model.names import is_identifier, proto_json, unique
 
 # What tells a page from all others: an overlay stands for a page in several packages.
 PageKey = tuple[str, str]

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from apiscribe.ir import Api, Enum, EnumValue, Field, File, Message, Reserved
-from apiscribe.lock import ENUM_NUMBERS, FIELD_NUMBERS, LOCK_FILE, Lock, Numbered, Numbers
-from apiscribe.lock.entries import KEPT_BY_PROTOBUF
 from apiscribe.lower.inference import field_position, rule_name, undeclared_kind, value_position
-from apiscribe.names import is_identifier, screaming, unique
-from apiscribe.spec import NumberSettings
+from apiscribe.model.api import Api, Enum, EnumValue, Field, File, Message, Reserved
+from apiscribe.model.lock import ENUM_NUMBERS, FIELD_NUMBERS, LOCK_FILE, Lock, Numbered, Numbers
+from apiscribe.model.lock.entries import KEPT_BY_PROTOBUF
+from apiscribe.model.names import is_identifier, screaming, unique
+from apiscribe.model.settings import NumberSettings
 
 
 def give_numbers(api: Api, lock: Lock, settings: NumberSettings, keeps: bool) -> tuple[Api, Lock]:

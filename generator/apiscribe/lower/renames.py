@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from apiscribe.ir import Api, Field, Message
-from apiscribe.lock import LOCK_FILE, Lock, Numbered, Numbers
+from apiscribe.diagnostics.report import Fix, Report
+from apiscribe.diagnostics.source import Span
 from apiscribe.lower.numbers import type_text
-from apiscribe.report import Fix, Report
-from apiscribe.source import Span
+from apiscribe.model.api import Api, Field, Message
+from apiscribe.model.lock import LOCK_FILE, Lock, Numbered, Numbers
 
 # How much of two names, or of the fields of two messages, must be alike.
 _ALIKE_NAMES = 0.5

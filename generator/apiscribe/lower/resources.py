@@ -10,11 +10,11 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from apiscribe.ir import Field, Message, Resource, Service
-from apiscribe.names import snake
-from apiscribe.report import Report
-from apiscribe.source import Span
-from apiscribe.spec import ResourceSettings, Settings
+from apiscribe.diagnostics.report import Report
+from apiscribe.diagnostics.source import Span
+from apiscribe.model.api import Field, Message, Resource, Service
+from apiscribe.model.names import snake
+from apiscribe.model.settings import ResourceSettings, Settings
 
 _ID = re.compile("([a-z][a-z0-9_-]*)-[0-9a-f]{12}")
 

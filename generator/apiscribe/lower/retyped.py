@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from apiscribe.ir import SCALARS, Api, Field, Message
-from apiscribe.lock import LOCK_FILE, Lock, Numbered, Numbers
+from apiscribe.diagnostics.report import Report
 from apiscribe.lower.numbers import type_text
-from apiscribe.report import Report
-from apiscribe.wire_types import scalars_are_alike
+from apiscribe.model.api import SCALARS, Api, Field, Message
+from apiscribe.model.lock import LOCK_FILE, Lock, Numbered, Numbers
+from apiscribe.model.wire_types import scalars_are_alike
 
 
 def check_types(

@@ -6,8 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from apiscribe.draft import MethodDraft, PageDraft, RouteDraft, TypeDraft
-from apiscribe.ir import Field, Message, Method, Route, Service
+from apiscribe.diagnostics.report import Report
 from apiscribe.lower.examples import lower_examples
 from apiscribe.lower.identifiers import as_identifier
 from apiscribe.lower.inference import (
@@ -19,8 +18,9 @@ from apiscribe.lower.inference import (
     whole_body,
 )
 from apiscribe.lower.symbols import Symbols
-from apiscribe.names import unique
-from apiscribe.report import Report
+from apiscribe.model.api import Field, Message, Method, Route, Service
+from apiscribe.model.draft import MethodDraft, PageDraft, RouteDraft, TypeDraft
+from apiscribe.model.names import unique
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 # A path that both google.api.http and a router take: segments of plain characters, or {field}.

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from posixpath import dirname, join, normpath
 
-from apiscribe.draft import PageDraft, TypeDraft
-from apiscribe.ir import SCALARS, WELL_KNOWN, TypeKind
+from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.lower.declared import Declared, NamedEnum
 from apiscribe.lower.inference import rule_name
-from apiscribe.report import Fix, Report
+from apiscribe.model.api import SCALARS, WELL_KNOWN, TypeKind
+from apiscribe.model.draft import PageDraft, TypeDraft
 
 _TYPE_NAME = re.compile(r"\.?[A-Za-z_]\w{0,199}(?:\.[A-Za-z_]\w{0,199}){0,19}", re.ASCII)
 

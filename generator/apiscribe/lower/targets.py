@@ -9,7 +9,10 @@ from fnmatch import fnmatchcase
 from functools import cache, partial
 from typing import Any
 
-from apiscribe.draft import (
+from apiscribe.diagnostics.source import Span
+from apiscribe.lower.declared import alike
+from apiscribe.lower.facts import Declaration
+from apiscribe.model.draft import (
     EnumDraft,
     FieldDraft,
     MessageDraft,
@@ -18,9 +21,6 @@ from apiscribe.draft import (
     ServiceDraft,
     TypeDraft,
 )
-from apiscribe.lower.declared import alike
-from apiscribe.lower.facts import Declaration
-from apiscribe.source import Span
 
 # Which tuple of its owner, or of its page, holds a declaration.
 PARTS = {

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from apiscribe.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, TypeDraft
-from apiscribe.ir import SCALARS, TypeKind
-from apiscribe.lock import Lock
+from apiscribe.diagnostics.report import Fix, Report
+from apiscribe.diagnostics.source import Span
 from apiscribe.lower.declared import Declaration, NamedEnum
-from apiscribe.lower.enum_homes import locked_enum
+from apiscribe.lower.enum_scopes import locked_enum
 from apiscribe.lower.examples import shape_of, shown_objects
 from apiscribe.lower.inference import rule_name, undeclared_kind
 from apiscribe.lower.symbols import Symbols
-from apiscribe.report import Fix, Report
-from apiscribe.source import Span
+from apiscribe.model.api import SCALARS, TypeKind
+from apiscribe.model.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, TypeDraft
+from apiscribe.model.lock import Lock
 
 # A message, and a field of it.
 Owner = tuple[MessageDraft, FieldDraft]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from apiscribe.source import Source, Span
+from apiscribe.diagnostics.source import Source, Span
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Compilation:
     """Running text, read: `text` without markup and without its lists; `items` are the lists'."""
 
     text: str
@@ -37,7 +37,7 @@ class Markup:
     Most text is asked for one of the two.
     """
 
-    read: Callable[[str], Reading]
+    read: Callable[[str], Compilation]
     prose: Callable[[str], str]
 
 
@@ -50,7 +50,7 @@ class Inline:
     markup: Markup = field(compare=False, repr=False)
 
     @cached_property
-    def reading(self) -> Reading:
+    def reading(self) -> Compilation:
         """The text, links and list items."""
         return self.markup.read(self.source)
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from apiscribe.report import Report
-from apiscribe.source import Span
+from apiscribe.diagnostics.report import Report
+from apiscribe.diagnostics.source import Span
 
 if TYPE_CHECKING:
     from apiscribe.pages.blocks import Block, Page

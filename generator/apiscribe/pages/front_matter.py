@@ -6,9 +6,9 @@ import re
 
 import yaml
 
+from apiscribe.diagnostics.report import Report
+from apiscribe.diagnostics.source import Source, Span
 from apiscribe.pages.blocks import FrontMatter
-from apiscribe.report import Report
-from apiscribe.source import Source, Span
 
 # Templates fill `description:` with text that nobody quoted, so "a: b" stands there as it is,
 # which YAML refuses. Such a page is read line by line.

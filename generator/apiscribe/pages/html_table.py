@@ -10,9 +10,9 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 from bs4.exceptions import ParserRejectedMarkup
 
-from apiscribe.pages.blocks import Inline, Link, Reading, Row, Table
+from apiscribe.diagnostics.source import Source, Span
+from apiscribe.pages.blocks import Compilation, Inline, Link, Row, Table
 from apiscribe.pages.html_text import HTML
-from apiscribe.source import Source, Span
 
 # Tags whose blanks count, even if they hold nothing else.
 _AS_WRITTEN = {"pre", "textarea", "code"}
@@ -74,17 +74,17 @@ def _begin(cell: Tag, row: Tag, span: Span) -> Span:
     return replace(span, column=(cell.sourcepos or 0) + 1)
 
 
-def read_fragment(text: str) -> Reading:
+def read_fragment(text: str) -> Compilation:
     """Text with tags: its words and links; the items of its lists apart from the words."""
     if "<" not in text:
         # No tags: the parser would take an address for that of a file, and warn.
-        return Reading(" ".join(html.unescape(text).split()))
+        return Compilation(" ".join(html.unescape(text).split()))
     soup = _parse(text)
     items = tuple(_words(item) for item in _tags(soup, "li"))
     _drop_lists(soup)
     links = tuple(Link(_words(link), str(link.get("href", ""))) for link in _tags(soup, "a"))
     _mark(soup)
-    return Reading(_words(soup), links, items)
+    return Compilation(_words(soup), links, items)
 
 
 def fragment_prose(text: str) -> str:

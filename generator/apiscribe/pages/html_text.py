@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from apiscribe.pages.blocks import Markup, Reading
+from apiscribe.pages.blocks import Compilation, Markup
 
 
-def _read(text: str) -> Reading:
+def _read(text: str) -> Compilation:
     from apiscribe.pages.html_table import read_fragment
 
     return read_fragment(text)

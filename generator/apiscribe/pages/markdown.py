@@ -15,11 +15,13 @@ from dataclasses import replace
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from apiscribe.diagnostics.source import Source, Span
 from apiscribe.pages import shortcodes
 from apiscribe.pages.blocks import (
     Block,
     Bullets,
     Code,
+    Compilation,
     Heading,
     Html,
     Inline,
@@ -28,14 +30,12 @@ from apiscribe.pages.blocks import (
     Markup,
     Paragraph,
     Quote,
-    Reading,
     Row,
     Rule,
     Shortcode,
     Table,
 )
 from apiscribe.pages.html_text import HTML
-from apiscribe.source import Source, Span
 
 _markdown = MarkdownIt("commonmark").enable("table").disable(["inline", "reference", "code"])
 shortcodes.install(_markdown)
@@ -232,12 +232,12 @@ def _longer(block: Block, rows: list[Row]) -> Block:
     return replace(block, rows=(*block.rows, *rows), span=span)
 
 
-def _read(text: str) -> Reading:
+def _read(text: str) -> Compilation:
     """The words and links of running text."""
     if _PLAIN.fullmatch(text):
-        return Reading(" ".join(text.split()))
+        return Compilation(" ".join(text.split()))
     if link := _LINK.fullmatch(text):
-        return Reading(link["words"], (Link(link["words"], link["target"]),))
+        return Compilation(link["words"], (Link(link["words"], link["target"]),))
     words: list[str] = []
     links: list[Link] = []
     opened: list[tuple[int, str]] = []
@@ -254,7 +254,7 @@ def _read(text: str) -> Reading:
                 words.append("\n" if token.content.lower().startswith("<br") else "")
             case _:
                 words.append(token.content)
-    return Reading(" ".join("".join(words).split()), tuple(links))
+    return Compilation(" ".join("".join(words).split()), tuple(links))
 
 
 def _prose(text: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from apiscribe.diagnostics.report import Report
+from apiscribe.diagnostics.source import Source
 from apiscribe.pages.blocks import Page
 from apiscribe.pages.front_matter import split_front_matter
 from apiscribe.pages.markdown import read_blocks
-from apiscribe.report import Report
-from apiscribe.source import Source
 
 
 def read_page(source: Source, report: Report) -> Page:

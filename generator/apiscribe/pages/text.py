@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from apiscribe.report import Report
-from apiscribe.source import Source
+from apiscribe.diagnostics.report import Report
+from apiscribe.diagnostics.source import Source
 
 # A no-break space is a blank. To CommonMark it is a letter: `###\xa0get` would be no heading, and
 # a line of them would not be blank. At the start of a line they are no indent either.

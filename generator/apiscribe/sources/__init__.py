@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from apiscribe.drift.side import Side
+from apiscribe.model.version import Side
 from apiscribe.sources.api_json import is_api_json, open_api_json
 from apiscribe.sources.failure import SourceError
 from apiscribe.sources.openapi import is_openapi, is_openapi_url, open_openapi, open_openapi_url
+from apiscribe.sources.pages import is_spec, open_spec
 from apiscribe.sources.protos import (
     is_descriptor_set,
     is_proto_folder,
@@ -28,7 +29,6 @@ from apiscribe.sources.python_modules import (
 )
 from apiscribe.sources.reflection import is_server, open_server
 from apiscribe.sources.revision import checked_out, is_revision
-from apiscribe.sources.spec import is_spec, open_spec
 
 __all__ = ["KINDS", "Kind", "SourceError", "open_source"]
 

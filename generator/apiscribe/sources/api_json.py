@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from apiscribe.drift.side import Side
-from apiscribe.ir import Api
+from apiscribe.model.api import Api
+from apiscribe.model.version import Side
 from apiscribe.sources.failure import SourceError
 from apiscribe.sources.page_facts import unknown_facts, unknown_on_pages
 

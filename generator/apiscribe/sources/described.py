@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from apiscribe.drift.side import Fact, Side
-from apiscribe.source import Source
+from apiscribe.diagnostics.source import Source
+from apiscribe.model.version import Fact, Side
 from apiscribe.sources.failure import SourceError
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ def side_of(
     or are none.
     """
     # protobuf takes its time to load.
-    from apiscribe.descriptors import api_of
-    from apiscribe.descriptors.options import marks_required, states_routes
+    from apiscribe.sources.descriptors import api_of
+    from apiscribe.sources.descriptors.options import marks_required, states_routes
 
     own = {file.name: file for file in files if not file.name.startswith(_BROUGHT)}
     if not own or "" in own:

@@ -11,9 +11,9 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, ProxyHandler, build_opener
 
-from apiscribe.drift.side import Fact, Side
-from apiscribe.ir import Api
-from apiscribe.source import Source
+from apiscribe.diagnostics.source import Source
+from apiscribe.model.api import Api
+from apiscribe.model.version import Fact, Side
 from apiscribe.sources.failure import SourceError
 from apiscribe.sources.openapi_api import read_openapi
 from apiscribe.sources.openapi_document import Document, DocumentError

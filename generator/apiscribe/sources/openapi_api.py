@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from apiscribe.drift.side import Fact
-from apiscribe.ir import Enum, File, Message, Method, Route, Service
-from apiscribe.names import camel, snake
+from apiscribe.model.api import Enum, File, Message, Method, Route, Service
+from apiscribe.model.names import camel, snake
+from apiscribe.model.version import Fact
 from apiscribe.sources.openapi_document import Document, Json
 from apiscribe.sources.openapi_names import TOLD, name_schemas, reachable
 from apiscribe.sources.openapi_operations import Operation, answer, body, operations

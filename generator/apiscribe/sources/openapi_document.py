@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
-from apiscribe.source import Source, Span
+from apiscribe.diagnostics.source import Source, Span
 
 SCHEMAS = "#/components/schemas/"
 

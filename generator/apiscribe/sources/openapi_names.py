@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from apiscribe.ir import WELL_KNOWN
-from apiscribe.names import identifier, is_identifier, unique
+from apiscribe.model.api import WELL_KNOWN
+from apiscribe.model.names import identifier, is_identifier, unique
 from apiscribe.sources.openapi_document import Document
 from apiscribe.sources.openapi_operations import Operation, answer, body, failures
 

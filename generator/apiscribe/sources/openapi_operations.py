@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from apiscribe.names import identifier
+from apiscribe.model.names import identifier
 from apiscribe.sources.openapi_document import Document, Json
 
 _VERBS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from apiscribe.ir import WELL_KNOWN, Enum, EnumValue, Field, Message, TypeRef
-from apiscribe.names import camel, identifier, unique
-from apiscribe.source import Span
+from apiscribe.diagnostics.source import Span
+from apiscribe.model.api import WELL_KNOWN, Enum, EnumValue, Field, Message, TypeRef
+from apiscribe.model.names import camel, identifier, unique
 from apiscribe.sources.openapi_document import SCHEMAS, Document, DocumentError, Json, schema_name
 from apiscribe.sources.openapi_types import LIST, STRUCT, VALUE, plain_type
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from apiscribe.ir import TypeRef
+from apiscribe.model.api import TypeRef
 from apiscribe.sources.openapi_document import Json
 
 STRUCT = TypeRef(kind="message", name="google.protobuf.Struct")

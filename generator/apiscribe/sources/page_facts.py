@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from apiscribe.drift.side import Fact
-from apiscribe.ir import Api, Field, File
 from apiscribe.lower.inference import field_position, rule_name
 from apiscribe.lower.rules import RULES
+from apiscribe.model.api import Api, Field, File
+from apiscribe.model.version import Fact
 
 # Dialects without a mark for streams.
 _NO_STREAMS = {"hugo": "Hugo pages have no mark for streams"}

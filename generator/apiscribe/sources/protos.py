@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from apiscribe.drift.side import Side
-from apiscribe.source import Source
+from apiscribe.diagnostics.source import Source
+from apiscribe.model.version import Side
 from apiscribe.sources.described import side_of
 from apiscribe.sources.failure import SourceError
-from apiscribe.sources.spec import states_pages
+from apiscribe.sources.pages import states_pages
 
 # Files that are no descriptor set, and what to give instead.
 _INSTEAD = {
@@ -33,7 +33,7 @@ def is_proto_folder(text: str) -> bool:
 def open_proto_folder(text: str) -> Side:
     """The API of the `.proto` files below an import root. Raises SourceError."""
     # protobuf takes its time to load.
-    from apiscribe.descriptors import DescriptorsError, read_files
+    from apiscribe.sources.descriptors import DescriptorsError, read_files
 
     root = Path(text)
     try:
@@ -54,7 +54,7 @@ def is_descriptor_set(text: str) -> bool:
 def open_descriptor_set(text: str) -> Side:
     """The API of a file that holds a FileDescriptorSet. Raises SourceError."""
     # protobuf takes its time to load.
-    from apiscribe.descriptors import DescriptorsError, read_files
+    from apiscribe.sources.descriptors import DescriptorsError, read_files
 
     file = Path(text)
     if instead := _INSTEAD.get(file.suffix.lower()):

@@ -10,10 +10,10 @@ from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec
 from pathlib import Path
 
-from apiscribe.drift.side import Side
+from apiscribe.model.version import Side
 from apiscribe.sources.described import side_of
 from apiscribe.sources.failure import SourceError
-from apiscribe.sources.spec import states_pages
+from apiscribe.sources.pages import states_pages
 
 _PREFIX = "python:"
 _MODULES = "*_pb2.py"
@@ -75,7 +75,7 @@ def _modules(places: Iterable[Path]) -> list[Path]:
 
 def _side(text: str, name: str, modules: Sequence[Path]) -> Side:
     # protobuf takes its time to load.
-    from apiscribe.descriptors import DescriptorsError, read_serialized
+    from apiscribe.sources.descriptors import DescriptorsError, read_serialized
 
     if not modules:
         raise SourceError(f"{text} holds no _pb2 modules; name the package that does")

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from apiscribe.drift.side import Side
-from apiscribe.ir import Api, Service
+from apiscribe.model.api import Api, Service
+from apiscribe.model.version import Side
 from apiscribe.sources.described import side_of
 from apiscribe.sources.failure import SourceError
 
@@ -64,7 +64,7 @@ class _Server:
     def files(self) -> list[FileDescriptorProto]:
         """The files of the server's services, and all that these import."""
         # protobuf takes its time to load.
-        from apiscribe.descriptors import DescriptorsError, read_serialized
+        from apiscribe.sources.descriptors import DescriptorsError, read_serialized
 
         found: dict[str, FileDescriptorProto] = {}
         wanted: list[dict[str, str]] = [

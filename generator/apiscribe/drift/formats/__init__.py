@@ -16,7 +16,7 @@ from apiscribe.drift.formats.junit import junit_drift
 from apiscribe.drift.formats.markdown import markdown_drift
 from apiscribe.drift.formats.sarif import sarif_drift
 from apiscribe.drift.formats.text import text_drift
-from apiscribe.drift.side import Side
+from apiscribe.model.version import Side
 
 __all__ = ["FORMATS", "Format", "format_named"]
 

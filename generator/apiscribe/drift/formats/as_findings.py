@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from apiscribe.diagnostic_codes import Level
+from apiscribe.diagnostics.codes import Level
+from apiscribe.diagnostics.grouping import Finding, Place, sound
+from apiscribe.diagnostics.source import Span
 from apiscribe.drift.change import Change, Drift, Grade
 from apiscribe.drift.formats.shown import row
 from apiscribe.drift.kinds import KINDS
-from apiscribe.drift.side import Side
-from apiscribe.reports.finding import Finding, Place, sound
-from apiscribe.source import Span
+from apiscribe.model.version import Side
 
 # Half a character that stands for no byte of a file's name: a server may tell such a name.
 _NO_PATH = re.compile("[\ud800-\udc7f]")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from apiscribe.diagnostics.source import Span
 from apiscribe.drift.change import GRADES, Change, Drift
 from apiscribe.drift.formats.shown import counts
-from apiscribe.drift.side import Side
-from apiscribe.source import Span
+from apiscribe.model.version import Side
 
 
 def json_drift(drift: Drift, old: Side, new: Side) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from apiscribe.diagnostics.renderers.github import github_report
+from apiscribe.diagnostics.summary import summary
 from apiscribe.drift.change import Drift
 from apiscribe.drift.formats.as_findings import change_findings
-from apiscribe.drift.side import Side
-from apiscribe.reports.github import github_report
-from apiscribe.reports.summary import summary
+from apiscribe.model.version import Side
 
 
 def github_drift(drift: Drift, old: Side, new: Side) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apiscribe.drift.change import Drift
-from apiscribe.drift.side import Side
+from apiscribe.model.version import Side
 
 
 def html_drift(drift: Drift, old: Side, new: Side) -> str:

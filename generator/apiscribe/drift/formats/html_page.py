@@ -6,13 +6,13 @@ import base64
 import hashlib
 from dataclasses import dataclass
 
+from apiscribe.diagnostics.source import Span
 from apiscribe.drift.change import GRADES, Change, Drift, Grade
 from apiscribe.drift.formats.shown import Group, counts, groups, headline, place
 from apiscribe.drift.kinds import KINDS
-from apiscribe.drift.side import Side
 from apiscribe.emit.encoders import Encoded, html_text
 from apiscribe.emit.templates import render
-from apiscribe.source import Span
+from apiscribe.model.version import Side
 
 _AROUND = 2
 _FEW = 12

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from apiscribe.diagnostics.report import visible
 from apiscribe.drift.change import Change, Drift
 from apiscribe.drift.formats.shown import groups, place
-from apiscribe.drift.side import Side
-from apiscribe.report import visible
+from apiscribe.model.version import Side
 
 _BREAKING = ("wire", "json", "source")
 

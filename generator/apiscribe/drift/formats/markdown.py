@@ -6,10 +6,10 @@ import html
 import re
 from collections.abc import Sequence
 
+from apiscribe.diagnostics.report import visible
 from apiscribe.drift.change import Change, Drift
 from apiscribe.drift.formats.shown import groups, headline, place
-from apiscribe.drift.side import Side
-from apiscribe.report import visible
+from apiscribe.model.version import Side
 
 # GitHub takes 65,536 characters for a comment.
 _LONGEST = 60_000

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from apiscribe.diagnostics.renderers.sarif import sarif_log
 from apiscribe.drift.change import Drift
 from apiscribe.drift.formats.as_findings import change_findings, change_rule
-from apiscribe.drift.side import Side
-from apiscribe.reports.sarif import sarif_log
+from apiscribe.model.version import Side
 
 
 def sarif_drift(drift: Drift, old: Side, new: Side) -> str:

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from apiscribe.diagnostics.report import visible
+from apiscribe.diagnostics.source import Span
 from apiscribe.drift.change import GRADES, Change, Drift, Grade
-from apiscribe.drift.side import Side
-from apiscribe.report import visible
-from apiscribe.source import Span
+from apiscribe.model.version import Side
 
 
 @dataclass(frozen=True)

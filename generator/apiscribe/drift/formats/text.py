@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from apiscribe.diagnostics.report import visible
 from apiscribe.drift.change import Change, Drift
 from apiscribe.drift.formats.shown import groups, headline, place, row
-from apiscribe.drift.side import Side
-from apiscribe.report import visible
+from apiscribe.model.version import Side
 
 _WIDTH = 96
 _MOST_DETAILS = 12

@@ -1,0 +1,28 @@
+"""`apiscribe explain`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from apiscribe.commands.specs import Failure, compile_all, specs_argument
+
+
+@click.command()
+@click.argument("word", metavar="CODE|SYMBOL")
+@specs_argument
+def explain(word: str, specs: Sequence[Path]) -> None:
+    """Tell what a diagnostic CODE or a rule means, or what the SPECs say of a SYMBOL.
+
+    A SYMBOL is the name of a service, method, message, field or enum, in full or its last parts.
+    """
+    from apiscribe.commands.explain_text import explain_code, explain_symbol
+
+    text = explain_code(word)
+    if text is None:
+        text = explain_symbol(word, [compilation.api for compilation in compile_all(specs)])
+    if text is None:
+        raise Failure(f"{word} is no code, no rule and no name of an API")
+    click.echo(text)

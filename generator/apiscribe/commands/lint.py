@@ -1,0 +1,53 @@
+"""`apiscribe lint`."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from apiscribe.commands.printing import ALL, WITHOUT_NOTES, print_profile, print_suggestions, show
+from apiscribe.commands.specs import (
+    FOUND,
+    compile_all,
+    format_option,
+    specs_argument,
+    verbose_option,
+)
+
+
+@click.command()
+@specs_argument
+@click.option("--stats", is_flag=True, help="Print what was read of each page, too.")
+@click.option("--suggest", is_flag=True, help="Print overlay entries for what is open, instead.")
+@format_option
+@verbose_option
+def lint(specs: Sequence[Path], stats: bool, suggest: bool, form: str, verbose: bool) -> None:
+    """Tell what is wrong with the pages of each SPEC, or worth a look. Writes nothing."""
+    from apiscribe.commands.statistics import account_table, stats_table
+
+    if stats and form != "text":
+        raise click.UsageError("--stats is a table for people; it has no other format")
+
+    compilations = compile_all(specs)
+    if suggest:
+        sys.exit(print_suggestions(compilations))
+    if stats:
+        click.echo(stats_table(compilation.api for compilation in compilations))
+        click.echo()
+        click.echo(account_table(sum((r.report.account for r in compilations), Counter())))
+        click.echo()
+    if verbose:
+        for compilation in compilations:
+            print_profile(compilation.spec.name, compilation.profile)
+    counted = show(compilations, form, ALL if verbose else WITHOUT_NOTES, err=False)
+    if form == "text":
+        hint = "" if verbose or not counted.notes else " (-v shows them)"
+        silenced = f", {counted.silenced} silenced" if counted.silenced else ""
+        found = f"{counted.findings} finding{'s'[: counted.findings != 1]}"
+        notes = f"{counted.notes} note{'s'[: counted.notes != 1]}"
+        click.echo(f"{found}, {notes}{silenced}{hint}")
+    sys.exit(FOUND if counted.findings else 0)

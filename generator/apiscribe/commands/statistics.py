@@ -1,0 +1,100 @@
+"""What was read of each page, and what was added to it: the table of `apiscribe lint --stats`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from apiscribe.diagnostics.report import visible
+from apiscribe.model.api import Api, File
+
+_HEADER = (
+    "page",
+    "dialect",
+    "methods",
+    "routes",
+    "messages",
+    "fields",
+    "enum values",
+    "inferred",
+    "from the overlay",
+    "open types",
+)
+_ACCOUNT_HEADER = ("part of a page", "used", "passed over", "unread")
+_PLAIN_FATES = ("used", "unread")
+_OVERLAY = "overlay.toml"
+
+
+def stats_table(apis: Iterable[Api]) -> str:
+    """A Markdown table with a row for each page.
+
+    `inferred` counts facts by the rule that made them. Field and enum numbers are all inferred, by
+    position, and left out.
+    """
+    rows = [_row(api, file) for api in apis for file in api.files]
+    lines = [_HEADER, ["---"] * len(_HEADER), *rows]
+    return _table(lines)
+
+
+def account_table(account: Mapping[tuple[str, str, str], int]) -> str:
+    """A Markdown table of what became of the parts of all pages, by their kind: used, passed over
+    by a rule, or unread. `account` is that of a report.
+    """
+    lines: list[Sequence[str]] = [_ACCOUNT_HEADER, ["---"] * len(_ACCOUNT_HEADER)]
+    for kind in sorted({kind for _, kind, _ in account}):
+        fates: Counter[str] = Counter()
+        for (_, own, fate), count in account.items():
+            fates[fate] += count if own == kind else 0
+        passed = [f"{fates[fate]} {fate}" for fate in sorted(+fates) if fate not in _PLAIN_FATES]
+        lines.append([kind, str(fates["used"]), ", ".join(passed), str(fates["unread"])])
+    return _table(lines)
+
+
+def _table(lines: Iterable[Sequence[str]]) -> str:
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _row(api: Api, file: File) -> Sequence[str]:
+    methods = [method for service in file.services for method in service.methods]
+    messages = [message for message in file.messages if message.span.path != _OVERLAY]
+    enums = [enum for enum in file.all_enums() if enum.span.path != _OVERLAY]
+    open_types = [m.name for m in messages if m.open] + [e.name for e in enums if e.open]
+    return (
+        visible(f"{api.name}: {file.page}"),
+        file.dialect,
+        str(len(methods)),
+        str(sum(len(method.routes) for method in methods)),
+        str(sum(not message.open for message in messages)),
+        str(sum(len(message.fields) for message in messages)),
+        str(sum(len(enum.values) for enum in enums if not enum.open)),
+        _counted(_inferred(file)),
+        _counted(_corrected(file)),
+        ", ".join(open_types),
+    )
+
+
+def _inferred(file: File) -> Iterator[str]:
+    for facts in _inferences(file):
+        for fact, rule in facts.items():
+            if fact != "numbers" and rule != "overlay" and not rule.startswith("undeclared"):
+                yield f"{fact} by {rule}"
+
+
+def _corrected(file: File) -> Iterator[str]:
+    for facts in _inferences(file):
+        yield from (fact for fact, rule in facts.items() if rule == "overlay")
+    yield from ("message" for message in file.messages if message.span.path == _OVERLAY)
+    yield from ("enum" for enum in file.all_enums() if enum.span.path == _OVERLAY)
+
+
+def _inferences(file: File) -> Iterator[Mapping[str, str]]:
+    for service in file.services:
+        yield from (method.inferred for method in service.methods)
+    for message in file.messages:
+        if message.span.path != _OVERLAY:
+            yield from (field.inferred for field in message.fields)
+    yield from (enum.inferred for enum in file.all_enums())
+
+
+def _counted(words: Iterable[str]) -> str:
+    return ", ".join(f"{count} {word}" for word, count in sorted(Counter(words).items()))

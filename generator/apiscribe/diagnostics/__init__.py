@@ -1,0 +1,1 @@
+"""What is wrong on pages, or worth knowing: codes, the report, how diagnostics are shown."""

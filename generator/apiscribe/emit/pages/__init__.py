@@ -1,0 +1,59 @@
+"""An Api as documentation pages once more, in a form that a dialect reads.
+
+What comes out is a whole spec: pages/, spec.toml, numbers.json and, where pages cannot say it all,
+overlay.toml. Reading it gives the same Api. What is left behind: a file that declares nothing has
+no page, and text is `settled`.
+
+To add a form: a module that shows its fields, a row in `FORMS`, a template.
+"""
+
+from __future__ import annotations
+
+from apiscribe.emit.output import Output
+from apiscribe.emit.pages.gitbook import GitbookFields
+from apiscribe.emit.pages.hugo import HugoFields
+from apiscribe.emit.pages.listed import Listed, listed_enums
+from apiscribe.emit.pages.references import References, page_paths
+from apiscribe.emit.pages.settings import numbers_json, overlay_toml, spec_toml
+from apiscribe.emit.pages.text import paragraphs, quoted, words
+from apiscribe.emit.pages.views import Fields, PageWriter
+from apiscribe.emit.templates import render
+from apiscribe.model.api import Api, File
+from apiscribe.model.names import camel
+
+__all__ = ["FORMS", "emit_docs"]
+
+FORMS = ("gitbook", "hugo")
+
+
+def emit_docs(api: Api, form: str) -> list[Output]:
+    """The spec of an API in one of `FORMS`, by path."""
+    pages = page_paths(api)
+    references = References(api, pages, folders=form == "hugo")
+    # Only GitBook has a place for an enum's values where it is used.
+    in_place: dict[str, Listed] = listed_enums(api) if form == "gitbook" else {}
+    fields: Fields = (
+        GitbookFields(references, in_place) if form == "gitbook" else HugoFields(references)
+    )
+    outputs = [spec_toml(api, form), *overlay_toml(api, references, form), numbers_json(api)]
+    for file in api.files:
+        if file.services or file.messages or file.enums:
+            writer = PageWriter(file, references, fields, in_place, shortcodes=form == "hugo")
+            outputs.append(Output.text(pages[file.path], _page(file, writer, form)))
+    return sorted(outputs, key=lambda output: output.path)
+
+
+def _page(file: File, writer: PageWriter, form: str) -> str:
+    stem = file.path.rsplit("/", 1)[-1].removesuffix(".proto")
+    title = file.services[0].name if file.services else camel(stem)
+    return render(
+        f"docs/{form}.md.j2",
+        title=words(title),
+        quoted_title=quoted(title),
+        quoted_description=quoted(file.description) if file.description else None,
+        about=paragraphs(file.description, after_desc=True),
+        package=words(file.package),
+        services=writer.services(),
+        messages=writer.messages(),
+        enums=writer.enums(),
+    )

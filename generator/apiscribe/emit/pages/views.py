@@ -1,0 +1,153 @@
+"""What a page shows, ready to be laid out; the forms share all but the fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from apiscribe.emit.encoders import Encoded, name
+from apiscribe.emit.pages.references import References
+from apiscribe.emit.pages.text import comment, fence, paragraphs, route, words
+from apiscribe.model.api import Enum, Example, File, Message, Method, Service
+from apiscribe.model.names import screaming
+
+Paragraphs = list[list[Encoded]]
+
+
+@dataclass(frozen=True)
+class ExampleView:
+    """A block of code, and the title of its tab; no title where it is a message's own."""
+
+    title: Encoded | None
+    code: Encoded
+
+
+@dataclass(frozen=True)
+class MethodView:
+    """A method: its row in the table, and its section."""
+
+    name: Encoded
+    anchor: Encoded
+    request: Encoded
+    response: Encoded
+    request_stream: bool
+    response_stream: bool
+    routes: list[tuple[Encoded, Encoded]]
+    about: Paragraphs
+    examples: list[ExampleView]
+
+
+@dataclass(frozen=True)
+class ServiceView:
+    """A service."""
+
+    name: Encoded
+    about: Paragraphs
+    methods: list[MethodView]
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """A message; `fields` are as the form's template wants them."""
+
+    name: Encoded
+    about: Paragraphs
+    fields: object
+    open: bool
+    examples: list[ExampleView]
+
+
+@dataclass(frozen=True)
+class EnumView:
+    """An enum with a section of its own."""
+
+    name: Encoded
+    values: list[Encoded]
+    open: bool
+
+
+class Fields(Protocol):
+    """How a form shows the fields of a message."""
+
+    def __call__(self, message: Message, file: File) -> object:
+        """The fields, for the form's template."""
+
+
+class PageWriter:
+    """Makes the views of one file's page. `in_place` are the enums that need no section."""
+
+    def __init__(
+        self,
+        file: File,
+        references: References,
+        fields: Fields,
+        in_place: Mapping[str, object],
+        shortcodes: bool,
+    ) -> None:
+        self._file, self._references = file, references
+        self._fields, self._in_place, self._shortcodes = fields, in_place, shortcodes
+
+    def services(self) -> list[ServiceView]:
+        """The services."""
+        return [self._service(service) for service in self._file.services]
+
+    def messages(self) -> list[MessageView]:
+        """The messages."""
+        return [self._message(message) for message in self._file.messages]
+
+    def enums(self) -> list[EnumView]:
+        """The enums that have sections, by their names, or that of their message and theirs."""
+        found = [(enum.name, enum) for enum in self._file.enums]
+        found += [(f"{m.name}.{enum.name}", enum) for m in self._file.messages for enum in m.enums]
+        return [
+            EnumView(words(title), [words(value) for value in _values(enum)], enum.open)
+            for title, enum in found
+            if enum.full_name not in self._in_place
+        ]
+
+    def _service(self, service: Service) -> ServiceView:
+        about = paragraphs(service.description, after_desc=True)
+        return ServiceView(words(service.name), about, [self._method(m) for m in service.methods])
+
+    def _method(self, method: Method) -> MethodView:
+        return MethodView(
+            name=words(method.name),
+            anchor=name(method.name.lower()),
+            request=self._type(method.request),
+            response=self._type(method.response),
+            request_stream=method.request_streams,
+            response_stream=method.response_streams,
+            routes=[(name(each.verb), route(each.path)) for each in method.routes],
+            about=paragraphs(comment(method.description)),
+            examples=self._examples(method.examples),
+        )
+
+    def _type(self, full_name: str) -> Encoded:
+        text = words(self._references.name(full_name, self._file.package))
+        target = self._references.target(full_name, self._file)
+        return Encoded(f"[{text}]({target})") if target else text
+
+    def _message(self, message: Message) -> MessageView:
+        return MessageView(
+            name=words(message.name),
+            about=paragraphs(message.description),
+            fields=self._fields(message, self._file),
+            open=message.open,
+            examples=self._examples(message.examples),
+        )
+
+    def _examples(self, examples: Iterable[Example]) -> list[ExampleView]:
+        return [
+            ExampleView(
+                None if example.role == "message" else Encoded(example.role.capitalize()),
+                fence(example.text, self._shortcodes),
+            )
+            for example in examples
+        ]
+
+
+def _values(enum: Enum) -> list[str]:
+    """The documented names of the values; none where they are not known and one stands in."""
+    values = [value.json_name for value in enum.values]
+    return [] if enum.open and values == [f"{screaming(enum.name)}_UNSPECIFIED"] else values

@@ -1,0 +1,75 @@
+"""What is made together, in any process, and not again before that changes which it is made of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from apiscribe.emit.encoders import Encoded
+from apiscribe.emit.output import Output
+from apiscribe.emit.templates import load
+from apiscribe.workspace.cache import Cache
+from apiscribe.workspace.parallel import batches, mapped
+from apiscribe.workspace.profile import Profile
+
+# Units that are held at once.
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class RenderTask:
+    """Outputs that one function makes. `cache_key` is all that they depend on but apiscribe itself:
+    values that JSON can say, and digests of files of the Api. `templates` are those that it fills;
+    `size` tells how much work it is, in bytes of what it is made of.
+    """
+
+    kind: str
+    cache_key: Any
+    make: Callable[[], Iterable[Output]]
+    templates: tuple[str, ...] = ()
+    size: int = 0
+
+
+def render_all(
+    tasks: Iterable[RenderTask], counts: Counter[str] | None = None, profile: Profile | None = None
+) -> Iterator[Output]:
+    """The outputs of all tasks, in their order; into `counts` goes how many are made anew."""
+    counts, profile = Counter() if counts is None else counts, profile or Profile()
+    for batch in batches(tasks, _BATCH):
+        yield from _render_batch(batch, counts, profile)
+
+
+def _render_batch(
+    tasks: list[RenderTask], counts: Counter[str], profile: Profile
+) -> Iterator[Output]:
+    decoder = msgspec.msgpack.Decoder(list[Output])
+
+    def make(numbers: list[int]) -> Iterable[bytes]:
+        missing = [tasks[number] for number in numbers]
+        # Once, and not in every process.
+        load(template for task in missing for template in task.templates)
+        size = sum(task.size for task in missing)
+        return profile.track("writing outputs", mapped(_make, missing, size), len(missing))
+
+    for content, is_new in Cache("outputs").get_or_compute(map(_content, tasks), make):
+        outputs = decoder.decode(content)
+        counts["rendered"] += len(outputs) if is_new else 0
+        yield from outputs
+
+
+def _content(task: RenderTask) -> bytes:
+    return msgspec.json.encode((task.kind, task.cache_key), enc_hook=_plain)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Encoded):
+        return str(value)
+    raise TypeError(f"{value!r} is no value of JSON")
+
+
+def _make(task: RenderTask) -> bytes:
+    return msgspec.msgpack.encode(list(task.make()))

@@ -1,0 +1,39 @@
+"""Routes of an API against each other."""
+
+from __future__ import annotations
+
+import re
+
+from apiscribe.diagnostics.report import Report
+from apiscribe.model.api import Api, Method, Route, Service
+
+
+def check_duplicate_routes(api: Api, report: Report) -> None:
+    """Two methods must not answer to one verb and path: over HTTP the first one would win."""
+    found: dict[tuple[str, str], tuple[str, Route]] = {}
+    for _, service in api.services():
+        for method in service.methods:
+            for route in method.routes:
+                before = found.setdefault(_shape(route), (f"{service.name}.{method.name}", route))
+                if before[1] is not route:
+                    _report(service, method, route, before, report)
+
+
+def _shape(route: Route) -> tuple[str, str]:
+    """Routes of one shape match the same requests, whatever their parameters are called."""
+    return route.verb, re.sub(r"\{[^{}]*\}", "{}", route.path)
+
+
+def _report(
+    service: Service, method: Method, route: Route, before: tuple[str, Route], report: Report
+) -> None:
+    name, first = before
+    other = name.rpartition(".")[0]
+    report.add(
+        "duplicate-route",
+        f"{method.name} answers to {route.verb} {route.path}, as {name} does at {first.span}",
+        route.span,
+        mark=route.path,
+        # A page that was begun as a copy keeps all routes of the other service.
+        cause=f"{service.full_name} {other}" if other != service.name else "",
+    )

@@ -1,0 +1,198 @@
+"""A lock as the text of numbers.json."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from apiscribe.diagnostics.report import Report
+from apiscribe.diagnostics.source import Source, Span
+from apiscribe.model.lock.entries import (
+    ENUM_NUMBERS,
+    FIELD_NUMBERS,
+    KEPT_BY_PROTOBUF,
+    Lock,
+    Numbered,
+    Numbers,
+)
+from apiscribe.model.lock.merge import merged, sides
+
+LOCK_FILE = "numbers.json"
+
+Table = Literal["messages", "enums"]
+# What each table calls the entries that the pages have.
+_LIVE: Mapping[Table, str] = {"messages": "fields", "enums": "values"}
+
+
+def lock_text(lock: Lock) -> str:
+    """The text of a numbers.json."""
+    tables: tuple[tuple[Table, Mapping[str, Numbers]], ...] = (
+        ("messages", lock.messages),
+        ("enums", lock.enums),
+    )
+    texts = [
+        f' "{table}": '
+        + _object(
+            [f"{json.dumps(name)}: {_numbers(table, entries[name])}" for name in sorted(entries)], 1
+        )
+        for table, entries in tables
+    ]
+    return "{\n" + ",\n".join(texts) + "\n}\n"
+
+
+def _numbers(table: Table, numbers: Numbers) -> str:
+    parts = [
+        f'"{key}": ' + _object([f"{json.dumps(n)}: {_entry(e)}" for n, e in _sorted(entries)], 3)
+        for key, entries in ((_LIVE[table], numbers.live), ("reserved", numbers.reserved))
+        if entries
+    ]
+    if numbers.reserved_numbers:
+        parts.append(f'"reserved_numbers": {json.dumps(sorted(numbers.reserved_numbers))}')
+    return _object(parts, 2)
+
+
+def _sorted(entries: Mapping[str, Numbered]) -> list[tuple[str, Numbered]]:
+    return sorted(entries.items(), key=lambda item: (item[1].number, item[0]))
+
+
+def _entry(entry: Numbered) -> str:
+    return json.dumps({"number": entry.number, "type": entry.type} if entry.type else entry.number)
+
+
+def _object(lines: list[str], indent: int) -> str:
+    blank = " " * indent
+    body = ",\n".join(f"{blank} {line}" for line in lines)
+    return f"{{\n{body}\n{blank}}}" if lines else "{}"
+
+
+def read_lock(source: Source, report: Report) -> Lock:
+    """The lock in the text of a numbers.json; where it is not what it should be, an error.
+
+    Where git left the two sides of a merge in it, both are taken: what both gave one number to
+    keeps it on the first side, and gets a new one on the other.
+    """
+    ours, *others = [_parse(side, source, report) for side in sides(source.text)]
+    for theirs in others:
+        ours, moved = merged(ours, theirs)
+        for owner, name, said in moved:
+            report.add("merged-lock", said, line_of(source, owner, name))
+    return ours
+
+
+def line_of(source: Source, *keys: str) -> Span:
+    """The line of an entry: `messages`, `shop.v1.Book`, `fields`, `title`."""
+    at = 0
+    for key in keys:
+        found = source.text.find(f"{json.dumps(key)}:", at)
+        at = max(at, found)
+    return source.span(source.text.count("\n", 0, at) + 1)
+
+
+class _BrokenError(ValueError):
+    """What is wrong with a lock, and the keys that lead there."""
+
+    def __init__(self, said: str, *keys: str, line: int = 0) -> None:
+        super().__init__(said)
+        self.keys, self.line = keys, line
+
+
+def _parse(text: str, source: Source, report: Report) -> Lock:
+    try:
+        tables = _json(text)
+        found = Lock(messages=dict(_table(tables, "messages")), enums=dict(_table(tables, "enums")))
+    except _BrokenError as error:
+        span = source.span(error.line) if error.line else line_of(source, *error.keys)
+        report.add("malformed-lock", str(error), span)
+        return Lock()
+    return found
+
+
+def _json(text: str) -> dict[str, Any]:
+    try:
+        tables = json.loads(text, object_pairs_hook=_once)
+    except json.JSONDecodeError as error:
+        raise _BrokenError(f"it is not JSON: {error.msg}", line=error.lineno) from error
+    except RecursionError as error:
+        raise _BrokenError("it is nested too deep") from error
+    if not isinstance(tables, dict):
+        raise _BrokenError("it is no JSON object")
+    if unknown := tables.keys() - _LIVE.keys():
+        key = min(unknown)
+        raise _BrokenError(f'"{key}" is neither "messages" nor "enums"', key)
+    return tables
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; json itself takes the last of two entries of one name, and says nothing."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _BrokenError(f'"{key}" stands twice in one object', key)
+        found[key] = value
+    return found
+
+
+def _table(tables: dict[str, Any], table: Table) -> Iterator[tuple[str, Numbers]]:
+    for name, raw in _is_object(tables.get(table, {}), table).items():
+        parts = _is_object(raw, table, name)
+        if unknown := parts.keys() - {_LIVE[table], "reserved", "reserved_numbers"}:
+            raise _BrokenError(f'{name} has an entry "{min(unknown)}", which means nothing', name)
+        given = parts.get("reserved_numbers", [])
+        if not isinstance(given, list):
+            raise _BrokenError(f"{name}: reserved_numbers is no list", table, name)
+        numbers = Numbers(
+            live=_entries(parts, table, name, _LIVE[table]),
+            reserved=_entries(parts, table, name, "reserved"),
+            reserved_numbers=tuple(_number(n, table, name, "reserved_numbers") for n in given),
+        )
+        _refuse_twice(numbers, table, name)
+        yield name, numbers
+
+
+def _is_object(value: Any, *keys: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _BrokenError(f"{keys[-1]} is no JSON object", *keys)
+    return value
+
+
+def _entries(parts: dict[str, Any], table: Table, name: str, part: str) -> dict[str, Numbered]:
+    found = {}
+    for key, raw in _is_object(parts.get(part, {}), table, name, part).items():
+        keys = (table, name, part, key)
+        entry = raw if table == "messages" else {"number": raw, "type": ""}
+        if not isinstance(entry, dict) or entry.keys() != {"number", "type"}:
+            raise _BrokenError(f'{name}.{key} is no object of "number" and "type"', *keys)
+        if not isinstance(entry["type"], str):
+            raise _BrokenError(f"{name}.{key}: the type is no text", *keys)
+        found[key] = Numbered(_number(entry["number"], *keys), entry["type"])
+    return found
+
+
+def _number(value: Any, *keys: str) -> int:
+    """A number that a field or an enum value can have."""
+    table, name = keys[:2]
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise _BrokenError(f"{name}.{keys[-1]}: {json.dumps(value)} is no number", *keys)
+    if table == "enums" and value not in ENUM_NUMBERS:
+        raise _BrokenError(f"{name}.{keys[-1]}: {value} does not fit into 32 bits", *keys)
+    if table == "messages" and value in KEPT_BY_PROTOBUF:
+        said = f"{name}.{keys[-1]}: protobuf keeps the numbers from 19000 to 19999, as {value}"
+        raise _BrokenError(said, *keys)
+    if table == "messages" and value not in FIELD_NUMBERS:
+        said = f"{name}.{keys[-1]}: {value} is no field number (1 to {FIELD_NUMBERS[-1]})"
+        raise _BrokenError(said, *keys)
+    return value
+
+
+def _refuse_twice(numbers: Numbers, table: Table, name: str) -> None:
+    """Refuse a name that is in use and reserved, and a number that two have."""
+    if both := numbers.live.keys() & numbers.reserved.keys():
+        key = min(both)
+        raise _BrokenError(f"{name}.{key} is in use and reserved", table, name, key)
+    owners: dict[int, str] = dict.fromkeys(numbers.reserved_numbers, "reserved_numbers")
+    for key, entry in (*numbers.live.items(), *numbers.reserved.items()):
+        if entry.number in owners:
+            said = f"{name}.{key} has the number {entry.number}, as has {owners[entry.number]}"
+            raise _BrokenError(said, table, name, key)
+        owners[entry.number] = key

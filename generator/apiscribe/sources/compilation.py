@@ -1,0 +1,123 @@
+"""Compile a spec: pages → drafts → Api. Pure: it reads no file and writes none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from apiscribe.diagnostics.report import Diagnostic, Report
+from apiscribe.diagnostics.severity import apply_levels
+from apiscribe.diagnostics.source import Span
+from apiscribe.dialects.drafts import PageToRead, draft_pages
+from apiscribe.lower import lower
+from apiscribe.lower.checks import check
+from apiscribe.lower.overlay import accept_findings
+from apiscribe.lower.references import Reference
+from apiscribe.model.api import Api
+from apiscribe.model.draft import PageDraft
+from apiscribe.model.lock import Lock
+from apiscribe.sources.handlers import check_handlers
+from apiscribe.sources.spec_folder import (
+    Spec,
+    load_spec,
+    report_unusable,
+)
+from apiscribe.workspace.profile import Profile
+
+
+@dataclass(kw_only=True)
+class Compilation:
+    """A spec with its model, the lock that the next build starts from, and all diagnostics.
+
+    `left_out` are the errors of the pages that a partial compilation did without. `profile` has the
+    steps taken so far, and takes those to come.
+    """
+
+    spec: Spec
+    api: Api
+    lock: Lock
+    report: Report
+    left_out: list[Diagnostic] = field(default_factory=list)
+    profile: Profile = field(default_factory=Profile)
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is an error; then nothing may be written."""
+        return self.report.has_errors
+
+
+def compile_folder(
+    folder: Path, *, partial: bool = False, profile: Profile | None = None
+) -> Compilation:
+    """Load the spec folder and compile it."""
+    return compile_spec(load_spec(folder), partial=partial, profile=profile)
+
+
+def compile_spec(
+    spec: Spec, *, partial: bool = False, profile: Profile | None = None
+) -> Compilation:
+    """Compile a spec. A fault on a page is a diagnostic in the report, never raised.
+
+    A partial compilation leaves out the pages that have errors, until none has.
+    """
+    profile = profile or Profile()
+    compilation = _compile(spec, frozenset(), profile)
+    left_out: list[Diagnostic] = []
+    while partial:
+        pages = frozenset(spec.page_files)
+        errors = [each for each in compilation.report.at("error") if each.span.path in pages]
+        if not errors:
+            break
+        left_out += errors
+        compilation = _compile(spec, frozenset(each.span.path for each in left_out), profile)
+    compilation.left_out = left_out
+    return compilation
+
+
+def _compile(spec: Spec, without: frozenset[str], profile: Profile) -> Compilation:
+    settings, overlay = spec.settings, (spec.overlay, spec.overlay_source)
+    report = Report()
+    report.include((each for each in spec.diagnostics if each.span.path not in without), {})
+    references = list(_references(spec, report))
+    # Nobody but `lower` holds the drafts: they are freed when it needs them no more.
+    drafts = [_drafts(spec, without, report, profile)]
+    with profile.step("lower"):
+        api, lock = lower(spec.name, drafts.pop(), settings, overlay, references, spec.lock, report)
+    if not api.files and not report.at("error"):
+        report.add("no-pages", "no page declares anything", Span(settings.pages, 1, 1))
+    with profile.step("check"):
+        check(api, report)
+    # A handler's method may be on a page that is left out.
+    if spec.handlers and not without:
+        check_handlers(spec.handlers, api, report)
+    accept_findings(*overlay, report)
+    # Last: an [[accept]] entry must match what it accepts, whatever its level.
+    apply_levels(settings.level, spec.settings_source, report)
+    return Compilation(spec=spec, api=api, lock=lock, report=report, profile=profile)
+
+
+def _references(spec: Spec, report: Report) -> Iterator[Reference]:
+    """The reference versions, compiled. One whose pages have an error is an error."""
+    for name, content in spec.references.items():
+        if isinstance(content, Reference):
+            yield content
+            continue
+        compilation = _compile(content, frozenset(), Profile())
+        if errors := compilation.report.at("error"):
+            reason = f"has an error: {errors[0].span}: {errors[0].message}"
+            report_unusable(name, reason, spec.sources, report)
+        else:
+            yield Reference(name, compilation.api)
+
+
+def _drafts(
+    spec: Spec, without: frozenset[str], report: Report, profile: Profile
+) -> Sequence[PageDraft]:
+    most_rows = spec.settings.budget.page_rows
+    pages = (
+        PageToRead(spec.sources[path], spec.pinned_dialect(path), most_rows)
+        for path in spec.pages
+        if path not in without
+    )
+    return draft_pages(pages, report, profile)

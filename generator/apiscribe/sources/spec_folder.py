@@ -1,0 +1,233 @@
+"""Load a spec folder: all files that an API is compiled from, each read once.
+
+A spec is a folder of pages, with or without spec.toml, overlay.toml, a lock, handlers and reference
+versions. Everything after this works on the value that `load_spec` returns, and reads no file.
+"""
+
+from __future__ import annotations
+
+import keyword
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import msgspec
+
+from apiscribe.diagnostics.report import Diagnostic, Report
+from apiscribe.diagnostics.source import Source, Sources, Span
+from apiscribe.lower.references import Reference
+from apiscribe.model.lock import LOCK_FILE, Lock, read_lock
+from apiscribe.model.names import snake
+from apiscribe.model.overlay import Overlay
+from apiscribe.model.settings import Settings
+from apiscribe.pages.budget import has_too_many_bytes
+from apiscribe.pages.text import read_source
+from apiscribe.sources.handlers import ExistingHandlers, read_handlers
+from apiscribe.sources.toml_file import read_toml
+
+PAGE_SUFFIXES = (".md", ".markdown", ".txt")
+_SETTINGS_FILE, _OVERLAY_FILE = "spec.toml", "overlay.toml"
+
+_LONGEST_NAME = 40
+# Modules that the generated package imports: an API of that name would hide one.
+_TAKEN_NAMES = sys.stdlib_module_names | frozenset(
+    "aiosqlite annotated_types fastapi google grpc grpc_health grpc_reflection greenlet pydantic"
+    " pydantic_core pydantic_settings sqlalchemy starlette uvicorn".split()
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """All that one API is compiled from.
+
+    `page_files` are the paths of all pages, from the folder; `pages` are those whose text is in
+    `sources`, because the budget allows them. `lock` is None where the folder holds pages and
+    nothing else, and so has no place for one. `references` are the reference versions by the name
+    that spec.toml has for them: a spec that is still to be compiled, or a model. `diagnostics` are
+    what loading found.
+    """
+
+    folder: Path
+    settings: Settings
+    overlay: Overlay
+    lock: Lock | None
+    page_files: tuple[str, ...]
+    pages: tuple[str, ...]
+    handlers: ExistingHandlers | None
+    references: Mapping[str, Spec | Reference]
+    sources: Sources
+    diagnostics: tuple[Diagnostic, ...] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The API's name, a Python identifier in lower case."""
+        return _name(self.folder, self.settings)
+
+    @property
+    def handlers_folder(self) -> Path | None:
+        """The folder of the handlers; None where none is named, or it does not exist yet."""
+        folder = self.folder / self.settings.handlers
+        return folder if self.settings.handlers and folder.is_dir() else None
+
+    @property
+    def settings_source(self) -> Source:
+        """The text of spec.toml; empty where there is none."""
+        return self.sources.get(_SETTINGS_FILE, Source(_SETTINGS_FILE, ""))
+
+    @property
+    def overlay_source(self) -> Source:
+        """The text of overlay.toml; empty where there is none."""
+        return self.sources.get(_OVERLAY_FILE, Source(_OVERLAY_FILE, ""))
+
+    def pinned_dialect(self, path: str) -> str:
+        """Return the dialect that spec.toml states for a page, or an empty text."""
+        pins = self.settings.dialects.items()
+        return next((dialect for glob, dialect in pins if fnmatchcase(path, glob)), "")
+
+
+def load_spec(folder: Path, *, with_references: bool = True) -> Spec:
+    """Load a spec folder. A fault in a file is a diagnostic of the Spec; OSError is raised.
+
+    Without a spec.toml and without a folder `pages`, the pages lie in the folder itself. A
+    reference version is loaded without reference versions and handlers of its own.
+    """
+    return _Loader(folder).load(with_references)
+
+
+class _Loader:
+    """Reads the files of one folder, and collects their texts and diagnostics."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.sources, self.report = folder, Sources(), Report()
+
+    def load(self, with_references: bool) -> Spec:
+        settings = self.settings()
+        overlay = self.overlay()
+        references = dict(self.references(settings)) if with_references else {}
+        lock = self.lock(settings)
+        page_files = tuple(self.page_files(settings))
+        return Spec(
+            folder=self.folder,
+            settings=settings,
+            overlay=overlay,
+            lock=lock,
+            page_files=page_files,
+            pages=tuple(self.pages(page_files, settings)),
+            handlers=self.handlers(settings) if with_references else None,
+            references=references,
+            sources=self.sources,
+            diagnostics=tuple(self.report),
+        )
+
+    def settings(self) -> Settings:
+        file, span = self.folder / _SETTINGS_FILE, Span(_SETTINGS_FILE, 1, 1)
+        if file.is_file():
+            settings = read_toml(file, Settings, "malformed-spec", self.sources, self.report)
+        else:
+            settings = Settings() if (self.folder / "pages").is_dir() else Settings(pages=".")
+        name = _name(self.folder, settings)
+        if name in _TAKEN_NAMES or keyword.iskeyword(name):
+            self.report.add(
+                "malformed-spec",
+                f'the name "{name}" would hide a Python module that the generated package needs',
+                span,
+                help="state another `name` in spec.toml",
+            )
+        if Path(settings.pages).is_absolute() or ".." in Path(settings.pages).parts:
+            message = f'pages = "{settings.pages}" lies outside the spec'
+            self.report.add("malformed-spec", message, span)
+            return msgspec.structs.replace(settings, pages="pages")
+        return settings
+
+    def overlay(self) -> Overlay:
+        file = self.folder / _OVERLAY_FILE
+        if not file.is_file():
+            return Overlay()
+        return read_toml(file, Overlay, "malformed-overlay", self.sources, self.report)
+
+    def lock(self, settings: Settings) -> Lock | None:
+        """The lock; None where the folder holds pages alone."""
+        file = self.folder / LOCK_FILE
+        if file.is_file():
+            self.sources[LOCK_FILE] = source = read_source(file, LOCK_FILE, self.report)
+            return read_lock(source, self.report)
+        has_settings = any(
+            (self.folder / each).is_file() for each in (_SETTINGS_FILE, _OVERLAY_FILE)
+        )
+        return Lock() if has_settings or settings.pages != "." else None
+
+    def page_files(self, settings: Settings) -> Iterator[str]:
+        """The paths of the pages in the order of their parts, whatever the file system's."""
+        found = [
+            (*Path(folder).relative_to(self.folder).parts, name)
+            for folder, _, names in os.walk(self.folder / settings.pages)
+            for name in names
+            if name.lower().endswith(PAGE_SUFFIXES) and Path(name).suffix
+        ]
+        for parts in sorted(found):
+            if self.folder.joinpath(*parts).is_file():
+                yield "/".join(parts)
+
+    def pages(self, page_files: Sequence[str], settings: Settings) -> Iterator[str]:
+        """The paths of the pages within the budget, whose texts are in `sources` now."""
+        budget = settings.budget
+        if len(page_files) > budget.pages:
+            self.report.add(
+                "spec-over-budget",
+                f"the spec has {len(page_files):,} pages, more than {budget.pages:,};"
+                f" {page_files[budget.pages]} and those behind it are not read",
+                Span(_SETTINGS_FILE, 1, 1),
+                help="divide the spec, or raise `pages` under [budget] in spec.toml",
+            )
+        for path in page_files[: budget.pages]:
+            file = self.folder / path
+            if not has_too_many_bytes(file, path, budget.page_bytes, self.report):
+                self.sources[path] = read_source(file, path, self.report)
+                yield path
+
+    def handlers(self, settings: Settings) -> ExistingHandlers | None:
+        if not settings.handlers:
+            return None
+        handlers = read_handlers(self.folder / settings.handlers, settings.handlers)
+        self.sources.update({source.path: source for source in handlers.files.values()})
+        return handlers
+
+    def references(self, settings: Settings) -> Iterator[tuple[str, Spec | Reference]]:
+        """The reference versions by name. One that cannot be read is an error."""
+        for name in settings.donors:
+            try:
+                yield name, _load_reference(name, self.folder / name)
+            except UnusableReferenceError as error:
+                report_unusable(name, str(error), self.sources, self.report)
+
+
+class UnusableReferenceError(Exception):
+    """A reference version that cannot be read; the text says why."""
+
+
+def report_unusable(name: str, reason: str, sources: Sources, report: Report) -> None:
+    """Report a reference version that cannot be used, at its line in spec.toml."""
+    source = sources[_SETTINGS_FILE]
+    line = next((n for n, line in enumerate(source.lines, 1) if f'"{name}"' in line), 1)
+    report.add("unusable-donor", f"{name} {reason}", source.span(line), mark=name)
+
+
+def _load_reference(name: str, path: Path) -> Spec | Reference:
+    if not path.exists():
+        raise UnusableReferenceError("does not exist")
+    if path.is_dir() and not any(path.rglob("*.proto")):
+        return load_spec(path, with_references=False)
+    # protobuf takes its time to load, and few specs name `.proto` files.
+    from apiscribe.sources.descriptors import DescriptorsError, read_descriptors
+
+    try:
+        return Reference(name, read_descriptors(path), complete=True)
+    except DescriptorsError as error:
+        raise UnusableReferenceError(f"cannot be read: {error}") from error
+
+
+def _name(folder: Path, settings: Settings) -> str:
+    return snake(settings.name or folder.resolve().name)[:_LONGEST_NAME]

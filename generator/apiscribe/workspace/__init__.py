@@ -1,0 +1,1 @@
+"""The machine: files, the cache, processes, progress."""

@@ -1,0 +1,28 @@
+"""Where apiscribe's own files lie."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent.parent
+
+
+def templates_folder() -> Path:
+    """In a wheel the templates lie in the package, in a checkout beside generator/."""
+    inside = PACKAGE / "templates"
+    return inside if inside.is_dir() else PACKAGE.parent.parent / "templates"
+
+
+def own_files() -> list[str]:
+    """The paths of all code and templates, sorted."""
+    return sorted({*_files(PACKAGE), *_files(templates_folder())})
+
+
+def _files(folder: Path) -> Iterator[str]:
+    for entry in os.scandir(folder) if folder.is_dir() else ():
+        if entry.is_dir() and entry.name != "__pycache__":
+            yield from _files(Path(entry))
+        elif entry.is_file():
+            yield entry.path

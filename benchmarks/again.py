@@ -1,4 +1,4 @@
-"""An edition that was built before: nothing has changed since, or one page has."""
+"""An version that was built before: nothing has changed since, or one page has."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from itertools import count
 from pathlib import Path
 
 from benchmarks.build import SECTION
-from benchmarks.editions import editions
 from benchmarks.edits import page_to_edit
 from benchmarks.options import Options
 from benchmarks.processes import apiscribe, environment, medians, seconds
 from benchmarks.row import Row
+from benchmarks.versions import versions
 
 _UNCHANGED = ("build with nothing changed", "build --check")
 _HASHES = """
@@ -27,14 +27,14 @@ for folder in sys.argv[1:]:
 
 def rows(options: Options) -> Iterator[Row]:
     """What each command takes, as a whole process, in a project that keeps its numbers."""
-    for edition in editions():
-        yield from _again(edition, options.folder / "again" / edition.name, options.runs)
+    for version in versions():
+        yield from _again(version, options.folder / "again" / version.name, options.runs)
 
 
-def _again(edition: Path, folder: Path, runs: int) -> Iterator[Row]:
+def _again(version: Path, folder: Path, runs: int) -> Iterator[Row]:
     # A spec folder with pages/ keeps its numbers; a bare folder of pages does not.
     spec, out = folder / "spec", folder / "out"
-    shutil.copytree(edition, spec / "pages")
+    shutil.copytree(version, spec / "pages")
     env = environment(XDG_CACHE_HOME=folder / "cache")
     build = apiscribe("build", spec, "--out", out)
     page, edits = page_to_edit(spec), count(1)
@@ -58,7 +58,7 @@ def _again(edition: Path, folder: Path, runs: int) -> Iterator[Row]:
     for what, value in found.items():
         yield Row(
             section=SECTION,
-            what=f"{what}: {edition.name}",
+            what=f"{what}: {version.name}",
             value=value,
             unit="s",
             limit=0.7 if what.startswith("build with one") else 0.5,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from benchmarks.editions import pages_of
+from benchmarks.versions import pages_of
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""A whole edition from nothing: no output folder, no cache. Beside it the least that it can cost,
+"""A whole version from nothing: no output folder, no cache. Beside it the least that it can cost,
 and other tools on the `.proto` that come of it.
 """
 
@@ -9,11 +9,11 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from benchmarks.editions import ROOT, editions
 from benchmarks.options import Options
 from benchmarks.peers import PEERS, Peer, with_googleapis
 from benchmarks.processes import FailedError, apiscribe, environment, medians, seconds
 from benchmarks.row import Row
+from benchmarks.versions import ROOT, versions
 
 SECTION = "build"
 # What is compared with the peers, in the words of the chart.
@@ -23,11 +23,11 @@ _OUTS = ("python", "pyi", "grpc_python")
 
 
 def rows(options: Options) -> Iterator[Row]:
-    """A cold build of each edition, against its least cost and against each peer."""
+    """A cold build of each version, against its least cost and against each peer."""
     for peer in PEERS:
         peer.install()
-    for edition in editions():
-        yield from _cold(edition, options.folder / "cold" / edition.name, options.runs)
+    for version in versions():
+        yield from _cold(version, options.folder / "cold" / version.name, options.runs)
 
 
 def cold_build(spec: Path, folder: Path) -> list[str]:
@@ -53,22 +53,22 @@ def built(spec: Path, folder: Path) -> Path:
     return next(Path(command[-1]).iterdir())
 
 
-def _cold(edition: Path, folder: Path, runs: int) -> Iterator[Row]:
+def _cold(version: Path, folder: Path, runs: int) -> Iterator[Row]:
     protos = folder / "protos"
-    files = with_googleapis(built(edition, folder) / "proto", protos)
+    files = with_googleapis(built(version, folder) / "proto", protos)
     peer_jobs = {peer.name: _peer_job(peer, protos, files, folder) for peer in PEERS}
     failures = _failures(peer_jobs)
     jobs: dict[str, Callable[[], float]] = {
-        "build": lambda: seconds(cold_build(edition, folder), cold_environment(folder)),
+        "build": lambda: seconds(cold_build(version, folder), cold_environment(folder)),
         "protoc": lambda: seconds(_protoc(protos, files, fresh(folder)), environment()),
-        "parse": lambda: seconds(_block_parse(edition), environment(), cwd=ROOT),
+        "parse": lambda: seconds(_block_parse(version), environment(), cwd=ROOT),
         **{name: job for name, job in peer_jobs.items() if name not in failures},
     }
     found = medians(jobs, runs)
     build = found["build"]
     yield Row(
         section=SECTION,
-        what=f"{COLD} {edition.name}",
+        what=f"{COLD} {version.name}",
         value=build,
         unit="s",
         against=_FLOOR,
@@ -79,7 +79,7 @@ def _cold(edition: Path, folder: Path, runs: int) -> Iterator[Row]:
     for peer in PEERS:
         yield Row(
             section=SECTION,
-            what=f"{COLD} {edition.name}",
+            what=f"{COLD} {version.name}",
             value=build,
             unit="s",
             against=peer.told,
@@ -109,5 +109,5 @@ def _protoc(protos: Path, files: list[str], target: Path) -> list[str]:
     return [sys.executable, "-m", "grpc_tools.protoc", f"--proto_path={protos}", *outs, *files]
 
 
-def _block_parse(edition: Path) -> list[str]:
-    return [sys.executable, "-m", "benchmarks.block_parse", str(edition)]
+def _block_parse(version: Path) -> list[str]:
+    return [sys.executable, "-m", "benchmarks.block_parse", str(version)]

@@ -40,7 +40,7 @@ class Load:
 
 @dataclass(frozen=True)
 class Answered:
-    """Calls a second, how much of a core the callers took, and the answer to the first request, in
+    """Calls a second, the share of a core that the callers took, and the first answer in
     hex.
     """
 

@@ -48,12 +48,12 @@ def draw_charts(
 
 
 def _builds(rows: Sequence[Row]) -> Figure:
-    """A panel for each edition: what all of apiscribe takes, and each of the others its part."""
-    editions = list(dict.fromkeys(row.what for row in rows))
+    """A panel for each version: what all of apiscribe takes, and each of the others its part."""
+    versions = list(dict.fromkeys(row.what for row in rows))
     figure, panels = pyplot.subplots(
-        len(editions), 1, figsize=(8, 2 * len(editions)), squeeze=False
+        len(versions), 1, figsize=(8, 2 * len(versions)), squeeze=False
     )
-    for panel, what in zip(panels[:, 0], editions, strict=True):
+    for panel, what in zip(panels[:, 0], versions, strict=True):
         others = [row for row in rows if row.what == what]
         names = ["apiscribe: everything", *(row.against for row in others)]
         values = [others[0].value, *(row.reference or 0.0 for row in others)]

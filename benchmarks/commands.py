@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from benchmarks.build import SECTION, built
-from benchmarks.editions import editions
 from benchmarks.options import Options
 from benchmarks.processes import apiscribe, environment, medians, seconds
 from benchmarks.row import Row
+from benchmarks.versions import versions
 
 # These take milliseconds, so that more of them cost nothing and tell more.
 _TIMES = 5
@@ -21,9 +21,9 @@ _PYDANTIC = [sys.executable, "-c", "from pydantic import BaseModel, ConfigDict, 
 def rows(options: Options) -> Iterator[Row]:
     """The command line beside a bare Python, and generated models beside pydantic."""
     yield from _command_line(_TIMES * options.runs)
-    for edition in editions():
-        folder = options.folder / "models" / edition.name
-        yield _models(edition, built(edition, folder), _TIMES * options.runs)
+    for version in versions():
+        folder = options.folder / "models" / version.name
+        yield _models(version, built(version, folder), _TIMES * options.runs)
 
 
 def _command_line(runs: int) -> Iterator[Row]:
@@ -50,7 +50,7 @@ def _command_line(runs: int) -> Iterator[Row]:
         )
 
 
-def _models(edition: Path, package: Path, runs: int) -> Row:
+def _models(version: Path, package: Path, runs: int) -> Row:
     """Importing the models of the page of middle size, beside what they import of pydantic."""
     models = [file for file in package.rglob("models/**/*.py") if file.name != "__init__.py"]
     models.sort(key=lambda file: (file.stat().st_size, file))
@@ -63,7 +63,7 @@ def _models(edition: Path, package: Path, runs: int) -> Row:
     found = _warm_medians(jobs, runs)
     return Row(
         section=SECTION,
-        what=f"import of one service's models: {edition.name}",
+        what=f"import of one service's models: {version.name}",
         value=found["models"],
         unit="s",
         against="from pydantic import BaseModel, ConfigDict, Field",

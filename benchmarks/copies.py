@@ -1,4 +1,4 @@
-"""Specs of any size: an edition's pages many times over, each copy an API of its own.
+"""Specs of any size: an version's pages many times over, each copy an API of its own.
 
 A copy has a folder of its own, and its packages and routes have names of their own, wherever the
 pages speak of them. So nothing clashes. Only a type that pages name in short, and that no more than
@@ -12,34 +12,34 @@ from collections.abc import Sequence
 from itertools import cycle, takewhile
 from pathlib import Path
 
-from benchmarks.editions import pages_of
+from benchmarks.versions import pages_of
 
 _PACKAGE = re.compile(r"\*\*Package : ([\w.]+)\*\*")
 _ROUTE = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE)\b([*\s]*)/")
 
 
-def write_copies(editions: Sequence[Path], pages: int, target: Path) -> int:
-    """How many pages there are in the copies of the editions, taken in turn, that are written.
+def write_copies(versions: Sequence[Path], pages: int, target: Path) -> int:
+    """How many pages there are in the copies of the versions, taken in turn, that are written.
 
     They are no more than asked for, except that there is always one copy.
     """
     written = 0
-    texts = {edition: _texts(edition) for edition in editions}
-    for number, edition in enumerate(cycle(editions), 1):
-        if written and written + len(texts[edition]) > pages:
+    texts = {version: _texts(version) for version in versions}
+    for number, version in enumerate(cycle(versions), 1):
+        if written and written + len(texts[version]) > pages:
             return written
-        for path, text in _renamed(texts[edition], number).items():
+        for path, text in _renamed(texts[version], number).items():
             file = target / f"copy{number}" / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, "utf-8")
-        written += len(texts[edition])
+        written += len(texts[version])
     return written
 
 
-def _texts(edition: Path) -> dict[str, str]:
-    """Path → text of the edition's pages."""
+def _texts(version: Path) -> dict[str, str]:
+    """Path → text of the version's pages."""
     return {
-        file.relative_to(edition).as_posix(): file.read_text("utf-8") for file in pages_of(edition)
+        file.relative_to(version).as_posix(): file.read_text("utf-8") for file in pages_of(version)
     }
 
 

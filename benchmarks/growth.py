@@ -12,11 +12,11 @@ from statistics import linear_regression, median
 
 from benchmarks.build import cold_build, cold_environment
 from benchmarks.copies import write_copies
-from benchmarks.editions import editions
 from benchmarks.kept import Point, keep_points
 from benchmarks.options import Options
 from benchmarks.processes import cost, seconds
 from benchmarks.row import Row
+from benchmarks.versions import versions
 
 SECTION = "growth"
 _FEW_RUNS = 2_000  # pages above which a build takes so long that it is measured once
@@ -60,7 +60,7 @@ def fitted(points: Sequence[Point]) -> tuple[float, float]:
 
 def _point(size: int, folder: Path, runs: int) -> Point:
     spec = folder / "pages"
-    pages = write_copies(editions(), size, spec)
+    pages = write_copies(versions(), size, spec)
     costs = []
     for _ in range(1 if size > _FEW_RUNS else runs):
         costs.append(cost(cold_build(spec, folder), cold_environment(folder)))

@@ -130,7 +130,7 @@ async def _measured(tree: Path, url: str, runs: int) -> list[Row]:
 
 async def _opened(tree: Path, engine: AsyncEngine) -> Any:
     """The rows of the resource, as a server opens them."""
-    api = serving.package(tree, "catalog").API
+    api = serving.package(tree, "registry").API
     opened = await serving.package(tree, "runtime.process").open_rows(engine, api, 1000)
     return opened["inventory.v1.Machine"]
 

@@ -1,6 +1,6 @@
 """Schemathesis, which nobody here wrote, against a served API and the OpenAPI that it tells of itself.
 
-`make contract` serves a whole edition of the corpus (CONTRACT_EDITION; without a corpus a sample),
+`make contract` serves a whole version of the corpus (CONTRACT_VERSION; without a corpus a sample),
 runs every phase, and prints what it found: each failure with the reason why it is none, or as it is.
 """
 
@@ -28,7 +28,7 @@ EXPLAINED = (
     (
         "ST101",
         r"^\[501\][^`]*`[^`]*ERROR_NOT_IMPLEMENTED",
-        "the pages do not tell what the method does; 501 is documented, and names the hook to write",
+        "the pages do not tell what the method does; 501 is documented, and names the handler to write",
     ),
     (
         "ST202",
@@ -159,11 +159,11 @@ def references(value: Any) -> Iterator[str]:
 
 def main() -> int:
     """Exit status: 1 where a failure has no reason."""
-    edition = os.environ.get("CONTRACT_EDITION", "2.x")
-    spec = CORPUS / "corpus" / edition
+    version = os.environ.get("CONTRACT_VERSION", "2.x")
+    spec = CORPUS / "corpus" / version
     with tempfile.TemporaryDirectory(prefix="contract-") as name:
         folder = Path(name)
-        copy = folder / "edition"
+        copy = folder / "version"
         copy.symlink_to(spec if spec.is_dir() else SPECS / "spaceone")
         built = build(copy, folder / "out")
         command = install(folder / "venv")

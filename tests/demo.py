@@ -43,18 +43,18 @@ def served(package: str, store: Path) -> Iterator[tuple[str, str]]:
 def ask(package: str, grpc_address: str, http_address: str) -> None:
     """Call `list` of every service through both doors, and show that they answer alike."""
     sys.path.insert(0, str(GENERATED / package))
-    catalog = import_module(f"{package}.catalog")
-    wire = import_module(f"{package}.runtime.wire")
+    registry = import_module(f"{package}.registry")
+    wire = import_module(f"{package}.runtime.codec")
     request = {"domain_id": "domain-000000000001", "query": {"page": {"limit": 1}}}
     with grpc.insecure_channel(grpc_address) as channel:
-        for service in catalog.API.services:
+        for service in registry.API.services:
             method = next(method for method in service.methods if method.name == "list")
             call = channel.unary_unary(
                 f"/{service.full_name}/list",
                 request_serializer=method.request_proto.SerializeToString,
                 response_deserializer=method.response_proto.FromString,
             )
-            to_proto = wire.Wire({}, {}).to_proto
+            to_proto = wire.Codec({}, {}).to_proto
             answer = call(to_proto(request, method.request_proto))
             shown = json.dumps(MessageToDict(answer, preserving_proto_field_name=True))
             print(f"\ngRPC  {service.full_name}/list\n      {shown[:150]}…")

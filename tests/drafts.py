@@ -187,14 +187,14 @@ MESSAGES = st.builds(
     fields=st.lists(FIELDS, max_size=4).map(tuple),
     description=TEXT,
     examples=_examples(["request", "response", "message"]),
-    open=st.booleans(),
+    incomplete=st.booleans(),
     span=st.just(SPAN),
 )
 ENUMS = st.builds(
     EnumDraft,
     name=st.sampled_from(["State", "Status", "Job.State", "Query.Status", "Kind"]),
     values=_values(IDENTIFIERS | NAMES_AS_WRITTEN),
-    open=st.booleans(),
+    incomplete=st.booleans(),
     span=st.just(SPAN),
 )
 ROUTES = st.builds(

@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from apiscribe.diagnostics.renderers import findings, format_named, summary
+from apiscribe.diagnostics.renderers import format_named, group_by_cause, summary
 from apiscribe.diagnostics.report import Report
 from apiscribe.emit.proto import emit_proto
 from apiscribe.emit.render_task import render_all
@@ -245,7 +245,7 @@ CHANGES = (_lines, _lines, _spliced, _cut, _awkward, _awkward, _bytes, _marks, _
 
 
 def leaves(blocks: Iterable[Block]) -> int:
-    """How many parts the account of these blocks has to tell of."""
+    """How many parts the coverage of these blocks has to tell of."""
     count = 0
     for block in blocks:
         match block:
@@ -263,10 +263,10 @@ def leaves(blocks: Iterable[Block]) -> int:
 def check(spec: Path, compiled: bool) -> Compilation:
     """What is read of a spec, if it keeps what is promised; else an exception."""
     compilation = compile_folder(spec)
-    found = findings(compilation.report, compilation.spec.sources)
+    found = group_by_cause(compilation.report, compilation.spec.sources)
     format_named("text").render(found, summary(found, 0))
     told = Counter[str]()
-    for (path, kind, _), count in compilation.report.account.items():
+    for (path, kind, _), count in compilation.report.coverage.items():
         told[path] += count * (kind not in ("route", "front matter"))
     left_out = {d.span.path for d in compilation.report if d.code == "page-over-budget"}
     for path in compilation.spec.page_files:

@@ -1,4 +1,4 @@
-"""How often each rule is right, of the facts that the pages of an edition do not show."""
+"""How often each rule is right, of the facts that the pages of an version do not show."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ _SHOWN = {"repeated": "r", "type": "t", "kind": "t", "required": "q", "enum name
 
 
 def measure(compilation: Compilation, truth: Mapping[str, Any]) -> Tally:
-    """The tally of every rule over the pages of an edition, against the truth of them."""
-    claims = list(_claims(compilation, truth))
+    """The tally of every rule over the pages of an version, against the truth of them."""
+    coverage = list(_claims(compilation, truth))
     open_facts = _open_facts(compilation, truth)
     tally: Tally = {}
     for rule in RULES:
-        made = [right for name, fact, right in claims if (name, fact) == (rule.name, rule.fact)]
+        made = [right for name, fact, right in coverage if (name, fact) == (rule.name, rule.fact)]
         tally[rule.name] = [sum(made), len(made), open_facts[rule.fact]]
     return tally
 
 
 def total(tallies: Iterable[Tally]) -> Tally:
-    """The sum of several editions' tallies."""
+    """The sum of several versions' tallies."""
     sums: Tally = {rule.name: [0, 0, 0] for rule in RULES}
     for tally in tallies:
         for name, counts in tally.items():
@@ -39,8 +39,8 @@ def total(tallies: Iterable[Tally]) -> Tally:
     return sums
 
 
-# An edition, and the editions that give it what its pages leave open.
-DONATIONS = (
+# An version, and the versions that give it what its pages leave open.
+REFERENCE_RUNS = (
     ("0.9.0", ("1.2.2",)),
     ("0.9.5", ("1.2.2",)),
     ("2023-04", ("1.12", "1.10.2")),
@@ -50,9 +50,9 @@ DONATIONS = (
 )
 
 
-def measure_donors(compilation: Compilation, truth: Mapping[str, Any]) -> dict[str, list[int]]:
-    """Fact → [right, given, facts of its kind that the pages do not show], of what donors gave."""
-    given = list(_donated(compilation, truth))
+def measure_references(compilation: Compilation, truth: Mapping[str, Any]) -> dict[str, list[int]]:
+    """Fact → [right, given, facts of its kind that the pages do not show], of what references gave."""
+    given = list(_from_references(compilation, truth))
     open_facts = _open_facts(compilation, truth)
     kinds = {"repeated", "enum values", "enum name", "response_streams"}
     return {
@@ -65,20 +65,24 @@ def measure_donors(compilation: Compilation, truth: Mapping[str, Any]) -> dict[s
     }
 
 
-def _donated(compilation: Compilation, truth: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+def _from_references(
+    compilation: Compilation, truth: Mapping[str, Any]
+) -> Iterator[tuple[str, bool]]:
     enums = {enum.full_name: enum for file in compilation.api.files for enum in file.all_enums()}
     for _, field, true in _fields(compilation, truth):
-        told = {fact: rule for fact, rule in field.inferred.items() if rule.startswith("donor ")}
+        told = {
+            fact: rule for fact, rule in field.provenance.items() if rule.startswith("reference ")
+        }
         if "repeated" in told:
             yield "repeated", field.repeated == true["repeated"]
         enum = enums.get(field.type.name)
         if enum and "enum name" in told:
             yield "enum name", true["type"].rpartition(".")[2] == enum.name
-        if enum and enum.inferred.get("values", "").startswith("donor ") and true.get("enum"):
+        if enum and enum.provenance.get("values", "").startswith("reference ") and true.get("enum"):
             have = {value.json_name for value in enum.values}
             yield "enum values", have == {name for name, _ in true["enum"]}
     for method, true in _methods(compilation, truth):
-        if method.inferred.get("response_streams", "").startswith("donor "):
+        if method.provenance.get("response_streams", "").startswith("reference "):
             yield "response_streams", true["server_stream"]
 
 
@@ -103,14 +107,14 @@ def _claims(compilation: Compilation, truth: Mapping[str, Any]) -> Iterator[tupl
     for _, field, true in _fields(compilation, truth):
         yield from _claims_on_field(field, true, enums, messages)
     for method, true in _methods(compilation, truth):
-        if method.inferred.get("description") == "glued-lines":
+        if method.provenance.get("description") == "glued-lines":
             right = _are_parted(method.description, true["description"]["v"])
             yield "glued-lines", "description", right
         for part in ("request", "response"):
-            if rule := method.inferred.get(part):
+            if rule := method.provenance.get(part):
                 yield rule, "type", getattr(method, part) == true[part]
-            if (message := messages.get(getattr(method, part))) and "kind" in message.inferred:
-                yield message.inferred["kind"], "kind", True
+            if (message := messages.get(getattr(method, part))) and "kind" in message.provenance:
+                yield message.provenance["kind"], "kind", True
         for route, true_route in zip(method.routes, true["routes"], strict=False):
             yield "whole-body", "body", route.body == true_route["body"]
     for mine, other in _fields_of_one_enum(compilation, truth):
@@ -126,7 +130,7 @@ def _fields_of_one_enum(
         enum.full_name
         for file in compilation.api.files
         for enum in file.all_enums()
-        if "name" in enum.inferred
+        if "name" in enum.provenance
     }
     sharing: dict[str, list[str]] = defaultdict(list)
     for _, field, true in _fields(compilation, truth):
@@ -142,20 +146,20 @@ def _claims_on_field(
     enums: Mapping[str, Enum],
     messages: Mapping[str, Message],
 ) -> Iterator[tuple[str, str, bool]]:
-    if rule := field.inferred.get("repeated"):
+    if rule := field.provenance.get("repeated"):
         yield rule, "repeated", true["repeated"]
-    if field.inferred.get("description") == "glued-lines":
+    if field.provenance.get("description") == "glued-lines":
         yield "glued-lines", "description", _are_parted(field.description, true["description"])
-    if rule := field.inferred.get("type"):
+    if rule := field.provenance.get("type"):
         yield rule, "type", field.type.name == true["type"]
     yield "field-position", "field number", field.number == true["number"]
     declared = enums.get(field.type.name) or messages.get(field.type.name)
-    if declared and "kind" in declared.inferred:
-        yield declared.inferred["kind"], "kind", field.type.kind == true["kind"]
+    if declared and "kind" in declared.provenance:
+        yield declared.provenance["kind"], "kind", field.type.kind == true["kind"]
     if enum := enums.get(field.type.name):
-        if "name" in enum.inferred:
+        if "name" in enum.provenance:
             named = true["type"].rpartition(".")[2] == enum.name
-            yield enum.inferred["name"], "enum name", named
+            yield enum.provenance["name"], "enum name", named
         numbers = dict(true.get("enum") or ())
         for value in enum.values:
             if value.json_name in numbers:

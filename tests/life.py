@@ -24,11 +24,11 @@ class Life:
     """
 
     def __init__(self, tree: Path) -> None:
-        self._api = package(tree, "catalog").API
-        self._behaviours = package(tree, "runtime.verbs")
+        self._api = package(tree, "registry").API
+        self._standard_methods = package(tree, "runtime.standard_methods")
         self._samples = package(tree, "runtime.samples")
-        wire = package(tree, "runtime.wire")
-        self._wire = wire.Wire(self._api.value_names, self._api.open_types)
+        wire = package(tree, "runtime.codec")
+        self._wire = wire.Codec(self._api.value_names, self._api.opaque_types)
         self._name, self._is_required = wire.documented_name, wire.is_required
         self.services = [service for service in self._api.services if service.resource]
         # Of two methods on one route the first one answers.
@@ -50,7 +50,7 @@ class Life:
         self._server = server
 
     def _speak_of(self, row: Json) -> None:
-        """Tell the tenant of a row by metadata too: later editions tell it there alone."""
+        """Tell the tenant of a row by metadata too: later versions tell it there alone."""
         tenant = self._api.tenant
         self._server.metadata = {f"x_{tenant}": str(row.get(tenant) or "d")}
 
@@ -72,9 +72,9 @@ class Life:
         if method := verbs.get("list"):
             by_key = {"filter": {"k": key, "v": made[key], "o": "eq"}}
             found = call(method, self._query(method, by_key))
-            results = found.get(self._behaviours.results_field(method))
+            results = found.get(self._standard_methods.results_field(method))
             # Without a query, a request has no place for a condition that it does not name.
-            is_query = self._behaviours.query_field(method) is not None
+            is_query = self._standard_methods.query_field(method) is not None
             assert results == [made] if is_query else made in results, f"list: {found}"
             yield "list"
         if method := verbs.get("update"):
@@ -160,7 +160,7 @@ class Life:
             for name in (set(wanted) | {key}) & names & set(row)
             if isinstance(row[name], type(wanted.get(name, row[name])))
         }
-        if listed := self._behaviours.keys_field(method, service.resource):
+        if listed := self._standard_methods.keys_field(method, service.resource):
             wanted[listed] = [row[key]]
         return ask(service, method, {**wanted, **request})
 
@@ -168,10 +168,10 @@ class Life:
         return {self._name(field) for field in proto.DESCRIPTOR.fields}
 
     def _query(self, method: Any, query: Json) -> Json:
-        """The query where the request has it, with lists where the edition has them: early ones
+        """The query where the request has it, with lists where the version has them: early ones
         have one of each.
         """
-        name = self._behaviours.query_field(method)
+        name = self._standard_methods.query_field(method)
         named = {self._name(field): field for field in method.request_proto.DESCRIPTOR.fields}
         return {name: _shaped(query, named[name])} if name else {}
 
@@ -191,7 +191,7 @@ class Life:
         return {
             method.name: method
             for method in service.methods
-            if self._behaviours.behaviour_of(service, method)
+            if self._standard_methods.standard_method_of(service, method)
         }
 
     def _over_http(self, service: Any, method: Any, request: Json) -> Json:
@@ -209,7 +209,9 @@ class Life:
         structs = {
             self._name(f) for f in fields if f.message_type and f.message_type.name == "Struct"
         }
-        if route.verb == "GET" and {*structs, self._behaviours.query_field(method)} & set(request):
+        if route.verb == "GET" and {*structs, self._standard_methods.query_field(method)} & set(
+            request
+        ):
             # Source: google/api/http.proto: a query string has no place for a Struct, nor for the
             # Value in the filter of a query.
             raise CutShortError(f"{method.name} asks for what GET cannot carry")

@@ -1,6 +1,6 @@
-"""The oracle of drift: what `buf breaking` says of the same editions, and who is right.
+"""The oracle of drift: what `buf breaking` says of the same versions, and who is right.
 
-`make oracle` compares every pair of editions of the corpus that share a package. The old edition's
+`make oracle` compares every pair of versions of the corpus that share a package. The old version's
 numbers are kept by the new one, as `apiscribe build` would; both are written as `.proto`, and buf
 (from npm) reads these. What one side alone says is counted by reason, in tests/oracle.md.
 """
@@ -19,7 +19,7 @@ from importlib.util import find_spec
 from itertools import combinations
 from pathlib import Path
 
-from score import CORPUS, editions
+from score import CORPUS, versions
 
 from apiscribe.drift.change import Change
 from apiscribe.drift.compare import compare
@@ -28,9 +28,9 @@ from apiscribe.emit.render_task import render_all
 from apiscribe.lower.numbers import lock_of
 from apiscribe.model.api import Api, File
 from apiscribe.model.lock import LOCK_FILE, lock_text
-from apiscribe.model.version import Side
+from apiscribe.model.version import ApiVersion
 from apiscribe.sources.compilation import Compilation, compile_folder
-from apiscribe.sources.pages import side_of_pages
+from apiscribe.sources.pages import version_of_pages
 
 TABLE = Path(__file__).with_name("oracle.md")
 PACKAGE = "@bufbuild/buf@1.75.0"
@@ -65,7 +65,7 @@ def install(folder: Path) -> Path | None:
 
 
 def with_numbers(folder: Path, text: str, name: str, into: Path) -> Compilation:
-    """A spec folder read with a numbers.json."""
+    """A spec folder read with a lock.json."""
     copy = into / name
     shutil.copytree(folder, copy)
     copy.chmod(0o755)
@@ -145,14 +145,14 @@ def covers(subjects: set[Subject], subject: Subject) -> bool:
     )
 
 
-def reason(said: Said, old: Side, new: Side) -> str:
+def reason(said: Said, old: ApiVersion, new: ApiVersion) -> str:
     """Why buf says a thing and drift does not."""
     unnamed = {
         enum.name
         for side in (old, new)
         for file in side.api.files
         for enum in file.all_enums()
-        if "name" in enum.inferred or enum.open
+        if "name" in enum.provenance or enum.incomplete
     }
     if said.rule.startswith("ENUM") and set(said.subject) & unnamed:
         return "an enum that no page names, or whose values no page lists"
@@ -193,7 +193,7 @@ def measure(buf: Path, pairs: list[tuple[str, str]]) -> tuple[str, int]:
             write(old, folder / "a")
             write(new, folder / "b")
             said = ask_buf(buf, folder / "a", folder / "b")
-            sides = side_of_pages(old, "old"), side_of_pages(new, "new")
+            sides = version_of_pages(old, "old"), version_of_pages(new, "new")
             drift = compare(*sides)
             breaking = [c for c in drift.changes if c.grade in ("wire", "json", "source")]
             drifted = {subject for change in breaking for subject in subjects_of(change)}
@@ -238,7 +238,7 @@ def _table(
     lines = [
         "# drift beside buf",
         "",
-        f"{count} pairs of editions; what `make oracle` measured with {PACKAGE}.",
+        f"{count} pairs of versions; what `make oracle` measured with {PACKAGE}.",
         "",
         "| buf's rule | drift says so too | buf alone | why |",
         "| --- | ---: | ---: | --- |",
@@ -267,7 +267,7 @@ def main() -> int:
         if buf is None:
             print("npm is needed, to install buf", file=sys.stderr)
             return 2
-        text, unexplained = measure(buf, list(combinations(editions(), 2)))
+        text, unexplained = measure(buf, list(combinations(versions(), 2)))
     TABLE.write_text(text, "utf-8")
     print(text)
     print(f"{unexplained} unexplained")

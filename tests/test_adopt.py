@@ -18,7 +18,7 @@ CASE = ROOT / "tests" / "cases" / "adopt" / "what-contradicts-is-told-and-not-ta
 
 @pytest.fixture
 def spec(tmp_path: Path) -> Path:
-    """A spec whose page and numbers.json contradict what lies beside them in source/."""
+    """A spec whose page and lock.json contradict what lies beside them in source/."""
     shutil.copytree(CASE, tmp_path / "shop")
     return tmp_path / "shop"
 
@@ -38,7 +38,7 @@ def numbers(spec: Path) -> dict[str, int]:
 def test_what_was_given_stays_and_the_rest_is_taken(spec: Path) -> None:
     status, out, err = adopt(spec)
     assert status == 1
-    assert "contradictory-source: shop.v1.BookInfo.book_id has the number 3 in numbers.json" in err
+    assert "contradictory-source: shop.v1.BookInfo.book_id has the number 3 in lock.json" in err
     assert out.startswith(f"{spec / LOCK_FILE}: written; ")
     assert numbers(spec) == {"isbn": 2, "book_id": 3, "tags": 4}
 

@@ -178,8 +178,8 @@ def test_a_signed_token_tells_the_tenant(
     rows = write_rows(tmp_path, {"Thing": [ROW]})
     other = ec.generate_private_key(ec.SECP256R1())
 
-    def token(claims: Json, by: ec.EllipticCurvePrivateKey = key, kid: str = "one") -> str:
-        return jwt.encode(claims, by, "ES256", {"kid": kid})
+    def token(coverage: Json, by: ec.EllipticCurvePrivateKey = key, kid: str = "one") -> str:
+        return jwt.encode(coverage, by, "ES256", {"kid": kid})
 
     good = {"domain_id": "d", "exp": EXPIRES, "aud": "depot"}
     settings = {"auth": "jwt", "jwt_keys": keys, "jwt_audience": "depot", "load": rows}
@@ -246,7 +246,7 @@ def test_without_auth_x_domain_id_tells_for_whom_a_row_is_made(tree: Path, tmp_p
 def test_without_auth_x_domain_id_tells_whose_rows_are_asked_for(
     tmp_path: Path, new_store: Any
 ) -> None:
-    # As later editions have it: requests name no tenant, and need not when they can.
+    # As later versions have it: requests name no tenant, and need not when they can.
     thing_page = re.sub(r"^.* domain_id \| string \| ✔.*\n", "", page(), flags=re.MULTILINE)
     tree = build_depot(tmp_path, thing_page)
     rows = [{**ROW, "thing_id": f"thing-{of}", "domain_id": of} for of in "de"]

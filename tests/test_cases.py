@@ -1,8 +1,8 @@
 """Cases: a folder each, named for the claim that it proves.
 
-tests/cases/<group>/<claim>/ holds a spec (pages/, and spec.toml, overlay.toml, numbers.json,
-donor/ and handlers/ where the claim needs them) and all that must come of it: diagnostics.txt, and without an error
-in it, api.json and proto/, and the new numbers.json as numbers.new.json. Where there is a source/, the
+tests/cases/<group>/<claim>/ holds a spec (pages/, and spec.toml, overlay.toml, lock.json,
+reference/ and handlers/ where the claim needs them) and all that must come of it: diagnostics.txt, and without an error
+in it, api.json and proto/, and the new lock.json as lock.new.json. Where there is a source/, the
 numbers in it are adopted, and the findings are those of adopting. `pytest tests/test_cases.py --refresh` rewrites what must come, and fails: look at the
 difference, then run again.
 """
@@ -20,7 +20,7 @@ from click.testing import CliRunner
 
 from apiscribe.commands import main
 from apiscribe.diagnostics.codes import CODES, Code
-from apiscribe.diagnostics.renderers import findings, format_named, summary
+from apiscribe.diagnostics.renderers import format_named, group_by_cause, summary
 from apiscribe.emit.api_json import emit_api_json, joined_api_json
 from apiscribe.emit.proto import emit_proto
 from apiscribe.emit.render_task import render_all
@@ -30,7 +30,7 @@ from apiscribe.workspace.protoc import compile_protos
 
 CASES = Path(__file__).parent / "cases"
 GROUPS = set(
-    "adopt donors examples gitbook handlers hugo inference numbers overlay pages symbols".split()
+    "adopt references examples gitbook handlers hugo inference numbers overlay pages references symbols".split()
 )
 FOLDERS = sorted(folder for group in CASES.iterdir() for folder in group.iterdir())
 GENERATOR = Path(__file__).parents[1] / "generator" / "apiscribe"
@@ -46,7 +46,7 @@ def results(compilation: Compilation) -> dict[str, bytes]:
     if adoption := adopted(compilation):
         compilation = with_numbers(compilation, lock_text(adoption.lock))
         compilation.report = adoption.report
-    found = findings(compilation.report, compilation.spec.sources)
+    found = group_by_cause(compilation.report, compilation.spec.sources)
     shown = format_named("text").render(found, summary(found, 0))
     api = compilation.api
     model = joined_api_json(api, render_all(emit_api_json(api)))
@@ -56,12 +56,12 @@ def results(compilation: Compilation) -> dict[str, bytes]:
         compile_protos(protos)
     results = {"diagnostics.txt": shown.encode()} | {o.path: o.content for o in outputs}
     if outputs and LOCK_FILE in compilation.spec.sources:
-        results["numbers.new.json"] = lock_text(compilation.lock).encode()
+        results["lock.new.json"] = lock_text(compilation.lock).encode()
     return results
 
 
 def with_numbers(compilation: Compilation, text: str) -> Compilation:
-    """The same spec read with another numbers.json."""
+    """The same spec read with another lock.json."""
     with tempfile.TemporaryDirectory() as name:
         copy = Path(name, compilation.spec.folder.name)
         shutil.copytree(compilation.spec.folder, copy)
@@ -78,7 +78,7 @@ def files(folder: Path) -> dict[str, bytes]:
 def refresh(folder: Path, expected: dict[str, bytes]) -> None:
     """Replace the expectations of a case."""
     shutil.rmtree(folder / "proto", ignore_errors=True)
-    for name in ("api.json", "numbers.new.json"):
+    for name in ("api.json", "lock.new.json"):
         (folder / name).unlink(missing_ok=True)
     for path, content in expected.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -98,7 +98,7 @@ def test_case(folder: Path, request: pytest.FixtureRequest) -> None:
     expected = {
         p: have[p]
         for p in have.keys() - given
-        if not p.startswith(("donor/", "handlers/", "source/"))
+        if not p.startswith(("reference/", "handlers/", "source/"))
     }
     assert actual.keys() == expected.keys()
     for path, content in expected.items():

@@ -18,10 +18,10 @@ from apiscribe import __version__
 from apiscribe import commands as cli
 from apiscribe.commands import main
 from apiscribe.diagnostics.codes import CODES
-from apiscribe.diagnostics.renderers import findings, format_named, summary
+from apiscribe.diagnostics.renderers import format_named, group_by_cause, summary
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source
-from apiscribe.dialects.outline import PASS_OVER_RULES
+from apiscribe.dialects.outline import SKIP_RULES
 from apiscribe.lower.resources import RESOURCE_RULES
 from apiscribe.lower.rules import RULES
 
@@ -127,7 +127,7 @@ def test_build_writes_and_says_what(here: Path) -> None:
     assert told.exit_code == 0
     assert told.stderr == ""
     numbers, _, written = told.stdout.partition("\n")
-    assert re.fullmatch(r"specs.jobs.numbers.json: gave \d+ numbers", numbers)
+    assert re.fullmatch(r"specs.jobs.lock.json: gave \d+ numbers", numbers)
     found = re.fullmatch(r"generated.jobs: (\d+) written, 0 up to date\n", written)
     assert found
     assert int(found[1]) == len(files(here / "generated" / "jobs"))
@@ -325,9 +325,7 @@ def test_explain_tells_what_a_code_means(word: str, here: Path) -> None:
     assert told.output.startswith(f"{word} ({CODES[word].level})\n")
 
 
-@pytest.mark.parametrize(
-    "word", [*PASS_OVER_RULES, *RESOURCE_RULES, *(rule.name for rule in RULES)]
-)
+@pytest.mark.parametrize("word", [*SKIP_RULES, *RESOURCE_RULES, *(rule.name for rule in RULES)])
 def test_explain_tells_what_a_rule_claims(word: str, here: Path) -> None:
     told = run("explain", word)
     assert told.exit_code == 0
@@ -536,7 +534,7 @@ def test_explain_shows_an_example_with_half_a_character(here: Path) -> None:
 def test_a_finding_beyond_its_page_has_no_frame() -> None:
     report = Report()
     report.add("no-pages", "no page declares anything", Source("a.md", "one").span(7))
-    found = findings(report, {"a.md": Source("a.md", "one")})
+    found = group_by_cause(report, {"a.md": Source("a.md", "one")})
     assert found[0].row is None
     assert (
         format_named("text")

@@ -1,4 +1,4 @@
-"""What schemathesis finds in a small API has its reason; `make contract` asks a whole edition."""
+"""What schemathesis finds in a small API has its reason; `make contract` asks a whole version."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drift: cases of two editions each, properties, and the command.
+"""Drift: cases of two versions each, properties, and the command.
 
 tests/cases_drift/<claim>/ holds two specs, old/ and new/, and what is to be said of them, drift.txt.
 `pytest tests/test_drift.py --refresh` rewrites that, and fails: look at the difference, run again.
@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from drafts import apis
 from hypothesis import HealthCheck, given, settings
-from score import CORPUS, editions
+from score import CORPUS, versions
 
 from apiscribe.commands import main
 from apiscribe.drift.change import Drift
@@ -23,16 +23,16 @@ from apiscribe.drift.compare import compare
 from apiscribe.drift.formats import format_named
 from apiscribe.drift.kinds import KINDS
 from apiscribe.model.api import Api
-from apiscribe.model.version import Side
+from apiscribe.model.version import ApiVersion
 from apiscribe.sources import open_source
-from apiscribe.sources.pages import side_of_pages
+from apiscribe.sources.pages import version_of_pages
 
 CASES = sorted((Path(__file__).parent / "cases_drift").iterdir())
 DRIFT = Path(__file__).parents[1] / "generator" / "apiscribe" / "drift"
 _KIND = re.compile(r"^  (?:wire|json|source|docs|safe): (?P<kind>[a-z-]+): ", re.MULTILINE)
 
 
-def sides(folder: Path) -> tuple[Side, Side]:
+def sides(folder: Path) -> tuple[ApiVersion, ApiVersion]:
     old, new = (
         replace(open_source(str(folder / name)), name=name, folder=name) for name in ("old", "new")
     )
@@ -50,7 +50,7 @@ def test_case(folder: Path, request: pytest.FixtureRequest) -> None:
 
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
-def test_an_edition_is_as_it_is(folder: Path) -> None:
+def test_an_version_is_as_it_is(folder: Path) -> None:
     for side in sides(folder):
         assert compare(side, side).changes == ()
 
@@ -69,13 +69,13 @@ def test_every_kind_is_shown_and_explained(kind: object) -> None:
     assert KINDS[word].consequence in told.output
 
 
-def of(api: Api) -> Side:
-    return side_of_pages(api, "shop")
+def of(api: Api) -> ApiVersion:
+    return version_of_pages(api, "shop")
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(apis(), apis())
-def test_any_two_editions_can_be_compared(one: Api, other: Api) -> None:
+def test_any_two_versions_can_be_compared(one: Api, other: Api) -> None:
     assert compare(of(one), of(one)).changes == ()
     forth, back = compare(of(one), of(other)), compare(of(other), of(one))
     assert forth == compare(of(one), of(other))
@@ -98,8 +98,8 @@ def added(drift: Drift) -> set[str]:
 NEIGHBOURS = ["0.9.0", "0.9.5", "1.2.2", "1.8.4", "2022-05-30", "1.10.2", "2023-04", "1.12", "2.x"]
 
 
-@pytest.mark.skipif(not editions(), reason="APISCRIBE_CORPUS holds no corpus")
-def test_every_edition_is_compared_with_the_next_one() -> None:
+@pytest.mark.skipif(not versions(), reason="APISCRIBE_CORPUS holds no corpus")
+def test_every_version_is_compared_with_the_next_one() -> None:
     read = [open_source(str(CORPUS / "corpus" / name)) for name in NEIGHBOURS]
     for old, new in pairwise(read):
         drift = compare(old, new)

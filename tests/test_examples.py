@@ -159,7 +159,7 @@ def test_examples_that_a_message_accepts_are_carried(tmp_path: Path) -> None:
     assert models.BookInfo.model_validate(shown).pages == 12
     assert models.BookRequest.model_json_schema()["examples"] == [{"book_id": "book-1"}]
 
-    document = package(built, "runtime.openapi").describe(package(built, "catalog").API)
+    document = package(built, "runtime.openapi").describe(package(built, "registry").API)
     validate(document)
     operation = document["paths"]["/shop/v1/book/get"]["post"]
     body = operation["requestBody"]["content"]["application/json"]

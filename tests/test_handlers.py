@@ -57,7 +57,7 @@ write one likewise, and in it `await call.default(request)` gives the server's o
 from __future__ import annotations
 
 from shop.models.shop.v1.book import BookInfo, BookRequest
-from shop.runtime.hooks import Call, JsonObject, implements
+from shop.runtime.handlers import Call, JsonObject, implements
 from shop.runtime.rows import Rows
 '''
 STUB = '''
@@ -68,7 +68,7 @@ async def {name}(request: BookRequest, rows: Rows, call: Call) -> BookInfo | Jso
     # Not written yet: the method is UNIMPLEMENTED.
     return await call.default(request)
 '''
-WRITTEN = """from shop.runtime.hooks import implements
+WRITTEN = """from shop.runtime.handlers import implements
 
 @implements("shop.v1.Book.borrow")
 def  borrow(request,rows):   # as its people write

@@ -30,7 +30,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from grpc_tools import protoc
 
 import apiscribe.runtime
-from apiscribe.diagnostics.renderers import findings, format_named, summary
+from apiscribe.diagnostics.renderers import format_named, group_by_cause, summary
 from apiscribe.emit import Output, emit_sorted
 from apiscribe.sources.compilation import Compilation, compile_folder
 from apiscribe.workspace import protoc as protoc_module
@@ -449,9 +449,18 @@ NODES = (
 TOP = {
     "models": {ast.Expr, ast.ImportFrom, ast.ClassDef},
     "stubs": {ast.Expr, ast.ImportFrom, ast.Import, ast.Assign, ast.AnnAssign, ast.ClassDef},
-    "catalog": {ast.Expr, ast.ImportFrom, ast.Assign},
+    "registry": {ast.Expr, ast.ImportFrom, ast.Assign},
 }
-CALLS = {"Part", "joined", "ConfigDict", "Field", "Method", "Resource", "Route", "Service"} | {
+CALLS = {
+    "PageServices",
+    "merge",
+    "ConfigDict",
+    "Field",
+    "Method",
+    "Resource",
+    "Route",
+    "Service",
+} | {
     *("_m_pool.add_file", "_m_pool.enum_wrapper", "_m_pool.message_class", "frozenset"),
     *(f"channel.{one}_{two}" for one in ("unary", "stream") for two in ("unary", "stream")),
 }
@@ -481,7 +490,7 @@ def check_python(path: str, text: str, paths: frozenset[str]) -> None:
     """A module declares, assigns and imports; it calls nothing but what declarations call."""
     package, _, inside = path.partition("/")
     named = PurePosixPath(inside).name in ("__main__.py", "__init__.py")
-    if named and inside != "catalog/__init__.py":
+    if named and inside != "registry/__init__.py":
         same = benign("hugo").files(PurePosixPath(inside).name)
         known = [known.replace("api", package).split() for known in same.values()]
         assert text.split() in known, path
@@ -591,7 +600,7 @@ def check_protos(made: Build, dialect: str | None) -> None:
             ), name
     plain = meant(benign(dialect).compilation.api, {}) if dialect else {}
     for kind in ("Message", "Service") if dialect else ():
-        told = [part for part in model.get(kind, []) if not getattr(part, "open", False)]
+        told = [part for part in model.get(kind, []) if not getattr(part, "incomplete", False)]
         assert len(told) <= len(plain[kind])
 
 
@@ -716,7 +725,7 @@ def test_api_json_hides_no_character(dialect: str, tmp_path: Path) -> None:
     assert not {char for char in text if not char.isprintable()} - {"\n"}
 
 
-# Runs all modules of all packages in a folder, under a hook that lets nothing out.
+# Runs all modules of all packages in a folder, under a handler that lets nothing out.
 RUNNER = """
 import importlib, json, os, pkgutil, sys
 import grpc, google.protobuf.internal.builder, pydantic, uvicorn, fastapi, sqlalchemy.ext.asyncio, re2
@@ -745,7 +754,7 @@ for package in sys.argv[1:]:
                     part.model_rebuild(force=True)
                 if module.__name__.endswith("_pb2_grpc"):
                     part(grpc.insecure_channel("localhost:1"))
-        assert importlib.import_module(f"{package}.catalog").API.services
+        assert importlib.import_module(f"{package}.registry").API.services
     except Exception as error:
         faults[package] = f"{type(error).__name__}: {error}"
 assert set(vars(importlib.import_module("builtins"))) == before
@@ -811,7 +820,7 @@ FILE_NAMES = {
     "not utf-8": os.fsdecode(b"a\xff.md"),
     "blank": " .md",
     "capitals": "JOB.MD",
-    "catalog": "catalog.md",
+    "registry": "registry.md",
     "runtime": "runtime.md",
 }
 
@@ -849,7 +858,9 @@ def test_a_diagnostic_shows_the_name_of_its_page_on_one_line(kind: str, tmp_path
     write(tmp_path / "api", "gitbook", {"type": "Undeclared"}, FILE_NAMES[kind])
     compilation = compile_folder(tmp_path / "api")
     text = format_named("text").render
-    (found,) = warned = findings(compilation.report.at("warning"), compilation.spec.sources, "api")
+    (found,) = warned = group_by_cause(
+        compilation.report.at("warning"), compilation.spec.sources, "api"
+    )
     for line in text(warned, summary(warned, 0)).split("\n"):
         assert line.isprintable()
     assert text([replace(found, row=None)], summary(warned, 0)).count("\n") == 3
@@ -990,7 +1001,7 @@ MAY_FAIL = {
 
 
 def imported(made: Build, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The catalog of the package, imported with all its modules; `check` has seen them."""
+    """The registry of the package, imported with all its modules; `check` has seen them."""
     name = made.compilation.api.name
     OutputDir(folder).write({output.path: output.content for output in made.outputs})
     monkeypatch.syspath_prepend(folder)
@@ -1001,7 +1012,7 @@ def imported(made: Build, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
             if module.endswith("_grpc"):
                 stubs = [part for part in loaded if isinstance(part, type)]
                 assert [stub(grpc.insecure_channel("localhost:1")) for stub in stubs]
-    return importlib.import_module(f"{name}.catalog")
+    return importlib.import_module(f"{name}.registry")
 
 
 CLASHES: dict[str, str] = {}
@@ -1031,9 +1042,9 @@ def test_names_may_meet(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert "uncompilable-output" not in made.errors
         return
     check(made, None)
-    catalog = imported(made, tmp_path / "out", monkeypatch)
+    registry = imported(made, tmp_path / "out", monkeypatch)
     messages = {each.full_name: each for each in meant(made.compilation.api, {})["Message"]}
-    for service in catalog.API.services:
+    for service in registry.API.services:
         for method in service.methods:
             stated = messages[method.request_proto.DESCRIPTOR.full_name]
             texts = {f.json_name: "text" for f in stated.fields if f.type.name == "string"}
@@ -1050,9 +1061,9 @@ def test_a_route_may_hold_a_parameter_twice(
 ) -> None:
     write(tmp_path / "twice", "gitbook", {"path": "/inventory/{job_id}/job/{job_id}"})
     made = build(tmp_path / "twice")
-    catalog = imported(made, tmp_path / "out", monkeypatch)
-    build_app = importlib.import_module("twice.runtime.http_door").build_app
-    assert build_app(catalog.API, None, None, 1, 1, False)
+    registry = imported(made, tmp_path / "out", monkeypatch)
+    build_app = importlib.import_module("twice.runtime.http_server").build_app
+    assert build_app(registry.API, None, None, 1, 1, False)
     routes = importlib.import_module("twice.runtime.routes").Routes()
     routes.add("GET", "/inventory/{job_id}/job/{job_id}", "it")
     [found] = routes.find("/inventory/a%2Fb/job/a%2Fb")
@@ -1070,7 +1081,7 @@ def test_a_spec_may_be_named_for_a_library(name: str, tmp_path: Path) -> None:
         assert "uncompilable-output" not in made.errors
         return
     OutputDir(tmp_path / "out").write({output.path: output.content for output in made.outputs})
-    program = f"import importlib; importlib.import_module('{made.compilation.api.name}.catalog')"
+    program = f"import importlib; importlib.import_module('{made.compilation.api.name}.registry')"
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path / "out", capture_output=True, check=False
     )

@@ -123,7 +123,7 @@ def test_another_description_is_one_page_and_what_shows_it(here: Path) -> None:
     assert written == {
         "api.json",
         "proto/spaceone/api/cost_analysis/v1/job_task.proto",
-        "spaceone/catalog/spaceone/api/cost_analysis/v1/job_task.py",
+        "spaceone/registry/spaceone/api/cost_analysis/v1/job_task.py",
     }
     # The model, the types of the stubs, and the clients were made again, and were as before.
     assert counts["rendered"] <= len(written) + 4
@@ -181,7 +181,7 @@ def test_two_builds_at_once_share_the_cache(here: Path) -> None:
             stdout=subprocess.DEVNULL,
         )
 
-    shutil.copy(SPEC / "numbers.json", here / "spaceone")
+    shutil.copy(SPEC / "lock.json", here / "spaceone")
     both = [start("one"), start("two")]
     assert [each.wait() for each in both] == [0, 0]
     trees = [

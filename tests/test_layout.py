@@ -128,7 +128,7 @@ def test_a_docstring_is_as_black_has_it(text: str) -> None:
 
 def specs() -> list[Path]:
     own = sorted(folder for folder in (ROOT / "specs").iterdir() if folder.is_dir())
-    return [*own, *(CORPUS / edition for edition in ("1.10.2", "2.x"))]
+    return [*own, *(CORPUS / version for version in ("1.10.2", "2.x"))]
 
 
 @pytest.mark.parametrize("spec", specs(), ids=lambda spec: spec.name)

@@ -1,4 +1,4 @@
-"""Every resource of every edition of the corpus lives from create, or from the rows that a server
+"""Every resource of every version of the corpus lives from create, or from the rows that a server
 begins with, to NOT_FOUND: through both doors, in both stores.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import tomlkit
 from life import CutShortError, Life
-from score import CORPUS, editions
+from score import CORPUS, versions
 from serving import Server, build
 
 from apiscribe.sources.compilation import compile_folder
@@ -23,20 +23,22 @@ pytestmark = pytest.mark.skipif(
     not (CORPUS / "corpus").is_dir(), reason="no corpus: APISCRIBE_CORPUS names no folder of it"
 )
 
-# Edition → how many resources it has, with which verb how many lives end through a door (`gone` is
+# Version → how many resources it has, with which verb how many lives end through a door (`gone` is
 # NOT_FOUND after delete), and which lives the pages cut short, and why.
 EXPECTED = Path(__file__).parent / "life.json"
 
 
 @cache
-def tree(edition: str, folder: Path) -> Path:
-    """The outputs of an edition. Enums that its pages leave open have values, by overlay.toml, as
+def tree(version: str, folder: Path) -> Path:
+    """The outputs of an version. Enums that its pages leave open have values, by overlay.toml, as
     a user would declare them: without, no request that requires one could be made.
     """
-    spec = folder / f"edition_{edition.replace('.', '_').replace('-', '_')}"
-    shutil.copytree(CORPUS / "corpus" / edition, spec)
+    spec = folder / f"version_{version.replace('.', '_').replace('-', '_')}"
+    shutil.copytree(CORPUS / "corpus" / version, spec)
     files = compile_folder(spec).api.files
-    entries = {f"{f.package}.{enum.name}" for f in files for enum in f.all_enums() if enum.open}
+    entries = {
+        f"{f.package}.{enum.name}" for f in files for enum in f.all_enums() if enum.incomplete
+    }
     overlay = tomlkit.document()
     overlay["declare"] = [
         {"at": entry, "enum": ["NONE", "ENABLED", "DISABLED"], "reason": "No page lists them."}
@@ -51,19 +53,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("life")
 
 
-@pytest.mark.parametrize("edition", editions())
+@pytest.mark.parametrize("version", versions())
 def test_every_resource_lives_from_create_to_delete(
-    edition: str,
+    version: str,
     folder: Path,
     new_store: Callable[[], Path | str],
     tmp_path: Path,
     request: pytest.FixtureRequest,
 ) -> None:
     cut_short, faults, ends = {}, {}, Counter[str]()
-    life = Life(tree(edition, folder))
+    life = Life(tree(version, folder))
     rows = tmp_path / "rows.json"
     rows.write_text(json.dumps({name: list(each.values()) for name, each in life.rows.items()}))
-    with Server(tree(edition, folder), new_store(), load=rows) as server:
+    with Server(tree(version, folder), new_store(), load=rows) as server:
         life.begin(server)
         for service in life.services:
             for door in life.doors:
@@ -79,9 +81,9 @@ def test_every_resource_lives_from_create_to_delete(
     assert faults == {}
     found = {"resources": len(life.services), "ends": ends, "cut short": cut_short}
     expected = json.loads(EXPECTED.read_text("utf-8")) if EXPECTED.exists() else {}
-    if request.config.getoption("--refresh") and expected.get(edition) != found:
-        expected[edition] = found
+    if request.config.getoption("--refresh") and expected.get(version) != found:
+        expected[version] = found
         text = json.dumps(dict(sorted(expected.items())), indent=1)
         EXPECTED.write_text(text + "\n", "utf-8")
         pytest.fail("refreshed")
-    assert found == expected[edition]
+    assert found == expected[version]

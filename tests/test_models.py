@@ -36,7 +36,7 @@ def test_a_package_works_from_another_folder_under_another_parent(tmp_path: Path
     home = tmp_path / "vendored" / "clients"
     shutil.copytree(tree("cloudforet") / "cloudforet", home / "cloudforet")
     program = """
-from vendored.clients.cloudforet.catalog import API
+from vendored.clients.cloudforet.registry import API
 from vendored.clients.cloudforet.models.spaceone.api.inventory.v1.job import JobsInfo
 from vendored.clients.cloudforet.stubs.spaceone.api.inventory.v1 import job_pb2, job_pb2_grpc
 from vendored.clients.cloudforet.runtime import serve
@@ -70,14 +70,14 @@ def test_a_service_without_methods_has_a_package(tmp_path: Path) -> None:
 | title | string |
 """
     found = build(write_spec(tmp_path / "idle", {"pages/book.md": page}), tmp_path / "out")
-    (service,) = package(found, "catalog").API.services
+    (service,) = package(found, "registry").API.services
     assert service.methods == ()
     assert package(found, "stubs.shop.v1.book_pb2_grpc").BookStub(None)
 
 
 def test_a_package_may_be_renamed(tmp_path: Path) -> None:
     shutil.copytree(tree("cloudforet") / "cloudforet", tmp_path / "other_name")
-    program = "from other_name.catalog import API; print(len(API.services))"
+    program = "from other_name.registry import API; print(len(API.services))"
     assert run_python(program, tmp_path).stdout == "2\n"
 
 
@@ -103,7 +103,7 @@ def test_two_packages_that_declare_the_same_names_live_in_one_process() -> None:
     (one_model, one_stub), (other_model, other_stub) = found
     assert one_model is not other_model
     assert one_stub is not other_stub
-    # The editions differ: a string in one, a Timestamp in the other.
+    # The versions differ: a string in one, a Timestamp in the other.
     assert one_stub(created_at="2024").created_at == "2024"
     assert other_stub().created_at.seconds == 0
 
@@ -163,7 +163,7 @@ ALIASED = ("from_", "unit_price")
 
 
 @pytest.fixture(scope="module")
-def findings(mypy_folder: Path) -> dict[int, str]:
+def group_by_cause(mypy_folder: Path) -> dict[int, str]:
     """Line of TYPED → what mypy says of it."""
     imports = [
         "from shop.models.shop.v1.order import GetOrderRequest, OrderInfo, State",
@@ -238,7 +238,7 @@ def refused(model: str, given_: Json) -> list[tuple[tuple[str | int, ...], str]]
         ("GetOrderRequest", {}, ["order_id"]),
         ("CancelOrderRequest", {}, ["order_id", "refund"]),
         ("CancelOrderRequest", {"order_id": None, "refund": None}, ["order_id", "refund"]),
-        ("CancelOrderRequest", {"order_id": "a", "refund": {}}, ["account"]),
+        ("CancelOrderRequest", {"order_id": "a", "refund": {}}, ["coverage"]),
         ("OrderStatQuery", {}, ["query"]),
     ],
 )
@@ -410,7 +410,7 @@ def test_model_to_json_to_model_is_identity(order: Any) -> None:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_sample_rows_are_json_that_models_keep(name: str) -> None:
-    api = package(tree(name), "catalog").API
+    api = package(tree(name), "registry").API
     sample_rows = package(tree(name), "runtime.samples").sample_rows
     for service in api.services:
         for row in sample_rows(service.resource, 3, (), api.value_names):

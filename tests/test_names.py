@@ -83,7 +83,7 @@ def test_words_are_alike_however_they_are_joined(words: list[str]) -> None:
         assert names.snake(capital) == "_".join(words)
 
 
-def test_page_names_of_both_editions_are_alike() -> None:
+def test_page_names_of_both_versions_are_alike() -> None:
     spellings = ["JobTask", "Job_task", "job-task", "Job task", "job_task"]
     assert {names.snake(text) for text in spellings} == {"job_task"}
     assert names.camel("mfaType") == "MfaType"

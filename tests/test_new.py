@@ -27,13 +27,13 @@ from apiscribe.sources.compilation import compile_folder
 ROOT = Path(__file__).parent.parent
 SPECS = ROOT / "specs"
 ORDER = "shop.v1.Order"
-CANCEL = {"order_id": "order-1", "refund": {"account": "Ada"}}
+CANCEL = {"order_id": "order-1", "refund": {"coverage": "Ada"}}
 
 WRITTEN = """
     if request.until is not None:
         raise invalid_parameter("until", "orders are cancelled at once")
     row = await rows.get({"order_id": request.order_id})
-    return OrderInfo.model_validate({**row, "from": request.refund.account})
+    return OrderInfo.model_validate({**row, "from": request.refund.coverage})
 """
 
 
@@ -83,7 +83,7 @@ def serve(project: Path, store: Path, **options: Any) -> Server:
             project / "generated" / "shop",
             store,
             to_proto=shop_to_proto,
-            hooks="handlers.shop",
+            handlers="handlers.shop",
             **options,
         )
 
@@ -104,8 +104,8 @@ def test_a_project_goes_from_an_empty_folder_through_changed_pages(
     text = order.read_text("utf-8")
     assert text.count(stub) == 1
     text = text.replace(stub, WRITTEN.lstrip("\n")).replace(
-        "from shop.runtime.hooks",
-        "from shop.runtime.errors import invalid_parameter\nfrom shop.runtime.hooks",
+        "from shop.runtime.handlers",
+        "from shop.runtime.errors import invalid_parameter\nfrom shop.runtime.handlers",
     )
     order.write_text(text, "utf-8")
     answer = {**SHOP_ROWS["Order"][0], "from": "Ada"}
@@ -132,7 +132,7 @@ def test_a_project_goes_from_an_empty_folder_through_changed_pages(
     assert order.read_text("utf-8") == text
     passes(mine, "mypy")
     with serve(mine, tmp_path / "two.db") as server:
-        why = {"order_id": "order-1", "refund": {"account": "Ada", "why": "late"}}
+        why = {"order_id": "order-1", "refund": {"coverage": "Ada", "why": "late"}}
         assert server.ask(f"{ORDER}.cancel", why) == answer, "the handler stands, and the row"
         refusal = server.refusal(f"{ORDER}.refund", {"order_id": "order-1"})
         assert '@implements("shop.v1.Order.refund")' in refusal.message
@@ -142,7 +142,7 @@ def test_a_project_goes_from_an_empty_folder_through_changed_pages(
     with subprocess.Popen(serves, cwd=mine, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         url = [process.stdout.readline() for _ in range(2)][1].split()[1]
-        body = {"refund": {"account": "Bo"}}
+        body = {"refund": {"coverage": "Bo"}}
         answered = httpx.put(f"{url}/shop/v1/order/order-1/cancel", json=body, timeout=WAIT)
         process.terminate()
     assert answered.json()["from"] == "Bo", "the pages as they are now, with the handlers"
@@ -323,28 +323,26 @@ def test_a_folder_of_pages_becomes_a_spec(tmp_path: Path, monkeypatch: pytest.Mo
     spec = write_spec(tmp_path / "full", {**SHOP, "overlay.toml": ""})
     assert run_new(tmp_path / "new", bare, spec).exit_code == 0
     made = files(tmp_path / "new" / "specs" / "old_shop")
-    assert made.keys() == {"numbers.json", "spec.toml", "pages/v1/order.md", "pages/v1/query.md"}
+    assert made.keys() == {"lock.json", "spec.toml", "pages/v1/order.md", "pages/v1/query.md"}
     assert made["spec.toml"] == b'name = "old_shop"\nhandlers = "../../handlers/old_shop"\n'
     assert (tmp_path / "new" / "handlers" / "old_shop" / "order.py").is_file()
 
 
-def test_donors_come_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_references_come_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     proto = (
         'syntax = "proto3";\npackage shop.v1;\nmessage OrderInfo { repeated string labels = 1; }\n'
     )
     write_spec(tmp_path / "published", {"shop/v1/order.proto": proto, "notes.txt": "no"})
     write_spec(tmp_path / "older" / "shop", SHOP)
-    settings = (
-        f'{SHOP["spec.toml"]}donors = ["../published", "../older/shop"]\n[numbers]\nblock = 10\n'
-    )
+    settings = f'{SHOP["spec.toml"]}references = ["../published", "../older/shop"]\n[numbers]\nblock = 10\n'
     spec = write_spec(tmp_path / "spec", {**SHOP, "spec.toml": settings})
     told = run_new(tmp_path / "new", spec)
     assert told.exit_code == 0, told.stderr
     copy = tmp_path / "new" / "specs" / "shop"
     entries = tomllib.loads((copy / "spec.toml").read_text("utf-8"))
-    assert entries["donors"] == ["../../donors/published", "../../donors/shop"]
+    assert entries["references"] == ["../../references/published", "../../references/shop"]
     assert entries["numbers"] == {"block": 10}
-    assert files(tmp_path / "new" / "donors").keys() == {
+    assert files(tmp_path / "new" / "references").keys() == {
         "published/shop/v1/order.proto",
         *(f"shop/{path}" for path in SHOP),
     }

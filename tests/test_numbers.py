@@ -79,7 +79,7 @@ fields = st.dictionaries(
     )
 )
 declared = st.builds(Declared, page=st.sampled_from(PAGES), fields=fields)
-edition = st.dictionaries(st.sampled_from(MESSAGES), declared, min_size=1).flatmap(
+version = st.dictionaries(st.sampled_from(MESSAGES), declared, min_size=1).flatmap(
     lambda messages: st.permutations(list(messages)).map(
         lambda order: {name: messages[name] for name in order}
     )
@@ -109,12 +109,12 @@ def two_states(ours: tuple[str, ...], theirs: tuple[str, ...]) -> dict[str, Decl
 
 @example([two_states(("NEW", "GONE"), ("NEW", "GONE")), two_states(("NEW",), ("GONE", "NEW"))])
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(edition, min_size=2, max_size=6))
-def test_no_edit_moves_a_number_or_gives_it_again(editions: list[dict[str, Declared]]) -> None:
+@given(st.lists(version, min_size=2, max_size=6))
+def test_no_edit_moves_a_number_or_gives_it_again(versions: list[dict[str, Declared]]) -> None:
     ever: dict[str, dict[str, int]] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for messages in editions:
+        for messages in versions:
             compilation = build(folder, messages)
             for owner, numbers in numbers_of(compilation.api).items():
                 known = ever.setdefault(owner, {})
@@ -215,7 +215,7 @@ def test_a_folder_of_pages_alone_is_not_written_to(tmp_path: Path) -> None:
     assert run("build", pages, "--out", tmp_path / "out")[0] == 0
     assert sorted(path.name for path in pages.iterdir()) == ["book.md"]
     (message,) = (message for _, message in compile_folder(pages).api.messages())
-    assert message.inferred["numbers"] == "field-position"
+    assert message.provenance["numbers"] == "field-position"
 
 
 def test_a_page_that_is_left_out_loses_no_number(tmp_path: Path) -> None:

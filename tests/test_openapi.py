@@ -16,7 +16,7 @@ import pytest
 from bs4 import BeautifulSoup
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
-from score import CORPUS, editions
+from score import CORPUS, versions
 from serving import SHOP_ROWS, Json, Server, Servers, build, package, tree, write_rows, write_spec
 from test_every_method import depot
 from test_page_answers import PAGE as KILNS
@@ -35,7 +35,7 @@ KEYWORDS = set(
 def document_of(built: Path, secured: bool = False) -> Json:
     """The document as it is served: as JSON."""
     describe = package(built, "runtime.openapi").describe
-    api = package(built, "catalog").API
+    api = package(built, "registry").API
     return dict(json.loads(json.dumps(describe(api, secured))))
 
 
@@ -96,10 +96,10 @@ def test_a_document_is_openapi_with_json_schemas(api: str, secured: bool) -> Non
 
 @pytest.mark.skipif(not (CORPUS / "corpus").is_dir(), reason="no corpus")
 @pytest.mark.skipif("APISCRIBE_THOROUGH" not in os.environ, reason="only with APISCRIBE_THOROUGH")
-@pytest.mark.parametrize("edition", editions())
-def test_the_document_of_a_whole_edition_is_too(edition: str, tmp_path: Path) -> None:
-    spec = tmp_path / f"edition_{edition.replace('.', '_').replace('-', '_')}"
-    shutil.copytree(CORPUS / "corpus" / edition, spec)
+@pytest.mark.parametrize("version", versions())
+def test_the_document_of_a_whole_version_is_too(version: str, tmp_path: Path) -> None:
+    spec = tmp_path / f"version_{version.replace('.', '_').replace('-', '_')}"
+    shutil.copytree(CORPUS / "corpus" / version, spec)
     check_document(document_of(build(spec, tmp_path / "out")))
 
 

@@ -1,4 +1,4 @@
-"""What drift says of two editions is what buf says, or there is a reason."""
+"""What drift says of two versions is what buf says, or there is a reason."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from oracle import install, measure
-from score import editions
+from score import versions
 
 
-@pytest.mark.skipif(not editions(), reason="APISCRIBE_CORPUS holds no corpus")
+@pytest.mark.skipif(not versions(), reason="APISCRIBE_CORPUS holds no corpus")
 def test_buf_says_nothing_that_is_not_explained(tmp_path: Path) -> None:
     buf = install(tmp_path)
     if buf is None:

@@ -29,7 +29,7 @@ PAGE = "pages/inventory/v1/Job.md"
 # The page's files below the output folder.
 PROTO = "proto/spaceone/api/inventory/v1/job.proto"
 MODEL = "cloudforet/models/spaceone/api/inventory/v1/job.py"
-CATALOG = "cloudforet/catalog/spaceone/api/inventory/v1/job.py"
+CATALOG = "cloudforet/registry/spaceone/api/inventory/v1/job.py"
 STUBS = tuple(
     f"cloudforet/stubs/spaceone/api/inventory/v1/job_pb2{rest}"
     for rest in (".py", ".pyi", "_grpc.py")
@@ -172,7 +172,9 @@ def test_a_deleted_page_takes_its_outputs_and_empty_folders_along(here: Path) ->
     assert (out(here) / "proto/spaceone/api/core").is_dir()
 
 
-@pytest.mark.parametrize("path", ["notes.md", MODEL.replace("job.py", "mine.py"), "mine/hooks.py"])
+@pytest.mark.parametrize(
+    "path", ["notes.md", MODEL.replace("job.py", "mine.py"), "mine/handlers.py"]
+)
 def test_a_file_of_somebody_else_is_left_alone(here: Path, path: str) -> None:
     own = out(here) / path
     own.parent.mkdir(parents=True, exist_ok=True)

@@ -71,7 +71,7 @@ PAGE = """# Kiln
 | state | string | ✘ | |
 | degrees | list of int32 | ✘ | |
 """
-HOOKS = """from pottery.runtime.hooks import implements
+HANDLERS = """from pottery.runtime.handlers import implements
 
 
 @implements("pottery.v1.Kiln.predict")
@@ -134,13 +134,13 @@ def test_a_method_whose_page_shows_no_answer_of_its_own_has_none(
     assert (refused.value.http, refused.value.code) == (501, "ERROR_NOT_IMPLEMENTED")
 
 
-def test_a_hook_comes_before_the_page(tree: Path) -> None:
-    hooks = tree.parent / "hooks.py"
-    hooks.write_text(HOOKS, "utf-8")
-    with Server(tree, tree.parent / "hooked.db", hooks=hooks) as server:
+def test_a_handler_comes_before_the_page(tree: Path) -> None:
+    handlers = tree.parent / "handlers.py"
+    handlers.write_text(HANDLERS, "utf-8")
+    with Server(tree, tree.parent / "handled.db", handlers=handlers) as server:
         assert server.ask(f"{KILN}.predict", GIVEN) == {"ready": False}
         assert marks(server, "predict") == (None, None)
-        # The page's answer is marked as one if a hook passes it on, and not if it makes it its own.
+        # The page's answer is marked as one if a handler passes it on, and not if it makes it its own.
         assert server.ask(f"{KILN}.inspect", GIVEN)["state"] == "WARM"
         assert marks(server, "inspect") == ("example", "example")
         other = server.client.post("/pottery/v1/kiln/inspect", json={"kiln_id": "k-2"})

@@ -128,7 +128,7 @@ def seal_page() -> str:
 
 
 def later_query_page() -> str:
-    """The page of the Query with the stages that later editions have."""
+    """The page of the Query with the stages that later versions have."""
     rows = {
         "| 4 | sort |[AggregateSort](query.md#aggregatesort) | |\n": (
             "| 5 | project | AggregateProject | |\n| 6 | limit | int32 | |\n| 7 | skip | int32 | |\n"

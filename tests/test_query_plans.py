@@ -60,7 +60,7 @@ class Store:
         """The store as a server opens it, and the rows of things."""
         engine = package(self.tree, "runtime.store").open_store(self.url, 60)
         try:
-            api = package(self.tree, "catalog").API
+            api = package(self.tree, "registry").API
             rows = await package(self.tree, "runtime.process").open_rows(engine, api, 10_000)
             yield engine, rows["depot.v1.Thing"]
         finally:

@@ -146,14 +146,14 @@ def test_the_type_of_a_field_is_not_looked_for_in_its_name(
     here: Path, row: str, column: int
 ) -> None:
     spec(here / "jobs", HEAD + row + "\n")
-    (found,) = lint_json("jobs")["findings"]
+    (found,) = lint_json("jobs")["diagnostics"]
     assert (found["code"], found["line"], found["column"]) == ("undeclared-type", 11, column)
     assert found["row"] == row
 
 
 def test_every_finding_says_what_to_do(here: Path) -> None:
     spec(here / "jobs", WARNED + "| other | string | maybe | |\n")
-    for found in lint_json("jobs")["findings"]:
+    for found in lint_json("jobs")["diagnostics"]:
         assert found["why"]
         assert found["help"]
 
@@ -164,7 +164,7 @@ def test_one_cause_is_one_finding_that_names_the_other_places(here: Path) -> Non
     spec(here / "jobs", rows.join([HEAD.replace("JobInfo", "Other"), ""]), "other.md")
     report = lint_json("jobs")
     assert report["summary"] == {"errors": 0, "warnings": 3, "notes": 0, "silenced": 0}
-    undeclared = next(f for f in report["findings"] if f["code"] == "undeclared-type")
+    undeclared = next(f for f in report["diagnostics"] if f["code"] == "undeclared-type")
     assert undeclared["help"].endswith(
         "The same in 5 more places: lines 12, 13; pages/other.md:11, 12, 13."
     )
@@ -174,13 +174,13 @@ def test_one_cause_is_one_finding_that_names_the_other_places(here: Path) -> Non
         *(("other.md", line, 8) for line in (11, 12, 13)),
     ]
     # A word that is no mark is a slip of its page.
-    marks = [f for f in report["findings"] if f["code"] == "unknown-mark"]
+    marks = [f for f in report["diagnostics"] if f["code"] == "unknown-mark"]
     assert [len(found["also"]) for found in marks] == [2, 2]
 
 
 def test_of_many_places_the_nearest_are_named(here: Path) -> None:
     spec(here / "jobs", HEAD + "".join(f"| f{n} | Sttus | | |\n" for n in range(40)))
-    (found,) = lint_json("jobs")["findings"]
+    (found,) = lint_json("jobs")["diagnostics"]
     assert found["help"].endswith(
         "The same in 39 more places: lines 12, 13, 14, 15, 16, 17, 18, 19, 20, 21 and 29 more."
     )
@@ -191,19 +191,19 @@ def test_of_many_places_the_nearest_are_named(here: Path) -> None:
 def test_no_page_breaks_a_format(payload: str, here: Path) -> None:
     spec(here / "jobs", HEAD + f"| {payload} | Sttus | {payload} | |\n| a | {payload} | | |\n")
     report = lint_json("jobs", "-v")
-    assert report["findings"]
-    messages = [found["message"] for found in report["findings"]]
+    assert report["diagnostics"]
+    messages = [found["message"] for found in report["diagnostics"]]
 
     sarif = run("lint", "jobs", "-v", "--format", "sarif").stdout
     results = check_sarif(sarif)["results"]
-    assert [result["ruleId"] for result in results] == [f["code"] for f in report["findings"]]
+    assert [result["ruleId"] for result in results] == [f["code"] for f in report["diagnostics"]]
     for result, message in zip(results, messages, strict=True):
         assert result["message"]["text"].replace("\\[", "[").startswith(message)
         assert not re.search(r"(?<!\\)\[[^\[\]]*\]\(", result["message"]["text"])
 
     commands = check_github(run("lint", "jobs", "-v", "--format", "github").stdout)
     assert [properties["title"] for _, properties, _ in commands] == [
-        found["code"] for found in report["findings"]
+        found["code"] for found in report["diagnostics"]
     ]
     texts = [sarif, *(text for _, _, text in commands)]
     assert all(text.replace("\n", "").isprintable() for text in texts)
@@ -224,7 +224,7 @@ def test_the_name_of_a_page_is_written_as_each_format_has_it(
     (folder / page).parent.mkdir(parents=True)
     (folder / page).write_text(WARNED, "utf-8")
     named = str(here / "jobs") if absolute else "jobs"
-    assert len(lint_json(named)["findings"]) == 1
+    assert len(lint_json(named)["diagnostics"]) == 1
 
     (result,) = check_sarif(run("lint", named, "--format", "sarif").stdout)["results"]
     uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
@@ -242,7 +242,7 @@ def test_the_name_of_a_page_is_written_as_each_format_has_it(
 def test_a_message_may_name_a_page_that_is_not_utf_8(here: Path) -> None:
     spec(here / "jobs", WARNED, "a\udcff.md")
     spec(here / "jobs", WARNED + "| a | string | | |\n", "b\udcff.md")
-    found = lint_json("jobs", "-v")["findings"]
+    found = lint_json("jobs", "-v")["diagnostics"]
     assert [each["code"] for each in found] == ["undeclared-type", "duplicate-declaration"]
     assert "b\\udcff.md:11" in found[0]["help"]
     assert "a\\udcff.md:7" in found[1]["message"]
@@ -298,7 +298,7 @@ def test_a_fingerprint_stays_when_lines_move(here: Path) -> None:
 
 def test_a_file_without_findings_is_whole_in_every_format(here: Path) -> None:
     spec(here / "jobs", HEAD)
-    assert lint_json("jobs")["findings"] == []
+    assert lint_json("jobs")["diagnostics"] == []
     assert check_sarif(run("lint", "jobs", "--format", "sarif").stdout)["results"] == []
     assert run("lint", "jobs", "--format", "github").stdout == ""
 
@@ -361,7 +361,7 @@ def test_a_fault_of_ours_is_status_2(here: Path, monkeypatch: pytest.MonkeyPatch
 def level(folder: Path, **entry: str) -> None:
     stated = "".join(f"{key} = {json.dumps(value)}\n" for key, value in entry.items())
     with (folder / "spec.toml").open("a", encoding="utf-8") as file:
-        file.write(f"[[level]]\n{stated}reason = 'They are known.'\n")
+        file.write(f"[[severity]]\n{stated}reason = 'They are known.'\n")
 
 
 def test_lint_says_how_many_findings_are_silenced(here: Path) -> None:
@@ -416,8 +416,8 @@ def test_a_level_that_is_none_is_an_error_at_its_entry(
     entry: str, line: int, said: str, here: Path
 ) -> None:
     spec(here / "jobs", HEAD)
-    (here / "jobs" / "spec.toml").write_text(f'name = "jobs"\n\n[[level]]\n{entry}\n', "utf-8")
-    (found,) = lint_json("jobs")["findings"]
+    (here / "jobs" / "spec.toml").write_text(f'name = "jobs"\n\n[[severity]]\n{entry}\n', "utf-8")
+    (found,) = lint_json("jobs")["diagnostics"]
     assert (found["code"], found["line"]) == ("malformed-spec", line)
     assert said in found["message"]
     assert run("build", "jobs").exit_code == 1
@@ -431,12 +431,12 @@ def test_a_finding_is_accepted_whatever_its_level(here: Path) -> None:
     )
     told = run("lint", "jobs", "-v")
     assert "unused-accept" not in told.stdout
-    assert "unused-level" in told.stdout
+    assert "unused-severity" in told.stdout
 
 
 @pytest.mark.parametrize(("graded", "left"), [("off", 0), ("warning", 1)])
 def test_a_note_on_unused_levels_has_a_level_too(graded: str, left: int, here: Path) -> None:
     spec(here / "jobs", HEAD)
-    level(here / "jobs", code="unused-level", level=graded)
+    level(here / "jobs", code="unused-severity", level=graded)
     level(here / "jobs", code="undeclared-type", level="off")
-    assert [f["level"] for f in lint_json("jobs", "-v")["findings"]] == [graded] * left
+    assert [f["level"] for f in lint_json("jobs", "-v")["diagnostics"]] == [graded] * left

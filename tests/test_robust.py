@@ -470,12 +470,12 @@ MANY: dict[str, tuple[int, Callable[[int], dict[str, str]]]] = {
             )(n),
         },
     ),
-    "what a donor declares": (
+    "what a reference declares": (
         125,
         lambda n: {
             "pages/job.md": HEADER + joined(lambda i: f"| f{i} | M{i} | |")(n),
-            "spec.toml": 'donors = ["donor"]\n',
-            "donor/pages/job.md": LARGE["messages"][1](n),
+            "spec.toml": 'references = ["reference"]\n',
+            "reference/pages/job.md": LARGE["messages"][1](n),
         },
     ),
 }

@@ -168,13 +168,13 @@ def test_no_text_of_a_request_breaks_a_line(tree: Path, tmp_path: Path, form: st
 
 
 def test_a_failure_has_the_id_of_its_call(tree: Path, tmp_path: Path) -> None:
-    hooks = tmp_path / "hooks.py"
-    hooks.write_text(
-        f"from depot.runtime.hooks import implements\n\n@implements('{THING}.get')\n"
+    handlers = tmp_path / "handlers.py"
+    handlers.write_text(
+        f"from depot.runtime.handlers import implements\n\n@implements('{THING}.get')\n"
         "def get(request, rows):\n    raise ValueError('line\\none')\n",
         "utf-8",
     )
-    with Server(tree, tmp_path / "rows.db", hooks=hooks, log="json") as server:
+    with Server(tree, tmp_path / "rows.db", handlers=handlers, log="json") as server:
         server.metadata = {"x-request-id": "c-1"}
         server.refusal(f"{THING}.get", {"domain_id": "d", "thing_id": "t"})
     found = calls(server, "c-1", 2)
@@ -243,7 +243,7 @@ def test_metrics_count_calls_by_door_method_and_code(tree: Path, tmp_path: Path)
 SLOW = """
 import asyncio
 from pathlib import Path
-from depot.runtime.hooks import implements
+from depot.runtime.handlers import implements
 
 @implements("depot.v1.Thing.get")
 async def get(request, rows):
@@ -256,8 +256,8 @@ async def get(request, rows):
 
 
 def slow_server(tree: Path, folder: Path, **options: object) -> Server:
-    (folder / "hooks.py").write_text(SLOW, "utf-8")
-    return Server(tree, folder / "rows.db", hooks=folder / "hooks.py", **options)
+    (folder / "handlers.py").write_text(SLOW, "utf-8")
+    return Server(tree, folder / "rows.db", handlers=folder / "handlers.py", **options)
 
 
 def begin(
@@ -451,11 +451,11 @@ def test_workers_share_no_port_of_another_server(tree: Path, tmp_path: Path) -> 
 
 
 def test_workers_that_cannot_start_end_the_server(tree: Path, tmp_path: Path) -> None:
-    hooks = tmp_path / "hooks.py"
-    hooks.write_text(
+    handlers = tmp_path / "handlers.py"
+    handlers.write_text(
         "import multiprocessing\nif multiprocessing.parent_process():\n    raise ValueError('no')\n"
     )
-    said = refused_start(tree, tmp_path / "rows.db", workers=2, hooks=hooks)
+    said = refused_start(tree, tmp_path / "rows.db", workers=2, handlers=handlers)
     assert "a worker cannot start" in said
 
 

@@ -756,7 +756,7 @@ def test_a_required_message_is_required_with_what_it_requires(shop: Server) -> N
     method = f"{ORDER}.cancel"
     assert shop.refusal(method, {"order_id": "order-1"}) == required("refund")
     request: Json = {"order_id": "order-1", "refund": {}}
-    assert shop.refusal(method, request) == required("refund.account")
+    assert shop.refusal(method, request) == required("refund.coverage")
 
 
 def test_an_unknown_value_of_an_enum_is_refused_alike(cloudforet: Server) -> None:
@@ -947,20 +947,20 @@ def test_an_id_of_any_characters_goes_through_a_path(shop: Server) -> None:
     assert shop.ask(f"{ORDER}.get", {"order_id": row["order_id"]}) == row
 
 
-# --- hooks
+# --- handlers
 
-HOOKS = """
+HANDLERS = """
 from __future__ import annotations
 
 from shop.models.shop.v1.order import CancelOrderRequest, GetOrderRequest, OrderInfo
-from shop.runtime.hooks import implements
+from shop.runtime.handlers import implements
 from shop.runtime.rows import Rows
 
 
 @implements("{method}")
 async def cancel(request: CancelOrderRequest, rows: Rows) -> OrderInfo:
     row = await rows.get({{"order_id": request.order_id}})
-    return OrderInfo(**{{**row, "state": "None", "from": request.refund.account}})
+    return OrderInfo(**{{**row, "state": "None", "from": request.refund.coverage}})
 
 
 @implements("shop.v1.Order.get")
@@ -982,70 +982,70 @@ async def list_(request: object, rows: Rows) -> dict[str, object]:
 def stat(request: object, rows: Rows) -> dict[str, object]:
     return {{"results": [1, {{"two": None}}]}}
 """
-CANCEL: Json = {"order_id": "order-1", "refund": {"account": "Ada"}}
+CANCEL: Json = {"order_id": "order-1", "refund": {"coverage": "Ada"}}
 
 
-def test_a_method_that_nothing_tells_names_the_hook_to_write(shop: Server) -> None:
+def test_a_method_that_nothing_tells_names_the_handler_to_write(shop: Server) -> None:
     refusal = shop.refusal(f"{ORDER}.cancel", CANCEL)
     assert (refusal.status, refusal.http) == (grpc.StatusCode.UNIMPLEMENTED, 501)
     assert refusal.code == "ERROR_NOT_IMPLEMENTED"
     assert refusal.message.startswith("Not implemented.")
     assert '@implements("shop.v1.Order.cancel")' in refusal.message
-    assert "--hooks" in refusal.message
+    assert "--handlers" in refusal.message
 
 
 @pytest.fixture(scope="module")
-def hooked(shop: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The shop with the hook that the server without hooks names, and others."""
-    folder = tmp_path_factory.mktemp("hooked")
+def handled(shop: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The shop with the handler that the server without handlers names, and others."""
+    folder = tmp_path_factory.mktemp("handled")
     named = re.search(r'@implements\("(.+?)"\)', shop.refusal(f"{ORDER}.cancel", CANCEL).message)
     assert named
-    (folder / "hooks.py").write_text(HOOKS.format(method=named[1]), "utf-8")
+    (folder / "handlers.py").write_text(HANDLERS.format(method=named[1]), "utf-8")
     with Server(
         tree("shop"),
         folder / "rows.db",
         to_proto=shop_to_proto,
         load=write_rows(folder, SHOP_ROWS),
-        hooks=folder / "hooks.py",
+        handlers=folder / "handlers.py",
     ) as server:
         yield server
 
 
-def test_the_named_hook_answers_at_both_doors(hooked: Server) -> None:
+def test_the_named_handler_answers_at_both_doors(handled: Server) -> None:
     expected = {**SHOP_ROWS["Order"][0], "state": "None", "from": "Ada"}
-    assert hooked.ask(f"{ORDER}.cancel", CANCEL) == expected
+    assert handled.ask(f"{ORDER}.cancel", CANCEL) == expected
 
 
-def test_a_hook_is_given_only_requests_that_its_model_takes(hooked: Server) -> None:
-    assert hooked.refusal(f"{ORDER}.cancel", {"order_id": "order-1"}) == required("refund")
+def test_a_handler_is_given_only_requests_that_its_model_takes(handled: Server) -> None:
+    assert handled.refusal(f"{ORDER}.cancel", {"order_id": "order-1"}) == required("refund")
 
 
-def test_a_hook_raises_the_errors_of_rows(hooked: Server) -> None:
-    refusal = hooked.refusal(f"{ORDER}.cancel", {**CANCEL, "order_id": "no"})
+def test_a_handler_raises_the_errors_of_rows(handled: Server) -> None:
+    refusal = handled.refusal(f"{ORDER}.cancel", {**CANCEL, "order_id": "no"})
     assert refusal == not_found("order_id", "no")
 
 
-def test_a_hook_comes_before_what_the_server_does_itself(hooked: Server) -> None:
-    assert hooked.ask(f"{ORDER}.delete", {"order_id": "no"}) == {}
+def test_a_handler_comes_before_what_the_server_does_itself(handled: Server) -> None:
+    assert handled.ask(f"{ORDER}.delete", {"order_id": "no"}) == {}
 
 
 INTERNAL = RefusedError(grpc.StatusCode.INTERNAL, 500, "ERROR_UNKNOWN", "Internal error.")
 
 
-def test_a_hook_that_raises_is_an_internal_error_that_tells_nothing(hooked: Server) -> None:
-    assert hooked.refusal(f"{ORDER}.get", {"order_id": "order-1"}) == INTERNAL
-    assert "the password is 42" in hooked.log(), "the server's log does tell it"
+def test_a_handler_that_raises_is_an_internal_error_that_tells_nothing(handled: Server) -> None:
+    assert handled.refusal(f"{ORDER}.get", {"order_id": "order-1"}) == INTERNAL
+    assert "the password is 42" in handled.log(), "the server's log does tell it"
 
 
-def test_a_hook_whose_answer_does_not_fit_is_an_internal_error(hooked: Server) -> None:
-    assert hooked.refusal(f"{ORDER}.list", {}) == INTERNAL
+def test_a_handler_whose_answer_does_not_fit_is_an_internal_error(handled: Server) -> None:
+    assert handled.refusal(f"{ORDER}.list", {}) == INTERNAL
 
 
-def test_a_hook_may_be_a_plain_function(hooked: Server) -> None:
-    assert hooked.ask(f"{ORDER}.stat", {"query": {}}) == {"results": [1, {"two": None}]}
+def test_a_handler_may_be_a_plain_function(handled: Server) -> None:
+    assert handled.ask(f"{ORDER}.stat", {"query": {}}) == {"results": [1, {"two": None}]}
 
 
-IMPLEMENTS = "from shop.runtime.hooks import implements\n"
+IMPLEMENTS = "from shop.runtime.handlers import implements\n"
 
 
 @pytest.mark.parametrize(
@@ -1061,7 +1061,7 @@ IMPLEMENTS = "from shop.runtime.hooks import implements\n"
         ),
         pytest.param(
             "def (",
-            "hooks.py",
+            "handlers.py",
         ),
         pytest.param(
             "import no_such_module",
@@ -1069,15 +1069,17 @@ IMPLEMENTS = "from shop.runtime.hooks import implements\n"
         ),
     ],
 )
-def test_hooks_that_cannot_be_are_told_at_the_start(tmp_path: Path, text: str, named: str) -> None:
-    file = tmp_path / "hooks.py"
+def test_handlers_that_cannot_be_are_told_at_the_start(
+    tmp_path: Path, text: str, named: str
+) -> None:
+    file = tmp_path / "handlers.py"
     file.write_text(text, "utf-8")
-    said = refused_call(tree("shop"), tmp_path / "rows.db", hooks=file)
+    said = refused_call(tree("shop"), tmp_path / "rows.db", handlers=file)
     assert named in said
     assert str(file) in said
 
 
-def test_a_file_of_hooks_may_hold_dataclasses(tmp_path: Path) -> None:
+def test_a_file_of_handlers_may_hold_dataclasses(tmp_path: Path) -> None:
     text = """
 from __future__ import annotations
 from dataclasses import dataclass
@@ -1086,11 +1088,11 @@ from dataclasses import dataclass
 class Settings:
     retries: int = 0
 """
-    (tmp_path / "hooks.py").write_text(text, "utf-8")
-    api = package(tree("shop"), "catalog").API
-    load_hooks = package(tree("shop"), "runtime.hook_files").load_hooks
+    (tmp_path / "handlers.py").write_text(text, "utf-8")
+    api = package(tree("shop"), "registry").API
+    load_handlers = package(tree("shop"), "runtime.handler_files").load_handlers
     try:
-        assert load_hooks([str(tmp_path / "hooks.py")], api) == {}
+        assert load_handlers([str(tmp_path / "handlers.py")], api) == {}
     except AttributeError as error:
         pytest.fail(str(error))
 
@@ -1153,7 +1155,7 @@ def test_a_short_name_of_several_services_is_refused(tmp_path: Path) -> None:
     assert POWER in said
 
 
-@pytest.mark.parametrize("option", ["load", "hooks"])
+@pytest.mark.parametrize("option", ["load", "handlers"])
 def test_a_file_that_is_missing_is_told(tmp_path: Path, option: str) -> None:
     missing = tmp_path / "missing.py"
     said = refused_call(tree("cloudforet"), tmp_path / "rows.db", **{option: missing})
@@ -1441,7 +1443,7 @@ def test_openapi_names_query_parameters_as_documented(shop: Server) -> None:
 def test_openapi_describes_a_message_that_is_named_error(tmp_path: Path) -> None:
     page = CUP.replace("CupInfo", "Error") % {"key": "cup_id", "type": "string", "example": ""}
     built = build(write_spec(tmp_path / "cafe", {"pages/cup.md": page}), tmp_path / "out")
-    document = package(built, "runtime.openapi").describe(package(built, "catalog").API)
+    document = package(built, "runtime.openapi").describe(package(built, "registry").API)
     get = document["paths"]["/cafe/v1/cup/{cup_id}"]["get"]
     reference = get["responses"]["200"]["content"]["application/json"]["schema"]["$ref"]
     schema = document["components"]["schemas"][reference.rpartition("/")[2]]
@@ -1584,11 +1586,11 @@ STALL_ROWS: dict[str, list[Json]] = {
 CART, PARCEL = "stall.v1.Cart", "stall.v1.Parcel"
 
 
-STREAM_HOOKS = """
-from stall.runtime.hooks import implements
+STREAM_HANDLERS = """
+from stall.runtime.handlers import implements
 
 @implements("stall.v1.Tap.watch")
-async def watch(request, rows):
+async def track(request, rows):
     return {"tap_id": request.tap_id}
 """
 
@@ -1597,8 +1599,8 @@ async def watch(request, rows):
 def stall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("stall")
     built = build(write_spec(folder / "stall", STALL), folder / "out")
-    (folder / "hooks.py").write_text(STREAM_HOOKS, "utf-8")
-    options = {"load": write_rows(folder, STALL_ROWS), "hooks": folder / "hooks.py"}
+    (folder / "handlers.py").write_text(STREAM_HANDLERS, "utf-8")
+    options = {"load": write_rows(folder, STALL_ROWS), "handlers": folder / "handlers.py"}
     with Server(built, folder / "rows.db", **options) as server:
         yield server
 

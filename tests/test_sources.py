@@ -137,7 +137,7 @@ def test_pages_know_numbers_only_if_something_told_them(tmp_path: Path) -> None:
     spec = tmp_path / "spaceone"
     shutil.copytree(GITBOOK, spec)
     assert "numbers" not in open_source(str(spec)).unknown
-    (spec / "numbers.json").unlink()
+    (spec / "lock.json").unlink()
     assert "numbers" in open_source(str(spec)).unknown
     assert "numbers" in open_source(str(spec / "pages")).unknown
     assert "numbers" not in open_source(str(GENERATED / "spaceone")).unknown
@@ -606,7 +606,7 @@ def repository(tmp_path: Path, protos: Path, monkeypatch: pytest.MonkeyPatch) ->
     git(root, "tag", "first")
     write_spec(root, {"sub/books/pages/book.md": MARKED})
     (root / "sub" / "link.md").symlink_to("books/pages/book.md")
-    write_spec(root, {"sub/books/spec.toml": 'donors = ["../../old"]\n'})
+    write_spec(root, {"sub/books/spec.toml": 'references = ["../../old"]\n'})
     write_spec(root, {"old/part.proto": 'syntax = "proto3"; message X {}'})
     git(root, "add", "-A")
     git(root, "commit", "--quiet", "-m", "two")
@@ -639,10 +639,10 @@ def repository(tmp_path: Path, protos: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_spec_at_a_revision_is_read_as_it_was(repository: Path, text: str) -> None:
     side = open_source(text)
     assert (side.name, side.folder) == (text, text)
-    assert field(side.api, "a.v1.BooksInfo.results").inferred == {}
+    assert field(side.api, "a.v1.BooksInfo.results").provenance == {}
     assert any("list of" in source.text for source in side.texts.values())
     first = open_source(text.replace(text.split(":")[1], "first"))
-    assert field(first.api, "a.v1.BooksInfo.results").inferred == {"repeated": "paged-results"}
+    assert field(first.api, "a.v1.BooksInfo.results").provenance == {"repeated": "paged-results"}
 
 
 def test_a_spec_at_a_revision_has_the_name_of_its_folder(repository: Path) -> None:

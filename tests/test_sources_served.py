@@ -235,7 +235,7 @@ def test_our_own_document_tells_what_the_pages_tell(
             assert [value.json_name for value in enum.values] == [
                 value.json_name for value in enums[enum.full_name].values
             ]
-            assert enum.open == enums[enum.full_name].open
+            assert enum.incomplete == enums[enum.full_name].open
     for name, message in messages(side.api).items():
         known_fields = fields(messages(pages.api)[name])
         assert list(fields(message)) == list(known_fields)
@@ -451,7 +451,9 @@ def test_operations_are_methods(tmp_path: Path) -> None:
     assert (delete.request, delete.response) == ("DeleteBookRequest", "google.protobuf.Empty")
     add = found["books.addBooks"]
     assert (add.request, add.routes[0].body) == ("AddBooksRequest", "*")
-    assert fields(messages(api)["AddBooksRequest"])["place"].type.name == "AddBooksRequest.Place"
+    assert (
+        fields(messages(api)["AddBooksRequest"])["place"].type.name == "AddBooksRequest.FieldPath"
+    )
     (items,) = messages(api)[add.response].fields
     assert (add.response, items.repeated, items.type.name) == ("AddBooksResponse", True, "Book")
     ping = found["Library.post_ping"]

@@ -46,7 +46,7 @@ ASIDE = {
     "2.x": ("spaceone-api==2.0.380",),
 }
 
-# Edition → the pages that are served, the port of each service that spacectl knows, the tenant as
+# Version → the pages that are served, the port of each service that spacectl knows, the tenant as
 # its settings tell it, and the rows.
 PAGES = {
     "1.12": ("core/*/*", "identity/v1/ProjectGroup", "inventory/v1/Region"),
@@ -60,10 +60,10 @@ TENANT = {"1.12": "domain_id: domain-1\n", "2.x": "x_domain_id: domain-1\nx_work
 MADE = "2020-01-0{}T00:00:00.000Z"
 
 
-def rows(edition: str) -> dict[str, list[dict[str, Any]]]:
+def rows(version: str) -> dict[str, list[dict[str, Any]]]:
     """The rows of the services: two of the tenant, and one of another, which must not be seen."""
     names = {"1.12": "inventory.v1.Region", "2.x": "secret.v1.Secret"}
-    key = {"1.12": "region_id", "2.x": "secret_id"}[edition]
+    key = {"1.12": "region_id", "2.x": "secret_id"}[version]
     found = [
         {
             key: f"{key[:-3]}-{number}",
@@ -80,7 +80,7 @@ def rows(edition: str) -> dict[str, list[dict[str, Any]]]:
             (3, "paris", "domain-2"),
         )
     ]
-    return {f"spaceone.api.{names[edition]}": found}
+    return {f"spaceone.api.{names[version]}": found}
 
 
 @pytest.fixture(scope="module")
@@ -104,16 +104,16 @@ def environment(request: pytest.FixtureRequest) -> Path:
     return folder
 
 
-def served(edition: str, environment: Path, folder: Path) -> Path:
-    """The outputs of the pages of an edition, with the numbers and enums of the published API."""
+def served(version: str, environment: Path, folder: Path) -> Path:
+    """The outputs of the pages of an version, with the numbers and enums of the published API."""
     spec = folder / "served"
-    content = CORPUS / "corpus" / edition / "content" / "en"
-    for pattern in PAGES[edition]:
+    content = CORPUS / "corpus" / version / "content" / "en"
+    for pattern in PAGES[version]:
         for page in content.glob(f"{pattern}.md"):
             copy = spec / "pages" / page.relative_to(content)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(page, copy)
-    source = environment / edition / "spaceone"
+    source = environment / version / "spaceone"
     result = CliRunner().invoke(main, ["adopt", str(spec), "--from", str(source)])
     # Findings are expected: the pages and the release are of different days.
     assert result.exit_code in (0, 1), result.output
@@ -122,7 +122,7 @@ def served(edition: str, environment: Path, folder: Path) -> Path:
     return folder / "out" / "served"
 
 
-def home(edition: str, server: Server, folder: Path) -> Path:
+def home(version: str, server: Server, folder: Path) -> Path:
     """A home folder whose settings lead to the server, a port for each service."""
     endpoints = "".join(
         f"  {package.split('.')[2]}: grpc://{address}\n"
@@ -131,29 +131,29 @@ def home(edition: str, server: Server, folder: Path) -> Path:
     settings = folder / "home" / ".spaceone"
     (settings / "environments").mkdir(parents=True)
     (settings / "environment.yml").write_text("environment: served\n", "utf-8")
-    text = f"api_key: any\n{TENANT[edition]}endpoints:\n{endpoints}"
+    text = f"api_key: any\n{TENANT[version]}endpoints:\n{endpoints}"
     (settings / "environments" / "served.yml").write_text(text, "utf-8")
     return folder / "home"
 
 
-def surroundings(edition: str, environment: Path, home_folder: Path) -> dict[str, str]:
+def surroundings(version: str, environment: Path, home_folder: Path) -> dict[str, str]:
     """The environment variables of spacectl."""
     found = {"HOME": str(home_folder), "PATH": os.environ["PATH"]}
     # Of 2.x nothing but the numbers is taken from the published stubs.
-    return {**found, "PYTHONPATH": str(environment / edition)} if edition == "1.12" else found
+    return {**found, "PYTHONPATH": str(environment / version)} if version == "1.12" else found
 
 
-@pytest.mark.parametrize("edition", ["2.x", "1.12"])
+@pytest.mark.parametrize("version", ["2.x", "1.12"])
 def test_spacectl_writes_what_its_users_expect(
-    edition: str, environment: Path, tmp_path: Path, request: pytest.FixtureRequest
+    version: str, environment: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    tree = served(edition, environment, tmp_path)
-    ports = json.dumps({f"spaceone.api.{name}.v1": 0 for name in SERVICES[edition]})
-    load = write_rows(tmp_path, rows(edition))
-    file = CONSOLES / f"{edition}.console"
+    tree = served(version, environment, tmp_path)
+    ports = json.dumps({f"spaceone.api.{name}.v1": 0 for name in SERVICES[version]})
+    load = write_rows(tmp_path, rows(version))
+    file = CONSOLES / f"{version}.console"
     steps = STEP.findall(file.read_text("utf-8"))
     with Server(tree, tmp_path / "rows.db", load=load, package_port=ports) as server:
-        variables = surroundings(edition, environment, home(edition, server, tmp_path))
+        variables = surroundings(version, environment, home(version, server, tmp_path))
         python = environment / "venv" / "bin" / "python"
         asked = [shlex.split(arguments) for arguments, _ in steps]
         done = subprocess.run(

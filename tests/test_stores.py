@@ -135,7 +135,7 @@ def test_reading_by_key_and_by_tenant_goes_through_an_index(
     with Server(tree, store):
         pass
     resource = next(
-        s.resource for s in package(tree, "catalog").API.services if s.full_name == THING
+        s.resource for s in package(tree, "registry").API.services if s.full_name == THING
     )
     rows = package(tree, "runtime.rows").Rows(None, MetaData(), resource, 10)
     listing = package(tree, "runtime.listing").Listing

@@ -1,4 +1,4 @@
-"""Methods that stream: rows one by one, hooks that yield, requests one by one; at both doors."""
+"""Methods that stream: rows one by one, handlers that yield, requests one by one; at both doors."""
 
 from __future__ import annotations
 
@@ -89,18 +89,18 @@ PAGE = """
 | tap_id | string |
 | count | int32 |
 """
-HOOKS = """
+HANDLERS = """
 import asyncio
 from pathlib import Path
 
 from stall.runtime.errors import not_found
-from stall.runtime.hooks import implements
+from stall.runtime.handlers import implements
 
 HERE = Path(__file__).parent
 
 
 @implements("stall.v1.Tap.watch")
-async def watch(request, rows):
+async def track(request, rows):
     for count in range(1, 4):
         yield {"tap_id": request.tap_id, "count": count}
     if request.tap_id == "wrong":
@@ -143,15 +143,15 @@ def stall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     files = {"spec.toml": 'uses = ["spaceone.api.core.v1"]\n'}
     files |= {"pages/tap.md": PAGE, "pages/query.md": QUERY_PAGE}
     tree = build(write_spec(folder / "stall", files), folder / "out")
-    (folder / "hooks.py").write_text(HOOKS, "utf-8")
-    options = {"hooks": folder / "hooks.py", "load": write_rows(folder, {"Tap": TAPS})}
+    (folder / "handlers.py").write_text(HANDLERS, "utf-8")
+    options = {"handlers": folder / "handlers.py", "load": write_rows(folder, {"Tap": TAPS})}
     with Server(tree, folder / "rows.db", timeout=3, grpc_compression="gzip", **options) as server:
         yield server
-    assert server.log() == "" or "the hook's answer is none of watch" in server.log()
+    assert server.log() == "" or "the handler's answer is none of watch" in server.log()
 
 
 def folder_of(server: Server) -> Path:
-    return Path(str(server.process.args[server.process.args.index("--hooks") + 1])).parent
+    return Path(str(server.process.args[server.process.args.index("--handlers") + 1])).parent
 
 
 def call(server: Server, method: str, *requests: Json) -> Any:
@@ -214,7 +214,7 @@ def test_a_refusal_before_the_first_answer_has_its_status(stall: Server) -> None
     assert answer.headers["content-type"] == "application/json"
 
 
-def test_a_hook_yields_answers_and_its_error_ends_them(stall: Server) -> None:
+def test_a_handler_yields_answers_and_its_error_ends_them(stall: Server) -> None:
     three = [{"tap_id": "a", "count": count} for count in range(1, 4)]
     assert ask(stall, "watch", {"tap_id": "a"}) == (three, "")
     found, error = ask(stall, "watch", {"tap_id": "gone"})
@@ -269,7 +269,7 @@ def test_the_example_of_a_page_is_a_stream_of_one(stall: Server) -> None:
     assert ("x-answer", "example") in [tuple(pair) for pair in answers.initial_metadata()]
 
 
-def test_a_hook_takes_requests_one_by_one(stall: Server) -> None:
+def test_a_handler_takes_requests_one_by_one(stall: Server) -> None:
     requests = [{"tap_id": "a"}, {"tap_id": "b"}, {"tap_id": "c"}]
     [poured] = call(stall, "pour", *requests)
     assert as_json(poured) == {"tap_id": "a+b+c", "count": 3}
@@ -288,7 +288,7 @@ def test_a_request_among_others_that_cannot_be_ends_them(stall: Server, method: 
     assert found.value.details() == "ERROR_REQUIRED_PARAMETER: Required parameter. (key = tap_id)"
 
 
-def test_a_stream_of_requests_without_a_hook_names_it(stall: Server) -> None:
+def test_a_stream_of_requests_without_a_handler_names_it(stall: Server) -> None:
     with pytest.raises(grpc.RpcError) as found:
         list(call(stall, "drain", {"tap_id": "a"}))
     assert found.value.code() is grpc.StatusCode.UNIMPLEMENTED

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from score import CORPUS, editions
+from score import CORPUS, versions
 
 from apiscribe.commands import main
 from apiscribe.diagnostics.report import Report
@@ -56,9 +56,9 @@ def test_a_case_is_settled(folder: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not (CORPUS / "truth").is_dir(), reason="no corpus: see APISCRIBE_CORPUS")
-@pytest.mark.parametrize("edition", editions())
-def test_an_edition_is_settled(edition: str, tmp_path: Path) -> None:
-    _, after = settled(CORPUS / "corpus" / edition, tmp_path / "spec")
+@pytest.mark.parametrize("version", versions())
+def test_an_version_is_settled(version: str, tmp_path: Path) -> None:
+    _, after = settled(CORPUS / "corpus" / version, tmp_path / "spec")
     assert [f"{f.span} {f.message}" for f in after.report.at("error")] == []
     assert open_codes(after) == set()
 

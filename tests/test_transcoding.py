@@ -83,8 +83,8 @@ at = "dock.v1.Kind"
 enum = ["NONE", "DRY", "WET"]
 reason = "A pipe table has no place for values."
 """
-HOOKS = """
-from dock.runtime.hooks import implements
+HANDLERS = """
+from dock.runtime.handlers import implements
 
 
 @implements("dock.v1.Berth.moor")
@@ -107,9 +107,9 @@ ROWS: list[Json] = [
 def dock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("dock")
     spec = write_spec(folder / "dock", {"pages/berth.md": PAGE, "overlay.toml": OVERLAY})
-    (folder / "hooks.py").write_text(HOOKS, "utf-8")
+    (folder / "handlers.py").write_text(HANDLERS, "utf-8")
     options: dict[str, Any] = {"load": write_rows(folder, {"Berth": ROWS})}
-    options["hooks"] = folder / "hooks.py"
+    options["handlers"] = folder / "handlers.py"
     with Server(build(spec, folder / "out"), folder / "dock.db", **options) as server:
         yield server
 
@@ -140,7 +140,7 @@ def dock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def test_the_parts_of_a_request_are_put_together(
     dock: Server, verb: str, path: str, body: Json | None, request_: Json
 ) -> None:
-    """Hooks give their request back."""
+    """Handlers give their request back."""
     url = f"http://{dock.http_address}/dock/v1/{path.replace('/..', '/%2E%2E')}"
     answer = dock.client.request(verb, url, json=body)
     assert answer.status_code == 200, answer.text

@@ -82,7 +82,7 @@ def _flat(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str
 @contextmanager
 def serving(api: str, folder: Path, *options: str) -> Iterator[Server]:
     """A server of an API with its handlers, and with its rows in a folder; it ends with this."""
-    command = [sys.executable, "-m", api, "--hooks", f"handlers.{api}", "--sample", "3"]
+    command = [sys.executable, "-m", api, "--handlers", f"handlers.{api}", "--sample", "3"]
     command += [
         "--grpc-port",
         "0",

@@ -40,7 +40,7 @@ class Thing(MongoModel):
 def answer(method: str, query: dict[str, Any]) -> Any:
     """The ids in order and the count; for stat the results. Raises RefusedError."""
     asked = json.loads(json.dumps(query))
-    # The engine takes the lists of later editions.
+    # The engine takes the lists of later versions.
     for holder in (asked, *asked.get("aggregate", ())):
         if isinstance(holder.get("sort"), dict):
             holder["sort"] = holder["sort"].get("keys") or [holder["sort"]]

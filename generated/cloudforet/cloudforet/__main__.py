@@ -2,7 +2,7 @@
 
 import sys
 
-from .catalog import API
+from .registry import API
 from .runtime.serve import main
 
 if __name__ == "__main__":

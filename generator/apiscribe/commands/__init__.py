@@ -30,7 +30,7 @@ COMMANDS = {
     "serve": "Serve the API of a spec.",
     "new": "Make a project for a service.",
     "explain": "Tell what a finding means, or what is known of a name.",
-    "docs": "Write the pages once more, in another form.",
+    "convert": "Convert pages between GitBook and Hugo.",
 }
 
 

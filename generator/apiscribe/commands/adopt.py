@@ -30,7 +30,7 @@ from apiscribe.commands.specs import FOUND, Failure, compile_all, format_option,
 def adopt(
     spec: Path, origin: str, check: bool, replace: bool, suggest: bool, form: str, verbose: bool
 ) -> None:
-    """Take the numbers of fields and enum values that SOURCE has into the numbers.json of SPEC.
+    """Take the numbers of fields and enum values that SOURCE has into the lock.json of SPEC.
 
     What contradicts the pages is a finding, and changes nothing but the number; `-v` tells too what
     SOURCE lacks.
@@ -65,5 +65,5 @@ def adopt(
         f" {counts.hidden} that no page shows",
         err=form != "text",
     )
-    if counted.findings or (check and changed):
+    if counted.reported or (check and changed):
         sys.exit(FOUND)

@@ -20,7 +20,7 @@ from apiscribe.commands.specs import (
     specs_argument,
     verbose_option,
 )
-from apiscribe.diagnostics.renderers import findings
+from apiscribe.diagnostics.renderers import group_by_cause
 
 if TYPE_CHECKING:
     from apiscribe.model.api import Api
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from apiscribe.workspace.output_dir import Transaction
 
 
-# The findings that tell of numbers.json what it does not say itself.
+# The findings that tell of lock.json what it does not say itself.
 OF_NUMBERS = frozenset({"likely-rename", "merged-lock"})
 
 
@@ -69,7 +69,7 @@ def build(
         is_text = form == "text"
         show(compilations, form, levels, err=is_text, also=OF_NUMBERS, counts=not is_text)
         if failed := sum(
-            len(findings(compilation.report.at("error"), {})) for compilation in compilations
+            len(group_by_cause(compilation.report.at("error"), {})) for compilation in compilations
         ):
             click.echo(f"{failed} error{'s'[: failed > 1]}; nothing was written", err=True)
             sys.exit(FOUND)
@@ -159,7 +159,7 @@ def _add_stubs(folder: Path, added: Mapping[str, bytes], check: bool, err: bool)
 
 
 def _keep_numbers(compilation: Compilation, check: bool, err: bool) -> bool:
-    """Write numbers.json where it has changed, and say how; whether it has, or would."""
+    """Write lock.json where it has changed, and say how; whether it has, or would."""
     from apiscribe.model.lock import LOCK_FILE, difference, lock_text
     from apiscribe.workspace.output_dir import write_file
 

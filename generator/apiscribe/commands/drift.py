@@ -13,7 +13,7 @@ from apiscribe.drift.change import GRADES
 from apiscribe.drift.formats import FORMATS, format_named
 
 if TYPE_CHECKING:
-    from apiscribe.model.version import Side
+    from apiscribe.model.version import ApiVersion
 
 
 @click.command()
@@ -89,7 +89,7 @@ def drift(
         sys.exit(FOUND)
 
 
-def _sides(old: str, new: str | None, live: str | None, out: Path) -> tuple[Side, Side]:
+def _sides(old: str, new: str | None, live: str | None, out: Path) -> tuple[ApiVersion, ApiVersion]:
     """The old side and the new one."""
     from apiscribe.sources import SourceError, open_source
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from apiscribe.diagnostics.codes import CODES
 from apiscribe.diagnostics.explanations import example
-from apiscribe.dialects.outline import PASS_OVER_RULES
+from apiscribe.dialects.outline import SKIP_RULES
 from apiscribe.drift.kinds import KINDS
 from apiscribe.emit.api_json import json_text, to_json
 from apiscribe.emit.handlers.answers import Answers, AnswersError, who_answers
@@ -32,7 +32,7 @@ def explain_code(word: str) -> str | None:
         return f"{text}\n\nFor clients: {kind.consequence}"
     if text := RESOURCE_RULES.get(word, ""):
         return f"{word} (rule for what a service keeps, a fact)\n\n{text}"
-    if text := PASS_OVER_RULES.get(word, ""):
+    if text := SKIP_RULES.get(word, ""):
         return f"{word} (rule for what is passed over)\n\n{text}"
     return None
 
@@ -60,7 +60,7 @@ def _service(api: Api, service: Service) -> str:
     width = max((len(method.name) for method in service.methods), default=0)
     for method in service.methods:
         name = f"{service.full_name}.{method.name}"
-        hint = f': @implements("{name}")' if answers[name] is Answers.HOOK else ""
+        hint = f': @implements("{name}")' if answers[name] is Answers.HANDLER else ""
         lines.append(f"  {method.name:{width}}  {answers[name]}{hint}")
     return "\n".join(lines).rstrip()
 
@@ -71,7 +71,9 @@ def _resource(api: Api, service: Service) -> Iterator[str]:
         yield f"{api.name}: {service.full_name} keeps no rows"
         yield "  no `get` or `list` gives a message with a key ([resources] in spec.toml names it)"
         return
-    rules = {part: f" ({rule}: {RESOURCE_RULES[rule]})" for part, rule in resource.inferred.items()}
+    rules = {
+        part: f" ({rule}: {RESOURCE_RULES[rule]})" for part, rule in resource.provenance.items()
+    }
     yield f"{api.name}: {service.full_name} keeps {resource.message}{rules.get('message', '')}"
     for part in _PARTS:
         value = getattr(resource, part)

@@ -27,7 +27,7 @@ from apiscribe.commands.specs import (
 @verbose_option
 def lint(specs: Sequence[Path], stats: bool, suggest: bool, form: str, verbose: bool) -> None:
     """Tell what is wrong with the pages of each SPEC, or worth a look. Writes nothing."""
-    from apiscribe.commands.statistics import account_table, stats_table
+    from apiscribe.commands.statistics import coverage_table, stats_table
 
     if stats and form != "text":
         raise click.UsageError("--stats is a table for people; it has no other format")
@@ -38,7 +38,7 @@ def lint(specs: Sequence[Path], stats: bool, suggest: bool, form: str, verbose: 
     if stats:
         click.echo(stats_table(compilation.api for compilation in compilations))
         click.echo()
-        click.echo(account_table(sum((r.report.account for r in compilations), Counter())))
+        click.echo(coverage_table(sum((r.report.coverage for r in compilations), Counter())))
         click.echo()
     if verbose:
         for compilation in compilations:
@@ -47,7 +47,7 @@ def lint(specs: Sequence[Path], stats: bool, suggest: bool, form: str, verbose: 
     if form == "text":
         hint = "" if verbose or not counted.notes else " (-v shows them)"
         silenced = f", {counted.silenced} silenced" if counted.silenced else ""
-        found = f"{counted.findings} finding{'s'[: counted.findings != 1]}"
+        found = f"{counted.reported} finding{'s'[: counted.reported != 1]}"
         notes = f"{counted.notes} note{'s'[: counted.notes != 1]}"
         click.echo(f"{found}, {notes}{silenced}{hint}")
-    sys.exit(FOUND if counted.findings else 0)
+    sys.exit(FOUND if counted.reported else 0)

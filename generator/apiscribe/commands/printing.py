@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from apiscribe.commands.specs import FOUND
-from apiscribe.diagnostics.renderers import Summary, findings, format_named, summary
+from apiscribe.diagnostics.renderers import Summary, format_named, group_by_cause, summary
 
 if TYPE_CHECKING:
-    from apiscribe.diagnostics.renderers import Finding
+    from apiscribe.diagnostics.renderers import DiagnosticGroup
     from apiscribe.diagnostics.report import Diagnostic
     from apiscribe.sources.compilation import Compilation
     from apiscribe.workspace.output_dir import Changes
@@ -68,16 +68,16 @@ def show(
     nobody `counts` them, of those.
     """
 
-    def wanted(each: Diagnostic | Finding) -> bool:
+    def wanted(each: Diagnostic | DiagnosticGroup) -> bool:
         return each.level in levels or each.code in also
 
-    found: list[Finding] = []
+    found: list[DiagnosticGroup] = []
     silenced = 0
     for compilation in compilations:
         sources, folder = compilation.spec.sources, _shown(compilation.spec.folder)
         every = (*compilation.left_out, *compilation.report)
-        found += findings(every if counts else filter(wanted, every), sources, folder)
-        silenced += len(findings(compilation.report.silenced, sources))
+        found += group_by_cause(every if counts else filter(wanted, every), sources, folder)
+        silenced += len(group_by_cause(compilation.report.silenced, sources))
     counted = summary(found, silenced)
     shown = list(filter(wanted, found))
     click.echo(format_named(form).render(shown, counted), nl=False, err=err)

@@ -36,6 +36,6 @@ def serve(spec: Path, options: Sequence[str]) -> None:
     if show(compilations, "text", ERRORS, err=True).errors:
         sys.exit(FOUND)
     if handlers := compilations[0].spec.handlers_folder:
-        options = ("--hooks", str(handlers), *options)
+        options = ("--handlers", str(handlers), *options)
     gc.set_threshold(*PYTHONS_OWN)
     sys.exit(serve_outputs(compilations[0].spec.name, files, options))

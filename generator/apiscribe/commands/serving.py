@@ -14,4 +14,4 @@ def serve_outputs(name: str, outputs: Iterable[Output], options: Sequence[str]) 
     The generated package runs from a temporary folder in this process, as it would on its own.
     """
     with imported(name, outputs) as module:
-        return int(module("runtime.serve").main(module("catalog").API, list(options)))
+        return int(module("runtime.serve").main(module("registry").API, list(options)))

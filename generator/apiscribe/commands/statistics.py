@@ -36,17 +36,21 @@ def stats_table(apis: Iterable[Api]) -> str:
     return _table(lines)
 
 
-def account_table(account: Mapping[tuple[str, str, str], int]) -> str:
+def coverage_table(coverage: Mapping[tuple[str, str, str], int]) -> str:
     """A Markdown table of what became of the parts of all pages, by their kind: used, passed over
-    by a rule, or unread. `account` is that of a report.
+    by a rule, or unread. `coverage` is that of a report.
     """
     lines: list[Sequence[str]] = [_ACCOUNT_HEADER, ["---"] * len(_ACCOUNT_HEADER)]
-    for kind in sorted({kind for _, kind, _ in account}):
-        fates: Counter[str] = Counter()
-        for (_, own, fate), count in account.items():
-            fates[fate] += count if own == kind else 0
-        passed = [f"{fates[fate]} {fate}" for fate in sorted(+fates) if fate not in _PLAIN_FATES]
-        lines.append([kind, str(fates["used"]), ", ".join(passed), str(fates["unread"])])
+    for kind in sorted({kind for _, kind, _ in coverage}):
+        statuses: Counter[str] = Counter()
+        for (_, own, status), count in coverage.items():
+            statuses[status] += count if own == kind else 0
+        passed = [
+            f"{statuses[status]} {status}"
+            for status in sorted(+statuses)
+            if status not in _PLAIN_FATES
+        ]
+        lines.append([kind, str(statuses["used"]), ", ".join(passed), str(statuses["unread"])])
     return _table(lines)
 
 
@@ -58,18 +62,20 @@ def _row(api: Api, file: File) -> Sequence[str]:
     methods = [method for service in file.services for method in service.methods]
     messages = [message for message in file.messages if message.span.path != _OVERLAY]
     enums = [enum for enum in file.all_enums() if enum.span.path != _OVERLAY]
-    open_types = [m.name for m in messages if m.open] + [e.name for e in enums if e.open]
+    opaque_types = [m.name for m in messages if m.incomplete] + [
+        e.name for e in enums if e.incomplete
+    ]
     return (
         visible(f"{api.name}: {file.page}"),
         file.dialect,
         str(len(methods)),
         str(sum(len(method.routes) for method in methods)),
-        str(sum(not message.open for message in messages)),
+        str(sum(not message.incomplete for message in messages)),
         str(sum(len(message.fields) for message in messages)),
-        str(sum(len(enum.values) for enum in enums if not enum.open)),
+        str(sum(len(enum.values) for enum in enums if not enum.incomplete)),
         _counted(_inferred(file)),
         _counted(_corrected(file)),
-        ", ".join(open_types),
+        ", ".join(opaque_types),
     )
 
 
@@ -89,11 +95,11 @@ def _corrected(file: File) -> Iterator[str]:
 
 def _inferences(file: File) -> Iterator[Mapping[str, str]]:
     for service in file.services:
-        yield from (method.inferred for method in service.methods)
+        yield from (method.provenance for method in service.methods)
     for message in file.messages:
         if message.span.path != _OVERLAY:
-            yield from (field.inferred for field in message.fields)
-    yield from (enum.inferred for enum in file.all_enums())
+            yield from (field.provenance for field in message.fields)
+    yield from (enum.provenance for enum in file.all_enums())
 
 
 def _counted(words: Iterable[str]) -> str:

@@ -42,7 +42,7 @@ class Place:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class DiagnosticGroup:
     """A diagnostic to be shown.
 
     `row` is the line that it stands on; None where the file has no such line. `why` is what its
@@ -61,9 +61,9 @@ class Finding:
     fingerprint: str
 
 
-def findings(
+def group_by_cause(
     diagnostics: Iterable[Diagnostic], sources: Mapping[str, Source], folder: str = ""
-) -> list[Finding]:
+) -> list[DiagnosticGroup]:
     """The diagnostics of one spec, which is in `folder`, by page, line and column.
 
     Those of one code, level and cause are one finding, at the first of their places.
@@ -102,7 +102,7 @@ def _finding(
     places: Sequence[tuple[Place, Diagnostic]],
     sources: Mapping[str, Source],
     seen: dict[str, int],
-) -> Finding:
+) -> DiagnosticGroup:
     (place, found), *others = places
     source = sources.get(found.span.path)
     row = source.lines[place.line - 1] if source and place.line <= len(source.lines) else None
@@ -112,7 +112,7 @@ def _finding(
         advice = f"{advice.rstrip('.')}. The same in {_named(*places)}."
     facts = _fingerprint(found, row or "")
     seen[facts] = seen.get(facts, 0) + 1
-    return Finding(
+    return DiagnosticGroup(
         code=found.code,
         level=found.level,
         message=sound(found.message),

@@ -55,14 +55,14 @@ class Diagnostic:
 class Report:
     """The diagnostics of one run over one spec, without repetitions, and what was read.
 
-    `silenced` are those that spec.toml turns off. `account` counts the parts of each page by what
-    became of them: (page, kind of part, fate), where the fate is `used`, `unread` or the name of
+    `silenced` are those that spec.toml turns off. `coverage` counts the parts of each page by what
+    became of them: (page, kind of part, status), where the status is `used`, `unread` or the name of
     the rule that passes the part over.
     """
 
     def __init__(self) -> None:
         self._found: dict[Diagnostic, None] = {}
-        self.account: Counter[tuple[str, str, str]] = Counter()
+        self.coverage: Counter[tuple[str, str, str]] = Counter()
         self.silenced: list[Diagnostic] = []
         self._compared = 0
 
@@ -114,11 +114,11 @@ class Report:
         return [found for found in self if found.level in levels]
 
     def include(
-        self, diagnostics: Iterable[Diagnostic], account: Mapping[tuple[str, str, str], int]
+        self, diagnostics: Iterable[Diagnostic], coverage: Mapping[tuple[str, str, str], int]
     ) -> None:
-        """Add the findings of another report, and its account."""
+        """Add the findings of another report, and its coverage."""
         self._found |= dict.fromkeys(diagnostics)
-        self.account.update(account)
+        self.coverage.update(coverage)
 
     def drop(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Forget findings that somebody has accepted."""

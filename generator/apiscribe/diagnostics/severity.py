@@ -1,4 +1,4 @@
-"""`[[level]]` in spec.toml: which findings matter to the people of one API, and how much.
+"""`[[severity]]` in spec.toml: which findings matter to the people of one API, and how much.
 
 An entry is a rule for pages to come as well; a single finding that somebody has looked at is
 accepted in overlay.toml instead.
@@ -19,7 +19,7 @@ from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source, Span
 
 
-class LevelEntry(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+class SeverityOverride(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """Another level for findings: `code` and `at`, the path of a page, may be globs."""
 
     code: str
@@ -28,7 +28,7 @@ class LevelEntry(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
     reason: str
 
 
-def apply_levels(entries: Sequence[LevelEntry], source: Source, report: Report) -> None:
+def apply_severity(entries: Sequence[SeverityOverride], source: Source, report: Report) -> None:
     """Give each finding the level of the last entry that matches it, or turn it off.
 
     Errors of apiscribe's own table keep their level: what would be written is broken. An entry that
@@ -36,7 +36,7 @@ def apply_levels(entries: Sequence[LevelEntry], source: Source, report: Report) 
     there in a partial build.
     """
     usable = []
-    lines = entry_lines(source.text, "level")
+    lines = entry_lines(source.text, "severity")
     for index, entry in enumerate(entries):
         span = _span(source, lines[index] if index < len(lines) else 1)
         if fault := _fault(entry):
@@ -44,12 +44,14 @@ def apply_levels(entries: Sequence[LevelEntry], source: Source, report: Report) 
         else:
             usable.append((span, entry))
     places = dict.fromkeys((found.code, found.span.path) for found in report)
-    # Entries about `unused-level` last: what they match is added here.
-    for span, entry in sorted(usable, key=lambda each: fnmatchcase("unused-level", each[1].code)):
+    # Entries about `unused-severity` last: what they match is added here.
+    for span, entry in sorted(
+        usable, key=lambda each: fnmatchcase("unused-severity", each[1].code)
+    ):
         if not any(_matches(entry, *place) for place in places):
             said = f'"{entry.code}" at "{entry.at}" matches no finding'
-            report.add("unused-level", said, span, mark=entry.code)
-            places["unused-level", span.path] = None
+            report.add("unused-severity", said, span, mark=entry.code)
+            places["unused-severity", span.path] = None
     # (code, path): what an entry asks of a finding is no more than these two.
     levels = {place: _level(place, [entry for _, entry in usable]) for place in places}
     for found in list(report):
@@ -62,7 +64,7 @@ def apply_levels(entries: Sequence[LevelEntry], source: Source, report: Report) 
             report.regrade(found, level)
 
 
-def _fault(entry: LevelEntry) -> str:
+def _fault(entry: SeverityOverride) -> str:
     """What is wrong with an entry, or nothing."""
     codes = [code for word, code in CODES.items() if fnmatchcase(word, entry.code)]
     if not codes:
@@ -74,13 +76,15 @@ def _fault(entry: LevelEntry) -> str:
     return ""
 
 
-def _level(place: tuple[str, str], entries: Sequence[LevelEntry]) -> Level | Literal["off"] | None:
+def _level(
+    place: tuple[str, str], entries: Sequence[SeverityOverride]
+) -> Level | Literal["off"] | None:
     """The level that the last entry that matches gives to findings of a code on a page."""
     matching = (entry.level for entry in reversed(entries) if _matches(entry, *place))
     return next(matching, None)
 
 
-def _matches(entry: LevelEntry, code: str, path: str) -> bool:
+def _matches(entry: SeverityOverride, code: str, path: str) -> bool:
     if CODES[code].level == "error" and entry.level != "error":
         return False
     return fnmatchcase(code, entry.code) and fnmatchcase(path, entry.at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from apiscribe.diagnostics.grouping import Finding
+from apiscribe.diagnostics.grouping import DiagnosticGroup
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,12 +18,12 @@ class Summary:
     silenced: int
 
     @property
-    def findings(self) -> int:
+    def reported(self) -> int:
         """What somebody should look at: notes do not count."""
         return self.errors + self.warnings
 
 
-def summary(found: Iterable[Finding], silenced: int) -> Summary:
+def summary(found: Iterable[DiagnosticGroup], silenced: int) -> Summary:
     """The count of the findings."""
     levels = [each.level for each in found]
     return Summary(

@@ -35,12 +35,12 @@ class PageToRead:
 @dataclass(frozen=True)
 class PageRead:
     """What a page came to: its draft, where it declares anything, what was found on it, and for
-    the report's account: (kind of part, fate, how many).
+    the report's coverage: (kind of part, status, how many).
     """
 
     draft: PageDraft | None
     findings: tuple[Diagnostic, ...]
-    account: tuple[tuple[str, str, int], ...]
+    coverage: tuple[tuple[str, str, int], ...]
 
 
 def draft_pages(pages: Iterable[PageToRead], report: Report, profile: Profile) -> list[PageDraft]:
@@ -50,8 +50,8 @@ def draft_pages(pages: Iterable[PageToRead], report: Report, profile: Profile) -
         counts.update({"pages": 0, "parsed": 0})
         for batch in batches(pages, _BATCH):
             for path, read in _read_all(batch, counts, profile):
-                account = {(path, kind, fate): count for kind, fate, count in read.account}
-                report.include(read.findings, account)
+                coverage = {(path, kind, status): count for kind, status, count in read.coverage}
+                report.include(read.findings, coverage)
                 if read.draft:
                     drafts.append(read.draft)
     return drafts

@@ -16,7 +16,7 @@ from apiscribe.dialects import tables
 from apiscribe.dialects.comment_text import read_comment, required_word
 from apiscribe.dialects.dialect import Dialect
 from apiscribe.dialects.ellipsis import is_ellipsis
-from apiscribe.dialects.outline import Claims
+from apiscribe.dialects.outline import Coverage
 from apiscribe.dialects.service_page import Form, read_service_page
 from apiscribe.dialects.tables import Cells
 from apiscribe.dialects.type_text import read_type
@@ -39,11 +39,11 @@ def _recognise(page: Page, report: Report) -> PageDraft | None:
     return read_service_page(page, _FORM, report)
 
 
-def _read_fields(block: Block, claims: Claims) -> tuple[FieldDraft, ...] | None:
+def _read_fields(block: Block, coverage: Coverage) -> tuple[FieldDraft, ...] | None:
     if not isinstance(block, Table) or tables.kind(block) != "fields":
         return None
-    rows = tables.read_rows(block, claims)
-    return tuple(_read_field(row, claims.report) for row in rows if not is_ellipsis(row.row))
+    rows = tables.read_rows(block, coverage)
+    return tuple(_read_field(row, coverage.report) for row in rows if not is_ellipsis(row.row))
 
 
 def _read_field(row: Cells, report: Report) -> FieldDraft:

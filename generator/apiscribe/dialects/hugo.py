@@ -18,7 +18,7 @@ from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.dialect import Dialect
 from apiscribe.dialects.ellipsis import is_ellipsis
-from apiscribe.dialects.outline import Claims, is_layout
+from apiscribe.dialects.outline import Coverage, is_layout
 from apiscribe.dialects.service_page import Form, read_service_page
 from apiscribe.dialects.type_text import read_list
 from apiscribe.model.draft import FieldDraft, PageDraft, TypeDraft
@@ -55,11 +55,11 @@ def _recognise(page: Page, report: Report) -> PageDraft | None:
     return read_service_page(page, _FORM, report)
 
 
-def _read_fields(block: Block, claims: Claims) -> tuple[FieldDraft, ...] | None:
+def _read_fields(block: Block, coverage: Coverage) -> tuple[FieldDraft, ...] | None:
     if not isinstance(block, Bullets):
         return None
     items = [item for item in block.items if not is_ellipsis(item)]
-    return tuple(field for item in items if (field := _read_field(item, claims)))
+    return tuple(field for item in items if (field := _read_field(item, coverage)))
 
 
 def _is_field(item: Item) -> bool:
@@ -67,12 +67,12 @@ def _is_field(item: Item) -> bool:
     return isinstance(head, Paragraph) and _FIELD.match(head.inline.source) is not None
 
 
-def _read_field(item: Item, claims: Claims) -> FieldDraft | None:
+def _read_field(item: Item, coverage: Coverage) -> FieldDraft | None:
     head, *below = item.blocks or (None,)
-    report = claims.report
+    report = coverage.report
     found = _FIELD.match(head.inline.source) if isinstance(head, Paragraph) else None
     if not isinstance(head, Paragraph) or not found:
-        claims.unread(item, "a bullet is not a field")
+        coverage.unread(item, "a bullet is not a field")
         return None
     name = _bare(found["name"] or found["other"])
     tail = head.inline.source[found.end() :]

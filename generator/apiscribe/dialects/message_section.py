@@ -5,7 +5,7 @@ from __future__ import annotations
 from apiscribe.dialects import tables
 from apiscribe.dialects.ellipsis import is_ellipsis, leaves_open
 from apiscribe.dialects.method_section import FieldReader, example_role
-from apiscribe.dialects.outline import Claims, Section
+from apiscribe.dialects.outline import Coverage, Section
 from apiscribe.model.draft import (
     EnumDraft,
     ExampleDraft,
@@ -18,7 +18,7 @@ from apiscribe.pages.blocks import Code, Paragraph, Shortcode, Table
 
 
 def read_message_section(
-    section: Section, read_fields: FieldReader, claims: Claims
+    section: Section, read_fields: FieldReader, coverage: Coverage
 ) -> MessageDraft:
     """The message that a section with a heading is about.
 
@@ -29,14 +29,14 @@ def read_message_section(
     examples: list[ExampleDraft] = []
     description: list[str] = []
     role: ExampleRole | None = None
-    opened = False
-    claims.claim(section.heading)
+    incomplete = False
+    coverage.claim(section.heading)
     for block in section.blocks:
-        found = read_fields(block, claims)
+        found = read_fields(block, coverage)
         if found is not None:
             fields += found
-            opened = opened or leaves_open(block)
-            claims.claim(block)
+            incomplete = incomplete or leaves_open(block)
+            coverage.claim(block)
             continue
         match block:
             case Shortcode(name="tab"):
@@ -44,37 +44,37 @@ def read_message_section(
             case Code():
                 shown = ExampleDraft(role=role or "message", text=block.text, span=block.span)
                 examples.append(shown)
-                claims.claim(block)
+                coverage.claim(block)
             case Paragraph() if not role:
                 description.append(block.inline.prose)
-                claims.claim(block)
+                coverage.claim(block)
     return MessageDraft(
         name=section.title,
         fields=tuple(fields),
         description="\n\n".join(description),
         examples=tuple(examples),
-        open=opened,
+        incomplete=incomplete,
         span=section.heading.span,
     )
 
 
-def read_enum_section(section: Section, claims: Claims) -> EnumDraft:
+def read_enum_section(section: Section, coverage: Coverage) -> EnumDraft:
     """The enum that a section with a heading is about: a table of its values."""
     assert section.heading
     values: list[ValueDraft] = []
-    opened = False
-    claims.claim(section.heading)
+    incomplete = False
+    coverage.claim(section.heading)
     for block in section.blocks:
         if isinstance(block, Table) and tables.kind(block) == "values":
-            for row in tables.read_rows(block, claims):
+            for row in tables.read_rows(block, coverage):
                 if not is_ellipsis(row.row):
                     cell = row["value"]
                     values.append(ValueDraft(name=cell.text, span=cell.span))
-            opened = opened or leaves_open(block)
-            claims.claim(block)
+            incomplete = incomplete or leaves_open(block)
+            coverage.claim(block)
     return EnumDraft(
         name=section.title,
         values=tuple(values),
-        open=opened or not values,
+        incomplete=incomplete or not values,
         span=section.heading.span,
     )

@@ -11,7 +11,7 @@ from apiscribe.diagnostics.source import Span
 from apiscribe.dialects import tables
 from apiscribe.dialects.comment_text import read_comment
 from apiscribe.dialects.method_table import joined_type, same_type
-from apiscribe.dialects.outline import Claims, Section, is_layout
+from apiscribe.dialects.outline import Coverage, Section, is_layout
 from apiscribe.dialects.type_text import read_type
 from apiscribe.model.draft import (
     ExampleDraft,
@@ -24,7 +24,7 @@ from apiscribe.model.draft import (
 from apiscribe.pages.blocks import Block, Bullets, Code, Paragraph, Quote, Shortcode, Table
 
 # Reads the fields out of one block of a message's section; None where the block holds none.
-FieldReader = Callable[[Block, Claims], "tuple[FieldDraft, ...] | None"]
+FieldReader = Callable[[Block, Coverage], "tuple[FieldDraft, ...] | None"]
 
 _VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 # A verb in bold and whatever follows it; or a verb of HTTP and a path, both plain.
@@ -37,20 +37,20 @@ _BLANKS = re.compile(r"(?<!\s)\s++(?=[/{}])|(?<=[/{}])\s++")
 
 
 def read_method_section(
-    section: Section, methods: dict[str, MethodDraft], read_fields: FieldReader, claims: Claims
+    section: Section, methods: dict[str, MethodDraft], read_fields: FieldReader, coverage: Coverage
 ) -> list[tuple[str, tuple[FieldDraft, ...]]]:
     """Complete the method that the section is about, or add it to `methods`.
 
     What comes back are the fields that its tabs list once more, with the names of their messages.
     """
     repeated = []
-    report = claims.report
+    report = coverage.report
     span = section.heading.span if section.heading else section.blocks[0].span
     method = methods.get(section.title)
     listed = method is not None
     if method is None:
         method = MethodDraft(name=section.title, span=span)
-    claims.claim(section.heading)
+    coverage.claim(section.heading)
     description: list[str] = []
     role: ExampleRole | None = None
     message = ""
@@ -59,9 +59,9 @@ def read_method_section(
             case Shortcode(name="tab"):
                 role, message = example_role(block), ""
             case Quote():
-                method = _read_quote(block, method, description, claims)
+                method = _read_quote(block, method, description, coverage)
             case Table() if tables.kind(block) == "method types":
-                method = _read_types(block, method, claims)
+                method = _read_types(block, method, coverage)
             case Code() if role:
                 example = ExampleDraft(role=role, text=block.text, message=message, span=block.span)
                 method = replace(method, examples=(*method.examples, example))
@@ -69,14 +69,16 @@ def read_method_section(
                 # Hugo tabs name the message above its example, and repeat its fields.
                 links = block.inline.reading.links
                 message = links[0].text if links else message
-            case Bullets() if role and message and (fields := read_fields(block, claims.scratch())):
+            case Bullets() if (
+                role and message and (fields := read_fields(block, coverage.scratch()))
+            ):
                 repeated.append((message, fields))
-                claims.pass_over(block, "repeated-fields")
+                coverage.skip(block, "repeated-fields")
             case Paragraph():
                 description.append(block.inline.prose)
             case _:
                 continue
-        claims.claim(block)
+        coverage.claim(block)
     if description:
         said = read_comment("\n\n".join(description)).description
         method = replace(method, description=said or method.description)
@@ -96,25 +98,25 @@ def example_role(tab: Shortcode) -> ExampleRole | None:
 
 
 def _read_quote(
-    quote: Quote, method: MethodDraft, description: list[str], claims: Claims
+    quote: Quote, method: MethodDraft, description: list[str], coverage: Coverage
 ) -> MethodDraft:
     """Routes are lines `**VERB** /path`; what else a quote holds describes the method."""
     routes = list(method.routes)
-    for block, text, span in _lines(quote.blocks, claims):
+    for block, text, span in _lines(quote.blocks, coverage):
         route = _ROUTE.fullmatch(text)
         if route is None:
             if text and not is_layout(block):
                 description.append(text)
             continue
-        claims.claim_route()
+        coverage.claim_route()
         verb = (route["bold"] or route["verb"]).upper()
         path = (route["path"] or route["plain"]).strip("` ")
         if blanks := _BLANKS.search(path):
             said = f"{path} has blanks in it; they are left out"
-            claims.report.add("malformed-route", said, span, mark=path[: blanks.end()])
+            coverage.report.add("malformed-route", said, span, mark=path[: blanks.end()])
             path = _BLANKS.sub("", path)
         if verb not in _VERBS or not path.startswith("/"):
-            claims.report.add(
+            coverage.report.add(
                 "malformed-route",
                 f"{verb} {path} is not a verb of HTTP with a path that starts with /",
                 span,
@@ -126,11 +128,11 @@ def _read_quote(
     return replace(method, routes=tuple(routes))
 
 
-def _lines(blocks: Iterable[Block], claims: Claims) -> Iterable[tuple[Block, str, Span]]:
+def _lines(blocks: Iterable[Block], coverage: Coverage) -> Iterable[tuple[Block, str, Span]]:
     """The lines of routes one by one; a paragraph without a route in one piece."""
     for block in blocks:
         if not isinstance(block, Paragraph):
-            claims.unread(block, "a quote under a method holds routes and text, and nothing else")
+            coverage.unread(block, "a quote under a method holds routes and text, and nothing else")
             continue
         prose = block.inline.prose
         if not any(_ROUTE.fullmatch(line.strip()) for line in prose.split("\n")):
@@ -141,19 +143,19 @@ def _lines(blocks: Iterable[Block], claims: Claims) -> Iterable[tuple[Block, str
             yield block, line.strip(), replace(block.span, line=at, end_line=at)
 
 
-def _read_types(table: Table, method: MethodDraft, claims: Claims) -> MethodDraft:
+def _read_types(table: Table, method: MethodDraft, coverage: Coverage) -> MethodDraft:
     """The table `Type | Message` says again what the table of methods says; they should agree."""
-    for row in tables.read_rows(table, claims):
+    for row in tables.read_rows(table, coverage):
         stated = read_type(row["message"])
         match tables.role(row["type"].text):
             case "request":
-                agreed = _agreed(method.request, stated, method.name, claims.report)
+                agreed = _agreed(method.request, stated, method.name, coverage.report)
                 method = replace(method, request=agreed)
             case "response":
-                agreed = _agreed(method.response, stated, method.name, claims.report)
+                agreed = _agreed(method.response, stated, method.name, coverage.report)
                 method = replace(method, response=agreed)
             case _:
-                claims.unread(row.row, f'"{row["type"].text}" is no part of a method')
+                coverage.unread(row.row, f'"{row["type"].text}" is no part of a method')
     return method
 
 

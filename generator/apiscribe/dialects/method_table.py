@@ -10,18 +10,18 @@ from dataclasses import replace
 
 from apiscribe.dialects import tables
 from apiscribe.dialects.comment_text import read_comment
-from apiscribe.dialects.outline import Claims
+from apiscribe.dialects.outline import Coverage
 from apiscribe.dialects.tables import Cells
 from apiscribe.dialects.type_text import read_type
 from apiscribe.model.draft import MethodDraft, TypeDraft
 from apiscribe.pages.blocks import Table
 
 
-def read_methods(table: Table, methods: dict[str, MethodDraft], claims: Claims) -> None:
+def read_methods(table: Table, methods: dict[str, MethodDraft], coverage: Coverage) -> None:
     """Add the table's methods; one that a table above lists is compared with it."""
     again, differs = False, False
     inside: set[str] = set()
-    for row in tables.read_rows(table, claims):
+    for row in tables.read_rows(table, coverage):
         method = MethodDraft(
             name=row["method"].text,
             request=_stated(row, "request"),
@@ -31,7 +31,7 @@ def read_methods(table: Table, methods: dict[str, MethodDraft], claims: Claims) 
         )
         before = methods.get(method.name)
         if before and method.name in inside:
-            claims.report.add(
+            coverage.report.add(
                 "duplicate-field",
                 f"the table has a method {method.name} on line {before.span.line} already",
                 method.span,
@@ -42,7 +42,7 @@ def read_methods(table: Table, methods: dict[str, MethodDraft], claims: Claims) 
         again = again or before is not None
         if before and not _agree(before, method):
             differs = True
-            claims.report.add(
+            coverage.report.add(
                 "contradictory-table",
                 f"method {method.name} stands differently on line {before.span.line}",
                 method.span,
@@ -53,8 +53,8 @@ def read_methods(table: Table, methods: dict[str, MethodDraft], claims: Claims) 
     if again and not differs:
         said = "the same methods stand above"
         # One template repeats the table on every page.
-        claims.report.add("repeated-table", said, table.span, cause=said)
-        claims.pass_over(table, "repeated-methods")
+        coverage.report.add("repeated-table", said, table.span, cause=said)
+        coverage.skip(table, "repeated-methods")
 
 
 def same_type(one: TypeDraft | None, other: TypeDraft | None) -> bool:

@@ -45,7 +45,7 @@ _KIND = {
 }
 
 # Why parts of a page are passed over: rule → what `apiscribe explain` prints of it.
-PASS_OVER_RULES = {
+SKIP_RULES = {
     "layout": "Line breaks, rules, comments, empty headings, and the frames of hints and tabs"
     " arrange a page and say nothing of the API.",
     "front-matter": "Front matter other than `description` tells the site's generator how to show"
@@ -98,10 +98,10 @@ def outline(blocks: Iterable[Block]) -> Section:
     return root
 
 
-class Claims:
+class Coverage:
     """What became of each part of a page. What nobody claimed is reported, never skipped.
 
-    Whoever claims a table, list or quote claims all that is in it, but for what was passed over or
+    Whoever coverage a table, list or quote coverage all that is in it, but for what was passed over or
     reported as unread before.
     """
 
@@ -116,23 +116,23 @@ class Claims:
         if part is not None:
             self._fates.setdefault(id(part), "used")
 
-    def scratch(self) -> Claims:
-        """Claims for reading a part once more: nothing that they note or report counts."""
-        return Claims(self._page, Report())
+    def scratch(self) -> Coverage:
+        """Coverage for reading a part once more: nothing that they note or report counts."""
+        return Coverage(self._page, Report())
 
     def claim_route(self) -> None:
         """Note a route; it is a line of a part that is claimed as a whole."""
         self._routes += 1
 
-    def pass_over(self, part: Part, rule: str) -> None:
-        """Note that the part says nothing new, by one of `PASS_OVER_RULES`."""
-        assert rule in PASS_OVER_RULES, rule
+    def skip(self, part: Part, rule: str) -> None:
+        """Note that the part says nothing new, by one of `SKIP_RULES`."""
+        assert rule in SKIP_RULES, rule
         parts = (part, part.header, *part.rows) if isinstance(part, Table) else (part,)
         self._fates |= {id(each): rule for each in parts}
 
-    def decide(self, fate: str) -> None:
-        """Note one fate for the whole page."""
-        self._fates = {id(block): fate for block in self._page.blocks}
+    def decide(self, status: str) -> None:
+        """Note one status for the whole page."""
+        self._fates = {id(block): status for block in self._page.blocks}
 
     def unread(
         self,
@@ -148,7 +148,7 @@ class Claims:
         self.report.add("unread-block", message, span or part.span, mark=mark, cause=cause)
 
     def settle(self) -> None:
-        """Report every block that nobody claimed, and enter the page into the report's account."""
+        """Report every block that nobody claimed, and enter the page into the report's coverage."""
         for block in self._page.blocks:
             lost = self._lost_in(block)
             if lost and self._fates.get(id(block)) in ("used", "unread"):
@@ -156,49 +156,49 @@ class Claims:
                 self.report.add("unread-block", said, self._page.source.span(lost[0], lost[-1]))
             if id(block) not in self._fates:
                 if is_layout(block):
-                    self.pass_over(block, "layout")
+                    self.skip(block, "layout")
                 else:
                     article = "" if isinstance(block, Html) else "a "
                     self.unread(
                         block,
                         f"{article}{_KIND[type(block)]} is not read{_TOO_DEEP if lost else ''}",
                     )
-            for part, fate in self._leaves(block, self._fates[id(block)]):
-                self.report.account[self._page.path, _KIND[type(part)], fate] += 1
+            for part, status in self._leaves(block, self._fates[id(block)]):
+                self.report.coverage[self._page.path, _KIND[type(part)], status] += 1
         for key in self._page.front_matter.values:
-            fate = "used" if key == "description" else "front-matter"
-            self.report.account[self._page.path, "front matter", fate] += 1
+            status = "used" if key == "description" else "front-matter"
+            self.report.coverage[self._page.path, "front matter", status] += 1
         if self._routes:
-            self.report.account[self._page.path, "route", "used"] += self._routes
+            self.report.coverage[self._page.path, "route", "used"] += self._routes
 
     def _lost_in(self, block: Block) -> tuple[int, ...]:
         """The lines of a block that are nested too deep."""
         lost, span = self._page.lost, block.span
         return lost[bisect_left(lost, span.line) : bisect_right(lost, span.end_line)]
 
-    def _leaves(self, part: Part, fate: str) -> Iterator[tuple[Part, str]]:
-        """The parts that hold no others, with their fates, or with that of their holder."""
-        fate = self._fates.get(id(part), fate)
+    def _leaves(self, part: Part, status: str) -> Iterator[tuple[Part, str]]:
+        """The parts that hold no others, with their statuses, or with that of their holder."""
+        status = self._fates.get(id(part), status)
         match part:
             case Table():
                 rows = (part.header, *part.rows)
-                yield from ((row, self._fates.get(id(row), fate)) for row in rows)
+                yield from ((row, self._fates.get(id(row), status)) for row in rows)
             case Bullets():
-                yield from ((item, self._fates.get(id(item), fate)) for item in part.items)
+                yield from ((item, self._fates.get(id(item), status)) for item in part.items)
             case Quote():
                 for block in part.blocks:
-                    yield from self._leaves(block, fate)
+                    yield from self._leaves(block, status)
             case _:
-                yield part, fate
+                yield part, status
 
 
-def account_as(fate: str, page: Page, report: Report) -> None:
-    """Enter a page as a whole into the report's account: `unread`, or by one of
-    `PASS_OVER_RULES`.
+def account_as(status: str, page: Page, report: Report) -> None:
+    """Enter a page as a whole into the report's coverage: `unread`, or by one of
+    `SKIP_RULES`.
     """
-    claims = Claims(page, report)
-    claims.decide(fate)
-    claims.settle()
+    coverage = Coverage(page, report)
+    coverage.decide(status)
+    coverage.settle()
 
 
 def is_layout(block: Block) -> bool:

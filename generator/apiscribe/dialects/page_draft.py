@@ -25,5 +25,5 @@ def read_draft(page: PageToRead) -> PageRead:
     draft = None
     if not has_too_many_rows(blocks, page.most_rows, report):
         draft = recognise(blocks, page.dialect, report)
-    account = tuple((kind, fate, count) for (_, kind, fate), count in report.account.items())
-    return PageRead(draft, tuple(report), account)
+    coverage = tuple((kind, status, count) for (_, kind, status), count in report.coverage.items())
+    return PageRead(draft, tuple(report), coverage)

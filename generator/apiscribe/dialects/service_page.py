@@ -29,7 +29,7 @@ from apiscribe.dialects.method_section import (
     read_method_section,
 )
 from apiscribe.dialects.method_table import read_methods
-from apiscribe.dialects.outline import Claims, Section, outline
+from apiscribe.dialects.outline import Coverage, Section, outline
 from apiscribe.model.draft import (
     EnumDraft,
     ExampleDraft,
@@ -62,18 +62,18 @@ class Form:
 
 def read_service_page(page: Page, form: Form, report: Report) -> PageDraft | None:
     """The page's draft, or None where it declares nothing or does not tell its package."""
-    claims = Claims(page, report)
-    reader = _Reader(page, form, claims, report)
+    coverage = Coverage(page, report)
+    reader = _Reader(page, form, coverage, report)
     root = outline(page.blocks)
     for section in root.walk():
         reader.read_section(section)
-    claims.settle()
+    coverage.settle()
     return reader.draft()
 
 
 class _Reader:
-    def __init__(self, page: Page, form: Form, claims: Claims, report: Report) -> None:
-        self.page, self.form, self.claims, self.report = page, form, claims, report
+    def __init__(self, page: Page, form: Form, coverage: Coverage, report: Report) -> None:
+        self.page, self.form, self.coverage, self.report = page, form, coverage, report
         self.package, self.title = "", ""
         self.span = page.source.span(1)
         self.description = page.front_matter.values.get("description", "")
@@ -108,16 +108,16 @@ class _Reader:
         if level < 2:
             self.read_preamble(section)
         elif level == 2 and section.title.lower() in _MESSAGES and not self.is_service(section):
-            self.claims.claim(section.heading)
+            self.coverage.claim(section.heading)
             self.messages += [
-                read_message_section(below, self.form.read_fields, self.claims)
+                read_message_section(below, self.form.read_fields, self.coverage)
                 for below in section.sections
                 if below.title
             ]
         elif level == 2 and section.title.lower() in _ENUMS and not self.is_service(section):
-            self.claims.claim(section.heading)
+            self.coverage.claim(section.heading)
             self.enums += [
-                read_enum_section(below, self.claims) for below in section.sections if below.title
+                read_enum_section(below, self.coverage) for below in section.sections if below.title
             ]
         elif level == 2:
             self.read_service(section)
@@ -125,19 +125,19 @@ class _Reader:
     def read_preamble(self, section: Section) -> None:
         if section.heading:
             self.title = section.title
-            self.claims.claim(section.heading)
+            self.coverage.claim(section.heading)
         for block in section.blocks:
             match block:
                 case Quote(blocks=(Paragraph() as line,)) if found := _PACKAGE.search(
                     line.inline.text
                 ):
                     self.package, self.span = found["name"].strip("*"), block.span
-                    self.claims.claim(block)
+                    self.coverage.claim(block)
                 case Paragraph() if section.heading:
                     text = _DESC.sub("", block.inline.prose, count=1)
                     if not _NO_SERVICE.fullmatch(text):
                         self.description = "\n\n".join(filter(None, [self.description, text]))
-                    self.claims.claim(block)
+                    self.coverage.claim(block)
 
     def read_service(self, section: Section) -> None:
         """A service, where the section has a table of methods, though it may be empty, or sections
@@ -151,7 +151,7 @@ class _Reader:
             match block:
                 case Paragraph() if listed:
                     below.append(block)
-                    self.claims.claim(block)
+                    self.coverage.claim(block)
                 case Paragraph():
                     head, _, rest = block.inline.prose.partition("\n")
                     # The first such line names it; a description may speak of methods too.
@@ -166,20 +166,20 @@ class _Reader:
                     if listed:
                         self.pass_over_between(below)
                     listed = True
-                    read_methods(block, methods, self.claims)
+                    read_methods(block, methods, self.coverage)
                     read.append(block)
         texts = (_DESC.sub("", block.inline.prose, count=1) for block in below)
         description = "\n\n".join(filter(None, [description, *texts]))
-        self.claims.claim(section.heading)
+        self.coverage.claim(section.heading)
         unlisted = self.package and any(is_method_section(each) for each in section.sections)
         if not listed and not unlisted:
             return
         for block in read:
-            self.claims.claim(block)
+            self.coverage.claim(block)
         for each in section.sections:
             if each.title:
                 fields = self.form.read_fields
-                self.repeated += read_method_section(each, methods, fields, self.claims)
+                self.repeated += read_method_section(each, methods, fields, self.coverage)
         self.services.append(
             ServiceDraft(
                 name=name,
@@ -194,7 +194,7 @@ class _Reader:
         for block in below:
             said = f'"{block.inline.text}" stands between two tables of methods'
             self.report.add("stray-text", said, block.span, cause=said)
-            self.claims.pass_over(block, "between-tables")
+            self.coverage.skip(block, "between-tables")
         below.clear()
 
     def give_examples_to_messages(self) -> None:

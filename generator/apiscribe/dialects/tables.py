@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
-from apiscribe.dialects.outline import Claims
+from apiscribe.dialects.outline import Coverage
 from apiscribe.pages.blocks import Compilation, Inline, Markup, Row, Table
 
 # header word → role of the column; in small letters, and its words apart (see `role`)
@@ -139,12 +139,12 @@ def kind(table: Table) -> str:
     return next((name for name, needed in _KINDS if needed <= have), "")
 
 
-def read_rows(table: Table, claims: Claims) -> Iterator[Cells]:
+def read_rows(table: Table, coverage: Coverage) -> Iterator[Cells]:
     """The rows by role. Unknown columns, missing cells and text behind a row are reported."""
     columns = roles(table.header)
     for column, cell in zip(columns, table.header.cells, strict=True):
         if not column:
-            claims.unread(
+            coverage.unread(
                 table.header,
                 "a column is not read",
                 span=cell.span,
@@ -152,18 +152,20 @@ def read_rows(table: Table, claims: Claims) -> Iterator[Cells]:
                 cause=f"{cell.span.path} column {cell.text}",
             )
     if table.stray:
-        claims.unread(table.header, f'"{table.stray}" stands in the table and in none of its cells')
+        coverage.unread(
+            table.header, f'"{table.stray}" stands in the table and in none of its cells'
+        )
     for row in table.rows:
         if row.tail and not row.cells:
             said = f'"{row.tail}" stands below the table and in none of its cells'
-            claims.unread(row, said, mark=row.tail, cause=said)
+            coverage.unread(row, said, mark=row.tail, cause=said)
             continue
         if row.tail:
             said = f'"{row.tail}" stands behind the row'
             # One template puts the same text on every page.
-            claims.report.add("stray-text", said, row.span, mark=row.tail, cause=said)
-        yield _read_row(row, columns, claims.report)
-        claims.claim(row)
+            coverage.report.add("stray-text", said, row.span, mark=row.tail, cause=said)
+        yield _read_row(row, columns, coverage.report)
+        coverage.claim(row)
 
 
 def _read_row(row: Row, columns: list[str], report: Report) -> Cells:

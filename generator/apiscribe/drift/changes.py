@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.drift.change import Change, Grade, NotCompared
-from apiscribe.drift.declarations import Edition
+from apiscribe.drift.declarations import Declarations
 from apiscribe.drift.kinds import KINDS
 from apiscribe.model.version import Fact
 
@@ -17,8 +17,8 @@ from apiscribe.model.version import Fact
 class Changes:
     """The changes between two editions, and the facts that were passed over for want of one."""
 
-    old: Edition
-    new: Edition
+    old: Declarations
+    new: Declarations
     found: list[Change] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -55,7 +55,7 @@ class Changes:
         """Whether both sides can tell a fact of two declarations."""
         return self.old.knows(fact, ours) and self.new.knows(fact, theirs)
 
-    def skip(self, fact: Fact, edition: Edition, reason: str) -> None:
+    def skip(self, fact: Fact, edition: Declarations, reason: str) -> None:
         """Keep that a fact of one declaration was not compared."""
         self._skipped[fact, edition.side.name, reason] += 1
 

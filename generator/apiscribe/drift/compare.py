@@ -7,19 +7,19 @@ from collections.abc import Callable, Iterator, Mapping
 from apiscribe.diagnostics.source import Span
 from apiscribe.drift.change import Change, Drift
 from apiscribe.drift.changes import Changes
-from apiscribe.drift.declarations import Edition, packages, short
+from apiscribe.drift.declarations import Declarations, packages, short
 from apiscribe.drift.enums import compare_enums
 from apiscribe.drift.fields import compare_messages
 from apiscribe.drift.grouping import gathered
 from apiscribe.drift.pairing import Pairs, pair
 from apiscribe.drift.services import compare_services
 from apiscribe.model.api import Enum, File, Message, Service
-from apiscribe.model.version import Side
+from apiscribe.model.version import ApiVersion
 
 
-def compare(old: Side, new: Side) -> Drift:
+def compare(old: ApiVersion, new: ApiVersion) -> Drift:
     """What differs, in the order of the old side's pages, and behind it what is new."""
-    changes = Changes(Edition(old), Edition(new))
+    changes = Changes(Declarations(old), Declarations(new))
     # Pairs first: what has another name is no removal, and what uses it did not change.
     pairs = pair(changes.old, changes.new)
     # Whole pages before what stands on them: a page that is gone is one entry.
@@ -36,7 +36,7 @@ def compare(old: Side, new: Side) -> Drift:
     )
 
 
-def _order(old: Side, new: Side) -> Callable[[Change], tuple[object, ...]]:
+def _order(old: ApiVersion, new: ApiVersion) -> Callable[[Change], tuple[object, ...]]:
     """Document order: by page of the old side, then of the new one, then by line."""
     pages = {file.page: at for at, file in reversed(list(enumerate(old.api.files)))}
     others = {file.page: at for at, file in reversed(list(enumerate(new.api.files)))}
@@ -82,7 +82,7 @@ def _compare_pages(changes: Changes, pairs: Pairs) -> frozenset[str]:
 
 
 def _whole_pages(
-    kind: str, edition: Edition, other: Edition, known: set[str], changes: Changes
+    kind: str, edition: Declarations, other: Declarations, known: set[str], changes: Changes
 ) -> Iterator[str]:
     """Report the pages of an edition of which the other one has nothing; what stands on them.
 
@@ -136,7 +136,7 @@ def _compare_declarations(changes: Changes, pairs: Pairs, told: frozenset[str]) 
             _compare_places(service, other, changes)
     for name, target in pairs.enums.items() if named else ():
         enum, other_enum = old.enums[name], new.enums[target]
-        if enum.name == other_enum.name and not {**enum.inferred, **other_enum.inferred}.get(
+        if enum.name == other_enum.name and not {**enum.provenance, **other_enum.provenance}.get(
             "name"
         ):
             _compare_places(enum, other_enum, changes)
@@ -176,7 +176,7 @@ def _by_target(pairs: Pairs) -> dict[str, dict[str, str]]:
 
 
 def _methods(
-    edition: Edition, other: Edition, known: Mapping[str, Mapping[str, str]]
+    edition: Declarations, other: Declarations, known: Mapping[str, Mapping[str, str]]
 ) -> Iterator[str]:
     """The full names of the methods of services that both sides have, which one alone has."""
     routed = "methods without routes" in other.side.unknown
@@ -187,7 +187,7 @@ def _methods(
 
 
 def _one_sided(
-    what: str, edition: Edition, alone: set[str], changes: Changes, known: set[str]
+    what: str, edition: Declarations, alone: set[str], changes: Changes, known: set[str]
 ) -> None:
     """Report what one edition alone has. What goes with something else is told with that."""
     declared: dict[str, tuple[str, Span, tuple[str, ...]]] = {}
@@ -205,7 +205,7 @@ def _one_sided(
             declared[name] = ("message", message.span, fields)
     for name, enum in edition.enums.items():
         # An enum that no page names, or that is open, is told of with its field.
-        if name in alone and "name" not in enum.inferred and not enum.open:
+        if name in alone and "name" not in enum.provenance and not enum.incomplete:
             values = tuple(value.json_name for value in enum.values)
             declared[name] = ("enum", enum.span, values)
     with_others: dict[str, list[str]] = {}

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from apiscribe.model.api import Enum, File, Message, Service
-from apiscribe.model.version import Fact, Side
+from apiscribe.model.version import ApiVersion, Fact
 
 
 @dataclass(frozen=True)
-class Edition:
+class Declarations:
     """A side, and its declarations by full name."""
 
-    side: Side
+    side: ApiVersion
 
     @cached_property
     def files(self) -> Mapping[str, File]:
@@ -65,7 +65,7 @@ class Edition:
 
     def knows_numbers(self, declared: Message | Enum) -> bool:
         """Whether numbers are what somebody gave, and not just positions."""
-        return self.knows("numbers", declared.full_name) and declared.inferred.get(
+        return self.knows("numbers", declared.full_name) and declared.provenance.get(
             "numbers", ""
         ) not in ("field-position", "value-position", "openapi")
 
@@ -90,7 +90,7 @@ def short(full_name: str) -> str:
     return full_name.rpartition(".")[2]
 
 
-def packages(edition: Edition) -> Iterator[str]:
+def packages(edition: Declarations) -> Iterator[str]:
     """The packages that declare something, in order."""
     files = edition.side.api.files
     yield from dict.fromkeys(f.package for f in files if f.services or f.messages or f.enums)

@@ -11,12 +11,12 @@ def compare_enums(changes: Changes, pairs: Pairs) -> None:
     """Compare the values of enums that both sides have."""
     for name, target in pairs.enums.items():
         old, new = changes.old.enums[name], changes.new.enums[target]
-        named = "name" not in old.inferred and "name" not in new.inferred
+        named = "name" not in old.provenance and "name" not in new.provenance
         if old.name != new.name and named and changes.know("enum names", name, target):
             said = f"{old.name} is {new.name} now"
             changes.add("enum-renamed", name, said, old.span, new.span)
-        if old.open or new.open:
-            edition = changes.old if old.open else changes.new
+        if old.incomplete or new.incomplete:
+            edition = changes.old if old.incomplete else changes.new
             changes.skip("enum values", edition, "its pages name the enum and list no values")
         elif changes.know("enum values", name, target):
             _compare_values(old, new, changes)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from apiscribe.drift.change import Grade
 from apiscribe.drift.changes import Changes
-from apiscribe.drift.declarations import Edition, differs
+from apiscribe.drift.declarations import Declarations, differs
 from apiscribe.drift.pairing import Pairs
 from apiscribe.drift.services import same_type
 from apiscribe.model.api import Enum, Field, Message, TypeRef
@@ -49,9 +49,9 @@ def _compare(old: Message, new: Message, pairs: Pairs, changes: Changes) -> None
     _compare_reserved(old, new, changes)
 
 
-def _is_part(message: Message, edition: Edition) -> bool:
+def _is_part(message: Message, edition: Declarations) -> bool:
     """Whether a message is made of the parameters of a route: it may have more fields."""
-    return message.open and not edition.names_messages
+    return message.incomplete and not edition.names_messages
 
 
 def _pair(old: Message, new: Message, pairs: Pairs, changes: Changes) -> dict[str, str]:
@@ -187,7 +187,7 @@ def _type_grade(
         return _scalar_grade(ours.name, theirs.name)
     if ours.kind == "enum":
         return _enum_grade(ours.name, theirs.name, pairs, changes)
-    guessed = "nearest" in (old.inferred.get("type"), new.inferred.get("type"))
+    guessed = "nearest" in (old.provenance.get("type"), new.provenance.get("type"))
     last = ours.name.rpartition(".")[2] == theirs.name.rpartition(".")[2]
     if (guessed and last) or same_type(ours.name, theirs.name, pairs, changes, names):
         return None
@@ -206,9 +206,14 @@ def _enum_grade(ours: str, theirs: str, pairs: Pairs, changes: Changes) -> Grade
     if pairs.enums.get(ours, ours) == theirs:
         return None
     one, other = changes.old.enums.get(ours), changes.new.enums.get(theirs)
-    if one and other and (one.open or other.open or _values(one) == _values(other)):
+    if one and other and (one.incomplete or other.incomplete or _values(one) == _values(other)):
         # Without names of their own, equal lists of values are one enum here and two there.
-        unnamed = "name" in one.inferred or "name" in other.inferred or one.open or other.open
+        unnamed = (
+            "name" in one.provenance
+            or "name" in other.provenance
+            or one.incomplete
+            or other.incomplete
+        )
         return None if unnamed else "source"
     return "wire"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Set
 
-from apiscribe.drift.declarations import Edition
+from apiscribe.drift.declarations import Declarations
 
 
-def gathered(edition: Edition, alone: Set[str]) -> Mapping[str, str]:
+def gathered(edition: Declarations, alone: Set[str]) -> Mapping[str, str]:
     """Full name of a type that the edition `alone` has → the method or type that it goes with, for
     nothing that both editions have uses it. `alone` holds full names of methods and types.
     """

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from apiscribe.drift.declarations import Edition, packages, short
+from apiscribe.drift.declarations import Declarations, packages, short
 from apiscribe.model.api import Method
 
 # How much of two declarations must be alike to be one: of their own, and with a use that says so.
@@ -34,7 +34,7 @@ class Pairs:
         return self.messages.get(old) or self.enums.get(old) or old
 
 
-def pair(old: Edition, new: Edition) -> Pairs:
+def pair(old: Declarations, new: Declarations) -> Pairs:
     """The pairs of two editions. Names that both have are pairs; others are where they are much
     alike, and nothing else is as much.
     """
@@ -101,7 +101,7 @@ def _by_name(
     return {name: moved(name) for name in old if moved(name) in new}
 
 
-def _packages(old: Edition, new: Edition) -> dict[str, str]:
+def _packages(old: Declarations, new: Declarations) -> dict[str, str]:
     """Packages of the old side that the new one has under another name: most of their messages and
     services stand there.
     """
@@ -128,7 +128,7 @@ def _packages(old: Edition, new: Edition) -> dict[str, str]:
     return found
 
 
-def _pair_services(old: Edition, new: Edition, pairs: Pairs) -> None:
+def _pair_services(old: Declarations, new: Declarations, pairs: Pairs) -> None:
     """Services by their methods."""
     candidates = _Candidates(
         {
@@ -157,7 +157,7 @@ def _pair_services(old: Edition, new: Edition, pairs: Pairs) -> None:
     pairs.services |= candidates.pairs(uses, old, new)
 
 
-def _pair_messages(old: Edition, new: Edition, pairs: Pairs) -> None:
+def _pair_messages(old: Declarations, new: Declarations, pairs: Pairs) -> None:
     """Messages by their fields, and by the methods and fields that use both."""
     candidates = _Candidates(
         {
@@ -187,7 +187,7 @@ def _pair_messages(old: Edition, new: Edition, pairs: Pairs) -> None:
     pairs.messages |= candidates.pairs(uses, old, new)
 
 
-def _pair_by_use(old: Edition, new: Edition, pairs: Pairs) -> None:
+def _pair_by_use(old: Declarations, new: Declarations, pairs: Pairs) -> None:
     """Messages by what uses them alone: methods first, then fields of messages that are pairs."""
     waiting: list[tuple[str, str]] = []
     for name, target in pairs.services.items():
@@ -208,7 +208,7 @@ def _pair_by_use(old: Edition, new: Edition, pairs: Pairs) -> None:
         ]
 
 
-def _pair_enums(old: Edition, new: Edition, pairs: Pairs) -> None:
+def _pair_enums(old: Declarations, new: Declarations, pairs: Pairs) -> None:
     """Enums by the fields that have them; where their names are known, by their values too."""
     uses: Counter[tuple[str, str]] = Counter()
     for name, target in pairs.messages.items():
@@ -232,7 +232,7 @@ class _Candidates:
         self.old, self.new = old, new
 
     def pairs(
-        self, uses: Mapping[tuple[str, str], int], old: Edition, new: Edition
+        self, uses: Mapping[tuple[str, str], int], old: Declarations, new: Declarations
     ) -> dict[str, str]:
         """The pairs, the likeliest first; one that another is as likely as is none."""
         holders: dict[str, list[str]] = defaultdict(list)

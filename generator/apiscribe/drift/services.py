@@ -51,7 +51,7 @@ def _compare_methods(
     spans = old.span, new.span
     for part in ("request", "response"):
         ours, theirs = getattr(old, part), getattr(new, part)
-        guessed = "nearest" in (old.inferred.get(part), new.inferred.get(part))
+        guessed = "nearest" in (old.provenance.get(part), new.provenance.get(part))
         alike = guessed and ours.rpartition(".")[2] == theirs.rpartition(".")[2]
         if not alike and not same_type(ours, theirs, pairs, changes, names):
             said = f"the {part} of {old.name} was {ours} and is {theirs}"
@@ -99,7 +99,7 @@ def _compare_routes(symbol: str, old: Method, new: Method, changes: Changes) -> 
     for key in ours.keys() & theirs.keys():
         one, other = ours[key], theirs[key]
         # Nobody says that there is none: a source that knows no bodies has none either.
-        stated = one.body and other.body and not (one.inferred or other.inferred)
+        stated = one.body and other.body and not (one.provenance or other.provenance)
         if stated and one.body != other.body:
             said = f'the body of {_text(one)} was "{one.body}" and is "{other.body}"'
             changes.add("route-body-changed", symbol, said, one.span, other.span)

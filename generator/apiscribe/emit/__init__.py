@@ -12,13 +12,13 @@ from itertools import chain, islice
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.emit.api_json import emit_api_json, joined_api_json
-from apiscribe.emit.catalog import emit_catalog
 from apiscribe.emit.compiled import compiling
 from apiscribe.emit.models import emit_models
 from apiscribe.emit.output import Output
 from apiscribe.emit.package import emit_package
 from apiscribe.emit.proto import emit_proto
 from apiscribe.emit.python_files import with_package_folders
+from apiscribe.emit.registry import emit_registry
 from apiscribe.emit.render_task import RenderTask, render_all
 from apiscribe.emit.stubs import emit_descriptors, emit_stubs
 from apiscribe.model.api import Api
@@ -30,7 +30,7 @@ __all__ = ["Output", "OutputError", "emit", "emit_sorted"]
 Emitter = Callable[[Api], Iterable[RenderTask]]
 
 # In no special order: each sees the Api alone.
-EMITTERS: tuple[Emitter, ...] = (emit_models, emit_stubs, emit_catalog, emit_package)
+EMITTERS: tuple[Emitter, ...] = (emit_models, emit_stubs, emit_registry, emit_package)
 
 
 class OutputError(Exception):

@@ -96,7 +96,9 @@ def emit_models(api: Api) -> Iterator[RenderTask]:
     names = ModelClasses.of_api(api)
     enforced = _enforced(api)
     examples = AcceptedExamples(api)
-    open_enums = {enum.full_name for file in api.files for enum in file.all_enums() if enum.open}
+    open_enums = {
+        enum.full_name for file in api.files for enum in file.all_enums() if enum.incomplete
+    }
     for file in api.files:
         declared = [message.full_name for message in file.messages]
         part = _Part(
@@ -195,7 +197,7 @@ class _Writer:
         )
 
     def message(self, message: Message) -> _MessageView:
-        base = "OpenMessage" if message.open else "Message"
+        base = "OpaqueMessage" if message.incomplete else "Message"
         self.runtime.add(base)
         examples = self.part.examples[message.full_name]
         if examples:

@@ -1,7 +1,7 @@
 """The Python classes that stand for an API's messages and enums: which module, which name.
 
 Two families: the Pydantic models and the protobuf classes. The modules that define them and the
-catalog that pairs them must agree, so both are decided here.
+registry that pairs them must agree, so both are decided here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from apiscribe.model.names import unique
 
 # Names of the runtime that a module of models may import.
 RUNTIME_TYPES = frozenset(
-    "Bytes Double Duration Empty Field Int32 Int64 JsonValue Message OpenMessage StrEnum Struct"
+    "Bytes Double Duration Empty Field Int32 Int64 JsonValue Message OpaqueMessage StrEnum Struct"
     " Timestamp Uint32 Uint64".split()
 )
 
@@ -67,7 +67,7 @@ def _wanted_names(file: File) -> Iterator[tuple[str, str]]:
     for message in file.messages:
         for enum in message.enums:
             # A name that a rule made (`Status`) says little without its message's.
-            owner = message.name if "name" in enum.inferred else ""
+            owner = message.name if "name" in enum.provenance else ""
             yield enum.full_name, f"{owner}{enum.name}"
 
 

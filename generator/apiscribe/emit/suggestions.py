@@ -86,11 +86,11 @@ def _shapes(api: Api) -> dict[str, dict[str, Any]]:
                 one for value in seen for one in (value if isinstance(value, list) else [value])
             ]
             enum, target = enums.get(field_.type.name), messages.get(field_.type.name)
-            if enum and enum.open:
+            if enum and enum.incomplete:
                 name = f"{packages[message.full_name]}.{enum.name}"
                 texts = (value for value in flat if isinstance(value, str))
                 enum_values.setdefault(name, {}).update(dict.fromkeys(texts))
-            elif target and target.open:
+            elif target and target.incomplete:
                 found = [value for value in flat if isinstance(value, dict)]
                 objects.setdefault(target.full_name, []).extend(found)
     shapes: dict[str, dict[str, Any]] = {

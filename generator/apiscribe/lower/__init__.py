@@ -13,7 +13,7 @@ from apiscribe.lower.identifiers import clean_packages
 from apiscribe.lower.messages import lower_messages
 from apiscribe.lower.numbers import give_numbers
 from apiscribe.lower.overlay import apply_overlay, kept_numbers
-from apiscribe.lower.reference_facts import apply_donors
+from apiscribe.lower.reference_facts import apply_references
 from apiscribe.lower.references import Reference
 from apiscribe.lower.renames import report_gone, with_renames
 from apiscribe.lower.resources import derive_resources
@@ -35,7 +35,7 @@ def lower(
     drafts: Sequence[PageDraft],
     settings: Settings,
     overlay: tuple[Overlay, Source],
-    donors: Sequence[Reference],
+    references: Sequence[Reference],
     lock: Lock | None,
     report: Report,
 ) -> tuple[Api, Lock]:
@@ -51,9 +51,9 @@ def lower(
     # Packages next: they become part of every full name, and of paths.
     pages = clean_packages(pages, report)
 
-    # Donors where pages and overlay are silent. Before any inference: another edition that says a
+    # References where pages and overlay are silent. Before any inference: another edition that says a
     # thing is better evidence than a rule.
-    pages = apply_donors(pages, donors, settings.uses, report)
+    pages = apply_references(pages, references, settings.uses, report)
 
     # All names before any type: a type may be declared below its use, or on another page. This
     # step also settles clashes.

@@ -129,7 +129,7 @@ class Corrections:
         name: str,
         enum: Sequence[str] | None,
         fields: Sequence[DeclaredField] | None,
-        opened: bool,
+        incomplete: bool,
         used_by_entries: set[str],
         span: Span,
     ) -> None:
@@ -159,11 +159,13 @@ class Corrections:
         at = next((at for at in inside if at in self._users[last]), inside[0])
         if enum is not None:
             values = tuple(ValueDraft(name=value, span=span) for value in enum)
-            draft = EnumDraft(name=short, values=values, open=opened or not values, span=span)
+            draft = EnumDraft(
+                name=short, values=values, incomplete=incomplete or not values, span=span
+            )
             self._drafts.add(at, draft)
         else:
             drafts = tuple(_declared_field(field, span) for field in fields or ())
-            message = MessageDraft(name=short, fields=drafts, open=opened, span=span)
+            message = MessageDraft(name=short, fields=drafts, incomplete=incomplete, span=span)
             self._drafts.add(at, message)
             for field in message.fields:
                 self._users[field.type.name.rpartition(".")[2]].add(at)

@@ -28,7 +28,7 @@ class EnumScope:
         self._full_name, self._report = full_name, report
         self._taken = {*taken, *_KEYWORDS}
 
-    def add(self, draft: EnumDraft, inferred: dict[str, str]) -> Enum:
+    def add(self, draft: EnumDraft, provenance: dict[str, str]) -> Enum:
         """Make an enum of the last part of the draft's name; without values it is an open one."""
         name, values, span = draft.name.rpartition(".")[2], draft.values, draft.span
         name = unique(as_identifier(name, "enum", span, self._report), self._taken)
@@ -37,8 +37,8 @@ class EnumScope:
             name=name,
             full_name=f"{self._full_name}.{name}",
             values=self._values(name, values, span),
-            open=draft.open or not values,
-            inferred=inferred,
+            incomplete=draft.incomplete or not values,
+            provenance=provenance,
             span=span,
         )
         self.enums.append(enum)

@@ -51,7 +51,7 @@ def _labelled(
         mark=field.json_name,
         cause=name,
     )
-    return replace(field, repeated=True, inferred={**field.inferred, "repeated": rule})
+    return replace(field, repeated=True, provenance={**field.provenance, "repeated": rule})
 
 
 def _suggested_lists(report: Report) -> dict[str, list[Diagnostic]]:

@@ -80,7 +80,7 @@ class Conformance:
         for name, entry in value.items():
             if field := fields.get(name):
                 yield from self._field(entry, field, f"{path}.{name}")
-            elif not message.open:
+            elif not message.incomplete:
                 text = f"{message.name} has no field {name}"
                 yield Fault("unknown field", f"{path}.{name}", name, text, tuple(fields))
 
@@ -127,7 +127,7 @@ def _is_of(value: Any, enum: Enum) -> bool:
     names = {each.json_name for each in enum.values}
     numbers = {each.number for each in enum.values}
     if isinstance(value, str):
-        return enum.open or value in names
+        return enum.incomplete or value in names
     return isinstance(value, int) and not isinstance(value, bool) and value in numbers
 
 

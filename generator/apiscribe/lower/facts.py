@@ -123,11 +123,11 @@ KINDS = {
 }
 
 
-def with_fact(draft: Any, fact: str, value: Any, teller: str) -> Any:
+def with_fact(draft: Any, fact: str, value: Any, origin: str) -> Any:
     """The draft with another value for a fact that can be set, and who told it."""
     put = FACTS[type(draft)][fact].put
     assert put is not None, f"{fact} cannot be set"
-    return replace(put(draft, value), told=(*draft.told, (fact, teller)))
+    return replace(put(draft, value), provenance=(*draft.provenance, (fact, origin)))
 
 
 def cache_key(kind: type, name: str, facts: dict[str, Any], span: Span) -> Any:

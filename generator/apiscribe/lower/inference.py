@@ -1,6 +1,6 @@
 """Rules for facts that no page states.
 
-Each rule is a function: its name stands in `inferred` and in the report, its docstring is what
+Each rule is a function: its name stands in `provenance` and in the report, its docstring is what
 `apiscribe explain` prints. A rule that is right of less than 99 in 100 of the facts that it was
 measured on is a suggestion: it is reported, and never applied. `lower.rules` lists all of them.
 """

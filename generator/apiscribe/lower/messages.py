@@ -84,8 +84,8 @@ def _message(
     declaration: Declaration, fields: tuple[Field, ...], scope: EnumScope, report: Report
 ) -> Message:
     draft = declaration.draft
-    inferred = {"kind": rule_name(undeclared_kind)} if declaration.undeclared else {}
-    inferred |= dict(draft.told)
+    provenance = {"kind": rule_name(undeclared_kind)} if declaration.undeclared else {}
+    provenance |= dict(draft.provenance)
     return Message(
         name=declaration.full_name.rpartition(".")[2],
         full_name=declaration.full_name,
@@ -93,8 +93,8 @@ def _message(
         enums=tuple(scope.enums),
         description=draft.description,
         examples=lower_examples(draft.examples, report),
-        open=draft.open,
-        inferred=inferred,
+        incomplete=draft.incomplete,
+        provenance=provenance,
         span=draft.span,
     )
 
@@ -117,8 +117,8 @@ class _Lowering:
         found = []
         for number, (field, name) in enumerate(zip(drafts, names, strict=True), 1):
             type_, how = self.type_of(field, declaration)
-            inferred = {"type": how} if how else {}
-            inferred |= dict(field.told)
+            provenance = {"type": how} if how else {}
+            provenance |= dict(field.provenance)
             repeated = field.type.repeated
             if repeated is None:
                 rule = infer_repeated(
@@ -130,12 +130,12 @@ class _Lowering:
                 )
                 repeated = bool(rule)
                 if rule:
-                    inferred["repeated"] = rule
+                    provenance["repeated"] = rule
                 else:
                     self.unlabelled.add(f"{declaration.full_name}.{field.name}")
             description = glued_lines(field.description)
             if description != field.description:
-                inferred |= {"description": rule_name(glued_lines)}
+                provenance |= {"description": rule_name(glued_lines)}
             found.append(
                 Field(
                     name=name,
@@ -145,7 +145,7 @@ class _Lowering:
                     repeated=repeated,
                     required=field.required,
                     description=description,
-                    inferred=inferred,
+                    provenance=provenance,
                     span=field.span,
                 )
             )
@@ -183,15 +183,15 @@ class _Lowering:
             draft = named.draft
             message = draft.name.rpartition(".")[0]
             owner = ".".join(filter(None, [named.page.package, message]))
-            inferred = dict(draft.told)
+            provenance = dict(draft.provenance)
             if named.undeclared and user:
                 owner = home.rpartition(".")[0] or user.full_name
-                inferred = {"kind": rule_name(undeclared_kind)}
+                provenance = {"kind": rule_name(undeclared_kind)}
                 if values := self.homes.values(home, draft.span):
-                    draft = replace(draft, values=values, open=True)
-                    inferred |= {"values": LOCK_FILE}
+                    draft = replace(draft, values=values, incomplete=True)
+                    provenance |= {"values": LOCK_FILE}
             nearest = user.full_name if user else named.page.package
-            enum = self.scope(owner, draft.values, nearest).add(draft, inferred)
+            enum = self.scope(owner, draft.values, nearest).add(draft, provenance)
             self.shared[key] = enum
             self.pages[enum.full_name] = key_of(named.page)
         return self.shared[key]
@@ -222,12 +222,12 @@ class _Lowering:
             elif short:
                 owner = f"{page.package}.{owner_name}" if owner_name else page.package
             scope = self.scope(owner, type_.values, declaration.full_name)
-            inferred = {} if short else {"name": rule_name(field_name)}
+            provenance = {} if short else {"name": rule_name(field_name)}
             # Another of one name in its scope is numbered: `State_2`.
             if not re.fullmatch(rf"{re.escape(short or field_name(field))}(_\d+)?", name):
-                inferred = {"name": LOCK_FILE}
+                provenance = {"name": LOCK_FILE}
             draft = EnumDraft(name=name, values=type_.values, span=field.span)
-            self.shared[key] = scope.add(draft, inferred)
+            self.shared[key] = scope.add(draft, provenance)
             self.pages[self.shared[key].full_name] = key_of(page)
         return self.shared[key]
 

@@ -140,8 +140,8 @@ class _Numbering:
             fields=fields,
             enums=tuple(self.enum(enum, names) for enum in message.enums),
             reserved=_reserved(after, {field.name for field in fields}),
-            inferred=(
-                self._inferred(message.inferred, self.fields) if fields else message.inferred
+            provenance=(
+                self._provenance(message.provenance, self.fields) if fields else message.provenance
             ),
         )
 
@@ -164,7 +164,7 @@ class _Numbering:
             enum,
             values=tuple(numbered),
             reserved=_reserved(after, {value.name for value in numbered}),
-            inferred=self._inferred(enum.inferred, self.values),
+            provenance=self._provenance(enum.provenance, self.values),
         )
 
     def _entry(self, field: Field, before: Numbers) -> Numbered:
@@ -176,8 +176,8 @@ class _Numbering:
             return known
         return _numbered(field.number, type_text(field))
 
-    def _inferred(self, inferred: Mapping[str, str], next_: _Next) -> dict[str, str]:
-        return {**inferred, "numbers": LOCK_FILE if self.keeps else rule_name(next_.by_position)}
+    def _provenance(self, provenance: Mapping[str, str], next_: _Next) -> dict[str, str]:
+        return {**provenance, "numbers": LOCK_FILE if self.keeps else rule_name(next_.by_position)}
 
 
 @lru_cache(maxsize=1_000)
@@ -224,9 +224,9 @@ def _forerunners(api: Api, lock: Lock) -> dict[str, str]:
 def _undeclared(api: Api) -> set[str]:
     """The full names of the types that no page declares."""
     rule = rule_name(undeclared_kind)
-    found = {m.full_name for _, m in api.messages() if m.inferred.get("kind") == rule}
+    found = {m.full_name for _, m in api.messages() if m.provenance.get("kind") == rule}
     enums = (enum for file in api.files for enum in file.all_enums())
-    return found | {enum.full_name for enum in enums if enum.inferred.get("kind") == rule}
+    return found | {enum.full_name for enum in enums if enum.provenance.get("kind") == rule}
 
 
 def _top_level_names(api: Api) -> dict[str, set[str]]:
@@ -243,7 +243,7 @@ def _top_level_names(api: Api) -> dict[str, set[str]]:
 
 def _is_placeholder(enum: Enum) -> bool:
     """Whether the only value of an enum stands in for values that nobody knows."""
-    return enum.open and [v.json_name for v in enum.values] == [_unspecified(enum)]
+    return enum.incomplete and [v.json_name for v in enum.values] == [_unspecified(enum)]
 
 
 def _unspecified(enum: Enum) -> str:

@@ -51,7 +51,7 @@ def apply_overlay(
     for span, declare in _entries(overlay.declare, "declare", source):
         enum = None if declare.enum is UNSET else declare.enum
         fields = None if declare.fields is UNSET else declare.fields
-        corrections.declare(declare.at, enum, fields, declare.open, used_by_entries, span)
+        corrections.declare(declare.at, enum, fields, declare.incomplete, used_by_entries, span)
     for span, change in _entries(overlay.change, "change", source):
         for target in (change.at,) if isinstance(change.at, str) else change.at:
             corrections.change(target, change.set.stated(), change.was.stated(), span)
@@ -89,7 +89,7 @@ def kept_numbers(
     return renamed, retyped
 
 
-def accept_findings(overlay: Overlay, source: Source, report: Report) -> None:
+def accept_diagnostics(overlay: Overlay, source: Source, report: Report) -> None:
     """Drop the findings that entries accept; an entry that accepts nothing is an error."""
     # (code, path) → findings: what an entry asks of a finding is no more than these two.
     places: dict[tuple[str, str], list[Diagnostic]] = defaultdict(list)

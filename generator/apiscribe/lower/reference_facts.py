@@ -1,7 +1,7 @@
-"""Facts that donors give: they fill in what pages are silent on.
+"""Facts that references give: they fill in what pages are silent on.
 
-A donor never outranks a page or the overlay, and gives only where the names of message, field and
-type agree. Each fact says which donor told it.
+A reference never outranks a page or the overlay, and gives only where the names of message, field and
+type agree. Each fact says which reference told it.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from apiscribe.model.draft import (
 )
 
 
-def apply_donors(
-    pages: Sequence[PageDraft], donors: Sequence[Reference], uses: Sequence[str], report: Report
+def apply_references(
+    pages: Sequence[PageDraft], references: Sequence[Reference], uses: Sequence[str], report: Report
 ) -> list[PageDraft]:
-    """The drafts with what donors know and they do not."""
-    if not donors:
+    """The drafts with what references know and they do not."""
+    if not references:
         return list(pages)
-    giving = _Giving(Known(donors), uses, report)
+    giving = _Giving(Known(references), uses, report)
     given = giving.facts_of_fields(pages)
     given = giving.streams(given)
     return giving.declarations(given)
@@ -66,14 +66,16 @@ class _Giving:
                 continue
             if field.type.repeated is None and known.repeated is not None:
                 if known.repeated:
-                    self.note(known.donor, "repeated", f"{name} is a list", field.span, field.name)
-                field = with_fact(field, "repeated", known.repeated, known.donor.teller)
+                    self.note(
+                        known.reference, "repeated", f"{name} is a list", field.span, field.name
+                    )
+                field = with_fact(field, "repeated", known.repeated, known.reference.origin)
             if enum := _name_of_listed(field, page, known):
                 self.note(
-                    known.donor, "name", f"{name} has the enum {enum}", field.span, field.name
+                    known.reference, "name", f"{name} has the enum {enum}", field.span, field.name
                 )
-                told = (*field.told, ("enum name", known.donor.teller))
-                field = replace(field, type=replace(field.type, name=enum), told=told)
+                told = (*field.provenance, ("enum name", known.reference.origin))
+                field = replace(field, type=replace(field.type, name=enum), provenance=told)
         return field
 
     def streams(self, pages: Sequence[PageDraft]) -> list[PageDraft]:
@@ -99,11 +101,11 @@ class _Giving:
 
     def method(self, method: MethodDraft, name: str) -> MethodDraft:
         if name in self.known.methods:
-            donor, known = self.known.methods[name]
+            reference, known = self.known.methods[name]
             for fact in ("request_streams", "response_streams"):
                 if getattr(known, fact):
-                    self.note(donor, fact, f"{name} streams", method.span, method.name)
-                    method = with_fact(method, fact, True, donor.teller)
+                    self.note(reference, fact, f"{name} streams", method.span, method.name)
+                    method = with_fact(method, fact, True, reference.origin)
         return method
 
     def declarations(self, pages: Sequence[PageDraft]) -> list[PageDraft]:
@@ -136,18 +138,18 @@ class _Giving:
         ]
 
     def enum(self, drafts: Drafts, page: PageDraft, name: str, type_: TypeDraft) -> bool:
-        """Declare the type as the enum that a donor has for the field of that name."""
+        """Declare the type as the enum that a reference has for the field of that name."""
         for known in self.known.fields.get(name, ()):
             if known.enum and "." not in type_.name:
                 text = f"{type_.name} has the values of {known.enum.full_name}"
-                self.note(known.donor, "values", text, type_.span, type_.name)
-                at = drafts.page_of(page.package, "donor", type_.span)
+                self.note(known.reference, "values", text, type_.span, type_.name)
+                at = drafts.page_of(page.package, "reference", type_.span)
                 draft = EnumDraft(
                     name=type_.name,
                     values=_values(known.enum, type_.span),
                     # Another edition may have other values.
-                    open=not known.donor.complete,
-                    told=(("values", known.donor.teller),),
+                    incomplete=not known.reference.complete,
+                    provenance=(("values", known.reference.origin),),
                     span=type_.span,
                 )
                 drafts.add(at, draft)
@@ -155,31 +157,31 @@ class _Giving:
         return False
 
     def message(self, drafts: Drafts, page: PageDraft, type_: TypeDraft) -> bool:
-        """Declare the type as the message that a donor has under the same full name."""
+        """Declare the type as the message that a reference has under the same full name."""
         short = type_.name.lstrip(".")
         full_name = short if "." in short else f"{page.package}.{short}"
         known = self.known.messages.get(full_name)
         if known is None:
             return False
-        self.note(known.donor, "fields", f"{full_name} is declared", type_.span, type_.name)
-        at = drafts.page_of(full_name.rpartition(".")[0], "donor", type_.span)
+        self.note(known.reference, "fields", f"{full_name} is declared", type_.span, type_.name)
+        at = drafts.page_of(full_name.rpartition(".")[0], "reference", type_.span)
         draft = MessageDraft(
             name=known.message.name,
             fields=tuple(_field(field, type_.span) for field in known.fields),
             description=known.message.description,
-            told=(("fields", known.donor.teller),),
+            provenance=(("fields", known.reference.origin),),
             span=type_.span,
         )
         drafts.add(at, draft)
         return True
 
-    def note(self, donor: Reference, fact: str, text: str, span: Span, mark: str) -> None:
-        said = f"{text}, as {donor.name} has it"
-        self.report.add("donated-fact", said, span, mark=mark, cause=f"{donor.name} {fact}")
+    def note(self, reference: Reference, fact: str, text: str, span: Span, mark: str) -> None:
+        said = f"{text}, as {reference.name} has it"
+        self.report.add("reference-fact", said, span, mark=mark, cause=f"{reference.name} {fact}")
 
 
 def _types_agree(type_: TypeDraft, known: KnownField) -> bool:
-    """Whether a field has the type that the donor knows of it, as far as its page tells."""
+    """Whether a field has the type that the reference knows of it, as far as its page tells."""
     if type_.values:
         return known.field.type.kind == "enum"
     named_alike = type_.name.rpartition(".")[2] == known.field.type.name.rpartition(".")[2]
@@ -187,11 +189,11 @@ def _types_agree(type_: TypeDraft, known: KnownField) -> bool:
 
 
 def _name_of_listed(field: FieldDraft, page: PageDraft, known: KnownField) -> str:
-    """The name of the enum whose values a page lists without one, if the donor has the same
+    """The name of the enum whose values a page lists without one, if the reference has the same
     values under a name.
     """
     enum = known.enum
-    if enum is None or "name" in enum.inferred or field.type.name:
+    if enum is None or "name" in enum.provenance or field.type.name:
         return ""
     same = [v.name for v in field.type.values] == [v.json_name for v in enum.values]
     inside = enum.full_name.startswith(f"{page.package}.")

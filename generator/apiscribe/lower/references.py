@@ -1,4 +1,4 @@
-"""Donors: other editions of an API that know facts which its pages leave open."""
+"""References: other editions of an API that know facts which its pages leave open."""
 
 from __future__ import annotations
 
@@ -20,58 +20,58 @@ class Reference:
     complete: bool = False
 
     @property
-    def teller(self) -> str:
-        """What stands in `inferred` for what it tells."""
-        return f"donor {self.name}"
+    def origin(self) -> str:
+        """What stands in `provenance` for what it tells."""
+        return f"reference {self.name}"
 
 
 @dataclass(frozen=True)
 class KnownField:
-    """A field as a donor has it, with its enum, if its type is one whose values are known."""
+    """A field as a reference has it, with its enum, if its type is one whose values are known."""
 
-    donor: Reference
+    reference: Reference
     field: Field
     enum: Enum | None
 
     @property
     def repeated(self) -> bool | None:
-        """Whether the donor says that it is a list; None where it only infers it, or is silent."""
-        stated = self.field.inferred.get("repeated", "overlay") == "overlay"
-        if self.donor.complete:
+        """Whether the reference says that it is a list; None where it only infers it, or is silent."""
+        stated = self.field.provenance.get("repeated", "overlay") == "overlay"
+        if self.reference.complete:
             return self.field.repeated
         return True if self.field.repeated and stated else None
 
 
 @dataclass(frozen=True)
 class KnownMessage:
-    """A message as a donor has it; its fields in order."""
+    """A message as a reference has it; its fields in order."""
 
-    donor: Reference
+    reference: Reference
     message: Message
     fields: tuple[KnownField, ...]
 
 
 class Known:
-    """What all donors know, by documented names; of several that know a thing the first counts."""
+    """What all references know, by documented names; of several that know a thing the first counts."""
 
-    def __init__(self, donors: Sequence[Reference]) -> None:
+    def __init__(self, references: Sequence[Reference]) -> None:
         self.fields: dict[str, list[KnownField]] = defaultdict(list)
         self.messages: dict[str, KnownMessage] = {}
         self.methods: dict[str, tuple[Reference, Method]] = {}
-        for donor in donors:
-            self._add(donor)
+        for reference in references:
+            self._add(reference)
 
-    def _add(self, donor: Reference) -> None:
-        all_enums = (enum for file in donor.api.files for enum in file.all_enums())
-        enums = {enum.full_name: enum for enum in all_enums if not enum.open}
-        for _, message in donor.api.messages():
-            fields = [KnownField(donor, f, enums.get(f.type.name)) for f in message.fields]
+    def _add(self, reference: Reference) -> None:
+        all_enums = (enum for file in reference.api.files for enum in file.all_enums())
+        enums = {enum.full_name: enum for enum in all_enums if not enum.incomplete}
+        for _, message in reference.api.messages():
+            fields = [KnownField(reference, f, enums.get(f.type.name)) for f in message.fields]
             for known in fields:
                 self.fields[f"{message.full_name}.{known.field.json_name}"].append(known)
-            if not message.open:
-                entry = KnownMessage(donor, message, tuple(fields))
+            if not message.incomplete:
+                entry = KnownMessage(reference, message, tuple(fields))
                 self.messages.setdefault(message.full_name, entry)
-        for _, service in donor.api.services():
+        for _, service in reference.api.services():
             for method in service.methods:
                 name = f"{service.full_name}.{method.name}"
-                self.methods.setdefault(name, (donor, method))
+                self.methods.setdefault(name, (reference, method))

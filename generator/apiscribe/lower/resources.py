@@ -75,7 +75,7 @@ def _derive(
     if "prefix" not in stated and (prefix := shown_prefix(service, message, stated["key"])):
         stated["prefix"], rules["prefix"] = prefix, "shown-id"
     parts = {"tenant": tenant, **resource_parts(message, stated["key"]), **stated}
-    return Resource(message=message.full_name, inferred=rules, **parts)
+    return Resource(message=message.full_name, provenance=rules, **parts)
 
 
 def _check_names(

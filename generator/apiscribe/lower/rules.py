@@ -39,7 +39,7 @@ class Rule:
 
     @property
     def name(self) -> str:
-        """Its name in `inferred` and in reports."""
+        """Its name in `provenance` and in reports."""
         return rule_name(self.function)
 
     @property

@@ -42,7 +42,7 @@ def lower_services(
             full_name=full_name,
             methods=tuple(method for method in methods if method),
             description=draft.description,
-            inferred=dict(draft.told),
+            provenance=dict(draft.provenance),
             span=draft.span,
         )
     return found
@@ -85,7 +85,8 @@ class _Lowering:
             routes=tuple(route for route in routes if route),
             description=description,
             examples=lower_examples(draft.examples, self.report),
-            inferred={part: rule for part, rule in rules.items() if rule} | dict(draft.told),
+            provenance={part: rule for part, rule in rules.items() if rule}
+            | dict(draft.provenance),
             span=draft.span,
         )
 
@@ -150,7 +151,7 @@ class _Lowering:
                     cause=f"{draft.span.path} {parameter}",
                 )
         body = "*" if page.path in self.whole_bodies else ""
-        inferred = {"body": rule_name(whole_body)} if body else {}
+        provenance = {"body": rule_name(whole_body)} if body else {}
         return Route(
-            verb=draft.verb, path=draft.path, body=body, inferred=inferred, span=draft.span
+            verb=draft.verb, path=draft.path, body=body, provenance=provenance, span=draft.span
         )

@@ -95,7 +95,7 @@ class _Undeclared:
                 fix=Fix(
                     table="declare",
                     at=full_name,
-                    keys={"fields" if as_message else "enum": [], "open": True},
+                    keys={"fields" if as_message else "enum": [], "incomplete": True},
                     rule=rule_name(undeclared_kind),
                 ),
             )
@@ -114,12 +114,12 @@ class _Undeclared:
             self._symbols.declared.in_package.setdefault((page.package, type_.name), full_name)
             objects = self._shown.get((page.package, type_.name), [])
             fields = tuple(_field(*part, type_.span) for part in shape_of(objects))
-            draft = MessageDraft(name=name, fields=fields, open=True, span=type_.span)
+            draft = MessageDraft(name=name, fields=fields, incomplete=True, span=type_.span)
             self._symbols.declared.add(
                 Declaration(full_name, package or page.package, page, draft, undeclared=True)
             )
         else:
-            draft_enum = EnumDraft(name=name, values=(), open=True, span=type_.span)
+            draft_enum = EnumDraft(name=name, values=(), incomplete=True, span=type_.span)
             self._symbols.open_enums[page.path, name] = NamedEnum(page, draft_enum, undeclared=True)
 
 
@@ -127,7 +127,10 @@ def _field(name: str, type_: str, repeated: bool, span: Span) -> FieldDraft:
     """A field that examples show."""
     told = (("field", "shown"),)
     return FieldDraft(
-        name=name, type=TypeDraft(name=type_, repeated=repeated, span=span), told=told, span=span
+        name=name,
+        type=TypeDraft(name=type_, repeated=repeated, span=span),
+        provenance=told,
+        span=span,
     )
 
 

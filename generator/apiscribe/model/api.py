@@ -1,7 +1,7 @@
 """The Api: what the pages declare, as it is meant.
 
 Neutral (no text of a target language), frozen, and each part knows its page and line. A fact that
-no page states is named in `inferred`, with the rule that made it: `{"repeated": "paged-results"}`.
+no page states is named in `provenance`, with the rule that made it: `{"repeated": "paged-results"}`.
 The words are protobuf's own, as in descriptor.proto: a field has a `name`, its identifier in the
 `.proto`, and a `json_name`, the documented one, which is the same unless it is no identifier.
 """
@@ -59,7 +59,7 @@ class Field:
     repeated: bool = False
     required: bool | None = None
     description: str = ""
-    inferred: Mapping[str, str] = field(default_factory=_nothing)
+    provenance: Mapping[str, str] = field(default_factory=_nothing)
     span: Span = field(compare=False)
 
 
@@ -86,20 +86,20 @@ class EnumValue:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Enum:
-    """An enum. An `open` one has values that no page lists: models accept what they do not know."""
+    """An enum. An `incomplete` one has values that no page lists: models accept what they do not know."""
 
     name: str
     full_name: str
     values: tuple[EnumValue, ...]
     reserved: tuple[Reserved, ...] = ()
-    open: bool = False
-    inferred: Mapping[str, str] = field(default_factory=_nothing)
+    incomplete: bool = False
+    provenance: Mapping[str, str] = field(default_factory=_nothing)
     span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """A message with the enums nested in it. An `open` one has fields that no page lists."""
+    """A message with the enums nested in it. An `incomplete` one has fields that no page lists."""
 
     name: str
     full_name: str
@@ -108,8 +108,8 @@ class Message:
     reserved: tuple[Reserved, ...] = ()
     description: str = ""
     examples: tuple[Example, ...] = ()
-    open: bool = False
-    inferred: Mapping[str, str] = field(default_factory=_nothing)
+    incomplete: bool = False
+    provenance: Mapping[str, str] = field(default_factory=_nothing)
     span: Span = field(compare=False)
 
 
@@ -122,7 +122,7 @@ class Route:
     verb: str
     path: str
     body: str = ""
-    inferred: Mapping[str, str] = field(default_factory=_nothing)
+    provenance: Mapping[str, str] = field(default_factory=_nothing)
     span: Span = field(compare=False)
 
 
@@ -138,7 +138,7 @@ class Method:
     routes: tuple[Route, ...] = ()
     description: str = ""
     examples: tuple[Example, ...] = ()
-    inferred: Mapping[str, str] = field(default_factory=_nothing)
+    provenance: Mapping[str, str] = field(default_factory=_nothing)
     span: Span = field(compare=False)
 
 
@@ -160,7 +160,7 @@ class Resource:
     updated: str = ""
     identifying: tuple[str, ...] = ()
     prefix: str = ""
-    inferred: Mapping[str, str] = field(default_factory=_nothing)
+    provenance: Mapping[str, str] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,7 +172,7 @@ class Service:
     methods: tuple[Method, ...]
     description: str = ""
     resource: Resource | None = None
-    inferred: Mapping[str, str] = field(default_factory=_nothing)
+    provenance: Mapping[str, str] = field(default_factory=_nothing)
     span: Span = field(compare=False)
 
 

@@ -2,8 +2,8 @@
 
 Dialects make drafts, the overlay corrects them, `lower` takes them apart. Strings are the page's
 own (unescaped, trimmed, else untouched). `None` means that the page does not say: a form that has
-no mark for lists leaves `TypeDraft.repeated` at `None`, not at `False`. `told` names the facts
-that somebody else stated in the page's place, and who: the overlay, or a donor.
+no mark for lists leaves `TypeDraft.repeated` at `None`, not at `False`. `provenance` names the facts
+that somebody else stated in the page's place, and who: the overlay, or a reference.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class FieldDraft:
     type: TypeDraft
     required: bool | None = None
     description: str = ""
-    told: tuple[tuple[str, str], ...] = ()
+    provenance: tuple[tuple[str, str], ...] = ()
     span: Span = field(compare=False)
 
     def __post_init__(self) -> None:
@@ -70,14 +70,14 @@ class ExampleDraft:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MessageDraft:
-    """A message; fields in the order of the page. An `open` one has more fields than are known."""
+    """A message; fields in the order of the page. An `incomplete` one has more fields than are known."""
 
     name: str
     fields: tuple[FieldDraft, ...] = ()
     description: str = ""
     examples: tuple[ExampleDraft, ...] = ()
-    open: bool = False
-    told: tuple[tuple[str, str], ...] = ()
+    incomplete: bool = False
+    provenance: tuple[tuple[str, str], ...] = ()
     span: Span = field(compare=False)
 
 
@@ -85,14 +85,14 @@ class MessageDraft:
 class EnumDraft:
     """An enum that is declared by its name, or by that of its message: `Enum`, `Message.Enum`.
 
-    Most pages list values where they use them, and declare no enum. An `open` one has more values
+    Most pages list values where they use them, and declare no enum. An `incomplete` one has more values
     than are known.
     """
 
     name: str
     values: tuple[ValueDraft, ...]
-    open: bool = False
-    told: tuple[tuple[str, str], ...] = ()
+    incomplete: bool = False
+    provenance: tuple[tuple[str, str], ...] = ()
     span: Span = field(compare=False)
 
 
@@ -115,7 +115,7 @@ class MethodDraft:
     routes: tuple[RouteDraft, ...] = ()
     description: str = ""
     examples: tuple[ExampleDraft, ...] = ()
-    told: tuple[tuple[str, str], ...] = ()
+    provenance: tuple[tuple[str, str], ...] = ()
     span: Span = field(compare=False)
 
 
@@ -126,7 +126,7 @@ class ServiceDraft:
     name: str
     methods: tuple[MethodDraft, ...]
     description: str = ""
-    told: tuple[tuple[str, str], ...] = ()
+    provenance: tuple[tuple[str, str], ...] = ()
     span: Span = field(compare=False)
 
 

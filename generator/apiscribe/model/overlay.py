@@ -96,14 +96,14 @@ class DeclaredField(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_
 
 
 class Declare(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """A type that pages use and none declares; `at` is its full name. An `open` one has more values
+    """A type that pages use and none declares; `at` is its full name. An `incomplete` one has more values
     or fields than are known.
     """
 
     at: str
     enum: tuple[str, ...] | UnsetType = UNSET
     fields: tuple[DeclaredField, ...] | UnsetType = UNSET
-    open: bool = False
+    incomplete: bool = False
     reason: str
 
 

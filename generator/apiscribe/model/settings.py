@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from apiscribe.diagnostics.severity import LevelEntry
+from apiscribe.diagnostics.severity import SeverityOverride
 
 
 class Budget(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -51,7 +51,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     `pages`: the folder of the pages, from the spec's folder.
     `uses`: packages whose types pages name in short, the nearest first.
     `dialects`: page (a glob, from the spec's folder) → the dialect that it is written in.
-    `donors`: other editions of the API that facts are taken from where its pages are silent, the
+    `references`: other editions of the API that facts are taken from where its pages are silent, the
     nearest first: spec folders, folders of `.proto` files, files that hold a FileDescriptorSet;
     paths from the spec's folder.
     `numbers`: a convention for the numbers of new fields.
@@ -65,11 +65,11 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     name: str = ""
     pages: str = "pages"
     uses: tuple[str, ...] = ()
-    donors: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
     dialects: dict[str, str] = {}
     resources: dict[str, str | ResourceSettings] = {}
     tenant: str | None = None
     numbers: NumberSettings = NumberSettings()
-    level: tuple[LevelEntry, ...] = ()
+    severity: tuple[SeverityOverride, ...] = ()
     handlers: str = ""
     budget: Budget = Budget()

@@ -32,7 +32,7 @@ Fact = Literal[
 
 
 @dataclass(frozen=True, kw_only=True)
-class Side:
+class ApiVersion:
     """An API as one source has it.
 
     `name` is the source as the user named it. `unknown` are the facts that the source cannot know,

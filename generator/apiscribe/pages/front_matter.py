@@ -25,7 +25,7 @@ def split_front_matter(source: Source, report: Report) -> tuple[FrontMatter, str
     end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
     if end is None:
         report.add(
-            "open-front-matter",
+            "unclosed-front-matter",
             "front matter is opened and never closed",
             source.span(1),
             help="end it with a line `---`",

@@ -12,16 +12,16 @@ from sqlalchemy import and_, false, func, literal, not_, or_
 from . import json_sql, limits
 from . import sql_dialects as functions
 from .errors import operator_value_type, query_failed
+from .field_path import FieldPath
 from .json_sql import Condition, Expression
-from .places import Place
 from .times import around, as_servers_write, in_sql, parse_time, relative_time
 
 Scalar = str | int | float | bool | None
-Operator = Callable[[Place, Any], Condition]
+Operator = Callable[[FieldPath, Any], Condition]
 _MAX_INT = 2**63
 
 
-def condition(place: Place, operator: str, value: Any) -> Condition:
+def condition(place: FieldPath, operator: str, value: Any) -> Condition:
     """Whether a row meets one entry of a filter. Raises ApiError where it asks for nonsense."""
     found = OPERATORS.get(operator)
     if found is None:
@@ -107,12 +107,12 @@ def _list(value: Any) -> list[Any]:
     return value
 
 
-def _eq(place: Place, value: Any) -> Condition:
+def _eq(place: FieldPath, value: Any) -> Condition:
     wanted = place.comparable(_scalar(value))
     return place.any(lambda found: equals(found, wanted))
 
 
-def _in(place: Place, value: Any) -> Condition:
+def _in(place: FieldPath, value: Any) -> Condition:
     wanted = [place.comparable(_scalar(item)) for item in _list(value)]
     texts = [json_sql.check_text(item) for item in wanted if isinstance(item, str)]
     numbers = [
@@ -133,30 +133,30 @@ def _in(place: Place, value: Any) -> Condition:
 
 
 def _ordered(compare: Callable[[Any, Any], Any]) -> Operator:
-    def operator(place: Place, value: Any) -> Condition:
+    def operator(place: FieldPath, value: Any) -> Condition:
         wanted = place.comparable(_scalar(value))
         return place.any(lambda found: _before(found, wanted, compare))
 
     return operator
 
 
-def _contain(place: Place, value: Any) -> Condition:
+def _contain(place: FieldPath, value: Any) -> Condition:
     part = _text(value)
     return place.any(lambda found: json_sql.contains(found, part))
 
 
-def _regex(place: Place, value: Any) -> Condition:
+def _regex(place: FieldPath, value: Any) -> Condition:
     pattern = _text(value)
     return place.any(lambda found: json_sql.search(found, pattern))
 
 
-def _exists(place: Place, value: Any) -> Condition:
+def _exists(place: FieldPath, value: Any) -> Condition:
     if not isinstance(value, bool):
         raise _WrongValueError("boolean")
     return place.present() if value else not_(place.present())
 
 
-def _match(place: Place, value: Any) -> Condition:
+def _match(place: FieldPath, value: Any) -> Condition:
     if not isinstance(value, dict):
         raise _WrongValueError("object")
     limits.at_most(limits.MEMBERS, value, "members to match")
@@ -173,7 +173,7 @@ def _match(place: Place, value: Any) -> Condition:
 
 
 def _at_time(compare: Callable[[Any, Any], Any], parse: Callable[[str], datetime]) -> Operator:
-    def operator(place: Place, value: Any) -> Condition:
+    def operator(place: FieldPath, value: Any) -> Condition:
         time = parse(_text(value))
         if place.has_servers_times:
             written: Condition = compare(functions.text(place.value), as_servers_write(time))
@@ -211,7 +211,7 @@ def _not(condition: Condition) -> Condition:
 def _each(operator: Operator, none: bool = False) -> Operator:
     """Of any value of a list: or'ed, of not_contain_in too (as the published services do)."""
 
-    def any_of(place: Place, value: Any) -> Condition:
+    def any_of(place: FieldPath, value: Any) -> Condition:
         conditions = [operator(place, item) for item in _list(value)]
         return or_(false(), *(_not(found) if none else found for found in conditions))
 

@@ -11,9 +11,9 @@ from sqlalchemy import Row, ScalarSelect, Select, Table, func, select
 from . import query
 from . import sql_dialects as functions
 from .aggregate import loads
-from .catalog import Resource
 from .errors import query_failed
 from .json_sql import Condition
+from .registry import Resource
 from .stages import unwound, whole_rows, with_elements
 
 JsonObject = dict[str, Any]

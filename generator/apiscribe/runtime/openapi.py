@@ -1,4 +1,4 @@
-"""The API as an OpenAPI 3.1 document: routes from the catalog, schemas from the models."""
+"""The API as an OpenAPI 3.1 document: routes from the registry, schemas from the models."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from .catalog import Api, Method, Route, Service
 from .dispatch import EXAMPLE_HEADER
 from .messages import Message
 from .openapi_links import FINDING, MAKING, links_of
 from .openapi_parameters import Schemas, in_path, in_query
+from .registry import Api, Method, Route, Service
 from .routes import names_in
 from .samples import sample_requests
-from .verbs import behaviour_of
+from .standard_methods import standard_method_of
 
 _ERROR_SCHEMA = {
     "type": "object",
@@ -123,7 +123,7 @@ def _operation(
     if method.response_streams:
         content = {"application/x-ndjson": content["application/json"]}
     success = {"description": "Success", "content": content}
-    if behaviour_of(service, method) is None and method.response_examples:
+    if standard_method_of(service, method) is None and method.response_examples:
         header, value = EXAMPLE_HEADER
         schema = {"type": "string", "const": value}
         text = "The answer is the pages' example, whatever is asked"
@@ -157,7 +157,7 @@ def _outside_path(example: Any, in_path: list[str]) -> Any:
 
 def _errors(service: Service, method: Method, has_body: bool, secured: bool) -> Iterable[int]:
     """The statuses that a request may be refused with."""
-    behaves = behaviour_of(service, method) is not None
+    behaves = standard_method_of(service, method) is not None
     yield 400
     if secured:
         yield from (401, 403)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from .codec import Descriptor, documented_name
 from .transcoding import UNTYPED
-from .wire import Descriptor, documented_name
 
 Schema = dict[str, Any]
 _DEPTH = 4  # of messages in messages: one may hold itself

@@ -11,14 +11,14 @@ from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from .authentication import Identify, anyone, by_jwt, by_token
-from .catalog import Api
 from .dispatch import Dispatch
-from .doors import open_doors
-from .hook_files import load_hooks
+from .handler_files import load_handlers
 from .indexes import asked_by_name
 from .protojson import ProtoJson
+from .registry import Api
 from .rows import Rows
 from .samples import load_rows, sample_rows
+from .servers import open_servers
 from .settings import Settings
 from .store import make_tables, open_store, writing
 
@@ -35,7 +35,7 @@ async def serve_alone(api: Api, settings: Settings) -> int:
     """Serve until a signal comes; the exit status. Raises what a start can fail of."""
     async with _opened(api, settings) as opened:
         # Ports before rows: a server that cannot start must not have stored anything.
-        doors = await open_doors(api, opened.dispatch, settings)
+        doors = await open_servers(api, opened.dispatch, settings)
         with doors.listener:
             await _fill(opened, api, settings)
             return await doors.serve(lambda: print("\n".join(doors.lines), flush=True))
@@ -58,7 +58,7 @@ async def serve_shared(
     `answers` is given the lines that tell the ports, once they answer.
     """
     async with _opened(api, settings) as opened:
-        doors = await open_doors(api, opened.dispatch, settings, listener)
+        doors = await open_servers(api, opened.dispatch, settings, listener)
         with doors.listener:
             return await doors.serve(lambda: answers(doors.lines))
 
@@ -67,15 +67,15 @@ async def serve_shared(
 async def _opened(api: Api, settings: Settings) -> AsyncIterator[_Opened]:
     engine = open_store(settings.store or f"sqlite+aiosqlite:///{api.name}.db", settings.timeout)
     try:
-        hooks = load_hooks(settings.hooks, api)
+        handlers = load_handlers(settings.handlers, api)
         rows = await open_rows(engine, api, settings.max_rows)
         dispatch = Dispatch(
             rows,
-            hooks,
+            handlers,
             _identify(api, settings),
             api.tenant,
             settings.timeout,
-            ProtoJson(api.value_names, api.open_types),
+            ProtoJson(api.value_names, api.opaque_types),
             settings.max_depth,
         )
         yield _Opened(engine, rows, dispatch)

@@ -19,11 +19,11 @@ from typing import Any
 from google.protobuf.descriptor import FieldDescriptor as _Kinds
 from google.protobuf.duration_pb2 import Duration
 
+from .codec import Descriptor, FieldDescriptor, Path, documented_fields, is_value
 from .errors import invalid_parameter, invalid_parameter_type, path_text
-from .wire import Descriptor, FieldDescriptor, Path, documented_fields, is_value
 
 JsonObject = dict[str, Any]
-ValueNames = Mapping[str, Mapping[str, str]]  # as in catalog.Api
+ValueNames = Mapping[str, Mapping[str, str]]  # as in registry.Api
 
 _INTEGERS = {
     *(_Kinds.CPPTYPE_INT32, _Kinds.CPPTYPE_INT64),
@@ -35,10 +35,10 @@ _MOST_DIGITS = 40  # of a number in a text: int() refuses thousands, and no fiel
 
 
 class ProtoJson:
-    """Reads the requests of one API. `value_names` and `open_types` are those of its catalog."""
+    """Reads the requests of one API. `value_names` and `opaque_types` are those of its registry."""
 
-    def __init__(self, value_names: ValueNames, open_types: Collection[str] = ()) -> None:
-        self._open = open_types
+    def __init__(self, value_names: ValueNames, opaque_types: Collection[str] = ()) -> None:
+        self._open = opaque_types
         self._documented = {
             enum: {proto: documented for documented, proto in names.items()}
             for enum, names in value_names.items()

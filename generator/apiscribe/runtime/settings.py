@@ -66,7 +66,7 @@ def _address(host: str) -> str:
 
 
 def _several(given: object) -> object:
-    """Names from the environment, where they are one text: `hooks.py,handlers`."""
+    """Names from the environment, where they are one text: `handlers.py,handlers`."""
     return given.split(",") if isinstance(given, str) else given
 
 
@@ -100,7 +100,7 @@ class Settings(BaseSettings):
     )
     load: list[Path] = Field([], description="JSON file of rows to store at start; repeatable")
     sample: int = Field(0, ge=0, description="how many made-up rows to store for each service")
-    hooks: Annotated[list[str], NoDecode, BeforeValidator(_several)] = Field(
+    handlers: Annotated[list[str], NoDecode, BeforeValidator(_several)] = Field(
         [], description="file, folder or module of Python with @implements functions; repeatable"
     )
 

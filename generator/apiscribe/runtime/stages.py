@@ -12,10 +12,10 @@ from sqlalchemy.sql.selectable import FromClause
 
 from . import json_sql, limits, query
 from . import sql_dialects as functions
-from .catalog import Resource
 from .errors import query_failed, required_parameter
+from .field_path import FieldPath
 from .json_sql import Condition, Expression
-from .places import Place
+from .registry import Resource
 
 Columns = dict[str, Expression]
 JsonObject = dict[str, Any]
@@ -37,15 +37,15 @@ class Stage:
     where: Sequence[Condition] = ()
     keys: Sequence[str] = ()
 
-    def at(self, key: str, declared: bool = False) -> Place:
+    def at(self, key: str, declared: bool = False) -> FieldPath:
         """The place of a key. Raises ApiError as places do."""
         starts = [
             key[:end] for end in range(len(key), -1, -1) if end == len(key) or key[end] == "."
         ]
         for start in [*starts, ""]:
             if start in self.columns:
-                return Place(self.columns[start], key, self.resource, declared, within=start)
-        return Place(functions.parse(null()), key, None, within=key)  # as what a row lacks
+                return FieldPath(self.columns[start], key, self.resource, declared, within=start)
+        return FieldPath(functions.parse(null()), key, None, within=key)  # as what a row lacks
 
     def value(self, key: str) -> Expression:
         """The JSON value at a key."""

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
+from .codec import Descriptor, FieldDescriptor, documented_name
 from .errors import ApiError, invalid_parameter, invalid_parameter_type, not_utf8
-from .json_text import read_json
-from .wire import Descriptor, FieldDescriptor, documented_name
+from .strict_json import read_json
 
 JsonObject = dict[str, Any]
 

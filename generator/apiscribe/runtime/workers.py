@@ -22,11 +22,11 @@ from multiprocessing.context import SpawnProcess
 
 from prometheus_client.multiprocess import mark_process_dead
 
-from .catalog import Api
-from .doors import listen
 from .logs import start_log
 from .metrics import SHARED
 from .process import prepare, serve_shared
+from .registry import Api
+from .servers import listen
 from .settings import Settings
 
 # gRPC's threads do not live through a fork.
@@ -124,8 +124,8 @@ class _Workers:
     async def _start(self, number: int) -> tuple[SpawnProcess, Sequence[str] | None]:
         """A worker, and the lines that tell its ports; None where it did not start."""
         ours, theirs = _PROCESSES.Pipe(duplex=False)
-        catalog = f"{__package__.rpartition('.')[0]}.catalog"
-        given = (catalog, self._settings, self._listener, theirs)
+        registry = f"{__package__.rpartition('.')[0]}.registry"
+        given = (registry, self._settings, self._listener, theirs)
         process = _PROCESSES.Process(target=_work, args=given, name=f"worker {number}")
         self._running[number] = process
         process.start()
@@ -148,7 +148,7 @@ async def _readable(file: int) -> None:
         loop.remove_reader(file)
 
 
-def _work(catalog: str, settings: Settings, listener: socket.socket, ready: Connection) -> None:
+def _work(registry: str, settings: Settings, listener: socket.socket, ready: Connection) -> None:
     """What a worker does."""
     # A terminal tells every process of a program to stop; the first one tells us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -157,7 +157,7 @@ def _work(catalog: str, settings: Settings, listener: socket.socket, ready: Conn
     async def serve() -> int:
         orphaned = asyncio.create_task(_stop_with_parent())
         try:
-            return await serve_shared(import_module(catalog).API, settings, listener, ready.send)
+            return await serve_shared(import_module(registry).API, settings, listener, ready.send)
         finally:
             orphaned.cancel()
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from apiscribe.model.version import Side
+from apiscribe.model.version import ApiVersion
 from apiscribe.sources.api_json import is_api_json, open_api_json
 from apiscribe.sources.failure import SourceError
 from apiscribe.sources.openapi import is_openapi, is_openapi_url, open_openapi, open_openapi_url
@@ -39,10 +39,10 @@ class Kind:
 
     form: str
     fits: Callable[[str], bool]
-    open: Callable[[str], Side]
+    open: Callable[[str], ApiVersion]
 
 
-def open_source(text: str) -> Side:
+def open_source(text: str) -> ApiVersion:
     """The API that a source holds. Raises SourceError, whose text names the way out."""
     for kind in KINDS:
         if kind.fits(text):
@@ -52,7 +52,7 @@ def open_source(text: str) -> Side:
     raise SourceError(f"{text} is no source of an API; a source is one of: {_forms()}")
 
 
-def _open_revision(text: str) -> Side:
+def _open_revision(text: str) -> ApiVersion:
     """What any of the files and folders holds at a revision of git."""
     with checked_out(text) as place:
         try:

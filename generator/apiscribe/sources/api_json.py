@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from apiscribe.model.api import Api
-from apiscribe.model.version import Side
+from apiscribe.model.version import ApiVersion
 from apiscribe.sources.failure import SourceError
 from apiscribe.sources.page_facts import unknown_facts, unknown_on_pages
 
@@ -28,7 +28,7 @@ def is_api_json(text: str) -> bool:
     return (place / _NAME).is_file() or (place.is_file() and place.suffix.lower() == ".json")
 
 
-def open_api_json(text: str) -> Side:
+def open_api_json(text: str) -> ApiVersion:
     """The API of the document. Raises SourceError."""
     place = Path(text)
     file = place / _NAME if place.is_dir() else place
@@ -43,7 +43,7 @@ def open_api_json(text: str) -> Side:
             " version writes one"
         ) from error
     unknown, unknown_on = unknown_facts(api), unknown_on_pages(api)
-    return Side(name=text, api=api, unknown=unknown, unknown_on=unknown_on)
+    return ApiVersion(name=text, api=api, unknown=unknown, unknown_on=unknown_on)
 
 
 def read_api(document: Any) -> Api:

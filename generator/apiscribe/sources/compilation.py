@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from apiscribe.diagnostics.report import Diagnostic, Report
-from apiscribe.diagnostics.severity import apply_levels
+from apiscribe.diagnostics.severity import apply_severity
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.drafts import PageToRead, draft_pages
 from apiscribe.lower import lower
 from apiscribe.lower.checks import check
-from apiscribe.lower.overlay import accept_findings
+from apiscribe.lower.overlay import accept_diagnostics
 from apiscribe.lower.references import Reference
 from apiscribe.model.api import Api
 from apiscribe.model.draft import PageDraft
@@ -91,9 +91,9 @@ def _compile(spec: Spec, without: frozenset[str], profile: Profile) -> Compilati
     # A handler's method may be on a page that is left out.
     if spec.handlers and not without:
         check_handlers(spec.handlers, api, report)
-    accept_findings(*overlay, report)
+    accept_diagnostics(*overlay, report)
     # Last: an [[accept]] entry must match what it accepts, whatever its level.
-    apply_levels(settings.level, spec.settings_source, report)
+    apply_severity(settings.severity, spec.settings_source, report)
     return Compilation(spec=spec, api=api, lock=lock, report=report, profile=profile)
 
 

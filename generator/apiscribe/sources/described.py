@@ -1,4 +1,4 @@
-"""Descriptors of any source → its Side."""
+"""Descriptors of any source → its ApiVersion."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from apiscribe.diagnostics.source import Source
-from apiscribe.model.version import Fact, Side
+from apiscribe.model.version import ApiVersion, Fact
 from apiscribe.sources.failure import SourceError
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ def side_of(
     files: Iterable[FileDescriptorProto],
     texts: Mapping[str, Source] | None = None,
     folder: str = "",
-) -> Side:
-    """The Side of a source that gives descriptors. Raises SourceError where they declare nothing,
+) -> ApiVersion:
+    """The version of an API that descriptors declare. Raises SourceError where they declare nothing,
     or are none.
     """
     # protobuf takes its time to load.
@@ -41,4 +41,4 @@ def side_of(
         unknown["routes"] = "no method has google.api.http"
     if not any(file.HasField("source_code_info") for file in own.values()):
         unknown["descriptions"] = "descriptors without source info have no comments"
-    return Side(name=name, api=api, unknown=unknown, texts=texts or {}, folder=folder)
+    return ApiVersion(name=name, api=api, unknown=unknown, texts=texts or {}, folder=folder)

@@ -13,7 +13,7 @@ from urllib.request import HTTPRedirectHandler, ProxyHandler, build_opener
 
 from apiscribe.diagnostics.source import Source
 from apiscribe.model.api import Api
-from apiscribe.model.version import Fact, Side
+from apiscribe.model.version import ApiVersion, Fact
 from apiscribe.sources.failure import SourceError
 from apiscribe.sources.openapi_api import read_openapi
 from apiscribe.sources.openapi_document import Document, DocumentError
@@ -53,7 +53,7 @@ def is_openapi(text: str) -> bool:
     return isinstance(document, dict) and any(mark in document for mark in _MARKS)
 
 
-def open_openapi(text: str) -> Side:
+def open_openapi(text: str) -> ApiVersion:
     """The API of a document. Raises SourceError."""
     file = Path(text)
     try:
@@ -72,7 +72,7 @@ def is_openapi_url(text: str) -> bool:
     return text.lower().startswith(("http://", "https://"))
 
 
-def open_openapi_url(text: str) -> Side:
+def open_openapi_url(text: str) -> ApiVersion:
     """The API of the document that a server on this machine answers with. Raises SourceError."""
     parts = urlsplit(text)
     if not _is_loopback(parts.hostname or ""):
@@ -120,7 +120,7 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _side(text: str, content: Any, source: Source, folder: str) -> Side:
+def _side(text: str, content: Any, source: Source, folder: str) -> ApiVersion:
     if not isinstance(content, dict) or not any(mark in content for mark in _MARKS):
         raise SourceError(f'{text} is no OpenAPI document: it has no "openapi"; {_way_out()}')
     version = str(content.get("openapi", ""))
@@ -133,9 +133,9 @@ def _side(text: str, content: Any, source: Source, folder: str) -> Side:
         raise SourceError(f"{text} cannot be read: {error}; {_way_out()}") from error
     except RecursionError as error:
         raise SourceError(f"{text} is nested too deep; {_way_out()}") from error
-    unknown = {fact: why for fact, why in _SOMETIMES.items() if fact not in read.told}
+    unknown = {fact: why for fact, why in _SOMETIMES.items() if fact not in read.stated}
     api = Api(name=read.name, files=read.files)
-    return Side(
+    return ApiVersion(
         name=text,
         api=api,
         unknown=_NEVER | unknown,

@@ -20,11 +20,11 @@ _EMPTY = "google.protobuf.Empty"
 
 @dataclass(frozen=True)
 class ReadOpenapi:
-    """The API of a document; `told` are those facts that only some documents tell."""
+    """The API of a document; `stated` are the facts that only some documents state."""
 
     name: str
     files: tuple[File, ...]
-    told: frozenset[Fact]
+    stated: frozenset[Fact]
 
 
 def read_openapi(document: Document) -> ReadOpenapi:
@@ -54,7 +54,7 @@ class _Reader:
         messages = [self.message(message) for message in self.schemas.messages.values()]
         title = str(self.document.table(self.document.content, "info").get("title") or "api")
         files = self.files(services, messages, list(self.schemas.enums.values()))
-        return ReadOpenapi(snake(title), files, self.told(messages))
+        return ReadOpenapi(snake(title), files, self.stated_facts(messages))
 
     def service(self, full_name: str, methods: tuple[Method, ...]) -> Service:
         tags = self.document.objects(self.document.content, "tags")
@@ -199,7 +199,7 @@ class _Reader:
         """The schemas that other schemas refer to."""
         return frozenset[str]().union(*self.inside.values())
 
-    def told(self, messages: Iterable[Message]) -> frozenset[Fact]:
+    def stated_facts(self, messages: Iterable[Message]) -> frozenset[Fact]:
         """What this document tells, and others do not."""
         told: set[Fact] = set()
         sure = self.names.sure

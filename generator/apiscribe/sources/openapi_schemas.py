@@ -28,7 +28,7 @@ class _Properties:
     properties: dict[str, Json] = field(default_factory=dict)
     required: set[str] = field(default_factory=set)
     is_object: bool = False
-    open: bool = False
+    incomplete: bool = False
 
 
 class Schemas:
@@ -63,7 +63,7 @@ class Schemas:
         for name in self._open & self.enums.keys():
             enum = self.enums[name]
             self.enums[name] = Enum(
-                name=enum.name, full_name=name, values=enum.values, open=True, span=enum.span
+                name=enum.name, full_name=name, values=enum.values, incomplete=True, span=enum.span
             )
 
     def message(
@@ -77,7 +77,7 @@ class Schemas:
             full_name=full_name,
             fields=(),
             description=str(schema.get("description") or ""),
-            open=parts.open,
+            incomplete=parts.incomplete,
             span=self.document.span(*keys),
         )
         fields = tuple(
@@ -127,7 +127,7 @@ class Schemas:
             if isinstance(schema, bool):  # any value, or none
                 return _Properties()
             raise DocumentError(f"a schema should stand where {str(schema)[:40]!r} does")
-        found = _Properties(open=schema.get("additionalProperties") is True)
+        found = _Properties(incomplete=schema.get("additionalProperties") is True)
         for part in self.document.objects(schema, "allOf"):
             inside = self.properties(part)
             found.properties |= inside.properties

@@ -14,7 +14,7 @@ from apiscribe.model.version import Fact
 _NO_STREAMS = {"hugo": "Hugo pages have no mark for streams"}
 
 _LABEL_RULES = {rule.name for rule in RULES if rule.fact == "repeated" and rule.use == "fact"}
-NO_NUMBERS = "pages state no numbers, and no numbers.json keeps any"
+NO_NUMBERS = "pages state no numbers, and no lock.json keeps any"
 _NO_LABELS = "the pages' template does not mark lists"
 _NO_LABEL_HERE = "the page does not mark all lists"
 
@@ -24,7 +24,7 @@ Facts = Mapping[Fact, str]
 def unknown_facts(api: Api) -> Facts:
     """The facts that no page of the API can tell."""
     made = rule_name(field_position)
-    told = any(m.inferred.get("numbers") != made for _, m in api.messages() if m.fields)
+    told = any(m.provenance.get("numbers") != made for _, m in api.messages() if m.fields)
     return {} if told else {"numbers": NO_NUMBERS}
 
 
@@ -70,9 +70,9 @@ def _lists_by_page(files: Iterable[File]) -> dict[str, _Lists]:
         page = pages.setdefault(file.page, _Lists())
         fields = [field for message in file.messages for field in message.fields]
         page.marked |= any(_is_marked(field) for field in fields)
-        page.inferred |= any(field.inferred.get("repeated") in _LABEL_RULES for field in fields)
+        page.inferred |= any(field.provenance.get("repeated") in _LABEL_RULES for field in fields)
     return pages
 
 
 def _is_marked(field: Field) -> bool:
-    return field.repeated and "repeated" not in field.inferred
+    return field.repeated and "repeated" not in field.provenance

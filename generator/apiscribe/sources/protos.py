@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from apiscribe.diagnostics.source import Source
-from apiscribe.model.version import Side
+from apiscribe.model.version import ApiVersion
 from apiscribe.sources.described import side_of
 from apiscribe.sources.failure import SourceError
 from apiscribe.sources.pages import states_pages
@@ -30,7 +30,7 @@ def is_proto_folder(text: str) -> bool:
     return place.is_dir() and not states_pages(place) and any(place.rglob("*.proto"))
 
 
-def open_proto_folder(text: str) -> Side:
+def open_proto_folder(text: str) -> ApiVersion:
     """The API of the `.proto` files below an import root. Raises SourceError."""
     # protobuf takes its time to load.
     from apiscribe.sources.descriptors import DescriptorsError, read_files
@@ -51,7 +51,7 @@ def is_descriptor_set(text: str) -> bool:
     return Path(text).is_file()
 
 
-def open_descriptor_set(text: str) -> Side:
+def open_descriptor_set(text: str) -> ApiVersion:
     """The API of a file that holds a FileDescriptorSet. Raises SourceError."""
     # protobuf takes its time to load.
     from apiscribe.sources.descriptors import DescriptorsError, read_files

@@ -10,7 +10,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec
 from pathlib import Path
 
-from apiscribe.model.version import Side
+from apiscribe.model.version import ApiVersion
 from apiscribe.sources.described import side_of
 from apiscribe.sources.failure import SourceError
 from apiscribe.sources.pages import states_pages
@@ -26,7 +26,7 @@ def is_python(text: str) -> bool:
     return text.startswith(_PREFIX)
 
 
-def open_python(text: str) -> Side:
+def open_python(text: str) -> ApiVersion:
     """The API of an installed package, or module. Raises SourceError."""
     name = text.removeprefix(_PREFIX)
     if not all(part.isidentifier() for part in name.split(".")):
@@ -49,7 +49,7 @@ def is_module_folder(text: str) -> bool:
     return place.is_dir() and not states_pages(place) and any(place.rglob(_MODULES))
 
 
-def open_module_folder(text: str) -> Side:
+def open_module_folder(text: str) -> ApiVersion:
     """The API of the modules in a folder. Raises SourceError."""
     place = Path(text)
     return _side(text, place.resolve().name, _modules([place]))
@@ -73,7 +73,7 @@ def _modules(places: Iterable[Path]) -> list[Path]:
     return [file for place in places for file in sorted(place.rglob(_MODULES))]
 
 
-def _side(text: str, name: str, modules: Sequence[Path]) -> Side:
+def _side(text: str, name: str, modules: Sequence[Path]) -> ApiVersion:
     # protobuf takes its time to load.
     from apiscribe.sources.descriptors import DescriptorsError, read_serialized
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from apiscribe.model.api import Api, Service
-from apiscribe.model.version import Side
+from apiscribe.model.version import ApiVersion
 from apiscribe.sources.described import side_of
 from apiscribe.sources.failure import SourceError
 
@@ -32,7 +32,7 @@ def is_server(text: str) -> bool:
     return text.startswith("grpc://")
 
 
-def open_server(text: str) -> Side:
+def open_server(text: str) -> ApiVersion:
     """The API of the server's services. Raises SourceError."""
     form = _FORM.fullmatch(text)
     if form is None or not 0 < int(form["port"]) < 2**16:

@@ -29,7 +29,7 @@ def is_revision(text: str) -> bool:
 
 @contextmanager
 def checked_out(text: str) -> Iterator[Path]:
-    """The file or folder as it is at the revision, with the donors of a spec, in a temporary folder
+    """The file or folder as it is at the revision, with the references of a spec, in a temporary folder
     that goes with the context. Raises SourceError.
     """
     revision, colon, path = text.removeprefix(_PREFIX).partition(":")
@@ -47,8 +47,8 @@ def checked_out(text: str) -> Iterator[Path]:
         root = Path(folder).resolve() / tree.name
         if not tree.write(place, root):
             raise SourceError(f"{text} does not exist at that revision; {_FORM}")
-        for donor in _donors(root / place):
-            beside = posixpath.normpath(posixpath.join(place, donor))
+        for reference in _references(root / place):
+            beside = posixpath.normpath(posixpath.join(place, reference))
             if not beside.startswith(("../", "/")):
                 tree.write(beside, root)
         yield root / place
@@ -143,11 +143,15 @@ def _run(git: str, folder: str, *words: str, input_: bytes = b"") -> bytes:
     return result.stdout
 
 
-def _donors(place: Path) -> list[str]:
-    """The donors of a spec: they may lie beside it."""
+def _references(place: Path) -> list[str]:
+    """The references of a spec: they may lie beside it."""
     try:
         settings = tomllib.loads((place / "spec.toml").read_text("utf-8"))
     except (OSError, ValueError):
         return []
-    donors = settings.get("donors", [])
-    return [name for name in donors if isinstance(name, str)] if isinstance(donors, list) else []
+    references = settings.get("references", [])
+    return (
+        [name for name in references if isinstance(name, str)]
+        if isinstance(references, list)
+        else []
+    )

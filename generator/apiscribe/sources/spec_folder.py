@@ -197,7 +197,7 @@ class _Loader:
 
     def references(self, settings: Settings) -> Iterator[tuple[str, Spec | Reference]]:
         """The reference versions by name. One that cannot be read is an error."""
-        for name in settings.donors:
+        for name in settings.references:
             try:
                 yield name, _load_reference(name, self.folder / name)
             except UnusableReferenceError as error:
@@ -212,7 +212,7 @@ def report_unusable(name: str, reason: str, sources: Sources, report: Report) ->
     """Report a reference version that cannot be used, at its line in spec.toml."""
     source = sources[_SETTINGS_FILE]
     line = next((n for n, line in enumerate(source.lines, 1) if f'"{name}"' in line), 1)
-    report.add("unusable-donor", f"{name} {reason}", source.span(line), mark=name)
+    report.add("unusable-reference", f"{name} {reason}", source.span(line), mark=name)
 
 
 def _load_reference(name: str, path: Path) -> Spec | Reference:

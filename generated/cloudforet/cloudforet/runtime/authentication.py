@@ -30,11 +30,11 @@ _ALGORITHMS = (
 @dataclass(frozen=True)
 class Caller:
     """Who calls. `tenant`: the only one whose rows they see; None for those of all tenants.
-    `speaks_of`: the tenant whose rows they make and ask for, where a request does not say it.
+    `default_tenant`: the tenant whose rows they make and ask for, where a request does not say it.
     """
 
     tenant: str | None = None
-    speaks_of: str = ""
+    default_tenant: str = ""
 
 
 Identify = Callable[[Metadata], Caller]
@@ -49,7 +49,7 @@ def anyone(tenant: str) -> Identify:
     """Nobody is asked who they are, and everybody sees everything. `x_domain_id`, where that is
     the field of the tenant, says what requests of early editions say in that field.
     """
-    return lambda metadata: Caller(speaks_of=metadata.get(f"x_{tenant}", ""))
+    return lambda metadata: Caller(default_tenant=metadata.get(f"x_{tenant}", ""))
 
 
 def by_token(file: Path) -> Identify:

@@ -14,8 +14,7 @@ from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from .authentication import Caller, Identify, normalized
-from .calls import watched_call
-from .catalog import Method, Service
+from .codec import documented_fields, is_required
 from .errors import (
     ApiError,
     from_validation,
@@ -26,14 +25,15 @@ from .errors import (
     query_failed,
     too_slow,
 )
-from .hooks import Call, Hook
-from .json_text import check_depth
+from .handlers import Call, Handler
 from .messages import Message
 from .protojson import ProtoJson
+from .registry import Method, Service
+from .request_log import current_request
 from .rows import Rows
+from .standard_methods import standard_method_of, streams_rows
 from .store import was_out_of_range, was_too_slow
-from .verbs import behaviour_of, streams_rows
-from .wire import documented_fields, is_required
+from .strict_json import check_depth
 
 JsonObject = dict[str, Any]
 
@@ -58,14 +58,14 @@ class _Asked(NamedTuple):
 
 
 class Dispatch:
-    """Calls methods: a hook where there is one, else what the server does by itself, else the
+    """Answers methods: a handler where there is one, else what the server does by itself, else the
     answer that the pages show.
     """
 
     def __init__(
         self,
         rows: Mapping[str, Rows],
-        hooks: Mapping[str, Hook],
+        handlers: Mapping[str, Handler],
         identify: Identify,
         tenant: str,
         timeout: float,
@@ -76,7 +76,7 @@ class Dispatch:
         requests that tells whose rows they are about. `timeout`: of a call, in seconds.
         `max_depth`: how deep a request may nest.
         """
-        self._rows, self._hooks, self._identify = rows, hooks, identify
+        self._rows, self._handlers, self._identify = rows, handlers, identify
         self._tenant, self._timeout = tenant, timeout
         self._protojson, self._max_depth = protojson, max_depth
 
@@ -143,7 +143,7 @@ class Dispatch:
     def _asked(self, metadata: Mapping[str, str]) -> _Asked:
         normal = normalized(metadata)
         caller = self._identify(normal)
-        if watched := watched_call():
+        if watched := current_request():
             watched.tenant = caller.tenant
         return _Asked(caller, normal)
 
@@ -151,7 +151,7 @@ class Dispatch:
         check_depth(request, self._max_depth)
         given = self._protojson.read(request, method.request_proto.DESCRIPTOR)
         self._give_tenant(given, method, caller)
-        # By the documented names alone: Python's own (`from_`) are for hooks.
+        # By the documented names alone: Python's own (`from_`) are for handlers.
         return method.request.model_validate(given, by_alias=True, by_name=False)
 
     def _give_tenant(self, request: Any, method: Method, caller: Caller) -> None:
@@ -163,8 +163,8 @@ class Dispatch:
         field = fields.get(self._tenant)
         if field is None or not isinstance(request, dict):
             return
-        if caller.tenant is not None or (caller.speaks_of and is_required(field)):
-            request.setdefault(self._tenant, caller.speaks_of)
+        if caller.tenant is not None or (caller.default_tenant and is_required(field)):
+            request.setdefault(self._tenant, caller.default_tenant)
         if caller.tenant not in (None, request.get(self._tenant)):
             raise permission_denied()
 
@@ -172,13 +172,13 @@ class Dispatch:
         self, full_name: str, service: Service, method: Method, model: Message, asked: _Asked
     ) -> Answer:
         rows = self._seen(service, asked.caller)
-        hook = self._hooks.get(full_name)
-        if hook is None:
+        handler = self._handlers.get(full_name)
+        if handler is None:
             return await _own_answer(service, method, model, rows)
         own: list[Answer] = []
-        given = hook(model, rows, self._call(full_name, service, method, asked, own))
+        given = handler(model, rows, self._call(full_name, service, method, asked, own))
         answer = await given if isinstance(given, Awaitable) else given
-        # A hook that passes the pages' example on says so, as the server does.
+        # A handler that passes the pages' example on says so, as the server does.
         example = any(answer is each.body for each in own if each.example)
         return Answer(_checked(answer, method), example)
 
@@ -191,13 +191,13 @@ class Dispatch:
         asked: _Asked,
     ) -> AsyncGenerator[Answer, None]:
         rows = self._seen(service, asked.caller)
-        hook = self._hooks.get(full_name)
-        if method.request_streams and hook is None:
+        handler = self._handlers.get(full_name)
+        if method.request_streams and handler is None:
             raise not_implemented(full_name)
-        if hook is not None:
+        if handler is not None:
             given = models if method.request_streams else await anext(models)
             call = self._call(full_name, service, method, asked, [])
-            async for found in _each(hook(given, rows, call)):
+            async for found in _each(handler(given, rows, call)):
                 yield Answer(_checked(found, method))
             return
         answer = await _own_answer(service, method, await anext(models), rows)
@@ -214,7 +214,7 @@ class Dispatch:
     def _call(
         self, full_name: str, service: Service, method: Method, asked: _Asked, own: list[Answer]
     ) -> Call:
-        """What a hook is told of its call; `own` is given what `default` gives."""
+        """What a handler is told of its call; `own` is given what `default` gives."""
 
         async def default(request: Message) -> JsonObject:
             if not isinstance(request, method.request):
@@ -241,7 +241,7 @@ async def _own_answer(
     service: Service, method: Method, model: Message, rows: Rows | None
 ) -> Answer:
     """What the server does by itself, or else the answer that the pages show. Raises ApiError."""
-    behaviour = behaviour_of(service, method)
+    behaviour = standard_method_of(service, method)
     if behaviour is not None and rows is not None:
         return Answer(await behaviour(method, rows, model.to_json()))
     for shown in method.response_examples:
@@ -251,7 +251,7 @@ async def _own_answer(
 
 
 async def _each(found: Any) -> AsyncIterator[Any]:
-    """What a hook gives of a stream: it yields, or gives one answer."""
+    """What a handler gives of a stream: it yields, or gives one answer."""
     if isinstance(found, AsyncGenerator):
         async with aclosing(found):
             async for answer in found:
@@ -264,11 +264,11 @@ async def _each(found: Any) -> AsyncIterator[Any]:
 
 
 def _checked(answer: Any, method: Method) -> JsonObject:
-    """A hook's answer, if it is one of the method's. Raises ValueError."""
+    """A handler's answer, if it is one of the method's. Raises ValueError."""
     found = answer.to_json() if isinstance(answer, Message) else dict(answer)
     if method.response is None:
         return found
     try:
         return method.response.model_validate(found).to_json()
     except ValidationError as error:
-        raise ValueError(f"the hook's answer is none of {method.name}: {error}") from error
+        raise ValueError(f"the handler's answer is none of {method.name}: {error}") from error

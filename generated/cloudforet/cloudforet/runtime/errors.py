@@ -119,10 +119,8 @@ def too_slow(limit: float) -> ApiError:
 
 
 def not_implemented(method: str) -> ApiError:
-    """Nothing tells what the method does; a hook can."""
-    message = (
-        f'Not implemented. (write a hook: @implements("{method}"), and serve with --hooks FILE.py)'
-    )
+    """Nothing tells what the method does; a handler can."""
+    message = f'Not implemented. (write a handler: @implements("{method}"), and serve with --handlers FILE.py)'
     return ApiError("ERROR_NOT_IMPLEMENTED", message, grpc.StatusCode.UNIMPLEMENTED, 501)
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pythonjsonlogger.json import JsonFormatter
 
-from .calls import watched_call
+from .request_log import current_request
 
 Form = Literal["human", "json"]
 Level = Literal["info", "warning", "error"]
@@ -32,7 +32,7 @@ def _add_facts(record: logging.LogRecord) -> bool:
     at = datetime.fromtimestamp(record.created, UTC)
     record.time = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     record.level = record.levelname.lower()
-    if call := watched_call():
+    if call := current_request():
         record.request_id = call.id
     return True
 

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import BindParameter, Integer, Select, String, Table, bindparam, func, select
 
 from . import query
-from .catalog import Resource
 from .json_sql import Condition
+from .registry import Resource
 
 # What is asked of the columns of a table, by the name of its parameter. `owner` is the tenant that
 # a caller is kept to; of `spoken_of` they see the rows, and those that are no tenant's.

@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from .codec import within
 from .errors import from_validation, required_parameter
 from .rows import Rows
-from .wire import within
 
 JsonObject = dict[str, Any]
 

@@ -11,10 +11,10 @@ from typing import Any
 from google.protobuf.descriptor import FieldDescriptor as _Kinds
 from pydantic import ValidationError
 
-from .catalog import Api, Method, Resource, Service
+from .codec import Descriptor, FieldDescriptor, documented_fields, documented_name, is_required
 from .errors import ApiError, from_validation
 from .protojson import ProtoJson, ValueNames
-from .wire import Descriptor, FieldDescriptor, documented_fields, documented_name, is_required
+from .registry import Api, Method, Resource, Service
 
 JsonObject = dict[str, Any]
 

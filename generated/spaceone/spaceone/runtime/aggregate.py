@@ -15,12 +15,12 @@ from sqlalchemy import ColumnElement, Row, Select, Table, func, select
 
 from . import limits, query
 from . import sql_dialects as functions
-from .catalog import Resource
 from .errors import number_out_of_range, query_failed, required_parameter
+from .field_path import FieldPath
 from .groups import group_field, key_value
 from .json_sql import Expression
-from .places import Place
 from .projections import projected
+from .registry import Resource
 from .stages import Stage, selected, unwound, whole_rows, with_elements
 
 JsonObject = dict[str, Any]
@@ -82,7 +82,7 @@ class Statistics:
         # Where no stage made other objects of them, the rows themselves go out.
         return with_elements(found.pop(""), found) if "" in found else found
 
-    def _distinct(self, place: Place, rows: Stage) -> Select[Any]:
+    def _distinct(self, place: FieldPath, rows: Stage) -> Select[Any]:
         one = place.each(rows.source)
         plain = functions.canonical(one.value)
         found = (

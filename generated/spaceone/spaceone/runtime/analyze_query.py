@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from . import limits, query
-from .catalog import Resource
+from .codec import documented_name
 from .errors import invalid_parameter, invalid_parameter_type, required_parameter
-from .wire import documented_name
+from .registry import Resource
 
 JsonObject = dict[str, Any]
 _PATTERNS = {"DAILY": "%Y-%m-%d", "MONTHLY": "%Y-%m", "YEARLY": "%Y"}

@@ -16,9 +16,9 @@ from sqlalchemy import Connection, Index, MetaData, ScalarSelect, Table, func, s
 from sqlalchemy.schema import CreateIndex, DropIndex
 
 from . import query
-from .catalog import Resource, Service
-from .places import Place
-from .wire import documented_fields
+from .codec import documented_fields
+from .field_path import FieldPath
+from .registry import Resource, Service
 
 _LONGEST = 63  # characters of a name in PostgreSQL
 _WANTED = "indexes"  # in the `info` of a table: name of an index → what makes it of the name
@@ -39,10 +39,10 @@ def plan_indexes(table: Table, resource: Resource, asked: Iterable[str]) -> None
     wanted: dict[str, Callable[[str], Index]] = {"key": lambda name: Index(name, columns.key)}
     if resource.created:
         wanted["newest"] = partial(_newest, table, resource)
-        if Place(columns.data, resource.created, resource, declared=False).is_text:
+        if FieldPath(columns.data, resource.created, resource, declared=False).is_text:
             wanted["foreign"] = partial(_foreign, table, resource)
     for field in dict.fromkeys((*resource.identifying, *asked)):
-        place = Place(columns.data, field, resource, declared=False)
+        place = FieldPath(columns.data, field, resource, declared=False)
         if place.is_text and field not in (resource.key, resource.tenant, resource.created):
             wanted[f"by_{field}"] = partial(_in_order_of, table, place)
     table.info[_WANTED] = {_name(table, part): make for part, make in wanted.items()}
@@ -53,7 +53,7 @@ def _newest(table: Table, resource: Resource, name: str) -> Index:
     return Index(name, table.c.tenant, *newest, table.c.seq)
 
 
-def _in_order_of(table: Table, place: Place, name: str) -> Index:
+def _in_order_of(table: Table, place: FieldPath, name: str) -> Index:
     return Index(name, table.c.tenant, *query.ordered(place, desc=False), table.c.seq)
 
 

@@ -36,7 +36,7 @@ __all__ = [
     "Int64",
     "JsonValue",
     "Message",
-    "OpenMessage",
+    "OpaqueMessage",
     "StrEnum",
     "Struct",
     "Timestamp",
@@ -65,7 +65,7 @@ class Message(BaseModel):
         return written
 
 
-class OpenMessage(Message):
+class OpaqueMessage(Message):
     """A message whose fields no page lists: it takes every field and keeps it."""
 
     model_config = ConfigDict(extra="allow")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .catalog import Method, Service
+from .codec import documented_name, is_required
+from .registry import Method, Service
 from .routes import names_in
-from .verbs import behaviour_of
-from .wire import documented_name, is_required
+from .standard_methods import standard_method_of
 
 FINDING = frozenset({"get", "update", "enable", "disable", "delete", "deregister"})
 MAKING = frozenset({"create", "register"})
@@ -17,12 +17,14 @@ def links_of(service: Service, method: Method) -> dict[str, Any]:
     """Name of a method → the link to it, from the answer of the method that makes rows; empty for
     any other.
     """
-    if method.name not in MAKING or behaviour_of(service, method) is None:
+    if method.name not in MAKING or standard_method_of(service, method) is None:
         return {}
     return {
         target.name: _link(service, target)
         for target in service.methods
-        if target.name in FINDING and target.routes and behaviour_of(service, target) is not None
+        if target.name in FINDING
+        and target.routes
+        and standard_method_of(service, target) is not None
     }
 
 

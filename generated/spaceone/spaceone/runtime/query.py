@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, Select, Table, case, null, or_
 
 from . import filters, limits
 from . import sql_dialects as functions
-from .catalog import Resource
 from .errors import query_failed
+from .field_path import FieldPath
 from .json_sql import Condition, Expression
-from .places import Place
+from .registry import Resource
 
 JsonObject = dict[str, Any]
 
@@ -27,9 +27,9 @@ def where(
     every, either = one_or_more(asked.get("filter")), one_or_more(asked.get("filter_or"))
     _check_count([*every, *either])
 
-    def at(key: str) -> Place:
+    def at(key: str) -> FieldPath:
         is_servers = has_servers_times and key == resource.created
-        return Place(table.c.data, key, resource, has_servers_times=is_servers)
+        return FieldPath(table.c.data, key, resource, has_servers_times=is_servers)
 
     conditions = [condition(entry, at) for entry in every]
     if either:
@@ -50,12 +50,12 @@ def compares_created(asked: Mapping[str, Any], resource: Resource) -> bool:
     )
     if not resource.created or resource.created not in compared:
         return False
-    return Place(null(), resource.created, resource, declared=False).is_text
+    return FieldPath(null(), resource.created, resource, declared=False).is_text
 
 
 def foreign_time(document: Expression, resource: Resource) -> Expression:
     """The time of a row's making, where it is not written as servers write it, else NULL."""
-    place = Place(document, resource.created, resource, declared=False)
+    place = FieldPath(document, resource.created, resource, declared=False)
     return functions.foreign_time(functions.text(place.value))
 
 
@@ -64,12 +64,12 @@ def check_only(asked: Mapping[str, Any], resource: Resource) -> None:
     names = asked.get("only") or ()
     limits.at_most(limits.NAMES, names, "names in only")
     for name in names:
-        Place(null(), name, resource)
+        FieldPath(null(), name, resource)
 
 
 def order_by(
     asked: Mapping[str, Any],
-    at: Callable[[str], Place],
+    at: Callable[[str], FieldPath],
     document: Expression,
     resource: Resource,
     anew: bool = False,
@@ -91,10 +91,10 @@ def newest_first(
     """What puts the newest rows first, those without a time last; nothing where none has one."""
     if not resource.created:
         return []
-    return ordered(Place(document, resource.created, resource, declared=False), True, anew)
+    return ordered(FieldPath(document, resource.created, resource, declared=False), True, anew)
 
 
-def ordered(place: Place, desc: bool, anew: bool = False) -> list[ColumnElement[Any]]:
+def ordered(place: FieldPath, desc: bool, anew: bool = False) -> list[ColumnElement[Any]]:
     """The order of the values at a place, as `sort_parts` tells it. Where the pages promise a text,
     anything else counts as absent: an answer does not show it.
     """
@@ -196,7 +196,7 @@ def _value(entry: Mapping[str, Any]) -> Any:
     return entry["v"] if "v" in entry else entry.get("value")
 
 
-def condition(entry: Mapping[str, Any], at: Callable[[str], Place]) -> Condition:
+def condition(entry: Mapping[str, Any], at: Callable[[str], FieldPath]) -> Condition:
     """Whether a row meets one entry of a `filter`. Raises ApiError."""
     place, operator = at(either(entry, "k", "key")), either(entry, "o", "operator")
     return filters.condition(place, operator, _value(entry))

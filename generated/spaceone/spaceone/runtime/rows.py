@@ -19,15 +19,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from . import filters, json_sql, query
 from .aggregate import Statistics
 from .authentication import Caller
-from .catalog import Resource
+from .codec import documented_name
 from .errors import not_found, not_unique, permission_denied, query_failed
+from .field_path import FieldPath
 from .indexes import least_foreign_time
 from .listing import Listing
-from .places import Place
 from .prepared import Prepared, is_page
+from .registry import Resource
 from .store import writing
 from .tables import table_of
-from .wire import documented_name
 
 JsonObject = dict[str, Any]
 Change = Callable[[JsonObject], JsonObject]
@@ -194,7 +194,7 @@ class Rows:
 
     def _give_tenant(self, row: JsonObject) -> str:
         """Whose a row is; the row says so then, if it has a field for that."""
-        field, tenant = self.resource.tenant, self.caller.speaks_of
+        field, tenant = self.resource.tenant, self.caller.default_tenant
         if not field:
             return tenant
         if tenant and field in self.fields:
@@ -226,8 +226,8 @@ class Rows:
         column, caller = self._table.c.tenant, self.caller
         if caller.tenant is not None:
             return [column == caller.tenant]
-        if caller.speaks_of and self.resource.tenant not in conditions:
-            return [column.in_((caller.speaks_of, ""))]
+        if caller.default_tenant and self.resource.tenant not in conditions:
+            return [column.in_((caller.default_tenant, ""))]
         return []
 
     def _plain(self, conditions: Mapping[str, Any]) -> dict[str, str] | None:
@@ -240,8 +240,8 @@ class Rows:
             found[column] = json_sql.check_text(value)
         if caller.tenant is not None:
             found["owner"] = caller.tenant
-        elif caller.speaks_of and self.resource.tenant not in conditions:
-            found["spoken_of"] = caller.speaks_of
+        elif caller.default_tenant and self.resource.tenant not in conditions:
+            found["spoken_of"] = caller.default_tenant
         return found
 
     def _condition(self, name: str, value: Any) -> ColumnElement[bool]:
@@ -252,7 +252,9 @@ class Rows:
         if name == self.resource.key and isinstance(value, list):
             return self._table.c.key.in_(json_sql.check_text(str(each)) for each in value)
         operator = "in" if isinstance(value, list) else "eq"
-        return filters.condition(Place(self._table.c.data, name, self.resource), operator, value)
+        return filters.condition(
+            FieldPath(self._table.c.data, name, self.resource), operator, value
+        )
 
     def _named(self, conditions: Mapping[str, Any]) -> tuple[str, Any]:
         """The condition to name where nothing is found: the one on the key, else the first."""

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from .catalog import Api
 from .errors import ApiError
 from .logs import start_log
 from .process import serve_alone
+from .registry import Api
 from .settings import read_settings
 from .workers import serve_with_workers
 

@@ -8,8 +8,8 @@ from hashlib import sha256
 from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 
-from .catalog import Resource
 from .indexes import plan_indexes
+from .registry import Resource
 
 
 def table_of(resource: Resource, metadata: MetaData, asked: Iterable[str]) -> Table:

@@ -16,7 +16,7 @@ _FILES = ("spec.toml", "overlay.toml")
 
 
 def spec_files(compilation: Compilation) -> dict[str, bytes]:
-    """Path in the project → content, for one spec and its donors. Raises OSError."""
+    """Path in the project → content, for one spec and its references. Raises OSError."""
     spec = compilation.spec
     place = f"specs/{spec.name}"
     bare = not any((spec.folder / name).is_file() for name in _FILES)
@@ -29,11 +29,11 @@ def spec_files(compilation: Compilation) -> dict[str, bytes]:
     if not bare and "pages" not in document:
         document["pages"] = spec.settings.pages
     document["handlers"] = f"../../handlers/{spec.name}"
-    if spec.settings.donors:
-        donors = _donors(spec)
-        document["donors"] = [f"../../donors/{name}" for name in donors]
-        for name, files in donors.items():
-            found.update({f"donors/{name}{path}": content for path, content in files.items()})
+    if spec.settings.references:
+        references = _references(spec)
+        document["references"] = [f"../../references/{name}" for name in references]
+        for name, files in references.items():
+            found.update({f"references/{name}{path}": content for path, content in files.items()})
     found[f"{place}/spec.toml"] = tomlkit.dumps(document).encode()
     found[f"{place}/{LOCK_FILE}"] = lock_text(compilation.lock).encode()
     return found
@@ -45,22 +45,22 @@ def _files(spec: Spec) -> dict[str, bytes]:
     return {path: (spec.folder / path).read_bytes() for path in (*names, *spec.page_files)}
 
 
-def _donors(spec: Spec) -> dict[str, dict[str, bytes]]:
-    """Name of each donor → its files, by the path behind that name."""
+def _references(spec: Spec) -> dict[str, dict[str, bytes]]:
+    """Name of each reference → its files, by the path behind that name."""
     found: dict[str, dict[str, bytes]] = {}
-    for stated in spec.settings.donors:
+    for stated in spec.settings.references:
         place = Path(os.path.normpath(spec.folder / stated))
-        found[unique(place.name, found)] = _donor_files(place)
+        found[unique(place.name, found)] = _reference_files(place)
     return found
 
 
-def _donor_files(place: Path) -> dict[str, bytes]:
+def _reference_files(place: Path) -> dict[str, bytes]:
     if place.is_file():
         return {"": place.read_bytes()}
     if protos := sorted(place.rglob("*.proto")):
         return {f"/{file.relative_to(place).as_posix()}": file.read_bytes() for file in protos}
-    donor = load_spec(place, with_references=False)
-    files = _files(donor)
+    reference = load_spec(place, with_references=False)
+    files = _files(reference)
     lock = place / LOCK_FILE
     if lock.is_file():
         files[LOCK_FILE] = lock.read_bytes()

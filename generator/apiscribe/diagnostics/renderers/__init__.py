@@ -8,14 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from apiscribe.diagnostics.grouping import Finding, findings
+from apiscribe.diagnostics.grouping import DiagnosticGroup, group_by_cause
 from apiscribe.diagnostics.renderers.diagnostics_json import json_report
 from apiscribe.diagnostics.renderers.github import github_report
 from apiscribe.diagnostics.renderers.sarif import sarif_report
 from apiscribe.diagnostics.renderers.text import text_report
 from apiscribe.diagnostics.summary import Summary, summary
 
-__all__ = ["FORMATS", "Finding", "Format", "Summary", "findings", "format_named", "summary"]
+__all__ = [
+    "FORMATS",
+    "DiagnosticGroup",
+    "Format",
+    "Summary",
+    "format_named",
+    "group_by_cause",
+    "summary",
+]
 
 
 @dataclass(frozen=True)
@@ -23,7 +31,7 @@ class Format:
     """A way to write findings down: all of them as one text, which ends its last line."""
 
     name: str
-    render: Callable[[Sequence[Finding], Summary], str]
+    render: Callable[[Sequence[DiagnosticGroup], Summary], str]
 
 
 # In the order of `--help`; the first is the default.

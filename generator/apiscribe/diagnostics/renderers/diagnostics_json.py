@@ -8,25 +8,25 @@ from dataclasses import asdict
 from typing import Any
 
 from apiscribe import __version__
-from apiscribe.diagnostics.grouping import Finding, Place, sound
+from apiscribe.diagnostics.grouping import DiagnosticGroup, Place, sound
 from apiscribe.diagnostics.summary import Summary
 
 # Raised when a key goes or changes its meaning; a new key may come without.
 _VERSION = 1
 
 
-def json_report(found: Sequence[Finding], counted: Summary) -> str:
+def json_report(found: Sequence[DiagnosticGroup], counted: Summary) -> str:
     """The findings and their count. Pure ASCII, so that no character of a page steers a reader."""
     report = {
         "version": _VERSION,
         "tool": {"name": "apiscribe", "version": __version__},
         "summary": asdict(counted),
-        "findings": [_entry(each) for each in found],
+        "diagnostics": [_entry(each) for each in found],
     }
     return json.dumps(report, indent=2) + "\n"
 
 
-def _entry(found: Finding) -> dict[str, Any]:
+def _entry(found: DiagnosticGroup) -> dict[str, Any]:
     return {
         "code": found.code,
         "level": found.level,

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from apiscribe.diagnostics.grouping import Finding
+from apiscribe.diagnostics.grouping import DiagnosticGroup
 from apiscribe.diagnostics.report import visible
 from apiscribe.diagnostics.summary import Summary
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
-def github_report(found: Sequence[Finding], _: Summary) -> str:
+def github_report(found: Sequence[DiagnosticGroup], _: Summary) -> str:
     """One command a line."""
     return "".join(f"{_command(each)}\n" for each in found)
 
 
-def _command(found: Finding) -> str:
+def _command(found: DiagnosticGroup) -> str:
     place = found.place
     properties = {
         "file": place.from_here,

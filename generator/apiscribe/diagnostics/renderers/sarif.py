@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from apiscribe import __version__
 from apiscribe.diagnostics.codes import CODES
-from apiscribe.diagnostics.grouping import Finding, Place
+from apiscribe.diagnostics.grouping import DiagnosticGroup, Place
 from apiscribe.diagnostics.summary import Summary
 
 _SCHEMA = (
@@ -24,12 +24,12 @@ _SCHEMA = (
 _LINK = re.compile(r"\[(?=[^\[\]]*\]\()")
 
 
-def sarif_report(found: Sequence[Finding], _: Summary) -> str:
+def sarif_report(found: Sequence[DiagnosticGroup], _: Summary) -> str:
     """One log with one run. Pure ASCII, so that no character of a page steers a reader."""
     return sarif_log(found, _rule)
 
 
-def sarif_log(found: Sequence[Finding], rule: Callable[[str], dict[str, Any]]) -> str:
+def sarif_log(found: Sequence[DiagnosticGroup], rule: Callable[[str], dict[str, Any]]) -> str:
     """The same, with rules for codes of another table."""
     used = sorted({each.code for each in found})
     run = {
@@ -57,7 +57,7 @@ def _rule(word: str) -> dict[str, Any]:
     }
 
 
-def _result(found: Finding, rule: int) -> dict[str, Any]:
+def _result(found: DiagnosticGroup, rule: int) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": found.code,
         "ruleIndex": rule,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from apiscribe.diagnostics.grouping import Finding
+from apiscribe.diagnostics.grouping import DiagnosticGroup
 from apiscribe.diagnostics.report import visible
 from apiscribe.diagnostics.summary import Summary
 
 _FRAME_WIDTH = 100
 
 
-def text_report(found: Sequence[Finding], _: Summary) -> str:
+def text_report(found: Sequence[DiagnosticGroup], _: Summary) -> str:
     """The findings one below the other, each line with its end.
 
     What a code means is told where it comes first.
@@ -24,7 +24,7 @@ def text_report(found: Sequence[Finding], _: Summary) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _lines(found: Finding, explained: bool) -> list[str]:
+def _lines(found: DiagnosticGroup, explained: bool) -> list[str]:
     place = found.place
     where = f"{visible(place.path)}:{place.line}:{place.column}"
     lines = [f"{where}: {found.level}: {found.code}: {visible(found.message)}"]
@@ -36,7 +36,7 @@ def _lines(found: Finding, explained: bool) -> list[str]:
     return lines
 
 
-def _frame(row: str, found: Finding) -> list[str]:
+def _frame(row: str, found: DiagnosticGroup) -> list[str]:
     """The line, cut to what surrounds the mark where it is long, and the mark under it."""
     gutter = str(found.place.line)
     begin, end = found.place.column - 1, found.place.column - 1 + found.place.length

@@ -16,7 +16,7 @@ from apiscribe.drift.formats.junit import junit_drift
 from apiscribe.drift.formats.markdown import markdown_drift
 from apiscribe.drift.formats.sarif import sarif_drift
 from apiscribe.drift.formats.text import text_drift
-from apiscribe.model.version import Side
+from apiscribe.model.version import ApiVersion
 
 __all__ = ["FORMATS", "Format", "format_named"]
 
@@ -26,7 +26,7 @@ class Format:
     """A way to write down a drift of two sides, as one text, which ends its last line."""
 
     name: str
-    render: Callable[[Drift, Side, Side], str]
+    render: Callable[[Drift, ApiVersion, ApiVersion], str]
 
 
 # In the order of `--help`; the first is the default.

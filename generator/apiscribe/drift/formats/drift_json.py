@@ -8,10 +8,10 @@ from typing import Any
 from apiscribe.diagnostics.source import Span
 from apiscribe.drift.change import GRADES, Change, Drift
 from apiscribe.drift.formats.shown import counts
-from apiscribe.model.version import Side
+from apiscribe.model.version import ApiVersion
 
 
-def json_drift(drift: Drift, old: Side, new: Side) -> str:
+def json_drift(drift: Drift, old: ApiVersion, new: ApiVersion) -> str:
     """One object. Pure ASCII, so that no character of a page steers a terminal."""
     counted = counts(drift.changes)
     document = {
@@ -25,7 +25,7 @@ def json_drift(drift: Drift, old: Side, new: Side) -> str:
     return json.dumps(document, indent=1) + "\n"
 
 
-def _change(change: Change, old: Side, new: Side) -> dict[str, Any]:
+def _change(change: Change, old: ApiVersion, new: ApiVersion) -> dict[str, Any]:
     return {
         "kind": change.kind,
         "grade": change.grade,
@@ -39,7 +39,7 @@ def _change(change: Change, old: Side, new: Side) -> dict[str, Any]:
     }
 
 
-def _place(span: Span | None, side: Side) -> dict[str, Any] | None:
+def _place(span: Span | None, side: ApiVersion) -> dict[str, Any] | None:
     if span is None:
         return None
     folder = f"{side.folder.rstrip('/')}/" if side.folder else ""

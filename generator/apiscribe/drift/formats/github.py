@@ -5,11 +5,11 @@ from __future__ import annotations
 from apiscribe.diagnostics.renderers.github import github_report
 from apiscribe.diagnostics.summary import summary
 from apiscribe.drift.change import Drift
-from apiscribe.drift.formats.as_findings import change_findings
-from apiscribe.model.version import Side
+from apiscribe.drift.formats.as_diagnostics import change_diagnostics
+from apiscribe.model.version import ApiVersion
 
 
-def github_drift(drift: Drift, old: Side, new: Side) -> str:
+def github_drift(drift: Drift, old: ApiVersion, new: ApiVersion) -> str:
     """One command a line."""
-    found = change_findings(drift, old, new)
+    found = change_diagnostics(drift, old, new)
     return github_report(found, summary(found, len(drift.accepted)))

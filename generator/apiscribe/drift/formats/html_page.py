@@ -12,7 +12,7 @@ from apiscribe.drift.formats.shown import Group, counts, groups, headline, place
 from apiscribe.drift.kinds import KINDS
 from apiscribe.emit.encoders import Encoded, html_text
 from apiscribe.emit.templates import render
-from apiscribe.model.version import Side
+from apiscribe.model.version import ApiVersion
 
 _AROUND = 2
 _FEW = 12
@@ -54,7 +54,7 @@ class _GroupView:
     changes: list[_View]
 
 
-def html_page(drift: Drift, old: Side, new: Side) -> str:
+def html_page(drift: Drift, old: ApiVersion, new: ApiVersion) -> str:
     """The page. Its script only hides what a filter leaves out; without it all is shown."""
     style, script = (Encoded(render(f"drift/page.{end}")) for end in ("css", "js"))
     counted = counts(drift.changes)
@@ -91,7 +91,7 @@ def _policy(style: str, script: str) -> str:
     return f"default-src 'none'; style-src {hashed(style)}; script-src {hashed(script)}"
 
 
-def _group(group: Group, old: Side, new: Side) -> _GroupView:
+def _group(group: Group, old: ApiVersion, new: ApiVersion) -> _GroupView:
     return _GroupView(
         page=html_text(group.page),
         anchor=_anchor(group.page),
@@ -100,7 +100,7 @@ def _group(group: Group, old: Side, new: Side) -> _GroupView:
     )
 
 
-def _view(change: Change, old: Side, new: Side) -> _View:
+def _view(change: Change, old: ApiVersion, new: ApiVersion) -> _View:
     sides = ((change.old, old), (change.new, new))
     columns = [_lines(span, side) for span, side in sides]
     places = [html_text(place(span, side) if span else "") for span, side in sides]
@@ -119,7 +119,7 @@ def _view(change: Change, old: Side, new: Side) -> _View:
     )
 
 
-def _lines(span: Span | None, side: Side) -> list[_Line]:
+def _lines(span: Span | None, side: ApiVersion) -> list[_Line]:
     """The lines of a place, and some around them."""
     source = side.texts.get(span.path) if span else None
     if source is None or span is None:

@@ -10,12 +10,12 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from apiscribe.diagnostics.report import visible
 from apiscribe.drift.change import Change, Drift
 from apiscribe.drift.formats.shown import groups, place
-from apiscribe.model.version import Side
+from apiscribe.model.version import ApiVersion
 
 _BREAKING = ("wire", "json", "source")
 
 
-def junit_drift(drift: Drift, old: Side, new: Side) -> str:
+def junit_drift(drift: Drift, old: ApiVersion, new: ApiVersion) -> str:
     """A suite for each page, a case for each change; what breaks clients has failed."""
     suites = Element("testsuites", name="apiscribe drift")
     for group in groups(drift.changes):
@@ -35,7 +35,7 @@ def junit_drift(drift: Drift, old: Side, new: Side) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
-def _case(suite: Element, change: Change, old: Side, new: Side) -> None:
+def _case(suite: Element, change: Change, old: ApiVersion, new: ApiVersion) -> None:
     case = SubElement(
         suite, "testcase", classname=visible(change.symbol), name=f"{change.kind} ({change.grade})"
     )

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from apiscribe.diagnostics.report import visible
 from apiscribe.drift.change import Change, Drift
 from apiscribe.drift.formats.shown import groups, headline, place
-from apiscribe.model.version import Side
+from apiscribe.model.version import ApiVersion
 
 # GitHub takes 65,536 characters for a comment.
 _LONGEST = 60_000
@@ -17,7 +17,7 @@ _BREAKING = ("wire", "json", "source")
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|~@<>&-])")
 
 
-def markdown_drift(drift: Drift, old: Side, new: Side) -> str:
+def markdown_drift(drift: Drift, old: ApiVersion, new: ApiVersion) -> str:
     """What breaks clients first and open, the rest folded; cut where it would be too long."""
     breaking = [change for change in drift.changes if change.grade in _BREAKING]
     others = [change for change in drift.changes if change.grade not in _BREAKING]
@@ -35,7 +35,7 @@ def markdown_drift(drift: Drift, old: Side, new: Side) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _sections(changes: Sequence[Change], old: Side, new: Side, most: int) -> list[str]:
+def _sections(changes: Sequence[Change], old: ApiVersion, new: ApiVersion, most: int) -> list[str]:
     """A table for each page, until there is no more room."""
     lines: list[str] = []
     room, left = most, len(changes)
@@ -56,7 +56,7 @@ def _sections(changes: Sequence[Change], old: Side, new: Side, most: int) -> lis
     return lines
 
 
-def _row(change: Change, old: Side, new: Side) -> str:
+def _row(change: Change, old: ApiVersion, new: ApiVersion) -> str:
     places = [
         _code(place(span, side)) for span, side in ((change.old, old), (change.new, new)) if span
     ]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from apiscribe.diagnostics.renderers.sarif import sarif_log
 from apiscribe.drift.change import Drift
-from apiscribe.drift.formats.as_findings import change_findings, change_rule
-from apiscribe.model.version import Side
+from apiscribe.drift.formats.as_diagnostics import change_diagnostics, change_rule
+from apiscribe.model.version import ApiVersion
 
 
-def sarif_drift(drift: Drift, old: Side, new: Side) -> str:
+def sarif_drift(drift: Drift, old: ApiVersion, new: ApiVersion) -> str:
     """One log; what breaks the wire or JSON is an error, what breaks code a warning."""
-    return sarif_log(change_findings(drift, old, new), change_rule)
+    return sarif_log(change_diagnostics(drift, old, new), change_rule)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from apiscribe.diagnostics.report import visible
 from apiscribe.diagnostics.source import Span
 from apiscribe.drift.change import GRADES, Change, Drift, Grade
-from apiscribe.model.version import Side
+from apiscribe.model.version import ApiVersion
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,13 @@ def headline(drift: Drift) -> str:
     return f"{number} change{'s'[: number != 1]}: {parts}{accepted}"
 
 
-def place(span: Span, side: Side) -> str:
+def place(span: Span, side: ApiVersion) -> str:
     """`specs/shop/pages/book.md:12`, as an editor takes it."""
     folder = f"{side.folder.rstrip('/')}/" if side.folder else ""
     return visible(f"{folder}{span.path}:{span.line}")
 
 
-def row(span: Span | None, side: Side, symbol: str) -> str | None:
+def row(span: Span | None, side: ApiVersion, symbol: str) -> str | None:
     """The line that tells most of a symbol at a place: the first one with its name, for the row of
     an HTML table has many. None where there is no text to take it from.
     """

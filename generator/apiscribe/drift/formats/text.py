@@ -5,13 +5,13 @@ from __future__ import annotations
 from apiscribe.diagnostics.report import visible
 from apiscribe.drift.change import Change, Drift
 from apiscribe.drift.formats.shown import groups, headline, place, row
-from apiscribe.model.version import Side
+from apiscribe.model.version import ApiVersion
 
 _WIDTH = 96
 _MOST_DETAILS = 12
 
 
-def text_drift(drift: Drift, old: Side, new: Side) -> str:
+def text_drift(drift: Drift, old: ApiVersion, new: ApiVersion) -> str:
     """The changes one below the other; what a kind does to clients is told where it comes first."""
     lines: list[str] = []
     told: set[str] = set()
@@ -29,7 +29,7 @@ def text_drift(drift: Drift, old: Side, new: Side) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _lines(change: Change, old: Side, new: Side, explained: bool) -> list[str]:
+def _lines(change: Change, old: ApiVersion, new: ApiVersion, explained: bool) -> list[str]:
     name = visible(change.symbol)
     lines = [f"  {change.grade}: {change.kind}: {name}", f"    {visible(change.message)}"]
     for sign, span, side in (("-", change.old, old), ("+", change.new, new)):

@@ -1,4 +1,4 @@
-"""Who answers a method of a generated server: the server, the page, or a hook."""
+"""Who answers a method of a generated server: the server, the page, or a handler."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class Answers(StrEnum):
     """Who answers a method."""
 
     ITSELF = "the server answers by itself"
-    EXAMPLE = "the server shows the example of the page, until a hook answers"
-    HOOK = "needs a hook"
+    EXAMPLE = "the server shows the example of the page, until a handler answers"
+    HANDLER = "needs a handler"
 
 
 class AnswersError(Exception):
@@ -24,16 +24,18 @@ class AnswersError(Exception):
 
 
 def who_answers(api: Api) -> dict[str, Answers]:
-    """Full name of each method → who answers it where there is no hook, in the order of the Api.
+    """Full name of each method → who answers it where there is no handler, in the order of the Api.
 
     The generated package is asked, for its runtime decides. Raises AnswersError.
     """
     try:
         with imported(api.name, emit(api, Report())) as module:
-            behaviour_of = module("runtime.verbs").behaviour_of
+            standard_method_of = module("runtime.standard_methods").standard_method_of
             return {
-                f"{service.full_name}.{method.name}": _of(method, behaviour_of(service, method))
-                for service in module("catalog").API.services
+                f"{service.full_name}.{method.name}": _of(
+                    method, standard_method_of(service, method)
+                )
+                for service in module("registry").API.services
                 for method in service.methods
             }
     except ImportError as error:
@@ -44,7 +46,7 @@ def who_answers(api: Api) -> dict[str, Answers]:
 
 def _of(method: Any, behaviour: Any) -> Answers:
     if method.request_streams:
-        return Answers.HOOK
+        return Answers.HANDLER
     if behaviour is not None:
         return Answers.ITSELF
-    return Answers.EXAMPLE if method.response_examples else Answers.HOOK
+    return Answers.EXAMPLE if method.response_examples else Answers.HANDLER

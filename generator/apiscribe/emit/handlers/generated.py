@@ -15,7 +15,7 @@ from apiscribe.emit import Output
 
 @contextmanager
 def imported(name: str, outputs: Iterable[Output]) -> Iterator[Callable[[str], ModuleType]]:
-    """Gives the modules of a package by their names in it: `catalog`, `runtime.serve`.
+    """Gives the modules of a package by their names in it: `registry`, `runtime.serve`.
 
     What this process knew by the package's name is known again afterwards. Raises ImportError where
     a library of the server is missing.

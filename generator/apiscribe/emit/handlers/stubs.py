@@ -16,16 +16,16 @@ from apiscribe.model.names import python_attribute, python_module, snake, unique
 
 _UNTIL = {
     Answers.EXAMPLE: Encoded("Not written yet: the server shows the example of the page."),
-    Answers.HOOK: Encoded("Not written yet: the method is UNIMPLEMENTED."),
+    Answers.HANDLER: Encoded("Not written yet: the method is UNIMPLEMENTED."),
 }
 # What a file of stubs may import of the runtime, and from where.
 _RUNTIME = {
-    "Call": "hooks",
+    "Call": "handlers",
     "Empty": "messages",
-    "JsonObject": "hooks",
-    "OpenMessage": "messages",
+    "JsonObject": "handlers",
+    "OpaqueMessage": "messages",
     "Rows": "rows",
-    "implements": "hooks",
+    "implements": "handlers",
     "not_implemented": "errors",
 }
 _LONGEST = 80  # of what a file is named for: a name may have 255 bytes in all
@@ -145,7 +145,7 @@ class _Stubs:
         )
 
     def request(self, method: Method) -> Encoded:
-        model = self.model(method.request, "OpenMessage")
+        model = self.model(method.request, "OpaqueMessage")
         if not method.request_streams:
             return model
         self.streams = True

@@ -1,6 +1,6 @@
 """An Api as documentation pages once more, in a form that a dialect reads.
 
-What comes out is a whole spec: pages/, spec.toml, numbers.json and, where pages cannot say it all,
+What comes out is a whole spec: pages/, spec.toml, lock.json and, where pages cannot say it all,
 overlay.toml. Reading it gives the same Api. What is left behind: a file that declares nothing has
 no page, and text is `settled`.
 
@@ -21,12 +21,12 @@ from apiscribe.emit.templates import render
 from apiscribe.model.api import Api, File
 from apiscribe.model.names import camel
 
-__all__ = ["FORMS", "emit_docs"]
+__all__ = ["FORMS", "emit_pages"]
 
 FORMS = ("gitbook", "hugo")
 
 
-def emit_docs(api: Api, form: str) -> list[Output]:
+def emit_pages(api: Api, form: str) -> list[Output]:
     """The spec of an API in one of `FORMS`, by path."""
     pages = page_paths(api)
     references = References(api, pages, folders=form == "hugo")

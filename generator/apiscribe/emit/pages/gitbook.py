@@ -35,13 +35,13 @@ class GitbookFields:
         """The table of a message's fields; none where it has none. The column Required stands
         where it has a mark for any field.
         """
-        if not message.fields and not message.open:
+        if not message.fields and not message.incomplete:
             return None
         in_html = any(field.type.name in self._in_place for field in message.fields)
         requires = any(_mark(field) for field in message.fields)
         rows = [self._row(field, file, in_html, requires) for field in message.fields]
         headers = ["Field", "Type", *(["Required"] if requires else []), "Description"]
-        if message.open:
+        if message.incomplete:
             rows.append([Encoded("…"), *([Encoded("")] * (len(headers) - 1))])
         return FieldTable(in_html, [Encoded(header) for header in headers], rows)
 

@@ -41,7 +41,11 @@ def listed_enums(api: Api) -> dict[str, Listed]:
     for file, message in api.messages():
         for enum in message.enums:
             users = uses[enum.full_name]
-            if users and not enum.open and all(use.file.package == file.package for use in users):
+            if (
+                users
+                and not enum.incomplete
+                and all(use.file.package == file.package for use in users)
+            ):
                 found[enum.full_name] = users
                 enums[enum.full_name] = (message, enum)
     # Page, field and values → the enums that readers would take for one, if none had a name.

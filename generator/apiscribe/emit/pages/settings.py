@@ -1,4 +1,4 @@
-"""What stands beside the pages: spec.toml, numbers.json, and overlay.toml where pages cannot say it
+"""What stands beside the pages: spec.toml, lock.json, and overlay.toml where pages cannot say it
 all.
 """
 
@@ -40,9 +40,9 @@ def _stated(resource: Resource, message: Message, tenant: str) -> dict[str, Any]
     """The parts of a resource that a reader of the pages would not derive."""
     derived = resource_parts(message, resource.key)
     found = {name: value for name in derived if (value := getattr(resource, name)) != derived[name]}
-    if "tenant" not in resource.inferred and (resource.tenant or tenant):
+    if "tenant" not in resource.provenance and (resource.tenant or tenant):
         found["tenant"] = resource.tenant
-    if "key" not in resource.inferred:
+    if "key" not in resource.provenance:
         found["key"] = resource.key
     return found
 

@@ -124,7 +124,7 @@ def quoted(text: str) -> Encoded:
 def fence(text: str, shortcodes: bool) -> Encoded:
     """A block of code; `shortcodes` tells that the site's generator looks for shortcodes in it.
 
-    Those are commented out. One that is opened and never closed cannot be: Hugo will refuse it.
+    Those are commented out. One that is incomplete and never closed cannot be: Hugo will refuse it.
     """
     # One that is commented out already is commented out once more: readers take one away.
     text = (_SHORTCODE if shortcodes else _COMMENTED).sub(_commented, text)

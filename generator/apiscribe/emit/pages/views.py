@@ -54,7 +54,7 @@ class MessageView:
     name: Encoded
     about: Paragraphs
     fields: object
-    open: bool
+    incomplete: bool
     examples: list[ExampleView]
 
 
@@ -64,7 +64,7 @@ class EnumView:
 
     name: Encoded
     values: list[Encoded]
-    open: bool
+    incomplete: bool
 
 
 class Fields(Protocol):
@@ -101,7 +101,7 @@ class PageWriter:
         found = [(enum.name, enum) for enum in self._file.enums]
         found += [(f"{m.name}.{enum.name}", enum) for m in self._file.messages for enum in m.enums]
         return [
-            EnumView(words(title), [words(value) for value in _values(enum)], enum.open)
+            EnumView(words(title), [words(value) for value in _values(enum)], enum.incomplete)
             for title, enum in found
             if enum.full_name not in self._in_place
         ]
@@ -133,7 +133,7 @@ class PageWriter:
             name=words(message.name),
             about=paragraphs(message.description),
             fields=self._fields(message, self._file),
-            open=message.open,
+            incomplete=message.incomplete,
             examples=self._examples(message.examples),
         )
 
@@ -150,4 +150,4 @@ class PageWriter:
 def _values(enum: Enum) -> list[str]:
     """The documented names of the values; none where they are not known and one stands in."""
     values = [value.json_name for value in enum.values]
-    return [] if enum.open and values == [f"{screaming(enum.name)}_UNSPECIFIED"] else values
+    return [] if enum.incomplete and values == [f"{screaming(enum.name)}_UNSPECIFIED"] else values

@@ -1,4 +1,4 @@
-"""numbers.json: the numbers of fields and enum values, once given and never moved.
+"""lock.json: the numbers of fields and enum values, once given and never moved.
 
 The tool writes it and people review it: a line for each field, in the order of the numbers, and
 messages and enums in the order of their names. Fields and values go by their documented names. What

@@ -1,4 +1,4 @@
-"""A lock as the text of numbers.json."""
+"""A lock as the text of lock.json."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from apiscribe.model.lock.entries import (
 )
 from apiscribe.model.lock.merge import merged, sides
 
-LOCK_FILE = "numbers.json"
+LOCK_FILE = "lock.json"
 
 Table = Literal["messages", "enums"]
 # What each table calls the entries that the pages have.
@@ -26,7 +26,7 @@ _LIVE: Mapping[Table, str] = {"messages": "fields", "enums": "values"}
 
 
 def lock_text(lock: Lock) -> str:
-    """The text of a numbers.json."""
+    """The text of a lock.json."""
     tables: tuple[tuple[Table, Mapping[str, Numbers]], ...] = (
         ("messages", lock.messages),
         ("enums", lock.enums),
@@ -67,7 +67,7 @@ def _object(lines: list[str], indent: int) -> str:
 
 
 def read_lock(source: Source, report: Report) -> Lock:
-    """The lock in the text of a numbers.json; where it is not what it should be, an error.
+    """The lock in the text of a lock.json; where it is not what it should be, an error.
 
     Where git left the two sides of a merge in it, both are taken: what both gave one number to
     keeps it on the first side, and gets a new one on the other.

@@ -1,7 +1,7 @@
 """Adopt: numbers of an API that is published already, for a spec of its pages.
 
 A source has what pages have not: the numbers of fields and values, and where enums stand. They go
-into numbers.json; what contradicts the pages is a finding.
+into lock.json; what contradicts the pages is a finding.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from apiscribe.diagnostics.report import Report
 from apiscribe.model.api import Api
 from apiscribe.model.lock import Lock
-from apiscribe.model.version import Side
+from apiscribe.model.version import ApiVersion
 from apiscribe.sources.adopt.methods import compare_methods
 from apiscribe.sources.adopt.pairs import Pairs
 from apiscribe.sources.adopt.taking import Counts, Taking
@@ -28,7 +28,7 @@ class Adoption:
     report: Report
 
 
-def adopt(api: Api, locked: Lock, source: Side, replace: bool = False) -> Adoption:
+def adopt(api: Api, locked: Lock, source: ApiVersion, replace: bool = False) -> Adoption:
     """The numbers that the source has for an Api. One that is `locked` already stays, and is
     reported, unless it is to `replace` it.
     """

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from apiscribe.diagnostics.report import Fix, Report
-from apiscribe.model.version import Side
+from apiscribe.model.version import ApiVersion
 from apiscribe.sources.adopt.pairs import Pairs
 
 
-def compare_methods(pairs: Pairs, source: Side, report: Report) -> None:
+def compare_methods(pairs: Pairs, source: ApiVersion, report: Report) -> None:
     """Report methods that the source lacks, and those that take, give or stream something else."""
     for full_name, ours, theirs in pairs.methods():
         if theirs is None:

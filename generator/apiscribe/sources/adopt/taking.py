@@ -100,10 +100,10 @@ class Taking:
             if value.json_name in numbers:
                 self.counts.matched += 1
                 wanted[value.json_name] = Numbered(numbers[value.json_name])
-            elif not ours.open:
+            elif not ours.incomplete:
                 self._lacks("value", f"{ours.full_name}.{value.json_name}", value.span, 1)
         others = {name: Numbered(n) for name, n in numbers.items() if name not in wanted}
-        if ours.open:
+        if ours.incomplete:
             # The pages name the enum and list no values: those of the source are its values.
             self.counts.matched += len(others)
             wanted, others = {**wanted, **others}, {}
@@ -135,11 +135,11 @@ class Taking:
             elif not self.replace:
                 has = f"{other.number} for it" if other else f"that for {taken[entry.number]}"
                 self._contradiction(
-                    f"{owner}.{name} has the number {entry.number} in numbers.json, and"
+                    f"{owner}.{name} has the number {entry.number} in lock.json, and"
                     f" {self.source} has {has}",
                     spans.get(name, span),
                     name,
-                    help="`--replace` takes the source's numbers in place of those in numbers.json",
+                    help="`--replace` takes the source's numbers in place of those in lock.json",
                 )
         named = {**theirs, **kept}
         if not self.replace:

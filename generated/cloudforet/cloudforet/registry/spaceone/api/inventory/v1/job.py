@@ -1,0 +1,66 @@
+"""What the server knows of spaceone.api.inventory.v1, from one page."""
+
+from __future__ import annotations
+
+from ......runtime import pool as _m_pool
+from ......runtime.registry import Method, PageServices, Resource, Route, Service
+from ......runtime.messages import Empty
+from ......models.spaceone.api.inventory.v1 import job as _m__spaceone__api__inventory__v1__job
+from ......stubs.spaceone.api.inventory.v1 import (
+    job_pb2 as _m__spaceone__api__inventory__v1__job_pb2,
+)
+
+PART = PageServices(
+    services=(
+        Service(
+            full_name="spaceone.api.inventory.v1.Job",
+            resource=Resource(
+                model=_m__spaceone__api__inventory__v1__job.JobInfo,
+                proto=_m__spaceone__api__inventory__v1__job_pb2.JobInfo,
+                key="job_id",
+                tenant="domain_id",
+                state="status",
+                created="created_at",
+                identifying=("job_id", "status"),
+            ),
+            methods=(
+                Method(
+                    name="delete",
+                    request=_m__spaceone__api__inventory__v1__job.JobRequest,
+                    response=Empty,
+                    request_proto=_m__spaceone__api__inventory__v1__job_pb2.JobRequest,
+                    response_proto=_m_pool.message_class("google.protobuf.Empty"),
+                    routes=(Route(verb="POST", path="/inventory/v1/job/delete"),),
+                    description="",
+                ),
+                Method(
+                    name="get",
+                    request=_m__spaceone__api__inventory__v1__job.GetJobRequest,
+                    response=_m__spaceone__api__inventory__v1__job.JobInfo,
+                    request_proto=_m__spaceone__api__inventory__v1__job_pb2.GetJobRequest,
+                    response_proto=_m__spaceone__api__inventory__v1__job_pb2.JobInfo,
+                    routes=(Route(verb="POST", path="/inventory/v1/job/get"),),
+                    description="",
+                ),
+                Method(
+                    name="list",
+                    request=_m__spaceone__api__inventory__v1__job.JobsQuery,
+                    response=_m__spaceone__api__inventory__v1__job.JobsInfo,
+                    request_proto=_m__spaceone__api__inventory__v1__job_pb2.JobsQuery,
+                    response_proto=_m__spaceone__api__inventory__v1__job_pb2.JobsInfo,
+                    routes=(Route(verb="POST", path="/inventory/v1/job/list"),),
+                    description="",
+                ),
+                Method(
+                    name="stat",
+                    request=_m__spaceone__api__inventory__v1__job.JobStatQuery,
+                    response=None,
+                    request_proto=_m__spaceone__api__inventory__v1__job_pb2.JobStatQuery,
+                    response_proto=_m_pool.message_class("google.protobuf.Struct"),
+                    routes=(Route(verb="POST", path="/inventory/v1/job/stat"),),
+                    description="",
+                ),
+            ),
+        ),
+    ),
+)

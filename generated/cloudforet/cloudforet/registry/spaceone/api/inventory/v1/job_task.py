@@ -1,0 +1,68 @@
+"""What the server knows of spaceone.api.inventory.v1, from one page."""
+
+from __future__ import annotations
+
+from ......runtime import pool as _m_pool
+from ......runtime.registry import Method, PageServices, Resource, Route, Service
+from ......runtime.messages import Empty
+from ......models.spaceone.api.inventory.v1 import (
+    job_task as _m__spaceone__api__inventory__v1__job_task,
+)
+from ......stubs.spaceone.api.inventory.v1 import (
+    job_task_pb2 as _m__spaceone__api__inventory__v1__job_task_pb2,
+)
+
+PART = PageServices(
+    services=(
+        Service(
+            full_name="spaceone.api.inventory.v1.JobTask",
+            resource=Resource(
+                model=_m__spaceone__api__inventory__v1__job_task.JobTaskInfo,
+                proto=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskInfo,
+                key="job_task_id",
+                tenant="domain_id",
+                state="status",
+                created="created_at",
+                identifying=("job_task_id", "status"),
+            ),
+            methods=(
+                Method(
+                    name="delete",
+                    request=_m__spaceone__api__inventory__v1__job_task.JobTaskRequest,
+                    response=Empty,
+                    request_proto=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskRequest,
+                    response_proto=_m_pool.message_class("google.protobuf.Empty"),
+                    routes=(Route(verb="POST", path="/inventory/v1/job-task/delete"),),
+                    description="",
+                ),
+                Method(
+                    name="get",
+                    request=_m__spaceone__api__inventory__v1__job_task.GetJobTaskRequest,
+                    response=_m__spaceone__api__inventory__v1__job_task.JobTaskInfo,
+                    request_proto=_m__spaceone__api__inventory__v1__job_task_pb2.GetJobTaskRequest,
+                    response_proto=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskInfo,
+                    routes=(Route(verb="POST", path="/inventory/v1/job-task/get"),),
+                    description="",
+                ),
+                Method(
+                    name="list",
+                    request=_m__spaceone__api__inventory__v1__job_task.JobTaskQuery,
+                    response=_m__spaceone__api__inventory__v1__job_task.JobTasksInfo,
+                    request_proto=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskQuery,
+                    response_proto=_m__spaceone__api__inventory__v1__job_task_pb2.JobTasksInfo,
+                    routes=(Route(verb="POST", path="/inventory/v1/job-task/list"),),
+                    description="",
+                ),
+                Method(
+                    name="stat",
+                    request=_m__spaceone__api__inventory__v1__job_task.JobTaskStatQuery,
+                    response=None,
+                    request_proto=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskStatQuery,
+                    response_proto=_m_pool.message_class("google.protobuf.Struct"),
+                    routes=(Route(verb="POST", path="/inventory/v1/job-task/stat"),),
+                    description="",
+                ),
+            ),
+        ),
+    ),
+)

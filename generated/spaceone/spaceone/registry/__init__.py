@@ -1,0 +1,21 @@
+"""What the server serves: services, methods and routes, with their models."""
+
+from __future__ import annotations
+
+from ..runtime import pool as _m_pool
+from ..runtime.registry import merge
+from .spaceone.api.cost_analysis.v1 import (
+    job_task as _m__spaceone__api__cost_analysis__v1__job_task,
+)
+from .spaceone.api.inventory.v1 import job as _m__spaceone__api__inventory__v1__job
+from .spaceone.api.power_scheduler.v1 import (
+    job_task as _m__spaceone__api__power_scheduler__v1__job_task,
+)
+
+API = merge(
+    "spaceone",
+    _m_pool.POOL,
+    _m__spaceone__api__cost_analysis__v1__job_task.PART,
+    _m__spaceone__api__inventory__v1__job.PART,
+    _m__spaceone__api__power_scheduler__v1__job_task.PART,
+)

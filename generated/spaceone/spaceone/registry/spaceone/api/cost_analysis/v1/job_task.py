@@ -1,0 +1,62 @@
+"""What the server knows of spaceone.api.cost_analysis.v1, from one page."""
+
+from __future__ import annotations
+
+from ......runtime import pool as _m_pool
+from ......runtime.registry import Method, PageServices, Resource, Route, Service
+from ......models.spaceone.api.cost_analysis.v1 import (
+    job_task as _m__spaceone__api__cost_analysis__v1__job_task,
+)
+from ......stubs.spaceone.api.cost_analysis.v1 import (
+    job_task_pb2 as _m__spaceone__api__cost_analysis__v1__job_task_pb2,
+)
+
+PART = PageServices(
+    services=(
+        Service(
+            full_name="spaceone.api.cost_analysis.v1.JobTask",
+            resource=Resource(
+                model=_m__spaceone__api__cost_analysis__v1__job_task.JobTaskInfo,
+                proto=_m__spaceone__api__cost_analysis__v1__job_task_pb2.JobTaskInfo,
+                key="job_task_id",
+                tenant="domain_id",
+                state="status",
+                created="created_at",
+                updated="updated_at",
+                identifying=("job_task_id", "status"),
+            ),
+            methods=(
+                Method(
+                    name="get",
+                    request=_m__spaceone__api__cost_analysis__v1__job_task.GetJobTaskRequest,
+                    response=_m__spaceone__api__cost_analysis__v1__job_task.JobTaskInfo,
+                    request_proto=_m__spaceone__api__cost_analysis__v1__job_task_pb2.GetJobTaskRequest,
+                    response_proto=_m__spaceone__api__cost_analysis__v1__job_task_pb2.JobTaskInfo,
+                    routes=(Route(verb="GET", path="/cost-analysis/v1/job-task/{job_task_id}"),),
+                    description="Reads one task of a cost job.",
+                ),
+                Method(
+                    name="list",
+                    request=_m__spaceone__api__cost_analysis__v1__job_task.JobTaskQuery,
+                    response=_m__spaceone__api__cost_analysis__v1__job_task.JobTasksInfo,
+                    request_proto=_m__spaceone__api__cost_analysis__v1__job_task_pb2.JobTaskQuery,
+                    response_proto=_m__spaceone__api__cost_analysis__v1__job_task_pb2.JobTasksInfo,
+                    routes=(
+                        Route(verb="GET", path="/cost-analysis/v1/job-tasks"),
+                        Route(verb="POST", path="/cost-analysis/v1/job-tasks/search"),
+                    ),
+                    description="",
+                ),
+                Method(
+                    name="stat",
+                    request=_m__spaceone__api__cost_analysis__v1__job_task.JobTaskStatQuery,
+                    response=None,
+                    request_proto=_m__spaceone__api__cost_analysis__v1__job_task_pb2.JobTaskStatQuery,
+                    response_proto=_m_pool.message_class("google.protobuf.Struct"),
+                    routes=(Route(verb="POST", path="/cost-analysis/v1/job-tasks/stat"),),
+                    description="Counts or groups the tasks of cost jobs.",
+                ),
+            ),
+        ),
+    ),
+)

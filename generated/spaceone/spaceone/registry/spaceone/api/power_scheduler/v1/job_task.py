@@ -1,0 +1,52 @@
+"""What the server knows of spaceone.api.power_scheduler.v1, from one page."""
+
+from __future__ import annotations
+
+from ......runtime import pool as _m_pool
+from ......runtime.registry import Method, PageServices, Resource, Route, Service
+from ......models.spaceone.api.power_scheduler.v1 import (
+    job_task as _m__spaceone__api__power_scheduler__v1__job_task,
+)
+from ......stubs.spaceone.api.power_scheduler.v1 import (
+    job_task_pb2 as _m__spaceone__api__power_scheduler__v1__job_task_pb2,
+)
+
+PART = PageServices(
+    services=(
+        Service(
+            full_name="spaceone.api.power_scheduler.v1.JobTask",
+            resource=Resource(
+                model=_m__spaceone__api__power_scheduler__v1__job_task.JobTaskInfo,
+                proto=_m__spaceone__api__power_scheduler__v1__job_task_pb2.JobTaskInfo,
+                key="job_task_id",
+                tenant="domain_id",
+                state="status",
+                created="created_at",
+                identifying=("job_task_id", "status"),
+            ),
+            methods=(
+                Method(
+                    name="list",
+                    request=_m__spaceone__api__power_scheduler__v1__job_task.JobTaskQuery,
+                    response=_m__spaceone__api__power_scheduler__v1__job_task.JobTasksInfo,
+                    request_proto=_m__spaceone__api__power_scheduler__v1__job_task_pb2.JobTaskQuery,
+                    response_proto=_m__spaceone__api__power_scheduler__v1__job_task_pb2.JobTasksInfo,
+                    routes=(
+                        Route(verb="GET", path="/power_scheduler/v1/job-tasks"),
+                        Route(verb="POST", path="/power_scheduler/v1/job-tasks/search"),
+                    ),
+                    description="Finds the tasks that start and stop resources on a schedule.",
+                ),
+                Method(
+                    name="stat",
+                    request=_m__spaceone__api__power_scheduler__v1__job_task.JobTaskStatQuery,
+                    response=None,
+                    request_proto=_m__spaceone__api__power_scheduler__v1__job_task_pb2.JobTaskStatQuery,
+                    response_proto=_m_pool.message_class("google.protobuf.Struct"),
+                    routes=(Route(verb="POST", path="/power_scheduler/v1/job-tasks/stat"),),
+                    description="",
+                ),
+            ),
+        ),
+    ),
+)

@@ -1,9 +1,9 @@
-"""drift-baseline.toml: changes that somebody has looked at and accepts.
+"""drift-baseline.toml: changes that were reviewed and accepted.
 
 [[accept]]
-fingerprint = "3f1c…"       # of the change; `drift --write-baseline` tells it
-reason = "…"                # why it may be
-expires = 2026-12-31        # optional: from then on it is a finding again
+fingerprint = "3f1c…"       # of the change, from `drift --write-baseline`
+reason = "…"                # why the change is acceptable
+expires = 2026-12-31        # optional: the change is reported again from this date on
 """
 
 from __future__ import annotations
@@ -19,58 +19,62 @@ from apiscribe.diagnostics.report import visible
 from apiscribe.drift.change import Change, Drift
 
 BASELINE = "drift-baseline.toml"
+_KEYS = ("fingerprint", "reason", "expires")
 
 
 class BaselineError(Exception):
-    """A baseline that is not what it should be; the text says where, and why."""
+    """A malformed baseline; the text has the location and the reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """An accepted change; `place` is the entry's own."""
+    """An accepted change; `location` is that of the entry."""
 
-    place: str
+    location: str
     fingerprint: str
     reason: str
     expires: date | None = None
 
 
 def read_baseline(file: Path | None) -> list[Entry]:
-    """The entries of a baseline; none where no file is named and there is none here. Raises
-    BaselineError.
+    """Return the entries of a baseline; without a name those of `BASELINE`, if that file exists.
+    Raises BaselineError.
     """
-    place = file or Path(BASELINE)
-    if file is None and not place.is_file():
+    path = file or Path(BASELINE)
+    if file is None and not path.is_file():
         return []
     try:
-        document = tomllib.loads(place.read_bytes().decode())
+        document = tomllib.loads(path.read_bytes().decode())
     except (OSError, ValueError) as error:
-        raise BaselineError(f"{place}: {error}") from error
+        raise BaselineError(f"{path}: {error}") from error
     entries = document.pop("accept", [])
     if document or not isinstance(entries, list):
-        raise BaselineError(f"{place}: it holds other things than [[accept]] entries")
-    return [_entry(raw, f"{place}: [[accept]] {n}") for n, raw in enumerate(entries, 1)]
+        raise BaselineError(f"{path}: expected nothing but [[accept]] entries")
+    return [_entry(raw, f"{path}: [[accept]] {n}") for n, raw in enumerate(entries, 1)]
 
 
-def _entry(raw: Any, place: str) -> Entry:
-    keys = {"fingerprint", "reason", "expires"}
-    if not isinstance(raw, dict) or raw.keys() - keys:
-        unknown = min(raw.keys() - keys) if isinstance(raw, dict) else "no table"
-        raise BaselineError(f"{place}: {unknown} means nothing here")
+def _entry(raw: Any, location: str) -> Entry:
+    if not isinstance(raw, dict):
+        raise BaselineError(f"{location}: expected a table")
+    if unknown := raw.keys() - set(_KEYS):
+        known = ", ".join(_KEYS)
+        raise BaselineError(f'{location}: unknown key "{min(unknown)}" (known: {known})')
     for key in ("fingerprint", "reason"):
         if not isinstance(raw.get(key), str) or not raw[key].strip():
-            raise BaselineError(f"{place}: it has no {key}")
+            raise BaselineError(f"{location}: {key} is missing or empty")
     expires = raw.get("expires")
     if expires is not None and type(expires) is not date:
-        raise BaselineError(f"{place}: expires is no date (2026-12-31)")
-    return Entry(place=place, fingerprint=raw["fingerprint"], reason=raw["reason"], expires=expires)
+        raise BaselineError(f"{location}: expires is not a date; write it as 2026-12-31")
+    return Entry(
+        location=location, fingerprint=raw["fingerprint"], reason=raw["reason"], expires=expires
+    )
 
 
 def accepted(
     drift: Drift, entries: Sequence[Entry], today: date | None = None
 ) -> tuple[Drift, list[str]]:
-    """The drift with what the entries accept set apart, and what is wrong with entries: one that is
-    expired, or that no change matches any more.
+    """Return the drift with the accepted changes moved to `accepted`, and a complaint for each
+    entry that is expired or matches no change.
     """
     now = today or datetime.now(UTC).date()
     known = {change.fingerprint for change in drift.changes}
@@ -78,9 +82,9 @@ def accepted(
     valid = set()
     for entry in entries:
         if entry.fingerprint not in known:
-            complaints.append(f"{entry.place} matches no change ({entry.reason}); delete it")
+            complaints.append(f"{entry.location} matches no change ({entry.reason}); delete it")
         elif entry.expires and entry.expires < now:
-            complaints.append(f"{entry.place} expired on {entry.expires} ({entry.reason})")
+            complaints.append(f"{entry.location} expired on {entry.expires} ({entry.reason})")
         else:
             valid.add(entry.fingerprint)
     return (
@@ -94,8 +98,8 @@ def accepted(
 
 
 def baseline_text(changes: Sequence[Change]) -> str:
-    """Entries that would accept changes, each below what it is about. The reasons are left to
-    people: an entry without one is an error.
+    """Return entries that accept the changes, each after a comment with its change. The reasons are
+    left empty, which is an error until someone fills them in.
     """
     return "\n".join(
         f"# {change.grade}: {change.kind}: {visible(change.symbol)}\n"

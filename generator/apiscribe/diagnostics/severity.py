@@ -27,7 +27,7 @@ class SeverityOverride(msgspec.Struct, forbid_unknown_fields=True, frozen=True, 
         str,
         Meta(
             description="Code of the diagnostics, or a glob. A glob does not lower errors.",
-            extra_json_schema={"anyOf": [{"enum": list(CODES)}, {"pattern": r"[*?\[]"}]},
+            extra_json_schema={"anyOf": [{"enum": sorted(CODES)}, {"pattern": r"[*?\[]"}]},
         ),
     ]
     at: Annotated[str, Meta(description="Path of the page, or a glob.")] = "*"

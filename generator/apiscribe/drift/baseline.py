@@ -24,7 +24,7 @@ class BaselineError(Exception):
     """An invalid baseline; the text says where, and why."""
 
 
-class Accept(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+class AcceptedChange(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """An accepted change."""
 
     fingerprint: Annotated[
@@ -53,12 +53,12 @@ class Baseline(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     """Accepted changes. The file is optional."""
 
     accept: Annotated[
-        tuple[Accept, ...],
-        Meta(description="Accepted changes. An entry that matches no change is an error."),
+        tuple[AcceptedChange, ...],
+        Meta(description="Accepted changes. `drift` reports an entry that matches no change."),
     ] = ()
 
 
-def read_baseline(file: Path | None) -> dict[str, Accept]:
+def read_baseline(file: Path | None) -> dict[str, AcceptedChange]:
     """Return the entries of a baseline by location: the file, and the entry's number.
 
     Without a file, read `BASELINE` in the working folder, if it exists. Raises BaselineError.
@@ -79,7 +79,7 @@ def read_baseline(file: Path | None) -> dict[str, Accept]:
 
 
 def accepted(
-    drift: Drift, entries: Mapping[str, Accept], today: date | None = None
+    drift: Drift, entries: Mapping[str, AcceptedChange], today: date | None = None
 ) -> tuple[Drift, list[str]]:
     """Return the drift without the accepted changes, which it lists apart, and complaints.
 

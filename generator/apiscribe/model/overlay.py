@@ -33,8 +33,9 @@ Page = Annotated[
 
 
 class Facts(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """Facts of a declaration. `lower.facts.FACTS` has the facts of each kind of declaration."""
+    """Facts of a declaration."""
 
+    # `lower.facts.FACTS` has those of each kind of declaration.
     type: Annotated[
         str | UnsetType, Meta(description="Of a field: a scalar, or the name of a message or enum.")
     ] = UNSET
@@ -185,7 +186,7 @@ class Accept(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tr
         Meta(
             description="Code of the diagnostics; not that of an error.",
             extra_json_schema={
-                "enum": [code.word for code in CODES.values() if code.level != "error"]
+                "enum": sorted(word for word, code in CODES.items() if code.level != "error")
             },
         ),
     ]

@@ -15,11 +15,9 @@ from apiscribe.diagnostics.severity import SeverityOverride
 
 
 class Budget(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """Limits on the size of a spec.
+    """Limits on the size of a spec."""
 
-    The largest known pages have 0.15 MB and some hundred rows.
-    """
-
+    # The largest known pages have 0.15 MB and some hundred rows.
     page_bytes: Annotated[int, Meta(ge=1, description="Bytes of a page.")] = 8 * 2**20
     page_rows: Annotated[int, Meta(ge=1, description="Table rows and bullets of a page.")] = 20_000
     pages: Annotated[int, Meta(ge=1, description="Pages of the spec.")] = 10_000

@@ -161,6 +161,13 @@ def test_the_index_of_docs_names_every_page() -> None:
         assert f"]({page})" in index or page == "README.md"
 
 
+@pytest.mark.parametrize("document", DOCS)
+def test_each_link_of_the_docs_leads_to_a_file(document: str) -> None:
+    text = (ROOT / document).read_text("utf-8")
+    for target in re.findall(r"\]\((?!https:|#)([^)#]*)", text):
+        assert (ROOT / "docs" / target).is_file(), target
+
+
 def test_the_readme_names_every_command() -> None:
     from apiscribe.commands import COMMANDS
 

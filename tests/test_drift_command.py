@@ -154,10 +154,16 @@ def test_an_entry_that_matches_nothing_or_is_too_old_is_a_finding(here: Path) ->
     [
         ("[[accept", "drift-baseline.toml: "),
         ('[[accept]]\nfingerprint = "x"\nreason = " "\n', "[[accept]] 1: it has no reason"),
-        ('[[accept]]\nreason = "x"\n', "[[accept]] 1: it has no fingerprint"),
-        ('[[accept]]\nfingerprint = "x"\nreason = "x"\nsince = 1\n', "since means nothing here"),
-        ('[[accept]]\nfingerprint = "x"\nreason = "x"\nexpires = "soon"\n', "expires is no date"),
-        ('[accepted]\nfingerprint = "x"\n', "it holds other things than [[accept]] entries"),
+        ('[[accept]]\nreason = "x"\n', "missing required field `fingerprint` - at `$.accept[0]`"),
+        (
+            '[[accept]]\nfingerprint = "x"\nreason = "x"\nsince = 1\n',
+            "unknown field `since` - at `$.accept[0]`",
+        ),
+        (
+            '[[accept]]\nfingerprint = "x"\nreason = "x"\nexpires = "soon"\n',
+            "Expected `date | null`, got `str` - at `$.accept[0].expires`",
+        ),
+        ('[accepted]\nfingerprint = "x"\n', "unknown field `accepted`"),
     ],
 )
 def test_a_broken_baseline_is_a_clear_error(here: Path, text: str, said: str) -> None:

@@ -1,4 +1,4 @@
-"""The README and that of specs/ tell the truth: commands are run, excerpts are looked up."""
+"""The READMEs and docs/ tell the truth: commands are run, excerpts are looked up."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 DOCUMENTS = ["README.md", "specs/README.md"]
+DOCS = sorted(file.relative_to(ROOT).as_posix() for file in (ROOT / "docs").glob("*.md"))
 EXCERPT = re.compile(r"<!-- from (\S+) -->\n```\w+\n(.*?)```", re.DOTALL)
 # What is typed, and what is written into a file.
 BLOCK = re.compile(
@@ -133,7 +134,7 @@ def shell(checkout: Path) -> Iterator[Shell]:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
-@pytest.mark.parametrize("document", DOCUMENTS)
+@pytest.mark.parametrize("document", [*DOCUMENTS, *DOCS])
 def test_commands_print_what_a_document_shows(document: str, shell: Shell) -> None:
     text = (ROOT / document).read_text("utf-8")
     shown = 0
@@ -144,13 +145,27 @@ def test_commands_print_what_a_document_shows(document: str, shell: Shell) -> No
         for match in COMMAND.finditer(block["text"]):
             shown += 1
             assert shell.type(match["command"]).strip() == match["output"].strip(), match["command"]
-    assert shown >= 8
+    assert shown >= (0 if document in DOCS else 8)
 
 
 def test_the_readme_names_every_document() -> None:
     assert DOCUMENTS[1:]
-    for document in DOCUMENTS[1:]:
+    for document in (*DOCUMENTS[1:], "docs/README.md"):
         assert f"]({document})" in README
+
+
+def test_the_index_of_docs_names_every_page() -> None:
+    index = (ROOT / "docs" / "README.md").read_text("utf-8")
+    for document in DOCS:
+        page = document.removeprefix("docs/")
+        assert f"]({page})" in index or page == "README.md"
+
+
+@pytest.mark.parametrize("document", DOCS)
+def test_each_link_of_the_docs_leads_to_a_file(document: str) -> None:
+    text = (ROOT / document).read_text("utf-8")
+    for target in re.findall(r"\]\((?!https:|#)([^)#]*)", text):
+        assert (ROOT / "docs" / target).is_file(), target
 
 
 def test_the_readme_names_every_command() -> None:

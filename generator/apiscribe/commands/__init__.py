@@ -31,6 +31,7 @@ COMMANDS = {
     "new": "Make a project for a service.",
     "explain": "Tell what a finding means, or what is known of a name.",
     "convert": "Convert pages between GitBook and Hugo.",
+    "schema": "Print the JSON Schema of a settings file.",
 }
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from apiscribe.diagnostics.codes import CODES, Level
 from apiscribe.diagnostics.did_you_mean import did_you_mean
@@ -20,12 +21,27 @@ from apiscribe.diagnostics.source import Source, Span
 
 
 class SeverityOverride(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """Another level for findings: `code` and `at`, the path of a page, may be globs."""
+    """Another level for diagnostics of a code."""
 
-    code: str
-    at: str = "*"
-    level: Level | Literal["off"]
-    reason: str
+    code: Annotated[
+        str,
+        Meta(
+            description="Code of the diagnostics, or a glob. A glob does not lower errors.",
+            extra_json_schema={"anyOf": [{"enum": sorted(CODES)}, {"pattern": r"[*?\[]"}]},
+        ),
+    ]
+    at: Annotated[str, Meta(description="Path of the page, or a glob.")] = "*"
+    level: Annotated[
+        Level | Literal["off"],
+        Meta(description="The new level; `off` hides the diagnostics. Errors cannot be lowered."),
+    ]
+    reason: Annotated[
+        str,
+        Meta(
+            description="Why the level is right, for reviewers.",
+            extra_json_schema={"pattern": r"\S"},
+        ),
+    ]
 
 
 def apply_severity(entries: Sequence[SeverityOverride], source: Source, report: Report) -> None:

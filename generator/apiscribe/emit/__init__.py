@@ -34,7 +34,7 @@ EMITTERS: tuple[Emitter, ...] = (emit_models, emit_stubs, emit_registry, emit_pa
 
 
 class OutputError(Exception):
-    """The outputs are worthless: the `.proto` files do not compile, or a module is not Python."""
+    """Outputs that cannot be written: the spec has an error, or they do not compile."""
 
 
 def emit(api: Api, report: Report, profile: Profile | None = None) -> Iterator[Output]:

@@ -42,6 +42,11 @@ class Compilation:
     profile: Profile = field(default_factory=Profile)
 
     @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """The diagnostics by file, line and code."""
+        return list(self.report)
+
+    @property
     def failed(self) -> bool:
         """Whether there is an error; then nothing may be written."""
         return self.report.has_errors

@@ -160,7 +160,8 @@ def _run_server(request: int, output: int, errors: int) -> int:
     os.environ.update(environment)
     time.tzset()
     os.chdir(cwd)
-    sys.path.insert(0, cwd)
+    path = environment.get("PYTHONPATH", "")
+    sys.path[:0] = [cwd, *filter(None, path.split(os.pathsep))]
     sys.argv[:] = arguments
     status: object = 0
     try:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 from postgresql import Postgresql, program, running
+from thorough import register_profiles
+
+register_profiles()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

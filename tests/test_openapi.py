@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -20,6 +19,7 @@ from score import CORPUS, versions
 from serving import SHOP_ROWS, Json, Server, Servers, build, package, tree, write_rows, write_spec
 from test_every_method import depot
 from test_page_answers import PAGE as KILNS
+from thorough import thorough
 
 SAMPLES = ("cloudforet", "spaceone", "shop")
 # What our schemas are made of. Source: JSON Schema 2020-12, which passes over words that it does not
@@ -95,7 +95,7 @@ def test_a_document_is_openapi_with_json_schemas(api: str, secured: bool) -> Non
 
 
 @pytest.mark.skipif(not (CORPUS / "corpus").is_dir(), reason="no corpus")
-@pytest.mark.skipif("APISCRIBE_THOROUGH" not in os.environ, reason="only with APISCRIBE_THOROUGH")
+@thorough
 @pytest.mark.parametrize("version", versions())
 def test_the_document_of_a_whole_version_is_too(version: str, tmp_path: Path) -> None:
     spec = tmp_path / f"version_{version.replace('.', '_').replace('-', '_')}"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from postgresql import Postgresql, program, running
+from slow import enter_test
 from thorough import register_profiles
 
 register_profiles()
@@ -16,6 +17,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--refresh", action="store_true", help="rewrite the expectations in tests/cases, and fail"
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    enter_test(item)
 
 
 @pytest.fixture(scope="session")

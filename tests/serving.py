@@ -41,6 +41,7 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
     ProtoReflectionDescriptorDatabase,
 )
 from server_process import ServerProcess
+from slow import require_slow
 
 from apiscribe.emit import emit_sorted
 from apiscribe.sources.compilation import compile_folder
@@ -111,6 +112,7 @@ def flags(**options: Any) -> list[str]:
 
 def start(tree: Path, errors: IO[str], **options: Any) -> ServerProcess:
     """Start the server of a built tree; `errors` is the file of its standard error."""
+    require_slow()
     return ServerProcess(tree.name, flags(**options), tree, errors.fileno())
 
 

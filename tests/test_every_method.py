@@ -26,6 +26,8 @@ from test_bad_requests import yard_spec
 from test_query import build_depot
 from thorough import thorough
 
+pytestmark = pytest.mark.slow
+
 # What a field is changed into, by its type in protobuf; a list has one of it, and two.
 TEXTS = ["' OR 1=1 --", "\u00e4 %/&?#+", "a" * 300]
 OTHERS: dict[str, list[Any]] = {

@@ -15,6 +15,8 @@ from serving import Json, RefusedError, Server, write_rows
 from test_query import THING, build_depot
 from thorough import examples
 
+pytestmark = pytest.mark.slow
+
 FOLDERS = 25  # sets of rows, each in a domain of its own
 
 

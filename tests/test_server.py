@@ -35,6 +35,8 @@ from serving import (
     write_spec,
 )
 
+pytestmark = pytest.mark.slow
+
 JOB, TASK = "spaceone.api.inventory.v1.Job", "spaceone.api.inventory.v1.JobTask"
 COST, POWER = "spaceone.api.cost_analysis.v1.JobTask", "spaceone.api.power_scheduler.v1.JobTask"
 ORDER = "shop.v1.Order"

@@ -30,6 +30,8 @@ from serving import (
 )
 from thorough import examples
 
+pytestmark = pytest.mark.slow
+
 SPACEONE = "spaceone.api"
 # `delete` last: it leaves little to find.
 METHODS = [

@@ -31,7 +31,7 @@ SPECS = sorted((Path(__file__).parent.parent / "specs").glob("*/"))
 
 
 def compared(api: Api) -> Api:
-    """All of an Api that pages must carry. Left out are spans (they never compare), `inferred`,
+    """All of an Api that pages must carry. Left out are spans (they never compare), `provenance`,
     the path and dialect of pages, and files that declare nothing.
 
     Descriptions are compared `settled`: no page can hold blanks around a line, a second empty line
@@ -39,30 +39,32 @@ def compared(api: Api) -> Api:
     """
 
     def enum(each: Enum) -> Enum:
-        return replace(each, inferred={})
+        return replace(each, provenance={})
 
     def message(each: Message) -> Message:
-        fields = [replace(f, description=settled(f.description), inferred={}) for f in each.fields]
+        fields = [
+            replace(f, description=settled(f.description), provenance={}) for f in each.fields
+        ]
         return replace(
             each,
             description=settled(each.description),
             fields=tuple(fields),
             enums=tuple(map(enum, each.enums)),
-            inferred={},
+            provenance={},
         )
 
     def method(each: Method) -> Method:
-        routes = tuple(replace(route, inferred={}) for route in each.routes)
-        return replace(each, description=settled(each.description), routes=routes, inferred={})
+        routes = tuple(replace(route, provenance={}) for route in each.routes)
+        return replace(each, description=settled(each.description), routes=routes, provenance={})
 
     def service(each: Service) -> Service:
-        resource = each.resource and replace(each.resource, inferred={})
+        resource = each.resource and replace(each.resource, provenance={})
         return replace(
             each,
             description=settled(each.description),
             methods=tuple(map(method, each.methods)),
             resource=resource,
-            inferred={},
+            provenance={},
         )
 
     def file(each: File) -> File:

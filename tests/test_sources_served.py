@@ -237,7 +237,7 @@ def test_our_own_document_tells_what_the_pages_tell(
             assert [value.json_name for value in enum.values] == [
                 value.json_name for value in enums[enum.full_name].values
             ]
-            assert enum.incomplete == enums[enum.full_name].open
+            assert enum.incomplete == enums[enum.full_name].incomplete
     for name, message in messages(side.api).items():
         known_fields = fields(messages(pages.api)[name])
         assert list(fields(message)) == list(known_fields)
@@ -427,7 +427,7 @@ def test_a_document_is_read_as_services_and_messages(tmp_path: Path, name: str) 
     assert fields(book)["first-name"].name == "first_name"
     kind, mood = {enum.full_name: enum for enum in file.all_enums()}.values()
     assert [value.json_name for value in kind.values] == ["novel", "no-novel"]
-    assert (kind.open, mood.full_name, mood.open) == (True, "Book.Mood", False)
+    assert (kind.incomplete, mood.full_name, mood.incomplete) == (True, "Book.Mood", False)
     assert "Problem" not in messages(side.api)
     assert "Unused" in messages(side.api)
 

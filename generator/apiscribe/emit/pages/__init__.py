@@ -47,7 +47,7 @@ def _page(file: File, writer: PageWriter, form: str) -> str:
     stem = file.path.rsplit("/", 1)[-1].removesuffix(".proto")
     title = file.services[0].name if file.services else camel(stem)
     return render(
-        f"docs/{form}.md.j2",
+        f"pages/{form}.md.j2",
         title=words(title),
         quoted_title=quoted(title),
         quoted_description=quoted(file.description) if file.description else None,

@@ -210,6 +210,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
+@pytest.mark.slow
 def test_a_server_changed_by_hand_is_found_out(changed: Server) -> None:
     found = changes(SPECS / "spaceone", "--live", f"grpc://{changed.grpc_address}")
     assert [(each["kind"], each["symbol"]) for each in found] == [
@@ -219,6 +220,7 @@ def test_a_server_changed_by_hand_is_found_out(changed: Server) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_http_door_of_a_server_tells_the_same(changed: Server) -> None:
     address = f"http://{changed.http_address}/openapi.json"
     found = changes(SPECS / "spaceone", "--live", address)

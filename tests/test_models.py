@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from serving import PAYMENTS, SHOP_ROWS, WAIT, Json, bug, build, package, tree, write_spec
@@ -398,7 +398,6 @@ def instances(draw: st.DrawFn) -> Any:
     return models.OrderInfo(**draw(st.fixed_dictionaries({}, optional=fields)))
 
 
-@settings(deadline=None, derandomize=True, database=None)
 @given(instances())
 def test_model_to_json_to_model_is_identity(order: Any) -> None:
     model = orders().OrderInfo

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from drafts import apis
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from thorough import examples
 
 from apiscribe.commands import main
 from apiscribe.diagnostics.report import Report
@@ -108,7 +109,7 @@ def two_states(ours: tuple[str, ...], theirs: tuple[str, ...]) -> dict[str, Decl
 
 
 @example([two_states(("NEW", "GONE"), ("NEW", "GONE")), two_states(("NEW",), ("GONE", "NEW"))])
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@examples(60)
 @given(st.lists(version, min_size=2, max_size=6))
 def test_no_edit_moves_a_number_or_gives_it_again(versions: list[dict[str, Declared]]) -> None:
     ever: dict[str, dict[str, int]] = {}
@@ -130,7 +131,6 @@ def test_no_edit_moves_a_number_or_gives_it_again(versions: list[dict[str, Decla
         compile_protos(protos)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(apis())
 def test_a_lock_is_read_as_it_was_written(api: Api) -> None:
     lock = lock_of(api)

@@ -146,6 +146,7 @@ def shell(checkout: Path) -> Iterator[Shell]:
     shell.stop()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 @pytest.mark.parametrize("document", [*DOCUMENTS, *DOCS])
 def test_commands_print_what_a_document_shows(

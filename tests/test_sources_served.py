@@ -67,6 +67,7 @@ def server(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         yield started
 
 
+@pytest.mark.slow
 def test_a_server_tells_what_its_proto_files_tell(server: Server, tree: Path) -> None:
     side = open_source(f"grpc://{server.grpc_address}")
     protos = open_source(str(tree / "proto"))
@@ -216,6 +217,7 @@ def test_without_reflection_installed_the_extra_is_named(monkeypatch: pytest.Mon
     assert "pip install 'apiscribe[serve]'" in refusal("grpc://127.0.0.1:1")
 
 
+@pytest.mark.slow
 def test_our_own_document_tells_what_the_pages_tell(
     server: Server, spec: Path, tmp_path: Path
 ) -> None:
@@ -252,6 +254,7 @@ def test_our_own_document_tells_what_the_pages_tell(
     assert open_source(str(file_)).api.files[0].services == side.api.files[0].services
 
 
+@pytest.mark.slow
 def test_a_line_of_a_served_document_can_be_shown(server: Server) -> None:
     side = open_source(f"http://{server.http_address}/openapi.json")
     (source,) = side.texts.values()

@@ -155,7 +155,7 @@ def test_a_project_goes_from_an_empty_folder_through_changed_pages(
     assert told.returncode == 1
     line = text.splitlines().index('@implements("shop.v1.Order.cancel")') + 1
     place = f"handlers/shop/order.py:{line}:14: error: orphaned-handler: "
-    assert f"{place}no page has the method shop.v1.Order.cancel (is it " in told.stderr
+    assert f"{place}shop.v1.Order.cancel is not declared on any page (was it " in told.stderr
     assert (files(mine / "generated"), files(mine / "handlers")) == before
 
 

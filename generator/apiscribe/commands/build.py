@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from apiscribe.sources.spec_folder import Spec
 
 
-# The findings that tell of lock.json what it does not say itself.
+# The codes of diagnostics about lock.json that the file itself does not show.
 OF_NUMBERS = frozenset({"likely-rename", "merged-lock"})
 
 
@@ -52,8 +52,8 @@ def build(
 ) -> None:
     """Write the outputs of each SPEC (default: every folder in specs/).
 
-    A SPEC is a folder of pages. If one has an error, nothing is written for any. Findings go to
-    stderr, and what was written to stdout; with another format than text it is the other way round.
+    A SPEC is a folder of pages. If one has an error, nothing is written for any. Diagnostics go
+    to stderr, and the written files to stdout; with another format than text, the reverse.
     """
     from apiscribe.workspace.output_dir import OutputDirError
 

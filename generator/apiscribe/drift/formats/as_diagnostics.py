@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from apiscribe.diagnostics.codes import Level
-from apiscribe.diagnostics.grouping import DiagnosticGroup, Place, sound
+from apiscribe.diagnostics.grouping import DiagnosticGroup, Location, encodable
 from apiscribe.diagnostics.source import Span
 from apiscribe.drift.change import Change, Drift, Grade
 from apiscribe.drift.formats.shown import row
@@ -46,17 +46,17 @@ def _finding(change: Change, old: ApiVersion, new: ApiVersion) -> DiagnosticGrou
     return DiagnosticGroup(
         code=change.kind,
         level=_LEVELS[change.grade],
-        message=sound(f"{change.symbol}: {change.message} ({change.grade})"),
-        place=places[0] if places else Place(path=side.name, line=1, column=1, end_line=1),
+        message=encodable(f"{change.symbol}: {change.message} ({change.grade})"),
+        location=places[0] if places else Location(path=side.name, line=1, column=1, end_line=1),
         row=row(first, side, change.symbol),
         why=KINDS[change.kind].summary,
-        help=sound(change.consequence),
+        help=encodable(change.consequence),
         also=tuple(places[1:]),
         fingerprint=change.fingerprint,
     )
 
 
-def _place(span: Span, side: ApiVersion) -> Place:
+def _place(span: Span, side: ApiVersion) -> Location:
     folder = f"{side.folder.rstrip('/')}/" if side.folder else ""
     path = _NO_PATH.sub("\ufffd", f"{folder}{span.path}")
-    return Place(path=path, line=span.line, column=1, end_line=span.end_line)
+    return Location(path=path, line=span.line, column=1, end_line=span.end_line)

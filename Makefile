@@ -6,8 +6,10 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 BENCH_INSTALLED := $(VENV)/.installed-bench
 BENCH_RUNS ?= 5
+# A module is tested by one process: its servers start once. `make lint` has run test_house.py.
+PYTEST_OPTIONS := --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore tests/test_house.py
 
-.PHONY: demo test lint build score oracle contract engine fuzz load bench clean
+.PHONY: demo test check lint build score oracle contract engine fuzz load bench clean
 
 $(INSTALLED): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -25,7 +27,11 @@ demo: $(INSTALLED)
 
 ## Lint, then every test that this machine has the tools for.
 test: lint
-	$(BIN)/pytest --numprocesses 2 -rs
+	$(BIN)/pytest $(PYTEST_OPTIONS) -rs
+
+## Lint, then the tests that start no server, browser or database, and install nothing.
+check: lint
+	$(BIN)/pytest $(PYTEST_OPTIONS) -m "not slow"
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

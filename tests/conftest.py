@@ -7,12 +7,23 @@ from pathlib import Path
 
 import pytest
 from postgresql import Postgresql, program, running
+from sample_apis import ROWS
+from serving import Server, Servers, write_rows
+from slow import enter_test
+from thorough import register_profiles
+
+register_profiles()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--refresh", action="store_true", help="rewrite the expectations in tests/cases, and fail"
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    enter_test(item)
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +49,23 @@ def new_store(
         return lambda: tmp_path_factory.mktemp("store") / "depot.db"
     server: Postgresql = request.getfixturevalue("postgresql")
     return server.new_database
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """Servers of the sample APIs with ROWS, for tests that change none of them."""
+    folder = tmp_path_factory.mktemp("servers")
+    with Servers(folder) as servers:
+        for api, rows in ROWS.items():
+            servers.start(api, load=write_rows(folder, rows, api))
+        yield servers
+
+
+@pytest.fixture(scope="session")
+def cloudforet(servers: Servers) -> Server:
+    return servers["cloudforet"]
+
+
+@pytest.fixture(scope="session")
+def shop(servers: Servers) -> Server:
+    return servers["shop"]

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from serving import WAIT
+from slow import require_slow
 
 _USER = "apiscribe"
 
@@ -47,6 +48,7 @@ class Postgresql:
 @contextmanager
 def running() -> Iterator[Postgresql]:
     """A PostgreSQL that stops in the end, by its process."""
+    require_slow()
     initdb, postgres = program("initdb"), program("postgres")
     assert initdb is not None
     assert postgres is not None

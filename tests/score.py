@@ -117,7 +117,7 @@ def _reason(miss: dict[str, Any], version: str) -> str:
     """Why the page does not say what the truth says it does; looked up on the page."""
     compilation = reading_of(version)
     text = compilation.spec.sources[miss["page"]].text
-    clashes = {d.message.rpartition(" becomes ")[2] for d in compilation.report}
+    clashes = {d.message.rpartition(" is renamed to ")[2] for d in compilation.report}
     expected = str(miss["expected"])
     if str(miss["got"]).rpartition(".")[2] in clashes:
         return "the page's own message lost its name to another page's in a clash"

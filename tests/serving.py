@@ -14,7 +14,6 @@ import os
 import re
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
@@ -27,7 +26,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 import grpc
@@ -41,6 +40,8 @@ from google.protobuf.message_factory import GetMessageClass
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
     ProtoReflectionDescriptorDatabase,
 )
+from server_process import ServerProcess
+from slow import require_slow
 
 from apiscribe.emit import emit_sorted
 from apiscribe.sources.compilation import compile_folder
@@ -102,11 +103,17 @@ def package(tree: Path, module: str = "") -> ModuleType:
     return found
 
 
-def command(tree: Path, **options: Any) -> list[str]:
-    """What starts the server of a built tree: its flags, by default free ports on loopback."""
+def flags(**options: Any) -> list[str]:
+    """Return the flags of a server. Its ports are free ones of loopback unless given."""
     chosen = {"grpc_port": 0, "http_port": 0, **options}
-    flags = [(f"--{name.replace('_', '-')}", str(value)) for name, value in chosen.items()]
-    return [sys.executable, "-m", tree.name, *(word for flag in flags for word in flag)]
+    pairs = [(f"--{name.replace('_', '-')}", str(value)) for name, value in chosen.items()]
+    return [word for pair in pairs for word in pair]
+
+
+def start(tree: Path, errors: IO[str], **options: Any) -> ServerProcess:
+    """Start the server of a built tree; `errors` is the file of its standard error."""
+    require_slow()
+    return ServerProcess(tree.name, flags(**options), tree, errors.fileno())
 
 
 def database(store: Path | str) -> str:
@@ -116,20 +123,20 @@ def database(store: Path | str) -> str:
 
 def refused_start(tree: Path, file: Path, **options: Any) -> str:
     """What a server says that does not start. It must exit with 2, print no port and no trace."""
-    wanted = command(tree, **{"store": database(file), **options})
-    process = subprocess.Popen(
-        wanted, cwd=tree, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    watchdog = threading.Timer(WAIT, process.kill)
-    watchdog.start()
-    assert process.stdout is not None
-    printed = process.stdout.readline()
-    if printed:
-        process.kill()
-    _, said = process.communicate(timeout=WAIT)
-    watchdog.cancel()
+    with tempfile.TemporaryFile("w+") as errors:
+        process = start(tree, errors, **{"store": database(file), **options})
+        watchdog = threading.Timer(WAIT, process.kill)
+        watchdog.start()
+        printed = process.stdout.readline()
+        if printed:
+            process.kill()
+        status = process.wait(WAIT)
+        watchdog.cancel()
+        process.stdout.close()
+        errors.seek(0)
+        said = errors.read()
     assert printed == "", "it did start"
-    return check_refusal(process.returncode, said)
+    return check_refusal(status, said)
 
 
 def refused_call(tree: Path, file: Path, **options: Any) -> str:
@@ -141,7 +148,7 @@ def refused_call(tree: Path, file: Path, **options: Any) -> str:
     signal.setitimer(signal.ITIMER_REAL, WAIT / 5)
     try:
         with redirect_stdout(io.StringIO()) as printed, redirect_stderr(said):
-            status = main(api, command(tree, **{"store": database(file), **options})[3:])
+            status = main(api, flags(**{"store": database(file), **options}))
     except SystemExit as exit_:
         status = exit_.code
     except Exception:
@@ -192,13 +199,7 @@ class Server:
         weakref.finalize(self, self._errors.close)
         self.metadata: dict[str, str] = {}  # of every call, at both doors
         self._packages = json.loads(options.get("package_port", "{}"))
-        self.process = subprocess.Popen(
-            command(tree, store=database(store), **options),
-            cwd=tree,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            text=True,
-        )
+        self.process = start(tree, self._errors, store=database(store), **options)
         if wait:
             self.wait_for_start()
 
@@ -206,7 +207,6 @@ class Server:
         """Itself, once it has told its ports. Raises AssertionError where it does not start."""
         watchdog = threading.Timer(WAIT, self.process.kill)
         watchdog.start()
-        assert self.process.stdout is not None
         lines = [self.process.stdout.readline() for _ in range(2 + len(self._packages))]
         watchdog.cancel()
         addresses = [re.fullmatch(r"(?:gRPC  |HTTP  https?://)(\S+).*\n", line) for line in lines]
@@ -251,7 +251,6 @@ class Server:
             status = self.process.wait(WAIT)
         finally:
             self.process.kill()
-            assert self.process.stdout is not None
             self.process.stdout.close()
         return status
 

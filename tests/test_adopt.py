@@ -70,9 +70,9 @@ def test_suggestions_settle_what_the_overlay_can_say(spec: Path) -> None:
     assert numbers(spec) == before
     (spec / "overlay.toml").write_text(out, "utf-8")
     told = adopt(spec)[2]
-    assert "list here" not in told
-    assert "stream here" not in told
-    assert "is of the type int32 here" in told
+    assert "is a list" not in told
+    assert "is a stream" not in told
+    assert "is int32 on the page" in told
 
 
 @pytest.mark.parametrize(

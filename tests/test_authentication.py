@@ -22,6 +22,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from serving import Json, Server, refused_start
 from test_query import THING, build_depot, page, write_rows
 
+pytestmark = pytest.mark.slow
+
 TOKENS = {"of-d": "d", "of-e": "e", "of-all": None}
 ROW = {"thing_id": "thing-1", "domain_id": "d", "name": "secret", "count": 7}
 

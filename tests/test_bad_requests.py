@@ -33,6 +33,8 @@ from serving import (
     write_spec,
 )
 
+pytestmark = pytest.mark.slow
+
 GATE = "yard.v1.Gate"
 PAGE = """
 # Gate

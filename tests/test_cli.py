@@ -18,6 +18,7 @@ from apiscribe import __version__
 from apiscribe import commands as cli
 from apiscribe.commands import main
 from apiscribe.diagnostics.codes import CODES
+from apiscribe.diagnostics.codes.files import no_pages
 from apiscribe.diagnostics.renderers import format_named, group_by_cause, summary
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source
@@ -270,22 +271,30 @@ def test_lint_of_clean_pages_is_status_0(here: Path) -> None:
     spec(here / "specs" / "jobs", CLEAN)
     told = run("lint")
     assert told.exit_code == 0
-    assert told.output == "0 findings, 0 notes\n"
+    assert told.output == "no errors or warnings\n"
 
 
 @pytest.mark.parametrize(
-    ("text", "line"),
+    ("text", "count", "line"),
     [
-        (WARNED, "specs/jobs/pages/job.md:22:12: warning: undeclared-type: no page declares Sttus"),
-        (WRONG, 'specs/jobs/pages/job.md:22:12: error: malformed-type: "two words" is not'),
+        (
+            WARNED,
+            "1 warning",
+            "specs/jobs/pages/job.md:22:12: warning: undeclared-type: Sttus is not declared",
+        ),
+        (
+            WRONG,
+            "1 error",
+            'specs/jobs/pages/job.md:22:12: error: malformed-type: "two words" is not',
+        ),
     ],
 )
-def test_lint_with_findings_is_status_1(here: Path, text: str, line: str) -> None:
+def test_lint_with_diagnostics_is_status_1(here: Path, text: str, count: str, line: str) -> None:
     spec(here / "specs" / "jobs", text)
     told = run("lint")
     assert told.exit_code == 1
     assert told.stdout.startswith(line)
-    assert told.stdout.endswith("1 finding, 0 notes\n")
+    assert told.stdout.endswith(f"\n{count}\n")
     assert told.stderr == ""
     assert files(here).keys() == {str(Path("specs", "jobs", "pages", "job.md"))}
 
@@ -294,11 +303,11 @@ def test_lint_shows_notes_where_that_is_asked(here: Path) -> None:
     spec(here / "specs" / "jobs", NOTED)
     told = run("lint")
     assert told.exit_code == 0
-    assert told.output == "0 findings, 1 note (-v shows them)\n"
+    assert told.output == "no errors or warnings, 1 note (show notes with -v)\n"
     told = run("lint", "-v")
     assert told.exit_code == 0
-    assert ":16:3: note: inferred-repeated: GetJob.only is a list" in told.output
-    assert told.output.endswith("0 findings, 1 note\n")
+    assert ":16:3: note: inferred-repeated: GetJob.only is treated as a list" in told.output
+    assert told.output.endswith("\nno errors or warnings, 1 note\n")
 
 
 def test_lint_counts_what_was_read(here: Path) -> None:
@@ -387,11 +396,11 @@ def test_serve_with_an_option_that_the_server_does_not_take_is_status_2(here: Pa
     assert "port" in done.stderr
 
 
-# ---- how a finding looks
+# ---- how a diagnostic looks
 
 
 def frame(text: str, code: str) -> tuple[str, str, str]:
-    """Of the finding with a code: its first line, the page's line, and the marks under it."""
+    """Of the diagnostic with a code: its first line, the page's line, and the marks under it."""
     lines = text.splitlines()
     at = next(n for n, line in enumerate(lines) if f": {code}: " in line)
     return lines[at], lines[at + 1], lines[at + 2] if at + 2 < len(lines) else ""
@@ -424,7 +433,7 @@ MARKED = [
 
 @pytest.mark.parametrize(("row", "mark"), MARKED)
 @pytest.mark.parametrize("color", [False, True])
-def test_a_finding_shows_its_line_with_a_mark_under_what_is_meant(
+def test_a_diagnostic_shows_its_line_with_a_mark_under_what_is_meant(
     here: Path, row: str, mark: str, color: bool
 ) -> None:
     spec(here / "jobs", HEAD + row + "\n")
@@ -432,7 +441,7 @@ def test_a_finding_shows_its_line_with_a_mark_under_what_is_meant(
     first, line, marks = frame(told.output, "undeclared-type")
     column = next(found.start() for found in re.finditer(rf"\b{mark}\b", row)) + 1
     assert first.startswith(
-        f"jobs/pages/job.md:22:{column}: warning: undeclared-type: no page declares Sttus"
+        f"jobs/pages/job.md:22:{column}: warning: undeclared-type: Sttus is not declared"
     )
     assert line.startswith("  22 | ")
     assert len(line) < 600
@@ -440,7 +449,7 @@ def test_a_finding_shows_its_line_with_a_mark_under_what_is_meant(
     assert all(part.isprintable() for part in told.output.splitlines())
 
 
-def test_the_line_of_a_finding_is_cut_to_what_surrounds_the_mark(here: Path) -> None:
+def test_the_line_of_a_diagnostic_is_cut_to_what_surrounds_the_mark(here: Path) -> None:
     spec(here / "jobs", HEAD + f"| {'n' * 190} | Sttus | | {'words ' * 400} |\n")
     _, line, marks = frame(run("lint", "jobs").output, "undeclared-type")
     assert len(line) < 120
@@ -531,19 +540,19 @@ def test_explain_shows_an_example_with_half_a_character(here: Path) -> None:
     assert b"job_id" in done.stdout
 
 
-def test_a_finding_beyond_its_page_has_no_frame() -> None:
+def test_a_diagnostic_beyond_its_page_has_no_frame() -> None:
     report = Report()
-    report.add("no-pages", "no page declares anything", Source("a.md", "one").span(7))
+    report.add(no_pages(), Source("a.md", "one").span(7))
     found = group_by_cause(report, {"a.md": Source("a.md", "one")})
     assert found[0].row is None
     assert (
         format_named("text")
         .render(found, summary(found, 0))
-        .startswith("a.md:7:1: error: no-pages: no page declares anything\n    why: ")
+        .startswith("a.md:7:1: error: no-pages: no page declares a service or a type\n    why: ")
     )
 
 
-def test_findings_come_in_the_order_of_pages_and_lines(here: Path) -> None:
+def test_diagnostics_come_in_the_order_of_pages_and_lines(here: Path) -> None:
     rows = "".join(f"| f{n} | string | maybe{n} | |\n" for n in range(12))
     spec(here / "specs" / "jobs", HEAD + rows, "b.md")
     spec(here / "specs" / "jobs", HEAD.replace("a.b.v1", "c.v1") + rows, "a.md")
@@ -583,5 +592,5 @@ def test_a_closed_pipe_is_no_traceback(here: Path) -> None:
 def test_the_samples_lint_as_the_readme_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     told = run("lint")
-    assert "error" not in told.output
+    assert told.output.startswith("no errors or warnings")
     assert run("build", "--out", "/dev/null/out").exit_code == 2

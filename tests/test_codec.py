@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from google.protobuf import json_format
 from grpc_tools import protoc
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from serving import (
     PAYMENTS,
@@ -29,8 +29,7 @@ from serving import (
     tree,
     values_of,
 )
-
-examples = settings(deadline=None, derandomize=True, database=None, max_examples=70)
+from thorough import examples
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=5)
 doubles = st.floats(allow_nan=False, allow_infinity=False).filter(
@@ -121,7 +120,7 @@ def test_the_shop_has_fields_of_every_kind() -> None:
     assert {f.message_type.full_name for f in fields if f.message_type} >= set(WELL_KNOWN)
 
 
-@examples
+@examples(70)
 @given(st.data())
 def test_json_to_protobuf_to_json_is_identity(data: st.DataObject) -> None:
     value = data.draw(order())
@@ -130,7 +129,7 @@ def test_json_to_protobuf_to_json_is_identity(data: st.DataObject) -> None:
     assert wire().to_json(received) == value
 
 
-@examples
+@examples(70)
 @given(st.data())
 def test_messages_are_those_of_protobufs_own_mapping(data: st.DataObject) -> None:
     value = data.draw(order(zeros=True))
@@ -138,7 +137,7 @@ def test_messages_are_those_of_protobufs_own_mapping(data: st.DataObject) -> Non
     assert wire().to_proto(value, messages().OrderInfo) == expected
 
 
-@examples
+@examples(70)
 @given(st.data())
 def test_defaults_are_dropped_as_protobuf_drops_them(data: st.DataObject) -> None:
     """What HTTP takes for not given is what gRPC cannot tell from not given."""

@@ -10,6 +10,8 @@ from contract import failures, install, reason
 from serving import Server, build
 from test_bad_requests import yard_spec
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def command(tmp_path_factory: pytest.TempPathFactory) -> Path:

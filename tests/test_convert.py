@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -14,8 +13,9 @@ import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from drafts import apis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from score import CORPUS, versions
+from thorough import examples
 
 from apiscribe.commands import main
 from apiscribe.commands.convert import convert
@@ -42,7 +42,9 @@ def compared(api: Api) -> Api:
         return replace(each, provenance={})
 
     def message(each: Message) -> Message:
-        fields = [replace(f, description=settled(f.description), provenance={}) for f in each.fields]
+        fields = [
+            replace(f, description=settled(f.description), provenance={}) for f in each.fields
+        ]
         return replace(
             each,
             description=settled(each.description),
@@ -106,14 +108,7 @@ def assert_same(before: Api, after: Compilation) -> None:
 
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("form", FORMS)
-@settings(
-    max_examples=100,
-    deadline=None,
-    # The same in every run, but for thorough ones: what fails by chance tells nobody what broke it.
-    derandomize="APISCRIBE_THOROUGH" not in os.environ,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+@examples(100)
 @given(api=apis())
 def test_reading_what_was_written_gives_the_same(form: str, api: Api) -> None:
     if compared(api).files:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from serving import Json, RefusedError, Server, build, write_spec
 
+pytestmark = pytest.mark.slow
+
 TICKET = "desk.v1.Ticket"
 KEY, TENANT = ("ticket_id", "string", "✔"), ("domain_id", "string", "✔")
 METHODS = {

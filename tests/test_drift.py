@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from drafts import apis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from score import CORPUS, versions
 
 from apiscribe.commands import main
@@ -73,7 +73,6 @@ def of(api: Api) -> ApiVersion:
     return version_of_pages(api, "shop")
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(apis(), apis())
 def test_any_two_versions_can_be_compared(one: Api, other: Api) -> None:
     assert compare(of(one), of(one)).changes == ()

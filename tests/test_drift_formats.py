@@ -133,6 +133,7 @@ def test_the_page_needs_nothing_else(real: tuple[Drift, ApiVersion, ApiVersion])
     assert {a["href"][1:] for a in page.select("nav a")} <= sections
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("chromium"), reason="needs chromium")
 def test_a_browser_runs_the_page(
     real: tuple[Drift, ApiVersion, ApiVersion], tmp_path: Path

@@ -12,8 +12,9 @@ from typing import Any
 import jinja2
 import pytest
 from google.api import annotations_pb2
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from thorough import examples
 
 from apiscribe.emit import encoders
 from apiscribe.emit.encoders import Encoded
@@ -56,7 +57,7 @@ def is_plain(text: str) -> bool:
     return all(char.isprintable() for char in text)
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(TEXTS, INDENTS)
 @example("*/ message Evil {}", 0)
 @example("**//**//**", 0)
@@ -82,7 +83,7 @@ def test_no_line_of_a_comment_ends_in_a_backslash(before: int) -> None:
     assert not [line for line in encoders.comment(text) if line.endswith("\\")]
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(TEXTS)
 @example("\\")
 @example('{\n  "a": 1\n}')
@@ -116,7 +117,7 @@ def test_blanks_make_no_comment(text: str) -> None:
     assert encoders.comment(text) == []
 
 
-@settings(max_examples=8, deadline=None)
+@examples(8)
 @given(st.lists(HOSTILE | st.text(), min_size=20, max_size=60))
 def test_protoc_reads_a_string_as_it_was(texts: list[str]) -> None:
     """Lone surrogates apart: protobuf has no strings with them."""
@@ -191,7 +192,7 @@ def read_docstring(text: str, indent: int) -> str:
     return str(first.value.value)
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(TEXTS, INDENTS)
 @example('"', 0)
 @example('a"', 4)

@@ -8,7 +8,6 @@ that what changes rows changes them alike. Requests are made up, and then change
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import tempfile
@@ -25,6 +24,9 @@ from score import CORPUS, versions
 from serving import HTTP_STATUS, WAIT, Json, Server, build, package, tree
 from test_bad_requests import yard_spec
 from test_query import build_depot
+from thorough import thorough
+
+pytestmark = pytest.mark.slow
 
 # What a field is changed into, by its type in protobuf; a list has one of it, and two.
 TEXTS = ["' OR 1=1 --", "\u00e4 %/&?#+", "a" * 300]
@@ -209,7 +211,7 @@ def test_every_method_answers_alike_at_both_doors(api: str, tmp_path: Path) -> N
 
 
 @pytest.mark.skipif(not (CORPUS / "corpus").is_dir(), reason="no corpus")
-@pytest.mark.skipif("APISCRIBE_THOROUGH" not in os.environ, reason="only with APISCRIBE_THOROUGH")
+@thorough
 @pytest.mark.parametrize("version", versions())
 def test_every_method_of_a_whole_version_does_too(version: str, tmp_path: Path) -> None:
     spec = tmp_path / f"version_{version.replace('.', '_').replace('-', '_')}"

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openapi_spec_validator import validate
 from serving import build, package, write_spec
+from thorough import examples
 
 from apiscribe.lower.lenient_json import parse_example
 
@@ -36,7 +37,7 @@ SLIPS = {
 
 
 @given(VALUES)
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_strict_json_is_read_as_it_is(value: Any) -> None:
     for text in (json.dumps(value), json.dumps(value, ensure_ascii=False, indent=2)):
         parsed = parse_example(text)
@@ -45,7 +46,7 @@ def test_strict_json_is_read_as_it_is(value: Any) -> None:
 
 @pytest.mark.parametrize("slip", SLIPS.values(), ids=SLIPS)
 @given(value=st.dictionaries(st.from_regex(r"[a-z]{1,5}", fullmatch=True), SCALARS, min_size=2))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_a_slip_changes_no_value(slip: Any, value: Any) -> None:
     text = json.dumps(value, indent=2)
     assert slip(text) != text
@@ -56,7 +57,7 @@ def test_a_slip_changes_no_value(slip: Any, value: Any) -> None:
 
 
 @given(OBJECTS)
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_python_literals_are_read(value: dict[str, Any]) -> None:
     parsed = parse_example(repr(value))
     # A text in single quotes may hold an escape that is Python's alone.
@@ -64,7 +65,7 @@ def test_python_literals_are_read(value: dict[str, Any]) -> None:
 
 
 @given(st.text(max_size=60) | st.text("{}[]\",':\n ab1.<>/*#$-\\", max_size=60))
-@settings(max_examples=1000, deadline=None)
+@examples(1000)
 def test_any_text_ends_in_a_value_or_a_problem(text: str) -> None:
     parsed = parse_example(text)
     if parsed.problem:

@@ -17,6 +17,7 @@ PACKAGE = ROOT / "generator" / "apiscribe"
 # on its own layer only what SIDEWAYS allows.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"commands", "__main__"}),
+    frozenset({"outputs"}),
     frozenset({"emit", "drift", "sources"}),
     frozenset({"lower", "dialects", "pages"}),
     frozenset({"model"}),
@@ -40,7 +41,7 @@ LIBRARIES = {
     "bs4": {"pages"},
     "tomlkit": {"emit", "commands"},
     "yaml": {"pages", "sources"},
-    "msgspec": {"diagnostics", "dialects", "emit", "lower", "model", "sources"},
+    "msgspec": {"diagnostics", "dialects", "drift", "emit", "lower", "model", "sources"},
     "jinja2": {"emit"},
     "black": {"emit"},
     "google": {"emit", "sources", "workspace"},

@@ -19,9 +19,12 @@ from serving import Server, build
 
 from apiscribe.sources.compilation import compile_folder
 
-pytestmark = pytest.mark.skipif(
-    not (CORPUS / "corpus").is_dir(), reason="no corpus: APISCRIBE_CORPUS names no folder of it"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (CORPUS / "corpus").is_dir(), reason="no corpus: APISCRIBE_CORPUS names no folder of it"
+    ),
+]
 
 # Version → how many resources it has, with which verb how many lives end through a door (`gone` is
 # NOT_FOUND after delete), and which lives the pages cut short, and why.

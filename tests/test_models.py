@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from serving import PAYMENTS, SHOP_ROWS, WAIT, Json, bug, build, package, tree, write_spec
@@ -163,7 +163,7 @@ ALIASED = ("from_", "unit_price")
 
 
 @pytest.fixture(scope="module")
-def group_by_cause(mypy_folder: Path) -> dict[int, str]:
+def type_errors(mypy_folder: Path) -> dict[int, str]:
     """Line of TYPED → what mypy says of it."""
     imports = [
         "from shop.models.shop.v1.order import GetOrderRequest, OrderInfo, State",
@@ -178,13 +178,13 @@ def group_by_cause(mypy_folder: Path) -> dict[int, str]:
 
 @pytest.mark.parametrize("number", range(len(TYPED)), ids=lambda number: TYPED[number][0])
 def test_types_tell_users_of_models_and_stubs_what_they_may(
-    findings: dict[int, str], number: int, request: pytest.FixtureRequest
+    type_errors: dict[int, str], number: int, request: pytest.FixtureRequest
 ) -> None:
     line, expected = TYPED[number]
     if any(name in line for name in ALIASED):
         why = "mypy takes an alias for the argument's name; validation_alias it does not"
         request.applymarker(bug("typed-alias", why))
-    found = findings.get(number, "")
+    found = type_errors.get(number, "")
     assert expected in found if expected else found == ""
 
 
@@ -398,7 +398,6 @@ def instances(draw: st.DrawFn) -> Any:
     return models.OrderInfo(**draw(st.fixed_dictionaries({}, optional=fields)))
 
 
-@settings(deadline=None, derandomize=True, database=None)
 @given(instances())
 def test_model_to_json_to_model_is_identity(order: Any) -> None:
     model = orders().OrderInfo

@@ -12,6 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from apiscribe.diagnostics.did_you_mean import did_you_mean
 from apiscribe.model import names
 from apiscribe.runtime.messages import Message
 
@@ -152,5 +153,5 @@ def test_json_names_are_those_that_protobuf_makes(fields: list[str]) -> None:
 
 
 def test_a_near_name_is_suggested_and_a_far_one_is_not() -> None:
-    assert names.did_you_mean("Repeatd", ["Repeated", "Required"]) == ' (did you mean "Repeated"?)'
-    assert names.did_you_mean("zebra", ["Repeated", "Required"]) == ""
+    assert did_you_mean("Repeatd", ["Repeated", "Required"]) == ' (did you mean "Repeated"?)'
+    assert did_you_mean("zebra", ["Repeated", "Required"]) == ""

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from drafts import apis
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from thorough import examples
 
 from apiscribe.commands import main
 from apiscribe.diagnostics.report import Report
@@ -108,7 +109,7 @@ def two_states(ours: tuple[str, ...], theirs: tuple[str, ...]) -> dict[str, Decl
 
 
 @example([two_states(("NEW", "GONE"), ("NEW", "GONE")), two_states(("NEW",), ("GONE", "NEW"))])
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@examples(60)
 @given(st.lists(version, min_size=2, max_size=6))
 def test_no_edit_moves_a_number_or_gives_it_again(versions: list[dict[str, Declared]]) -> None:
     ever: dict[str, dict[str, int]] = {}
@@ -130,7 +131,6 @@ def test_no_edit_moves_a_number_or_gives_it_again(versions: list[dict[str, Decla
         compile_protos(protos)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(apis())
 def test_a_lock_is_read_as_it_was_written(api: Api) -> None:
     lock = lock_of(api)
@@ -276,21 +276,24 @@ def broken(message: object) -> str:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "it is not JSON"),
-        ("[]", "it is no JSON object"),
-        ('{"messages": []}', "messages is no JSON object"),
-        ('{"fields": {}}', '"fields" is neither "messages" nor "enums"'),
-        ('{"messages": {}, "messages": {}}', '"messages" stands twice'),
-        (broken({"field": {}}), 'has an entry "field", which means nothing'),
-        (broken({"fields": {"a": 1}}), 'shop.v1.BookInfo.a is no object of "number" and "type"'),
-        (broken({"fields": {"a": {"number": True, "type": ""}}}), "true is no number"),
-        (broken({"fields": {"a": {"number": 0, "type": ""}}}), "0 is no field number"),
-        (broken({"fields": {"a": {"number": 2**29, "type": ""}}}), "536870912 is no field number"),
+        ("", "is not valid JSON"),
+        ("[]", "lock.json is not a JSON object"),
+        ('{"messages": []}', "messages is not a JSON object"),
+        ('{"fields": {}}', 'unknown key "fields"'),
+        ('{"messages": {}, "messages": {}}', 'the key "messages" occurs twice'),
+        (broken({"field": {}}), 'shop.v1.BookInfo has the unknown key "field"'),
+        (
+            broken({"fields": {"a": 1}}),
+            'shop.v1.BookInfo.a is not an object with "number" and "type"',
+        ),
+        (broken({"fields": {"a": {"number": True, "type": ""}}}), "is true; expected an integer"),
+        (broken({"fields": {"a": {"number": 0, "type": ""}}}), "is 0; expected 1 to 536870911"),
+        (broken({"fields": {"a": {"number": 2**29, "type": ""}}}), "is 536870912; expected 1 to"),
         (broken({"fields": {"a": {"number": 19999, "type": ""}}}), "from 19000 to 19999"),
-        (broken({"reserved_numbers": 7}), "reserved_numbers is no list"),
+        (broken({"reserved_numbers": 7}), "reserved_numbers of shop.v1.BookInfo is not a list"),
         (
             broken({"fields": {"a": {"number": 7, "type": ""}}, "reserved_numbers": [7]}),
-            "shop.v1.BookInfo.a has the number 7, as has reserved_numbers",
+            "shop.v1.BookInfo.a and reserved_numbers have the same number 7",
         ),
         (
             broken(
@@ -299,9 +302,9 @@ def broken(message: object) -> str:
                     "reserved": {"a": {"number": 8, "type": ""}},
                 }
             ),
-            "shop.v1.BookInfo.a is in use and reserved",
+            "shop.v1.BookInfo.a is both in use and reserved",
         ),
-        ('{"enums": {"a.B": {"values": {"X": 2147483648}}}}', "does not fit into 32 bits"),
+        ('{"enums": {"a.B": {"values": {"X": 2147483648}}}}', "expected a 32-bit integer"),
         ("[" * 100_000, "nested too deep"),
     ],
 )

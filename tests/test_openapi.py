@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -20,6 +19,7 @@ from score import CORPUS, versions
 from serving import SHOP_ROWS, Json, Server, Servers, build, package, tree, write_rows, write_spec
 from test_every_method import depot
 from test_page_answers import PAGE as KILNS
+from thorough import thorough
 
 SAMPLES = ("cloudforet", "spaceone", "shop")
 # What our schemas are made of. Source: JSON Schema 2020-12, which passes over words that it does not
@@ -95,7 +95,7 @@ def test_a_document_is_openapi_with_json_schemas(api: str, secured: bool) -> Non
 
 
 @pytest.mark.skipif(not (CORPUS / "corpus").is_dir(), reason="no corpus")
-@pytest.mark.skipif("APISCRIBE_THOROUGH" not in os.environ, reason="only with APISCRIBE_THOROUGH")
+@thorough
 @pytest.mark.parametrize("version", versions())
 def test_the_document_of_a_whole_version_is_too(version: str, tmp_path: Path) -> None:
     spec = tmp_path / f"version_{version.replace('.', '_').replace('-', '_')}"
@@ -178,6 +178,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
         yield servers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("api", SAMPLES)
 def test_the_server_takes_its_own_examples(servers: Servers, api: str) -> None:
     for path, verb, operation in operations(document_of(tree(api))):
@@ -188,6 +189,7 @@ def test_the_server_takes_its_own_examples(servers: Servers, api: str) -> None:
                 assert answer.status_code in (200, 404, 501), f"{path}: {answer.text}"
 
 
+@pytest.mark.slow
 def test_links_lead_from_a_new_row_to_its_end(tmp_path: Path) -> None:
     built = depot()
     document = document_of(built)
@@ -214,6 +216,7 @@ def test_links_lead_from_a_new_row_to_its_end(tmp_path: Path) -> None:
 # --- the page
 
 
+@pytest.mark.slow
 def test_the_page_needs_nothing_of_another_origin(servers: Servers) -> None:
     client = servers["shop"].client
     page = BeautifulSoup(client.get("/docs").text, "html.parser")
@@ -228,6 +231,7 @@ def test_the_page_needs_nothing_of_another_origin(servers: Servers) -> None:
     assert "http" not in inline
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("chromium"), reason="needs chromium")
 def test_a_browser_without_the_internet_shows_the_page(servers: Servers, tmp_path: Path) -> None:
     url = f"http://{servers['shop'].http_address}/docs"

@@ -8,6 +8,8 @@ import pytest
 from oracle import install, measure
 from score import versions
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.skipif(not versions(), reason="APISCRIBE_CORPUS holds no corpus")
 def test_buf_says_nothing_that_is_not_explained(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from google.api import annotations_pb2
 from oracle import PACKAGE as BUF
 from serving import SHOP_ROWS, WAIT, Server, tree, write_rows
 
+pytestmark = pytest.mark.slow
+
 CLIENT = Path(__file__).parent / "published_client.js"
 PACKAGES = (BUF, "@grpc/grpc-js@1.14.7", "@grpc/proto-loader@0.8.1")
 ORDER = "shop.v1.Order"

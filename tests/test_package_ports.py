@@ -12,6 +12,8 @@ from grpc_health.v1 import health_pb2
 from grpc_reflection.v1alpha import reflection_pb2
 from serving import WAIT, Server, refused_call, tree
 
+pytestmark = pytest.mark.slow
+
 HEALTH = "grpc.health.v1.Health"
 SERVICES = {
     "spaceone.api.cost_analysis": ["spaceone.api.cost_analysis.v1.JobTask"],

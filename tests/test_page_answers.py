@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from serving import WAIT, RefusedError, Server, build, write_spec
 
+pytestmark = pytest.mark.slow
+
 PAGE = """# Kiln
 
 > **Package : pottery.v1**

@@ -20,6 +20,8 @@ from serving import SPECS, Server, build, write_rows
 from apiscribe.commands import main
 from apiscribe.model.lock import LOCK_FILE
 
+pytestmark = pytest.mark.slow
+
 CLIENT = Path(__file__).parent / "published_client.py"
 # The stubs of the oldest release need a protobuf of their time.
 LIBRARIES = ("grpcio", "protobuf==3.20.3", "googleapis-common-protos==1.56.4")

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from serving import QUERY_PAGE, RefusedError, Server, build, write_rows, write_spec
 
+pytestmark = pytest.mark.slow
+
 THING = "depot.v1.Thing"
 PAGE = """
 # Thing

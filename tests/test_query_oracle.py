@@ -15,6 +15,8 @@ import pytest
 from serving import RefusedError, Server, write_rows
 from test_query import THING, build_depot
 
+pytestmark = pytest.mark.slow
+
 KEPT = json.loads((Path(__file__).parent / "query_oracle" / "answers.json").read_text("utf-8"))
 Query = dict[str, Any]
 

@@ -16,6 +16,8 @@ from sqlalchemy import event, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from test_query import MESSAGES, build_depot, message_table, page
 
+pytestmark = pytest.mark.slow
+
 DOMAIN = {"domain_id": "d"}
 BY_NAME = {"key": "name"}
 PAGE = {"start": 21, "limit": 20}

@@ -13,6 +13,9 @@ from postgresql import Postgresql
 from query_oracle import queries
 from serving import Json, RefusedError, Server, write_rows
 from test_query import THING, build_depot
+from thorough import examples
+
+pytestmark = pytest.mark.slow
 
 FOLDERS = 25  # sets of rows, each in a domain of its own
 
@@ -21,7 +24,7 @@ def made_up(count: int) -> list[list[Json]]:
     """Sets of rows, the same in every run."""
     found: list[list[Json]] = []
 
-    @settings(max_examples=count, derandomize=True, database=None, deadline=None)
+    @settings(max_examples=count, derandomize=True)
     @given(queries.rows)
     def collect(rows: list[Json]) -> None:
         found.append(rows)
@@ -87,13 +90,7 @@ def _written(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-@settings(
-    max_examples=100,
-    derandomize=True,
-    database=None,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(examples(100), suppress_health_check=[*HealthCheck])
 @given(st.integers(0, FOLDERS - 1), queries.queries)
 def test_both_databases_answer_alike(
     both: tuple[Server, Server], number: int, asked: tuple[str, Json]

@@ -1,4 +1,4 @@
-"""Findings as people and programs read them: places, causes, formats."""
+"""Diagnostics as people and programs read them: places, causes, formats."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from apiscribe.commands import main
-from apiscribe.diagnostics.locate import place_of
+from apiscribe.diagnostics.locate import locate
 from apiscribe.diagnostics.source import Span
 from apiscribe.sources import compilation
 
@@ -129,7 +129,7 @@ def check_github(text: str) -> list[tuple[str, dict[str, str], str]]:
 def test_a_mark_is_found_where_it_is_meant(
     mark: str, lines: list[str], span: tuple[int, ...], place: tuple[int, int, int]
 ) -> None:
-    assert place_of(mark, Span("a.md", *span), lines) == place
+    assert locate(mark, Span("a.md", *span), lines) == place
 
 
 @pytest.mark.parametrize(
@@ -151,14 +151,14 @@ def test_the_type_of_a_field_is_not_looked_for_in_its_name(
     assert found["row"] == row
 
 
-def test_every_finding_says_what_to_do(here: Path) -> None:
+def test_every_diagnostic_says_what_to_do(here: Path) -> None:
     spec(here / "jobs", WARNED + "| other | string | maybe | |\n")
     for found in lint_json("jobs")["diagnostics"]:
         assert found["why"]
         assert found["help"]
 
 
-def test_one_cause_is_one_finding_that_names_the_other_places(here: Path) -> None:
+def test_one_cause_is_one_diagnostic_that_names_the_other_places(here: Path) -> None:
     rows = "".join(f"| f{n} | Sttus | maybe | |\n" for n in range(3))
     spec(here / "jobs", HEAD + rows)
     spec(here / "jobs", rows.join([HEAD.replace("JobInfo", "Other"), ""]), "other.md")
@@ -296,7 +296,7 @@ def test_a_fingerprint_stays_when_lines_move(here: Path) -> None:
     assert len(set(before) & set(fingerprints("jobs"))) == 3
 
 
-def test_a_file_without_findings_is_whole_in_every_format(here: Path) -> None:
+def test_a_file_without_diagnostics_is_whole_in_every_format(here: Path) -> None:
     spec(here / "jobs", HEAD)
     assert lint_json("jobs")["diagnostics"] == []
     assert check_sarif(run("lint", "jobs", "--format", "sarif").stdout)["results"] == []
@@ -324,7 +324,7 @@ def test_build_writes_a_report_to_stdout_and_the_rest_to_stderr(
     assert ("nothing was written" if text == WRONG else "up to date") in told.stderr
 
 
-def test_build_writes_findings_as_text_to_stderr(here: Path) -> None:
+def test_build_writes_diagnostics_as_text_to_stderr(here: Path) -> None:
     spec(here / "jobs", WRONG)
     told = run("build", "jobs")
     assert told.stdout == ""
@@ -364,14 +364,14 @@ def level(folder: Path, **entry: str) -> None:
         file.write(f"[[severity]]\n{stated}reason = 'They are known.'\n")
 
 
-def test_lint_says_how_many_findings_are_silenced(here: Path) -> None:
+def test_lint_says_how_many_diagnostics_are_silenced(here: Path) -> None:
     spec(here / "jobs", WARNED + "| a | Sttus | | |\n| b | Other | | |\n")
     spec(here / "more", WARNED)
     level(here / "jobs", code="undeclared-type", level="off")
     level(here / "more", code="undeclared-type", level="off")
     told = run("lint", "jobs", "more")
     assert told.exit_code == 0
-    assert told.stdout == "0 findings, 0 notes, 3 silenced\n"
+    assert told.stdout == "no errors or warnings, 3 silenced\n"
     assert lint_json("jobs")["summary"]["silenced"] == 2
     assert run("build", "jobs").exit_code == 0
 
@@ -381,7 +381,7 @@ def test_a_level_decides_the_status(here: Path) -> None:
     level(here / "jobs", code="undeclared-*", level="note")
     told = run("lint", "jobs")
     assert told.exit_code == 0
-    assert told.stdout == "0 findings, 1 note (-v shows them)\n"
+    assert told.stdout == "no errors or warnings, 1 note (show notes with -v)\n"
     level(here / "jobs", code="*", at="pages/j?b.md", level="error")
     assert run("lint", "jobs").exit_code == 1
     told = run("build", "jobs")
@@ -407,8 +407,12 @@ def test_a_rule_of_sarif_keeps_the_level_of_its_code(here: Path) -> None:
         ('code = "undeclared-type"\nlevel = "off"', 3, "reason"),
         ('level = "off"\nreason = "a"', 3, "code"),
         ('code = "no-pages"\nlevel = "off"\nreason = "a"', 4, "cannot be lowered to off"),
-        ('code = "nothing"\nlevel = "off"\nreason = "a"', 4, "no code of a finding"),
-        ('code = "nothing*"\nlevel = "error"\nreason = "a"', 4, "no code of a finding"),
+        ('code = "nothing"\nlevel = "off"\nreason = "a"', 4, "does not match any diagnostic code"),
+        (
+            'code = "nothing*"\nlevel = "error"\nreason = "a"',
+            4,
+            "does not match any diagnostic code",
+        ),
         ('code = "unknown-mark"\nlevel = "off"\nreason = "\t"', 4, "has no reason"),
     ],
 )
@@ -423,7 +427,7 @@ def test_a_level_that_is_none_is_an_error_at_its_entry(
     assert run("build", "jobs").exit_code == 1
 
 
-def test_a_finding_is_accepted_whatever_its_level(here: Path) -> None:
+def test_a_diagnostic_is_accepted_whatever_its_level(here: Path) -> None:
     spec(here / "jobs", WARNED)
     level(here / "jobs", code="undeclared-type", level="off")
     (here / "jobs" / "overlay.toml").write_text(

@@ -5,7 +5,6 @@ traceback.
 from __future__ import annotations
 
 import gc
-import os
 import random
 import tempfile
 import time
@@ -16,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from test_hostile import PLACES, filled, speed_up
+from thorough import examples, thorough
 
 from apiscribe.diagnostics import report as report_module
 from apiscribe.diagnostics.report import Report
@@ -39,16 +39,10 @@ def quick() -> Iterator[None]:
         yield
 
 
-def settled(examples: int) -> settings:
-    """The same examples in every run: a test that fails by chance tells nobody what broke it."""
-    return settings(
-        max_examples=examples,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+def unshrunk(count: int) -> settings:
+    """Return settings for a number of examples of pages, which are too large to be shrunk."""
+    phases = [Phase.explicit, Phase.generate]
+    return settings(examples(count), phases=phases, suppress_health_check=[*HealthCheck])
 
 
 def survives(page: str | bytes, name: str = "job.md") -> None:
@@ -72,7 +66,7 @@ def survives(page: str | bytes, name: str = "job.md") -> None:
 # ---- anything at all
 
 
-@settled(200)
+@unshrunk(200)
 @given(st.text())
 @example("\x00")
 @example("---")
@@ -87,7 +81,7 @@ def test_any_text_is_a_page(text: str) -> None:
     survives(text)
 
 
-@settled(200)
+@unshrunk(200)
 @given(st.binary() | st.text().map(lambda text: text.encode("utf-16")))
 @example(b"\xff\xfe")
 @example(b"\xef\xbb\xbf# Title")
@@ -96,7 +90,7 @@ def test_any_bytes_are_a_page(content: bytes) -> None:
     survives(content)
 
 
-@settled(40)
+@unshrunk(40)
 @given(st.integers(0, len(TEXTS) - 1), st.integers(0, 10_000), st.binary(min_size=1, max_size=4))
 def test_a_page_may_hold_broken_bytes(sample: int, at: int, broken: bytes) -> None:
     content = TEXTS[sample].encode()
@@ -158,13 +152,13 @@ PARTS = st.sampled_from(
 )
 
 
-@settled(600)
+@unshrunk(600)
 @given(st.lists(PARTS, max_size=60).map("".join))
 def test_any_parts_of_pages_are_a_page(text: str) -> None:
     survives(text)
 
 
-@settled(200)
+@unshrunk(200)
 @given(
     st.sampled_from(sorted(PLACES)), st.integers(0, 100), st.lists(PARTS, min_size=1, max_size=10)
 )
@@ -204,19 +198,19 @@ def torn(text: str, rnd: random.Random) -> str:
     return "\n".join(lines)
 
 
-@settled(60)
+@unshrunk(60)
 @given(st.integers(0, len(TEXTS) - 1), st.integers(0, 2**32))
 def test_a_torn_sample_is_a_page(sample: int, seed: int) -> None:
     survives(torn(TEXTS[sample], random.Random(seed)))
 
 
-@settled(150)
+@unshrunk(150)
 @given(st.integers(0, 1), st.integers(0, 2**32))
 def test_a_torn_form_is_a_page(form: int, seed: int) -> None:
     survives(torn(FORMS[form], random.Random(seed)))
 
 
-@settled(30)
+@unshrunk(30)
 @given(st.integers(0, len(TEXTS) - 1), st.integers(0, 2**32))
 def test_shuffled_lines_are_a_page(sample: int, seed: int) -> None:
     lines = TEXTS[sample].split("\n")
@@ -224,7 +218,7 @@ def test_shuffled_lines_are_a_page(sample: int, seed: int) -> None:
     survives("\n".join(lines))
 
 
-@settled(40)
+@unshrunk(40)
 @given(st.integers(0, len(TEXTS) - 1), st.integers(0, 2**32))
 def test_a_page_that_ends_anywhere_is_a_page(sample: int, seed: int) -> None:
     text = TEXTS[sample]
@@ -257,10 +251,7 @@ def field(name: str) -> str:
 HEADER = MESSAGES + "| Field | Type | Description |\n| :- | :- | :- |\n"
 
 # Name → how often what is repeated, at first; the page.
-# They compare times, which a busy machine does not keep: for a machine of its own.
-thorough = pytest.mark.skipif(
-    "APISCRIBE_THOROUGH" not in os.environ, reason="only with APISCRIBE_THOROUGH"
-)
+# Those marked `thorough` compare times: they want an idle machine.
 
 LARGE: dict[str, tuple[int, Callable[[int], str]]] = {
     "rows": (875, lambda n: HEADER + joined(lambda i: f"| f{i} | string | d |")(n)),

@@ -20,6 +20,8 @@ from load import VERBS, run
 from serving import WAIT, Json, Server, package, refused_call, refused_start, wait_until, write_rows
 from test_query import THING, build_depot
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -18,10 +18,13 @@ from apiscribe.sources.compilation import compile_folder
 ROOT = Path(__file__).parent.parent
 CORPUS = Path(os.environ.get("APISCRIBE_CORPUS", ROOT.parent / "shared"))
 
-pytestmark = pytest.mark.skipif(
-    not (CORPUS / "seeds").is_dir(),
-    reason="no corpus: APISCRIBE_CORPUS names no folder with seeds/",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (CORPUS / "seeds").is_dir(),
+        reason="no corpus: APISCRIBE_CORPUS names no folder with seeds/",
+    ),
+]
 
 # Which seed is the page that a sample spec carries over.
 SEEDS = {

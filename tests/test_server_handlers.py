@@ -23,6 +23,8 @@ from serving import (
     write_spec,
 )
 
+pytestmark = pytest.mark.slow
+
 ORDER = "shop.v1.Order"
 INTERNAL = RefusedError(grpc.StatusCode.INTERNAL, 500, "ERROR_UNKNOWN", "Internal error.")
 CANCEL: Json = {"order_id": "order-1", "refund": {"coverage": "Ada"}}

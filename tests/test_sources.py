@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 from drafts import apis
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
-from hypothesis import given, settings
+from hypothesis import given
 from serving import SPECS, write_spec
+from thorough import examples
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.emit.api_json import emit_api_json, joined_api_json, to_json
@@ -186,7 +187,7 @@ def test_a_model_is_read_back_as_it_was_written(file: Path) -> None:
     assert side.api == compile_folder(file.parent).api
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@examples(100)
 @given(api=apis())
 def test_any_model_is_read_back_as_it_was_written(api: Api) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -67,6 +67,7 @@ def server(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         yield started
 
 
+@pytest.mark.slow
 def test_a_server_tells_what_its_proto_files_tell(server: Server, tree: Path) -> None:
     side = open_source(f"grpc://{server.grpc_address}")
     protos = open_source(str(tree / "proto"))
@@ -216,6 +217,7 @@ def test_without_reflection_installed_the_extra_is_named(monkeypatch: pytest.Mon
     assert "pip install 'apiscribe[serve]'" in refusal("grpc://127.0.0.1:1")
 
 
+@pytest.mark.slow
 def test_our_own_document_tells_what_the_pages_tell(
     server: Server, spec: Path, tmp_path: Path
 ) -> None:
@@ -235,7 +237,7 @@ def test_our_own_document_tells_what_the_pages_tell(
             assert [value.json_name for value in enum.values] == [
                 value.json_name for value in enums[enum.full_name].values
             ]
-            assert enum.incomplete == enums[enum.full_name].open
+            assert enum.incomplete == enums[enum.full_name].incomplete
     for name, message in messages(side.api).items():
         known_fields = fields(messages(pages.api)[name])
         assert list(fields(message)) == list(known_fields)
@@ -252,6 +254,7 @@ def test_our_own_document_tells_what_the_pages_tell(
     assert open_source(str(file_)).api.files[0].services == side.api.files[0].services
 
 
+@pytest.mark.slow
 def test_a_line_of_a_served_document_can_be_shown(server: Server) -> None:
     side = open_source(f"http://{server.http_address}/openapi.json")
     (source,) = side.texts.values()
@@ -424,7 +427,7 @@ def test_a_document_is_read_as_services_and_messages(tmp_path: Path, name: str) 
     assert fields(book)["first-name"].name == "first_name"
     kind, mood = {enum.full_name: enum for enum in file.all_enums()}.values()
     assert [value.json_name for value in kind.values] == ["novel", "no-novel"]
-    assert (kind.open, mood.full_name, mood.open) == (True, "Book.Mood", False)
+    assert (kind.incomplete, mood.full_name, mood.incomplete) == (True, "Book.Mood", False)
     assert "Problem" not in messages(side.api)
     assert "Unused" in messages(side.api)
 

@@ -24,9 +24,12 @@ from serving import Server, write_rows
 
 from apiscribe.commands import main
 
-pytestmark = pytest.mark.skipif(
-    not (CORPUS / "corpus").is_dir(), reason="no corpus: APISCRIBE_CORPUS names no folder of it"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (CORPUS / "corpus").is_dir(), reason="no corpus: APISCRIBE_CORPUS names no folder of it"
+    ),
+]
 
 HERE = Path(__file__).parent
 CONSOLES = HERE / "spacectl"

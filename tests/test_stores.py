@@ -16,6 +16,8 @@ from serving import Server, database, package, refused_start, write_rows
 from sqlalchemy import MetaData, create_engine, event, select
 from test_query import THING, build_depot, page
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -21,6 +21,8 @@ from serving import (
     write_spec,
 )
 
+pytestmark = pytest.mark.slow
+
 PAGE = """
 # Tap
 

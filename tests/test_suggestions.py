@@ -78,7 +78,7 @@ def test_the_most_used_comes_first(tmp_path: Path) -> None:
         "# used 1 time",
         'at = "shop.v1.Seldom"',
     ]
-    assert "book.md:8: no page declares Seldom" in told.output
+    assert "book.md:8: Seldom is not declared" in told.output
 
 
 def test_nothing_is_suggested_where_nothing_is_open() -> None:

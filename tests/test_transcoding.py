@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from serving import Json, Server, build, package, tree, write_rows, write_spec
 
+pytestmark = pytest.mark.slow
+
 PAGE = """
 # Berth
 

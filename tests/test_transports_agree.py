@@ -28,6 +28,9 @@ from serving import (
     values_of,
     write_rows,
 )
+from thorough import examples
+
+pytestmark = pytest.mark.slow
 
 SPACEONE = "spaceone.api"
 # `delete` last: it leaves little to find.
@@ -54,12 +57,6 @@ METHODS = [
         for method in ("get", "list", "stat", "cancel", "delete")
     ),
 ]
-examples = settings(
-    deadline=None,
-    derandomize=True,  # the same requests in every run: a failure is no matter of luck
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 
 Pair = tuple[Server, Server]
 
@@ -309,7 +306,7 @@ def seen_in(server: Server, method: str) -> Seen:
 
 
 @pytest.mark.parametrize(("api", "method"), METHODS)
-@settings(examples, max_examples=30)
+@settings(examples(30), suppress_health_check=[*HealthCheck])
 @given(data=st.data())
 def test_both_doors_answer_alike(pairs: Pairs, api: str, method: str, data: st.DataObject) -> None:
     over_grpc, over_http = pairs[api]

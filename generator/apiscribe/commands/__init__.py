@@ -1,4 +1,4 @@
-"""The command `apiscribe`. Exit status: 0 nothing found, 1 findings, 2 it could not do its work.
+"""The command `apiscribe`. Exit status: 0 nothing found, 1 diagnostics, 2 it could not do its work.
 
 To add a command: a module with a function of its name, a row in `COMMANDS`.
 """
@@ -24,13 +24,14 @@ PYTHONS_OWN, _RARELY = gc.get_threshold(), 50_000
 # Each is a module here, which is loaded when the command runs; what it does, for `--help`.
 COMMANDS = {
     "build": "Write .proto files, models and a server from pages.",
-    "lint": "Tell what is wrong with pages, or worth a look.",
+    "lint": "Check pages and print diagnostics.",
     "adopt": "Keep the numbers that an existing API gave.",
     "drift": "Tell what differs between two APIs, and what it does to clients.",
     "serve": "Serve the API of a spec.",
     "new": "Make a project for a service.",
-    "explain": "Tell what a finding means, or what is known of a name.",
+    "explain": "Explain a diagnostic, a rule or a name.",
     "convert": "Convert pages between GitBook and Hugo.",
+    "schema": "Print the JSON Schema of a settings file.",
 }
 
 
@@ -49,7 +50,7 @@ class _Group(click.Group):
             click.echo(f"apiscribe: {error}", err=True)
             sys.exit(FAILED)
         except Exception:
-            # Python's own status for it is 1, which means that there are findings.
+            # Python's own status for it is 1, which means that there are diagnostics.
             import traceback
 
             traceback.print_exc()

@@ -32,8 +32,8 @@ def adopt(
 ) -> None:
     """Take the numbers of fields and enum values that SOURCE has into the lock.json of SPEC.
 
-    What contradicts the pages is a finding, and changes nothing but the number; `-v` tells too what
-    SOURCE lacks.
+    Contradictions between SOURCE and the pages are diagnostics and change only numbers; `-v` also
+    shows what SOURCE lacks.
     """
     from apiscribe.model.lock import LOCK_FILE, Lock, lock_text
     from apiscribe.sources import SourceError, open_source

@@ -24,13 +24,13 @@ from apiscribe.diagnostics.renderers import group_by_cause
 
 if TYPE_CHECKING:
     from apiscribe.model.api import Api
+    from apiscribe.outputs import LockChange, StagedOutputs
     from apiscribe.sources.compilation import Compilation
     from apiscribe.sources.handlers import ExistingHandlers
     from apiscribe.sources.spec_folder import Spec
-    from apiscribe.workspace.output_dir import Transaction
 
 
-# The findings that tell of lock.json what it does not say itself.
+# The codes of diagnostics about lock.json that the file itself does not show.
 OF_NUMBERS = frozenset({"likely-rename", "merged-lock"})
 
 
@@ -52,16 +52,15 @@ def build(
 ) -> None:
     """Write the outputs of each SPEC (default: every folder in specs/).
 
-    A SPEC is a folder of pages. If one has an error, nothing is written for any. Findings go to
-    stderr, and what was written to stdout; with another format than text it is the other way round.
+    A SPEC is a folder of pages. If one has an error, nothing is written for any. Diagnostics go
+    to stderr, and the written files to stdout; with another format than text, the reverse.
     """
     from apiscribe.workspace.output_dir import OutputDirError
 
     compilations = compile_all(specs, partial)
-    readable = not any(compilation.failed for compilation in compilations)
     with ExitStack() as stack:
         try:
-            staged = _staged(compilations, out, check, stack) if readable else []
+            staged = _stage(compilations, out, check, stack)
         except OutputDirError as error:
             raise Failure(str(error)) from error
         # What becomes of numbers is said in any case: the next build finds nothing of it any more.
@@ -78,26 +77,24 @@ def build(
             for compilation in compilations
             if compilation.spec.handlers
         ]
-        # Numbers before what is made with them: they must not be given twice.
-        kept = [
-            _keep_numbers(compilation, check, err=form != "text") for compilation in compilations
-        ]
+        # All locks before the first output: a number must not be assigned twice.
+        for outputs in staged:
+            outputs.write_lock()
+            if outputs.lock:
+                _print_lock(outputs.lock, check, err=not is_text)
         try:
-            for compilation, outputs in zip(compilations, staged, strict=True):
-                with compilation.profile.step("write") as counts:
-                    counts["files"] = 0 if check else len(outputs.changes.written)
-                    if not check:
-                        outputs.commit()
-                folder = out / compilation.spec.name
-                tell(folder, outputs.changes, check, verbose, err=form != "text")
+            for outputs in staged:
+                outputs.write()
+                tell(outputs.folder, outputs.changes, check, verbose, err=not is_text)
                 if verbose:
+                    compilation = outputs.compilation
                     print_profile(compilation.spec.name, compilation.profile)
             for folder, added in stubs:
-                _add_stubs(folder, added, check, err=form != "text")
+                _add_stubs(folder, added, check, err=not is_text)
         except OutputDirError as error:
             raise Failure(str(error)) from error
-    changes = [outputs.changes for outputs in staged]
-    stale = any(kept) or any(changes) or any(added for _, added in stubs)
+    stale = any(outputs.lock or outputs.changes for outputs in staged)
+    stale = stale or any(added for _, added in stubs)
     left_out = [found for compilation in compilations for found in compilation.left_out]
     if left_out:
         pages = len({found.span.path for found in left_out})
@@ -106,23 +103,24 @@ def build(
         sys.exit(FOUND)
 
 
-def _staged(
+def _stage(
     compilations: Sequence[Compilation], out: Path, check: bool, stack: ExitStack
-) -> list[Transaction]:
-    """The outputs of each spec, beside their places; none where one has an error after all."""
-    from apiscribe.emit import OutputError, emit
-    from apiscribe.workspace.output_dir import OutputDir
+) -> list[StagedOutputs]:
+    """Return the staged outputs of each spec; none if a spec has an error, or gets one now."""
+    from apiscribe.emit import OutputError
+    from apiscribe.outputs import stage_outputs
 
-    staged = []
-    for compilation in compilations:
-        outputs = emit(compilation.api, compilation.report, compilation.profile)
-        contents = ((output.path, output.content) for output in outputs)
-        folder = OutputDir(out / compilation.spec.name)
-        try:
-            staged.append(stack.enter_context(folder.transaction(contents, keep=not check)))
-        except OutputError:  # in the report
-            return []
-    return staged
+    if any(compilation.failed for compilation in compilations):
+        return []
+    try:
+        return [
+            stack.enter_context(
+                stage_outputs(compilation, out / compilation.spec.name, dry_run=check)
+            )
+            for compilation in compilations
+        ]
+    except OutputError:  # in the report
+        return []
 
 
 def _stubs(api: Api, spec: Spec, handlers: ExistingHandlers) -> tuple[Path, Mapping[str, bytes]]:
@@ -158,22 +156,8 @@ def _add_stubs(folder: Path, added: Mapping[str, bytes], check: bool, err: bool)
         click.echo(f"{folder / path}: {'would be added' if check else 'added'}", err=err)
 
 
-def _keep_numbers(compilation: Compilation, check: bool, err: bool) -> bool:
-    """Write lock.json where it has changed, and say how; whether it has, or would."""
-    from apiscribe.model.lock import LOCK_FILE, difference, lock_text
-    from apiscribe.workspace.output_dir import write_file
-
-    file = compilation.spec.folder / LOCK_FILE
-    if compilation.spec.lock is None:
-        return False
-    text = lock_text(compilation.lock)
-    source = compilation.spec.sources.get(LOCK_FILE)
-    if source and source.text == text:
-        return False
-    if not check:
-        write_file(file, text.encode())
-    given, reserved = difference(compilation.spec.lock, compilation.lock)
-    gone = f", {reserved} reserved" if reserved else ""
+def _print_lock(lock: LockChange, check: bool, err: bool) -> None:
+    """Print how many numbers a lock assigns and reserves."""
+    count, reserved = lock.assigned, f", {lock.reserved} reserved" if lock.reserved else ""
     does = "would give" if check else "gave"
-    click.echo(f"{file}: {does} {given} number{'s'[: given != 1]}{gone}", err=err)
-    return True
+    click.echo(f"{lock.file}: {does} {count} number{'s'[: count != 1]}{reserved}", err=err)

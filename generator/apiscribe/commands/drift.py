@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     type=click.Choice(GRADES),
     default="source",
     show_default=True,
-    help="The mildest change that is a finding (exit status 1).",
+    help="The mildest change that fails the command (exit status 1).",
 )
 @click.option(
     "--baseline",
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     "--write-baseline",
     "entries",
     is_flag=True,
-    help="Print the entries that would accept what is a finding, instead.",
+    help="Print baseline entries that accept the failing changes instead.",
 )
 @click.option(
     "--format",

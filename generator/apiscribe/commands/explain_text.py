@@ -1,4 +1,4 @@
-"""What `apiscribe explain` says: of a diagnostic, of a rule, of a name."""
+"""Explain a diagnostic, a rule, a kind of change or a declared name."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _PARTS = ("key", "tenant", "state", "created", "updated", "identifying", "prefix
 
 
 def explain_code(word: str) -> str | None:
-    """The text on a diagnostic's code or on a rule's name; None where it is neither."""
+    """Return the text for a diagnostic code, a rule or a kind of change; None for another word."""
     if code := CODES.get(word):
         text = f"{code.word} ({code.level})\n\n{code.summary}\n\nWhat to do: {code.action}"
         shown = example(word)
-        return f"{text}\n\nFor example:\n\n{shown.shown().rstrip()}" if shown else text
+        return f"{text}\n\nExample:\n\n{shown.difference().rstrip()}" if shown else text
     for rule in RULES:
         if rule.name == word:
             return f"{word} (rule for {rule.fact}, a {rule.use})\n\n{rule.text}"
@@ -31,9 +31,9 @@ def explain_code(word: str) -> str | None:
         text = f"{kind.word} (change, {kind.grade} at worst)\n\n{kind.summary}"
         return f"{text}\n\nFor clients: {kind.consequence}"
     if text := RESOURCE_RULES.get(word, ""):
-        return f"{word} (rule for what a service keeps, a fact)\n\n{text}"
+        return f"{word} (rule for resources, a fact)\n\n{text}"
     if text := SKIP_RULES.get(word, ""):
-        return f"{word} (rule for what is passed over)\n\n{text}"
+        return f"{word} (rule for skipped parts of a page)\n\n{text}"
     return None
 
 

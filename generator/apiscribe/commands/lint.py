@@ -17,20 +17,23 @@ from apiscribe.commands.specs import (
     specs_argument,
     verbose_option,
 )
+from apiscribe.diagnostics.summary import Summary
 
 
 @click.command()
 @specs_argument
-@click.option("--stats", is_flag=True, help="Print what was read of each page, too.")
-@click.option("--suggest", is_flag=True, help="Print overlay entries for what is open, instead.")
+@click.option("--stats", is_flag=True, help="Also print how much of each page was read.")
+@click.option(
+    "--suggest", is_flag=True, help="Print overlay entries that resolve diagnostics instead."
+)
 @format_option
 @verbose_option
 def lint(specs: Sequence[Path], stats: bool, suggest: bool, form: str, verbose: bool) -> None:
-    """Tell what is wrong with the pages of each SPEC, or worth a look. Writes nothing."""
+    """Print the diagnostics of each SPEC. Writes nothing."""
     from apiscribe.commands.statistics import coverage_table, stats_table
 
     if stats and form != "text":
-        raise click.UsageError("--stats is a table for people; it has no other format")
+        raise click.UsageError("--stats prints a table; it works only with --format text")
 
     compilations = compile_all(specs)
     if suggest:
@@ -45,9 +48,20 @@ def lint(specs: Sequence[Path], stats: bool, suggest: bool, form: str, verbose: 
             print_profile(compilation.spec.name, compilation.profile)
     counted = show(compilations, form, ALL if verbose else WITHOUT_NOTES, err=False)
     if form == "text":
-        hint = "" if verbose or not counted.notes else " (-v shows them)"
-        silenced = f", {counted.silenced} silenced" if counted.silenced else ""
-        found = f"{counted.reported} finding{'s'[: counted.reported != 1]}"
-        notes = f"{counted.notes} note{'s'[: counted.notes != 1]}"
-        click.echo(f"{found}, {notes}{silenced}{hint}")
+        click.echo(_count(counted, hint=not verbose))
     sys.exit(FOUND if counted.reported else 0)
+
+
+def _count(counts: Summary, hint: bool) -> str:
+    """Return such as `1 error, 2 warnings, 4 notes (show notes with -v)`."""
+    parts = [
+        f"{number} {word}{'s'[: number != 1]}"
+        for number, word in ((counts.errors, "error"), (counts.warnings, "warning"))
+        if number
+    ]
+    parts = parts or ["no errors or warnings"]
+    if counts.notes:
+        parts.append(f"{counts.notes} note{'s'[: counts.notes != 1]}")
+    if counts.silenced:
+        parts.append(f"{counts.silenced} silenced")
+    return ", ".join(parts) + (" (show notes with -v)" if hint and counts.notes else "")

@@ -1,4 +1,4 @@
-"""What commands print: findings, and what became of files."""
+"""Print diagnostics, and the files that were written."""
 
 from __future__ import annotations
 
@@ -64,8 +64,9 @@ def show(
     also: frozenset[str] = frozenset(),
     counts: bool = True,
 ) -> Summary:
-    """Print the findings of some levels, and those of some codes; the count of all, or where
-    nobody `counts` them, of those.
+    """Print the diagnostics with some levels or codes, and return the counts.
+
+    The counts include all diagnostics, or if not `counts`, only the printed ones.
     """
 
     def wanted(each: Diagnostic | DiagnosticGroup) -> bool:

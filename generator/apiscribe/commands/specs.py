@@ -28,7 +28,7 @@ format_option = click.option(
     type=click.Choice([form.name for form in FORMATS]),
     default=FORMATS[0].name,
     show_default=True,
-    help="How to write the findings.",
+    help="The format of the diagnostics.",
 )
 
 

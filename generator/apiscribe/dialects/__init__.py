@@ -7,6 +7,7 @@ service_page); dialects never import each other.
 
 from __future__ import annotations
 
+from apiscribe.diagnostics.codes.settings import no_matching_dialect, unknown_pinned_dialect
 from apiscribe.diagnostics.did_you_mean import did_you_mean
 from apiscribe.diagnostics.report import Report
 from apiscribe.dialects.dialect import Dialect
@@ -41,12 +42,7 @@ def _pinned(page: Page, name: str, report: Report) -> Dialect | None:
         if dialect.name == name:
             return dialect
     known = [dialect.name for dialect in DIALECTS]
-    report.add(
-        "unknown-dialect",
-        f'spec.toml pins the dialect "{name}"{did_you_mean(name, known)}',
-        page.source.span(1),
-        help=f"pin {' or '.join(known)}, or none",
-    )
+    report.add(unknown_pinned_dialect(name, known, did_you_mean(name, known)), page.source.span(1))
     return None
 
 
@@ -55,7 +51,7 @@ def _fitting(page: Page, report: Report) -> Dialect | None:
     if best.fits(page) > 0:
         return best
     if not _is_index(page):
-        report.add("unknown-dialect", "no dialect fits this page", page.source.span(1))
+        report.add(no_matching_dialect(), page.source.span(1))
     return None
 
 

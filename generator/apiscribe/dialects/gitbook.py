@@ -11,6 +11,7 @@ fields.
 
 from __future__ import annotations
 
+from apiscribe.diagnostics.codes.pages import unknown_required_mark
 from apiscribe.diagnostics.report import Report
 from apiscribe.dialects import tables
 from apiscribe.dialects.comment_text import read_comment, required_word
@@ -75,8 +76,7 @@ def _read_field(row: Cells, report: Report) -> FieldDraft:
 def _report_unknown(mark: str, cell: Inline, report: Report) -> None:
     if mark:
         report.add(
-            "unknown-mark",
-            f'"{mark}" is neither ✅ nor ❌',
+            unknown_required_mark(mark),
             cell.span,
             mark=mark,
             cause=f"{cell.span.path} {mark}",

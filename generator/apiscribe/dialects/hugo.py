@@ -14,6 +14,13 @@ from __future__ import annotations
 
 import re
 
+from apiscribe.diagnostics.codes.pages import (
+    contradictory_required,
+    unknown_field_mark,
+    unknown_is_required,
+    unread_below_field,
+    unread_list_item,
+)
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.dialect import Dialect
@@ -72,7 +79,7 @@ def _read_field(item: Item, coverage: Coverage) -> FieldDraft | None:
     report = coverage.report
     found = _FIELD.match(head.inline.source) if isinstance(head, Paragraph) else None
     if not isinstance(head, Paragraph) or not found:
-        coverage.unread(item, "a bullet is not a field")
+        coverage.unread(item, unread_list_item())
         return None
     name = _bare(found["name"] or found["other"])
     tail = head.inline.source[found.end() :]
@@ -81,8 +88,7 @@ def _read_field(item: Item, coverage: Coverage) -> FieldDraft | None:
     marks = {_MARKS.get(word.lower(), word) for word in words}
     for word in sorted(marks - set(_MARKS.values())):
         report.add(
-            "unknown-mark",
-            f'"{word}" is not a mark',
+            unknown_field_mark(word),
             item.span,
             mark=word,
             cause=f"{item.span.path} {word}",
@@ -92,7 +98,7 @@ def _read_field(item: Item, coverage: Coverage) -> FieldDraft | None:
         if isinstance(block, Paragraph):
             texts.append(_lines(block.inline.source))
         elif not is_layout(block):
-            report.add("unread-block", f"text under field {name} is not read", block.span)
+            report.add(unread_below_field(name), block.span)
     said = [_read_required(lines, item, name, report) for lines in texts]
     required = _agreed(
         "Required" in marks, [word for words in said for word in words], item, name, report
@@ -153,7 +159,7 @@ def _read_required(lines: list[str], item: Item, name: str, report: Report) -> l
         if value.lower() in _REQUIRED_WORDS:
             found.append(_REQUIRED_WORDS[value.lower()])
         else:
-            report.add("unknown-mark", f'is_required is "{value}" at {name}', item.span, mark=value)
+            report.add(unknown_is_required(name, value), item.span, mark=value)
     return found
 
 
@@ -164,9 +170,7 @@ def _agreed(
     required = said[-1] if said else marked
     if required is not None and required != marked:
         report.add(
-            "contradictory-required",
-            f"{name} is {'' if marked else 'not '}marked `Required`, and its text says"
-            f" is_required: {str(required).lower()}; the text counts",
+            contradictory_required(name, marked=marked, required=required),
             item.span,
             mark=name,
             # A template prints the mark, so that it is wrong on a page as a whole.

@@ -6,6 +6,14 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from apiscribe.diagnostics.codes.methods import (
+    MethodPart,
+    blanks_in_path,
+    contradictory_method_type,
+    malformed_route,
+    unlisted_method,
+)
+from apiscribe.diagnostics.codes.pages import unread_in_method_quote, unread_method_row
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects import tables
@@ -84,8 +92,7 @@ def read_method_section(
         method = replace(method, description=said or method.description)
     # One without types is an error, which says as much.
     if not listed and method.request and method.response:
-        said = f"{section.title} is not in the table of methods"
-        report.add("unlisted-method", said, span, mark=section.title)
+        report.add(unlisted_method(section.title), span, mark=section.title)
     methods[method.name] = method
     return repeated
 
@@ -112,16 +119,10 @@ def _read_quote(
         verb = (route["bold"] or route["verb"]).upper()
         path = (route["path"] or route["plain"]).strip("` ")
         if blanks := _BLANKS.search(path):
-            said = f"{path} has blanks in it; they are left out"
-            coverage.report.add("malformed-route", said, span, mark=path[: blanks.end()])
+            coverage.report.add(blanks_in_path(path), span, mark=path[: blanks.end()])
             path = _BLANKS.sub("", path)
         if verb not in _VERBS or not path.startswith("/"):
-            coverage.report.add(
-                "malformed-route",
-                f"{verb} {path} is not a verb of HTTP with a path that starts with /",
-                span,
-                mark=path,
-            )
+            coverage.report.add(malformed_route(verb, path), span, mark=path)
         if verb in _VERBS:
             path = path if path.startswith("/") else f"/{path}"
             routes.append(RouteDraft(verb=verb, path=path, span=span))
@@ -132,7 +133,7 @@ def _lines(blocks: Iterable[Block], coverage: Coverage) -> Iterable[tuple[Block,
     """The lines of routes one by one; a paragraph without a route in one piece."""
     for block in blocks:
         if not isinstance(block, Paragraph):
-            coverage.unread(block, "a quote under a method holds routes and text, and nothing else")
+            coverage.unread(block, unread_in_method_quote())
             continue
         prose = block.inline.prose
         if not any(_ROUTE.fullmatch(line.strip()) for line in prose.split("\n")):
@@ -149,24 +150,24 @@ def _read_types(table: Table, method: MethodDraft, coverage: Coverage) -> Method
         stated = read_type(row["message"])
         match tables.role(row["type"].text):
             case "request":
-                agreed = _agreed(method.request, stated, method.name, coverage.report)
+                agreed = _agreed(method, "request", stated, coverage.report)
                 method = replace(method, request=agreed)
             case "response":
-                agreed = _agreed(method.response, stated, method.name, coverage.report)
+                agreed = _agreed(method, "response", stated, coverage.report)
                 method = replace(method, response=agreed)
             case _:
-                coverage.unread(row.row, f'"{row["type"].text}" is no part of a method')
+                coverage.unread(row.row, unread_method_row(row["type"].text))
     return method
 
 
 def _agreed(
-    above: TypeDraft | None, stated: TypeDraft, method: str, report: Report
+    method: MethodDraft, part: MethodPart, stated: TypeDraft, report: Report
 ) -> TypeDraft | None:
     """The type that both tables state."""
+    above = method.request if part == "request" else method.response
     if above and not same_type(above, stated):
         report.add(
-            "contradictory-table",
-            f"{method} has {above.name} on line {above.span.line} and {stated.name} here",
+            contradictory_method_type(method.name, part, above.name, above.span.line, stated.name),
             stated.span,
             mark=stated.name,
         )

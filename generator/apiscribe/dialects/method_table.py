@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from apiscribe.diagnostics.codes.declarations import duplicate_method
+from apiscribe.diagnostics.codes.methods import contradictory_method_row, repeated_table
 from apiscribe.dialects import tables
 from apiscribe.dialects.comment_text import read_comment
 from apiscribe.dialects.outline import Coverage
@@ -32,8 +34,7 @@ def read_methods(table: Table, methods: dict[str, MethodDraft], coverage: Covera
         before = methods.get(method.name)
         if before and method.name in inside:
             coverage.report.add(
-                "duplicate-field",
-                f"the table has a method {method.name} on line {before.span.line} already",
+                duplicate_method(method.name, before.span.line),
                 method.span,
                 mark=method.name,
             )
@@ -43,17 +44,15 @@ def read_methods(table: Table, methods: dict[str, MethodDraft], coverage: Covera
         if before and not _agree(before, method):
             differs = True
             coverage.report.add(
-                "contradictory-table",
-                f"method {method.name} stands differently on line {before.span.line}",
+                contradictory_method_row(method.name, before.span.line),
                 method.span,
                 mark=method.name,
                 cause=str(table.span),
             )
         methods[method.name] = _joined(before, method) if before else method
     if again and not differs:
-        said = "the same methods stand above"
         # One template repeats the table on every page.
-        coverage.report.add("repeated-table", said, table.span, cause=said)
+        coverage.report.add(repeated_table(), table.span, cause="repeated-table")
         coverage.skip(table, "repeated-methods")
 
 

@@ -7,6 +7,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from apiscribe.diagnostics.codes import Message
+from apiscribe.diagnostics.codes.pages import deep_block, deep_lines, unread_block
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.pages.blocks import (
@@ -57,8 +59,6 @@ SKIP_RULES = {
     " They stand under the message's own heading and are compared with it.",
     "index-page": "A README or index page that declares nothing introduces its folder.",
 }
-
-_TOO_DEEP = "; it is nested too deep"
 
 Part = Block | Item | Row
 
@@ -137,7 +137,7 @@ class Coverage:
     def unread(
         self,
         part: Part,
-        message: str,
+        message: Message,
         *,
         span: Span | None = None,
         mark: str = "",
@@ -145,24 +145,21 @@ class Coverage:
     ) -> None:
         """Report that the part cannot be read, or not all of it: what stands at `span`."""
         self._fates[id(part)] = "unread"
-        self.report.add("unread-block", message, span or part.span, mark=mark, cause=cause)
+        self.report.add(message, span or part.span, mark=mark, cause=cause)
 
     def settle(self) -> None:
         """Report every block that nobody claimed, and enter the page into the report's coverage."""
         for block in self._page.blocks:
             lost = self._lost_in(block)
             if lost and self._fates.get(id(block)) in ("used", "unread"):
-                said = f"lines of a {_KIND[type(block)]} are not read: from here on{_TOO_DEEP[1:]}"
-                self.report.add("unread-block", said, self._page.source.span(lost[0], lost[-1]))
+                message = deep_lines(_KIND[type(block)])
+                self.report.add(message, self._page.source.span(lost[0], lost[-1]))
             if id(block) not in self._fates:
                 if is_layout(block):
                     self.skip(block, "layout")
                 else:
-                    article = "" if isinstance(block, Html) else "a "
-                    self.unread(
-                        block,
-                        f"{article}{_KIND[type(block)]} is not read{_TOO_DEEP if lost else ''}",
-                    )
+                    kind = _KIND[type(block)]
+                    self.unread(block, deep_block(kind) if lost else unread_block(kind))
             for part, status in self._leaves(block, self._fates[id(block)]):
                 self.report.coverage[self._page.path, _KIND[type(part)], status] += 1
         for key in self._page.front_matter.values:

@@ -19,6 +19,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from apiscribe.diagnostics.codes.methods import contradictory_tab
+from apiscribe.diagnostics.codes.pages import missing_package, text_between_tables
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects import tables
@@ -86,7 +88,7 @@ class _Reader:
         if not self.services and not self.messages and not self.enums:
             return None
         if not self.package:
-            self.report.add("missing-package", "no line tells this page's package", self.span)
+            self.report.add(missing_package(), self.span)
             return None
         self.give_examples_to_messages()
         self.compare_repeated_fields()
@@ -192,8 +194,8 @@ class _Reader:
     def pass_over_between(self, below: list[Paragraph]) -> None:
         """Pass over what stands between two tables of methods: a template put it there."""
         for block in below:
-            said = f'"{block.inline.text}" stands between two tables of methods'
-            self.report.add("stray-text", said, block.span, cause=said)
+            message = text_between_tables(block.inline.text)
+            self.report.add(message, block.span, cause=message.text)
             self.coverage.skip(block, "between-tables")
         below.clear()
 
@@ -236,8 +238,7 @@ class _Reader:
             for field in fields:
                 if (field.name, field.type.name) not in declared.get(message, ()):
                     self.report.add(
-                        "contradictory-table",
-                        f"the section {message} has no field {field.name} ({field.type.name})",
+                        contradictory_tab(message, field.name, field.type.name),
                         field.span,
                         mark=field.name,
                     )

@@ -10,6 +10,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from apiscribe.diagnostics.codes.pages import (
+    malformed_row,
+    repeated_last_cell,
+    text_after_row,
+    text_below_table,
+    text_in_no_cell,
+    unread_column,
+)
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.outline import Coverage
@@ -146,24 +154,22 @@ def read_rows(table: Table, coverage: Coverage) -> Iterator[Cells]:
         if not column:
             coverage.unread(
                 table.header,
-                "a column is not read",
+                unread_column(cell.text),
                 span=cell.span,
                 mark=cell.text,
                 cause=f"{cell.span.path} column {cell.text}",
             )
     if table.stray:
-        coverage.unread(
-            table.header, f'"{table.stray}" stands in the table and in none of its cells'
-        )
+        coverage.unread(table.header, text_in_no_cell(table.stray))
     for row in table.rows:
         if row.tail and not row.cells:
-            said = f'"{row.tail}" stands below the table and in none of its cells'
-            coverage.unread(row, said, mark=row.tail, cause=said)
+            message = text_below_table(row.tail)
+            coverage.unread(row, message, mark=row.tail, cause=message.text)
             continue
         if row.tail:
-            said = f'"{row.tail}" stands behind the row'
+            message = text_after_row(row.tail)
             # One template puts the same text on every page.
-            coverage.report.add("stray-text", said, row.span, mark=row.tail, cause=said)
+            coverage.report.add(message, row.span, mark=row.tail, cause=message.text)
         yield _read_row(row, columns, coverage.report)
         coverage.claim(row)
 
@@ -171,14 +177,14 @@ def read_rows(table: Table, coverage: Coverage) -> Iterator[Cells]:
 def _read_row(row: Row, columns: list[str], report: Report) -> Cells:
     cells = list(row.cells)
     if len(cells) < len(columns):
-        report.add("malformed-row", f"{len(cells)} cells under {len(columns)} headers", row.span)
+        report.add(malformed_row(len(cells), len(columns)), row.span)
     extra = [cell.source for cell in cells[len(columns) :] if cell.source.strip()]
     if extra and columns:
         last = cells[len(columns) - 1]
         if set(extra) == {last.source}:
             # One template prints the last cell twice.
-            said = "the last cell of the row stands in it again"
-            report.add("stray-text", said, cells[-1].span, mark=cells[-1].text, cause=said)
+            message, again = repeated_last_cell(), cells[-1]
+            report.add(message, again.span, mark=again.text, cause=message.text)
             extra = []
         # A `|` in the text of the last column cuts it in two, so what is too much belongs to it.
         joined = " | ".join(filter(str.strip, [last.source, *extra])).strip()

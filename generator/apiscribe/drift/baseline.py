@@ -1,90 +1,100 @@
-"""drift-baseline.toml: changes that were reviewed and accepted.
+"""drift-baseline.toml: changes that reviewers have accepted.
 
-[[accept]]
-fingerprint = "3f1c…"       # of the change, from `drift --write-baseline`
-reason = "…"                # why the change is acceptable
-expires = 2026-12-31        # optional: the change is reported again from this date on
+`model/schemas/baseline.schema.json` and the table in docs/settings.md are generated from these types.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
 
 from apiscribe.diagnostics.report import visible
 from apiscribe.drift.change import Change, Drift
 
 BASELINE = "drift-baseline.toml"
-_KEYS = ("fingerprint", "reason", "expires")
 
 
 class BaselineError(Exception):
-    """A malformed baseline; the text has the location and the reason."""
+    """An invalid baseline; the text has the location and the reason."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Entry:
-    """An accepted change; `location` is that of the entry."""
+class AcceptedChange(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """An accepted change."""
 
-    location: str
-    fingerprint: str
-    reason: str
-    expires: date | None = None
+    fingerprint: Annotated[
+        str,
+        Meta(
+            description="Fingerprint of the change; `drift --write-baseline` prints it.",
+            extra_json_schema={"pattern": r"\S"},
+        ),
+    ]
+    reason: Annotated[
+        str,
+        Meta(
+            description="Why the change is acceptable, for reviewers.",
+            extra_json_schema={"pattern": r"\S"},
+        ),
+    ]
+    expires: Annotated[
+        date | None,
+        Meta(
+            description="Last day on which the change is accepted: `2026-12-31`. Default: no end."
+        ),
+    ] = None
 
 
-def read_baseline(file: Path | None) -> list[Entry]:
-    """Return the entries of a baseline; without a name those of `BASELINE`, if that file exists.
-    Raises BaselineError.
+class Baseline(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Accepted changes. The file is optional."""
+
+    accept: Annotated[
+        tuple[AcceptedChange, ...],
+        Meta(description="Accepted changes. `drift` reports an entry that matches no change."),
+    ] = ()
+
+
+def read_baseline(file: Path | None) -> dict[str, AcceptedChange]:
+    """Return the entries of a baseline by location: the file, and the entry's number.
+
+    Without a file, read `BASELINE` in the working folder, if it exists. Raises BaselineError.
     """
     path = file or Path(BASELINE)
     if file is None and not path.is_file():
-        return []
+        return {}
     try:
-        document = tomllib.loads(path.read_bytes().decode())
+        baseline = msgspec.toml.decode(path.read_bytes().decode(), type=Baseline)
     except (OSError, ValueError) as error:
         raise BaselineError(f"{path}: {error}") from error
-    entries = document.pop("accept", [])
-    if document or not isinstance(entries, list):
-        raise BaselineError(f"{path}: expected nothing but [[accept]] entries")
-    return [_entry(raw, f"{path}: [[accept]] {n}") for n, raw in enumerate(entries, 1)]
-
-
-def _entry(raw: Any, location: str) -> Entry:
-    if not isinstance(raw, dict):
-        raise BaselineError(f"{location}: expected a table")
-    if unknown := raw.keys() - set(_KEYS):
-        known = ", ".join(_KEYS)
-        raise BaselineError(f'{location}: unknown key "{min(unknown)}" (known: {known})')
-    for key in ("fingerprint", "reason"):
-        if not isinstance(raw.get(key), str) or not raw[key].strip():
-            raise BaselineError(f"{location}: {key} is missing or empty")
-    expires = raw.get("expires")
-    if expires is not None and type(expires) is not date:
-        raise BaselineError(f"{location}: expires is not a date; write it as 2026-12-31")
-    return Entry(
-        location=location, fingerprint=raw["fingerprint"], reason=raw["reason"], expires=expires
-    )
+    entries = {f"{path}: [[accept]] {n}": entry for n, entry in enumerate(baseline.accept, 1)}
+    for location, entry in entries.items():
+        for key in ("fingerprint", "reason"):
+            if not getattr(entry, key).strip():
+                raise BaselineError(f"{location}: {key} is empty")
+    return entries
 
 
 def accepted(
-    drift: Drift, entries: Sequence[Entry], today: date | None = None
+    drift: Drift, entries: Mapping[str, AcceptedChange], today: date | None = None
 ) -> tuple[Drift, list[str]]:
-    """Return the drift with the accepted changes moved to `accepted`, and a complaint for each
-    entry that is expired or matches no change.
+    """Return the drift with the accepted changes in `accepted`, and complaints.
+
+    A complaint is about an entry that has expired or matches no change. The keys of `entries` are
+    their locations.
     """
     now = today or datetime.now(UTC).date()
     known = {change.fingerprint for change in drift.changes}
     complaints = []
     valid = set()
-    for entry in entries:
+    for location, entry in entries.items():
         if entry.fingerprint not in known:
-            complaints.append(f"{entry.location} matches no change ({entry.reason}); delete it")
+            complaints.append(f"{location} matches no change ({entry.reason}); delete it")
         elif entry.expires and entry.expires < now:
-            complaints.append(f"{entry.location} expired on {entry.expires} ({entry.reason})")
+            complaints.append(f"{location} expired on {entry.expires} ({entry.reason})")
         else:
             valid.add(entry.fingerprint)
     return (
@@ -98,8 +108,9 @@ def accepted(
 
 
 def baseline_text(changes: Sequence[Change]) -> str:
-    """Return entries that accept the changes, each after a comment with its change. The reasons are
-    left empty, which is an error until someone fills them in.
+    """Return entries that accept the changes, each after a comment with its change.
+
+    The reasons are empty, for reviewers to fill in: an entry without one is an error.
     """
     return "\n".join(
         f"# {change.grade}: {change.kind}: {visible(change.symbol)}\n"

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 
+from apiscribe.diagnostics.codes.outputs import uncompilable_output
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.emit.api_json import emit_api_json, joined_api_json
@@ -34,7 +35,7 @@ EMITTERS: tuple[Emitter, ...] = (emit_models, emit_stubs, emit_registry, emit_pa
 
 
 class OutputError(Exception):
-    """The outputs are worthless: the `.proto` files do not compile, or a module is not Python."""
+    """Outputs that cannot be written: the spec has an error, or they do not compile."""
 
 
 def emit(api: Api, report: Report, profile: Profile | None = None) -> Iterator[Output]:
@@ -50,7 +51,7 @@ def emit(api: Api, report: Report, profile: Profile | None = None) -> Iterator[O
                 counts["outputs"] += 1
                 yield output
     except (ProtocError, SyntaxError) as error:
-        report.add("uncompilable-output", str(error), _span_of(str(error), api))
+        report.add(uncompilable_output(str(error)), _span_of(str(error), api))
         raise OutputError(str(error)) from error
 
 

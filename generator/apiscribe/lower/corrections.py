@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, Protocol
 
+from apiscribe.diagnostics.codes import overlay as codes
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.lower.facts import FACTS, KINDS, Declaration, cache_key, with_fact
@@ -68,7 +69,7 @@ class Corrections:
     ) -> None:
         """Set facts of every declaration of a name (several pages may declare one alike)."""
         if not facts:
-            self._report.add("malformed-overlay", "`set` states nothing", span)
+            self._report.add(codes.change_without_facts(), span)
         for target in self._found(name, "*", span):
             if self._can_set(target.draft, facts, span) and self._holds(target, facts, was, span):
                 changed: Any = target.draft
@@ -80,20 +81,20 @@ class Corrections:
         """Add a field to a message, or a method to a service."""
         owner, _, short = name.rpartition(".")
         if self._drafts.find(name):
-            self._stale(f"the page declares {name} now", span)
+            self._report.add(codes.already_on_page(name), span)
             return
         for target in self._found(owner, "*", span):
             kind = FieldDraft if isinstance(target.draft, MessageDraft) else MethodDraft
             if not isinstance(target.draft, MessageDraft | ServiceDraft):
-                self._report.add("unknown-target", f"{owner} is no message and no service", span)
+                self._report.add(codes.not_a_container(owner), span)
             elif self._can_set(cache_key(kind, short, {}, span), facts, span):
                 part = PARTS[kind]
                 inside = list(getattr(target.draft, part))
                 names = [each.name for each in inside]
                 if after and after not in names:
-                    near = self._report.did_you_mean(after, names)
-                    text = f"{owner} has no {after}{near} to add {short} after"
-                    self._report.add("unknown-target", text, span)
+                    suggestion = self._report.did_you_mean(after, names)
+                    message = codes.unknown_predecessor(owner, after, short, suggestion)
+                    self._report.add(message, span)
                     continue
                 where = names.index(after) + 1 if after else len(inside)
                 inside.insert(where, cache_key(kind, short, dict(facts), span))
@@ -110,8 +111,7 @@ class Corrections:
         """Rename declarations; types that name a renamed message go with it."""
         owner, _, short = name.rpartition(".")
         if page == "*" and self._drafts.find(f"{owner}.{new}"):
-            text = f"{owner}.{new} is declared already, so {short} cannot be renamed to it"
-            self._report.add("unknown-target", text, span)
+            self._report.add(codes.name_in_use(short, f"{owner}.{new}"), span)
             return
         targets = self._found(name, page, span)
         rest = len(self._drafts.find(name)) - len(targets)
@@ -135,9 +135,10 @@ class Corrections:
     ) -> None:
         """Declare an enum or a message that pages use and none declares."""
         if (enum is None) == (fields is None):
-            text = f"{name} is given neither enum nor fields" if enum is None else None
-            text = text or f"{name} is given both enum and fields"
-            self._report.add("malformed-overlay", text, span)
+            malformed = (
+                codes.declaration_without_parts if enum is None else codes.declaration_of_both
+            )
+            self._report.add(malformed(name), span)
             return
         home, _, short = name.rpartition(".")
         inside = [at for at, page in enumerate(self.pages) if page.package == home]
@@ -150,8 +151,8 @@ class Corrections:
             inside = [self._drafts.page_of(home, "overlay", span)]
         if not inside:
             known = {page.package for page in self.pages}
-            text = f"no page is of package {home}{self._report.did_you_mean(home, known)}"
-            self._report.add("unknown-target", text, span)
+            suggestion = self._report.did_you_mean(home, known)
+            self._report.add(codes.unknown_package(home, suggestion), span)
             return
         if self._is_stale(name, short, inside, used_by_entries, span):
             return
@@ -180,42 +181,36 @@ class Corrections:
             )
             before = next((each.span for each in reversed(declared) if each.name == short), None)
             if before:
-                self._report.add(
-                    "stale-correction",
-                    f"{name} is declared at {before} already",
-                    before,
-                    help=f"delete the entry at {span}",
-                )
+                self._report.add(codes.already_declared(name, before, span), before)
                 return True
         last = short.rpartition(".")[2]
         if last not in used and not self._users[last]:
-            self._stale(f"nothing uses {name}", span)
+            self._report.add(codes.unused_declaration(name), span)
             return True
         return False
-
-    def _stale(self, text: str, span: Span) -> None:
-        self._report.add("stale-correction", text, span, help="delete the entry")
 
     def _found(self, name: str, page: str, span: Span) -> list[Target]:
         """The declarations of a name on the pages that a glob tells; none is an error."""
         found = self._drafts.find(name, page)
         if not found:
-            where = "no page declares" if page == "*" else f'no page "{page}" declares'
-            text = f"{where} {name}{self._report.did_you_mean(name, self._drafts.names())}"
-            self._report.add("unknown-target", text, span)
+            suggestion = self._report.did_you_mean(name, self._drafts.names())
+            self._report.add(
+                (
+                    codes.undeclared_target(name, suggestion)
+                    if page == "*"
+                    else codes.undeclared_on_page(name, page, suggestion)
+                ),
+                span,
+            )
         return found
 
     def _can_set(self, draft: Declaration, facts: Mapping[str, Any], span: Span) -> bool:
         known = FACTS[type(draft)]
         for fact in facts:
             if fact not in known or known[fact].put is None:
-                can = ", ".join(name for name, each in known.items() if each.put)
-                self._report.add(
-                    "malformed-overlay",
-                    f"`{fact}` of a {KINDS[type(draft)]} cannot be set",
-                    span,
-                    help=f"what can be set of it: {can}",
-                )
+                settable = [name for name, each in known.items() if each.put]
+                message = codes.unsettable_fact(fact, KINDS[type(draft)], settable)
+                self._report.add(message, span)
                 return False
         return True
 
@@ -228,27 +223,10 @@ class Corrections:
         for fact in (*facts, *was):
             have = known[fact].get(target.draft) if fact in known else None
             if have != was.get(fact):
-                self._report.add(
-                    "stale-correction",
-                    f"{name}: the page says {_say(have)} for {fact},"
-                    f" and `was` says {_say(was.get(fact))}",
-                    target.draft.span,
-                    help=f"look at the page again; update or delete the entry at {span}",
-                )
+                message = codes.changed_fact(name, fact, have, was.get(fact), span)
+                self._report.add(message, target.draft.span)
                 return False
         return True
-
-
-def _say(value: object) -> str:
-    match value:
-        case None:
-            return "nothing"
-        case bool():
-            return str(value).lower()
-        case tuple():
-            return ", ".join(map(str, value)) or "nothing"
-        case _:
-            return f'"{value}"'
 
 
 def _declared_field(field: DeclaredField, span: Span) -> FieldDraft:

@@ -11,6 +11,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from apiscribe.diagnostics.codes.declarations import (
+    duplicate_declaration,
+    renamed_message,
+    repeated_declaration,
+)
 from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.lower.identifiers import as_identifier
 from apiscribe.model.draft import EnumDraft, MessageDraft, PageDraft, ServiceDraft
@@ -113,8 +118,7 @@ class Declared:
         if full_name != f"{page.package}.{name}":
             name = full_name.rpartition(".")[2]
             self._report.add(
-                "renamed-identifier",
-                f"message {message.name} is named {name}: a service or a package has its name",
+                renamed_message(message.name, name),
                 message.span,
                 mark=message.name,
             )
@@ -149,8 +153,7 @@ class Declared:
         first: MessageDraft | ServiceDraft | EnumDraft,
     ) -> None:
         self._report.add(
-            "repeated-declaration",
-            f"{full_name} is declared alike at {first.span}",
+            repeated_declaration(full_name, first.span),
             later.span,
             mark=later.name,
             # A page that is a copy of another repeats all that it declares.
@@ -165,9 +168,7 @@ class Declared:
         first: MessageDraft | ServiceDraft | EnumDraft,
     ) -> None:
         self._report.add(
-            "duplicate-declaration",
-            f"{what} {later.name} is declared differently at {first.span}; this one becomes"
-            f" {full_name.rpartition('.')[2]}",
+            duplicate_declaration(what, later.name, first.span, full_name.rpartition(".")[2]),
             later.span,
             mark=later.name,
             fix=Fix(

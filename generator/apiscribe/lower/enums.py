@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from apiscribe.diagnostics.codes.declarations import duplicate_value
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.lower.identifiers import as_identifier
@@ -77,12 +78,8 @@ class EnumScope:
         found: dict[str, ValueDraft] = {}
         for value in values:
             if value.name in found:
-                self._report.add(
-                    "duplicate-field",
-                    f"the enum {enum} has a value {value.name} already",
-                    value.span,
-                    mark=value.name,
-                )
+                message = duplicate_value(enum, value.name)
+                self._report.add(message, value.span, mark=value.name)
             found.setdefault(value.name, value)
         return list(found.values())
 

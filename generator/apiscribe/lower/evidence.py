@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from apiscribe.diagnostics.codes.inference import shown_repeated
 from apiscribe.diagnostics.report import Diagnostic, Report
 from apiscribe.lower.examples import Shown, shown
 from apiscribe.lower.inference import rule_name, shown_as_list
@@ -45,8 +46,7 @@ def _labelled(
     report.drop(suggested.get(name, ()))
     rule = rule_name(shown_as_list)
     report.add(
-        "inferred-repeated",
-        f"{name} is a list, by the rule {rule}; see {seen[0].span}",
+        shown_repeated(name, rule, seen[0].span),
         field.span,
         mark=field.json_name,
         cause=name,

@@ -28,16 +28,20 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT")
 
 @dataclass(frozen=True)
 class Fault:
-    """What a message refuses; `path` is its JSON path, `key` the last name in it, `place` the path
-    without the numbers of list items: faults of one place have one cause. `known` are the names
-    that an unknown one may be a slip of.
+    """A part of an example that its message does not allow.
+
+    `path` is its JSON path, `key` the last name in it. An unknown field has its message as `owner`,
+    with its `known` fields; a wrong type has the `expected` and the `actual` value. Faults with the
+    same `place`, the path without the indexes of list items, have one cause.
     """
 
     kind: FaultKind
     path: str
     key: str
-    text: str
+    owner: str = ""
     known: Collection[str] = ()
+    expected: str = ""
+    actual: str = ""
 
     @property
     def place(self) -> str:
@@ -66,7 +70,7 @@ class Conformance:
         message = self._messages.get(full_name)
         if message and isinstance(value, dict):
             faults += [
-                Fault("missing field", "$", field.json_name, f"{field.json_name} is required")
+                Fault("missing field", "$", field.json_name)
                 for field in message.fields
                 if field.required and field.json_name not in value
             ]
@@ -81,8 +85,8 @@ class Conformance:
             if field := fields.get(name):
                 yield from self._field(entry, field, f"{path}.{name}")
             elif not message.incomplete:
-                text = f"{message.name} has no field {name}"
-                yield Fault("unknown field", f"{path}.{name}", name, text, tuple(fields))
+                owner, known = message.name, tuple(fields)
+                yield Fault("unknown field", f"{path}.{name}", name, owner=owner, known=known)
 
     def _field(self, value: Any, field: Field, path: str) -> Iterator[Fault]:
         if not field.repeated:
@@ -106,7 +110,7 @@ class Conformance:
         elif enum := self._enums.get(field.type.name):
             if not _is_of(value, enum):
                 wanted = " or ".join(each.json_name for each in enum.values[:4])
-                yield _wrong(path, field.json_name, wanted or "the name of a value", value)
+                yield _wrong(path, field.json_name, wanted or "the name of an enum value", value)
         else:
             wanted, accepts = _KINDS.get(field.type.name, ("", _anything))
             if not accepts(value):
@@ -117,7 +121,7 @@ def _wrong(path: str, key: str, wanted: str, value: Any) -> Fault:
     shown = _NAMES.get(type(value)) or json.dumps(value, ensure_ascii=False)
     if len(shown) > _LONGEST_SHOWN:
         shown = f"{shown[:_LONGEST_SHOWN]}…"
-    return Fault("wrong type", path, key, f"{wanted} is wanted, and {shown} is shown")
+    return Fault("wrong type", path, key, expected=wanted, actual=shown)
 
 
 _NAMES: Mapping[type, str] = {list: "a list", dict: "an object"}
@@ -202,16 +206,16 @@ _INT32, _UINT32 = _integer_of(32, signed=True), _integer_of(32, signed=False)
 _INT64, _UINT64 = _integer_of(64, signed=True), _integer_of(64, signed=False)
 _KINDS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "string": ("a string", _is_text),
-    "bytes": ("a string in base64", _is_base64),
+    "bytes": ("a base64 string", _is_base64),
     "bool": ("true or false", _is_bool),
     "double": ("a number", _is_number),
     "float": ("a number", _is_number),
-    **dict.fromkeys(("int32", "sint32", "sfixed32"), ("an integer of 32 bits", _INT32)),
-    **dict.fromkeys(("uint32", "fixed32"), ("a natural number of 32 bits", _UINT32)),
-    **dict.fromkeys(("int64", "sint64", "sfixed64"), ("an integer of 64 bits", _INT64)),
-    **dict.fromkeys(("uint64", "fixed64"), ("a natural number of 64 bits", _UINT64)),
+    **dict.fromkeys(("int32", "sint32", "sfixed32"), ("a 32-bit integer", _INT32)),
+    **dict.fromkeys(("uint32", "fixed32"), ("an unsigned 32-bit integer", _UINT32)),
+    **dict.fromkeys(("int64", "sint64", "sfixed64"), ("a 64-bit integer", _INT64)),
+    **dict.fromkeys(("uint64", "fixed64"), ("an unsigned 64-bit integer", _UINT64)),
     "google.protobuf.BoolValue": ("true or false", _is_bool),
-    "google.protobuf.BytesValue": ("a string in base64", _is_base64),
+    "google.protobuf.BytesValue": ("a base64 string", _is_base64),
     "google.protobuf.DoubleValue": ("a number", _is_number),
     "google.protobuf.Duration": ('a duration such as "1.5s"', _is_duration),
     "google.protobuf.Empty": ("an empty object", _is_empty),
@@ -222,7 +226,7 @@ _KINDS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "google.protobuf.ListValue": ("a list", _is_list),
     "google.protobuf.StringValue": ("a string", _is_text),
     "google.protobuf.Struct": ("an object", _is_object),
-    "google.protobuf.Timestamp": ("a time in RFC 3339", _is_time),
+    "google.protobuf.Timestamp": ("an RFC 3339 time", _is_time),
     "google.protobuf.UInt32Value": ("an integer", _UINT32),
     "google.protobuf.UInt64Value": ("an integer", _UINT64),
 }

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from apiscribe.diagnostics.codes.examples import lenient_example
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
-from apiscribe.lower.lenient_json import Slip, parse_example
+from apiscribe.lower.lenient_json import Problem, Slip, parse_example
 from apiscribe.model.api import Example, Message, Method, Service
 from apiscribe.model.draft import ExampleDraft, PageDraft
 
@@ -37,11 +38,10 @@ def lower_examples(drafts: Iterable[ExampleDraft], report: Report) -> tuple[Exam
     for draft in drafts:
         parsed = parse_example(draft.text)
         if parsed.problem:
-            report.add("unread-example", parsed.problem.what, _place(parsed.problem, draft.span))
+            report.add(parsed.problem.message, _place(parsed.problem, draft.span))
         elif parsed.forgiven:
             slips = list(dict.fromkeys(slip.what for slip in parsed.forgiven))
-            said = f"the example is read in spite of {', '.join(slips)}"
-            report.add("lenient-example", said, _place(parsed.forgiven[0], draft.span))
+            report.add(lenient_example(slips), _place(parsed.forgiven[0], draft.span))
         found.append(Example(role=draft.role, text=draft.text, value=parsed.value, span=draft.span))
     return tuple(found)
 
@@ -129,7 +129,7 @@ def _show(
                 _show(item, inner, messages, span, found)
 
 
-def _place(slip: Slip, span: Span) -> Span:
+def _place(slip: Slip | Problem, span: Span) -> Span:
     """The line and column of the page: the first line of an example's span is its fence."""
     line = min(span.line + slip.line, span.end_line)
     return replace(span, line=line, end_line=line, column=slip.column)

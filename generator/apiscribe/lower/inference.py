@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+from apiscribe.diagnostics.codes.inference import inferred_repeated, suggested_fact
 from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.model.api import Field, TypeKind
@@ -173,8 +174,7 @@ def infer_repeated(
     for rule in LABEL_RULES:
         if rule(field, message, page):
             report.add(
-                "inferred-repeated",
-                f"{message.name}.{field.name} is a list, by the rule {rule_name(rule)}",
+                inferred_repeated(f"{message.name}.{field.name}", rule_name(rule)),
                 field.span,
                 mark=field.name,
                 cause=f"{rule_name(rule)} {field.name}",
@@ -213,10 +213,8 @@ def suggest(
     mark: str = "",
 ) -> None:
     """Report facts that a rule makes likely, with the overlay entry that would state them."""
-    told = ", ".join(f"{fact} = {str(value).lower()}" for fact, value in facts.items())
     report.add(
-        "suggested-fact",
-        f"{at} may be {told}, by the rule {rule_name(rule)}",
+        suggested_fact(at, facts, rule_name(rule)),
         span,
         mark=mark,
         fix=Fix(table="change", at=at, keys={"set": facts, "was": {}}, rule=rule_name(rule)),

@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+from apiscribe.diagnostics.codes import Message
+from apiscribe.diagnostics.codes.examples import nested_too_deeply, not_json, unpaired_surrogate
+
 # Alternatives that could run over many lines are cut by hand (`_tokens`), so that time is linear.
 _TOKEN = re.compile(
     r"""
@@ -35,7 +38,6 @@ _PYTHON_CONSTANTS = {"True": "true", "False": "false", "None": "null"}
 _ESCAPED = re.compile(r"\\.")
 _BARE_QUOTE = re.compile(r'(?<!\\)"')
 _COLON = re.compile(r"[ \t]*:")
-_NOT_JSON = "the example is not JSON"
 _MOST_SLIPS = 20
 # Programs that read JSON refuse what is nested deeper than 100 (protobuf) or 200 times (pydantic).
 _DEEPEST = 64
@@ -46,9 +48,18 @@ _PLACEHOLDER = re.compile(r"<[^<>]+>|\$?\{.*\}|\*+")
 
 @dataclass(frozen=True)
 class Slip:
-    """What was forgiven, or could not be; `line` and `column` in the text, from 1."""
+    """A deviation from strict JSON; `line` and `column` in the text are from 1."""
 
     what: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The reason that a text cannot be read; `line` and `column` in the text are from 1."""
+
+    message: Message
     line: int
     column: int
 
@@ -58,7 +69,7 @@ class Parsed:
     """The value, if `problem` is None, and what was forgiven on the way to it."""
 
     value: Any = None
-    problem: Slip | None = None
+    problem: Problem | None = None
     forgiven: tuple[Slip, ...] = ()
 
 
@@ -72,12 +83,12 @@ def parse_example(text: str) -> Parsed:
         mended, forgiven = _mended(text)
         return _checked(Parsed(_strict(mended), None, tuple(forgiven)))
     except _UnreadableError as error:
-        return Parsed(problem=error.slip)
+        return Parsed(problem=error.problem)
     except json.JSONDecodeError as error:
         # Of the text as it was written: places in the mended one mean nothing to its author.
         return Parsed(problem=_first_fault(text, error))
     except (ValueError, RecursionError):
-        return Parsed(problem=Slip(_NOT_JSON, 1, 1))
+        return Parsed(problem=Problem(not_json(), 1, 1))
 
 
 def _checked(parsed: Parsed) -> Parsed:
@@ -86,9 +97,9 @@ def _checked(parsed: Parsed) -> Parsed:
     while ahead:
         value, depth = ahead.pop()
         if depth > _DEEPEST:
-            return Parsed(problem=Slip(f"the example is nested deeper than {_DEEPEST} times", 1, 1))
+            return Parsed(problem=Problem(nested_too_deeply(_DEEPEST), 1, 1))
         if isinstance(value, str) and _HALF_CHARACTER.search(value):
-            return Parsed(problem=Slip("the example holds half a character", 1, 1))
+            return Parsed(problem=Problem(unpaired_surrogate(), 1, 1))
         if isinstance(value, dict):
             ahead += [(each, depth + 1) for pair in value.items() for each in pair]
         elif isinstance(value, list):
@@ -102,8 +113,9 @@ def is_placeholder(value: object) -> bool:
 
 
 class _UnreadableError(Exception):
-    def __init__(self, slip: Slip) -> None:
-        self.slip = slip
+    def __init__(self, text: str, at: int) -> None:
+        super().__init__()
+        self.problem = Problem(not_json(), *_line_and_column(text, at))
 
 
 def _strict(text: str) -> Any:
@@ -117,12 +129,12 @@ def _finite(text: str) -> float:
     return number
 
 
-def _first_fault(text: str, error: json.JSONDecodeError) -> Slip:
+def _first_fault(text: str, error: json.JSONDecodeError) -> Problem:
     try:
         json.loads(text)
     except json.JSONDecodeError as first:
         error = first
-    return Slip(f"{_NOT_JSON}: {error.msg.lower()}", error.lineno, error.colno)
+    return Problem(not_json(error.msg.lower()), error.lineno, error.colno)
 
 
 def _mended(text: str) -> tuple[str, list[Slip]]:
@@ -134,7 +146,7 @@ def _mended(text: str) -> tuple[str, list[Slip]]:
 
     def slip(what: str, at: int) -> None:
         if len(slips) < _MOST_SLIPS:
-            slips.append(_slip(what, text, at))
+            slips.append(Slip(what, *_line_and_column(text, at)))
 
     last, last_end = "", 0  # the token before, and where it ended
     skipped = False  # whether `...` stood behind it
@@ -144,18 +156,18 @@ def _mended(text: str) -> tuple[str, list[Slip]]:
             slip("a comment", at)
             continue
         if kind == "rest":
-            slip("`...` for more of the same", at)
+            slip("`...` for more entries", at)
             skipped = True
             continue
         if part in ("}", "]") and last == ",":
-            slip("a comma behind the last entry", at)
+            slip("a comma after the last entry", at)
             out.pop()
         elif part == "," and last == "," and skipped:
             continue
         elif (kind in _VALUES or part in ("{", "[")) and last not in ("", "{", "[", ",", ":"):
             if "\n" not in text[last_end:at] or not open_marks:
-                raise _UnreadableError(_slip(_NOT_JSON, text, at))
-            slip("no comma between two entries", at)
+                raise _UnreadableError(text, at)
+            slip("a missing comma", at)
             out.append(",")
         if part in ("{", "["):
             open_marks.append(part)
@@ -167,15 +179,15 @@ def _mended(text: str) -> tuple[str, list[Slip]]:
     return "".join(out), slips
 
 
-def _slip(what: str, text: str, at: int) -> Slip:
-    return Slip(what, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+def _line_and_column(text: str, at: int) -> tuple[int, int]:
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
 
 
 def _as_json(kind: str, part: str, is_key: bool, at: int, slip: Callable[[str, int], None]) -> str:
     """One token of strict JSON for a token of the text."""
     match kind:
         case "quoted":
-            slip("other quotes than double ones", at)
+            slip("quotes other than double quotes", at)
             inner = _ESCAPED.sub(lambda m: m[0] if m[0] != "\\'" else "'", part[1:-1])
             return '"' + _BARE_QUOTE.sub('\\\\"', inner) + '"'
         case "placeholder":
@@ -204,7 +216,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
         kind = found.lastgroup if found else None
         word = found and kind == "word" and found[0]
         if not found or not kind or (word and _is_prose(text, found)):
-            raise _UnreadableError(_slip(_NOT_JSON, text, at))
+            raise _UnreadableError(text, at)
         yield kind, found[0], at
         at = found.end()
 

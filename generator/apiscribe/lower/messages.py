@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from functools import lru_cache
 
+from apiscribe.diagnostics.codes.declarations import duplicate_field
+from apiscribe.diagnostics.codes.inference import inferred_type
 from apiscribe.diagnostics.report import Report
 from apiscribe.lower.declared import Declaration, NamedEnum
 from apiscribe.lower.enum_scopes import EnumHomes
@@ -165,8 +167,7 @@ class _Lowering:
         # Of the nearest one, `ambiguous-type` has said more.
         if meaning.rule not in ("", "nearest"):
             self.report.add(
-                "inferred-type",
-                f"{field.type.name} is {meaning.full_name}, by the rule {meaning.rule}",
+                inferred_type(field.type.name, meaning.full_name, meaning.rule),
                 field.type.span,
                 mark=field.type.name,
                 cause=f"{field.type.name} {meaning.full_name} {meaning.rule}",
@@ -238,8 +239,7 @@ def _distinct(message: MessageDraft, report: Report) -> list[FieldDraft]:
     for field in message.fields:
         if before := found.get(field.name):
             report.add(
-                "duplicate-field",
-                f"{message.name} has a field {field.name} on line {before.span.line} already",
+                duplicate_field(message.name, field.name, before.span.line),
                 field.span,
                 mark=field.name,
             )

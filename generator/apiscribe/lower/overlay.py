@@ -23,6 +23,12 @@ from typing import Any
 from msgspec import UNSET
 
 from apiscribe.diagnostics.codes import CODES
+from apiscribe.diagnostics.codes.overlay import (
+    accepted_error,
+    entry_without_reason,
+    number_without_origin,
+    unused_accept,
+)
 from apiscribe.diagnostics.locate import entry_lines
 from apiscribe.diagnostics.report import Diagnostic, Report
 from apiscribe.diagnostics.source import Source, Span
@@ -39,7 +45,7 @@ def apply_overlay(
     for table in overlay.__struct_fields__:
         for span, entry in _entries(getattr(overlay, table), table, source):
             if not entry.reason.strip():
-                report.add("malformed-overlay", "the entry gives no reason", span)
+                report.add(entry_without_reason(), span)
     corrections = Corrections(drafts, report)
     used_by_entries = {
         field.type.rpartition(".")[2]
@@ -76,8 +82,7 @@ def kept_numbers(
     retyped = {}
     for span, number in _entries(overlay.number, "number", source):
         if not number.renamed_from and not number.retyped_from:
-            said = "the entry has neither renamed_from nor retyped_from"
-            report.add("malformed-overlay", said, span)
+            report.add(number_without_origin(), span)
         if was := number.renamed_from:
             renamed.append(Renamed(at=number.at, was=was, certain=True, span=span))
         if number.retyped_from:
@@ -98,8 +103,8 @@ def accept_diagnostics(overlay: Overlay, source: Source, report: Report) -> None
     for span, accept in _entries(overlay.accept, "accept", source):
         here = [p for p in places if p[0] == accept.code and fnmatchcase(p[1], accept.at)]
         if not here or CODES[accept.code].level == "error":
-            reason = "errors cannot be accepted" if here else "it matches no finding"
-            report.add("unused-accept", f'"{accept.code}" at "{accept.at}": {reason}', span)
+            unusable = accepted_error if here else unused_accept
+            report.add(unusable(accept.code, accept.at), span)
             places["unused-accept", span.path] = []
         else:
             report.drop(found for place in here for found in places.pop(place))

@@ -9,6 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from apiscribe.diagnostics.codes import Message
+from apiscribe.diagnostics.codes.inference import (
+    enum_name_in_reference,
+    message_in_reference,
+    repeated_in_reference,
+    stream_in_reference,
+    values_in_reference,
+)
+from apiscribe.diagnostics.codes.methods import MethodPart
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.lower.facts import with_fact
@@ -25,6 +34,8 @@ from apiscribe.model.draft import (
     TypeDraft,
     ValueDraft,
 )
+
+_PARTS: tuple[MethodPart, ...] = ("request", "response")
 
 
 def apply_references(
@@ -59,21 +70,19 @@ class _Giving:
             for page in pages
         ]
 
-    def field(self, field: FieldDraft, message: MessageDraft, page: PageDraft) -> FieldDraft:
-        name = f"{page.package}.{message.name}.{field.name}"
+    def field(self, field: FieldDraft, owner: MessageDraft, page: PageDraft) -> FieldDraft:
+        name = f"{page.package}.{owner.name}.{field.name}"
         for known in self.known.fields.get(name, ()):
             if not _types_agree(field.type, known):
                 continue
             if field.type.repeated is None and known.repeated is not None:
                 if known.repeated:
-                    self.note(
-                        known.reference, "repeated", f"{name} is a list", field.span, field.name
-                    )
+                    message = repeated_in_reference(name, known.reference.name)
+                    self.note(message, known.reference, "repeated", field.span, field.name)
                 field = with_fact(field, "repeated", known.repeated, known.reference.origin)
             if enum := _name_of_listed(field, page, known):
-                self.note(
-                    known.reference, "name", f"{name} has the enum {enum}", field.span, field.name
-                )
+                message = enum_name_in_reference(name, enum, known.reference.name)
+                self.note(message, known.reference, "name", field.span, field.name)
                 told = (*field.provenance, ("enum name", known.reference.origin))
                 field = replace(field, type=replace(field.type, name=enum), provenance=told)
         return field
@@ -102,9 +111,11 @@ class _Giving:
     def method(self, method: MethodDraft, name: str) -> MethodDraft:
         if name in self.known.methods:
             reference, known = self.known.methods[name]
-            for fact in ("request_streams", "response_streams"):
+            for part in _PARTS:
+                fact = f"{part}_streams"
                 if getattr(known, fact):
-                    self.note(reference, fact, f"{name} streams", method.span, method.name)
+                    message = stream_in_reference(name, part, reference.name)
+                    self.note(message, reference, fact, method.span, method.name)
                     method = with_fact(method, fact, True, reference.origin)
         return method
 
@@ -141,8 +152,9 @@ class _Giving:
         """Declare the type as the enum that a reference has for the field of that name."""
         for known in self.known.fields.get(name, ()):
             if known.enum and "." not in type_.name:
-                text = f"{type_.name} has the values of {known.enum.full_name}"
-                self.note(known.reference, "values", text, type_.span, type_.name)
+                reference = known.reference
+                message = values_in_reference(type_.name, known.enum.full_name, reference.name)
+                self.note(message, reference, "values", type_.span, type_.name)
                 at = drafts.page_of(page.package, "reference", type_.span)
                 draft = EnumDraft(
                     name=type_.name,
@@ -163,7 +175,8 @@ class _Giving:
         known = self.known.messages.get(full_name)
         if known is None:
             return False
-        self.note(known.reference, "fields", f"{full_name} is declared", type_.span, type_.name)
+        message = message_in_reference(full_name, known.reference.name)
+        self.note(message, known.reference, "fields", type_.span, type_.name)
         at = drafts.page_of(full_name.rpartition(".")[0], "reference", type_.span)
         draft = MessageDraft(
             name=known.message.name,
@@ -175,9 +188,10 @@ class _Giving:
         drafts.add(at, draft)
         return True
 
-    def note(self, reference: Reference, fact: str, text: str, span: Span, mark: str) -> None:
-        said = f"{text}, as {reference.name} has it"
-        self.report.add("reference-fact", said, span, mark=mark, cause=f"{reference.name} {fact}")
+    def note(
+        self, message: Message, reference: Reference, fact: str, span: Span, mark: str
+    ) -> None:
+        self.report.add(message, span, mark=mark, cause=f"{reference.name} {fact}")
 
 
 def _types_agree(type_: TypeDraft, known: KnownField) -> bool:

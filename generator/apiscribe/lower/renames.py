@@ -7,11 +7,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
+from apiscribe.diagnostics.codes.lock import (
+    likely_renamed_field,
+    likely_renamed_message,
+    reserved_number,
+)
+from apiscribe.diagnostics.codes.overlay import (
+    renamed_from_declared,
+    renamed_from_unknown,
+    renamed_to_undeclared,
+)
 from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.lower.numbers import type_text
 from apiscribe.model.api import Api, Field, Message
-from apiscribe.model.lock import LOCK_FILE, Lock, Numbered, Numbers
+from apiscribe.model.lock import Lock, Numbered, Numbers
 
 # How much of two names, or of the fields of two messages, must be alike.
 _ALIKE_NAMES = 0.5
@@ -46,8 +56,7 @@ def with_renames(lock: Lock, renames: Sequence[Renamed], api: Api, report: Repor
         elif renamed.at in declared.parts:
             lock = _with_part(lock, renamed, declared, report)
         elif renamed.certain:
-            said = f"no page declares a {renamed.at} that could have been {renamed.was}"
-            report.add("unknown-target", said, renamed.span)
+            report.add(renamed_to_undeclared(renamed.was, renamed.at), renamed.span)
     return lock
 
 
@@ -71,13 +80,11 @@ def _with_type(lock: Lock, renamed: Renamed, was: str, declared: _Declared, repo
     """The lock with the numbers of a message or enum, and of the enums in it, under a new name."""
     if was in declared.types:
         if renamed.certain:
-            _refuse(
-                f"{was} is still declared, so {renamed.at} cannot have been it", renamed, report
-            )
+            report.add(renamed_from_declared(was, renamed.at), renamed.span)
         return lock
     if was not in lock.messages and was not in lock.enums:
         if renamed.certain and renamed.at not in lock.messages and renamed.at not in lock.enums:
-            _refuse(f"{LOCK_FILE} has no {was} to take numbers from", renamed, report)
+            report.add(renamed_from_unknown(was), renamed.span)
         return lock
 
     def new_name(name: str) -> str:
@@ -131,13 +138,11 @@ def _with_part(lock: Lock, renamed: Renamed, declared: _Declared, report: Report
     numbers = tables.get(owner, Numbers())
     if f"{owner}.{was}" in declared.parts:
         if renamed.certain:
-            _refuse(
-                f"{owner}.{was} is still declared, so {short} cannot have been it", renamed, report
-            )
+            report.add(renamed_from_declared(f"{owner}.{was}", short), renamed.span)
         return lock
     if was not in numbers.named():
         if renamed.certain and short not in numbers.live:
-            _refuse(f"{LOCK_FILE} has no {owner}.{was} to take the number of", renamed, report)
+            report.add(renamed_from_unknown(f"{owner}.{was}"), renamed.span)
         return lock
     entry = numbers.named()[was]
     others = {key: e for key, e in numbers.named().items() if key not in (was, short)}
@@ -152,10 +157,6 @@ def _with_part(lock: Lock, renamed: Renamed, declared: _Declared, report: Report
     if in_messages:
         return Lock(messages=tables, enums=lock.enums)
     return Lock(messages=lock.messages, enums=tables)
-
-
-def _refuse(said: str, renamed: Renamed, report: Report) -> None:
-    report.add("unknown-target", said, renamed.span)
 
 
 def report_gone(api: Api, before: Lock, report: Report) -> None:
@@ -176,16 +177,14 @@ def _report_fields(message: Message, known: Numbers, report: Report) -> None:
         entry = gone.pop(was)
         full_name = f"{message.full_name}.{field.json_name}"
         report.add(
-            "likely-rename",
-            f"{full_name} is new and gets the number {field.number}; {was} is gone, and its number"
-            f" {entry.number} is reserved",
+            likely_renamed_field(full_name, field.number, was, entry.number),
             field.span,
             mark=field.json_name,
             fix=Fix(table="number", at=full_name, keys={"renamed_from": was}),
         )
     for was, entry in gone.items():
-        said = f"{message.full_name}.{was} is gone; its number {entry.number} is reserved"
-        report.add("reserved-number", said, message.span, mark=message.name)
+        gone_field = reserved_number(f"{message.full_name}.{was}", entry.number)
+        report.add(gone_field, message.span, mark=message.name)
 
 
 def _pairs(gone: Mapping[str, Numbered], new: Sequence[Field]) -> Iterator[tuple[str, Field]]:
@@ -238,8 +237,7 @@ def _report_messages(api: Api, before: Lock, report: Report) -> None:
         if len(alike) == 1:
             was = alike[0]
             report.add(
-                "likely-rename",
-                f"{message.full_name} is new, and {was}, which had nearly the same fields, is gone",
+                likely_renamed_message(message.full_name, was),
                 message.span,
                 mark=message.name,
                 fix=Fix(table="number", at=message.full_name, keys={"renamed_from": was}),

@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec.structs import asdict
 
+from apiscribe.diagnostics.codes.settings import unknown_resource_field, unknown_resource_service
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.model.api import Field, Message, Resource, Service
@@ -41,9 +42,7 @@ def derive_resources(
     for stated in settings.resources:
         if stated not in services:
             report.add(
-                "malformed-spec",
-                f"[resources] names {stated}, and no page has such a service"
-                f"{report.did_you_mean(stated, services)}",
+                unknown_resource_service(stated, report.did_you_mean(stated, services)),
                 Span("spec.toml", 1, 1),
             )
     tenant = shared_id(services.values(), messages) if settings.tenant is None else settings.tenant
@@ -93,10 +92,9 @@ def _check_names(
             continue
         for name in (value,) if isinstance(value, str) else value:
             if name and name not in known:
+                suggestion = report.did_you_mean(name, known)
                 report.add(
-                    "malformed-spec",
-                    f"[resources] names {name} as {part} of {service.full_name}, and"
-                    f" {message.name} has no such field{report.did_you_mean(name, known)}",
+                    unknown_resource_field(name, part, service.full_name, message.name, suggestion),
                     Span("spec.toml", 1, 1),
                 )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from apiscribe.diagnostics.codes.lock import incompatible_type
 from apiscribe.diagnostics.report import Report
 from apiscribe.lower.numbers import type_text
 from apiscribe.model.api import SCALARS, Api, Field, Message
-from apiscribe.model.lock import LOCK_FILE, Lock, Numbered, Numbers
+from apiscribe.model.lock import Lock, Numbered, Numbers
 from apiscribe.model.wire_types import scalars_are_alike
 
 
@@ -34,9 +35,7 @@ def check_types(
 def _refuse(message: Message, field: Field, entry: Numbered, report: Report) -> None:
     full_name = f"{message.full_name}.{field.json_name}"
     report.add(
-        "incompatible-type",
-        f"{full_name} is {type_text(field)} here, and {LOCK_FILE} has {entry.type} for its number"
-        f" {entry.number}",
+        incompatible_type(full_name, type_text(field), entry.number, entry.type),
         field.span,
         mark=field.json_name,
     )

@@ -6,6 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from apiscribe.diagnostics.codes.inference import inferred_type
+from apiscribe.diagnostics.codes.methods import (
+    MethodPart,
+    incomplete_method,
+    malformed_path,
+    unknown_path_parameter,
+    unusable_type,
+)
 from apiscribe.diagnostics.report import Report
 from apiscribe.lower.examples import lower_examples
 from apiscribe.lower.identifiers import as_identifier
@@ -58,12 +66,7 @@ class _Lowering:
 
     def method(self, draft: MethodDraft, service: str, page: PageDraft) -> Method | None:
         if draft.request is None or draft.response is None:
-            self.report.add(
-                "incomplete-method",
-                f"no table tells what {draft.name} takes and gives",
-                draft.span,
-                mark=draft.name,
-            )
+            self.report.add(incomplete_method(draft.name), draft.span, mark=draft.name)
             return None
         full_name = f"{page.package}.{service}.{draft.name}"
         request, request_rule = self.message_type(draft.request, page, full_name, "request")
@@ -91,14 +94,13 @@ class _Lowering:
         )
 
     def message_type(
-        self, type_: TypeDraft, page: PageDraft, method: str, part: str
+        self, type_: TypeDraft, page: PageDraft, method: str, part: MethodPart
     ) -> tuple[str, str]:
         """The message that a method takes (`request`) or gives, and the rule that told it."""
         meaning = self.symbols.meaning(type_, page, method, part)
         if meaning.kind != "message":
             self.report.add(
-                "unusable-type",
-                f"{type_.name or 'a list of values'} is no message, and a method needs one",
+                unusable_type(method, part, type_.name or "a list of values"),
                 type_.span,
                 mark=type_.name,
             )
@@ -106,8 +108,7 @@ class _Lowering:
         # Of the nearest one, `ambiguous-type` has said more.
         if meaning.rule not in ("", "nearest"):
             self.report.add(
-                "inferred-type",
-                f"{type_.name} is {meaning.full_name}, by the rule {meaning.rule}",
+                inferred_type(type_.name, meaning.full_name, meaning.rule),
                 type_.span,
                 mark=type_.name,
                 cause=f"{type_.name} {meaning.full_name} {meaning.rule}",
@@ -135,17 +136,14 @@ class _Lowering:
         send it, and the server has nothing to put it into.
         """
         if not all(_SEGMENT.fullmatch(segment) for segment in draft.path.split("/")):
-            self.report.add(
-                "malformed-route", f"{draft.path} is no path", draft.span, mark=draft.path
-            )
+            self.report.add(malformed_path(draft.path), draft.span, mark=draft.path)
             return None
         fields = {each.name for each in self.fields(request)}
         for parameter in _PARAMETER.findall(draft.path):
             if parameter not in fields:
+                suggestion = self.report.did_you_mean(parameter, fields)
                 self.report.add(
-                    "unknown-path-parameter",
-                    f"{request.rpartition('.')[2]} has no field"
-                    f" {parameter}{self.report.did_you_mean(parameter, fields)}",
+                    unknown_path_parameter(parameter, request.rpartition(".")[2], suggestion),
                     draft.span,
                     mark=f"{{{parameter}}}",
                     cause=f"{draft.span.path} {parameter}",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from posixpath import dirname, join, normpath
 
+from apiscribe.diagnostics.codes.types import ambiguous_type, contradictory_link, malformed_type
 from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.lower.declared import Declared, NamedEnum
 from apiscribe.lower.inference import rule_name
@@ -55,13 +56,7 @@ class Symbols:
         if type_.name in SCALARS:
             return Meaning("scalar", type_.name)
         if not self.is_name(type_, page):
-            self._report.add(
-                "malformed-type",
-                f'"{type_.name}" is not the name of a type',
-                type_.span,
-                mark=type_.name,
-                help="write a scalar type, the name of a message, or `list of` one of them",
-            )
+            self._report.add(malformed_type(type_.name), type_.span, mark=type_.name)
             return Meaning("scalar", "string")
         found = self.find(type_, page)
         assert found is not None, "undeclared types have been declared"
@@ -139,12 +134,9 @@ class Symbols:
         taken = found.full_name
         others = sorted(set(self.declared.by_short_name[type_.name]) - {taken})
         self._report.add(
-            "ambiguous-type",
-            f"{type_.name} is declared in several packages; {taken} is taken, as the nearest",
+            ambiguous_type(type_.name, taken, others),
             type_.span,
             mark=type_.name,
-            help=f"write it in full, or list its package under `uses` in spec.toml; the others"
-            f" are {', '.join(others)}",
             cause=f"{type_.name} {taken}",
             fix=Fix(
                 table="change",
@@ -171,8 +163,7 @@ class Symbols:
         target = self._link_target(type_, page)
         if target and target != found.full_name:
             self._report.add(
-                "contradictory-link",
-                f"{type_.name} links to {target} and is {found.full_name or 'an enum'}",
+                contradictory_link(type_.name, target, found.full_name),
                 type_.span,
                 mark=type_.name,
             )

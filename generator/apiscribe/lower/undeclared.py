@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from apiscribe.diagnostics.codes import Message
+from apiscribe.diagnostics.codes.types import UndeclaredKind, undeclared_type, unknown_protobuf_type
 from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.lower.declared import Declaration, NamedEnum
@@ -30,7 +32,7 @@ def declare_undeclared(
 class _Undeclared:
     def __init__(self, symbols: Symbols, lock: Lock, report: Report) -> None:
         self._symbols, self._lock, self._report = symbols, lock, report
-        self._said: dict[str, str] = {}  # full name → what was said of it
+        self._messages: dict[str, Message] = {}  # by full name
         # What examples show: by page, and of types that nobody declares, by package and name.
         self._objects: dict[str, dict[str, list[dict[str, Any]]]] = {}
         self._shown: dict[tuple[str, str], list[dict[str, Any]]] = {}
@@ -78,19 +80,21 @@ class _Undeclared:
         """Report the use of a type. In one package, all uses of a name have one cause."""
         package, _, name = type_.name.lstrip(".").rpartition(".")
         full_name = f"{package or page.package}.{name}"
-        if first and full_name not in self._said:
-            near = self._report.did_you_mean(name, self._symbols.declared.by_short_name)
-            self._said[full_name] = (
-                f"no page declares {type_.name}{near};"
-                f" it is taken for {'a message' if as_message else 'an enum'}"
+        if first and full_name not in self._messages:
+            known = self._symbols.declared.by_short_name
+            incomplete = any(self._shown.get((page.package, type_.name), ()))
+            message: UndeclaredKind = "incomplete message" if incomplete else "opaque message"
+            self._messages[full_name] = undeclared_type(
+                type_.name,
+                full_name,
+                treated_as=message if as_message else "opaque enum",
+                suggestion=self._report.did_you_mean(name, known),
             )
-        if full_name in self._said:
+        if full_name in self._messages:
             self._report.add(
-                "undeclared-type",
-                self._said[full_name],
+                self._messages[full_name],
                 type_.span,
                 mark=type_.name,
-                help=f"declare {full_name} in overlay.toml, if no page will",
                 cause=full_name,
                 fix=Fix(
                     table="declare",
@@ -103,12 +107,7 @@ class _Undeclared:
     def _declare_open(self, page: PageDraft, type_: TypeDraft, as_message: bool) -> None:
         package, _, name = type_.name.lstrip(".").rpartition(".")
         if package.split(".")[0] == "google":
-            self._report.add(
-                "malformed-type",
-                f"{type_.name} is none of the types that protobuf provides",
-                type_.span,
-                mark=type_.name,
-            )
+            self._report.add(unknown_protobuf_type(type_.name), type_.span, mark=type_.name)
         if as_message:
             full_name = self._symbols.declared.free_name(package or page.package, name)
             self._symbols.declared.in_package.setdefault((page.package, type_.name), full_name)

@@ -6,20 +6,19 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from apiscribe.diagnostics.codes.files import too_many_bytes, too_many_rows
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 
 if TYPE_CHECKING:
     from apiscribe.pages.blocks import Block, Page
 
-_HELP = "divide the page, or raise `{entry}` under [budget] in spec.toml"
-
 
 def has_too_many_bytes(file: Path, path: str, most: int, report: Report) -> bool:
     """Whether the file is larger than `most` bytes, which is reported; it is not opened."""
     size = file.stat().st_size
     if size > most:
-        _report(f"the page has {size:,} bytes, more than {most:,}", path, "page_bytes", report)
+        report.add(too_many_bytes(size, most), Span(path, 1, 1))
     return size > most
 
 
@@ -27,14 +26,8 @@ def has_too_many_rows(page: Page, most: int, report: Report) -> bool:
     """Whether the page has more than `most` rows of tables and bullets, which is reported."""
     count = _rows(page.blocks)
     if count > most:
-        said = f"the page has {count:,} rows and bullets, more than {most:,}"
-        _report(said, page.path, "page_rows", report)
+        report.add(too_many_rows(count, most), Span(page.path, 1, 1))
     return count > most
-
-
-def _report(said: str, path: str, entry: str, report: Report) -> None:
-    advice = _HELP.format(entry=entry)
-    report.add("page-over-budget", f"{said}; it is not read", Span(path, 1, 1), help=advice)
 
 
 def _rows(blocks: Iterable[Block]) -> int:

@@ -6,6 +6,8 @@ import re
 
 import yaml
 
+from apiscribe.diagnostics.codes.files import unclosed_front_matter
+from apiscribe.diagnostics.codes.pages import unread_front_matter
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source, Span
 from apiscribe.pages.blocks import FrontMatter
@@ -24,12 +26,7 @@ def split_front_matter(source: Source, report: Report) -> tuple[FrontMatter, str
         return FrontMatter({}, {}), source.text
     end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
     if end is None:
-        report.add(
-            "unclosed-front-matter",
-            "front matter is opened and never closed",
-            source.span(1),
-            help="end it with a line `---`",
-        )
+        report.add(unclosed_front_matter(), source.span(1))
         return FrontMatter({}, {}), source.text
     body = "\n" * (end + 1) + "\n".join(lines[end + 1 :])
     inside = "\n".join(lines[1:end])
@@ -61,5 +58,5 @@ def _as_lines(lines: tuple[str, ...], source: Source, report: Report) -> FrontMa
             values[entry["key"]] = (entry["value"] or "").strip()
             spans[entry["key"]] = source.span(number)
         elif line.strip():
-            report.add("unread-block", "a line of front matter is not read", source.span(number))
+            report.add(unread_front_matter(), source.span(number))
     return FrontMatter(values, spans)

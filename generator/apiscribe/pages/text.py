@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from apiscribe.diagnostics.codes.files import not_utf_8
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source
 
@@ -22,11 +23,9 @@ def read_source(file: Path, path: str, report: Report) -> Source:
         text = raw.decode("utf-8-sig", errors="replace")
         line = raw.count(b"\n", 0, error.start) + 1
         report.add(
-            "not-utf-8",
-            f"byte 0x{raw[error.start]:02x} is not UTF-8",
+            not_utf_8(raw[error.start]),
             Source(path, text).span(line),
             mark="\ufffd",
-            help="save the page as UTF-8",
         )
     # CommonMark, "Insecure characters": NUL is to be replaced.
     text = text.replace("\0", "\ufffd")

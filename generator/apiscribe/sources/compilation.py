@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from apiscribe.diagnostics.codes.files import no_pages
+from apiscribe.diagnostics.codes.settings import erroneous_reference
 from apiscribe.diagnostics.report import Diagnostic, Report
-from apiscribe.diagnostics.severity import apply_severity
+from apiscribe.diagnostics.severity import apply_severity_overrides
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.drafts import PageToRead, draft_pages
 from apiscribe.lower import lower
@@ -40,6 +42,11 @@ class Compilation:
     report: Report
     left_out: list[Diagnostic] = field(default_factory=list)
     profile: Profile = field(default_factory=Profile)
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """The diagnostics by file, line and code."""
+        return list(self.report)
 
     @property
     def failed(self) -> bool:
@@ -85,7 +92,7 @@ def _compile(spec: Spec, without: frozenset[str], profile: Profile) -> Compilati
     with profile.step("lower"):
         api, lock = lower(spec.name, drafts.pop(), settings, overlay, references, spec.lock, report)
     if not api.files and not report.at("error"):
-        report.add("no-pages", "no page declares anything", Span(settings.pages, 1, 1))
+        report.add(no_pages(), Span(settings.pages, 1, 1))
     with profile.step("check"):
         check(api, report)
     # A handler's method may be on a page that is left out.
@@ -93,7 +100,7 @@ def _compile(spec: Spec, without: frozenset[str], profile: Profile) -> Compilati
         check_handlers(spec.handlers, api, report)
     accept_diagnostics(*overlay, report)
     # Last: an [[accept]] entry must match what it accepts, whatever its level.
-    apply_severity(settings.severity, spec.settings_source, report)
+    apply_severity_overrides(settings.severity, spec.settings_source, report)
     return Compilation(spec=spec, api=api, lock=lock, report=report, profile=profile)
 
 
@@ -105,8 +112,8 @@ def _references(spec: Spec, report: Report) -> Iterator[Reference]:
             continue
         compilation = _compile(content, frozenset(), Profile())
         if errors := compilation.report.at("error"):
-            reason = f"has an error: {errors[0].span}: {errors[0].message}"
-            report_unusable(name, reason, spec.sources, report)
+            message = erroneous_reference(name, errors[0].span, errors[0].message)
+            report_unusable(name, message, spec.sources, report)
         else:
             yield Reference(name, compilation.api)
 

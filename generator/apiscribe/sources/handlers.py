@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from apiscribe.diagnostics.codes.handlers import orphaned_handler, unreadable_handler
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source, Span
 from apiscribe.model.api import Api
@@ -65,7 +66,7 @@ def read_handlers(folder: Path, shown: str) -> ExistingHandlers:
 def check_handlers(standing: ExistingHandlers, api: Api, report: Report) -> None:
     """Report the handlers of methods that the API does not have, and files that are no Python."""
     for span, reason in standing.unreadable:
-        report.add("unreadable-handler", f"the file is not Python: {reason}", span)
+        report.add(unreadable_handler(reason), span)
     services = {service.full_name: service for _, service in api.services()}
     methods = {f"{name}.{m.name}" for name, service in services.items() for m in service.methods}
     for handler in standing.handlers:
@@ -77,22 +78,12 @@ def check_handlers(standing: ExistingHandlers, api: Api, report: Report) -> None
             for each in sorted(methods - standing.methods)
             if each.rpartition(".")[0] == service and each.rpartition(".")[2] not in _PLAIN_VERBS
         ]
-        what = "method" if service in services else "service of the method"
-        hint = f" (is it {free[0]} now?)" if len(free) == 1 else ""
-        report.add(
-            "orphaned-handler",
-            f"no page has the {what} {handler.method}{hint}",
-            handler.span,
-            mark=handler.method,
-            help=_advice(free),
+        message = orphaned_handler(
+            handler.method,
+            has_service=service in services,
+            candidate=free[0] if len(free) == 1 else "",
         )
-
-
-def _advice(free: Sequence[str]) -> str:
-    delete = "delete the handler if it is gone"
-    if not free:
-        return f"give it the method's new name, or {delete}"
-    return f'write @implements("{free[0]}") if that is its new name, or {delete}'
+        report.add(message, handler.span, mark=handler.method)
 
 
 def _reason(error: SyntaxError | ValueError) -> str:

@@ -86,7 +86,10 @@ class Schemas:
         )
         kept = self.messages[full_name]
         self.messages[full_name] = Message(
-            **{key: getattr(kept, key) for key in ("name", "full_name", "description", "open")},
+            **{
+                key: getattr(kept, key)
+                for key in ("name", "full_name", "description", "incomplete")
+            },
             fields=fields,
             span=kept.span,
         )

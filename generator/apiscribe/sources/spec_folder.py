@@ -16,6 +16,16 @@ from pathlib import Path
 
 import msgspec
 
+from apiscribe.diagnostics.codes import Message
+from apiscribe.diagnostics.codes.files import too_many_pages
+from apiscribe.diagnostics.codes.overlay import malformed_overlay
+from apiscribe.diagnostics.codes.settings import (
+    malformed_spec,
+    missing_reference,
+    name_hides_module,
+    pages_outside_spec,
+    unreadable_reference,
+)
 from apiscribe.diagnostics.report import Diagnostic, Report
 from apiscribe.diagnostics.source import Source, Sources, Span
 from apiscribe.lower.references import Reference
@@ -125,20 +135,14 @@ class _Loader:
     def settings(self) -> Settings:
         file, span = self.folder / _SETTINGS_FILE, Span(_SETTINGS_FILE, 1, 1)
         if file.is_file():
-            settings = read_toml(file, Settings, "malformed-spec", self.sources, self.report)
+            settings = read_toml(file, Settings, malformed_spec, self.sources, self.report)
         else:
             settings = Settings() if (self.folder / "pages").is_dir() else Settings(pages=".")
         name = _name(self.folder, settings)
         if name in _TAKEN_NAMES or keyword.iskeyword(name):
-            self.report.add(
-                "malformed-spec",
-                f'the name "{name}" would hide a Python module that the generated package needs',
-                span,
-                help="state another `name` in spec.toml",
-            )
+            self.report.add(name_hides_module(name), span)
         if Path(settings.pages).is_absolute() or ".." in Path(settings.pages).parts:
-            message = f'pages = "{settings.pages}" lies outside the spec'
-            self.report.add("malformed-spec", message, span)
+            self.report.add(pages_outside_spec(settings.pages), span)
             return msgspec.structs.replace(settings, pages="pages")
         return settings
 
@@ -146,7 +150,7 @@ class _Loader:
         file = self.folder / _OVERLAY_FILE
         if not file.is_file():
             return Overlay()
-        return read_toml(file, Overlay, "malformed-overlay", self.sources, self.report)
+        return read_toml(file, Overlay, malformed_overlay, self.sources, self.report)
 
     def lock(self, settings: Settings) -> Lock | None:
         """The lock; None where the folder holds pages alone."""
@@ -176,11 +180,8 @@ class _Loader:
         budget = settings.budget
         if len(page_files) > budget.pages:
             self.report.add(
-                "spec-over-budget",
-                f"the spec has {len(page_files):,} pages, more than {budget.pages:,};"
-                f" {page_files[budget.pages]} and those behind it are not read",
+                too_many_pages(len(page_files), budget.pages, page_files[budget.pages]),
                 Span(_SETTINGS_FILE, 1, 1),
-                help="divide the spec, or raise `pages` under [budget] in spec.toml",
             )
         for path in page_files[: budget.pages]:
             file = self.folder / path
@@ -201,23 +202,27 @@ class _Loader:
             try:
                 yield name, _load_reference(name, self.folder / name)
             except UnusableReferenceError as error:
-                report_unusable(name, str(error), self.sources, self.report)
+                report_unusable(name, error.message, self.sources, self.report)
 
 
 class UnusableReferenceError(Exception):
-    """A reference version that cannot be read; the text says why."""
+    """A reference version that cannot be read."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.text)
+        self.message = message
 
 
-def report_unusable(name: str, reason: str, sources: Sources, report: Report) -> None:
+def report_unusable(name: str, message: Message, sources: Sources, report: Report) -> None:
     """Report a reference version that cannot be used, at its line in spec.toml."""
     source = sources[_SETTINGS_FILE]
     line = next((n for n, line in enumerate(source.lines, 1) if f'"{name}"' in line), 1)
-    report.add("unusable-reference", f"{name} {reason}", source.span(line), mark=name)
+    report.add(message, source.span(line), mark=name)
 
 
 def _load_reference(name: str, path: Path) -> Spec | Reference:
     if not path.exists():
-        raise UnusableReferenceError("does not exist")
+        raise UnusableReferenceError(missing_reference(name))
     if path.is_dir() and not any(path.rglob("*.proto")):
         return load_spec(path, with_references=False)
     # protobuf takes its time to load, and few specs name `.proto` files.
@@ -226,7 +231,7 @@ def _load_reference(name: str, path: Path) -> Spec | Reference:
     try:
         return Reference(name, read_descriptors(path), complete=True)
     except DescriptorsError as error:
-        raise UnusableReferenceError(f"cannot be read: {error}") from error
+        raise UnusableReferenceError(unreadable_reference(name, str(error))) from error
 
 
 def _name(folder: Path, settings: Settings) -> str:

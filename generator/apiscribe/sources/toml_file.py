@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
+from apiscribe.diagnostics.codes import Message
+from apiscribe.diagnostics.codes.files import not_utf_8
 from apiscribe.diagnostics.locate import entry_lines
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source, Sources
@@ -15,8 +18,17 @@ from apiscribe.diagnostics.source import Source, Sources
 T = TypeVar("T", bound=msgspec.Struct)
 
 
-def read_toml(file: Path, kind: type[T], code: str, sources: Sources, report: Report) -> T:
-    """The file's entries; where it is not what it should be, an error, and the defaults."""
+def read_toml(
+    file: Path,
+    kind: type[T],
+    malformed: Callable[[str], Message],
+    sources: Sources,
+    report: Report,
+) -> T:
+    """Return the file's entries; report a file that is not valid, and return the defaults.
+
+    `malformed` makes the message of a reason.
+    """
     raw = file.read_bytes()
     text = raw.decode("utf-8", errors="replace")
     sources[file.name] = source = Source(file.name, text)
@@ -25,11 +37,10 @@ def read_toml(file: Path, kind: type[T], code: str, sources: Sources, report: Re
         return msgspec.toml.decode(text, type=kind)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        said = f"byte 0x{raw[error.start]:02x} is not UTF-8"
-        report.add("not-utf-8", said, source.span(line), mark="\ufffd")
+        report.add(not_utf_8(raw[error.start]), source.span(line), mark="\ufffd")
         return kind()
     except msgspec.DecodeError as error:
-        report.add(code, str(error), source.span(_line_of(str(error), text)))
+        report.add(malformed(str(error)), source.span(_line_of(str(error), text)))
         return kind()
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from apiscribe.diagnostics.codes import Level
-from apiscribe.diagnostics.grouping import DiagnosticGroup, Place, sound
+from apiscribe.diagnostics.grouping import DiagnosticGroup, Location, encodable
 from apiscribe.diagnostics.source import Span
 from apiscribe.drift.change import Change, Drift, Grade
 from apiscribe.drift.formats.presentation import path_of, source_line
@@ -42,21 +42,23 @@ def change_rule(kind: str) -> dict[str, Any]:
 
 def _diagnostic(change: Change, old: ApiVersion, new: ApiVersion) -> DiagnosticGroup:
     spans = ((change.new, new), (change.old, old))
-    places = [_place(span, version) for span, version in spans if span]
+    locations = [_location(span, version) for span, version in spans if span]
     first, version = (change.new, new) if change.new else (change.old, old)
     return DiagnosticGroup(
         code=change.kind,
         level=_LEVELS[change.grade],
-        message=sound(f"{change.symbol}: {change.message} ({change.grade})"),
-        place=places[0] if places else Place(path=version.name, line=1, column=1, end_line=1),
+        message=encodable(f"{change.symbol}: {change.message} ({change.grade})"),
+        location=(
+            locations[0] if locations else Location(path=version.name, line=1, column=1, end_line=1)
+        ),
         row=source_line(first, version, change.symbol),
         why=KINDS[change.kind].summary,
-        help=sound(change.consequence),
-        also=tuple(places[1:]),
+        help=encodable(change.consequence),
+        also=tuple(locations[1:]),
         fingerprint=change.fingerprint,
     )
 
 
-def _place(span: Span, version: ApiVersion) -> Place:
+def _location(span: Span, version: ApiVersion) -> Location:
     path = _LONE_SURROGATE.sub("\ufffd", path_of(span, version))
-    return Place(path=path, line=span.line, column=1, end_line=span.end_line)
+    return Location(path=path, line=span.line, column=1, end_line=span.end_line)

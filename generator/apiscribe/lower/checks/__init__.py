@@ -1,7 +1,7 @@
 """Checks: what is questionable about an Api that could be read.
 
-To add one: a module with a function, a row in `CHECKS`, a code in diagnostic_codes.toml, a case
-folder.
+To add one: a module with a function, a row in `CHECKS`, a code in
+`diagnostics/codes`, a case folder.
 """
 
 from __future__ import annotations

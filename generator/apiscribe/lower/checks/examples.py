@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from apiscribe.diagnostics.codes import Message
+from apiscribe.diagnostics.codes.examples import missing_field, unknown_field, wrong_type
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
-from apiscribe.lower.example_check import Conformance, Fault, FaultKind
+from apiscribe.lower.example_check import Conformance, Fault
 from apiscribe.model.api import Api, Example
-
-_CODES: dict[FaultKind, str] = {
-    "unknown field": "example-unknown-field",
-    "wrong type": "example-wrong-type",
-    "missing field": "example-missing-field",
-}
 
 
 def check_examples(api: Api, report: Report) -> None:
@@ -42,13 +38,23 @@ def _report(faults: Iterable[Fault], example: Example, what: str, report: Report
         if (fault.kind, fault.place) not in seen:
             seen.add((fault.kind, fault.place))
             report.add(
-                _CODES[fault.kind],
-                f"{what}: {fault.path}: {fault.text}{report.did_you_mean(fault.key, fault.known)}",
+                _message(fault, what, report),
                 _line_of(fault.key, example),
                 mark=fault.key,
                 # Every example of a page leaves out what callers need not send.
-                cause=f"{example.span.path} {fault.text}" if fault.kind == "missing field" else "",
+                cause=f"{example.span.path} {fault.key}" if fault.kind == "missing field" else "",
             )
+
+
+def _message(fault: Fault, example: str, report: Report) -> Message:
+    match fault.kind:
+        case "unknown field":
+            suggestion = report.did_you_mean(fault.key, fault.known)
+            return unknown_field(example, fault.path, fault.owner, fault.key, suggestion)
+        case "wrong type":
+            return wrong_type(example, fault.path, fault.expected, fault.actual)
+        case "missing field":
+            return missing_field(example, fault.key)
 
 
 def _line_of(key: str, example: Example) -> Span:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from apiscribe.diagnostics.codes.methods import duplicate_route
 from apiscribe.diagnostics.report import Report
 from apiscribe.model.api import Api, Method, Route, Service
 
@@ -30,8 +31,7 @@ def _report(
     name, first = before
     other = name.rpartition(".")[0]
     report.add(
-        "duplicate-route",
-        f"{method.name} answers to {route.verb} {route.path}, as {name} does at {first.span}",
+        duplicate_route(method.name, route.verb, route.path, name, first.span),
         route.span,
         mark=route.path,
         # A page that was begun as a copy keeps all routes of the other service.

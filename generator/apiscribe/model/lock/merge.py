@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from apiscribe.diagnostics.codes import Message
+from apiscribe.diagnostics.codes.lock import merged_name, merged_number
 from apiscribe.model.lock.entries import Lock, Numbered, Numbers
 
-# Owner, name, and what is to be said of it.
-Moved = tuple[str, str, str]
+# Owner, name, and the message about it.
+Moved = tuple[str, str, Message]
 
 # What git leaves in a file that two branches changed, with merge.conflictStyle diff3 too.
 _CONFLICT = re.compile(
@@ -51,15 +53,16 @@ def _tables(
 def _numbers(name: str, ours: Numbers, theirs: Numbers, moved: list[Moved]) -> Numbers:
     have = ours.named()
     owners = {entry.number: key for key, entry in have.items()}
-    owners |= dict.fromkeys(ours.reserved_numbers, "a reserved one")
+    owners |= dict.fromkeys(ours.reserved_numbers, "")
     added: dict[str, Numbered] = {}
     for key, entry in theirs.named().items():
         if key in have:
             if have[key].number != entry.number:
-                moved.append((name, key, _said(name, key, entry, f"{have[key].number} on ours")))
+                message = merged_number(f"{name}.{key}", have[key].number, entry.number)
+                moved.append((name, key, message))
         elif entry.number in owners:
-            taken = f"that number is {owners[entry.number]}'s on ours; it gets another"
-            moved.append((name, key, _said(name, key, entry, taken)))
+            message = merged_name(f"{name}.{key}", entry.number, owners[entry.number])
+            moved.append((name, key, message))
         else:
             added[key] = entry
     # A number without a name may have got one on the other side.
@@ -72,10 +75,4 @@ def _numbers(name: str, ours: Numbers, theirs: Numbers, moved: list[Moved]) -> N
             **{key: e for key, e in added.items() if key not in theirs.live},
         },
         reserved_numbers=tuple(sorted(nameless)),
-    )
-
-
-def _said(name: str, key: str, entry: Numbered, instead: str) -> str:
-    return (
-        f"{name}.{key} has the number {entry.number} on the other side of the merge, and {instead}"
     )

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from apiscribe.diagnostics.codes import Message
+from apiscribe.diagnostics.codes import lock as codes
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source, Span
 from apiscribe.model.lock.entries import (
@@ -75,8 +77,8 @@ def read_lock(source: Source, report: Report) -> Lock:
     ours, *others = [_parse(side, source, report) for side in sides(source.text)]
     for theirs in others:
         ours, moved = merged(ours, theirs)
-        for owner, name, said in moved:
-            report.add("merged-lock", said, line_of(source, owner, name))
+        for owner, name, message in moved:
+            report.add(message, line_of(source, owner, name))
     return ours
 
 
@@ -90,11 +92,11 @@ def line_of(source: Source, *keys: str) -> Span:
 
 
 class _BrokenError(ValueError):
-    """What is wrong with a lock, and the keys that lead there."""
+    """A problem in a lock, and the keys that lead to it."""
 
-    def __init__(self, said: str, *keys: str, line: int = 0) -> None:
-        super().__init__(said)
-        self.keys, self.line = keys, line
+    def __init__(self, message: Message, *keys: str, line: int = 0) -> None:
+        super().__init__(message.text)
+        self.message, self.keys, self.line = message, keys, line
 
 
 def _parse(text: str, source: Source, report: Report) -> Lock:
@@ -103,7 +105,7 @@ def _parse(text: str, source: Source, report: Report) -> Lock:
         found = Lock(messages=dict(_table(tables, "messages")), enums=dict(_table(tables, "enums")))
     except _BrokenError as error:
         span = source.span(error.line) if error.line else line_of(source, *error.keys)
-        report.add("malformed-lock", str(error), span)
+        report.add(error.message, span)
         return Lock()
     return found
 
@@ -112,14 +114,14 @@ def _json(text: str) -> dict[str, Any]:
     try:
         tables = json.loads(text, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
-        raise _BrokenError(f"it is not JSON: {error.msg}", line=error.lineno) from error
+        raise _BrokenError(codes.lock_not_json(error.msg), line=error.lineno) from error
     except RecursionError as error:
-        raise _BrokenError("it is nested too deep") from error
+        raise _BrokenError(codes.lock_nested_too_deeply()) from error
     if not isinstance(tables, dict):
-        raise _BrokenError("it is no JSON object")
+        raise _BrokenError(codes.not_an_object(LOCK_FILE))
     if unknown := tables.keys() - _LIVE.keys():
         key = min(unknown)
-        raise _BrokenError(f'"{key}" is neither "messages" nor "enums"', key)
+        raise _BrokenError(codes.unknown_table(key), key)
     return tables
 
 
@@ -128,7 +130,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise _BrokenError(f'"{key}" stands twice in one object', key)
+            raise _BrokenError(codes.repeated_key(key), key)
         found[key] = value
     return found
 
@@ -137,10 +139,10 @@ def _table(tables: dict[str, Any], table: Table) -> Iterator[tuple[str, Numbers]
     for name, raw in _is_object(tables.get(table, {}), table).items():
         parts = _is_object(raw, table, name)
         if unknown := parts.keys() - {_LIVE[table], "reserved", "reserved_numbers"}:
-            raise _BrokenError(f'{name} has an entry "{min(unknown)}", which means nothing', name)
+            raise _BrokenError(codes.unknown_entry(name, min(unknown), _LIVE[table]), name)
         given = parts.get("reserved_numbers", [])
         if not isinstance(given, list):
-            raise _BrokenError(f"{name}: reserved_numbers is no list", table, name)
+            raise _BrokenError(codes.reserved_numbers_not_a_list(name), table, name)
         numbers = Numbers(
             live=_entries(parts, table, name, _LIVE[table]),
             reserved=_entries(parts, table, name, "reserved"),
@@ -152,7 +154,7 @@ def _table(tables: dict[str, Any], table: Table) -> Iterator[tuple[str, Numbers]
 
 def _is_object(value: Any, *keys: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise _BrokenError(f"{keys[-1]} is no JSON object", *keys)
+        raise _BrokenError(codes.not_an_object(keys[-1]), *keys)
     return value
 
 
@@ -162,26 +164,25 @@ def _entries(parts: dict[str, Any], table: Table, name: str, part: str) -> dict[
         keys = (table, name, part, key)
         entry = raw if table == "messages" else {"number": raw, "type": ""}
         if not isinstance(entry, dict) or entry.keys() != {"number", "type"}:
-            raise _BrokenError(f'{name}.{key} is no object of "number" and "type"', *keys)
+            raise _BrokenError(codes.malformed_field(f"{name}.{key}"), *keys)
         if not isinstance(entry["type"], str):
-            raise _BrokenError(f"{name}.{key}: the type is no text", *keys)
+            raise _BrokenError(codes.type_not_a_string(f"{name}.{key}"), *keys)
         found[key] = Numbered(_number(entry["number"], *keys), entry["type"])
     return found
 
 
 def _number(value: Any, *keys: str) -> int:
     """A number that a field or an enum value can have."""
-    table, name = keys[:2]
+    table, owner = keys[:2]
+    name = f"{owner}.{keys[-1]}"
     if not isinstance(value, int) or isinstance(value, bool):
-        raise _BrokenError(f"{name}.{keys[-1]}: {json.dumps(value)} is no number", *keys)
+        raise _BrokenError(codes.not_a_number(name, json.dumps(value)), *keys)
     if table == "enums" and value not in ENUM_NUMBERS:
-        raise _BrokenError(f"{name}.{keys[-1]}: {value} does not fit into 32 bits", *keys)
+        raise _BrokenError(codes.number_over_32_bits(name, value), *keys)
     if table == "messages" and value in KEPT_BY_PROTOBUF:
-        said = f"{name}.{keys[-1]}: protobuf keeps the numbers from 19000 to 19999, as {value}"
-        raise _BrokenError(said, *keys)
+        raise _BrokenError(codes.number_of_protobuf(name, value), *keys)
     if table == "messages" and value not in FIELD_NUMBERS:
-        said = f"{name}.{keys[-1]}: {value} is no field number (1 to {FIELD_NUMBERS[-1]})"
-        raise _BrokenError(said, *keys)
+        raise _BrokenError(codes.number_out_of_range(name, value, FIELD_NUMBERS[-1]), *keys)
     return value
 
 
@@ -189,10 +190,10 @@ def _refuse_twice(numbers: Numbers, table: Table, name: str) -> None:
     """Refuse a name that is in use and reserved, and a number that two have."""
     if both := numbers.live.keys() & numbers.reserved.keys():
         key = min(both)
-        raise _BrokenError(f"{name}.{key} is in use and reserved", table, name, key)
+        raise _BrokenError(codes.used_and_reserved(f"{name}.{key}"), table, name, key)
     owners: dict[int, str] = dict.fromkeys(numbers.reserved_numbers, "reserved_numbers")
     for key, entry in (*numbers.live.items(), *numbers.reserved.items()):
         if entry.number in owners:
-            said = f"{name}.{key} has the number {entry.number}, as has {owners[entry.number]}"
-            raise _BrokenError(said, table, name, key)
+            message = codes.shared_number(f"{name}.{key}", owners[entry.number], entry.number)
+            raise _BrokenError(message, table, name, key)
         owners[entry.number] = key

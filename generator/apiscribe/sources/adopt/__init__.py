@@ -1,7 +1,7 @@
 """Adopt: numbers of an API that is published already, for a spec of its pages.
 
 A source has what pages have not: the numbers of fields and values, and where enums stand. They go
-into lock.json; what contradicts the pages is a finding.
+into lock.json; contradictions with the pages are diagnostics.
 """
 
 from __future__ import annotations

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
+from apiscribe.diagnostics.codes.adopting import (
+    contradictory_label,
+    contradictory_name,
+    contradictory_number,
+    contradictory_type,
+    missing_in_source,
+)
 from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.model.api import Enum, Field, Message
@@ -124,7 +132,7 @@ class Taking:
         self.counts.hidden += len(hidden)
         theirs = {**hidden, **wanted}
         taken = {entry.number: name for name, entry in theirs.items()}
-        taken |= dict.fromkeys(nameless, "a reserved one")
+        taken |= dict.fromkeys(nameless, "")
         kept: dict[str, Numbered] = {}
         for name, entry in before.named().items():
             other = theirs.get(name)
@@ -133,13 +141,15 @@ class Taking:
             if not other and entry.number not in taken:
                 kept[name] = entry
             elif not self.replace:
-                has = f"{other.number} for it" if other else f"that for {taken[entry.number]}"
-                self._contradiction(
-                    f"{owner}.{name} has the number {entry.number} in lock.json, and"
-                    f" {self.source} has {has}",
+                full_name, number = f"{owner}.{name}", entry.number
+                self.report.add(
+                    (
+                        contradictory_number(full_name, number, other.number, self.source)
+                        if other
+                        else contradictory_name(full_name, number, taken[number], self.source)
+                    ),
                     spans.get(name, span),
-                    name,
-                    help="`--replace` takes the source's numbers in place of those in lock.json",
+                    mark=name,
                 )
         named = {**theirs, **kept}
         if not self.replace:
@@ -169,11 +179,10 @@ class Taking:
 
     def _compare_types(self, full_name: str, mine: Field, other: Field) -> None:
         if mine.repeated != other.repeated:
-            self._contradiction(
-                f"{full_name} is {'a' if mine.repeated else 'no'} list here, and"
-                f" {'a' if other.repeated else 'no'} list in {self.source}",
+            self.report.add(
+                contradictory_label(full_name, repeated=mine.repeated, source=self.source),
                 mine.span,
-                mine.json_name,
+                mark=mine.json_name,
                 fix=Fix(
                     table="change",
                     at=full_name,
@@ -186,27 +195,19 @@ class Taking:
         if mine.type.kind == other.type.kind == "enum":
             return
         if mine.type.name != self.pairs.our_names.get(other.type.name, other.type.name):
-            self._contradiction(
-                f"{full_name} is of the type {mine.type.name} here, and {other.type.name} in"
-                f" {self.source}",
+            self.report.add(
+                contradictory_type(full_name, mine.type.name, other.type.name, self.source),
                 mine.span,
-                mine.json_name,
+                mark=mine.json_name,
             )
 
     def _type_text(self, other: Field) -> str:
         name = self.pairs.our_names.get(other.type.name, other.type.name)
         return f"repeated {name}" if other.repeated else name
 
-    def _lacks(self, kind: str, name: str, span: Span, count: int) -> None:
-        self.counts.lacking += count
-        self.report.add(
-            "missing-in-source",
-            f"{self.source} has no {kind} {name}",
-            span,
-            mark=name.rpartition(".")[2],
-        )
-
-    def _contradiction(
-        self, said: str, span: Span, mark: str, help: str = "", fix: Fix | None = None
+    def _lacks(
+        self, kind: Literal["message", "field", "value"], name: str, span: Span, count: int
     ) -> None:
-        self.report.add("contradictory-source", said, span, mark=mark, help=help, fix=fix)
+        self.counts.lacking += count
+        message = missing_in_source(kind, name, self.source)
+        self.report.add(message, span, mark=name.rpartition(".")[2])

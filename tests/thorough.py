@@ -1,0 +1,33 @@
+"""How much a run of the tests tries: a part in every run, all with APISCRIBE_THOROUGH set."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+THOROUGH = "APISCRIBE_THOROUGH" in os.environ
+thorough = pytest.mark.skipif(not THOROUGH, reason="only with APISCRIBE_THOROUGH")
+
+
+def examples(count: int) -> settings:
+    """Return settings for a number of examples, which a thorough run multiplies by ten."""
+    return settings(max_examples=10 * count if THOROUGH else count)
+
+
+def register_profiles() -> None:
+    """Register and load the profile of this run; no profile measures time.
+
+    Every ordinary run tries the same examples: a test that fails by chance does not name the
+    change that broke it.
+    """
+    by_count = [HealthCheck.filter_too_much, HealthCheck.data_too_large]
+    without_time = settings(
+        deadline=None,
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow, *by_count],
+    )
+    settings.register_profile("same", without_time, derandomize=True)
+    settings.register_profile("thorough", without_time, derandomize=False, max_examples=1000)
+    settings.load_profile("thorough" if THOROUGH else "same")

@@ -1,6 +1,6 @@
 """drift-baseline.toml: changes that reviewers have accepted.
 
-`model/schemas/baseline.schema.json` and the table in docs/settings.md are generated from these types.
+`model/schemas/baseline.schema.json` and a table in docs/settings.md are made of these types.
 """
 
 from __future__ import annotations

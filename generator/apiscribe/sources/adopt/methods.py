@@ -1,14 +1,14 @@
-"""Methods: they have no numbers, and a source can contradict them all the same."""
+"""Compare the methods of the pages with those of the source: signatures and streaming."""
 
 from __future__ import annotations
 
 from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.model.version import ApiVersion
-from apiscribe.sources.adopt.pairs import Pairs
+from apiscribe.sources.adopt.matching import DeclarationPairs
 
 
-def compare_methods(pairs: Pairs, source: ApiVersion, report: Report) -> None:
-    """Report methods that the source lacks, and those that take, give or stream something else."""
+def compare_methods(pairs: DeclarationPairs, source: ApiVersion, report: Report) -> None:
+    """Report methods that are missing in the source, or have other types or streams there."""
     for full_name, ours, theirs in pairs.methods():
         if theirs is None:
             said = f"{source.name} has no method {full_name}"

@@ -182,7 +182,7 @@ def test_handlers_outside_of_this_folder_are_refused(here: Path, tmp_path: Path)
     write_spec(here / "specs" / "shop", {"spec.toml": settings})
     told = build()
     assert told.exit_code == 2
-    assert "lie outside of this folder" in told.output
+    assert "are outside the current folder" in told.output
     assert not outside.exists()
     assert not (here / "generated").exists()
 

@@ -11,9 +11,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from apiscribe.commands.printing import ALL, ERRORS, print_profile, show, tell
+from apiscribe.commands.printing import (
+    ALL_LEVELS,
+    ERRORS,
+    print_changes,
+    print_diagnostics,
+    print_profile,
+)
 from apiscribe.commands.specs import (
-    FOUND,
+    EXIT_PROBLEMS,
     Failure,
     compile_all,
     format_option,
@@ -30,7 +36,7 @@ if TYPE_CHECKING:
     from apiscribe.workspace.output_dir import Transaction
 
 
-# The findings that tell of lock.json what it does not say itself.
+# Codes that are always printed: they explain changes of lock.json.
 OF_NUMBERS = frozenset({"likely-rename", "merged-lock"})
 
 
@@ -41,10 +47,10 @@ OF_NUMBERS = frozenset({"likely-rename", "merged-lock"})
     default="generated",
     show_default=True,
     type=click.Path(path_type=Path),
-    help="Folder to write to; each API gets a folder in it.",
+    help="Output folder; each API gets a subfolder.",
 )
-@click.option("--check", is_flag=True, help="Write nothing; tell what would change.")
-@click.option("--partial", is_flag=True, help="Leave out pages with errors; write the rest.")
+@click.option("--check", is_flag=True, help="Write nothing; report what would change.")
+@click.option("--partial", is_flag=True, help="Leave out pages with errors, and write the rest.")
 @format_option
 @verbose_option
 def build(
@@ -52,8 +58,8 @@ def build(
 ) -> None:
     """Write the outputs of each SPEC (default: every folder in specs/).
 
-    A SPEC is a folder of pages. If one has an error, nothing is written for any. Findings go to
-    stderr, and what was written to stdout; with another format than text it is the other way round.
+    A SPEC is a folder of pages. If any SPEC has an error, nothing is written. Diagnostics go to
+    stderr and the changes to stdout; with --format other than text, the other way round.
     """
     from apiscribe.workspace.output_dir import OutputDirError
 
@@ -64,21 +70,23 @@ def build(
             staged = _staged(compilations, out, check, stack) if readable else []
         except OutputDirError as error:
             raise Failure(str(error)) from error
-        # What becomes of numbers is said in any case: the next build finds nothing of it any more.
-        levels = ALL if verbose else ERRORS
+        # Changes of numbers are always reported: the next build does not find them any more.
+        levels = ALL_LEVELS if verbose else ERRORS
         is_text = form == "text"
-        show(compilations, form, levels, err=is_text, also=OF_NUMBERS, counts=not is_text)
+        print_diagnostics(
+            compilations, form, levels, err=is_text, also=OF_NUMBERS, counts=not is_text
+        )
         if failed := sum(
             len(group_by_cause(compilation.report.at("error"), {})) for compilation in compilations
         ):
             click.echo(f"{failed} error{'s'[: failed > 1]}; nothing was written", err=True)
-            sys.exit(FOUND)
+            sys.exit(EXIT_PROBLEMS)
         stubs = [
             _stubs(compilation.api, compilation.spec, compilation.spec.handlers)
             for compilation in compilations
             if compilation.spec.handlers
         ]
-        # Numbers before what is made with them: they must not be given twice.
+        # lock.json before the outputs: if these fail, their numbers must not be assigned again.
         kept = [
             _keep_numbers(compilation, check, err=form != "text") for compilation in compilations
         ]
@@ -89,7 +97,7 @@ def build(
                     if not check:
                         outputs.commit()
                 folder = out / compilation.spec.name
-                tell(folder, outputs.changes, check, verbose, err=form != "text")
+                print_changes(folder, outputs.changes, check, verbose, err=form != "text")
                 if verbose:
                     print_profile(compilation.spec.name, compilation.profile)
             for folder, added in stubs:
@@ -103,13 +111,13 @@ def build(
         pages = len({found.span.path for found in left_out})
         click.echo(f"{pages} page{'s'[: pages > 1]} left out", err=True)
     if left_out or (check and stale):
-        sys.exit(FOUND)
+        sys.exit(EXIT_PROBLEMS)
 
 
 def _staged(
     compilations: Sequence[Compilation], out: Path, check: bool, stack: ExitStack
 ) -> list[Transaction]:
-    """The outputs of each spec, beside their places; none where one has an error after all."""
+    """Stage the outputs of each spec; return an empty list if emitting one fails."""
     from apiscribe.emit import OutputError, emit
     from apiscribe.workspace.output_dir import OutputDir
 
@@ -126,7 +134,7 @@ def _staged(
 
 
 def _stubs(api: Api, spec: Spec, handlers: ExistingHandlers) -> tuple[Path, Mapping[str, bytes]]:
-    """The folder of a spec's handlers, and the stubs that it lacks."""
+    """Return the folder of a spec's handlers, and the missing stubs by path."""
     from apiscribe.emit.handlers.answers import AnswersError
     from apiscribe.emit.handlers.stubs import missing_stubs
 
@@ -134,22 +142,22 @@ def _stubs(api: Api, spec: Spec, handlers: ExistingHandlers) -> tuple[Path, Mapp
         stubs = missing_stubs(api, handlers.files, handlers.methods)
         return _handlers_folder(spec), {stub.path: stub.content for stub in stubs}
     except AnswersError as error:
-        raise Failure(f"the stubs of handlers cannot be told: {error}") from error
+        raise Failure(f"cannot determine the missing handlers: {error}") from error
 
 
 def _handlers_folder(spec: Spec) -> Path:
-    """Where the handlers of a spec are. They must not lie outside of where the command works."""
+    """Return the folder of a spec's handlers. Raise Failure if it is outside the current folder."""
     folder = spec.folder / spec.settings.handlers
     if not folder.resolve().is_relative_to(Path.cwd()):
         raise Failure(
-            f"the handlers of {spec.folder} lie outside of this folder, in {folder};"
-            " run apiscribe in a folder that holds both"
+            f"the handlers of {spec.folder} are outside the current folder, in {folder};"
+            " run apiscribe in a folder that contains both"
         )
     return Path(os.path.normpath(folder))
 
 
 def _add_stubs(folder: Path, added: Mapping[str, bytes], check: bool, err: bool) -> None:
-    """Write the stubs of handlers that are missing, and name each."""
+    """Write missing stubs of handlers, and print the path of each."""
     from apiscribe.workspace.output_dir import add_files
 
     if not check:
@@ -159,7 +167,7 @@ def _add_stubs(folder: Path, added: Mapping[str, bytes], check: bool, err: bool)
 
 
 def _keep_numbers(compilation: Compilation, check: bool, err: bool) -> bool:
-    """Write lock.json where it has changed, and say how; whether it has, or would."""
+    """Write lock.json if it changes, and print how. Return whether it changes."""
     from apiscribe.model.lock import LOCK_FILE, difference, lock_text
     from apiscribe.workspace.output_dir import write_file
 
@@ -172,8 +180,8 @@ def _keep_numbers(compilation: Compilation, check: bool, err: bool) -> bool:
         return False
     if not check:
         write_file(file, text.encode())
-    given, reserved = difference(compilation.spec.lock, compilation.lock)
-    gone = f", {reserved} reserved" if reserved else ""
-    does = "would give" if check else "gave"
-    click.echo(f"{file}: {does} {given} number{'s'[: given != 1]}{gone}", err=err)
+    assigned, reserved = difference(compilation.spec.lock, compilation.lock)
+    reservations = f", {reserved} reserved" if reserved else ""
+    verb = "would assign" if check else "assigned"
+    click.echo(f"{file}: {verb} {assigned} number{'s'[: assigned != 1]}{reservations}", err=err)
     return True

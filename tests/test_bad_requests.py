@@ -352,7 +352,7 @@ CASES = [
     Bad("thousands of parameters", *invalid("query string", "more than 1000 parameters"), None, "domain_id=d" + "&labels=a" * 2000, **LISTING),
     # --- queries
     Bad("an unknown operator", *failed("operator 'bogus' is not supported…"), filtered("name", "a", "bogus"), in_query("name", "a", "bogus"), filtered("name", "a", "bogus"), **LISTING),
-    Bad("a key that there is not", *failed("bogus is no field of GateInfo)"), filtered("bogus", "a", "eq"), in_query("bogus", "a", "eq"), filtered("bogus", "a", "eq"), **LISTING),
+    Bad("a key that there is not", *failed("bogus is not a field of GateInfo)"), filtered("bogus", "a", "eq"), in_query("bogus", "a", "eq"), filtered("bogus", "a", "eq"), **LISTING),
     Bad("a regular expression that explodes", *failed("…"), filtered("name", "((a{999}){999}){999}", "regex"), in_query("name", "((a{999}){999}){999}", "regex"), filtered("name", "((a{999}){999}){999}", "regex"), **LISTING),
     Bad("a million rows", *failed(f"there are more than {MAX_ROWS} rows; ask for a page)"), {"domain_id": "d", "query": {"page": {"limit": 10**6}}}, "domain_id=d&query.page.limit=1000000", {"domain_id": "d", "query": {"page": {"limit": 10**6}}}, **LISTING),
     Bad("a page before the first", *invalid("query.page.limit", "input should be greater than or equal to 0"), {"domain_id": "d", "query": {"page": {"limit": -1}}}, "domain_id=d&query.page.limit=-1", **LISTING),
@@ -553,7 +553,7 @@ def test_a_request_that_is_hardly_http_is_refused(yard: Server, request_: str) -
         ("PUT", "/yard/v1/gate/g-1", {"gate_id": "g-2"}, invalid("gate_id", "it is given twice, with two values")),
         ("PUT", "/yard/v1/gate/g-1?count=1", {"count": 2}, invalid("count", "it is given twice, with two values")),
         ("GET", "/yard/v1/gate/g-1?gate_id=g-2", None, invalid("gate_id", "it is given twice, with two values")),
-        ("GET", "/yard/v1/gate/g-1?only=bogus", None, failed("bogus is no field of GateInfo)")),
+        ("GET", "/yard/v1/gate/g-1?only=bogus", None, failed("bogus is not a field of GateInfo)")),
         ("GET", "/yard/v1/gate/%22%5D%24..%2A", None, ("ERROR_NOT_FOUND", 'Resource cannot be found or access is denied. (gate_id = "]$..*)')),
         ("GET", "/yard/v1/gate/a%2F..%2Fb", None, ("ERROR_NOT_FOUND", "Resource cannot be found or access is denied. (gate_id = a/../b)")),
     ],

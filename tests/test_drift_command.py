@@ -127,7 +127,7 @@ def test_entries_are_written_for_what_is_a_finding(here: Path) -> None:
     baseline.write_text(out, "utf-8")
     status, _, err = run("drift", "specs/spaceone")
     assert status == 2
-    assert "it has no reason" in err
+    assert "reason is empty" in err
     baseline.write_text(out.replace('reason = ""', 'reason = "Nobody calls it."'), "utf-8")
     assert run("drift", "specs/spaceone")[0] == 0
     assert run("drift", "specs/spaceone", "--write-baseline")[:2] == (0, "")
@@ -153,7 +153,7 @@ def test_an_entry_that_matches_nothing_or_is_too_old_is_a_finding(here: Path) ->
     ("text", "said"),
     [
         ("[[accept", "drift-baseline.toml: "),
-        ('[[accept]]\nfingerprint = "x"\nreason = " "\n', "[[accept]] 1: it has no reason"),
+        ('[[accept]]\nfingerprint = "x"\nreason = " "\n', "[[accept]] 1: reason is empty"),
         ('[[accept]]\nreason = "x"\n', "missing required field `fingerprint` - at `$.accept[0]`"),
         (
             '[[accept]]\nfingerprint = "x"\nreason = "x"\nsince = 1\n',

@@ -1,6 +1,6 @@
 """drift-baseline.toml: changes that reviewers have accepted.
 
-`model/schemas/baseline.schema.json` and the table of docs/settings.md are made of these types.
+`model/schemas/baseline.schema.json` and the table in docs/settings.md are generated from these types.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ BASELINE = "drift-baseline.toml"
 
 
 class BaselineError(Exception):
-    """An invalid baseline; the text says where, and why."""
+    """An invalid baseline; the text has the location and the reason."""
 
 
 class AcceptedChange(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -74,17 +74,17 @@ def read_baseline(file: Path | None) -> dict[str, AcceptedChange]:
     for location, entry in entries.items():
         for key in ("fingerprint", "reason"):
             if not getattr(entry, key).strip():
-                raise BaselineError(f"{location}: it has no {key}")
+                raise BaselineError(f"{location}: {key} is empty")
     return entries
 
 
 def accepted(
     drift: Drift, entries: Mapping[str, AcceptedChange], today: date | None = None
 ) -> tuple[Drift, list[str]]:
-    """Return the drift without the accepted changes, which it lists apart, and complaints.
+    """Return the drift with the accepted changes in `accepted`, and complaints.
 
-    Complaints are about entries that have expired, or that match no change. The keys of `entries`
-    are their locations.
+    A complaint is about an entry that has expired or matches no change. The keys of `entries` are
+    their locations.
     """
     now = today or datetime.now(UTC).date()
     known = {change.fingerprint for change in drift.changes}
@@ -108,9 +108,9 @@ def accepted(
 
 
 def baseline_text(changes: Sequence[Change]) -> str:
-    """Return entries that accept the changes, each below a comment on its change.
+    """Return entries that accept the changes, each after a comment with its change.
 
-    The reasons are empty, for people to fill in: an entry without one is an error.
+    The reasons are empty, for reviewers to fill in: an entry without one is an error.
     """
     return "\n".join(
         f"# {change.grade}: {change.kind}: {visible(change.symbol)}\n"

@@ -1,4 +1,4 @@
-"""Collects changes: each with its place on both sides, and what its kind says."""
+"""Collects changes, each with its locations in both versions and the consequence of its kind."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from apiscribe.model.version import Fact
 
 @dataclass
 class Changes:
-    """The changes between two editions, and the facts that were passed over for want of one."""
+    """The changes between two versions, and the facts that could not be compared."""
 
     old: Declarations
     new: Declarations
@@ -35,8 +35,8 @@ class Changes:
         grade: Grade | None = None,
         details: tuple[str, ...] = (),
     ) -> None:
-        """Note a change; its grade is that of its kind, where no milder or other one is given."""
-        facts = "\0".join((kind, symbol, message))
+        """Add a change; its grade is that of its kind unless `grade` overrides it."""
+        identity = "\0".join((kind, symbol, message))
         self.found.append(
             Change(
                 kind=kind,
@@ -47,33 +47,32 @@ class Changes:
                 old=old,
                 new=new,
                 details=details,
-                fingerprint=hashlib.sha256(facts.encode("utf-8", "replace")).hexdigest()[:20],
+                fingerprint=hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:20],
             )
         )
 
-    def know(self, fact: Fact, ours: str, theirs: str) -> bool:
-        """Whether both sides can tell a fact of two declarations."""
-        return self.old.knows(fact, ours) and self.new.knows(fact, theirs)
+    def both_know(self, fact: Fact, old_name: str, new_name: str) -> bool:
+        """Return whether both versions know a fact of a declaration."""
+        return self.old.knows(fact, old_name) and self.new.knows(fact, new_name)
 
-    def skip(self, fact: Fact, edition: Declarations, reason: str) -> None:
-        """Keep that a fact of one declaration was not compared."""
-        self._skipped[fact, edition.side.name, reason] += 1
+    def skip(self, fact: Fact, declarations: Declarations, reason: str) -> None:
+        """Record that a fact of one declaration was not compared."""
+        self._skipped[fact, declarations.version.name, reason] += 1
 
     def not_compared(self) -> tuple[NotCompared, ...]:
-        """The facts that were passed over, and why, by fact."""
+        """Return the facts that were not compared, sorted by fact, with the reasons."""
         counted = Counter(self._skipped)
-        for edition in (self.old, self.new):
-            name = edition.side.name
-            for fact, reason in edition.side.unknown.items():
-                counted.pop((fact, name, reason), None)
-                counted[fact, name, reason] = 0
-            for facts in edition.side.unknown_on.values():
-                counted.update((fact, name, reason) for fact, reason in facts.items())
+        for version in (self.old.version, self.new.version):
+            for fact, reason in version.unknown.items():
+                counted.pop((fact, version.name, reason), None)
+                counted[fact, version.name, reason] = 0
+            for facts in version.unknown_on.values():
+                counted.update((fact, version.name, reason) for fact, reason in facts.items())
         return tuple(
             NotCompared(
                 fact=fact,
                 reason=f"{name}: {reason}"
-                + (f" ({count} place{'s'[: count > 1]})" if count else ""),
+                + (f" ({count} time{'s'[: count > 1]})" if count else ""),
             )
             for (fact, name, reason), count in sorted(counted.items())
         )

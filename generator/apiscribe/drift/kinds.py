@@ -1,4 +1,4 @@
-"""The kinds of changes: words, what each breaks, what it does to a client."""
+"""The kinds of changes: what each one breaks, and its consequence for clients."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from apiscribe.drift.change import Grade
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of change; a change of it has this grade, or where it is milder, another."""
+    """A kind of change; `grade` is the default, which a single change may override."""
 
     word: str
     grade: Grade

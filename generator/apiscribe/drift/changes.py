@@ -19,7 +19,7 @@ class Changes:
 
     old: Declarations
     new: Declarations
-    found: list[Change] = field(default_factory=list)
+    entries: list[Change] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._skipped: Counter[tuple[Fact, str, str]] = Counter()
@@ -37,7 +37,7 @@ class Changes:
     ) -> None:
         """Add a change; its grade is that of its kind unless `grade` overrides it."""
         identity = "\0".join((kind, symbol, message))
-        self.found.append(
+        self.entries.append(
             Change(
                 kind=kind,
                 grade=grade or KINDS[kind].grade,

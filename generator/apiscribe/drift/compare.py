@@ -31,7 +31,7 @@ def compare(old: ApiVersion, new: ApiVersion) -> Drift:
     return Drift(
         old=old.name,
         new=new.name,
-        changes=tuple(sorted(changes.found, key=_order(old, new))),
+        changes=tuple(sorted(changes.entries, key=_order(old, new))),
         not_compared=changes.not_compared(),
     )
 

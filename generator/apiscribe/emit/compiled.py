@@ -1,4 +1,4 @@
-"""The `.proto` files as protoc compiles them: beside what is done meanwhile, and each set once."""
+"""Compiles the `.proto` files with protoc, concurrently with other work, and caches the result."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ Descriptors = dict[str, bytes]
 
 @contextmanager
 def compiling(protos: Mapping[str, bytes]) -> Iterator[Callable[[], Descriptors]]:
-    """Protoc at work on `.proto` files, path → content; the function that is given waits for the
-    descriptors. Raises ProtocError where protoc refuses the files.
+    """Run protoc on `.proto` files (path → content), and yield a function that waits for the
+    descriptors. Raises ProtocError if protoc rejects the files.
     """
     cache = Cache("descriptors")
     name = cache.name_of(msgspec.msgpack.encode(protos))
-    if (found := cache.get(name)) is not None:
-        yield lambda: msgspec.msgpack.decode(found, type=Descriptors)
+    if (cached := cache.get(name)) is not None:
+        yield lambda: msgspec.msgpack.decode(cached, type=Descriptors)
         return
     with protoc.compiling(protos) as result:
 

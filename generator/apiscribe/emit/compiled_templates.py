@@ -1,4 +1,4 @@
-"""The templates as Jinja compiled them, kept between runs."""
+"""A cache of compiled Jinja templates between runs."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from apiscribe.workspace.cache import Cache
 
 
 class CompiledTemplates(BytecodeCache):
-    """Jinja's way to keep what it compiled, in the cache of what apiscribe made."""
+    """Jinja's bytecode cache, stored in apiscribe's cache folder."""
 
     def __init__(self) -> None:
         self._cache = Cache("templates")
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Fill the bucket, if the template was compiled before."""
-        if found := self._cache.get(self._cache.name_of(bucket.key.encode())):
-            bucket.bytecode_from_string(found)
+        """Load the bytecode of a template into the bucket, if cached."""
+        if bytecode := self._cache.get(self._cache.name_of(bucket.key.encode())):
+            bucket.bytecode_from_string(bytecode)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what is in the bucket."""
+        """Store the bytecode of the bucket."""
         name = self._cache.name_of(bucket.key.encode())
         self._cache.put(name, bucket.bytecode_to_string())

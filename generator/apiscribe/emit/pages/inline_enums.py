@@ -1,4 +1,4 @@
-"""Which enums a form can list where they are used, and which need a section of their own."""
+"""Finds the enums that a page can list at their fields, without a section of their own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from apiscribe.model.names import camel
 
 @dataclass(frozen=True)
 class Use:
-    """A field that has an enum, the message of the field, and the file of the message."""
+    """A field with an enum as its type, its message, and the file of the message."""
 
     file: File
     message: Message
@@ -19,24 +19,22 @@ class Use:
 
 
 @dataclass(frozen=True)
-class Listed:
-    """An enum that fields list; `name` is what stands before its values, nothing where readers
-    name it as it is without one.
-    """
+class InlineEnum:
+    """An enum that fields list; `name` precedes the values, unless readers infer it."""
 
     enum: Enum
     name: str
 
 
-def listed_enums(api: Api) -> dict[str, Listed]:
-    """The enums, by full name, that are known where they are used: those of a message, closed, and
-    used in their own package alone.
+def find_inline_enums(api: Api) -> dict[str, InlineEnum]:
+    """Return the inline enums by full name: nested in a message, complete, and used only in their
+    own package.
     """
     uses: dict[str, list[Use]] = defaultdict(list)
     for file, message in api.messages():
         for field in message.fields:
             uses[field.type.name].append(Use(file, message, field))
-    found: dict[str, list[Use]] = {}
+    inline: dict[str, list[Use]] = {}
     enums: dict[str, tuple[Message, Enum]] = {}
     for file, message in api.messages():
         for enum in message.enums:
@@ -46,15 +44,15 @@ def listed_enums(api: Api) -> dict[str, Listed]:
                 and not enum.incomplete
                 and all(use.file.package == file.package for use in users)
             ):
-                found[enum.full_name] = users
+                inline[enum.full_name] = users
                 enums[enum.full_name] = (message, enum)
-    # Page, field and values → the enums that readers would take for one, if none had a name.
+    # Page, field and values → the enums that readers would merge if they had no names.
     alike: dict[tuple[object, ...], set[str]] = defaultdict(set)
-    for name, users in found.items():
+    for name, users in inline.items():
         for use in users:
             alike[_key(use, enums[name][1])].add(name)
     return {
-        name: Listed(
+        name: InlineEnum(
             enums[name][1],
             (
                 ""
@@ -63,7 +61,7 @@ def listed_enums(api: Api) -> dict[str, Listed]:
                 else f"{enums[name][0].name}.{enums[name][1].name}"
             ),
         )
-        for name, users in found.items()
+        for name, users in inline.items()
     }
 
 
@@ -73,8 +71,8 @@ def _key(use: Use, enum: Enum) -> tuple[object, ...]:
 
 
 def _is_named_for(message: Message, enum: Enum, users: list[Use]) -> bool:
-    """Whether an enum has the name of all its fields, on one page, and stands in the message that
-    uses it first.
+    """Return whether an enum has the name of all its fields, on one page, and is nested in the
+    message that uses it first.
     """
     names = {(use.file.path, use.field.json_name) for use in users}
     first = users[0].message.full_name == message.full_name

@@ -108,7 +108,7 @@ def assert_same(before: Api, after: Compilation) -> None:
 
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("form", FORMS)
-@examples(100)
+@examples(40)
 @given(api=apis())
 def test_reading_what_was_written_gives_the_same(form: str, api: Api) -> None:
     if compared(api).files:

@@ -131,6 +131,7 @@ def test_no_edit_moves_a_number_or_gives_it_again(versions: list[dict[str, Decla
         compile_protos(protos)
 
 
+@examples(40)
 @given(apis())
 def test_a_lock_is_read_as_it_was_written(api: Api) -> None:
     lock = lock_of(api)

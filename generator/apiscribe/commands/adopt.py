@@ -43,8 +43,8 @@ def adopt(
 ) -> None:
     """Import the numbers of fields and enum values from SOURCE into the lock.json of SPEC.
 
-    Contradictions between SOURCE and the pages are reported and change nothing but the numbers.
-    `-v` also reports what is missing in SOURCE.
+    Contradictions between SOURCE and the pages are reported; only the numbers change. `-v` also
+    reports declarations that are missing in SOURCE.
     """
     from apiscribe.model.lock import LOCK_FILE, Lock, lock_text
     from apiscribe.sources import SourceError, open_source

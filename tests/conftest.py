@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
+from installations import BUF, install_packages, kept
 from postgresql import Postgresql, program, running
 from sample_apis import ROWS
 from serving import Server, Servers, write_rows
@@ -32,6 +34,14 @@ def postgresql() -> Iterator[Postgresql]:
         pytest.skip("needs PostgreSQL (initdb)")
     with running() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def node_modules(request: pytest.FixtureRequest) -> Path:
+    """The folder of buf and the gRPC client of Node, which npm has installed."""
+    packages = (BUF, "@grpc/grpc-js@1.14.7", "@grpc/proto-loader@0.8.1")
+    install = partial(install_packages, packages=packages)
+    return kept(request, "npm", packages, install) / "node_modules"
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from installations import make_environment
 from score import CORPUS
 from serving import SPECS, Server, build
 
 VERSION = "4.32.5"
+COMMAND = Path("venv") / "bin" / "schemathesis"  # below the folder of its installation
 
 # Why a failure is none of the server's: the check's code, what its text shows, the reason. `ENUM`
 # stands for the fields of the document that are enums.
@@ -86,13 +88,9 @@ EXPLAINED = (
 )
 
 
-def install(folder: Path) -> Path:
-    """The command, in an environment of its own. Raises CalledProcessError without an index."""
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet"]
-    wanted = f"schemathesis=={VERSION}"
-    subprocess.run([*pip, wanted], check=True, capture_output=True, text=True)
-    return folder / "bin" / "schemathesis"
+def install(folder: Path) -> None:
+    """Install schemathesis, the COMMAND, into a folder."""
+    make_environment(folder, [f"schemathesis=={VERSION}"])
 
 
 def failures(command: Path, url: str, folder: Path, *options: str) -> list[str]:
@@ -166,7 +164,8 @@ def main() -> int:
         copy = folder / "version"
         copy.symlink_to(spec if spec.is_dir() else SPECS / "spaceone")
         built = build(copy, folder / "out")
-        command = install(folder / "venv")
+        install(folder)
+        command = folder / COMMAND
         with Server(built, folder / "rows.db", sample=3) as server:
             url = f"http://{server.http_address}/openapi.json"
             document = server.client.get("/openapi.json").json()

@@ -116,6 +116,8 @@ IDENTIFIERS = st.one_of(
 PACKAGES = st.sampled_from(
     ["shop.v1", "shop.v2", "shop", "core.v1", "_a._b_", "google.shop", "x.shop.v1"]
 )
+# No other package of google than protobuf's own has a type that a page may refer to.
+REFERENCED = PACKAGES.filter(lambda package: not package.startswith("google."))
 STEMS = st.sampled_from(
     ["job", "Job_task", "job-task", "README", "a b", "(x)", "a.b", "é", "class"]
 )
@@ -134,7 +136,7 @@ def types(draw: st.DrawFn, of_method: bool = False) -> TypeDraft:
     values: tuple[ValueDraft, ...] = ()
     name = draw(IDENTIFIERS)
     if draw(st.booleans()):
-        name = f"{draw(st.sampled_from(['', '.']))}{draw(PACKAGES)}.{name}"
+        name = f"{draw(st.sampled_from(['', '.']))}{draw(REFERENCED)}.{name}"
     elif draw(st.booleans()):
         name = "google.protobuf.Struct"
     elif not of_method and draw(st.booleans()):

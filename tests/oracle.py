@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from itertools import combinations
 from pathlib import Path
 
+from installations import BUF, install_packages
 from score import CORPUS, versions
 
 from apiscribe.drift.change import Change
@@ -33,7 +34,6 @@ from apiscribe.sources.compilation import Compilation, compile_folder
 from apiscribe.sources.pages import version_of_pages
 
 TABLE = Path(__file__).with_name("oracle.md")
-PACKAGE = "@bufbuild/buf@1.75.0"
 CONFIG = {"version": "v2", "breaking": {"use": ["FILE", "WIRE_JSON"]}}
 
 # What buf has no rule for: it sees no routes, marks or text.
@@ -52,16 +52,6 @@ class Said:
     rule: str
     subject: Subject
     text: str
-
-
-def install(folder: Path) -> Path | None:
-    """buf in a folder of its own; None where npm is missing or cannot install it."""
-    if not shutil.which("npm"):
-        return None
-    command = ["npm", "install", "--prefix", str(folder), "--no-audit", "--no-fund", PACKAGE]
-    done = subprocess.run(command, capture_output=True, text=True)
-    found = folder / "node_modules" / ".bin" / "buf"
-    return found if done.returncode == 0 and found.exists() else None
 
 
 def with_numbers(folder: Path, text: str, name: str, into: Path) -> Compilation:
@@ -238,7 +228,7 @@ def _table(
     lines = [
         "# drift beside buf",
         "",
-        f"{count} pairs of versions; what `make oracle` measured with {PACKAGE}.",
+        f"{count} pairs of versions; what `make oracle` measured with {BUF}.",
         "",
         "| buf's rule | drift says so too | buf alone | why |",
         "| --- | ---: | ---: | --- |",
@@ -263,10 +253,8 @@ def _table(
 def main() -> int:
     """Measure all pairs, keep the table."""
     with tempfile.TemporaryDirectory() as name:
-        buf = install(Path(name))
-        if buf is None:
-            print("npm is needed, to install buf", file=sys.stderr)
-            return 2
+        install_packages(Path(name), [BUF])
+        buf = Path(name) / "node_modules" / ".bin" / "buf"
         text, unexplained = measure(buf, list(combinations(versions(), 2)))
     TABLE.write_text(text, "utf-8")
     print(text)

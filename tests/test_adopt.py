@@ -91,5 +91,5 @@ def test_pages_with_errors_adopt_nothing(spec: Path) -> None:
     before = numbers(spec)
     status, _, err = adopt(spec)
     assert status == 1
-    assert "nothing was adopted" in err
+    assert "nothing was written" in err
     assert numbers(spec) == before

@@ -115,7 +115,7 @@ def test_explain_shows_what_a_service_keeps_and_who_answers(tmp_path: Path) -> N
     shown, _, entry = text.partition("\n\njars: jars.v1.Jar\n")
     assert entry.startswith("{")
     assert shown.splitlines() == [
-        "jars: jars.v1.Jar keeps jars.v1.JarInfo"
+        "jars: jars.v1.Jar stores jars.v1.JarInfo"
         " (listed: What the answer of `list` repeats is what the service keeps.)",
         "  key          jar_id"
         " (own-id: `<service>_id` is the key, unless `get` requires other fields and not it.)",
@@ -125,7 +125,7 @@ def test_explain_shows_what_a_service_keeps_and_who_answers(tmp_path: Path) -> N
         "  updated      none",
         "  identifying  jar_id, state",
         "  prefix       none",
-        "  Where no rule is named, the name told it, or [resources] in spec.toml.",
+        "  Without a rule: taken from the field's name, or from [resources] in spec.toml.",
         "",
         "  create      the server answers by itself",
         '  register    needs a handler: @implements("jars.v1.Jar.register")',

@@ -128,7 +128,7 @@ def test_build_writes_and_says_what(here: Path) -> None:
     assert told.exit_code == 0
     assert told.stderr == ""
     numbers, _, written = told.stdout.partition("\n")
-    assert re.fullmatch(r"specs.jobs.lock.json: gave \d+ numbers", numbers)
+    assert re.fullmatch(r"specs.jobs.lock.json: assigned \d+ numbers", numbers)
     found = re.fullmatch(r"generated.jobs: (\d+) written, 0 up to date\n", written)
     assert found
     assert int(found[1]) == len(files(here / "generated" / "jobs"))
@@ -224,7 +224,10 @@ COMMANDS_ON_ALL = [("build",), ("lint",), ("explain", "Nothing")]
 def test_no_spec_is_status_2(command: tuple[str, ...], here: Path) -> None:
     told = run(*command)
     assert told.exit_code == 2
-    assert told.stderr == "Error: no SPEC given, and no folder specs/ here\n"
+    assert (
+        told.stderr
+        == "Error: no SPEC, and no spec in the folder specs/; pass the folder of a spec\n"
+    )
     (here / "specs").mkdir()
     assert run(*command).exit_code == 2
 
@@ -236,7 +239,11 @@ def test_what_is_no_folder_is_status_2(command: tuple[str, ...], kind: str, here
         (here / "jobs").write_text(CLEAN, "utf-8")
     told = run(*command, "jobs")
     assert told.exit_code == 2
-    assert told.stderr == "Error: jobs is no folder\n"
+    expected = {
+        "missing": "jobs does not exist; pass the folder of a spec",
+        "file": "jobs is a file; pass the folder that holds it",
+    }
+    assert told.stderr == f"Error: {expected[kind]}\n"
 
 
 @pytest.mark.parametrize("command", COMMANDS_ON_ALL, ids=" ".join)
@@ -367,7 +374,7 @@ def test_explain_of_an_unknown_word_is_status_2(word: str, here: Path) -> None:
     spec(here / "specs" / "jobs", CLEAN)
     told = run("explain", word)
     assert told.exit_code == 2
-    assert told.stderr == f"Error: {word} is no code, no rule and no name of an API\n"
+    assert told.stderr == f"Error: {word} is neither a code, a rule nor a symbol of an API\n"
     assert told.stdout == ""
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
-from contract import failures, install, reason
+from contract import COMMAND, VERSION, failures, install, reason
+from installations import kept
 from serving import Server, build
 from test_bad_requests import yard_spec
 
@@ -14,11 +14,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def command(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    try:
-        return install(tmp_path_factory.mktemp("schemathesis") / "venv")
-    except subprocess.CalledProcessError as error:
-        pytest.skip(f"needs schemathesis from a package index: {str(error.stderr)[-200:]}")
+def command(request: pytest.FixtureRequest) -> Path:
+    return kept(request, "schemathesis", VERSION, install) / COMMAND
 
 
 def test_no_failure_of_a_small_api_has_no_reason(command: Path, tmp_path: Path) -> None:

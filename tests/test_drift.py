@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from drafts import apis
 from hypothesis import given
 from score import CORPUS, versions
+from thorough import examples
 
 from apiscribe.commands import main
 from apiscribe.drift.change import Drift
@@ -73,6 +74,7 @@ def of(api: Api) -> ApiVersion:
     return version_of_pages(api, "shop")
 
 
+@examples(40)
 @given(apis(), apis())
 def test_any_two_versions_can_be_compared(one: Api, other: Api) -> None:
     assert compare(of(one), of(one)).changes == ()

@@ -183,14 +183,14 @@ def test_handlers_outside_of_this_folder_are_refused(here: Path, tmp_path: Path)
     write_spec(here / "specs" / "shop", {"spec.toml": settings})
     told = build()
     assert told.exit_code == 2
-    assert "lie outside of this folder" in told.output
+    assert "are outside the current folder" in told.output
     assert not outside.exists()
     assert not (here / "generated").exists()
 
 
 def test_files_are_added_all_or_none(tmp_path: Path) -> None:
     (tmp_path / "b.py").write_text("mine", "utf-8")
-    with pytest.raises(OutputDirError, match="stands already"):
+    with pytest.raises(OutputDirError, match="already exists"):
         add_files(tmp_path, {"a.py": b"1", "b.py": b"2", "c.py": b"3"})
     assert files(tmp_path) == {"b.py": b"mine"}
 

@@ -19,10 +19,20 @@ STEP = re.compile(r"^spaceone: (?P<step>\w+):(?P<counts>.*) [\d.]+ s$", re.MULTI
 LIBRARIES = ("bs4", "black", "google.protobuf", "jinja2", "markdown_it", "multiprocessing", "yaml")
 
 
+@pytest.fixture(scope="module")
+def first(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """A folder with a spec, its first build and the cache of it; and the run that built it."""
+    folder = tmp_path_factory.mktemp("first")
+    shutil.copytree(SPEC, folder / "spaceone")
+    return folder, run(folder, "build", "spaceone", "-v")
+
+
 @pytest.fixture
-def here(tmp_path: Path) -> Path:
-    shutil.copytree(SPEC, tmp_path / "spaceone")
-    return tmp_path
+def here(first: tuple[Path, object], tmp_path: Path) -> Path:
+    """A copy of the folder after its first build."""
+    return Path(shutil.copytree(first[0], tmp_path, dirs_exist_ok=True))
 
 
 def run(here: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -53,7 +63,11 @@ def counted(done: subprocess.CompletedProcess[str]) -> dict[str, int]:
 
 def build(here: Path, *options: str) -> tuple[dict[str, int], set[str]]:
     """The counts of a build, and the files that it wrote."""
-    done = run(here, "build", "spaceone", "-v", *options)
+    return result_of(run(here, "build", "spaceone", "-v", *options))
+
+
+def result_of(done: subprocess.CompletedProcess[str]) -> tuple[dict[str, int], set[str]]:
+    """The counts of a build that has been run, and the files that it wrote."""
     written = re.findall(r"^wrote generated/spaceone/(.*)$", done.stdout, re.MULTILINE)
     return counted(done), set(written)
 
@@ -81,12 +95,14 @@ def write_copies(folder: Path, count: int) -> None:
         file.write_text(text, "utf-8")
 
 
-def test_the_first_build_reads_and_renders_each_thing_once(here: Path) -> None:
-    counts, written = build(here)
+def test_the_first_build_reads_and_renders_each_thing_once(
+    first: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    counts, written = result_of(first[1])
     assert (counts["pages"], counts["parsed"]) == (4, 4)
     assert counts["files"] == counts["outputs"] + 1 == len(written)
     # The others are empty: `__init__.py` of folders that have none of their own.
-    out = here / "generated" / "spaceone"
+    out = first[0] / "generated" / "spaceone"
     empty = {path for path in written if path.endswith("/__init__.py")}
     empty = {path for path in empty if not (out / path).read_bytes()}
     # api.json is joined of a part for each file.
@@ -95,7 +111,6 @@ def test_the_first_build_reads_and_renders_each_thing_once(here: Path) -> None:
 
 
 def test_a_build_with_nothing_changed_does_nothing(here: Path) -> None:
-    build(here)
     counts, written = build(here)
     assert (counts["pages"], counts["parsed"], counts["rendered"], counts["files"]) == (4, 0, 0, 0)
     assert not written
@@ -107,16 +122,16 @@ def test_a_build_with_nothing_changed_does_nothing(here: Path) -> None:
 def test_with_nothing_changed_nothing_heavy_is_loaded(
     here: Path, arguments: tuple[str, ...]
 ) -> None:
-    run(here, "build", "spaceone")
     assert loaded(run(here, *arguments)) == set()
 
 
-def test_no_build_loads_black(here: Path) -> None:
-    assert "black" not in loaded(run(here, "build", "spaceone"))
+def test_no_build_loads_black(
+    first: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    assert "black" not in loaded(first[1])
 
 
 def test_another_description_is_one_page_and_what_shows_it(here: Path) -> None:
-    build(here)
     edit(here, "Reads one task of a cost job.", "Reads one task.")
     counts, written = build(here)
     assert counts["parsed"] == 1
@@ -130,7 +145,6 @@ def test_another_description_is_one_page_and_what_shows_it(here: Path) -> None:
 
 
 def test_another_field_is_one_page_and_what_has_it(here: Path) -> None:
-    build(here)
     edit(here, "| job_task_id |", "| job_task_key |")
     counts, written = build(here)
     assert counts["parsed"] == 1
@@ -146,7 +160,6 @@ def test_another_field_is_one_page_and_what_has_it(here: Path) -> None:
 
 
 def test_what_is_taken_back_is_not_made_again(here: Path) -> None:
-    build(here)
     edit(here, "Reads one task of a cost job.", "Reads one task.")
     build(here)
     edit(here, "Reads one task.", "Reads one task of a cost job.")
@@ -155,11 +168,13 @@ def test_what_is_taken_back_is_not_made_again(here: Path) -> None:
     assert len(written) == 3
 
 
-def test_the_cache_may_be_deleted_at_any_time(here: Path) -> None:
-    first, _ = build(here)
+def test_the_cache_may_be_deleted_at_any_time(
+    here: Path, first: tuple[Path, subprocess.CompletedProcess[str]]
+) -> None:
+    before, _ = result_of(first[1])
     shutil.rmtree(here / "cache")
     counts, written = build(here)
-    assert (counts["parsed"], counts["rendered"]) == (first["parsed"], first["rendered"])
+    assert (counts["parsed"], counts["rendered"]) == (before["parsed"], before["rendered"])
     assert not written
 
 
@@ -181,7 +196,7 @@ def test_two_builds_at_once_share_the_cache(here: Path) -> None:
             stdout=subprocess.DEVNULL,
         )
 
-    shutil.copy(SPEC / "lock.json", here / "spaceone")
+    shutil.rmtree(here / "cache")
     both = [start("one"), start("two")]
     assert [each.wait() for each in both] == [0, 0]
     trees = [

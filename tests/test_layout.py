@@ -12,7 +12,7 @@ import pytest
 from black.mode import TargetVersion
 from hypothesis import example, given
 from hypothesis import strategies as st
-from thorough import examples
+from thorough import THOROUGH, examples
 
 from apiscribe.diagnostics.report import Report
 from apiscribe.emit import emit_sorted, layout
@@ -60,7 +60,7 @@ def within(lines: str, indent: int, opening: str = "if block:", closing: str = "
     return "\n".join([*blocks, *before, " " * indent + lines, *after]) + "\n"
 
 
-@examples(300)
+@examples(100)
 @given(VALUES, INDENTS)
 def test_a_literal_is_as_black_has_it(value: Any, indent: int) -> None:
     statement = layout.prefixed("x = ", layout.literal(value))
@@ -68,7 +68,7 @@ def test_a_literal_is_as_black_has_it(value: Any, indent: int) -> None:
     assert by_black(within(layout.flat(statement), indent)) == by_black(made) == made
 
 
-@examples(300)
+@examples(100)
 @given(NAMES, st.dictionaries(NAMES, VALUES, max_size=4), st.sampled_from([4, 8, 16]))
 @example("n", {"n": [{"": None, "0" * 90: []}]}, 16)
 @example("n", {"n": {"0" * 90: {}}}, 4)
@@ -81,7 +81,7 @@ def test_a_call_is_as_black_has_it(name: str, arguments: dict[str, Any], indent:
     assert by_black(flat) == made
 
 
-@examples(300)
+@examples(100)
 @given(NAMES, TYPES, st.none() | st.dictionaries(NAMES, TEXTS, max_size=3), INDENTS)
 def test_a_declaration_is_as_black_has_it(
     name: str, type_: str, arguments: dict[str, str] | None, indent: int
@@ -93,7 +93,7 @@ def test_a_declaration_is_as_black_has_it(
     assert by_black(within(layout.flat(declaration), indent)) == by_black(made) == made
 
 
-@examples(300)
+@examples(100)
 @given(NAMES, TYPES)
 def test_a_parameter_is_as_black_has_it(name: str, type_: str) -> None:
     declaration = layout.Declaration(Encoded(name), Encoded(type_), Encoded("..."))
@@ -104,21 +104,21 @@ def test_a_parameter_is_as_black_has_it(name: str, type_: str) -> None:
     assert by_black(flat, is_pyi=True) == by_black(made, is_pyi=True) == made
 
 
-@examples(300)
+@examples(100)
 @given(NAMES, st.lists(NAMES, min_size=1, max_size=4, unique=True))
 def test_an_import_is_as_black_has_it(module: str, names: list[str]) -> None:
     made = f"{layout.import_statement(module, *names)}\n"
     assert by_black(f"from {module} import {', '.join(names)}\n") == by_black(made) == made
 
 
-@examples(300)
+@examples(100)
 @given(TEXTS.map(lambda text: text[:5]))
 def test_a_string_is_quoted_as_black_does_it(text: str) -> None:
     assert by_black(f"x({text!r})\n") == f"x({python_literal(text)})\n"
     assert by_black(f"x({text.encode()!r})\n") == f"x({python_literal(text.encode())})\n"
 
 
-@examples(300)
+@examples(100)
 @given(TEXTS)
 def test_a_docstring_is_as_black_has_it(text: str) -> None:
     made = f"class A:\n    {docstring(text, 4)}\n"
@@ -142,5 +142,8 @@ def test_black_would_change_no_output(spec: Path) -> None:
         if output.path.endswith((".py", ".pyi")) and "/runtime/" not in output.path
     }
     assert made
+    # Files of one kind are alike: of the largest version one in four is tried.
+    if spec.name == "1.10.2" and not THOROUGH:
+        made = dict(sorted(made.items())[::4])
     changed = {path for path, text in made.items() if by_black(text, path.endswith("i")) != text}
     assert not changed, json.dumps(sorted(changed), indent=1)

@@ -255,10 +255,15 @@ def test_a_folder_that_is_not_empty_is_left_alone(shop_spec: Path, tmp_path: Pat
     (tmp_path / "zebra").mkdir()
     told = run_new(tmp_path, shop_spec)
     assert told.exit_code == 2
-    assert told.stderr == f"Error: {tmp_path} is not empty: it holds 'notes.txt' and 1 more\n"
+    assert told.stderr == (
+        f"Error: {tmp_path} is not empty: it holds 'notes.txt' and 1 more; choose a new folder\n"
+    )
     assert files(tmp_path) == {"notes.txt": b"mine"}
     told = run_new(tmp_path / "notes.txt", shop_spec)
-    assert (told.exit_code, told.stderr) == (2, f"Error: {tmp_path / 'notes.txt'} is no folder\n")
+    assert (told.exit_code, told.stderr) == (
+        2,
+        f"Error: {tmp_path / 'notes.txt'} is a file; choose a new folder\n",
+    )
 
 
 def test_a_project_does_not_lie_among_the_pages_that_it_copies(tmp_path: Path) -> None:
@@ -266,7 +271,8 @@ def test_a_project_does_not_lie_among_the_pages_that_it_copies(tmp_path: Path) -
     told = run_new(spec / "service", spec)
     assert told.exit_code == 2
     assert (
-        told.stderr == f"Error: {spec / 'service'} lies in {spec}, which is to be copied into it\n"
+        told.stderr
+        == f"Error: {spec / 'service'} is inside the spec {spec}; choose a folder outside it\n"
     )
     assert not (spec / "service").exists()
 
@@ -291,7 +297,7 @@ def test_an_api_that_would_hide_a_module_of_the_project_is_refused(
     )
     told = run_new(tmp_path / "new", spec)
     assert told.exit_code == 2
-    assert f"an API named {name} would hide a module of the project; state another" in told.stderr
+    assert f"the API {name} has the name of a module of the project; set another" in told.stderr
     assert not (tmp_path / "new").exists()
 
 

@@ -131,6 +131,7 @@ def test_no_edit_moves_a_number_or_gives_it_again(versions: list[dict[str, Decla
         compile_protos(protos)
 
 
+@examples(40)
 @given(apis())
 def test_a_lock_is_read_as_it_was_written(api: Api) -> None:
     lock = lock_of(api)
@@ -162,11 +163,11 @@ def test_build_writes_the_lock_and_says_what_it_gave(tmp_path: Path) -> None:
     folder, out = spec(tmp_path / "shop", "book_id", "title"), tmp_path / "out"
     status, said = run("build", folder, "--out", out)
     assert status == 0
-    assert f"{folder / LOCK_FILE}: gave 2 numbers\n" in said
+    assert f"{folder / LOCK_FILE}: assigned 2 numbers\n" in said
     spec(folder, "book_id", "isbn", "heading")
     status, said = run("build", folder, "--out", out)
     assert status == 0
-    assert f"{folder / LOCK_FILE}: gave 2 numbers, 1 reserved\n" in said
+    assert f"{folder / LOCK_FILE}: assigned 2 numbers, 1 reserved\n" in said
     assert "likely-rename: shop.v1.BookInfo." not in said  # two are new: neither is much like it
     assert locked(folder) == {"book_id": 1, "isbn": 3, "heading": 4}
     proto = (out / "shop" / "proto" / "shop" / "v1" / "book.proto").read_text("utf-8")
@@ -193,7 +194,7 @@ def test_check_writes_no_number(tmp_path: Path) -> None:
     folder, out = spec(tmp_path / "shop", "book_id"), tmp_path / "out"
     status, said = run("build", folder, "--out", out, "--check")
     assert status == 1
-    assert f"{folder / LOCK_FILE}: would give 1 number\n" in said
+    assert f"{folder / LOCK_FILE}: would assign 1 number\n" in said
     assert not (folder / LOCK_FILE).exists()
     run("build", folder, "--out", out)
     assert run("build", folder, "--out", out, "--check")[0] == 0

@@ -4,35 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from google.api import annotations_pb2
-from oracle import PACKAGE as BUF
 from serving import SHOP_ROWS, WAIT, Server, tree, write_rows
 
 pytestmark = pytest.mark.slow
 
 CLIENT = Path(__file__).parent / "published_client.js"
-PACKAGES = (BUF, "@grpc/grpc-js@1.14.7", "@grpc/proto-loader@0.8.1")
 ORDER = "shop.v1.Order"
 NO_ORDER = "ERROR_NOT_FOUND: Resource cannot be found or access is denied. (order_id = none)"
-
-
-@pytest.fixture(scope="module")
-def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that npm installed the clients into."""
-    if not shutil.which("npm"):
-        pytest.skip("needs npm")
-    folder = tmp_path_factory.mktemp("npm")
-    command = ["npm", "install", "--prefix", str(folder), "--no-audit", "--no-fund", *PACKAGES]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode != 0:
-        pytest.skip(f"needs npm's registry: {done.stderr[-200:]}")
-    return folder / "node_modules"
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +27,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-def test_grpc_js_reads_the_proto_files_and_the_answers(modules: Path, shop: Server) -> None:
+def test_grpc_js_reads_the_proto_files_and_the_answers(node_modules: Path, shop: Server) -> None:
     folders = [tree("shop") / "proto", Path(annotations_pb2.__file__).parents[2]]
     query = {"page": {"limit": 1}, "sort": {"key": "order_id"}, "only": ["from", "else"]}
     calls = [
@@ -57,7 +41,7 @@ def test_grpc_js_reads_the_proto_files_and_the_answers(modules: Path, shop: Serv
         capture_output=True,
         text=True,
         timeout=WAIT,
-        env={**os.environ, "NODE_PATH": str(modules)},
+        env={**os.environ, "NODE_PATH": str(node_modules)},
     )
     assert done.returncode == 0, done.stderr
     got, refused, listed = json.loads(done.stdout)
@@ -73,9 +57,9 @@ def test_grpc_js_reads_the_proto_files_and_the_answers(modules: Path, shop: Serv
     }
 
 
-def curl(modules: Path, address: str, path: str, *flags: str) -> tuple[int, str, str]:
+def curl(node_modules: Path, address: str, path: str, *flags: str) -> tuple[int, str, str]:
     """The exit status of `buf curl`, what it prints, and what it says of errors."""
-    buf = modules / ".bin" / "buf"
+    buf = node_modules / ".bin" / "buf"
     plain = ("--http2-prior-knowledge", "--protocol", "grpc")
     command = [buf, "curl", *plain, *flags, f"http://{address}/{path}"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=WAIT)
@@ -84,20 +68,22 @@ def curl(modules: Path, address: str, path: str, *flags: str) -> tuple[int, str,
 
 @pytest.mark.parametrize("version", ["grpc-v1", "grpc-v1alpha"])
 def test_buf_curl_finds_the_methods_by_reflection(
-    modules: Path, shop: Server, version: str
+    node_modules: Path, shop: Server, version: str
 ) -> None:
     flags = ("--list-methods", "--reflect-protocol", version)
-    _, printed, _ = curl(modules, shop.grpc_address, "", *flags)
+    _, printed, _ = curl(node_modules, shop.grpc_address, "", *flags)
     names = ("cancel", "delete", "get", "list", "stat")
     assert {f"{ORDER}/{name}" for name in names} <= set(printed.split())
 
 
-def test_buf_curl_gets_answers_and_errors(modules: Path, shop: Server) -> None:
+def test_buf_curl_gets_answers_and_errors(node_modules: Path, shop: Server) -> None:
     status, printed, _ = curl(
-        modules, shop.grpc_address, f"{ORDER}/get", "-d", '{"orderId": "order-1"}'
+        node_modules, shop.grpc_address, f"{ORDER}/get", "-d", '{"orderId": "order-1"}'
     )
     answer = json.loads(printed)
     assert (status, answer["serial"], answer["from"]) == (0, "9007199254740993", "Ada")
-    status, _, said = curl(modules, shop.grpc_address, f"{ORDER}/get", "-d", '{"orderId": "none"}')
+    status, _, said = curl(
+        node_modules, shop.grpc_address, f"{ORDER}/get", "-d", '{"orderId": "none"}'
+    )
     assert status != 0
     assert json.loads(said) == {"code": "not_found", "message": NO_ORDER}

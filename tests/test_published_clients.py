@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from installations import kept, make_environment
 from serving import SPECS, Server, build, write_rows
 
 from apiscribe.commands import main
@@ -97,17 +97,15 @@ DOMAIN = "domain-1"
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def environment(request: pytest.FixtureRequest) -> Path:
     """A folder with an environment of its own, and the published stubs of each release."""
-    folder = tmp_path_factory.mktemp("published")
-    subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
-    pip = [folder / "venv" / "bin" / "python", "-m", "pip", "install", "--quiet"]
-    wanted = [LIBRARIES, *(("--target", str(folder / r), f"spaceone-api=={r}") for r in RELEASES)]
-    for words in wanted:
-        done = subprocess.run([*pip, *words], capture_output=True, text=True)
-        if done.returncode != 0:
-            pytest.skip(f"needs spaceone-api and grpcio from a package index: {done.stderr[-200:]}")
-    return folder
+
+    def install(folder: Path) -> None:
+        stubs = ((r, f"spaceone-api=={r}") for r in RELEASES)
+        targets = [("--target", str(folder / r), package) for r, package in stubs]
+        make_environment(folder, LIBRARIES, *targets)
+
+    return kept(request, "spaceone-api", [LIBRARIES, RELEASES], install)
 
 
 def adopted(spec: str, environment: Path, folder: Path) -> Path:

@@ -355,7 +355,7 @@ def test_a_fault_of_ours_is_status_2(here: Path, monkeypatch: pytest.MonkeyPatch
     told = run("lint", "jobs")
     assert told.exit_code == 2
     assert "Traceback" in told.stderr
-    assert told.stderr.endswith("this is a fault of apiscribe; please report it\n")
+    assert told.stderr.endswith("internal error; please report it with the traceback\n")
 
 
 def level(folder: Path, **entry: str) -> None:

@@ -61,7 +61,7 @@ def is_malformed(file: Path) -> bool:
     text = diagnostics.read_text("utf-8") if diagnostics.is_file() else ""
     errors = re.findall(rf"^{file.name}:\d+:\d+: error: (\S+): (.*)", text, re.MULTILINE)
     return any(
-        code.startswith("malformed-") or message.endswith("errors cannot be accepted")
+        code.startswith("malformed-") or message.endswith("is an error and cannot be accepted")
         for code, message in errors
     )
 

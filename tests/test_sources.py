@@ -147,10 +147,13 @@ def test_pages_know_numbers_only_if_something_told_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({}, "holds no pages"),
-        ({"notes.csv": "a,b"}, "holds no pages"),
-        ({"spec.toml": "nmae = 1"}, "has errors, the first: spec.toml:1: "),
-        ({"book.md": MARKED.replace("BooksInfo |", "a b! |")}, "has errors, the first: book.md:"),
+        ({}, "has no pages"),
+        ({"notes.csv": "a,b"}, "has no pages"),
+        ({"spec.toml": "nmae = 1"}, "has errors; the first one: spec.toml:1: "),
+        (
+            {"book.md": MARKED.replace("BooksInfo |", "a b! |")},
+            "has errors; the first one: book.md:",
+        ),
     ],
 )
 def test_a_folder_without_pages_or_with_errors_is_refused(
@@ -164,7 +167,7 @@ def test_a_folder_without_pages_or_with_errors_is_refused(
 def test_what_does_not_exist_is_refused_with_the_forms_of_sources(tmp_path: Path) -> None:
     said = refusal(tmp_path / "nothing")
     assert "does not exist" in said
-    for form in ("a spec folder", "git:REV:path", "python:NAME", "grpc://HOST:PORT", "OpenAPI"):
+    for form in ("a spec folder", "git:REV:PATH", "python:NAME", "grpc://HOST:PORT", "OpenAPI"):
         assert form in said
 
 
@@ -187,7 +190,7 @@ def test_a_model_is_read_back_as_it_was_written(file: Path) -> None:
     assert side.api == compile_folder(file.parent).api
 
 
-@examples(100)
+@examples(40)
 @given(api=apis())
 def test_any_model_is_read_back_as_it_was_written(api: Api) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -223,9 +226,9 @@ def broken_model(change: Callable[[Any], object]) -> str:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "is no JSON"),
-        (broken_model(lambda d: None)[:5000], "is no JSON"),
-        ("[" * 100_000, "is no JSON"),
+        ("", "is not JSON"),
+        (broken_model(lambda d: None)[:5000], "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
         ("[]", "`$`"),
         ('{"name": "x"}', "`$`"),
         (broken_model(lambda d: d.update(colour="red")), '"colour" is unknown - at `$`'),
@@ -410,7 +413,7 @@ def test_a_descriptor_set_tells_what_its_folder_tells(
     ("files", "said"),
     [
         ({"a.proto": 'syntax = "proto3";\nmessage {'}, "a.proto:2:9"),
-        ({"a.proto": 'import "b/c.proto";'}, "the one that imports start from"),
+        ({"a.proto": 'import "b/c.proto";'}, "pass the folder that the imports are relative to"),
         ({"a.proto": "\0\1\2"}, "does not compile"),
     ],
 )
@@ -423,12 +426,12 @@ def test_proto_files_that_do_not_compile_are_refused(
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("set.binpb", b"", "no FileDescriptorSet"),
-        ("set.binpb", b"\n\x05hello", "no FileDescriptorSet"),
-        ("set.binpb", b"some text, no descriptors", "no FileDescriptorSet"),
-        ("set.binpb", b"\n\x04\n\x02\xff\xfe", "no FileDescriptorSet"),
-        ("a.proto", PART.encode(), "give the folder"),
-        ("a.md", MARKED.encode(), "give the folder of the pages"),
+        ("set.binpb", b"", "not a FileDescriptorSet"),
+        ("set.binpb", b"\n\x05hello", "not a FileDescriptorSet"),
+        ("set.binpb", b"some text, no descriptors", "not a FileDescriptorSet"),
+        ("set.binpb", b"\n\x04\n\x02\xff\xfe", "not a FileDescriptorSet"),
+        ("a.proto", PART.encode(), "pass the folder"),
+        ("a.md", MARKED.encode(), "pass the folder of the pages"),
         ("a.whl", b"PK\3\4", "unpack it"),
     ],
 )
@@ -443,7 +446,7 @@ def test_half_a_descriptor_set_is_refused(protos: Path, tmp_path: Path) -> None:
     target = tmp_path / "shop.binpb"
     protoc(protos, f"--descriptor_set_out={target}")
     target.write_bytes(target.read_bytes()[:-7])
-    assert "holds no FileDescriptorSet" in refusal(target)
+    assert "is not a FileDescriptorSet" in refusal(target)
 
 
 EXPLOSIVE = 'raise RuntimeError("imported")\n'
@@ -527,13 +530,13 @@ def test_our_own_modules_are_read() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("python:", "is no name of a package"),
-        ("python:a-b", "is no name of a package"),
-        ("python:../x", "is no name of a package"),
+        ("python:", "is not a package name"),
+        ("python:a-b", "is not a package name"),
+        ("python:../x", "is not a package name"),
         ("python:nothing_of_that_name", "pip install"),
         ("python:json.nothing", "pip install"),
-        ("python:sys", "holds no _pb2 modules"),
-        ("python:json", "holds no _pb2 modules"),
+        ("python:sys", "has no _pb2 modules"),
+        ("python:json", "has no _pb2 modules"),
         ("python:__main__", "__main__"),
     ],
 )
@@ -555,7 +558,7 @@ def test_a_package_without_modules_is_refused(text: str, said: str) -> None:
 )
 def test_a_module_without_a_descriptor_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "a_pb2.py").write_text(content, "utf-8")
-    assert "a_pb2.py is no module that protoc wrote whole" in refusal(tmp_path)
+    assert "a_pb2.py is not a complete module of protoc" in refusal(tmp_path)
 
 
 @pytest.mark.parametrize("version", ["1.9.7", "1.10.2", "1.12.40", "2.0.380"])
@@ -675,18 +678,18 @@ def test_a_link_at_a_revision_leads_to_a_file_beside_it(repository: Path) -> Non
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("git:", "write git:REV:path"),
-        ("git:HEAD", "write git:REV:path"),
-        ("git::books", "write git:REV:path"),
-        ("git:nowhere:books", 'no revision "nowhere"'),
-        ("git:--output=x:books", 'no revision "--output=x"'),
-        ("git:-h:books", 'no revision "-h"'),
+        ("git:", "write git:REV:PATH"),
+        ("git:HEAD", "write git:REV:PATH"),
+        ("git::books", "write git:REV:PATH"),
+        ("git:nowhere:books", 'revision "nowhere" does not exist'),
+        ("git:--output=x:books", 'revision "--output=x" does not exist'),
+        ("git:-h:books", 'revision "-h" does not exist'),
         ("git:HEAD:books", "does not exist at that revision"),
         ("git:HEAD:protos/nothing", "does not exist at that revision"),
-        ("git:HEAD:../../x", "lies outside the repository"),
-        ("git:HEAD:/etc", "lies outside the repository"),
-        ("git:HEAD~1:books/spec.toml", "git:HEAD~1:books/spec.toml is no source"),
-        ("git:first:books/pages/book.md", "give the folder of the pages"),
+        ("git:HEAD:../../x", "is outside the repository"),
+        ("git:HEAD:/etc", "is outside the repository"),
+        ("git:HEAD~1:books/spec.toml", "git:HEAD~1:books/spec.toml is not a source"),
+        ("git:first:books/pages/book.md", "pass the folder of the pages"),
     ],
 )
 def test_what_is_not_there_at_a_revision_is_refused(repository: Path, text: str, said: str) -> None:

@@ -117,10 +117,10 @@ def test_both_versions_of_reflection_are_spoken(
     service: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("apiscribe.sources.reflection._BESIDE", ())
-    monkeypatch.setattr("apiscribe.sources.described._BROUGHT", ())
+    monkeypatch.setattr("apiscribe.sources.reflection._LIBRARY_SERVICES", ())
+    monkeypatch.setattr("apiscribe.sources.from_descriptors._LIBRARY_FILES", ())
     # The server tells of services that it does not serve.
-    monkeypatch.setattr("apiscribe.sources.reflection._answers", lambda *_: True)
+    monkeypatch.setattr("apiscribe.sources.reflection._is_implemented", lambda *_: True)
     names = [health.SERVICE_NAME, V1ALPHA]
     with listening(reflects(service, names, asked)) as address:
         found = open_source(address).api
@@ -152,7 +152,7 @@ def test_imports_of_imports_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> No
     def add(started: grpc.Server) -> None:
         reflection.enable_server_reflection(["x.S", V1ALPHA], started, pool=pool)
 
-    monkeypatch.setattr("apiscribe.sources.reflection._answers", lambda *_: True)
+    monkeypatch.setattr("apiscribe.sources.reflection._is_implemented", lambda *_: True)
     with listening(add) as address:
         assert {file.path for file in open_source(address).api.files} == {
             "a.proto",
@@ -169,7 +169,7 @@ def test_a_server_without_services_of_its_own_is_refused() -> None:
 
     assert health_pb2.DESCRIPTOR.name
     with listening(add) as address:
-        assert "tells of no services of its own" in refusal(address)
+        assert "lists no services of its own" in refusal(address)
 
 
 def test_a_service_that_reflection_does_not_know_is_named() -> None:
@@ -177,7 +177,7 @@ def test_a_service_that_reflection_does_not_know_is_named() -> None:
         reflection.enable_server_reflection(["x.Unknown"], started)
 
     with listening(add) as address:
-        assert "does not tell of x.Unknown" in refusal(address)
+        assert "does not know x.Unknown" in refusal(address)
 
 
 def test_a_server_without_reflection_is_refused() -> None:
@@ -185,7 +185,7 @@ def test_a_server_without_reflection_is_refused() -> None:
         health_pb2_grpc.add_HealthServicer_to_server(health.HealthServicer(), started)
 
     with listening(add) as address:
-        assert "has no reflection; switch it on" in refusal(address)
+        assert "has no reflection; enable it" in refusal(address)
 
 
 def free_port() -> int:
@@ -454,9 +454,7 @@ def test_operations_are_methods(tmp_path: Path) -> None:
     assert (delete.request, delete.response) == ("DeleteBookRequest", "google.protobuf.Empty")
     add = found["books.addBooks"]
     assert (add.request, add.routes[0].body) == ("AddBooksRequest", "*")
-    assert (
-        fields(messages(api)["AddBooksRequest"])["place"].type.name == "AddBooksRequest.FieldPath"
-    )
+    assert fields(messages(api)["AddBooksRequest"])["place"].type.name == "AddBooksRequest.Place"
     (items,) = messages(api)[add.response].fields
     assert (add.response, items.repeated, items.type.name) == ("AddBooksResponse", True, "Book")
     ping = found["Library.post_ping"]
@@ -497,20 +495,26 @@ def refer(to: str) -> Callable[[Any], object]:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "is no OpenAPI document"),
-        ("- a\n- b\n", "is no OpenAPI document"),
-        ("a: [", "an OpenAPI document, whole"),
-        ("a: \0", "an OpenAPI document, whole"),
+        ("", "is not an OpenAPI document"),
+        ("- a\n- b\n", "is not an OpenAPI document"),
+        ("a: [", "a complete OpenAPI document"),
+        ("a: \0", "a complete OpenAPI document"),
         ("swagger: '2.0'", "convert it to OpenAPI 3"),
         ("openapi: 4.0.0", "convert it to OpenAPI 3"),
-        (changed(refer("#/components/schemas/Nothing")), "leads nowhere"),
-        (changed(refer("other.yaml#/Book")), "leads to another file"),
-        (changed(refer("#/components/schemas/Book")), "nested too deep"),
-        (changed(lambda d: d.update(paths=[])), '"paths" is no object'),
-        (changed(lambda d: d["paths"].update({"/x": 1})), "an object should stand"),
-        (changed(lambda d: d["components"].update(schemas=3)), '"schemas" is no object'),
-        (changed(lambda d: d["components"]["schemas"].update(X=3)), "a schema should stand"),
-        (changed(lambda d: d["paths"]["/books"]["post"].update(parameters=[1])), "no list"),
+        (changed(refer("#/components/schemas/Nothing")), "does not exist"),
+        (changed(refer("other.yaml#/Book")), "refers to another file"),
+        (changed(refer("#/components/schemas/Book")), "nested too deeply"),
+        (changed(lambda d: d.update(paths=[])), "\"paths\" is '[]', expected an object"),
+        (changed(lambda d: d["paths"].update({"/x": 1})), "found '1', expected an object"),
+        (
+            changed(lambda d: d["components"].update(schemas=3)),
+            "\"schemas\" is '3', expected an object",
+        ),
+        (changed(lambda d: d["components"]["schemas"].update(X=3)), "found '3', expected a schema"),
+        (
+            changed(lambda d: d["paths"]["/books"]["post"].update(parameters=[1])),
+            "expected a list of objects",
+        ),
     ],
 )
 def test_a_document_that_is_none_is_refused(tmp_path: Path, text: str, said: str) -> None:
@@ -549,7 +553,7 @@ def test_a_torn_document_is_read_or_refused(tmp_path: Path) -> None:
 def test_half_a_json_document_is_refused(tmp_path: Path) -> None:
     file = library(tmp_path, "a.json")
     file.write_text(file.read_text("utf-8")[:900], "utf-8")
-    assert "is no JSON" in refusal(file)
+    assert "is not JSON" in refusal(file)
 
 
 @contextmanager
@@ -577,9 +581,9 @@ def answering(status: int, headers: dict[str, str], body: bytes) -> Iterator[str
     ("status", "headers", "body", "said"),
     [
         (404, {}, b"{}", "answers 404"),
-        (200, {}, b"<html>", "answers with no JSON"),
-        (200, {"Content-Length": "99"}, b"{", "answers with no JSON"),
-        (200, {}, b"{}", "is no OpenAPI document"),
+        (200, {}, b"<html>", "is not JSON"),
+        (200, {"Content-Length": "99"}, b"{", "is not JSON"),
+        (200, {}, b"{}", "is not an OpenAPI document"),
         (302, {"Location": "http://example.com/openapi.json"}, b"", "answers 302"),
     ],
 )
@@ -591,7 +595,7 @@ def test_an_answer_that_is_no_document_is_refused(
 
 
 def test_where_nothing_answers_is_refused() -> None:
-    assert "nothing answers" in refusal(f"http://127.0.0.1:{free_port()}/openapi.json")
+    assert "no server answers" in refusal(f"http://127.0.0.1:{free_port()}/openapi.json")
 
 
 @pytest.mark.parametrize(
@@ -607,7 +611,7 @@ def test_where_nothing_answers_is_refused() -> None:
 )
 def test_other_machines_are_not_asked(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("apiscribe.sources.openapi.build_opener", None)
-    assert "only 127.0.0.1 is asked" in refusal(url)
+    assert "only this machine is queried" in refusal(url)
 
 
 def test_a_proxy_of_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:

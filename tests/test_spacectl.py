@@ -5,20 +5,18 @@ tests/spacectl/*.console are what somebody at a terminal sees. `--refresh` rewri
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import re
 import shlex
 import shutil
 import subprocess
-import sys
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from installations import kept, make_environment
 from score import CORPUS
 from serving import Server, write_rows
 
@@ -88,23 +86,13 @@ def rows(version: str) -> dict[str, list[dict[str, Any]]]:
 
 @pytest.fixture(scope="module")
 def environment(request: pytest.FixtureRequest) -> Path:
-    """A folder with an environment that has spacectl, kept in pytest's cache: it takes a minute."""
-    wanted = json.dumps([LATER, ASIDE, sys.version])
-    cache = request.config.cache
-    assert cache is not None
-    folder = cache.mkdir(f"spacectl-{sha256(wanted.encode()).hexdigest()[:12]}")
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "installed").exists():
-            subprocess.run([sys.executable, "-m", "venv", "--clear", folder / "venv"], check=True)
-            pip = [folder / "venv" / "bin" / "python", "-m", "pip", "install", "--quiet"]
-            aside = [("--no-deps", "--target", str(folder / e), *ASIDE[e]) for e in ASIDE]
-            for words in (LATER, *aside):
-                done = subprocess.run([*pip, *words], capture_output=True, text=True)
-                if done.returncode != 0:
-                    pytest.skip(f"needs spacectl from a package index: {done.stderr[-200:]}")
-            (folder / "installed").touch()
-    return folder
+    """A folder with an environment that has spacectl."""
+
+    def install(folder: Path) -> None:
+        aside = [("--no-deps", "--target", str(folder / e), *ASIDE[e]) for e in ASIDE]
+        make_environment(folder, LATER, *aside)
+
+    return kept(request, "spacectl", [LATER, ASIDE], install)
 
 
 def served(version: str, environment: Path, folder: Path) -> Path:

@@ -11,9 +11,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from apiscribe.commands.printing import ALL, ERRORS, print_profile, show, tell
+from apiscribe.commands.printing import (
+    ALL_LEVELS,
+    ERRORS,
+    print_changes,
+    print_diagnostics,
+    print_profile,
+)
 from apiscribe.commands.specs import (
-    FOUND,
+    EXIT_PROBLEMS,
     Failure,
     compile_all,
     format_option,
@@ -30,7 +36,7 @@ if TYPE_CHECKING:
     from apiscribe.sources.spec_folder import Spec
 
 
-# The codes of diagnostics about lock.json that the file itself does not show.
+# Codes that are always printed: they explain changes of lock.json.
 OF_NUMBERS = frozenset({"likely-rename", "merged-lock"})
 
 
@@ -41,10 +47,10 @@ OF_NUMBERS = frozenset({"likely-rename", "merged-lock"})
     default="generated",
     show_default=True,
     type=click.Path(path_type=Path),
-    help="Folder to write to; each API gets a folder in it.",
+    help="Output folder; each API gets a subfolder.",
 )
-@click.option("--check", is_flag=True, help="Write nothing; tell what would change.")
-@click.option("--partial", is_flag=True, help="Leave out pages with errors; write the rest.")
+@click.option("--check", is_flag=True, help="Write nothing; report what would change.")
+@click.option("--partial", is_flag=True, help="Leave out pages with errors, and write the rest.")
 @format_option
 @verbose_option
 def build(
@@ -52,8 +58,8 @@ def build(
 ) -> None:
     """Write the outputs of each SPEC (default: every folder in specs/).
 
-    A SPEC is a folder of pages. If one has an error, nothing is written for any. Diagnostics go
-    to stderr, and the written files to stdout; with another format than text, the reverse.
+    A SPEC is a folder of pages. If any SPEC has an error, nothing is written. Diagnostics go to
+    stderr and the changes to stdout; with --format other than text, the other way round.
     """
     from apiscribe.workspace.output_dir import OutputDirError
 
@@ -63,15 +69,17 @@ def build(
             staged = _stage(compilations, out, check, stack)
         except OutputDirError as error:
             raise Failure(str(error)) from error
-        # What becomes of numbers is said in any case: the next build finds nothing of it any more.
-        levels = ALL if verbose else ERRORS
+        # Changes of numbers are always reported: the next build does not find them any more.
+        levels = ALL_LEVELS if verbose else ERRORS
         is_text = form == "text"
-        show(compilations, form, levels, err=is_text, also=OF_NUMBERS, counts=not is_text)
+        print_diagnostics(
+            compilations, form, levels, err=is_text, also=OF_NUMBERS, counts=not is_text
+        )
         if failed := sum(
             len(group_by_cause(compilation.report.at("error"), {})) for compilation in compilations
         ):
             click.echo(f"{failed} error{'s'[: failed > 1]}; nothing was written", err=True)
-            sys.exit(FOUND)
+            sys.exit(EXIT_PROBLEMS)
         stubs = [
             _stubs(compilation.api, compilation.spec, compilation.spec.handlers)
             for compilation in compilations
@@ -85,7 +93,7 @@ def build(
         try:
             for outputs in staged:
                 outputs.write()
-                tell(outputs.folder, outputs.changes, check, verbose, err=not is_text)
+                print_changes(outputs.folder, outputs.changes, check, verbose, err=not is_text)
                 if verbose:
                     compilation = outputs.compilation
                     print_profile(compilation.spec.name, compilation.profile)
@@ -100,7 +108,7 @@ def build(
         pages = len({found.span.path for found in left_out})
         click.echo(f"{pages} page{'s'[: pages > 1]} left out", err=True)
     if left_out or (check and stale):
-        sys.exit(FOUND)
+        sys.exit(EXIT_PROBLEMS)
 
 
 def _stage(
@@ -124,7 +132,7 @@ def _stage(
 
 
 def _stubs(api: Api, spec: Spec, handlers: ExistingHandlers) -> tuple[Path, Mapping[str, bytes]]:
-    """The folder of a spec's handlers, and the stubs that it lacks."""
+    """Return the folder of a spec's handlers, and the missing stubs by path."""
     from apiscribe.emit.handlers.answers import AnswersError
     from apiscribe.emit.handlers.stubs import missing_stubs
 
@@ -132,22 +140,22 @@ def _stubs(api: Api, spec: Spec, handlers: ExistingHandlers) -> tuple[Path, Mapp
         stubs = missing_stubs(api, handlers.files, handlers.methods)
         return _handlers_folder(spec), {stub.path: stub.content for stub in stubs}
     except AnswersError as error:
-        raise Failure(f"the stubs of handlers cannot be told: {error}") from error
+        raise Failure(f"cannot determine the missing handlers: {error}") from error
 
 
 def _handlers_folder(spec: Spec) -> Path:
-    """Where the handlers of a spec are. They must not lie outside of where the command works."""
+    """Return the folder of a spec's handlers. Raise Failure if it is outside the current folder."""
     folder = spec.folder / spec.settings.handlers
     if not folder.resolve().is_relative_to(Path.cwd()):
         raise Failure(
-            f"the handlers of {spec.folder} lie outside of this folder, in {folder};"
-            " run apiscribe in a folder that holds both"
+            f"the handlers of {spec.folder} are outside the current folder, in {folder};"
+            " run apiscribe in a folder that contains both"
         )
     return Path(os.path.normpath(folder))
 
 
 def _add_stubs(folder: Path, added: Mapping[str, bytes], check: bool, err: bool) -> None:
-    """Write the stubs of handlers that are missing, and name each."""
+    """Write missing stubs of handlers, and print the path of each."""
     from apiscribe.workspace.output_dir import add_files
 
     if not check:
@@ -159,5 +167,5 @@ def _add_stubs(folder: Path, added: Mapping[str, bytes], check: bool, err: bool)
 def _print_lock(lock: LockChange, check: bool, err: bool) -> None:
     """Print how many numbers a lock assigns and reserves."""
     count, reserved = lock.assigned, f", {lock.reserved} reserved" if lock.reserved else ""
-    does = "would give" if check else "gave"
+    does = "would assign" if check else "assigned"
     click.echo(f"{lock.file}: {does} {count} number{'s'[: count != 1]}{reserved}", err=err)

@@ -9,9 +9,15 @@ from pathlib import Path
 
 import click
 
-from apiscribe.commands.printing import ALL, WITHOUT_NOTES, print_profile, print_suggestions, show
+from apiscribe.commands.printing import (
+    ALL_LEVELS,
+    WITHOUT_NOTES,
+    print_diagnostics,
+    print_profile,
+    print_suggestions,
+)
 from apiscribe.commands.specs import (
-    FOUND,
+    EXIT_PROBLEMS,
     compile_all,
     format_option,
     specs_argument,
@@ -22,18 +28,16 @@ from apiscribe.diagnostics.summary import Summary
 
 @click.command()
 @specs_argument
-@click.option("--stats", is_flag=True, help="Also print how much of each page was read.")
-@click.option(
-    "--suggest", is_flag=True, help="Print overlay entries that resolve diagnostics instead."
-)
+@click.option("--stats", is_flag=True, help="Also print what was read from each page.")
+@click.option("--suggest", is_flag=True, help="Print suggested overlay entries instead.")
 @format_option
 @verbose_option
 def lint(specs: Sequence[Path], stats: bool, suggest: bool, form: str, verbose: bool) -> None:
-    """Print the diagnostics of each SPEC. Writes nothing."""
+    """Check the pages of each SPEC (default: every folder in specs/) and report problems."""
     from apiscribe.commands.statistics import coverage_table, stats_table
 
     if stats and form != "text":
-        raise click.UsageError("--stats prints a table; it works only with --format text")
+        raise click.UsageError("--stats needs --format text")
 
     compilations = compile_all(specs)
     if suggest:
@@ -46,10 +50,12 @@ def lint(specs: Sequence[Path], stats: bool, suggest: bool, form: str, verbose: 
     if verbose:
         for compilation in compilations:
             print_profile(compilation.spec.name, compilation.profile)
-    counted = show(compilations, form, ALL if verbose else WITHOUT_NOTES, err=False)
+    counted = print_diagnostics(
+        compilations, form, ALL_LEVELS if verbose else WITHOUT_NOTES, err=False
+    )
     if form == "text":
         click.echo(_count(counted, hint=not verbose))
-    sys.exit(FOUND if counted.reported else 0)
+    sys.exit(EXIT_PROBLEMS if counted.reported else 0)
 
 
 def _count(counts: Summary, hint: bool) -> str:

@@ -1,4 +1,4 @@
-"""Read a TOML file of a spec into its typed entries."""
+"""Read a TOML file of a spec into a typed value."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ def read_toml(
 
 
 def _line_of(error: str, text: str) -> int:
-    """The line that an error of the TOML parser or of msgspec is about, as near as it tells."""
-    if found := re.search(r"line (\d+)", error):
-        return int(found[1])
-    # msgspec says `$.change[2].was`: the third [[change]] of the file
-    if found := re.search(r"`\$\.(\w+)\[(\d+)\]", error):
-        lines_of = entry_lines(text, found[1])
-        return lines_of[int(found[2])] if int(found[2]) < len(lines_of) else 1
-    named = re.search(r"`\$?\.?(\w+)`$", error)
+    """Return the line of an error of the TOML parser or msgspec, as far as its text states it."""
+    if match := re.search(r"line (\d+)", error):
+        return int(match[1])
+    # msgspec writes `$.change[2].was` for the third [[change]] of the file.
+    if match := re.search(r"`\$\.(\w+)\[(\d+)\]", error):
+        table_lines = entry_lines(text, match[1])
+        return table_lines[int(match[2])] if int(match[2]) < len(table_lines) else 1
+    match = re.search(r"`\$?\.?(\w+)`$", error)
     lines = text.split("\n")
-    key = named[1] if named else ""
+    key = match[1] if match else ""
     return next((n for n, line in enumerate(lines, 1) if key and line.startswith(key)), 1)

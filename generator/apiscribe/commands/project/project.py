@@ -1,4 +1,4 @@
-"""The files of a project that are not of one spec: how it is installed, tested and run."""
+"""The files that install, test and run a project."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MODULES = {
 
 
 def project_files(apis: Sequence[Api]) -> dict[str, bytes]:
-    """Path in the project → content; tests for each API, the rest for all of them."""
+    """Return the files for some APIs, path → content: a test module for each, the rest for all."""
     first = apis[0].name
     image = Encoded(f"{name(first).replace('_', '-').strip('-')}-service")
     view = {
@@ -36,7 +36,7 @@ def project_files(apis: Sequence[Api]) -> dict[str, bytes]:
         "title": Encoded(", ".join(name(api.name) for api in apis)),
         "image": image,
         "distribution": proto_string(image),
-        "description": proto_string(f"A service of the API {first}, made of its pages"),
+        "description": proto_string(f"A service for the API {first}, generated from its pages"),
         "dev_extra": proto_string(f"{image}[postgresql,test]"),
         "requirements": [proto_string(line) for line in _requirements()],
         "matrix": Encoded("${{ matrix.python }}"),
@@ -52,7 +52,7 @@ def project_files(apis: Sequence[Api]) -> dict[str, bytes]:
 
 
 def _toml_list(paths: Iterable[str]) -> Encoded:
-    """The entries of a list of TOML that has one before them."""
+    """Return further entries of a TOML list, each after a comma."""
     return Encoded("".join(f', "{name(path)}"' for path in paths))
 
 

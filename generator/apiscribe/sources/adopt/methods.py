@@ -1,4 +1,4 @@
-"""Methods: they have no numbers, and a source can contradict them all the same."""
+"""Compare the methods of the pages with those of the source: signatures and streaming."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from apiscribe.diagnostics.codes.adopting import (
 from apiscribe.diagnostics.codes.methods import MethodPart
 from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.model.version import ApiVersion
-from apiscribe.sources.adopt.pairs import Pairs
+from apiscribe.sources.adopt.matching import DeclarationPairs
 
 _PARTS: tuple[MethodPart, ...] = ("request", "response")
 
 
-def compare_methods(pairs: Pairs, source: ApiVersion, report: Report) -> None:
-    """Report methods that the source lacks, and those that take, give or stream something else."""
+def compare_methods(pairs: DeclarationPairs, source: ApiVersion, report: Report) -> None:
+    """Report methods that are missing in the source, or have other types or streams there."""
     for full_name, ours, theirs in pairs.methods():
         if theirs is None:
             message = missing_in_source("method", full_name, source.name)

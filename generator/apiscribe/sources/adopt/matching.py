@@ -1,4 +1,4 @@
-"""What two editions of an API declare under one name."""
+"""Pair the declarations of an Api with those of a source by name."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from apiscribe.model.api import Api, Enum, Field, Message, Method
 
 
 @dataclass(frozen=True)
-class Pairs:
-    """Declarations of ours, each with the source's of the same name, or None."""
+class DeclarationPairs:
+    """Our declarations, each with the source's declaration of the same name or None."""
 
     ours: Api
     theirs: Api
@@ -33,31 +33,33 @@ class Pairs:
 
     @cached_property
     def messages(self) -> Mapping[str, Message]:
-        """Full name of a message of ours → the source's. Pages nest no messages: one that stands in
-        another message of its package is meant too, where no other has its name.
+        """The source's messages by the full name of ours.
+
+        Pages do not nest messages. Our message therefore also matches a nested message of the
+        package, if only one has this name.
         """
         by_name = {message.full_name: message for _, message in self.theirs.messages()}
         nested: dict[str, list[Message]] = {}
         for file, message in self.theirs.messages():
-            inside = message.full_name.removeprefix(f"{file.package}.")
-            if "." in inside:
+            scoped = message.full_name.removeprefix(f"{file.package}.")
+            if "." in scoped:
                 short = f"{file.package}.{message.name}" if file.package else message.name
                 nested.setdefault(short, []).append(message)
-        found = {}
+        matches = {}
         for name in self.our_messages:
             if name in by_name:
-                found[name] = by_name[name]
+                matches[name] = by_name[name]
             elif len(nested.get(name, ())) == 1:
-                found[name] = nested[name][0]
-        return found
+                matches[name] = nested[name][0]
+        return matches
 
     @cached_property
     def our_names(self) -> Mapping[str, str]:
-        """Full name of a message in the source → ours."""
+        """Our full names of messages by those in the source."""
         return {theirs.full_name: name for name, theirs in self.messages.items()}
 
     def fields(self, message: Message) -> Iterator[tuple[Field, Field | None]]:
-        """The fields of a message of ours."""
+        """Yield the fields of our message in pairs; nothing if the source lacks the message."""
         theirs = self.messages.get(message.full_name)
         if theirs is None:
             return
@@ -67,7 +69,7 @@ class Pairs:
             yield field, by_name.get(field.json_name) or by_name.get(field.name)
 
     def methods(self) -> Iterator[tuple[str, Method, Method | None]]:
-        """Our methods, each behind its full name."""
+        """Yield the full name of each of our methods, the method and its pair."""
         theirs = {
             f"{service.full_name}.{method.name}": method
             for _, service in self.theirs.services()

@@ -1,4 +1,4 @@
-"""Descriptors of any source → its ApiVersion."""
+"""Build an ApiVersion from the descriptors that a source holds."""
 
 from __future__ import annotations
 
@@ -7,34 +7,35 @@ from typing import TYPE_CHECKING
 
 from apiscribe.diagnostics.source import Source
 from apiscribe.model.version import ApiVersion, Fact
-from apiscribe.sources.failure import SourceError
+from apiscribe.sources.source_error import SourceError
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
-# Files that others bring with them: protobuf's own, those of the options, of health and reflection.
-_BROUGHT = ("google/protobuf/", "google/api/", "grpc/health/", "grpc/reflection/")
+# Files of libraries: protobuf, googleapis' options, gRPC's health and reflection services.
+_LIBRARY_FILES = ("google/protobuf/", "google/api/", "grpc/health/", "grpc/reflection/")
 
 
-def side_of(
+def version_from_descriptors(
     name: str,
     api_name: str,
     files: Iterable[FileDescriptorProto],
     texts: Mapping[str, Source] | None = None,
     folder: str = "",
 ) -> ApiVersion:
-    """The version of an API that descriptors declare. Raises SourceError where they declare nothing,
-    or are none.
+    """Return the version of an API that descriptors declare.
+
+    Raise SourceError if only library files are present or a file has no name.
     """
-    # protobuf takes its time to load.
-    from apiscribe.sources.descriptors import api_of
+    # Imported here because protobuf is slow to load.
+    from apiscribe.sources.descriptors import convert_files
     from apiscribe.sources.descriptors.options import marks_required, states_routes
 
-    own = {file.name: file for file in files if not file.name.startswith(_BROUGHT)}
+    own = {file.name: file for file in files if not file.name.startswith(_LIBRARY_FILES)}
     if not own or "" in own:
-        raise SourceError(f"{name} holds no descriptors of an API")
+        raise SourceError(f"{name} has no descriptors of an API")
     unknown: dict[Fact, str] = {}
-    api = api_of(api_name, own.values())
+    api = convert_files(api_name, own.values())
     if not marks_required(own.values()):
         unknown["required"] = "no field has google.api.field_behavior"
     if not states_routes(own.values()):

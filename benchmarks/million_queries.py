@@ -1,4 +1,4 @@
-"""What is asked of a million rows: Queries, and the same in SQL by hand."""
+"""Queries on a million rows, each with the same query in hand-written SQL."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 TABLE = "inventory_v1_MachineInfo"
-_MOST = 1.2  # times as long as by hand
-# A text of a row, in the words of its index.
+_MAX_RATIO = 1.2  # of the time of hand-written SQL
+# The text of a field, as the expression of its index.
 _TEXT = {
     "sqlite": """CASE WHEN json_type(data, '$."{0}"') = 'text' THEN data ->> '$."{0}"' END""",
     "postgresql": "(CASE WHEN jsonb_typeof((data -> '{0}')) = 'string'"
@@ -19,62 +19,63 @@ _PAGED = "LIMIT 20 OFFSET 20"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
-    """A Query, and what an engineer writes for it in SQL: [name] is the text of that field.
+class Comparison:
+    """A query of `list`, and the same in hand-written SQL, where [name] is the text of a field.
 
-    On SQLite, which does not count what it has, they know of `few` rows that are better sorted.
+    With `few` rows, the SQL for SQLite sorts them instead of scanning the index of the order:
+    SQLite has no statistics to decide that.
     """
 
     what: str
-    asked: Mapping[str, Any]
+    query: Mapping[str, Any]
     where: str
     order: str = "[name] ASC NULLS FIRST"
     values: Mapping[str, str] = field(default_factory=dict)
     few: bool = False
-    limit: float | None = _MOST
+    limit: float | None = _MAX_RATIO
 
     def by_hand(self, dialect: str) -> tuple[str, str]:
-        """The count and the page."""
-        of = f'FROM "{TABLE}" WHERE tenant = :domain{self.where and f" AND {self.where}"}'
-        anew = "+" if self.few and dialect == "sqlite" else ""
-        page = f"SELECT data {of} ORDER BY {anew}{self.order}, seq {_PAGED}"
+        """Return the statements for the count and for the page."""
+        source = f'FROM "{TABLE}" WHERE tenant = :domain{self.where and f" AND {self.where}"}'
+        no_index = "+" if self.few and dialect == "sqlite" else ""
+        page = f"SELECT data {source} ORDER BY {no_index}{self.order}, seq {_PAGED}"
         count, page = (
-            re.sub(r"\[(\w+)\]", lambda found: _TEXT[dialect].format(found[1]), statement)
-            for statement in (f"SELECT count(*) {of}", page)
+            re.sub(r"\[(\w+)\]", lambda match: _TEXT[dialect].format(match[1]), statement)
+            for statement in (f"SELECT count(*) {source}", page)
         )
         return count, page
 
 
-def _filtered(*entries: tuple[str, str, Any], **more: Any) -> Mapping[str, Any]:
-    named = [{"k": key, "o": operator, "v": value} for key, operator, value in entries]
+def _query(*filters: tuple[str, str, Any], **more: Any) -> Mapping[str, Any]:
+    named = [{"k": key, "o": operator, "v": value} for key, operator, value in filters]
     return {"filter": named, "page": {"start": 21, "limit": 20}, **more}
 
 
 _BY_NAME = {"key": "name"}
 _NEWEST = {"key": "created_at", "desc": True}
 _SPRING = ("2024-03-01T00:00:00Z", "2024-05-01T00:00:00Z")
-QUESTIONS = (
-    Question(
+COMPARISONS = (
+    Comparison(
         what="all, the newest first",
-        asked=_filtered(),
+        query=_query(),
         where="",
         order="[created_at] DESC NULLS LAST",
     ),
-    Question(
+    Comparison(
         what="one provider of three, by name",
-        asked=_filtered(("provider", "eq", "aws"), sort=_BY_NAME),
+        query=_query(("provider", "eq", "aws"), sort=_BY_NAME),
         where="[provider] = :provider",
         values={"provider": "aws"},
     ),
-    Question(
+    Comparison(
         what="two providers of three, by name",
-        asked=_filtered(("provider", "in", ["aws", "azure"]), sort=_BY_NAME),
+        query=_query(("provider", "in", ["aws", "azure"]), sort=_BY_NAME),
         where="[provider] IN (:one, :other)",
         values={"one": "aws", "other": "azure"},
     ),
-    Question(
+    Comparison(
         what="two months of 24, the newest first",
-        asked=_filtered(
+        query=_query(
             ("created_at", "datetime_gte", _SPRING[0]),
             ("created_at", "datetime_lt", _SPRING[1]),
             sort=_NEWEST,
@@ -83,16 +84,16 @@ QUESTIONS = (
         order="[created_at] DESC NULLS LAST",
         values={"first": "2024-03-01T00:00:00.000Z", "end": "2024-05-01T00:00:00.000Z"},
     ),
-    Question(
+    Comparison(
         what="one project of 250, by name",
-        asked=_filtered(("project_id", "eq", "project-7"), sort=_BY_NAME),
+        query=_query(("project_id", "eq", "project-7"), sort=_BY_NAME),
         where="[project_id] = :project",
         values={"project": "project-7"},
         few=True,
     ),
-    Question(
+    Comparison(
         what="a keyword, by name",
-        asked=_filtered(sort=_BY_NAME, keyword="cache-0001"),
+        query=_query(sort=_BY_NAME, keyword="cache-0001"),
         where="(lower([name]) LIKE :word OR lower(data ->> 'machine_id') LIKE :word"
         " OR lower([state]) LIKE :word)",
         values={"word": "%cache-0001%"},

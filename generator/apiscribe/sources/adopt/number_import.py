@@ -1,4 +1,4 @@
-"""Numbers out of a source, into a lock."""
+"""Import field and enum numbers from a source into a lock."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.model.api import Enum, Field, Message
 from apiscribe.model.lock import Lock, Numbered, Numbers
-from apiscribe.sources.adopt.pairs import Pairs
-from apiscribe.sources.adopt.values import by_our_names
+from apiscribe.sources.adopt.enum_values import numbers_by_our_names
+from apiscribe.sources.adopt.matching import DeclarationPairs
 
 
 @dataclass
 class Counts:
-    """How many fields and values of the pages the source has, lacks, and has beside them."""
+    """Numbers of fields and enum values: in both, only in the pages, only in the source."""
 
     matched: int = 0
     lacking: int = 0
@@ -31,12 +31,14 @@ class Counts:
 
 
 @dataclass
-class Taking:
-    """Takes the numbers of what both editions declare. What contradicts the pages, or the `locked`
-    numbers, is reported; a number that is locked moves only where `replace` says so.
+class NumberImport:
+    """An import of the numbers that the source has for our declarations.
+
+    Contradictions with the pages and with `locked` are reported. A locked number changes only with
+    `replace`.
     """
 
-    pairs: Pairs
+    pairs: DeclarationPairs
     locked: Lock
     source: str
     replace: bool
@@ -44,10 +46,11 @@ class Taking:
     counts: Counts = field(default_factory=Counts)
 
     def lock(self) -> Lock:
-        """The lock with the numbers of the source."""
+        """Return the lock with the numbers of the source."""
         messages = dict(self.locked.messages)
         enums = dict(self.locked.enums)
-        homes: dict[str, str] = {}
+        # Full name of an enum field → full name of its enum, in the scope that the source states.
+        enum_names: dict[str, str] = {}
         for name, ours in self.pairs.our_messages.items():
             theirs = self.pairs.messages.get(name)
             if theirs is None:
@@ -55,16 +58,16 @@ class Taking:
                 continue
             for mine, other in self.pairs.fields(ours):
                 if other and mine.type.kind == other.type.kind == "enum":
-                    homes[f"{name}.{mine.json_name}"] = self._home(other.type.name)
-            messages[name] = self._message(ours, theirs, homes)
-        for our_enum, their_enum, home in self._enums(homes):
+                    enum_names[f"{name}.{mine.json_name}"] = self._enum_name(other.type.name)
+            messages[name] = self._message(ours, theirs, enum_names)
+        for our_enum, their_enum, full_name in self._enums(enum_names):
             before = self.locked.enums.get(our_enum.full_name, Numbers())
-            before = self.locked.enums.get(home, before)
-            enums[home] = self._enum(our_enum, their_enum, before)
+            before = self.locked.enums.get(full_name, before)
+            enums[full_name] = self._enum(our_enum, their_enum, before)
         return Lock(messages=messages, enums=enums)
 
-    def _message(self, ours: Message, theirs: Message, homes: Mapping[str, str]) -> Numbers:
-        wanted: dict[str, Numbered] = {}
+    def _message(self, ours: Message, theirs: Message, enum_names: Mapping[str, str]) -> Numbers:
+        live: dict[str, Numbered] = {}
         for mine, other in self.pairs.fields(ours):
             full_name = f"{ours.full_name}.{mine.json_name}"
             if other is None:
@@ -72,65 +75,68 @@ class Taking:
                 continue
             self.counts.matched += 1
             self._compare_types(full_name, mine, other)
-            type_ = homes.get(full_name) or mine.type.name
+            type_ = enum_names.get(full_name) or mine.type.name
             label = "repeated " if mine.repeated else ""
-            wanted[mine.json_name] = Numbered(other.number, label + type_)
-        known = {other.name for _, other in self.pairs.fields(ours) if other}
+            live[mine.json_name] = Numbered(other.number, label + type_)
+        matched = {other.name for _, other in self.pairs.fields(ours) if other}
         hidden = {
             other.json_name: Numbered(other.number, self._type_text(other))
             for other in theirs.fields
-            if other.name not in known
+            if other.name not in matched
         }
-        # A `.proto` does not say which number was which name's.
+        # `reserved` of a `.proto` does not relate its numbers to its names.
         numbered = [entry for entry in theirs.reserved if entry.number]
         hidden |= {r.json_name: Numbered(r.number) for r in numbered if r.json_name}
         nameless = {entry.number for entry in numbered if not entry.json_name}
         before = self.locked.messages.get(ours.full_name, Numbers())
         spans = {field.json_name: field.span for field in ours.fields}
-        return self._joined(ours.full_name, before, wanted, hidden, nameless, ours.span, spans)
+        return self._merge(ours.full_name, before, live, hidden, nameless, ours.span, spans)
 
-    def _enums(self, homes: Mapping[str, str]) -> Iterator[tuple[Enum, Enum, str]]:
-        """Ours, the source's, and where it stands, for each enum that a field has on both sides."""
+    def _enums(self, enum_names: Mapping[str, str]) -> Iterator[tuple[Enum, Enum, str]]:
+        """Yield our enum, the source's and its full name, for the type of each matched field."""
         seen = set()
         for ours in self.pairs.our_messages.values():
             for mine, other in self.pairs.fields(ours):
-                home = homes.get(f"{ours.full_name}.{mine.json_name}")
-                if other and home and home not in seen:
-                    seen.add(home)
+                full_name = enum_names.get(f"{ours.full_name}.{mine.json_name}")
+                if other and full_name and full_name not in seen:
+                    seen.add(full_name)
                     theirs = self.pairs.their_enums.get(other.type.name)
                     if theirs:
-                        yield self.pairs.our_enums[mine.type.name], theirs, home
+                        yield self.pairs.our_enums[mine.type.name], theirs, full_name
 
     def _enum(self, ours: Enum, theirs: Enum, before: Numbers) -> Numbers:
-        numbers = by_our_names(ours, theirs)
-        wanted = {}
+        numbers = numbers_by_our_names(ours, theirs)
+        live = {}
         for value in ours.values:
             if value.json_name in numbers:
                 self.counts.matched += 1
-                wanted[value.json_name] = Numbered(numbers[value.json_name])
+                live[value.json_name] = Numbered(numbers[value.json_name])
             elif not ours.incomplete:
                 self._lacks("value", f"{ours.full_name}.{value.json_name}", value.span, 1)
-        others = {name: Numbered(n) for name, n in numbers.items() if name not in wanted}
+        hidden = {name: Numbered(n) for name, n in numbers.items() if name not in live}
         if ours.incomplete:
-            # The pages name the enum and list no values: those of the source are its values.
-            self.counts.matched += len(others)
-            wanted, others = {**wanted, **others}, {}
+            # The pages do not list all values of the enum: take over those of the source.
+            self.counts.matched += len(hidden)
+            live, hidden = {**live, **hidden}, {}
         spans = {value.json_name: value.span for value in ours.values}
-        return self._joined(ours.full_name, before, wanted, others, set(), ours.span, spans)
+        return self._merge(ours.full_name, before, live, hidden, set(), ours.span, spans)
 
-    def _joined(
+    def _merge(
         self,
         owner: str,
         before: Numbers,
-        wanted: Mapping[str, Numbered],
+        live: Mapping[str, Numbered],
         hidden: Mapping[str, Numbered],
         nameless: set[int],
         span: Span,
         spans: Mapping[str, Span],
     ) -> Numbers:
-        """The source's numbers and, where they leave room, those that were given before."""
+        """Merge the source's numbers with the locked ones (`before`).
+
+        Where the two contradict, `replace` takes the source's number; else the locked one stays.
+        """
         self.counts.hidden += len(hidden)
-        theirs = {**hidden, **wanted}
+        theirs = {**hidden, **live}
         taken = {entry.number: name for name, entry in theirs.items()}
         taken |= dict.fromkeys(nameless, "")
         kept: dict[str, Numbered] = {}
@@ -153,27 +159,26 @@ class Taking:
                 )
         named = {**theirs, **kept}
         if not self.replace:
-            # What was given stays given, until somebody says otherwise.
-            numbers = {entry.number: name for name, entry in before.named().items()}
-            given = before.named()
-            fits = {
+            locked = before.named()
+            locked_names = {entry.number: name for name, entry in locked.items()}
+            compatible = {
                 name: entry
                 for name, entry in theirs.items()
-                if numbers.get(entry.number, name) == name
-                and given.get(name, entry).number == entry.number
+                if locked_names.get(entry.number, name) == name
+                and locked.get(name, entry).number == entry.number
             }
-            named = {**given, **fits}
-        live = {k: e for k, e in named.items() if k in wanted or k in before.live}
+            named = {**locked, **compatible}
+        all_live = {k: e for k, e in named.items() if k in live or k in before.live}
         return Numbers(
-            live=live,
-            reserved={k: e for k, e in named.items() if k not in live},
+            live=all_live,
+            reserved={k: e for k, e in named.items() if k not in all_live},
             reserved_numbers=tuple(
                 sorted({*before.reserved_numbers, *nameless} - {e.number for e in named.values()})
             ),
         )
 
-    def _home(self, enum: str) -> str:
-        """Where an enum of the source stands among our messages."""
+    def _enum_name(self, enum: str) -> str:
+        """Return the full name of a source's enum with our name of the message that it is in."""
         owner, _, name = enum.rpartition(".")
         return f"{self.pairs.our_names.get(owner, owner)}.{name}"
 

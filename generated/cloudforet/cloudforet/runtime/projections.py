@@ -1,4 +1,4 @@
-"""The project stage: which fields go on, and what is computed from them."""
+"""The project stage: selected fields, and fields computed from others."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Float, case, cast, func, literal, select
 
-from . import json_sql, limits, query
+from . import json_sql, limits
 from . import sql_dialects as functions
 from .errors import query_failed
 from .json_sql import Expression
+from .query import get_text
 
 
-def projected(body: Mapping[str, Any], value: Callable[[str], Expression]) -> dict[str, Expression]:
-    """The columns that a project stage names."""
+def project(body: Mapping[str, Any], value: Callable[[str], Expression]) -> dict[str, Expression]:
+    """Return the columns of a project stage by name."""
     entries = body.get("fields", ())
-    named = [(query.either(e, "n", "name") or query.either(e, "k", "key"), e) for e in entries]
+    named = [(get_text(e, "n", "name") or get_text(e, "k", "key"), e) for e in entries]
     limits.at_most(limits.FIELDS, entries, "fields of a project")
     if not named:
         raise query_failed("a project has no fields")
@@ -25,16 +26,16 @@ def projected(body: Mapping[str, Any], value: Callable[[str], Expression]) -> di
 
 
 def _field(name: str, entry: Mapping[str, Any], value: Callable[[str], Expression]) -> Expression:
-    operator = query.either(entry, "o", "operator")
+    operator = get_text(entry, "o", "operator")
     if operator in _ARITHMETIC:
-        return functions.quote(_calculated(entry, value))
-    found = value(query.either(entry, "k", "key") or name)
+        return functions.quote(_calculate(entry, value))
+    field = value(get_text(entry, "k", "key") or name)
     if not operator:
-        return found
+        return field
     if operator not in _OPERATORS:
         known = ", ".join((*_OPERATORS, *_ARITHMETIC))
         raise query_failed(f"operator {operator!r} is not supported (supported: {known})")
-    return _OPERATORS[operator](found)
+    return _OPERATORS[operator](field)
 
 
 def _size(value: Expression) -> Expression:
@@ -43,9 +44,9 @@ def _size(value: Expression) -> Expression:
 
 
 def _sum(value: Expression) -> Expression:
-    one = json_sql.elements(value)
-    total = func.coalesce(functions.total(one.value), literal(0.0))
-    return functions.quote(select(total).select_from(one.source).scalar_subquery())
+    elements = json_sql.elements(value)
+    total = func.coalesce(functions.total(elements.value), literal(0.0))
+    return functions.quote(select(total).select_from(elements.source).scalar_subquery())
 
 
 def _array_to_object(value: Expression) -> Expression:
@@ -58,10 +59,10 @@ def _object_to_array(value: Expression) -> Expression:
     return case((is_object, functions.members(value)), else_=functions.parse(literal("null")))
 
 
-def _calculated(
+def _calculate(
     entry: Any, value: Callable[[str], Expression], depth: int = 0
 ) -> ColumnElement[Any]:
-    """The double that a calculation gives: of fields by their names, of numbers, of others."""
+    """Return the double of a calculation; its operands are field names, numbers, calculations."""
     limits.at_most(limits.DEPTH, depth, "calculations in each other")
     match entry:
         case str():
@@ -73,17 +74,17 @@ def _calculated(
         case {"operator": str(operator), "fields": [first, *rest]} if operator in _ARITHMETIC:
             if not rest or (operator in ("subtract", "divide") and len(rest) > 1):
                 raise query_failed(f"{operator} takes two fields")
-            found = _calculated(first, value, depth + 1)
-            for part in rest:
-                found = _ARITHMETIC[operator](found, _calculated(part, value, depth + 1))
-            return found
+            result = _calculate(first, value, depth + 1)
+            for operand in rest:
+                result = _ARITHMETIC[operator](result, _calculate(operand, value, depth + 1))
+            return result
         case _:
             raise query_failed("a calculation takes names, numbers and calculations")
 
 
-def _divide(one: ColumnElement[Any], by: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Null where it would be by zero."""
-    return one / func.nullif(by, 0.0)
+def _divide(dividend: ColumnElement[Any], divisor: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Divide; a division by zero is NULL."""
+    return dividend / func.nullif(divisor, 0.0)
 
 
 _OPERATORS: Mapping[str, Callable[[Expression], Expression]] = {

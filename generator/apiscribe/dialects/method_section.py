@@ -67,7 +67,7 @@ def read_method_section(
                 method = replace(method, examples=(*method.examples, example))
             case Paragraph() if role:
                 # Hugo tabs name the message above its example, and repeat its fields.
-                links = block.inline.reading.links
+                links = block.inline.parsed.links
                 message = links[0].text if links else message
             case Bullets() if (
                 role and message and (fields := read_fields(block, coverage.scratch()))

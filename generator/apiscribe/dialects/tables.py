@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.outline import Coverage
-from apiscribe.pages.blocks import Compilation, Inline, Markup, Row, Table
+from apiscribe.pages.blocks import Inline, Markup, ParsedText, Row, Table
 
 # header word → role of the column; in small letters, and its words apart (see `role`)
 _HEADER_WORDS = {
@@ -186,4 +186,4 @@ def _read_row(row: Row, columns: list[str], report: Report) -> Cells:
     return Cells(dict(zip(columns, cells, strict=False)), row, len(columns))
 
 
-_NONE = Markup(Compilation, str)
+_NONE = Markup(ParsedText, str)

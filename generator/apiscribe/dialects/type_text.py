@@ -23,9 +23,9 @@ def read_type(cell: Inline) -> TypeDraft:
 
     A list of values may have the enum's name before it.
     """
-    reading = cell.reading
-    text = reading.text
-    linked = reading.links[0].text if reading.links else ""
+    parsed = cell.parsed
+    text = parsed.text
+    linked = parsed.links[0].text if parsed.links else ""
     streams = False
     if mark := _STREAM.match(text):
         rest = text[mark.end() :]
@@ -35,10 +35,10 @@ def read_type(cell: Inline) -> TypeDraft:
     name, listed = read_list(text)
     return TypeDraft(
         name=name,
-        values=tuple(ValueDraft(name=item, span=cell.span) for item in reading.items),
+        values=tuple(ValueDraft(name=item, span=cell.span) for item in parsed.items),
         repeated=True if listed else None,
         streams=streams,
-        link=reading.links[0].target if reading.links else "",
+        link=parsed.links[0].target if parsed.links else "",
         span=cell.span,
     )
 

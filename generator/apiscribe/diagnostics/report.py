@@ -56,8 +56,8 @@ class Report:
     """The diagnostics of one run over one spec, without repetitions, and what was read.
 
     `silenced` are those that spec.toml turns off. `coverage` counts the parts of each page by what
-    became of them: (page, kind of part, status), where the status is `used`, `unread` or the name of
-    the rule that passes the part over.
+    became of them: (page, kind of part, status), where the status is `read`, `unread` or the name of
+    the rule that skips the part.
     """
 
     def __init__(self) -> None:

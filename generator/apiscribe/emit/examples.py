@@ -42,7 +42,11 @@ class AcceptedExamples:
             # Pages show what a method has changed, and say that it gives nothing.
             new = new and not (message == "google.protobuf.Empty" and value)
             taken = message in self._requests
-            faults = self._conformance.request_faults if taken else self._conformance.message_faults
-            if new and not faults(value, message):
+            violations = (
+                self._conformance.request_violations
+                if taken
+                else self._conformance.message_violations
+            )
+            if new and not violations(value, message):
                 found.append(value)
         return tuple(found[:_MOST_EXAMPLES])

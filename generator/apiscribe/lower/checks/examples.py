@@ -1,4 +1,4 @@
-"""Examples against the messages that they are examples of."""
+"""Check examples against their messages."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
-from apiscribe.lower.example_check import Conformance, Fault, FaultKind
+from apiscribe.lower.example_check import Conformance, Violation, ViolationKind
 from apiscribe.model.api import Api, Example
 
-_CODES: dict[FaultKind, str] = {
+_CODES: dict[ViolationKind, str] = {
     "unknown field": "example-unknown-field",
     "wrong type": "example-wrong-type",
     "missing field": "example-missing-field",
@@ -17,12 +17,12 @@ _CODES: dict[FaultKind, str] = {
 
 
 def check_examples(api: Api, report: Report) -> None:
-    """An example must not show what its own message refuses."""
+    """Report the values in examples that their own messages do not allow."""
     conformance = Conformance(api)
     for _, message in api.messages():
         for example in message.examples:
             if example.value is not None:
-                faults = conformance.message_faults(example.value, message.full_name)
+                faults = conformance.message_violations(example.value, message.full_name)
                 _report(faults, example, message.name, report)
     for _, service in api.services():
         for method in service.methods:
@@ -30,13 +30,13 @@ def check_examples(api: Api, report: Report) -> None:
                 if example.value is None:
                     continue
                 if example.role == "request":
-                    faults = conformance.request_faults(example.value, method.request)
+                    faults = conformance.request_violations(example.value, method.request)
                 else:
-                    faults = conformance.message_faults(example.value, method.response)
+                    faults = conformance.message_violations(example.value, method.response)
                 _report(faults, example, f"{method.name} {example.role}", report)
 
 
-def _report(faults: Iterable[Fault], example: Example, what: str, report: Report) -> None:
+def _report(faults: Iterable[Violation], example: Example, what: str, report: Report) -> None:
     seen: set[tuple[str, str]] = set()
     for fault in faults:
         if (fault.kind, fault.place) not in seen:
@@ -52,7 +52,7 @@ def _report(faults: Iterable[Fault], example: Example, what: str, report: Report
 
 
 def _line_of(key: str, example: Example) -> Span:
-    """The first line of the example that has the key; the example's first if none has."""
+    """Return the first line of the example with the key, or the example's first line."""
     lines = example.text.split("\n")
     at = next((n for n, line in enumerate(lines, 1) if f'"{key}"' in line), 0)
     line = min(example.span.line + at, example.span.end_line)

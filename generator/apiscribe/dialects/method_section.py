@@ -80,8 +80,8 @@ def read_method_section(
                 continue
         coverage.read(block)
     if description:
-        said = read_comment("\n\n".join(description)).description
-        method = replace(method, description=said or method.description)
+        text = read_comment("\n\n".join(description)).description
+        method = replace(method, description=text or method.description)
     # A method without types has a diagnostic of its own.
     if not listed and method.request and method.response:
         said = f"{section.title} is not in the table of methods"

@@ -75,17 +75,17 @@ class EnumScope:
         return tuple(result)
 
     def _distinct(self, enum: str, values: Sequence[ValueDraft]) -> list[ValueDraft]:
-        found: dict[str, ValueDraft] = {}
+        distinct: dict[str, ValueDraft] = {}
         for value in values:
-            if value.name in found:
+            if value.name in distinct:
                 self._report.add(
                     "duplicate-field",
                     f"the enum {enum} has a value {value.name} already",
                     value.span,
                     mark=value.name,
                 )
-            found.setdefault(value.name, value)
-        return list(found.values())
+            distinct.setdefault(value.name, value)
+        return list(distinct.values())
 
 
 def _as_compared(value: str, enum: str) -> str:

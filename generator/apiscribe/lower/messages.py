@@ -234,17 +234,17 @@ class _Lowering:
 
 def _distinct(message: MessageDraft, report: Report) -> list[FieldDraft]:
     """Return the first field of each name; report the others."""
-    found: dict[str, FieldDraft] = {}
+    fields: dict[str, FieldDraft] = {}
     for field in message.fields:
-        if before := found.get(field.name):
+        if before := fields.get(field.name):
             report.add(
                 "duplicate-field",
                 f"{message.name} has a field {field.name} on line {before.span.line} already",
                 field.span,
                 mark=field.name,
             )
-        found.setdefault(field.name, field)
-    return list(found.values())
+        fields.setdefault(field.name, field)
+    return list(fields.values())
 
 
 @lru_cache(maxsize=1_000)

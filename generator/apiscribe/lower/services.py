@@ -140,7 +140,7 @@ class _Lowering:
                 "malformed-route", f"{draft.path} is no path", draft.span, mark=draft.path
             )
             return None
-        fields = {each.name for each in self.fields(request)}
+        fields = {field_.name for field_ in self.fields(request)}
         for parameter in _PARAMETER.findall(draft.path):
             if parameter not in fields:
                 self.report.add(

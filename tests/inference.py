@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 from typing import Any
 
 from apiscribe.lower.inference import rule_name
-from apiscribe.lower.rules import RULES
+from apiscribe.lower.inference_rules import RULES
 from apiscribe.model.api import Enum, Field, Message
 from apiscribe.sources.compilation import Compilation
 

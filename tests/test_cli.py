@@ -23,8 +23,8 @@ from apiscribe.diagnostics.renderers import format_named, group_by_cause, summar
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source
 from apiscribe.dialects.outline import SKIP_RULES
+from apiscribe.lower.inference_rules import RULES
 from apiscribe.lower.resources import RESOURCE_RULES
-from apiscribe.lower.rules import RULES
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = sorted(cli.COMMANDS)

@@ -20,13 +20,13 @@ from thorough import examples
 
 from apiscribe.commands import main
 from apiscribe.drift.change import Drift
+from apiscribe.drift.change_kinds import KINDS
 from apiscribe.drift.compare import compare
 from apiscribe.drift.formats import format_named
-from apiscribe.drift.kinds import KINDS
 from apiscribe.model.api import Api
 from apiscribe.model.version import ApiVersion
 from apiscribe.sources import open_source
-from apiscribe.sources.pages import version_of_pages
+from apiscribe.sources.spec_version import version_of_pages
 
 CASES = sorted((Path(__file__).parent / "cases_drift").iterdir())
 DRIFT = Path(__file__).parents[1] / "generator" / "apiscribe" / "drift"

@@ -17,7 +17,6 @@ PACKAGE = ROOT / "generator" / "apiscribe"
 # on its own layer only what SIDEWAYS allows.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"commands", "__main__"}),
-    frozenset({"outputs"}),
     frozenset({"emit", "drift", "sources"}),
     frozenset({"lower", "dialects", "pages"}),
     frozenset({"model"}),

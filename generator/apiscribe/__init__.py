@@ -31,13 +31,13 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from apiscribe.commands.write_outputs import write_outputs
     from apiscribe.diagnostics.report import Diagnostic
     from apiscribe.drift.change import Change, Drift
     from apiscribe.drift.compare import compare
     from apiscribe.emit import OutputError
     from apiscribe.model.api import Api
     from apiscribe.model.version import ApiVersion
-    from apiscribe.outputs import write_outputs
     from apiscribe.sources import SourceError
     from apiscribe.sources import open_source as open_version
     from apiscribe.sources.compilation import Compilation, compile_spec
@@ -62,7 +62,7 @@ else:
         "compile_spec": "apiscribe.sources.compilation:compile_spec",
         "load_spec": "apiscribe.sources.spec_folder:load_spec",
         "open_version": "apiscribe.sources:open_source",
-        "write_outputs": "apiscribe.outputs:write_outputs",
+        "write_outputs": "apiscribe.commands.write_outputs:write_outputs",
     }
 
     def __getattr__(name):

@@ -29,8 +29,8 @@ from apiscribe.commands.specs import (
 from apiscribe.diagnostics.renderers import group_by_cause
 
 if TYPE_CHECKING:
+    from apiscribe.commands.write_outputs import LockChange, StagedOutputs
     from apiscribe.model.api import Api
-    from apiscribe.outputs import LockChange, StagedOutputs
     from apiscribe.sources.compilation import Compilation
     from apiscribe.sources.handlers import ExistingHandlers
     from apiscribe.sources.spec_folder import Spec
@@ -115,8 +115,8 @@ def _stage(
     compilations: Sequence[Compilation], out: Path, check: bool, stack: ExitStack
 ) -> list[StagedOutputs]:
     """Return the staged outputs of each spec; none if a spec has an error, or gets one now."""
+    from apiscribe.commands.write_outputs import stage_outputs
     from apiscribe.emit import OutputError
-    from apiscribe.outputs import stage_outputs
 
     if any(compilation.failed for compilation in compilations):
         return []
@@ -134,7 +134,7 @@ def _stage(
 def _stubs(api: Api, spec: Spec, handlers: ExistingHandlers) -> tuple[Path, Mapping[str, bytes]]:
     """Return the folder of a spec's handlers, and the missing stubs by path."""
     from apiscribe.emit.handlers.answers import AnswersError
-    from apiscribe.emit.handlers.stubs import missing_stubs
+    from apiscribe.emit.handlers.handler_stubs import missing_stubs
 
     try:
         stubs = missing_stubs(api, handlers.files, handlers.methods)

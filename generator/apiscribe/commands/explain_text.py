@@ -8,11 +8,11 @@ from typing import Any
 from apiscribe.diagnostics.codes import CODES
 from apiscribe.diagnostics.explanations import example
 from apiscribe.dialects.outline import SKIP_RULES
-from apiscribe.drift.kinds import KINDS
+from apiscribe.drift.change_kinds import KINDS
 from apiscribe.emit.api_json import json_text, to_json
 from apiscribe.emit.handlers.answers import Answers, AnswersError, who_answers
+from apiscribe.lower.inference_rules import RULES
 from apiscribe.lower.resources import RESOURCE_RULES
-from apiscribe.lower.rules import RULES
 from apiscribe.model.api import Api, Service
 
 _PARTS = ("key", "tenant", "state", "created", "updated", "identifying", "prefix")

@@ -26,8 +26,8 @@ def serve(spec: Path, options: Sequence[str]) -> None:
     OPTIONS are those of the server; `apiscribe serve SPEC --help` lists them. The default store is
     <api>.db in the current folder.
     """
-    from apiscribe.commands.serving import serve_outputs
     from apiscribe.emit import emit_sorted
+    from apiscribe.emit.handlers.generated import imported
 
     if str(spec) in ("-h", "--help"):
         click.echo(click.get_current_context().get_help())
@@ -39,4 +39,6 @@ def serve(spec: Path, options: Sequence[str]) -> None:
     if handlers := compilations[0].spec.handlers_folder:
         options = ("--handlers", str(handlers), *options)
     gc.set_threshold(*DEFAULT_GC_THRESHOLD)
-    sys.exit(serve_outputs(compilations[0].spec.name, files, options))
+    # The generated package runs in this process, from a temporary folder.
+    with imported(compilations[0].spec.name, files) as module:
+        sys.exit(module("runtime.serve").main(module("registry").API, list(options)))

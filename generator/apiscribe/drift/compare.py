@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.drift.change import Change, Drift
-from apiscribe.drift.changes import Changes
+from apiscribe.drift.change_list import Changes
 from apiscribe.drift.declarations import Declarations, declared_names, last_part, packages
 from apiscribe.drift.enums import compare_enums
 from apiscribe.drift.fields import compare_messages

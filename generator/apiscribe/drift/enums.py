@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apiscribe.drift.changes import Changes
+from apiscribe.drift.change_list import Changes
 from apiscribe.drift.pairing import Pairs
 from apiscribe.model.api import Enum
 

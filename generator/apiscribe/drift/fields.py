@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from apiscribe.drift.change import Grade
-from apiscribe.drift.changes import Changes
+from apiscribe.drift.change_list import Changes
 from apiscribe.drift.declarations import Declarations, descriptions_differ
 from apiscribe.drift.pairing import Pairs
 from apiscribe.drift.services import same_type

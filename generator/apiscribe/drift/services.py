@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from apiscribe.drift.changes import Changes
+from apiscribe.drift.change_list import Changes
 from apiscribe.drift.declarations import descriptions_differ
 from apiscribe.drift.pairing import Pairs
 from apiscribe.model.api import Method, Route, Service

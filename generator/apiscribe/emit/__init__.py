@@ -13,7 +13,7 @@ from apiscribe.diagnostics.codes.outputs import uncompilable_output
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.emit.api_json import emit_api_json, joined_api_json
-from apiscribe.emit.compiled import compiling
+from apiscribe.emit.descriptor_sets import compiling
 from apiscribe.emit.models import emit_models
 from apiscribe.emit.output import Output
 from apiscribe.emit.package import emit_package

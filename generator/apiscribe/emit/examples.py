@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apiscribe.lower.example_check import Conformance
+from apiscribe.lower.json_conformance import Conformance
 from apiscribe.model.api import Api, Example, ExampleRole, Message, Method
 
 # More examples add little, and make every import slower.

@@ -31,7 +31,7 @@ def load(templates: Iterable[str]) -> None:
 def _environment() -> jinja2.Environment:
     import jinja2
 
-    from apiscribe.emit.compiled_templates import CompiledTemplates
+    from apiscribe.emit.template_cache import CompiledTemplates
 
     return jinja2.Environment(
         bytecode_cache=CompiledTemplates(),

@@ -17,9 +17,9 @@ from apiscribe.lower.reference_facts import apply_references
 from apiscribe.lower.references import Reference
 from apiscribe.lower.renames import report_gone, with_renames
 from apiscribe.lower.resources import derive_resources
-from apiscribe.lower.retyped import check_types
 from apiscribe.lower.services import lower_services
 from apiscribe.lower.symbols import Symbols
+from apiscribe.lower.type_changes import check_types
 from apiscribe.lower.undeclared import declare_undeclared
 from apiscribe.model.api import Api
 from apiscribe.model.draft import PageDraft

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from apiscribe.diagnostics.codes import overlay as codes
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
-from apiscribe.lower.facts import FACTS, KINDS, Declaration, new_part, with_fact
+from apiscribe.lower.overlay_facts import FACTS, KINDS, Declaration, new_part, with_fact
 from apiscribe.lower.targets import PARTS, DraftIndex, Target, full_names, used_types
 from apiscribe.model.draft import (
     EnumDraft,

@@ -20,7 +20,7 @@ from apiscribe.diagnostics.codes.inference import (
 from apiscribe.diagnostics.codes.methods import MethodPart
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
-from apiscribe.lower.facts import with_fact
+from apiscribe.lower.overlay_facts import with_fact
 from apiscribe.lower.references import Reference, ReferenceField, ReferenceIndex
 from apiscribe.lower.symbols import Symbols
 from apiscribe.lower.targets import DraftIndex

@@ -11,7 +11,7 @@ from typing import Any
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.lower.declared import are_equal
-from apiscribe.lower.facts import Declaration
+from apiscribe.lower.overlay_facts import Declaration
 from apiscribe.model.draft import (
     EnumDraft,
     FieldDraft,

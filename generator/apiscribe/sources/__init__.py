@@ -13,7 +13,6 @@ from pathlib import Path
 from apiscribe.model.version import ApiVersion
 from apiscribe.sources.api_json import is_api_json, open_api_json
 from apiscribe.sources.openapi import is_openapi, is_openapi_url, open_openapi, open_openapi_url
-from apiscribe.sources.pages import is_spec, open_spec
 from apiscribe.sources.protos import (
     is_descriptor_set,
     is_proto_folder,
@@ -29,6 +28,7 @@ from apiscribe.sources.python_modules import (
 from apiscribe.sources.reflection import is_server, open_server
 from apiscribe.sources.revision import checkout, is_revision
 from apiscribe.sources.source_error import SourceError
+from apiscribe.sources.spec_version import is_spec, open_spec
 
 __all__ = ["KINDS", "Kind", "SourceError", "open_source"]
 

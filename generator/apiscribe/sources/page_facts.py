@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from apiscribe.lower.inference import field_position, rule_name
-from apiscribe.lower.rules import RULES
+from apiscribe.lower.inference_rules import RULES
 from apiscribe.model.api import Api, Field, File
 from apiscribe.model.version import Fact
 

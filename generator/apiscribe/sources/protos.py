@@ -7,8 +7,8 @@ from pathlib import Path
 from apiscribe.diagnostics.source import Source
 from apiscribe.model.version import ApiVersion
 from apiscribe.sources.from_descriptors import version_from_descriptors
-from apiscribe.sources.pages import states_pages
 from apiscribe.sources.source_error import SourceError
+from apiscribe.sources.spec_version import states_pages
 
 # Suffixes of files that are not descriptor sets, with a suggestion.
 _SUGGESTIONS = {

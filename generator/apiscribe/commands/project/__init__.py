@@ -7,11 +7,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from apiscribe.commands.project.project import project_files
+from apiscribe.commands.project.project_files import project_files
 from apiscribe.commands.project.spec_copy import spec_files
 from apiscribe.emit import Output, emit_sorted
 from apiscribe.emit.handlers.answers import AnswersError
-from apiscribe.emit.handlers.stubs import missing_stubs
+from apiscribe.emit.handlers.handler_stubs import missing_stubs
 from apiscribe.sources.compilation import Compilation, compile_folder
 from apiscribe.workspace.output_dir import OutputDir, OutputDirError, add_files
 

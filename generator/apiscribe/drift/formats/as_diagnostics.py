@@ -9,8 +9,8 @@ from apiscribe.diagnostics.codes import Level
 from apiscribe.diagnostics.grouping import DiagnosticGroup, Location, encodable
 from apiscribe.diagnostics.source import Span
 from apiscribe.drift.change import Change, Drift, Grade
+from apiscribe.drift.change_kinds import KINDS
 from apiscribe.drift.formats.presentation import path_of, source_line
-from apiscribe.drift.kinds import KINDS
 from apiscribe.model.version import ApiVersion
 
 # Surrogates that encode no byte of a file name: a server may report such names.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.drift.change import GRADES, Change, Drift, Grade
+from apiscribe.drift.change_kinds import KINDS
 from apiscribe.drift.formats.presentation import (
     PageChanges,
     count_grades,
@@ -15,7 +16,6 @@ from apiscribe.drift.formats.presentation import (
     headline,
     location,
 )
-from apiscribe.drift.kinds import KINDS
 from apiscribe.emit.encoders import Encoded, html_text
 from apiscribe.emit.templates import render
 from apiscribe.model.version import ApiVersion

@@ -8,7 +8,7 @@ from apiscribe.diagnostics.codes import Message
 from apiscribe.diagnostics.codes.examples import missing_field, unknown_field, wrong_type
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
-from apiscribe.lower.example_check import Conformance, Violation
+from apiscribe.lower.json_conformance import Conformance, Violation
 from apiscribe.model.api import Api, Example
 
 

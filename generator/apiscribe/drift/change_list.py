@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.drift.change import Change, Grade, NotCompared
+from apiscribe.drift.change_kinds import KINDS
 from apiscribe.drift.declarations import Declarations
-from apiscribe.drift.kinds import KINDS
 from apiscribe.model.version import Fact
 
 

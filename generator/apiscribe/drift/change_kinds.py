@@ -21,7 +21,7 @@ class Kind:
 
 
 def _read() -> dict[str, Kind]:
-    text = Path(__file__).with_name("kinds.toml").read_text("utf-8")
+    text = Path(__file__).with_name("change_kinds.toml").read_text("utf-8")
     return {word: Kind(word=word, **entry) for word, entry in tomllib.loads(text).items()}
 
 

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path, PurePosixPath
@@ -249,8 +250,8 @@ def meant(part: Any, found: dict[str, list[Any]]) -> dict[str, list[Any]]:
     return found
 
 
-def check_protos(made: Build, dialect: str | None) -> None:
-    """protoc read what the model holds, and pages declared no more than the benign one does."""
+def check_protos(made: Build, dialect: str | None, pages: int) -> None:
+    """Check what protoc read: the model, and of each page no more than the benign one declares."""
     read_back, model = declared(made), meant(made.compilation.api, {})
     for kind, names in read_back.items():
         assert names == {part.full_name for part in model.get(kind, [])}
@@ -262,7 +263,10 @@ def check_protos(made: Build, dialect: str | None) -> None:
     plain = meant(benign(dialect).compilation.api, {}) if dialect else {}
     for kind in ("Message", "Service") if dialect else ():
         told = [part for part in model.get(kind, []) if not getattr(part, "incomplete", False)]
-        assert len(told) <= len(plain[kind])
+        assert len(told) <= pages * len(plain[kind])
+        if pages > 1:
+            packages = Counter(part.full_name.rpartition(".")[0] for part in told)
+            assert all(count <= len(plain[kind]) for count in packages.values()), packages
 
 
 def check_text(made: Build) -> None:
@@ -273,8 +277,8 @@ def check_text(made: Build) -> None:
             assert not odd, f"{path}: {odd}"
 
 
-def check(made: Build, dialect: str | None) -> None:
-    """Either an error and nothing to write, or outputs of the closed form."""
+def check(made: Build, dialect: str | None, pages: int = 1) -> None:
+    """Check that there is an error and nothing to write, or that all outputs are of the form."""
     if made.errors:
         assert not made.outputs
         assert "uncompilable-output" not in made.errors, made.errors  # says: a fault of apiscribe
@@ -293,7 +297,7 @@ def check(made: Build, dialect: str | None) -> None:
     for output in made.outputs:
         if "/runtime/" in output.path:
             assert output.content == (runtime / PurePosixPath(output.path).name).read_bytes()
-    check_protos(made, dialect)
+    check_protos(made, dialect, pages)
     check_text(made)
     (text,) = made.files("api.json").values()
     assert json.loads(text, parse_constant=_refuse)["name"] == made.compilation.api.name

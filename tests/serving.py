@@ -13,7 +13,6 @@ import json
 import os
 import re
 import signal
-import socket
 import sys
 import tempfile
 import threading
@@ -21,7 +20,7 @@ import time
 import traceback
 import weakref
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -217,7 +216,6 @@ class Server:
         told = [found[1] for found in addresses if found]
         self.grpc_address, self.http_address, *others = told
         self.package_addresses = dict(zip(self._packages, others, strict=True))
-        wait_for_listener(self.http_address)
         self.channel = grpc.insecure_channel(self.grpc_address)
         # A connection for each request: one that is kept may be closed just when it is used.
         limits = httpx.Limits(max_keepalive_connections=0)
@@ -364,16 +362,6 @@ def wait_until(is_so: Callable[[], bool]) -> None:
     end = time.monotonic() + WAIT
     while not is_so():
         assert time.monotonic() < end
-        time.sleep(0.01)
-
-
-def wait_for_listener(address: str) -> None:
-    """For "BUG announce-early": the port is told before anything listens on it."""
-    host, _, port = address.rpartition(":")
-    deadline = time.monotonic() + WAIT
-    while time.monotonic() < deadline:
-        with suppress(ConnectionRefusedError), socket.create_connection((host, int(port)), WAIT):
-            return
         time.sleep(0.01)
 
 

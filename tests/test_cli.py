@@ -59,10 +59,6 @@ WARNED = HEAD + "| status | Sttus | | |\n"
 WRONG = HEAD + "| status | two words | | |\n"
 
 
-def fault(reason: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=reason)
-
-
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder; it is the current folder."""
@@ -492,7 +488,7 @@ def test_the_name_of_a_page_does_not_steer_a_terminal(here: Path, name: str) -> 
     assert told.output.count("\n") == 6
 
 
-@fault("a file's name is printed as it is")
+@pytest.mark.xfail(strict=True, reason="a file's name is printed as it is")
 def test_the_table_of_what_was_read_holds_a_row_for_each_page(here: Path) -> None:
     spec(here / "jobs", CLEAN, "a\n| b | c.md")
     rows = run("lint", "jobs", "--stats").output.split("\n\n")[0].splitlines()

@@ -29,7 +29,6 @@ from apiscribe.sources import open_source
 from apiscribe.sources.spec_version import version_of_pages
 
 CASES = sorted((Path(__file__).parent / "cases_drift").iterdir())
-DRIFT = Path(__file__).parents[1] / "generator" / "apiscribe" / "drift"
 _KIND = re.compile(r"^  (?:wire|json|source|docs|safe): (?P<kind>[a-z-]+): ", re.MULTILINE)
 
 

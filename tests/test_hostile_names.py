@@ -251,20 +251,8 @@ def imported(made: Build, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return importlib.import_module(f"{name}.registry")
 
 
-CLASHES: dict[str, str] = {}
-
-
 @pytest.mark.filterwarnings("error::UserWarning")
-@pytest.mark.parametrize(
-    "case",
-    [
-        pytest.param(
-            case,
-            marks=[pytest.mark.xfail(strict=True, reason=CLASHES.get(case))] * (case in CLASHES),
-        )
-        for case in MEETINGS
-    ],
-)
+@pytest.mark.parametrize("case", MEETINGS)
 def test_names_may_meet(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     number = list(MEETINGS).index(case)
     spec = tmp_path / f"meeting_{number}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import importlib
 import json
 import math
@@ -356,11 +355,8 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
     max_leaves=5,
 )
-times = st.datetimes(timezones=st.just(UTC)).map(
-    lambda time: time.replace(microsecond=time.microsecond // 1000 * 1000)  # "BUG microseconds"
-)
-# "BUG url-base64": without bytes that would show it
-photos = st.binary(max_size=6).filter(lambda data: not set(base64.b64encode(data)) & set(b"+/"))
+times = st.datetimes(timezones=st.just(UTC))
+photos = st.binary(max_size=6)
 
 
 @st.composite

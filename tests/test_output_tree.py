@@ -21,10 +21,6 @@ from apiscribe.workspace.output_dir import MANIFEST, OutputDir, OutputDirError
 ROOT = Path(__file__).parent.parent
 
 
-def fault(reason: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=reason)
-
-
 PAGE = "pages/inventory/v1/Job.md"
 # The page's files below the output folder.
 PROTO = "proto/spaceone/api/inventory/v1/job.proto"
@@ -408,7 +404,7 @@ def test_a_write_that_breaks_off_leaves_no_staging_folder(
     assert build("--check").exit_code == 0
 
 
-@fault("what was replaced is not put back")
+@pytest.mark.xfail(strict=True, reason="what was replaced is not put back")
 def test_a_write_that_breaks_off_changes_nothing(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

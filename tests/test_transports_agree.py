@@ -238,9 +238,7 @@ def statistics(descriptor: Any, seen: Seen) -> st.SearchStrategy[Json]:
     key = st.fixed_dictionaries({"k": keys(seen), "n": st.sampled_from("gh")})
     group = st.fixed_dictionaries(
         {"keys": st.lists(key, max_size=2), "fields": st.lists(field, max_size=2)}
-    ).filter(
-        lambda made: made["keys"] or made["fields"]
-    )  # for "BUG empty-group"
+    )
     stages = {
         "sort": sorts(st.sampled_from("nmgh")),
         "count": st.fixed_dictionaries({"name": st.sampled_from("nm")}),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy, deepcopy
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -26,7 +27,7 @@ from .indexes import least_foreign_time
 from .listing import Listing
 from .prepared import Prepared, is_page
 from .registry import Resource
-from .store import writing
+from .store import read, write
 from .tables import table_of
 
 JsonObject = dict[str, Any]
@@ -70,8 +71,7 @@ class Rows:
         Raises ApiError where a key is taken, or a row is another tenant's.
         """
         if within is None:
-            async with writing(self._engine).begin() as connection:
-                await self.add(rows, connection)
+            await write(self._engine, partial(self.add, rows))
             return
         for row in rows:
             key = str(row[self.resource.key])
@@ -87,8 +87,11 @@ class Rows:
             statement = self._prepared.row(frozenset(given))
         else:
             statement = select(self._table.c.data).where(*self._where(conditions)).limit(1)
-        async with self._engine.connect() as connection:
-            found = (await connection.execute(statement, given)).scalar_one_or_none()
+
+        async def fetch(connection: AsyncConnection) -> Any:
+            return (await connection.execute(statement, given)).scalar_one_or_none()
+
+        found = await read(self._engine, fetch)
         if found is None:
             raise not_found(*self._named(conditions))
         return self.readable(found)
@@ -101,7 +104,8 @@ class Rows:
         statement = select(self._table.c.seq, self._table.c.data).where(*where)
         # Writing first takes the lock: nobody writes between the reading and the writing below.
         lock = update(self._table).where(*where).values(key=self._table.c.key)
-        async with writing(self._engine).begin() as connection:
+
+        async def replace(connection: AsyncConnection) -> JsonObject:
             await connection.execute(lock)
             found = (await connection.execute(statement.limit(1))).one_or_none()
             if found is None:
@@ -109,13 +113,18 @@ class Rows:
             changed = change(dict(found.data))
             place = self._table.c.seq == found.seq
             await connection.execute(update(self._table).where(place).values(data=changed))
-        return self.readable(changed)
+            return changed
+
+        return self.readable(await write(self._engine, replace))
 
     async def delete(self, conditions: Mapping[str, Any]) -> None:
         """Delete the rows that meet the conditions. Raises ApiError without one."""
-        async with writing(self._engine).begin() as connection:
-            done = await connection.execute(delete(self._table).where(*self._where(conditions)))
-        if done.rowcount == 0:
+        statement = delete(self._table).where(*self._where(conditions))
+
+        async def remove(connection: AsyncConnection) -> int:
+            return (await connection.execute(statement)).rowcount
+
+        if await write(self._engine, remove) == 0:
             raise not_found(*self._named(conditions))
 
     async def find(
@@ -132,16 +141,21 @@ class Rows:
         counting = listing.counting
         if compares_times:
             counting = counting.add_columns(least_foreign_time(self._table, self.resource))
-        async with self._engine.connect() as connection:
+
+        async def fetch(connection: AsyncConnection) -> tuple[list[JsonObject], int]:
+            used = listing
             total, stored, *foreign = tuple((await connection.execute(counting)).one())
             if foreign not in ([], [None]):  # texts do not tell these rows' times
-                listing = self._listing(conditions, asked)
-                total, stored = (await connection.execute(listing.counting)).one()
+                used = self._listing(conditions, asked)
+                total, stored = (await connection.execute(used.counting)).one()
             if asked.get("count_only"):
                 return [], total
-            found = (await connection.execute(listing.page(total, stored))).all()
-        self._check_count(found)
-        return [self.readable(row) for row in listing.rows(found)], total
+            found = (await connection.execute(used.page(total, stored))).all()
+            self._check_count(found)
+            return used.rows(found), total
+
+        found, total = await read(self._engine, fetch)
+        return [self.readable(row) for row in found], total
 
     async def _page(
         self, given: Mapping[str, str], asked: Mapping[str, Any]
@@ -150,11 +164,15 @@ class Rows:
         query.check_only(asked, self.resource)
         offset, limit = query.window(asked, self._max_rows)
         names, page = frozenset(given), {**given, "limit": limit, "offset": offset}
-        async with self._engine.connect() as connection:
+
+        async def fetch(connection: AsyncConnection) -> tuple[Sequence[JsonObject], int]:
             total = (await connection.execute(self._prepared.count(names), given)).scalar_one()
             if asked.get("count_only"):
                 return [], total
             found = (await connection.execute(self._prepared.page(names), page)).scalars().all()
+            return found, total
+
+        found, total = await read(self._engine, fetch)
         self._check_count(found)
         rows = (query.selected(row, asked, self.resource) for row in found)
         return [self.readable(row) for row in rows], total
@@ -163,13 +181,16 @@ class Rows:
         """The answer to the StatisticsQuery `asked` over the rows that meet the conditions."""
         where = [*self._where(conditions), *query.where(asked, self._table, self.resource)]
         statistics = Statistics(asked, self._table, self.resource, where, self._max_rows)
-        async with self._engine.connect() as connection:
+
+        async def fetch(connection: AsyncConnection) -> JsonObject:
             found = (await connection.execute(statistics.statement)).all()
             self._check_count(found)
             answer: JsonObject = {"results": statistics.results(found)}
             if (counting := statistics.counting) is not None:
                 answer["total_count"] = (await connection.execute(counting)).scalar_one()
-        return answer
+            return answer
+
+        return await read(self._engine, fetch)
 
     def shown(self, row: JsonObject) -> JsonObject:
         """What the resource's message shows of a row: its key may be told by requests alone."""

@@ -17,6 +17,7 @@ from .authentication import Caller, Identify, normalized
 from .codec import documented_fields, is_required
 from .errors import (
     ApiError,
+    database_unavailable,
     from_validation,
     internal,
     not_implemented,
@@ -32,7 +33,7 @@ from .registry import Method, Service
 from .request_log import current_request
 from .rows import Rows
 from .standard_methods import standard_method_of, streams_rows
-from .store import was_out_of_range, was_too_slow
+from .store import is_unavailable, was_out_of_range, was_too_slow
 from .strict_json import check_depth
 
 JsonObject = dict[str, Any]
@@ -137,6 +138,9 @@ class Dispatch:
         except Exception as error:
             if isinstance(error, DBAPIError) and was_too_slow(error):
                 raise too_slow(self._timeout) from error
+            if isinstance(error, DBAPIError) and is_unavailable(error):
+                log.error("%s: the database is unavailable: %s", full_name, error.orig)
+                raise database_unavailable() from error
             log.exception("%s failed", full_name)
             raise internal() from None
 

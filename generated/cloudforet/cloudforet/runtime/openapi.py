@@ -37,6 +37,7 @@ _ERRORS = {
     413: "The request is too large",
     415: "The body is no JSON",
     501: "Nothing tells what the method does",
+    503: "The server or its database is unavailable",
     504: "The answer took too long",
 }
 _LOOKING = {"list", "stat", "analyze"}
@@ -169,7 +170,7 @@ def _errors(service: Service, method: Method, has_body: bool, secured: bool) -> 
         yield from (413, 415)
     if not behaves and not any(isinstance(shown, dict) for shown in method.response_examples):
         yield 501
-    yield 504
+    yield from (503, 504)
 
 
 def _json(schema: dict[str, Any], examples: tuple[Any, ...] = ()) -> dict[str, Any]:

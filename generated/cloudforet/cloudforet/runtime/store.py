@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import select
 import time
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from pydantic_core import from_json
 from sqlalchemy import URL, Connection, MetaData, event, inspect, make_url, text
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from . import json_sql, sqlite_functions
@@ -17,6 +17,11 @@ from .indexes import make_indexes
 from .sqlite_cursor import shorten_trips
 
 _STEPS = 100_000  # of SQLite's virtual machine, between two looks at the clock: some milliseconds
+T = TypeVar("T")
+Statements = Callable[
+    [AsyncConnection], Awaitable[T]
+]  # what runs on one connection, and its result
+
 _MAKING_TABLES = 0x61706973  # the key of a lock that servers on one database share
 
 
@@ -56,7 +61,7 @@ def open_store(url: str, timeout: float) -> AsyncEngine:
 
 def _open_postgresql(address: URL, timeout: float) -> AsyncEngine:
     try:
-        engine = create_async_engine(
+        return create_async_engine(
             address,
             json_serializer=json_sql.dumps,
             json_deserializer=from_json,
@@ -71,21 +76,6 @@ def _open_postgresql(address: URL, timeout: float) -> AsyncEngine:
         )
     except ModuleNotFoundError as error:
         raise ValueError("PostgreSQL needs psycopg: pip install 'psycopg[binary]'") from error
-    _leave_lost(engine)
-    return engine
-
-
-def _leave_lost(engine: AsyncEngine) -> None:
-    """Use no connection on which its server spoke unasked: it said that it ends, or has gone. To
-    ask each time whether it is there would take as long as most statements.
-    """
-
-    @event.listens_for(engine.sync_engine, "checkout")
-    def checkout(connection: Any, *_: Any) -> None:
-        said = select.poll()
-        said.register(connection.driver_connection.fileno(), select.POLLIN)
-        if said.poll(0):
-            raise DisconnectionError
 
 
 def writing(engine: AsyncEngine) -> AsyncEngine:
@@ -93,6 +83,39 @@ def writing(engine: AsyncEngine) -> AsyncEngine:
     if engine.dialect.name == "postgresql":
         return engine.execution_options(isolation_level="READ COMMITTED")
     return engine
+
+
+async def read(engine: AsyncEngine, statements: Statements[T]) -> T:
+    """Run statements that change nothing, and return their result. They run again, once, on a new
+    connection if the database ended theirs: a connection of the pool may have been ended long ago,
+    or may end between a ping and the first statement.
+    """
+    return await _run(engine, statements, commits=False)
+
+
+async def write(engine: AsyncEngine, statements: Statements[T]) -> T:
+    """Run statements in a transaction, and return their result. They run again, once, on a new
+    connection if the database ended theirs before COMMIT was sent: it has rolled them back then. A
+    COMMIT without an answer is an error: the transaction may be stored, and must not run twice.
+    """
+    return await _run(writing(engine), statements, commits=True)
+
+
+async def _run(engine: AsyncEngine, statements: Statements[T], commits: bool) -> T:
+    can_run_again = True
+    while True:
+        async with engine.connect() as connection:
+            try:
+                result = await statements(connection)
+            except DBAPIError as error:
+                # SQLAlchemy has also dropped every older connection of the pool then.
+                if not (can_run_again and error.connection_invalidated):
+                    raise
+                can_run_again = False
+                continue
+            if commits:
+                await connection.commit()
+            return result
 
 
 def _shorten_trips(engine: AsyncEngine) -> None:
@@ -148,6 +171,13 @@ def was_too_slow(error: DBAPIError) -> bool:
 def was_out_of_range(error: DBAPIError) -> bool:
     """Whether a number in a statement grew beyond what the database can hold."""
     return getattr(error.orig, "sqlstate", "") == "22003"
+
+
+def is_unavailable(error: DBAPIError) -> bool:
+    """Return whether the database ended a connection, or accepted none."""
+    # psycopg's OperationalError has no SQLSTATE if libpq failed, and not a statement.
+    is_libpq = getattr(error.orig, "sqlstate", "") is None and isinstance(error, OperationalError)
+    return error.connection_invalidated or is_libpq
 
 
 async def make_tables(connection: AsyncConnection, metadata: MetaData) -> None:

@@ -136,6 +136,12 @@ def cut_off() -> ApiError:
     return ApiError("ERROR_UNAVAILABLE", message, grpc.StatusCode.UNAVAILABLE, 503)
 
 
+def database_unavailable() -> ApiError:
+    """Return the error for a database that ends connections, or accepts none."""
+    message = "The database is unavailable. Try again later."
+    return ApiError("ERROR_UNAVAILABLE", message, grpc.StatusCode.UNAVAILABLE, 503)
+
+
 def cannot_carry(key: str, type_: str) -> ApiError:
     """Protobuf has no place for a value of an open type; JSON has."""
     message = (

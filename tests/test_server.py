@@ -1,4 +1,4 @@
-"""What a generated server answers, on real sockets and through both of its doors."""
+"""What a generated server answers, on real sockets and over gRPC and HTTP."""
 
 from __future__ import annotations
 
@@ -291,7 +291,7 @@ def test_a_generated_stub_gets_what_a_reflecting_client_gets(
 
 
 @pytest.mark.parametrize(("api", "service", "method", "verb", "path"), DELETED)
-def test_what_is_deleted_at_one_door_is_gone_at_both(
+def test_what_is_deleted_over_one_transport_is_gone_over_both(
     doomed: Servers, api: str, service: str, method: str, verb: str, path: str
 ) -> None:
     key, first = first_key(api, service)
@@ -539,7 +539,7 @@ REFUSED_QUERIES = [
         {"filter": [{"k": "provider", "v": "(", "o": "regex"}]},
         "'(' is no regular expression: missing ): (",
     ),
-    ({"filter": [{"k": "created_at", "v": "soon", "o": "datetime_gt"}]}, "'soon' is no time"),
+    ({"filter": [{"k": "created_at", "v": "soon", "o": "datetime_gt"}]}, "'soon' is not an ISO 8601 time"),
     ({"filter": [{"k": "created_at", "v": "now * 2", "o": "timediff_gt"}]}, "'now * 2' is no"),
 ]
 
@@ -746,7 +746,7 @@ STATUSES = "'JOB_TASK_STATE_NONE', 'PENDING', 'IN_PROGRESS', 'SUCCESS' or 'FAILU
         ),
     ],
 )
-def test_an_error_is_the_same_at_both_doors(
+def test_an_error_is_the_same_over_both_transports(
     cloudforet: Server, method: str, request_: Json, expected: RefusedError
 ) -> None:
     assert cloudforet.refusal(method, request_) == expected
@@ -1011,7 +1011,7 @@ def handled(shop: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield server
 
 
-def test_the_named_handler_answers_at_both_doors(handled: Server) -> None:
+def test_the_named_handler_answers_over_both_transports(handled: Server) -> None:
     expected = {**SHOP_ROWS["Order"][0], "state": "None", "from": "Ada"}
     assert handled.ask(f"{ORDER}.cancel", CANCEL) == expected
 
@@ -1053,11 +1053,11 @@ IMPLEMENTS = "from shop.runtime.handlers import implements\n"
     [
         (
             IMPLEMENTS + '@implements("shop.v1.Order.cancle")\nasync def f(request, rows): ...\n',
-            "shop.v1.Order.cancle is no method of shop (did you mean shop.v1.Order.cancel?)",
+            "shop.v1.Order.cancle is not a method of shop (did you mean shop.v1.Order.cancel?)",
         ),
         (
             IMPLEMENTS + '@implements("zzz")\nasync def f(request, rows): ...\n',
-            "zzz is no method of shop\n",
+            "zzz is not a method of shop\n",
         ),
         pytest.param(
             "def (",
@@ -1120,10 +1120,10 @@ def test_load_takes_full_and_short_names_and_may_be_repeated(doomed: Servers) ->
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ('{"Jobs": []}', "no service with rows has the name Jobs"),
+        ('{"Jobs": []}', "no service with rows is named Jobs"),
         ('{"Job": [', "is not JSON"),
         ("", "is not JSON"),
-        ("[]", "must hold an object"),
+        ("[]", "must contain an object"),
         ('{"Job": {}}', "Job must be a list of rows"),
         (json.dumps({"JobTask": TASKS, "Job": [JOBS[0], {"status": "CREATED"}]}), "Job[1]: "),
         (json.dumps({"Job": [JOBS[0], JOBS[1], {**JOBS[2], "status": "BOGUS"}]}), "Job[2]: "),
@@ -1182,7 +1182,7 @@ ODD_BUGS = {}
 
 
 @pytest.mark.parametrize("row", ODD_ROWS, ids=lambda row: row["order_id"])
-def test_a_row_is_given_at_both_doors_as_it_was_loaded(doomed: Servers, row: Json) -> None:
+def test_a_row_is_returned_over_both_transports_as_it_was_loaded(doomed: Servers, row: Json) -> None:
     assert doomed["shop"].ask(f"{ORDER}.get", {"order_id": row["order_id"]}) == row
 
 
@@ -1621,7 +1621,7 @@ def cannot_carry(server: Server, method: str, request: Json) -> str:
         server.over_grpc(method, server.request(method, request))
     assert found.value.code() == grpc.StatusCode.FAILED_PRECONDITION
     details = found.value.details()
-    assert details.startswith("ERROR_UNDECLARED_TYPE: gRPC cannot carry the value. (key = ")
+    assert details.startswith("ERROR_UNDECLARED_TYPE: gRPC cannot encode the value. (key = ")
     entry = re.search(r'overlay\.toml: \[\[declare\]\] at = "([\w.]+)"', details)
     assert entry, details
     return entry[1]

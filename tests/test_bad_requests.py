@@ -1,6 +1,6 @@
 """Requests that no service should take, over every transport that can carry them.
 
-Each has one code and one message, the same at both doors. Afterwards nothing is stored, nothing is
+Each has one code and one message, the same over gRPC and HTTP. Afterwards nothing is stored, nothing is
 logged as a failure of the server, and it serves on.
 """
 
@@ -331,22 +331,22 @@ CASES = [
     Bad("torn JSON", *not_json("…"), b'{"name": "a"'),
     Bad("a comma too many", *not_json("…"), b'{"name": "a",}'),
     Bad("two values", *not_json("…"), b'{"name": "a"}{}'),
-    Bad("a key twice", *not_json("the key 'name' stands twice in an object"), b'{"name": "a", "name": "b"}'),
-    Bad("a key twice inside", *not_json("the key 'a' stands twice in an object"), b'{"name": "a", "tags": {"a": 1, "\\u0061": 1}}'),
+    Bad("a key twice", *not_json("duplicate key 'name' in an object"), b'{"name": "a", "name": "b"}'),
+    Bad("a key twice inside", *not_json("duplicate key 'a' in an object"), b'{"name": "a", "tags": {"a": 1, "\\u0061": 1}}'),
     Bad("no object", *wrong_type("body", "object"), b'["name"]'),
     Bad("too deep", *TOO_DEEP, {"name": "a", "tags": nested(32)}, None, deep(32)),
     Bad("far too deep", *TOO_DEEP, {"name": "a", "tags": nested(150)}, None, deep(150)),
     Bad("deeper than any stack", *TOO_DEEP, b"[" * 15_000),
     Bad("deep in an item", *invalid("query.filter", "an item of the list is not JSON"), None, "domain_id=d&query.filter=" + "[" * 5000, **LISTING),
-    Bad("bytes that are no message", *invalid("request", "no message CreateGate"), None, None, b"\xff\xff\xff"),
+    Bad("bytes that are no message", *invalid("request", "not a message CreateGate"), None, None, b"\xff\xff\xff"),
     Bad("too much", "ERROR_REQUEST_TOO_LARGE", f"The request is too large. (limit = {MAX_BYTES} bytes)", {"name": "a" * MAX_BYTES}, None, {"name": "a" * MAX_BYTES}, http=413),
     # --- query strings
-    Bad("a Struct", *invalid("tags", "a query string or a path cannot carry a Struct; use a route that takes a body"), None, "domain_id=d&tags={}", **LISTING),
-    Bad("a part of a Struct", *invalid("tags.a", "a query string or a path cannot carry a Struct; use a route that takes a body"), None, "domain_id=d&tags.a=1", **LISTING),
-    Bad("a Value", *invalid("extra", "a query string or a path cannot carry a Value; use a route that takes a body"), None, "domain_id=d&extra=1", **LISTING),
-    Bad("a whole message", *invalid("post", "a message: give its fields, post.NAME"), None, "domain_id=d&post={}", **LISTING),
+    Bad("a Struct", *invalid("tags", "a query string or a path cannot have a Struct; use a route that takes a body"), None, "domain_id=d&tags={}", **LISTING),
+    Bad("a part of a Struct", *invalid("tags.a", "a query string or a path cannot have a Struct; use a route that takes a body"), None, "domain_id=d&tags.a=1", **LISTING),
+    Bad("a Value", *invalid("extra", "a query string or a path cannot have a Value; use a route that takes a body"), None, "domain_id=d&extra=1", **LISTING),
+    Bad("a whole message", *invalid("post", "it is a message; set its fields, post.NAME"), None, "domain_id=d&post={}", **LISTING),
     Bad("a part of a list", *invalid("posts.colour", "no such field"), None, "domain_id=d&posts.colour=red", **LISTING),
-    Bad("two values for one", *invalid("count", "it is given twice, with two values"), None, "domain_id=d&count=1&count=2", **LISTING),
+    Bad("two values for one", *invalid("count", "it has two different values"), None, "domain_id=d&count=1&count=2", **LISTING),
     Bad("no name", *invalid("", "no such field"), None, "domain_id=d&=1", **LISTING),
     Bad("dots alone", *invalid("...", "no such field"), None, "domain_id=d&...=1", **LISTING),
     Bad("thousands of parameters", *invalid("query string", "more than 1000 parameters"), None, "domain_id=d" + "&labels=a" * 2000, **LISTING),
@@ -550,9 +550,9 @@ def test_a_request_that_is_hardly_http_is_refused(yard: Server, request_: str) -
     [
         ("GET", "/yard/v1/gate/%FF", None, NOT_UTF8),
         ("GET", "/yard/v1/gate/%00", None, invalid("gate_id", HOLDS_NUL)),
-        ("PUT", "/yard/v1/gate/g-1", {"gate_id": "g-2"}, invalid("gate_id", "it is given twice, with two values")),
-        ("PUT", "/yard/v1/gate/g-1?count=1", {"count": 2}, invalid("count", "it is given twice, with two values")),
-        ("GET", "/yard/v1/gate/g-1?gate_id=g-2", None, invalid("gate_id", "it is given twice, with two values")),
+        ("PUT", "/yard/v1/gate/g-1", {"gate_id": "g-2"}, invalid("gate_id", "it has two different values")),
+        ("PUT", "/yard/v1/gate/g-1?count=1", {"count": 2}, invalid("count", "it has two different values")),
+        ("GET", "/yard/v1/gate/g-1?gate_id=g-2", None, invalid("gate_id", "it has two different values")),
         ("GET", "/yard/v1/gate/g-1?only=bogus", None, failed("bogus is not a field of GateInfo)")),
         ("GET", "/yard/v1/gate/%22%5D%24..%2A", None, ("ERROR_NOT_FOUND", 'Resource cannot be found or access is denied. (gate_id = "]$..*)')),
         ("GET", "/yard/v1/gate/a%2F..%2Fb", None, ("ERROR_NOT_FOUND", "Resource cannot be found or access is denied. (gate_id = a/../b)")),
@@ -637,7 +637,7 @@ def test_text_is_data_wherever_it_stands(yard: Server, text: str) -> None:
 
 
 def refused_or_given(server: Server, method: str, request: Json) -> None:
-    """Both doors give the same answer or the same error; the error is not the server's."""
+    """Both transports give the same answer or the same error; the error is not the server's."""
     http = server.over_http(server.routes(f"{GATE}.{method}")[-1], request)
     assert http.status_code in (200, 400), http.text
     message = server.request(f"{GATE}.{method}", request)

@@ -48,10 +48,10 @@ MENDED = PAGE.replace("| get |", "| mend | BookRequest | BookInfo |\n| get |")
 SETTINGS = 'name = "shop"\nhandlers = "../../handlers/shop"\n'
 HEAD = '''"""Handlers of shop.v1.Book.
 
-The server answered get by itself when this file was written. A handler comes before that:
-write one likewise, and in it `await call.default(request)` gives the server's own answer.
+When this file was written, the server implemented get. A handler replaces the server's
+implementation, and can call it: `await call.default(request)`.
 
-`apiscribe explain shop.v1.Book` tells how it is now.
+`apiscribe explain shop.v1.Book` shows the current state.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ STUB = '''
 
 @implements("shop.v1.Book.{name}")
 async def {name}(request: BookRequest, rows: Rows, call: Call) -> BookInfo | JsonObject:
-    """Answers {name}."""
+    """Implement {name}."""
     # Not written yet: the method is UNIMPLEMENTED.
     return await call.default(request)
 '''
@@ -131,7 +131,7 @@ def test_a_method_that_is_new_gets_a_file_and_no_other_is_touched(here: Path) ->
     after = files(here / "handlers" / "shop")
     added = after.pop("book_mend.py").decode()
     assert after == before
-    about = '"""A handler of shop.v1.Book, for a method that is new."""\n'
+    about = '"""A handler of a new method of shop.v1.Book."""\n'
     assert added == about + HEAD.partition('"""\n')[2] + STUB.format(name="mend")
 
 

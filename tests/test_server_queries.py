@@ -208,7 +208,10 @@ REFUSED_QUERIES = [
         {"filter": [{"k": "provider", "v": "(", "o": "regex"}]},
         "'(' is not a regular expression: missing ): (",
     ),
-    ({"filter": [{"k": "created_at", "v": "soon", "o": "datetime_gt"}]}, "'soon' is no time"),
+    (
+        {"filter": [{"k": "created_at", "v": "soon", "o": "datetime_gt"}]},
+        "'soon' is not an ISO 8601 time",
+    ),
     ({"filter": [{"k": "created_at", "v": "now * 2", "o": "timediff_gt"}]}, "'now * 2' is no"),
 ]
 

@@ -158,7 +158,7 @@ def test_reading_by_key_and_by_tenant_goes_through_an_index(
         ("mysql://127.0.0.1/x", "the store must be sqlite or postgresql, not mysql"),
         (
             "postgresql+psycopg2://127.0.0.1/x",
-            "a PostgreSQL store is written postgresql+psycopg://",
+            "a PostgreSQL URL begins with postgresql+psycopg://",
         ),
         ("postgresql+psycopg://127.0.0.1:1/x", "refused"),
         ("nonsense", "Could not parse SQLAlchemy URL"),

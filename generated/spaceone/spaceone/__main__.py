@@ -1,4 +1,4 @@
-"""Serves the API: `python -m` with the package's name; `--help` tells the settings."""
+"""The entry point of `python -m`; `--help` lists the settings."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Both doors of a process: their ports; how they open, and how they close."""
+"""The gRPC and HTTP servers of a process: ports, start and graceful stop."""
 
 from __future__ import annotations
 
@@ -23,82 +23,86 @@ from .registry import Api
 from .request_log import RequestLog
 from .settings import Settings
 
-# What streams of health and reflection get once no call is left: they end with their clients only.
-_LAST = 1.0
+# The time for streams of health and reflection after all other calls, and for uvicorn to close.
+_LAST_GRACE = 1.0
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Servers:
-    """The doors of a process; they have their ports, and do not answer yet."""
+    """The servers of a process. They have ports, and are not started yet."""
 
     grpc: Sequence[GrpcServer]
     http: uvicorn.Server
     listener: socket.socket
-    calls: RequestLog
-    lines: Sequence[str]  # tell where they are
+    request_log: RequestLog
+    lines: Sequence[str]  # with their addresses
     grace: float
 
-    async def serve(self, opened: Callable[[], None]) -> int:
-        """Answer until a signal comes, then finish what has begun. A second signal ends that.
+    async def serve(self, on_start: Callable[[], None]) -> int:
+        """Serve until a signal, then finish the requests in progress. A second signal cancels them.
 
-        `opened` is called once they answer. The exit status: 1 where calls were cut off so.
+        `on_start` is called after the start. Return the exit status: 1 if requests were cancelled.
         """
-        asked, at_once = asyncio.Event(), asyncio.Event()
+        first_signal, second_signal = asyncio.Event(), asyncio.Event()
 
         def stop() -> None:
-            (at_once if asked.is_set() else asked).set()
+            (second_signal if first_signal.is_set() else first_signal).set()
 
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop)
-        await asyncio.gather(*(door.server.start() for door in self.grpc))
+        await asyncio.gather(*(server.server.start() for server in self.grpc))
         serving = asyncio.create_task(self.http.serve(sockets=[self.listener]))
-        opened()
-        await asked.wait()
+        on_start()
+        await first_signal.wait()
         closing = asyncio.create_task(self._close(serving))
-        ending = asyncio.create_task(at_once.wait())
-        await asyncio.wait((closing, ending), return_when=asyncio.FIRST_COMPLETED)
+        second = asyncio.create_task(second_signal.wait())
+        await asyncio.wait((closing, second), return_when=asyncio.FIRST_COMPLETED)
         if closing.done():
             await closing
             return 0
-        log.warning("ended at once; %d calls were cut off", self.calls.count)
+        log.warning("second signal: %d calls were cancelled", self.request_log.count)
         self.http.force_exit = True
-        await asyncio.gather(*(door.server.stop(None) for door in self.grpc))
+        await asyncio.gather(*(server.server.stop(None) for server in self.grpc))
+        # uvicorn closes its sockets within a tick of 0.1 seconds; they must be open until then.
+        await asyncio.wait((serving,), timeout=_LAST_GRACE)
         return 1
 
     async def _close(self, serving: asyncio.Task[None]) -> None:
-        """Refuse new calls, and wait for the others."""
-        for door in self.grpc:
-            await door.health.enter_graceful_shutdown()
+        """Reject new requests, and wait for those in progress."""
+        for server in self.grpc:
+            await server.health.enter_graceful_shutdown()
         self.http.should_exit = True
-        stopping = [asyncio.create_task(door.server.stop(self.grace)) for door in self.grpc]
-        if not await self.calls.ended(self.grace):
-            log.warning("%d calls were cut off after %g seconds", self.calls.count, self.grace)
-        await asyncio.gather(*(door.server.stop(min(self.grace, _LAST)) for door in self.grpc))
+        stopping = [asyncio.create_task(server.server.stop(self.grace)) for server in self.grpc]
+        if not await self.request_log.wait_until_idle(self.grace):
+            count = self.request_log.count
+            log.warning("%d calls were cancelled after %g seconds", count, self.grace)
+        grace = min(self.grace, _LAST_GRACE)
+        await asyncio.gather(*(server.server.stop(grace) for server in self.grpc))
         await asyncio.gather(serving, *stopping)
 
 
 async def open_servers(
     api: Api, dispatch: Dispatch, settings: Settings, listener: socket.socket | None = None
 ) -> Servers:
-    """The doors with their ports, that of HTTP on a socket which listens already, if there is one.
+    """Return the servers with their ports. `listener`: a listening socket for HTTP.
 
-    Raises OSError or RuntimeError where a port is taken.
+    Raises OSError or RuntimeError if a port is in use.
     """
-    calls = RequestLog(Metrics())
-    found = await _grpc_doors(api, dispatch, calls, settings)
+    request_log = RequestLog(Metrics())
+    grpc_servers = await _open_grpc_servers(api, dispatch, request_log, settings)
     listener = listener or listen(settings.host, settings.http_port)
     limits = settings.max_bytes, settings.max_depth
-    app = build_app(api, dispatch, calls, *limits, secured=settings.auth != "none")
+    app = build_app(api, dispatch, request_log, *limits, secured=settings.auth != "none")
     scheme = "https" if settings.tls_cert else "http"
     port = listener.getsockname()[1]
-    (first, _), *others = found
+    (first, _), *others = grpc_servers
     return Servers(
-        grpc=[door for _, door in found],
-        http=_HttpServer(_config(app, settings)),
+        grpc=[server for _, server in grpc_servers],
+        http=_UvicornServer(_config(app, settings)),
         listener=listener,
-        calls=calls,
+        request_log=request_log,
         lines=(
             first,
             f"HTTP  {scheme}://{settings.host}:{port}  (docs at /docs)",
@@ -121,23 +125,23 @@ def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
     )
 
 
-async def _grpc_doors(
-    api: Api, dispatch: Dispatch, calls: RequestLog, settings: Settings
+async def _open_grpc_servers(
+    api: Api, dispatch: Dispatch, request_log: RequestLog, settings: Settings
 ) -> list[tuple[str, GrpcServer]]:
-    """A door of all services, then one for each --package-port; with the line that tells it."""
-    kinds = {"none": grpc.Compression.NoCompression, "gzip": grpc.Compression.Gzip}
-    given = (
+    """Return a server of all services, then one for each --package-port, with their lines."""
+    compressions = {"none": grpc.Compression.NoCompression, "gzip": grpc.Compression.Gzip}
+    options = (
         *(settings.max_bytes, settings.max_depth),
-        *(settings.workers > 1, kinds[settings.grpc_compression]),
+        *(settings.workers > 1, compressions[settings.grpc_compression]),
     )
-    door = await build_grpc_server(api, dispatch, calls, *given)
-    port = _add_port(door.server, settings.grpc_port, settings)
-    doors = [(f"gRPC  {settings.host}:{port}", door)]
-    for package, wanted in settings.package_port.items():
-        door = await build_grpc_server(api.of_package(package), dispatch, calls, *given)
-        port = _add_port(door.server, wanted, settings)
-        doors.append((f"gRPC  {settings.host}:{port}  ({package})", door))
-    return doors
+    server = await build_grpc_server(api, dispatch, request_log, *options)
+    port = _add_port(server.server, settings.grpc_port, settings)
+    servers = [(f"gRPC  {settings.host}:{port}", server)]
+    for package, package_port in settings.package_port.items():
+        server = await build_grpc_server(api.of_package(package), dispatch, request_log, *options)
+        port = _add_port(server.server, package_port, settings)
+        servers.append((f"gRPC  {settings.host}:{port}  ({package})", server))
+    return servers
 
 
 def _add_port(server: grpc.aio.Server, port: int, settings: Settings) -> int:
@@ -149,9 +153,9 @@ def _add_port(server: grpc.aio.Server, port: int, settings: Settings) -> int:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens. Raises OSError where the port is taken.
+    """Return a listening socket. Raises OSError if the port is in use.
 
-    It names TCP: asyncio sends without delay on such sockets only.
+    The socket has the protocol TCP: asyncio sets TCP_NODELAY on such sockets only.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -165,8 +169,8 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-class _HttpServer(uvicorn.Server):
-    """uvicorn's server, told to stop by us: it would take the signals, and raise them once more."""
+class _UvicornServer(uvicorn.Server):
+    """uvicorn.Server without its own signal handling."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

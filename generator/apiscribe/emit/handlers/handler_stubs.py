@@ -1,4 +1,4 @@
-"""The stubs of handlers: new files alone. A file that stands is somebody's, and is left alone."""
+"""Stubs of handlers, in new files only: existing files belong to the project."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from apiscribe.model.api import Api, Method, Service
 from apiscribe.model.names import python_attribute, python_module, snake, unique
 
 _UNTIL = {
-    Answers.EXAMPLE: Encoded("Not written yet: the server shows the example of the page."),
+    Answers.EXAMPLE: Encoded("Not written yet: the server returns the example in the page."),
     Answers.HANDLER: Encoded("Not written yet: the method is UNIMPLEMENTED."),
 }
-# What a file of stubs may import of the runtime, and from where.
+# Name that a file of stubs may import → its module in the runtime.
 _RUNTIME = {
     "Call": "handlers",
     "Empty": "messages",
@@ -28,7 +28,7 @@ _RUNTIME = {
     "implements": "handlers",
     "not_implemented": "errors",
 }
-_LONGEST = 80  # of what a file is named for: a name may have 255 bytes in all
+_MAX_STEM = 80  # characters of a service or method in a file name: file systems allow 255 bytes
 
 
 @dataclass(frozen=True)
@@ -38,79 +38,83 @@ class _StubView:
     request: Encoded
     rows: Encoded
     response: Encoded
-    about: Encoded
+    description: Encoded
     until: Encoded
     body: Encoded
 
 
 def missing_stubs(api: Api, files: Collection[str], handled: Collection[str]) -> list[Output]:
-    """The files to be added to a folder that has the Python `files`, and handlers of the `handled`
-    methods: a stub for each other method that the server does not answer by itself.
+    """Return the new files of a folder with the Python `files` and with handlers of the `handled`
+    methods: a stub for each other method without an implementation.
 
-    A service's first file holds all its stubs; later ones are files of their own. A folder without
-    files gets one for each service, stubs or not. Raises AnswersError.
+    The first file of a service contains all its stubs; each later stub has its own file. An empty
+    folder gets a file for each service, with or without stubs. Raises AnswersError.
     """
     answers, stems = who_answers(api), _file_stems(api)
-    texts = {} if "__init__.py" in files else {"__init__.py": str(_about_folder(api))}
+    texts = {} if "__init__.py" in files else {"__init__.py": str(_describe_folder(api))}
     for _, service in api.services():
         full_names = {f"{service.full_name}.{m.name}": m for m in service.methods}
         missing = {n: m for n, m in full_names.items() if answers[n] in _UNTIL and n not in handled}
         first = f"{stems[service.full_name]}.py"
         if first not in files and (missing or not files):
-            own = [m.name for n, m in full_names.items() if answers[n] is Answers.ITSELF]
-            texts[first] = _Stubs(api, service, answers).text(_about(service, own), missing)
+            standard = [m.name for n, m in full_names.items() if answers[n] is Answers.ITSELF]
+            description = _describe_service(service, standard)
+            texts[first] = _Stubs(api, service, answers).text(description, missing)
         elif missing:
             for full_name, method in missing.items():
-                stem = f"{stems[service.full_name]}_{snake(method.name)[:_LONGEST]}"
+                stem = f"{stems[service.full_name]}_{snake(method.name)[:_MAX_STEM]}"
                 taken = {path.removesuffix(".py") for path in (*files, *texts)}
-                about = docstring(f"A handler of {service.full_name}, for a method that is new.")
-                text = _Stubs(api, service, answers).text(about, {full_name: method})
+                description = docstring(f"A handler of a new method of {service.full_name}.")
+                text = _Stubs(api, service, answers).text(description, {full_name: method})
                 texts[f"{unique(stem, taken)}.py"] = text
     return [Output.text(path, by_black(text)) for path, text in texts.items()]
 
 
-def _about_folder(api: Api) -> Encoded:
+def _describe_folder(api: Api) -> Encoded:
     return docstring(
-        f"Handlers of {api.name}: what its own people write for its methods. apiscribe adds files"
-        " for methods that are new, and changes none that stands."
+        f"Handlers of {api.name}: functions that implement its methods. apiscribe adds files for"
+        " new methods, and never changes an existing file."
     )
 
 
-def _about(service: Service, own: Sequence[str]) -> Encoded:
-    """What is written at the head of a service's first file."""
-    said = [f"Handlers of {service.full_name}."]
-    if own:
-        said += [
-            f"The server answered {', '.join(own)} by itself when this file was written. A handler"
-            " comes before that: write one likewise, and in it `await call.default(request)` gives"
-            " the server's own answer."
+def _describe_service(service: Service, standard: Sequence[str]) -> Encoded:
+    """Return the docstring of a service's first file."""
+    paragraphs = [f"Handlers of {service.full_name}."]
+    if standard:
+        paragraphs += [
+            f"When this file was written, the server implemented {', '.join(standard)}. A handler"
+            " replaces the server's implementation, and can call it: `await call.default(request)`."
         ]
-    said += [f"`apiscribe explain {service.full_name}` tells how it is now."]
-    return docstring("\n\n".join(said))
+    paragraphs += [f"`apiscribe explain {service.full_name}` shows the current state."]
+    return docstring("\n\n".join(paragraphs))
 
 
 def _file_stems(api: Api) -> dict[str, str]:
-    """Full name of a service → the stem of its file: its name, behind as many parts of its package
-    as tell it from others of that name.
+    """Return full name of a service → the stem of its file: its name, after as many parts of its
+    package as are necessary for a unique stem.
     """
     services = [service for _, service in api.services()]
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     for service in services:
-        alike = [each for each in services if snake(each.name) == snake(service.name)]
+        same_name = [other for other in services if snake(other.name) == snake(service.name)]
         stems = [_stem(service, count) for count in range(service.full_name.count(".") + 1)]
-        told = (s for n, s in enumerate(stems) if [_stem(a, n) for a in alike].count(s) == 1)
-        found[service.full_name] = unique(next(told, stems[-1]), found.values())
-    return found
+        distinct = (
+            stem
+            for count, stem in enumerate(stems)
+            if [_stem(other, count) for other in same_name].count(stem) == 1
+        )
+        result[service.full_name] = unique(next(distinct, stems[-1]), result.values())
+    return result
 
 
 def _stem(service: Service, count: int) -> str:
-    """The service's name behind the last `count` parts of its package, as a module is named."""
+    """Return the last `count` parts of the service's package and its name, as a module name."""
     parts = service.full_name.split(".")[-1 - count :]
-    return python_module("_".join(map(snake, parts))[-_LONGEST:].lstrip("_0123456789"))
+    return python_module("_".join(map(snake, parts))[-_MAX_STEM:].lstrip("_0123456789"))
 
 
 class _Stubs:
-    """Makes the stubs of one file, and notes what it has to import."""
+    """Writes the stubs of a file, and collects its imports."""
 
     def __init__(self, api: Api, service: Service, answers: dict[str, Answers]) -> None:
         self.api, self.service, self.answers = api, service, answers
@@ -120,15 +124,17 @@ class _Stubs:
         self.runtime = {"Call", "JsonObject", "implements"}
         self.classes: dict[tuple[str, str], str] = {}  # module and class → its name in this file
 
-    def text(self, about: Encoded, methods: dict[str, Method]) -> str:
-        """The file with the stubs of methods, by full name."""
+    def text(self, description: Encoded, methods: dict[str, Method]) -> str:
+        """Return the file with the stubs of methods, by full name."""
         functions = {}
         for full_name, method in methods.items():
             functions[full_name] = unique(python_attribute(method.name), self.taken)
             self.taken.add(functions[full_name])
         stubs = [self.stub(n, method, functions[n]) for n, method in methods.items()]
         imports = list(self.imports()) if stubs else []
-        return render("handlers/service.py.j2", about=about, imports=imports, stubs=stubs)
+        return render(
+            "handlers/service.py.j2", description=description, imports=imports, stubs=stubs
+        )
 
     def stub(self, full_name: str, method: Method, function: str) -> _StubView:
         if self.service.resource:
@@ -139,7 +145,7 @@ class _Stubs:
             request=self.request(method),
             rows=Encoded("Rows" if self.service.resource else "None"),
             response=self.response(method.response),
-            about=docstring(method.description or f"Answers {method.name}.", 4),
+            description=docstring(method.description or f"Implement {method.name}.", 4),
             until=_UNTIL[self.answers[full_name]],
             body=self.body(method),
         )
@@ -152,23 +158,23 @@ class _Stubs:
         return Encoded(f"AsyncIterator[{model}]")
 
     def body(self, method: Method) -> Encoded:
-        """What a stub does. No server has an answer of its own to a stream of requests."""
+        """Return the body of a stub. The server has no default for a stream of requests."""
         if not method.request_streams:
             return Encoded("return await call.default(request)")
         self.runtime.add("not_implemented")
         return Encoded("raise not_implemented(call.method)")
 
     def response(self, full_name: str) -> Encoded:
-        """The types of an answer: a model, where there is one, or a JSON object."""
+        """Return the type of a response: a model, if there is one, or a JSON object."""
         model = self.model(full_name, "JsonObject")
         return model if model == "JsonObject" else Encoded(f"{model} | JsonObject")
 
     def model(self, full_name: str, otherwise: str) -> Encoded:
-        """The name of a message's model in this file."""
+        """Return the name of a message's model in this file."""
         if full_name not in self.models.classes:
-            found = "Empty" if full_name == "google.protobuf.Empty" else otherwise
-            self.runtime.add(found)
-            return name(found)
+            runtime_type = "Empty" if full_name == "google.protobuf.Empty" else otherwise
+            self.runtime.add(runtime_type)
+            return name(runtime_type)
         class_ = self.models.classes[full_name]
         module = ".".join((self.api.name, *self.models.modules[full_name].parts))
         if (module, class_) not in self.classes:
@@ -177,25 +183,25 @@ class _Stubs:
         return name(self.classes[module, class_])
 
     def imports(self) -> Iterator[Encoded]:
-        """The statements that import what the stubs use, as isort orders them."""
+        """Yield the import statements of the stubs, in the order of isort."""
         if self.streams:
             yield Encoded("from collections.abc import AsyncIterator\n")
-        wanted = dict(self.classes)
-        for each in self.runtime:
-            wanted[f"{self.api.name}.runtime.{_RUNTIME[each]}", each] = each
-        for module in sorted({module for module, _ in wanted}):
-            names = sorted((n for m, n in wanted if m == module), key=_order)
-            plain = [each for each in names if wanted[module, each] == each]
-            renamed = [each for each in names if each not in plain]
+        imported = dict(self.classes)
+        for type_ in self.runtime:
+            imported[f"{self.api.name}.runtime.{_RUNTIME[type_]}", type_] = type_
+        for module in sorted({module for module, _ in imported}):
+            names = sorted((n for m, n in imported if m == module), key=_order)
+            plain = [n for n in names if imported[module, n] == n]
+            renamed = [n for n in names if n not in plain]
             for first in sorted([*plain[:1], *renamed], key=_order):
                 yield Encoded(
-                    f"from {name(module)} import {name(first)} as {name(wanted[module, first])}"
+                    f"from {name(module)} import {name(first)} as {name(imported[module, first])}"
                     if first in renamed
                     else f"from {name(module)} import {', '.join(map(name, plain))}"
                 )
 
 
 def _order(imported: str) -> tuple[int, str, str]:
-    """Constants, then classes, then the rest, as isort and ruff sort what is imported."""
+    """Return the sort key of isort and ruff: constants, then classes, then other names."""
     kind = 0 if imported.isupper() and len(imported) > 1 else 1 if imported[0].isupper() else 2
     return kind, imported.lower(), imported

@@ -141,7 +141,7 @@ def refused_start(tree: Path, file: Path, **options: Any) -> str:
 
 def refused_call(tree: Path, file: Path, **options: Any) -> str:
     """The same of the server's `main`, called in this process, for it is twenty times quicker."""
-    api, main = package(tree, "registry").API, package(tree, "runtime.serve").main
+    api, main = package(tree, "registry").API, package(tree, "runtime.main").main
     said = io.StringIO()
     status: Any = 1
     signal.signal(signal.SIGALRM, _too_late)

@@ -41,4 +41,4 @@ def serve(spec: Path, options: Sequence[str]) -> None:
     gc.set_threshold(*DEFAULT_GC_THRESHOLD)
     # The generated package runs in this process, from a temporary folder.
     with imported(compilations[0].spec.name, files) as module:
-        sys.exit(module("runtime.serve").main(module("registry").API, list(options)))
+        sys.exit(module("runtime.main").main(module("registry").API, list(options)))

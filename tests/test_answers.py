@@ -116,9 +116,9 @@ def test_explain_shows_what_a_service_keeps_and_who_answers(tmp_path: Path) -> N
     assert entry.startswith("{")
     assert shown.splitlines() == [
         "jars: jars.v1.Jar stores jars.v1.JarInfo"
-        " (listed: What the answer of `list` repeats is what the service keeps.)",
+        " (listed: The service stores the items in the response of `list`.)",
         "  key          jar_id"
-        " (own-id: `<service>_id` is the key, unless `get` requires other fields and not it.)",
+        " (own-id: `<service>_id` is the key, unless `get` requires other fields instead.)",
         "  tenant       none",
         "  state        state",
         "  created      none",

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from closed_form import speed_up
+from hostile_pages import PLACES, filled
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
-from test_hostile import PLACES, filled, speed_up
 from thorough import examples, thorough
 
 from apiscribe.diagnostics import report as report_module

@@ -20,8 +20,8 @@ _HEADER = (
     "from the overlay",
     "incomplete types",
 )
-_ACCOUNT_HEADER = ("part of a page", "used", "passed over", "unread")
-_PLAIN_FATES = ("used", "unread")
+_COVERAGE_HEADER = ("part of a page", "read", "skipped", "unread")
+_PLAIN_STATUSES = ("read", "unread")
 _OVERLAY = "overlay.toml"
 
 
@@ -37,20 +37,21 @@ def stats_table(apis: Iterable[Api]) -> str:
 
 
 def coverage_table(coverage: Mapping[tuple[str, str, str], int]) -> str:
-    """A Markdown table of what became of the parts of all pages, by their kind: used, passed over
-    by a rule, or unread. `coverage` is that of a report.
+    """Return a Markdown table that counts the parts of all pages by kind: read, skipped, unread.
+
+    `coverage` is a report's; skipped parts are counted by the rule that skips them.
     """
-    lines: list[Sequence[str]] = [_ACCOUNT_HEADER, ["---"] * len(_ACCOUNT_HEADER)]
+    lines: list[Sequence[str]] = [_COVERAGE_HEADER, ["---"] * len(_COVERAGE_HEADER)]
     for kind in sorted({kind for _, kind, _ in coverage}):
         statuses: Counter[str] = Counter()
         for (_, own, status), count in coverage.items():
             statuses[status] += count if own == kind else 0
-        passed = [
+        skipped = [
             f"{statuses[status]} {status}"
             for status in sorted(+statuses)
-            if status not in _PLAIN_FATES
+            if status not in _PLAIN_STATUSES
         ]
-        lines.append([kind, str(statuses["used"]), ", ".join(passed), str(statuses["unread"])])
+        lines.append([kind, str(statuses["read"]), ", ".join(skipped), str(statuses["unread"])])
     return _table(lines)
 
 

@@ -1,4 +1,4 @@
-"""Suggest the known name that a misspelled name most likely stands for."""
+"""Suggest a known name for a misspelled name."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class Report:
     """The diagnostics of one run over one spec, without duplicates, and the coverage of its pages.
 
     `silenced` are the diagnostics that spec.toml turns off. `coverage` counts the parts of pages by
-    (page, kind of part, status); the status is `used`, `unread` or the rule that skips the part.
+    (page, kind of part, status); the status is `read`, `unread` or the rule that skips the part.
     """
 
     def __init__(self) -> None:

@@ -45,7 +45,7 @@ class AcceptedExamples:
             is_new = is_new and not (message == "google.protobuf.Empty" and value)
             in_request = message in self._requests
             check = self._conformance
-            faults = check.request_faults if in_request else check.message_faults
-            if is_new and not faults(value, message):
+            violations = check.request_violations if in_request else check.message_violations
+            if is_new and not violations(value, message):
                 accepted.append(value)
         return tuple(accepted[:_MAX_EXAMPLES])

@@ -1,6 +1,6 @@
-"""Corrections: the entries of an overlay, made on the drafts one by one.
+"""Corrections: the entries of an overlay, applied to the drafts one by one.
 
-A correction that does not fit is an error, and is not made.
+A correction that does not fit is an error, and is not applied.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any, Protocol
 from apiscribe.diagnostics.codes import overlay as codes
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
-from apiscribe.lower.facts import FACTS, KINDS, Declaration, cache_key, with_fact
-from apiscribe.lower.targets import PARTS, Drafts, Target, full_names, used_types
+from apiscribe.lower.facts import FACTS, KINDS, Declaration, new_part, with_fact
+from apiscribe.lower.targets import PARTS, DraftIndex, Target, full_names, used_types
 from apiscribe.model.draft import (
     EnumDraft,
     FieldDraft,
@@ -29,7 +29,7 @@ from apiscribe.model.draft import (
 
 
 class DeclaredField(Protocol):
-    """A field of a message that an overlay declares."""
+    """A field of a message that the overlay declares."""
 
     name: str
     type: str
@@ -39,15 +39,16 @@ class DeclaredField(Protocol):
 
 
 class Corrections:
-    """The drafts, and what the entries of an overlay do to them."""
+    """The drafts, and the corrections of an overlay to them."""
 
     def __init__(self, drafts: Sequence[PageDraft], report: Report) -> None:
-        self._drafts, self._report = Drafts(drafts), report
+        self._drafts, self._report = DraftIndex(drafts), report
 
     @cached_property
     def _users(self) -> dict[str, set[int]]:
-        """Type without its package → the indexes of the pages that use it, while declarations are
-        added and nothing is changed.
+        """Short name of a type → the indexes of the pages that use it.
+
+        Valid while entries only declare types.
         """
         users: dict[str, set[int]] = defaultdict(set)
         for at, page in enumerate(self.pages):
@@ -57,17 +58,17 @@ class Corrections:
 
     @property
     def pages(self) -> list[PageDraft]:
-        """The drafts as they are now."""
+        """The drafts with the corrections so far, except the renamed types."""
         return self._drafts.pages
 
-    def settled(self) -> list[PageDraft]:
-        """The drafts once all corrections have been made."""
-        return self._drafts.settled()
+    def finish(self) -> list[PageDraft]:
+        """Return the drafts with all corrections."""
+        return self._drafts.finish()
 
     def change(
         self, name: str, facts: Mapping[str, Any], was: Mapping[str, Any], span: Span
     ) -> None:
-        """Set facts of every declaration of a name (several pages may declare one alike)."""
+        """Set facts of every declaration of a name; several pages may have equal ones."""
         if not facts:
             self._report.add(codes.change_without_facts(), span)
         for target in self._found(name, "*", span):
@@ -87,41 +88,41 @@ class Corrections:
             kind = FieldDraft if isinstance(target.draft, MessageDraft) else MethodDraft
             if not isinstance(target.draft, MessageDraft | ServiceDraft):
                 self._report.add(codes.not_a_container(owner), span)
-            elif self._can_set(cache_key(kind, short, {}, span), facts, span):
+            elif self._can_set(new_part(kind, short, {}, span), facts, span):
                 part = PARTS[kind]
                 inside = list(getattr(target.draft, part))
-                names = [each.name for each in inside]
+                names = [item.name for item in inside]
                 if after and after not in names:
                     suggestion = self._report.did_you_mean(after, names)
                     message = codes.unknown_predecessor(owner, after, short, suggestion)
                     self._report.add(message, span)
                     continue
                 where = names.index(after) + 1 if after else len(inside)
-                inside.insert(where, cache_key(kind, short, dict(facts), span))
+                inside.insert(where, new_part(kind, short, dict(facts), span))
                 parts: dict[str, Any] = {part: tuple(inside)}
                 self._drafts.put(target, replace(target.draft, **parts))
 
     def remove(self, name: str, was: Mapping[str, Any], page: str, span: Span) -> None:
-        """Remove the declarations of a name, on the pages that a glob tells."""
+        """Remove the declarations of a name on the pages that match a glob."""
         for target in self._found(name, page, span):
             if self._can_set(target.draft, {}, span) and self._holds(target, {}, was, span):
                 self._drafts.put(target, None)
 
     def rename(self, name: str, new: str, page: str, span: Span) -> None:
-        """Rename declarations; types that name a renamed message go with it."""
+        """Rename declarations, and the types that refer to a renamed message or enum."""
         owner, _, short = name.rpartition(".")
         if page == "*" and self._drafts.find(f"{owner}.{new}"):
             self._report.add(codes.name_in_use(short, f"{owner}.{new}"), span)
             return
         targets = self._found(name, page, span)
-        rest = len(self._drafts.find(name)) - len(targets)
+        others = len(self._drafts.find(name)) - len(targets)
         for target in targets:
-            # An enum of a message is named with it: `Message.Enum`.
-            holder = target.draft.name.removesuffix(short)
-            self._drafts.put(target, replace(target.draft, name=f"{holder}{new}"))
-            if isinstance(target.draft, EnumDraft | MessageDraft) and rest:
+            # The name of an enum in a message includes the message: `Message.Enum`.
+            prefix = target.draft.name.removesuffix(short)
+            self._drafts.put(target, replace(target.draft, name=f"{prefix}{new}"))
+            if isinstance(target.draft, EnumDraft | MessageDraft) and others:
                 self._drafts.retype(target.at, {short: new, name: f"{owner}.{new}"})
-        if targets and isinstance(targets[0].draft, EnumDraft | MessageDraft) and not rest:
+        if targets and isinstance(targets[0].draft, EnumDraft | MessageDraft) and not others:
             self._drafts.rename_types(owner, short, new)
 
     def declare(
@@ -133,7 +134,7 @@ class Corrections:
         used_by_entries: set[str],
         span: Span,
     ) -> None:
-        """Declare an enum or a message that pages use and none declares."""
+        """Declare an enum or a message that pages use and no page declares."""
         if (enum is None) == (fields is None):
             malformed = (
                 codes.declaration_without_parts if enum is None else codes.declaration_of_both
@@ -179,7 +180,7 @@ class Corrections:
                 *self.pages[at].messages,
                 *self.pages[at].enums,
             )
-            before = next((each.span for each in reversed(declared) if each.name == short), None)
+            before = next((draft.span for draft in reversed(declared) if draft.name == short), None)
             if before:
                 self._report.add(codes.already_declared(name, before, span), before)
                 return True
@@ -190,7 +191,7 @@ class Corrections:
         return False
 
     def _found(self, name: str, page: str, span: Span) -> list[Target]:
-        """The declarations of a name on the pages that a glob tells; none is an error."""
+        """Return the declarations of a name on the pages that match a glob; none is an error."""
         found = self._drafts.find(name, page)
         if not found:
             suggestion = self._report.did_you_mean(name, self._drafts.names())
@@ -217,9 +218,9 @@ class Corrections:
     def _holds(
         self, target: Target, facts: Mapping[str, Any], was: Mapping[str, Any], span: Span
     ) -> bool:
-        """Whether the page still says what `was` says of each fact."""
+        """Return whether each fact still has the value in `was` on the page."""
         known = FACTS[type(target.draft)]
-        name = ".".join(each.name for each in (target.owner, target.draft) if each)
+        name = ".".join(part.name for part in (target.owner, target.draft) if part)
         for fact in (*facts, *was):
             have = known[fact].get(target.draft) if fact in known else None
             if have != was.get(fact):

@@ -1,7 +1,7 @@
-"""Whether a JSON value is a message: what an example shows that its own message refuses.
+"""Check JSON values against messages: find the values in examples that a message does not allow.
 
-The rules are ProtoJSON's (protobuf.dev/programming-guides/json), with documented names; null is no
-value, and a placeholder stands for any.
+The rules are ProtoJSON's (protobuf.dev/programming-guides/json), with documented names. null means
+no value, and a placeholder means any value.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, Literal
 from apiscribe.lower.lenient_json import is_placeholder
 from apiscribe.model.api import Api, Enum, Field, Message
 
-FaultKind = Literal["unknown field", "wrong type", "missing field"]
+ViolationKind = Literal["unknown field", "wrong type", "missing field"]
 _LONGEST_SHOWN = 40
 
 _INTEGER = re.compile(r"-?\d{1,20}")
@@ -27,15 +27,14 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT")
 
 
 @dataclass(frozen=True)
-class Fault:
+class Violation:
     """A part of an example that its message does not allow.
 
     `path` is its JSON path, `key` the last name in it. An unknown field has its message as `owner`,
-    with its `known` fields; a wrong type has the `expected` and the `actual` value. Faults with the
-    same `place`, the path without the indexes of list items, have one cause.
+    with its `known` fields; a wrong type has the `expected` and the `actual` value.
     """
 
-    kind: FaultKind
+    kind: ViolationKind
     path: str
     key: str
     owner: str = ""
@@ -45,13 +44,14 @@ class Fault:
 
     @property
     def place(self) -> str:
-        """The path for all items of a list."""
+        """The path without list indexes; violations with the same one have one cause."""
         return re.sub(r"\[\d+\]", "[]", self.path)
 
 
 class Conformance:
-    """Compares JSON values with the messages of an Api; a `strict` comparison takes no placeholders
-    and no null in lists, as models do.
+    """Compares JSON values with the messages of an Api.
+
+    A `strict` comparison accepts neither placeholders nor null in lists, like the models.
     """
 
     def __init__(self, api: Api, strict: bool = False) -> None:
@@ -59,24 +59,24 @@ class Conformance:
         self._messages = {message.full_name: message for _, message in api.messages()}
         self._enums = {enum.full_name: enum for file in api.files for enum in file.all_enums()}
 
-    def message_faults(self, value: Any, full_name: str) -> list[Fault]:
-        """The faults of an example of a message, which may leave fields out."""
+    def message_violations(self, value: Any, full_name: str) -> list[Violation]:
+        """Return the violations in an example of a message, which may omit fields."""
         message = self._messages.get(full_name)
         return list(self._message(value, message, "$", "")) if message else []
 
-    def request_faults(self, value: Any, full_name: str) -> list[Fault]:
-        """The faults of an example of what a method takes, which shows all required fields."""
-        faults = self.message_faults(value, full_name)
+    def request_violations(self, value: Any, full_name: str) -> list[Violation]:
+        """Return the violations in an example of a request, which must have all required fields."""
+        violations = self.message_violations(value, full_name)
         message = self._messages.get(full_name)
         if message and isinstance(value, dict):
-            faults += [
-                Fault("missing field", "$", field.json_name)
+            violations += [
+                Violation("missing field", "$", field.json_name)
                 for field in message.fields
                 if field.required and field.json_name not in value
             ]
-        return faults
+        return violations
 
-    def _message(self, value: Any, message: Message, path: str, key: str) -> Iterator[Fault]:
+    def _message(self, value: Any, message: Message, path: str, key: str) -> Iterator[Violation]:
         if not isinstance(value, dict):
             yield _wrong(path, key, f"an object ({message.name})", value)
             return
@@ -86,9 +86,9 @@ class Conformance:
                 yield from self._field(entry, field, f"{path}.{name}")
             elif not message.incomplete:
                 owner, known = message.name, tuple(fields)
-                yield Fault("unknown field", f"{path}.{name}", name, owner=owner, known=known)
+                yield Violation("unknown field", f"{path}.{name}", name, owner=owner, known=known)
 
-    def _field(self, value: Any, field: Field, path: str) -> Iterator[Fault]:
+    def _field(self, value: Any, field: Field, path: str) -> Iterator[Violation]:
         if not field.repeated:
             yield from self._single(value, field, path)
         elif isinstance(value, list):
@@ -96,19 +96,19 @@ class Conformance:
                 if item is None and self._strict:
                     yield _wrong(f"{path}[{index}]", field.json_name, "a value", item)
                 yield from self._single(item, field, f"{path}[{index}]")
-        elif value is not None and not self._stands_for_any(value):
+        elif value is not None and not self._is_wildcard(value):
             yield _wrong(path, field.json_name, "a list", value)
 
-    def _stands_for_any(self, value: Any) -> bool:
+    def _is_wildcard(self, value: Any) -> bool:
         return not self._strict and is_placeholder(value)
 
-    def _single(self, value: Any, field: Field, path: str) -> Iterator[Fault]:
-        if value is None or self._stands_for_any(value):
+    def _single(self, value: Any, field: Field, path: str) -> Iterator[Violation]:
+        if value is None or self._is_wildcard(value):
             return
         if message := self._messages.get(field.type.name):
             yield from self._message(value, message, path, field.json_name)
         elif enum := self._enums.get(field.type.name):
-            if not _is_of(value, enum):
+            if not _is_value_of(value, enum):
                 wanted = " or ".join(each.json_name for each in enum.values[:4])
                 yield _wrong(path, field.json_name, wanted or "the name of an enum value", value)
         else:
@@ -117,19 +117,19 @@ class Conformance:
                 yield _wrong(path, field.json_name, wanted, value)
 
 
-def _wrong(path: str, key: str, wanted: str, value: Any) -> Fault:
+def _wrong(path: str, key: str, wanted: str, value: Any) -> Violation:
     shown = _NAMES.get(type(value)) or json.dumps(value, ensure_ascii=False)
     if len(shown) > _LONGEST_SHOWN:
         shown = f"{shown[:_LONGEST_SHOWN]}…"
-    return Fault("wrong type", path, key, expected=wanted, actual=shown)
+    return Violation("wrong type", path, key, expected=wanted, actual=shown)
 
 
 _NAMES: Mapping[type, str] = {list: "a list", dict: "an object"}
 
 
-def _is_of(value: Any, enum: Enum) -> bool:
-    names = {each.json_name for each in enum.values}
-    numbers = {each.number for each in enum.values}
+def _is_value_of(value: Any, enum: Enum) -> bool:
+    names = {item.json_name for item in enum.values}
+    numbers = {item.number for item in enum.values}
     if isinstance(value, str):
         return enum.incomplete or value in names
     return isinstance(value, int) and not isinstance(value, bool) and value in numbers
@@ -167,7 +167,7 @@ def _is_empty(value: Any) -> bool:
 
 
 def _integer_of(bits: int, signed: bool) -> Callable[[Any], bool]:
-    """Whether a value is an integer of so many bits."""
+    """Return a function that checks for an integer of this size."""
     least = -(2 ** (bits - 1)) if signed else 0
     most = 2 ** (bits - signed) - 1
 
@@ -201,7 +201,7 @@ def _is_duration(value: Any) -> bool:
     return isinstance(value, str) and _DURATION.fullmatch(value) is not None
 
 
-# Type → what is wanted, and whether a value is that; other types take what they get.
+# Type → a description of its values, and a check for them; other types accept any value.
 _INT32, _UINT32 = _integer_of(32, signed=True), _integer_of(32, signed=False)
 _INT64, _UINT64 = _integer_of(64, signed=True), _integer_of(64, signed=False)
 _KINDS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {

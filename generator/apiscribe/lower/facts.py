@@ -1,6 +1,6 @@
-"""Facts of a draft by name: what a page says of each, and a draft with another one.
+"""Facts of a draft by name: how to get and set each of them.
 
-The words stand in overlay.toml. A fact that a page is silent on is None.
+The names are those in overlay.toml. A fact that the page does not state is None.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Declaration = EnumDraft | FieldDraft | MessageDraft | MethodDraft | ServiceDraft
 
 @dataclass(frozen=True)
 class Fact:
-    """How a fact is read off a draft, and put into it; one without `put` cannot be set."""
+    """How to get a fact of a draft, and how to put another value; without `put`, it is fixed."""
 
     get: Callable[[Any], Any]
     put: Callable[[Any, Any], Any] | None = None
@@ -41,7 +41,7 @@ def _type_of(method: MethodDraft, part: str) -> TypeDraft:
 
 
 def _type_name(part: str) -> Fact:
-    """The type that a method takes or gives; `part` is `request` or `response`."""
+    """Return the fact for a method's type; `part` is `request` or `response`."""
     return Fact(
         lambda m: _type_of(m, part).name or None,
         lambda m, value: replace(m, **{part: replace(_type_of(m, part), name=value, values=())}),
@@ -61,16 +61,16 @@ def _with_values(field: FieldDraft, values: Sequence[str]) -> FieldDraft:
 
 
 def _with_routes(method: MethodDraft, routes: Sequence[str]) -> MethodDraft:
-    parted = (route.partition(" ") for route in routes)
+    pairs = (route.partition(" ") for route in routes)
     drafts = [
         RouteDraft(verb=verb.upper(), path=path.strip(), span=method.span)
-        for verb, _, path in parted
+        for verb, _, path in pairs
     ]
     return replace(method, routes=tuple(drafts))
 
 
 def _names(part: str) -> Fact:
-    return Fact(lambda owner: tuple(each.name for each in getattr(owner, part)) or None)
+    return Fact(lambda owner: tuple(item.name for item in getattr(owner, part)) or None)
 
 
 _DESCRIPTION = Fact(
@@ -124,14 +124,14 @@ KINDS = {
 
 
 def with_fact(draft: Any, fact: str, value: Any, origin: str) -> Any:
-    """The draft with another value for a fact that can be set, and who told it."""
+    """Return the draft with another value of a fact, and the origin of the value."""
     put = FACTS[type(draft)][fact].put
     assert put is not None, f"{fact} cannot be set"
     return replace(put(draft, value), provenance=(*draft.provenance, (fact, origin)))
 
 
-def cache_key(kind: type, name: str, facts: dict[str, Any], span: Span) -> Any:
-    """A new field or method of the given facts."""
+def new_part(kind: type, name: str, facts: dict[str, Any], span: Span) -> Any:
+    """Return a new field or method with facts from the overlay."""
     draft: Any = MethodDraft(name=name, span=span)
     if kind is FieldDraft:
         draft = FieldDraft(name=name, type=TypeDraft(name="", span=span), span=span)

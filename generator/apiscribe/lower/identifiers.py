@@ -1,4 +1,4 @@
-"""Names that a page gives and an identifier cannot be: renamed by rule, and reported."""
+"""Names on pages that are not identifiers: they are renamed by rule, and reported."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from apiscribe.diagnostics.source import Span
 from apiscribe.model.draft import PageDraft
 from apiscribe.model.names import identifier
 
-_LONGEST_PACKAGE = 200  # it becomes a path
+_LONGEST_PACKAGE = 200  # characters, because it becomes a path
 
 
 def as_identifier(name: str, what: str, span: Span, report: Report) -> str:
-    """The name if it is an identifier, else the nearest one, with a `renamed-identifier`."""
+    """Return the name if it is an identifier; else report it, and return a similar one."""
     usable = identifier(name)
     if usable != name:
         report.add(renamed_identifier(what, name, usable), span, mark=name)
@@ -23,7 +23,7 @@ def as_identifier(name: str, what: str, span: Span, report: Report) -> str:
 
 
 def clean_packages(pages: Sequence[PageDraft], report: Report) -> list[PageDraft]:
-    """The pages with packages whose every part is an identifier; they become folders."""
+    """Return the pages with packages that consist of identifiers: packages become folders."""
     return [replace(page, package=_clean(page, report)) for page in pages]
 
 

@@ -1,4 +1,4 @@
-"""Names that changed: what keeps its number under a new one, and what looks as if it should."""
+"""Renamed declarations: they keep their numbers; likely renames are reported."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from apiscribe.lower.numbers import type_text
 from apiscribe.model.api import Api, Field, Message
 from apiscribe.model.lock import Lock, Numbered, Numbers
 
-# How much of two names, or of the fields of two messages, must be alike.
-_ALIKE_NAMES = 0.5
-_ALIKE_FIELDS = 0.7
+# How much of two names, or of the fields of two messages, must be equal for a likely rename.
+_SIMILAR_NAMES = 0.5
+_SIMILAR_FIELDS = 0.7
 _FEWEST_FIELDS = 2
 # Comparing two names takes 10 µs.
 _MOST_COMPARED = 50
@@ -33,8 +33,9 @@ _MOST_COMPARED = 50
 
 @dataclass(frozen=True, kw_only=True)
 class Renamed:
-    """A declaration under its new full name, and the one that it had, in full or the last part.
-    What is `certain` was said by a person, and must be so.
+    """The new full name of a declaration (`at`), and its old name, in full or only the last part.
+
+    A `certain` one is an entry by a person, so it is an error if it does not fit.
     """
 
     at: str
@@ -44,10 +45,10 @@ class Renamed:
 
 
 def with_renames(lock: Lock, renames: Sequence[Renamed], api: Api, report: Report) -> Lock:
-    """The lock with the numbers of renamed declarations under their new names."""
+    """Return the lock with the numbers of renamed declarations under their new names."""
     declared = _Declared(api)
-    # Messages and enums before their parts: the parts go by the new names.
-    for renamed in sorted(renames, key=lambda each: each.at not in declared.types):
+    # Messages and enums before their parts: the parts are found by the new names.
+    for renamed in sorted(renames, key=lambda renamed: renamed.at not in declared.types):
         if renamed.at in declared.types:
             was = renamed.was
             if "." not in was:
@@ -61,7 +62,7 @@ def with_renames(lock: Lock, renames: Sequence[Renamed], api: Api, report: Repor
 
 
 class _Declared:
-    """The full names of an Api: of messages and enums, and of their fields and values."""
+    """The full names of the messages and enums of an Api, and of their fields and values."""
 
     def __init__(self, api: Api) -> None:
         self.types: set[str] = set()
@@ -77,7 +78,7 @@ class _Declared:
 
 
 def _with_type(lock: Lock, renamed: Renamed, was: str, declared: _Declared, report: Report) -> Lock:
-    """The lock with the numbers of a message or enum, and of the enums in it, under a new name."""
+    """Return the lock with a message or enum, and the enums in it, under a new name."""
     if was in declared.types:
         if renamed.certain:
             report.add(renamed_from_declared(was, renamed.at), renamed.span)
@@ -97,30 +98,30 @@ def _with_type(lock: Lock, renamed: Renamed, was: str, declared: _Declared, repo
 
     def moved(tables: Mapping[str, Numbers]) -> dict[str, Numbers]:
         replaced = {new_name(name) for name in tables if new_name(name) != name}
-        found: dict[str, Numbers] = {}
+        result: dict[str, Numbers] = {}
         for name, numbers in tables.items():
             if name in replaced:
                 continue
             if new_name(name) != name and new_name(name) in tables:
-                numbers = _joined(numbers, tables[new_name(name)])
-            found[new_name(name)] = replace(
+                numbers = _merged(numbers, tables[new_name(name)])
+            result[new_name(name)] = replace(
                 numbers,
                 live={key: new_type(entry) for key, entry in numbers.live.items()},
                 reserved={key: new_type(entry) for key, entry in numbers.reserved.items()},
             )
-        return found
+        return result
 
     return Lock(messages=moved(lock.messages), enums=moved(lock.enums))
 
 
-def _joined(old: Numbers, new: Numbers) -> Numbers:
-    """The numbers of a declaration that was built under its new name before anybody said what it
-    had been: the old ones count, and the new ones are never given again.
+def _merged(old: Numbers, new: Numbers) -> Numbers:
+    """Merge the numbers of a declaration that was built under its new name before the rename was
+    stated: the old numbers count, and the new ones are never assigned again.
     """
     named = old.named()
-    given = set(new.taken()) - old.taken()
-    names = {key: e for key, e in new.named().items() if key not in named and e.number in given}
-    nameless = given - {entry.number for entry in names.values()}
+    added = set(new.taken()) - old.taken()
+    names = {key: e for key, e in new.named().items() if key not in named and e.number in added}
+    nameless = added - {entry.number for entry in names.values()}
     return Numbers(
         live={**old.live, **names},
         reserved=old.reserved,
@@ -129,7 +130,7 @@ def _joined(old: Numbers, new: Numbers) -> Numbers:
 
 
 def _with_part(lock: Lock, renamed: Renamed, declared: _Declared, report: Report) -> Lock:
-    """The lock with the number of a field or enum value under a new name."""
+    """Return the lock with the number of a field or enum value under a new name."""
     owner = declared.parts[renamed.at]
     short = renamed.at.removeprefix(f"{owner}.")
     was = renamed.was.removeprefix(f"{owner}.")
@@ -160,8 +161,8 @@ def _with_part(lock: Lock, renamed: Renamed, declared: _Declared, report: Report
 
 
 def report_gone(api: Api, before: Lock, report: Report) -> None:
-    """Report the fields that a page has lost since the lock was written, and what has come that may
-    be they, or messages, under a new name.
+    """Report the fields that are gone since the lock was written, and new fields and messages that
+    may be renamed ones.
     """
     for _, message in api.messages():
         if known := before.messages.get(message.full_name):
@@ -188,7 +189,7 @@ def _report_fields(message: Message, known: Numbers, report: Report) -> None:
 
 
 def _pairs(gone: Mapping[str, Numbered], new: Sequence[Field]) -> Iterator[tuple[str, Field]]:
-    """What is gone with what is new: of one type, and of a name that is alike or alone in it."""
+    """Yield likely renames: fields of one type that have similar names, or are the only ones."""
     by_type: dict[str, list[str]] = defaultdict(list)
     for name, entry in gone.items():
         by_type[entry.type].append(name)
@@ -199,9 +200,9 @@ def _pairs(gone: Mapping[str, Numbered], new: Sequence[Field]) -> Iterator[tuple
         names = by_type.get(type_, [])
         left = []
         for field in candidates[:_MOST_COMPARED]:
-            near = [(_likeness(n, field.json_name), n) for n in names[:_MOST_COMPARED]]
-            likeness, name = max(near, default=(0.0, ""))
-            if likeness >= _ALIKE_NAMES:
+            scores = [(_similarity(n, field.json_name), n) for n in names[:_MOST_COMPARED]]
+            similarity, name = max(scores, default=(0.0, ""))
+            if similarity >= _SIMILAR_NAMES:
                 names.remove(name)
                 yield name, field
             else:
@@ -210,7 +211,7 @@ def _pairs(gone: Mapping[str, Numbered], new: Sequence[Field]) -> Iterator[tuple
             yield names[0], left[0]
 
 
-def _likeness(one: str, other: str) -> float:
+def _similarity(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
@@ -229,13 +230,13 @@ def _report_messages(api: Api, before: Lock, report: Report) -> None:
         for name in names:
             for holder in holders.get(name, ()):
                 shared[holder] += 1
-        alike = [
+        similar = [
             holder
             for holder, count in shared.items()
-            if count >= _ALIKE_FIELDS * len(names | before.messages[holder].live.keys())
+            if count >= _SIMILAR_FIELDS * len(names | before.messages[holder].live.keys())
         ]
-        if len(alike) == 1:
-            was = alike[0]
+        if len(similar) == 1:
+            was = similar[0]
             report.add(
                 likely_renamed_message(message.full_name, was),
                 message.span,

@@ -1,4 +1,4 @@
-"""Fields whose type changed under their number."""
+"""Fields that have another type with the same number."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from apiscribe.model.wire_types import scalars_are_alike
 def check_types(
     api: Api, before: Lock, after: Lock, accepted: Mapping[str, str], report: Report
 ) -> None:
-    """Report the fields whose type is none that a client of the old one can read. `accepted` holds
-    the old types of those that the overlay lets pass, by the full names of the fields.
+    """Report the fields with a new type that clients of the old type cannot read.
+
+    `accepted` has the old types of fields that the overlay accepts, by the fields' full names.
     """
     for _, message in api.messages():
         known = before.messages.get(message.full_name, Numbers()).named()
@@ -28,7 +29,7 @@ def check_types(
             full_name = f"{message.full_name}.{field.json_name}"
             if accepted.get(full_name) == entry.type:
                 continue
-            if not _alike(entry.type, field, before, after):
+            if not _is_compatible(entry.type, field, before, after):
                 _refuse(message, field, entry, report)
 
 
@@ -41,12 +42,12 @@ def _refuse(message: Message, field: Field, entry: Numbered, report: Report) -> 
     )
 
 
-def _alike(old: str, field: Field, before: Lock, after: Lock) -> bool:
-    """Whether a client that knows the old type can read and write the new one.
+def _is_compatible(old: str, field: Field, before: Lock, after: Lock) -> bool:
+    """Return whether a client that knows the old type can read and write the new one.
 
-    A list of texts or messages is read as its last or merged one by a client that knows no list; a
-    list of numbers is packed, and is not. Source: language guide (proto3), "Updating A Message
-    Type".
+    A client that expects one string or message reads a list as its last item or as the merged
+    items; a list of numbers is packed, and cannot be read so. Source: language guide (proto3),
+    "Updating A Message Type".
     """
     old_name = old.removeprefix("repeated ")
     new_name = field.type.name
@@ -69,8 +70,9 @@ def _is_delimited(field: Field) -> bool:
 
 
 def _agree(old: Numbers, new: Numbers) -> bool:
-    """Whether what both have by name or by number is the same in both. A type that another type
-    replaced is a renamed one then.
+    """Return whether names and numbers that both types have are the same in both.
+
+    If they are, the new type counts as the old one under another name.
     """
     names = {entry.number: name for name, entry in old.live.items()}
     return all(

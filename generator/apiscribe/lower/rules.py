@@ -1,4 +1,4 @@
-"""Every rule by which a fact is told that no page states: the contents page of inference."""
+"""The list of all rules for facts that no page states."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from typing import Any, Literal
 from apiscribe.lower.inference import (
     LABEL_RULES,
     LABEL_SUGGESTIONS,
+    body_star,
     field_name,
     field_position,
-    glued_lines,
-    one_enum,
     path_parameter,
+    restore_line_breaks,
     rule_name,
+    share_equal_enums,
     shown_as_list,
     undeclared_kind,
     unpaged_list,
     value_position,
-    whole_body,
 )
 from apiscribe.lower.symbols import TYPE_RULES, Symbols
 
-# What a rule is good for, by how often it is right (tests/inference.json): a `fact` is used, a
-# `suggestion` only reported; a `stand-in` is used where something has to stand.
+# How a rule is used, by how often it is right (tests/inference.json): a `fact` is applied, a
+# `suggestion` is only reported, a `stand-in` is applied where the outputs need a value.
 Use = Literal["fact", "suggestion", "stand-in"]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule, and the kind of fact that it tells."""
+    """A rule, and the kind of fact that it infers."""
 
     fact: str
     use: Use
@@ -39,12 +39,12 @@ class Rule:
 
     @property
     def name(self) -> str:
-        """Its name in `provenance` and in reports."""
+        """The rule's name in `provenance` and in reports."""
         return rule_name(self.function)
 
     @property
     def text(self) -> str:
-        """What `apiscribe explain` prints."""
+        """The text that `apiscribe explain` prints."""
         return inspect.getdoc(self.function) or ""
 
 
@@ -54,11 +54,11 @@ RULES: tuple[Rule, ...] = (
     *(Rule("repeated", "suggestion", rule) for rule in LABEL_SUGGESTIONS),
     *(Rule("type", "stand-in" if rule is Symbols.nearest else "fact", rule) for rule in TYPE_RULES),
     Rule("kind", "fact", undeclared_kind),
-    Rule("body", "fact", whole_body),
+    Rule("body", "fact", body_star),
     Rule("response_streams", "suggestion", unpaged_list),
     Rule("required", "suggestion", path_parameter),
-    Rule("description", "fact", glued_lines),
-    Rule("enum identity", "stand-in", one_enum),
+    Rule("description", "fact", restore_line_breaks),
+    Rule("enum identity", "stand-in", share_equal_enums),
     Rule("enum name", "stand-in", field_name),
     Rule("field number", "stand-in", field_position),
     Rule("enum number", "fact", value_position),

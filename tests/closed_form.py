@@ -1,0 +1,303 @@
+"""The closed form of all outputs: declarations, and text in its place. Whatever a page holds,
+either there is an error and nothing is written, or every output is of this form.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import functools
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path, PurePosixPath
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from google.api import annotations_pb2, field_behavior_pb2
+from google.protobuf.descriptor_pb2 import FileDescriptorProto
+from grpc_tools import protoc
+from hostile_pages import PAGES, write
+
+import apiscribe.runtime
+from apiscribe.emit import Output, emit_sorted
+from apiscribe.sources.compilation import Compilation, compile_folder
+from apiscribe.workspace import protoc as protoc_module
+
+
+@dataclass(frozen=True)
+class Build:
+    """What came of a page."""
+
+    compilation: Compilation
+    outputs: tuple[Output, ...]
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """The errors: code → what it says."""
+        return {found.code: found.message for found in self.compilation.report.at("error")}
+
+    def files(self, suffix: str, runtime: bool = False) -> dict[str, str]:
+        """Path → text of the outputs with a suffix, with or without the runtime."""
+        return {
+            output.path: output.content.decode()
+            for output in self.outputs
+            if output.path.endswith(suffix) and (runtime or "/runtime/" not in output.path)
+        }
+
+
+def build(folder: Path) -> Build:
+    compilation = compile_folder(folder)
+    return Build(compilation, tuple(emit_sorted(compilation.api, compilation.report)))
+
+
+def speed_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """protoc in this process: a build takes a tenth of its time."""
+    instead = SimpleNamespace(Popen=ProtocHere, DEVNULL=None, PIPE=None)
+    monkeypatch.setattr(protoc_module, "subprocess", instead)
+
+
+class ProtocHere:
+    """A process of protoc's, as subprocess has it, that is none."""
+
+    def __init__(self, command: list[str], cwd: Path, **_: Any) -> None:
+        arguments = command[command.index("grpc_tools.protoc") :]
+        kept = os.dup(2)
+        with tempfile.TemporaryFile() as said:
+            os.dup2(said.fileno(), 2)
+            try:
+                with contextlib.chdir(cwd):
+                    self.returncode = protoc.main(arguments)
+            finally:
+                os.dup2(kept, 2)
+                os.close(kept)
+            said.seek(0)
+            self.said = said.read().decode(errors="replace")
+
+    def communicate(self) -> tuple[None, str]:
+        return None, self.said
+
+    def kill(self) -> None:
+        pass
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+@functools.cache
+def benign(dialect: str) -> Build:
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder, "api"), dialect, {})
+        return build(Path(folder, "api"))
+
+
+# ---- the closed form of the outputs
+
+# Everything that a generated module is made of.
+NODES = (
+    *(ast.Module, ast.Expr, ast.Constant, ast.ImportFrom, ast.alias, ast.Name, ast.Attribute),
+    *(ast.Assign, ast.AnnAssign, ast.ClassDef, ast.Call, ast.keyword, ast.Tuple, ast.Dict),
+    *(ast.List, ast.Subscript, ast.BinOp, ast.BitOr, ast.UnaryOp, ast.USub, ast.Load, ast.Store),
+    *(ast.FunctionDef, ast.arguments, ast.arg, ast.Import),
+)
+TOP = {
+    "models": {ast.Expr, ast.ImportFrom, ast.ClassDef},
+    "stubs": {ast.Expr, ast.ImportFrom, ast.Import, ast.Assign, ast.AnnAssign, ast.ClassDef},
+    "registry": {ast.Expr, ast.ImportFrom, ast.Assign},
+}
+CALLS = {
+    "PageServices",
+    "merge",
+    "ConfigDict",
+    "Field",
+    "Method",
+    "Resource",
+    "Route",
+    "Service",
+} | {
+    *("_m_pool.add_file", "_m_pool.enum_wrapper", "_m_pool.message_class", "frozenset"),
+    *(f"channel.{one}_{two}" for one in ("unary", "stream") for two in ("unary", "stream")),
+}
+
+
+def imports(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
+    """Level, module and name of each import."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((0, alias.name, "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((node.level, node.module or "", alias.name) for alias in node.names)
+
+
+@functools.cache
+def benign_imports() -> frozenset[tuple[int, str, str]]:
+    """What is imported from outside, by benign packages of both dialects."""
+    builds = [benign(dialect) for dialect in PAGES]
+    texts = [text for made in builds for text in made.files(".py").values()]
+    stubs = [text for made in builds for text in made.files(".pyi").values()]
+    found = {entry for text in (*texts, *stubs) for entry in imports(ast.parse(text))}
+    return frozenset(entry for entry in found if entry[0] == 0)
+
+
+@functools.cache
+def check_python(path: str, text: str, paths: frozenset[str]) -> None:
+    """A module declares, assigns and imports; it calls nothing but what declarations call."""
+    package, _, inside = path.partition("/")
+    named = PurePosixPath(inside).name in ("__main__.py", "__init__.py")
+    if named and inside != "registry/__init__.py":
+        same = benign("hugo").files(PurePosixPath(inside).name)
+        known = [known.replace("api", package).split() for known in same.values()]
+        assert text.split() in known, path
+        return
+    compile(text, path, "exec")
+    tree = ast.parse(text)
+    assert {type(node) for node in tree.body} <= TOP[inside.split("/")[0]], path
+    for node in ast.walk(tree):
+        assert isinstance(node, NODES), f"{path}: {ast.unparse(node)}"
+        match node:
+            case ast.Call():
+                assert ast.unparse(node.func) in CALLS, f"{path}: {ast.unparse(node)[:200]}"
+            case ast.Expr():
+                assert isinstance(node.value, ast.Constant), f"{path}: {ast.unparse(node)[:200]}"
+            case ast.FunctionDef():
+                assert node.name == "__init__"
+                assert path.endswith(("_pb2_grpc.py", ".pyi"))
+            case ast.ClassDef():
+                assert not node.decorator_list
+                assert not node.keywords
+    for level, module, name in imports(tree):
+        if level == 0:
+            allowed = {entry[:2] for entry in benign_imports()}
+            well_known = module == "google.protobuf" and name.endswith("_pb2")
+            assert (level, module) in allowed or well_known, f"{path}: import {module} {name}"
+        else:
+            folder = PurePosixPath(path).parents[level - 1].joinpath(*filter(None, [module]))
+            module = module.replace(".", "/")
+            target = PurePosixPath(path).parents[level - 1] / module
+            assert {f"{target}.py", f"{target}/{name}.py"} & paths, f"{path}: {folder} {name}"
+
+
+def descriptors(made: Build) -> list[FileDescriptorProto]:
+    """What protoc read of each `.proto`, as the stubs hold it."""
+    found = []
+    for path, text in made.files("_pb2.py").items():
+        calls = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Call)]
+        (added,) = [call for call in calls if ast.unparse(call.func) == "_m_pool.add_file"]
+        found.append(FileDescriptorProto.FromString(ast.literal_eval(added.args[0])))
+        assert path.startswith(f"{made.compilation.api.name}/stubs/")
+    return found
+
+
+OPTIONS = {
+    "MessageOptions": set(),
+    "EnumOptions": set(),
+    "EnumValueOptions": set(),
+    "ServiceOptions": set(),
+    "FileOptions": set(),
+    "FieldOptions": {field_behavior_pb2.field_behavior.full_name},
+    "MethodOptions": {annotations_pb2.http.full_name},
+}
+
+
+def check_options(message: Any) -> None:
+    """No option is set, anywhere in a descriptor, but the two that we set."""
+    for field, value in message.ListFields():
+        if field.message_type is None:
+            continue
+        for part in value if field.is_repeated else [value]:
+            if (name := field.message_type.name) in OPTIONS:
+                assert {option.full_name for option, _ in part.ListFields()} <= OPTIONS[name]
+                assert not part.uninterpreted_option
+            else:
+                check_options(part)
+
+
+def declared(made: Build) -> dict[str, set[str]]:
+    """Kind → full names, as protoc read them."""
+    found: dict[str, set[str]] = {"Message": set(), "Service": set(), "Enum": set()}
+    for file in descriptors(made):
+        check_options(file)
+        found["Enum"] |= {f"{file.package}.{enum.name}" for enum in file.enum_type}
+        for message in file.message_type:
+            assert not message.nested_type
+            assert not message.extension
+            assert not message.oneof_decl
+            found["Message"].add(f"{file.package}.{message.name}")
+            found["Enum"] |= {f"{file.package}.{message.name}.{e.name}" for e in message.enum_type}
+        found["Service"] |= {f"{file.package}.{service.name}" for service in file.service}
+        assert not file.extension
+        assert file.syntax == "proto3"
+    return found
+
+
+def meant(part: Any, found: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Kind → what of it is in a part of the model."""
+    if is_dataclass(part):
+        found.setdefault(type(part).__name__, []).append(part)
+        for each in fields(part):
+            meant(getattr(part, each.name), found)
+    elif isinstance(part, tuple):
+        for each in part:
+            meant(each, found)
+    return found
+
+
+def check_protos(made: Build, dialect: str | None) -> None:
+    """protoc read what the model holds, and pages declared no more than the benign one does."""
+    read_back, model = declared(made), meant(made.compilation.api, {})
+    for kind, names in read_back.items():
+        assert names == {part.full_name for part in model.get(kind, [])}
+        for name in names:
+            assert not name.endswith((".Evil", ".evil")) or name == "google.protobuf.Evil"
+            assert all(
+                re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", part) for part in name.split(".")
+            ), name
+    plain = meant(benign(dialect).compilation.api, {}) if dialect else {}
+    for kind in ("Message", "Service") if dialect else ():
+        told = [part for part in model.get(kind, []) if not getattr(part, "incomplete", False)]
+        assert len(told) <= len(plain[kind])
+
+
+def check_text(made: Build) -> None:
+    """No character steers a terminal or an editor. api.json: see the test of its own."""
+    for suffix in (".py", ".pyi", ".proto", ".txt"):
+        for path, text in made.files(suffix).items():
+            odd = {char for char in text if not char.isprintable()} - {"\n", "\t"}
+            assert not odd, f"{path}: {odd}"
+
+
+def check(made: Build, dialect: str | None) -> None:
+    """Either an error and nothing to write, or outputs of the closed form."""
+    if made.errors:
+        assert not made.outputs
+        assert "uncompilable-output" not in made.errors, made.errors  # says: a fault of apiscribe
+        return
+    paths = frozenset(output.path for output in made.outputs)
+    assert len({path.casefold() for path in paths}) == len(made.outputs)
+    for path in paths:
+        parts = PurePosixPath(path).parts
+        assert all(re.fullmatch(r"[A-Za-z0-9_]+(\.[a-z]+)?", part) for part in parts), path
+        assert all(len(part) <= 255 for part in parts), path
+        assert len(path) < 2_000
+    for suffix in (".py", ".pyi"):
+        for path, text in made.files(suffix).items():
+            check_python(path, text, paths)
+    runtime = Path(apiscribe.runtime.__file__).parent
+    for output in made.outputs:
+        if "/runtime/" in output.path:
+            assert output.content == (runtime / PurePosixPath(output.path).name).read_bytes()
+    check_protos(made, dialect)
+    check_text(made)
+    (text,) = made.files("api.json").values()
+    assert json.loads(text, parse_constant=_refuse)["name"] == made.compilation.api.name
+
+
+def _refuse(constant: str) -> None:
+    raise AssertionError(f"{constant} is no JSON")

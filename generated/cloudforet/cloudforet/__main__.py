@@ -3,7 +3,7 @@
 import sys
 
 from .registry import API
-from .runtime.serve import main
+from .runtime.main import main
 
 if __name__ == "__main__":
     sys.exit(main(API))

@@ -22,11 +22,11 @@ from multiprocessing.context import SpawnProcess
 
 from prometheus_client.multiprocess import mark_process_dead
 
+from .lifecycle import listen
 from .logs import configure_logging
 from .metrics import MULTIPROCESS_FOLDER
 from .process import create_store, serve_shared
 from .registry import Api
-from .servers import listen
 from .settings import Settings
 
 # gRPC's threads do not survive a fork.

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Row, ScalarSelect, Select, Table, func, select
 
 from . import sql_dialects as functions
-from .aggregate import loads
+from .aggregation import loads
+from .aggregation_stages import all_rows, unwind, with_elements
 from .errors import query_failed
 from .json_sql import Condition
 from .query import order_by, selected, window
 from .registry import Resource
-from .stages import all_rows, unwind, with_elements
 
 JsonObject = dict[str, Any]
 

@@ -14,11 +14,11 @@ from .authentication import Identify, jwt_authentication, no_authentication, tok
 from .dispatch import Dispatch
 from .handler_files import load_handlers
 from .indexes import asked_by_name
+from .lifecycle import open_servers
 from .protojson import ProtoJson
 from .registry import Api
 from .rows import Rows
 from .samples import load_rows, sample_rows
-from .servers import open_servers
 from .settings import Settings
 from .store import create_tables, open_store, transactional
 

@@ -18,14 +18,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from . import filters, json_sql
 from . import query as queries
-from .aggregate import Statistics
+from .aggregation import Statistics
 from .authentication import Caller
 from .codec import documented_name
 from .errors import not_found, not_unique, permission_denied, query_failed
 from .field_path import FieldPath
 from .indexes import least_foreign_time
 from .listing import Listing
-from .prepared import PreparedStatements, is_page
+from .prepared_statements import PreparedStatements, is_page
 from .registry import Resource
 from .store import read, write
 from .tables import build_table

@@ -14,14 +14,14 @@ from sqlalchemy import ColumnElement, Row, Select, Table, func, select
 
 from . import limits
 from . import sql_dialects as functions
+from .aggregation_groups import group_field, key_value
+from .aggregation_projections import project
+from .aggregation_stages import Stage, all_rows, select_columns, unwind, with_elements
 from .errors import number_out_of_range, query_failed, required_parameter
 from .field_path import FieldPath
-from .groups import group_field, key_value
 from .json_sql import Expression
-from .projections import project
 from .query import apply_page, as_list, get_text, sort_keys, sort_parts
 from .registry import Resource
-from .stages import Stage, all_rows, select_columns, unwind, with_elements
 
 JsonObject = dict[str, Any]
 

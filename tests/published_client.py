@@ -26,7 +26,7 @@ def call(channel, module, service, method, request):  # type: ignore[no-untyped-
     )
     message = ParseDict(request, getattr(home, name)())
     try:
-        answer = getattr(stub, method)(message, timeout=20)
+        answer = getattr(stub, method)(message, timeout=120)
     except grpc.RpcError as error:
         return {"error": error.details()}
     return {

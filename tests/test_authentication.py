@@ -19,7 +19,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from serving import Json, Server, refused_start
+from serving import WAIT, Json, Server, refused_start, wait_until
 from test_query import THING, build_depot, page, write_rows
 
 pytestmark = pytest.mark.slow
@@ -308,7 +308,7 @@ def test_both_transports_can_use_tls(tree: Path, tmp_path: Path) -> None:
         credentials = grpc.ssl_channel_credentials(cert.read_bytes())
         with grpc.secure_channel(server.grpc_address, credentials) as channel:
             call = channel.unary_unary("/grpc.health.v1.Health/Check")
-            assert call(b"", timeout=10) == b"\x08\x01"
+            assert call(b"", timeout=WAIT) == b"\x08\x01"
         with pytest.raises(grpc.RpcError):
             server.channel.unary_unary("/grpc.health.v1.Health/Check")(b"", timeout=2)
 
@@ -343,6 +343,15 @@ def test_too_many_rows_are_refused(tree: Path, tmp_path: Path, new_store: Any) -
             )
 
 
+def count_rows(server: Server) -> int | None:
+    """Return the count of all rows; None where a busy machine took longer than the time limit."""
+    request = {"domain_id": "d", "query": {"count_only": True}}
+    answer = server.client.post("/depot/v1/thing/list", json=request)
+    if answer.json().get("detail", {}).get("code") == "ERROR_TIMEOUT":
+        return None
+    return int(answer.json()["total_count"])
+
+
 def test_what_is_too_slow_ends_and_the_server_lives(
     tree: Path, tmp_path: Path, new_store: Any
 ) -> None:
@@ -359,6 +368,6 @@ def test_what_is_too_slow_ends_and_the_server_lives(
             grpc.StatusCode.DEADLINE_EXCEEDED,
             "ERROR_TIMEOUT",
         )
-        assert time.monotonic() - began < 20
-        counted = {"domain_id": "d", "query": {"count_only": True}}
-        assert server.ask(f"{THING}.list", counted)["total_count"] == 60
+        # Much less than the query itself would take.
+        assert time.monotonic() - began < WAIT
+        wait_until(lambda: count_rows(server) == 60)

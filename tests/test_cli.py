@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import wcwidth
 from click.testing import CliRunner, Result
+from serving import WAIT
 
 from apiscribe import __version__
 from apiscribe import commands as cli
@@ -392,7 +393,7 @@ def test_serve_with_an_option_that_the_server_does_not_take_is_status_2(here: Pa
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=WAIT,
     )
     assert done.returncode == 2
     assert "Traceback" not in done.stderr

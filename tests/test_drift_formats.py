@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 from bs4 import BeautifulSoup
+from serving import WAIT
 
 from apiscribe.diagnostics.source import Source, Span
 from apiscribe.drift.change import Change, Drift, NotCompared
@@ -146,7 +147,7 @@ def test_a_browser_runs_the_page(
         [*command, f"--user-data-dir={tmp_path / 'profile'}", file.as_uri()],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=WAIT,
     )
     page = BeautifulSoup(done.stdout, "html.parser")
     hidden = {change["class"][0] for change in page.select("article[hidden]")}

@@ -127,7 +127,7 @@ def mypy(folder: Path, packages: list[str], *arguments: str) -> str:
         env={"MYPYPATH": ":".join(str(tree(name)) for name in packages)},
         capture_output=True,
         text=True,
-        timeout=3 * WAIT,
+        timeout=WAIT,
     )
     assert done.returncode in (0, 1), done.stderr
     return done.stdout

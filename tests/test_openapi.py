@@ -16,7 +16,18 @@ from bs4 import BeautifulSoup
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 from score import CORPUS, versions
-from serving import SHOP_ROWS, Json, Server, Servers, build, package, tree, write_rows, write_spec
+from serving import (
+    SHOP_ROWS,
+    WAIT,
+    Json,
+    Server,
+    Servers,
+    build,
+    package,
+    tree,
+    write_rows,
+    write_spec,
+)
 from test_every_method import depot
 from test_page_answers import PAGE as KILNS
 from thorough import thorough
@@ -241,7 +252,7 @@ def test_a_browser_without_the_internet_shows_the_page(servers: Servers, tmp_pat
         [*command, alone, "--virtual-time-budget=20000", f"--user-data-dir={tmp_path}", url],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=WAIT,
     )
     page = BeautifulSoup(done.stdout, "html.parser")
     shown = {tag.text.replace("\u200b", "") for tag in page.select(".opblock-summary-path")}

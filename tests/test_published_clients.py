@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from installations import kept, make_environment
-from serving import SPECS, Server, build, write_rows
+from serving import SPECS, WAIT, Server, build, write_rows
 
 from apiscribe.commands import main
 from apiscribe.model.lock import LOCK_FILE
@@ -157,7 +157,7 @@ def calls(environment: Path, release: str, address: str, wanted: list[Any]) -> l
         input=json.dumps(wanted),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=WAIT,
         env={
             "PYTHONPATH": str(environment / release),
             "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": "python",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from serving import QUERY_PAGE, RefusedError, Server, build, write_rows, write_spec
+from serving import QUERY_PAGE, WAIT, RefusedError, Server, build, write_rows, write_spec
 
 pytestmark = pytest.mark.slow
 
@@ -840,7 +840,7 @@ def test_changes_at_the_same_time_lose_nothing(empty: Server) -> None:
     request = {name: {**key, name: name} for name in ("name", "provider")}
     calls = [
         empty.channel.unary_unary(f"/{THING}/update").future(
-            empty.request(f"{THING}.update", found).SerializeToString(), timeout=30
+            empty.request(f"{THING}.update", found).SerializeToString(), timeout=WAIT
         )
         for found in [*request.values()] * 10
     ]

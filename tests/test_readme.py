@@ -133,7 +133,7 @@ class Shell:
     def stop(self) -> None:
         for server in self.servers:
             server.terminate()
-            server.wait(timeout=20)
+            server.wait(timeout=120)
             assert server.stdout is not None
             server.stdout.close()
         self.servers.clear()

@@ -199,6 +199,10 @@ def scraped(server: Server) -> dict[str, float]:
     return {name: float(value) for name, _, value in told}
 
 
+def in_flight(metrics: dict[str, float], transport: str) -> float:
+    return metrics.get(f'api_requests_in_flight{{transport="{transport}"}}', 0)
+
+
 def metrics(server: Server) -> dict[str, float]:
     """The same once no call but the one that asks is in flight: a call is counted a moment after
     its client has the answer.
@@ -207,10 +211,7 @@ def metrics(server: Server) -> dict[str, float]:
 
     def is_alone() -> bool:
         found.update(scraped(server))
-        flying = (
-            f'api_requests_in_flight{{transport="{transport}"}}' for transport in ("grpc", "http")
-        )
-        return sum(found.get(name, 0) for name in flying) == 1
+        return in_flight(found, "grpc") + in_flight(found, "http") == 1
 
     wait_until(is_alone)
     return found
@@ -259,29 +260,42 @@ async def get(request, rows):
     begun = Path(__file__).with_name("begun")
     with begun.open("a") as file:
         file.write("x")
-    await asyncio.sleep(float(request.thing_id))
+    for _ in range(int(float(request.thing_id) * 100)):
+        await asyncio.sleep(0.01)
+        if Path(__file__).with_name("released").exists():
+            break
     return {"name": "slept"}
 """
 
 
 def slow_server(tree: Path, folder: Path, **options: object) -> Server:
     (folder / "handlers.py").write_text(SLOW, "utf-8")
+    options = {"timeout": 10 * WAIT, "grace": 5 * WAIT, **options}
     return Server(tree, folder / "rows.db", handlers=folder / "handlers.py", **options)
 
 
-def begin(
-    server: Server, folder: Path, pool: ThreadPoolExecutor, seconds: float
-) -> list[Future[str]]:
-    """A call at each transport that takes some seconds; both have begun, with other clients' help."""
-    request = {"thing_id": str(seconds), "domain_id": "d"}
+def begin(server: Server, folder: Path, pool: ThreadPoolExecutor) -> list[Future[str]]:
+    """Begin a call at each transport that goes on until `release`, with clients of its own."""
+    request = {"thing_id": str(2 * WAIT), "domain_id": "d"}
     message = server.request(f"{THING}.get", request)
     url = f"http://{server.http_address}/depot/v1/thing/get"
     found = [
         pool.submit(lambda: server.over_grpc(f"{THING}.get", message).name),
-        pool.submit(lambda: httpx.post(url, json=request, timeout=WAIT).text),
+        pool.submit(lambda: httpx.post(url, json=request, timeout=2 * WAIT).text),
     ]
     wait_until(lambda: (folder / "begun").exists() and len((folder / "begun").read_text()) == 2)
     return found
+
+
+def release(folder: Path) -> None:
+    (folder / "released").touch()
+
+
+def watch_health(server: Server) -> Iterator[str]:
+    """Yield each status of a server, or of one of its workers."""
+    watch = health_pb2_grpc.HealthStub(server.channel).Watch(health_pb2.HealthCheckRequest())
+    for answer in watch:
+        yield health_pb2.HealthCheckResponse.ServingStatus.Name(answer.status)
 
 
 def is_refused(address: str) -> bool:
@@ -295,15 +309,15 @@ def is_refused(address: str) -> bool:
 
 def test_a_server_that_stops_finishes_what_has_begun(tree: Path, tmp_path: Path) -> None:
     server = slow_server(tree, tmp_path)
-    watch = health_pb2_grpc.HealthStub(server.channel).Watch(health_pb2.HealthCheckRequest())
-    statuses = (health_pb2.HealthCheckResponse.ServingStatus.Name(each.status) for each in watch)
+    statuses = watch_health(server)
     assert next(statuses) == "SERVING"
     with ThreadPoolExecutor(2) as pool:
-        answers = begin(server, tmp_path, pool, 1.5)
+        answers = begin(server, tmp_path, pool)
         server.process.send_signal(signal.SIGTERM)
         assert next(statuses) == "NOT_SERVING"
         wait_until(lambda: is_refused(server.grpc_address) and is_refused(server.http_address))
         assert not any(answer.done() for answer in answers)
+        release(tmp_path)
         assert [answer.result(WAIT) for answer in answers] == ["slept", '{"name":"slept"}']
     assert server.wait() == 0
     assert server.log() == ""
@@ -312,7 +326,7 @@ def test_a_server_that_stops_finishes_what_has_begun(tree: Path, tmp_path: Path)
 def test_calls_are_cut_off_after_the_grace(tree: Path, tmp_path: Path) -> None:
     server = slow_server(tree, tmp_path, grace=0.2)
     with ThreadPoolExecutor(2) as pool:
-        over_grpc, http = begin(server, tmp_path, pool, 20)
+        over_grpc, http = begin(server, tmp_path, pool)
         server.process.send_signal(signal.SIGTERM)
         assert isinstance(over_grpc.exception(WAIT), grpc.RpcError)
         assert "ERROR_UNAVAILABLE" in http.result(WAIT)
@@ -325,9 +339,9 @@ def test_calls_are_cut_off_after_the_grace(tree: Path, tmp_path: Path) -> None:
 def test_a_second_signal_ends_a_server_at_once(
     tree: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
-    server = slow_server(tree, tmp_path, grace=300)
+    server = slow_server(tree, tmp_path, grace=5 * WAIT)
     with ThreadPoolExecutor(2) as pool:
-        over_grpc, http = begin(server, tmp_path, pool, 25)
+        over_grpc, http = begin(server, tmp_path, pool)
         server.process.send_signal(number)
         wait_until(lambda: is_refused(server.grpc_address))
         server.process.send_signal(number)
@@ -345,6 +359,12 @@ def cpu_seconds(server: Server) -> float:
     """What the server's process has used. Source: proc(5)."""
     fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def http_request(path: str, body: Json) -> bytes:
+    content = json.dumps(body).encode()
+    head = f"POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {len(content)}\r\n"
+    return f"{head}content-type: application/json\r\n\r\n".encode() + content
 
 
 def is_idle(server: Server) -> bool:
@@ -373,12 +393,14 @@ def test_a_query_ends_with_its_client(tree: Path, tmp_path: Path, transport: str
         )
         for _ in range(3):
             if transport == "grpc":
-                with pytest.raises(grpc.RpcError) as found:
-                    call(message, timeout=1)
-                assert found.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+                future = call.future(message)
+                wait_until(lambda: in_flight(scraped(server), transport) == 1)
+                future.cancel()
             else:
-                with pytest.raises(httpx.ReadTimeout):
-                    server.client.post("/depot/v1/thing/stat", json=slow, timeout=1)
+                with socket.create_connection(server.http_address.split(":"), WAIT) as client:
+                    client.sendall(http_request("/depot/v1/thing/stat", slow))
+                    wait_until(lambda: in_flight(scraped(server), transport) == 2)  # and /metrics
+            wait_until(lambda: metrics(server))
         wait_until(lambda: is_idle(server))
         answer = server.ask(f"{THING}.list", {"domain_id": "d", "query": {"count_only": True}})
         assert answer["total_count"] == 60
@@ -440,9 +462,13 @@ def test_workers_share_ports_and_store_and_are_replaced(
 
 def test_a_server_of_workers_finishes_what_has_begun(tree: Path, tmp_path: Path) -> None:
     server = slow_server(tree, tmp_path, workers=2)
+    statuses = watch_health(server)
+    assert next(statuses) == "SERVING"
     with ThreadPoolExecutor(2) as pool:
-        answers = begin(server, tmp_path, pool, 1.5)
+        answers = begin(server, tmp_path, pool)
         server.process.send_signal(signal.SIGTERM)
+        assert next(statuses) == "NOT_SERVING"
+        release(tmp_path)
         assert [answer.result(WAIT) for answer in answers] == ["slept", '{"name":"slept"}']
     assert server.wait() == 0
     assert server.log() == ""

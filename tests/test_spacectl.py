@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 from installations import kept, make_environment
 from score import CORPUS
-from serving import Server, write_rows
+from serving import WAIT, Server, write_rows
 
 from apiscribe.commands import main
 
@@ -152,14 +152,14 @@ def test_spacectl_writes_what_its_users_expect(
             input=json.dumps(asked),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=WAIT,
             env=variables,
         )
         assert done.returncode == 0, done.stderr
         # The command itself, once: what it writes is what was written above.
         [first, *_] = texts = json.loads(done.stdout)
         command = [environment / "venv" / "bin" / "spacectl", *asked[0]]
-        alone = subprocess.run(command, capture_output=True, text=True, timeout=60, env=variables)
+        alone = subprocess.run(command, capture_output=True, text=True, timeout=WAIT, env=variables)
         assert (alone.stdout, alone.returncode) == (first, 0)
         assert server.log() == ""
     found = "".join(

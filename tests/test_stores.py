@@ -12,7 +12,7 @@ from typing import Any
 import grpc
 import pytest
 from postgresql import Postgresql
-from serving import Server, database, package, refused_start, write_rows
+from serving import WAIT, Server, database, package, refused_start, write_rows
 from sqlalchemy import MetaData, create_engine, event, select
 from test_query import THING, build_depot, page
 
@@ -55,9 +55,9 @@ def test_a_killed_server_keeps_every_row_that_it_told_of(
     with ThreadPoolExecutor(4) as pool:
         for writer in range(4):
             pool.submit(write, server, writer)
-        assert enough.wait(60)
+        assert enough.wait(WAIT)
         server.process.kill()
-    server.process.wait(60)
+    server.process.wait(WAIT)
     with Server(tree, store) as again:
         assert told <= names(again)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,7 @@ PAGE = """
 """
 HANDLERS = """
 import asyncio
+from contextlib import contextmanager
 from pathlib import Path
 
 from stall.runtime.errors import not_found
@@ -139,17 +141,23 @@ TAP = "stall.v1.Tap"
 TAPS: list[Json] = [{"tap_id": f"tap-{number}", "count": number} for number in range(1, 6)]
 
 
-@pytest.fixture(scope="module")
-def stall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("streams")
+@contextmanager
+def served(folder: Path, **options: Any) -> Iterator[Server]:
+    """Yield a server whose calls end after `timeout` seconds without an answer."""
     files = {"spec.toml": 'uses = ["spaceone.api.core.v1"]\n'}
     files |= {"pages/tap.md": PAGE, "pages/query.md": QUERY_PAGE}
     tree = build(write_spec(folder / "stall", files), folder / "out")
     (folder / "handlers.py").write_text(HANDLERS, "utf-8")
-    options = {"handlers": folder / "handlers.py", "load": write_rows(folder, {"Tap": TAPS})}
-    with Server(tree, folder / "rows.db", timeout=3, grpc_compression="gzip", **options) as server:
+    options |= {"handlers": folder / "handlers.py", "load": write_rows(folder, {"Tap": TAPS})}
+    with Server(tree, folder / "rows.db", grpc_compression="gzip", **options) as server:
         yield server
     assert server.log() == "" or "the handler's response is not valid for watch" in server.log()
+
+
+@pytest.fixture(scope="module")
+def stall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with served(tmp_path_factory.mktemp("streams"), timeout=10 * WAIT) as server:
+        yield server
 
 
 def folder_of(server: Server) -> Path:
@@ -240,14 +248,24 @@ def test_an_answer_is_sent_before_the_next_is_there(stall: Server) -> None:
         assert json.loads(next(lines)) == {"tap_id": "first"}
         (folder / "go").touch()
         assert json.loads(next(lines)) == {"tap_id": "second"}
-        # After its time limit for one answer.
-        assert json.loads(next(lines))["detail"]["code"] == "ERROR_TIMEOUT"
     assert next(answers).tap_id == "second"
-    with pytest.raises(grpc.RpcError) as found:
-        next(answers)
+    answers.cancel()
+    wait_until(lambda: (folder / "a").exists() and (folder / "b").exists())
+
+
+def test_a_stream_ends_where_an_answer_takes_too_long(tmp_path: Path) -> None:
+    with served(tmp_path, timeout=3) as server:
+        answers = call(server, "wait", {"tap_id": "long"})
+        with server.client.stream("POST", "/stall/v1/tap/wait", json={"tap_id": "long"}) as http:
+            first, last = http.iter_lines()
+        assert json.loads(first) == {"tap_id": "first"}
+        assert json.loads(last)["detail"]["code"] == "ERROR_TIMEOUT"
+        assert next(answers).tap_id == "first"
+        with pytest.raises(grpc.RpcError) as found:
+            next(answers)
     assert found.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
     assert found.value.details().startswith("ERROR_TIMEOUT: ")
-    wait_until(lambda: (folder / "a").exists() and (folder / "b").exists())
+    assert (tmp_path / "long").exists()
 
 
 def test_a_stream_ends_with_its_client(stall: Server) -> None:

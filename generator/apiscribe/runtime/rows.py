@@ -35,8 +35,8 @@ Change = Callable[[JsonObject], JsonObject]
 
 
 class Rows:
-    """The rows of a resource, all of them or those that are `visible_to` a caller. A condition is a
-    field path and the value that the field must have.
+    """The rows of a resource, all or those `visible_to` a caller. A condition is a field path and
+    the required value.
     """
 
     caller = Caller()
@@ -279,9 +279,8 @@ class Rows:
         if name == self.resource.key and isinstance(value, list):
             return self._table.c.key.in_(json_sql.check_text(str(key)) for key in value)
         operator = "in" if isinstance(value, list) else "eq"
-        return filters.condition(
-            FieldPath(self._table.c.data, name, self.resource), operator, value
-        )
+        path = FieldPath(self._table.c.data, name, self.resource)
+        return filters.condition(path, operator, value)
 
     def _reported(self, conditions: Mapping[str, Any]) -> tuple[str, Any]:
         """Return the condition for an error message: the one on the key, else the first."""

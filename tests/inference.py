@@ -70,13 +70,13 @@ def _from_references(
 ) -> Iterator[tuple[str, bool]]:
     enums = {enum.full_name: enum for file in compilation.api.files for enum in file.all_enums()}
     for _, field, true in _fields(compilation, truth):
-        told = {
+        result = {
             fact: rule for fact, rule in field.provenance.items() if rule.startswith("reference ")
         }
-        if "repeated" in told:
+        if "repeated" in result:
             yield "repeated", field.repeated == true["repeated"]
         enum = enums.get(field.type.name)
-        if enum and "enum name" in told:
+        if enum and "enum name" in result:
             yield "enum name", true["type"].rpartition(".")[2] == enum.name
         if enum and enum.provenance.get("values", "").startswith("reference ") and true.get("enum"):
             have = {value.json_name for value in enum.values}

@@ -164,8 +164,8 @@ def main() -> None:
     }
     keep(REFERENCES, gifts)
     for name, facts in gifts.items():
-        told = [f"{fact} {right}/{n} of {of}" for fact, (right, n, of) in facts.items() if n]
-        print(f"{name}: {', '.join(told)}")
+        result = [f"{fact} {right}/{n} of {of}" for fact, (right, n, of) in facts.items() if n]
+        print(f"{name}: {', '.join(result)}")
     accounts = {version: coverage(version) for version in versions()}
     keep(COVERAGE, accounts)
     whole = sum((reading_of(version).report.coverage for version in versions()), Counter())

@@ -69,10 +69,10 @@ def test_suggestions_settle_what_the_overlay_can_say(spec: Path) -> None:
     assert status == 1
     assert numbers(spec) == before
     (spec / "overlay.toml").write_text(out, "utf-8")
-    told = adopt(spec)[2]
-    assert "is a list" not in told
-    assert "is a stream" not in told
-    assert "is int32 on the page" in told
+    result = adopt(spec)[2]
+    assert "is a list" not in result
+    assert "is a stream" not in result
+    assert "is int32 on the page" in result
 
 
 @pytest.mark.parametrize(

@@ -92,9 +92,9 @@ def test_a_token_may_stand_in_either_place(depot: Server) -> None:
 @pytest.mark.parametrize("verb", ["get", "update", "enable", "disable", "delete"])
 def test_a_guessed_key_of_another_tenant_is_not_found(depot: Server, verb: str) -> None:
     assert refusal(depot, "of-e", verb, thing_id="thing-1") == "ERROR_NOT_FOUND"
-    told = depot.refusal(f"{THING}.{verb}", {"thing_id": "thing-1"}).message
+    result = depot.refusal(f"{THING}.{verb}", {"thing_id": "thing-1"}).message
     none = depot.refusal(f"{THING}.{verb}", {"thing_id": "thing-0"}).message
-    assert told == none.replace("thing-0", "thing-1")
+    assert result == none.replace("thing-0", "thing-1")
     assert ask(depot, "of-d", "get", thing_id="thing-1") == ROW | {"domain_id": "d"}
 
 

@@ -460,11 +460,11 @@ def test_a_path_or_verb_that_there_is_not_is_told(
 ) -> None:
     head, body = raw(yard, f"{verb} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
     assert head.startswith(f"HTTP/1.1 {status} "), head
-    told = {
+    result = {
         name.lower(): value
         for name, _, value in (line.partition(": ") for line in head.splitlines()[1:])
     }
-    assert allow is None or sorted(told["allow"].split(", ")) == allow.split(", ")
+    assert allow is None or sorted(result["allow"].split(", ")) == allow.split(", ")
     assert json.loads(body)["detail"]["code"] == f"ERROR_HTTP_{status}"
 
 

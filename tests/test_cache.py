@@ -69,7 +69,7 @@ def test_what_other_code_made_is_not_found(folder: Path, monkeypatch: pytest.Mon
 def test_a_change_of_the_code_is_seen(tmp_path: Path) -> None:
     program = "from apiscribe.workspace.cache import _code_digest; print(_code_digest())"
 
-    def told() -> str:
+    def code_digest() -> str:
         environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
         command = [sys.executable, "-c", program]
         return subprocess.run(
@@ -87,10 +87,10 @@ def test_a_change_of_the_code_is_seen(tmp_path: Path) -> None:
         (package / name).parent.mkdir(exist_ok=True, parents=True)
         shutil.copy(installed / name, package / name)
     (package / "other.py").write_text("x = 1", "utf-8")
-    before = told()
-    assert told() == before
+    before = code_digest()
+    assert code_digest() == before
     (package / "other.py").write_text("x = 2", "utf-8")
-    assert told() != before
+    assert code_digest() != before
 
 
 @pytest.mark.parametrize("spoil", [spoil_half, spoil_all, remove])

@@ -151,10 +151,10 @@ def test_every_message_is_used_and_every_code_has_one() -> None:
 
 @pytest.mark.parametrize("code", CODES.values(), ids=lambda code: code.word)
 def test_code_is_explained(code: Code) -> None:
-    told = CliRunner().invoke(main, ["explain", code.word])
-    assert told.exit_code == 0, told.output
-    assert code.summary in told.output
-    assert code.action in told.output
+    result = CliRunner().invoke(main, ["explain", code.word])
+    assert result.exit_code == 0, result.output
+    assert code.summary in result.output
+    assert code.action in result.output
 
 
 def test_every_code_is_shown_by_a_case() -> None:

@@ -121,8 +121,8 @@ def ask(desk: Server, request: pytest.FixtureRequest) -> Ask:
         if request.param == "http":
             http = desk.over_http(desk.routes(name)[0], asked)
             if http.status_code != 200:
-                told = http.json()["detail"]
-                raise AssertionError(f"{told['code']}: {told['message']}")
+                result = http.json()["detail"]
+                raise AssertionError(f"{result['code']}: {result['message']}")
         else:
             try:
                 desk.over_grpc(name, desk.request(name, asked))

@@ -221,7 +221,7 @@ def test_a_server_changed_by_hand_is_found_out(changed: Server) -> None:
 
 
 @pytest.mark.slow
-def test_the_http_door_of_a_server_tells_the_same(changed: Server) -> None:
+def test_the_http_transport_of_a_server_tells_the_same(changed: Server) -> None:
     address = f"http://{changed.http_address}/openapi.json"
     found = changes(SPECS / "spaceone", "--live", address)
     assert [(each["kind"], each["symbol"]) for each in found] == [

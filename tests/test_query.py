@@ -1,4 +1,4 @@
-"""The query language and the verbs of a server, through both doors.
+"""The query language and the verbs of a server, through both transports.
 
 The API and its rows are this test's own; what each operator means is told by a plain sentence in
 the case's id, and by the numbers of the rows that it keeps.

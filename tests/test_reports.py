@@ -316,28 +316,28 @@ def test_build_writes_a_report_to_stdout_and_the_rest_to_stderr(
     form: str, text: str, here: Path
 ) -> None:
     spec(here / "jobs", text)
-    told = run("build", "jobs", "--format", form)
-    assert told.exit_code == (1 if text == WRONG else 0)
+    result = run("build", "jobs", "--format", form)
+    assert result.exit_code == (1 if text == WRONG else 0)
     check = {"json": check_json, "sarif": check_sarif, "github": check_github}[form]
-    assert check(told.stdout) is not None
-    assert ("malformed-type" in told.stdout) == (text == WRONG)
-    assert ("nothing was written" if text == WRONG else "up to date") in told.stderr
+    assert check(result.stdout) is not None
+    assert ("malformed-type" in result.stdout) == (text == WRONG)
+    assert ("nothing was written" if text == WRONG else "up to date") in result.stderr
 
 
 def test_build_writes_diagnostics_as_text_to_stderr(here: Path) -> None:
     spec(here / "jobs", WRONG)
-    told = run("build", "jobs")
-    assert told.stdout == ""
-    assert "jobs/pages/job.md:11:12: error: malformed-type: " in told.stderr
+    result = run("build", "jobs")
+    assert result.stdout == ""
+    assert "jobs/pages/job.md:11:12: error: malformed-type: " in result.stderr
 
 
 def test_the_errors_of_a_page_left_out_are_shown_with_their_lines(here: Path) -> None:
     spec(here / "jobs", HEAD)
     spec(here / "jobs", WRONG.replace("a.b", "c.d"), "wrong.md")
-    told = run("build", "jobs", "--partial")
-    assert told.exit_code == 1
-    assert "wrong.md:11:12: error" in told.stderr
-    assert "  11 | | status | two words | | |\n     |            ^^^^^^^^^\n" in told.stderr
+    result = run("build", "jobs", "--partial")
+    assert result.exit_code == 1
+    assert "wrong.md:11:12: error" in result.stderr
+    assert "  11 | | status | two words | | |\n     |            ^^^^^^^^^\n" in result.stderr
 
 
 def test_a_table_for_people_has_no_other_format(here: Path) -> None:
@@ -352,10 +352,10 @@ def test_an_unknown_format_is_status_2(here: Path) -> None:
 def test_a_fault_of_ours_is_status_2(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spec(here / "jobs", HEAD)
     monkeypatch.setattr(compilation, "lower", None)
-    told = run("lint", "jobs")
-    assert told.exit_code == 2
-    assert "Traceback" in told.stderr
-    assert told.stderr.endswith("internal error; please report it with the traceback\n")
+    result = run("lint", "jobs")
+    assert result.exit_code == 2
+    assert "Traceback" in result.stderr
+    assert result.stderr.endswith("internal error; please report it with the traceback\n")
 
 
 def level(folder: Path, **entry: str) -> None:
@@ -369,9 +369,9 @@ def test_lint_says_how_many_diagnostics_are_silenced(here: Path) -> None:
     spec(here / "more", WARNED)
     level(here / "jobs", code="undeclared-type", level="off")
     level(here / "more", code="undeclared-type", level="off")
-    told = run("lint", "jobs", "more")
-    assert told.exit_code == 0
-    assert told.stdout == "no errors or warnings, 3 silenced\n"
+    result = run("lint", "jobs", "more")
+    assert result.exit_code == 0
+    assert result.stdout == "no errors or warnings, 3 silenced\n"
     assert lint_json("jobs")["summary"]["silenced"] == 2
     assert run("build", "jobs").exit_code == 0
 
@@ -379,14 +379,14 @@ def test_lint_says_how_many_diagnostics_are_silenced(here: Path) -> None:
 def test_a_level_decides_the_status(here: Path) -> None:
     spec(here / "jobs", WARNED)
     level(here / "jobs", code="undeclared-*", level="note")
-    told = run("lint", "jobs")
-    assert told.exit_code == 0
-    assert told.stdout == "no errors or warnings, 1 note (show notes with -v)\n"
+    result = run("lint", "jobs")
+    assert result.exit_code == 0
+    assert result.stdout == "no errors or warnings, 1 note (show notes with -v)\n"
     level(here / "jobs", code="*", at="pages/j?b.md", level="error")
     assert run("lint", "jobs").exit_code == 1
-    told = run("build", "jobs")
-    assert told.exit_code == 1
-    assert "job.md:11:12: error: undeclared-type: " in told.stderr
+    result = run("build", "jobs")
+    assert result.exit_code == 1
+    assert "job.md:11:12: error: undeclared-type: " in result.stderr
     assert not (here / "generated").exists()
     assert run("build", "jobs", "--partial").exit_code == 1
 
@@ -433,9 +433,9 @@ def test_a_diagnostic_is_accepted_whatever_its_level(here: Path) -> None:
     (here / "jobs" / "overlay.toml").write_text(
         '[[accept]]\ncode = "undeclared-type"\nat = "pages/*"\nreason = "It is known."\n', "utf-8"
     )
-    told = run("lint", "jobs", "-v")
-    assert "unused-accept" not in told.stdout
-    assert "unused-severity" in told.stdout
+    result = run("lint", "jobs", "-v")
+    assert "unused-accept" not in result.stdout
+    assert "unused-severity" in result.stdout
 
 
 @pytest.mark.parametrize(("graded", "left"), [("off", 0), ("warning", 1)])

@@ -59,11 +59,11 @@ def test_help_tells_every_setting_and_its_variable(
     with pytest.raises(SystemExit) as exit_:
         settings.read_settings("depot", ["--help"])
     assert exit_.value.code == 0
-    told = " ".join(capsys.readouterr().out.split())
+    result = " ".join(capsys.readouterr().out.split())
     for name, field in settings.Settings.model_fields.items():
-        assert f"--{name.replace('_', '-')} " in told
-        assert " ".join(str(field.description).split()) in told, name
-        assert f"SERVE_{name.upper()}]" in told
+        assert f"--{name.replace('_', '-')} " in result
+        assert " ".join(str(field.description).split()) in result, name
+        assert f"SERVE_{name.upper()}]" in result
 
 
 @pytest.mark.parametrize(
@@ -195,8 +195,8 @@ def scraped(server: Server) -> dict[str, float]:
     """Name and labels → value, as /metrics tells them."""
     answer = server.client.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=")
-    told = [line.rpartition(" ") for line in answer.text.splitlines() if line[0] != "#"]
-    return {name: float(value) for name, _, value in told}
+    result = [line.rpartition(" ") for line in answer.text.splitlines() if line[0] != "#"]
+    return {name: float(value) for name, _, value in result}
 
 
 def in_flight(metrics: dict[str, float], transport: str) -> float:
@@ -227,25 +227,27 @@ def test_metrics_count_calls_by_transport_method_and_code(tree: Path, tmp_path: 
                 server.channel.unary_unary(f"/no.Service/{number}")(b"", timeout=WAIT)
             assert found.value.code() is grpc.StatusCode.UNIMPLEMENTED
             assert found.value.details().startswith("ERROR_NOT_IMPLEMENTED: ")
-        told = metrics(server)
+        result = metrics(server)
     for transport, code, refused, missing in (
         ("http", "200", "400", "404"),
         ("grpc", "OK", "INVALID_ARGUMENT", "UNIMPLEMENTED"),
     ):
         for verb, ended in ((f"{THING}.list", code), (f"{THING}.get", refused)):
             count = f'api_requests_total{{code="{ended}",method="{verb}",transport="{transport}"}}'
-            assert told[count] == 3
+            assert result[count] == 3
         assert (
-            told[f'api_requests_total{{code="{missing}",method="unknown",transport="{transport}"}}']
+            result[
+                f'api_requests_total{{code="{missing}",method="unknown",transport="{transport}"}}'
+            ]
             == 3
         )
         timed = (
             f'api_request_duration_seconds_count{{method="{THING}.list",transport="{transport}"}}'
         )
-        assert told[timed] == 3
-    assert told['api_requests_in_flight{transport="grpc"}'] == 0
-    assert told['api_requests_in_flight{transport="http"}'] == 1, "the one that asks"
-    assert not [name for name in told if "nowhere" in name or "no.Service" in name]
+        assert result[timed] == 3
+    assert result['api_requests_in_flight{transport="grpc"}'] == 0
+    assert result['api_requests_in_flight{transport="http"}'] == 1, "the one that asks"
+    assert not [name for name in result if "nowhere" in name or "no.Service" in name]
 
 
 # --- how it stops
@@ -418,7 +420,7 @@ def test_workers_share_ports_and_store_and_are_replaced(
     tree: Path, tmp_path: Path, new_store: Callable[[], Path | str]
 ) -> None:
     count = {"domain_id": "d", "query": {"count_only": True}}
-    told: set[str] = set()
+    result: set[str] = set()
 
     def make(number: int) -> None:
         # A connection for each call: the kernel gives each to one worker or the other.
@@ -431,7 +433,7 @@ def test_workers_share_ports_and_store_and_are_replaced(
             server.client.post("/depot/v1/thing/create", json=request).raise_for_status()
         else:
             method(message, timeout=WAIT)
-        told.add(request["name"])
+        result.add(request["name"])
 
     with Server(tree, new_store(), workers=2, sample=3) as server:
         first = server.children()
@@ -439,7 +441,7 @@ def test_workers_share_ports_and_store_and_are_replaced(
         with ThreadPoolExecutor(16) as pool:
             list(pool.map(make, range(60)))
         listed = server.ask(f"{THING}.list", {"domain_id": "d"})["results"]
-        assert {row["name"] for row in listed} == told
+        assert {row["name"] for row in listed} == result
         made = metrics(server)
         per_transport = [
             made[

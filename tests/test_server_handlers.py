@@ -109,8 +109,8 @@ def handled(
 def test_handlers_are_found_wherever_they_are(handled: Server) -> None:
     handled.metadata = {"x-said": "please"}
     answer = handled.ask(f"{ORDER}.cancel", CANCEL)
-    told = {"method": "shop.v1.Order.cancel", "said": "please"}
-    assert answer == {**SHOP_ROWS["Order"][0], "from": "Ada", "options": told}
+    result = {"method": "shop.v1.Order.cancel", "said": "please"}
+    assert answer == {**SHOP_ROWS["Order"][0], "from": "Ada", "options": result}
 
 
 def test_a_handler_goes_on_from_what_the_server_does(handled: Server) -> None:

@@ -224,9 +224,9 @@ def test_our_own_document_tells_what_the_pages_tell(
     url = f"http://{server.http_address}/openapi.json"
     side, pages = open_source(url), open_source(str(spec))
     assert set(side.unknown) == {*NEVER}
-    told, documented = methods(side.api), methods(pages.api)
-    assert told.keys() == documented.keys()
-    for name, method in told.items():
+    result, documented = methods(side.api), methods(pages.api)
+    assert result.keys() == documented.keys()
+    for name, method in result.items():
         known = documented[name]
         assert (method.request, method.response) == (known.request, known.response), name
         assert method.description == known.description

@@ -35,9 +35,7 @@ Change = Callable[[JsonObject], JsonObject]
 
 
 class Rows:
-    """The rows of a resource, all or those `visible_to` a caller. A condition is a field path and
-    the required value.
-    """
+    """The rows of a resource, or those `visible_to` a caller. Conditions: field path → value."""
 
     caller = Caller()
 

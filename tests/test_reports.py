@@ -166,7 +166,7 @@ def test_one_cause_is_one_diagnostic_that_names_the_other_places(here: Path) -> 
     assert report["summary"] == {"errors": 0, "warnings": 3, "notes": 0, "silenced": 0}
     undeclared = next(f for f in report["diagnostics"] if f["code"] == "undeclared-type")
     assert undeclared["help"].endswith(
-        "The same in 5 more places: lines 12, 13; pages/other.md:11, 12, 13."
+        "Also in 5 more places: lines 12, 13; pages/other.md:11, 12, 13."
     )
     assert [(p["path"][-8:], p["line"], p["column"]) for p in undeclared["also"]] == [
         ("s/job.md", 12, 8),
@@ -182,7 +182,7 @@ def test_of_many_places_the_nearest_are_named(here: Path) -> None:
     spec(here / "jobs", HEAD + "".join(f"| f{n} | Sttus | | |\n" for n in range(40)))
     (found,) = lint_json("jobs")["diagnostics"]
     assert found["help"].endswith(
-        "The same in 39 more places: lines 12, 13, 14, 15, 16, 17, 18, 19, 20, 21 and 29 more."
+        "Also in 39 more places: lines 12, 13, 14, 15, 16, 17, 18, 19, 20, 21 and 29 more."
     )
     assert len(found["also"]) == 39
 

@@ -110,7 +110,7 @@ def _group(
     row = source.lines[location.line - 1] if source and has_row else None
     advice = first.help
     if others:
-        advice = f"{advice.rstrip('.')}. The same in {_other_locations(*members)}."
+        advice = f"{advice.rstrip('.')}. Also in {_other_locations(*members)}."
     fingerprint = _fingerprint(first, row or "")
     counts[fingerprint] = counts.get(fingerprint, 0) + 1
     return DiagnosticGroup(
@@ -146,7 +146,7 @@ def _other_locations(
     for path, group in groupby(others[:_MOST_LISTED], key=lambda pair: pair[1].span.path):
         lines = [
             (
-                f"{location.line} ({diagnostic.mark})"
+                f'{location.line} ("{diagnostic.mark}")'
                 if differ and diagnostic.mark
                 else str(location.line)
             )

@@ -10,8 +10,8 @@ from apiscribe.diagnostics.codes.methods import MethodPart
 CONTRADICTORY_SOURCE = Code(
     word="contradictory-source",
     level="warning",
-    summary="The source of adopted numbers contradicts the pages or lock.json.",
-    action="Check which one is right. If the pages are wrong, correct them in overlay.toml.",
+    summary="The API that numbers are adopted from contradicts the pages or lock.json.",
+    action="If the page is wrong, correct it in overlay.toml.",
 )
 
 

@@ -64,22 +64,21 @@ def repeated_declaration(full_name: str, first: Span) -> Message:
 DUPLICATE_FIELD = Code(
     word="duplicate-field",
     level="warning",
-    summary="A message has two fields, an enum two values, or a service two methods"
-    " with the same name. The first one is used.",
-    action="Remove one of them from the page.",
+    summary="Names must be unique within a message, an enum or a service. The first one is used.",
+    action="Remove or rename one of the two.",
 )
 
 
 def duplicate_field(message: str, field: str, line: int) -> Message:
     """Report a field with the name of an earlier one."""
-    return DUPLICATE_FIELD(f"{message} already has a field {field} on line {line}")
+    return DUPLICATE_FIELD(f'{message} already has a field "{field}" on line {line}')
 
 
 def duplicate_value(enum: str, value: str) -> Message:
     """Report an enum value with the name of an earlier one."""
-    return DUPLICATE_FIELD(f"the enum {enum} already has a value {value}")
+    return DUPLICATE_FIELD(f'the enum {enum} already has a value "{value}"')
 
 
 def duplicate_method(method: str, line: int) -> Message:
     """Report a method with the name of an earlier one in the same table."""
-    return DUPLICATE_FIELD(f"the table already has a method {method} on line {line}")
+    return DUPLICATE_FIELD(f'the table already has a method "{method}" on line {line}')

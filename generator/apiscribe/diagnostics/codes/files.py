@@ -71,7 +71,7 @@ def too_many_rows(count: int, limit: int) -> Message:
 SPEC_OVER_BUDGET = Code(
     word="spec-over-budget",
     level="error",
-    summary="A spec has more pages than the limit.",
+    summary="The number of pages is limited, so that a wrong folder is noticed.",
     action="Split the spec, or raise `pages` under [budget] in spec.toml.",
 )
 
@@ -79,6 +79,6 @@ SPEC_OVER_BUDGET = Code(
 def too_many_pages(count: int, limit: int, first_unread: str) -> Message:
     """Report a spec with too many pages, and the first page that is not read."""
     return SPEC_OVER_BUDGET(
-        f"the spec has {count:,} pages, more than the limit of {limit:,};"
-        f" {first_unread} and the pages after it are not read"
+        f"the spec has {count:,} pages, more than the limit of {limit:,}; the last"
+        f" {count - limit:,}, starting with {first_unread}, are not read"
     )

@@ -11,14 +11,14 @@ from apiscribe.diagnostics.source import Span
 INFERRED_TYPE = Code(
     word="inferred-type",
     level="note",
-    summary="The page states only a part of a type's full name; a rule found the rest.",
-    action="No action is needed. The full name on the page would make the type certain.",
+    summary="The page states only a part of the type's name; a rule found the rest.",
+    action="No action is needed. To remove this note, write the full name on the page.",
 )
 
 
 def inferred_type(name: str, full_name: str, rule: str) -> Message:
     """Report a type that was found by a rule."""
-    return INFERRED_TYPE(f"{name} is resolved to {full_name} by the rule {rule}")
+    return INFERRED_TYPE(f"{name} is resolved to {full_name} by the rule `{rule}`")
 
 
 INFERRED_REPEATED = Code(
@@ -31,12 +31,12 @@ INFERRED_REPEATED = Code(
 
 def inferred_repeated(field: str, rule: str) -> Message:
     """Report a field that a rule made a list."""
-    return INFERRED_REPEATED(f"{field} is treated as a list by the rule {rule}")
+    return INFERRED_REPEATED(f"{field} is treated as a list by the rule `{rule}`")
 
 
 def shown_repeated(field: str, rule: str, example: Span) -> Message:
     """Report a field that is a list in examples."""
-    return INFERRED_REPEATED(f"{field} is treated as a list by the rule {rule}; see {example}")
+    return INFERRED_REPEATED(f"{field} is treated as a list by the rule `{rule}`; see {example}")
 
 
 REFERENCE_FACT = Code(

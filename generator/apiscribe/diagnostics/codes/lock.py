@@ -98,25 +98,25 @@ MERGED_LOCK = Code(
     level="warning",
     summary="lock.json contains both sides of a git merge, and they contradict each other."
     " The first side is used.",
-    action="Run `apiscribe build` to write a complete lock.json. If the other side is already"
-    " published, merge this side into the other one instead.",
+    action="Run `apiscribe build` to write a lock.json without conflict markers. If the numbers of"
+    " the second side are already published, redo the merge with that side first.",
 )
 
 
 def merged_number(name: str, ours: int, theirs: int) -> Message:
     """Report a name with another number on each side of a merge."""
     return MERGED_LOCK(
-        f"{name} has the number {ours} on the first side of the merge and {theirs} on the other;"
+        f"{name} has the number {ours} on the first side of the merge and {theirs} on the second;"
         f" {ours} is used"
     )
 
 
 def merged_name(name: str, number: int, owner: str) -> Message:
     """Report a number with another name on each side; `owner` is empty where it is reserved."""
-    taken = f"{owner} has it" if owner else "it is reserved"
+    first = f'has it for "{owner}"' if owner else "reserves it"
     return MERGED_LOCK(
-        f"{name} has the number {number} on the other side of the merge, but {taken} on the first"
-        f" side; {name} gets a new number"
+        f"both sides of the merge use the number {number}: the first {first}, the second for"
+        f" {name}, which gets a new number"
     )
 
 
@@ -132,14 +132,14 @@ INCOMPATIBLE_TYPE = Code(
 def incompatible_type(field: str, type_: str, number: int, old_type: str) -> Message:
     """Report a field with a type that clients of the old one cannot read."""
     return INCOMPATIBLE_TYPE(
-        f"{field} has the type {type_}, but lock.json has {old_type} for its number {number}"
+        f"the type of {field} (number {number}) changed from {old_type} to {type_}"
     )
 
 
 LIKELY_RENAME = Code(
     word="likely-rename",
     level="warning",
-    summary="A declaration is gone and a similar one is new."
+    summary="A declaration was removed and a similar one was added."
     " The new one gets new numbers, which existing clients do not know.",
     action="If it was renamed, keep its numbers with `renamed_from` in a [[number]] entry in"
     " overlay.toml; `apiscribe lint --suggest` prints the entry.",
@@ -149,7 +149,8 @@ LIKELY_RENAME = Code(
 def likely_renamed_field(field: str, number: int, old: str, old_number: int) -> Message:
     """Report a new field that resembles a removed field."""
     return LIKELY_RENAME(
-        f"{field} is new (number {number}) and {old} is gone (number {old_number}, now reserved);"
+        f"{field} is new (number {number}), and {old} (number {old_number}, now reserved)"
+        " is no longer on any page;"
         " this looks like a rename"
     )
 
@@ -157,7 +158,7 @@ def likely_renamed_field(field: str, number: int, old: str, old_number: int) -> 
 def likely_renamed_message(message: str, old: str) -> Message:
     """Report a new message with nearly the fields of a removed message."""
     return LIKELY_RENAME(
-        f"{message} is new and {old}, with nearly the same fields, is gone;"
+        f"{message} is new, and {old}, with nearly the same fields, is no longer on any page;"
         " this looks like a rename"
     )
 
@@ -165,11 +166,11 @@ def likely_renamed_message(message: str, old: str) -> Message:
 RESERVED_NUMBER = Code(
     word="reserved-number",
     level="note",
-    summary="A field is gone from the pages. Its number is reserved and never used again.",
+    summary="A field was removed from the pages. Its number is reserved and never used again.",
     action="No action is needed. If the field returns, it gets the same number.",
 )
 
 
 def reserved_number(field: str, number: int) -> Message:
-    """Report a field that is gone."""
-    return RESERVED_NUMBER(f"{field} is gone; its number {number} is reserved")
+    """Report a field that was removed."""
+    return RESERVED_NUMBER(f"{field} is no longer on any page; its number {number} is reserved")

@@ -48,7 +48,7 @@ def contradictory_method_type(
 def contradictory_tab(message: str, field: str, type_: str) -> Message:
     """Report a tab that lists a field which the message's section does not have."""
     return CONTRADICTORY_TABLE(
-        f"the tab lists the field {field} ({type_}), but the section {message} does not"
+        f'the tab lists a field "{field}" ({type_}), but the section {message} does not'
     )
 
 
@@ -96,14 +96,14 @@ def unlisted_method(method: str) -> Message:
 INCOMPLETE_METHOD = Code(
     word="incomplete-method",
     level="error",
-    summary="The page does not state the request or response type of a method.",
+    summary="A method needs a request type and a response type.",
     action="Add the method to the method table, with both types.",
 )
 
 
 def incomplete_method(method: str) -> Message:
     """Report a method without a request or response type."""
-    return INCOMPLETE_METHOD(f"{method} needs a request and a response type, but no table has both")
+    return INCOMPLETE_METHOD(f'no table states both request and response type of "{method}"')
 
 
 UNUSABLE_TYPE = Code(
@@ -122,16 +122,14 @@ def unusable_type(method: str, part: MethodPart, type_: str) -> Message:
 DUPLICATE_ROUTE = Code(
     word="duplicate-route",
     level="warning",
-    summary="Two methods have the same HTTP method and path. An HTTP server calls the first one.",
+    summary="Two methods have the same HTTP method and path. The server calls the first one.",
     action="Change one of the routes.",
 )
 
 
 def duplicate_route(method: str, verb: str, path: str, other: str, at: Span) -> Message:
     """Report a route that matches the same requests as an earlier one."""
-    return DUPLICATE_ROUTE(
-        f"{method} has the route {verb} {path}, but {other} at {at} already has this route"
-    )
+    return DUPLICATE_ROUTE(f"{verb} {path} of {method} is already the route of {other} ({at})")
 
 
 UNKNOWN_PATH_PARAMETER = Code(

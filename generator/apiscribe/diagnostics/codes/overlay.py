@@ -109,7 +109,7 @@ def renamed_from_unknown(old: str) -> Message:
 STALE_CORRECTION = Code(
     word="stale-correction",
     level="error",
-    summary="The page has changed, so an overlay entry does not fit it any more.",
+    summary="The page has changed, so this overlay entry no longer applies.",
     action="Compare the entry with the page; update or delete the entry.",
 )
 

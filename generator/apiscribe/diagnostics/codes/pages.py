@@ -14,13 +14,15 @@ MISSING_PACKAGE = Code(
 
 def missing_package() -> Message:
     """Report a page without a package."""
-    return MISSING_PACKAGE("the page has declarations but no line `Package : name.of.package`")
+    return MISSING_PACKAGE(
+        "the page has declarations but no line `> **Package : name.of.package**`"
+    )
 
 
 UNREAD_BLOCK = Code(
     word="unread-block",
     level="warning",
-    summary="A part of a page was not understood. It is not in the model.",
+    summary="This was not understood, so nothing is generated from it.",
     action="Write it in the page's dialect, or accept the diagnostic in overlay.toml.",
 )
 
@@ -62,7 +64,9 @@ def text_below_table(text: str) -> Message:
 
 def unread_method_row(name: str) -> Message:
     """Report a row of a method's type table that is neither its request nor its response."""
-    return UNREAD_BLOCK(f'"{name}" is not a part of a method; expected Request or Response')
+    return UNREAD_BLOCK(
+        f'unknown row "{name}" in the types of a method; expected Request or Response'
+    )
 
 
 def unread_in_method_quote() -> Message:

@@ -91,30 +91,30 @@ UNUSABLE_REFERENCE = Code(
 
 def missing_reference(path: str) -> Message:
     """Report a reference version that does not exist."""
-    return UNUSABLE_REFERENCE(f"the reference version {path} does not exist")
+    return UNUSABLE_REFERENCE(f'the reference version "{path}" does not exist')
 
 
 def unreadable_reference(path: str, reason: str) -> Message:
     """Report a reference version that cannot be parsed."""
-    return UNUSABLE_REFERENCE(f"the reference version {path} cannot be read: {reason}")
+    return UNUSABLE_REFERENCE(f'the reference version "{path}" cannot be read: {reason}')
 
 
 def erroneous_reference(path: str, at: Span, error: str) -> Message:
     """Report the first error of a reference version's own pages."""
-    return UNUSABLE_REFERENCE(f"the reference version {path} has an error at {at}: {error}")
+    return UNUSABLE_REFERENCE(f'the reference version "{path}" has an error at {at}: {error}')
 
 
 UNKNOWN_DIALECT = Code(
     word="unknown-dialect",
     level="warning",
-    summary="No dialect matches the page, so nothing is read from it.",
-    action="Set a dialect under [dialects] in spec.toml, or add a dialect (CONTRIBUTING.md).",
+    summary="A page is read only if its dialect is recognized: gitbook or hugo.",
+    action="If the page is in one of these dialects, set it under [dialects] in spec.toml.",
 )
 
 
 def no_matching_dialect() -> Message:
     """Report a page that is written in no known dialect."""
-    return UNKNOWN_DIALECT("the page does not match any dialect; it is not read")
+    return UNKNOWN_DIALECT("the page is not in a known dialect; it is not read")
 
 
 def unknown_pinned_dialect(name: str, known: Sequence[str], suggestion: str) -> Message:

@@ -33,7 +33,7 @@ UNDECLARED_TYPE = Code(
     word="undeclared-type",
     level="warning",
     summary="A type is not declared on any page, so its fields or values are not known.",
-    action="Document the type, add its package to `uses` in spec.toml,"
+    action="Declare the type on a page, add its package to `uses` in spec.toml,"
     " or declare it in overlay.toml.",
 )
 
@@ -48,7 +48,7 @@ def undeclared_type(
     """Report a type that no page declares; an incomplete message has the fields in examples."""
     return UNDECLARED_TYPE(
         f"{name} is not declared on any page{suggestion}; it is treated as an {treated_as}",
-        help=f"Document {full_name}, or declare it in overlay.toml.",
+        help=f"Declare {full_name} on a page or in overlay.toml.",
     )
 
 

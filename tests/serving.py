@@ -41,6 +41,7 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
 )
 from server_process import ServerProcess
 from slow import require_slow
+from sqlalchemy import MetaData, create_engine
 
 from apiscribe.emit import emit_sorted
 from apiscribe.sources.compilation import compile_folder
@@ -118,6 +119,17 @@ def start(tree: Path, errors: IO[str], **options: Any) -> ServerProcess:
 def database(store: Path | str) -> str:
     """The URL of a database, as --store takes it: of a file, or the URL itself."""
     return store if isinstance(store, str) else f"sqlite+aiosqlite:///{store}"
+
+
+def delete_rows(store: Path | str) -> None:
+    """Delete every row of a database, which a server may have open."""
+    engine = create_engine(database(store).replace("+aiosqlite", ""))
+    metadata = MetaData()
+    with engine.begin() as connection:
+        metadata.reflect(connection)
+        for table in metadata.tables.values():
+            connection.execute(table.delete())
+    engine.dispose()
 
 
 def refused_start(tree: Path, file: Path, **options: Any) -> str:

@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from serving import QUERY_PAGE, WAIT, RefusedError, Server, build, write_rows, write_spec
+from serving import (
+    QUERY_PAGE,
+    WAIT,
+    RefusedError,
+    Server,
+    build,
+    delete_rows,
+    write_rows,
+    write_spec,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -213,10 +222,21 @@ def depot(tree: Path, new_store: Callable[[], Path | str]) -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def unfilled(
+    tree: Path, new_store: Callable[[], Path | str]
+) -> Iterator[tuple[Server, Path | str]]:
+    store = new_store()
+    with Server(tree, store) as server:
+        yield server, store
+
+
 @pytest.fixture
-def empty(tree: Path, new_store: Callable[[], Path | str]) -> Iterator[Server]:
-    with Server(tree, new_store()) as server:
-        yield server
+def empty(unfilled: tuple[Server, Path | str]) -> Iterator[Server]:
+    """A server without rows; those that a test stores are deleted after it."""
+    server, store = unfilled
+    yield server
+    delete_rows(store)
 
 
 def kept(depot: Server, **query: Any) -> str:

@@ -41,7 +41,7 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
 )
 from server_process import ServerProcess
 from slow import require_slow
-from sqlalchemy import MetaData, create_engine
+from sqlalchemy import create_engine, delete, inspect, table
 
 from apiscribe.emit import emit_sorted
 from apiscribe.sources.compilation import compile_folder
@@ -124,11 +124,9 @@ def database(store: Path | str) -> str:
 def delete_rows(store: Path | str) -> None:
     """Delete every row of a database, which a server may have open."""
     engine = create_engine(database(store).replace("+aiosqlite", ""))
-    metadata = MetaData()
     with engine.begin() as connection:
-        metadata.reflect(connection)
-        for table in metadata.tables.values():
-            connection.execute(table.delete())
+        for name in inspect(connection).get_table_names():
+            connection.execute(delete(table(name)))
     engine.dispose()
 
 

@@ -19,11 +19,11 @@ from typing import Any
 
 import grpc
 import pytest
+from depot import build_depot
 from google.protobuf.descriptor import FieldDescriptor
 from score import CORPUS, versions
 from serving import HTTP_STATUS, WAIT, Json, Server, build, package, tree
 from test_bad_requests import yard_spec
-from test_query import build_depot
 from thorough import thorough
 
 pytestmark = pytest.mark.slow

@@ -33,7 +33,7 @@ from benchmarks.options import Options
 from benchmarks.row import Row
 
 SECTION = "a million rows"
-postgresql, serving = of_tests("postgresql"), of_tests("serving")
+postgresql, serving, shop = map(of_tests, ("postgresql", "serving", "shop"))
 _COUNT, _SEED = 1_000_000, 1
 _DOMAIN = "domain-1"
 _FIELDS = "name provider state region_code project_id created_at updated_at".split()
@@ -94,7 +94,7 @@ def rows(options: Options) -> Iterator[Row]:
     """A row for each store and question."""
     files = {
         "spec.toml": 'name = "machines"\nuses = ["spaceone.api.core.v1"]\ntenant = "domain_id"\n',
-        "pages/query.md": serving.QUERY_PAGE,
+        "pages/query.md": shop.QUERY_PAGE,
         "pages/machine.md": _PAGE,
     }
     tree = serving.build(serving.write_spec(options.folder / "spec", files), options.folder / "out")

@@ -5,12 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from serving import (
-    QUERY_PAGE,
-    Server,
-    build,
-    write_spec,
-)
+from serving import Server, build, write_spec
+from shop import QUERY_PAGE
 
 THING = "depot.v1.Thing"
 PAGE = """

@@ -21,17 +21,8 @@ import grpc
 import pytest
 from google.protobuf import struct_pb2
 from google.protobuf.message import Message
-from serving import (
-    HTTP_STATUS,
-    QUERY_PAGE,
-    WAIT,
-    Json,
-    RefusedError,
-    Server,
-    build,
-    write_rows,
-    write_spec,
-)
+from serving import HTTP_STATUS, WAIT, Json, RefusedError, Server, build, write_rows, write_spec
+from shop import QUERY_PAGE
 
 pytestmark = pytest.mark.slow
 

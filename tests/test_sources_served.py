@@ -21,7 +21,8 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from google.protobuf.descriptor_pool import DescriptorPool
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection, reflection_pb2
-from serving import SHOP, Server, build, write_spec
+from serving import Server, build, write_spec
+from shop import SHOP
 
 from apiscribe.model.api import Api, Field, Message, Method
 from apiscribe.sources import SourceError, open_source

@@ -33,7 +33,7 @@ from benchmarks.options import Options
 from benchmarks.row import Row
 
 SECTION = "a million rows"
-postgresql, serving, shop = map(of_tests, ("postgresql", "serving", "shop"))
+postgresql, serving, shop = map(of_tests, ("postgresql", "serving", "shop_api"))
 _COUNT, _SEED = 1_000_000, 1
 _DOMAIN = "domain-1"
 _FIELDS = "name provider state region_code project_id created_at updated_at".split()

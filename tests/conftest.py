@@ -7,14 +7,17 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from depot import ROWS as DEPOT_ROWS
-from depot import build_depot
+from depot_api import ROWS as DEPOT_ROWS
+from depot_api import build_depot
 from installations import BUF, install_packages, kept
 from postgresql import Postgresql, program, running
 from sample_apis import ROWS
-from serving import WAIT, Server, Servers, delete_rows, write_rows
+from serving import WAIT, Server, Servers, delete_rows, write_rows, write_spec
 from slow import enter_test
+from source_samples import PART
+from source_samples import SHOP as SHOP_PROTO
 from thorough import register_profiles
+from yard_api import serve_yard
 
 register_profiles()
 
@@ -90,6 +93,17 @@ def empty(unfilled_depot: tuple[Server, Path | str]) -> Iterator[Server]:
     server, store = unfilled_depot
     yield server
     delete_rows(store)
+
+
+@pytest.fixture
+def protos(tmp_path: Path) -> Path:
+    return write_spec(tmp_path / "protos", {"shop/shop.proto": SHOP_PROTO, "shop/part.proto": PART})
+
+
+@pytest.fixture(scope="module")
+def yard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serve_yard(tmp_path_factory.mktemp("yard")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

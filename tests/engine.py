@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from depot import build_depot
+from depot_api import build_depot
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from query_oracle import queries

@@ -22,7 +22,7 @@ from typing import Any
 import grpc
 import httpx
 import postgresql
-from depot import THING, build_depot
+from depot_api import THING, build_depot
 from google.protobuf import json_format
 from serving import WAIT, Json, Server
 

@@ -40,7 +40,7 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
     ProtoReflectionDescriptorDatabase,
 )
 from server_process import ServerProcess
-from shop import SHOP, shop_to_proto
+from shop_api import SHOP, shop_to_proto
 from slow import require_slow
 from sqlalchemy import create_engine, delete, inspect, table
 

@@ -19,7 +19,7 @@ from grpc_tools import protoc
 from hypothesis import given
 from hypothesis import strategies as st
 from serving import WAIT, Json, package, tree
-from shop import PAYMENTS, SHOP_ROWS, documented, shop_to_proto, values_of
+from shop_api import PAYMENTS, SHOP_ROWS, documented, shop_to_proto, values_of
 from thorough import examples
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=5)

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from serving import WAIT, Json, bug, build, package, tree, write_spec
-from shop import PAYMENTS, SHOP_ROWS
+from shop_api import PAYMENTS, SHOP_ROWS
 
 SAMPLES = ("cloudforet", "spaceone")
 

@@ -20,7 +20,7 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 from serving import WAIT, Server, write_rows, write_spec
-from shop import SHOP, SHOP_ROWS, shop_to_proto
+from shop_api import SHOP, SHOP_ROWS, shop_to_proto
 
 from apiscribe.commands import main
 from apiscribe.sources.compilation import compile_folder

@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 from score import CORPUS, versions
 from serving import WAIT, Json, Server, Servers, build, package, tree, write_rows, write_spec
-from shop import SHOP_ROWS
+from shop_api import SHOP_ROWS
 from test_every_method import depot
 from test_page_answers import PAGE as KILNS
 from thorough import thorough

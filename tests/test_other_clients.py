@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from google.api import annotations_pb2
 from serving import WAIT, Server, tree, write_rows
-from shop import SHOP_ROWS
+from shop_api import SHOP_ROWS
 
 pytestmark = pytest.mark.slow
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from depot import ROWS, THING, kept
+from depot_api import ROWS, THING, kept
 from serving import (
     Server,
 )

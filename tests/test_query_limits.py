@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from depot import COUNTED, THING, kept, stat
+from depot_api import COUNTED, THING, kept, stat
 from serving import (
     Server,
 )

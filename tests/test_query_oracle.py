@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from depot import THING, build_depot
+from depot_api import THING, build_depot
 from serving import RefusedError, Server, write_rows
 
 pytestmark = pytest.mark.slow

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from depot import THING, kept, over_http, stat
+from depot_api import THING, kept, over_http, stat
 from serving import (
     WAIT,
     RefusedError,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from depot import COUNTED, ROWS, THING, analyze, group, kept, over_http, stat
+from depot_api import COUNTED, ROWS, THING, analyze, group, kept, over_http, stat
 from serving import (
     Server,
 )

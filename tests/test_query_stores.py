@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from depot import THING, build_depot
+from depot_api import THING, build_depot
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from postgresql import Postgresql

@@ -15,7 +15,7 @@ from pathlib import Path
 import grpc
 import httpx
 import pytest
-from depot import THING, build_depot
+from depot_api import THING, build_depot
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from load import VERBS, run
 from serving import WAIT, Json, Server, package, refused_call, refused_start, wait_until, write_rows

@@ -19,7 +19,7 @@ from sample_apis import (
     wrong_value,
 )
 from serving import Json, RefusedError, Server
-from shop import SHOP_ROWS
+from shop_api import SHOP_ROWS
 
 pytestmark = pytest.mark.slow
 

@@ -10,7 +10,7 @@ import grpc
 import pytest
 from sample_apis import ORDER, not_found, required
 from serving import Json, RefusedError, Server, package, refused_call, tree, write_rows
-from shop import SHOP_ROWS, shop_to_proto
+from shop_api import SHOP_ROWS, shop_to_proto
 
 pytestmark = pytest.mark.slow
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import grpc
 import pytest
 from serving import Json, RefusedError, Server, build, refused_call, tree, write_rows, write_spec
-from shop import SHOP, SHOP_ROWS, shop_to_proto
+from shop_api import SHOP, SHOP_ROWS, shop_to_proto
 
 pytestmark = pytest.mark.slow
 

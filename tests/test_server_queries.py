@@ -9,7 +9,7 @@ import grpc
 import pytest
 from sample_apis import ORDER, TASK, equal, list_tasks, numbers, required
 from serving import Json, Server
-from shop import SHOP_ROWS
+from shop_api import SHOP_ROWS
 
 pytestmark = pytest.mark.slow
 

@@ -37,7 +37,7 @@ from serving import (
     write_rows,
     write_spec,
 )
-from shop import SHOP_ROWS, shop_to_proto
+from shop_api import SHOP_ROWS, shop_to_proto
 
 pytestmark = pytest.mark.slow
 

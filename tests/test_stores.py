@@ -11,7 +11,7 @@ from typing import Any
 
 import grpc
 import pytest
-from depot import THING, build_depot, page
+from depot_api import THING, build_depot, page
 from postgresql import Postgresql
 from serving import WAIT, Server, database, package, refused_start, write_rows
 from sqlalchemy import MetaData, create_engine, event, select

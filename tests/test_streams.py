@@ -12,7 +12,7 @@ import grpc
 import pytest
 from google.protobuf import json_format
 from serving import WAIT, Json, Server, build, wait_until, write_rows, write_spec
-from shop import QUERY_PAGE
+from shop_api import QUERY_PAGE
 
 pytestmark = pytest.mark.slow
 

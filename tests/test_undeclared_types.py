@@ -10,7 +10,7 @@ import grpc
 import pytest
 from google.protobuf import json_format
 from serving import WAIT, Json, Server, build, write_rows, write_spec
-from shop import QUERY_PAGE
+from shop_api import QUERY_PAGE
 
 pytestmark = pytest.mark.slow
 

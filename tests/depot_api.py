@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from serving import Server, build, write_spec
-from shop import QUERY_PAGE
+from shop_api import QUERY_PAGE
 
 THING = "depot.v1.Thing"
 PAGE = """

@@ -1,4 +1,4 @@
-"""What builds and servers cost, beside what people would use or write instead."""
+"""Benchmarks of builds and servers, compared with alternatives."""
 
 import sys
 from importlib import import_module
@@ -6,8 +6,8 @@ from pathlib import Path
 from types import ModuleType
 
 
-def of_tests(name: str) -> ModuleType:
-    """A module of the tests: they start servers and databases, too."""
+def import_from_tests(name: str) -> ModuleType:
+    """Import a module of the tests, which also start servers and databases."""
     folder = str(Path(__file__).parent.parent / "tests")
     if folder not in sys.path:
         sys.path.append(folder)

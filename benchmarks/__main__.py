@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: measure, and write RESULTS.md with its charts."""
+"""The command `python -m benchmarks`: measure, and write RESULTS.md with its charts."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ import click
 
 from benchmarks import again, build, commands, growth, million_rows, serving
 from benchmarks.charts import draw_charts
-from benchmarks.kept import Measured, keep, kept, kept_points
+from benchmarks.measurements import Section, load_points, load_sections, save_section
 from benchmarks.options import SIZES, Options
 from benchmarks.processes import FailedError
-from benchmarks.results import results, told
+from benchmarks.results import format_results, format_row
 from benchmarks.row import Row
 
 HERE = Path(__file__).parent
 
-# In the order of RESULTS.md; one more goes here.
+# In the order of RESULTS.md. Add a section here.
 SECTIONS: Mapping[str, Callable[[Options], Iterator[Row]]] = {
     "build": build.rows,
     "again": again.rows,
@@ -35,17 +35,17 @@ SECTIONS: Mapping[str, Callable[[Options], Iterator[Row]]] = {
 
 @click.command()
 @click.argument("sections", nargs=-1, type=click.Choice(list(SECTIONS)))
-@click.option("--runs", default=5, show_default=True, help="Of each measurement.")
+@click.option("--runs", default=5, show_default=True, help="Runs of each measurement.")
 @click.option(
     "--sizes",
     default=",".join(map(str, SIZES)),
     show_default=True,
-    help="Pages, at most, at which growth is measured.",
+    help="Numbers of pages at which growth is measured, at most.",
 )
 def main(sections: Sequence[str], runs: int, sizes: str) -> None:
-    """Measure SECTIONS (default: all), and write RESULTS.md of all that was ever measured here.
+    """Measure SECTIONS (default: all), and write RESULTS.md from all stored measurements.
 
-    A section that fails keeps the rows that it had, the others go on, and the exit status is 1.
+    If a section fails, its stored rows stay, the others are measured, and the exit status is 1.
     """
     started = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
     failed = False
@@ -58,15 +58,15 @@ def main(sections: Sequence[str], runs: int, sizes: str) -> None:
 
 
 def measure(section: str, started: str, runs: int, sizes: str) -> bool:
-    """Measure a section, and keep its rows as they come; whether all went well."""
+    """Measure a section, and store each row at once. Return whether it succeeded."""
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
         options = Options(Path(folder), runs, tuple(map(int, sizes.split(","))))
         try:
             for row in SECTIONS[section](options):
-                click.echo(told(row))
+                click.echo(format_row(row))
                 rows.append(row)
-                keep(Measured(section, started, runs, tuple(rows)))
+                save_section(Section(section, started, runs, tuple(rows)))
         except (AssertionError, FailedError, CalledProcessError, OSError):
             click.echo(f"{section} failed:\n{traceback.format_exc()}", err=True)
             return False
@@ -74,11 +74,11 @@ def measure(section: str, started: str, runs: int, sizes: str) -> bool:
 
 
 def write_results() -> None:
-    """Write RESULTS.md, and the charts beside it."""
-    measured = kept(list(SECTIONS))
-    rows = [row for section in measured for row in section.rows]
-    charts = draw_charts(rows, kept_points(), HERE)
-    (HERE / "RESULTS.md").write_text(results(measured, charts), "utf-8")
+    """Write RESULTS.md and its charts."""
+    sections = load_sections(list(SECTIONS))
+    rows = [row for section in sections for row in section.rows]
+    charts = draw_charts(rows, load_points(), HERE)
+    (HERE / "RESULTS.md").write_text(format_results(sections, charts), "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""An version that was built before: nothing has changed since, or one page has."""
+"""Rebuilds of a version: without changes, and with one changed page."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ for folder in sys.argv[1:]:
 
 
 def rows(options: Options) -> Iterator[Row]:
-    """What each command takes, as a whole process, in a project that keeps its numbers."""
+    """Yield the time of each command, as a whole process, on a spec with a lock."""
     for version in versions():
         yield from _again(version, options.folder / "again" / version.name, options.runs)
 
 
 def _again(version: Path, folder: Path, runs: int) -> Iterator[Row]:
-    # A spec folder with pages/ keeps its numbers; a bare folder of pages does not.
+    # A spec folder with pages/ has a lock; a bare folder of pages has none.
     spec, out = folder / "spec", folder / "out"
     shutil.copytree(version, spec / "pages")
     env = environment(XDG_CACHE_HOME=folder / "cache")
@@ -40,7 +40,7 @@ def _again(version: Path, folder: Path, runs: int) -> Iterator[Row]:
     page, edits = page_to_edit(spec), count(1)
 
     def after(edit: Callable[[int], None]) -> float:
-        # Each edit is another one, so that no cache has seen the page.
+        # Each edit is different, so that the page is in no cache.
         edit(next(edits))
         return seconds(build, env)
 
@@ -53,9 +53,9 @@ def _again(version: Path, folder: Path, runs: int) -> Iterator[Row]:
         "hashing": lambda: seconds([sys.executable, "-c", _HASHES, str(spec), str(out)], env),
     }
     seconds(build, env)
-    found = medians(jobs, runs)
-    hashing = f"Python that hashes the same files: {found.pop('hashing'):.2f} s"
-    for what, value in found.items():
+    times = medians(jobs, runs)
+    hashing = f"hashing the same files in Python: {times.pop('hashing'):.2f} s"
+    for what, value in times.items():
         yield Row(
             section=SECTION,
             what=f"{what}: {version.name}",

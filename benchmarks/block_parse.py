@@ -1,4 +1,4 @@
-"""The least that reading pages costs: markdown-it-py's block rules over the files given.
+"""The lower bound of reading pages: markdown-it-py's block rules on every page of a folder.
 
 `python -m benchmarks.block_parse FOLDER`
 """
@@ -14,7 +14,7 @@ from benchmarks.versions import pages_of
 
 
 def main() -> None:
-    """Parse every page, and keep nothing."""
+    """Parse every page, and discard the result."""
     markdown = MarkdownIt("commonmark").enable("table")
     markdown.core.ruler.enableOnly(["normalize", "block"])
     for file in pages_of(Path(sys.argv[1])):

@@ -1,5 +1,6 @@
-"""A whole version from nothing: no output folder, no cache. Beside it the least that it can cost,
-and other tools on the `.proto` that come of it.
+"""Cold builds of a version, without output folder and cache.
+
+They are compared with their lower bound, and with other tools on the generated `.proto` files.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from benchmarks.row import Row
 from benchmarks.versions import ROOT, versions
 
 SECTION = "build"
-# What is compared with the peers, in the words of the chart.
+# The prefix of the rows in the chart.
 COLD = "cold build of"
-_FLOOR = "protoc and one block parse of the pages"
+_LOWER_BOUND = "protoc and one block parse of the pages"
 _OUTS = ("python", "pyi", "grpc_python")
 
 
 def rows(options: Options) -> Iterator[Row]:
-    """A cold build of each version, against its least cost and against each peer."""
+    """Yield the cold build of each version, against its lower bound and against each peer."""
     for peer in PEERS:
         peer.install()
     for version in versions():
@@ -31,23 +32,23 @@ def rows(options: Options) -> Iterator[Row]:
 
 
 def cold_build(spec: Path, folder: Path) -> list[str]:
-    """The command that builds a spec into an empty folder."""
+    """Return the command that builds a spec into an empty folder."""
     return apiscribe("build", spec, "--out", fresh(folder))
 
 
 def cold_environment(folder: Path) -> dict[str, str]:
-    """An environment whose cache is empty."""
+    """Return an environment with an empty cache."""
     return environment(XDG_CACHE_HOME=fresh(folder))
 
 
 def fresh(folder: Path) -> Path:
-    """A new folder in a folder."""
+    """Create a new folder in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     return Path(tempfile.mkdtemp(dir=folder))
 
 
 def built(spec: Path, folder: Path) -> Path:
-    """A spec's output, built once and not measured."""
+    """Build a spec once, without measuring, and return its output folder."""
     command = cold_build(spec, folder)
     seconds(command, cold_environment(folder))
     return next(Path(command[-1]).iterdir())
@@ -64,17 +65,17 @@ def _cold(version: Path, folder: Path, runs: int) -> Iterator[Row]:
         "parse": lambda: seconds(_block_parse(version), environment(), cwd=ROOT),
         **{name: job for name, job in peer_jobs.items() if name not in failures},
     }
-    found = medians(jobs, runs)
-    build = found["build"]
+    times = medians(jobs, runs)
+    build = times["build"]
     yield Row(
         section=SECTION,
         what=f"{COLD} {version.name}",
         value=build,
         unit="s",
-        against=_FLOOR,
-        reference=found["protoc"] + found["parse"],
+        against=_LOWER_BOUND,
+        reference=times["protoc"] + times["parse"],
         limit=2.0,
-        note=f"protoc {found['protoc']:.2f} s, parse {found['parse']:.2f} s",
+        note=f"protoc {times['protoc']:.2f} s, parse {times['parse']:.2f} s",
     )
     for peer in PEERS:
         yield Row(
@@ -82,15 +83,15 @@ def _cold(version: Path, folder: Path, runs: int) -> Iterator[Row]:
             what=f"{COLD} {version.name}",
             value=build,
             unit="s",
-            against=peer.told,
-            reference=found.get(peer.name),
+            against=peer.label,
+            reference=times.get(peer.name),
             limit=None if peer.name in failures else peer.limit,
             note=failures.get(peer.name, ""),
         )
 
 
 def _failures(jobs: Mapping[str, Callable[[], float]]) -> dict[str, str]:
-    """Peers that do not do their part: name → the end of what they said. Each runs once."""
+    """Run each peer once. Return the last line of output of each that fails, by name."""
     failed = {}
     for name, job in jobs.items():
         try:

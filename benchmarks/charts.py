@@ -1,5 +1,6 @@
-"""The charts beside RESULTS.md, readable on light and on dark ground, and alike whenever they are
-drawn of the same figures.
+"""The charts of RESULTS.md, readable on a light and a dark background.
+
+The same figures produce the same bytes.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, LogLocator, NullLocator, StrMethodFormatter
 
 from benchmarks.build import COLD
-from benchmarks.growth import fitted
-from benchmarks.kept import Point
+from benchmarks.growth import fit
+from benchmarks.measurements import Point
 from benchmarks.row import Row
 
 _GREY, _OURS, _THEIRS = "#7d8590", "#2f81f7", "#9aa4af"
@@ -34,7 +35,7 @@ _STYLE: dict[Any, Any] = {
 def draw_charts(
     rows: Sequence[Row], points: Sequence[Point], folder: Path
 ) -> list[tuple[str, str]]:
-    """Draw what there are figures for; title and file name of each chart."""
+    """Draw the charts for which figures exist. Return the title and file name of each."""
     drawn = []
     builds = [row for row in rows if row.what.startswith(COLD) and row.reference]
     with matplotlib.rc_context(_STYLE):
@@ -48,7 +49,7 @@ def draw_charts(
 
 
 def _builds(rows: Sequence[Row]) -> Figure:
-    """A panel for each version: what all of apiscribe takes, and each of the others its part."""
+    """Draw a panel for each version: the time of apiscribe and of each other tool."""
     versions = list(dict.fromkeys(row.what for row in rows))
     figure, panels = pyplot.subplots(
         len(versions), 1, figsize=(8, 2 * len(versions)), squeeze=False
@@ -65,10 +66,10 @@ def _builds(rows: Sequence[Row]) -> Figure:
 
 
 def _growth(points: Sequence[Point]) -> Figure:
-    """Time and memory against pages, both logarithmic, with the line that fits the times."""
+    """Draw time and memory against pages on logarithmic axes, with the fitted line of the times."""
     figure, (time, memory) = pyplot.subplots(1, 2, figsize=(8, 3.2))
     pages = [point.pages for point in points]
-    exponent, factor = fitted(points)
+    exponent, factor = fit(points)
     line = [factor * count**exponent for count in pages]
     _panel(time, pages, [point.seconds for point in points], "cold build, s")
     time.plot(pages, line, color=_GREY, linestyle="--", label=f"pages^{exponent:.2f}")

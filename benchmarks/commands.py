@@ -1,4 +1,4 @@
-"""What must be there at once: help, completion, and the models of one service."""
+"""The start-up time of the command line and of generated models."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from benchmarks.processes import apiscribe, environment, medians, seconds
 from benchmarks.row import Row
 from benchmarks.versions import versions
 
-# These take milliseconds, so that more of them cost nothing and tell more.
-_TIMES = 5
+# Each run takes milliseconds: repeat them more often than other measurements.
+_REPETITIONS = 5
 _BARE = [sys.executable, "-c", "pass"]
 _PYDANTIC = [sys.executable, "-c", "from pydantic import BaseModel, ConfigDict, Field"]
 
 
 def rows(options: Options) -> Iterator[Row]:
-    """The command line beside a bare Python, and generated models beside pydantic."""
-    yield from _command_line(_TIMES * options.runs)
+    """Yield the times of the command line against a bare Python, of models against pydantic."""
+    yield from _command_line(_REPETITIONS * options.runs)
     for version in versions():
         folder = options.folder / "models" / version.name
-        yield _models(version, built(version, folder), _TIMES * options.runs)
+        yield _models(version, built(version, folder), _REPETITIONS * options.runs)
 
 
 def _command_line(runs: int) -> Iterator[Row]:
@@ -36,9 +36,9 @@ def _command_line(runs: int) -> Iterator[Row]:
         "apiscribe --version": _job(apiscribe("--version"), environment()),
         "shell completion": _job(apiscribe(), completion),
     }
-    found = _warm_medians(jobs, runs)
-    bare = found.pop("python -c pass")
-    for what, value in found.items():
+    times = _warm_medians(jobs, runs)
+    bare = times.pop("python -c pass")
+    for what, value in times.items():
         yield Row(
             section=SECTION,
             what=what,
@@ -51,7 +51,7 @@ def _command_line(runs: int) -> Iterator[Row]:
 
 
 def _models(version: Path, package: Path, runs: int) -> Row:
-    """Importing the models of the page of middle size, beside what they import of pydantic."""
+    """Measure the import of the median page's models, against their imports from pydantic."""
     models = [file for file in package.rglob("models/**/*.py") if file.name != "__init__.py"]
     models.sort(key=lambda file: (file.stat().st_size, file))
     module = models[len(models) // 2].relative_to(package).with_suffix("")
@@ -60,16 +60,16 @@ def _models(version: Path, package: Path, runs: int) -> Row:
         "models": _job(command, environment(PYTHONPATH=package)),
         "pydantic": _job(_PYDANTIC, environment()),
     }
-    found = _warm_medians(jobs, runs)
+    times = _warm_medians(jobs, runs)
     return Row(
         section=SECTION,
         what=f"import of one service's models: {version.name}",
-        value=found["models"],
+        value=times["models"],
         unit="s",
         against="from pydantic import BaseModel, ConfigDict, Field",
-        reference=found["pydantic"],
+        reference=times["pydantic"],
         limit=1.5,
-        note=f"{module.name}; pydantic loads these three when they are asked for, so they are",
+        note=f"{module.name}; pydantic imports these three lazily",
     )
 
 
@@ -78,7 +78,7 @@ def _job(command: list[str], env: Mapping[str, str]) -> Callable[[], float]:
 
 
 def _warm_medians(jobs: Mapping[str, Callable[[], float]], runs: int) -> dict[str, float]:
-    """The medians once every module is compiled."""
+    """Return the medians, after one run that compiles all modules."""
     for job in jobs.values():
         job()
     return medians(jobs, runs)

@@ -1,8 +1,8 @@
-"""Specs of any size: an version's pages many times over, each copy an API of its own.
+"""Specs of any size, made of renamed copies of versions' pages.
 
-A copy has a folder of its own, and its packages and routes have names of their own, wherever the
-pages speak of them. So nothing clashes. Only a type that pages name in short, and that no more than
-another package declares, is then declared by several copies; apiscribe reports that, as it should.
+Each copy has its own folder, packages and routes, so that copies do not conflict. The exception is
+a short type name that only another package declares: several copies declare it, and apiscribe
+reports that it is ambiguous.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _ROUTE = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE)\b([*\s]*)/")
 
 
 def write_copies(versions: Sequence[Path], pages: int, target: Path) -> int:
-    """How many pages there are in the copies of the versions, taken in turn, that are written.
+    """Write copies of the versions in turn, and return the number of pages.
 
-    They are no more than asked for, except that there is always one copy.
+    It is at most `pages`, except that one copy is always written.
     """
     written = 0
     texts = {version: _texts(version) for version in versions}
@@ -37,14 +37,14 @@ def write_copies(versions: Sequence[Path], pages: int, target: Path) -> int:
 
 
 def _texts(version: Path) -> dict[str, str]:
-    """Path → text of the version's pages."""
+    """Return the texts of a version's pages by path."""
     return {
         file.relative_to(version).as_posix(): file.read_text("utf-8") for file in pages_of(version)
     }
 
 
 def _renamed(texts: dict[str, str], number: int) -> dict[str, str]:
-    """The pages under the names of copy `number`."""
+    """Return the pages with the names of copy `number`."""
     root = _common_root({name for text in texts.values() for name in _PACKAGE.findall(text)})
     first, dot, rest = root.partition(".")
     package = re.compile(rf"(?<![\w/-]){re.escape(root)}(?!\w)")
@@ -55,6 +55,6 @@ def _renamed(texts: dict[str, str], number: int) -> dict[str, str]:
 
 
 def _common_root(packages: set[str]) -> str:
-    """What the names of all packages begin with, in whole parts; at least one package is there."""
+    """Return the longest common prefix of the packages, in whole parts."""
     parts = zip(*(name.split(".") for name in packages), strict=False)
     return ".".join(same[0] for same in takewhile(lambda part: len(set(part)) == 1, parts))

@@ -1,5 +1,6 @@
-"""How the cost of a cold build grows with the pages: from some hundred to the ten thousand that a
-spec may have. Also one page that is longer than people write them.
+"""The growth of time and memory with the number of pages, up to the ten thousand of the budget.
+
+Also one page of extreme length.
 """
 
 from __future__ import annotations
@@ -12,31 +13,31 @@ from statistics import linear_regression, median
 
 from benchmarks.build import cold_build, cold_environment
 from benchmarks.copies import write_copies
-from benchmarks.kept import Point, keep_points
+from benchmarks.measurements import Point, save_points
 from benchmarks.options import Options
 from benchmarks.processes import cost, seconds
 from benchmarks.row import Row
 from benchmarks.versions import versions
 
 SECTION = "growth"
-_FEW_RUNS = 2_000  # pages above which a build takes so long that it is measured once
+_SINGLE_RUN = 2_000  # pages above which a build is measured once
 _MEGABYTES = 1_000.0
 _MESSAGES, _FIELDS = 70, 100  # 7,000 rows on one page
 
 
 def rows(options: Options) -> Iterator[Row]:
-    """The exponent, the memory at the largest size, and the long page."""
+    """Yield the exponent of time, the memory at the largest size, and the long page."""
     yield _long_page(options.folder / "long", options.runs)
     points = []
     for size in options.sizes:
         points.append(_point(size, options.folder / "growth" / str(size), options.runs))
-        keep_points(points)
+        save_points(points)
     least, most = points[0], points[-1]
     if len(points) > 1:
         yield Row(
             section=SECTION,
             what=f"exponent of cold build time, {least.pages:,} to {most.pages:,} pages",
-            value=fitted(points)[0],
+            value=fit(points)[0],
             unit="",
             limit=1.1,
             note=", ".join(f"{point.pages:,}: {point.seconds:.1f} s" for point in points),
@@ -51,8 +52,8 @@ def rows(options: Options) -> Iterator[Row]:
     )
 
 
-def fitted(points: Sequence[Point]) -> tuple[float, float]:
-    """Exponent and factor of `seconds = factor × pages^exponent`: least squares of logarithms."""
+def fit(points: Sequence[Point]) -> tuple[float, float]:
+    """Return exponent and factor of `seconds = factor × pages^exponent`, by least squares."""
     pages = [math.log(point.pages) for point in points]
     line = linear_regression(pages, [math.log(point.seconds) for point in points])
     return line.slope, math.exp(line.intercept)
@@ -62,31 +63,31 @@ def _point(size: int, folder: Path, runs: int) -> Point:
     spec = folder / "pages"
     pages = write_copies(versions(), size, spec)
     costs = []
-    for _ in range(1 if size > _FEW_RUNS else runs):
+    for _ in range(1 if size > _SINGLE_RUN else runs):
         costs.append(cost(cold_build(spec, folder), cold_environment(folder)))
-        for made in folder.glob("tmp*"):
-            shutil.rmtree(made)
+        for temporary in folder.glob("tmp*"):
+            shutil.rmtree(temporary)
     shutil.rmtree(folder)
-    took, had = [one.seconds for one in costs], [one.megabytes for one in costs]
-    return Point(pages, median(took), median(had))
+    times, memory = [one.seconds for one in costs], [one.megabytes for one in costs]
+    return Point(pages, median(times), median(memory))
 
 
 def _long_page(folder: Path, runs: int) -> Row:
     spec = folder / "pages"
     spec.mkdir(parents=True)
     (spec / "depot.md").write_text(long_page(), "utf-8")
-    took = [seconds(cold_build(spec, folder), cold_environment(folder)) for _ in range(runs)]
+    times = [seconds(cold_build(spec, folder), cold_environment(folder)) for _ in range(runs)]
     return Row(
         section=SECTION,
         what=f"cold build of one page with {_MESSAGES * _FIELDS:,} table rows",
-        value=median(took),
+        value=median(times),
         unit="s",
         limit=1.0,
     )
 
 
 def long_page() -> str:
-    """A page of one service whose tables have 7,000 rows."""
+    """Return a page of one service with 7,000 table rows."""
     methods = "".join(
         f"| [**send_{n}**](depot.md#send_{n}) | [Parcel{n}](depot.md#parcel{n}) |"
         f" [Parcel{n}](depot.md#parcel{n}) |\n"

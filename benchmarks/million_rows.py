@@ -1,10 +1,10 @@
-"""`list` on a million rows, beside the same question in SQL by hand on the same table.
+"""`list` on a million rows, compared with hand-written SQL on the same table.
 
-The rows are made up, the same in each run, and stored by SQL. What is timed is the runtime's own
-way from a Query to rows in this process, without the doors, and two statements by hand (a count and
-a page) through the same driver, in turns. Both must give the same rows, through the same indexes.
-What a call costs beside its SQL, about a millisecond, is measured elsewhere: every question here
-finds some thousand rows, at least.
+The rows are generated, the same in each run, and inserted with SQL. Two things are timed in turns:
+the runtime from a query to rows, in this process and without a transport; and two hand-written
+statements (a count and a page) through the same driver. Both must return the same rows through the
+same indexes. The cost of a call besides its SQL, about a millisecond, is measured in `serving`: the
+queries here match thousands of rows.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ import psycopg
 from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from benchmarks import of_tests
-from benchmarks.million_questions import QUESTIONS, TABLE, Question
+from benchmarks import import_from_tests
+from benchmarks.million_queries import COMPARISONS, TABLE, Comparison
 from benchmarks.options import Options
 from benchmarks.row import Row
 
 SECTION = "a million rows"
-postgresql, serving, shop = map(of_tests, ("postgresql", "serving", "shop_api"))
+postgresql, serving = import_from_tests("postgresql"), import_from_tests("serving")
+shop = import_from_tests("shop_api")
 _COUNT, _SEED = 1_000_000, 1
 _DOMAIN = "domain-1"
 _FIELDS = "name provider state region_code project_id created_at updated_at".split()
@@ -87,11 +88,11 @@ _PAGE = f"""
 | total_count | int32 |
 """
 
-Answer = tuple[list[dict[str, Any]], int]
+Result = tuple[list[dict[str, Any]], int]  # a page of rows, and the number of all
 
 
 def rows(options: Options) -> Iterator[Row]:
-    """A row for each store and question."""
+    """Yield a row for each store and query."""
     files = {
         "spec.toml": 'name = "machines"\nuses = ["spaceone.api.core.v1"]\ntenant = "domain_id"\n',
         "pages/query.md": shop.QUERY_PAGE,
@@ -99,44 +100,44 @@ def rows(options: Options) -> Iterator[Row]:
     }
     tree = serving.build(serving.write_spec(options.folder / "spec", files), options.folder / "out")
     database = options.folder / "rows.db"
-    yield from asyncio.run(_measured(tree, f"sqlite+aiosqlite:///{database}", options.runs))
+    yield from asyncio.run(_measure(tree, f"sqlite+aiosqlite:///{database}", options.runs))
     for file in options.folder.glob("rows.db*"):
         file.unlink()
     if postgresql.program("initdb"):
         with postgresql.running() as server:
-            yield from asyncio.run(_measured(tree, server.new_database(), options.runs))
+            yield from asyncio.run(_measure(tree, server.new_database(), options.runs))
 
 
-async def _measured(tree: Path, url: str, runs: int) -> list[Row]:
-    """The rows of one store; PostgreSQL has counted what is in it, as it does in time by itself."""
+async def _measure(tree: Path, url: str, runs: int) -> list[Row]:
+    """Measure one store; PostgreSQL's statistics are up to date, as autovacuum keeps them."""
     engine: AsyncEngine = serving.package(tree, "runtime.store").open_store(url, timeout=600)
     title = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[engine.dialect.name]
     try:
-        await _opened(tree, engine)
+        await _open(tree, engine)
         await _fill(engine)
-        begun = time.perf_counter()
-        found = await _opened(tree, engine)
+        start = time.perf_counter()
+        rows = await _open(tree, engine)
         indexed = Row(
             section=SECTION,
-            what=f"{title}: the indexes of a store that has none, when it is opened",
-            value=time.perf_counter() - begun,
+            what=f"{title}: creating the indexes of a store without any",
+            value=time.perf_counter() - start,
             unit="s",
         )
         await _analyze(engine)
-        return [indexed, *[await _row(title, q, found, engine, runs) for q in QUESTIONS]]
+        return [indexed, *[await _row(title, c, rows, engine, runs) for c in COMPARISONS]]
     finally:
         await engine.dispose()
 
 
-async def _opened(tree: Path, engine: AsyncEngine) -> Any:
-    """The rows of the resource, as a server opens them."""
+async def _open(tree: Path, engine: AsyncEngine) -> Any:
+    """Open the rows of the resource as a server does."""
     api = serving.package(tree, "registry").API
     opened = await serving.package(tree, "runtime.process").open_rows(engine, api, 1000)
     return opened["inventory.v1.Machine"]
 
 
 async def _fill(engine: AsyncEngine) -> None:
-    """Store the rows, without indexes beside the key, as an earlier server would have."""
+    """Insert the rows, without indexes except the key's, as in a store of an earlier server."""
     async with engine.begin() as connection:
         for name in await connection.run_sync(_indexes):
             await connection.execute(text(f'DROP INDEX "{name}"'))
@@ -163,7 +164,7 @@ def _indexes(connection: Connection) -> list[str]:
 
 
 def _stored() -> Iterator[tuple[str, str, str]]:
-    """Tenant, key and JSON of each row."""
+    """Yield the tenant, key and JSON of each row."""
     pick = random.Random(_SEED)
     begin = datetime(2023, 1, 1, tzinfo=UTC)
     for number in range(_COUNT):
@@ -194,70 +195,72 @@ async def _analyze(engine: AsyncEngine) -> None:
             await free.execute(text(f'VACUUM ANALYZE "{TABLE}"'))
 
 
-async def _row(title: str, question: Question, found: Any, engine: AsyncEngine, runs: int) -> Row:
-    """Both ways of asking, timed in turns. Raises AssertionError where they differ."""
+async def _row(
+    title: str, comparison: Comparison, rows: Any, engine: AsyncEngine, runs: int
+) -> Row:
+    """Time both queries in turns. Raise AssertionError if their results or indexes differ."""
 
-    async def ours() -> Answer:
-        answer: Answer = await found.find({"domain_id": _DOMAIN}, question.asked)
-        return answer
+    async def ours() -> Result:
+        result: Result = await rows.find({"domain_id": _DOMAIN}, comparison.query)
+        return result
 
-    count, page = (text(statement) for statement in question.by_hand(engine.dialect.name))
-    values = {"domain": _DOMAIN, **question.values}
+    count, page = (text(statement) for statement in comparison.by_hand(engine.dialect.name))
+    values = {"domain": _DOMAIN, **comparison.values}
 
-    async def by_hand() -> Answer:
+    async def by_hand() -> Result:
         async with engine.connect() as connection:
             total = (await connection.execute(count, values)).scalar_one()
-            told = (await connection.execute(page, values)).scalars().all()
-        return [json.loads(row) if isinstance(row, str) else row for row in told], total
+            texts = (await connection.execute(page, values)).scalars().all()
+        return [json.loads(row) if isinstance(row, str) else row for row in texts], total
 
-    asked = [await _asked(engine, way) for way in (ours, by_hand)]
-    assert asked[0].answer == asked[1].answer, f"{title}, {question.what}: not the same answer"
-    if question.limit is not None:
-        same = asked[0].indexes == asked[1].indexes
-        assert same, f"{title}, {question.what}: {asked[0].indexes} and {asked[1].indexes}"
+    traces = [await _trace(engine, query) for query in (ours, by_hand)]
+    assert traces[0].result == traces[1].result, f"{title}, {comparison.what}: results differ"
+    if comparison.limit is not None:
+        same = traces[0].indexes == traces[1].indexes
+        assert same, f"{title}, {comparison.what}: {traces[0].indexes} and {traces[1].indexes}"
     seconds: tuple[list[float], list[float]] = ([], [])
     for _ in range(runs):
-        for way, taken in zip((ours, by_hand), seconds, strict=True):
-            begun = time.perf_counter()
-            await way()
-            taken.append(time.perf_counter() - begun)
+        for query, times in zip((ours, by_hand), seconds, strict=True):
+            start = time.perf_counter()
+            await query()
+            times.append(time.perf_counter() - start)
     return Row(
         section=SECTION,
-        what=f"{title}: {question.what}",
+        what=f"{title}: {comparison.what}",
         value=1000 * median(seconds[0]),
         unit="ms",
-        against="SQL by hand",
+        against="hand-written SQL",
         reference=1000 * median(seconds[1]),
-        limit=question.limit,
-        note=f"{asked[0].answer[1]:,} rows; {', '.join(asked[0].indexes)}",
+        limit=comparison.limit,
+        note=f"{traces[0].result[1]:,} rows; {', '.join(traces[0].indexes)}",
     )
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """An answer, and the indexes through which its rows were counted and given."""
+class _Trace:
+    """The result of a query, and the indexes of its count and its page."""
 
-    answer: Answer
+    result: Result
     indexes: list[str]
 
 
-async def _asked(engine: AsyncEngine, way: Callable[[], Awaitable[Answer]]) -> _Asked:
+async def _trace(engine: AsyncEngine, query: Callable[[], Awaitable[Result]]) -> _Trace:
     statements: list[tuple[str, Any]] = []
 
-    def keep(_: Any, __: Any, statement: str, values: Any, *___: Any) -> None:
+    def record(_: Any, __: Any, statement: str, values: Any, *___: Any) -> None:
         statements.append((statement, values))
 
-    event.listen(engine.sync_engine, "before_cursor_execute", keep)
+    event.listen(engine.sync_engine, "before_cursor_execute", record)
     try:
-        answer = await way()
+        result = await query()
     finally:
-        event.remove(engine.sync_engine, "before_cursor_execute", keep)
+        event.remove(engine.sync_engine, "before_cursor_execute", record)
     explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
     async with engine.connect() as connection:
         plans = [
             (await connection.exec_driver_sql(f"{explain} {statement}", values)).all()
             for statement, values in statements
         ]
-    # What tells a server that times may be compared as texts is no part of the question.
+    # `ix_…_foreign` belongs to the check whether times are comparable as texts, not to the query.
     used = [re.findall(rf"\bix_{TABLE}_(?!foreign)(\w+)", str(plan)) for plan in plans]
-    return _Asked(answer, [" and ".join(one) or "none" for one in used])
+    return _Trace(result, [" and ".join(one) or "none" for one in used])

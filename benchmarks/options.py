@@ -1,4 +1,4 @@
-"""What a run of the benchmarks is asked for."""
+"""The options of a run of the benchmarks."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ SIZES = (280, 550, 1_000, 2_500, 5_000, 10_000)
 
 @dataclass(frozen=True)
 class Options:
-    """`runs` of each measurement; growth is measured at `sizes`: pages, at most.
+    """The options of a section.
 
-    What a section makes goes into `folder`, which is removed after the run.
+    `folder` is temporary, `runs` is the number of runs of each measurement, and `sizes` are the
+    numbers of pages, at most, at which growth is measured.
     """
 
     folder: Path

@@ -1,4 +1,4 @@
-"""Other tools that write Python from `.proto`, each from PyPI in an environment of its own."""
+"""Other generators of Python code from `.proto` files, each from PyPI in its own environment."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from pathlib import Path
 from benchmarks.processes import environment
 
 INSTALLED = Path(__file__).parent / ".peers"
-# What `.proto` files import of googleapis.
+# Imports of googleapis in `.proto` files.
 _GOOGLEAPIS = re.compile(r'^import "(google/(?!protobuf/)[\w/]+\.proto)";', re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Peer:
-    """A tool: what pip installs for it, itself first, and its command on a folder of `.proto`.
+    """A tool: the packages to install (its own first), and its command.
 
-    The command is given the folder, the files in it that are asked for, and the target. `limit` is
-    how long apiscribe may take for all, by what the tool takes for its part; None: not compared.
-    `name` is that of its environment; `note` goes on from what the tool is and its version.
+    `command` receives the folder of `.proto` files, the paths to compile and the target. `limit` is
+    the maximal time of apiscribe as a multiple of the tool's, or None for no limit. `name` is that
+    of the environment; `note` follows the tool's name and version in the table.
     """
 
     name: str
@@ -36,25 +36,25 @@ class Peer:
 
     @property
     def folder(self) -> Path:
-        """The tool's environment."""
+        """The folder of the tool's environment."""
         return INSTALLED / self.name
 
     @property
-    def told(self) -> str:
-        """The tool with its version, as the table has it."""
+    def label(self) -> str:
+        """The tool's name and version in the table."""
         name = self.packages[0].partition("[")[0]
         program = f"import importlib.metadata as m; print(m.version({name!r}))"
         command = [str(self.folder / "bin" / "python"), "-c", program]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-        return f"{name} {done.stdout.strip()}{self.note}"
+        result = subprocess.run(command, check=True, capture_output=True, text=True)
+        return f"{name} {result.stdout.strip()}{self.note}"
 
     @property
     def environment(self) -> dict[str, str]:
-        """What the command runs in: its own programs come first."""
+        """The environment variables of the command: its own programs come first in PATH."""
         return environment(PATH=f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}")
 
     def install(self) -> None:
-        """Install the tool where it is not yet. Raises CalledProcessError without an index."""
+        """Install the tool if it is missing. Raise CalledProcessError without a network."""
         python = self.folder / "bin" / "python"
         if not python.exists():
             subprocess.run([sys.executable, "-m", "venv", self.folder], check=True)
@@ -63,7 +63,7 @@ class Peer:
 
 
 def _datamodel_code_generator(protos: Path, _files: list[str], target: Path) -> list[str]:
-    """It takes a folder, and translates all that is in it: ours, and three files of googleapis."""
+    """Return its command: it converts a whole folder, including three files of googleapis."""
     kind = ("--input-file-type", "protobuf", "--output-model-type", "pydantic_v2.BaseModel")
     return [
         "datamodel-codegen",
@@ -76,7 +76,7 @@ def _datamodel_code_generator(protos: Path, _files: list[str], target: Path) -> 
 
 
 def _plugin(option: str) -> Callable[[Path, list[str], Path], list[str]]:
-    """The command of a plugin for protoc."""
+    """Return the command of a protoc plugin."""
 
     def command(protos: Path, files: list[str], target: Path) -> list[str]:
         protoc = ("python", "-m", "grpc_tools.protoc")
@@ -100,38 +100,38 @@ PEERS = (
         "protobuf_to_pydantic",
         ("protobuf_to_pydantic[all]", "grpcio-tools", "isort", "autoflake", "black"),
         _plugin("protobuf-to-pydantic_out"),
-        note=", with the formatters that it looks for",
+        note=", with its optional formatters",
     ),
     Peer(
         "protobuf_to_pydantic-without-formatters",
         ("protobuf_to_pydantic[all]", "grpcio-tools"),
         _plugin("protobuf-to-pydantic_out"),
         limit=None,
-        note=", which lays nothing out",
+        note=", without formatting",
     ),
 )
 
 
 def with_googleapis(protos: Path, target: Path) -> list[str]:
-    """Copy a tree of `.proto` files, and beside it what it imports of googleapis; the tree's files.
+    """Copy `.proto` files and their imports from googleapis into one folder.
 
-    So every tool finds all in one folder.
+    Return the paths of the copied files, without those of googleapis.
     """
     files = sorted(file.relative_to(protos).as_posix() for file in protos.rglob("*.proto"))
     shutil.copytree(protos, target)
-    waiting = [target / file for file in files]
-    while waiting:
-        for path in _GOOGLEAPIS.findall(waiting.pop().read_text("utf-8")):
+    pending = [target / file for file in files]
+    while pending:
+        for path in _GOOGLEAPIS.findall(pending.pop().read_text("utf-8")):
             file = target / path
             if not file.exists():
                 file.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(_googleapis() / path, file)
-                waiting.append(file)
+                pending.append(file)
     return files
 
 
 def _googleapis() -> Path:
-    """The folder of the `.proto` files that googleapis-common-protos installs."""
+    """Return the folder of the `.proto` files of googleapis-common-protos."""
     spec = find_spec("google.api.annotations_pb2")
     assert spec is not None
     assert spec.origin is not None

@@ -1,4 +1,4 @@
-"""Whole processes, timed from outside as a user's clock would: start, imports and all."""
+"""Time and memory of whole processes, measured from outside: start-up and imports included."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from statistics import median
 
 import psutil
 
-_BETWEEN_LOOKS = 0.1  # seconds from one look at a process's memory to the next
-_SHOWN = 1_000  # characters of a failed command, and of what it said
+_INTERVAL = 0.1  # seconds between samples of a process's memory
+_MAX_SHOWN = 1_000  # characters of a failed command, and of its output
 
 
 class FailedError(Exception):
-    """A process that did not do its work; the text tells how it ended, and what it said."""
+    """A process failed; the text has its command, exit status and output."""
 
-    def __init__(self, command: Sequence[str], status: int, said: str) -> None:
-        shown = " ".join(command)[:_SHOWN]
-        super().__init__(f"{shown}: exit status {status}\n{said[-_SHOWN:]}")
+    def __init__(self, command: Sequence[str], status: int, output: str) -> None:
+        shown = " ".join(command)[:_MAX_SHOWN]
+        super().__init__(f"{shown}: exit status {status}\n{output[-_MAX_SHOWN:]}")
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a process took, its children included."""
+    """The time and peak memory of a process, its children included."""
 
     seconds: float
     megabytes: float
 
 
 def apiscribe(*arguments: str | Path) -> list[str]:
-    """The command as a shell would start it."""
+    """Return a command of apiscribe as a shell would start it."""
     return [str(Path(sys.executable).with_name("apiscribe")), *map(str, arguments)]
 
 
 def environment(**more: str | Path) -> dict[str, str]:
-    """The environment without settings of Python: modules are compiled once, as on any machine."""
+    """Return the environment without PYTHON… variables, so that modules are compiled once."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return {**kept, **{name: str(value) for name, value in more.items()}}
 
@@ -52,19 +52,19 @@ def seconds(
     cwd: Path | None = None,
     statuses: Container[int] = (0,),
 ) -> float:
-    """How long a process runs. Raises FailedError where its exit status is another one."""
+    """Run a process and return its duration. Raise FailedError for another exit status."""
     start = time.perf_counter()
-    done = subprocess.run(command, env=env, cwd=cwd, capture_output=True, text=True, check=False)
-    took = time.perf_counter() - start
-    if done.returncode not in statuses:
-        raise FailedError(command, done.returncode, done.stdout + done.stderr)
-    return took
+    result = subprocess.run(command, env=env, cwd=cwd, capture_output=True, text=True, check=False)
+    duration = time.perf_counter() - start
+    if result.returncode not in statuses:
+        raise FailedError(command, result.returncode, result.stdout + result.stderr)
+    return duration
 
 
 def cost(command: Sequence[str], env: Mapping[str, str]) -> Cost:
-    """How long a process runs, and the most memory that it and its children had at one time.
+    """Run a process and return its duration and peak memory, its children included.
 
-    Memory that processes share is divided among them where the system tells it (Linux).
+    On Linux, memory that processes share is counted once.
     """
     start = time.perf_counter()
     with subprocess.Popen(
@@ -73,28 +73,29 @@ def cost(command: Sequence[str], env: Mapping[str, str]) -> Cost:
         peak = _Peak(process.pid)
         peak.start()
         assert process.stdout is not None
-        said = process.stdout.read()
+        output = process.stdout.read()
         process.wait()
-        took = time.perf_counter() - start
+        duration = time.perf_counter() - start
         peak.join()
     if process.returncode:
-        raise FailedError(command, process.returncode, said)
-    return Cost(took, peak.bytes / 1e6)
+        raise FailedError(command, process.returncode, output)
+    return Cost(duration, peak.bytes / 1e6)
 
 
 def medians(jobs: Mapping[str, Callable[[], float]], runs: int) -> dict[str, float]:
-    """The median of what each job returns. The jobs take turns, so that a machine that is busy for
-    a while is so for all of them.
+    """Return the median result of each job.
+
+    The jobs run in turns, so that a temporary load on the machine affects all of them.
     """
-    found: dict[str, list[float]] = {name: [] for name in jobs}
+    results: dict[str, list[float]] = {name: [] for name in jobs}
     for _ in range(runs):
         for name, job in jobs.items():
-            found[name].append(job())
-    return {name: median(values) for name, values in found.items()}
+            results[name].append(job())
+    return {name: median(values) for name, values in results.items()}
 
 
 class _Peak(threading.Thread):
-    """Looks at a process and its children until it is gone; `bytes` is the most that they had."""
+    """A sampler of the memory of a process and its children; `bytes` is the maximum so far."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
@@ -110,12 +111,12 @@ class _Peak(threading.Thread):
             except psutil.NoSuchProcess:
                 return
             self.bytes = max(self.bytes, sum(map(_memory, family)))
-            time.sleep(_BETWEEN_LOOKS)
+            time.sleep(_INTERVAL)
 
 
 def _memory(process: psutil.Process) -> int:
-    """Bytes that a process has; 0 for one that is gone."""
+    """Return the memory of a process in bytes, or 0 if it has ended."""
     with suppress(psutil.Error):
-        told = process.memory_full_info()
-        return int(getattr(told, "pss", told.rss))
+        memory = process.memory_full_info()
+        return int(getattr(memory, "pss", memory.rss))
     return 0

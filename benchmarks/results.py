@@ -1,4 +1,4 @@
-"""RESULTS.md: every row that was measured, and whether it reached what it had to."""
+"""Write RESULTS.md: every measured row, and whether it meets its limit."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ import os
 import platform
 from collections.abc import Iterator, Sequence
 
-from benchmarks.kept import Measured
+from benchmarks.measurements import Section
 from benchmarks.row import Row
 
 _HEAD = """\
-# What apiscribe costs
+# The performance of apiscribe
 
-Written by `make bench`; how each row is measured stands in [README.md](README.md). Every value is a
-median, and what it is compared with was measured in turns with it, in the same run.
+Written by `make bench`; [README.md](README.md) describes how each row is measured. Every value is a
+median. A value and its reference were measured in turns, in the same run.
 """
-_COLUMNS = ("what", "measured", "against", "ratio", "reach", "")
+_COLUMNS = ("what", "measured", "against", "ratio", "limit", "")
 
 
-def results(sections: Sequence[Measured], charts: Sequence[tuple[str, str]]) -> str:
-    """The text of RESULTS.md. `charts` are titles and paths."""
+def format_results(sections: Sequence[Section], charts: Sequence[tuple[str, str]]) -> str:
+    """Return the text of RESULTS.md. `charts` are titles and paths."""
     rows = [row for section in sections for row in section.rows]
-    asked = [row for row in rows if row.limit is not None]
-    reached = sum(row.reached for row in asked)
-    parts = [_HEAD, _machine(), *_when(sections)]
-    parts.append(f"{reached} of {len(asked)} rows are reached.\n")
+    limited = [row for row in rows if row.limit is not None]
+    met = sum(row.meets_limit for row in limited)
+    parts = [_HEAD, _machine(), *_dates(sections)]
+    parts.append(f"{met} of {len(limited)} limits are met.\n")
     for name in dict.fromkeys(row.section for row in rows):
         table = "\n".join(_table(row for row in rows if row.section == name))
         parts.append(f"## {name.capitalize()}\n\n{table}\n")
@@ -32,11 +32,11 @@ def results(sections: Sequence[Measured], charts: Sequence[tuple[str, str]]) -> 
     return "\n".join(parts)
 
 
-def told(row: Row) -> str:
-    """A row for a terminal."""
-    beside = f", {row.ratio:.2f} × {row.against}" if row.ratio is not None else ""
+def format_row(row: Row) -> str:
+    """Return a row for the terminal."""
+    ratio = f", {row.ratio:.2f} × {row.against}" if row.ratio is not None else ""
     note = f" ({row.note})" if row.note else ""
-    return f"{_verdict(row):15} {row.what}: {_value(row.value, row.unit)}{beside}{note}"
+    return f"{_verdict(row):11} {row.what}: {_value(row.value, row.unit)}{ratio}{note}"
 
 
 def _machine() -> str:
@@ -44,18 +44,18 @@ def _machine() -> str:
     return f"{os.cpu_count()} cores, Python {platform.python_version()}, {system}.\n"
 
 
-def _when(sections: Sequence[Measured]) -> Iterator[str]:
-    """When it was measured; a warning where sections are of different runs."""
+def _dates(sections: Sequence[Section]) -> Iterator[str]:
+    """Yield the date of the run, or a warning with the dates if there were several."""
     if len({(section.started, section.runs) for section in sections}) == 1:
         yield f"Measured {sections[0].started} UTC, {_runs(sections[0])}.\n"
     elif sections:
-        yield "**The sections are of different runs** and compare less well:\n"
+        yield "**The sections are from different runs** and are less comparable:\n"
         yield "\n".join(
             f"- {section.name}: {section.started} UTC, {_runs(section)}" for section in sections
         ) + "\n"
 
 
-def _runs(section: Measured) -> str:
+def _runs(section: Section) -> str:
     return f"{section.runs} run{'s'[: section.runs != 1]} of each"
 
 
@@ -68,17 +68,17 @@ def _table(rows: Iterator[Row]) -> Iterator[str]:
             f"{row.against}: {_value(row.reference, row.unit)}" if row.reference else row.against
         )
         ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
-        cells = (what, _value(row.value, row.unit), against, ratio, _reach(row), _verdict(row))
+        cells = (what, _value(row.value, row.unit), against, ratio, _limit(row), _verdict(row))
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 def _value(value: float, unit: str) -> str:
-    """A value to three digits, as people write it."""
+    """Format a value with about three digits."""
     digits = 0 if value >= 100 else 2 if value >= 1 else 3
     return f"{value:,.{digits}f} {unit}".strip()
 
 
-def _reach(row: Row) -> str:
+def _limit(row: Row) -> str:
     if row.limit is None:
         return ""
     sign = "≥" if row.at_least else "≤"
@@ -90,4 +90,4 @@ def _reach(row: Row) -> str:
 def _verdict(row: Row) -> str:
     if row.limit is None:
         return ""
-    return "reached" if row.reached else "**not reached**"
+    return "met" if row.meets_limit else "**not met**"

@@ -1,4 +1,4 @@
-"""What a benchmark says: one measurement, and what it had to reach."""
+"""One measurement of a benchmark, and its limit."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One line of the table: a median, alone or beside another one of the same run.
+    """A row of the results: a median, optionally with a reference of the same run.
 
-    `limit` is what the value must keep to, or the value ÷ `reference` where there is a reference;
-    a row without a limit is shown for information.
+    `limit` applies to the value, or with a `reference` to the ratio: a maximum, or a minimum with
+    `at_least`. A row without a limit is informative.
     """
 
     section: str
@@ -25,12 +25,12 @@ class Row:
 
     @property
     def ratio(self) -> float | None:
-        """The value by the reference; None without one."""
+        """The value divided by the reference; None without a reference."""
         return None if self.reference is None else self.value / self.reference
 
     @property
-    def reached(self) -> bool:
-        """Whether the limit is kept; a value that just equals it does."""
+    def meets_limit(self) -> bool:
+        """Whether the limit is met; a value equal to it meets it."""
         if self.limit is None:
             return True
         measured = self.value if self.ratio is None else self.ratio

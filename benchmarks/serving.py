@@ -1,8 +1,8 @@
-"""Calls a second of a generated server, beside servers written by hand for the same two methods.
+"""Calls a second of a generated server, compared with hand-written servers for two methods.
 
-Fifty callers at once, on one store, in turns: the one, the other, and again. The bound is a share
-of what a hand-written handler does with the same SQL: what the generated server adds to the
-frameworks under it. On two cores one is the callers', the other the server's.
+Fifty concurrent callers load the servers in turns, on the same store. The limit is a share of the
+rate of a hand-written handler with the same SQL, so that it bounds the overhead of the generated
+server over its frameworks. On two cores, the callers use one and the server the other.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from urllib.parse import urlencode
 
 from google.protobuf import json_format
 
-from benchmarks import of_tests
-from benchmarks.callers import Answered, Load
+from benchmarks import import_from_tests
+from benchmarks.callers import Load, Result
 from benchmarks.options import Options
 from benchmarks.row import Row
 
@@ -33,29 +33,29 @@ _SERVICE = "spaceone.api.cost_analysis.v1.JobTask"
 _MESSAGES = "spaceone.stubs.spaceone.api.cost_analysis.v1.job_task_pb2"
 _DOMAINS, _ROWS = 10, 100  # rows of each domain
 _LIMIT = 20  # rows of a page
-_LEAST = 0.8
-_BUSY = 0.9  # of a core: callers that take more are what is measured
+_MIN_RATIO = 0.8
+_BUSY = 0.9  # of a core: above this share the callers are the limit
 _SECONDS = 1.5
 
 
 @dataclass(frozen=True)
 class Call:
-    """What is asked of all servers alike. `read` makes an answer of its bytes in hex."""
+    """The requests to a method of all servers; `decode` decodes a response in hex."""
 
-    door: str  # gRPC or HTTP/JSON
-    verb: str
-    method: str
+    transport: str  # gRPC or HTTP/JSON
+    name: str  # of the method
+    path: str  # of the method over gRPC; empty over HTTP
     requests: Sequence[bytes]
-    read: Callable[[str], Any]
+    decode: Callable[[str], Any]
 
 
 def rows(options: Options) -> Iterator[Row]:
-    """A row for each store, door and verb."""
-    postgresql = of_tests("postgresql")
+    """Yield a row for each store, transport and method."""
+    postgresql = import_from_tests("postgresql")
     folder = options.folder / "serving"
     folder.mkdir()
     with postgresql.running() as database:
-        tree = _built(folder)
+        tree = _build(folder)
         load = folder / "rows.json"
         load.write_text(json.dumps({_SERVICE: list(_tasks())}), "utf-8")
         stores = {
@@ -66,11 +66,11 @@ def rows(options: Options) -> Iterator[Row]:
         for title, store in stores.items():
             with _servers(tree, store, load) as addresses:
                 for call in calls:
-                    yield _row(title, call, addresses[call.door], options.runs)
+                    yield _row(title, call, addresses[call.transport], options.runs)
 
 
-def _built(folder: Path) -> Path:
-    """The generated package of a sample spec."""
+def _build(folder: Path) -> Path:
+    """Build a sample spec, and return its output folder."""
     apiscribe = Path(sys.executable).with_name("apiscribe")
     out = folder / "generated"
     spec = ROOT / "specs" / "spaceone"
@@ -98,7 +98,7 @@ def _tasks() -> Iterator[dict[str, Any]]:
 
 
 def _calls(tree: Path) -> Iterator[Call]:
-    """The requests as bytes: of gRPC the message, of HTTP everything."""
+    """Yield the calls; a request is a message over gRPC, and the complete request over HTTP."""
     sys.path.append(str(tree))
     messages = import_module(_MESSAGES)
     tasks = [
@@ -111,58 +111,62 @@ def _calls(tree: Path) -> Iterator[Call]:
         for start in range(1, _ROWS, _LIMIT)
         for domain in range(_DOMAINS)
     ]
-    for verb, asked, request, answer in (
+    for name, values, request, response in (
         ("get", tasks, messages.GetJobTaskRequest, messages.JobTaskInfo),
         ("list", pages, messages.JobTaskQuery, messages.JobTasksInfo),
     ):
-        found = [json_format.ParseDict(one, request()).SerializeToString() for one in asked]
-        yield Call("gRPC", verb, f"/{_SERVICE}/{verb}", found, partial(_message, answer))
-    yield Call("HTTP/JSON", "get", "", list(map(_get, tasks)), _json)
-    yield Call("HTTP/JSON", "list", "", list(map(_search, pages)), _json)
+        requests = [json_format.ParseDict(one, request()).SerializeToString() for one in values]
+        decode = partial(_decode_message, response)
+        yield Call("gRPC", name, f"/{_SERVICE}/{name}", requests, decode)
+    yield Call("HTTP/JSON", "get", "", list(map(_get_request, tasks)), _decode_json)
+    yield Call("HTTP/JSON", "list", "", list(map(_list_request, pages)), _decode_json)
 
 
-def _get(task: Mapping[str, str]) -> bytes:
+def _get_request(task: Mapping[str, str]) -> bytes:
     query = urlencode({"domain_id": task["domain_id"]})
     path = f"/cost-analysis/v1/job-task/{task['job_task_id']}?{query}"
     return f"GET {path} HTTP/1.1\r\nhost: bench\r\n\r\n".encode()
 
 
-def _search(asked: Mapping[str, Any]) -> bytes:
-    body = json.dumps(asked)
+def _list_request(page: Mapping[str, Any]) -> bytes:
+    body = json.dumps(page)
     path = "/cost-analysis/v1/job-tasks/search"
     head = f"content-type: application/json\r\ncontent-length: {len(body)}"
     return f"POST {path} HTTP/1.1\r\nhost: bench\r\n{head}\r\n\r\n{body}".encode()
 
 
-def _message(kind: Any, answer: str) -> Any:
-    return kind.FromString(bytes.fromhex(answer))
+def _decode_message(kind: Any, response: str) -> Any:
+    return kind.FromString(bytes.fromhex(response))
 
 
-def _json(answer: str) -> Any:
-    return json.loads(bytes.fromhex(answer))
+def _decode_json(response: str) -> Any:
+    return json.loads(bytes.fromhex(response))
 
 
 @contextmanager
 def _servers(tree: Path, store: str, load: Path) -> Iterator[Mapping[str, Mapping[str, str]]]:
-    """Door → server → its address: of `ours`, by `hand`, and by hand over the bare `driver`."""
-    with ExitStack() as held:
+    """Run all servers, and yield transport → server → address.
+
+    The servers are `ours`, one by `hand`, and one by hand on the bare `driver`.
+    """
+    with ExitStack() as stack:
 
         def start(module: str, *arguments: str, lines: int = 1) -> list[str]:
-            return held.enter_context(_running(tree, module, arguments, lines))
+            return stack.enter_context(_running(tree, module, arguments, lines))
 
         ports = ("--grpc-port", "0", "--http-port", "0")
-        told = start("spaceone", *ports, "--store", store, "--load", str(load), lines=2)
-        grpc, http = (line.split()[1].removeprefix("http://") for line in told)
-        found = {"gRPC": {"ours": grpc}, "HTTP/JSON": {"ours": http}}
-        for door, name in (("gRPC", "grpc_server"), ("HTTP/JSON", "http_server")):
-            for kind, way in (("hand", "sqlalchemy"), ("driver", "driver")):
-                (found[door][kind],) = start(f"benchmarks.by_hand.{name}", store, way)
-        yield found
+        output = start("spaceone", *ports, "--store", store, "--load", str(load), lines=2)
+        grpc, http = (line.split()[1].removeprefix("http://") for line in output)
+        addresses = {"gRPC": {"ours": grpc}, "HTTP/JSON": {"ours": http}}
+        for transport, name in (("gRPC", "grpc_server"), ("HTTP/JSON", "http_server")):
+            for kind, library in (("hand", "sqlalchemy"), ("driver", "driver")):
+                (addresses[transport][kind],) = start(f"benchmarks.by_hand.{name}", store, library)
+        yield addresses
 
 
 @contextmanager
 def _running(tree: Path, module: str, arguments: Sequence[str], lines: int) -> Iterator[list[str]]:
-    """The first lines that a module prints which serves."""
+    """Run a server module, and yield the first lines of its output."""
     process = subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
@@ -179,38 +183,36 @@ def _running(tree: Path, module: str, arguments: Sequence[str], lines: int) -> I
 
 
 def _row(store: str, call: Call, addresses: Mapping[str, str], runs: int) -> Row:
-    expected, *others = (call.read(_ask(call, each, 0.1).first) for each in addresses.values())
+    expected, *others = (call.decode(_load(call, a, 0.1).first) for a in addresses.values())
     assert all(other == expected for other in others), (expected, others)
-    found: dict[str, list[Answered]] = {name: [] for name in addresses}
+    results: dict[str, list[Result]] = {name: [] for name in addresses}
     for _ in range(runs):
         for name, address in addresses.items():
-            found[name].append(_ask(call, address, _SECONDS))
-    rates = {
-        name: statistics.median(each.rate for each in answered) for name, answered in found.items()
-    }
-    busy = max(each.busy for answered in found.values() for each in answered)
-    limit = f"; the callers, with {busy:.0%} of a core, were the limit" if busy > _BUSY else ""
+            results[name].append(_load(call, address, _SECONDS))
+    rates = {name: statistics.median(r.rate for r in listed) for name, listed in results.items()}
+    busy = max(result.busy for listed in results.values() for result in listed)
+    limit = f"; the callers were the limit, with {busy:.0%} of a core" if busy > _BUSY else ""
     return Row(
         section="serving",
-        what=f"{call.door} {call.verb} on {store}",
+        what=f"{call.transport} {call.name} on {store}",
         value=rates["ours"],
         unit="calls/s",
-        against="a handler by hand",
+        against="a hand-written handler",
         reference=rates["hand"],
-        limit=_LEAST,
+        limit=_MIN_RATIO,
         at_least=True,
-        note=f"by hand without SQLAlchemy: {rates['driver']:.0f} calls/s{limit}",
+        note=f"hand-written without SQLAlchemy: {rates['driver']:.0f} calls/s{limit}",
     )
 
 
-def _ask(call: Call, address: str, seconds: float) -> Answered:
+def _load(call: Call, address: str, seconds: float) -> Result:
     requests = [request.hex() for request in call.requests]
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "benchmarks.callers"],
         cwd=ROOT,
-        input=json.dumps(asdict(Load(address, call.method, requests, seconds))),
+        input=json.dumps(asdict(Load(address, call.path, requests, seconds))),
         capture_output=True,
         text=True,
         check=True,
     )
-    return Answered(**json.loads(done.stdout))
+    return Result(**json.loads(result.stdout))

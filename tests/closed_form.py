@@ -262,10 +262,10 @@ def check_protos(made: Build, dialect: str | None, pages: int) -> None:
             ), name
     plain = meant(benign(dialect).compilation.api, {}) if dialect else {}
     for kind in ("Message", "Service") if dialect else ():
-        told = [part for part in model.get(kind, []) if not getattr(part, "incomplete", False)]
-        assert len(told) <= pages * len(plain[kind])
+        result = [part for part in model.get(kind, []) if not getattr(part, "incomplete", False)]
+        assert len(result) <= pages * len(plain[kind])
         if pages > 1:
-            packages = Counter(part.full_name.rpartition(".")[0] for part in told)
+            packages = Counter(part.full_name.rpartition(".")[0] for part in result)
             assert all(count <= len(plain[kind]) for count in packages.values()), packages
 
 

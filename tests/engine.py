@@ -139,8 +139,8 @@ def plain(method: str, query: Json, answer: Any) -> Any:
         {key: value for key, value in row.items() if key != "_id"} if isinstance(row, dict) else row
         for row in rows
     ]
-    told = json.dumps(comparable(query, {"results": shown}), sort_keys=True)
-    return json.loads(told, parse_int=float)  # results are Structs, whose numbers are doubles
+    result = json.dumps(comparable(query, {"results": shown}), sort_keys=True)
+    return json.loads(result, parse_int=float)  # results are Structs, whose numbers are doubles
 
 
 def compare(server: Server, engine: Engine, domain: str, method: str, query: Json) -> str:
@@ -174,18 +174,18 @@ def main() -> int:
     count = int(os.environ.get("ENGINE_EXAMPLES", "500"))
     start = int(os.environ.get("ENGINE_SEED", random.randrange(10**6)))
     rows = stored(made_up(FOLDERS))
-    told: Counter[str] = Counter()
+    result: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         load = write_rows(folder, {"Thing": rows})
         server = Server(build_depot(folder), folder / "rows.db", load=load)
         with server, Engine(python, rows) as engine:
             for number, method, query in asked(count, start):
-                told[compare(server, engine, f"d{number}", method, query)] += 1
-    differ = told.pop("", 0)
+                result[compare(server, engine, f"d{number}", method, query)] += 1
+    differ = result.pop("", 0)
     print(f"ENGINE_SEED={start}: {differ} differ for no reason that is told")
-    for what in sorted({*told, *DIFFERENT}, key=lambda what: -told[what]):
-        print(f"{told[what]:6} {what}")
+    for what in sorted({*result, *DIFFERENT}, key=lambda what: -result[what]):
+        print(f"{result[what]:6} {what}")
     return 1 if differ else 0
 
 

@@ -265,13 +265,15 @@ def check(spec: Path, compiled: bool) -> Compilation:
     compilation = compile_folder(spec)
     found = group_by_cause(compilation.report, compilation.spec.sources)
     format_named("text").render(found, summary(found, 0))
-    told = Counter[str]()
+    result = Counter[str]()
     for (path, kind, _), count in compilation.report.coverage.items():
-        told[path] += count * (kind not in ("route", "front matter"))
+        result[path] += count * (kind not in ("route", "front matter"))
     left_out = {d.span.path for d in compilation.report if d.code == "page-over-budget"}
     for path in compilation.spec.page_files:
         have = leaves(read_page(read_source(spec / path, path, Report()), Report()).blocks)
-        assert path in left_out or told[path] == have, f"{path}: {told[path]} of {have} parts told"
+        assert (
+            path in left_out or result[path] == have
+        ), f"{path}: {result[path]} of {have} parts result"
     for each in compilation.report:
         assert 1 <= each.span.line <= each.span.end_line, each
     if not compilation.failed:

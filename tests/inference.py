@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 from typing import Any
 
 from apiscribe.lower.inference import rule_name
-from apiscribe.lower.rules import RULES
+from apiscribe.lower.inference_rules import RULES
 from apiscribe.model.api import Enum, Field, Message
 from apiscribe.sources.compilation import Compilation
 
@@ -70,13 +70,13 @@ def _from_references(
 ) -> Iterator[tuple[str, bool]]:
     enums = {enum.full_name: enum for file in compilation.api.files for enum in file.all_enums()}
     for _, field, true in _fields(compilation, truth):
-        told = {
+        result = {
             fact: rule for fact, rule in field.provenance.items() if rule.startswith("reference ")
         }
-        if "repeated" in told:
+        if "repeated" in result:
             yield "repeated", field.repeated == true["repeated"]
         enum = enums.get(field.type.name)
-        if enum and "enum name" in told:
+        if enum and "enum name" in result:
             yield "enum name", true["type"].rpartition(".")[2] == enum.name
         if enum and enum.provenance.get("values", "").startswith("reference ") and true.get("enum"):
             have = {value.json_name for value in enum.values}
@@ -107,18 +107,18 @@ def _claims(compilation: Compilation, truth: Mapping[str, Any]) -> Iterator[tupl
     for _, field, true in _fields(compilation, truth):
         yield from _claims_on_field(field, true, enums, messages)
     for method, true in _methods(compilation, truth):
-        if method.provenance.get("description") == "glued-lines":
+        if method.provenance.get("description") == "restore-line-breaks":
             right = _are_parted(method.description, true["description"]["v"])
-            yield "glued-lines", "description", right
+            yield "restore-line-breaks", "description", right
         for part in ("request", "response"):
             if rule := method.provenance.get(part):
                 yield rule, "type", getattr(method, part) == true[part]
             if (message := messages.get(getattr(method, part))) and "kind" in message.provenance:
                 yield message.provenance["kind"], "kind", True
         for route, true_route in zip(method.routes, true["routes"], strict=False):
-            yield "whole-body", "body", route.body == true_route["body"]
+            yield "body-star", "body", route.body == true_route["body"]
     for mine, other in _fields_of_one_enum(compilation, truth):
-        yield "one-enum", "enum identity", mine == other
+        yield "share-equal-enums", "enum identity", mine == other
     yield from _suggestions(compilation, truth)
 
 
@@ -148,8 +148,10 @@ def _claims_on_field(
 ) -> Iterator[tuple[str, str, bool]]:
     if rule := field.provenance.get("repeated"):
         yield rule, "repeated", true["repeated"]
-    if field.provenance.get("description") == "glued-lines":
-        yield "glued-lines", "description", _are_parted(field.description, true["description"])
+    if field.provenance.get("description") == "restore-line-breaks":
+        yield "restore-line-breaks", "description", _are_parted(
+            field.description, true["description"]
+        )
     if rule := field.provenance.get("type"):
         yield rule, "type", field.type.name == true["type"]
     yield "field-position", "field number", field.number == true["number"]

@@ -1,4 +1,4 @@
-"""The life of every resource of a served API, from create to NOT_FOUND, through one of its doors."""
+"""The life of every resource of a served API, from create to NOT_FOUND, through one of its transports."""
 
 from __future__ import annotations
 
@@ -38,9 +38,11 @@ class Life:
             for method in reversed(service.methods)
             for route in method.routes
         }
-        self.doors: dict[str, Ask] = {"grpc": self._over_grpc, "http": self._over_http}
+        self.transports: dict[str, Ask] = {"grpc": self._over_grpc, "http": self._over_http}
         self.rows = {
-            service.full_name: {door: self._row(service, door) for door in self.doors}
+            service.full_name: {
+                transport: self._row(service, transport) for transport in self.transports
+            }
             for service in self.services
             if self._creating(service) is None
         }
@@ -54,17 +56,17 @@ class Life:
         tenant = self._api.tenant
         self._server.metadata = {f"x_{tenant}": str(row.get(tenant) or "d")}
 
-    def lead(self, service: Any, door: str) -> Iterator[str]:
+    def lead(self, service: Any, transport: str) -> Iterator[str]:
         """The verbs that were gone through. Raises AssertionError at the first that is wrong."""
-        verbs, resource, ask = self._verbs(service), service.resource, self.doors[door]
+        verbs, resource, ask = self._verbs(service), service.resource, self.transports[transport]
         if create := self._creating(service):
-            made = self._make(ask, service, create, door)
+            made = self._make(ask, service, create, transport)
             yield create.name
         else:
-            made = self._loaded(service, door)
+            made = self._loaded(service, transport)
             yield "load"
         key = resource.key if resource.key in made else next(iter(made))
-        named = {**made, resource.key: made.get(resource.key) or f"{door}-{service.name}"}
+        named = {**made, resource.key: made.get(resource.key) or f"{transport}-{service.name}"}
         call = partial(self._call, ask, service, named)
         if get := verbs.get("get"):
             assert (found := call(get, {})) == made, f"get: {found}"
@@ -107,10 +109,10 @@ class Life:
         verbs = self._verbs(service)
         return verbs.get("create") or verbs.get("register")
 
-    def _row(self, service: Any, door: str) -> Json:
+    def _row(self, service: Any, transport: str) -> Json:
         # The second row: in the first one, flags are off, and so count as not given.
         [_, row] = self._samples.sample_rows(service.resource, 2, (), self._api.value_names)
-        return {**row, service.resource.key: f"{door}-{service.name}"}
+        return {**row, service.resource.key: f"{transport}-{service.name}"}
 
     def _state(self, resource: Any, row: Json) -> str:
         """The state of a row. The first value of an enum is its zero, which gRPC does not tell."""
@@ -118,22 +120,24 @@ class Life:
         first = field.enum_type.values[0].name if field.enum_type else ""
         return str(row.get(resource.state, first))
 
-    def _loaded(self, service: Any, door: str) -> Json:
-        """The row that the server began with, as the door gives it."""
+    def _loaded(self, service: Any, transport: str) -> Json:
+        """The row that the server began with, as the transport gives it."""
         resource = service.resource
         row = {
-            n: v for n, v in self.rows[service.full_name][door].items() if n != resource.hidden_key
+            n: v
+            for n, v in self.rows[service.full_name][transport].items()
+            if n != resource.hidden_key
         }
         self._speak_of(row)
-        if door == "http":
+        if transport == "http":
             return row
         return dict(self._wire.to_json(self._wire.to_proto(row, resource.proto)))
 
-    def _make(self, ask: Ask, service: Any, create: Any, door: str) -> Json:
+    def _make(self, ask: Ask, service: Any, create: Any, transport: str) -> Json:
         request = self._samples.sample_request(create, self._api.value_names)
         assert request is not None, "no request can be made up"
         if service.resource.key in request:
-            request[service.resource.key] = f"{door}-{service.name}"
+            request[service.resource.key] = f"{transport}-{service.name}"
         request = {**self._asked_for(service, create), **request}
         self._speak_of(request)
         made = ask(service, create, request)

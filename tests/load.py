@@ -33,7 +33,7 @@ Ask = Callable[[str, Json], Awaitable[Json]]
 
 @dataclass
 class Load:
-    """What a load did: seconds of each call by door and verb, failures, memory by the second."""
+    """What a load did: seconds of each call by transport and verb, failures, memory by the second."""
 
     took: dict[tuple[str, str], list[float]] = field(default_factory=dict)
     failures: Counter[str] = field(default_factory=Counter)
@@ -47,13 +47,13 @@ class Load:
         return statistics.median(late) / statistics.median(early) if third else 1.0
 
     def table(self) -> str:
-        """Calls and milliseconds by door and verb, in Markdown."""
-        lines = ["| door | verb | calls | median ms | 99th | longest |", "|" + " --- |" * 6]
-        for (door, verb), found in sorted(self.took.items()):
+        """Calls and milliseconds by transport and verb, in Markdown."""
+        lines = ["| transport | verb | calls | median ms | 99th | longest |", "|" + " --- |" * 6]
+        for (transport, verb), found in sorted(self.took.items()):
             ms = sorted(1000 * seconds for seconds in found)
-            told = (ms[len(ms) // 2], ms[len(ms) * 99 // 100], ms[-1])
-            shown = " | ".join(f"{value:.0f}" for value in told)
-            lines.append(f"| {door} | {verb} | {len(ms)} | {shown} |")
+            result = (ms[len(ms) // 2], ms[len(ms) * 99 // 100], ms[-1])
+            shown = " | ".join(f"{value:.0f}" for value in result)
+            lines.append(f"| {transport} | {verb} | {len(ms)} | {shown} |")
         return "\n".join(lines)
 
 
@@ -116,7 +116,7 @@ async def _over_http(
         await _live("http", ask, number, until, load)
 
 
-async def _live(door: str, ask: Ask, number: int, until: float, load: Load) -> None:
+async def _live(transport: str, ask: Ask, number: int, until: float, load: Load) -> None:
     """The life of one client."""
     turn = 0
     while time.monotonic() < until:
@@ -128,9 +128,9 @@ async def _live(door: str, ask: Ask, number: int, until: float, load: Load) -> N
                 answer = await ask(verb, {**given, **key} if verb in _OF_ONE else given)
             except (httpx.HTTPError, ValueError) as error:
                 answer = {"code": f"{type(error).__name__}: {error}"}
-            load.took.setdefault((door, verb), []).append(time.monotonic() - began)
+            load.took.setdefault((transport, verb), []).append(time.monotonic() - began)
             if not is_right(answer):
-                load.failures[f"{door} {verb}: {answer.get('code') or answer}"] += 1
+                load.failures[f"{transport} {verb}: {answer.get('code') or answer}"] += 1
             if verb == "create":
                 key = {"thing_id": answer.get("thing_id", "?")}
 

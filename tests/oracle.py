@@ -31,7 +31,7 @@ from apiscribe.model.api import Api, File
 from apiscribe.model.lock import LOCK_FILE, lock_text
 from apiscribe.model.version import ApiVersion
 from apiscribe.sources.compilation import Compilation, compile_folder
-from apiscribe.sources.pages import version_of_pages
+from apiscribe.sources.spec_version import version_of_pages
 
 TABLE = Path(__file__).with_name("oracle.md")
 CONFIG = {"version": "v2", "breaking": {"use": ["FILE", "WIRE_JSON"]}}

@@ -117,7 +117,7 @@ def _reason(miss: dict[str, Any], version: str) -> str:
     """Why the page does not say what the truth says it does; looked up on the page."""
     compilation = reading_of(version)
     text = compilation.spec.sources[miss["page"]].text
-    clashes = {d.message.rpartition(" becomes ")[2] for d in compilation.report}
+    clashes = {d.message.rpartition(" is renamed to ")[2] for d in compilation.report}
     expected = str(miss["expected"])
     if str(miss["got"]).rpartition(".")[2] in clashes:
         return "the page's own message lost its name to another page's in a clash"
@@ -164,8 +164,8 @@ def main() -> None:
     }
     keep(REFERENCES, gifts)
     for name, facts in gifts.items():
-        told = [f"{fact} {right}/{n} of {of}" for fact, (right, n, of) in facts.items() if n]
-        print(f"{name}: {', '.join(told)}")
+        result = [f"{fact} {right}/{n} of {of}" for fact, (right, n, of) in facts.items() if n]
+        print(f"{name}: {', '.join(result)}")
     accounts = {version: coverage(version) for version in versions()}
     keep(COVERAGE, accounts)
     whole = sum((reading_of(version).report.coverage for version in versions()), Counter())

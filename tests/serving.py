@@ -1,8 +1,8 @@
-"""Starts generated servers as their users do, and calls both of their doors.
+"""Starts generated servers as their users do, and calls both of their transports.
 
 What calls here knows nothing of the runtime: gRPC goes through the server's reflection and
 protobuf's own JSON mapping, HTTP through httpx on the routes that the reflected methods state. So a
-server that is wrong in the same way at both doors, or in what it tells of itself, is found out.
+server that is wrong in the same way at both transports, or in what it tells of itself, is found out.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ ROOT = Path(__file__).parent.parent
 SPECS = ROOT / "specs"
 WAIT = 120.0  # seconds for anything to happen; on an idle machine it takes one or two
 
-# How an error is told at both doors. Source: google.rpc.Code.
+# How an error is told at both transports. Source: google.rpc.Code.
 HTTP_STATUS = {
     grpc.StatusCode.INVALID_ARGUMENT: 400,
     grpc.StatusCode.NOT_FOUND: 404,
@@ -62,6 +62,7 @@ HTTP_STATUS = {
     grpc.StatusCode.UNIMPLEMENTED: 501,
     grpc.StatusCode.INTERNAL: 500,
     grpc.StatusCode.RESOURCE_EXHAUSTED: 413,
+    grpc.StatusCode.UNAVAILABLE: 503,
 }
 
 Json = dict[str, Any]
@@ -148,7 +149,7 @@ def refused_start(tree: Path, file: Path, **options: Any) -> str:
 
 def refused_call(tree: Path, file: Path, **options: Any) -> str:
     """The same of the server's `main`, called in this process, for it is twenty times quicker."""
-    api, main = package(tree, "registry").API, package(tree, "runtime.serve").main
+    api, main = package(tree, "registry").API, package(tree, "runtime.main").main
     said = io.StringIO()
     status: Any = 1
     signal.signal(signal.SIGALRM, _too_late)
@@ -179,7 +180,7 @@ def check_refusal(status: Any, said: str) -> str:
 
 @dataclass
 class RefusedError(Exception):
-    """An answer that is no success, alike at both doors."""
+    """An answer that is no success, alike at both transports."""
 
     status: grpc.StatusCode
     http: int
@@ -204,7 +205,7 @@ class Server:
         self._to_proto = to_proto
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  # it lives as long as this
         weakref.finalize(self, self._errors.close)
-        self.metadata: dict[str, str] = {}  # of every call, at both doors
+        self.metadata: dict[str, str] = {}  # of every call, at both transports
         self._packages = json.loads(options.get("package_port", "{}"))
         self.process = start(tree, self._errors, store=database(store), **options)
         if wait:
@@ -221,8 +222,8 @@ class Server:
             self.process.kill()
             self.process.wait(WAIT)
             raise AssertionError(f"the server did not start: {lines} {self.log()}")
-        told = [found[1] for found in addresses if found]
-        self.grpc_address, self.http_address, *others = told
+        result = [found[1] for found in addresses if found]
+        self.grpc_address, self.http_address, *others = result
         self.package_addresses = dict(zip(self._packages, others, strict=True))
         self.channel = grpc.insecure_channel(self.grpc_address)
         # A connection for each request: one that is kept may be closed just when it is used.
@@ -335,31 +336,31 @@ class Server:
         return self.client.request(verb, path, json=rest, headers=self.metadata)
 
     def ask(self, name: str, request: Json, route: Route | None = None) -> Json:
-        """The answer that both doors give, as HTTP writes it. Raises RefusedError."""
+        """The answer that both transports give, as HTTP writes it. Raises RefusedError."""
         http = self.over_http(route or self.routes(name)[-1], request)
         message = self.request(name, request)
         return self.compare(name, message, http)
 
     def compare(self, name: str, message: Message, http: httpx.Response) -> Json:
-        """The answer of both doors, to a message and to the same request over HTTP."""
+        """The answer of both transports, to a message and to the same request over HTTP."""
         try:
             answer = self.over_grpc(name, message)
         except grpc.RpcError as found:
             error = found
         else:
-            told = f"HTTP {http.status_code}: {http.text}\ngRPC: {answer}"
-            assert http.status_code == 200, told
-            assert self.answer(name, http.json()) == answer, told
+            result = f"HTTP {http.status_code}: {http.text}\ngRPC: {answer}"
+            assert http.status_code == 200, result
+            assert self.answer(name, http.json()) == answer, result
             return dict(http.json())
-        told = f"HTTP {http.status_code}: {http.text}\ngRPC: {error.code()} {error.details()}"
+        result = f"HTTP {http.status_code}: {http.text}\ngRPC: {error.code()} {error.details()}"
         code, _, text = error.details().partition(": ")
-        assert http.headers["content-type"] == "application/json", told
-        assert http.json() == {"detail": {"code": code, "message": text}}, told
-        assert http.status_code == HTTP_STATUS[error.code()], told
+        assert http.headers["content-type"] == "application/json", result
+        assert http.json() == {"detail": {"code": code, "message": text}}, result
+        assert http.status_code == HTTP_STATUS[error.code()], result
         raise RefusedError(error.code(), http.status_code, code, text) from error
 
     def refusal(self, name: str, request: Json) -> RefusedError:
-        """How both doors refuse a request."""
+        """How both transports refuse a request."""
         with pytest.raises(RefusedError) as found:
             self.ask(name, request)
         return found.value

@@ -181,7 +181,7 @@ SHOP_ROWS: dict[str, list[dict[str, Any]]] = {
             "took": "1.500s",
             "from": "Ada",
             "schema": "b2c",
-            "else": "door",
+            "else": "transport",
             "unit-price": 7,
         },
         {

@@ -115,29 +115,29 @@ def test_explain_shows_what_a_service_keeps_and_who_answers(tmp_path: Path) -> N
     shown, _, entry = text.partition("\n\njars: jars.v1.Jar\n")
     assert entry.startswith("{")
     assert shown.splitlines() == [
-        "jars: jars.v1.Jar keeps jars.v1.JarInfo"
-        " (listed: What the answer of `list` repeats is what the service keeps.)",
+        "jars: jars.v1.Jar stores jars.v1.JarInfo"
+        " (listed: The service stores the items in the response of `list`.)",
         "  key          jar_id"
-        " (own-id: `<service>_id` is the key, unless `get` requires other fields and not it.)",
+        " (own-id: `<service>_id` is the key, unless `get` requires other fields instead.)",
         "  tenant       none",
         "  state        state",
         "  created      none",
         "  updated      none",
         "  identifying  jar_id, state",
         "  prefix       none",
-        "  Where no rule is named, the name told it, or [resources] in spec.toml.",
+        "  Without a rule: taken from the field's name, or from [resources] in spec.toml.",
         "",
-        "  create      the server answers by itself",
+        "  create      implemented by the server",
         '  register    needs a handler: @implements("jars.v1.Jar.register")',
-        "  update      the server answers by itself",
-        "  enable      the server answers by itself",
+        "  update      implemented by the server",
+        "  enable      implemented by the server",
         '  disable     needs a handler: @implements("jars.v1.Jar.disable")',
-        "  delete      the server answers by itself",
-        "  deregister  the server answers by itself",
-        "  get         the server answers by itself",
-        "  list        the server answers by itself",
-        "  stat        the server answers by itself",
+        "  delete      implemented by the server",
+        "  deregister  implemented by the server",
+        "  get         implemented by the server",
+        "  list        implemented by the server",
+        "  stat        implemented by the server",
         '  analyze     needs a handler: @implements("jars.v1.Jar.analyze")',
         '  break       needs a handler: @implements("jars.v1.Jar.break")',
-        "  show        the server shows the example of the page, until a handler answers",
+        "  show        returns the example in the page, until a handler implements it",
     ]

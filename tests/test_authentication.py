@@ -1,4 +1,4 @@
-"""Who calls, and that no tenant sees or changes what is another's: over both doors, in both stores."""
+"""Who calls, and that no tenant sees or changes what is another's: over both transports, in both stores."""
 
 from __future__ import annotations
 
@@ -86,15 +86,15 @@ def test_a_token_may_stand_in_either_place(depot: Server) -> None:
     depot.metadata = {"token": "of-nobody"}
     refused = depot.refusal(f"{THING}.list", {})
     assert refused.status is grpc.StatusCode.UNAUTHENTICATED
-    assert refused.message == "Authenticate failure. (message = the token is not known)"
+    assert refused.message == "Authenticate failure. (message = unknown token)"
 
 
 @pytest.mark.parametrize("verb", ["get", "update", "enable", "disable", "delete"])
 def test_a_guessed_key_of_another_tenant_is_not_found(depot: Server, verb: str) -> None:
     assert refusal(depot, "of-e", verb, thing_id="thing-1") == "ERROR_NOT_FOUND"
-    told = depot.refusal(f"{THING}.{verb}", {"thing_id": "thing-1"}).message
+    result = depot.refusal(f"{THING}.{verb}", {"thing_id": "thing-1"}).message
     none = depot.refusal(f"{THING}.{verb}", {"thing_id": "thing-0"}).message
-    assert told == none.replace("thing-0", "thing-1")
+    assert result == none.replace("thing-0", "thing-1")
     assert ask(depot, "of-d", "get", thing_id="thing-1") == ROW | {"domain_id": "d"}
 
 
@@ -201,7 +201,7 @@ def test_a_signed_token_tells_the_tenant(
             "Not enough segments": "nonsense",
         }
         if kind == "jwks":
-            bad["key is not known"] = token(good, key, "two")
+            bad["signed with an unknown key"] = token(good, key, "two")
             del bad["alg"]
         for reason, wrong in bad.items():
             server.metadata = {"token": wrong}
@@ -215,16 +215,16 @@ def test_a_signed_token_tells_the_tenant(
     [
         ({"auth": "token"}, None, "--auth token needs --tokens"),
         ({"auth": "jwt"}, None, "--auth jwt needs --jwt-keys"),
-        ({"tokens": "FILE"}, "{}", "--auth none has no use of --tokens"),
-        ({"auth": "token", "tokens": "FILE"}, "[1]", "must hold an object of JSON"),
-        ({"auth": "token", "tokens": "FILE"}, '{"": "d"}', "is empty"),
+        ({"tokens": "FILE"}, "{}", "--auth none does not use --tokens"),
+        ({"auth": "token", "tokens": "FILE"}, "[1]", "must contain a JSON object"),
+        ({"auth": "token", "tokens": "FILE"}, '{"": "d"}', "empty token or tenant"),
         ({"auth": "jwt", "jwt_keys": "FILE"}, "secret", "neither a public key in PEM nor a JWKS"),
         (
             {"auth": "jwt", "jwt_keys": "FILE"},
             '{"keys": [{"kty": "oct", "k": "c2VjcmV0", "alg": "HS256"}]}',
-            "only public keys",
+            "expected public keys only",
         ),
-        ({"tls_cert": "FILE"}, "", "--tls-cert and --tls-key go together"),
+        ({"tls_cert": "FILE"}, "", "--tls-cert and --tls-key must be set together"),
     ],
 )
 def test_settings_that_keep_nobody_out_are_refused(
@@ -277,7 +277,7 @@ def test_without_auth_a_request_may_name_another_than_x_domain_id(
         assert server.ask(f"{THING}.get", named)["domain_id"] == "e"
 
 
-def test_both_doors_can_be_closed_with_tls(tree: Path, tmp_path: Path) -> None:
+def test_both_transports_can_use_tls(tree: Path, tmp_path: Path) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])

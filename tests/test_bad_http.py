@@ -42,11 +42,11 @@ def test_a_path_or_verb_that_there_is_not_is_told(
 ) -> None:
     head, body = raw(yard, f"{verb} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
     assert head.startswith(f"HTTP/1.1 {status} "), head
-    told = {
+    result = {
         name.lower(): value
         for name, _, value in (line.partition(": ") for line in head.splitlines()[1:])
     }
-    assert allow is None or sorted(told["allow"].split(", ")) == allow.split(", ")
+    assert allow is None or sorted(result["allow"].split(", ")) == allow.split(", ")
     assert json.loads(body)["detail"]["code"] == f"ERROR_HTTP_{status}"
 
 
@@ -132,10 +132,10 @@ def test_a_request_that_is_hardly_http_is_refused(yard: Server, request_: str) -
     [
         ("GET", "/yard/v1/gate/%FF", None, NOT_UTF8),
         ("GET", "/yard/v1/gate/%00", None, invalid("gate_id", HOLDS_NUL)),
-        ("PUT", "/yard/v1/gate/g-1", {"gate_id": "g-2"}, invalid("gate_id", "it is given twice, with two values")),
-        ("PUT", "/yard/v1/gate/g-1?count=1", {"count": 2}, invalid("count", "it is given twice, with two values")),
-        ("GET", "/yard/v1/gate/g-1?gate_id=g-2", None, invalid("gate_id", "it is given twice, with two values")),
-        ("GET", "/yard/v1/gate/g-1?only=bogus", None, failed("bogus is no field of GateInfo)")),
+        ("PUT", "/yard/v1/gate/g-1", {"gate_id": "g-2"}, invalid("gate_id", "it has two different values")),
+        ("PUT", "/yard/v1/gate/g-1?count=1", {"count": 2}, invalid("count", "it has two different values")),
+        ("GET", "/yard/v1/gate/g-1?gate_id=g-2", None, invalid("gate_id", "it has two different values")),
+        ("GET", "/yard/v1/gate/g-1?only=bogus", None, failed("bogus is not a field of GateInfo)")),
         ("GET", "/yard/v1/gate/%22%5D%24..%2A", None, ("ERROR_NOT_FOUND", 'Resource cannot be found or access is denied. (gate_id = "]$..*)')),
         ("GET", "/yard/v1/gate/a%2F..%2Fb", None, ("ERROR_NOT_FOUND", "Resource cannot be found or access is denied. (gate_id = a/../b)")),
     ],
@@ -219,7 +219,7 @@ def test_text_is_data_wherever_it_stands(yard: Server, text: str) -> None:
 
 
 def refused_or_given(server: Server, method: str, request: Json) -> None:
-    """Both doors give the same answer or the same error; the error is not the server's."""
+    """Both transports give the same answer or the same error; the error is not the server's."""
     http = server.over_http(server.routes(f"{GATE}.{method}")[-1], request)
     assert http.status_code in (200, 400), http.text
     message = server.request(f"{GATE}.{method}", request)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from benchmarks.copies import write_copies
 from benchmarks.edits import page_to_edit
-from benchmarks.kept import Measured, Point, keep, kept
-from benchmarks.results import results
+from benchmarks.measurements import Point, Section, load_sections, save_section
+from benchmarks.results import format_results
 from benchmarks.row import Row
 
 from apiscribe.sources.compilation import Compilation, compile_folder
@@ -42,7 +42,7 @@ def row(**values: object) -> Row:
 def test_a_row_is_reached_where_its_value_keeps_to_the_limit(
     values: dict[str, object], reached: bool
 ) -> None:
-    assert row(**values).reached is reached
+    assert row(**values).meets_limit is reached
 
 
 def test_results_tell_what_is_reached_and_what_is_not() -> None:
@@ -51,28 +51,28 @@ def test_results_tell_what_is_reached_and_what_is_not() -> None:
         row(section="growth", what="memory", value=1234.5, unit="MB", limit=2000.0),
         row(what="information"),
     )
-    text = results([Measured("build", "2026-01-01 00:00", 3, rows)], [("Growth", "growth.svg")])
-    assert "1 of 2 rows are reached" in text
-    assert (
-        "| a build (of some) | 1.00 s | others: 0.250 s | 4.00 | ≤ 2 × | **not reached** |" in text
+    text = format_results(
+        [Section("build", "2026-01-01 00:00", 3, rows)], [("Growth", "growth.svg")]
     )
+    assert "1 of 2 limits are met" in text
+    assert "| a build (of some) | 1.00 s | others: 0.250 s | 4.00 | ≤ 2 × | **not met** |" in text
     assert "## Growth\n\n| what |" in text
-    assert "| memory | 1,234 MB |  |  | ≤ 2000 MB | reached |" in text
+    assert "| memory | 1,234 MB |  |  | ≤ 2000 MB | met |" in text
     assert "| information | 1.00 s |  |  |  |  |" in text
     assert "![Growth](growth.svg)" in text
     assert "Measured 2026-01-01 00:00 UTC, 3 runs of each." in text
 
 
 def test_results_say_when_sections_are_of_different_runs() -> None:
-    sections = [Measured(name, f"2026-01-0{name}", 3, (row(),)) for name in "12"]
-    assert "different runs" in results(sections, [])
-    assert "- 2: 2026-01-02 UTC, 3 runs of each" in results(sections, [])
+    sections = [Section(name, f"2026-01-0{name}", 3, (row(),)) for name in "12"]
+    assert "different runs" in format_results(sections, [])
+    assert "- 2: 2026-01-02 UTC, 3 runs of each" in format_results(sections, [])
 
 
 def test_a_section_that_was_measured_is_kept(tmp_path: Path) -> None:
-    measured = Measured("build", "2026-01-01 00:00", 3, (row(limit=1.0, reference=2.0),))
-    keep(measured, tmp_path)
-    assert kept(["serving", "build"], tmp_path) == [measured]
+    measured = Section("build", "2026-01-01 00:00", 3, (row(limit=1.0, reference=2.0),))
+    save_section(measured, tmp_path)
+    assert load_sections(["serving", "build"], tmp_path) == [measured]
 
 
 def codes(compilation: Compilation, level: str) -> Counter[str]:

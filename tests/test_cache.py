@@ -62,14 +62,14 @@ def test_what_was_made_is_found_again(folder: Path) -> None:
 
 def test_what_other_code_made_is_not_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Kept("shouted").put(b"a", b"A")
-    monkeypatch.setattr(cache_module, "_code", lambda: "another release")
+    monkeypatch.setattr(cache_module, "_code_digest", lambda: "another release")
     assert Kept("shouted").get(b"a") is None
 
 
 def test_a_change_of_the_code_is_seen(tmp_path: Path) -> None:
-    program = "from apiscribe.workspace.cache import _code; print(_code())"
+    program = "from apiscribe.workspace.cache import _code_digest; print(_code_digest())"
 
-    def told() -> str:
+    def code_digest() -> str:
         environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
         command = [sys.executable, "-c", program]
         return subprocess.run(
@@ -87,10 +87,10 @@ def test_a_change_of_the_code_is_seen(tmp_path: Path) -> None:
         (package / name).parent.mkdir(exist_ok=True, parents=True)
         shutil.copy(installed / name, package / name)
     (package / "other.py").write_text("x = 1", "utf-8")
-    before = told()
-    assert told() == before
+    before = code_digest()
+    assert code_digest() == before
     (package / "other.py").write_text("x = 2", "utf-8")
-    assert told() != before
+    assert code_digest() != before
 
 
 @pytest.mark.parametrize("spoil", [spoil_half, spoil_all, remove])
@@ -123,7 +123,7 @@ def test_what_nobody_asks_for_in_a_month_is_deleted(folder: Path) -> None:
 def test_what_is_too_much_is_deleted_the_oldest_first(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache_module, "_MOST_BYTES", 100)
+    monkeypatch.setattr(cache_module, "_MAX_BYTES", 100)
     for age, name in ((3, b"oldest"), (2, b"old")):
         Kept("shouted").put(name, name.upper())
         for file in (*entries(folder), folder / "swept"):

@@ -3,12 +3,16 @@
 tests/cases/<group>/<claim>/ holds a spec (pages/, and spec.toml, overlay.toml, lock.json,
 reference/ and handlers/ where the claim needs them) and all that must come of it: diagnostics.txt, and without an error
 in it, api.json and proto/, and the new lock.json as lock.new.json. Where there is a source/, the
-numbers in it are adopted, and the findings are those of adopting. `pytest tests/test_cases.py --refresh` rewrites what must come, and fails: look at the
+numbers in it are adopted, and the diagnostics are those of adopting. `pytest tests/test_cases.py --refresh` rewrites what must come, and fails: look at the
 difference, then run again.
 """
 
 from __future__ import annotations
 
+import ast
+import importlib
+import inspect
+import pkgutil
 import re
 import shutil
 import tempfile
@@ -19,6 +23,7 @@ from adopting import adopted
 from click.testing import CliRunner
 
 from apiscribe.commands import main
+from apiscribe.diagnostics import codes
 from apiscribe.diagnostics.codes import CODES, Code
 from apiscribe.diagnostics.renderers import format_named, group_by_cause, summary
 from apiscribe.emit.api_json import emit_api_json, joined_api_json
@@ -111,14 +116,45 @@ def test_cases_are_named_for_their_claims() -> None:
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", folder.name), folder
 
 
+def message_functions() -> dict[str, set[str]]:
+    """The functions that make messages, with the word of each code that they use."""
+    functions: dict[str, set[str]] = {}
+    for info in pkgutil.iter_modules(codes.__path__, f"{codes.__name__}."):
+        module = importlib.import_module(info.name)
+        constants = {name: each for name, each in vars(module).items() if isinstance(each, Code)}
+        assert set(constants.values()) <= set(CODES.values()), info.name
+        for name, function in vars(module).items():
+            if inspect.isfunction(function) and function.__module__ == info.name and name[0] != "_":
+                used = {
+                    constants[each].word for each in function.__code__.co_names if each in constants
+                }
+                assert len(used) == 1, f"{name} makes messages of {used}"
+                assert name not in functions, f"two functions are called {name}"
+                functions[name] = used
+    return functions
+
+
+def names_in(file: Path) -> set[str]:
+    """Every name that a module uses, other than in an import."""
+    nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    return names | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+
+
+def test_every_message_is_used_and_every_code_has_one() -> None:
+    functions = message_functions()
+    files = [file for file in GENERATOR.rglob("*.py") if file.parent.name != "codes"]
+    used = set().union(*(names_in(file) for file in files))
+    assert functions.keys() - used == set()
+    assert set().union(*functions.values()) == CODES.keys()
+
+
 @pytest.mark.parametrize("code", CODES.values(), ids=lambda code: code.word)
-def test_code_is_used_and_explained(code: Code) -> None:
-    sources = [file for file in GENERATOR.rglob("*.py") if file.name != "codes.py"]
-    assert any(f'"{code.word}"' in file.read_text(encoding="utf-8") for file in sources)
-    told = CliRunner().invoke(main, ["explain", code.word])
-    assert told.exit_code == 0, told.output
-    assert code.summary in told.output
-    assert code.action in told.output
+def test_code_is_explained(code: Code) -> None:
+    result = CliRunner().invoke(main, ["explain", code.word])
+    assert result.exit_code == 0, result.output
+    assert code.summary in result.output
+    assert code.action in result.output
 
 
 def test_every_code_is_shown_by_a_case() -> None:

@@ -19,12 +19,13 @@ from apiscribe import __version__
 from apiscribe import commands as cli
 from apiscribe.commands import main
 from apiscribe.diagnostics.codes import CODES
+from apiscribe.diagnostics.codes.files import no_pages
 from apiscribe.diagnostics.renderers import format_named, group_by_cause, summary
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source
 from apiscribe.dialects.outline import SKIP_RULES
+from apiscribe.lower.inference_rules import RULES
 from apiscribe.lower.resources import RESOURCE_RULES
-from apiscribe.lower.rules import RULES
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = sorted(cli.COMMANDS)
@@ -84,35 +85,35 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_help_tells_every_command() -> None:
-    told = run("--help")
-    assert told.exit_code == 0
+    result = run("--help")
+    assert result.exit_code == 0
     for command in COMMANDS:
-        assert re.search(rf"^  {command} ", told.output, re.MULTILINE)
+        assert re.search(rf"^  {command} ", result.output, re.MULTILINE)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("option", ["--help", "-h"])
 def test_every_command_has_help(command: str, option: str, here: Path) -> None:
-    told = run(command, option)
-    assert told.exit_code == 0
-    assert told.output.startswith(f"Usage: main {command}")
+    result = run(command, option)
+    assert result.exit_code == 0
+    assert result.output.startswith(f"Usage: main {command}")
     assert files(here) == {}
 
 
 def test_version() -> None:
-    told = run("--version")
-    assert told.exit_code == 0
-    assert told.output == f"apiscribe, version {__version__}\n"
+    result = run("--version")
+    assert result.exit_code == 0
+    assert result.output == f"apiscribe, version {__version__}\n"
 
 
 @pytest.mark.parametrize(
     "arguments", [("nonsense",), ("build", "--nonsense"), ("explain",), ("serve",), ("--nonsense",)]
 )
 def test_wrong_use_is_status_2(arguments: tuple[str, ...], here: Path) -> None:
-    told = run(*arguments)
-    assert told.exit_code == 2
-    assert "Usage:" in told.stderr
-    assert told.stdout == ""
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert "Usage:" in result.stderr
+    assert result.stdout == ""
 
 
 # ---- build
@@ -120,11 +121,11 @@ def test_wrong_use_is_status_2(arguments: tuple[str, ...], here: Path) -> None:
 
 def test_build_writes_and_says_what(here: Path) -> None:
     spec(here / "specs" / "jobs", CLEAN)
-    told = run("build")
-    assert told.exit_code == 0
-    assert told.stderr == ""
-    numbers, _, written = told.stdout.partition("\n")
-    assert re.fullmatch(r"specs.jobs.lock.json: gave \d+ numbers", numbers)
+    result = run("build")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    numbers, _, written = result.stdout.partition("\n")
+    assert re.fullmatch(r"specs.jobs.lock.json: assigned \d+ numbers", numbers)
     found = re.fullmatch(r"generated.jobs: (\d+) written, 0 up to date\n", written)
     assert found
     assert int(found[1]) == len(files(here / "generated" / "jobs"))
@@ -133,23 +134,23 @@ def test_build_writes_and_says_what(here: Path) -> None:
 @pytest.mark.parametrize("option", ["-v", "--verbose"])
 def test_build_names_each_file_where_that_is_asked(here: Path, option: str) -> None:
     spec(here / "jobs", NOTED)
-    told = run("build", "jobs", option)
-    assert told.exit_code == 0
+    result = run("build", "jobs", option)
+    assert result.exit_code == 0
     written = {
-        Path(line.removeprefix("wrote ")) for line in told.stdout.splitlines() if "wrote" in line
+        Path(line.removeprefix("wrote ")) for line in result.stdout.splitlines() if "wrote" in line
     }
     assert written == {
         Path("generated", "jobs", path) for path in files(here / "generated" / "jobs")
     }
-    assert "note: inferred-repeated" in told.stderr
+    assert "note: inferred-repeated" in result.stderr
     again = run("build", "jobs", option)
     assert "wrote" not in again.stdout
 
 
 def test_build_writes_where_it_is_told(here: Path) -> None:
     spec(here / "elsewhere" / "jobs", CLEAN)
-    told = run("build", "elsewhere/jobs", "--out", "x/y")
-    assert told.exit_code == 0
+    result = run("build", "elsewhere/jobs", "--out", "x/y")
+    assert result.exit_code == 0
     assert (here / "x" / "y" / "jobs" / "api.json").is_file()
     assert not (here / "generated").exists()
 
@@ -157,30 +158,30 @@ def test_build_writes_where_it_is_told(here: Path) -> None:
 def test_build_takes_a_bare_folder_of_pages_from_anywhere(here: Path) -> None:
     (here / "jobs").mkdir()
     (here / "jobs" / "job.md").write_text(CLEAN, "utf-8")
-    told = run("build", str(here / "jobs"))
-    assert told.exit_code == 0
+    result = run("build", str(here / "jobs"))
+    assert result.exit_code == 0
     assert (here / "generated" / "jobs" / "proto" / "a" / "b" / "v1" / "job.proto").is_file()
 
 
 def test_check_tells_stale_from_up_to_date_and_writes_nothing(here: Path) -> None:
     folder = spec(here / "specs" / "jobs", CLEAN)
-    told = run("build", "--check")
-    assert told.exit_code == 1
-    assert f"would write {Path('generated', 'jobs', 'api.json')}\n" in told.stdout
+    result = run("build", "--check")
+    assert result.exit_code == 1
+    assert f"would write {Path('generated', 'jobs', 'api.json')}\n" in result.stdout
     assert not (here / "generated").exists()
 
     assert run("build").exit_code == 0
     before = files(here / "generated")
-    told = run("build", "--check")
-    assert told.exit_code == 0
-    assert ": 0 differ, " in told.stdout
+    result = run("build", "--check")
+    assert result.exit_code == 0
+    assert ": 0 differ, " in result.stdout
 
     (folder / "pages" / "job.md").rename(folder / "pages" / "work.md")
-    told = run("build", "--check")
-    assert told.exit_code == 1
+    result = run("build", "--check")
+    assert result.exit_code == 1
     proto = Path("generated", "jobs", "proto", "a", "b", "v1", "job.proto")
-    assert f"would delete {proto}\n" in told.stdout
-    assert f"would write {proto.with_name('work.proto')}\n" in told.stdout
+    assert f"would delete {proto}\n" in result.stdout
+    assert f"would write {proto.with_name('work.proto')}\n" in result.stdout
     assert files(here / "generated") == before
 
 
@@ -190,10 +191,10 @@ def test_build_with_an_error_is_status_1_and_writes_nothing(
 ) -> None:
     spec(here / "specs" / "fine", CLEAN)
     spec(here / "specs" / "wrong", WRONG)
-    told = run("build", *options)
-    assert told.exit_code == 1
-    assert "specs/wrong/pages/job.md:22:12: error: malformed-type: " in told.output
-    assert told.stderr.endswith("1 error; nothing was written\n")
+    result = run("build", *options)
+    assert result.exit_code == 1
+    assert "specs/wrong/pages/job.md:22:12: error: malformed-type: " in result.output
+    assert result.stderr.endswith("1 error; nothing was written\n")
     assert not (here / "generated").exists()
 
 
@@ -204,9 +205,9 @@ def test_build_counts_errors(here: Path) -> None:
 
 def test_build_keeps_warnings_to_itself_unless_asked(here: Path) -> None:
     spec(here / "specs" / "jobs", WARNED)
-    told = run("build", "--out", "one")
-    assert told.exit_code == 0
-    assert "warning" not in told.output
+    result = run("build", "--out", "one")
+    assert result.exit_code == 0
+    assert "warning" not in result.output
     assert "warning: undeclared-type" in run("build", "--out", "two", "-v").output
 
 
@@ -218,9 +219,12 @@ COMMANDS_ON_ALL = [("build",), ("lint",), ("explain", "Nothing")]
 
 @pytest.mark.parametrize("command", COMMANDS_ON_ALL, ids=" ".join)
 def test_no_spec_is_status_2(command: tuple[str, ...], here: Path) -> None:
-    told = run(*command)
-    assert told.exit_code == 2
-    assert told.stderr == "Error: no SPEC given, and no folder specs/ here\n"
+    result = run(*command)
+    assert result.exit_code == 2
+    assert (
+        result.stderr
+        == "Error: no SPEC, and no spec in the folder specs/; pass the folder of a spec\n"
+    )
     (here / "specs").mkdir()
     assert run(*command).exit_code == 2
 
@@ -230,18 +234,22 @@ def test_no_spec_is_status_2(command: tuple[str, ...], here: Path) -> None:
 def test_what_is_no_folder_is_status_2(command: tuple[str, ...], kind: str, here: Path) -> None:
     if kind == "file":
         (here / "jobs").write_text(CLEAN, "utf-8")
-    told = run(*command, "jobs")
-    assert told.exit_code == 2
-    assert told.stderr == "Error: jobs is no folder\n"
+    result = run(*command, "jobs")
+    assert result.exit_code == 2
+    expected = {
+        "missing": "jobs does not exist; pass the folder of a spec",
+        "file": "jobs is a file; pass the folder that holds it",
+    }
+    assert result.stderr == f"Error: {expected[kind]}\n"
 
 
 @pytest.mark.parametrize("command", COMMANDS_ON_ALL, ids=" ".join)
 def test_two_specs_of_one_name_are_status_2(command: tuple[str, ...], here: Path) -> None:
     spec(here / "a" / "job-task", CLEAN)
     spec(here / "b" / "JobTask", CLEAN)
-    told = run(*command, "a/job-task", "b/JobTask")
-    assert told.exit_code == 2
-    assert "two specs are named job_task" in told.stderr
+    result = run(*command, "a/job-task", "b/JobTask")
+    assert result.exit_code == 2
+    assert "two specs are named job_task" in result.stderr
     assert not (here / "generated").exists()
     (here / "b" / "JobTask" / "spec.toml").write_text('name = "other"\n', "utf-8")
     assert "two specs" not in run(*command, "a/job-task", "b/JobTask").output
@@ -255,9 +263,9 @@ def test_a_spec_that_declares_nothing_is_an_error(
     (here / "jobs").mkdir()
     if text is not None:
         (here / "jobs" / "README.md").write_text(text, "utf-8")
-    told = run(*command, "jobs")
-    assert told.exit_code == 1
-    assert "error: no-pages: " in told.output
+    result = run(*command, "jobs")
+    assert result.exit_code == 1
+    assert "error: no-pages: " in result.output
 
 
 # ---- lint
@@ -265,44 +273,52 @@ def test_a_spec_that_declares_nothing_is_an_error(
 
 def test_lint_of_clean_pages_is_status_0(here: Path) -> None:
     spec(here / "specs" / "jobs", CLEAN)
-    told = run("lint")
-    assert told.exit_code == 0
-    assert told.output == "0 findings, 0 notes\n"
+    result = run("lint")
+    assert result.exit_code == 0
+    assert result.output == "no errors or warnings\n"
 
 
 @pytest.mark.parametrize(
-    ("text", "line"),
+    ("text", "count", "line"),
     [
-        (WARNED, "specs/jobs/pages/job.md:22:12: warning: undeclared-type: no page declares Sttus"),
-        (WRONG, 'specs/jobs/pages/job.md:22:12: error: malformed-type: "two words" is not'),
+        (
+            WARNED,
+            "1 warning",
+            "specs/jobs/pages/job.md:22:12: warning: undeclared-type: Sttus is not declared",
+        ),
+        (
+            WRONG,
+            "1 error",
+            'specs/jobs/pages/job.md:22:12: error: malformed-type: "two words" is not',
+        ),
     ],
 )
-def test_lint_with_findings_is_status_1(here: Path, text: str, line: str) -> None:
+def test_lint_with_diagnostics_is_status_1(here: Path, text: str, count: str, line: str) -> None:
     spec(here / "specs" / "jobs", text)
-    told = run("lint")
-    assert told.exit_code == 1
-    assert told.stdout.startswith(line)
-    assert told.stdout.endswith("1 finding, 0 notes\n")
-    assert told.stderr == ""
+    result = run("lint")
+    assert result.exit_code == 1
+    assert result.stdout.startswith(line)
+    assert result.stdout.endswith(f"\n{count}\n")
+    assert result.stderr == ""
     assert files(here).keys() == {str(Path("specs", "jobs", "pages", "job.md"))}
 
 
 def test_lint_shows_notes_where_that_is_asked(here: Path) -> None:
     spec(here / "specs" / "jobs", NOTED)
-    told = run("lint")
-    assert told.exit_code == 0
-    assert told.output == "0 findings, 1 note (-v shows them)\n"
-    told = run("lint", "-v")
-    assert told.exit_code == 0
-    assert ":16:3: note: inferred-repeated: GetJob.only is a list" in told.output
-    assert told.output.endswith("0 findings, 1 note\n")
+    result = run("lint")
+    assert result.exit_code == 0
+    assert result.output == "no errors or warnings, 1 note (show notes with -v)\n"
+    result = run("lint", "-v")
+    assert result.exit_code == 0
+    assert ":16:3: note: inferred-repeated: GetJob.only is treated as a list" in result.output
+    assert result.output.endswith("\nno errors or warnings, 1 note\n")
 
 
 def test_lint_counts_what_was_read(here: Path) -> None:
     spec(here / "specs" / "jobs", NOTED)
-    told = run("lint", "--stats")
-    assert told.exit_code == 0
-    header, _, row = told.output.splitlines()[:3]
+    result = run("lint", "--stats")
+    assert result.exit_code == 0
+    header, _, row = result.output.splitlines()[:3]
     cells = dict(zip(header.split("|"), row.split("|"), strict=True))
     counted = {name.strip(): cell.strip() for name, cell in cells.items()}
     assert counted["page"] == "jobs: pages/job.md"
@@ -317,17 +333,17 @@ def test_lint_counts_what_was_read(here: Path) -> None:
 
 @pytest.mark.parametrize("word", CODES)
 def test_explain_tells_what_a_code_means(word: str, here: Path) -> None:
-    told = run("explain", word)
-    assert told.exit_code == 0
-    assert told.output.startswith(f"{word} ({CODES[word].level})\n")
+    result = run("explain", word)
+    assert result.exit_code == 0
+    assert result.output.startswith(f"{word} ({CODES[word].level})\n")
 
 
 @pytest.mark.parametrize("word", [*SKIP_RULES, *RESOURCE_RULES, *(rule.name for rule in RULES)])
 def test_explain_tells_what_a_rule_claims(word: str, here: Path) -> None:
-    told = run("explain", word)
-    assert told.exit_code == 0
-    assert told.output.startswith(f"{word} (rule for ")
-    assert len(told.output.splitlines()) > 2
+    result = run("explain", word)
+    assert result.exit_code == 0
+    assert result.output.startswith(f"{word} (rule for ")
+    assert len(result.output.splitlines()) > 2
 
 
 @pytest.mark.parametrize(
@@ -342,21 +358,21 @@ def test_explain_tells_what_a_rule_claims(word: str, here: Path) -> None:
 )
 def test_explain_tells_what_the_pages_say_of_a_name(word: str, line: str, here: Path) -> None:
     spec(here / "specs" / "jobs", CLEAN)
-    told = run("explain", word)
-    assert told.exit_code == 0
-    assert line in told.output
-    entry = json.loads(told.output.partition(line)[2].split("\n\n")[0])
+    result = run("explain", word)
+    assert result.exit_code == 0
+    assert line in result.output
+    entry = json.loads(result.output.partition(line)[2].split("\n\n")[0])
     assert entry["span"].startswith("pages/job.md:")
-    assert run("explain", word, "specs/jobs").output == told.output
+    assert run("explain", word, "specs/jobs").output == result.output
 
 
 @pytest.mark.parametrize("word", ["Nothing", "", "job", "ob.get", "unknown-cod"])
 def test_explain_of_an_unknown_word_is_status_2(word: str, here: Path) -> None:
     spec(here / "specs" / "jobs", CLEAN)
-    told = run("explain", word)
-    assert told.exit_code == 2
-    assert told.stderr == f"Error: {word} is no code, no rule and no name of an API\n"
-    assert told.stdout == ""
+    result = run("explain", word)
+    assert result.exit_code == 2
+    assert result.stderr == f"Error: {word} is neither a code, a rule nor a symbol of an API\n"
+    assert result.stdout == ""
 
 
 # ---- serve
@@ -364,9 +380,9 @@ def test_explain_of_an_unknown_word_is_status_2(word: str, here: Path) -> None:
 
 def test_serve_of_a_spec_with_errors_is_status_1(here: Path) -> None:
     spec(here / "jobs", WRONG)
-    told = run("serve", "jobs")
-    assert told.exit_code == 1
-    assert "error: malformed-type: " in told.stderr
+    result = run("serve", "jobs")
+    assert result.exit_code == 1
+    assert "error: malformed-type: " in result.stderr
     assert files(here).keys() == {str(Path("jobs", "pages", "job.md"))}
 
 
@@ -384,11 +400,11 @@ def test_serve_with_an_option_that_the_server_does_not_take_is_status_2(here: Pa
     assert "port" in done.stderr
 
 
-# ---- how a finding looks
+# ---- how a diagnostic looks
 
 
 def frame(text: str, code: str) -> tuple[str, str, str]:
-    """Of the finding with a code: its first line, the page's line, and the marks under it."""
+    """Of the diagnostic with a code: its first line, the page's line, and the marks under it."""
     lines = text.splitlines()
     at = next(n for n, line in enumerate(lines) if f": {code}: " in line)
     return lines[at], lines[at + 1], lines[at + 2] if at + 2 < len(lines) else ""
@@ -421,23 +437,23 @@ MARKED = [
 
 @pytest.mark.parametrize(("row", "mark"), MARKED)
 @pytest.mark.parametrize("color", [False, True])
-def test_a_finding_shows_its_line_with_a_mark_under_what_is_meant(
+def test_a_diagnostic_shows_its_line_with_a_mark_under_what_is_meant(
     here: Path, row: str, mark: str, color: bool
 ) -> None:
     spec(here / "jobs", HEAD + row + "\n")
-    told = run("lint", "jobs", color=color)
-    first, line, marks = frame(told.output, "undeclared-type")
+    result = run("lint", "jobs", color=color)
+    first, line, marks = frame(result.output, "undeclared-type")
     column = next(found.start() for found in re.finditer(rf"\b{mark}\b", row)) + 1
     assert first.startswith(
-        f"jobs/pages/job.md:22:{column}: warning: undeclared-type: no page declares Sttus"
+        f"jobs/pages/job.md:22:{column}: warning: undeclared-type: Sttus is not declared"
     )
     assert line.startswith("  22 | ")
     assert len(line) < 600
     assert underlined(line, marks) == mark
-    assert all(part.isprintable() for part in told.output.splitlines())
+    assert all(part.isprintable() for part in result.output.splitlines())
 
 
-def test_the_line_of_a_finding_is_cut_to_what_surrounds_the_mark(here: Path) -> None:
+def test_the_line_of_a_diagnostic_is_cut_to_what_surrounds_the_mark(here: Path) -> None:
     spec(here / "jobs", HEAD + f"| {'n' * 190} | Sttus | | {'words ' * 400} |\n")
     _, line, marks = frame(run("lint", "jobs").output, "undeclared-type")
     assert len(line) < 120
@@ -460,17 +476,17 @@ def test_nothing_on_a_page_steers_a_terminal(here: Path, at: str, payload: str) 
     front = f"---\n{payload}: : {payload}\nstray {payload}\n---\n" if at == "front matter" else ""
     spec(here / "jobs", front + HEAD + row + "\n")
     for arguments in (("lint", "jobs", "-v"), ("build", "jobs"), ("lint", "jobs", "--stats")):
-        told = run(*arguments, color=True)
-        assert told.exit_code in (0, 1)
-        assert not {char for char in told.output if not char.isprintable()} - {"\n"}
+        result = run(*arguments, color=True)
+        assert result.exit_code in (0, 1)
+        assert not {char for char in result.output if not char.isprintable()} - {"\n"}
 
 
 @pytest.mark.parametrize("name", ["a\x1b[31m.md", "a\nb.md", "a\u202e.md"])
 def test_the_name_of_a_page_does_not_steer_a_terminal(here: Path, name: str) -> None:
     spec(here / "jobs", WARNED, name)
-    told = run("lint", "jobs", color=True)
-    assert not {char for char in told.output if not char.isprintable()} - {"\n"}
-    assert told.output.count("\n") == 6
+    result = run("lint", "jobs", color=True)
+    assert not {char for char in result.output if not char.isprintable()} - {"\n"}
+    assert result.output.count("\n") == 6
 
 
 @pytest.mark.xfail(strict=True, reason="a file's name is printed as it is")
@@ -511,9 +527,9 @@ def test_explain_does_not_steer_a_terminal(here: Path, payload: str) -> None:
         here / "jobs",
         CLEAN.replace("| job_id | string | ✅ | |", f"| a | string | ✅ | x{payload} |"),
     )
-    told = run("explain", "GetJob.a", "jobs", color=True)
-    assert told.exit_code == 0
-    assert not {char for char in told.output if not char.isprintable()} - {"\n"}
+    result = run("explain", "GetJob.a", "jobs", color=True)
+    assert result.exit_code == 0
+    assert not {char for char in result.output if not char.isprintable()} - {"\n"}
 
 
 def test_explain_shows_an_example_with_half_a_character(here: Path) -> None:
@@ -528,24 +544,24 @@ def test_explain_shows_an_example_with_half_a_character(here: Path) -> None:
     assert b"job_id" in done.stdout
 
 
-def test_a_finding_beyond_its_page_has_no_frame() -> None:
+def test_a_diagnostic_beyond_its_page_has_no_frame() -> None:
     report = Report()
-    report.add("no-pages", "no page declares anything", Source("a.md", "one").span(7))
+    report.add(no_pages(), Source("a.md", "one").span(7))
     found = group_by_cause(report, {"a.md": Source("a.md", "one")})
     assert found[0].row is None
     assert (
         format_named("text")
         .render(found, summary(found, 0))
-        .startswith("a.md:7:1: error: no-pages: no page declares anything\n    why: ")
+        .startswith("a.md:7:1: error: no-pages: no page declares a service or a type\n    why: ")
     )
 
 
-def test_findings_come_in_the_order_of_pages_and_lines(here: Path) -> None:
+def test_diagnostics_come_in_the_order_of_pages_and_lines(here: Path) -> None:
     rows = "".join(f"| f{n} | string | maybe{n} | |\n" for n in range(12))
     spec(here / "specs" / "jobs", HEAD + rows, "b.md")
     spec(here / "specs" / "jobs", HEAD.replace("a.b.v1", "c.v1") + rows, "a.md")
-    told = run("lint").output
-    places = re.findall(r"^specs/jobs/pages/(\w)\.md:(\d+):\d+: ", told, re.MULTILINE)
+    result = run("lint").output
+    places = re.findall(r"^specs/jobs/pages/(\w)\.md:(\d+):\d+: ", result, re.MULTILINE)
     assert len(places) == 24
     assert places == sorted(places, key=lambda place: (place[0], int(place[1])))
 
@@ -579,6 +595,6 @@ def test_a_closed_pipe_is_no_traceback(here: Path) -> None:
 
 def test_the_samples_lint_as_the_readme_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    told = run("lint")
-    assert "error" not in told.output
+    result = run("lint")
+    assert result.output.startswith("no errors or warnings")
     assert run("build", "--out", "/dev/null/out").exit_code == 2

@@ -229,7 +229,7 @@ def test_the_command_keeps_off_folders_that_hold_other_files(
     file.write_text("mine")
     status, output = run(denied, "--form", "hugo", "--out", tmp_path / "out")
     assert status == 2
-    assert f"{stranger} was not written by this command" in output
+    assert f"{stranger} was not written by `apiscribe convert`" in output
     assert file.read_text() == "mine"
     assert [each for each in (tmp_path / "out").rglob("*") if each.is_file()] == [file]
 

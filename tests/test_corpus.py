@@ -24,7 +24,7 @@ from score import (
     versions,
 )
 
-from apiscribe.lower.rules import RULES
+from apiscribe.lower.inference_rules import RULES
 
 pytestmark = pytest.mark.skipif(
     not (CORPUS / "truth").is_dir(),

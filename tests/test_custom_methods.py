@@ -1,4 +1,4 @@
-"""Verbs on a part of a row, by the shapes of their messages: through both doors, in both stores."""
+"""Verbs on a part of a row, by the shapes of their messages: over both transports, in both stores."""
 
 from __future__ import annotations
 
@@ -114,15 +114,15 @@ Ask = Callable[..., Any]
 
 @pytest.fixture(params=["grpc", "http"])
 def ask(desk: Server, request: pytest.FixtureRequest) -> Ask:
-    """Asks one door, for what changes a row cannot be asked twice; checks what is stored then."""
+    """Asks over one transport, for what changes a row cannot be asked twice; checks what is stored then."""
 
-    def over_one_door(method: str, **given: Any) -> Json:
+    def over_one_transport(method: str, **given: Any) -> Json:
         name, asked = f"{TICKET}.{method}", {"domain_id": "d", **given}
         if request.param == "http":
             http = desk.over_http(desk.routes(name)[0], asked)
             if http.status_code != 200:
-                told = http.json()["detail"]
-                raise AssertionError(f"{told['code']}: {told['message']}")
+                result = http.json()["detail"]
+                raise AssertionError(f"{result['code']}: {result['message']}")
         else:
             try:
                 desk.over_grpc(name, desk.request(name, asked))
@@ -132,7 +132,7 @@ def ask(desk: Server, request: pytest.FixtureRequest) -> Ask:
             return {}
         return desk.ask(f"{TICKET}.get", {"domain_id": "d", "ticket_id": given["ticket_id"]})
 
-    return over_one_door
+    return over_one_transport
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Drift: cases of two versions each, properties, and the command.
 
-tests/cases_drift/<claim>/ holds two specs, old/ and new/, and what is to be said of them, drift.txt.
+tests/cases_drift/<claim>/ holds two specs, old/ and new/, and the expected report, drift.txt.
 `pytest tests/test_drift.py --refresh` rewrites that, and fails: look at the difference, run again.
 """
 
@@ -20,19 +20,19 @@ from thorough import examples
 
 from apiscribe.commands import main
 from apiscribe.drift.change import Drift
+from apiscribe.drift.change_kinds import KINDS
 from apiscribe.drift.compare import compare
 from apiscribe.drift.formats import format_named
-from apiscribe.drift.kinds import KINDS
 from apiscribe.model.api import Api
 from apiscribe.model.version import ApiVersion
 from apiscribe.sources import open_source
-from apiscribe.sources.pages import version_of_pages
+from apiscribe.sources.spec_version import version_of_pages
 
 CASES = sorted((Path(__file__).parent / "cases_drift").iterdir())
 _KIND = re.compile(r"^  (?:wire|json|source|docs|safe): (?P<kind>[a-z-]+): ", re.MULTILINE)
 
 
-def sides(folder: Path) -> tuple[ApiVersion, ApiVersion]:
+def versions_of(folder: Path) -> tuple[ApiVersion, ApiVersion]:
     old, new = (
         replace(open_source(str(folder / name)), name=name, folder=name) for name in ("old", "new")
     )
@@ -41,18 +41,18 @@ def sides(folder: Path) -> tuple[ApiVersion, ApiVersion]:
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
 def test_case(folder: Path, request: pytest.FixtureRequest) -> None:
-    old, new = sides(folder)
-    told = format_named("text").render(compare(old, new), old, new)
+    old, new = versions_of(folder)
+    text = format_named("text").render(compare(old, new), old, new)
     if request.config.getoption("refresh"):
-        (folder / "drift.txt").write_text(told, "utf-8")
+        (folder / "drift.txt").write_text(text, "utf-8")
         pytest.fail("refreshed; run again", pytrace=False)
-    assert told == (folder / "drift.txt").read_text("utf-8")
+    assert text == (folder / "drift.txt").read_text("utf-8")
 
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
-def test_an_version_is_as_it_is(folder: Path) -> None:
-    for side in sides(folder):
-        assert compare(side, side).changes == ()
+def test_a_version_has_no_drift_from_itself(folder: Path) -> None:
+    for version in versions_of(folder):
+        assert compare(version, version).changes == ()
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.word)
@@ -64,9 +64,9 @@ def test_every_kind_is_shown_and_explained(kind: object) -> None:
         for found in _KIND.finditer((folder / "drift.txt").read_text("utf-8"))
     }
     assert word in shown
-    told = CliRunner().invoke(main, ["explain", word])
-    assert told.exit_code == 0, told.output
-    assert KINDS[word].consequence in told.output
+    result = CliRunner().invoke(main, ["explain", word])
+    assert result.exit_code == 0, result.output
+    assert KINDS[word].consequence in result.output
 
 
 def of(api: Api) -> ApiVersion:
@@ -87,7 +87,7 @@ def test_any_two_versions_can_be_compared(one: Api, other: Api) -> None:
 
 
 def removed(drift: Drift) -> set[str]:
-    """The services and methods that are gone; what has another name may be told otherwise."""
+    """The services and methods that are gone; what has another name may be text otherwise."""
     return {c.symbol for c in drift.changes if c.kind in ("service-removed", "method-removed")}
 
 

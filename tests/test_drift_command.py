@@ -127,7 +127,7 @@ def test_entries_are_written_for_what_is_a_finding(here: Path) -> None:
     baseline.write_text(out, "utf-8")
     status, _, err = run("drift", "specs/spaceone")
     assert status == 2
-    assert "it has no reason" in err
+    assert "reason is empty" in err
     baseline.write_text(out.replace('reason = ""', 'reason = "Nobody calls it."'), "utf-8")
     assert run("drift", "specs/spaceone")[0] == 0
     assert run("drift", "specs/spaceone", "--write-baseline")[:2] == (0, "")
@@ -153,11 +153,17 @@ def test_an_entry_that_matches_nothing_or_is_too_old_is_a_finding(here: Path) ->
     ("text", "said"),
     [
         ("[[accept", "drift-baseline.toml: "),
-        ('[[accept]]\nfingerprint = "x"\nreason = " "\n', "[[accept]] 1: it has no reason"),
-        ('[[accept]]\nreason = "x"\n', "[[accept]] 1: it has no fingerprint"),
-        ('[[accept]]\nfingerprint = "x"\nreason = "x"\nsince = 1\n', "since means nothing here"),
-        ('[[accept]]\nfingerprint = "x"\nreason = "x"\nexpires = "soon"\n', "expires is no date"),
-        ('[accepted]\nfingerprint = "x"\n', "it holds other things than [[accept]] entries"),
+        ('[[accept]]\nfingerprint = "x"\nreason = " "\n', "[[accept]] 1: reason is empty"),
+        ('[[accept]]\nreason = "x"\n', "missing required field `fingerprint` - at `$.accept[0]`"),
+        (
+            '[[accept]]\nfingerprint = "x"\nreason = "x"\nsince = 1\n',
+            "unknown field `since` - at `$.accept[0]`",
+        ),
+        (
+            '[[accept]]\nfingerprint = "x"\nreason = "x"\nexpires = "soon"\n',
+            "Expected `date | null`, got `str` - at `$.accept[0].expires`",
+        ),
+        ('[accepted]\nfingerprint = "x"\n', "unknown field `accepted`"),
     ],
 )
 def test_a_broken_baseline_is_a_clear_error(here: Path, text: str, said: str) -> None:
@@ -215,7 +221,7 @@ def test_a_server_changed_by_hand_is_found_out(changed: Server) -> None:
 
 
 @pytest.mark.slow
-def test_the_http_door_of_a_server_tells_the_same(changed: Server) -> None:
+def test_the_http_transport_of_a_server_tells_the_same(changed: Server) -> None:
     address = f"http://{changed.http_address}/openapi.json"
     found = changes(SPECS / "spaceone", "--live", address)
     assert [(each["kind"], each["symbol"]) for each in found] == [

@@ -67,28 +67,28 @@ def real() -> tuple[Drift, ApiVersion, ApiVersion]:
 @pytest.mark.parametrize("form", [each.name for each in FORMATS])
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_comes_out_harmless(form: str, text: str) -> None:
-    told = format_named(form).render(*hostile(text))
-    assert told == format_named(form).render(*hostile(text))
-    assert told.endswith("\n")
+    result = format_named(form).render(*hostile(text))
+    assert result == format_named(form).render(*hostile(text))
+    assert result.endswith("\n")
     for char in "\x00\x1b\x85\u2028\u202e\u2066\ud800":
-        assert char not in told
+        assert char not in result
     match form:
         case "html":
-            page = BeautifulSoup(told, "html.parser")
+            page = BeautifulSoup(result, "html.parser")
             assert len(page.find_all("script")) == 1
             assert not page.find_all("b", string="x")
             assert "alert(1)</" not in str(page.find("script"))
             assert all(a["href"].startswith("#") for a in page.find_all("a"))
         case "markdown":
-            assert "<script" not in told
-            assert "@everyone" not in told
-            assert not re.search(r"^# e|^```", told, re.MULTILINE)
+            assert "<script" not in result
+            assert "@everyone" not in result
+            assert not re.search(r"^# e|^```", result, re.MULTILINE)
         case "github":
-            assert len(told.splitlines()) == 2
+            assert len(result.splitlines()) == 2
         case "junit":
-            ElementTree.fromstring(told)
+            ElementTree.fromstring(result)
         case "json" | "sarif":
-            json.loads(told)
+            json.loads(result)
 
 
 def test_json_is_what_its_schema_says(real: tuple[Drift, ApiVersion, ApiVersion]) -> None:
@@ -120,9 +120,9 @@ def test_junit_counts_what_breaks_as_failed(real: tuple[Drift, ApiVersion, ApiVe
 def test_markdown_fits_into_a_comment() -> None:
     drift, old, new = hostile("pages/book.md")
     many = replace(drift, changes=drift.changes * 2_000)
-    told = format_named("markdown").render(many, old, new)
-    assert len(told) < 65_536
-    assert re.search(r"… and \d+ more", told)
+    result = format_named("markdown").render(many, old, new)
+    assert len(result) < 65_536
+    assert re.search(r"… and \d+ more", result)
 
 
 def test_the_page_needs_nothing_else(real: tuple[Drift, ApiVersion, ApiVersion]) -> None:

@@ -202,7 +202,7 @@ _DEPOT = tempfile.TemporaryDirectory(prefix="apiscribe-tests-")
 
 
 @pytest.mark.parametrize("api", ["cloudforet", "spaceone", "shop", "yard", "depot"])
-def test_every_method_answers_alike_at_both_doors(api: str, tmp_path: Path) -> None:
+def test_every_method_answers_alike_at_both_transports(api: str, tmp_path: Path) -> None:
     makers = {"yard": lambda: build(yard_spec(tmp_path), tmp_path / "out")}
     makers["depot"] = depot
     found = differences(makers.get(api, lambda: tree(api))(), tmp_path, 30)

@@ -57,11 +57,11 @@ def test_every_example_is_of_a_code() -> None:
 
 @pytest.mark.parametrize("code", EXPLAINED)
 def test_explain_shows_what_differs(code: str) -> None:
-    told = CliRunner().invoke(main, ["explain", code])
-    assert told.exit_code == 0
-    signs = [line[2] for line in told.output.splitlines() if line[:2] == "  " and line[2:]]
+    result = CliRunner().invoke(main, ["explain", code])
+    assert result.exit_code == 0
+    signs = [line[2] for line in result.output.splitlines() if line[:2] == "  " and line[2:]]
     assert {"-", "+"} & set(signs)
-    lines = told.output.splitlines()
+    lines = result.output.splitlines()
     for sign, line in (pair for file in example_of(code).files.values() for pair in file):
         if sign != " ":
             shown = sign.replace("=", " ")

@@ -48,10 +48,10 @@ MENDED = PAGE.replace("| get |", "| mend | BookRequest | BookInfo |\n| get |")
 SETTINGS = 'name = "shop"\nhandlers = "../../handlers/shop"\n'
 HEAD = '''"""Handlers of shop.v1.Book.
 
-The server answered get by itself when this file was written. A handler comes before that:
-write one likewise, and in it `await call.default(request)` gives the server's own answer.
+When this file was written, the server implemented get. A handler replaces the server's
+implementation, and can call it: `await call.default(request)`.
 
-`apiscribe explain shop.v1.Book` tells how it is now.
+`apiscribe explain shop.v1.Book` shows the current state.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ STUB = '''
 
 @implements("shop.v1.Book.{name}")
 async def {name}(request: BookRequest, rows: Rows, call: Call) -> BookInfo | JsonObject:
-    """Answers {name}."""
+    """Implement {name}."""
     # Not written yet: the method is UNIMPLEMENTED.
     return await call.default(request)
 '''
@@ -104,9 +104,9 @@ def change(here: Path, page: str) -> None:
 
 
 def test_a_service_gets_a_file_with_its_stubs(here: Path) -> None:
-    told = build()
-    assert told.exit_code == 0, told.output
-    assert "handlers/shop/book.py: added\n" in told.output
+    result = build()
+    assert result.exit_code == 0, result.output
+    assert "handlers/shop/book.py: added\n" in result.output
     made = files(here / "handlers" / "shop")
     assert made.keys() == {"__init__.py", "book.py"}
     assert made["book.py"].decode() == HEAD + STUB.format(name="borrow")
@@ -123,15 +123,15 @@ def test_a_method_that_is_new_gets_a_file_and_no_other_is_touched(here: Path) ->
     assert build().exit_code == 0
     assert files(here / "handlers" / "shop") == before
     change(here, MENDED)
-    told = build("--check")
-    assert told.exit_code == 1
-    assert "handlers/shop/book_mend.py: would be added\n" in told.output
+    result = build("--check")
+    assert result.exit_code == 1
+    assert "handlers/shop/book_mend.py: would be added\n" in result.output
     assert files(here / "handlers" / "shop") == before
     assert build().exit_code == 0
     after = files(here / "handlers" / "shop")
     added = after.pop("book_mend.py").decode()
     assert after == before
-    about = '"""A handler of shop.v1.Book, for a method that is new."""\n'
+    about = '"""A handler of a new method of shop.v1.Book."""\n'
     assert added == about + HEAD.partition('"""\n')[2] + STUB.format(name="mend")
 
 
@@ -150,11 +150,12 @@ def test_a_handler_whose_method_is_gone_stops_the_build(here: Path) -> None:
     (here / "handlers" / "shop" / "book.py").write_text(WRITTEN, "utf-8")
     before = files(here / "generated"), files(here / "handlers"), files(here / "specs")
     change(here, PAGE.replace("borrow", "lend"))
-    told = build()
-    assert told.exit_code == 1
-    place = "handlers/shop/book.py:3:14: error: orphaned-handler: no page has the method"
-    assert f"{place} shop.v1.Book.borrow (is it shop.v1.Book.lend now?)\n" in told.output
-    assert 'help: write @implements("shop.v1.Book.lend") if that is its new name' in told.output
+    result = build()
+    assert result.exit_code == 1
+    place = "handlers/shop/book.py:3:14: error: orphaned-handler: shop.v1.Book.borrow"
+    message = f"{place} is not declared on any page (was it renamed to shop.v1.Book.lend?)\n"
+    assert message in result.output
+    assert 'help: Write @implements("shop.v1.Book.lend") if this is the new name' in result.output
     change(here, PAGE)
     assert (files(here / "generated"), files(here / "handlers"), files(here / "specs")) == before
     change(here, PAGE.replace("borrow", "lend"))
@@ -169,10 +170,10 @@ def test_a_page_that_is_left_out_takes_no_handler_along(here: Path) -> None:
     other = PAGE.replace("Book", "Shelf").replace("book", "shelf")
     write_spec(here / "specs" / "shop", {"pages/shelf.md": other})
     change(here, PAGE.replace("> **Package : shop.v1**", ""))
-    told = build("--partial")
-    assert told.exit_code == 1
-    assert "orphaned-handler" not in told.output
-    assert "1 page left out" in told.output
+    result = build("--partial")
+    assert result.exit_code == 1
+    assert "orphaned-handler" not in result.output
+    assert "1 page left out" in result.output
     assert (here / "generated" / "shop").is_dir()
 
 
@@ -180,16 +181,16 @@ def test_handlers_outside_of_this_folder_are_refused(here: Path, tmp_path: Path)
     outside = tmp_path.parent / f"{tmp_path.name}-outside"
     settings = SETTINGS.replace("../../handlers/shop", f"../../../{outside.name}")
     write_spec(here / "specs" / "shop", {"spec.toml": settings})
-    told = build()
-    assert told.exit_code == 2
-    assert "lie outside of this folder" in told.output
+    result = build()
+    assert result.exit_code == 2
+    assert "are outside the current folder" in result.output
     assert not outside.exists()
     assert not (here / "generated").exists()
 
 
 def test_files_are_added_all_or_none(tmp_path: Path) -> None:
     (tmp_path / "b.py").write_text("mine", "utf-8")
-    with pytest.raises(OutputDirError, match="stands already"):
+    with pytest.raises(OutputDirError, match="already exists"):
         add_files(tmp_path, {"a.py": b"1", "b.py": b"2", "c.py": b"3"})
     assert files(tmp_path) == {"b.py": b"mine"}
 
@@ -203,8 +204,8 @@ set = { request_streams = true }
 reason = "Books are borrowed by the cart."
 """
     write_spec(here / "specs" / "shop", {"overlay.toml": overlay})
-    told = build()
-    assert told.exit_code == 0, told.output
+    result = build()
+    assert result.exit_code == 0, result.output
     made = files(here / "handlers" / "shop")["book.py"].decode()
     assert "from collections.abc import AsyncIterator\n\nfrom shop." in made
     assert "def borrow(\n    request: AsyncIterator[BookRequest], rows: Rows, call: Call\n)" in made
@@ -271,8 +272,8 @@ def test_stubs_of_hard_names_are_plain_python(here: Path) -> None:
     page = HARD.replace("RowsOfALength", long).replace("aVeryLong", f"a{long}")
     two = page.replace("hard.class.v1", "hard.class.v2")
     write_spec(here / "specs" / "shop", {"pages/rows.md": page, "pages/two.md": two})
-    told = build()
-    assert told.exit_code == 0, told.output
+    result = build()
+    assert result.exit_code == 0, result.output
     stubs = here / "handlers" / "shop"
     names = {file.name for file in stubs.iterdir()}
     assert names == {"__init__.py", "book.py", "v1_rows.py", "v2_rows.py"}

@@ -40,7 +40,7 @@ LIBRARIES = {
     "bs4": {"pages"},
     "tomlkit": {"emit", "commands"},
     "yaml": {"pages", "sources"},
-    "msgspec": {"diagnostics", "dialects", "emit", "lower", "model", "sources"},
+    "msgspec": {"diagnostics", "dialects", "drift", "emit", "lower", "model", "sources"},
     "jinja2": {"emit"},
     "black": {"emit"},
     "google": {"emit", "sources", "workspace"},

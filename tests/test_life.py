@@ -1,5 +1,5 @@
 """Every resource of every version of the corpus lives from create, or from the rows that a server
-begins with, to NOT_FOUND: through both doors, in both stores.
+begins with, to NOT_FOUND: through both transports, in both stores.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ pytestmark = [
     ),
 ]
 
-# Version → how many resources it has, with which verb how many lives end through a door (`gone` is
+# Version → how many resources it has, with which verb how many lives end through a transport (`gone` is
 # NOT_FOUND after delete), and which lives the pages cut short, and why.
 EXPECTED = Path(__file__).parent / "life.json"
 
@@ -71,13 +71,13 @@ def test_every_resource_lives_from_create_to_delete(
     with Server(tree(version, folder), new_store(), load=rows) as server:
         life.begin(server)
         for service in life.services:
-            for door in life.doors:
+            for transport in life.transports:
                 try:
-                    verbs = list(life.lead(service, door))
+                    verbs = list(life.lead(service, transport))
                 except CutShortError as reason:
-                    cut_short[f"{service.full_name} over {door}"] = str(reason)
+                    cut_short[f"{service.full_name} over {transport}"] = str(reason)
                 except (AssertionError, LookupError) as error:
-                    faults[f"{service.full_name} over {door}"] = str(error)
+                    faults[f"{service.full_name} over {transport}"] = str(error)
                 else:
                     ends[verbs[-1]] += 1
         assert server.log() == ""

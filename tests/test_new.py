@@ -71,8 +71,8 @@ def shop_spec(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def project(shop_spec: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project of one API, as it was made; it is not to be changed."""
     folder = tmp_path_factory.mktemp("projects") / "shop-service"
-    told = apiscribe(folder.parent, "new", folder.name, "--spec", str(shop_spec))
-    assert told.returncode == 0, told.stderr
+    result = apiscribe(folder.parent, "new", folder.name, "--spec", str(shop_spec))
+    assert result.returncode == 0, result.stderr
     return folder
 
 
@@ -128,9 +128,9 @@ def test_a_project_goes_from_an_empty_folder_through_changed_pages(
         more.replace("| amount | double | ❌ |", "| amount | double | ❌ |\n| why | string | ❌ |"),
         "utf-8",
     )
-    told = apiscribe(mine, "build")
-    assert told.returncode == 0, told.stderr
-    assert "handlers/shop/order_refund.py: added\n" in told.stdout
+    result = apiscribe(mine, "build")
+    assert result.returncode == 0, result.stderr
+    assert "handlers/shop/order_refund.py: added\n" in result.stdout
     assert order.read_text("utf-8") == text
     passes(mine, "mypy")
     with serve(mine, tmp_path / "two.db") as server:
@@ -152,19 +152,20 @@ def test_a_project_goes_from_an_empty_folder_through_changed_pages(
     # The pages lose the method that somebody wrote a handler for.
     before = files(mine / "generated"), files(mine / "handlers")
     page.write_text(more.replace("cancel", "revoke"), "utf-8")
-    told = apiscribe(mine, "build")
-    assert told.returncode == 1
+    result = apiscribe(mine, "build")
+    assert result.returncode == 1
     line = text.splitlines().index('@implements("shop.v1.Order.cancel")') + 1
     place = f"handlers/shop/order.py:{line}:14: error: orphaned-handler: "
-    assert f"{place}no page has the method shop.v1.Order.cancel (is it " in told.stderr
+    assert f"{place}shop.v1.Order.cancel is not declared on any page (was it " in result.stderr
     assert (files(mine / "generated"), files(mine / "handlers")) == before
 
 
 def test_what_is_made_is_what_build_makes(project: Path) -> None:
-    told = apiscribe(project, "build", "--check")
-    assert told.returncode == 0, told.stdout
+    result = apiscribe(project, "build", "--check")
+    assert result.returncode == 0, result.stdout
     assert (
-        told.stdout == f"generated/shop: 0 differ, {len(files(project / 'generated'))} up to date\n"
+        result.stdout
+        == f"generated/shop: 0 differ, {len(files(project / 'generated'))} up to date\n"
     )
     assert files(project / "specs" / "shop" / "pages") == {
         path.removeprefix("pages/"): text.encode()
@@ -254,20 +255,26 @@ def test_the_container_starts_its_server_for_callers_with_a_token(
 def test_a_folder_that_is_not_empty_is_left_alone(shop_spec: Path, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine", "utf-8")
     (tmp_path / "zebra").mkdir()
-    told = run_new(tmp_path, shop_spec)
-    assert told.exit_code == 2
-    assert told.stderr == f"Error: {tmp_path} is not empty: it holds 'notes.txt' and 1 more\n"
+    result = run_new(tmp_path, shop_spec)
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"Error: {tmp_path} is not empty: it holds 'notes.txt' and 1 more; choose a new folder\n"
+    )
     assert files(tmp_path) == {"notes.txt": b"mine"}
-    told = run_new(tmp_path / "notes.txt", shop_spec)
-    assert (told.exit_code, told.stderr) == (2, f"Error: {tmp_path / 'notes.txt'} is no folder\n")
+    result = run_new(tmp_path / "notes.txt", shop_spec)
+    assert (result.exit_code, result.stderr) == (
+        2,
+        f"Error: {tmp_path / 'notes.txt'} is a file; choose a new folder\n",
+    )
 
 
 def test_a_project_does_not_lie_among_the_pages_that_it_copies(tmp_path: Path) -> None:
     spec = write_spec(tmp_path / "shop", SHOP)
-    told = run_new(spec / "service", spec)
-    assert told.exit_code == 2
+    result = run_new(spec / "service", spec)
+    assert result.exit_code == 2
     assert (
-        told.stderr == f"Error: {spec / 'service'} lies in {spec}, which is to be copied into it\n"
+        result.stderr
+        == f"Error: {spec / 'service'} is inside the spec {spec}; choose a folder outside it\n"
     )
     assert not (spec / "service").exists()
 
@@ -276,9 +283,9 @@ def test_pages_with_errors_make_no_project(tmp_path: Path) -> None:
     spec = write_spec(
         tmp_path / "bad", {"pages/a.md": "# A\n\n## Message\n\n### B\n| Field |\n| --- |\n| c |\n"}
     )
-    told = run_new(tmp_path / "new", spec)
-    assert told.exit_code == 1
-    assert "nothing was written" in told.stderr
+    result = run_new(tmp_path / "new", spec)
+    assert result.exit_code == 1
+    assert "nothing was written" in result.stderr
     assert not (tmp_path / "new").exists()
 
 
@@ -290,9 +297,9 @@ def test_an_api_that_would_hide_a_module_of_the_project_is_refused(
         tmp_path / "spec",
         {**SHOP, "spec.toml": f'name = "{name}"\nuses = ["spaceone.api.core.v1"]\n'},
     )
-    told = run_new(tmp_path / "new", spec)
-    assert told.exit_code == 2
-    assert f"an API named {name} would hide a module of the project; state another" in told.stderr
+    result = run_new(tmp_path / "new", spec)
+    assert result.exit_code == 2
+    assert f"the API {name} has the name of a module of the project; set another" in result.stderr
     assert not (tmp_path / "new").exists()
 
 
@@ -307,9 +314,9 @@ def test_a_project_is_made_whole_or_not_at_all(
         rename(source, target)
 
     monkeypatch.setattr(os, "rename", full)
-    told = run_new(tmp_path / "new", shop_spec)
-    assert told.exit_code == 2
-    assert "No space left" in told.stderr
+    result = run_new(tmp_path / "new", shop_spec)
+    assert result.exit_code == 2
+    assert "No space left" in result.stderr
     assert not (tmp_path / "new").exists()
     (tmp_path / "new").mkdir()
     assert run_new(tmp_path / "new", shop_spec).exit_code == 2
@@ -340,8 +347,8 @@ def test_references_come_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     write_spec(tmp_path / "older" / "shop", SHOP)
     settings = f'{SHOP["spec.toml"]}references = ["../published", "../older/shop"]\n[numbers]\nblock = 10\n'
     spec = write_spec(tmp_path / "spec", {**SHOP, "spec.toml": settings})
-    told = run_new(tmp_path / "new", spec)
-    assert told.exit_code == 0, told.stderr
+    result = run_new(tmp_path / "new", spec)
+    assert result.exit_code == 0, result.stderr
     copy = tmp_path / "new" / "specs" / "shop"
     entries = tomllib.loads((copy / "spec.toml").read_text("utf-8"))
     assert entries["references"] == ["../../references/published", "../../references/shop"]
@@ -359,8 +366,8 @@ def test_a_name_of_an_api_is_harmless_wherever_it_goes(
     hostile = '$(touch x)\\"; rm -rf ..\\n{{ 7 * 7 }} class'
     text = f'name = "{hostile}"\nuses = ["spaceone.api.core.v1"]\n'
     spec = write_spec(tmp_path / "spec", {**SHOP, "spec.toml": text})
-    told = run_new(tmp_path / "new", spec)
-    assert told.exit_code == 0, told.stderr
+    result = run_new(tmp_path / "new", spec)
+    assert result.exit_code == 0, result.stderr
     found = files(tmp_path / "new")
     (name,) = {path.split("/")[1] for path in found if path.startswith("generated/")}
     assert re.fullmatch(r"\w+", name, re.ASCII)

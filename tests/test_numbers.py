@@ -163,11 +163,11 @@ def test_build_writes_the_lock_and_says_what_it_gave(tmp_path: Path) -> None:
     folder, out = spec(tmp_path / "shop", "book_id", "title"), tmp_path / "out"
     status, said = run("build", folder, "--out", out)
     assert status == 0
-    assert f"{folder / LOCK_FILE}: gave 2 numbers\n" in said
+    assert f"{folder / LOCK_FILE}: assigned 2 numbers\n" in said
     spec(folder, "book_id", "isbn", "heading")
     status, said = run("build", folder, "--out", out)
     assert status == 0
-    assert f"{folder / LOCK_FILE}: gave 2 numbers, 1 reserved\n" in said
+    assert f"{folder / LOCK_FILE}: assigned 2 numbers, 1 reserved\n" in said
     assert "likely-rename: shop.v1.BookInfo." not in said  # two are new: neither is much like it
     assert locked(folder) == {"book_id": 1, "isbn": 3, "heading": 4}
     proto = (out / "shop" / "proto" / "shop" / "v1" / "book.proto").read_text("utf-8")
@@ -194,7 +194,7 @@ def test_check_writes_no_number(tmp_path: Path) -> None:
     folder, out = spec(tmp_path / "shop", "book_id"), tmp_path / "out"
     status, said = run("build", folder, "--out", out, "--check")
     assert status == 1
-    assert f"{folder / LOCK_FILE}: would give 1 number\n" in said
+    assert f"{folder / LOCK_FILE}: would assign 1 number\n" in said
     assert not (folder / LOCK_FILE).exists()
     run("build", folder, "--out", out)
     assert run("build", folder, "--out", out, "--check")[0] == 0
@@ -277,21 +277,24 @@ def broken(message: object) -> str:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "it is not JSON"),
-        ("[]", "it is no JSON object"),
-        ('{"messages": []}', "messages is no JSON object"),
-        ('{"fields": {}}', '"fields" is neither "messages" nor "enums"'),
-        ('{"messages": {}, "messages": {}}', '"messages" stands twice'),
-        (broken({"field": {}}), 'has an entry "field", which means nothing'),
-        (broken({"fields": {"a": 1}}), 'shop.v1.BookInfo.a is no object of "number" and "type"'),
-        (broken({"fields": {"a": {"number": True, "type": ""}}}), "true is no number"),
-        (broken({"fields": {"a": {"number": 0, "type": ""}}}), "0 is no field number"),
-        (broken({"fields": {"a": {"number": 2**29, "type": ""}}}), "536870912 is no field number"),
+        ("", "is not valid JSON"),
+        ("[]", "lock.json is not a JSON object"),
+        ('{"messages": []}', "messages is not a JSON object"),
+        ('{"fields": {}}', 'unknown key "fields"'),
+        ('{"messages": {}, "messages": {}}', 'the key "messages" occurs twice'),
+        (broken({"field": {}}), 'shop.v1.BookInfo has the unknown key "field"'),
+        (
+            broken({"fields": {"a": 1}}),
+            'shop.v1.BookInfo.a is not an object with "number" and "type"',
+        ),
+        (broken({"fields": {"a": {"number": True, "type": ""}}}), "is true; expected an integer"),
+        (broken({"fields": {"a": {"number": 0, "type": ""}}}), "is 0; expected 1 to 536870911"),
+        (broken({"fields": {"a": {"number": 2**29, "type": ""}}}), "is 536870912; expected 1 to"),
         (broken({"fields": {"a": {"number": 19999, "type": ""}}}), "from 19000 to 19999"),
-        (broken({"reserved_numbers": 7}), "reserved_numbers is no list"),
+        (broken({"reserved_numbers": 7}), "reserved_numbers of shop.v1.BookInfo is not a list"),
         (
             broken({"fields": {"a": {"number": 7, "type": ""}}, "reserved_numbers": [7]}),
-            "shop.v1.BookInfo.a has the number 7, as has reserved_numbers",
+            "shop.v1.BookInfo.a and reserved_numbers have the same number 7",
         ),
         (
             broken(
@@ -300,9 +303,9 @@ def broken(message: object) -> str:
                     "reserved": {"a": {"number": 8, "type": ""}},
                 }
             ),
-            "shop.v1.BookInfo.a is in use and reserved",
+            "shop.v1.BookInfo.a is both in use and reserved",
         ),
-        ('{"enums": {"a.B": {"values": {"X": 2147483648}}}}', "does not fit into 32 bits"),
+        ('{"enums": {"a.B": {"values": {"X": 2147483648}}}}', "expected a 32-bit integer"),
         ("[" * 100_000, "nested too deep"),
     ],
 )

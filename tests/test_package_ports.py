@@ -91,7 +91,7 @@ def test_each_port_tells_the_health_of_its_services(server: Server) -> None:
 @pytest.mark.parametrize(
     ("port", "said"),
     [
-        ("spaceone.api.inv=0", "--package-port: no package is spaceone.api.inv (there are "),
+        ("spaceone.api.inv=0", "--package-port: unknown package spaceone.api.inv (packages: "),
         ("spaceone.api.inventory=65536", "--package-port.spaceone.api.inventory: "),
         ("spaceone.api.inventory", "package_port"),
     ],

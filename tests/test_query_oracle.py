@@ -99,7 +99,7 @@ def comparable(query: Query, results: list[Any]) -> Any:
 
 
 def test_the_server_answers_as_the_published_engine(depot: Server) -> None:
-    told, differ = [], set[str]()
+    result, differ = [], set[str]()
     for case in KEPT["cases"]:
         method, query = case["method"], case["query"]
         wanted = case["answer"]
@@ -113,6 +113,6 @@ def test_the_server_answers_as_the_published_engine(depot: Server) -> None:
             reasons = {why for why, on in DIFFERENT.items() if on(query)}
             differ |= reasons
             if not reasons:
-                told.append(f"{method} {query}\n  engine: {wanted}\n  server: {found}")
-    assert not told, f"{len(told)} of {len(KEPT['cases'])}:\n" + "\n".join(told)
+                result.append(f"{method} {query}\n  engine: {wanted}\n  server: {found}")
+    assert not result, f"{len(result)} of {len(KEPT['cases'])}:\n" + "\n".join(result)
     assert differ == set(DIFFERENT), "a reason that no case needs any more"

@@ -1,4 +1,4 @@
-"""The README and that of specs/ tell the truth: commands are run, excerpts are looked up."""
+"""The READMEs and docs/ tell the truth: commands are run, excerpts are looked up."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ import pytest
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 DOCUMENTS = ["README.md", "specs/README.md"]
+DOCS = sorted(file.relative_to(ROOT).as_posix() for file in (ROOT / "docs").glob("*.md"))
 EXCERPT = re.compile(r"<!-- from (\S+) -->\n```\w+\n(.*?)```", re.DOTALL)
-# What is typed, and what is written into a file.
+# What is typed, what is written into a file, and what is changed in one.
 BLOCK = re.compile(
-    r"(?:```console|<!-- write (?P<path>\S+) -->\n```\w+)\n(?P<text>.*?)```", re.DOTALL
+    r"(?:```console|<!-- write (?P<path>\S+) -->\n```\w+|<!-- change (?P<changed>\S+) -->\n```diff)"
+    r"\n(?P<text>.*?)```",
+    re.DOTALL,
 )
 COMMAND = re.compile(r"^\$ (?P<command>.*)\n(?P<output>(?:(?!\$ ).*\n)*)", re.MULTILINE)
 
@@ -62,6 +65,17 @@ class Shell:
     def write(self, path: str, text: str) -> None:
         (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
         (self.folder / path).write_text(text, "utf-8")
+
+    def change(self, path: str, difference: str) -> None:
+        """Replace the lines of a diff without line numbers: those with a blank or a `-` before
+        them are in the file once, and become those with a blank or a `+`."""
+        file = self.folder / path
+        lines = difference.splitlines(keepends=True)
+        old = "".join(line[1:] for line in lines if not line.startswith("+"))
+        new = "".join(line[1:] for line in lines if not line.startswith("-"))
+        text = file.read_text("utf-8")
+        assert text.count(old) == 1, f"{path} does not hold once:\n{old}"
+        file.write_text(text.replace(old, new), "utf-8")
 
     def type(self, command: str) -> str:
         """What a command prints, with the ports that the document shows."""
@@ -126,6 +140,18 @@ class Shell:
 
 
 @pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A contributor's checkout: the code that runs in it is its own."""
+    for name in ("generator", "templates", "specs", "tests", "pyproject.toml"):
+        source, target = ROOT / name, tmp_path / name
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, target)
+    return tmp_path
+
+
+@pytest.fixture
 def shell(checkout: Path) -> Iterator[Shell]:
     shell = Shell(checkout)
     yield shell
@@ -134,24 +160,76 @@ def shell(checkout: Path) -> Iterator[Shell]:
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
-@pytest.mark.parametrize("document", DOCUMENTS)
-def test_commands_print_what_a_document_shows(document: str, shell: Shell) -> None:
-    text = (ROOT / document).read_text("utf-8")
-    shown = 0
+@pytest.mark.parametrize("document", [*DOCUMENTS, *DOCS])
+def test_commands_print_what_a_document_shows(
+    document: str, shell: Shell, request: pytest.FixtureRequest
+) -> None:
+    shown = check_document(document, shell, request)
+    assert shown >= (0 if document in DOCS else 8)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+def test_the_walk_throughs_of_contributing_work(
+    repository: Path, request: pytest.FixtureRequest
+) -> None:
+    shell = Shell(repository)
+    shell.environment["PYTHONPATH"] = str(repository / "generator")
+    try:
+        check_document("CONTRIBUTING.md", shell, request)
+    finally:
+        shell.stop()
+
+
+def check_document(document: str, shell: Shell, request: pytest.FixtureRequest) -> int:
+    """Compare what the commands of a document print with what it shows; return their number."""
+    file = ROOT / document
+    text = file.read_text("utf-8")
+    printed = run_commands(text, shell)
+    if request.config.getoption("refresh"):
+        for (start, end), output in reversed(printed.items()):
+            shown = f"{output.rstrip()}\n" if output.strip() else ""
+            text = text[:start] + shown + text[end:]
+        file.write_text(text, "utf-8")
+        pytest.fail("refreshed; run again", pytrace=False)
+    for (start, end), output in printed.items():
+        assert output.strip() == text[start:end].strip()
+    return len(printed)
+
+
+def run_commands(text: str, shell: Shell) -> dict[tuple[int, int], str]:
+    """Run the commands of a document in order; return what each printed, by the place of its
+    output in the text."""
+    printed = {}
     for block in BLOCK.finditer(text):
         if block["path"]:
             shell.write(block["path"], block["text"])
-            continue
-        for match in COMMAND.finditer(block["text"]):
-            shown += 1
-            assert shell.type(match["command"]).strip() == match["output"].strip(), match["command"]
-    assert shown >= 8
+        elif block["changed"]:
+            shell.change(block["changed"], block["text"])
+        else:
+            for match in COMMAND.finditer(block["text"]):
+                place = [block.start("text") + at for at in match.span("output")]
+                printed[place[0], place[1]] = shell.type(match["command"])
+    return printed
 
 
 def test_the_readme_names_every_document() -> None:
     assert DOCUMENTS[1:]
-    for document in DOCUMENTS[1:]:
+    for document in (*DOCUMENTS[1:], "docs/README.md"):
         assert f"]({document})" in README
+
+
+def test_the_index_of_docs_names_every_page() -> None:
+    index = (ROOT / "docs" / "README.md").read_text("utf-8")
+    for document in DOCS:
+        page = document.removeprefix("docs/")
+        assert f"]({page})" in index or page == "README.md"
+
+
+@pytest.mark.parametrize("document", DOCS)
+def test_each_link_of_the_docs_leads_to_a_file(document: str) -> None:
+    text = re.sub(r"```.*?```", "", (ROOT / document).read_text("utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\((?!https:|#)([^)#]*)", text):
+        assert (ROOT / "docs" / target).is_file(), target
 
 
 def test_the_readme_names_every_command() -> None:

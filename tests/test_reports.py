@@ -1,4 +1,4 @@
-"""Findings as people and programs read them: places, causes, formats."""
+"""Diagnostics as people and programs read them: places, causes, formats."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from apiscribe.commands import main
-from apiscribe.diagnostics.locate import place_of
+from apiscribe.diagnostics.locate import locate
 from apiscribe.diagnostics.source import Span
 from apiscribe.sources import compilation
 
@@ -129,7 +129,7 @@ def check_github(text: str) -> list[tuple[str, dict[str, str], str]]:
 def test_a_mark_is_found_where_it_is_meant(
     mark: str, lines: list[str], span: tuple[int, ...], place: tuple[int, int, int]
 ) -> None:
-    assert place_of(mark, Span("a.md", *span), lines) == place
+    assert locate(mark, Span("a.md", *span), lines) == place
 
 
 @pytest.mark.parametrize(
@@ -151,14 +151,14 @@ def test_the_type_of_a_field_is_not_looked_for_in_its_name(
     assert found["row"] == row
 
 
-def test_every_finding_says_what_to_do(here: Path) -> None:
+def test_every_diagnostic_says_what_to_do(here: Path) -> None:
     spec(here / "jobs", WARNED + "| other | string | maybe | |\n")
     for found in lint_json("jobs")["diagnostics"]:
         assert found["why"]
         assert found["help"]
 
 
-def test_one_cause_is_one_finding_that_names_the_other_places(here: Path) -> None:
+def test_one_cause_is_one_diagnostic_that_names_the_other_places(here: Path) -> None:
     rows = "".join(f"| f{n} | Sttus | maybe | |\n" for n in range(3))
     spec(here / "jobs", HEAD + rows)
     spec(here / "jobs", rows.join([HEAD.replace("JobInfo", "Other"), ""]), "other.md")
@@ -296,7 +296,7 @@ def test_a_fingerprint_stays_when_lines_move(here: Path) -> None:
     assert len(set(before) & set(fingerprints("jobs"))) == 3
 
 
-def test_a_file_without_findings_is_whole_in_every_format(here: Path) -> None:
+def test_a_file_without_diagnostics_is_whole_in_every_format(here: Path) -> None:
     spec(here / "jobs", HEAD)
     assert lint_json("jobs")["diagnostics"] == []
     assert check_sarif(run("lint", "jobs", "--format", "sarif").stdout)["results"] == []
@@ -316,28 +316,28 @@ def test_build_writes_a_report_to_stdout_and_the_rest_to_stderr(
     form: str, text: str, here: Path
 ) -> None:
     spec(here / "jobs", text)
-    told = run("build", "jobs", "--format", form)
-    assert told.exit_code == (1 if text == WRONG else 0)
+    result = run("build", "jobs", "--format", form)
+    assert result.exit_code == (1 if text == WRONG else 0)
     check = {"json": check_json, "sarif": check_sarif, "github": check_github}[form]
-    assert check(told.stdout) is not None
-    assert ("malformed-type" in told.stdout) == (text == WRONG)
-    assert ("nothing was written" if text == WRONG else "up to date") in told.stderr
+    assert check(result.stdout) is not None
+    assert ("malformed-type" in result.stdout) == (text == WRONG)
+    assert ("nothing was written" if text == WRONG else "up to date") in result.stderr
 
 
-def test_build_writes_findings_as_text_to_stderr(here: Path) -> None:
+def test_build_writes_diagnostics_as_text_to_stderr(here: Path) -> None:
     spec(here / "jobs", WRONG)
-    told = run("build", "jobs")
-    assert told.stdout == ""
-    assert "jobs/pages/job.md:11:12: error: malformed-type: " in told.stderr
+    result = run("build", "jobs")
+    assert result.stdout == ""
+    assert "jobs/pages/job.md:11:12: error: malformed-type: " in result.stderr
 
 
 def test_the_errors_of_a_page_left_out_are_shown_with_their_lines(here: Path) -> None:
     spec(here / "jobs", HEAD)
     spec(here / "jobs", WRONG.replace("a.b", "c.d"), "wrong.md")
-    told = run("build", "jobs", "--partial")
-    assert told.exit_code == 1
-    assert "wrong.md:11:12: error" in told.stderr
-    assert "  11 | | status | two words | | |\n     |            ^^^^^^^^^\n" in told.stderr
+    result = run("build", "jobs", "--partial")
+    assert result.exit_code == 1
+    assert "wrong.md:11:12: error" in result.stderr
+    assert "  11 | | status | two words | | |\n     |            ^^^^^^^^^\n" in result.stderr
 
 
 def test_a_table_for_people_has_no_other_format(here: Path) -> None:
@@ -352,10 +352,10 @@ def test_an_unknown_format_is_status_2(here: Path) -> None:
 def test_a_fault_of_ours_is_status_2(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spec(here / "jobs", HEAD)
     monkeypatch.setattr(compilation, "lower", None)
-    told = run("lint", "jobs")
-    assert told.exit_code == 2
-    assert "Traceback" in told.stderr
-    assert told.stderr.endswith("this is a fault of apiscribe; please report it\n")
+    result = run("lint", "jobs")
+    assert result.exit_code == 2
+    assert "Traceback" in result.stderr
+    assert result.stderr.endswith("internal error; please report it with the traceback\n")
 
 
 def level(folder: Path, **entry: str) -> None:
@@ -364,14 +364,14 @@ def level(folder: Path, **entry: str) -> None:
         file.write(f"[[severity]]\n{stated}reason = 'They are known.'\n")
 
 
-def test_lint_says_how_many_findings_are_silenced(here: Path) -> None:
+def test_lint_says_how_many_diagnostics_are_silenced(here: Path) -> None:
     spec(here / "jobs", WARNED + "| a | Sttus | | |\n| b | Other | | |\n")
     spec(here / "more", WARNED)
     level(here / "jobs", code="undeclared-type", level="off")
     level(here / "more", code="undeclared-type", level="off")
-    told = run("lint", "jobs", "more")
-    assert told.exit_code == 0
-    assert told.stdout == "0 findings, 0 notes, 3 silenced\n"
+    result = run("lint", "jobs", "more")
+    assert result.exit_code == 0
+    assert result.stdout == "no errors or warnings, 3 silenced\n"
     assert lint_json("jobs")["summary"]["silenced"] == 2
     assert run("build", "jobs").exit_code == 0
 
@@ -379,14 +379,14 @@ def test_lint_says_how_many_findings_are_silenced(here: Path) -> None:
 def test_a_level_decides_the_status(here: Path) -> None:
     spec(here / "jobs", WARNED)
     level(here / "jobs", code="undeclared-*", level="note")
-    told = run("lint", "jobs")
-    assert told.exit_code == 0
-    assert told.stdout == "0 findings, 1 note (-v shows them)\n"
+    result = run("lint", "jobs")
+    assert result.exit_code == 0
+    assert result.stdout == "no errors or warnings, 1 note (show notes with -v)\n"
     level(here / "jobs", code="*", at="pages/j?b.md", level="error")
     assert run("lint", "jobs").exit_code == 1
-    told = run("build", "jobs")
-    assert told.exit_code == 1
-    assert "job.md:11:12: error: undeclared-type: " in told.stderr
+    result = run("build", "jobs")
+    assert result.exit_code == 1
+    assert "job.md:11:12: error: undeclared-type: " in result.stderr
     assert not (here / "generated").exists()
     assert run("build", "jobs", "--partial").exit_code == 1
 
@@ -407,8 +407,12 @@ def test_a_rule_of_sarif_keeps_the_level_of_its_code(here: Path) -> None:
         ('code = "undeclared-type"\nlevel = "off"', 3, "reason"),
         ('level = "off"\nreason = "a"', 3, "code"),
         ('code = "no-pages"\nlevel = "off"\nreason = "a"', 4, "cannot be lowered to off"),
-        ('code = "nothing"\nlevel = "off"\nreason = "a"', 4, "no code of a finding"),
-        ('code = "nothing*"\nlevel = "error"\nreason = "a"', 4, "no code of a finding"),
+        ('code = "nothing"\nlevel = "off"\nreason = "a"', 4, "does not match any diagnostic code"),
+        (
+            'code = "nothing*"\nlevel = "error"\nreason = "a"',
+            4,
+            "does not match any diagnostic code",
+        ),
         ('code = "unknown-mark"\nlevel = "off"\nreason = "\t"', 4, "has no reason"),
     ],
 )
@@ -423,15 +427,15 @@ def test_a_level_that_is_none_is_an_error_at_its_entry(
     assert run("build", "jobs").exit_code == 1
 
 
-def test_a_finding_is_accepted_whatever_its_level(here: Path) -> None:
+def test_a_diagnostic_is_accepted_whatever_its_level(here: Path) -> None:
     spec(here / "jobs", WARNED)
     level(here / "jobs", code="undeclared-type", level="off")
     (here / "jobs" / "overlay.toml").write_text(
         '[[accept]]\ncode = "undeclared-type"\nat = "pages/*"\nreason = "It is known."\n', "utf-8"
     )
-    told = run("lint", "jobs", "-v")
-    assert "unused-accept" not in told.stdout
-    assert "unused-severity" in told.stdout
+    result = run("lint", "jobs", "-v")
+    assert "unused-accept" not in result.stdout
+    assert "unused-severity" in result.stdout
 
 
 @pytest.mark.parametrize(("graded", "left"), [("off", 0), ("warning", 1)])

@@ -59,22 +59,22 @@ def test_help_tells_every_setting_and_its_variable(
     with pytest.raises(SystemExit) as exit_:
         settings.read_settings("depot", ["--help"])
     assert exit_.value.code == 0
-    told = " ".join(capsys.readouterr().out.split())
+    result = " ".join(capsys.readouterr().out.split())
     for name, field in settings.Settings.model_fields.items():
-        assert f"--{name.replace('_', '-')} " in told
-        assert " ".join(str(field.description).split()) in told, name
-        assert f"SERVE_{name.upper()}]" in told
+        assert f"--{name.replace('_', '-')} " in result
+        assert " ".join(str(field.description).split()) in result, name
+        assert f"SERVE_{name.upper()}]" in result
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("grcp_port = 1", "no setting is called grcp_port (did you mean grpc_port?)"),
-        ("grpc-port = 1", "no setting is called grpc-port (did you mean grpc_port?)"),
-        ("zzz = 1", "no setting is called zzz\n"),
-        ("settings = 'other.toml'", "no setting is called settings\n"),
+        ("grcp_port = 1", "unknown setting grcp_port (did you mean grpc_port?)"),
+        ("grpc-port = 1", "unknown setting grpc-port (did you mean grpc_port?)"),
+        ("zzz = 1", "unknown setting zzz\n"),
+        ("settings = 'other.toml'", "unknown setting settings\n"),
         ("grpc_port = ", "is not TOML"),
-        ("max_rows = 'x'", "max_rows (in the file of settings): Input should be a valid integer"),
+        ("max_rows = 'x'", "max_rows (in the settings file): Input should be a valid integer"),
     ],
 )
 def test_a_file_of_settings_that_cannot_be_is_told(
@@ -83,7 +83,7 @@ def test_a_file_of_settings_that_cannot_be_is_told(
     file = write_settings(tmp_path, text)
     said = refused_call(tree, tmp_path / "rows.db", settings=file)
     assert told in said
-    assert str(file) in said or "file of settings" in told
+    assert str(file) in said or "settings file" in told
 
 
 def test_a_file_of_settings_that_is_missing_is_told(tree: Path, tmp_path: Path) -> None:
@@ -140,8 +140,8 @@ def test_a_request_id_is_kept_told_and_given_back(watched: Server) -> None:
     assert answer_ids(watched, "order-7/a") == ("order-7/a", "order-7/a")
     http, over_grpc = calls(watched, "order-7/a", 2)
     shared = {"level": "info", "message": "call", "method": f"{THING}.get", "tenant": "d"}
-    for line, door, code in ((http, "http", "404"), (over_grpc, "grpc", "INVALID_ARGUMENT")):
-        assert line.items() >= {**shared, "door": door, "code": code}.items()
+    for line, transport, code in ((http, "http", "404"), (over_grpc, "grpc", "INVALID_ARGUMENT")):
+        assert line.items() >= {**shared, "transport": transport, "code": code}.items()
         assert line["ms"] >= 0
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["time"])
 
@@ -195,12 +195,12 @@ def scraped(server: Server) -> dict[str, float]:
     """Name and labels → value, as /metrics tells them."""
     answer = server.client.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=")
-    told = [line.rpartition(" ") for line in answer.text.splitlines() if line[0] != "#"]
-    return {name: float(value) for name, _, value in told}
+    result = [line.rpartition(" ") for line in answer.text.splitlines() if line[0] != "#"]
+    return {name: float(value) for name, _, value in result}
 
 
-def in_flight(metrics: dict[str, float], door: str) -> float:
-    return metrics.get(f'api_requests_in_flight{{door="{door}"}}', 0)
+def in_flight(metrics: dict[str, float], transport: str) -> float:
+    return metrics.get(f'api_requests_in_flight{{transport="{transport}"}}', 0)
 
 
 def metrics(server: Server) -> dict[str, float]:
@@ -217,7 +217,7 @@ def metrics(server: Server) -> dict[str, float]:
     return found
 
 
-def test_metrics_count_calls_by_door_method_and_code(tree: Path, tmp_path: Path) -> None:
+def test_metrics_count_calls_by_transport_method_and_code(tree: Path, tmp_path: Path) -> None:
     with Server(tree, tmp_path / "rows.db") as server:
         for number in range(3):
             server.ask(f"{THING}.list", {"domain_id": "d"})
@@ -227,20 +227,27 @@ def test_metrics_count_calls_by_door_method_and_code(tree: Path, tmp_path: Path)
                 server.channel.unary_unary(f"/no.Service/{number}")(b"", timeout=WAIT)
             assert found.value.code() is grpc.StatusCode.UNIMPLEMENTED
             assert found.value.details().startswith("ERROR_NOT_IMPLEMENTED: ")
-        told = metrics(server)
-    for door, code, refused, missing in (
+        result = metrics(server)
+    for transport, code, refused, missing in (
         ("http", "200", "400", "404"),
         ("grpc", "OK", "INVALID_ARGUMENT", "UNIMPLEMENTED"),
     ):
         for verb, ended in ((f"{THING}.list", code), (f"{THING}.get", refused)):
-            count = f'api_requests_total{{code="{ended}",door="{door}",method="{verb}"}}'
-            assert told[count] == 3
-        assert told[f'api_requests_total{{code="{missing}",door="{door}",method="unknown"}}'] == 3
-        timed = f'api_request_duration_seconds_count{{door="{door}",method="{THING}.list"}}'
-        assert told[timed] == 3
-    assert told['api_requests_in_flight{door="grpc"}'] == 0
-    assert told['api_requests_in_flight{door="http"}'] == 1, "the one that asks"
-    assert not [name for name in told if "nowhere" in name or "no.Service" in name]
+            count = f'api_requests_total{{code="{ended}",method="{verb}",transport="{transport}"}}'
+            assert result[count] == 3
+        assert (
+            result[
+                f'api_requests_total{{code="{missing}",method="unknown",transport="{transport}"}}'
+            ]
+            == 3
+        )
+        timed = (
+            f'api_request_duration_seconds_count{{method="{THING}.list",transport="{transport}"}}'
+        )
+        assert result[timed] == 3
+    assert result['api_requests_in_flight{transport="grpc"}'] == 0
+    assert result['api_requests_in_flight{transport="http"}'] == 1, "the one that asks"
+    assert not [name for name in result if "nowhere" in name or "no.Service" in name]
 
 
 # --- how it stops
@@ -270,7 +277,7 @@ def slow_server(tree: Path, folder: Path, **options: object) -> Server:
 
 
 def begin(server: Server, folder: Path, pool: ThreadPoolExecutor) -> list[Future[str]]:
-    """Begin a call at each door that goes on until `release`, with clients of its own."""
+    """Begin a call at each transport that goes on until `release`, with clients of its own."""
     request = {"thing_id": str(2 * WAIT), "domain_id": "d"}
     message = server.request(f"{THING}.get", request)
     url = f"http://{server.http_address}/depot/v1/thing/get"
@@ -326,7 +333,7 @@ def test_calls_are_cut_off_after_the_grace(tree: Path, tmp_path: Path) -> None:
         assert isinstance(over_grpc.exception(WAIT), grpc.RpcError)
         assert "ERROR_UNAVAILABLE" in http.result(WAIT)
     assert server.wait() == 0
-    assert "2 calls were cut off after 0.2 seconds" in server.log()
+    assert "2 calls were cancelled after 0.2 seconds" in server.log()
     assert "Traceback" not in server.log()
 
 
@@ -343,7 +350,7 @@ def test_a_second_signal_ends_a_server_at_once(
         assert isinstance(over_grpc.exception(WAIT), grpc.RpcError)
         assert "ERROR_UNAVAILABLE" in http.result(WAIT)
     assert server.wait() == 1
-    assert "ended at once; 2 calls were cut off" in server.log()
+    assert "second signal: 2 calls were cancelled" in server.log()
     assert "Traceback" not in server.log()
 
 
@@ -369,8 +376,8 @@ def is_idle(server: Server) -> bool:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc here")
-@pytest.mark.parametrize("door", ["grpc", "http"])
-def test_a_query_ends_with_its_client(tree: Path, tmp_path: Path, door: str) -> None:
+@pytest.mark.parametrize("transport", ["grpc", "http"])
+def test_a_query_ends_with_its_client(tree: Path, tmp_path: Path, transport: str) -> None:
     lists = {key: list(range(300)) for key in "abc"}
     row = {"domain_id": "d", "name": "n", "tags": lists}
     rows = [{**row, "thing_id": f"thing-{number}"} for number in range(60)]
@@ -387,20 +394,20 @@ def test_a_query_ends_with_its_client(tree: Path, tmp_path: Path, door: str) -> 
             f"/{THING}/stat", request_serializer=lambda it: it.SerializeToString()
         )
         for _ in range(3):
-            if door == "grpc":
+            if transport == "grpc":
                 future = call.future(message)
-                wait_until(lambda: in_flight(scraped(server), door) == 1)
+                wait_until(lambda: in_flight(scraped(server), transport) == 1)
                 future.cancel()
             else:
                 with socket.create_connection(server.http_address.split(":"), WAIT) as client:
                     client.sendall(http_request("/depot/v1/thing/stat", slow))
-                    wait_until(lambda: in_flight(scraped(server), door) == 2)  # and /metrics
+                    wait_until(lambda: in_flight(scraped(server), transport) == 2)  # and /metrics
             wait_until(lambda: metrics(server))
         wait_until(lambda: is_idle(server))
         answer = server.ask(f"{THING}.list", {"domain_id": "d", "query": {"count_only": True}})
         assert answer["total_count"] == 60
-        code = {"grpc": "CANCELLED", "http": "499"}[door]
-        ended = f'api_requests_total{{code="{code}",door="{door}",method="{THING}.stat"}}'
+        code = {"grpc": "CANCELLED", "http": "499"}[transport]
+        ended = f'api_requests_total{{code="{code}",method="{THING}.stat",transport="{transport}"}}'
         assert metrics(server)[ended] == 3
     assert server.log() == ""
 
@@ -413,7 +420,7 @@ def test_workers_share_ports_and_store_and_are_replaced(
     tree: Path, tmp_path: Path, new_store: Callable[[], Path | str]
 ) -> None:
     count = {"domain_id": "d", "query": {"count_only": True}}
-    told: set[str] = set()
+    result: set[str] = set()
 
     def make(number: int) -> None:
         # A connection for each call: the kernel gives each to one worker or the other.
@@ -426,7 +433,7 @@ def test_workers_share_ports_and_store_and_are_replaced(
             server.client.post("/depot/v1/thing/create", json=request).raise_for_status()
         else:
             method(message, timeout=WAIT)
-        told.add(request["name"])
+        result.add(request["name"])
 
     with Server(tree, new_store(), workers=2, sample=3) as server:
         first = server.children()
@@ -434,17 +441,19 @@ def test_workers_share_ports_and_store_and_are_replaced(
         with ThreadPoolExecutor(16) as pool:
             list(pool.map(make, range(60)))
         listed = server.ask(f"{THING}.list", {"domain_id": "d"})["results"]
-        assert {row["name"] for row in listed} == told
+        assert {row["name"] for row in listed} == result
         made = metrics(server)
-        per_door = [
-            made[f'api_requests_total{{code="{code}",door="{door}",method="{THING}.create"}}']
-            for code, door in (("OK", "grpc"), ("200", "http"))
+        per_transport = [
+            made[
+                f'api_requests_total{{code="{code}",method="{THING}.create",transport="{transport}"}}'
+            ]
+            for code, transport in (("OK", "grpc"), ("200", "http"))
         ]
-        assert per_door == [30, 30], "summed over the workers"
+        assert per_transport == [30, 30], "summed over the workers"
 
         os.kill(first[0], signal.SIGKILL)
         wait_until(lambda: len(set(server.children()) - set(first)) == 1)
-        wait_until(lambda: "another takes its place" in server.log())
+        wait_until(lambda: "it is replaced" in server.log())
         assert server.ask(f"{THING}.list", count)["total_count"] == 60
         second = server.children()
     assert f"(process {first[0]}) ended with status -9" in server.log()

@@ -71,13 +71,13 @@ def test_reflection_tells_the_documented_routes_and_services(servers: Servers) -
     for api in ROWS:
         services = set(servers[api].reflection.get_services())
         assert services == {*ROWS[api], "grpc.health.v1.Health"}
-        told = [
+        result = [
             (api, service, method.name, verb, path)
             for service in ROWS[api]
             for method in servers[api].pool.FindServiceByName(service).methods
             for verb, path in servers[api].routes(f"{service}.{method.name}")
         ]
-        assert sorted(told) == sorted(route for route in ROUTES if route[0] == api)
+        assert sorted(result) == sorted(route for route in ROUTES if route[0] == api)
 
 
 def test_reflection_can_resolve_every_service_that_it_lists(cloudforet: Server) -> None:
@@ -220,12 +220,12 @@ def test_openapi_is_valid_and_has_every_route(servers: Servers, api: str) -> Non
     document = servers[api].client.get("/openapi.json").json()
     assert document["openapi"].startswith("3.1.")
     validate(document)
-    told = {
+    result = {
         (verb.upper(), path)
         for path, operations in document["paths"].items()
         for verb in operations
     }
-    assert told == {route[3:] for route in ROUTES if route[0] == api}
+    assert result == {route[3:] for route in ROUTES if route[0] == api}
     for path, operations in document["paths"].items():
         for operation in operations.values():
             declared = {p["name"] for p in operation["parameters"] if p["in"] == "path"}

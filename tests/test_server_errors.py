@@ -54,7 +54,7 @@ STATUSES = "'JOB_TASK_STATE_NONE', 'PENDING', 'IN_PROGRESS', 'SUCCESS' or 'FAILU
         ),
     ],
 )
-def test_an_error_is_the_same_at_both_doors(
+def test_an_error_is_the_same_over_both_transports(
     cloudforet: Server, method: str, request_: Json, expected: RefusedError
 ) -> None:
     assert cloudforet.refusal(method, request_) == expected

@@ -78,7 +78,7 @@ def handled(shop: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield server
 
 
-def test_the_named_handler_answers_at_both_doors(handled: Server) -> None:
+def test_the_named_handler_answers_over_both_transports(handled: Server) -> None:
     expected = {**SHOP_ROWS["Order"][0], "state": "None", "from": "Ada"}
     assert handled.ask(f"{ORDER}.cancel", CANCEL) == expected
 
@@ -120,11 +120,11 @@ IMPLEMENTS = "from shop.runtime.handlers import implements\n"
     [
         (
             IMPLEMENTS + '@implements("shop.v1.Order.cancle")\nasync def f(request, rows): ...\n',
-            "shop.v1.Order.cancle is no method of shop (did you mean shop.v1.Order.cancel?)",
+            "shop.v1.Order.cancle is not a method of shop (did you mean shop.v1.Order.cancel?)",
         ),
         (
             IMPLEMENTS + '@implements("zzz")\nasync def f(request, rows): ...\n',
-            "zzz is no method of shop\n",
+            "zzz is not a method of shop\n",
         ),
         pytest.param(
             "def (",

@@ -1,4 +1,4 @@
-"""What the service's own people write: where handlers are found, what they are given, both doors."""
+"""Handlers: where they are found, their arguments, and their responses over gRPC and HTTP."""
 
 from __future__ import annotations
 
@@ -98,8 +98,8 @@ def handled(
 def test_handlers_are_found_wherever_they_are(handled: Server) -> None:
     handled.metadata = {"x-said": "please"}
     answer = handled.ask(f"{ORDER}.cancel", CANCEL)
-    told = {"method": "shop.v1.Order.cancel", "said": "please"}
-    assert answer == {**SHOP_ROWS["Order"][0], "from": "Ada", "options": told}
+    result = {"method": "shop.v1.Order.cancel", "said": "please"}
+    assert answer == {**SHOP_ROWS["Order"][0], "from": "Ada", "options": result}
 
 
 def test_a_handler_goes_on_from_what_the_server_does(handled: Server) -> None:
@@ -121,7 +121,7 @@ def test_a_handler_raises_an_error_of_the_api(handled: Server) -> None:
 @pytest.mark.parametrize(
     ("order", "logged"),
     [
-        ("strange", "shop.v1.Customer keeps no rows; these do: shop.v1.Order"),
+        ("strange", "shop.v1.Customer stores no rows (services with rows: shop.v1.Order"),
         ("other", "default takes a GetOrderRequest, not OrderRequest("),
     ],
 )
@@ -180,7 +180,7 @@ CANCELS = f'{IMPORT}\n@implements("shop.v1.Order.cancel")\n'
             {"a.py": f"{CANCELS}async def f(request): ...\n"},
             ["{folder}/a.py"],
             "a.py:3: the handler of shop.v1.Order.cancel takes (request); it must take"
-            " (request, rows) and maybe call",
+            " (request, rows) or (request, rows, call)",
             id="takes too little",
         ),
         pytest.param(
@@ -192,7 +192,7 @@ CANCELS = f'{IMPORT}\n@implements("shop.v1.Order.cancel")\n'
         pytest.param(
             {"a.py": f"{CANCELS}async def f(request, rows):\n    yield 1\n"},
             ["{folder}/a.py"],
-            "a.py:3: the handler of shop.v1.Order.cancel yields; it must return its answer",
+            "a.py:3: the handler of shop.v1.Order.cancel yields; it must return its response",
             id="yields",
         ),
         pytest.param(
@@ -210,7 +210,7 @@ CANCELS = f'{IMPORT}\n@implements("shop.v1.Order.cancel")\n'
                 "b.py": f"{CANCELS}async def g(request, rows): ...\n",
             },
             ["{folder}/a.py", "{folder}/b.py"],
-            "b.py:3: shop.v1.Order.cancel has a handler already, at {folder}/a.py:3",
+            "b.py:3: shop.v1.Order.cancel already has a handler, at {folder}/a.py:3",
             id="two for one method",
         ),
         pytest.param(
@@ -231,18 +231,16 @@ CANCELS = f'{IMPORT}\n@implements("shop.v1.Order.cancel")\n'
             "SyntaxError: invalid syntax (a.py",
             id="no Python",
         ),
-        pytest.param({}, ["gone.py"], "--handlers gone.py: there is no such file", id="no file"),
-        pytest.param({}, ["./gone"], "--handlers ./gone: there is no such file", id="no folder"),
+        pytest.param({}, ["gone.py"], "--handlers gone.py: no such file", id="no file"),
+        pytest.param({}, ["./gone"], "--handlers ./gone: no such file", id="no folder"),
+        pytest.param({}, ["gone.too"], "--handlers gone.too: no such file", id="no module"),
         pytest.param(
-            {}, ["gone.too"], "--handlers gone.too: there is no such file", id="no module"
-        ),
-        pytest.param(
-            {"a.txt": ""}, ["{folder}/a.txt"], "a.txt: it is no Python file", id="another file"
+            {"a.txt": ""}, ["{folder}/a.txt"], "a.txt: it is not a Python file", id="another file"
         ),
         pytest.param(
             {"json/__init__.py": ""},
             ["{folder}/json"],
-            "--handlers {folder}/json: Python knows json as something else; give it another name",
+            "--handlers {folder}/json: another module is named json; rename it",
             id="a folder named as a module",
         ),
     ],

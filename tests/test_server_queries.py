@@ -198,14 +198,17 @@ def test_count_only_counts_without_rows(cloudforet: Server) -> None:
 REFUSED_QUERIES = [
     ({"filter": [{"k": "status", "v": "x", "o": "bogus"}]}, "'bogus'"),
     ({"filter_or": [{"k": "status", "v": "x", "o": "bogus"}]}, "'bogus'"),
-    ({"filter": [equal("bogus", 1)]}, "bogus is no field of JobTaskInfo"),
-    ({"filter_or": [equal("status", "SUCCESS"), equal("bogus", 1)]}, "bogus is no field"),
-    ({"filter": [equal("provider.name", "aws")]}, "provider.name is no field of JobTaskInfo"),
+    ({"filter": [equal("bogus", 1)]}, "bogus is not a field of JobTaskInfo"),
+    ({"filter_or": [equal("status", "SUCCESS"), equal("bogus", 1)]}, "bogus is not a field"),
+    ({"filter": [equal("provider.name", "aws")]}, "provider.name is not a field of JobTaskInfo"),
     (
         {"filter": [{"k": "provider", "v": "(", "o": "regex"}]},
-        "'(' is no regular expression: missing ): (",
+        "'(' is not a regular expression: missing ): (",
     ),
-    ({"filter": [{"k": "created_at", "v": "soon", "o": "datetime_gt"}]}, "'soon' is no time"),
+    (
+        {"filter": [{"k": "created_at", "v": "soon", "o": "datetime_gt"}]},
+        "'soon' is not an ISO 8601 time",
+    ),
     ({"filter": [{"k": "created_at", "v": "now * 2", "o": "timediff_gt"}]}, "'now * 2' is no"),
 ]
 

@@ -58,7 +58,7 @@ def doomed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 
 
 @pytest.mark.parametrize(("api", "service", "method", "verb", "path"), DELETED)
-def test_what_is_deleted_at_one_door_is_gone_at_both(
+def test_what_is_deleted_over_one_transport_is_gone_over_both(
     doomed: Servers, api: str, service: str, method: str, verb: str, path: str
 ) -> None:
     key, first = first_key(api, service)
@@ -90,10 +90,10 @@ def test_load_takes_full_and_short_names_and_may_be_repeated(doomed: Servers) ->
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ('{"Jobs": []}', "no service with rows has the name Jobs"),
+        ('{"Jobs": []}', "no service with rows is named Jobs"),
         ('{"Job": [', "is not JSON"),
         ("", "is not JSON"),
-        ("[]", "must hold an object"),
+        ("[]", "must contain an object"),
         ('{"Job": {}}', "Job must be a list of rows"),
         (json.dumps({"JobTask": TASKS, "Job": [JOBS[0], {"status": "CREATED"}]}), "Job[1]: "),
         (json.dumps({"Job": [JOBS[0], JOBS[1], {**JOBS[2], "status": "BOGUS"}]}), "Job[2]: "),
@@ -151,7 +151,9 @@ ODD_ROWS: list[Json] = [
 
 
 @pytest.mark.parametrize("row", ODD_ROWS, ids=lambda row: row["order_id"])
-def test_a_row_is_given_at_both_doors_as_it_was_loaded(doomed: Servers, row: Json) -> None:
+def test_a_row_is_returned_over_both_transports_as_it_was_loaded(
+    doomed: Servers, row: Json
+) -> None:
     assert doomed["shop"].ask(f"{ORDER}.get", {"order_id": row["order_id"]}) == row
 
 

@@ -101,10 +101,13 @@ def test_pages_know_numbers_only_if_something_told_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({}, "holds no pages"),
-        ({"notes.csv": "a,b"}, "holds no pages"),
-        ({"spec.toml": "nmae = 1"}, "has errors, the first: spec.toml:1: "),
-        ({"book.md": MARKED.replace("BooksInfo |", "a b! |")}, "has errors, the first: book.md:"),
+        ({}, "has no pages"),
+        ({"notes.csv": "a,b"}, "has no pages"),
+        ({"spec.toml": "nmae = 1"}, "has errors; the first one: spec.toml:1: "),
+        (
+            {"book.md": MARKED.replace("BooksInfo |", "a b! |")},
+            "has errors; the first one: book.md:",
+        ),
     ],
 )
 def test_a_folder_without_pages_or_with_errors_is_refused(
@@ -118,7 +121,7 @@ def test_a_folder_without_pages_or_with_errors_is_refused(
 def test_what_does_not_exist_is_refused_with_the_forms_of_sources(tmp_path: Path) -> None:
     said = refusal(tmp_path / "nothing")
     assert "does not exist" in said
-    for form in ("a spec folder", "git:REV:path", "python:NAME", "grpc://HOST:PORT", "OpenAPI"):
+    for form in ("a spec folder", "git:REV:PATH", "python:NAME", "grpc://HOST:PORT", "OpenAPI"):
         assert form in said
 
 
@@ -177,9 +180,9 @@ def broken_model(change: Callable[[Any], object]) -> str:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "is no JSON"),
-        (broken_model(lambda d: None)[:5000], "is no JSON"),
-        ("[" * 100_000, "is no JSON"),
+        ("", "is not JSON"),
+        (broken_model(lambda d: None)[:5000], "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
         ("[]", "`$`"),
         ('{"name": "x"}', "`$`"),
         (broken_model(lambda d: d.update(colour="red")), '"colour" is unknown - at `$`'),
@@ -306,7 +309,7 @@ def test_a_descriptor_set_tells_what_its_folder_tells(
     ("files", "said"),
     [
         ({"a.proto": 'syntax = "proto3";\nmessage {'}, "a.proto:2:9"),
-        ({"a.proto": 'import "b/c.proto";'}, "the one that imports start from"),
+        ({"a.proto": 'import "b/c.proto";'}, "pass the folder that the imports are relative to"),
         ({"a.proto": "\0\1\2"}, "does not compile"),
     ],
 )
@@ -319,12 +322,12 @@ def test_proto_files_that_do_not_compile_are_refused(
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("set.binpb", b"", "no FileDescriptorSet"),
-        ("set.binpb", b"\n\x05hello", "no FileDescriptorSet"),
-        ("set.binpb", b"some text, no descriptors", "no FileDescriptorSet"),
-        ("set.binpb", b"\n\x04\n\x02\xff\xfe", "no FileDescriptorSet"),
-        ("a.proto", PART.encode(), "give the folder"),
-        ("a.md", MARKED.encode(), "give the folder of the pages"),
+        ("set.binpb", b"", "not a FileDescriptorSet"),
+        ("set.binpb", b"\n\x05hello", "not a FileDescriptorSet"),
+        ("set.binpb", b"some text, no descriptors", "not a FileDescriptorSet"),
+        ("set.binpb", b"\n\x04\n\x02\xff\xfe", "not a FileDescriptorSet"),
+        ("a.proto", PART.encode(), "pass the folder"),
+        ("a.md", MARKED.encode(), "pass the folder of the pages"),
         ("a.whl", b"PK\3\4", "unpack it"),
     ],
 )
@@ -339,4 +342,4 @@ def test_half_a_descriptor_set_is_refused(protos: Path, tmp_path: Path) -> None:
     target = tmp_path / "shop.binpb"
     protoc(protos, f"--descriptor_set_out={target}")
     target.write_bytes(target.read_bytes()[:-7])
-    assert "holds no FileDescriptorSet" in refusal(target)
+    assert "is not a FileDescriptorSet" in refusal(target)

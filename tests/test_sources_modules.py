@@ -95,13 +95,13 @@ def test_our_own_modules_are_read() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("python:", "is no name of a package"),
-        ("python:a-b", "is no name of a package"),
-        ("python:../x", "is no name of a package"),
+        ("python:", "is not a package name"),
+        ("python:a-b", "is not a package name"),
+        ("python:../x", "is not a package name"),
         ("python:nothing_of_that_name", "pip install"),
         ("python:json.nothing", "pip install"),
-        ("python:sys", "holds no _pb2 modules"),
-        ("python:json", "holds no _pb2 modules"),
+        ("python:sys", "has no _pb2 modules"),
+        ("python:json", "has no _pb2 modules"),
         ("python:__main__", "__main__"),
     ],
 )
@@ -123,7 +123,7 @@ def test_a_package_without_modules_is_refused(text: str, said: str) -> None:
 )
 def test_a_module_without_a_descriptor_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "a_pb2.py").write_text(content, "utf-8")
-    assert "a_pb2.py is no module that protoc wrote whole" in refusal(tmp_path)
+    assert "a_pb2.py is not a complete module of protoc" in refusal(tmp_path)
 
 
 @pytest.mark.parametrize("version", ["1.9.7", "1.10.2", "1.12.40", "2.0.380"])

@@ -206,9 +206,7 @@ def test_operations_are_methods(tmp_path: Path) -> None:
     assert (delete.request, delete.response) == ("DeleteBookRequest", "google.protobuf.Empty")
     add = found["books.addBooks"]
     assert (add.request, add.routes[0].body) == ("AddBooksRequest", "*")
-    assert (
-        fields(messages(api)["AddBooksRequest"])["place"].type.name == "AddBooksRequest.FieldPath"
-    )
+    assert fields(messages(api)["AddBooksRequest"])["place"].type.name == "AddBooksRequest.Place"
     (items,) = messages(api)[add.response].fields
     assert (add.response, items.repeated, items.type.name) == ("AddBooksResponse", True, "Book")
     ping = found["Library.post_ping"]
@@ -249,20 +247,26 @@ def refer(to: str) -> Callable[[Any], object]:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "is no OpenAPI document"),
-        ("- a\n- b\n", "is no OpenAPI document"),
-        ("a: [", "an OpenAPI document, whole"),
-        ("a: \0", "an OpenAPI document, whole"),
+        ("", "is not an OpenAPI document"),
+        ("- a\n- b\n", "is not an OpenAPI document"),
+        ("a: [", "a complete OpenAPI document"),
+        ("a: \0", "a complete OpenAPI document"),
         ("swagger: '2.0'", "convert it to OpenAPI 3"),
         ("openapi: 4.0.0", "convert it to OpenAPI 3"),
-        (changed(refer("#/components/schemas/Nothing")), "leads nowhere"),
-        (changed(refer("other.yaml#/Book")), "leads to another file"),
-        (changed(refer("#/components/schemas/Book")), "nested too deep"),
-        (changed(lambda d: d.update(paths=[])), '"paths" is no object'),
-        (changed(lambda d: d["paths"].update({"/x": 1})), "an object should stand"),
-        (changed(lambda d: d["components"].update(schemas=3)), '"schemas" is no object'),
-        (changed(lambda d: d["components"]["schemas"].update(X=3)), "a schema should stand"),
-        (changed(lambda d: d["paths"]["/books"]["post"].update(parameters=[1])), "no list"),
+        (changed(refer("#/components/schemas/Nothing")), "does not exist"),
+        (changed(refer("other.yaml#/Book")), "refers to another file"),
+        (changed(refer("#/components/schemas/Book")), "nested too deeply"),
+        (changed(lambda d: d.update(paths=[])), "\"paths\" is '[]', expected an object"),
+        (changed(lambda d: d["paths"].update({"/x": 1})), "found '1', expected an object"),
+        (
+            changed(lambda d: d["components"].update(schemas=3)),
+            "\"schemas\" is '3', expected an object",
+        ),
+        (changed(lambda d: d["components"]["schemas"].update(X=3)), "found '3', expected a schema"),
+        (
+            changed(lambda d: d["paths"]["/books"]["post"].update(parameters=[1])),
+            "expected a list of objects",
+        ),
     ],
 )
 def test_a_document_that_is_none_is_refused(tmp_path: Path, text: str, said: str) -> None:
@@ -301,7 +305,7 @@ def test_a_torn_document_is_read_or_refused(tmp_path: Path) -> None:
 def test_half_a_json_document_is_refused(tmp_path: Path) -> None:
     file = library(tmp_path, "a.json")
     file.write_text(file.read_text("utf-8")[:900], "utf-8")
-    assert "is no JSON" in refusal(file)
+    assert "is not JSON" in refusal(file)
 
 
 @contextmanager
@@ -329,9 +333,9 @@ def answering(status: int, headers: dict[str, str], body: bytes) -> Iterator[str
     ("status", "headers", "body", "said"),
     [
         (404, {}, b"{}", "answers 404"),
-        (200, {}, b"<html>", "answers with no JSON"),
-        (200, {"Content-Length": "99"}, b"{", "answers with no JSON"),
-        (200, {}, b"{}", "is no OpenAPI document"),
+        (200, {}, b"<html>", "is not JSON"),
+        (200, {"Content-Length": "99"}, b"{", "is not JSON"),
+        (200, {}, b"{}", "is not an OpenAPI document"),
         (302, {"Location": "http://example.com/openapi.json"}, b"", "answers 302"),
     ],
 )
@@ -343,7 +347,7 @@ def test_an_answer_that_is_no_document_is_refused(
 
 
 def test_where_nothing_answers_is_refused() -> None:
-    assert "nothing answers" in refusal(f"http://127.0.0.1:{free_port()}/openapi.json")
+    assert "no server answers" in refusal(f"http://127.0.0.1:{free_port()}/openapi.json")
 
 
 @pytest.mark.parametrize(
@@ -359,7 +363,7 @@ def test_where_nothing_answers_is_refused() -> None:
 )
 def test_other_machines_are_not_asked(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("apiscribe.sources.openapi.build_opener", None)
-    assert "only 127.0.0.1 is asked" in refusal(url)
+    assert "only this machine is queried" in refusal(url)
 
 
 def test_a_proxy_of_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:

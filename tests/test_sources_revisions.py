@@ -106,18 +106,18 @@ def test_a_link_at_a_revision_leads_to_a_file_beside_it(repository: Path) -> Non
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("git:", "write git:REV:path"),
-        ("git:HEAD", "write git:REV:path"),
-        ("git::books", "write git:REV:path"),
-        ("git:nowhere:books", 'no revision "nowhere"'),
-        ("git:--output=x:books", 'no revision "--output=x"'),
-        ("git:-h:books", 'no revision "-h"'),
+        ("git:", "write git:REV:PATH"),
+        ("git:HEAD", "write git:REV:PATH"),
+        ("git::books", "write git:REV:PATH"),
+        ("git:nowhere:books", 'revision "nowhere" does not exist'),
+        ("git:--output=x:books", 'revision "--output=x" does not exist'),
+        ("git:-h:books", 'revision "-h" does not exist'),
         ("git:HEAD:books", "does not exist at that revision"),
         ("git:HEAD:protos/nothing", "does not exist at that revision"),
-        ("git:HEAD:../../x", "lies outside the repository"),
-        ("git:HEAD:/etc", "lies outside the repository"),
-        ("git:HEAD~1:books/spec.toml", "git:HEAD~1:books/spec.toml is no source"),
-        ("git:first:books/pages/book.md", "give the folder of the pages"),
+        ("git:HEAD:../../x", "is outside the repository"),
+        ("git:HEAD:/etc", "is outside the repository"),
+        ("git:HEAD~1:books/spec.toml", "git:HEAD~1:books/spec.toml is not a source"),
+        ("git:first:books/pages/book.md", "pass the folder of the pages"),
     ],
 )
 def test_what_is_not_there_at_a_revision_is_refused(repository: Path, text: str, said: str) -> None:

@@ -93,10 +93,10 @@ def test_both_versions_of_reflection_are_spoken(
     service: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("apiscribe.sources.reflection._BESIDE", ())
-    monkeypatch.setattr("apiscribe.sources.described._BROUGHT", ())
+    monkeypatch.setattr("apiscribe.sources.reflection._LIBRARY_SERVICES", ())
+    monkeypatch.setattr("apiscribe.sources.from_descriptors._LIBRARY_FILES", ())
     # The server tells of services that it does not serve.
-    monkeypatch.setattr("apiscribe.sources.reflection._answers", lambda *_: True)
+    monkeypatch.setattr("apiscribe.sources.reflection._is_implemented", lambda *_: True)
     names = [health.SERVICE_NAME, V1ALPHA]
     with listening(reflects(service, names, asked)) as address:
         found = open_source(address).api
@@ -128,7 +128,7 @@ def test_imports_of_imports_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> No
     def add(started: grpc.Server) -> None:
         reflection.enable_server_reflection(["x.S", V1ALPHA], started, pool=pool)
 
-    monkeypatch.setattr("apiscribe.sources.reflection._answers", lambda *_: True)
+    monkeypatch.setattr("apiscribe.sources.reflection._is_implemented", lambda *_: True)
     with listening(add) as address:
         assert {file.path for file in open_source(address).api.files} == {
             "a.proto",
@@ -145,7 +145,7 @@ def test_a_server_without_services_of_its_own_is_refused() -> None:
 
     assert health_pb2.DESCRIPTOR.name
     with listening(add) as address:
-        assert "tells of no services of its own" in refusal(address)
+        assert "lists no services of its own" in refusal(address)
 
 
 def test_a_service_that_reflection_does_not_know_is_named() -> None:
@@ -153,7 +153,7 @@ def test_a_service_that_reflection_does_not_know_is_named() -> None:
         reflection.enable_server_reflection(["x.Unknown"], started)
 
     with listening(add) as address:
-        assert "does not tell of x.Unknown" in refusal(address)
+        assert "does not know x.Unknown" in refusal(address)
 
 
 def test_a_server_without_reflection_is_refused() -> None:
@@ -161,7 +161,7 @@ def test_a_server_without_reflection_is_refused() -> None:
         health_pb2_grpc.add_HealthServicer_to_server(health.HealthServicer(), started)
 
     with listening(add) as address:
-        assert "has no reflection; switch it on" in refusal(address)
+        assert "has no reflection; enable it" in refusal(address)
 
 
 def test_where_nothing_listens_is_refused() -> None:
@@ -194,9 +194,9 @@ def test_our_own_document_tells_what_the_pages_tell(
     url = f"http://{server.http_address}/openapi.json"
     side, pages = open_source(url), open_source(str(spec))
     assert set(side.unknown) == {*NEVER}
-    told, documented = methods(side.api), methods(pages.api)
-    assert told.keys() == documented.keys()
-    for name, method in told.items():
+    result, documented = methods(side.api), methods(pages.api)
+    assert result.keys() == documented.keys()
+    for name, method in result.items():
         known = documented[name]
         assert (method.request, method.response) == (known.request, known.response), name
         assert method.description == known.description

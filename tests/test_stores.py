@@ -38,7 +38,7 @@ def names(server: Server) -> set[str]:
 def test_a_killed_server_keeps_every_row_that_it_told_of(
     tree: Path, new_store: Callable[[], Path | str]
 ) -> None:
-    store, told, enough = new_store(), set[str](), threading.Event()
+    store, result, enough = new_store(), set[str](), threading.Event()
 
     def write(server: Server, writer: int) -> None:
         for number in range(10_000):
@@ -47,8 +47,8 @@ def test_a_killed_server_keeps_every_row_that_it_told_of(
                 call(server, "create", {"domain_id": "d", "name": name})
             except grpc.RpcError:
                 return  # the server is dead
-            told.add(name)
-            if len(told) > 60:
+            result.add(name)
+            if len(result) > 60:
                 enough.set()
 
     server = Server(tree, store)
@@ -59,7 +59,7 @@ def test_a_killed_server_keeps_every_row_that_it_told_of(
         server.process.kill()
     server.process.wait(WAIT)
     with Server(tree, store) as again:
-        assert told <= names(again)
+        assert result <= names(again)
 
 
 def test_servers_that_share_a_store_answer_alike(tree: Path, postgresql: Postgresql) -> None:
@@ -145,11 +145,11 @@ def test_reading_by_key_and_by_tenant_goes_through_an_index(
     newest = listing({"page": {"limit": 5}}, rows._table, resource, where, 10)
     where = rows._where({"thing_id": "thing-1", "domain_id": "d1"})
     by_key = select(rows._table.c.data).where(*where)
-    told, counted, got = plans(store, [newest.page(5, 5), newest.counting, by_key])
-    for found in (told, counted, got):
+    result, counted, got = plans(store, [newest.page(5, 5), newest.counting, by_key])
+    for found in (result, counted, got):
         assert re.search("USING (COVERING )?INDEX|Index (Only )?Scan|Bitmap Index Scan", found)
-    assert f"{rows._table.name}_newest" in told
-    assert not re.search("TEMP B-TREE|Sort", told)
+    assert f"{rows._table.name}_newest" in result
+    assert not re.search("TEMP B-TREE|Sort", result)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_reading_by_key_and_by_tenant_goes_through_an_index(
         ("mysql://127.0.0.1/x", "the store must be sqlite or postgresql, not mysql"),
         (
             "postgresql+psycopg2://127.0.0.1/x",
-            "a PostgreSQL store is written postgresql+psycopg://",
+            "a PostgreSQL URL begins with postgresql+psycopg://",
         ),
         ("postgresql+psycopg://127.0.0.1:1/x", "refused"),
         ("nonsense", "Could not parse SQLAlchemy URL"),

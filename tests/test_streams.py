@@ -1,4 +1,4 @@
-"""Methods that stream: rows one by one, handlers that yield, requests one by one; at both doors."""
+"""Methods that stream: rows one by one, handlers that yield, requests one by one; over gRPC and HTTP."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def served(folder: Path, **options: Any) -> Iterator[Server]:
     options |= {"handlers": folder / "handlers.py", "load": write_rows(folder, {"Tap": TAPS})}
     with Server(tree, folder / "rows.db", grpc_compression="gzip", **options) as server:
         yield server
-    assert server.log() == "" or "the handler's answer is none of watch" in server.log()
+    assert server.log() == "" or "the handler's response is not valid for watch" in server.log()
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +182,7 @@ def over_http(server: Server, method: str, request: Json) -> tuple[list[Json], s
 
 
 def ask(server: Server, method: str, request: Json) -> tuple[list[Json], str]:
-    """What both doors answer."""
+    """Return the response of both transports."""
     # Iterating one by one keeps what came before an error.
     found: list[Json] = []
     error = ""

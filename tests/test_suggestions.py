@@ -69,16 +69,16 @@ def test_the_most_used_comes_first(tmp_path: Path) -> None:
         f"* **f{n}** ({name})\n\n" for n, name in enumerate(["Seldom", "Often", "Often"])
     )
     (tmp_path / "book.md").write_text(page.format(fields), "utf-8")
-    told = CliRunner().invoke(main, ["lint", "--suggest", str(tmp_path)])
-    assert told.exit_code == 1
-    entries = [line for line in told.output.splitlines() if line.startswith(("at ", "# used"))]
+    result = CliRunner().invoke(main, ["lint", "--suggest", str(tmp_path)])
+    assert result.exit_code == 1
+    entries = [line for line in result.output.splitlines() if line.startswith(("at ", "# used"))]
     assert entries == [
         "# used 2 times",
         'at = "shop.v1.Often"',
         "# used 1 time",
         'at = "shop.v1.Seldom"',
     ]
-    assert "book.md:8: no page declares Seldom" in told.output
+    assert "book.md:8: Seldom is not declared" in result.output
 
 
 def test_nothing_is_suggested_where_nothing_is_open() -> None:

@@ -56,10 +56,10 @@ class Pairs:
     """Of each API the two servers: the one for gRPC, and the one for HTTP."""
 
     def __init__(self, over_grpc: Servers, over_http: Servers) -> None:
-        self._doors = over_grpc, over_http
+        self._transports = over_grpc, over_http
 
     def __getitem__(self, api: str) -> Pair:
-        one, other = (servers[api] for servers in self._doors)
+        one, other = (servers[api] for servers in self._transports)
         return one, other
 
 
@@ -297,7 +297,9 @@ def seen_in(server: Server, method: str) -> Seen:
 @pytest.mark.parametrize(("api", "method"), METHODS)
 @settings(examples(30), suppress_health_check=[*HealthCheck])
 @given(data=st.data())
-def test_both_doors_answer_alike(pairs: Pairs, api: str, method: str, data: st.DataObject) -> None:
+def test_both_transports_answer_alike(
+    pairs: Pairs, api: str, method: str, data: st.DataObject
+) -> None:
     over_grpc, over_http = pairs[api]
     route, request = data.draw(routed(over_grpc, method), label="request")
     answer = over_http.over_http(route, request)

@@ -178,7 +178,7 @@ def cannot_carry(server: Server, method: str, request: Json) -> str:
         server.over_grpc(method, server.request(method, request))
     assert found.value.code() == grpc.StatusCode.FAILED_PRECONDITION
     details = found.value.details()
-    assert details.startswith("ERROR_UNDECLARED_TYPE: gRPC cannot carry the value. (key = ")
+    assert details.startswith("ERROR_UNDECLARED_TYPE: gRPC cannot encode the value. (key = ")
     entry = re.search(r'overlay\.toml: \[\[declare\]\] at = "([\w.]+)"', details)
     assert entry, details
     return entry[1]

@@ -1,9 +1,8 @@
-"""Servers as one writes them by hand for one service: what the generated one is compared with.
+"""Hand-written servers for one service, as a reference for the generated one.
 
-They answer two methods of spaceone.api.cost_analysis.v1.JobTask, and nothing else. What both have
-in common with the generated server: the table and its rows, the SQL, SQLAlchemy's asynchronous
-engine over the same driver, grpc.aio or FastAPI on uvicorn as they come, one process. What they
-check is what any such handler checks: the request is decoded, what is required is given, a page has
-bounds, a row that is not there is NOT_FOUND. No metrics, no log, no ids of requests, no tenants, no
-filters.
+They implement two methods of spaceone.api.cost_analysis.v1.JobTask. Like the generated server they
+use one process, the same table, rows and SQL, SQLAlchemy's asynchronous engine on the same driver,
+and grpc.aio or FastAPI on uvicorn with their defaults. They check what any handler checks: the
+request decodes, required fields are present, a page has bounds, a missing row is NOT_FOUND. They
+have no metrics, logs, request ids, tenants or filters.
 """

@@ -1,8 +1,7 @@
-"""JobTask over gRPC, by hand: `python -m benchmarks.by_hand.grpc_server STORE WAY`.
+"""JobTask over gRPC, hand-written: `python -m benchmarks.by_hand.grpc_server STORE LIBRARY`.
 
-Answers are made with the constructors of the messages that protoc makes: the quickest way that a
-row of this message can go, and shorter than json_format. A service whose rows hold 64-bit integers,
-bytes or times would need more.
+Responses are built with the constructors of protoc's messages, which is faster than json_format.
+Rows with 64-bit integers, bytes or timestamps would need a conversion.
 """
 
 from __future__ import annotations
@@ -17,17 +16,17 @@ from spaceone.stubs.spaceone.api.cost_analysis.v1 import job_task_pb2 as pb
 from benchmarks.by_hand.rows import Rows, open_rows
 
 _SERVICE = "spaceone.api.cost_analysis.v1.JobTask"
-_MOST = 1000  # rows of a page
+_MAX_ROWS = 1000  # rows of a page
 
 
 class JobTask:
-    """The two methods."""
+    """The two methods of the service."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
     async def get(self, request: Any, context: Any) -> Any:
-        """The task that the request names."""
+        """Return a task."""
         if not request.job_task_id or not request.domain_id:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "job_task_id and domain_id")
         row = await self._rows.get(request.job_task_id, request.domain_id)
@@ -36,22 +35,22 @@ class JobTask:
         return pb.JobTaskInfo(**row)
 
     async def list(self, request: Any, context: Any) -> Any:
-        """A page of the tasks of a domain."""
+        """Return a page of the tasks of a domain."""
         if not request.domain_id:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "domain_id")
         page = request.query.page
-        limit, start = page.limit or _MOST, page.start or 1
-        if not 0 < limit <= _MOST or start < 1:
+        limit, start = page.limit or _MAX_ROWS, page.start or 1
+        if not 0 < limit <= _MAX_ROWS or start < 1:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "page")
-        found, total = await self._rows.page(request.domain_id, limit, start - 1)
-        results = [pb.JobTaskInfo(**row) for row in found]
+        rows, total = await self._rows.page(request.domain_id, limit, start - 1)
+        results = [pb.JobTaskInfo(**row) for row in rows]
         return pb.JobTasksInfo(results=results, total_count=total)
 
 
-async def main(store: str, way: str) -> None:
-    """Serve on a free port, which is printed."""
+async def main(store: str, library: str) -> None:
+    """Serve on a free port, and print the address."""
     server = grpc.aio.server()
-    task = JobTask(open_rows(store, way))
+    task = JobTask(open_rows(store, library))
     handlers = {
         "get": grpc.unary_unary_rpc_method_handler(
             task.get,

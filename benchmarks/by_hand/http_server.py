@@ -1,7 +1,7 @@
-"""JobTask over HTTP, by hand: `python -m benchmarks.by_hand.http_server STORE WAY`.
+"""JobTask over HTTP, hand-written: `python -m benchmarks.by_hand.http_server STORE LIBRARY`.
 
-Answers go through a response model, as FastAPI's documentation has it: it is checked and written by
-pydantic's compiled code. A plain dictionary would be walked by FastAPI's own encoder, in Python.
+Responses have a response model, as FastAPI's documentation recommends: pydantic's compiled code
+validates and encodes it. A plain dictionary would go through FastAPI's encoder, which is Python.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field
 
 from benchmarks.by_hand.rows import open_rows
 
-_MOST = 1000  # rows of a page
+_MAX_ROWS = 1000  # rows of a page
 
 
 class Status(StrEnum):
@@ -58,14 +58,14 @@ class JobTasksInfo(BaseModel):
 
 
 class Page(BaseModel):
-    """Which rows."""
+    """The range of rows to return."""
 
     start: Annotated[int, Field(ge=1)] = 1
-    limit: Annotated[int, Field(gt=0, le=_MOST)] = _MOST
+    limit: Annotated[int, Field(gt=0, le=_MAX_ROWS)] = _MAX_ROWS
 
 
 class Query(BaseModel):
-    """How rows are asked for."""
+    """The query of list."""
 
     page: Page = Page()
 
@@ -77,31 +77,31 @@ class JobTaskQuery(BaseModel):
     domain_id: str
 
 
-def build_app(store: str, way: str) -> FastAPI:
-    """The application."""
-    app, rows = FastAPI(), open_rows(store, way)
+def build_app(store: str, library: str) -> FastAPI:
+    """Build the application."""
+    app, rows = FastAPI(), open_rows(store, library)
 
     @app.get("/cost-analysis/v1/job-task/{job_task_id}", response_model_exclude_unset=True)
     async def get(job_task_id: str, domain_id: str) -> JobTaskInfo:
         row = await rows.get(job_task_id, domain_id)
         if row is None:
             raise HTTPException(404, job_task_id)
-        return row  # type: ignore[return-value]  # FastAPI makes the model of it
+        return row  # type: ignore[return-value]  # FastAPI converts it to the model
 
     @app.post("/cost-analysis/v1/job-tasks/search", response_model_exclude_unset=True)
     async def list_(request: JobTaskQuery) -> JobTasksInfo:
         page = request.query.page
-        found, total = await rows.page(request.domain_id, page.limit, page.start - 1)
-        return {"results": found, "total_count": total}  # type: ignore[return-value]
+        results, total = await rows.page(request.domain_id, page.limit, page.start - 1)
+        return {"results": results, "total_count": total}  # type: ignore[return-value]
 
     return app
 
 
-def main(store: str, way: str) -> None:
-    """Serve on a free port, which is printed."""
+def main(store: str, library: str) -> None:
+    """Serve on a free port, and print the address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         print(f"127.0.0.1:{listener.getsockname()[1]}", flush=True)
-        config = uvicorn.Config(build_app(store, way), log_level="warning", access_log=False)
+        config = uvicorn.Config(build_app(store, library), log_level="warning", access_log=False)
         uvicorn.Server(config).run(sockets=[listener])
 
 

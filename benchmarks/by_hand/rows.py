@@ -1,4 +1,4 @@
-"""The rows of both servers by hand: three statements, through SQLAlchemy or through the driver."""
+"""The rows of both hand-written servers: three statements, on SQLAlchemy or on the bare driver."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 Json = dict[str, Any]
 
 _TABLE = '"spaceone_api_cost_analysis_v1_JobTaskInfo"'
-# What the generated server sends for the same two calls.
+# The statements of the generated server for the same two calls.
 _GET = f"SELECT data FROM {_TABLE} WHERE key = :key AND tenant = :domain LIMIT 1"
 _COUNT = f"SELECT count(*) FROM {_TABLE} WHERE tenant = :domain"
 _PAGE = (
@@ -34,50 +34,52 @@ class Rows(Protocol):
     """The rows of the table."""
 
     async def get(self, key: str, domain: str) -> Json | None:
-        """The row of a key, in a domain."""
+        """Return a row of a domain by its key, or None."""
         ...
 
     async def page(self, domain: str, limit: int, offset: int) -> tuple[list[Json], int]:
-        """A page of a domain's rows, the newest first; and how many there are."""
+        """Return a page of a domain's rows, the newest first, and the number of all rows."""
         ...
 
 
-def open_rows(url: str, way: str) -> Rows:
-    """The rows in a database; `way` is sqlalchemy, or driver."""
-    if way == "sqlalchemy":
-        return ThroughSqlalchemy(url)
-    return ThroughDriver(url)
+def open_rows(url: str, library: str) -> Rows:
+    """Open the rows in a database; `library` is `sqlalchemy` or `driver`."""
+    if library == "sqlalchemy":
+        return SqlalchemyRows(url)
+    return DriverRows(url)
 
 
-class ThroughSqlalchemy:
-    """Through SQLAlchemy's asynchronous engine. Its pool keeps what it opens: as it comes, it
-    closes all but five connections each time that they are given back.
+class SqlalchemyRows:
+    """Rows on SQLAlchemy's asynchronous engine.
+
+    The pool keeps all connections open; by default it would close all but five when they are
+    returned.
     """
 
     def __init__(self, url: str) -> None:
         self._engine = create_async_engine(url, pool_size=15, max_overflow=0)
         page = _PAGE.replace("{newest}", _NEWEST[self._engine.dialect.name])
-        # A colon of text() is a parameter; SQL's own are none here.
+        # text() parses a colon as a parameter; the statements have no other colons.
         self._get, self._count, self._page = text(_GET), text(_COUNT), text(page)
 
     async def get(self, key: str, domain: str) -> Json | None:
-        """As in Rows."""
+        """Implement Rows."""
         async with self._engine.connect() as connection:
-            found = await connection.execute(self._get, {"key": key, "domain": domain})
-            data = found.scalar_one_or_none()
-        return _read(data) if data is not None else None
+            result = await connection.execute(self._get, {"key": key, "domain": domain})
+            data = result.scalar_one_or_none()
+        return _decode(data) if data is not None else None
 
     async def page(self, domain: str, limit: int, offset: int) -> tuple[list[Json], int]:
-        """As in Rows."""
-        given = {"domain": domain, "limit": limit, "offset": offset}
+        """Implement Rows."""
+        values = {"domain": domain, "limit": limit, "offset": offset}
         async with self._engine.connect() as connection:
             total = (await connection.execute(self._count, {"domain": domain})).scalar_one()
-            found = (await connection.execute(self._page, given)).scalars().all()
-        return [_read(data) for data in found], total
+            rows = (await connection.execute(self._page, values)).scalars().all()
+        return [_decode(data) for data in rows], total
 
 
-class ThroughDriver:
-    """Through aiosqlite or psycopg alone, over ten connections that stay open."""
+class DriverRows:
+    """Rows on aiosqlite or psycopg, with ten connections that stay open."""
 
     def __init__(self, url: str) -> None:
         address = make_url(url)
@@ -88,11 +90,12 @@ class ThroughDriver:
             else address.set(drivername="postgresql").render_as_string(hide_password=False)
         )
         page = _PAGE.replace("{newest}", _NEWEST[address.get_backend_name()])
-        self._get, self._count, self._page = map(self._written, (_GET, _COUNT, page))
+        self._get, self._count, self._page = map(self._convert, (_GET, _COUNT, page))
         self._free: asyncio.Queue[Any] | None = None
-        self._held = AsyncExitStack()
+        self._stack = AsyncExitStack()
 
-    def _written(self, statement: str) -> str:
+    def _convert(self, statement: str) -> str:
+        """Return the statement with the driver's form of parameters."""
         if self._is_sqlite:
             return statement
         for name in ("key", "domain", "limit", "offset"):
@@ -100,23 +103,23 @@ class ThroughDriver:
         return statement
 
     async def get(self, key: str, domain: str) -> Json | None:
-        """As in Rows."""
-        found = await self._ask([(self._get, {"key": key, "domain": domain})])
-        return _read(found[0][0][0]) if found[0] else None
+        """Implement Rows."""
+        (rows,) = await self._execute([(self._get, {"key": key, "domain": domain})])
+        return _decode(rows[0][0]) if rows else None
 
     async def page(self, domain: str, limit: int, offset: int) -> tuple[list[Json], int]:
-        """As in Rows."""
-        given = {"domain": domain, "limit": limit, "offset": offset}
-        counted, found = await self._ask([(self._count, {"domain": domain}), (self._page, given)])
-        return [_read(data) for (data,) in found], counted[0][0]
+        """Implement Rows."""
+        values = {"domain": domain, "limit": limit, "offset": offset}
+        count, rows = await self._execute([(self._count, {"domain": domain}), (self._page, values)])
+        return [_decode(data) for (data,) in rows], count[0][0]
 
-    async def _ask(self, statements: list[tuple[str, Json]]) -> list[list[Any]]:
+    async def _execute(self, statements: list[tuple[str, Json]]) -> list[list[Any]]:
         free = self._free or await self._open()
         connection = await free.get()
         try:
             return [
-                list(await (await connection.execute(sql, given)).fetchall())
-                for sql, given in statements
+                list(await (await connection.execute(sql, values)).fetchall())
+                for sql, values in statements
             ]
         finally:
             free.put_nowait(connection)
@@ -129,11 +132,11 @@ class ThroughDriver:
                 if self._is_sqlite
                 else await psycopg.AsyncConnection.connect(self._address, autocommit=True)
             )
-            self._free.put_nowait(await self._held.enter_async_context(opened))
+            self._free.put_nowait(await self._stack.enter_async_context(opened))
         return self._free
 
 
-def _read(data: Any) -> Json:
-    """SQLite has JSON as text; psycopg reads it."""
-    found: Json = json.loads(data) if isinstance(data, str) else data
-    return found
+def _decode(data: Any) -> Json:
+    """Decode the JSON of a row: a text in SQLite, decoded by psycopg in PostgreSQL."""
+    row: Json = json.loads(data) if isinstance(data, str) else data
+    return row

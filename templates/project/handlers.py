@@ -1,1 +1,1 @@
-"""What the service's own people write: a package for each API."""
+"""The handlers of the project: a package for each API."""

@@ -1,4 +1,4 @@
-"""Starts a server as its users do: a process of its own, on free ports, with made-up rows."""
+"""A server in its own process, on free ports, with sample rows."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ WAIT = 30
 
 
 class RefusedError(Exception):
-    """An answer that is no success: `CODE: message`, alike at both doors."""
+    """An error response: `CODE: message`, equal over gRPC and HTTP."""
 
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: a channel to its gRPC door, the URL of its HTTP door."""
+    """A running server: a gRPC channel, and the URL of the HTTP server."""
 
     channel: grpc.Channel
     url: str
 
-    def over_grpc(self, method: str, request: Any, answer: Any) -> Any:
-        """The answer to a protobuf message, of the class `answer`. Raises RefusedError."""
+    def over_grpc(self, method: str, request: Any, response: Any) -> Any:
+        """Return the response to a protobuf message. Raises RefusedError."""
         service, _, name = method.rpartition(".")
         call = self.channel.unary_unary(
             f"/{service}/{name}",
             request_serializer=lambda message: message.SerializeToString(),
-            response_deserializer=answer.FromString,
+            response_deserializer=response.FromString,
         )
         try:
             return call(request, timeout=WAIT)
@@ -47,30 +47,30 @@ class Server:
             raise RefusedError(error.details()) from error
 
     def over_http(self, verb: str, path: str, request: Mapping[str, Any]) -> Any:
-        """The answer to a JSON object: its parts go into the path, and then into the query string
-        or the body. Raises RefusedError.
+        """Return the response to a JSON object. Its fields become parameters of the path; the
+        others are in the query string or the body. Raises RefusedError.
         """
         names = re.findall(r"\{(\w+)\}", path)
         for name in names:
             path = path.replace("{" + name + "}", quote(str(request[name]), safe=""))
         rest = {name: value for name, value in request.items() if name not in names}
         in_query = verb in ("GET", "DELETE")
-        asked = urllib.request.Request(
+        http_request = urllib.request.Request(
             f"{self.url}{path}" + (f"?{urlencode(list(_flat(rest)))}" if in_query else ""),
             data=None if in_query else json.dumps(rest).encode(),
             headers={"content-type": "application/json"},
             method=verb,
         )
         try:
-            with urllib.request.urlopen(asked, timeout=WAIT) as answer:
-                return json.load(answer)
+            with urllib.request.urlopen(http_request, timeout=WAIT) as response:
+                return json.load(response)
         except urllib.error.HTTPError as error:
             detail = json.load(error)["detail"]
             raise RefusedError(f"{detail['code']}: {detail['message']}") from error
 
 
 def _flat(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """The parameters of a query string: dots go into objects, a list repeats its parameter."""
+    """Yield the parameters of a query string: field paths for objects, repeated ones for lists."""
     for name, entry in value.items():
         for item in entry if isinstance(entry, list) else [entry]:
             if isinstance(item, dict):
@@ -81,7 +81,7 @@ def _flat(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str
 
 @contextmanager
 def serving(api: str, folder: Path, *options: str) -> Iterator[Server]:
-    """A server of an API with its handlers, and with its rows in a folder; it ends with this."""
+    """Run a server of an API with its handlers and a store in `folder`, and yield it."""
     command = [sys.executable, "-m", api, "--handlers", f"handlers.{api}", "--sample", "3"]
     command += [
         "--grpc-port",
@@ -91,10 +91,10 @@ def serving(api: str, folder: Path, *options: str) -> Iterator[Server]:
         "--store",
         f"sqlite+aiosqlite:///{folder / 'rows.db'}",
     ]
-    found = os.pathsep.join(
+    python_path = os.pathsep.join(
         [str(ROOT), str(ROOT / "generated" / api), os.environ.get("PYTHONPATH", "")]
     )
-    environment = {**os.environ, "PYTHONPATH": found}
+    environment = {**os.environ, "PYTHONPATH": python_path}
     process = subprocess.Popen(
         [*command, *options], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True
     )
@@ -105,7 +105,7 @@ def serving(api: str, folder: Path, *options: str) -> Iterator[Server]:
             for line in (process.stdout.readline(), process.stdout.readline())
             if line
         ]
-        assert len(addresses) == 2, "the server did not start; it says why above"
+        assert len(addresses) == 2, "the server did not start; see its error above"
         with grpc.insecure_channel(addresses[0]) as channel:
             yield Server(channel, addresses[1])
     finally:

@@ -1,9 +1,9 @@
-"""Serves the API: `python -m` with the package's name; `--help` tells the settings."""
+"""The entry point of `python -m`; `--help` lists the settings."""
 
 import sys
 
 from .registry import API
-from .runtime.serve import main
+from .runtime.main import main
 
 if __name__ == "__main__":
     sys.exit(main(API))

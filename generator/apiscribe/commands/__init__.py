@@ -1,6 +1,6 @@
-"""The command `apiscribe`. Exit status: 0 nothing found, 1 findings, 2 it could not do its work.
+"""The command `apiscribe`. Exit status: 0 success, 1 problems found, 2 failure.
 
-To add a command: a module with a function of its name, a row in `COMMANDS`.
+To add a command, write a module with a function of the same name and add a row to `COMMANDS`.
 """
 
 from __future__ import annotations
@@ -17,46 +17,44 @@ from apiscribe import __version__
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-FAILED = 2
-# How often Python looks for what is not needed any more, and how often a command does.
-PYTHONS_OWN, _RARELY = gc.get_threshold(), 50_000
+EXIT_FAILURE = 2
+# Thresholds of the garbage collector: Python's, and that of a command.
+DEFAULT_GC_THRESHOLD, _GC_THRESHOLD = gc.get_threshold(), 50_000
 
-# Each is a module here, which is loaded when the command runs; what it does, for `--help`.
+# Name of a module in this package, imported when the command runs → short help.
 COMMANDS = {
     "build": "Write .proto files, models and a server from pages.",
-    "lint": "Tell what is wrong with pages, or worth a look.",
-    "adopt": "Keep the numbers that an existing API gave.",
-    "drift": "Tell what differs between two APIs, and what it does to clients.",
+    "lint": "Check pages and report problems.",
+    "adopt": "Import field numbers from an API that is already published.",
+    "drift": "Compare two versions of an API.",
     "serve": "Serve the API of a spec.",
-    "new": "Make a project for a service.",
-    "explain": "Tell what a finding means, or what is known of a name.",
+    "new": "Create a project for a service.",
+    "explain": "Explain a diagnostic or rule, or show a symbol.",
     "convert": "Convert pages between GitBook and Hugo.",
+    "schema": "Print the JSON Schema of a settings file.",
 }
 
 
 class _Group(click.Group):
-    """Click's group, with every failure of the machine (a full disk, no rights) as status 2, and
-    with commands that are loaded late.
-    """
+    """A group that imports commands lazily, and exits with status 2 on any exception."""
 
     def main(self, *arguments: Any, **options: Any) -> Any:
-        # Nearly all that is made stays: to look for what does not, as often as Python would, takes
-        # a tenth of the time.
-        gc.set_threshold(_RARELY)
+        # Most objects live until the end: collecting at Python's rate takes a tenth of the time.
+        gc.set_threshold(_GC_THRESHOLD)
         try:
             return super().main(*arguments, **options)
         except OSError as error:
             click.echo(f"apiscribe: {error}", err=True)
-            sys.exit(FAILED)
+            sys.exit(EXIT_FAILURE)
         except Exception:
-            # Python's own status for it is 1, which means that there are findings.
+            # Python would exit with status 1, which means that problems were found.
             import traceback
 
             traceback.print_exc()
-            click.echo("apiscribe: this is a fault of apiscribe; please report it", err=True)
-            sys.exit(FAILED)
+            click.echo("apiscribe: internal error; please report it with the traceback", err=True)
+            sys.exit(EXIT_FAILURE)
         finally:
-            gc.set_threshold(*PYTHONS_OWN)
+            gc.set_threshold(*DEFAULT_GC_THRESHOLD)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -75,12 +73,15 @@ class _Group(click.Group):
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         from click.shell_completion import CompletionItem
 
-        fitting = {name: about for name, about in COMMANDS.items() if name.startswith(incomplete)}
-        items = [CompletionItem(name, help=about) for name, about in fitting.items()]
+        items = [
+            CompletionItem(name, help=short_help)
+            for name, short_help in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
         return [*items, *click.Command.shell_complete(self, ctx, incomplete)]
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="apiscribe")
 def main() -> None:
-    """Read API pages that were written for people; write .proto, models and a server from them."""
+    """Generate .proto files, models and a server from API documentation pages."""

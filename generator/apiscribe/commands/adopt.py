@@ -7,8 +7,19 @@ from pathlib import Path
 
 import click
 
-from apiscribe.commands.printing import ALL, WITHOUT_NOTES, print_suggestions, show
-from apiscribe.commands.specs import FOUND, Failure, compile_all, format_option, verbose_option
+from apiscribe.commands.printing import (
+    ALL_LEVELS,
+    WITHOUT_NOTES,
+    print_diagnostics,
+    print_suggestions,
+)
+from apiscribe.commands.specs import (
+    EXIT_PROBLEMS,
+    Failure,
+    compile_all,
+    format_option,
+    verbose_option,
+)
 
 
 @click.command()
@@ -18,22 +29,22 @@ from apiscribe.commands.specs import FOUND, Failure, compile_all, format_option,
     "origin",
     required=True,
     metavar="SOURCE",
-    help="A folder of .proto, a FileDescriptorSet, python:PACKAGE, grpc://HOST:PORT or a spec.",
+    help="A .proto folder, FileDescriptorSet, python:PACKAGE, grpc://HOST:PORT or spec.",
 )
-@click.option("--check", is_flag=True, help="Write nothing; tell what would change.")
-@click.option("--replace", is_flag=True, help="Take its numbers even where SPEC has others.")
+@click.option("--check", is_flag=True, help="Write nothing; report what would change.")
+@click.option("--replace", is_flag=True, help="Replace numbers in lock.json that differ in SOURCE.")
 @format_option
 @verbose_option
 @click.option(
-    "--suggest", is_flag=True, help="Write nothing; print overlay entries for what contradicts."
+    "--suggest", is_flag=True, help="Write nothing; print overlay entries for contradictions."
 )
 def adopt(
     spec: Path, origin: str, check: bool, replace: bool, suggest: bool, form: str, verbose: bool
 ) -> None:
-    """Take the numbers of fields and enum values that SOURCE has into the lock.json of SPEC.
+    """Import the numbers of fields and enum values from SOURCE into the lock.json of SPEC.
 
-    What contradicts the pages is a finding, and changes nothing but the number; `-v` tells too what
-    SOURCE lacks.
+    Contradictions between SOURCE and the pages are reported; only the numbers change. `-v` also
+    reports declarations that are missing in SOURCE.
     """
     from apiscribe.model.lock import LOCK_FILE, Lock, lock_text
     from apiscribe.sources import SourceError, open_source
@@ -42,9 +53,9 @@ def adopt(
 
     (compilation,) = compile_all([spec])
     if compilation.failed:
-        show([compilation], form, frozenset({"error"}), err=form == "text")
-        click.echo("the pages have errors; nothing was adopted", err=True)
-        sys.exit(FOUND)
+        print_diagnostics([compilation], form, frozenset({"error"}), err=form == "text")
+        click.echo("the pages have errors; nothing was written", err=True)
+        sys.exit(EXIT_PROBLEMS)
     try:
         source = open_source(origin)
     except SourceError as error:
@@ -53,7 +64,9 @@ def adopt(
     compilation.report = adoption.report
     if suggest:
         sys.exit(print_suggestions([compilation]))
-    counted = show([compilation], form, ALL if verbose else WITHOUT_NOTES, err=form == "text")
+    counted = print_diagnostics(
+        [compilation], form, ALL_LEVELS if verbose else WITHOUT_NOTES, err=form == "text"
+    )
     file, text = spec / LOCK_FILE, lock_text(adoption.lock)
     changed = not file.is_file() or file.read_text("utf-8") != text
     if changed and not check:
@@ -62,8 +75,8 @@ def adopt(
     state = "up to date" if not changed else "would change" if check else "written"
     click.echo(
         f"{file}: {state}; {counts.matched} numbers matched, {counts.lacking} not in {origin},"
-        f" {counts.hidden} that no page shows",
+        f" {counts.hidden} not on the pages",
         err=form != "text",
     )
     if counted.reported or (check and changed):
-        sys.exit(FOUND)
+        sys.exit(EXIT_PROBLEMS)

@@ -11,9 +11,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from apiscribe.commands.printing import ALL, ERRORS, print_profile, show, tell
+from apiscribe.commands.printing import (
+    ALL_LEVELS,
+    ERRORS,
+    print_changes,
+    print_diagnostics,
+    print_profile,
+)
 from apiscribe.commands.specs import (
-    FOUND,
+    EXIT_PROBLEMS,
     Failure,
     compile_all,
     format_option,
@@ -23,14 +29,14 @@ from apiscribe.commands.specs import (
 from apiscribe.diagnostics.renderers import group_by_cause
 
 if TYPE_CHECKING:
+    from apiscribe.commands.write_outputs import LockChange, StagedOutputs
     from apiscribe.model.api import Api
     from apiscribe.sources.compilation import Compilation
     from apiscribe.sources.handlers import ExistingHandlers
     from apiscribe.sources.spec_folder import Spec
-    from apiscribe.workspace.output_dir import Transaction
 
 
-# The findings that tell of lock.json what it does not say itself.
+# Codes that are always printed: they explain changes of lock.json.
 OF_NUMBERS = frozenset({"likely-rename", "merged-lock"})
 
 
@@ -41,10 +47,10 @@ OF_NUMBERS = frozenset({"likely-rename", "merged-lock"})
     default="generated",
     show_default=True,
     type=click.Path(path_type=Path),
-    help="Folder to write to; each API gets a folder in it.",
+    help="Output folder; each API gets a subfolder.",
 )
-@click.option("--check", is_flag=True, help="Write nothing; tell what would change.")
-@click.option("--partial", is_flag=True, help="Leave out pages with errors; write the rest.")
+@click.option("--check", is_flag=True, help="Write nothing; report what would change.")
+@click.option("--partial", is_flag=True, help="Leave out pages with errors, and write the rest.")
 @format_option
 @verbose_option
 def build(
@@ -52,104 +58,104 @@ def build(
 ) -> None:
     """Write the outputs of each SPEC (default: every folder in specs/).
 
-    A SPEC is a folder of pages. If one has an error, nothing is written for any. Findings go to
-    stderr, and what was written to stdout; with another format than text it is the other way round.
+    A SPEC is a folder of pages. If any SPEC has an error, nothing is written. Diagnostics go to
+    stderr and the changes to stdout; with --format other than text, the other way round.
     """
     from apiscribe.workspace.output_dir import OutputDirError
 
     compilations = compile_all(specs, partial)
-    readable = not any(compilation.failed for compilation in compilations)
     with ExitStack() as stack:
         try:
-            staged = _staged(compilations, out, check, stack) if readable else []
+            staged = _stage(compilations, out, check, stack)
         except OutputDirError as error:
             raise Failure(str(error)) from error
-        # What becomes of numbers is said in any case: the next build finds nothing of it any more.
-        levels = ALL if verbose else ERRORS
+        # Changes of numbers are always reported: the next build does not find them any more.
+        levels = ALL_LEVELS if verbose else ERRORS
         is_text = form == "text"
-        show(compilations, form, levels, err=is_text, also=OF_NUMBERS, counts=not is_text)
+        print_diagnostics(
+            compilations, form, levels, err=is_text, also=OF_NUMBERS, counts=not is_text
+        )
         if failed := sum(
             len(group_by_cause(compilation.report.at("error"), {})) for compilation in compilations
         ):
             click.echo(f"{failed} error{'s'[: failed > 1]}; nothing was written", err=True)
-            sys.exit(FOUND)
+            sys.exit(EXIT_PROBLEMS)
         stubs = [
             _stubs(compilation.api, compilation.spec, compilation.spec.handlers)
             for compilation in compilations
             if compilation.spec.handlers
         ]
-        # Numbers before what is made with them: they must not be given twice.
-        kept = [
-            _keep_numbers(compilation, check, err=form != "text") for compilation in compilations
-        ]
+        # All locks before the first output: a number must not be assigned twice.
+        for outputs in staged:
+            outputs.write_lock()
+            if outputs.lock:
+                _print_lock(outputs.lock, check, err=not is_text)
         try:
-            for compilation, outputs in zip(compilations, staged, strict=True):
-                with compilation.profile.step("write") as counts:
-                    counts["files"] = 0 if check else len(outputs.changes.written)
-                    if not check:
-                        outputs.commit()
-                folder = out / compilation.spec.name
-                tell(folder, outputs.changes, check, verbose, err=form != "text")
+            for outputs in staged:
+                outputs.write()
+                print_changes(outputs.folder, outputs.changes, check, verbose, err=not is_text)
                 if verbose:
+                    compilation = outputs.compilation
                     print_profile(compilation.spec.name, compilation.profile)
             for folder, added in stubs:
-                _add_stubs(folder, added, check, err=form != "text")
+                _add_stubs(folder, added, check, err=not is_text)
         except OutputDirError as error:
             raise Failure(str(error)) from error
-    changes = [outputs.changes for outputs in staged]
-    stale = any(kept) or any(changes) or any(added for _, added in stubs)
+    stale = any(outputs.lock or outputs.changes for outputs in staged)
+    stale = stale or any(added for _, added in stubs)
     left_out = [found for compilation in compilations for found in compilation.left_out]
     if left_out:
         pages = len({found.span.path for found in left_out})
         click.echo(f"{pages} page{'s'[: pages > 1]} left out", err=True)
     if left_out or (check and stale):
-        sys.exit(FOUND)
+        sys.exit(EXIT_PROBLEMS)
 
 
-def _staged(
+def _stage(
     compilations: Sequence[Compilation], out: Path, check: bool, stack: ExitStack
-) -> list[Transaction]:
-    """The outputs of each spec, beside their places; none where one has an error after all."""
-    from apiscribe.emit import OutputError, emit
-    from apiscribe.workspace.output_dir import OutputDir
+) -> list[StagedOutputs]:
+    """Return the staged outputs of each spec; none if a spec has an error, or gets one now."""
+    from apiscribe.commands.write_outputs import stage_outputs
+    from apiscribe.emit import OutputError
 
-    staged = []
-    for compilation in compilations:
-        outputs = emit(compilation.api, compilation.report, compilation.profile)
-        contents = ((output.path, output.content) for output in outputs)
-        folder = OutputDir(out / compilation.spec.name)
-        try:
-            staged.append(stack.enter_context(folder.transaction(contents, keep=not check)))
-        except OutputError:  # in the report
-            return []
-    return staged
+    if any(compilation.failed for compilation in compilations):
+        return []
+    try:
+        return [
+            stack.enter_context(
+                stage_outputs(compilation, out / compilation.spec.name, dry_run=check)
+            )
+            for compilation in compilations
+        ]
+    except OutputError:  # in the report
+        return []
 
 
 def _stubs(api: Api, spec: Spec, handlers: ExistingHandlers) -> tuple[Path, Mapping[str, bytes]]:
-    """The folder of a spec's handlers, and the stubs that it lacks."""
+    """Return the folder of a spec's handlers, and the missing stubs by path."""
     from apiscribe.emit.handlers.answers import AnswersError
-    from apiscribe.emit.handlers.stubs import missing_stubs
+    from apiscribe.emit.handlers.handler_stubs import missing_stubs
 
     try:
         stubs = missing_stubs(api, handlers.files, handlers.methods)
         return _handlers_folder(spec), {stub.path: stub.content for stub in stubs}
     except AnswersError as error:
-        raise Failure(f"the stubs of handlers cannot be told: {error}") from error
+        raise Failure(f"cannot determine the missing handlers: {error}") from error
 
 
 def _handlers_folder(spec: Spec) -> Path:
-    """Where the handlers of a spec are. They must not lie outside of where the command works."""
+    """Return the folder of a spec's handlers. Raise Failure if it is outside the current folder."""
     folder = spec.folder / spec.settings.handlers
     if not folder.resolve().is_relative_to(Path.cwd()):
         raise Failure(
-            f"the handlers of {spec.folder} lie outside of this folder, in {folder};"
-            " run apiscribe in a folder that holds both"
+            f"the handlers of {spec.folder} are outside the current folder, in {folder};"
+            " run apiscribe in a folder that contains both"
         )
     return Path(os.path.normpath(folder))
 
 
 def _add_stubs(folder: Path, added: Mapping[str, bytes], check: bool, err: bool) -> None:
-    """Write the stubs of handlers that are missing, and name each."""
+    """Write missing stubs of handlers, and print the path of each."""
     from apiscribe.workspace.output_dir import add_files
 
     if not check:
@@ -158,22 +164,8 @@ def _add_stubs(folder: Path, added: Mapping[str, bytes], check: bool, err: bool)
         click.echo(f"{folder / path}: {'would be added' if check else 'added'}", err=err)
 
 
-def _keep_numbers(compilation: Compilation, check: bool, err: bool) -> bool:
-    """Write lock.json where it has changed, and say how; whether it has, or would."""
-    from apiscribe.model.lock import LOCK_FILE, difference, lock_text
-    from apiscribe.workspace.output_dir import write_file
-
-    file = compilation.spec.folder / LOCK_FILE
-    if compilation.spec.lock is None:
-        return False
-    text = lock_text(compilation.lock)
-    source = compilation.spec.sources.get(LOCK_FILE)
-    if source and source.text == text:
-        return False
-    if not check:
-        write_file(file, text.encode())
-    given, reserved = difference(compilation.spec.lock, compilation.lock)
-    gone = f", {reserved} reserved" if reserved else ""
-    does = "would give" if check else "gave"
-    click.echo(f"{file}: {does} {given} number{'s'[: given != 1]}{gone}", err=err)
-    return True
+def _print_lock(lock: LockChange, check: bool, err: bool) -> None:
+    """Print how many numbers a lock assigns and reserves."""
+    count, reserved = lock.assigned, f", {lock.reserved} reserved" if lock.reserved else ""
+    does = "would assign" if check else "assigned"
+    click.echo(f"{lock.file}: {does} {count} number{'s'[: count != 1]}{reserved}", err=err)

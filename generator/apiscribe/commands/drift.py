@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from apiscribe.commands.specs import FOUND, Failure
+from apiscribe.commands.specs import EXIT_PROBLEMS, Failure
 from apiscribe.drift.change import GRADES
 from apiscribe.drift.formats import FORMATS, format_named
 
@@ -19,39 +19,39 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("old")
 @click.argument("new", required=False)
-@click.option("--live", metavar="ADDRESS", help="Compare OLD with the server that runs there.")
+@click.option("--live", metavar="ADDRESS", help="Compare OLD with the server at this address.")
 @click.option(
     "--out",
     default="generated",
     show_default=True,
     type=click.Path(path_type=Path),
-    help="Folder of what was generated, for OLD alone.",
+    help="Output folder of `apiscribe build`, to compare with OLD alone.",
 )
 @click.option(
     "--fail-on",
     type=click.Choice(GRADES),
     default="source",
     show_default=True,
-    help="The mildest change that is a finding (exit status 1).",
+    help="Fail (exit 1) on changes of this grade or worse.",
 )
 @click.option(
     "--baseline",
     type=click.Path(path_type=Path),
-    help="Accepted changes; default: drift-baseline.toml, if there is one.",
+    help="File of accepted changes; default: drift-baseline.toml, if it exists.",
 )
 @click.option(
     "--write-baseline",
     "entries",
     is_flag=True,
-    help="Print the entries that would accept what is a finding, instead.",
+    help="Print baseline entries that accept the failing changes, instead of the changes.",
 )
 @click.option(
     "--format",
     "form",
-    type=click.Choice([each.name for each in FORMATS]),
+    type=click.Choice([format_.name for format_ in FORMATS]),
     default=FORMATS[0].name,
     show_default=True,
-    help="How to write the changes.",
+    help="Format of the changes.",
 )
 def drift(
     old: str,
@@ -63,45 +63,47 @@ def drift(
     entries: bool,
     form: str,
 ) -> None:
-    """Tell what differs between OLD and NEW, and what it does to clients.
+    """Compare two versions of an API, OLD and NEW, and show how the changes affect clients.
 
-    Each is a spec folder, a generated folder or its api.json, a folder of .proto files or of
+    A version is a spec folder, a generated folder or its api.json, a folder of .proto files or of
     _pb2.py modules, a FileDescriptorSet, an OpenAPI document, git:REVISION:PATH, python:PACKAGE or
-    grpc://HOST:PORT. OLD alone, a spec, is compared with what was generated of it: that is then
-    the old side; with --live, with the server that runs.
+    grpc://HOST:PORT. If OLD is a spec and the only argument, its generated outputs are the old
+    version and its pages the new one. With --live, the running server is the new version.
     """
     from apiscribe.drift.baseline import BaselineError, accepted, baseline_text, read_baseline
     from apiscribe.drift.compare import compare
 
-    before, after = _sides(old, new, live, out)
-    found = compare(before, after)
+    before, after = _open_versions(old, new, live, out)
+    result = compare(before, after)
     try:
-        found, complaints = accepted(found, read_baseline(baseline))
+        result, complaints = accepted(result, read_baseline(baseline))
     except BaselineError as error:
         raise Failure(str(error)) from error
-    worst = GRADES[: GRADES.index(fail_on) + 1]
-    findings = [change for change in found.changes if change.grade in worst]
-    text = baseline_text(findings) if entries else format_named(form).render(found, before, after)
+    failing_grades = GRADES[: GRADES.index(fail_on) + 1]
+    failing = [change for change in result.changes if change.grade in failing_grades]
+    text = baseline_text(failing) if entries else format_named(form).render(result, before, after)
     click.echo(text, nl=False)
     for complaint in complaints:
         click.echo(complaint, err=True)
-    if complaints or findings:
-        sys.exit(FOUND)
+    if complaints or failing:
+        sys.exit(EXIT_PROBLEMS)
 
 
-def _sides(old: str, new: str | None, live: str | None, out: Path) -> tuple[ApiVersion, ApiVersion]:
-    """The old side and the new one."""
+def _open_versions(
+    old: str, new: str | None, live: str | None, out: Path
+) -> tuple[ApiVersion, ApiVersion]:
+    """Return the old and the new version."""
     from apiscribe.sources import SourceError, open_source
 
     if new and live:
-        raise click.UsageError("NEW and --live are two answers to one question")
+        raise click.UsageError("pass NEW or --live, not both")
     try:
         before = open_source(old)
         if new or live:
             return before, open_source(new or live or "")
         generated = out / before.api.name
         if not (generated / "api.json").is_file():
-            raise Failure(f"{generated} holds no api.json; run `apiscribe build`, or name a NEW")
+            raise Failure(f"{generated} has no api.json; run `apiscribe build`, or pass NEW")
         return open_source(str(generated)), before
     except SourceError as error:
         raise Failure(str(error)) from error

@@ -14,9 +14,10 @@ from apiscribe.commands.specs import Failure, compile_all, specs_argument
 @click.argument("word", metavar="CODE|SYMBOL")
 @specs_argument
 def explain(word: str, specs: Sequence[Path]) -> None:
-    """Tell what a diagnostic CODE or a rule means, or what the SPECs say of a SYMBOL.
+    """Explain a diagnostic CODE or a rule, or show the declaration of a SYMBOL in the SPECs.
 
-    A SYMBOL is the name of a service, method, message, field or enum, in full or its last parts.
+    A SYMBOL is the name of a service, method, message, field or enum: the full name, or its last
+    parts.
     """
     from apiscribe.commands.explain_text import explain_code, explain_symbol
 
@@ -24,5 +25,5 @@ def explain(word: str, specs: Sequence[Path]) -> None:
     if text is None:
         text = explain_symbol(word, [compilation.api for compilation in compile_all(specs)])
     if text is None:
-        raise Failure(f"{word} is no code, no rule and no name of an API")
+        raise Failure(f"{word} is neither a code, a rule nor a symbol of an API")
     click.echo(text)

@@ -1,4 +1,4 @@
-"""What `apiscribe explain` says: of a diagnostic, of a rule, of a name."""
+"""The texts of `apiscribe explain`: on a diagnostic, a rule or a symbol."""
 
 from __future__ import annotations
 
@@ -8,22 +8,24 @@ from typing import Any
 from apiscribe.diagnostics.codes import CODES
 from apiscribe.diagnostics.explanations import example
 from apiscribe.dialects.outline import SKIP_RULES
-from apiscribe.drift.kinds import KINDS
+from apiscribe.drift.change_kinds import KINDS
 from apiscribe.emit.api_json import json_text, to_json
 from apiscribe.emit.handlers.answers import Answers, AnswersError, who_answers
+from apiscribe.lower.inference_rules import RULES
 from apiscribe.lower.resources import RESOURCE_RULES
-from apiscribe.lower.rules import RULES
 from apiscribe.model.api import Api, Service
 
 _PARTS = ("key", "tenant", "state", "created", "updated", "identifying", "prefix")
 
 
 def explain_code(word: str) -> str | None:
-    """The text on a diagnostic's code or on a rule's name; None where it is neither."""
+    """Return the text on a diagnostic's code or a rule, or None for another word."""
     if code := CODES.get(word):
         text = f"{code.word} ({code.level})\n\n{code.summary}\n\nWhat to do: {code.action}"
-        shown = example(word)
-        return f"{text}\n\nFor example:\n\n{shown.shown().rstrip()}" if shown else text
+        code_example = example(word)
+        if code_example is None:
+            return text
+        return f"{text}\n\nFor example:\n\n{code_example.difference().rstrip()}"
     for rule in RULES:
         if rule.name == word:
             return f"{word} (rule for {rule.fact}, a {rule.use})\n\n{rule.text}"
@@ -31,32 +33,33 @@ def explain_code(word: str) -> str | None:
         text = f"{kind.word} (change, {kind.grade} at worst)\n\n{kind.summary}"
         return f"{text}\n\nFor clients: {kind.consequence}"
     if text := RESOURCE_RULES.get(word, ""):
-        return f"{word} (rule for what a service keeps, a fact)\n\n{text}"
+        return f"{word} (rule for a service's resource, a fact)\n\n{text}"
     if text := SKIP_RULES.get(word, ""):
-        return f"{word} (rule for what is passed over)\n\n{text}"
+        return f"{word} (rule for skipped parts of pages)\n\n{text}"
     return None
 
 
 def explain_symbol(word: str, apis: Sequence[Api]) -> str | None:
-    """The model's entry of every declaration that the word names, with its page and line; of a
-    service, before that, what it keeps and who answers its methods.
+    """Return the model's entry of every declaration with that name, or None.
+
+    The entry of a service is preceded by its resource and the implementation of its methods.
     """
-    found = []
+    texts = []
     for api in apis:
         for full_name, entry in _symbols(api):
             if full_name == word or full_name.endswith(f".{word}"):
-                found += [_service(api, entry)] if isinstance(entry, Service) else []
-                found.append(f"{api.name}: {full_name}\n{json_text(to_json(entry), 2)}")
-    return "\n\n".join(found) or None
+                texts += [_service(api, entry)] if isinstance(entry, Service) else []
+                texts.append(f"{api.name}: {full_name}\n{json_text(to_json(entry), 2)}")
+    return "\n\n".join(texts) or None
 
 
 def _service(api: Api, service: Service) -> str:
-    """What a service keeps, and who answers its methods."""
+    """Return the resource of a service, and the implementation of each method."""
     lines = [*_resource(api, service), ""]
     try:
         answers = who_answers(api)
     except AnswersError as error:
-        return "\n".join([*lines, f"  who answers its methods cannot be told: {error}"])
+        return "\n".join([*lines, f"  the implementation of its methods is unknown: {error}"])
     width = max((len(method.name) for method in service.methods), default=0)
     for method in service.methods:
         name = f"{service.full_name}.{method.name}"
@@ -68,18 +71,18 @@ def _service(api: Api, service: Service) -> str:
 def _resource(api: Api, service: Service) -> Iterator[str]:
     resource = service.resource
     if resource is None:
-        yield f"{api.name}: {service.full_name} keeps no rows"
-        yield "  no `get` or `list` gives a message with a key ([resources] in spec.toml names it)"
+        yield f"{api.name}: {service.full_name} has no resource"
+        yield "  no `get` or `list` returns a message with a key; name it under [resources]"
         return
     rules = {
         part: f" ({rule}: {RESOURCE_RULES[rule]})" for part, rule in resource.provenance.items()
     }
-    yield f"{api.name}: {service.full_name} keeps {resource.message}{rules.get('message', '')}"
+    yield f"{api.name}: {service.full_name} stores {resource.message}{rules.get('message', '')}"
     for part in _PARTS:
         value = getattr(resource, part)
         text = ", ".join(value) if isinstance(value, tuple) else value
         yield f"  {part:11}  {text or 'none'}{rules.get(part, '')}"
-    yield "  Where no rule is named, the name told it, or [resources] in spec.toml."
+    yield "  Without a rule: taken from the field's name, or from [resources] in spec.toml."
 
 
 def _symbols(api: Api) -> Iterator[tuple[str, Any]]:

@@ -9,28 +9,35 @@ from pathlib import Path
 
 import click
 
-from apiscribe.commands.printing import ALL, WITHOUT_NOTES, print_profile, print_suggestions, show
+from apiscribe.commands.printing import (
+    ALL_LEVELS,
+    WITHOUT_NOTES,
+    print_diagnostics,
+    print_profile,
+    print_suggestions,
+)
 from apiscribe.commands.specs import (
-    FOUND,
+    EXIT_PROBLEMS,
     compile_all,
     format_option,
     specs_argument,
     verbose_option,
 )
+from apiscribe.diagnostics.summary import Summary
 
 
 @click.command()
 @specs_argument
-@click.option("--stats", is_flag=True, help="Print what was read of each page, too.")
-@click.option("--suggest", is_flag=True, help="Print overlay entries for what is open, instead.")
+@click.option("--stats", is_flag=True, help="Also print what was read from each page.")
+@click.option("--suggest", is_flag=True, help="Print suggested overlay entries instead.")
 @format_option
 @verbose_option
 def lint(specs: Sequence[Path], stats: bool, suggest: bool, form: str, verbose: bool) -> None:
-    """Tell what is wrong with the pages of each SPEC, or worth a look. Writes nothing."""
+    """Check the pages of each SPEC (default: every folder in specs/) and report problems."""
     from apiscribe.commands.statistics import coverage_table, stats_table
 
     if stats and form != "text":
-        raise click.UsageError("--stats is a table for people; it has no other format")
+        raise click.UsageError("--stats needs --format text")
 
     compilations = compile_all(specs)
     if suggest:
@@ -43,11 +50,24 @@ def lint(specs: Sequence[Path], stats: bool, suggest: bool, form: str, verbose: 
     if verbose:
         for compilation in compilations:
             print_profile(compilation.spec.name, compilation.profile)
-    counted = show(compilations, form, ALL if verbose else WITHOUT_NOTES, err=False)
+    counted = print_diagnostics(
+        compilations, form, ALL_LEVELS if verbose else WITHOUT_NOTES, err=False
+    )
     if form == "text":
-        hint = "" if verbose or not counted.notes else " (-v shows them)"
-        silenced = f", {counted.silenced} silenced" if counted.silenced else ""
-        found = f"{counted.reported} finding{'s'[: counted.reported != 1]}"
-        notes = f"{counted.notes} note{'s'[: counted.notes != 1]}"
-        click.echo(f"{found}, {notes}{silenced}{hint}")
-    sys.exit(FOUND if counted.reported else 0)
+        click.echo(_count(counted, hint=not verbose))
+    sys.exit(EXIT_PROBLEMS if counted.reported else 0)
+
+
+def _count(counts: Summary, hint: bool) -> str:
+    """Return such as `1 error, 2 warnings, 4 notes (show notes with -v)`."""
+    parts = [
+        f"{number} {word}{'s'[: number != 1]}"
+        for number, word in ((counts.errors, "error"), (counts.warnings, "warning"))
+        if number
+    ]
+    parts = parts or ["no errors or warnings"]
+    if counts.notes:
+        parts.append(f"{counts.notes} note{'s'[: counts.notes != 1]}")
+    if counts.silenced:
+        parts.append(f"{counts.silenced} silenced")
+    return ", ".join(parts) + (" (show notes with -v)" if hint and counts.notes else "")

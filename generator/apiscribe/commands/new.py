@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from apiscribe.commands.printing import ERRORS, show
-from apiscribe.commands.specs import FOUND, Failure, compile_all
+from apiscribe.commands.printing import ERRORS, print_diagnostics
+from apiscribe.commands.specs import EXIT_PROBLEMS, Failure, compile_all
 
 
 @click.command()
@@ -24,22 +24,22 @@ from apiscribe.commands.specs import FOUND, Failure, compile_all
     help="A folder of pages; may be repeated.",
 )
 def new(folder: Path, specs: Sequence[Path]) -> None:
-    """Make a project in DIR, which must be empty: a service for the API of each SPEC.
+    """Create a project in DIR, which must be empty: a service for the API of each SPEC.
 
-    It has a copy of the pages, the generated package, handlers for what the server cannot answer
-    by itself, tests, a Dockerfile, and a workflow for CI. In it, `apiscribe build` renews what is
-    generated when the pages change, and touches no handler.
+    The project holds a copy of the pages, the generated package, handlers for the methods that the
+    server does not implement, tests, a Dockerfile and a CI workflow. After a change of the pages,
+    run `apiscribe build` in it: it updates the package and leaves your handlers unchanged.
     """
     from apiscribe.commands.project import ProjectError, check_folder, new_project
 
     try:
         check_folder(folder)
         compilations = compile_all(specs)
-        if errors := show(compilations, "text", ERRORS, err=True).errors:
+        if errors := print_diagnostics(compilations, "text", ERRORS, err=True).errors:
             click.echo(f"{errors} error{'s'[: errors > 1]}; nothing was written", err=True)
-            sys.exit(FOUND)
+            sys.exit(EXIT_PROBLEMS)
         new_project(folder, compilations)
     except ProjectError as error:
         raise Failure(str(error)) from error
     names = ", ".join(compilation.spec.name for compilation in compilations)
-    click.echo(f"{folder}: made, with a server of {names}; its README.md tells how to go on")
+    click.echo(f"{folder}: created, with a server for {names}; see its README.md")

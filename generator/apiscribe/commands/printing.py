@@ -1,4 +1,4 @@
-"""What commands print: findings, and what became of files."""
+"""Print diagnostics, changes of files, progress and suggestions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from apiscribe.commands.specs import FOUND
+from apiscribe.commands.specs import EXIT_PROBLEMS
 from apiscribe.diagnostics.renderers import Summary, format_named, group_by_cause, summary
 
 if TYPE_CHECKING:
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from apiscribe.workspace.output_dir import Changes
     from apiscribe.workspace.profile import Profile
 
-ALL = frozenset({"error", "warning", "note"})
-_WORTH_A_BAR = 50
-WITHOUT_NOTES, ERRORS = ALL - {"note"}, frozenset({"error"})
+ALL_LEVELS = frozenset({"error", "warning", "note"})
+WITHOUT_NOTES, ERRORS = ALL_LEVELS - {"note"}, frozenset({"error"})
+_MIN_ITEMS = 50  # for a progress bar
 
 
-def tell(folder: Path, changes: Changes, check: bool, verbose: bool, err: bool) -> None:
-    """Say what was, or would be, written; name each file where that was asked."""
+def print_changes(folder: Path, changes: Changes, check: bool, verbose: bool, err: bool) -> None:
+    """Print how many files were written and deleted; with `check` or `verbose` also their paths."""
     written, deleted = changes.written, changes.deleted
     if check or verbose:
         for path in written:
@@ -33,30 +33,30 @@ def tell(folder: Path, changes: Changes, check: bool, verbose: bool, err: bool) 
         for path in deleted:
             click.echo(f"{'would delete' if check else 'deleted'} {folder / path}", err=err)
     state = "differ" if check else "written"
-    gone = f", {len(deleted)} deleted" if deleted else ""
+    deletions = f", {len(deleted)} deleted" if deleted else ""
     click.echo(
-        f"{folder}: {len(written)} {state}{gone}, {changes.total - len(written)} up to date",
+        f"{folder}: {len(written)} {state}{deletions}, {changes.total - len(written)} up to date",
         err=err,
     )
 
 
-def progress_bar(what: str, things: Iterable[Any], total: int) -> Iterable[Any]:
-    """The things, with a bar on a terminal that shows how many are done; nothing in a pipe."""
-    if total < _WORTH_A_BAR or not sys.stderr.isatty():
-        yield from things
+def progress_bar(label: str, items: Iterable[Any], total: int) -> Iterable[Any]:
+    """Yield the items, with a progress bar if stderr is a terminal and there are many."""
+    if total < _MIN_ITEMS or not sys.stderr.isatty():
+        yield from items
         return
-    with click.progressbar(things, length=total, label=what, file=sys.stderr) as bar:
+    with click.progressbar(items, length=total, label=label, file=sys.stderr) as bar:
         yield from bar
 
 
 def print_profile(name: str, profile: Profile) -> None:
-    """Say what the run over a spec did, and how long each step took."""
+    """Print the counts and the duration of each step."""
     for step in profile.steps:
-        did = "".join(f" {number} {what}," for what, number in step.counts.items())
-        click.echo(f"{name}: {step.name}:{did} {step.seconds:.2f} s", err=True)
+        counts = "".join(f" {count} {noun}," for noun, count in step.counts.items())
+        click.echo(f"{name}: {step.name}:{counts} {step.seconds:.2f} s", err=True)
 
 
-def show(
+def print_diagnostics(
     compilations: Sequence[Compilation],
     form: str,
     levels: frozenset[str],
@@ -64,32 +64,35 @@ def show(
     also: frozenset[str] = frozenset(),
     counts: bool = True,
 ) -> Summary:
-    """Print the findings of some levels, and those of some codes; the count of all, or where
-    nobody `counts` them, of those.
+    """Print the diagnostics of some levels, and those with a code in `also`.
+
+    Return the summary of all diagnostics; with `counts=False` that of the printed ones, which is
+    faster.
     """
 
-    def wanted(each: Diagnostic | DiagnosticGroup) -> bool:
-        return each.level in levels or each.code in also
+    def is_printed(diagnostic: Diagnostic | DiagnosticGroup) -> bool:
+        return diagnostic.level in levels or diagnostic.code in also
 
-    found: list[DiagnosticGroup] = []
+    groups: list[DiagnosticGroup] = []
     silenced = 0
     for compilation in compilations:
-        sources, folder = compilation.spec.sources, _shown(compilation.spec.folder)
-        every = (*compilation.left_out, *compilation.report)
-        found += group_by_cause(every if counts else filter(wanted, every), sources, folder)
+        sources, folder = compilation.spec.sources, _prefix(compilation.spec.folder)
+        diagnostics = (*compilation.left_out, *compilation.report)
+        selected = diagnostics if counts else filter(is_printed, diagnostics)
+        groups += group_by_cause(selected, sources, folder)
         silenced += len(group_by_cause(compilation.report.silenced, sources))
-    counted = summary(found, silenced)
-    shown = list(filter(wanted, found))
-    click.echo(format_named(form).render(shown, counted), nl=False, err=err)
+    counted = summary(groups, silenced)
+    printed = list(filter(is_printed, groups))
+    click.echo(format_named(form).render(printed, counted), nl=False, err=err)
     return counted
 
 
-def _shown(folder: Path) -> str:
+def _prefix(folder: Path) -> str:
     return "" if folder == Path() else str(folder)
 
 
 def print_suggestions(compilations: Sequence[Compilation]) -> int:
-    """Print the overlay entries for what is open in the specs; 1 if there is any."""
+    """Print the suggested overlay entries of the specs. Return the exit status: 1 if any exist."""
     from apiscribe.emit.suggestions import suggested_overlay
 
     texts = [
@@ -99,4 +102,4 @@ def print_suggestions(compilations: Sequence[Compilation]) -> int:
     for compilation, text in texts:
         if text:
             click.echo(f"# for {compilation.spec.folder / 'overlay.toml'}\n\n{text}")
-    return FOUND if any(text for _, text in texts) else 0
+    return EXIT_PROBLEMS if any(text for _, text in texts) else 0

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from apiscribe.commands import PYTHONS_OWN
-from apiscribe.commands.printing import ERRORS, show
-from apiscribe.commands.specs import FOUND, compile_all
+from apiscribe.commands import DEFAULT_GC_THRESHOLD
+from apiscribe.commands.printing import ERRORS, print_diagnostics
+from apiscribe.commands.specs import EXIT_PROBLEMS, compile_all
 
 
 @click.command(
@@ -21,21 +21,24 @@ from apiscribe.commands.specs import FOUND, compile_all
 @click.argument("spec", type=click.Path(path_type=Path))
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
 def serve(spec: Path, options: Sequence[str]) -> None:
-    """Build SPEC in a temporary folder and serve it, with its handlers. OPTIONS are the server's.
+    """Build SPEC in a temporary folder and serve it, with its handlers.
 
-    `apiscribe serve SPEC --help` lists them; the store is <api>.db in the current folder.
+    OPTIONS are those of the server; `apiscribe serve SPEC --help` lists them. The default store is
+    <api>.db in the current folder.
     """
-    from apiscribe.commands.serving import serve_outputs
     from apiscribe.emit import emit_sorted
+    from apiscribe.emit.handlers.generated import imported
 
     if str(spec) in ("-h", "--help"):
         click.echo(click.get_current_context().get_help())
         return
     compilations = compile_all([spec])
     files = emit_sorted(compilations[0].api, compilations[0].report)
-    if show(compilations, "text", ERRORS, err=True).errors:
-        sys.exit(FOUND)
+    if print_diagnostics(compilations, "text", ERRORS, err=True).errors:
+        sys.exit(EXIT_PROBLEMS)
     if handlers := compilations[0].spec.handlers_folder:
         options = ("--handlers", str(handlers), *options)
-    gc.set_threshold(*PYTHONS_OWN)
-    sys.exit(serve_outputs(compilations[0].spec.name, files, options))
+    gc.set_threshold(*DEFAULT_GC_THRESHOLD)
+    # The generated package runs in this process, from a temporary folder.
+    with imported(compilations[0].spec.name, files) as module:
+        sys.exit(module("runtime.main").main(module("registry").API, list(options)))

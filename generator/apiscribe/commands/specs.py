@@ -1,4 +1,4 @@
-"""The specs that a command is given, and what commands have in common."""
+"""Arguments, options and exit statuses that commands share, and the compilation of their specs."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from apiscribe.commands import FAILED
+from apiscribe.commands import EXIT_FAILURE
 from apiscribe.diagnostics.renderers import FORMATS
 
 if TYPE_CHECKING:
     from apiscribe.sources.compilation import Compilation
 
-FOUND = 1
+EXIT_PROBLEMS = 1
 
 specs_argument = click.argument(
     "specs", metavar="[SPEC]...", nargs=-1, type=click.Path(path_type=Path)
 )
 verbose_option = click.option(
-    "-v", "--verbose", is_flag=True, help="Show notes too, and the steps taken."
+    "-v", "--verbose", is_flag=True, help="Also show notes and the steps of the run."
 )
 format_option = click.option(
     "--format",
@@ -28,18 +28,21 @@ format_option = click.option(
     type=click.Choice([form.name for form in FORMATS]),
     default=FORMATS[0].name,
     show_default=True,
-    help="How to write the findings.",
+    help="Format of the diagnostics.",
 )
 
 
 class Failure(click.ClickException):
-    """A command that could not do its work; the text says why."""
+    """The command failed (exit status 2); the text has the reason."""
 
-    exit_code = FAILED
+    exit_code = EXIT_FAILURE
 
 
 def compile_all(specs: Sequence[Path], partial: bool = False) -> list[Compilation]:
-    """Load and compile the specs, or every folder in specs/. Raise Failure for two of one name."""
+    """Load and compile specs; without any, every folder in specs/.
+
+    Raise Failure if a folder is missing or two specs have the same name.
+    """
     from apiscribe.commands.printing import progress_bar
     from apiscribe.sources.compilation import compile_spec
     from apiscribe.sources.spec_folder import load_spec
@@ -49,13 +52,15 @@ def compile_all(specs: Sequence[Path], partial: bool = False) -> list[Compilatio
     if not folders and Path("specs").is_dir():
         folders = sorted(folder for folder in Path("specs").iterdir() if folder.is_dir())
     if not folders:
-        raise Failure("no SPEC given, and no folder specs/ here")
+        raise Failure("no SPEC, and no spec in the folder specs/; pass the folder of a spec")
     for folder in folders:
-        if not folder.is_dir():
-            raise Failure(f"{folder} is no folder")
+        if folder.exists() and not folder.is_dir():
+            raise Failure(f"{folder} is a file; pass the folder that holds it")
+        if not folder.exists():
+            raise Failure(f"{folder} does not exist; pass the folder of a spec")
     loaded = [load_spec(folder) for folder in folders]
     names = [spec.name for spec in loaded]
     for name in names:
         if names.count(name) > 1:
-            raise Failure(f"two specs are named {name}; give one a `name` in its spec.toml")
+            raise Failure(f"two specs are named {name}; set `name` in the spec.toml of one")
     return [compile_spec(spec, partial=partial, profile=Profile(progress_bar)) for spec in loaded]

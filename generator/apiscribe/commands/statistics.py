@@ -1,4 +1,4 @@
-"""What was read of each page, and what was added to it: the table of `apiscribe lint --stats`."""
+"""The tables of `apiscribe lint --stats`: what was read from each page, inferred and corrected."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ _HEADER = (
     "enum values",
     "inferred",
     "from the overlay",
-    "open types",
+    "incomplete types",
 )
-_ACCOUNT_HEADER = ("part of a page", "used", "passed over", "unread")
-_PLAIN_FATES = ("used", "unread")
+_COVERAGE_HEADER = ("part of a page", "read", "skipped", "unread")
+_PLAIN_STATUSES = ("read", "unread")
 _OVERLAY = "overlay.toml"
 
 
 def stats_table(apis: Iterable[Api]) -> str:
-    """A Markdown table with a row for each page.
+    """Return a Markdown table with a row for each page.
 
-    `inferred` counts facts by the rule that made them. Field and enum numbers are all inferred, by
-    position, and left out.
+    `inferred` counts facts by their rule. Field and enum numbers are left out: all are inferred by
+    position.
     """
     rows = [_row(api, file) for api in apis for file in api.files]
     lines = [_HEADER, ["---"] * len(_HEADER), *rows]
@@ -37,20 +37,21 @@ def stats_table(apis: Iterable[Api]) -> str:
 
 
 def coverage_table(coverage: Mapping[tuple[str, str, str], int]) -> str:
-    """A Markdown table of what became of the parts of all pages, by their kind: used, passed over
-    by a rule, or unread. `coverage` is that of a report.
+    """Return a Markdown table that counts the parts of all pages by kind: read, skipped, unread.
+
+    `coverage` is a report's; skipped parts are counted by the rule that skips them.
     """
-    lines: list[Sequence[str]] = [_ACCOUNT_HEADER, ["---"] * len(_ACCOUNT_HEADER)]
+    lines: list[Sequence[str]] = [_COVERAGE_HEADER, ["---"] * len(_COVERAGE_HEADER)]
     for kind in sorted({kind for _, kind, _ in coverage}):
         statuses: Counter[str] = Counter()
         for (_, own, status), count in coverage.items():
             statuses[status] += count if own == kind else 0
-        passed = [
+        skipped = [
             f"{statuses[status]} {status}"
             for status in sorted(+statuses)
-            if status not in _PLAIN_FATES
+            if status not in _PLAIN_STATUSES
         ]
-        lines.append([kind, str(statuses["used"]), ", ".join(passed), str(statuses["unread"])])
+        lines.append([kind, str(statuses["read"]), ", ".join(skipped), str(statuses["unread"])])
     return _table(lines)
 
 
@@ -62,9 +63,8 @@ def _row(api: Api, file: File) -> Sequence[str]:
     methods = [method for service in file.services for method in service.methods]
     messages = [message for message in file.messages if message.span.path != _OVERLAY]
     enums = [enum for enum in file.all_enums() if enum.span.path != _OVERLAY]
-    opaque_types = [m.name for m in messages if m.incomplete] + [
-        e.name for e in enums if e.incomplete
-    ]
+    incomplete = [m.name for m in messages if m.incomplete]
+    incomplete += [e.name for e in enums if e.incomplete]
     return (
         visible(f"{api.name}: {file.page}"),
         file.dialect,
@@ -73,9 +73,9 @@ def _row(api: Api, file: File) -> Sequence[str]:
         str(sum(not message.incomplete for message in messages)),
         str(sum(len(message.fields) for message in messages)),
         str(sum(len(enum.values) for enum in enums if not enum.incomplete)),
-        _counted(_inferred(file)),
-        _counted(_corrected(file)),
-        ", ".join(opaque_types),
+        _count(_inferred(file)),
+        _count(_corrected(file)),
+        ", ".join(incomplete),
     )
 
 
@@ -102,5 +102,5 @@ def _inferences(file: File) -> Iterator[Mapping[str, str]]:
     yield from (enum.provenance for enum in file.all_enums())
 
 
-def _counted(words: Iterable[str]) -> str:
+def _count(words: Iterable[str]) -> str:
     return ", ".join(f"{count} {word}" for word, count in sorted(Counter(words).items()))

@@ -1,1 +1,1 @@
-"""What is wrong on pages, or worth knowing: codes, the report, how diagnostics are shown."""
+"""Diagnostics: their codes and messages, the report, and its renderers."""

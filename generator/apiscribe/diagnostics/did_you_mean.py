@@ -1,4 +1,4 @@
-"""Suggest the known name that a misspelled one was probably meant to be."""
+"""Suggest a known name for a misspelled name."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Iterable
 from functools import lru_cache
 
-# From which likeness on, of 0 to 1, two names are near.
-_NEAR = 0.75
+# The lowest ratio of difflib, from 0 to 1, at which two names count as similar.
+_SIMILAR = 0.75
 
 
 @lru_cache(maxsize=10_000)
@@ -16,16 +16,16 @@ def _letters(name: str) -> frozenset[str]:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """` (did you mean "X"?)` where a known name is near, else nothing."""
-    # What two names have in common must be so long. Most lack too many of the letters for it, which
-    # is seen in a hundredth of the time.
+    """Return ` (did you mean "X"?)` if a known name is similar, else an empty text."""
+    # A similar name shares at least this many letters. Most names do not, which takes a hundredth
+    # of the time to find out.
     letters, length = _letters(name), len(name)
     candidates = [
         other
         for other in known
-        if (least := _NEAR * (length + len(other)) / 2) <= length
+        if (least := _SIMILAR * (length + len(other)) / 2) <= length
         and least <= len(other)
         and len(letters - _letters(other)) <= length - least
     ]
-    near = difflib.get_close_matches(name, candidates, n=1, cutoff=_NEAR)
-    return f' (did you mean "{near[0]}"?)' if near else ""
+    matches = difflib.get_close_matches(name, candidates, n=1, cutoff=_SIMILAR)
+    return f' (did you mean "{matches[0]}"?)' if matches else ""

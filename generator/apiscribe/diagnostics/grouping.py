@@ -1,4 +1,4 @@
-"""Diagnostics as they are shown: placed, one for each cause, in the order of the pages."""
+"""Group diagnostics for display: located, one per cause, in the order of the pages."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from itertools import groupby
 from pathlib import Path
 
 from apiscribe.diagnostics.codes import CODES, Level
-from apiscribe.diagnostics.locate import place_of
+from apiscribe.diagnostics.locate import locate
 from apiscribe.diagnostics.report import Diagnostic
 from apiscribe.diagnostics.source import Source
 
-_MOST_NAMED = 10
-# Where something stands is no part of what it is: "is declared at pages/Book.md:12 already".
+_MOST_LISTED = 10
+# A fingerprint must not depend on lines: "already declared at pages/Book.md:12".
 _LINE_NUMBER = re.compile(r"(?:(?<=\.md:)|(?<=\.markdown:)|(?<=\.txt:)|(?<=on line ))\d+")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where a finding is, as an editor shows it: line and column from 1, columns in characters.
+class Location:
+    """A range in a file, as editors count: line and column from 1, columns in characters.
 
-    `path` begins as the user named the spec's folder. `length` counts the characters that the
-    finding is about; 0 where only the line is known, and then `end_line` may be a later one.
+    `path` begins with the spec folder as the user wrote it. `length` counts the marked characters.
+    It is 0 if only the line is known; then `end_line` may be a later line.
     """
 
     path: str
@@ -36,121 +36,131 @@ class Place:
     mark: str = ""
 
     @property
-    def from_here(self) -> str:
-        """The path from the working folder, as programs want it: with `/`, and never absolute."""
+    def relative_path(self) -> str:
+        """The path from the working directory, with `/` on every platform."""
         return Path(os.path.relpath(self.path)).as_posix()
 
 
 @dataclass(frozen=True, kw_only=True)
 class DiagnosticGroup:
-    """A diagnostic to be shown.
+    """All diagnostics with one code, level and cause, as they are displayed.
 
-    `row` is the line that it stands on; None where the file has no such line. `why` is what its
-    code means, `help` what the reader can do. `also` are the other places of one cause.
-    `fingerprint` stays the same when lines move.
+    `row` is the line at `location`; None if the file has no such line. `why` is the summary of the
+    code, `help` says what the reader can do. `also` are the other locations. The `fingerprint` does
+    not change when lines move.
     """
 
     code: str
     level: Level
     message: str
-    place: Place
+    location: Location
     row: str | None
     why: str
     help: str
-    also: tuple[Place, ...] = ()
+    also: tuple[Location, ...] = ()
     fingerprint: str
 
 
 def group_by_cause(
     diagnostics: Iterable[Diagnostic], sources: Mapping[str, Source], folder: str = ""
 ) -> list[DiagnosticGroup]:
-    """The diagnostics of one spec, which is in `folder`, by page, line and column.
+    """Return the diagnostics of the spec in `folder`, grouped, by page, line and column.
 
-    Those of one code, level and cause are one finding, at the first of their places.
+    A group is at the first of its locations.
     """
-    placed = [(_place(found, sources, folder), found) for found in diagnostics]
-    placed.sort(key=lambda each: _order(*each))
-    causes: dict[tuple[object, ...], list[tuple[Place, Diagnostic]]] = {}
-    for place, found in placed:
-        key = (found.code, found.level, found.cause) if found.cause else (found,)
-        causes.setdefault(key, []).append((place, found))
-    seen: dict[str, int] = {}
-    return [_finding(places, sources, seen) for places in causes.values()]
+    located = [(_locate(diagnostic, sources, folder), diagnostic) for diagnostic in diagnostics]
+    located.sort(key=lambda pair: _order(*pair))
+    causes: dict[tuple[object, ...], list[tuple[Location, Diagnostic]]] = {}
+    for location, diagnostic in located:
+        code, level, cause = diagnostic.code, diagnostic.level, diagnostic.cause
+        key = (code, level, cause) if cause else (diagnostic,)
+        causes.setdefault(key, []).append((location, diagnostic))
+    counts: dict[str, int] = {}
+    return [_group(members, sources, counts) for members in causes.values()]
 
 
-def _order(place: Place, found: Diagnostic) -> tuple[object, ...]:
-    return place.path, place.line, place.column, found.code, found.message
+def _order(location: Location, diagnostic: Diagnostic) -> tuple[object, ...]:
+    return location.path, location.line, location.column, diagnostic.code, diagnostic.message
 
 
-def _place(found: Diagnostic, sources: Mapping[str, Source], folder: str) -> Place:
-    span = found.span
+def _locate(diagnostic: Diagnostic, sources: Mapping[str, Source], folder: str) -> Location:
+    span = diagnostic.span
     source = sources.get(span.path)
-    line, column, length = place_of(found.mark, span, source.lines if source else ())
+    line, column, length = locate(diagnostic.mark, span, source.lines if source else ())
     path = f"{folder.rstrip('/')}/{span.path}" if folder else span.path
-    return Place(
-        # Handlers lie beside the spec: `specs/shop/../../handlers/shop/order.py`.
+    return Location(
+        # Handlers are outside the spec folder: `specs/shop/../../handlers/shop/order.py`.
         path=Path(os.path.normpath(path)).as_posix() if span.path.startswith("../") else path,
         line=line,
         column=column,
         end_line=line if length else span.end_line,
         length=length,
-        mark=found.mark,
+        mark=diagnostic.mark,
     )
 
 
-def _finding(
-    places: Sequence[tuple[Place, Diagnostic]],
+def _group(
+    members: Sequence[tuple[Location, Diagnostic]],
     sources: Mapping[str, Source],
-    seen: dict[str, int],
+    counts: dict[str, int],
 ) -> DiagnosticGroup:
-    (place, found), *others = places
-    source = sources.get(found.span.path)
-    row = source.lines[place.line - 1] if source and place.line <= len(source.lines) else None
-    code = CODES[found.code]
-    advice = found.help or code.action
+    (location, first), *others = members
+    source = sources.get(first.span.path)
+    has_row = source and location.line <= len(source.lines)
+    row = source.lines[location.line - 1] if source and has_row else None
+    advice = first.help
     if others:
-        advice = f"{advice.rstrip('.')}. The same in {_named(*places)}."
-    facts = _fingerprint(found, row or "")
-    seen[facts] = seen.get(facts, 0) + 1
+        advice = f"{advice.rstrip('.')}. The same in {_other_locations(*members)}."
+    fingerprint = _fingerprint(first, row or "")
+    counts[fingerprint] = counts.get(fingerprint, 0) + 1
     return DiagnosticGroup(
-        code=found.code,
-        level=found.level,
-        message=sound(found.message),
-        place=place,
+        code=first.code,
+        level=first.level,
+        message=encodable(first.message),
+        location=location,
         row=row,
-        why=code.summary,
-        help=sound(advice),
+        why=CODES[first.code].summary,
+        help=encodable(advice),
         also=tuple(other for other, _ in others),
-        fingerprint=f"{facts}:{seen[facts]}",
+        fingerprint=f"{fingerprint}:{counts[fingerprint]}",
     )
 
 
-def sound(text: str) -> str:
-    """The text without bytes of a file name that are not UTF-8, for no JSON can hold them."""
+def encodable(text: str) -> str:
+    """Return the text with escapes for bytes of file names that are not UTF-8.
+
+    JSON cannot hold such bytes.
+    """
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _named(first: tuple[Place, Diagnostic], *others: tuple[Place, Diagnostic]) -> str:
-    """`3 more places: lines 12, 15 (name); b.md:3`; the nearest ones where there are many.
+def _other_locations(
+    first: tuple[Location, Diagnostic], *others: tuple[Location, Diagnostic]
+) -> str:
+    """Return such as `3 more places: lines 12, 15 (name); b.md:3`, for the first few of them.
 
-    Pages go by their paths in the spec, as they do in messages.
+    Pages have their paths in the spec, as in messages.
     """
-    differ = any(found.mark != first[1].mark for _, found in others)
+    differ = any(diagnostic.mark != first[1].mark for _, diagnostic in others)
     parts = []
-    for path, group in groupby(others[:_MOST_NAMED], key=lambda each: each[1].span.path):
+    for path, group in groupby(others[:_MOST_LISTED], key=lambda pair: pair[1].span.path):
         lines = [
-            f"{place.line} ({found.mark})" if differ and found.mark else str(place.line)
-            for place, found in group
+            (
+                f"{location.line} ({diagnostic.mark})"
+                if differ and diagnostic.mark
+                else str(location.line)
+            )
+            for location, diagnostic in group
         ]
-        here = f"line{'s'[: len(lines) > 1]} " if path == first[1].span.path else f"{path}:"
-        parts.append(here + ", ".join(dict.fromkeys(lines)))
-    rest = len(others) - _MOST_NAMED
+        prefix = f"line{'s'[: len(lines) > 1]} " if path == first[1].span.path else f"{path}:"
+        parts.append(prefix + ", ".join(dict.fromkeys(lines)))
+    rest = len(others) - _MOST_LISTED
     more = f" and {rest} more" if rest > 0 else ""
     count = f"{len(others)} more place{'s'[: len(others) > 1]}"
     return f"{count}: {'; '.join(parts)}{more}"
 
 
-def _fingerprint(found: Diagnostic, row: str) -> str:
-    said = _LINE_NUMBER.sub("", found.message)
-    facts = "\0".join((found.code, found.span.path, said, found.mark, row.strip()))
-    return hashlib.sha256(facts.encode("utf-8", "backslashreplace")).hexdigest()[:20]
+def _fingerprint(diagnostic: Diagnostic, row: str) -> str:
+    message = _LINE_NUMBER.sub("", diagnostic.message)
+    parts = (diagnostic.code, diagnostic.span.path, message, diagnostic.mark, row.strip())
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:20]

@@ -1,8 +1,7 @@
-"""What was found wrong, or worth knowing, on the way from pages to outputs.
+"""Everything that is wrong with the pages, or worth knowing, on the way to the outputs.
 
-Trouble on a page is a `Diagnostic`: a value that goes into a `Report`, never an exception. Every
-step adds to one report; a report that holds an error means that nothing is written. How a report
-looks to people and programs is decided in `reports/`.
+A problem on a page is a `Diagnostic`: a value in a `Report`, never an exception. All steps add to
+one report; if it has an error, nothing is written. `renderers/` decides how a report looks.
 """
 
 from __future__ import annotations
@@ -12,18 +11,20 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from apiscribe.diagnostics.codes import CODES, Level
+from apiscribe.diagnostics.codes import Level, Message
 from apiscribe.diagnostics.did_you_mean import did_you_mean
 from apiscribe.diagnostics.source import Span
 
-# Comparing two names takes 10 µs; what is wrong a thousand times is no slip of the pen.
+# Comparing two names takes 10 µs; a name that is wrong a thousand times is not a typo.
 _MOST_COMPARED = 100_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fix:
-    """The overlay entry that would settle a finding: its table, the full name that it is about, its
-    other keys; `rule` is the one that thought of it.
+    """The overlay entry that resolves a diagnostic.
+
+    `table` is its table, `at` the full name of the declaration, `keys` are its other keys; `rule`
+    names the rule that suggests it.
     """
 
     table: str
@@ -34,12 +35,12 @@ class Fix:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Diagnostic:
-    """One finding.
+    """A message at a location.
 
-    `level` is what the table of codes says, or spec.toml. `mark` is the text in the span's lines
-    that the finding is about: its place is the finding's. `help` says what the reader can do.
-    Findings of one `cause` are shown as one; nothing stands for a cause of its own. `fix` is the
-    overlay entry that would settle it, where one can be told.
+    `level` is that of the code, or of a severity override. `mark` is the text within the span that
+    the message is about. `help` says what the reader can do. Diagnostics with the same `cause` are
+    shown as one; an empty cause is always distinct. `fix` is the overlay entry that resolves the
+    diagnostic, if there is one.
     """
 
     code: str
@@ -53,97 +54,94 @@ class Diagnostic:
 
 
 class Report:
-    """The diagnostics of one run over one spec, without repetitions, and what was read.
+    """The diagnostics of one run over one spec, without duplicates, and the coverage of its pages.
 
-    `silenced` are those that spec.toml turns off. `coverage` counts the parts of each page by what
-    became of them: (page, kind of part, status), where the status is `used`, `unread` or the name of
-    the rule that passes the part over.
+    `silenced` are the diagnostics that spec.toml turns off. `coverage` counts the parts of pages by
+    (page, kind of part, status); the status is `read`, `unread` or the rule that skips the part.
     """
 
     def __init__(self) -> None:
-        self._found: dict[Diagnostic, None] = {}
+        self._diagnostics: dict[Diagnostic, None] = {}
         self.coverage: Counter[tuple[str, str, str]] = Counter()
         self.silenced: list[Diagnostic] = []
         self._compared = 0
 
     def add(
         self,
-        code: str,
-        message: str,
+        message: Message,
         span: Span,
         *,
         mark: str = "",
-        help: str = "",
         cause: str = "",
         fix: Fix | None = None,
     ) -> None:
-        """Note one finding; `code` must stand in `diagnostic_codes.CODES`."""
-        assert code in CODES, f"{code!r} is not in the table of codes"
-        found = Diagnostic(
-            code=code,
-            level=CODES[code].level,
-            message=message,
+        """Add a diagnostic: a message from `diagnostics.codes`, and its location."""
+        diagnostic = Diagnostic(
+            code=message.code.word,
+            level=message.code.level,
+            message=message.text,
             span=span,
             mark=mark,
-            help=help,
+            help=message.help,
             cause=cause,
             fix=fix,
         )
-        self._found[found] = None
+        self._diagnostics[diagnostic] = None
 
     def did_you_mean(self, name: str, known: Collection[str]) -> str:
-        """` (did you mean "X"?)` where another name is near, else nothing; and nothing once names
-        have been compared too often for one report.
+        """Return ` (did you mean "X"?)` if another name is similar, else an empty text.
+
+        A report compares a limited number of names; after that the text is always empty.
         """
         self._compared += len(known)
         if self._compared > _MOST_COMPARED:
             return ""
-        return did_you_mean(name, (each for each in known if each != name))
+        return did_you_mean(name, (other for other in known if other != name))
 
     def __iter__(self) -> Iterator[Diagnostic]:
-        """The findings by file, line and code."""
-        return iter(sorted(self._found, key=_place))
+        """Yield the diagnostics by file, line and code."""
+        return iter(sorted(self._diagnostics, key=_order))
 
     @property
     def has_errors(self) -> bool:
-        """Whether there is an error among the findings."""
-        return any(found.level == "error" for found in self._found)
+        """Whether any diagnostic is an error."""
+        return any(diagnostic.level == "error" for diagnostic in self._diagnostics)
 
     def at(self, *levels: Level) -> list[Diagnostic]:
-        """The findings of the given levels, in order."""
-        return [found for found in self if found.level in levels]
+        """Return the diagnostics with these levels, in order."""
+        return [diagnostic for diagnostic in self if diagnostic.level in levels]
 
     def include(
         self, diagnostics: Iterable[Diagnostic], coverage: Mapping[tuple[str, str, str], int]
     ) -> None:
-        """Add the findings of another report, and its coverage."""
-        self._found |= dict.fromkeys(diagnostics)
+        """Add the diagnostics and the coverage of another report."""
+        self._diagnostics |= dict.fromkeys(diagnostics)
         self.coverage.update(coverage)
 
     def drop(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Forget findings that somebody has accepted."""
-        for found in diagnostics:
-            self._found.pop(found, None)
+        """Remove diagnostics, such as accepted ones."""
+        for diagnostic in diagnostics:
+            self._diagnostics.pop(diagnostic, None)
 
-    def regrade(self, found: Diagnostic, level: Level) -> None:
-        """Give a finding another level."""
-        self.drop([found])
-        self._found[replace(found, level=level)] = None
+    def regrade(self, diagnostic: Diagnostic, level: Level) -> None:
+        """Replace the level of a diagnostic."""
+        self.drop([diagnostic])
+        self._diagnostics[replace(diagnostic, level=level)] = None
 
-    def silence(self, found: Diagnostic) -> None:
-        """Turn a finding off, and keep count of it."""
-        self.drop([found])
-        self.silenced.append(found)
+    def silence(self, diagnostic: Diagnostic) -> None:
+        """Move a diagnostic to the silenced ones."""
+        self.drop([diagnostic])
+        self.silenced.append(diagnostic)
 
 
-def _place(found: Diagnostic) -> tuple[str, int, int, int, str, str, str]:
-    span = found.span
+def _order(diagnostic: Diagnostic) -> tuple[str, int, int, int, str, str, str]:
+    span = diagnostic.span
     where = (span.path, span.line, span.end_line, span.column)
-    return (*where, found.code, found.message, found.mark)
+    return (*where, diagnostic.code, diagnostic.message, diagnostic.mark)
 
 
 def visible(text: str) -> str:
-    """The text with every character that a terminal would obey or hide written as an escape."""
+    """Return the text with escapes for all characters that a terminal interprets or hides."""
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
     )

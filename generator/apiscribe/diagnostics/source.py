@@ -1,7 +1,7 @@
-"""Where a fact was read: the text of a file, and a range of its lines.
+"""The origin of a fact: the text of a file, and a range of its lines.
 
-Everything that apiscribe says about a page, it says with a `Span`. Lines end at newlines, as an
-editor counts them: U+2028 and its like are characters of a line, not ends of one.
+Every fact and every diagnostic has a `Span`. Lines end at newlines, as in an editor; U+2028 and
+similar characters do not end a line.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ from sys import intern
 
 @dataclass(frozen=True, order=True, slots=True)
 class Span:
-    """Lines `line` to `end_line` of the file `path`; both counted from 1, both included.
+    """Lines `line` to `end_line` of the file `path`, from 1, both included.
 
-    `path` is relative to the spec's folder and written with `/`, so that it is the same on every
-    machine. `column` is the character of the first line, from 1, that what is meant begins at; 0
-    where only the line is known.
+    `path` is relative to the spec folder and uses `/` on every platform. `column` is the first
+    character within the first line, from 1; 0 if only the line is known.
     """
 
     path: str
@@ -37,25 +36,25 @@ class Span:
 
 @dataclass(frozen=True)
 class Source:
-    """The text of one file, with Unix line ends and no byte order mark."""
+    """The text of one file, with Unix line endings and without a byte order mark."""
 
     path: str
     text: str
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
-        """The lines without their ends; line `n` of a span is `lines[n - 1]`."""
+        """The lines without their endings; line `n` of a span is `lines[n - 1]`."""
         return tuple(self.text.split("\n"))
 
     def span(self, line: int, end_line: int | None = None, column: int = 0) -> Span:
-        """The span of lines `line` to `end_line`, or of one line."""
+        """Return the span of lines `line` to `end_line`, or of one line."""
         return Span(self.path, line, end_line or line, column)
 
 
 class Sources(MutableMapping[str, Source]):
-    """Path → the text of a file that was read.
+    """The texts of all files that were read, by path.
 
-    Few are looked at again, so from some number on they are kept compressed.
+    Few are read again, so the texts of a large spec are kept compressed.
     """
 
     _MANY = 500

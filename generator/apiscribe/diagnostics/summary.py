@@ -1,4 +1,4 @@
-"""How much was found."""
+"""Count the diagnostics of a report."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from apiscribe.diagnostics.grouping import DiagnosticGroup
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """The findings counted by level, and those that spec.toml turns off."""
+    """The number of diagnostics by level, and of those that spec.toml turns off."""
 
     errors: int
     warnings: int
@@ -19,13 +19,13 @@ class Summary:
 
     @property
     def reported(self) -> int:
-        """What somebody should look at: notes do not count."""
+        """The number of errors and warnings."""
         return self.errors + self.warnings
 
 
-def summary(found: Iterable[DiagnosticGroup], silenced: int) -> Summary:
-    """The count of the findings."""
-    levels = [each.level for each in found]
+def summary(groups: Iterable[DiagnosticGroup], silenced: int) -> Summary:
+    """Count the diagnostics by level."""
+    levels = [group.level for group in groups]
     return Summary(
         errors=levels.count("error"),
         warnings=levels.count("warning"),

@@ -1,22 +1,23 @@
-"""Dialects: Blocks → Draft, one module for each way of writing API pages.
+"""Dialects: Blocks → Draft, one module for each style of API pages.
 
-To add one: a module with a `Dialect`, a row in `DIALECTS`, a case folder under
-tests/cases. What several dialects share stands in modules of its own (outline, tables, type_text,
-service_page); dialects never import each other.
+To add one: a module with a `Dialect`, a row in `DIALECTS`, a case folder under tests/cases. Code
+that several dialects share has modules of its own (outline, tables, type_text, service_page);
+dialects never import each other.
 """
 
 from __future__ import annotations
 
+from apiscribe.diagnostics.codes.settings import no_matching_dialect, unknown_pinned_dialect
 from apiscribe.diagnostics.did_you_mean import did_you_mean
 from apiscribe.diagnostics.report import Report
 from apiscribe.dialects.dialect import Dialect
 from apiscribe.dialects.gitbook import GITBOOK
 from apiscribe.dialects.hugo import HUGO
-from apiscribe.dialects.outline import account_as
+from apiscribe.dialects.outline import record_page
 from apiscribe.model.draft import PageDraft
 from apiscribe.pages.blocks import Page
 
-# In order of preference where a page fits two equally: Hugo pages alone hold bulleted fields.
+# In order of preference for a page that fits both equally: only Hugo pages have bulleted fields.
 DIALECTS: tuple[Dialect, ...] = (HUGO, GITBOOK)
 
 # Pages that introduce a folder.
@@ -24,14 +25,14 @@ _INDEX_PAGES = frozenset({"readme", "index", "_index", "summary"})
 
 
 def recognise(page: Page, pinned: str, report: Report) -> PageDraft | None:
-    """The page's declarations, by the dialect that fits it best, or by the one that is pinned."""
+    """Read the page's declarations by the pinned dialect, or by the one that fits best."""
     dialect = _pinned(page, pinned, report) if pinned else _fitting(page, report)
-    # Pages that introduce a folder need not declare anything, and may say what they like.
+    # Pages that introduce a folder need not declare anything.
     if _is_index(page) and (dialect is None or dialect.recognise(page, Report()) is None):
-        account_as("index-page", page, report)
+        record_page("index-page", page, report)
         return None
     if dialect is None:
-        account_as("unread", page, report)
+        record_page("unread", page, report)
         return None
     return dialect.recognise(page, report)
 
@@ -41,12 +42,7 @@ def _pinned(page: Page, name: str, report: Report) -> Dialect | None:
         if dialect.name == name:
             return dialect
     known = [dialect.name for dialect in DIALECTS]
-    report.add(
-        "unknown-dialect",
-        f'spec.toml pins the dialect "{name}"{did_you_mean(name, known)}',
-        page.source.span(1),
-        help=f"pin {' or '.join(known)}, or none",
-    )
+    report.add(unknown_pinned_dialect(name, known, did_you_mean(name, known)), page.source.span(1))
     return None
 
 
@@ -55,7 +51,7 @@ def _fitting(page: Page, report: Report) -> Dialect | None:
     if best.fits(page) > 0:
         return best
     if not _is_index(page):
-        report.add("unknown-dialect", "no dialect fits this page", page.source.span(1))
+        report.add(no_matching_dialect(), page.source.span(1))
     return None
 
 

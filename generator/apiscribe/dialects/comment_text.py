@@ -1,7 +1,7 @@
-"""Comments that a template printed as they are: `is_required: true`, `desc: …`.
+"""Comments that a template printed verbatim: `is_required: true`, `desc: …`.
 
-Templates take the YAML of a comment apart. Where one did not, the text itself stands on the page,
-or the dict that Python made of it: `{'is_required': '❌', 'desc': 'the id'}`.
+Templates parse the YAML of a comment. Some print the YAML itself, or the Python dict that they
+parsed from it: `{'is_required': '❌', 'desc': 'the id'}`.
 """
 
 from __future__ import annotations
@@ -10,17 +10,16 @@ import ast
 import re
 from dataclasses import dataclass
 
-# What stands for yes and no where a page tells whether a field is required. Editors write some
-# marks as names of emoji.
+# Marks and words for required and optional fields. Editors write some marks as emoji names.
 REQUIRED_WORDS = {
     **dict.fromkeys("✅ ✔ ☑ ✓ ⭕ o y yes true required mandatory".split(), True),
     **dict.fromkeys(":white_check_mark: :heavy_check_mark: :o:".split(), True),
     **dict.fromkeys("❌ ✘ ✗ ✖ ✕ ❎ x n no false optional".split(), False),
     **dict.fromkeys(":x: :heavy_multiplication_x: :negative_squared_cross_mark:".split(), False),
 }
-# How a template prints a value that is none.
-_NOTHING = frozenset({"none", "null"})
-# What pages say of `is_required` where nothing is known of it.
+# How templates print a missing value.
+_NULL = frozenset({"none", "null"})
+# The value of `is_required` on pages that do not know it.
 _UNKNOWN = "unknown"
 _VARIATION_SELECTOR = "\ufe0f"
 
@@ -34,7 +33,7 @@ _LONGEST_DICT = 10_000
 
 @dataclass(frozen=True, kw_only=True)
 class Comment:
-    """What a comment says of a field; `unclear` is an `is_required` that is neither yes nor no."""
+    """A parsed comment; `unclear` is a value of `is_required` that is neither yes nor no."""
 
     description: str
     required: bool | None = None
@@ -42,29 +41,29 @@ class Comment:
 
 
 def required_word(text: str) -> bool | None:
-    """Whether a mark or word says that a field is required; None where it does not say."""
+    """Return True for a mark or word that means required, False for optional, else None."""
     return REQUIRED_WORDS.get(text.replace(_VARIATION_SELECTOR, "").strip().lower())
 
 
-def is_nothing(text: str) -> bool:
-    """Whether the text is what templates print for a value that is none."""
-    return text.strip().lower() in _NOTHING
+def is_null(text: str) -> bool:
+    """Return whether the text is a missing value, as templates print it."""
+    return text.strip().lower() in _NULL
 
 
 def read_comment(text: str) -> Comment:
-    """The description that is left of a comment, and what it says of `is_required`."""
-    if is_nothing(text):
+    """Split a comment into its description and the value of `is_required`."""
+    if is_null(text):
         return Comment(description="")
-    stated = _read_dict(text)
-    if stated is not None:
-        value, text = stated
+    entries = _read_dict(text)
+    if entries is not None:
+        value, text = entries
     else:
-        found = _OWN_LINE.search(text) or _FIRST.search(text)
-        if found is None and _DESC.match(text):
-            found = _LAST.search(text)
-        value = found["value"] if found else ""
-        if found:
-            text = text[: found.start()] + text[found.end() :]
+        match = _OWN_LINE.search(text) or _FIRST.search(text)
+        if match is None and _DESC.match(text):
+            match = _LAST.search(text)
+        value = match["value"] if match else ""
+        if match:
+            text = text[: match.start()] + text[match.end() :]
         text = _DESC.sub("", text, count=1)
     required = required_word(value)
     unclear = value if required is None and value.lower() != _UNKNOWN else ""
@@ -72,7 +71,7 @@ def read_comment(text: str) -> Comment:
 
 
 def _read_dict(text: str) -> tuple[str, str] | None:
-    """`is_required` and `desc` of a dict as Python prints it; None where the text is none."""
+    """Return `is_required` and `desc` of a printed Python dict; None if the text is not one."""
     if not (text.startswith("{") and text.endswith("}") and len(text) < _LONGEST_DICT):
         return None
     try:

@@ -1,4 +1,4 @@
-"""What a dialect is."""
+"""The interface of a dialect."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from apiscribe.pages.blocks import Page
 
 @dataclass(frozen=True)
 class Dialect:
-    """One way of writing API pages.
+    """A style of API pages.
 
-    `fits` counts what on a page is written in this way; 0 means that nothing is. `recognise` reads
-    the page, and reports every block that it could not use.
+    `fits` counts the parts of a page that are written in this style. `recognise` reads the page and
+    reports every block that it cannot use.
     """
 
     name: str

@@ -1,5 +1,7 @@
-"""The pages of a spec → their drafts. What a page comes to depends on nothing but the page, so
-pages are read in parallel, and none is read again before it changes.
+"""The pages of a spec → their drafts.
+
+A draft depends only on its page, so pages are read in parallel, and a page is read again only after
+it changes.
 """
 
 from __future__ import annotations
@@ -17,15 +19,13 @@ from apiscribe.workspace.cache import Cache
 from apiscribe.workspace.parallel import batches, mapped
 from apiscribe.workspace.profile import Profile
 
-# Pages that are held at once, as text and as what was read of them.
+# The number of pages held in memory at once, as text and as drafts.
 _BATCH = 500
 
 
 @dataclass(frozen=True)
 class PageToRead:
-    """A page: its text, the dialect that spec.toml pins for it, if any, and how many rows and
-    bullets it may have.
-    """
+    """A page to read: its text, the dialect that spec.toml pins (or ""), and its most rows."""
 
     source: Source
     dialect: str
@@ -34,24 +34,25 @@ class PageToRead:
 
 @dataclass(frozen=True)
 class PageRead:
-    """What a page came to: its draft, where it declares anything, what was found on it, and for
-    the report's coverage: (kind of part, status, how many).
+    """The result of reading a page.
+
+    `draft` is None if the page declares nothing. `coverage` has rows (kind of part, status, count).
     """
 
     draft: PageDraft | None
-    findings: tuple[Diagnostic, ...]
+    diagnostics: tuple[Diagnostic, ...]
     coverage: tuple[tuple[str, str, int], ...]
 
 
 def draft_pages(pages: Iterable[PageToRead], report: Report, profile: Profile) -> list[PageDraft]:
-    """The drafts of those pages that declare anything."""
+    """Return the drafts of the pages that declare anything."""
     drafts = []
     with profile.step("read") as counts:
         counts.update({"pages": 0, "parsed": 0})
         for batch in batches(pages, _BATCH):
             for path, read in _read_all(batch, counts, profile):
                 coverage = {(path, kind, status): count for kind, status, count in read.coverage}
-                report.include(read.findings, coverage)
+                report.include(read.diagnostics, coverage)
                 if read.draft:
                     drafts.append(read.draft)
     return drafts
@@ -63,16 +64,16 @@ def _read_all(
     counts["pages"] += len(pages)
     decoder = msgspec.msgpack.Decoder(PageRead)
     contents = {page: content for page in pages if (content := _content(page))}
-    named = list(contents)
+    cacheable = list(contents)
 
-    def make(numbers: list[int]) -> Iterable[bytes]:
-        return _read_now([named[number] for number in numbers], profile)
+    def compute(indexes: list[int]) -> Iterable[bytes]:
+        return _read_pages([cacheable[index] for index in indexes], profile)
 
-    serialized = Cache("drafts").get_or_compute(contents.values(), make)
+    serialized = Cache("drafts").get_or_compute(contents.values(), compute)
     for page in pages:
         if page in contents:
-            made, is_new = next(serialized)
-            read = decoder.decode(made)
+            encoded, is_new = next(serialized)
+            read = decoder.decode(encoded)
         else:
             from apiscribe.dialects.page_draft import read_draft
 
@@ -82,10 +83,10 @@ def _read_all(
     next(serialized, None)
 
 
-def _read_now(pages: Sequence[PageToRead], profile: Profile) -> Iterable[bytes]:
+def _read_pages(pages: Sequence[PageToRead], profile: Profile) -> Iterable[bytes]:
     if not pages:
         return []
-    # The parsers take their time to load, and most runs do without.
+    # Imported here because the parsers are slow to import, and most runs find all pages cached.
     from apiscribe.dialects.page_draft import serialized_draft
 
     size = sum(len(page.source.text) for page in pages)
@@ -93,11 +94,12 @@ def _read_now(pages: Sequence[PageToRead], profile: Profile) -> Iterable[bytes]:
 
 
 def _content(page: PageToRead) -> bytes:
-    """All that a page's draft depends on; nothing where the page's name is no UTF-8: then what it
-    comes to cannot be written down, and is made each time.
+    """Return everything that a page's draft depends on, as the key of the cache.
+
+    It is empty if the page's name is not UTF-8: such a page cannot be cached.
     """
-    about = (page.source.path, page.dialect, page.most_rows, page.source.text)
+    content = (page.source.path, page.dialect, page.most_rows, page.source.text)
     try:
-        return msgspec.msgpack.encode(about)
+        return msgspec.msgpack.encode(content)
     except UnicodeEncodeError:
         return b""

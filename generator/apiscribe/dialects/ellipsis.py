@@ -1,5 +1,6 @@
-"""The ellipsis: `…` or `...` and nothing else in the last row of a table or in the last bullet says
-that there are more fields or values than the page lists.
+"""The ellipsis: a last row or bullet with nothing but `…` or `...`.
+
+It means that there are more fields or values than the page lists.
 """
 
 from __future__ import annotations
@@ -10,26 +11,26 @@ _ELLIPSIS = frozenset({"…", "..."})
 
 
 def is_ellipsis(part: Row | Item) -> bool:
-    """Whether a row or a bullet holds an ellipsis and nothing else."""
+    """Return whether a row or bullet holds only an ellipsis."""
     if isinstance(part, Row):
-        if not any(map(_may_hold_one, part.cells)):
+        if not any(map(_may_hold_ellipsis, part.cells)):
             return False
         words = {cell.text for cell in part.cells} - {""}
         return len(words) == 1 and words <= _ELLIPSIS
     match part.blocks:
         case (Paragraph() as line,):
-            return _may_hold_one(line.inline) and line.inline.text in _ELLIPSIS
+            return _may_hold_ellipsis(line.inline) and line.inline.text in _ELLIPSIS
         case _:
             return False
 
 
-def _may_hold_one(inline: Inline) -> bool:
-    """Whether it is worth to parse a text: an ellipsis is written as it is, or as `&…;`."""
+def _may_hold_ellipsis(inline: Inline) -> bool:
+    """Return whether to parse a text: an ellipsis is a literal one or an entity (`&hellip;`)."""
     return any(sign in inline.source for sign in (*_ELLIPSIS, "&"))
 
 
-def leaves_open(block: Block) -> bool:
-    """Whether a table or a list ends with an ellipsis."""
+def is_incomplete(block: Block) -> bool:
+    """Return whether a table or list ends with an ellipsis."""
     match block:
         case Table(rows=parts) if parts:
             return is_ellipsis(parts[-1])

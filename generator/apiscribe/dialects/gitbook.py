@@ -1,16 +1,16 @@
-"""GitBook pages: fields as tables, pipes or HTML; enums as lists of their values.
+"""GitBook pages: fields in pipe or HTML tables, enums as lists of their values.
 
 | Field | Type | Required | Description |
 | :--- | :--- | :---: | :--- |
 | only | list of string | ❌ | names of the fields to return |
 | … | | | |
 
-An empty cell of Required says nothing, and so does `-`; the ellipsis says that there are more
-fields.
+An empty cell and `-` under Required mean unknown; the ellipsis means that there are more fields.
 """
 
 from __future__ import annotations
 
+from apiscribe.diagnostics.codes.pages import unknown_required_mark
 from apiscribe.diagnostics.report import Report
 from apiscribe.dialects import tables
 from apiscribe.dialects.comment_text import read_comment, required_word
@@ -23,7 +23,7 @@ from apiscribe.dialects.type_text import read_type
 from apiscribe.model.draft import FieldDraft, PageDraft
 from apiscribe.pages.blocks import Block, Inline, Page, Shortcode, Table
 
-# Words that early pages write as the description, where the column is empty or missing.
+# Words that early pages write as the description if the Required column is empty or missing.
 _REQUIRED_WORDS = frozenset({"required", "optional"})
 
 
@@ -51,22 +51,22 @@ def _read_field(row: Cells, report: Report) -> FieldDraft:
     if not mark and description.lower() in _REQUIRED_WORDS:
         mark, description = description, ""
     if mark == "-":
-        # A dash says that nothing is known; an empty cell says nothing.
+        # A dash means unknown, like an empty cell.
         mark = ""
     required = required_word(mark)
     if required is None and row.missing == 1 and not description:
-        # One template left out the whole cell Required where nothing was known of it.
+        # One template omits the Required cell if the value is unknown.
         mark, description = "", row["required"].prose
-    # The text of a comment may stand in either cell, as nobody took it apart.
+    # Either cell may hold a comment that the template did not parse.
     cell, text = read_comment(mark), read_comment(description)
-    stated = [said for said in (cell.required, text.required, required) if said is not None]
+    values = [v for v in (cell.required, text.required, required) if v is not None]
     if required is None and cell.required is None:
         _report_unknown(cell.unclear or cell.description, row["required"], report)
     _report_unknown(text.unclear, row["description"], report)
     return FieldDraft(
         name=row["field"].text,
         type=read_type(row["type"]),
-        required=stated[0] if stated else None,
+        required=values[0] if values else None,
         description=text.description,
         span=row["field"].span,
     )
@@ -75,8 +75,7 @@ def _read_field(row: Cells, report: Report) -> FieldDraft:
 def _report_unknown(mark: str, cell: Inline, report: Report) -> None:
     if mark:
         report.add(
-            "unknown-mark",
-            f'"{mark}" is neither ✅ nor ❌',
+            unknown_required_mark(mark),
             cell.span,
             mark=mark,
             cause=f"{cell.span.path} {mark}",

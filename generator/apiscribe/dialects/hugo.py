@@ -1,19 +1,26 @@
-"""Hugo pages: fields as bullets, types in short.
+"""Hugo pages: fields as bullets, types by short name.
 
     * **only** (string)  `Required`
 
       *is_required: false
     desc: Names of the fields to return.*
 
-Enums go by their names alone, and the mark `Required` stands on nearly everything; what the text
-under a bullet says is right where the two disagree. It may say
-`unknown` too. A bullet `…` says that there are more fields.
+Enums are named without their values. Nearly every field is marked `Required`; where the text under
+the bullet contradicts the mark, the text is right. The text may also say `unknown`. A bullet `…`
+means that there are more fields.
 """
 
 from __future__ import annotations
 
 import re
 
+from apiscribe.diagnostics.codes.pages import (
+    contradictory_required,
+    unknown_field_mark,
+    unknown_is_required,
+    unread_below_field,
+    unread_list_item,
+)
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.dialect import Dialect
@@ -30,7 +37,7 @@ _FIELD = re.compile(
 )
 _MARK = re.compile(r"`(\w+)`")
 _MARKS = {"required": "Required", "optional": "Optional", "repeated": "Repeated"}
-# Marks that are no code, and nothing else up to the end of the line: `(string) **Required**`
+# Marks without code formatting, up to the end of the line: `(string) **Required**`
 _BARE_MARKS = re.compile(
     rf"(?:[ \t,*_]*+(?<![a-z])(?:{'|'.join(_MARKS)})(?![a-z]))++[ \t,*_]*+(?=\n|\Z)",
     re.IGNORECASE,
@@ -44,7 +51,7 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 def _fits(page: Page) -> int:
-    """Bulleted fields, and the front matter that Hugo alone gives a title."""
+    """Count bulleted fields, and the title in the front matter, which only Hugo pages have."""
     bullets = sum(
         1 for block in page.blocks if isinstance(block, Bullets) and _is_field(block.items[0])
     )
@@ -70,19 +77,18 @@ def _is_field(item: Item) -> bool:
 def _read_field(item: Item, coverage: Coverage) -> FieldDraft | None:
     head, *below = item.blocks or (None,)
     report = coverage.report
-    found = _FIELD.match(head.inline.source) if isinstance(head, Paragraph) else None
-    if not isinstance(head, Paragraph) or not found:
-        coverage.unread(item, "a bullet is not a field")
+    match = _FIELD.match(head.inline.source) if isinstance(head, Paragraph) else None
+    if not isinstance(head, Paragraph) or not match:
+        coverage.unread(item, unread_list_item())
         return None
-    name = _bare(found["name"] or found["other"])
-    tail = head.inline.source[found.end() :]
+    name = _plain_name(match["name"] or match["other"])
+    tail = head.inline.source[match.end() :]
     bare = _BARE_MARKS.match(tail)
-    words = _MARK.findall(found["marks"]) + (re.findall(r"[A-Za-z]+", bare[0]) if bare else [])
+    words = _MARK.findall(match["marks"]) + (re.findall(r"[A-Za-z]+", bare[0]) if bare else [])
     marks = {_MARKS.get(word.lower(), word) for word in words}
     for word in sorted(marks - set(_MARKS.values())):
         report.add(
-            "unknown-mark",
-            f'"{word}" is not a mark',
+            unknown_field_mark(word),
             item.span,
             mark=word,
             cause=f"{item.span.path} {word}",
@@ -92,32 +98,30 @@ def _read_field(item: Item, coverage: Coverage) -> FieldDraft | None:
         if isinstance(block, Paragraph):
             texts.append(_lines(block.inline.source))
         elif not is_layout(block):
-            report.add("unread-block", f"text under field {name} is not read", block.span)
-    said = [_read_required(lines, item, name, report) for lines in texts]
-    required = _agreed(
-        "Required" in marks, [word for words in said for word in words], item, name, report
-    )
+            report.add(unread_below_field(name), block.span)
+    stated = [value for lines in texts for value in _read_required(lines, item, name, report)]
+    required = _resolve_required("Required" in marks, stated, item, name, report)
     paragraphs = (head.inline.markup.prose("\n".join(lines)) for lines in texts)
     description = _DESC.sub("", "\n\n".join(filter(None, paragraphs)), count=1)
     return FieldDraft(
         name=name,
-        type=_read_type(found["type"], "Repeated" in marks, _begin(head, found.start("type"))),
+        type=_read_type(match["type"], "Repeated" in marks, _span_at(head, match.start("type"))),
         required=required,
         description=description,
-        span=_begin(head, found.start("name") if found["name"] else found.start("other")),
+        span=_span_at(head, match.start("name") if match["name"] else match.start("other")),
     )
 
 
-def _bare(name: str) -> str:
-    """A name without escapes and without marks of code around it; an escaped mark is a letter."""
+def _plain_name(name: str) -> str:
+    """Return a name without escapes and without code marks around it."""
     name = name.strip()
     code = _CODE.fullmatch(name)
     return code["name"].strip() if code else _ESCAPE.sub(r"\1", name).strip()
 
 
 def _read_type(text: str, marked: bool, span: Span) -> TypeDraft:
-    """The type between the brackets, which may be a link, or say itself that it is a list."""
-    name, listed = read_list(_bare(_LINK.sub(r"\1", text)))
+    """Return the type in the parentheses, which may be a link or be written as a list."""
+    name, listed = read_list(_plain_name(_LINK.sub(r"\1", text)))
     target = _LINK.search(text)
     return TypeDraft(
         name=name,
@@ -127,46 +131,45 @@ def _read_type(text: str, marked: bool, span: Span) -> TypeDraft:
     )
 
 
-def _begin(head: Paragraph, index: int) -> Span:
-    """The head's span with the column of its `index`-th character: a type may be named as its
-    field is.
+def _span_at(head: Paragraph, index: int) -> Span:
+    """Return the head's span with the column of its `index`-th character.
+
+    The column is needed because a field and its type may have the same name.
     """
     span, column = head.span, head.inline.span.column
     return Span(span.path, span.line, span.end_line, column + index) if column else span
 
 
 def _lines(source: str) -> list[str]:
-    """The lines of a text under a bullet, which is in italics as a whole."""
+    """Return the lines of the text under a bullet, without the marks of its italics."""
     text = source.strip().removeprefix("*").removesuffix("*")
     return [line.strip() for line in text.split("\n")]
 
 
 def _read_required(lines: list[str], item: Item, name: str, report: Report) -> list[bool | None]:
-    """What the lines say of `is_required`; those that do are taken out of them."""
-    found = []
+    """Return the values of `is_required` in the lines, and remove the lines that state them."""
+    values = []
     for line in list(lines):
-        said = _IS_REQUIRED.fullmatch(line)
-        if said is None:
+        match = _IS_REQUIRED.fullmatch(line)
+        if match is None:
             continue
         lines.remove(line)
-        value = said["value"]
+        value = match["value"]
         if value.lower() in _REQUIRED_WORDS:
-            found.append(_REQUIRED_WORDS[value.lower()])
+            values.append(_REQUIRED_WORDS[value.lower()])
         else:
-            report.add("unknown-mark", f'is_required is "{value}" at {name}', item.span, mark=value)
-    return found
+            report.add(unknown_is_required(name, value), item.span, mark=value)
+    return values
 
 
-def _agreed(
-    marked: bool, said: list[bool | None], item: Item, name: str, report: Report
+def _resolve_required(
+    marked: bool, stated: list[bool | None], item: Item, name: str, report: Report
 ) -> bool | None:
-    """Whether the field is required: what the text under the bullet says counts, else the mark."""
-    required = said[-1] if said else marked
+    """Return whether the field is required: the text under the bullet outranks the mark."""
+    required = stated[-1] if stated else marked
     if required is not None and required != marked:
         report.add(
-            "contradictory-required",
-            f"{name} is {'' if marked else 'not '}marked `Required`, and its text says"
-            f" is_required: {str(required).lower()}; the text counts",
+            contradictory_required(name, marked=marked, required=required),
             item.span,
             mark=name,
             # A template prints the mark, so that it is wrong on a page as a whole.

@@ -1,9 +1,9 @@
-"""The section of one message: its description, its fields, its examples; and that of one enum."""
+"""The section of a message: its description, fields and examples; and the section of an enum."""
 
 from __future__ import annotations
 
 from apiscribe.dialects import tables
-from apiscribe.dialects.ellipsis import is_ellipsis, leaves_open
+from apiscribe.dialects.ellipsis import is_ellipsis, is_incomplete
 from apiscribe.dialects.method_section import FieldReader, example_role
 from apiscribe.dialects.outline import Coverage, Section
 from apiscribe.model.draft import (
@@ -20,9 +20,9 @@ from apiscribe.pages.blocks import Code, Paragraph, Shortcode, Table
 def read_message_section(
     section: Section, read_fields: FieldReader, coverage: Coverage
 ) -> MessageDraft:
-    """The message that a section with a heading is about.
+    """Read the message of a section with a heading.
 
-    Code is an example of it; in a tab, of what the tab's title says.
+    Code is an example of the message; in a tab, the tab's title says what it is an example of.
     """
     assert section.heading
     fields: list[FieldDraft] = []
@@ -30,24 +30,24 @@ def read_message_section(
     description: list[str] = []
     role: ExampleRole | None = None
     incomplete = False
-    coverage.claim(section.heading)
+    coverage.read(section.heading)
     for block in section.blocks:
-        found = read_fields(block, coverage)
-        if found is not None:
-            fields += found
-            incomplete = incomplete or leaves_open(block)
-            coverage.claim(block)
+        own_fields = read_fields(block, coverage)
+        if own_fields is not None:
+            fields += own_fields
+            incomplete = incomplete or is_incomplete(block)
+            coverage.read(block)
             continue
         match block:
             case Shortcode(name="tab"):
                 role = example_role(block)
             case Code():
-                shown = ExampleDraft(role=role or "message", text=block.text, span=block.span)
-                examples.append(shown)
-                coverage.claim(block)
+                example = ExampleDraft(role=role or "message", text=block.text, span=block.span)
+                examples.append(example)
+                coverage.read(block)
             case Paragraph() if not role:
                 description.append(block.inline.prose)
-                coverage.claim(block)
+                coverage.read(block)
     return MessageDraft(
         name=section.title,
         fields=tuple(fields),
@@ -59,19 +59,19 @@ def read_message_section(
 
 
 def read_enum_section(section: Section, coverage: Coverage) -> EnumDraft:
-    """The enum that a section with a heading is about: a table of its values."""
+    """Read the enum of a section with a heading: a table of its values."""
     assert section.heading
     values: list[ValueDraft] = []
     incomplete = False
-    coverage.claim(section.heading)
+    coverage.read(section.heading)
     for block in section.blocks:
         if isinstance(block, Table) and tables.kind(block) == "values":
             for row in tables.read_rows(block, coverage):
                 if not is_ellipsis(row.row):
                     cell = row["value"]
                     values.append(ValueDraft(name=cell.text, span=cell.span))
-            incomplete = incomplete or leaves_open(block)
-            coverage.claim(block)
+            incomplete = incomplete or is_incomplete(block)
+            coverage.read(block)
     return EnumDraft(
         name=section.title,
         values=tuple(values),

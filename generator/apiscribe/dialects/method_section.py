@@ -1,4 +1,4 @@
-"""The section of one method: its routes, its description, its types once more, its examples."""
+"""The section of a method: its routes, description, types and examples."""
 
 from __future__ import annotations
 
@@ -6,11 +6,19 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from apiscribe.diagnostics.codes.methods import (
+    MethodPart,
+    blanks_in_path,
+    contradictory_method_type,
+    malformed_route,
+    unlisted_method,
+)
+from apiscribe.diagnostics.codes.pages import unread_in_method_quote, unread_method_row
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects import tables
 from apiscribe.dialects.comment_text import read_comment
-from apiscribe.dialects.method_table import joined_type, same_type
+from apiscribe.dialects.method_table import merged_type, same_type
 from apiscribe.dialects.outline import Coverage, Section, is_layout
 from apiscribe.dialects.type_text import read_type
 from apiscribe.model.draft import (
@@ -23,25 +31,25 @@ from apiscribe.model.draft import (
 )
 from apiscribe.pages.blocks import Block, Bullets, Code, Paragraph, Quote, Shortcode, Table
 
-# Reads the fields out of one block of a message's section; None where the block holds none.
+# Reads the fields of a block in a message's section; returns None if the block has none.
 FieldReader = Callable[[Block, Coverage], "tuple[FieldDraft, ...] | None"]
 
-_VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
-# A verb in bold and whatever follows it; or a verb of HTTP and a path, both plain.
+_HTTP_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+# A bold word and anything after it; or an HTTP method and a path, both in plain text.
 _ROUTE = re.compile(
     r"(?:\*\*(?P<bold>[A-Za-z]+):?\*\*:?(?:\s+|(?=`?/))(?P<path>\S.*)"
-    rf"|(?:\*\*)?(?P<verb>{'|'.join(sorted(_VERBS))}):?\s+(?P<plain>`?/\S*?)(?:\*\*)?)"
+    rf"|(?:\*\*)?(?P<verb>{'|'.join(sorted(_HTTP_METHODS))}):?\s+(?P<plain>`?/\S*?)(?:\*\*)?)"
 )
-# Blanks beside the signs that hold a path together.
+# Whitespace next to the delimiters of a path.
 _BLANKS = re.compile(r"(?<!\s)\s++(?=[/{}])|(?<=[/{}])\s++")
 
 
 def read_method_section(
     section: Section, methods: dict[str, MethodDraft], read_fields: FieldReader, coverage: Coverage
 ) -> list[tuple[str, tuple[FieldDraft, ...]]]:
-    """Complete the method that the section is about, or add it to `methods`.
+    """Complete the method of the section in `methods`, or add it.
 
-    What comes back are the fields that its tabs list once more, with the names of their messages.
+    Return the fields of messages that its tabs repeat, with the names of the messages.
     """
     repeated = []
     report = coverage.report
@@ -50,7 +58,7 @@ def read_method_section(
     listed = method is not None
     if method is None:
         method = MethodDraft(name=section.title, span=span)
-    coverage.claim(section.heading)
+    coverage.read(section.heading)
     description: list[str] = []
     role: ExampleRole | None = None
     message = ""
@@ -67,7 +75,7 @@ def read_method_section(
                 method = replace(method, examples=(*method.examples, example))
             case Paragraph() if role:
                 # Hugo tabs name the message above its example, and repeat its fields.
-                links = block.inline.reading.links
+                links = block.inline.parsed.links
                 message = links[0].text if links else message
             case Bullets() if (
                 role and message and (fields := read_fields(block, coverage.scratch()))
@@ -78,20 +86,19 @@ def read_method_section(
                 description.append(block.inline.prose)
             case _:
                 continue
-        coverage.claim(block)
+        coverage.read(block)
     if description:
-        said = read_comment("\n\n".join(description)).description
-        method = replace(method, description=said or method.description)
-    # One without types is an error, which says as much.
+        text = read_comment("\n\n".join(description)).description
+        method = replace(method, description=text or method.description)
+    # A method without types has a diagnostic of its own.
     if not listed and method.request and method.response:
-        said = f"{section.title} is not in the table of methods"
-        report.add("unlisted-method", said, span, mark=section.title)
+        report.add(unlisted_method(section.title), span, mark=section.title)
     methods[method.name] = method
     return repeated
 
 
 def example_role(tab: Shortcode) -> ExampleRole | None:
-    """What the examples behind the frame of a tab are of; nothing behind its end."""
+    """Return the role of the examples after a tab shortcode; None after a closing one."""
     if not tab.opens:
         return None
     return "response" if "response" in tab.argument.lower() else "request"
@@ -100,7 +107,7 @@ def example_role(tab: Shortcode) -> ExampleRole | None:
 def _read_quote(
     quote: Quote, method: MethodDraft, description: list[str], coverage: Coverage
 ) -> MethodDraft:
-    """Routes are lines `**VERB** /path`; what else a quote holds describes the method."""
+    """Read routes, lines `**METHOD** /path`; other text in a quote describes the method."""
     routes = list(method.routes)
     for block, text, span in _lines(quote.blocks, coverage):
         route = _ROUTE.fullmatch(text)
@@ -108,31 +115,25 @@ def _read_quote(
             if text and not is_layout(block):
                 description.append(text)
             continue
-        coverage.claim_route()
+        coverage.read_route()
         verb = (route["bold"] or route["verb"]).upper()
         path = (route["path"] or route["plain"]).strip("` ")
         if blanks := _BLANKS.search(path):
-            said = f"{path} has blanks in it; they are left out"
-            coverage.report.add("malformed-route", said, span, mark=path[: blanks.end()])
+            coverage.report.add(blanks_in_path(path), span, mark=path[: blanks.end()])
             path = _BLANKS.sub("", path)
-        if verb not in _VERBS or not path.startswith("/"):
-            coverage.report.add(
-                "malformed-route",
-                f"{verb} {path} is not a verb of HTTP with a path that starts with /",
-                span,
-                mark=path,
-            )
-        if verb in _VERBS:
+        if verb not in _HTTP_METHODS or not path.startswith("/"):
+            coverage.report.add(malformed_route(verb, path), span, mark=path)
+        if verb in _HTTP_METHODS:
             path = path if path.startswith("/") else f"/{path}"
             routes.append(RouteDraft(verb=verb, path=path, span=span))
     return replace(method, routes=tuple(routes))
 
 
 def _lines(blocks: Iterable[Block], coverage: Coverage) -> Iterable[tuple[Block, str, Span]]:
-    """The lines of routes one by one; a paragraph without a route in one piece."""
+    """Yield a paragraph with routes line by line, and other paragraphs whole."""
     for block in blocks:
         if not isinstance(block, Paragraph):
-            coverage.unread(block, "a quote under a method holds routes and text, and nothing else")
+            coverage.unread(block, unread_in_method_quote())
             continue
         prose = block.inline.prose
         if not any(_ROUTE.fullmatch(line.strip()) for line in prose.split("\n")):
@@ -144,37 +145,37 @@ def _lines(blocks: Iterable[Block], coverage: Coverage) -> Iterable[tuple[Block,
 
 
 def _read_types(table: Table, method: MethodDraft, coverage: Coverage) -> MethodDraft:
-    """The table `Type | Message` says again what the table of methods says; they should agree."""
+    """Read the table `Type | Message`, which should agree with the table of methods."""
     for row in tables.read_rows(table, coverage):
         stated = read_type(row["message"])
         match tables.role(row["type"].text):
             case "request":
-                agreed = _agreed(method.request, stated, method.name, coverage.report)
+                agreed = _agreed_type(method, "request", stated, coverage.report)
                 method = replace(method, request=agreed)
             case "response":
-                agreed = _agreed(method.response, stated, method.name, coverage.report)
+                agreed = _agreed_type(method, "response", stated, coverage.report)
                 method = replace(method, response=agreed)
             case _:
-                coverage.unread(row.row, f'"{row["type"].text}" is no part of a method')
+                coverage.unread(row.row, unread_method_row(row["type"].text))
     return method
 
 
-def _agreed(
-    above: TypeDraft | None, stated: TypeDraft, method: str, report: Report
+def _agreed_type(
+    method: MethodDraft, part: MethodPart, stated: TypeDraft, report: Report
 ) -> TypeDraft | None:
-    """The type that both tables state."""
+    """Return the type that both tables state; report a contradiction."""
+    above = method.request if part == "request" else method.response
     if above and not same_type(above, stated):
         report.add(
-            "contradictory-table",
-            f"{method} has {above.name} on line {above.span.line} and {stated.name} here",
+            contradictory_method_type(method.name, part, above.name, above.span.line, stated.name),
             stated.span,
             mark=stated.name,
         )
-    return joined_type(above, stated)
+    return merged_type(above, stated)
 
 
 def is_method_section(section: Section) -> bool:
-    """Whether a section tells of a method: its routes, or what it takes and gives."""
+    """Return whether a section describes a method: it has routes or a table of types."""
     for block in section.blocks:
         if isinstance(block, Table) and tables.kind(block) == "method types":
             return True

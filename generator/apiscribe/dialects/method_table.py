@@ -1,13 +1,15 @@
-"""Tables of methods, and how two places that tell of one method are brought together.
+"""Tables of methods, and how several descriptions of one method are merged.
 
-A later place adds what it says to the first, and takes nothing away that it does not speak of: one
-template prints the table twice, and the second time without links, packages and marks.
+A later description adds facts to the first, and removes none: one template prints the table twice,
+the second time without links, packages and marks.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from apiscribe.diagnostics.codes.declarations import duplicate_method
+from apiscribe.diagnostics.codes.methods import contradictory_method_row, repeated_table
 from apiscribe.dialects import tables
 from apiscribe.dialects.comment_text import read_comment
 from apiscribe.dialects.outline import Coverage
@@ -18,7 +20,7 @@ from apiscribe.pages.blocks import Table
 
 
 def read_methods(table: Table, methods: dict[str, MethodDraft], coverage: Coverage) -> None:
-    """Add the table's methods; one that a table above lists is compared with it."""
+    """Add the table's methods; a method of an earlier table is compared and merged with it."""
     again, differs = False, False
     inside: set[str] = set()
     for row in tables.read_rows(table, coverage):
@@ -32,8 +34,7 @@ def read_methods(table: Table, methods: dict[str, MethodDraft], coverage: Covera
         before = methods.get(method.name)
         if before and method.name in inside:
             coverage.report.add(
-                "duplicate-field",
-                f"the table has a method {method.name} on line {before.span.line} already",
+                duplicate_method(method.name, before.span.line),
                 method.span,
                 mark=method.name,
             )
@@ -43,23 +44,23 @@ def read_methods(table: Table, methods: dict[str, MethodDraft], coverage: Covera
         if before and not _agree(before, method):
             differs = True
             coverage.report.add(
-                "contradictory-table",
-                f"method {method.name} stands differently on line {before.span.line}",
+                contradictory_method_row(method.name, before.span.line),
                 method.span,
                 mark=method.name,
                 cause=str(table.span),
             )
-        methods[method.name] = _joined(before, method) if before else method
+        methods[method.name] = _merged(before, method) if before else method
     if again and not differs:
-        said = "the same methods stand above"
         # One template repeats the table on every page.
-        coverage.report.add("repeated-table", said, table.span, cause=said)
+        coverage.report.add(repeated_table(), table.span, cause="repeated-table")
         coverage.skip(table, "repeated-methods")
 
 
 def same_type(one: TypeDraft | None, other: TypeDraft | None) -> bool:
-    """Whether two places name one type. One may write it in full and the other in short, or not at
-    all; the mark for streams stands in one of them alone.
+    """Return whether two descriptions name the same type.
+
+    One may write its full name and the other its short name or none. The mark for streams is not
+    compared.
     """
     if one is None or other is None:
         return True
@@ -67,9 +68,10 @@ def same_type(one: TypeDraft | None, other: TypeDraft | None) -> bool:
     return longer == shorter or longer.endswith(f".{shorter.lstrip('.')}")
 
 
-def joined_type(one: TypeDraft | None, other: TypeDraft | None) -> TypeDraft | None:
-    """The type that two places state: the name in full, the link, and the mark for streams. Of two
-    that differ it is the later one.
+def merged_type(one: TypeDraft | None, other: TypeDraft | None) -> TypeDraft | None:
+    """Return the type of two descriptions: the full name, the link, and the mark for streams.
+
+    If the two differ, the later one (`other`) counts.
     """
     if one is None or other is None:
         return other or one
@@ -79,9 +81,9 @@ def joined_type(one: TypeDraft | None, other: TypeDraft | None) -> TypeDraft | N
 
 
 def _stated(row: Cells, role: str) -> TypeDraft | None:
-    """The type in a cell; a table without the column leaves it to the method's section."""
-    stated = read_type(row[role])
-    return stated if stated.name or stated.values else None
+    """Return the type in a cell; None if the cell is empty or the column is missing."""
+    type_ = read_type(row[role])
+    return type_ if type_.name or type_.values else None
 
 
 def _agree(one: MethodDraft, other: MethodDraft) -> bool:
@@ -90,10 +92,10 @@ def _agree(one: MethodDraft, other: MethodDraft) -> bool:
     return len(texts) < 2 and all(same_type(*pair) for pair in types)
 
 
-def _joined(before: MethodDraft, later: MethodDraft) -> MethodDraft:
+def _merged(before: MethodDraft, later: MethodDraft) -> MethodDraft:
     return replace(
         later,
-        request=joined_type(before.request, later.request),
-        response=joined_type(before.response, later.response),
+        request=merged_type(before.request, later.request),
+        response=merged_type(before.response, later.response),
         description=later.description or before.description,
     )

@@ -1,4 +1,4 @@
-"""The outline of a page: its blocks by heading, and which of them have been read."""
+"""The outline of a page: its blocks by heading, and which of them were read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from apiscribe.diagnostics.codes import Message
+from apiscribe.diagnostics.codes.pages import deep_block, deep_lines, unread_block
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.pages.blocks import (
@@ -25,7 +27,7 @@ from apiscribe.pages.blocks import (
     Table,
 )
 
-# Shortcodes that arrange what stands between them, and say nothing of the API.
+# Shortcodes that only arrange the blocks between them.
 _LAYOUT_SHORTCODES = frozenset({"hint", "tabs", "tab"})
 _LAYOUT_TAG = re.compile(r"<br\s*/?>|</?div[^<>]*>", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -44,21 +46,18 @@ _KIND = {
     Rule: "rule",
 }
 
-# Why parts of a page are passed over: rule → what `apiscribe explain` prints of it.
+# Why parts of a page are skipped: rule → the text that `apiscribe explain` prints.
 SKIP_RULES = {
-    "layout": "Line breaks, rules, comments, empty headings, and the frames of hints and tabs"
-    " arrange a page and say nothing of the API.",
-    "front-matter": "Front matter other than `description` tells the site's generator how to show"
-    " the page.",
-    "repeated-methods": "A second table of methods that says the same as the first.",
-    "between-tables": "Text between two tables of methods says nothing of either: a template that"
-    " prints the table twice left it there.",
-    "repeated-fields": "A tab that shows an example of a message lists the message's fields too."
-    " They stand under the message's own heading and are compared with it.",
+    "layout": "Line breaks, horizontal rules, comments, empty headings and the shortcodes of hints"
+    " and tabs only arrange a page.",
+    "front-matter": "Front matter other than `description` configures the site generator.",
+    "repeated-methods": "A second table of methods repeats the first one.",
+    "between-tables": "Text between two tables of methods comes from a template that prints the"
+    " table twice, and describes neither table.",
+    "repeated-fields": "A tab with an example of a message may list the message's fields again."
+    " They are only compared with the fields under the message's own heading.",
     "index-page": "A README or index page that declares nothing introduces its folder.",
 }
-
-_TOO_DEEP = "; it is nested too deep"
 
 Part = Block | Item | Row
 
@@ -73,18 +72,18 @@ class Section:
 
     @property
     def title(self) -> str:
-        """The words of the heading; a `<br>` that is glued to them is none."""
+        """The words of the heading, without a `<br>` next to them."""
         return self.heading.inline.text if self.heading else ""
 
     def walk(self) -> Iterator[Section]:
-        """Itself and all sections below, in order."""
+        """Yield this section and all sections below it, in order."""
         yield self
         for section in self.sections:
             yield from section.walk()
 
 
-def outline(blocks: Iterable[Block]) -> Section:
-    """The tree of sections; its root has no heading and holds what stands before the first one."""
+def build_outline(blocks: Iterable[Block]) -> Section:
+    """Build the tree of sections; the root has no heading and holds the blocks before the first."""
     root = Section(None)
     path = [root]
     for block in blocks:
@@ -99,92 +98,89 @@ def outline(blocks: Iterable[Block]) -> Section:
 
 
 class Coverage:
-    """What became of each part of a page. What nobody claimed is reported, never skipped.
+    """The status of each part of a page. Blocks without a status are reported as unread.
 
-    Whoever coverage a table, list or quote coverage all that is in it, but for what was passed over or
+    The status of a table, list or quote applies to all its parts, except those that were skipped or
     reported as unread before.
     """
 
     def __init__(self, page: Page, report: Report) -> None:
         self.report = report
         self._page = page
-        self._fates: dict[int, str] = {}
+        self._statuses: dict[int, str] = {}
         self._routes = 0
 
-    def claim(self, part: Part | None) -> None:
-        """Note that the part was read."""
+    def read(self, part: Part | None) -> None:
+        """Record that the part was read."""
         if part is not None:
-            self._fates.setdefault(id(part), "used")
+            self._statuses.setdefault(id(part), "read")
 
     def scratch(self) -> Coverage:
-        """Coverage for reading a part once more: nothing that they note or report counts."""
+        """Return a coverage for reading a part again; its records and reports do not count."""
         return Coverage(self._page, Report())
 
-    def claim_route(self) -> None:
-        """Note a route; it is a line of a part that is claimed as a whole."""
+    def read_route(self) -> None:
+        """Count a route; it is a line of a part that is recorded as a whole."""
         self._routes += 1
 
     def skip(self, part: Part, rule: str) -> None:
-        """Note that the part says nothing new, by one of `SKIP_RULES`."""
+        """Record that the part adds nothing, by one of `SKIP_RULES`."""
         assert rule in SKIP_RULES, rule
         parts = (part, part.header, *part.rows) if isinstance(part, Table) else (part,)
-        self._fates |= {id(each): rule for each in parts}
+        self._statuses |= {id(item): rule for item in parts}
 
-    def decide(self, status: str) -> None:
-        """Note one status for the whole page."""
-        self._fates = {id(block): status for block in self._page.blocks}
+    def set_all(self, status: str) -> None:
+        """Record one status for the whole page."""
+        self._statuses = {id(block): status for block in self._page.blocks}
 
     def unread(
         self,
         part: Part,
-        message: str,
+        message: Message,
         *,
         span: Span | None = None,
         mark: str = "",
         cause: str = "",
     ) -> None:
-        """Report that the part cannot be read, or not all of it: what stands at `span`."""
-        self._fates[id(part)] = "unread"
-        self.report.add("unread-block", message, span or part.span, mark=mark, cause=cause)
+        """Report that the part cannot be read, or only the piece of it at `span`."""
+        self._statuses[id(part)] = "unread"
+        self.report.add(message, span or part.span, mark=mark, cause=cause)
 
-    def settle(self) -> None:
-        """Report every block that nobody claimed, and enter the page into the report's coverage."""
+    def finish(self) -> None:
+        """Report every block without a status, and add the page to the report's coverage."""
         for block in self._page.blocks:
             lost = self._lost_in(block)
-            if lost and self._fates.get(id(block)) in ("used", "unread"):
-                said = f"lines of a {_KIND[type(block)]} are not read: from here on{_TOO_DEEP[1:]}"
-                self.report.add("unread-block", said, self._page.source.span(lost[0], lost[-1]))
-            if id(block) not in self._fates:
+            if lost and self._statuses.get(id(block)) in ("read", "unread"):
+                message = deep_lines(_KIND[type(block)])
+                self.report.add(message, self._page.source.span(lost[0], lost[-1]))
+            if id(block) not in self._statuses:
                 if is_layout(block):
                     self.skip(block, "layout")
                 else:
-                    article = "" if isinstance(block, Html) else "a "
-                    self.unread(
-                        block,
-                        f"{article}{_KIND[type(block)]} is not read{_TOO_DEEP if lost else ''}",
-                    )
-            for part, status in self._leaves(block, self._fates[id(block)]):
+                    kind = _KIND[type(block)]
+                    self.unread(block, deep_block(kind) if lost else unread_block(kind))
+            for part, status in self._leaves(block, self._statuses[id(block)]):
                 self.report.coverage[self._page.path, _KIND[type(part)], status] += 1
         for key in self._page.front_matter.values:
-            status = "used" if key == "description" else "front-matter"
+            status = "read" if key == "description" else "front-matter"
             self.report.coverage[self._page.path, "front matter", status] += 1
         if self._routes:
-            self.report.coverage[self._page.path, "route", "used"] += self._routes
+            self.report.coverage[self._page.path, "route", "read"] += self._routes
 
     def _lost_in(self, block: Block) -> tuple[int, ...]:
-        """The lines of a block that are nested too deep."""
+        """Return the lines of a block that are nested too deep."""
         lost, span = self._page.lost, block.span
         return lost[bisect_left(lost, span.line) : bisect_right(lost, span.end_line)]
 
     def _leaves(self, part: Part, status: str) -> Iterator[tuple[Part, str]]:
-        """The parts that hold no others, with their statuses, or with that of their holder."""
-        status = self._fates.get(id(part), status)
+        """Yield the parts without sub-parts, each with its status or that of its container."""
+        status = self._statuses.get(id(part), status)
         match part:
             case Table():
                 rows = (part.header, *part.rows)
-                yield from ((row, self._fates.get(id(row), status)) for row in rows)
+                yield from ((row, self._statuses.get(id(row), status)) for row in rows)
             case Bullets():
-                yield from ((item, self._fates.get(id(item), status)) for item in part.items)
+                yield from ((item, self._statuses.get(id(item), status)) for item in part.items)
             case Quote():
                 for block in part.blocks:
                     yield from self._leaves(block, status)
@@ -192,22 +188,20 @@ class Coverage:
                 yield part, status
 
 
-def account_as(status: str, page: Page, report: Report) -> None:
-    """Enter a page as a whole into the report's coverage: `unread`, or by one of
-    `SKIP_RULES`.
-    """
+def record_page(status: str, page: Page, report: Report) -> None:
+    """Record one status for a whole page: `unread` or one of `SKIP_RULES`."""
     coverage = Coverage(page, report)
-    coverage.decide(status)
-    coverage.settle()
+    coverage.set_all(status)
+    coverage.finish()
 
 
 def is_layout(block: Block) -> bool:
-    """Whether a block says nothing: line breaks, rules, comments, empty headings, tab frames."""
+    """Return whether a block has no content: line breaks, rules, comments, empty headings, tabs."""
     match block:
         case Heading():
             return not block.inline.text
         case Html():
-            # Behind the last end of a comment there is none, and to look for one takes long.
+            # No comment ends after the last `-->`, and searching for an end there is slow.
             inside, end, text = block.text.rpartition("-->")
             text = _COMMENT.sub("", inside + end) + text
             return not _LAYOUT_TAG.sub("", text).strip()

@@ -1,4 +1,4 @@
-"""One page → what it comes to."""
+"""One page → its draft, diagnostics and coverage."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from apiscribe.pages.read import read_page
 
 
 def serialized_draft(page: PageToRead) -> bytes:
-    """What `read_draft` gives, in msgpack."""
+    """Return the result of `read_draft` in msgpack."""
     return msgspec.msgpack.encode(read_draft(page))
 
 
 def read_draft(page: PageToRead) -> PageRead:
-    """What the page comes to."""
+    """Read the draft of a page; collect its diagnostics and coverage."""
     report = Report()
-    # A source of its own: its lines are not kept for longer than the page is read.
+    # A copy of the source, so that its cached lines are freed after the page is read.
     blocks = read_page(Source(page.source.path, page.source.text), report)
     draft = None
     if not has_too_many_rows(blocks, page.most_rows, report):

@@ -1,6 +1,6 @@
 """Pages of one service: title, package, methods, messages.
 
-The shape that the Hugo and the GitBook dialects share:
+The structure that the Hugo and the GitBook dialects share:
 
     # Title                    a quote: **Package : name.of.package**
     ## Service                 a table of methods
@@ -8,10 +8,10 @@ The shape that the Hugo and the GitBook dialects share:
     ## Message
     ### MessageName            fields; a dialect says how they are written
     ## Enum
-    ### EnumName               a table of values; `Message.EnumName` stands in its message
+    ### EnumName               a table of values; `Message.EnumName` is nested in its message
 
-The service's name is the one over the table of methods (`**JobTask Methods:**`): titles follow
-file names (`Job_task`).
+The service is named in the line above its table of methods (`**JobTask Methods:**`), because titles
+follow file names (`Job_task`).
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from apiscribe.diagnostics.codes.methods import contradictory_tab
+from apiscribe.diagnostics.codes.pages import missing_package, text_between_tables
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects import tables
@@ -29,7 +31,7 @@ from apiscribe.dialects.method_section import (
     read_method_section,
 )
 from apiscribe.dialects.method_table import read_methods
-from apiscribe.dialects.outline import Coverage, Section, outline
+from apiscribe.dialects.outline import Coverage, Section, build_outline
 from apiscribe.model.draft import (
     EnumDraft,
     ExampleDraft,
@@ -43,7 +45,7 @@ from apiscribe.pages.blocks import Block, Page, Paragraph, Quote, Table
 
 _PACKAGE = re.compile(r"Package\s*:\s*(?P<name>\S+)")
 _SERVICE = re.compile(r"(?P<name>\S(?:.*?\S)??)\s++Methods\s*:?", re.IGNORECASE)
-# What a template prints over the methods of a page that has no service.
+# The line that a template prints above the methods of a page without a service.
 _NO_SERVICE = re.compile(r"[*\s]*+Methods\s*+:?[*\s]*+")
 _MESSAGES = frozenset({"message", "messages"})
 _ENUMS = frozenset({"enum", "enums"})
@@ -52,7 +54,7 @@ _DESC = re.compile(r"\Adesc\s*:\s*")
 
 @dataclass(frozen=True)
 class Form:
-    """What differs between the dialects that write such pages."""
+    """The differences between the dialects that share this structure."""
 
     name: str
     read_fields: FieldReader
@@ -61,13 +63,13 @@ class Form:
 
 
 def read_service_page(page: Page, form: Form, report: Report) -> PageDraft | None:
-    """The page's draft, or None where it declares nothing or does not tell its package."""
+    """Read the page's draft; None if it declares nothing or does not name its package."""
     coverage = Coverage(page, report)
     reader = _Reader(page, form, coverage, report)
-    root = outline(page.blocks)
+    root = build_outline(page.blocks)
     for section in root.walk():
         reader.read_section(section)
-    coverage.settle()
+    coverage.finish()
     return reader.draft()
 
 
@@ -86,9 +88,9 @@ class _Reader:
         if not self.services and not self.messages and not self.enums:
             return None
         if not self.package:
-            self.report.add("missing-package", "no line tells this page's package", self.span)
+            self.report.add(missing_package(), self.span)
             return None
-        self.give_examples_to_messages()
+        self.move_examples_to_messages()
         self.compare_repeated_fields()
         return PageDraft(
             dialect=self.form.name,
@@ -108,14 +110,14 @@ class _Reader:
         if level < 2:
             self.read_preamble(section)
         elif level == 2 and section.title.lower() in _MESSAGES and not self.is_service(section):
-            self.coverage.claim(section.heading)
+            self.coverage.read(section.heading)
             self.messages += [
                 read_message_section(below, self.form.read_fields, self.coverage)
                 for below in section.sections
                 if below.title
             ]
         elif level == 2 and section.title.lower() in _ENUMS and not self.is_service(section):
-            self.coverage.claim(section.heading)
+            self.coverage.read(section.heading)
             self.enums += [
                 read_enum_section(below, self.coverage) for below in section.sections if below.title
             ]
@@ -125,61 +127,61 @@ class _Reader:
     def read_preamble(self, section: Section) -> None:
         if section.heading:
             self.title = section.title
-            self.coverage.claim(section.heading)
+            self.coverage.read(section.heading)
         for block in section.blocks:
             match block:
-                case Quote(blocks=(Paragraph() as line,)) if found := _PACKAGE.search(
+                case Quote(blocks=(Paragraph() as line,)) if match := _PACKAGE.search(
                     line.inline.text
                 ):
-                    self.package, self.span = found["name"].strip("*"), block.span
-                    self.coverage.claim(block)
+                    self.package, self.span = match["name"].strip("*"), block.span
+                    self.coverage.read(block)
                 case Paragraph() if section.heading:
                     text = _DESC.sub("", block.inline.prose, count=1)
                     if not _NO_SERVICE.fullmatch(text):
                         self.description = "\n\n".join(filter(None, [self.description, text]))
-                    self.coverage.claim(block)
+                    self.coverage.read(block)
 
     def read_service(self, section: Section) -> None:
-        """A service, where the section has a table of methods, though it may be empty, or sections
-        of methods below it; pages of messages have neither.
+        """Read a service if the section has a table of methods, even an empty one, or sections of
+        methods below it. Pages with only messages have neither.
         """
         name, description, named, listed = section.title, "", False, False
         read: list[Block] = []
         methods: dict[str, MethodDraft] = {}
-        below: list[Paragraph] = []  # the table of methods
+        after: list[Paragraph] = []  # paragraphs after the table of methods
         for block in section.blocks:
             match block:
                 case Paragraph() if listed:
-                    below.append(block)
-                    self.coverage.claim(block)
+                    after.append(block)
+                    self.coverage.read(block)
                 case Paragraph():
                     head, _, rest = block.inline.prose.partition("\n")
-                    # The first such line names it; a description may speak of methods too.
-                    if not named and (found := _SERVICE.fullmatch(head.strip("* "))):
-                        # A template that nobody filled in leaves `{{ service.name }}`.
-                        name = name if "{{" in found["name"] else found["name"]
+                    # Only the first such line is the name; a description may mention methods too.
+                    if not named and (match := _SERVICE.fullmatch(head.strip("* "))):
+                        # A template that was not filled in leaves `{{ service.name }}`.
+                        name = name if "{{" in match["name"] else match["name"]
                         head, named = "", True
                     text = _DESC.sub("", f"{head}\n{rest}".strip(), count=1)
                     description = "\n\n".join(filter(None, [description, text]))
                     read.append(block)
                 case Table() if self.has_methods(block):
                     if listed:
-                        self.pass_over_between(below)
+                        self.skip_between_tables(after)
                     listed = True
                     read_methods(block, methods, self.coverage)
                     read.append(block)
-        texts = (_DESC.sub("", block.inline.prose, count=1) for block in below)
+        texts = (_DESC.sub("", block.inline.prose, count=1) for block in after)
         description = "\n\n".join(filter(None, [description, *texts]))
-        self.coverage.claim(section.heading)
-        unlisted = self.package and any(is_method_section(each) for each in section.sections)
+        self.coverage.read(section.heading)
+        unlisted = self.package and any(map(is_method_section, section.sections))
         if not listed and not unlisted:
             return
         for block in read:
-            self.coverage.claim(block)
-        for each in section.sections:
-            if each.title:
+            self.coverage.read(block)
+        for method in section.sections:
+            if method.title:
                 fields = self.form.read_fields
-                self.repeated += read_method_section(each, methods, fields, self.coverage)
+                self.repeated += read_method_section(method, methods, fields, self.coverage)
         self.services.append(
             ServiceDraft(
                 name=name,
@@ -189,16 +191,16 @@ class _Reader:
             )
         )
 
-    def pass_over_between(self, below: list[Paragraph]) -> None:
-        """Pass over what stands between two tables of methods: a template put it there."""
-        for block in below:
-            said = f'"{block.inline.text}" stands between two tables of methods'
-            self.report.add("stray-text", said, block.span, cause=said)
+    def skip_between_tables(self, paragraphs: list[Paragraph]) -> None:
+        """Skip the paragraphs between two tables of methods: a template put them there."""
+        for block in paragraphs:
+            message = text_between_tables(block.inline.text)
+            self.report.add(message, block.span, cause=message.text)
             self.coverage.skip(block, "between-tables")
-        below.clear()
+        paragraphs.clear()
 
-    def give_examples_to_messages(self) -> None:
-        """Move the examples that a method's section shows of a message by name to that message."""
+    def move_examples_to_messages(self) -> None:
+        """Move the examples that a method's section shows of a named message to that message."""
         shown: dict[str, dict[str, ExampleDraft]] = {m.name: {} for m in self.messages}
         for at, service in enumerate(self.services):
             methods = []
@@ -214,7 +216,7 @@ class _Reader:
         ]
 
     def labelled_messages(self) -> tuple[MessageDraft, ...]:
-        """The messages; where the form marks every list, a field without a mark is none."""
+        """Return the messages; if the form marks every list, unmarked fields are not lists."""
         marked = any(field.type.repeated for m in self.messages for field in m.fields)
         if not (marked and self.form.marks_every_list):
             return tuple(self.messages)
@@ -230,24 +232,23 @@ class _Reader:
         )
 
     def compare_repeated_fields(self) -> None:
-        """Report where a tab lists other fields than the message's own section."""
+        """Report the fields in tabs that the message's own section does not have."""
         declared = {m.name: {(f.name, f.type.name) for f in m.fields} for m in self.messages}
         for message, fields in self.repeated:
             for field in fields:
                 if (field.name, field.type.name) not in declared.get(message, ()):
                     self.report.add(
-                        "contradictory-table",
-                        f"the section {message} has no field {field.name} ({field.type.name})",
+                        contradictory_tab(message, field.name, field.type.name),
                         field.span,
                         mark=field.name,
                     )
 
     def is_service(self, section: Section) -> bool:
-        """Whether a section has a table of methods: a service may be named as messages are."""
+        """Return whether a section has a table of methods: a service may be named "Message"."""
         return any(isinstance(b, Table) and self.has_methods(b) for b in section.blocks)
 
     def has_methods(self, table: Table) -> bool:
-        """A table of methods has their types, or stands on a page that tells its package."""
+        """Return whether a table lists methods: with their types, or on a page with a package."""
         kind = tables.kind(table)
         return kind == "methods" or (kind == "names of methods" and bool(self.package))
 

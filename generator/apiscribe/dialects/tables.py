@@ -1,7 +1,7 @@
-"""Tables by what their header says.
+"""Tables, understood by the words in their headers.
 
-The words of headers are data: a new spelling is one more entry in `_HEADER_WORDS`. Columns are
-found by these words; their position means nothing.
+The words are data: a new spelling is one more entry in `_HEADER_WORDS`. Columns are found by these
+words; their position means nothing.
 """
 
 from __future__ import annotations
@@ -10,12 +10,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from apiscribe.diagnostics.codes.pages import (
+    malformed_row,
+    repeated_last_cell,
+    text_after_row,
+    text_below_table,
+    text_in_no_cell,
+    unread_column,
+)
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.outline import Coverage
-from apiscribe.pages.blocks import Compilation, Inline, Markup, Row, Table
+from apiscribe.pages.blocks import Inline, Markup, ParsedText, Row, Table
 
-# header word → role of the column; in small letters, and its words apart (see `role`)
+# header → role of the column; in lower case, with spaces between words (see `role`)
 _HEADER_WORDS = {
     "no": "index",
     "#": "index",
@@ -72,16 +80,16 @@ _HEADER_WORDS = {
     "설명": "description",
 }
 
-# requestType, request_type: words that nothing but case or a sign parts
-_SEAMS = re.compile(r"(?<=[a-z])(?=[A-Z])|[\s\xa0_-]+")
+# The boundaries between words: requestType, request_type, request type.
+_WORD_BREAKS = re.compile(r"(?<=[a-z])(?=[A-Z])|[\s\xa0_-]+")
 
-# What a table is, by the roles that it must have; the first that it has all of.
+# The kinds of tables and the roles that each must have; the first match counts.
 _KINDS = (
     ("methods", {"method", "request", "response"}),
     ("fields", {"field", "type"}),
     ("method types", {"type", "message"}),
     ("values", {"value"}),
-    # Its types stand in the methods' own sections.
+    # The types are in the methods' own sections.
     ("names of methods", {"method"}),
 )
 
@@ -96,16 +104,16 @@ class Cells:
 
     @property
     def span(self) -> Span:
-        """Where the row stands."""
+        """The location of the row."""
         return self.row.span
 
     def __getitem__(self, role: str) -> Inline:
-        """The cell of the role; an empty one where the table or the row has none."""
-        return self.cells.get(role) or Inline("", self.span, _NONE)
+        """Return the cell of the role; an empty one if the table or the row has none."""
+        return self.cells.get(role) or Inline("", self.span, _NO_MARKUP)
 
     @property
     def missing(self) -> int:
-        """How many cells the row has less than the header."""
+        """The number of cells that the row lacks."""
         return max(0, self.columns - len(self.row.cells))
 
     def __contains__(self, role: str) -> bool:
@@ -113,77 +121,75 @@ class Cells:
 
 
 def roles(header: Row) -> list[str]:
-    """The role of each column; nothing for a header that is not known, or tells of a role that a
-    column before it has.
+    """Return the role of each column; "" for an unknown header, and for a role that an earlier
+    column has.
     """
-    found = [role(cell.text) for cell in header.cells]
-    # `Name` heads the names of whatever the table lists.
-    named = "field" if "type" in found else "method"
-    if named not in found:
-        found = [named if each == "name" else each for each in found]
-    first = {each: at for at, each in reversed(list(enumerate(found)))}
-    return [each if first[each] == at else "" for at, each in enumerate(found)]
+    names = [role(cell.text) for cell in header.cells]
+    # `Name` is the header of the names of fields or methods, whichever the table lists.
+    listed = "field" if "type" in names else "method"
+    if listed not in names:
+        names = [listed if name == "name" else name for name in names]
+    first = {name: at for at, name in reversed(list(enumerate(names)))}
+    return [name if first[name] == at else "" for at, name in enumerate(names)]
 
 
 def role(word: str) -> str:
-    """The role that a header word tells of; nothing for one that is not known."""
-    plain = _SEAMS.sub(" ", word).lower().strip(" .?:*")
+    """Return the role that a header names; "" for an unknown one."""
+    plain = _WORD_BREAKS.sub(" ", word).lower().strip(" .?:*")
     return _HEADER_WORDS.get(plain, "")
 
 
 def kind(table: Table) -> str:
-    """`methods`, `fields`, `method types`, `values` (of an enum) or `names of methods`; nothing
-    where the header tells of something else.
+    """Return `methods`, `fields`, `method types`, `values` (of an enum) or `names of methods`; ""
+    for any other table.
     """
-    have = set(roles(table.header))
-    return next((name for name, needed in _KINDS if needed <= have), "")
+    present = set(roles(table.header))
+    return next((name for name, required in _KINDS if required <= present), "")
 
 
 def read_rows(table: Table, coverage: Coverage) -> Iterator[Cells]:
-    """The rows by role. Unknown columns, missing cells and text behind a row are reported."""
+    """Yield the rows by role. Unknown columns, missing cells and text after a row are reported."""
     columns = roles(table.header)
     for column, cell in zip(columns, table.header.cells, strict=True):
         if not column:
             coverage.unread(
                 table.header,
-                "a column is not read",
+                unread_column(cell.text),
                 span=cell.span,
                 mark=cell.text,
                 cause=f"{cell.span.path} column {cell.text}",
             )
     if table.stray:
-        coverage.unread(
-            table.header, f'"{table.stray}" stands in the table and in none of its cells'
-        )
+        coverage.unread(table.header, text_in_no_cell(table.stray))
     for row in table.rows:
         if row.tail and not row.cells:
-            said = f'"{row.tail}" stands below the table and in none of its cells'
-            coverage.unread(row, said, mark=row.tail, cause=said)
+            message = text_below_table(row.tail)
+            coverage.unread(row, message, mark=row.tail, cause=message.text)
             continue
         if row.tail:
-            said = f'"{row.tail}" stands behind the row'
+            message = text_after_row(row.tail)
             # One template puts the same text on every page.
-            coverage.report.add("stray-text", said, row.span, mark=row.tail, cause=said)
+            coverage.report.add(message, row.span, mark=row.tail, cause=message.text)
         yield _read_row(row, columns, coverage.report)
-        coverage.claim(row)
+        coverage.read(row)
 
 
 def _read_row(row: Row, columns: list[str], report: Report) -> Cells:
     cells = list(row.cells)
     if len(cells) < len(columns):
-        report.add("malformed-row", f"{len(cells)} cells under {len(columns)} headers", row.span)
+        report.add(malformed_row(len(cells), len(columns)), row.span)
     extra = [cell.source for cell in cells[len(columns) :] if cell.source.strip()]
     if extra and columns:
         last = cells[len(columns) - 1]
         if set(extra) == {last.source}:
             # One template prints the last cell twice.
-            said = "the last cell of the row stands in it again"
-            report.add("stray-text", said, cells[-1].span, mark=cells[-1].text, cause=said)
+            message, again = repeated_last_cell(), cells[-1]
+            report.add(message, again.span, mark=again.text, cause=message.text)
             extra = []
-        # A `|` in the text of the last column cuts it in two, so what is too much belongs to it.
+        # A `|` in the text of the last column splits it, so extra cells belong to it.
         joined = " | ".join(filter(str.strip, [last.source, *extra])).strip()
         cells[len(columns) - 1] = Inline(joined, last.span, last.markup)
     return Cells(dict(zip(columns, cells, strict=False)), row, len(columns))
 
 
-_NONE = Markup(Compilation, str)
+_NO_MARKUP = Markup(ParsedText, str)

@@ -1,1 +1,1 @@
-"""Drift: what differs between two editions of an API, and what that does to its clients."""
+"""Drift: the differences between two versions of an API, and their consequences for clients."""

@@ -1,19 +1,18 @@
-"""drift-baseline.toml: changes that somebody has looked at and accepts.
+"""drift-baseline.toml: changes that reviewers have accepted.
 
-[[accept]]
-fingerprint = "3f1c…"       # of the change; `drift --write-baseline` tells it
-reason = "…"                # why it may be
-expires = 2026-12-31        # optional: from then on it is a finding again
+`model/schemas/baseline.schema.json` and a table in docs/settings.md are made of these types.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
 
 from apiscribe.diagnostics.report import visible
 from apiscribe.drift.change import Change, Drift
@@ -22,65 +21,80 @@ BASELINE = "drift-baseline.toml"
 
 
 class BaselineError(Exception):
-    """A baseline that is not what it should be; the text says where, and why."""
+    """An invalid baseline; the text has the location and the reason."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Entry:
-    """An accepted change; `place` is the entry's own."""
+class AcceptedChange(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """An accepted change."""
 
-    place: str
-    fingerprint: str
-    reason: str
-    expires: date | None = None
+    fingerprint: Annotated[
+        str,
+        Meta(
+            description="Fingerprint of the change; `drift --write-baseline` prints it.",
+            extra_json_schema={"pattern": r"\S"},
+        ),
+    ]
+    reason: Annotated[
+        str,
+        Meta(
+            description="Why the change is acceptable, for reviewers.",
+            extra_json_schema={"pattern": r"\S"},
+        ),
+    ]
+    expires: Annotated[
+        date | None,
+        Meta(
+            description="Last day on which the change is accepted: `2026-12-31`. Default: no end."
+        ),
+    ] = None
 
 
-def read_baseline(file: Path | None) -> list[Entry]:
-    """The entries of a baseline; none where no file is named and there is none here. Raises
-    BaselineError.
+class Baseline(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Accepted changes. The file is optional."""
+
+    accept: Annotated[
+        tuple[AcceptedChange, ...],
+        Meta(description="Accepted changes. `drift` reports an entry that matches no change."),
+    ] = ()
+
+
+def read_baseline(file: Path | None) -> dict[str, AcceptedChange]:
+    """Return the entries of a baseline by location: the file, and the entry's number.
+
+    Without a file, read `BASELINE` in the working folder, if it exists. Raises BaselineError.
     """
-    place = file or Path(BASELINE)
-    if file is None and not place.is_file():
-        return []
+    path = file or Path(BASELINE)
+    if file is None and not path.is_file():
+        return {}
     try:
-        document = tomllib.loads(place.read_bytes().decode())
+        baseline = msgspec.toml.decode(path.read_bytes().decode(), type=Baseline)
     except (OSError, ValueError) as error:
-        raise BaselineError(f"{place}: {error}") from error
-    entries = document.pop("accept", [])
-    if document or not isinstance(entries, list):
-        raise BaselineError(f"{place}: it holds other things than [[accept]] entries")
-    return [_entry(raw, f"{place}: [[accept]] {n}") for n, raw in enumerate(entries, 1)]
-
-
-def _entry(raw: Any, place: str) -> Entry:
-    keys = {"fingerprint", "reason", "expires"}
-    if not isinstance(raw, dict) or raw.keys() - keys:
-        unknown = min(raw.keys() - keys) if isinstance(raw, dict) else "no table"
-        raise BaselineError(f"{place}: {unknown} means nothing here")
-    for key in ("fingerprint", "reason"):
-        if not isinstance(raw.get(key), str) or not raw[key].strip():
-            raise BaselineError(f"{place}: it has no {key}")
-    expires = raw.get("expires")
-    if expires is not None and type(expires) is not date:
-        raise BaselineError(f"{place}: expires is no date (2026-12-31)")
-    return Entry(place=place, fingerprint=raw["fingerprint"], reason=raw["reason"], expires=expires)
+        raise BaselineError(f"{path}: {error}") from error
+    entries = {f"{path}: [[accept]] {n}": entry for n, entry in enumerate(baseline.accept, 1)}
+    for location, entry in entries.items():
+        for key in ("fingerprint", "reason"):
+            if not getattr(entry, key).strip():
+                raise BaselineError(f"{location}: {key} is empty")
+    return entries
 
 
 def accepted(
-    drift: Drift, entries: Sequence[Entry], today: date | None = None
+    drift: Drift, entries: Mapping[str, AcceptedChange], today: date | None = None
 ) -> tuple[Drift, list[str]]:
-    """The drift with what the entries accept set apart, and what is wrong with entries: one that is
-    expired, or that no change matches any more.
+    """Return the drift with the accepted changes in `accepted`, and complaints.
+
+    A complaint is about an entry that has expired or matches no change. The keys of `entries` are
+    their locations.
     """
     now = today or datetime.now(UTC).date()
     known = {change.fingerprint for change in drift.changes}
     complaints = []
     valid = set()
-    for entry in entries:
+    for location, entry in entries.items():
         if entry.fingerprint not in known:
-            complaints.append(f"{entry.place} matches no change ({entry.reason}); delete it")
+            complaints.append(f"{location} matches no change ({entry.reason}); delete it")
         elif entry.expires and entry.expires < now:
-            complaints.append(f"{entry.place} expired on {entry.expires} ({entry.reason})")
+            complaints.append(f"{location} expired on {entry.expires} ({entry.reason})")
         else:
             valid.add(entry.fingerprint)
     return (
@@ -94,8 +108,9 @@ def accepted(
 
 
 def baseline_text(changes: Sequence[Change]) -> str:
-    """Entries that would accept changes, each below what it is about. The reasons are left to
-    people: an entry without one is an error.
+    """Return entries that accept the changes, each after a comment with its change.
+
+    The reasons are empty, for reviewers to fill in: an entry without one is an error.
     """
     return "\n".join(
         f"# {change.grade}: {change.kind}: {visible(change.symbol)}\n"

@@ -1,4 +1,4 @@
-"""A change: one cause, as one entry."""
+"""Changes between two versions of an API: one entry for each cause."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Literal
 from apiscribe.diagnostics.source import Span
 
 # What a change breaks, the worst first. `wire`: binary messages are misread. `json`: requests or
-# answers over HTTP/JSON are refused or misread. `source`: code that is written against the stubs
-# or models no longer fits. `docs`: only what people read is different. `safe`: nothing.
+# responses over HTTP/JSON are refused or misread. `source`: code written against the stubs or
+# models no longer compiles. `docs`: only documentation differs. `safe`: nothing.
 Grade = Literal["wire", "json", "source", "docs", "safe"]
 
 GRADES: tuple[Grade, ...] = ("wire", "json", "source", "docs", "safe")
@@ -17,13 +17,13 @@ GRADES: tuple[Grade, ...] = ("wire", "json", "source", "docs", "safe")
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One difference between two editions.
+    """One difference between two versions.
 
-    `kind` is a stable word; `drift.kinds.KINDS` lists all. `symbol` is the full name of what
-    changed, as the old side has it (the new side, if it is new). `old` and `new` are its places;
-    None where a side has none. `message` is one sentence, `consequence` what it does to a client.
-    `details` are parts that went with it: the fields of a removed message. `fingerprint` stays the
-    same when lines move.
+    `kind` is a stable word; see `drift.kinds.KINDS`. `symbol` is the full name of the changed
+    declaration in the old version, or in the new version if it was added. `old` and `new` are its
+    locations, None in a version without it. `message` is one sentence, `consequence` the effect on
+    clients. `details` are parts of the change, such as the fields of a removed message.
+    `fingerprint` is independent of line numbers.
     """
 
     kind: str
@@ -39,7 +39,7 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class NotCompared:
-    """A fact that one side cannot know: `reason` says which, and why."""
+    """A fact that a version cannot know; `reason` names the version and the cause."""
 
     fact: str
     reason: str
@@ -47,8 +47,8 @@ class NotCompared:
 
 @dataclass(frozen=True, kw_only=True)
 class Drift:
-    """All that differs, in the order of the old side's pages, what is new behind it; `accepted`
-    are the changes that the baseline accepts.
+    """All changes in the order of the old version's pages, additions last; `accepted` are the
+    changes that the baseline accepts.
     """
 
     old: str

@@ -1,4 +1,4 @@
-"""Two editions → what differs between them."""
+"""Compares two versions of an API."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.drift.change import Change, Drift
-from apiscribe.drift.changes import Changes
-from apiscribe.drift.declarations import Declarations, packages, short
+from apiscribe.drift.change_list import Changes
+from apiscribe.drift.declarations import Declarations, declared_names, last_part, packages
 from apiscribe.drift.enums import compare_enums
 from apiscribe.drift.fields import compare_messages
-from apiscribe.drift.grouping import gathered
+from apiscribe.drift.grouping import group_with_users
 from apiscribe.drift.pairing import Pairs, pair
 from apiscribe.drift.services import compare_services
 from apiscribe.model.api import Enum, File, Message, Service
@@ -18,84 +18,87 @@ from apiscribe.model.version import ApiVersion
 
 
 def compare(old: ApiVersion, new: ApiVersion) -> Drift:
-    """What differs, in the order of the old side's pages, and behind it what is new."""
+    """Return the changes in the order of the old version's pages, additions last."""
     changes = Changes(Declarations(old), Declarations(new))
-    # Pairs first: what has another name is no removal, and what uses it did not change.
+    # Pairs first: a renamed declaration is not a removal, and its users did not change.
     pairs = pair(changes.old, changes.new)
-    # Whole pages before what stands on them: a page that is gone is one entry.
-    gone = _compare_pages(changes, pairs)
-    _compare_declarations(changes, pairs, gone)
+    # Pages before declarations: a removed page is one entry.
+    reported = _compare_pages(changes, pairs)
+    _compare_declarations(changes, pairs, reported)
     compare_services(changes, pairs)
     compare_messages(changes, pairs)
     compare_enums(changes, pairs)
     return Drift(
         old=old.name,
         new=new.name,
-        changes=tuple(sorted(changes.found, key=_order(old, new))),
+        changes=tuple(sorted(changes.entries, key=_order(old, new))),
         not_compared=changes.not_compared(),
     )
 
 
 def _order(old: ApiVersion, new: ApiVersion) -> Callable[[Change], tuple[object, ...]]:
-    """Document order: by page of the old side, then of the new one, then by line."""
-    pages = {file.page: at for at, file in reversed(list(enumerate(old.api.files)))}
-    others = {file.page: at for at, file in reversed(list(enumerate(new.api.files)))}
+    """Return a sort key for document order: by page of the old version, then of the new one, then
+    by line.
+    """
+    old_pages = {file.page: at for at, file in reversed(list(enumerate(old.api.files)))}
+    new_pages = {file.page: at for at, file in reversed(list(enumerate(new.api.files)))}
 
     def key(change: Change) -> tuple[object, ...]:
+        location: tuple[int, int, int]
         if change.old:
-            place = (0, pages.get(change.old.path, len(pages)), change.old.line)
+            location = (0, old_pages.get(change.old.path, len(old_pages)), change.old.line)
         else:
-            span = change.new
-            page, line = (span.path, span.line) if span else ("", 0)
-            # What is new on a page that both have stands with it.
-            place = (
-                (0, pages[page], 10**9 + line) if page in pages else (1, others.get(page, 0), line)
-            )
-        return (*place, change.symbol, change.kind, change.message)
+            page, line = (change.new.path, change.new.line) if change.new else ("", 0)
+            if page in old_pages:  # an addition follows the other changes of its page
+                location = (0, old_pages[page], 10**9 + line)
+            else:
+                location = (1, new_pages.get(page, 0), line)
+        return (*location, change.symbol, change.kind, change.message)
 
     return key
 
 
 def _compare_pages(changes: Changes, pairs: Pairs) -> frozenset[str]:
-    """Report packages with another name, and pages that are gone or new as a whole; the full names
-    of what stood on these.
+    """Report renamed packages, and pages that were removed or added as a whole. Return the full
+    names of the declarations of these pages.
     """
     for package, target in pairs.packages.items():
         if package != target:
             spans = [
                 next(
-                    _first_span(f)
-                    for f in edition.side.api.files
-                    if f.package == name and _declared(f)
+                    _first_span(file)
+                    for file in declarations.version.api.files
+                    if file.package == name and declared_names(file)
                 )
-                for edition, name in ((changes.old, package), (changes.new, target))
+                for declarations, name in ((changes.old, package), (changes.new, target))
             ]
-            changes.add("package-renamed", package, f"{package} is {target} now", *spans)
-    kept = {*pairs.services, *pairs.messages, *pairs.enums}
-    found = {*pairs.services.values(), *pairs.messages.values(), *pairs.enums.values()}
+            message = f"{package} was renamed to {target}"
+            changes.add("package-renamed", package, message, *spans)
+    paired_old = {*pairs.services, *pairs.messages, *pairs.enums}
+    paired_new = {*pairs.services.values(), *pairs.messages.values(), *pairs.enums.values()}
     return frozenset(
         {
-            *_whole_pages("page-removed", changes.old, changes.new, kept, changes),
-            *_whole_pages("page-added", changes.new, changes.old, found, changes),
+            *_report_pages("page-removed", changes.old, changes.new, paired_old, changes),
+            *_report_pages("page-added", changes.new, changes.old, paired_new, changes),
         }
     )
 
 
-def _whole_pages(
-    kind: str, edition: Declarations, other: Declarations, known: set[str], changes: Changes
+def _report_pages(
+    kind: str, declarations: Declarations, other: Declarations, paired: set[str], changes: Changes
 ) -> Iterator[str]:
-    """Report the pages of an edition of which the other one has nothing; what stands on them.
+    """Report the pages without any paired declaration, and yield their declarations.
 
-    A page without a service is a shelf of types: these are told one by one, unless their whole
-    package is on one side alone.
+    The types of a page without services are reported one by one, unless the other version lacks
+    their whole package.
     """
-    shared = set(packages(other))
-    named = edition.names_messages and other.names_messages
-    for file in edition.side.api.files:
-        names = _declared(file)
-        if not names or any(name in known for name in names):
+    shared_packages = set(packages(other))
+    named = declarations.names_messages and other.names_messages
+    for file in declarations.version.api.files:
+        names = declared_names(file)
+        if not names or any(name in paired for name in names):
             continue
-        if not file.services and (file.package in shared or not named):
+        if not file.services and (file.package in shared_packages or not named):
             continue
         yield from names
         removed = kind == "page-removed"
@@ -103,7 +106,7 @@ def _whole_pages(
         changes.add(
             kind,
             file.services[0].full_name if file.services else file.package,
-            f"{file.page} {'is gone' if removed else 'is new'}: {_counted(file)}",
+            f"{file.page} was {'removed' if removed else 'added'}: {_count_text(file)}",
             span if removed else None,
             None if removed else span,
             details=_parts(file),
@@ -111,129 +114,129 @@ def _whole_pages(
         )
 
 
-def _compare_declarations(changes: Changes, pairs: Pairs, told: frozenset[str]) -> None:
-    """Report services, methods, messages and enums that one side alone has, or both under other
-    names.
-    """
+def _compare_declarations(changes: Changes, pairs: Pairs, reported: frozenset[str]) -> None:
+    """Report services, methods, messages and enums that were removed, added, renamed or moved."""
     old, new = changes.old, changes.new
-    gone = {*_methods(old, new, pairs.methods), *(old.messages.keys() | old.enums.keys())}
-    gone -= {*pairs.messages, *pairs.enums}
-    named = old.names_messages and new.names_messages
-    kept = {target: {b: a for a, b in names.items()} for target, names in _by_target(pairs).items()}
-    added = {*_methods(new, old, kept), *(new.messages.keys() | new.enums.keys())}
+    removed = {*_methods(old, new, pairs.methods), *old.messages, *old.enums}
+    removed -= {*pairs.messages, *pairs.enums}
+    reverse = {
+        pairs.services[service]: {new_name: old_name for old_name, new_name in names.items()}
+        for service, names in pairs.methods.items()
+    }
+    added = {*_methods(new, old, reverse), *new.messages, *new.enums}
     added -= {*pairs.messages.values(), *pairs.enums.values()}
+    named = old.names_messages and new.names_messages
     if not named:
-        gone -= old.messages.keys() | old.enums.keys()
+        removed -= old.messages.keys() | old.enums.keys()
         added -= new.messages.keys() | new.enums.keys()
-    _one_sided("removed", old, gone - told, changes, set(pairs.services) | told)
-    _one_sided("added", new, added - told, changes, set(pairs.services.values()) | told)
-    for name, target in pairs.services.items():
-        service, other = old.services[name], new.services[target]
-        if service.name != other.name:
-            said = f"{service.name} is {other.name} now"
-            changes.add("service-renamed", name, said, service.span, other.span)
+    known_old, known_new = {*pairs.services, *reported}, {*pairs.services.values(), *reported}
+    _report_unpaired("removed", old, removed - reported, changes, known_old)
+    _report_unpaired("added", new, added - reported, changes, known_new)
+    _compare_names(changes, pairs, named)
+
+
+def _compare_names(changes: Changes, pairs: Pairs, named: bool) -> None:
+    """Report services, messages and enums that were renamed or moved."""
+    old, new = changes.old, changes.new
+    for old_name, new_name in pairs.services.items():
+        services = old.services[old_name], new.services[new_name]
+        if services[0].name != services[1].name:
+            message = f"{services[0].name} was renamed to {services[1].name}"
+            spans = services[0].span, services[1].span
+            changes.add("service-renamed", old_name, message, *spans)
         elif named:
-            _compare_places(service, other, changes)
-    for name, target in pairs.enums.items() if named else ():
-        enum, other_enum = old.enums[name], new.enums[target]
-        if enum.name == other_enum.name and not {**enum.provenance, **other_enum.provenance}.get(
-            "name"
-        ):
-            _compare_places(enum, other_enum, changes)
-    for name, target in pairs.messages.items() if named else ():
-        ours, theirs = old.messages[name], new.messages[target]
-        if ours.name != theirs.name:
-            said = f"{ours.name} is {theirs.name} now"
-            changes.add("message-renamed", name, said, ours.span, theirs.span)
+            _compare_location(*services, changes)
+    if not named:
+        return
+    for old_name, new_name in pairs.enums.items():
+        enums = old.enums[old_name], new.enums[new_name]
+        has_own_name = not any(enum.provenance.get("name") for enum in enums)
+        if enums[0].name == enums[1].name and has_own_name:
+            _compare_location(*enums, changes)
+    for old_name, new_name in pairs.messages.items():
+        messages = old.messages[old_name], new.messages[new_name]
+        if messages[0].name != messages[1].name:
+            message = f"{messages[0].name} was renamed to {messages[1].name}"
+            spans = messages[0].span, messages[1].span
+            changes.add("message-renamed", old_name, message, *spans)
         else:
-            _compare_places(ours, theirs, changes)
+            _compare_location(*messages, changes)
 
 
-def _compare_places(
-    ours: Service | Message | Enum, theirs: Service | Message | Enum, changes: Changes
+def _compare_location(
+    old: Service | Message | Enum, new: Service | Message | Enum, changes: Changes
 ) -> None:
-    """Report a declaration that stands in another file of its package, or in another message."""
-    before = changes.old.files[ours.full_name]
-    after = changes.new.files[theirs.full_name]
-    holders = [each.full_name.rpartition(".")[0] for each in (ours, theirs)]
-    # An enum of a message goes where that goes.
-    if holders[0] in changes.old.messages and holders[1] in changes.new.messages:
+    """Report a declaration that moved to another file of its package, or to another message."""
+    old_file = changes.old.files[old.full_name]
+    new_file = changes.new.files[new.full_name]
+    old_scope, new_scope = (d.full_name.rpartition(".")[0] for d in (old, new))
+    # An enum of a message moves with the message.
+    if old_scope in changes.old.messages and new_scope in changes.new.messages:
         return
-    if before.package != after.package or ours.name != theirs.name:
+    if old_file.package != new_file.package or old.name != new.name:
         return
-    if before.path != after.path:
-        said = f"{ours.name} stood on {before.page} and stands on {after.page}"
-    elif holders[0] != holders[1]:
-        said = f"{ours.name} stood in {holders[0]} and stands in {holders[1]}"
+    if old_file.path != new_file.path:
+        message = f"{old.name} moved from {old_file.page} to {new_file.page}"
+    elif old_scope != new_scope:
+        message = f"{old.name} moved from {old_scope} to {new_scope}"
     else:
         return
-    changes.add("declaration-moved", ours.full_name, said, ours.span, theirs.span)
-
-
-def _by_target(pairs: Pairs) -> dict[str, dict[str, str]]:
-    """New service → old name and new name of its methods."""
-    return {pairs.services[name]: names for name, names in pairs.methods.items()}
+    changes.add("declaration-moved", old.full_name, message, old.span, new.span)
 
 
 def _methods(
-    edition: Declarations, other: Declarations, known: Mapping[str, Mapping[str, str]]
+    declarations: Declarations, other: Declarations, paired: Mapping[str, Mapping[str, str]]
 ) -> Iterator[str]:
-    """The full names of the methods of services that both sides have, which one alone has."""
-    routed = "methods without routes" in other.side.unknown
-    for name, names in known.items():
-        for method in edition.services[name].methods:
-            if method.name not in names and (method.routes or not routed):
+    """Yield the full names of the unpaired methods of services that both versions have."""
+    needs_route = "methods without routes" in other.version.unknown
+    for name, names in paired.items():
+        for method in declarations.services[name].methods:
+            if method.name not in names and (method.routes or not needs_route):
                 yield f"{name}.{method.name}"
 
 
-def _one_sided(
-    what: str, edition: Declarations, alone: set[str], changes: Changes, known: set[str]
+def _report_unpaired(
+    what: str, declarations: Declarations, unpaired: set[str], changes: Changes, known: set[str]
 ) -> None:
-    """Report what one edition alone has. What goes with something else is told with that."""
+    """Report the declarations that only one version has; types together with their users."""
     declared: dict[str, tuple[str, Span, tuple[str, ...]]] = {}
-    for name, service in edition.services.items():
+    for name, service in declarations.services.items():
         if name not in known:
             methods = tuple(method.name for method in service.methods)
             declared[name] = ("service", service.span, methods)
-            alone |= {f"{name}.{method}" for method in methods}
+            unpaired |= {f"{name}.{method}" for method in methods}
         for method in service.methods:
-            if f"{name}.{method.name}" in alone and name in known:
+            if f"{name}.{method.name}" in unpaired and name in known:
                 declared[f"{name}.{method.name}"] = ("method", method.span, ())
-    for name, message in edition.messages.items():
-        if name in alone:
+    for name, message in declarations.messages.items():
+        if name in unpaired:
             fields = tuple(field.json_name for field in message.fields)
             declared[name] = ("message", message.span, fields)
-    for name, enum in edition.enums.items():
-        # An enum that no page names, or that is open, is told of with its field.
-        if name in alone and "name" not in enum.provenance and not enum.incomplete:
+    for name, enum in declarations.enums.items():
+        # An enum that is incomplete or not named by a page is reported with its field.
+        if name in unpaired and "name" not in enum.provenance and not enum.incomplete:
             values = tuple(value.json_name for value in enum.values)
             declared[name] = ("enum", enum.span, values)
-    with_others: dict[str, list[str]] = {}
-    roots = gathered(edition, alone)
+    members: dict[str, list[str]] = {}
+    roots = group_with_users(declarations, unpaired)
     for name in declared:
         root = roots.get(name, name)
         root = root if root in declared else root.rpartition(".")[0]
         if root != name and root in declared:
-            with_others.setdefault(root, []).append(short(name))
+            members.setdefault(root, []).append(last_part(name))
     hidden = {name for name, root in roots.items() if root != name}
     for name, (kind, span, parts) in declared.items():
         owner = name.rpartition(".")[0]
-        if name in hidden or (kind == "enum" and owner in edition.messages):
+        if name in hidden or (kind == "enum" and owner in declarations.messages):
             continue
         changes.add(
             f"{kind}-{what}",
             name,
-            f"{short(name)} is {'gone' if what == 'removed' else 'new'}",
+            f"{last_part(name)} was {what}",
             span if what == "removed" else None,
             None if what == "removed" else span,
-            details=(*parts, *with_others.get(name, ())),
+            details=(*parts, *members.get(name, ())),
         )
-
-
-def _declared(file: File) -> list[str]:
-    names = [each.full_name for each in file.services]
-    names += [each.full_name for each in file.messages]
-    return names + [each.full_name for each in file.all_enums()]
 
 
 def _parts(file: File) -> tuple[str, ...]:
@@ -241,7 +244,7 @@ def _parts(file: File) -> tuple[str, ...]:
     return (*services, *(m.name for m in file.messages), *(e.name for e in file.enums))
 
 
-def _counted(file: File) -> str:
+def _count_text(file: File) -> str:
     counts = (
         (len(file.services), "service"),
         (sum(len(service.methods) for service in file.services), "method"),
@@ -252,8 +255,8 @@ def _counted(file: File) -> str:
 
 
 def _first_span(file: File) -> Span:
-    spans = [each.span for each in file.services]
-    spans += [each.span for each in file.messages]
-    spans += [each.span for each in file.enums]
-    # What the overlay declares has its place there.
+    spans = [service.span for service in file.services]
+    spans += [message.span for message in file.messages]
+    spans += [enum.span for enum in file.enums]
+    # The spans of declarations from the overlay are in the overlay.
     return min([span for span in spans if span.path == file.page] or spans)

@@ -1,4 +1,4 @@
-"""An edition: one side, by the names of what it declares."""
+"""The declarations of one version of an API, by full name."""
 
 from __future__ import annotations
 
@@ -12,85 +12,86 @@ from apiscribe.model.version import ApiVersion, Fact
 
 @dataclass(frozen=True)
 class Declarations:
-    """A side, and its declarations by full name."""
+    """The declarations of a version, by full name."""
 
-    side: ApiVersion
+    version: ApiVersion
 
     @cached_property
     def files(self) -> Mapping[str, File]:
         """Full name of each service, message and enum → its file."""
-        found: dict[str, File] = {}
-        for file in self.side.api.files:
-            names = [each.full_name for each in file.services]
-            names += [each.full_name for each in file.messages]
-            names += [each.full_name for each in file.all_enums()]
-            found |= dict.fromkeys(names, file)
-        return found
+        return {name: file for file in self.version.api.files for name in declared_names(file)}
 
     @cached_property
     def services(self) -> Mapping[str, Service]:
         """The services by full name, in order."""
-        return {service.full_name: service for _, service in self.side.api.services()}
+        return {service.full_name: service for _, service in self.version.api.services()}
 
     @cached_property
     def messages(self) -> Mapping[str, Message]:
         """The messages by full name, in order."""
-        return {message.full_name: message for _, message in self.side.api.messages()}
+        return {message.full_name: message for _, message in self.version.api.messages()}
 
     @cached_property
     def enums(self) -> Mapping[str, Enum]:
         """The enums by full name, in order."""
-        enums = (enum for file in self.side.api.files for enum in file.all_enums())
+        enums = (enum for file in self.version.api.files for enum in file.all_enums())
         return {enum.full_name: enum for enum in enums}
 
     @cached_property
-    def requested(self) -> frozenset[str]:
-        """The messages that requests are made of."""
-        return self._reached(m.request for s in self.services.values() for m in s.methods)
+    def request_messages(self) -> frozenset[str]:
+        """The messages that requests consist of."""
+        return self._reachable(m.request for s in self.services.values() for m in s.methods)
 
     @cached_property
-    def answered(self) -> frozenset[str]:
-        """The messages that answers are made of."""
-        return self._reached(m.response for s in self.services.values() for m in s.methods)
+    def response_messages(self) -> frozenset[str]:
+        """The messages that responses consist of."""
+        return self._reachable(m.response for s in self.services.values() for m in s.methods)
 
     @cached_property
     def names_messages(self) -> bool:
         """Whether the names of messages and enums are those of the API."""
-        return "message names" not in self.side.unknown
+        return "message names" not in self.version.unknown
 
     def knows(self, fact: Fact, full_name: str) -> bool:
-        """Whether the side can tell a fact of what a declaration holds."""
+        """Return whether the version knows a fact of a declaration."""
         file = self.files.get(full_name)
-        return self.side.knows(fact, file.page if file else "")
+        return self.version.knows(fact, file.page if file else "")
 
-    def knows_numbers(self, declared: Message | Enum) -> bool:
-        """Whether numbers are what somebody gave, and not just positions."""
-        return self.knows("numbers", declared.full_name) and declared.provenance.get(
+    def knows_numbers(self, declaration: Message | Enum) -> bool:
+        """Return whether the numbers of a declaration are assigned ones, not just positions."""
+        return self.knows("numbers", declaration.full_name) and declaration.provenance.get(
             "numbers", ""
         ) not in ("field-position", "value-position", "openapi")
 
-    def _reached(self, names: Iterable[str]) -> frozenset[str]:
-        found: set[str] = set()
+    def _reachable(self, names: Iterable[str]) -> frozenset[str]:
+        reached: set[str] = set()
         waiting = list(names)
         while waiting:
             name = waiting.pop()
-            if name in self.messages and name not in found:
-                found.add(name)
+            if name in self.messages and name not in reached:
+                reached.add(name)
                 waiting += [field.type.name for field in self.messages[name].fields]
-        return frozenset(found)
+        return frozenset(reached)
 
 
-def differs(one: str, other: str) -> bool:
-    """Whether two descriptions say something else; where their lines end is nothing of that."""
-    return one.split() != other.split()
+def declared_names(file: File) -> list[str]:
+    """Return the full names of the services, messages and enums of a file."""
+    names = [service.full_name for service in file.services]
+    names += [message.full_name for message in file.messages]
+    return names + [enum.full_name for enum in file.all_enums()]
 
 
-def short(full_name: str) -> str:
-    """The last part of a name."""
+def descriptions_differ(old: str, new: str) -> bool:
+    """Return whether two descriptions differ in more than whitespace."""
+    return old.split() != new.split()
+
+
+def last_part(full_name: str) -> str:
+    """Return the last part of a name."""
     return full_name.rpartition(".")[2]
 
 
-def packages(edition: Declarations) -> Iterator[str]:
-    """The packages that declare something, in order."""
-    files = edition.side.api.files
+def packages(declarations: Declarations) -> Iterator[str]:
+    """Yield the packages with declarations, in order."""
+    files = declarations.version.api.files
     yield from dict.fromkeys(f.package for f in files if f.services or f.messages or f.enums)

@@ -1,53 +1,58 @@
-"""The values of enums that both sides have."""
+"""Compares the values of enums that both versions have."""
 
 from __future__ import annotations
 
-from apiscribe.drift.changes import Changes
+from apiscribe.drift.change_list import Changes
 from apiscribe.drift.pairing import Pairs
 from apiscribe.model.api import Enum
 
 
 def compare_enums(changes: Changes, pairs: Pairs) -> None:
-    """Compare the values of enums that both sides have."""
-    for name, target in pairs.enums.items():
-        old, new = changes.old.enums[name], changes.new.enums[target]
+    """Report the changes of enums that both versions have."""
+    for old_name, new_name in pairs.enums.items():
+        old, new = changes.old.enums[old_name], changes.new.enums[new_name]
         named = "name" not in old.provenance and "name" not in new.provenance
-        if old.name != new.name and named and changes.know("enum names", name, target):
-            said = f"{old.name} is {new.name} now"
-            changes.add("enum-renamed", name, said, old.span, new.span)
+        if old.name != new.name and named and changes.both_know("enum names", old_name, new_name):
+            message = f"{old.name} was renamed to {new.name}"
+            changes.add("enum-renamed", old_name, message, old.span, new.span)
         if old.incomplete or new.incomplete:
-            edition = changes.old if old.incomplete else changes.new
-            changes.skip("enum values", edition, "its pages name the enum and list no values")
-        elif changes.know("enum values", name, target):
+            declarations = changes.old if old.incomplete else changes.new
+            changes.skip("enum values", declarations, "its pages name the enum but list no values")
+        elif changes.both_know("enum values", old_name, new_name):
             _compare_values(old, new, changes)
 
 
 def _compare_values(old: Enum, new: Enum, changes: Changes) -> None:
     numbered = changes.old.knows_numbers(old) and changes.new.knows_numbers(new)
-    theirs = {value.json_name: value for value in new.values}
+    by_name = {value.json_name: value for value in new.values}
     by_number = {value.number: value for value in new.values}
-    # A `.proto` has the identifiers of values, and not the names of the pages.
-    theirs |= {value.name: value for value in new.values if value.name not in theirs}
-    ours = {name for value in old.values for name in (value.json_name, value.name)}
+    # A `.proto` has the identifiers of values, not the documented names.
+    by_name |= {value.name: value for value in new.values if value.name not in by_name}
+    old_names = {name for value in old.values for name in (value.json_name, value.name)}
     renamed = set()
     for value in old.values:
         symbol = f"{old.full_name}.{value.json_name}"
-        if other := theirs.get(value.json_name) or theirs.get(value.name):
+        if other := by_name.get(value.json_name) or by_name.get(value.name):
             if numbered and other.number != value.number:
-                said = f"{value.json_name} had the number {value.number} and has {other.number}"
-                changes.add("enum-value-number-changed", symbol, said, value.span, other.span)
+                message = (
+                    f"the number of {value.json_name} changed from {value.number} to {other.number}"
+                )
+                changes.add("enum-value-number-changed", symbol, message, value.span, other.span)
             continue
-        instead = by_number.get(value.number) if numbered else None
-        if instead and instead.json_name not in ours:
-            renamed.add(instead.json_name)
-            said = f"{value.json_name} is {instead.json_name} now"
-            changes.add("enum-value-renamed", symbol, said, value.span, instead.span)
+        successor = by_number.get(value.number) if numbered else None
+        if successor and successor.json_name not in old_names:
+            renamed.add(successor.json_name)
+            message = f"{value.json_name} was renamed to {successor.json_name}"
+            changes.add("enum-value-renamed", symbol, message, value.span, successor.span)
             continue
-        kept = any(value.json_name == r.json_name or value.number == r.number for r in new.reserved)
-        kind = "enum-value-removed" if kept or not numbered else "enum-value-unreserved"
-        changes.add(kind, symbol, f"{value.json_name} is gone", value.span, new.span)
+        reserved = any(
+            value.json_name == entry.json_name or value.number == entry.number
+            for entry in new.reserved
+        )
+        kind = "enum-value-removed" if reserved or not numbered else "enum-value-unreserved"
+        changes.add(kind, symbol, f"{value.json_name} was removed", value.span, new.span)
     for value in new.values:
-        if not {value.json_name, value.name} & (ours | renamed):
+        if not {value.json_name, value.name} & (old_names | renamed):
             symbol = f"{new.full_name}.{value.json_name}"
-            said = f"{value.json_name} is new"
-            changes.add("enum-value-added", symbol, said, new.span and old.span, value.span)
+            message = f"{value.json_name} was added"
+            changes.add("enum-value-added", symbol, message, new.span and old.span, value.span)

@@ -1,4 +1,4 @@
-"""What is new, or gone, together: a method and its messages are one cause."""
+"""Groups added or removed types with the method or type that uses them: one cause, one entry."""
 
 from __future__ import annotations
 
@@ -8,32 +8,34 @@ from collections.abc import Mapping, Set
 from apiscribe.drift.declarations import Declarations
 
 
-def gathered(edition: Declarations, alone: Set[str]) -> Mapping[str, str]:
-    """Full name of a type that the edition `alone` has → the method or type that it goes with, for
-    nothing that both editions have uses it. `alone` holds full names of methods and types.
+def group_with_users(declarations: Declarations, unpaired: Set[str]) -> Mapping[str, str]:
+    """Return the full name of each unpaired type that only unpaired declarations use → the method
+    or type that it is reported with.
+
+    `unpaired` are the full names of the methods and types that the other version lacks.
     """
     users: dict[str, list[str]] = defaultdict(list)
-    for service in edition.services.values():
+    for service in declarations.services.values():
         for method in service.methods:
             for name in (method.request, method.response):
                 users[name].append(f"{service.full_name}.{method.name}")
-    for message in edition.messages.values():
+    for message in declarations.messages.values():
         for field in message.fields:
             if field.type.name != message.full_name:
                 users[field.type.name].append(message.full_name)
-    goes_with = {
+    first_users = {
         name: users[name][0]
-        for name in alone
-        if users.get(name) and all(user in alone for user in users[name])
+        for name in unpaired
+        if users.get(name) and all(user in unpaired for user in users[name])
     }
-    return {name: _root(name, goes_with) for name in goes_with}
+    return {name: _root(name, first_users) for name in first_users}
 
 
-def _root(name: str, goes_with: Mapping[str, str]) -> str:
-    """What stands for itself at the end of the way; of a ring of types, the first name."""
+def _root(name: str, first_users: Mapping[str, str]) -> str:
+    """Follow the users up to the last one; in a cycle of types take the first name."""
     seen = [name]
-    while name in goes_with:
-        name = goes_with[name]
+    while name in first_users:
+        name = first_users[name]
         if name in seen:
             return min(seen)
         seen.append(name)

@@ -1,4 +1,4 @@
-"""Which declaration of the new side is which of the old one, under another name too."""
+"""Pairs the declarations of two versions, renamed ones too."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from apiscribe.drift.declarations import Declarations, packages, short
+from apiscribe.drift.declarations import Declarations, last_part, packages
 from apiscribe.model.api import Method
 
-# How much of two declarations must be alike to be one: of their own, and with a use that says so.
-_ALIKE = 0.7
-_ALIKE_IN_USE = 0.4
-_FEWEST_PARTS = 2
-# What is shared by more candidates than these tells nothing.
-_MOST_SHARED = 50
+# The least similarity of a pair: by the parts alone, and if the same method or field uses both.
+_MIN_SIMILARITY = 0.7
+_MIN_SIMILARITY_IN_USE = 0.4
+_MIN_PARTS = 2
+# A part that more candidates have than these is no evidence.
+_MAX_HOLDERS = 50
 
 
 @dataclass
 class Pairs:
-    """Old full name → new full name, for packages, services, messages and enums that both have; old
-    name → new name of the methods of each service of the old side.
+    """Old full name → new full name of the packages, services, messages and enums that both
+    versions have; `methods` is old service → old name → new name of its methods.
     """
 
     packages: dict[str, str] = field(default_factory=dict)
@@ -30,29 +30,29 @@ class Pairs:
     methods: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def type_name(self, old: str) -> str:
-        """What a type of the old side is called on the new one."""
+        """Return the new name of a type of the old version."""
         return self.messages.get(old) or self.enums.get(old) or old
 
 
 def pair(old: Declarations, new: Declarations) -> Pairs:
-    """The pairs of two editions. Names that both have are pairs; others are where they are much
-    alike, and nothing else is as much.
+    """Return the pairs of two versions: declarations with equal names, then similar ones if no
+    other candidate is as similar.
     """
-    pairs = Pairs(packages=_packages(old, new))
+    pairs = Pairs(packages=_pair_packages(old, new))
 
     def moved(name: str) -> str:
         package = old.files[name].package
         target = pairs.packages.get(package, package)
         return f"{target}.{name.removeprefix(package).lstrip('.')}" if package else name
 
-    pairs.services = _by_name(old.services, new.services, moved)
-    pairs.messages = _by_name(old.messages, new.messages, moved)
-    pairs.enums = _by_name(old.enums, new.enums, moved)
+    pairs.services = _pair_by_name(old.services, new.services, moved)
+    pairs.messages = _pair_by_name(old.messages, new.messages, moved)
+    pairs.enums = _pair_by_name(old.enums, new.enums, moved)
     _pair_services(old, new, pairs)
     if old.names_messages and new.names_messages:
         _pair_messages(old, new, pairs)
     else:
-        _pair_by_use(old, new, pairs)
+        _pair_messages_by_use(old, new, pairs)
     _pair_enums(old, new, pairs)
     for name, target in pairs.services.items():
         methods = old.services[name].methods, new.services[target].methods
@@ -61,26 +61,26 @@ def pair(old: Declarations, new: Declarations) -> Pairs:
 
 
 def _pair_methods(old: Sequence[Method], new: Sequence[Method], pairs: Pairs) -> dict[str, str]:
-    """Old name → new name of the methods of a service. One that is gone and one that is new are a
-    pair where they answer to one route, or take and give the same.
+    """Return old name → new name of the methods of a service. A removed and an added method are a
+    pair if they alone share their routes, or else their request and response.
     """
-    names = {method.name for method in new}
-    found = {method.name: method.name for method in old if method.name in names}
-    gone = [method for method in old if method.name not in names]
-    added = [method for method in new if method.name not in found]
-    for key in (_routes, lambda method: _types(method, pairs)):
-        theirs: dict[object, list[Method]] = defaultdict(list)
-        ours: dict[object, list[Method]] = defaultdict(list)
+    new_names = {method.name for method in new}
+    paired = {method.name: method.name for method in old if method.name in new_names}
+    removed = [method for method in old if method.name not in new_names]
+    added = [method for method in new if method.name not in paired]
+    for key_of in (_routes, lambda method: _types(method, pairs)):
+        old_by_key: dict[object, list[Method]] = defaultdict(list)
+        new_by_key: dict[object, list[Method]] = defaultdict(list)
         for method in added:
-            if method.name not in found.values():
-                theirs[key(method)].append(method)
-        for method in gone:
-            if method.name not in found:
-                ours[key(method)].append(method)
-        for each, methods in ours.items():
-            if each and len(methods) == len(theirs.get(each, ())) == 1:
-                found[methods[0].name] = theirs[each][0].name
-    return found
+            if method.name not in paired.values():
+                new_by_key[key_of(method)].append(method)
+        for method in removed:
+            if method.name not in paired:
+                old_by_key[key_of(method)].append(method)
+        for key, methods in old_by_key.items():
+            if key and len(methods) == len(new_by_key.get(key, ())) == 1:
+                paired[methods[0].name] = new_by_key[key][0].name
+    return paired
 
 
 def _routes(method: Method) -> object:
@@ -89,25 +89,25 @@ def _routes(method: Method) -> object:
 
 def _types(method: Method, pairs: Pairs) -> object:
     names = (method.request, method.response)
-    # What every third method gives tells nothing.
+    # Many methods share a type such as Empty: it is no evidence.
     if method.request.startswith("google.") or method.response.startswith("google."):
         return ()
     return tuple(pairs.messages.get(name, name) for name in names)
 
 
-def _by_name(
+def _pair_by_name(
     old: Iterable[str], new: Mapping[str, object], moved: Callable[[str], str]
 ) -> dict[str, str]:
     return {name: moved(name) for name in old if moved(name) in new}
 
 
-def _packages(old: Declarations, new: Declarations) -> dict[str, str]:
-    """Packages of the old side that the new one has under another name: most of their messages and
-    services stand there.
+def _pair_packages(old: Declarations, new: Declarations) -> dict[str, str]:
+    """Return old name → new name of renamed packages: the new one declares most of the messages and
+    services of the old one.
     """
-    news = list(packages(new))
-    gone = [package for package in packages(old) if package not in news]
-    added = set(news) - set(packages(old))
+    new_packages = list(packages(new))
+    removed = [package for package in packages(old) if package not in new_packages]
+    added = set(new_packages) - set(packages(old))
     holders: dict[str, set[str]] = defaultdict(set)
     sizes: Counter[str] = Counter()
     for name in (*new.services, *new.messages):
@@ -115,21 +115,21 @@ def _packages(old: Declarations, new: Declarations) -> dict[str, str]:
         if package in added:
             holders[name.removeprefix(package)].add(package)
             sizes[package] += 1
-    found: dict[str, str] = {}
-    for package in gone:
+    paired: dict[str, str] = {}
+    for package in removed:
         names = [n for n in (*old.services, *old.messages) if old.files[n].package == package]
         shared = Counter(
             holder for name in names for holder in holders.get(name.removeprefix(package), ())
         )
         (best, count), (_, next_count) = [*shared.most_common(2), ("", 0), ("", 0)][:2]
-        alike = count >= _ALIKE * max(len(names), sizes[best]) and count > next_count
-        if alike and best not in found.values():
-            found[package] = best
-    return found
+        similar = count >= _MIN_SIMILARITY * max(len(names), sizes[best]) and count > next_count
+        if similar and best not in paired.values():
+            paired[package] = best
+    return paired
 
 
 def _pair_services(old: Declarations, new: Declarations, pairs: Pairs) -> None:
-    """Services by their methods."""
+    """Pair services by their methods and routes."""
     candidates = _Candidates(
         {
             n: {m.name for m in s.methods}
@@ -158,7 +158,7 @@ def _pair_services(old: Declarations, new: Declarations, pairs: Pairs) -> None:
 
 
 def _pair_messages(old: Declarations, new: Declarations, pairs: Pairs) -> None:
-    """Messages by their fields, and by the methods and fields that use both."""
+    """Pair messages by their fields, and by the methods and fields that use both."""
     candidates = _Candidates(
         {
             n: {f.json_name for f in m.fields}
@@ -181,14 +181,14 @@ def _pair_messages(old: Declarations, new: Declarations, pairs: Pairs) -> None:
                 uses[method.response, other.response] += 1
     for name, target in pairs.messages.items():
         types = {f.json_name: f.type.name for f in new.messages[target].fields}
-        for each in old.messages[name].fields:
-            if each.json_name in types:
-                uses[each.type.name, types[each.json_name]] += 1
+        for field_ in old.messages[name].fields:
+            if field_.json_name in types:
+                uses[field_.type.name, types[field_.json_name]] += 1
     pairs.messages |= candidates.pairs(uses, old, new)
 
 
-def _pair_by_use(old: Declarations, new: Declarations, pairs: Pairs) -> None:
-    """Messages by what uses them alone: methods first, then fields of messages that are pairs."""
+def _pair_messages_by_use(old: Declarations, new: Declarations, pairs: Pairs) -> None:
+    """Pair unnamed messages by the methods that use them, then by the fields of pairs."""
     waiting: list[tuple[str, str]] = []
     for name, target in pairs.services.items():
         methods = {method.name: method for method in new.services[target].methods}
@@ -196,37 +196,38 @@ def _pair_by_use(old: Declarations, new: Declarations, pairs: Pairs) -> None:
             if other := methods.get(method.name):
                 waiting += [(method.request, other.request), (method.response, other.response)]
     while waiting:
-        ours, theirs = waiting.pop(0)
-        if ours in pairs.messages or ours not in old.messages or theirs not in new.messages:
+        old_name, new_name = waiting.pop(0)
+        known = old_name in old.messages and new_name in new.messages
+        if old_name in pairs.messages or not known:
             continue
-        pairs.messages[ours] = theirs
-        types = {f.json_name: f.type.name for f in new.messages[theirs].fields}
+        pairs.messages[old_name] = new_name
+        types = {f.json_name: f.type.name for f in new.messages[new_name].fields}
         waiting += [
             (field.type.name, types[field.json_name])
-            for field in old.messages[ours].fields
+            for field in old.messages[old_name].fields
             if field.json_name in types
         ]
 
 
 def _pair_enums(old: Declarations, new: Declarations, pairs: Pairs) -> None:
-    """Enums by the fields that have them; where their names are known, by their values too."""
+    """Pair enums by the fields that use them."""
     uses: Counter[tuple[str, str]] = Counter()
     for name, target in pairs.messages.items():
         types = {f.json_name: f.type for f in new.messages[target].fields}
-        for each in old.messages[name].fields:
-            other = types.get(each.json_name)
-            if other and each.type.kind == other.kind == "enum":
-                uses[each.type.name, other.name] += 1
+        for field_ in old.messages[name].fields:
+            other = types.get(field_.json_name)
+            if other and field_.type.kind == other.kind == "enum":
+                uses[field_.type.name, other.name] += 1
     taken = set(pairs.enums.values())
-    for (ours, theirs), _ in sorted(uses.items(), key=lambda item: (-item[1], item[0])):
-        known = ours in old.enums and theirs in new.enums
-        if known and ours not in pairs.enums and theirs not in taken:
-            pairs.enums[ours] = theirs
-            taken.add(theirs)
+    for (old_name, new_name), _ in sorted(uses.items(), key=lambda item: (-item[1], item[0])):
+        known = old_name in old.enums and new_name in new.enums
+        if known and old_name not in pairs.enums and new_name not in taken:
+            pairs.enums[old_name] = new_name
+            taken.add(new_name)
 
 
 class _Candidates:
-    """Declarations of both sides without a pair, by their parts."""
+    """Unpaired declarations of both versions, each with the names of its parts."""
 
     def __init__(self, old: Mapping[str, set[str]], new: Mapping[str, set[str]]) -> None:
         self.old, self.new = old, new
@@ -234,36 +235,35 @@ class _Candidates:
     def pairs(
         self, uses: Mapping[tuple[str, str], int], old: Declarations, new: Declarations
     ) -> dict[str, str]:
-        """The pairs, the likeliest first; one that another is as likely as is none."""
+        """Return old name → new name, choosing the most similar pairs first."""
         holders: dict[str, list[str]] = defaultdict(list)
         for name, parts in self.new.items():
             for part in parts:
                 holders[part].append(name)
         used_as: dict[str, set[str]] = defaultdict(set)
-        for ours, theirs in uses:
-            used_as[ours].add(theirs)
+        for old_name, new_name in uses:
+            used_as[old_name].add(new_name)
         scores: dict[tuple[str, str], float] = {}
         for name, parts in self.old.items():
             shared: Counter[str] = Counter()
             for part in parts:
-                if len(holders[part]) <= _MOST_SHARED:
+                if len(holders[part]) <= _MAX_HOLDERS:
                     shared.update(holders[part])
             for other in sorted(shared.keys() | used_as[name] & self.new.keys()):
-                likeness = _likeness(parts, self.new[other])
+                similarity = _similarity(parts, self.new[other])
                 in_use = other in used_as[name]
-                alike = len(parts) >= _FEWEST_PARTS and likeness >= _ALIKE
-                alike = alike and old.files[name].package == new.files[other].package
-                if alike or (in_use and likeness >= _ALIKE_IN_USE):
-                    scores[name, other] = (
-                        likeness + in_use + _likeness(set(short(name)), set(short(other))) / 100
-                    )
-        found: dict[str, str] = {}
+                similar = len(parts) >= _MIN_PARTS and similarity >= _MIN_SIMILARITY
+                similar = similar and old.files[name].package == new.files[other].package
+                if similar or (in_use and similarity >= _MIN_SIMILARITY_IN_USE):
+                    letters = set(last_part(name)), set(last_part(other))
+                    scores[name, other] = similarity + in_use + _similarity(*letters) / 100
+        paired: dict[str, str] = {}
         for (name, other), _ in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
-            if name not in found and other not in found.values():
-                found[name] = other
-        return found
+            if name not in paired and other not in paired.values():
+                paired[name] = other
+        return paired
 
 
-def _likeness(ours: set[str], theirs: set[str]) -> float:
-    """How much two sets share; two that are empty share all."""
-    return len(ours & theirs) / len(ours | theirs) if ours | theirs else 1.0
+def _similarity(old: set[str], new: set[str]) -> float:
+    """Return the share of common elements of two sets; 1 if both are empty."""
+    return len(old & new) / len(old | new) if old | new else 1.0

@@ -1,42 +1,45 @@
-"""Services, methods and routes of both sides."""
+"""Compares the services, methods and routes that both versions have."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-from apiscribe.drift.changes import Changes
-from apiscribe.drift.declarations import differs
+from apiscribe.drift.change_list import Changes
+from apiscribe.drift.declarations import descriptions_differ
 from apiscribe.drift.pairing import Pairs
 from apiscribe.model.api import Method, Route, Service
 
-# How a parameter is called makes no other route.
+# Routes that differ only in the names of parameters are the same route.
 _PARAMETER = re.compile(r"\{[^}]*\}")
 
 
 def compare_services(changes: Changes, pairs: Pairs) -> None:
-    """Compare the services that both sides have."""
-    for name, target in pairs.services.items():
-        _compare(changes.old.services[name], changes.new.services[target], pairs, changes)
+    """Report the changes of services that both versions have."""
+    for old_name, new_name in pairs.services.items():
+        _compare(changes.old.services[old_name], changes.new.services[new_name], pairs, changes)
     _compare_clashes(changes)
 
 
 def _compare(old: Service, new: Service, pairs: Pairs, changes: Changes) -> None:
-    theirs = {method.name: method for method in new.methods}
+    new_methods = {method.name: method for method in new.methods}
     for method in old.methods:
         symbol = f"{old.full_name}.{method.name}"
-        other = theirs.get(pairs.methods[old.full_name].get(method.name, ""))
+        other = new_methods.get(pairs.methods[old.full_name].get(method.name, ""))
         if other is None:
             continue
         if method.name != other.name:
-            said = f"{method.name} is {other.name} now, or gone, and {other.name} is new"
-            changes.add("method-renamed", symbol, said, method.span, other.span)
+            message = (
+                f"{method.name} was renamed to {other.name},"
+                f" or was removed and {other.name} was added"
+            )
+            changes.add("method-renamed", symbol, message, method.span, other.span)
         _compare_methods(symbol, method, other, (old, new), pairs, changes)
-    if differs(old.description, new.description) and changes.know(
+    if descriptions_differ(old.description, new.description) and changes.both_know(
         "descriptions", old.full_name, new.full_name
     ):
-        said = f"{old.name} is described anew"
-        changes.add("description-changed", old.full_name, said, old.span, new.span)
+        message = f"the description of {old.name} changed"
+        changes.add("description-changed", old.full_name, message, old.span, new.span)
 
 
 def _compare_methods(
@@ -50,59 +53,61 @@ def _compare_methods(
     names = services[0].full_name, services[1].full_name
     spans = old.span, new.span
     for part in ("request", "response"):
-        ours, theirs = getattr(old, part), getattr(new, part)
+        old_type, new_type = getattr(old, part), getattr(new, part)
         guessed = "nearest" in (old.provenance.get(part), new.provenance.get(part))
-        alike = guessed and ours.rpartition(".")[2] == theirs.rpartition(".")[2]
-        if not alike and not same_type(ours, theirs, pairs, changes, names):
-            said = f"the {part} of {old.name} was {ours} and is {theirs}"
-            changes.add(f"{part}-type-changed", symbol, said, *spans)
+        alike = guessed and old_type.rpartition(".")[2] == new_type.rpartition(".")[2]
+        if not alike and not same_type(old_type, new_type, pairs, changes, names):
+            message = f"the {part} of {old.name} changed from {old_type} to {new_type}"
+            changes.add(f"{part}-type-changed", symbol, message, *spans)
         streamed, streams = getattr(old, f"{part}_streams"), getattr(new, f"{part}_streams")
-        if streamed != streams and changes.know("streams", *names):
-            said = f"the {part} of {old.name} is {'a' if streams else 'no'} stream now"
-            changes.add("streaming-changed", symbol, said, *spans)
-    if changes.know("routes", *names):
+        if streamed != streams and changes.both_know("streams", *names):
+            state = "is now a stream" if streams else "is no longer a stream"
+            changes.add("streaming-changed", symbol, f"the {part} of {old.name} {state}", *spans)
+    if changes.both_know("routes", *names):
         _compare_routes(symbol, old, new, changes)
-    if differs(old.description, new.description) and changes.know("descriptions", *names):
-        said = f"{old.name} is described anew"
-        changes.add("description-changed", symbol, said, *spans)
+    if descriptions_differ(old.description, new.description) and changes.both_know(
+        "descriptions", *names
+    ):
+        message = f"the description of {old.name} changed"
+        changes.add("description-changed", symbol, message, *spans)
 
 
 def same_type(
-    ours: str, theirs: str, pairs: Pairs, changes: Changes, names: tuple[str, str]
+    old_type: str, new_type: str, pairs: Pairs, changes: Changes, names: tuple[str, str]
 ) -> bool:
-    """Whether two types are one: by name, as a pair, or by the last part of their names where a
-    side knows no packages.
+    """Return whether two type names are one type: equal, a pair, or equal in their last parts if a
+    version knows no packages.
     """
-    if pairs.type_name(ours) == theirs or not changes.know("message names", *names):
+    if pairs.type_name(old_type) == new_type or not changes.both_know("message names", *names):
         return True
-    last = ours.rpartition(".")[2] == theirs.rpartition(".")[2]
-    return last and not changes.know("packages", *names)
+    same_last_part = old_type.rpartition(".")[2] == new_type.rpartition(".")[2]
+    return same_last_part and not changes.both_know("packages", *names)
 
 
 def _compare_routes(symbol: str, old: Method, new: Method, changes: Changes) -> None:
-    theirs = {_key(route): route for route in new.routes}
-    ours = {_key(route): route for route in old.routes}
-    gone = [route for key, route in ours.items() if key not in theirs]
-    added = [route for key, route in theirs.items() if key not in ours]
-    for route in list(gone):
-        near = (each for each in added if _is_near(route, each))
-        only = added[0] if len(gone) == len(added) == 1 else None
+    old_routes = {_key(route): route for route in old.routes}
+    new_routes = {_key(route): route for route in new.routes}
+    removed = [route for key, route in old_routes.items() if key not in new_routes]
+    added = [route for key, route in new_routes.items() if key not in old_routes]
+    for route in list(removed):
+        near = (candidate for candidate in added if _is_near(route, candidate))
+        only = added[0] if len(removed) == len(added) == 1 else None
         if other := next(near, only):
-            gone.remove(route)
+            removed.remove(route)
             added.remove(other)
-            said = f"{_text(route)} is {_text(other)} now"
-            changes.add("route-changed", symbol, said, route.span, other.span)
-    for route in gone:
-        changes.add("route-removed", symbol, f"{_text(route)} is gone", route.span, new.span)
+            message = f"{_text(route)} changed to {_text(other)}"
+            changes.add("route-changed", symbol, message, route.span, other.span)
+    for route in removed:
+        changes.add("route-removed", symbol, f"{_text(route)} was removed", route.span, new.span)
     for route in added:
-        changes.add("route-added", symbol, f"{_text(route)} is new", old.span, route.span)
-    for key in ours.keys() & theirs.keys():
-        one, other = ours[key], theirs[key]
-        # Nobody says that there is none: a source that knows no bodies has none either.
-        stated = one.body and other.body and not (one.provenance or other.provenance)
-        if stated and one.body != other.body:
-            said = f'the body of {_text(one)} was "{one.body}" and is "{other.body}"'
-            changes.add("route-body-changed", symbol, said, one.span, other.span)
+        changes.add("route-added", symbol, f"{_text(route)} was added", old.span, route.span)
+    for key in old_routes.keys() & new_routes.keys():
+        route, other = old_routes[key], new_routes[key]
+        # An empty body may mean that the source knows no bodies.
+        stated = route.body and other.body and not (route.provenance or other.provenance)
+        if stated and route.body != other.body:
+            message = f'the body of {_text(route)} changed from "{route.body}" to "{other.body}"'
+            changes.add("route-body-changed", symbol, message, route.span, other.span)
 
 
 def _key(route: Route) -> tuple[str, str]:
@@ -113,28 +118,28 @@ def _text(route: Route) -> str:
     return f"{route.verb} {route.path}"
 
 
-def _is_near(one: Route, other: Route) -> bool:
-    """Whether two routes differ in the verb or in the path alone: the same one, changed."""
-    return one.verb == other.verb or one.path.rstrip("/") == other.path.rstrip("/")
+def _is_near(old: Route, new: Route) -> bool:
+    """Return whether two routes differ only in the HTTP method or only in the path."""
+    return old.verb == new.verb or old.path.rstrip("/") == new.path.rstrip("/")
 
 
 def _compare_clashes(changes: Changes) -> None:
-    """Routes that two methods of the new side have, and none or one of the old side had."""
-    before = _owners(changes.old.services)
+    """Report routes that two methods of the new version share, and at most one of the old had."""
+    old_owners = _owners(changes.old.services)
     for key, owners in _owners(changes.new.services).items():
-        if len(owners) > 1 and len(before.get(key, ())) < 2:
+        if len(owners) > 1 and len(old_owners.get(key, ())) < 2:
             first, second = list(owners.items())[:2]
-            said = f"{_text(second[1])} is a route of {first[0]} and of {second[0]}"
-            changes.add("route-clash", second[0], said, None, second[1].span)
+            message = f"{_text(second[1])} is a route of {first[0]} and of {second[0]}"
+            changes.add("route-clash", second[0], message, None, second[1].span)
 
 
 def _owners(services: Mapping[str, Service]) -> dict[tuple[str, str], dict[str, Route]]:
-    """Route → the methods that have it."""
-    found: dict[tuple[str, str], dict[str, Route]] = {}
+    """Return each route → its methods."""
+    owners: dict[tuple[str, str], dict[str, Route]] = {}
     for service in services.values():
         for method in service.methods:
             for route in method.routes:
                 verb, path = _key(route)
-                owners = found.setdefault((verb, _PARAMETER.sub("{}", path)), {})
-                owners.setdefault(f"{service.full_name}.{method.name}", route)
-    return found
+                methods = owners.setdefault((verb, _PARAMETER.sub("{}", path)), {})
+                methods.setdefault(f"{service.full_name}.{method.name}", route)
+    return owners

@@ -1,6 +1,6 @@
-"""Emitters: Api → Units of Outputs. Decisions are made here in Python; templates only lay out.
+"""Emitters: Api → RenderTasks → Outputs. Python decides; the templates only lay out.
 
-To add one: a module with an `emit_…` function, a row in `EMITTERS`, a folder under templates/.
+To add one: a module with an `emit_…` function, a row in `EMITTERS`, a folder in templates/.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 
+from apiscribe.diagnostics.codes.outputs import uncompilable_output
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.emit.api_json import emit_api_json, joined_api_json
-from apiscribe.emit.compiled import compiling
+from apiscribe.emit.descriptor_sets import compiling
 from apiscribe.emit.models import emit_models
 from apiscribe.emit.output import Output
 from apiscribe.emit.package import emit_package
@@ -29,18 +30,18 @@ __all__ = ["Output", "OutputError", "emit", "emit_sorted"]
 
 Emitter = Callable[[Api], Iterable[RenderTask]]
 
-# In no special order: each sees the Api alone.
+# In any order: each depends only on the Api.
 EMITTERS: tuple[Emitter, ...] = (emit_models, emit_stubs, emit_registry, emit_package)
 
 
 class OutputError(Exception):
-    """The outputs are worthless: the `.proto` files do not compile, or a module is not Python."""
+    """Outputs that cannot be written: the spec has an error, or they do not compile."""
 
 
 def emit(api: Api, report: Report, profile: Profile | None = None) -> Iterator[Output]:
-    """Yield every output of an API, in no order.
+    """Yield every output of an API, in any order.
 
-    Raises OutputError where the outputs do not compile; the report says why.
+    Raises OutputError if the outputs do not compile; the report has the reason.
     """
     profile = profile or Profile()
     try:
@@ -50,12 +51,12 @@ def emit(api: Api, report: Report, profile: Profile | None = None) -> Iterator[O
                 counts["outputs"] += 1
                 yield output
     except (ProtocError, SyntaxError) as error:
-        report.add("uncompilable-output", str(error), _span_of(str(error), api))
+        report.add(uncompilable_output(str(error)), _span_of(str(error), api))
         raise OutputError(str(error)) from error
 
 
 def emit_sorted(api: Api, report: Report) -> list[Output]:
-    """Return every output of an API by path; none where the report has, or gets, an error."""
+    """Return every output of an API, sorted by path; none if there is an error in the report."""
     if report.has_errors:
         return []
     try:
@@ -65,9 +66,9 @@ def emit_sorted(api: Api, report: Report) -> list[Output]:
 
 
 def _span_of(error: str, api: Api) -> Span:
-    """The page of the `.proto` that an error of the compiler names first, or the first page."""
-    named = (file.page for file in api.files if f"{file.path}:" in error and file.page)
-    return Span(next(named, api.files[0].page), 1, 1)
+    """Return the page of the first `.proto` in an error of protoc, or else the first page."""
+    pages = (file.page for file in api.files if f"{file.path}:" in error and file.page)
+    return Span(next(pages, api.files[0].page), 1, 1)
 
 
 def _outputs(api: Api, counts: Counter[str], profile: Profile) -> Iterator[Output]:
@@ -75,12 +76,12 @@ def _outputs(api: Api, counts: Counter[str], profile: Profile) -> Iterator[Outpu
     for output in render_all(emit_proto(api), counts, profile):
         protos[output.path.removeprefix("proto/")] = output.content
         yield output
-    # protoc runs beside the emitters; its descriptors go into the last outputs.
+    # protoc runs while the other emitters do; the last outputs contain its descriptors.
     with compiling(protos) as compiled:
-        units = chain.from_iterable(emitter(api) for emitter in EMITTERS)
-        yield from render_all(units, counts, profile)
+        tasks = chain.from_iterable(emitter(api) for emitter in EMITTERS)
+        yield from render_all(tasks, counts, profile)
         descriptors = emit_descriptors(api, compiled())
-    # The largest last: nothing is held beside it.
+    # api.json is the largest output: it comes last, so that no other output is in memory.
     last = render_all(chain(descriptors, emit_api_json(api)), counts, profile)
     yield from islice(last, len(api.files))
     yield joined_api_json(api, last)

@@ -1,4 +1,4 @@
-"""api.json: the model itself, for other tools and for reviews."""
+"""api.json: the Api as JSON, for other tools and for reviews."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _UNUSUAL = re.compile(r"[^ -~\n]")
 
 
 def emit_api_json(api: Api) -> Iterator[RenderTask]:
-    """The parts of the Api as JSON, one for each file and by its path: the dataclasses as objects,
-    without what is at its default.
+    """Yield a task for each file, whose output is its part of api.json: dataclasses as objects,
+    without attributes that have the default value.
 
     A span is `"path:line"`, or `"path:line-end"` over several lines.
     """
@@ -38,7 +38,7 @@ def _part(file: File) -> list[Output]:
 
 
 def joined_api_json(api: Api, parts: Iterable[Output]) -> Output:
-    """The whole Api as JSON, of its parts in the order of its files."""
+    """Return api.json, joined from the parts in the order of the files."""
     text = BytesIO()
     text.write(f'{{\n "name": {json.dumps(api.name)},\n "files": ['.encode())
     for number, part in enumerate(parts):
@@ -49,15 +49,15 @@ def joined_api_json(api: Api, parts: Iterable[Output]) -> Output:
 
 
 def json_text(value: Any, indent: int) -> str:
-    """JSON for people: readable, but for what a terminal or an editor would obey or hide."""
-    # json spells whatever Python holds, and msgspec breaks its one line ten times faster.
+    """Return indented JSON, with characters escaped that are invisible or control a terminal."""
+    # json encodes lone surrogates, which msgspec refuses; msgspec indents ten times faster.
     line = json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
     text = msgspec.json.format(line, indent=indent).decode("utf-8", "surrogatepass")
     return _UNUSUAL.sub(_visible, text)
 
 
 def to_json(value: Any) -> Any:
-    """The JSON value of a part of the model."""
+    """Return the JSON value of a part of the model."""
     if isinstance(value, _PLAIN):
         return value
     if isinstance(value, Span):
@@ -69,18 +69,18 @@ def to_json(value: Any) -> Any:
         return {key: to_json(entry) for key, entry in value.items()}
     kind: type = type(value)
     return {
-        name: to_json(have)
-        for name, default in _parts(kind)
-        if (have := getattr(value, name)) != default
+        name: to_json(entry)
+        for name, default in _fields(kind)
+        if (entry := getattr(value, name)) != default
     }
 
 
 @cache
-def _parts(kind: type) -> tuple[tuple[str, Any], ...]:
-    """The fields of a dataclass, with their defaults."""
+def _fields(kind: type) -> tuple[tuple[str, Any], ...]:
+    """Return the fields of a dataclass with their defaults."""
     return tuple(
-        (part.name, part.default if part.default_factory is MISSING else part.default_factory())
-        for part in fields(kind)
+        (field.name, field.default if field.default_factory is MISSING else field.default_factory())
+        for field in fields(kind)
     )
 
 

@@ -1,48 +1,51 @@
-"""The examples that outputs show: those that their own messages accept."""
+"""The examples in the outputs: only those that conform to their messages."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from apiscribe.lower.example_check import Conformance
+from apiscribe.lower.json_conformance import Conformance
 from apiscribe.model.api import Api, Example, ExampleRole, Message, Method
 
-# More of them teach nobody anything, and make every import slower.
-_MOST_EXAMPLES = 3
+# More examples add little, and make every import slower.
+_MAX_EXAMPLES = 3
 
 
 class AcceptedExamples:
-    """The values of an Api's examples, without those that their messages refuse."""
+    """The values of an Api's examples, without those that do not conform to their messages."""
 
     def __init__(self, api: Api) -> None:
         self._conformance = Conformance(api, strict=True)
         self._requests = {m.request for _, service in api.services() for m in service.methods}
-        self._of_methods: dict[str, list[Example]] = {}
+        self._by_message: dict[str, list[Example]] = {}
         for _, service in api.services():
             for method in service.methods:
                 for example in method.examples:
                     message = method.request if example.role == "request" else method.response
-                    self._of_methods.setdefault(message, []).append(example)
+                    self._by_message.setdefault(message, []).append(example)
 
     def of_message(self, message: Message) -> tuple[Any, ...]:
-        """The message's own examples, and those of the methods that take or give it."""
-        examples = [*message.examples, *self._of_methods.get(message.full_name, ())]
+        """Return the message's own examples, and those of the methods with it as request or
+        response.
+        """
+        examples = [*message.examples, *self._by_message.get(message.full_name, ())]
         return self._accepted(examples, message.full_name)
 
     def of_method(self, method: Method, role: ExampleRole) -> tuple[Any, ...]:
-        """The examples of a method's request or response."""
+        """Return the examples of a method's request or response."""
         message = method.request if role == "request" else method.response
         return self._accepted([e for e in method.examples if e.role == role], message)
 
     def _accepted(self, examples: list[Example], message: str) -> tuple[Any, ...]:
-        found: list[Any] = []
+        accepted: list[Any] = []
         for example in examples:
             value = example.value
-            new = isinstance(value, dict) and value not in found
-            # Pages show what a method has changed, and say that it gives nothing.
-            new = new and not (message == "google.protobuf.Empty" and value)
-            taken = message in self._requests
-            faults = self._conformance.request_faults if taken else self._conformance.message_faults
-            if new and not faults(value, message):
-                found.append(value)
-        return tuple(found[:_MOST_EXAMPLES])
+            is_new = isinstance(value, dict) and value not in accepted
+            # Some pages show the changed resource although the response is Empty.
+            is_new = is_new and not (message == "google.protobuf.Empty" and value)
+            in_request = message in self._requests
+            check = self._conformance
+            violations = check.request_violations if in_request else check.message_violations
+            if is_new and not violations(value, message):
+                accepted.append(value)
+        return tuple(accepted[:_MAX_EXAMPLES])

@@ -1,8 +1,8 @@
-"""Python code, laid out as black lays it out.
+"""Python code in black's format.
 
-black takes a second for three thousand lines, and what the templates write is of few kinds: calls,
-literals, declarations. How black breaks these is decided here, where they are made; the rest goes
-through black itself. tests/test_layout.py holds that black would change nothing.
+black needs a second for three thousand lines, but the templates contain few kinds of code: calls,
+literals, declarations. This module breaks these as black does, and runs black on the rest.
+tests/test_layout.py checks that black would change nothing.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from typing import Any, Literal
 from apiscribe.emit.encoders import WIDTH, Encoded, name, python_literal
 
 _STEP = 4
-# What black leaves as it is, however long: a string or a dotted name, either behind the name of its
-# argument or its key.
-_WHOLE = re.compile(r"""(?:\w+=|"[^"]*": |'[^']*': )?(?:b?["'].*|[\w.]+)""", re.DOTALL)
+# Code that black never breaks: a string or a dotted name, with or without the name of its argument
+# or its key.
+_UNBREAKABLE = re.compile(r"""(?:\w+=|"[^"]*": |'[^']*': )?(?:b?["'].*|[\w.]+)""", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Group:
-    """Items between brackets: `opening` is what stands before them, up to the bracket.
+    """Items in brackets; `opening` is the code before the items, with the bracket.
 
-    The arguments of a call may stand in one line below its name (`joined`); the items of a literal
-    stand one in a line where they do not all fit behind its bracket.
+    With `joined` (the arguments of a call), the items may share a line below the opening; the items
+    of a literal are on one line with its brackets or on a line each.
     """
 
     opening: Encoded
@@ -36,19 +36,19 @@ class Group:
 
     @property
     def comma(self) -> str:
-        """What a tuple of one item has behind it."""
+        """The comma after the item of a one-tuple."""
         return "," if self.closing == ")" and not self.joined and len(self.items) == 1 else ""
 
     @cached_property
     def inside(self) -> str:
-        """The items in one line."""
+        """The items on one line."""
         return ", ".join(map(flat, self.items)) + self.comma
 
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """An annotated name: a field, or a parameter. What is too long gets parentheses, which stand
-    round the value where that helps, else round the type.
+    """An annotated name: a field or a parameter. If it is too long, the value is put into
+    parentheses, or else the type.
     """
 
     name: Encoded
@@ -57,10 +57,10 @@ class Declaration:
 
 
 Code = Encoded | Group | Declaration
-Place = Literal["statement", "argument", "parameter"]
+Context = Literal["statement", "argument", "parameter"]
 
-# What black is shown around a line, so that it sees it in its place.
-_AROUND: Mapping[Place, tuple[str, str]] = {
+# The code around a line that black formats, so that it knows the context.
+_AROUND: Mapping[Context, tuple[str, str]] = {
     "statement": ("", ""),
     "argument": ("call(", ")"),
     "parameter": ("def function(", "): ..."),
@@ -68,7 +68,7 @@ _AROUND: Mapping[Place, tuple[str, str]] = {
 
 
 def literal(value: Any) -> Code:
-    """A JSON value, a tuple of such, or bytes."""
+    """Return the literal of a JSON value, a tuple of JSON values, or bytes."""
     match value:
         case dict():
             entries = (prefixed(f"{python_literal(k)}: ", literal(v)) for k, v in value.items())
@@ -82,25 +82,25 @@ def literal(value: Any) -> Code:
 
 
 def sequence(*items: Code) -> Group:
-    """A tuple of items that are laid out already."""
+    """Return a tuple of code items."""
     return Group(Encoded("("), items, Encoded(")"))
 
 
 def call(function: str, *arguments: Code, **named: Code) -> Group:
-    """A call."""
-    every = (*arguments, *(prefixed(f"{name(key)}=", value) for key, value in named.items()))
-    return Group(Encoded(f"{function}("), every, Encoded(")"), joined=True)
+    """Return a call."""
+    items = (*arguments, *(prefixed(f"{name(key)}=", value) for key, value in named.items()))
+    return Group(Encoded(f"{function}("), items, Encoded(")"), joined=True)
 
 
 def prefixed(before: str, code: Code) -> Code:
-    """The code behind what stands in its line before it: a name and `=`, a key and `:`."""
+    """Return the code with a prefix on its first line: a name and `=`, or a key and `:`."""
     if isinstance(code, Group):
         return replace(code, opening=Encoded(before + code.opening))
     return Encoded(before + flat(code))
 
 
 def flat(code: Code) -> Encoded:
-    """The code in one line."""
+    """Return the code on one line."""
     if isinstance(code, str):
         return code
     if isinstance(code, Declaration):
@@ -110,7 +110,7 @@ def flat(code: Code) -> Encoded:
 
 
 def import_statement(module: str, *names: str) -> Encoded:
-    """The import of names from a module."""
+    """Return the import of names from a module."""
     line = f"from {module} import {', '.join(names)}"
     if len(line) <= WIDTH:
         return Encoded(line)
@@ -118,24 +118,24 @@ def import_statement(module: str, *names: str) -> Encoded:
     return Encoded("\n".join([f"from {module} import (", *(f"{margin}{n}," for n in names), ")"]))
 
 
-def laid_out(code: Code, indent: int, place: Place = "statement") -> Encoded:
-    """The code as it stands in a module, at an indentation: a statement, or what stands one in a
-    line between the brackets of a call or a function, and has a comma behind it.
+def laid_out(code: Code, indent: int, context: Context = "statement") -> Encoded:
+    """Return the code in black's format at an indentation: a statement, or an argument or parameter
+    on its own lines, with a comma after it.
 
     The first line is not indented: the template does that.
     """
-    after = "" if place == "statement" else ","
+    after = "" if context == "statement" else ","
     line = flat(code) + after
     if line.isascii() and len(line) <= WIDTH - indent:
         return Encoded(line)
     try:
         return Encoded(f"\n{' ' * indent}".join(_lines(code, WIDTH - indent, after)))
     except _UnsureError:
-        return _by_black(line, indent, place)
+        return _line_by_black(line, indent, context)
 
 
 class _UnsureError(Exception):
-    """How black breaks this is not known here."""
+    """Code that only black can break."""
 
 
 def _lines(code: Code, width: int, after: str) -> Iterator[str]:
@@ -143,7 +143,7 @@ def _lines(code: Code, width: int, after: str) -> Iterator[str]:
     if _fits(line, width):
         yield line
     elif isinstance(code, str):
-        if not _WHOLE.fullmatch(code):
+        if not _UNBREAKABLE.fullmatch(code):
             raise _UnsureError
         yield line
     elif isinstance(code, Declaration):
@@ -173,7 +173,7 @@ def _declaration(code: Declaration, width: int, after: str) -> Iterator[str]:
 
 
 def _is_wrapped(code: Declaration) -> bool:
-    """Whether black is known to put parentheses round the type."""
+    """Return whether black puts parentheses around the type."""
     return "[" not in code.type and (code.value != "..." or "|" in code.type)
 
 
@@ -185,14 +185,14 @@ def _inside(group: Group, width: int) -> Iterator[str]:
     if group.joined and _fits(group.inside, width):
         yield group.inside
         return
-    # One item alone gets no comma.
+    # A single argument gets no comma.
     comma = "," if len(group.items) > 1 else group.comma
     for item in group.items:
         yield from _lines(item, width, comma)
 
 
 def _fits(line: str, width: int) -> bool:
-    """Whether a line is as short as black wants it, to whom a wide character has two columns."""
+    """Return whether a line fits, counting two columns for a wide character as black does."""
     if line.isascii():
         return len(line) <= width
     from black.strings import str_width
@@ -200,9 +200,9 @@ def _fits(line: str, width: int) -> bool:
     return str_width(line) <= width
 
 
-def _by_black(line: str, indent: int, place: Place) -> Encoded:
-    """The line, laid out by black itself in a place like its own."""
-    opening, closing = _AROUND[place]
+def _line_by_black(line: str, indent: int, context: Context) -> Encoded:
+    """Return the line as black formats it at an indentation and in a context."""
+    opening, closing = _AROUND[context]
     inner = indent - _STEP
     blocks = [f"{' ' * depth}if block:\n" for depth in range(0, inner, _STEP)]
     before = f"{' ' * inner}{opening or 'if block:'}\n" if indent else ""
@@ -212,7 +212,7 @@ def _by_black(line: str, indent: int, place: Place) -> Encoded:
 
 
 def by_black(module: str) -> str:
-    """A module of Python, as black lays it out."""
+    """Return a Python module as black formats it."""
     import black
     from black.mode import TargetVersion
 

@@ -1,4 +1,4 @@
-"""Pydantic models: one module a page, one class a message or enum."""
+"""Pydantic models: a module for each page, a class for each message and enum."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from apiscribe.model.names import python_attribute, python_member, unique
 
 _TEMPLATES = ("models/module.py.j2",)
 
-# Types of the runtime that a module may import, by what they stand for.
+# Protobuf type → the type in a model; the runtime has those that are not built in.
 _SCALARS = {
     "string": "str",
     "bool": "bool",
@@ -78,57 +78,57 @@ class _EnumView:
 
 
 @dataclass(frozen=True)
-class _Part:
-    """All that the module of one file depends on. `enforced`: the messages whose required fields a
-    model demands; `examples`: those of each message; both by full name.
+class _FileInput:
+    """The input of a file's module. `enforced`: the messages with required fields in the model.
+    `examples`: the examples of each message. Both by full name.
     """
 
     package: str
     file: File
     names: ModelClasses
     enforced: list[str]
-    open_enums: list[str]
+    incomplete_enums: list[str]
     examples: dict[str, tuple[Any, ...]]
 
 
 def emit_models(api: Api) -> Iterator[RenderTask]:
-    """The modules below <package>/models/."""
+    """Yield the modules in <package>/models/."""
     names = ModelClasses.of_api(api)
     enforced = _enforced(api)
     examples = AcceptedExamples(api)
-    open_enums = {
+    incomplete_enums = {
         enum.full_name for file in api.files for enum in file.all_enums() if enum.incomplete
     }
     for file in api.files:
         declared = [message.full_name for message in file.messages]
-        part = _Part(
+        source = _FileInput(
             package=api.name,
             file=file,
             names=names.seen_by(file),
             enforced=[full_name for full_name in declared if full_name in enforced],
-            open_enums=sorted(file.type_names() & open_enums),
+            incomplete_enums=sorted(file.type_names() & incomplete_enums),
             examples={m.full_name: examples.of_message(m) for m in file.messages},
         )
         cache_key = (
-            *(api.name, api.digests[file.path], part.names),
-            *(part.enforced, part.open_enums, part.examples),
+            *(api.name, api.digests[file.path], source.names),
+            *(source.enforced, source.incomplete_enums, source.examples),
         )
         size = api.digests[file.path].size
-        yield RenderTask("models", cache_key, partial(_outputs, part), _TEMPLATES, size)
+        yield RenderTask("models", cache_key, partial(_outputs, source), _TEMPLATES, size)
 
 
-def _outputs(part: _Part) -> list[Output]:
-    writer = _Writer(part)
-    return [python_output(part.package, writer.module.path, writer.render())]
+def _outputs(source: _FileInput) -> list[Output]:
+    writer = _Writer(source)
+    return [python_output(source.package, writer.module.path, writer.render())]
 
 
 def _enforced(api: Api) -> frozenset[str]:
-    """The messages whose required fields a model demands: those that methods take, and those
-    inside them whose marks tell one field from another.
+    """Return the messages with required fields in the model: requests, and messages in requests in
+    which some fields are optional.
 
-    A message that a response holds is not among them, for a response may leave out what its page
-    marks (a list that returns some fields does). Hugo pages mark every field of such messages, and
-    of the messages inside requests.
+    Messages in responses are excluded, because a response may lack required fields (a list with
+    `only` does). Hugo pages mark every field of such messages as required, and of the messages in
+    requests.
     """
     messages = {message.full_name: message for _, message in api.messages()}
     methods = [method for _, service in api.services() for method in service.methods]
@@ -142,29 +142,28 @@ def _enforced(api: Api) -> frozenset[str]:
 
 
 def _reachable(roots: set[str], messages: Mapping[str, Message]) -> frozenset[str]:
-    found: set[str] = set()
-    ahead = [name_ for name_ in roots if name_ in messages]
-    while ahead:
-        current = ahead.pop()
-        if current not in found:
-            found.add(current)
+    result: set[str] = set()
+    pending = [name_ for name_ in roots if name_ in messages]
+    while pending:
+        current = pending.pop()
+        if current not in result:
+            result.add(current)
             types = (field.type for field in messages[current].fields)
-            ahead += [type_.name for type_ in types if type_.name in messages]
-    return frozenset(found)
+            pending += [type_.name for type_ in types if type_.name in messages]
+    return frozenset(result)
 
 
 class _Writer:
-    """Makes the views of one module, and notes what it has to import."""
+    """Writes the views of a module, and collects its imports."""
 
-    def __init__(self, part: _Part) -> None:
-        self.part, self.file, self.names = part, part.file, part.names
-        self.module = module_of(part.file, "models")
+    def __init__(self, source: _FileInput) -> None:
+        self.source, self.file, self.names = source, source.file, source.names
+        self.module = module_of(source.file, "models")
         self.runtime: set[str] = set()
 
     def render(self) -> str:
         enums = [self.enum(enum) for enum in self.file.all_enums()]
         messages = [self.message(message) for message in self.file.messages]
-        # A service alone imports nothing here.
         types = {field.type.name for message in self.file.messages for field in message.fields}
         used = {self.names.modules[type_] for type_ in types if type_ in self.names.modules}
         imports = [module.import_from(self.module) for module in sorted(used - {self.module})]
@@ -199,7 +198,7 @@ class _Writer:
     def message(self, message: Message) -> _MessageView:
         base = "OpaqueMessage" if message.incomplete else "Message"
         self.runtime.add(base)
-        examples = self.part.examples[message.full_name]
+        examples = self.source.examples[message.full_name]
         if examples:
             self.runtime.add("ConfigDict")
         attributes: set[str] = set()
@@ -207,7 +206,7 @@ class _Writer:
         for field in message.fields:
             attribute = unique(python_attribute(field.name), attributes)
             attributes.add(attribute)
-            views.append(self.field(field, attribute, message.full_name in self.part.enforced))
+            views.append(self.field(field, attribute, message.full_name in self.source.enforced))
         return _MessageView(
             name=self.names.classes[message.full_name],
             base=Encoded(base),
@@ -230,8 +229,8 @@ class _Writer:
             options["description"] = python_literal(field.description)
         if options:
             self.runtime.add("Field")
-            first = {"default_factory": "list"} if field.repeated else {"default": "None"}
-            default = {} if required else {key: Encoded(value) for key, value in first.items()}
+            key, empty = ("default_factory", "list") if field.repeated else ("default", "None")
+            default = {} if required else {key: Encoded(empty)}
             value: Code | None = call("Field", **default, **options)
         else:
             value = None if required else Encoded("[]" if field.repeated else "None")
@@ -239,13 +238,13 @@ class _Writer:
 
     def annotation(self, type_: TypeRef) -> str:
         if type_.name in _SCALARS or type_.name in _WELL_KNOWN:
-            found = _SCALARS.get(type_.name) or _WELL_KNOWN[type_.name]
+            annotation = _SCALARS.get(type_.name) or _WELL_KNOWN[type_.name]
             self.runtime |= {
-                word for word in RUNTIME_TYPES if word in found.replace("]", "[").split("[")
+                word for word in RUNTIME_TYPES if word in annotation.replace("]", "[").split("[")
             }
-            return found
+            return annotation
         reference = self.names.reference(type_.name, self.module)
-        return f"{reference} | str" if type_.name in self.part.open_enums else reference
+        return f"{reference} | str" if type_.name in self.source.incomplete_enums else reference
 
 
 def _config(examples: list[Any]) -> Encoded:

@@ -1,4 +1,4 @@
-"""The rest of the generated package: its runtime, and what starts it."""
+"""The entry point, the requirements and the runtime of the generated package."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _MAIN, _REQUIREMENTS = "package/main.py.j2", "package/requirements.txt.j2"
 
 
 def emit_package(api: Api) -> Iterator[RenderTask]:
-    """The package's own modules, requirements.txt, and the runtime as it stands."""
+    """Yield the top-level modules, requirements.txt, and a copy of the runtime."""
     yield RenderTask("package", api.name, lambda: _outputs(api.name), (_MAIN, _REQUIREMENTS))
 
 
 def _outputs(package: str) -> Iterator[Output]:
-    about = docstring(f"The API {package}: models, protobuf stubs and a server.")
-    yield python_output(package, "__init__.py", f"{about}\n")
+    description = docstring(f"The API {package}: models, protobuf stubs and a server.")
+    yield python_output(package, "__init__.py", f"{description}\n")
     yield python_output(package, "__main__.py", render(_MAIN))
     yield Output(f"{package}/py.typed", b"")
     yield Output.text("requirements.txt", render(_REQUIREMENTS))

@@ -1,4 +1,4 @@
-"""The `.proto` files: proto3, one a page."""
+"""Emits the `.proto` files: proto3, one per page."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from apiscribe.model.names import proto_json
 
 _TEMPLATES = ("proto/file.proto.j2",)
 _INDENT = 2
-# Words that begin something else where a type could stand.
+# Keywords that may not start a type name.
 _KEYWORDS = frozenset(
     "edition enum export extend extensions group import local map max message oneof option optional"
     " package public repeated required reserved returns rpc service stream syntax to weak".split()
@@ -40,7 +40,7 @@ _KEYWORDS = frozenset(
 
 @dataclass(frozen=True)
 class _Line:
-    """A declaration of one line, with its comment above it."""
+    """A declaration on one line, after its comment."""
 
     comment: list[Encoded]
     text: Encoded
@@ -48,8 +48,8 @@ class _Line:
 
 @dataclass(frozen=True)
 class _Body:
-    """A declaration with a body: nested ones first, then what is reserved, then its lines. Examples
-    stand above its comment, apart from it.
+    """A declaration with a body: nested declarations first, then `reserved`, then its lines. The
+    examples precede its comment, separated by a blank line.
     """
 
     examples: list[list[Encoded]]
@@ -80,7 +80,7 @@ class _RouteView:
 
 
 def emit_proto(api: Api) -> Iterator[RenderTask]:
-    """The files below proto/, the import root."""
+    """Yield the files in proto/, the import root."""
     scopes = _scopes(api)
     digest = sha256("\0".join(sorted(scopes)).encode()).hexdigest()
     for file in api.files:
@@ -96,7 +96,7 @@ def _outputs(file: File, imports: Sequence[str], scopes: Set[str]) -> list[Outpu
 
 def _render(file: File, imports: Sequence[str], scopes: Set[str]) -> str:
     writer = _Writer(file, scopes)
-    source = f"From {file.page}." if file.page else "Names that pages use and none declares."
+    source = f"From {file.page}." if file.page else "Names that pages use but no page declares."
     return render(
         *_TEMPLATES,
         header=comment("\n\n".join(filter(None, [source, file.description]))),
@@ -120,16 +120,16 @@ def _imports(api: Api, file: File) -> list[str]:
     used = {field.type.name for message in file.messages for field in message.fields}
     methods = [method for service in file.services for method in service.methods]
     used |= {name_ for method in methods for name_ in (method.request, method.response)}
-    found = {f"google/protobuf/{WELL_KNOWN[name_]}.proto" for name_ in used & WELL_KNOWN.keys()}
+    paths = {f"google/protobuf/{WELL_KNOWN[name_]}.proto" for name_ in used & WELL_KNOWN.keys()}
     if any(method.routes for method in methods):
-        found.add("google/api/annotations.proto")
+        paths.add("google/api/annotations.proto")
     if any(field.required for message in file.messages for field in message.fields):
-        found.add("google/api/field_behavior.proto")
-    return sorted(found | set(api.imports(file)))
+        paths.add("google/api/field_behavior.proto")
+    return sorted(paths | set(api.imports(file)))
 
 
 class _Writer:
-    """Makes views of what stands in one file."""
+    """Builds the views of the declarations of one file."""
 
     def __init__(self, file: File, scopes: Set[str]) -> None:
         self.package, self.scopes = file.package, scopes
@@ -159,7 +159,7 @@ class _Writer:
         label = "repeated " if field.repeated else ""
         type_ = self.reference(field.type.name, message, inside)
         options = [f"({self.behavior}) = REQUIRED"] if field.required else []
-        # A name that another field has in ProtoJSON by default is stated for both.
+        # If the default JSON name of one field is the documented name of another, state both.
         others = json_names[proto_json(field.name)] - (field.json_name == proto_json(field.name))
         if field.json_name != field.name or others:
             options.append(f"json_name = {proto_string(field.json_name)}")
@@ -193,11 +193,12 @@ class _Writer:
     def reference(
         self, full_name: str, scope: Message | Service | None, inside: Set[str] = frozenset()
     ) -> Encoded:
-        """The shortest sure name of a type, in a message or service that has names `inside`.
+        """Return the shortest unambiguous name of a type in a message or service; `inside` are the
+        names declared there.
 
-        The compiler looks for the first part of a name in the nearest scope first, and takes what
-        it finds there (language guide, "Packages and Name Resolution"). Where that would be
-        something else, a leading dot makes the name full.
+        protoc looks up the first part of a name in the innermost scope first, and stops at the
+        first match (language guide, "Packages and Name Resolution"). If that is another
+        declaration, return the full name with a leading dot.
         """
         if full_name in SCALARS:
             return name(full_name)
@@ -222,24 +223,24 @@ def _names_inside(scope: Message | Service) -> set[str]:
 
 
 def _scopes(api: Api) -> set[str]:
-    """The full names that hold others, or could be taken for such: packages, messages, services."""
+    """Return the full names that a lookup may stop at, from packages to enum values."""
     packages = {file.package for file in api.files} | {"google.api", "google.protobuf"}
-    found = {".".join(p.split(".")[:n]) for p in packages for n in range(1, p.count(".") + 2)}
-    found |= {message.full_name for _, message in api.messages()}
-    found |= {service.full_name for _, service in api.services()}
+    names = {".".join(p.split(".")[:n]) for p in packages for n in range(1, p.count(".") + 2)}
+    names |= {message.full_name for _, message in api.messages()}
+    names |= {service.full_name for _, service in api.services()}
     for file in api.files:
-        found |= {enum.full_name for enum in file.enums}
-        found |= {f"{file.package}.{v.name}" for enum in file.enums for v in enum.values}
-    return found
+        names |= {enum.full_name for enum in file.enums}
+        names |= {f"{file.package}.{v.name}" for enum in file.enums for v in enum.values}
+    return names
 
 
 def _reserved(
     reserved: Sequence[Reserved], in_use: Sequence[Field] | Sequence[EnumValue]
 ) -> list[Encoded]:
-    """Numbers and names that are never given again, as statements. An enum's 0 may be in use all
-    the same: proto3 demands it.
+    """Return the `reserved` statements. A reserved 0 of an enum may be in use: proto3 requires a
+    value 0.
     """
-    taken = {each.number for each in in_use}
+    taken = {entry.number for entry in in_use}
     numbers = ", ".join(str(entry.number) for entry in reserved if entry.number not in taken)
     names = ", ".join(proto_string(entry.name) for entry in reserved if entry.name)
     return [Encoded(f"reserved {listed};") for listed in (numbers, names) if listed]

@@ -1,7 +1,7 @@
-"""The Python classes that stand for an API's messages and enums: which module, which name.
+"""The modules and names of the Python classes for an API's messages and enums.
 
-Two families: the Pydantic models and the protobuf classes. The modules that define them and the
-registry that pairs them must agree, so both are decided here.
+There are two families: Pydantic models and protobuf classes. The modules that define them and the
+registry that pairs them must agree, so this module decides for both.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from apiscribe.emit.python_files import Module, class_name, module_of
 from apiscribe.model.api import Api, File
 from apiscribe.model.names import unique
 
-# Names of the runtime that a module of models may import.
+# The names of the runtime that modules of models may import.
 RUNTIME_TYPES = frozenset(
     "Bytes Double Duration Empty Field Int32 Int64 JsonValue Message OpaqueMessage StrEnum Struct"
     " Timestamp Uint32 Uint64".split()
@@ -23,50 +23,50 @@ RUNTIME_TYPES = frozenset(
 
 @dataclass(frozen=True)
 class ModelClasses:
-    """The Pydantic models: full name → module, and the class's name in it."""
+    """The Pydantic models: full name → module, and full name → name of the class."""
 
     modules: Mapping[str, Module]
     classes: Mapping[str, Encoded]
 
     @classmethod
     def of_api(cls, api: Api) -> ModelClasses:
-        """Those of all messages and enums."""
+        """Return the classes of all messages and enums."""
         modules: dict[str, Module] = {}
         classes: dict[str, Encoded] = {}
         for file in api.files:
             taken = set(RUNTIME_TYPES)
-            for full_name, wanted in _wanted_names(file):
-                wanted = class_name(wanted)
-                chosen = unique(f"{wanted}_" if wanted in RUNTIME_TYPES else wanted, taken)
+            for full_name, preferred in _preferred_names(file):
+                preferred = class_name(preferred)
+                chosen = unique(f"{preferred}_" if preferred in RUNTIME_TYPES else preferred, taken)
                 taken.add(chosen)
                 classes[full_name] = name(chosen)
             modules |= dict.fromkeys(
-                (each for each, _ in _wanted_names(file)), module_of(file, "models")
+                (full_name for full_name, _ in _preferred_names(file)), module_of(file, "models")
             )
         return cls(modules, classes)
 
     def seen_by(self, file: File) -> ModelClasses:
-        """Those that a file declares or uses."""
+        """Return the classes that a file declares or uses."""
         names = sorted(file.type_names() & self.modules.keys())
         return ModelClasses(
-            {each: self.modules[each] for each in names},
-            {each: self.classes[each] for each in names},
+            {full_name: self.modules[full_name] for full_name in names},
+            {full_name: self.classes[full_name] for full_name in names},
         )
 
     def reference(self, full_name: str, module: Module) -> Encoded:
-        """How a module writes the class."""
+        """Return the name of the class as a module writes it."""
         target = self.modules[full_name]
         prefix = "" if target == module else f"{target.alias()}."
         return Encoded(f"{prefix}{self.classes[full_name]}")
 
 
-def _wanted_names(file: File) -> Iterator[tuple[str, str]]:
-    """Full name → the name that its class should have, in the order of preference."""
+def _preferred_names(file: File) -> Iterator[tuple[str, str]]:
+    """Yield full names with the preferred names of their classes, by priority."""
     yield from ((message.full_name, message.name) for message in file.messages)
     yield from ((enum.full_name, enum.name) for enum in file.enums)
     for message in file.messages:
         for enum in message.enums:
-            # A name that a rule made (`Status`) says little without its message's.
+            # An inferred name (`Status`) is ambiguous without the name of its message.
             owner = message.name if "name" in enum.provenance else ""
             yield enum.full_name, f"{owner}{enum.name}"
 
@@ -79,7 +79,7 @@ class ProtoClasses:
 
     @classmethod
     def of_api(cls, api: Api) -> ProtoClasses:
-        """Those of all messages."""
+        """Return the classes of all messages."""
         modules: dict[str, Module] = {}
         for file in api.files:
             module = module_of(file, "stubs", "_pb2")
@@ -87,18 +87,16 @@ class ProtoClasses:
         return cls(modules)
 
     def seen_by(self, file: File) -> ProtoClasses:
-        """Those that a file declares or uses."""
+        """Return the classes that a file declares or uses."""
         names = sorted(file.type_names() & self.modules.keys())
-        return ProtoClasses({each: self.modules[each] for each in names})
+        return ProtoClasses({full_name: self.modules[full_name] for full_name in names})
 
     def modules_of(self, full_names: Iterable[str]) -> set[Module]:
-        """The modules of messages; well-known ones have none."""
+        """Return the modules of messages; well-known messages have none."""
         return {self.modules[name_] for name_ in full_names if name_ in self.modules}
 
     def reference(self, full_name: str, module: Module | None) -> Encoded:
-        """The class, as a module writes it that has imported the pool as `_m_pool`, and the
-        class's module.
-        """
+        """Return the class as a module writes it that imports the pool as `_m_pool`."""
         target = self.modules.get(full_name)
         if target is None:
             return Encoded(f"_m_pool.message_class({python_literal(full_name)})")

@@ -1,4 +1,4 @@
-"""Python outputs: where modules lie, how they import each other."""
+"""Python outputs: the paths of modules, and their imports of each other."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from apiscribe.model.names import ANNOTATIONS, python_module
 
 @dataclass(frozen=True)
 class Module:
-    """A module of the generated package: its parts from the package's root."""
+    """A module of the generated package: the parts of its path from the package's root."""
 
     parts: tuple[str, ...]
 
@@ -25,15 +25,15 @@ class Module:
 
     @property
     def path(self) -> str:
-        """Its file, from the package's folder."""
+        """The path of the file from the package's folder."""
         return "/".join(self.parts) + ".py"
 
     def alias(self) -> Encoded:
-        """A name for the module in others, unlike those of fields and messages."""
+        """Return the name of the module in other modules, distinct from fields and messages."""
         return Encoded("__".join(("_m", *self.parts[1:])))
 
     def import_from(self, importer: Module) -> Encoded:
-        """The statement by which another module of the package imports this one."""
+        """Return the statement with which another module of the package imports this one."""
         here, there = importer.parts[:-1], self.parts[:-1]
         shared = 0
         while shared < min(len(here), len(there)) and here[shared] == there[shared]:
@@ -44,30 +44,30 @@ class Module:
         )
 
     def up_to_root(self) -> Encoded:
-        """The dots of a relative import that starts at the package's root."""
+        """Return the dots of a relative import from the package's root."""
         return Encoded("." * len(self.parts))
 
 
 def module_of(file: File, folder: str, suffix: str = "") -> Module:
-    """The module in `models` or `stubs` that stands for a `.proto` file."""
+    """Return the module of a `.proto` file in `models` or `stubs`."""
     parts = [python_module(part) for part in file.path.removesuffix(".proto").split("/")]
     parts[-1] += suffix
     return Module((folder, *parts))
 
 
 def class_name(text: str) -> str:
-    """The Python class of a message: a keyword or a type of Python gets a trailing `_`."""
+    """Return the name of a message's class; a keyword or built-in type gets a trailing `_`."""
     return f"{text}_" if keyword.iskeyword(text) or text in ANNOTATIONS else text
 
 
 def python_output(package: str, path: str, text: str) -> Output:
-    """A module as its template laid it out. Raises SyntaxError where the text is not Python."""
+    """Return a module's output. Raises SyntaxError if the text is not Python."""
     ast.parse(text)
     return Output.text(f"{package}/{path}", text)
 
 
 def with_package_folders(package: str, outputs: Iterable[Output]) -> Iterator[Output]:
-    """The outputs, and an `__init__.py` for every folder of the package that has none."""
+    """Yield the outputs, and an `__init__.py` for each folder of the package without one."""
     paths = set()
     for output in outputs:
         paths.add(output.path)

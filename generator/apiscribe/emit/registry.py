@@ -1,4 +1,4 @@
-"""The registry of the generated package: what the server serves, a module a page, and an index."""
+"""The registry of the generated package: services and methods, a module for each page."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ _INDEX_MODULE = Module(("registry", "__init__"))
 
 _STREAMS = ("request_streams", "response_streams")
 _ROLES: tuple[ExampleRole, ...] = ("request", "response")
-_FIELDS_OF_RESOURCES = ("key", "tenant", "state", "created", "updated", "identifying", "prefix")
+_RESOURCE_FIELDS = ("key", "tenant", "state", "created", "updated", "identifying", "prefix")
 
 
 @dataclass(frozen=True)
-class _Part:
-    """All that the module of one page depends on. `shown`: service and method → role → examples of
-    it; `kept`: resource message → examples of it.
+class _PageInput:
+    """The input of a page's module. `method_examples`: service and method → role → examples.
+    `resource_examples`: message of a resource → examples.
     """
 
     package: str
     file: File
     models: ModelClasses
     protos: ProtoClasses
-    shown: dict[str, dict[ExampleRole, tuple[Any, ...]]]
-    kept: dict[str, tuple[Any, ...]]
+    method_examples: dict[str, dict[ExampleRole, tuple[Any, ...]]]
+    resource_examples: dict[str, tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
 class _ServiceView:
-    """Each argument is laid out for where it stands; a method is its arguments."""
+    """The arguments are laid out for their indentation; a method is the list of its arguments."""
 
     full_name: Encoded
     resource: Encoded | None
@@ -50,60 +50,63 @@ class _ServiceView:
 
 
 def emit_registry(api: Api) -> Iterator[RenderTask]:
-    """The modules below <package>/registry/."""
+    """Yield the modules in <package>/registry/."""
     models, protos = ModelClasses.of_api(api), ProtoClasses.of_api(api)
-    accepted, kept = AcceptedExamples(api), _kept(api)
+    accepted, resource_examples = AcceptedExamples(api), _resource_examples(api)
     modules = []
     for file in api.files:
         resources = {s.resource.message for s in file.services if s.resource}
-        part = _Part(
+        page = _PageInput(
             package=api.name,
             file=file,
             models=models.seen_by(file),
             protos=protos.seen_by(file),
-            shown={
+            method_examples={
                 f"{service.name}.{method.name}": {
                     role: accepted.of_method(method, role) for role in _ROLES
                 }
                 for service in file.services
                 for method in service.methods
             },
-            kept={name: kept[name] for name in sorted(resources & kept.keys())},
+            resource_examples={
+                name: resource_examples[name]
+                for name in sorted(resources & resource_examples.keys())
+            },
         )
-        if file.services or _value_names(file) or _open_types(file):
+        if file.services or _value_names(file) or _opaque_types(file):
             modules.append(module_of(file, "registry"))
             cache_key = (
-                *(api.name, api.digests[file.path], part.models, part.protos),
-                *(part.shown, part.kept),
+                *(api.name, api.digests[file.path], page.models, page.protos),
+                *(page.method_examples, page.resource_examples),
             )
             size = api.digests[file.path].size
-            yield RenderTask("registry", cache_key, partial(_page, part), (_PAGE,), size)
+            yield RenderTask("registry", cache_key, partial(_render_page, page), (_PAGE,), size)
     yield RenderTask(
-        "registry index", (api.name, modules), partial(_index, api.name, modules), (_INDEX,)
+        "registry index", (api.name, modules), partial(_render_index, api.name, modules), (_INDEX,)
     )
 
 
-def _index(package: str, modules: list[Module]) -> list[Output]:
+def _render_index(package: str, modules: list[Module]) -> list[Output]:
     text = render(
         _INDEX,
         imports=[module.import_from(_INDEX_MODULE) for module in sorted(modules)],
         name=laid_out(literal(package), 4, "argument"),
-        parts=[Encoded(f"{module.alias()}.PART") for module in modules],
+        pages=[Encoded(f"{module.alias()}.PAGE") for module in modules],
     )
     return [python_output(package, _INDEX_MODULE.path, text)]
 
 
-def _page(part: _Part) -> list[Output]:
-    writer = _Writer(part)
-    return [python_output(part.package, writer.module.path, writer.render())]
+def _render_page(page: _PageInput) -> list[Output]:
+    writer = _Writer(page)
+    return [python_output(page.package, writer.module.path, writer.render())]
 
 
 class _Writer:
-    """Makes the views of one module, and notes what it has to import."""
+    """Writes the views of a module, and collects its imports."""
 
-    def __init__(self, part: _Part) -> None:
-        self.part, self.file = part, part.file
-        self.module = module_of(part.file, "registry")
+    def __init__(self, page: _PageInput) -> None:
+        self.page, self.file = page, page.file
+        self.module = module_of(page.file, "registry")
         self.modules: set[Module] = set()
         self.classes = {"PageServices"}  # of the runtime
         self.messages: set[str] = set()  # of the runtime
@@ -113,17 +116,17 @@ class _Writer:
         services = [self.service(service) for service in self.file.services]
         if services:
             self.classes.add("Service")
-            # Reflection tells of a service only when its file is in the pool: one whose messages
-            # all stand in other files would not be.
+            # Reflection needs the file of the service in the pool, even if all its messages are in
+            # other files.
             self.modules.add(module_of(self.file, "stubs", "_pb2"))
         others = {
             "value_names": _value_names(self.file),
-            "opaque_types": _open_types(self.file),
-            "examples": self.part.kept,
+            "opaque_types": _opaque_types(self.file),
+            "examples": self.page.resource_examples,
         }
         return render(
             _PAGE,
-            docstring=docstring(f"What the server knows of {self.file.package}, from one page."),
+            docstring=docstring(f"The services of a page of {self.file.package}."),
             imports=self.imports(),
             services=services,
             others=[
@@ -151,21 +154,21 @@ class _Writer:
 
     def resource(self, resource: Resource) -> Encoded:
         self.classes.add("Resource")
-        stated = {name: getattr(resource, name) for name in _FIELDS_OF_RESOURCES}
-        made = call(
+        values = {name: getattr(resource, name) for name in _RESOURCE_FIELDS}
+        expression = call(
             "Resource",
             model=self.model(resource.message),
             proto=self.proto(resource.message),
-            **{name: literal(value) for name, value in stated.items() if value},
+            **{name: literal(value) for name, value in values.items() if value},
         )
-        return laid_out(prefixed("resource=", made), 12, "argument")
+        return laid_out(prefixed("resource=", expression), 12, "argument")
 
     def method(self, service: Service, method: Method) -> list[Encoded]:
         self.classes |= {"Method", "Route"} if method.routes else {"Method"}
         response = method.response
-        has_model = response in self.part.models.classes or response == "google.protobuf.Empty"
+        has_model = response in self.page.models.classes or response == "google.protobuf.Empty"
         routes = (call("Route", verb=literal(r.verb), path=literal(r.path)) for r in method.routes)
-        shown = self.part.shown[f"{service.name}.{method.name}"]
+        examples = self.page.method_examples[f"{service.name}.{method.name}"]
         arguments = [
             _argument("name", method.name),
             prefixed("request=", self.model(method.request)),
@@ -175,54 +178,54 @@ class _Writer:
             prefixed("routes=", tuple_of(*routes)),
             *(_argument(side, True) for side in _STREAMS if getattr(method, side)),
             _argument("description", method.description),
-            *(_argument(f"{role}_examples", shown[role]) for role in _ROLES if shown[role]),
+            *(_argument(f"{role}_examples", examples[role]) for role in _ROLES if examples[role]),
         ]
         return [laid_out(argument, 20, "argument") for argument in arguments]
 
     def model(self, full_name: str) -> Encoded:
-        if module := self.part.models.modules.get(full_name):
+        if module := self.page.models.modules.get(full_name):
             self.modules.add(module)
-            return self.part.models.reference(full_name, self.module)
+            return self.page.models.reference(full_name, self.module)
         runtime = "Empty" if full_name == "google.protobuf.Empty" else "OpaqueMessage"
         self.messages.add(runtime)
         return Encoded(runtime)
 
     def proto(self, full_name: str) -> Encoded:
-        modules = self.part.protos.modules_of([full_name])
+        modules = self.page.protos.modules_of([full_name])
         self.modules |= modules
         self.uses_pool = self.uses_pool or not modules
-        return self.part.protos.reference(full_name, self.module)
+        return self.page.protos.reference(full_name, self.module)
 
 
 def _value_names(file: File) -> dict[str, dict[str, str]]:
-    """Enum → documented name → protobuf name, of the values where the two differ."""
-    found = {}
+    """Return enum → documented name → protobuf name, for values with two names."""
+    result = {}
     for enum in file.all_enums():
         differ = {v.json_name: v.name for v in enum.values if v.json_name != v.name}
         if differ:
-            found[enum.full_name] = differ
-    return found
+            result[enum.full_name] = differ
+    return result
 
 
-def _open_types(file: File) -> dict[str, str]:
-    """Full name of each open type → the name that overlay.toml would declare it by."""
-    found = {m.full_name: m.full_name for m in file.messages if m.incomplete}
+def _opaque_types(file: File) -> dict[str, str]:
+    """Return full name of an incomplete type → its name for `[[declare]]` in overlay.toml."""
+    messages = {m.full_name: m.full_name for m in file.messages if m.incomplete}
     enums = (enum for enum in file.all_enums() if enum.incomplete)
-    return {**found, **{enum.full_name: f"{file.package}.{enum.name}" for enum in enums}}
+    return {**messages, **{enum.full_name: f"{file.package}.{enum.name}" for enum in enums}}
 
 
-def _kept(api: Api) -> Mapping[str, tuple[Any, ...]]:
-    """Message → the examples of it: its own, and those of methods that answer it."""
-    found: dict[str, list[Any]] = {}
+def _resource_examples(api: Api) -> Mapping[str, tuple[Any, ...]]:
+    """Return message → its examples, and the response examples of its methods."""
+    result: dict[str, list[Any]] = {}
     for _, message in api.messages():
-        found[message.full_name] = [e.value for e in message.examples]
+        result[message.full_name] = [e.value for e in message.examples]
     for _, service in api.services():
         for method in service.methods:
-            shown = [e.value for e in method.examples if e.role == "response"]
-            found.setdefault(method.response, []).extend(shown)
+            examples = [e.value for e in method.examples if e.role == "response"]
+            result.setdefault(method.response, []).extend(examples)
     without_gaps = {
         name: tuple(value for value in values if value is not None)
-        for name, values in found.items()
+        for name, values in result.items()
     }
     return {name: values for name, values in without_gaps.items() if values}
 

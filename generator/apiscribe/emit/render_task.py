@@ -1,4 +1,4 @@
-"""What is made together, in any process, and not again before that changes which it is made of."""
+"""A cached unit of rendering: rendered again only when its inputs change, in any process."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ from apiscribe.workspace.cache import Cache
 from apiscribe.workspace.parallel import batches, mapped
 from apiscribe.workspace.profile import Profile
 
-# Units that are held at once.
+# Tasks in memory at once.
 _BATCH = 500
 
 
 @dataclass(frozen=True)
 class RenderTask:
-    """Outputs that one function makes. `cache_key` is all that they depend on but apiscribe itself:
-    values that JSON can say, and digests of files of the Api. `templates` are those that it fills;
-    `size` tells how much work it is, in bytes of what it is made of.
+    """A function that renders outputs, with its inputs.
+
+    `cache_key` has everything that the outputs depend on except apiscribe itself: JSON values, and
+    digests of files of the Api. `templates` are the templates that it renders; `size` estimates the
+    work in bytes of input.
     """
 
     kind: str
@@ -37,7 +39,7 @@ class RenderTask:
 def render_all(
     tasks: Iterable[RenderTask], counts: Counter[str] | None = None, profile: Profile | None = None
 ) -> Iterator[Output]:
-    """The outputs of all tasks, in their order; into `counts` goes how many are made anew."""
+    """Yield the outputs of all tasks, in order; `counts["rendered"]` counts cache misses."""
     counts, profile = Counter() if counts is None else counts, profile or Profile()
     for batch in batches(tasks, _BATCH):
         yield from _render_batch(batch, counts, profile)
@@ -50,7 +52,7 @@ def _render_batch(
 
     def make(numbers: list[int]) -> Iterable[bytes]:
         missing = [tasks[number] for number in numbers]
-        # Once, and not in every process.
+        # Compile the templates here, not once in every process.
         load(template for task in missing for template in task.templates)
         size = sum(task.size for task in missing)
         return profile.track("writing outputs", mapped(_make, missing, size), len(missing))
@@ -68,7 +70,7 @@ def _content(task: RenderTask) -> bytes:
 def _plain(value: object) -> str:
     if isinstance(value, Encoded):
         return str(value)
-    raise TypeError(f"{value!r} is no value of JSON")
+    raise TypeError(f"{value!r} is not a JSON value")
 
 
 def _make(task: RenderTask) -> bytes:

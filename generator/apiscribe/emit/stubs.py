@@ -1,7 +1,7 @@
 """Protobuf stubs: `…_pb2.py` with the messages, `…_pb2_grpc.py` with the clients.
 
-Written from protoc's descriptors and not by protoc's Python plug-in: its modules import each
-other by absolute names, share one pool for the whole process, and differ with its version.
+They use protoc's descriptors, but not its Python plug-in: the modules of the plug-in import each
+other by absolute names, share one pool in the whole process, and depend on its version.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _PYTHON_TYPES = {"string": "str", "bytes": "bytes", "bool": "bool", "double": "f
 
 _MESSAGES, _TYPES, _CLIENTS = "stubs/pb2.py.j2", "stubs/pb2.pyi.j2", "stubs/pb2_grpc.py.j2"
 
-# The method of grpc.Channel, by whether request and response stream.
+# (request streams, response streams) → method of grpc.Channel.
 _KINDS = {
     (False, False): "unary_unary",
     (False, True): "unary_stream",
@@ -52,10 +52,8 @@ class _MethodView:
 
 
 @dataclass(frozen=True)
-class _Part:
-    """All that the modules of one file depend on; `imported`: the modules of the files that it
-    imports.
-    """
+class _FileInput:
+    """The input of a file's modules. `imported`: the modules of its imports."""
 
     package: str
     file: File
@@ -64,25 +62,27 @@ class _Part:
 
 
 def emit_stubs(api: Api) -> Iterator[RenderTask]:
-    """The types of the modules below <package>/stubs/, and the clients."""
+    """Yield the type stubs of the modules in <package>/stubs/, and the clients."""
     classes = ProtoClasses.of_api(api)
     for file in api.files:
-        part = _Part(api.name, file, classes.seen_by(file), _imported(api, file))
-        cache_key = (api.name, api.digests[file.path], part.classes, part.imported)
+        source = _FileInput(api.name, file, classes.seen_by(file), _imported(api, file))
+        cache_key = (api.name, api.digests[file.path], source.classes, source.imported)
         size = api.digests[file.path].size
-        yield RenderTask("stubs", cache_key, _Writer(part).outputs, (_TYPES, _CLIENTS), size)
+        yield RenderTask("stubs", cache_key, _Writer(source).outputs, (_TYPES, _CLIENTS), size)
 
 
 def emit_descriptors(api: Api, compiled: Mapping[str, bytes]) -> Iterator[RenderTask]:
-    """The modules with the messages, from the `.proto` files as protoc compiled them."""
+    """Yield the modules with the messages, from protoc's descriptors of the `.proto` files."""
     for file in api.files:
         imported = _imported(api, file)
         cache_key = (
             *(api.name, api.digests[file.path], imported),
             sha256(compiled[file.path]).hexdigest(),
         )
-        make = partial(_descriptors, api.name, file, imported, compiled[file.path])
-        yield RenderTask("descriptors", cache_key, make, (_MESSAGES,), len(compiled[file.path]))
+        render_file = partial(_descriptors, api.name, file, imported, compiled[file.path])
+        yield RenderTask(
+            "descriptors", cache_key, render_file, (_MESSAGES,), len(compiled[file.path])
+        )
 
 
 def _descriptors(
@@ -91,7 +91,7 @@ def _descriptors(
     module = module_of(file, "stubs", "_pb2")
     text = render(
         _MESSAGES,
-        docstring=_about(file),
+        docstring=_file_docstring(file),
         root=module.up_to_root(),
         imports=_imports(imported, module),
         descriptor=_statement("DESCRIPTOR", "add_file", serialized),
@@ -101,7 +101,7 @@ def _descriptors(
     return [python_output(package, module.path, text)]
 
 
-def _about(file: File) -> Encoded:
+def _file_docstring(file: File) -> Encoded:
     return docstring(f"Protobuf messages of {file.package}.")
 
 
@@ -114,33 +114,33 @@ def _imports(modules: Iterable[Module], importer: Module) -> list[Encoded]:
 
 
 def _statement(target: str, function: str, argument: str | bytes) -> Encoded:
-    """What takes a declaration out of the package's pool."""
-    made = call(f"_m_pool.{function}", python_literal(argument))
-    return laid_out(prefixed(f"{name(class_name(target))} = ", made), 0)
+    """Return the statement that assigns a declaration from the package's pool."""
+    expression = call(f"_m_pool.{function}", python_literal(argument))
+    return laid_out(prefixed(f"{name(class_name(target))} = ", expression), 0)
 
 
-def _declared(field: str, type_: Code) -> Code:
+def _declaration(field: str, type_: Code) -> Code:
     if isinstance(type_, Encoded):
         return Declaration(name(field), type_)
     return prefixed(f"{name(field)}: ", type_)
 
 
-def _parameter(field: str, taken: str) -> Code:
-    return Declaration(name(field), Encoded(f"{taken} | None"), Encoded("..."))
+def _parameter(field: str, type_: str) -> Code:
+    return Declaration(name(field), Encoded(f"{type_} | None"), Encoded("..."))
 
 
 class _Writer:
-    def __init__(self, part: _Part) -> None:
-        self.part, self.file, self.classes = part, part.file, part.classes
-        self.module = module_of(part.file, "stubs", "_pb2")
+    def __init__(self, source: _FileInput) -> None:
+        self.source, self.file, self.classes = source, source.file, source.classes
+        self.module = module_of(source.file, "stubs", "_pb2")
 
     def outputs(self) -> Iterator[Output]:
-        package, path = self.part.package, self.module.path
+        package, path = self.source.package, self.module.path
         text = render(
             _TYPES,
-            docstring=_about(self.file),
+            docstring=_file_docstring(self.file),
             well_known=self.well_known(),
-            imports=_imports(self.part.imported, self.module),
+            imports=_imports(self.source.imported, self.module),
             enums=[name(class_name(enum.name)) for enum in self.file.enums],
             messages=[self.message(message) for message in self.file.messages],
         )
@@ -163,21 +163,21 @@ class _Writer:
         declared = [
             *(Encoded(f"{name(enum.name)}: _enums.EnumTypeWrapper") for enum in message.enums),
             *(Encoded(f"{name(value)}: int") for value in values if class_name(value) == value),
-            *(_declared(field.name, type_) for field, type_, _ in fields),
+            *(_declaration(field.name, type_) for field, type_, _ in fields),
         ]
         return _MessageView(
             name=name(class_name(message.name)),
             declared=[laid_out(line, 4) for line in declared],
             parameters=[
-                laid_out(_parameter(field.name, taken), 8, "parameter")
-                for field, _, taken in fields
-                # A field named self can be set, but not by the constructor.
+                laid_out(_parameter(field.name, accepted), 8, "parameter")
+                for field, _, accepted in fields
+                # The constructor has no parameter for a field named self.
                 if field.name != "self"
             ],
         )
 
     def types(self, field: Field) -> tuple[Code, str]:
-        """The type of a field, and that of what the constructor takes for it."""
+        """Return the type of a field, and the type of its constructor parameter."""
         type_ = field.type
         if type_.kind == "message":
             item = self.message_type(type_.name)
@@ -185,11 +185,13 @@ class _Writer:
         else:
             item = "int" if type_.kind == "enum" else _PYTHON_TYPES.get(type_.name, "int")
             container = "RepeatedScalarFieldContainer"
-        taken = "int | str" if type_.kind == "enum" else item
+        accepted = "int | str" if type_.kind == "enum" else item
         if field.repeated:
-            held = Group(Encoded(f"_containers.{container}["), (Encoded(item),), Encoded("]"))
-            return held, f"_Iterable[{taken}]"
-        return Encoded(item), taken
+            container_type = Group(
+                Encoded(f"_containers.{container}["), (Encoded(item),), Encoded("]")
+            )
+            return container_type, f"_Iterable[{accepted}]"
+        return Encoded(item), accepted
 
     def message_type(self, full_name: str) -> str:
         if full_name in WELL_KNOWN:

@@ -1,7 +1,7 @@
-"""What `apiscribe lint --suggest` writes: overlay entries for all that is open or contradictory.
+"""Suggests overlay entries for open and contradictory facts: `apiscribe lint --suggest`.
 
-Each entry states what would settle a finding, with its evidence above it. What is used most comes
-first. The text is TOML: it can be put at the end of overlay.toml as it is.
+Each entry resolves diagnostics, which are its evidence and precede it as comments. The most used
+declarations come first. The text is TOML that can be appended to overlay.toml.
 """
 
 from __future__ import annotations
@@ -18,49 +18,49 @@ from apiscribe.lower.examples import shape_of, shown
 from apiscribe.lower.lenient_json import is_placeholder
 from apiscribe.model.api import Api
 
-# Contradictions that no other entry settles: somebody looks at them and accepts them.
+# Contradictions that no other entry resolves: people check and accept them.
 _TO_ACCEPT = frozenset({"contradictory-link", "contradictory-required", "contradictory-table"})
-_SHOWN_PLACES = 3
-# A contradiction on more pages than these is one of their template.
-_PAGES_OF_A_TEMPLATE = 5
+_MAX_EVIDENCE = 3
+# A contradiction on more pages than these comes from their template.
+_MAX_PAGES = 5
 
 
 @dataclass
 class _Entry:
-    """An entry, and the findings that it settles."""
+    """An entry, and the diagnostics that it resolves."""
 
     fix: Fix
     evidence: list[Diagnostic] = field(default_factory=list)
 
 
 def suggested_overlay(api: Api, report: Report) -> str:
-    """The entries as TOML; nothing where nothing is open."""
-    used = _uses(api)
+    """Return the entries as TOML; empty if no fact is open."""
+    uses = _count_uses(api)
     accepted = _accepted_pages(report)
     shapes = _shapes(api)
     entries: dict[tuple[str, str, str], _Entry] = {}
-    for found in report:
-        if fix := found.fix or accepted.get((found.code, found.span.path)):
+    for diagnostic in report:
+        if fix := diagnostic.fix or accepted.get((diagnostic.code, diagnostic.span.path)):
             if fix.table == "declare":
                 fix = replace(fix, keys={**fix.keys, **shapes.get(fix.at, {})})
             key = (fix.table, fix.at, repr(fix.keys))
-            entries.setdefault(key, _Entry(fix)).evidence.append(found)
-    ordered = sorted(entries.values(), key=lambda entry: -_weight(entry, used))
-    return "\n".join(_written(entry, _weight(entry, used)) for entry in ordered)
+            entries.setdefault(key, _Entry(fix)).evidence.append(diagnostic)
+    ordered = sorted(entries.values(), key=lambda entry: -_weight(entry, uses))
+    return "\n".join(_toml(entry, _weight(entry, uses)) for entry in ordered)
 
 
 def _accepted_pages(report: Report) -> dict[tuple[str, str], Fix]:
-    """The entry that accepts the contradictions of a code on a page: one for all pages where a
-    template makes them.
+    """Return (code, page) → the entry that accepts its contradictions: one entry for all pages if
+    they come from a template.
     """
     pages: dict[str, set[str]] = {}
-    for found in report:
-        if found.code in _TO_ACCEPT:
-            pages.setdefault(found.code, set()).add(found.span.path)
+    for diagnostic in report:
+        if diagnostic.code in _TO_ACCEPT:
+            pages.setdefault(diagnostic.code, set()).add(diagnostic.span.path)
     return {
         (code, path): Fix(
             table="accept",
-            at=path if len(paths) <= _PAGES_OF_A_TEMPLATE else "*",
+            at=path if len(paths) <= _MAX_PAGES else "*",
             keys={"code": code},
         )
         for code, paths in pages.items()
@@ -69,7 +69,7 @@ def _accepted_pages(report: Report) -> dict[tuple[str, str], Fix]:
 
 
 def _shapes(api: Api) -> dict[str, dict[str, Any]]:
-    """Name of an open type, as an entry has it → what examples show of it."""
+    """Return incomplete types, by name in an entry → the values or fields in their examples."""
     values = shown(
         {message.full_name: message for _, message in api.messages()},
         [service for _, service in api.services()],
@@ -83,7 +83,7 @@ def _shapes(api: Api) -> dict[str, dict[str, Any]]:
         for field_ in message.fields:
             seen = [s.value for s in values.get(f"{message.full_name}.{field_.json_name}", ())]
             flat = [
-                one for value in seen for one in (value if isinstance(value, list) else [value])
+                item for value in seen for item in (value if isinstance(value, list) else [value])
             ]
             enum, target = enums.get(field_.type.name), messages.get(field_.type.name)
             if enum and enum.incomplete:
@@ -91,28 +91,30 @@ def _shapes(api: Api) -> dict[str, dict[str, Any]]:
                 texts = (value for value in flat if isinstance(value, str))
                 enum_values.setdefault(name, {}).update(dict.fromkeys(texts))
             elif target and target.incomplete:
-                found = [value for value in flat if isinstance(value, dict)]
-                objects.setdefault(target.full_name, []).extend(found)
+                dicts = [value for value in flat if isinstance(value, dict)]
+                objects.setdefault(target.full_name, []).extend(dicts)
     shapes: dict[str, dict[str, Any]] = {
-        name: {"enum": [v for v in found if not is_placeholder(v)]}
-        for name, found in enum_values.items()
+        name: {"enum": [value for value in texts if not is_placeholder(value)]}
+        for name, texts in enum_values.items()
     }
-    return shapes | {name: {"fields": _fields(found)} for name, found in objects.items()}
+    return shapes | {name: {"fields": _fields(examples)} for name, examples in objects.items()}
 
 
 def _fields(objects: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The fields that objects show, as an entry has them."""
+    """Return the fields in example objects, in the format of an entry."""
     return [
         {"name": name, "type": type_} | ({"repeated": True} if repeated else {})
         for name, type_, repeated in shape_of(objects)
     ]
 
 
-def _written(entry: _Entry, weight: int) -> str:
-    places = [f"{found.span}: {found.message}" for found in entry.evidence[:_SHOWN_PLACES]]
-    more = len(entry.evidence) - len(places)
-    places += [f"and {more} more" for _ in range(more > 0)]
-    comments = [*places, f"used {weight} time{'s'[: weight != 1]}"]
+def _toml(entry: _Entry, weight: int) -> str:
+    evidence = [
+        f"{diagnostic.span}: {diagnostic.message}" for diagnostic in entry.evidence[:_MAX_EVIDENCE]
+    ]
+    more = len(entry.evidence) - len(evidence)
+    evidence += [f"and {more} more" for _ in range(more > 0)]
+    comments = [*evidence, f"used {weight} time{'s'[: weight != 1]}"]
     document = tomlkit.document()
     for comment in comments:
         document.add(tomlkit.comment(visible(comment)))
@@ -129,11 +131,11 @@ def _written(entry: _Entry, weight: int) -> str:
 
 def _reason(fix: Fix) -> str:
     by = f" by the rule {fix.rule}" if fix.rule else ""
-    return f"Suggested{by}; look at the page, and say here why it is so."
+    return f"Suggested{by}; check the page, and state the reason here."
 
 
 def _inline(value: Any) -> Any:
-    """The value with tables written in braces, on one line."""
+    """Return the value with inline tables."""
     match value:
         case dict():
             table = tomlkit.inline_table()
@@ -147,16 +149,16 @@ def _inline(value: Any) -> Any:
             return value
 
 
-def _weight(entry: _Entry, used: Counter[str]) -> int:
-    """How often what the entry is about is used: its own uses, those of the message that it is a
-    part of, or the places of its findings.
+def _weight(entry: _Entry, uses: Counter[str]) -> int:
+    """Return the number of uses of an entry's declaration, of its message, or of its diagnostics,
+    whichever is greatest.
     """
     owner = entry.fix.at.rpartition(".")[0]
-    return max(used[entry.fix.at], used[owner], len(entry.evidence))
+    return max(uses[entry.fix.at], uses[owner], len(entry.evidence))
 
 
-def _uses(api: Api) -> Counter[str]:
-    """Full name of each type → how many fields and methods use it."""
+def _count_uses(api: Api) -> Counter[str]:
+    """Return the full name of each type → the number of fields and methods that use it."""
     fields: Iterable[str] = (f.type.name for _, m in api.messages() for f in m.fields)
     methods: Sequence[str] = [
         name for _, s in api.services() for m in s.methods for name in (m.request, m.response)

@@ -1,4 +1,4 @@
-"""The templates, and the one way to fill them."""
+"""Renders the templates, with only encoded text."""
 
 from __future__ import annotations
 
@@ -14,16 +14,15 @@ if TYPE_CHECKING:
 
 
 def render(template: str, **view: Any) -> str:
-    """The template filled with a view.
+    """Render a template with the variables of a view.
 
-    Every value that it prints must be `Encoded` or a whole number: a text that no encoder has
-    seen is a TypeError.
+    Every printed value must be `Encoded` or an int: a plain string raises TypeError.
     """
     return _environment().get_template(template).render(**view)
 
 
 def load(templates: Iterable[str]) -> None:
-    """Make templates ready to be filled."""
+    """Compile templates ahead of rendering."""
     for template in set(templates):
         _environment().get_template(template)
 
@@ -32,7 +31,7 @@ def load(templates: Iterable[str]) -> None:
 def _environment() -> jinja2.Environment:
     import jinja2
 
-    from apiscribe.emit.compiled_templates import CompiledTemplates
+    from apiscribe.emit.template_cache import CompiledTemplates
 
     return jinja2.Environment(
         bytecode_cache=CompiledTemplates(),
@@ -42,7 +41,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701  # the outputs are no HTML; `finalize` guards them
+        autoescape=False,  # noqa: S701  # most outputs are not HTML; `finalize` checks values
     )
 
 

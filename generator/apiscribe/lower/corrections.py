@@ -1,6 +1,6 @@
-"""Corrections: the entries of an overlay, made on the drafts one by one.
+"""Corrections: the entries of an overlay, applied to the drafts one by one.
 
-A correction that does not fit is an error, and is not made.
+A correction that does not fit is an error, and is not applied.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, Protocol
 
+from apiscribe.diagnostics.codes import overlay as codes
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
-from apiscribe.lower.facts import FACTS, KINDS, Declaration, cache_key, with_fact
-from apiscribe.lower.targets import PARTS, Drafts, Target, full_names, used_types
+from apiscribe.lower.overlay_facts import FACTS, KINDS, Declaration, new_part, with_fact
+from apiscribe.lower.targets import PARTS, DraftIndex, Target, full_names, used_types
 from apiscribe.model.draft import (
     EnumDraft,
     FieldDraft,
@@ -28,7 +29,7 @@ from apiscribe.model.draft import (
 
 
 class DeclaredField(Protocol):
-    """A field of a message that an overlay declares."""
+    """A field of a message that the overlay declares."""
 
     name: str
     type: str
@@ -38,15 +39,16 @@ class DeclaredField(Protocol):
 
 
 class Corrections:
-    """The drafts, and what the entries of an overlay do to them."""
+    """The drafts, and the corrections of an overlay to them."""
 
     def __init__(self, drafts: Sequence[PageDraft], report: Report) -> None:
-        self._drafts, self._report = Drafts(drafts), report
+        self._drafts, self._report = DraftIndex(drafts), report
 
     @cached_property
     def _users(self) -> dict[str, set[int]]:
-        """Type without its package → the indexes of the pages that use it, while declarations are
-        added and nothing is changed.
+        """Short name of a type → the indexes of the pages that use it.
+
+        Valid while entries only declare types.
         """
         users: dict[str, set[int]] = defaultdict(set)
         for at, page in enumerate(self.pages):
@@ -56,19 +58,19 @@ class Corrections:
 
     @property
     def pages(self) -> list[PageDraft]:
-        """The drafts as they are now."""
+        """The drafts with the corrections so far, except the renamed types."""
         return self._drafts.pages
 
-    def settled(self) -> list[PageDraft]:
-        """The drafts once all corrections have been made."""
-        return self._drafts.settled()
+    def finish(self) -> list[PageDraft]:
+        """Return the drafts with all corrections."""
+        return self._drafts.finish()
 
     def change(
         self, name: str, facts: Mapping[str, Any], was: Mapping[str, Any], span: Span
     ) -> None:
-        """Set facts of every declaration of a name (several pages may declare one alike)."""
+        """Set facts of every declaration of a name; several pages may have equal ones."""
         if not facts:
-            self._report.add("malformed-overlay", "`set` states nothing", span)
+            self._report.add(codes.change_without_facts(), span)
         for target in self._found(name, "*", span):
             if self._can_set(target.draft, facts, span) and self._holds(target, facts, was, span):
                 changed: Any = target.draft
@@ -80,48 +82,47 @@ class Corrections:
         """Add a field to a message, or a method to a service."""
         owner, _, short = name.rpartition(".")
         if self._drafts.find(name):
-            self._stale(f"the page declares {name} now", span)
+            self._report.add(codes.already_on_page(name), span)
             return
         for target in self._found(owner, "*", span):
             kind = FieldDraft if isinstance(target.draft, MessageDraft) else MethodDraft
             if not isinstance(target.draft, MessageDraft | ServiceDraft):
-                self._report.add("unknown-target", f"{owner} is no message and no service", span)
-            elif self._can_set(cache_key(kind, short, {}, span), facts, span):
+                self._report.add(codes.not_a_container(owner), span)
+            elif self._can_set(new_part(kind, short, {}, span), facts, span):
                 part = PARTS[kind]
                 inside = list(getattr(target.draft, part))
-                names = [each.name for each in inside]
+                names = [item.name for item in inside]
                 if after and after not in names:
-                    near = self._report.did_you_mean(after, names)
-                    text = f"{owner} has no {after}{near} to add {short} after"
-                    self._report.add("unknown-target", text, span)
+                    suggestion = self._report.did_you_mean(after, names)
+                    message = codes.unknown_predecessor(owner, after, short, suggestion)
+                    self._report.add(message, span)
                     continue
                 where = names.index(after) + 1 if after else len(inside)
-                inside.insert(where, cache_key(kind, short, dict(facts), span))
+                inside.insert(where, new_part(kind, short, dict(facts), span))
                 parts: dict[str, Any] = {part: tuple(inside)}
                 self._drafts.put(target, replace(target.draft, **parts))
 
     def remove(self, name: str, was: Mapping[str, Any], page: str, span: Span) -> None:
-        """Remove the declarations of a name, on the pages that a glob tells."""
+        """Remove the declarations of a name on the pages that match a glob."""
         for target in self._found(name, page, span):
             if self._can_set(target.draft, {}, span) and self._holds(target, {}, was, span):
                 self._drafts.put(target, None)
 
     def rename(self, name: str, new: str, page: str, span: Span) -> None:
-        """Rename declarations; types that name a renamed message go with it."""
+        """Rename declarations, and the types that refer to a renamed message or enum."""
         owner, _, short = name.rpartition(".")
         if page == "*" and self._drafts.find(f"{owner}.{new}"):
-            text = f"{owner}.{new} is declared already, so {short} cannot be renamed to it"
-            self._report.add("unknown-target", text, span)
+            self._report.add(codes.name_in_use(short, f"{owner}.{new}"), span)
             return
         targets = self._found(name, page, span)
-        rest = len(self._drafts.find(name)) - len(targets)
+        others = len(self._drafts.find(name)) - len(targets)
         for target in targets:
-            # An enum of a message is named with it: `Message.Enum`.
-            holder = target.draft.name.removesuffix(short)
-            self._drafts.put(target, replace(target.draft, name=f"{holder}{new}"))
-            if isinstance(target.draft, EnumDraft | MessageDraft) and rest:
+            # The name of an enum in a message includes the message: `Message.Enum`.
+            prefix = target.draft.name.removesuffix(short)
+            self._drafts.put(target, replace(target.draft, name=f"{prefix}{new}"))
+            if isinstance(target.draft, EnumDraft | MessageDraft) and others:
                 self._drafts.retype(target.at, {short: new, name: f"{owner}.{new}"})
-        if targets and isinstance(targets[0].draft, EnumDraft | MessageDraft) and not rest:
+        if targets and isinstance(targets[0].draft, EnumDraft | MessageDraft) and not others:
             self._drafts.rename_types(owner, short, new)
 
     def declare(
@@ -133,11 +134,12 @@ class Corrections:
         used_by_entries: set[str],
         span: Span,
     ) -> None:
-        """Declare an enum or a message that pages use and none declares."""
+        """Declare an enum or a message that pages use and no page declares."""
         if (enum is None) == (fields is None):
-            text = f"{name} is given neither enum nor fields" if enum is None else None
-            text = text or f"{name} is given both enum and fields"
-            self._report.add("malformed-overlay", text, span)
+            malformed = (
+                codes.declaration_without_parts if enum is None else codes.declaration_of_both
+            )
+            self._report.add(malformed(name), span)
             return
         home, _, short = name.rpartition(".")
         inside = [at for at, page in enumerate(self.pages) if page.package == home]
@@ -150,8 +152,8 @@ class Corrections:
             inside = [self._drafts.page_of(home, "overlay", span)]
         if not inside:
             known = {page.package for page in self.pages}
-            text = f"no page is of package {home}{self._report.did_you_mean(home, known)}"
-            self._report.add("unknown-target", text, span)
+            suggestion = self._report.did_you_mean(home, known)
+            self._report.add(codes.unknown_package(home, suggestion), span)
             return
         if self._is_stale(name, short, inside, used_by_entries, span):
             return
@@ -178,77 +180,54 @@ class Corrections:
                 *self.pages[at].messages,
                 *self.pages[at].enums,
             )
-            before = next((each.span for each in reversed(declared) if each.name == short), None)
+            before = next((draft.span for draft in reversed(declared) if draft.name == short), None)
             if before:
-                self._report.add(
-                    "stale-correction",
-                    f"{name} is declared at {before} already",
-                    before,
-                    help=f"delete the entry at {span}",
-                )
+                self._report.add(codes.already_declared(name, before, span), before)
                 return True
         last = short.rpartition(".")[2]
         if last not in used and not self._users[last]:
-            self._stale(f"nothing uses {name}", span)
+            self._report.add(codes.unused_declaration(name), span)
             return True
         return False
 
-    def _stale(self, text: str, span: Span) -> None:
-        self._report.add("stale-correction", text, span, help="delete the entry")
-
     def _found(self, name: str, page: str, span: Span) -> list[Target]:
-        """The declarations of a name on the pages that a glob tells; none is an error."""
+        """Return the declarations of a name on the pages that match a glob; none is an error."""
         found = self._drafts.find(name, page)
         if not found:
-            where = "no page declares" if page == "*" else f'no page "{page}" declares'
-            text = f"{where} {name}{self._report.did_you_mean(name, self._drafts.names())}"
-            self._report.add("unknown-target", text, span)
+            suggestion = self._report.did_you_mean(name, self._drafts.names())
+            self._report.add(
+                (
+                    codes.undeclared_target(name, suggestion)
+                    if page == "*"
+                    else codes.undeclared_on_page(name, page, suggestion)
+                ),
+                span,
+            )
         return found
 
     def _can_set(self, draft: Declaration, facts: Mapping[str, Any], span: Span) -> bool:
         known = FACTS[type(draft)]
         for fact in facts:
             if fact not in known or known[fact].put is None:
-                can = ", ".join(name for name, each in known.items() if each.put)
-                self._report.add(
-                    "malformed-overlay",
-                    f"`{fact}` of a {KINDS[type(draft)]} cannot be set",
-                    span,
-                    help=f"what can be set of it: {can}",
-                )
+                settable = [name for name, each in known.items() if each.put]
+                message = codes.unsettable_fact(fact, KINDS[type(draft)], settable)
+                self._report.add(message, span)
                 return False
         return True
 
     def _holds(
         self, target: Target, facts: Mapping[str, Any], was: Mapping[str, Any], span: Span
     ) -> bool:
-        """Whether the page still says what `was` says of each fact."""
+        """Return whether each fact still has the value in `was` on the page."""
         known = FACTS[type(target.draft)]
-        name = ".".join(each.name for each in (target.owner, target.draft) if each)
+        name = ".".join(part.name for part in (target.owner, target.draft) if part)
         for fact in (*facts, *was):
             have = known[fact].get(target.draft) if fact in known else None
             if have != was.get(fact):
-                self._report.add(
-                    "stale-correction",
-                    f"{name}: the page says {_say(have)} for {fact},"
-                    f" and `was` says {_say(was.get(fact))}",
-                    target.draft.span,
-                    help=f"look at the page again; update or delete the entry at {span}",
-                )
+                message = codes.changed_fact(name, fact, have, was.get(fact), span)
+                self._report.add(message, target.draft.span)
                 return False
         return True
-
-
-def _say(value: object) -> str:
-    match value:
-        case None:
-            return "nothing"
-        case bool():
-            return str(value).lower()
-        case tuple():
-            return ", ".join(map(str, value)) or "nothing"
-        case _:
-            return f'"{value}"'
 
 
 def _declared_field(field: DeclaredField, span: Span) -> FieldDraft:

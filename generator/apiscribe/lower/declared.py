@@ -1,8 +1,8 @@
-"""What the pages declare, by full name; clashes of names are settled here.
+"""The declarations of all pages by full name; clashes of names are resolved here.
 
-One name declared twice in a package is one declaration where both are alike. Else the page that
-comes first keeps the name, and the later declaration gets its page's name as a prefix: names of
-messages are not on the wire.
+A name that is declared twice in a package is one declaration if both are equal. Otherwise the first
+page keeps the name, and the later declaration gets its page's name as a prefix: names of messages
+are not on the wire.
 """
 
 from __future__ import annotations
@@ -11,6 +11,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from apiscribe.diagnostics.codes.declarations import (
+    duplicate_declaration,
+    renamed_message,
+    repeated_declaration,
+)
 from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.lower.identifiers import as_identifier
 from apiscribe.model.draft import EnumDraft, MessageDraft, PageDraft, ServiceDraft
@@ -21,7 +26,7 @@ from apiscribe.model.names import camel, unique
 class Declaration:
     """A message with its full name and the page that it is declared on.
 
-    An `undeclared` one stands for a name that no page declares; `page` is the first that uses it.
+    For an `undeclared` name that no page declares, `page` is the first page that uses it.
     """
 
     full_name: str
@@ -33,7 +38,7 @@ class Declaration:
 
 @dataclass(frozen=True, eq=False)
 class NamedEnum:
-    """An enum that pages name, and the page that declares it, or uses it first where none does."""
+    """A named enum, and the page that declares it, or the first one that uses it if none does."""
 
     page: PageDraft
     draft: EnumDraft
@@ -43,8 +48,8 @@ class NamedEnum:
 class Declared:
     """The messages, services and named enums of all pages.
 
-    `on_page` and `in_package` lead from a page's path or a package, and the name that a page
-    gives, to the full name of a message; `by_short_name` from the last part of full names.
+    `on_page` maps (path of a page, name on the page) to the full name of a message; `in_package`
+    maps (package, name on a page); `by_short_name` maps the last part of full names.
     """
 
     def __init__(self, pages: Sequence[PageDraft], report: Report) -> None:
@@ -62,7 +67,7 @@ class Declared:
             for parts in [page.package.split(".")]
             for count in range(1, len(parts) + 1)
         }
-        # Services first: their names are on the wire, and messages have to give way.
+        # Services first: their names are on the wire, so they keep them in a clash.
         for page in pages:
             for service in page.services:
                 self._declare_service(page, service)
@@ -73,19 +78,19 @@ class Declared:
                 self._declare_enum(page, enum)
 
     def packages(self) -> list[str]:
-        """Every package that declares something, sorted."""
-        found = {declaration.package for declaration in self.messages.values()}
-        return sorted(found | {named.page.package for named in self.enums.values()})
+        """Return every package that declares a type, sorted."""
+        packages = {declaration.package for declaration in self.messages.values()}
+        return sorted(packages | {named.page.package for named in self.enums.values()})
 
     def taken_in(self, package: str) -> set[str]:
-        """The names of the package's messages and services."""
+        """Return the names of the package's messages and services."""
         names = (*self.messages, *self.services)
         return {
             short for full in names for own, _, short in [full.rpartition(".")] if own == package
         }
 
     def free_name(self, package: str, name: str) -> str:
-        """The full name for a message that no service and no package has: one scope holds all."""
+        """Return a full name for a message that no service or package has: they share a scope."""
         if f"{package}.{name}" in self.services or f"{package}.{name}" in self._packages:
             name = unique(f"{name[:180]}Message", self.by_short_name)
         return f"{package}.{name}"
@@ -99,7 +104,7 @@ class Declared:
         name = as_identifier(service.name, "service", service.span, self._report)
         full_name = f"{page.package}.{name}"
         if before := self.services.get(full_name):
-            if alike(before[1], service):
+            if are_equal(before[1], service):
                 self._report_alike(full_name, service, before[1])
                 return
             prefixed = f"{page.package}.{_page_prefix(page)}{name}"
@@ -113,13 +118,12 @@ class Declared:
         if full_name != f"{page.package}.{name}":
             name = full_name.rpartition(".")[2]
             self._report.add(
-                "renamed-identifier",
-                f"message {message.name} is named {name}: a service or a package has its name",
+                renamed_message(message.name, name),
                 message.span,
                 mark=message.name,
             )
         if before := self.messages.get(full_name):
-            if alike(before.draft, message):
+            if are_equal(before.draft, message):
                 self.on_page[page.path, message.name] = full_name
                 self._report_alike(full_name, message, before.draft)
                 return
@@ -132,7 +136,7 @@ class Declared:
     def _declare_enum(self, page: PageDraft, enum: EnumDraft) -> None:
         full_name = f"{page.package}.{enum.name}"
         if before := self.enums.get(full_name):
-            if alike(before.draft, enum):
+            if are_equal(before.draft, enum):
                 self._report_alike(full_name, enum, before.draft)
                 return
             owner, _, short = full_name.rpartition(".")
@@ -149,8 +153,7 @@ class Declared:
         first: MessageDraft | ServiceDraft | EnumDraft,
     ) -> None:
         self._report.add(
-            "repeated-declaration",
-            f"{full_name} is declared alike at {first.span}",
+            repeated_declaration(full_name, first.span),
             later.span,
             mark=later.name,
             # A page that is a copy of another repeats all that it declares.
@@ -165,9 +168,7 @@ class Declared:
         first: MessageDraft | ServiceDraft | EnumDraft,
     ) -> None:
         self._report.add(
-            "duplicate-declaration",
-            f"{what} {later.name} is declared differently at {first.span}; this one becomes"
-            f" {full_name.rpartition('.')[2]}",
+            duplicate_declaration(what, later.name, first.span, full_name.rpartition(".")[2]),
             later.span,
             mark=later.name,
             fix=Fix(
@@ -178,10 +179,10 @@ class Declared:
         )
 
 
-def alike(
+def are_equal(
     one: MessageDraft | ServiceDraft | EnumDraft, other: MessageDraft | ServiceDraft | EnumDraft
 ) -> bool:
-    """Whether two declarations of one name are one declaration: of messages, their fields count."""
+    """Return whether two declarations are one: of messages, only the fields are compared."""
     if isinstance(one, MessageDraft) and isinstance(other, MessageDraft):
         return _shape(one) == _shape(other)
     return one == other

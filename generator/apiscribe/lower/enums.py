@@ -1,14 +1,15 @@
-"""The enums of one scope: those nested in a message, or those of a package.
+"""The enums of one scope: a message or a package.
 
-An enum that nobody named is nested in the message that lists it first, so that its values keep
-their documented names: protobuf puts a value into the scope that its enum stands in, and half of
-all enums of a package share values like `NONE`.
+An enum without a name is nested in the first message that lists its values, so that the values keep
+their documented names: protobuf declares values in the scope that contains the enum, and half of
+the enums in a package share values such as `NONE`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from apiscribe.diagnostics.codes.declarations import duplicate_value
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.lower.identifiers import as_identifier
@@ -16,12 +17,12 @@ from apiscribe.model.api import Enum, EnumValue
 from apiscribe.model.draft import EnumDraft, ValueDraft
 from apiscribe.model.names import screaming, unique
 
-# What may begin a statement in an enum, so that no value can be named so.
+# Keywords that begin a statement in an enum cannot be the name of a value.
 _KEYWORDS = frozenset({"option", "reserved"})
 
 
 class EnumScope:
-    """The names taken in one scope, and the enums in it so far."""
+    """The names that are taken in one scope, and its enums so far."""
 
     def __init__(self, full_name: str, taken: Iterable[str], report: Report) -> None:
         self.enums: list[Enum] = []
@@ -29,7 +30,7 @@ class EnumScope:
         self._taken = {*taken, *_KEYWORDS}
 
     def add(self, draft: EnumDraft, provenance: dict[str, str]) -> Enum:
-        """Make an enum of the last part of the draft's name; without values it is an open one."""
+        """Add an enum under the last part of the draft's name; without values, it is incomplete."""
         name, values, span = draft.name.rpartition(".")[2], draft.values, draft.span
         name = unique(as_identifier(name, "enum", span, self._report), self._taken)
         self._taken.add(name)
@@ -44,51 +45,47 @@ class EnumScope:
         self.enums.append(enum)
         return enum
 
-    def holds(self, values: Sequence[ValueDraft]) -> bool:
-        """Whether a value's name is taken in the scope; it would have to change."""
+    def clashes_with(self, values: Sequence[ValueDraft]) -> bool:
+        """Return whether the name of any value is taken in the scope, so that it must change."""
         return any(value.name in self._taken for value in values)
 
     def _values(self, enum: str, values: Sequence[ValueDraft], span: Span) -> tuple[EnumValue, ...]:
-        """The values in the order of the page.
+        """Return the values in the order of the page.
 
-        Where one of them is taken in the scope, all get the enum's name as a prefix.
+        If the name of one is taken in the scope, all get the enum's name as a prefix.
         """
         drafts = self._distinct(enum, values)
         if not drafts:
-            # proto3 demands a value 0, and the page names none.
+            # proto3 requires a value 0, and the page has none.
             drafts = [ValueDraft(name=f"{screaming(enum)}_UNSPECIFIED", span=span)]
         names = [
             as_identifier(draft.name, "enum value", draft.span, self._report) for draft in drafts
         ]
         if self._taken & set(names):
             names = [f"{screaming(enum)}_{name}" for name in names]
-        found: list[EnumValue] = []
-        alike: set[str] = set()
+        result: list[EnumValue] = []
+        compared: set[str] = set()
         for number, (draft, wanted) in enumerate(zip(drafts, names, strict=True)):
             name = unique(wanted, self._taken)
-            while _without_case(name, enum) in alike:
+            while _as_compared(name, enum) in compared:
                 name = unique(f"{name}_{number}", self._taken)
             self._taken.add(name)
-            alike.add(_without_case(name, enum))
-            found.append(EnumValue(name=name, json_name=draft.name, number=number, span=draft.span))
-        return tuple(found)
+            compared.add(_as_compared(name, enum))
+            value = EnumValue(name=name, json_name=draft.name, number=number, span=draft.span)
+            result.append(value)
+        return tuple(result)
 
     def _distinct(self, enum: str, values: Sequence[ValueDraft]) -> list[ValueDraft]:
-        found: dict[str, ValueDraft] = {}
+        distinct: dict[str, ValueDraft] = {}
         for value in values:
-            if value.name in found:
-                self._report.add(
-                    "duplicate-field",
-                    f"the enum {enum} has a value {value.name} already",
-                    value.span,
-                    mark=value.name,
-                )
-            found.setdefault(value.name, value)
-        return list(found.values())
+            if value.name in distinct:
+                self._report.add(duplicate_value(enum, value.name), value.span, mark=value.name)
+            distinct.setdefault(value.name, value)
+        return list(distinct.values())
 
 
-def _without_case(value: str, enum: str) -> str:
-    """What protoc compares values by: without the enum's name before them, `_` and case.
+def _as_compared(value: str, enum: str) -> str:
+    """Return a value's name as protoc compares it: without the enum's prefix, `_` and case.
 
     Source: descriptor.cc, CheckEnumValueUniqueness; languages that strip the prefix need it.
     """

@@ -1,10 +1,11 @@
-"""What examples tell of fields whose page does not say whether they are lists."""
+"""Infer from examples which fields are lists, where no page says so."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 
+from apiscribe.diagnostics.codes.inference import shown_repeated
 from apiscribe.diagnostics.report import Diagnostic, Report
 from apiscribe.lower.examples import Shown, shown
 from apiscribe.lower.inference import rule_name, shown_as_list
@@ -15,7 +16,7 @@ from apiscribe.model.api import Field, Message, Service
 def infer_shown_lists(
     lowered: Lowered, services: Mapping[str, Service], report: Report
 ) -> dict[str, Message]:
-    """The messages, with the fields as lists that only examples tell to be lists."""
+    """Return the messages, with unmarked fields as lists if examples show them as lists."""
     values = shown(lowered.messages, services.values())
     suggested = _suggested_lists(report)
     return {
@@ -39,14 +40,13 @@ def _labelled(
     report: Report,
 ) -> Field:
     seen = values.get(name, [])
-    if name not in lowered.unlabelled or not shown_as_list(field, [each.value for each in seen]):
+    if name not in lowered.unlabelled or not shown_as_list(field, [item.value for item in seen]):
         return field
-    # What another rule only suggested is settled now.
+    # The suggestion of another rule is obsolete.
     report.drop(suggested.get(name, ()))
     rule = rule_name(shown_as_list)
     report.add(
-        "inferred-repeated",
-        f"{name} is a list, by the rule {rule}; see {seen[0].span}",
+        shown_repeated(name, rule, seen[0].span),
         field.span,
         mark=field.json_name,
         cause=name,
@@ -55,9 +55,9 @@ def _labelled(
 
 
 def _suggested_lists(report: Report) -> dict[str, list[Diagnostic]]:
-    """Full name of a field → the findings that suggest it is a list."""
-    found: dict[str, list[Diagnostic]] = {}
-    for each in report:
-        if each.fix and "repeated" in each.fix.keys.get("set", ()):
-            found.setdefault(each.fix.at, []).append(each)
-    return found
+    """Return the suggestions that a field is a list, by the field's full name."""
+    suggestions: dict[str, list[Diagnostic]] = {}
+    for diagnostic in report:
+        if diagnostic.fix and "repeated" in diagnostic.fix.keys.get("set", ()):
+            suggestions.setdefault(diagnostic.fix.at, []).append(diagnostic)
+    return suggestions

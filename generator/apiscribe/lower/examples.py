@@ -1,4 +1,4 @@
-"""Example drafts → Examples, and what they show of the fields of messages."""
+"""Example drafts → Examples, and the values that they show for fields."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from apiscribe.diagnostics.codes.examples import lenient_example
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
-from apiscribe.lower.lenient_json import Slip, parse_example
+from apiscribe.lower.lenient_json import Problem, Slip, parse_example
 from apiscribe.model.api import Example, Message, Method, Service
 from apiscribe.model.draft import ExampleDraft, PageDraft
 
-# The types of protobuf that JSON values may have.
+# The type of a field for a JSON value.
 _JSON_TYPES: Mapping[type, str] = {
     str: "string",
     bool: "bool",
@@ -25,39 +26,40 @@ _JSON_TYPES: Mapping[type, str] = {
 
 @dataclass(frozen=True)
 class Shown:
-    """A value that an example shows of a field, and the example's place."""
+    """A value that an example shows for a field, and the location of the example."""
 
     value: Any
     span: Span
 
 
 def lower_examples(drafts: Iterable[ExampleDraft], report: Report) -> tuple[Example, ...]:
-    """The examples, read as JSON where they are JSON, or nearly."""
-    found = []
+    """Parse the examples as lenient JSON; the value of any other text is None."""
+    result = []
     for draft in drafts:
         parsed = parse_example(draft.text)
         if parsed.problem:
-            report.add("unread-example", parsed.problem.what, _place(parsed.problem, draft.span))
+            report.add(parsed.problem.message, _place(parsed.problem, draft.span))
         elif parsed.forgiven:
             slips = list(dict.fromkeys(slip.what for slip in parsed.forgiven))
-            said = f"the example is read in spite of {', '.join(slips)}"
-            report.add("lenient-example", said, _place(parsed.forgiven[0], draft.span))
-        found.append(Example(role=draft.role, text=draft.text, value=parsed.value, span=draft.span))
-    return tuple(found)
+            report.add(lenient_example(slips), _place(parsed.forgiven[0], draft.span))
+        result.append(
+            Example(role=draft.role, text=draft.text, value=parsed.value, span=draft.span)
+        )
+    return tuple(result)
 
 
 def shown(
     messages: Mapping[str, Message], services: Iterable[Service]
 ) -> Mapping[str, list[Shown]]:
-    """Full name of each field that an example shows → the values shown of it.
+    """Return the values that examples show for fields, by the full name of the field.
 
-    The example of a request shows the message that the method takes, that of a response the one
-    that it gives; an object in it shows the message that its field has the type of.
+    An example of a request shows the method's request message, an example of a response its
+    response message. A nested object shows the message that is its field's type.
     """
-    found: dict[str, list[Shown]] = defaultdict(list)
+    result: dict[str, list[Shown]] = defaultdict(list)
     for message, example in _examples(messages, services):
-        _show(example.value, message, messages, example.span, found)
-    return found
+        _collect(example.value, message, messages, example.span, result)
+    return result
 
 
 def _examples(
@@ -73,20 +75,20 @@ def _examples(
 
 
 def shape_of(objects: Iterable[dict[str, Any]]) -> list[tuple[str, str, bool]]:
-    """The keys that objects show, with the types of their values, and whether they are lists."""
-    found: dict[str, tuple[str, str, bool]] = {}
-    for each in objects:
-        for key, value in each.items():
+    """Return the (key, type, whether it is a list) of each key in the objects."""
+    shape: dict[str, tuple[str, str, bool]] = {}
+    for item in objects:
+        for key, value in item.items():
             listed = isinstance(value, list)
             first = value[0] if listed and value else value
-            found.setdefault(
+            shape.setdefault(
                 key, (key, _JSON_TYPES.get(type(first), "google.protobuf.Value"), listed)
             )
-    return list(found.values())
+    return list(shape.values())
 
 
 def shown_objects(page: PageDraft) -> dict[str, list[dict[str, Any]]]:
-    """`Message.field` → the objects that the page's examples show of it, also in lists."""
+    """Return the objects in the page's examples, also those in lists, by `Message.field`."""
     examples = [
         (message.name, example) for message in page.messages for example in message.examples
     ]
@@ -95,26 +97,26 @@ def shown_objects(page: PageDraft) -> dict[str, list[dict[str, Any]]]:
             for example in method.examples:
                 type_ = method.request if example.role == "request" else method.response
                 examples.append((type_.name.rpartition(".")[2] if type_ else "", example))
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    objects: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for message, example in examples:
         value = parse_example(example.text).value
         for key, entry in value.items() if isinstance(value, dict) else ():
             entries = entry if isinstance(entry, list) else [entry]
-            found[f"{message}.{key}"] += [each for each in entries if isinstance(each, dict)]
-    return found
+            objects[f"{message}.{key}"] += [item for item in entries if isinstance(item, dict)]
+    return objects
 
 
 def message_of(example: Example, method: Method) -> str:
-    """The full name of the message that a method's example is one of."""
+    """Return the full name of the message that a method's example shows."""
     return method.request if example.role == "request" else method.response
 
 
-def _show(
+def _collect(
     value: Any,
     message: Message,
     messages: Mapping[str, Message],
     span: Span,
-    found: dict[str, list[Shown]],
+    result: dict[str, list[Shown]],
 ) -> None:
     if not isinstance(value, dict):
         return
@@ -123,13 +125,13 @@ def _show(
         field = fields.get(key)
         if field is None or entry is None:
             continue
-        found[f"{message.full_name}.{key}"].append(Shown(entry, span))
+        result[f"{message.full_name}.{key}"].append(Shown(entry, span))
         if inner := messages.get(field.type.name):
             for item in entry if isinstance(entry, list) else [entry]:
-                _show(item, inner, messages, span, found)
+                _collect(item, inner, messages, span, result)
 
 
-def _place(slip: Slip, span: Span) -> Span:
-    """The line and column of the page: the first line of an example's span is its fence."""
+def _place(slip: Slip | Problem, span: Span) -> Span:
+    """Return the position of a mistake on the page; the first line of `span` is the fence."""
     line = min(span.line + slip.line, span.end_line)
     return replace(span, line=line, end_line=line, column=slip.column)

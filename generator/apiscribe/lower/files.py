@@ -1,6 +1,4 @@
-"""Which `.proto` file each declaration stands in: one file a page, and no two that import each
-other.
-"""
+"""Assign each declaration to a `.proto` file: one file per page, without import cycles."""
 
 from __future__ import annotations
 
@@ -14,7 +12,7 @@ from apiscribe.model.api import Api, File, Service
 from apiscribe.model.draft import PageDraft
 from apiscribe.model.names import snake, unique
 
-_LONGEST_STEM = 100  # of a file's name, so that every file system takes it
+_LONGEST_STEM = 100  # characters of a file's name; all file systems allow that
 
 
 def assemble(
@@ -23,8 +21,8 @@ def assemble(
     lowered: Lowered,
     services: Mapping[str, Service],
 ) -> tuple[File, ...]:
-    """The files by path."""
-    # A page must not be named like a folder of other pages: Python has one name for both.
+    """Return the files, sorted by path."""
+    # A page must not have the name of a folder: a Python module would clash with a package.
     folders = {
         "/".join(parts[:count])
         for page in pages
@@ -49,7 +47,7 @@ def assemble(
     for full_name, declaration in symbols.declared.messages.items():
         path = by_page[key_of(declaration.page)]
         if declaration.package != declaration.page.package:
-            # A name in full of a package that has no page for it.
+            # A full name in a package without a page.
             path = f"{declaration.package.replace('.', '/')}/undeclared.proto"
             files.setdefault(path, File(path=path, package=declaration.package, page=""))
         file = files[path]
@@ -64,19 +62,18 @@ def assemble(
 
 
 def _path(package: str, stem: str, taken: Set[str]) -> str:
-    """A path for a file; `taken` are paths without their suffix."""
+    """Return an unused path for a file; `taken` are paths without their suffix."""
     return unique(f"{package.replace('.', '/')}/{stem}", taken) + ".proto"
 
 
 def _without_cycles(files: tuple[File, ...]) -> tuple[File, ...]:
-    """The files, rearranged where some import each other: protobuf has no forward declarations
-    across files.
+    """Rearrange files that import each other: protobuf has no forward declarations across files.
 
-    Within a package, one file takes the messages of all. Across packages, which no file can hold,
-    each message gets a file of its own; if messages themselves depend on each other across
-    packages, nothing helps, and the compiler will name them.
+    Within a package, one file gets the messages of all. Across packages, each message gets a file
+    of its own. If messages themselves depend on each other across packages, the cycle remains, and
+    the compiler reports it.
     """
-    while (cycle := _cycle(files)) is not None:
+    while (cycle := _find_cycle(files)) is not None:
         inside = [file for file in files if file.path in cycle]
         if len({file.package for file in inside}) == 1:
             files = _merge(files, cycle)
@@ -87,8 +84,8 @@ def _without_cycles(files: tuple[File, ...]) -> tuple[File, ...]:
     return files
 
 
-def _cycle(files: tuple[File, ...]) -> frozenset[str] | None:
-    """The paths of files that import each other in a ring, if there is one."""
+def _find_cycle(files: tuple[File, ...]) -> frozenset[str] | None:
+    """Return the paths of files that import each other in a cycle, or None."""
     api = Api(name="", files=files)
     try:
         TopologicalSorter({file.path: api.imports(file) for file in files}).prepare()
@@ -108,20 +105,20 @@ def _merge(files: tuple[File, ...], cycle: frozenset[str]) -> tuple[File, ...]:
 
 
 def _split(files: tuple[File, ...], cycle: frozenset[str]) -> tuple[File, ...]:
-    found = {file.path: file for file in files}
-    taken = {path.removesuffix(".proto") for path in found}
+    result = {file.path: file for file in files}
+    taken = {path.removesuffix(".proto") for path in result}
     for path in sorted(cycle):
-        file = found[path]
-        found[path] = replace(file, messages=(), enums=())
+        file = result[path]
+        result[path] = replace(file, messages=(), enums=())
         for enum in file.enums:
             own = _path(file.package, f"{_stem(path)}_{snake(enum.name)}", taken)
             taken.add(own.removesuffix(".proto"))
-            found[own] = replace(file, path=own, services=(), messages=(), enums=(enum,))
+            result[own] = replace(file, path=own, services=(), messages=(), enums=(enum,))
         for message in file.messages:
             own = _path(file.package, f"{_stem(path)}_{snake(message.name)}", taken)
             taken.add(own.removesuffix(".proto"))
-            found[own] = replace(file, path=own, services=(), messages=(message,), enums=())
-    return tuple(found[path] for path in sorted(found))
+            result[own] = replace(file, path=own, services=(), messages=(message,), enums=())
+    return tuple(result[path] for path in sorted(result))
 
 
 def _stem(path: str) -> str:

@@ -1,9 +1,10 @@
-"""The text of an example → its JSON value.
+"""Parse the text of an example into its JSON value.
 
-People write JSON by hand, and forget commas, leave comments and placeholders. Where the meaning
-is plain the text is mended token by token into strict JSON, which the standard library then reads;
-what was forgiven is told with its place. Nothing is guessed: a text that needs more stays text.
-(JSON5 parsers know no placeholders and miss no commas; repairing parsers make JSON of any prose.)
+Handwritten JSON lacks commas, and has comments and placeholders. If the meaning is clear, the text
+is repaired token by token into strict JSON, which the standard library parses; each repair is
+reported with its position. Nothing is guessed: a text that needs other repairs stays text. (JSON5
+parsers accept neither placeholders nor missing commas; JSON repair libraries turn any prose into
+JSON.)
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-# Alternatives that could run over many lines are cut by hand (`_tokens`), so that time is linear.
+from apiscribe.diagnostics.codes import Message
+from apiscribe.diagnostics.codes.examples import nested_too_deeply, not_json, unpaired_surrogate
+
+# `_tokens` reads block comments by hand: as an alternative here, they would take quadratic time.
 _TOKEN = re.compile(
     r"""
     (?P<blank>[\s\u00a0\ufeff]+)
@@ -35,18 +39,17 @@ _PYTHON_CONSTANTS = {"True": "true", "False": "false", "None": "null"}
 _ESCAPED = re.compile(r"\\.")
 _BARE_QUOTE = re.compile(r'(?<!\\)"')
 _COLON = re.compile(r"[ \t]*:")
-_NOT_JSON = "the example is not JSON"
-_MOST_SLIPS = 20
-# Programs that read JSON refuse what is nested deeper than 100 (protobuf) or 200 times (pydantic).
+_MAX_SLIPS = 20
+# protobuf rejects JSON that is nested deeper than 100 levels, pydantic deeper than 200.
 _DEEPEST = 64
 _VALUES = frozenset({"string", "quoted", "placeholder", "number", "word"})
-_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _PLACEHOLDER = re.compile(r"<[^<>]+>|\$?\{.*\}|\*+")
 
 
 @dataclass(frozen=True)
 class Slip:
-    """What was forgiven, or could not be; `line` and `column` in the text, from 1."""
+    """A mistake in a text; `line` and `column` count from 1."""
 
     what: str
     line: int
@@ -54,59 +57,69 @@ class Slip:
 
 
 @dataclass(frozen=True)
+class Problem:
+    """The reason that a text cannot be read; `line` and `column` in the text are from 1."""
+
+    message: Message
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
 class Parsed:
-    """The value, if `problem` is None, and what was forgiven on the way to it."""
+    """The value, or the `problem` that prevents it; `forgiven` are the repaired mistakes."""
 
     value: Any = None
-    problem: Slip | None = None
+    problem: Problem | None = None
     forgiven: tuple[Slip, ...] = ()
 
 
 def parse_example(text: str) -> Parsed:
-    """Read an example. It never raises."""
+    """Parse an example; any failure is in the result's `problem`."""
     try:
-        return _checked(Parsed(_strict(text)))
+        return _limit(Parsed(_parse_strict(text)))
     except (ValueError, RecursionError):
         pass
     try:
-        mended, forgiven = _mended(text)
-        return _checked(Parsed(_strict(mended), None, tuple(forgiven)))
+        repaired, slips = _repair(text)
+        return _limit(Parsed(_parse_strict(repaired), None, tuple(slips)))
     except _UnreadableError as error:
-        return Parsed(problem=error.slip)
+        return Parsed(problem=error.problem)
     except json.JSONDecodeError as error:
-        # Of the text as it was written: places in the mended one mean nothing to its author.
-        return Parsed(problem=_first_fault(text, error))
+        # Positions in the repaired text mean nothing to the author.
+        return Parsed(problem=_syntax_error(text, error))
     except (ValueError, RecursionError):
-        return Parsed(problem=Slip(_NOT_JSON, 1, 1))
+        return Parsed(problem=Problem(not_json(), 1, 1))
 
 
-def _checked(parsed: Parsed) -> Parsed:
-    """The same, unless it is nested too deep to be worked with, or holds half a character."""
-    ahead = [(parsed.value, 0)]
-    while ahead:
-        value, depth = ahead.pop()
+def _limit(parsed: Parsed) -> Parsed:
+    """Return the result, or a problem if it is nested too deep or has a lone surrogate."""
+    queue = [(parsed.value, 0)]
+    while queue:
+        value, depth = queue.pop()
         if depth > _DEEPEST:
-            return Parsed(problem=Slip(f"the example is nested deeper than {_DEEPEST} times", 1, 1))
-        if isinstance(value, str) and _HALF_CHARACTER.search(value):
-            return Parsed(problem=Slip("the example holds half a character", 1, 1))
+            return Parsed(problem=Problem(nested_too_deeply(_DEEPEST), 1, 1))
+        if isinstance(value, str) and _SURROGATE.search(value):
+            return Parsed(problem=Problem(unpaired_surrogate(), 1, 1))
         if isinstance(value, dict):
-            ahead += [(each, depth + 1) for pair in value.items() for each in pair]
+            queue += [(item, depth + 1) for pair in value.items() for item in pair]
         elif isinstance(value, list):
-            ahead += [(each, depth + 1) for each in value]
+            queue += [(item, depth + 1) for item in value]
     return parsed
 
 
 def is_placeholder(value: object) -> bool:
-    """Whether a text stands for a value that the page does not show: `<name>`, `****`."""
+    """Return whether a value is a placeholder: `<name>`, `${name}`, `****`."""
     return isinstance(value, str) and _PLACEHOLDER.fullmatch(value) is not None
 
 
 class _UnreadableError(Exception):
-    def __init__(self, slip: Slip) -> None:
-        self.slip = slip
+    def __init__(self, text: str, at: int) -> None:
+        super().__init__()
+        self.problem = Problem(not_json(), *_line_and_column(text, at))
 
 
-def _strict(text: str) -> Any:
+def _parse_strict(text: str) -> Any:
     return json.loads(text, parse_constant=_finite, parse_float=_finite)
 
 
@@ -117,65 +130,65 @@ def _finite(text: str) -> float:
     return number
 
 
-def _first_fault(text: str, error: json.JSONDecodeError) -> Slip:
+def _syntax_error(text: str, error: json.JSONDecodeError) -> Problem:
     try:
         json.loads(text)
-    except json.JSONDecodeError as first:
-        error = first
-    return Slip(f"{_NOT_JSON}: {error.msg.lower()}", error.lineno, error.colno)
+    except json.JSONDecodeError as original:
+        error = original
+    return Problem(not_json(error.msg.lower()), error.lineno, error.colno)
 
 
-def _mended(text: str) -> tuple[str, list[Slip]]:
-    """The text as strict JSON, and what was mended. Raises _UnreadableError."""
-    found = [(kind, part, at) for kind, part, at in _tokens(text) if kind != "blank"]
-    out: list[str] = []
+def _repair(text: str) -> tuple[str, list[Slip]]:
+    """Return the text as strict JSON, and the repaired mistakes. Raises _UnreadableError."""
+    tokens = [(kind, part, at) for kind, part, at in _tokens(text) if kind != "blank"]
+    repaired: list[str] = []
     slips: list[Slip] = []
     open_marks: list[str] = []
 
     def slip(what: str, at: int) -> None:
-        if len(slips) < _MOST_SLIPS:
-            slips.append(_slip(what, text, at))
+        if len(slips) < _MAX_SLIPS:
+            slips.append(Slip(what, *_line_and_column(text, at)))
 
-    last, last_end = "", 0  # the token before, and where it ended
-    skipped = False  # whether `...` stood behind it
-    for index, (kind, part, at) in enumerate(found):
-        following = found[index + 1][1] if index + 1 < len(found) else ""
+    last, last_end = "", 0  # the previous token and its end
+    skipped = False  # whether `...` followed it
+    for index, (kind, part, at) in enumerate(tokens):
+        following = tokens[index + 1][1] if index + 1 < len(tokens) else ""
         if kind == "comment":
             slip("a comment", at)
             continue
         if kind == "rest":
-            slip("`...` for more of the same", at)
+            slip("`...` for more entries", at)
             skipped = True
             continue
         if part in ("}", "]") and last == ",":
-            slip("a comma behind the last entry", at)
-            out.pop()
+            slip("a comma after the last entry", at)
+            repaired.pop()
         elif part == "," and last == "," and skipped:
             continue
         elif (kind in _VALUES or part in ("{", "[")) and last not in ("", "{", "[", ",", ":"):
             if "\n" not in text[last_end:at] or not open_marks:
-                raise _UnreadableError(_slip(_NOT_JSON, text, at))
-            slip("no comma between two entries", at)
-            out.append(",")
+                raise _UnreadableError(text, at)
+            slip("a missing comma", at)
+            repaired.append(",")
         if part in ("{", "["):
             open_marks.append(part)
         elif part in ("}", "]") and open_marks:
             open_marks.pop()
-        out.append(_as_json(kind, part, following == ":", at, slip))
+        repaired.append(_as_json(kind, part, following == ":", at, slip))
         last, last_end = (part if kind == "mark" else kind), at + len(part)
         skipped = False
-    return "".join(out), slips
+    return "".join(repaired), slips
 
 
-def _slip(what: str, text: str, at: int) -> Slip:
-    return Slip(what, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+def _line_and_column(text: str, at: int) -> tuple[int, int]:
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
 
 
 def _as_json(kind: str, part: str, is_key: bool, at: int, slip: Callable[[str, int], None]) -> str:
-    """One token of strict JSON for a token of the text."""
+    """Return a token of strict JSON for a token of the text."""
     match kind:
         case "quoted":
-            slip("other quotes than double ones", at)
+            slip("quotes other than double quotes", at)
             inner = _ESCAPED.sub(lambda m: m[0] if m[0] != "\\'" else "'", part[1:-1])
             return '"' + _BARE_QUOTE.sub('\\\\"', inner) + '"'
         case "placeholder":
@@ -192,25 +205,25 @@ def _as_json(kind: str, part: str, is_key: bool, at: int, slip: Callable[[str, i
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
-    """Kind, text and offset of each token. Raises _UnreadableError at what is none."""
+    """Yield the kind, text and offset of each token. Raises _UnreadableError at anything else."""
     at = 0
     while at < len(text):
-        found = _TOKEN.match(text, at)
+        match = _TOKEN.match(text, at)
         end = text.find("*/", at + 2) if text.startswith("/*", at) else -1
         if end >= 0:
             yield "comment", text[at : end + 2], at
             at = end + 2
             continue
-        kind = found.lastgroup if found else None
-        word = found and kind == "word" and found[0]
-        if not found or not kind or (word and _is_prose(text, found)):
-            raise _UnreadableError(_slip(_NOT_JSON, text, at))
-        yield kind, found[0], at
-        at = found.end()
+        kind = match.lastgroup if match else None
+        word = match and kind == "word" and match[0]
+        if not match or not kind or (word and _is_prose(text, match)):
+            raise _UnreadableError(text, at)
+        yield kind, match[0], at
+        at = match.end()
 
 
 def _is_prose(text: str, word: re.Match[str]) -> bool:
-    """Whether a word is neither a key nor a constant."""
+    """Return whether a word is neither a key nor a constant."""
     if word[0] in _CONSTANTS or word[0] in _PYTHON_CONSTANTS:
         return False
     return _COLON.match(text, word.end()) is None

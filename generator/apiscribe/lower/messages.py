@@ -8,32 +8,34 @@ from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from functools import lru_cache
 
+from apiscribe.diagnostics.codes.declarations import duplicate_field
+from apiscribe.diagnostics.codes.inference import inferred_type
 from apiscribe.diagnostics.report import Report
 from apiscribe.lower.declared import Declaration, NamedEnum
-from apiscribe.lower.enum_scopes import EnumHomes
 from apiscribe.lower.enums import EnumScope
 from apiscribe.lower.examples import lower_examples
 from apiscribe.lower.identifiers import as_identifier
 from apiscribe.lower.inference import (
     field_name,
-    glued_lines,
     infer_repeated,
-    one_enum,
+    restore_line_breaks,
     rule_name,
+    share_equal_enums,
     undeclared_kind,
 )
+from apiscribe.lower.locked_enums import LockedEnums
 from apiscribe.lower.symbols import Symbols
 from apiscribe.model.api import Enum, Field, Message, TypeKind, TypeRef
 from apiscribe.model.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, ValueDraft
 from apiscribe.model.lock import LOCK_FILE, Lock
 from apiscribe.model.names import is_identifier, proto_json, unique
 
-# What tells a page from all others: an overlay stands for a page in several packages.
+# Identifies a page: the overlay is a page in several packages.
 PageKey = tuple[str, str]
 
 
 def key_of(page: PageDraft) -> PageKey:
-    """The page's package and path."""
+    """Return the page's package and path."""
     return page.package, page.path
 
 
@@ -41,8 +43,7 @@ def key_of(page: PageDraft) -> PageKey:
 class Lowered:
     """The messages by full name, and the enums of packages, each with the key of its page.
 
-    `unlabelled` are the full names of the fields of which neither page nor rule says whether they
-    are lists.
+    `unlabelled` has the full names of the fields that neither a page nor a rule makes lists or not.
     """
 
     messages: Mapping[str, Message]
@@ -51,8 +52,8 @@ class Lowered:
 
 
 def lower_messages(symbols: Symbols, lock: Lock, report: Report) -> Lowered:
-    """The messages, and the enums that stand in none of them."""
-    # All scopes before any field: an enum may be named for another message (`UserInfo.State`).
+    """Lower the messages, and the enums that are not nested in a message."""
+    # All scopes before any field: an enum may belong to another message (`UserInfo.State`).
     drafts = {name: _distinct(d.draft, report) for name, d in symbols.declared.messages.items()}
     names = {name: _field_names(fields, report) for name, fields in drafts.items()}
     scopes = {name: EnumScope(name, names[name], report) for name in symbols.declared.messages}
@@ -60,8 +61,8 @@ def lower_messages(symbols: Symbols, lock: Lock, report: Report) -> Lowered:
         package: EnumScope(package, symbols.declared.taken_in(package), report)
         for package in symbols.declared.packages()
     }
-    lowering = _Lowering(symbols, scopes, EnumHomes(drafts, symbols, lock), report)
-    # All fields before any message is made, for a message holds the enums that others put into it.
+    lowering = _Lowering(symbols, scopes, LockedEnums(drafts, symbols, lock), report)
+    # All fields before any message: the fields of other messages add enums to a message.
     fields = {
         name: lowering.fields(declaration, drafts[name], names[name])
         for name, declaration in symbols.declared.messages.items()
@@ -101,11 +102,11 @@ def _message(
 
 @dataclass
 class _Lowering:
-    """Lowers fields; enums go into the scopes of messages, and some messages share one."""
+    """Lowers fields, and adds their enums to scopes; several fields may share an enum."""
 
     symbols: Symbols
     scopes: Mapping[str, EnumScope]
-    homes: EnumHomes
+    locked: LockedEnums
     report: Report
     shared: dict[tuple[object, ...], Enum] = dataclass_field(default_factory=dict)
     pages: dict[str, PageKey] = dataclass_field(default_factory=dict)
@@ -114,10 +115,10 @@ class _Lowering:
     def fields(
         self, declaration: Declaration, drafts: Sequence[FieldDraft], names: Sequence[str]
     ) -> tuple[Field, ...]:
-        found = []
+        result = []
         for number, (field, name) in enumerate(zip(drafts, names, strict=True), 1):
-            type_, how = self.type_of(field, declaration)
-            provenance = {"type": how} if how else {}
+            type_, type_rule = self.type_of(field, declaration)
+            provenance = {"type": type_rule} if type_rule else {}
             provenance |= dict(field.provenance)
             repeated = field.type.repeated
             if repeated is None:
@@ -133,10 +134,10 @@ class _Lowering:
                     provenance["repeated"] = rule
                 else:
                     self.unlabelled.add(f"{declaration.full_name}.{field.name}")
-            description = glued_lines(field.description)
+            description = restore_line_breaks(field.description)
             if description != field.description:
-                provenance |= {"description": rule_name(glued_lines)}
-            found.append(
+                provenance |= {"description": rule_name(restore_line_breaks)}
+            result.append(
                 Field(
                     name=name,
                     json_name=_json_name(field.name, name),
@@ -149,45 +150,45 @@ class _Lowering:
                     span=field.span,
                 )
             )
-        return tuple(found)
+        return tuple(result)
 
     def type_of(self, field: FieldDraft, declaration: Declaration) -> tuple[TypeRef, str]:
-        """The type of a field, and the rule that told it."""
+        """Return the type of a field, and its rule."""
         if field.type.values:
             return (TypeRef(kind="enum", name=self.listed_enum(field, declaration).full_name), "")
         meaning = self.symbols.meaning(
             field.type, declaration.page, f"{declaration.full_name}.{field.name}", "type"
         )
         if meaning.enum:
-            home = self.homes.of_named(meaning.enum.draft.name, field, declaration)
-            enum = self.named_enum(meaning.enum, declaration, home)
+            locked = self.locked.of_named(meaning.enum.draft.name, field, declaration)
+            enum = self.named_enum(meaning.enum, declaration, locked)
             return TypeRef(kind="enum", name=enum.full_name), meaning.rule
-        # Of the nearest one, `ambiguous-type` has said more.
+        # The rule `nearest` has a diagnostic of its own: `ambiguous-type`.
         if meaning.rule not in ("", "nearest"):
             self.report.add(
-                "inferred-type",
-                f"{field.type.name} is {meaning.full_name}, by the rule {meaning.rule}",
+                inferred_type(field.type.name, meaning.full_name, meaning.rule),
                 field.type.span,
                 mark=field.type.name,
                 cause=f"{field.type.name} {meaning.full_name} {meaning.rule}",
             )
         return _type_ref(meaning.kind, meaning.full_name), meaning.rule
 
-    def named_enum(self, named: NamedEnum, user: Declaration | None, home: str = "") -> Enum:
-        """The enum that a field names, and its message the `user`, if anything uses it: of its
-        package or message where one is declared, else an open one, at the `home` that the lock has
-        for it, or nested in the message that names it first.
+    def named_enum(self, named: NamedEnum, user: Declaration | None, locked: str = "") -> Enum:
+        """Return the enum that a field of the message `user` names (None: no field names it).
+
+        A declared enum belongs to its package or message. An undeclared one is incomplete; it has
+        the full name `locked`, or else is nested in the first message that names it.
         """
-        key = ("named", id(named), home if named.undeclared else "")
+        key = ("named", id(named), locked if named.undeclared else "")
         if key not in self.shared:
             draft = named.draft
             message = draft.name.rpartition(".")[0]
             owner = ".".join(filter(None, [named.page.package, message]))
             provenance = dict(draft.provenance)
             if named.undeclared and user:
-                owner = home.rpartition(".")[0] or user.full_name
+                owner = locked.rpartition(".")[0] or user.full_name
                 provenance = {"kind": rule_name(undeclared_kind)}
-                if values := self.homes.values(home, draft.span):
+                if values := self.locked.values(locked, draft.span):
                     draft = replace(draft, values=values, incomplete=True)
                     provenance |= {"values": LOCK_FILE}
             nearest = user.full_name if user else named.page.package
@@ -197,33 +198,33 @@ class _Lowering:
         return self.shared[key]
 
     def scope(self, owner: str, values: Sequence[ValueDraft], nearest: str) -> EnumScope:
-        """The scope that an enum is named for, if there is one where its values can keep their
-        names; else the nearest one: that of the message at hand.
+        """Return the owner's scope if it exists and the values can keep their names there; else the
+        nearest scope.
         """
-        at_hand = self.scopes[nearest]
-        scope = self.scopes.get(owner, at_hand)
-        return at_hand if scope.holds(values) else scope
+        nearest_scope = self.scopes[nearest]
+        scope = self.scopes.get(owner, nearest_scope)
+        return nearest_scope if scope.clashes_with(values) else scope
 
     def listed_enum(self, field: FieldDraft, declaration: Declaration) -> Enum:
-        """The enum whose values a field lists.
+        """Return the enum of a field that lists values.
 
-        A name beside the values tells whose it is: `Message.Enum` a message's, `Enum` the
-        package's. Without one, it is the one that the lock has, or named for the field.
+        A name next to the values gives the scope: the message for `Message.Enum`, the package for
+        `Enum`. An enum without a name has its name in the lock, or is named after the field.
         """
         page, type_ = declaration.page, field.type
         owner_name, _, short = type_.name.rpartition(".")
-        home = self.homes.of_listed(field, declaration)
-        # Fields of one enum in the lock share it, whatever page they are on.
-        key: tuple[object, ...] = ("listed", home) if home else one_enum(field, page)
+        locked = self.locked.of_listed(field, declaration)
+        # Fields of one enum in the lock share it, even on different pages.
+        key: tuple[object, ...] = ("listed", locked) if locked else share_equal_enums(field, page)
         if key not in self.shared:
             owner, name = declaration.full_name, short or field_name(field)
-            if home:
-                owner, _, name = home.rpartition(".")
+            if locked:
+                owner, _, name = locked.rpartition(".")
             elif short:
                 owner = f"{page.package}.{owner_name}" if owner_name else page.package
             scope = self.scope(owner, type_.values, declaration.full_name)
             provenance = {} if short else {"name": rule_name(field_name)}
-            # Another of one name in its scope is numbered: `State_2`.
+            # A second enum of the same name in a scope is numbered: `State_2`.
             if not re.fullmatch(rf"{re.escape(short or field_name(field))}(_\d+)?", name):
                 provenance = {"name": LOCK_FILE}
             draft = EnumDraft(name=name, values=type_.values, span=field.span)
@@ -233,30 +234,29 @@ class _Lowering:
 
 
 def _distinct(message: MessageDraft, report: Report) -> list[FieldDraft]:
-    """The fields without those whose name stands above already."""
-    found: dict[str, FieldDraft] = {}
+    """Return the first field of each name; report the others."""
+    fields: dict[str, FieldDraft] = {}
     for field in message.fields:
-        if before := found.get(field.name):
+        if before := fields.get(field.name):
             report.add(
-                "duplicate-field",
-                f"{message.name} has a field {field.name} on line {before.span.line} already",
+                duplicate_field(message.name, field.name, before.span.line),
                 field.span,
                 mark=field.name,
             )
-        found.setdefault(field.name, field)
-    return list(found.values())
+        fields.setdefault(field.name, field)
+    return list(fields.values())
 
 
 @lru_cache(maxsize=1_000)
 def _type_ref(kind: TypeKind, name: str) -> TypeRef:
-    """One for all fields of a type."""
+    """Return a reference that all fields of the type share."""
     return TypeRef(kind=kind, name=name)
 
 
 def _field_names(fields: Sequence[FieldDraft], report: Report) -> list[str]:
-    """The identifiers of the fields; no two may be alike, nor be alike in ProtoJSON.
+    """Return the identifiers of the fields; no two may be equal, nor equal in ProtoJSON.
 
-    Documented names that are identifiers come first, and keep them.
+    Documented names that are identifiers are kept, so they come first.
     """
     names: dict[int, str] = {}
     taken: set[str] = set()
@@ -272,5 +272,5 @@ def _field_names(fields: Sequence[FieldDraft], report: Report) -> list[str]:
 
 
 def _json_name(documented: str, identifier: str) -> str:
-    """The documented name, unless protobuf refuses it: `[…]` is how ProtoJSON writes extensions."""
+    """Return the documented name, unless it is `[…]`: ProtoJSON reserves that for extensions."""
     return identifier if documented.startswith("[") and documented.endswith("]") else documented

@@ -1,7 +1,7 @@
-"""Numbers of fields and enum values: those that the lock has; for what is new, the next ones.
+"""Numbers of fields and enum values: the lock's for known names, the next ones for new names.
 
-A number that was given never moves, and is never given again. What a page no longer has stays in
-the lock, reserved.
+A number never moves to another name, and is never assigned again. A name that is gone from its page
+stays in the lock as reserved.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from apiscribe.model.names import is_identifier, screaming, unique
 from apiscribe.model.settings import NumberSettings
 
 
-def give_numbers(api: Api, lock: Lock, settings: NumberSettings, keeps: bool) -> tuple[Api, Lock]:
-    """The Api with its numbers, and the lock that keeps them. Where nothing `keeps` them, they are
-    those of the page's order, and say so.
+def assign_numbers(api: Api, lock: Lock, settings: NumberSettings, keeps: bool) -> tuple[Api, Lock]:
+    """Return the Api with its numbers, and the lock that keeps them.
+
+    The provenance of a number is the lock if the spec `keeps` one, else the order of the page.
     """
     numbering = _Numbering(api, lock, settings, keeps)
     files = tuple(numbering.file(file) for file in api.files)
@@ -31,8 +32,9 @@ def give_numbers(api: Api, lock: Lock, settings: NumberSettings, keeps: bool) ->
 
 
 def lock_of(api: Api) -> Lock:
-    """The lock that gives an Api the numbers which it has. The types of what is reserved are not
-    known any more.
+    """Return the lock that assigns an Api the numbers that it has.
+
+    It does not have the types of reserved fields.
     """
 
     def numbers(live: Mapping[str, Numbered], reserved: Sequence[Reserved]) -> Numbers:
@@ -61,42 +63,44 @@ def lock_of(api: Api) -> Lock:
 
 
 def type_text(field: Field) -> str:
-    """The type of a field as a `.proto` writes it, by its full name."""
+    """Return the type of a field as in a `.proto`, by its full name."""
     return f"repeated {field.type.name}" if field.repeated else field.type.name
 
 
 @dataclass(frozen=True)
-class _Next:
-    """Gives numbers to names: to those that had one the same, to others the next one."""
+class _Allocator:
+    """Assigns numbers to names: known names keep theirs, new names get the next ones."""
 
     numbers: range
     by_position: Callable[[int], list[int]]
     settings: NumberSettings
 
-    def given(self, before: Numbers, names: Sequence[str]) -> dict[str, int]:
-        """Name → number. The first ones go by position, a later one is behind the highest."""
+    def assign(self, before: Numbers, names: Sequence[str]) -> dict[str, int]:
+        """Return the number of each name: by position at first, later after the highest."""
         known, taken = before.named(), before.taken()
         first = self.by_position(1)[0]
         if not taken and not self.settings.start:
             return dict(zip(names, self.by_position(len(names)), strict=True))
         highest = max(taken | {first - 1})
-        found: dict[str, int] = {}
+        result: dict[str, int] = {}
         for name in names:
             if name in known:
-                found[name] = known[name].number
+                result[name] = known[name].number
                 continue
-            number = self._opened(name, highest + 1)
+            number = self._next(name, highest + 1)
             if number not in self.numbers:
                 free = (n for n in range(first, self.numbers.stop) if n not in taken)
                 number = next(n for n in free if n not in KEPT_BY_PROTOBUF)
             taken.add(number)
             highest = max(highest, number)
-            found[name] = number
-        return found
+            result[name] = number
+        return result
 
-    def _opened(self, name: str, number: int) -> int:
-        """The number for a name where `number` is the next one: a name that opens a block gets the
-        block's first number, or where that is passed, that of the next block.
+    def _next(self, name: str, number: int) -> int:
+        """Return the number for a new name; `number` is the next one.
+
+        A name that starts a block gets the block's first number, or the first number of a later
+        block if that one is passed.
         """
         start = self.settings.start.get(name, number)
         if start < number:
@@ -106,15 +110,15 @@ class _Next:
 
 
 class _Numbering:
-    """Numbers the declarations of an Api; what it gave is in `messages` and `enums`."""
+    """Numbers the declarations of an Api; `messages` and `enums` are new entries of the lock."""
 
     def __init__(self, api: Api, lock: Lock, settings: NumberSettings, keeps: bool) -> None:
         self.lock, self.keeps = lock, keeps
-        self.fields = _Next(FIELD_NUMBERS, field_position, settings)
-        self.values = _Next(ENUM_NUMBERS, value_position, NumberSettings())
+        self.fields = _Allocator(FIELD_NUMBERS, field_position, settings)
+        self.values = _Allocator(ENUM_NUMBERS, value_position, NumberSettings())
         self.messages: dict[str, Numbers] = {}
         self.enums: dict[str, Numbers] = {}
-        self.forerunners = _forerunners(api, lock)
+        self.predecessors = _predecessors(api, lock)
         self.undeclared = _undeclared(api)
         self.top_level = _top_level_names(api)
 
@@ -128,8 +132,8 @@ class _Numbering:
 
     def message(self, message: Message) -> Message:
         before = self.lock.messages.get(message.full_name, Numbers())
-        given = self.fields.given(before, [field.json_name for field in message.fields])
-        fields = tuple(replace(f, number=given[f.json_name]) for f in message.fields)
+        numbers = self.fields.assign(before, [field.json_name for field in message.fields])
+        fields = tuple(replace(f, number=numbers[f.json_name]) for f in message.fields)
         names = {f.name for f in fields} | {enum.name for enum in message.enums}
         names |= {value.name for enum in message.enums for value in enum.values}
         live = {f.json_name: self._entry(f, before) for f in fields}
@@ -146,14 +150,12 @@ class _Numbering:
         )
 
     def enum(self, enum: Enum, taken: set[str]) -> Enum:
-        """The enum; its value 0 comes first, as proto3 demands. Where the page has lost that one,
-        another stands in.
-        """
+        """Return the enum with value 0 first, as proto3 requires; add one if the page has none."""
         known = self.lock.enums.get(enum.full_name)
-        before = known or self.lock.enums.get(self.forerunners.get(enum.full_name, ""), Numbers())
+        before = known or self.lock.enums.get(self.predecessors.get(enum.full_name, ""), Numbers())
         values = () if _is_placeholder(enum) else enum.values
-        given = self.values.given(before, [value.json_name for value in values])
-        numbered = [replace(value, number=given[value.json_name]) for value in values]
+        numbers = self.values.assign(before, [value.json_name for value in values])
+        numbered = [replace(value, number=numbers[value.json_name]) for value in values]
         numbered.sort(key=lambda value: value.number != 0)
         after = _after(before, {value.json_name: Numbered(value.number) for value in numbered})
         if after != Numbers():
@@ -168,33 +170,38 @@ class _Numbering:
         )
 
     def _entry(self, field: Field, before: Numbers) -> Numbered:
-        """What the lock keeps of a field. A type that no page declares any more tells nothing of
-        the type that the field had.
+        """Return the lock's entry of a field.
+
+        It keeps the old type if no page declares the new one: an undeclared type is only a guess.
         """
         known = before.named().get(field.json_name)
         if known and field.type.name in self.undeclared:
             return known
         return _numbered(field.number, type_text(field))
 
-    def _provenance(self, provenance: Mapping[str, str], next_: _Next) -> dict[str, str]:
-        return {**provenance, "numbers": LOCK_FILE if self.keeps else rule_name(next_.by_position)}
+    def _provenance(self, provenance: Mapping[str, str], allocator: _Allocator) -> dict[str, str]:
+        return {
+            **provenance,
+            "numbers": LOCK_FILE if self.keeps else rule_name(allocator.by_position),
+        }
 
 
 @lru_cache(maxsize=1_000)
 def _numbered(number: int, type_: str) -> Numbered:
-    """One for all fields of a number and type."""
+    """Return an entry that all fields with this number and type share."""
     return Numbered(number, type_)
 
 
 def _after(before: Numbers, live: Mapping[str, Numbered]) -> Numbers:
-    """The numbers when `live` is on the pages: what is not is reserved."""
+    """Return the numbers with `live` names on the pages; all other names are reserved."""
     gone = {name: entry for name, entry in before.named().items() if name not in live}
     return Numbers(live=live, reserved=gone, reserved_numbers=before.reserved_numbers)
 
 
 def _reserved(numbers: Numbers, in_use: set[str]) -> tuple[Reserved, ...]:
-    """What a declaration reserves, by number. A name that is no identifier cannot be reserved, nor
-    one that another field has by now.
+    """Return the reserved numbers of a declaration, in order.
+
+    Their names are reserved too if they are identifiers and not in use.
     """
     nameless = [Reserved(name="", json_name="", number=n) for n in numbers.reserved_numbers]
     named = [
@@ -208,41 +215,41 @@ def _reserved(numbers: Numbers, in_use: set[str]) -> tuple[Reserved, ...]:
     return tuple(sorted([*named, *nameless], key=lambda r: (r.number, r.json_name)))
 
 
-def _forerunners(api: Api, lock: Lock) -> dict[str, str]:
-    """Enum that the lock does not have → the one that a field of its type had before."""
-    found: dict[str, str] = {}
+def _predecessors(api: Api, lock: Lock) -> dict[str, str]:
+    """Return the former enums of fields in the lock, by an enum that is new to the lock."""
+    result: dict[str, str] = {}
     for _, message in api.messages():
         before = lock.messages.get(message.full_name, Numbers()).named()
         for field in message.fields:
             if field.type.kind == "enum" and field.json_name in before:
                 was = before[field.json_name].type.removeprefix("repeated ")
                 if was in lock.enums and field.type.name not in lock.enums:
-                    found.setdefault(field.type.name, was)
-    return found
+                    result.setdefault(field.type.name, was)
+    return result
 
 
 def _undeclared(api: Api) -> set[str]:
-    """The full names of the types that no page declares."""
+    """Return the full names of the types that no page declares."""
     rule = rule_name(undeclared_kind)
-    found = {m.full_name for _, m in api.messages() if m.provenance.get("kind") == rule}
+    messages = {m.full_name for _, m in api.messages() if m.provenance.get("kind") == rule}
     enums = (enum for file in api.files for enum in file.all_enums())
-    return found | {enum.full_name for enum in enums if enum.provenance.get("kind") == rule}
+    return messages | {enum.full_name for enum in enums if enum.provenance.get("kind") == rule}
 
 
 def _top_level_names(api: Api) -> dict[str, set[str]]:
-    """Package → the names that an enum value in it cannot have."""
-    found: dict[str, set[str]] = {}
+    """Return the names that an enum value cannot have, by package."""
+    result: dict[str, set[str]] = {}
     for file in api.files:
-        names = found.setdefault(file.package, set())
+        names = result.setdefault(file.package, set())
         names |= {message.name for message in file.messages}
         names |= {service.name for service in file.services}
         names |= {enum.name for enum in file.enums}
         names |= {value.name for enum in file.enums for value in enum.values}
-    return found
+    return result
 
 
 def _is_placeholder(enum: Enum) -> bool:
-    """Whether the only value of an enum stands in for values that nobody knows."""
+    """Return whether the only value of an enum is a placeholder for unknown values."""
     return enum.incomplete and [v.json_name for v in enum.values] == [_unspecified(enum)]
 
 
@@ -251,7 +258,7 @@ def _unspecified(enum: Enum) -> str:
 
 
 def _zero(enum: Enum, taken: set[str]) -> EnumValue:
-    """The value 0 of an enum that has none."""
+    """Return the value 0 for an enum without one."""
     if _is_placeholder(enum):
         return replace(enum.values[0], number=0)
     name = unique(_unspecified(enum), taken)

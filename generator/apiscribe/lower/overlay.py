@@ -1,16 +1,16 @@
-"""overlay.toml: human corrections, laid over what the pages say.
+"""overlay.toml: corrections of the pages by people.
 
     [[change]]     other facts of a declaration:    at, set, was, reason
-    [[add]]        a field or method that a page forgot:    at, set, after, reason
-    [[remove]]     a declaration that should not stand there:    at, was, page, reason
+    [[add]]        a field or method that a page lacks:    at, set, after, reason
+    [[remove]]     a declaration that is wrong:    at, was, page, reason
     [[rename]]     another name for a declaration:    at, to, page, reason
-    [[declare]]    a type that no page declares:    at, enum or fields, open, reason
-    [[number]]     what keeps its number:    at, renamed_from or retyped_from, reason
-    [[accept]]     a finding that somebody has looked at:    code, at, reason
+    [[declare]]    a type that no page declares:    at, enum or fields, incomplete, reason
+    [[number]]     a declaration that keeps its number:    at, renamed_from or retyped_from, reason
+    [[accept]]     a diagnostic that was reviewed:    code, at, reason
 
-A correction counts as documentation: inference never outranks it. Entries name things as the
-pages name them. `was` holds, for each fact, what the page says; left out where the page says
-nothing. When the page changes, the correction is stale, and that is an error.
+A correction counts as documentation: inference never outranks it. Entries use the names on the
+pages. `was` has the value of each fact on the page, except facts that the page does not state. When
+the page changes, the correction is stale, and that is an error.
 """
 
 from __future__ import annotations
@@ -23,6 +23,12 @@ from typing import Any
 from msgspec import UNSET
 
 from apiscribe.diagnostics.codes import CODES
+from apiscribe.diagnostics.codes.overlay import (
+    accepted_error,
+    entry_without_reason,
+    number_without_origin,
+    unused_accept,
+)
 from apiscribe.diagnostics.locate import entry_lines
 from apiscribe.diagnostics.report import Diagnostic, Report
 from apiscribe.diagnostics.source import Source, Span
@@ -35,19 +41,19 @@ from apiscribe.model.overlay import Overlay
 def apply_overlay(
     drafts: Sequence[PageDraft], overlay: Overlay, source: Source, report: Report
 ) -> list[PageDraft]:
-    """The drafts with every correction made. One that does not fit is an error and is not made."""
+    """Return the drafts with every correction; one that does not fit is an error, and skipped."""
     for table in overlay.__struct_fields__:
         for span, entry in _entries(getattr(overlay, table), table, source):
             if not entry.reason.strip():
-                report.add("malformed-overlay", "the entry gives no reason", span)
+                report.add(entry_without_reason(), span)
     corrections = Corrections(drafts, report)
     used_by_entries = {
         field.type.rpartition(".")[2]
         for declare in overlay.declare
         for field in declare.fields or ()
     }
-    # Declarations first: other entries may name their types. Names last: until then, all entries
-    # say the names of the pages.
+    # Declarations first: other entries may use their types. Renames last: all entries use the names
+    # on the pages.
     for span, declare in _entries(overlay.declare, "declare", source):
         enum = None if declare.enum is UNSET else declare.enum
         fields = None if declare.fields is UNSET else declare.fields
@@ -60,29 +66,28 @@ def apply_overlay(
     for span, remove in _entries(overlay.remove, "remove", source):
         corrections.remove(remove.at, remove.was.stated(), remove.page, span)
     renames = list(_entries(overlay.rename, "rename", source))
-    # Parts before what they are a part of, for the same reason.
+    # Parts before their owners, for the same reason.
     for span, rename in sorted(renames, key=lambda entry: -entry[1].at.count(".")):
         corrections.rename(rename.at, rename.to, rename.page, span)
-    return corrections.settled()
+    return corrections.finish()
 
 
 def kept_numbers(
     overlay: Overlay, source: Source, report: Report
 ) -> tuple[list[Renamed], dict[str, str]]:
-    """What keeps its number under another name, and the old types of fields that keep theirs with
-    another type, by their full names.
+    """Return the declarations that keep their number under another name, and the old types of
+    fields that keep their number with another type, by the fields' full names.
     """
     renamed = []
     retyped = {}
     for span, number in _entries(overlay.number, "number", source):
         if not number.renamed_from and not number.retyped_from:
-            said = "the entry has neither renamed_from nor retyped_from"
-            report.add("malformed-overlay", said, span)
+            report.add(number_without_origin(), span)
         if was := number.renamed_from:
             renamed.append(Renamed(at=number.at, was=was, certain=True, span=span))
         if number.retyped_from:
             retyped[number.at] = number.retyped_from
-    # A name that the overlay corrects is the one that the pages had all along.
+    # A corrected name counts as the name that the pages have always had.
     for span, rename in _entries(overlay.rename, "rename", source):
         owner, _, short = rename.at.rpartition(".")
         renamed.append(Renamed(at=f"{owner}.{rename.to}", was=short, certain=False, span=span))
@@ -90,19 +95,19 @@ def kept_numbers(
 
 
 def accept_diagnostics(overlay: Overlay, source: Source, report: Report) -> None:
-    """Drop the findings that entries accept; an entry that accepts nothing is an error."""
-    # (code, path) → findings: what an entry asks of a finding is no more than these two.
+    """Drop the diagnostics that entries accept; an entry that accepts nothing is an error."""
+    # (code, path) → diagnostics: an entry matches by these two.
     places: dict[tuple[str, str], list[Diagnostic]] = defaultdict(list)
-    for each in report:
-        places[each.code, each.span.path].append(each)
+    for diagnostic in report:
+        places[diagnostic.code, diagnostic.span.path].append(diagnostic)
     for span, accept in _entries(overlay.accept, "accept", source):
         here = [p for p in places if p[0] == accept.code and fnmatchcase(p[1], accept.at)]
         if not here or CODES[accept.code].level == "error":
-            reason = "errors cannot be accepted" if here else "it matches no finding"
-            report.add("unused-accept", f'"{accept.code}" at "{accept.at}": {reason}', span)
+            unusable = accepted_error if here else unused_accept
+            report.add(unusable(accept.code, accept.at), span)
             places["unused-accept", span.path] = []
         else:
-            report.drop(found for place in here for found in places.pop(place))
+            report.drop(diagnostic for place in here for diagnostic in places.pop(place))
 
 
 def _entries(entries: Sequence[Any], table: str, source: Source) -> Iterator[tuple[Span, Any]]:

@@ -1,7 +1,7 @@
-"""Facts that references give: they fill in what pages are silent on.
+"""Facts from references: they complete the facts that the pages do not state.
 
-A reference never outranks a page or the overlay, and gives only where the names of message, field and
-type agree. Each fact says which reference told it.
+A reference never outranks a page or the overlay. It is used only where message, field and type have
+the same names. The provenance of each fact names its reference.
 """
 
 from __future__ import annotations
@@ -9,12 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from apiscribe.diagnostics.codes import Message
+from apiscribe.diagnostics.codes.inference import (
+    enum_name_in_reference,
+    message_in_reference,
+    repeated_in_reference,
+    stream_in_reference,
+    values_in_reference,
+)
+from apiscribe.diagnostics.codes.methods import MethodPart
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
-from apiscribe.lower.facts import with_fact
-from apiscribe.lower.references import Known, KnownField, Reference
+from apiscribe.lower.overlay_facts import with_fact
+from apiscribe.lower.references import Reference, ReferenceField, ReferenceIndex
 from apiscribe.lower.symbols import Symbols
-from apiscribe.lower.targets import Drafts
+from apiscribe.lower.targets import DraftIndex
 from apiscribe.model.api import SCALARS, Enum
 from apiscribe.model.draft import (
     EnumDraft,
@@ -26,25 +35,29 @@ from apiscribe.model.draft import (
     ValueDraft,
 )
 
+_PARTS: tuple[MethodPart, ...] = ("request", "response")
+
 
 def apply_references(
     pages: Sequence[PageDraft], references: Sequence[Reference], uses: Sequence[str], report: Report
 ) -> list[PageDraft]:
-    """The drafts with what references know and they do not."""
+    """Return the drafts, completed with the facts of references."""
     if not references:
         return list(pages)
-    giving = _Giving(Known(references), uses, report)
-    given = giving.facts_of_fields(pages)
-    given = giving.streams(given)
-    return giving.declarations(given)
+    completion = _Completion(ReferenceIndex(references), uses, report)
+    completed = completion.facts_of_fields(pages)
+    completed = completion.streams(completed)
+    return completion.declarations(completed)
 
 
-class _Giving:
-    def __init__(self, known: Known, uses: Sequence[str], report: Report) -> None:
-        self.known, self.uses, self.report = known, uses, report
+class _Completion:
+    """Completes drafts with the facts of references."""
+
+    def __init__(self, index: ReferenceIndex, uses: Sequence[str], report: Report) -> None:
+        self.index, self.uses, self.report = index, uses, report
 
     def facts_of_fields(self, pages: Sequence[PageDraft]) -> list[PageDraft]:
-        """Labels, and the names of enums whose values a page lists without one."""
+        """Complete labels of fields, and names of enums that a page lists without a name."""
         return [
             replace(
                 page,
@@ -59,27 +72,25 @@ class _Giving:
             for page in pages
         ]
 
-    def field(self, field: FieldDraft, message: MessageDraft, page: PageDraft) -> FieldDraft:
-        name = f"{page.package}.{message.name}.{field.name}"
-        for known in self.known.fields.get(name, ()):
+    def field(self, field: FieldDraft, owner: MessageDraft, page: PageDraft) -> FieldDraft:
+        name = f"{page.package}.{owner.name}.{field.name}"
+        for known in self.index.fields.get(name, ()):
             if not _types_agree(field.type, known):
                 continue
             if field.type.repeated is None and known.repeated is not None:
                 if known.repeated:
-                    self.note(
-                        known.reference, "repeated", f"{name} is a list", field.span, field.name
-                    )
+                    message = repeated_in_reference(name, known.reference.name)
+                    self.note(message, known.reference, "repeated", field.span, field.name)
                 field = with_fact(field, "repeated", known.repeated, known.reference.origin)
             if enum := _name_of_listed(field, page, known):
-                self.note(
-                    known.reference, "name", f"{name} has the enum {enum}", field.span, field.name
-                )
-                told = (*field.provenance, ("enum name", known.reference.origin))
-                field = replace(field, type=replace(field.type, name=enum), provenance=told)
+                message = enum_name_in_reference(name, enum, known.reference.name)
+                self.note(message, known.reference, "name", field.span, field.name)
+                provenance = (*field.provenance, ("enum name", known.reference.origin))
+                field = replace(field, type=replace(field.type, name=enum), provenance=provenance)
         return field
 
     def streams(self, pages: Sequence[PageDraft]) -> list[PageDraft]:
-        """Streams, where no page of the spec has a mark for them."""
+        """Complete the marks of streams if no page of the spec has any."""
         if any(type_.streams for page in pages for _, type_ in _uses_of(page)):
             return list(pages)
         return [
@@ -100,54 +111,57 @@ class _Giving:
         ]
 
     def method(self, method: MethodDraft, name: str) -> MethodDraft:
-        if name in self.known.methods:
-            reference, known = self.known.methods[name]
-            for fact in ("request_streams", "response_streams"):
+        if name in self.index.methods:
+            reference, known = self.index.methods[name]
+            for part in _PARTS:
+                fact = f"{part}_streams"
                 if getattr(known, fact):
-                    self.note(reference, fact, f"{name} streams", method.span, method.name)
+                    message = stream_in_reference(name, part, reference.name)
+                    self.note(message, reference, fact, method.span, method.name)
                     method = with_fact(method, fact, True, reference.origin)
         return method
 
     def declarations(self, pages: Sequence[PageDraft]) -> list[PageDraft]:
-        """Types that no page declares, and then those that these use in turn."""
-        drafts = Drafts(pages)
-        asked: set[tuple[str, str]] = set()
-        while missing := self.missing(drafts.pages, asked):
+        """Declare the types that no page declares, and then the types that these use."""
+        drafts = DraftIndex(pages)
+        done: set[tuple[str, str]] = set()
+        while missing := self.missing(drafts.pages, done):
             for page, name, type_ in missing:
-                if (page.package, type_.name) in asked:
+                if (page.package, type_.name) in done:
                     continue
                 if self.enum(drafts, page, name, type_) or self.message(drafts, page, type_):
-                    asked.add((page.package, type_.name))
-            asked |= {(page.package, type_.name) for page, _, type_ in missing}
+                    done.add((page.package, type_.name))
+            done |= {(page.package, type_.name) for page, _, type_ in missing}
         return drafts.pages
 
     def missing(
-        self, pages: Sequence[PageDraft], asked: set[tuple[str, str]]
+        self, pages: Sequence[PageDraft], done: set[tuple[str, str]]
     ) -> list[tuple[PageDraft, str, TypeDraft]]:
-        """The uses of types that nobody declares and that have not been asked for."""
+        """Return the uses of undeclared types that are not in `done`."""
         symbols = Symbols(pages, self.uses, Report())
         return [
             (page, name, type_)
             for page in pages
             for name, type_ in _uses_of(page)
-            if (page.package, type_.name) not in asked
+            if (page.package, type_.name) not in done
             and not type_.values
             and type_.name not in SCALARS
             and symbols.is_name(type_, page)
             and symbols.find(type_, page) is None
         ]
 
-    def enum(self, drafts: Drafts, page: PageDraft, name: str, type_: TypeDraft) -> bool:
+    def enum(self, drafts: DraftIndex, page: PageDraft, name: str, type_: TypeDraft) -> bool:
         """Declare the type as the enum that a reference has for the field of that name."""
-        for known in self.known.fields.get(name, ()):
+        for known in self.index.fields.get(name, ()):
             if known.enum and "." not in type_.name:
-                text = f"{type_.name} has the values of {known.enum.full_name}"
-                self.note(known.reference, "values", text, type_.span, type_.name)
+                reference = known.reference
+                message = values_in_reference(type_.name, known.enum.full_name, reference.name)
+                self.note(message, reference, "values", type_.span, type_.name)
                 at = drafts.page_of(page.package, "reference", type_.span)
                 draft = EnumDraft(
                     name=type_.name,
                     values=_values(known.enum, type_.span),
-                    # Another edition may have other values.
+                    # Another version may have other values.
                     incomplete=not known.reference.complete,
                     provenance=(("values", known.reference.origin),),
                     span=type_.span,
@@ -156,14 +170,15 @@ class _Giving:
                 return True
         return False
 
-    def message(self, drafts: Drafts, page: PageDraft, type_: TypeDraft) -> bool:
+    def message(self, drafts: DraftIndex, page: PageDraft, type_: TypeDraft) -> bool:
         """Declare the type as the message that a reference has under the same full name."""
         short = type_.name.lstrip(".")
         full_name = short if "." in short else f"{page.package}.{short}"
-        known = self.known.messages.get(full_name)
+        known = self.index.messages.get(full_name)
         if known is None:
             return False
-        self.note(known.reference, "fields", f"{full_name} is declared", type_.span, type_.name)
+        message = message_in_reference(full_name, known.reference.name)
+        self.note(message, known.reference, "fields", type_.span, type_.name)
         at = drafts.page_of(full_name.rpartition(".")[0], "reference", type_.span)
         draft = MessageDraft(
             name=known.message.name,
@@ -175,22 +190,24 @@ class _Giving:
         drafts.add(at, draft)
         return True
 
-    def note(self, reference: Reference, fact: str, text: str, span: Span, mark: str) -> None:
-        said = f"{text}, as {reference.name} has it"
-        self.report.add("reference-fact", said, span, mark=mark, cause=f"{reference.name} {fact}")
+    def note(
+        self, message: Message, reference: Reference, fact: str, span: Span, mark: str
+    ) -> None:
+        self.report.add(message, span, mark=mark, cause=f"{reference.name} {fact}")
 
 
-def _types_agree(type_: TypeDraft, known: KnownField) -> bool:
-    """Whether a field has the type that the reference knows of it, as far as its page tells."""
+def _types_agree(type_: TypeDraft, known: ReferenceField) -> bool:
+    """Return whether a field on a page can have the type that it has in the reference."""
     if type_.values:
         return known.field.type.kind == "enum"
     named_alike = type_.name.rpartition(".")[2] == known.field.type.name.rpartition(".")[2]
     return named_alike or (type_.name not in SCALARS and known.field.type.kind == "enum")
 
 
-def _name_of_listed(field: FieldDraft, page: PageDraft, known: KnownField) -> str:
-    """The name of the enum whose values a page lists without one, if the reference has the same
-    values under a name.
+def _name_of_listed(field: FieldDraft, page: PageDraft, known: ReferenceField) -> str:
+    """Return the reference's name for an enum that the page lists without a name, or "".
+
+    The values must be the same.
     """
     enum = known.enum
     if enum is None or "name" in enum.provenance or field.type.name:
@@ -204,8 +221,8 @@ def _values(enum: Enum, span: Span) -> tuple[ValueDraft, ...]:
     return tuple(ValueDraft(name=value.json_name, span=span) for value in enum.values)
 
 
-def _field(known: KnownField, span: Span) -> FieldDraft:
-    """A field as a page would have it that lists the values of enums in their place."""
+def _field(known: ReferenceField, span: Span) -> FieldDraft:
+    """Return the draft of a field, with the values of an enum in place of its name."""
     field, enum = known.field, known.enum
     return FieldDraft(
         name=field.json_name,
@@ -222,7 +239,7 @@ def _field(known: KnownField, span: Span) -> FieldDraft:
 
 
 def _uses_of(page: PageDraft) -> Iterator[tuple[str, TypeDraft]]:
-    """The types that a page uses, with the full names of the fields and methods that do."""
+    """Yield the types that a page uses, with the full names of the fields and methods."""
     for service in page.services:
         for method in service.methods:
             for type_ in (method.request, method.response):

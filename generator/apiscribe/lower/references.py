@@ -1,4 +1,4 @@
-"""References: other editions of an API that know facts which its pages leave open."""
+"""References: other versions of an API, for the facts that its pages do not state."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from apiscribe.model.api import Api, Enum, Field, Message, Method
 
 @dataclass(frozen=True)
 class Reference:
-    """Another edition, and what spec.toml calls it. A `complete` one states every label: a field
-    that it does not mark is no list.
+    """Another version of the API, and its name in spec.toml.
+
+    A `complete` one states every label: a field that it does not mark is not a list.
     """
 
     name: str
@@ -21,13 +22,13 @@ class Reference:
 
     @property
     def origin(self) -> str:
-        """What stands in `provenance` for what it tells."""
+        """The origin of its facts in `provenance`."""
         return f"reference {self.name}"
 
 
 @dataclass(frozen=True)
-class KnownField:
-    """A field as a reference has it, with its enum, if its type is one whose values are known."""
+class ReferenceField:
+    """A field of a reference, and its enum if the reference has all values of it."""
 
     reference: Reference
     field: Field
@@ -35,7 +36,7 @@ class KnownField:
 
     @property
     def repeated(self) -> bool | None:
-        """Whether the reference says that it is a list; None where it only infers it, or is silent."""
+        """Whether the reference states that the field is a list; None if it does not state it."""
         stated = self.field.provenance.get("repeated", "overlay") == "overlay"
         if self.reference.complete:
             return self.field.repeated
@@ -43,20 +44,20 @@ class KnownField:
 
 
 @dataclass(frozen=True)
-class KnownMessage:
-    """A message as a reference has it; its fields in order."""
+class ReferenceMessage:
+    """A message of a reference, with its fields in order."""
 
     reference: Reference
     message: Message
-    fields: tuple[KnownField, ...]
+    fields: tuple[ReferenceField, ...]
 
 
-class Known:
-    """What all references know, by documented names; of several that know a thing the first counts."""
+class ReferenceIndex:
+    """The declarations of all references by documented full name; the first reference counts."""
 
     def __init__(self, references: Sequence[Reference]) -> None:
-        self.fields: dict[str, list[KnownField]] = defaultdict(list)
-        self.messages: dict[str, KnownMessage] = {}
+        self.fields: dict[str, list[ReferenceField]] = defaultdict(list)
+        self.messages: dict[str, ReferenceMessage] = {}
         self.methods: dict[str, tuple[Reference, Method]] = {}
         for reference in references:
             self._add(reference)
@@ -65,12 +66,13 @@ class Known:
         all_enums = (enum for file in reference.api.files for enum in file.all_enums())
         enums = {enum.full_name: enum for enum in all_enums if not enum.incomplete}
         for _, message in reference.api.messages():
-            fields = [KnownField(reference, f, enums.get(f.type.name)) for f in message.fields]
-            for known in fields:
-                self.fields[f"{message.full_name}.{known.field.json_name}"].append(known)
+            fields = [ReferenceField(reference, f, enums.get(f.type.name)) for f in message.fields]
+            for entry in fields:
+                self.fields[f"{message.full_name}.{entry.field.json_name}"].append(entry)
             if not message.incomplete:
-                entry = KnownMessage(reference, message, tuple(fields))
-                self.messages.setdefault(message.full_name, entry)
+                self.messages.setdefault(
+                    message.full_name, ReferenceMessage(reference, message, tuple(fields))
+                )
         for _, service in reference.api.services():
             for method in service.methods:
                 name = f"{service.full_name}.{method.name}"

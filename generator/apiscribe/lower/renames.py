@@ -1,4 +1,4 @@
-"""Names that changed: what keeps its number under a new one, and what looks as if it should."""
+"""Renamed declarations: they keep their numbers; likely renames are reported."""
 
 from __future__ import annotations
 
@@ -7,15 +7,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
+from apiscribe.diagnostics.codes.lock import (
+    likely_renamed_field,
+    likely_renamed_message,
+    reserved_number,
+)
+from apiscribe.diagnostics.codes.overlay import (
+    renamed_from_declared,
+    renamed_from_unknown,
+    renamed_to_undeclared,
+)
 from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.lower.numbers import type_text
 from apiscribe.model.api import Api, Field, Message
-from apiscribe.model.lock import LOCK_FILE, Lock, Numbered, Numbers
+from apiscribe.model.lock import Lock, Numbered, Numbers
 
-# How much of two names, or of the fields of two messages, must be alike.
-_ALIKE_NAMES = 0.5
-_ALIKE_FIELDS = 0.7
+# How much of two names, or of the fields of two messages, must be equal for a likely rename.
+_SIMILAR_NAMES = 0.5
+_SIMILAR_FIELDS = 0.7
 _FEWEST_FIELDS = 2
 # Comparing two names takes 10 µs.
 _MOST_COMPARED = 50
@@ -23,8 +33,9 @@ _MOST_COMPARED = 50
 
 @dataclass(frozen=True, kw_only=True)
 class Renamed:
-    """A declaration under its new full name, and the one that it had, in full or the last part.
-    What is `certain` was said by a person, and must be so.
+    """The new full name of a declaration (`at`), and its old name, in full or only the last part.
+
+    A `certain` one is an entry by a person, so it is an error if it does not fit.
     """
 
     at: str
@@ -34,10 +45,10 @@ class Renamed:
 
 
 def with_renames(lock: Lock, renames: Sequence[Renamed], api: Api, report: Report) -> Lock:
-    """The lock with the numbers of renamed declarations under their new names."""
+    """Return the lock with the numbers of renamed declarations under their new names."""
     declared = _Declared(api)
-    # Messages and enums before their parts: the parts go by the new names.
-    for renamed in sorted(renames, key=lambda each: each.at not in declared.types):
+    # Messages and enums before their parts: the parts are found by the new names.
+    for renamed in sorted(renames, key=lambda renamed: renamed.at not in declared.types):
         if renamed.at in declared.types:
             was = renamed.was
             if "." not in was:
@@ -46,13 +57,12 @@ def with_renames(lock: Lock, renames: Sequence[Renamed], api: Api, report: Repor
         elif renamed.at in declared.parts:
             lock = _with_part(lock, renamed, declared, report)
         elif renamed.certain:
-            said = f"no page declares a {renamed.at} that could have been {renamed.was}"
-            report.add("unknown-target", said, renamed.span)
+            report.add(renamed_to_undeclared(renamed.was, renamed.at), renamed.span)
     return lock
 
 
 class _Declared:
-    """The full names of an Api: of messages and enums, and of their fields and values."""
+    """The full names of the messages and enums of an Api, and of their fields and values."""
 
     def __init__(self, api: Api) -> None:
         self.types: set[str] = set()
@@ -68,16 +78,14 @@ class _Declared:
 
 
 def _with_type(lock: Lock, renamed: Renamed, was: str, declared: _Declared, report: Report) -> Lock:
-    """The lock with the numbers of a message or enum, and of the enums in it, under a new name."""
+    """Return the lock with a message or enum, and the enums in it, under a new name."""
     if was in declared.types:
         if renamed.certain:
-            _refuse(
-                f"{was} is still declared, so {renamed.at} cannot have been it", renamed, report
-            )
+            report.add(renamed_from_declared(was, renamed.at), renamed.span)
         return lock
     if was not in lock.messages and was not in lock.enums:
         if renamed.certain and renamed.at not in lock.messages and renamed.at not in lock.enums:
-            _refuse(f"{LOCK_FILE} has no {was} to take numbers from", renamed, report)
+            report.add(renamed_from_unknown(was), renamed.span)
         return lock
 
     def new_name(name: str) -> str:
@@ -90,30 +98,30 @@ def _with_type(lock: Lock, renamed: Renamed, was: str, declared: _Declared, repo
 
     def moved(tables: Mapping[str, Numbers]) -> dict[str, Numbers]:
         replaced = {new_name(name) for name in tables if new_name(name) != name}
-        found: dict[str, Numbers] = {}
+        result: dict[str, Numbers] = {}
         for name, numbers in tables.items():
             if name in replaced:
                 continue
             if new_name(name) != name and new_name(name) in tables:
-                numbers = _joined(numbers, tables[new_name(name)])
-            found[new_name(name)] = replace(
+                numbers = _merged(numbers, tables[new_name(name)])
+            result[new_name(name)] = replace(
                 numbers,
                 live={key: new_type(entry) for key, entry in numbers.live.items()},
                 reserved={key: new_type(entry) for key, entry in numbers.reserved.items()},
             )
-        return found
+        return result
 
     return Lock(messages=moved(lock.messages), enums=moved(lock.enums))
 
 
-def _joined(old: Numbers, new: Numbers) -> Numbers:
-    """The numbers of a declaration that was built under its new name before anybody said what it
-    had been: the old ones count, and the new ones are never given again.
+def _merged(old: Numbers, new: Numbers) -> Numbers:
+    """Merge the numbers of a declaration that was built under its new name before the rename was
+    stated: the old numbers count, and the new ones are never assigned again.
     """
     named = old.named()
-    given = set(new.taken()) - old.taken()
-    names = {key: e for key, e in new.named().items() if key not in named and e.number in given}
-    nameless = given - {entry.number for entry in names.values()}
+    added = set(new.taken()) - old.taken()
+    names = {key: e for key, e in new.named().items() if key not in named and e.number in added}
+    nameless = added - {entry.number for entry in names.values()}
     return Numbers(
         live={**old.live, **names},
         reserved=old.reserved,
@@ -122,7 +130,7 @@ def _joined(old: Numbers, new: Numbers) -> Numbers:
 
 
 def _with_part(lock: Lock, renamed: Renamed, declared: _Declared, report: Report) -> Lock:
-    """The lock with the number of a field or enum value under a new name."""
+    """Return the lock with the number of a field or enum value under a new name."""
     owner = declared.parts[renamed.at]
     short = renamed.at.removeprefix(f"{owner}.")
     was = renamed.was.removeprefix(f"{owner}.")
@@ -131,13 +139,11 @@ def _with_part(lock: Lock, renamed: Renamed, declared: _Declared, report: Report
     numbers = tables.get(owner, Numbers())
     if f"{owner}.{was}" in declared.parts:
         if renamed.certain:
-            _refuse(
-                f"{owner}.{was} is still declared, so {short} cannot have been it", renamed, report
-            )
+            report.add(renamed_from_declared(f"{owner}.{was}", short), renamed.span)
         return lock
     if was not in numbers.named():
         if renamed.certain and short not in numbers.live:
-            _refuse(f"{LOCK_FILE} has no {owner}.{was} to take the number of", renamed, report)
+            report.add(renamed_from_unknown(f"{owner}.{was}"), renamed.span)
         return lock
     entry = numbers.named()[was]
     others = {key: e for key, e in numbers.named().items() if key not in (was, short)}
@@ -154,13 +160,9 @@ def _with_part(lock: Lock, renamed: Renamed, declared: _Declared, report: Report
     return Lock(messages=lock.messages, enums=tables)
 
 
-def _refuse(said: str, renamed: Renamed, report: Report) -> None:
-    report.add("unknown-target", said, renamed.span)
-
-
 def report_gone(api: Api, before: Lock, report: Report) -> None:
-    """Report the fields that a page has lost since the lock was written, and what has come that may
-    be they, or messages, under a new name.
+    """Report the fields that are gone since the lock was written, and new fields and messages that
+    may be renamed ones.
     """
     for _, message in api.messages():
         if known := before.messages.get(message.full_name):
@@ -176,20 +178,18 @@ def _report_fields(message: Message, known: Numbers, report: Report) -> None:
         entry = gone.pop(was)
         full_name = f"{message.full_name}.{field.json_name}"
         report.add(
-            "likely-rename",
-            f"{full_name} is new and gets the number {field.number}; {was} is gone, and its number"
-            f" {entry.number} is reserved",
+            likely_renamed_field(full_name, field.number, was, entry.number),
             field.span,
             mark=field.json_name,
             fix=Fix(table="number", at=full_name, keys={"renamed_from": was}),
         )
     for was, entry in gone.items():
-        said = f"{message.full_name}.{was} is gone; its number {entry.number} is reserved"
-        report.add("reserved-number", said, message.span, mark=message.name)
+        gone_field = reserved_number(f"{message.full_name}.{was}", entry.number)
+        report.add(gone_field, message.span, mark=message.name)
 
 
 def _pairs(gone: Mapping[str, Numbered], new: Sequence[Field]) -> Iterator[tuple[str, Field]]:
-    """What is gone with what is new: of one type, and of a name that is alike or alone in it."""
+    """Yield likely renames: fields of one type that have similar names, or are the only ones."""
     by_type: dict[str, list[str]] = defaultdict(list)
     for name, entry in gone.items():
         by_type[entry.type].append(name)
@@ -200,9 +200,9 @@ def _pairs(gone: Mapping[str, Numbered], new: Sequence[Field]) -> Iterator[tuple
         names = by_type.get(type_, [])
         left = []
         for field in candidates[:_MOST_COMPARED]:
-            near = [(_likeness(n, field.json_name), n) for n in names[:_MOST_COMPARED]]
-            likeness, name = max(near, default=(0.0, ""))
-            if likeness >= _ALIKE_NAMES:
+            scores = [(_similarity(n, field.json_name), n) for n in names[:_MOST_COMPARED]]
+            similarity, name = max(scores, default=(0.0, ""))
+            if similarity >= _SIMILAR_NAMES:
                 names.remove(name)
                 yield name, field
             else:
@@ -211,7 +211,7 @@ def _pairs(gone: Mapping[str, Numbered], new: Sequence[Field]) -> Iterator[tuple
             yield names[0], left[0]
 
 
-def _likeness(one: str, other: str) -> float:
+def _similarity(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
@@ -230,16 +230,15 @@ def _report_messages(api: Api, before: Lock, report: Report) -> None:
         for name in names:
             for holder in holders.get(name, ()):
                 shared[holder] += 1
-        alike = [
+        similar = [
             holder
             for holder, count in shared.items()
-            if count >= _ALIKE_FIELDS * len(names | before.messages[holder].live.keys())
+            if count >= _SIMILAR_FIELDS * len(names | before.messages[holder].live.keys())
         ]
-        if len(alike) == 1:
-            was = alike[0]
+        if len(similar) == 1:
+            was = similar[0]
             report.add(
-                "likely-rename",
-                f"{message.full_name} is new, and {was}, which had nearly the same fields, is gone",
+                likely_renamed_message(message.full_name, was),
                 message.span,
                 mark=message.name,
                 fix=Fix(table="number", at=message.full_name, keys={"renamed_from": was}),

@@ -1,4 +1,4 @@
-"""Resources: what a service keeps, told from its methods and messages."""
+"""Resources: the rows that a service stores, inferred from its methods and messages."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec.structs import asdict
 
+from apiscribe.diagnostics.codes.settings import unknown_resource_field, unknown_resource_service
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.model.api import Field, Message, Resource, Service
@@ -18,16 +19,17 @@ from apiscribe.model.settings import ResourceSettings, Settings
 
 _ID = re.compile("([a-z][a-z0-9_-]*)-[0-9a-f]{12}")
 
-# The rules by which a resource is told from messages; `explain` prints them.
+# The rules for the parts of a resource; `apiscribe explain` prints them.
 RESOURCE_RULES: Mapping[str, str] = {
-    "listed": "What the answer of `list` repeats is what the service keeps.",
-    "got": "Without `list`, what `get` gives is what the service keeps.",
-    "own-id": "`<service>_id` is the key, unless `get` requires other fields and not it.",
-    "asked-for": "The first field but the tenant's that `get` requires, or `delete`, or `update`,"
-    " is the key.",
-    "first-id": "The first field of the message whose name ends in `_id` is the key.",
-    "shown-id": "What stands before 12 hexadecimal digits in examples of the key begins new keys.",
-    "shared-id": "The `…_id` that most of what services keep has in common tells whose a row is.",
+    "listed": "The service stores the items in the response of `list`.",
+    "got": "Without `list`, the service stores the response of `get`.",
+    "own-id": "`<service>_id` is the key, unless `get` requires other fields instead.",
+    "required-field": "The key is the first field that `get` requires, else the first that `delete`"
+    " requires, else the first that `update` requires. The tenant field does not count.",
+    "first-id": "The key is the first field of the message with a name that ends in `_id`.",
+    "shown-id": "New keys have the prefix that the key has before 12 hexadecimal digits in"
+    " examples.",
+    "shared-id": "The tenant of a row is in the `…_id` field that most resources have in common.",
 }
 
 
@@ -37,13 +39,11 @@ def derive_resources(
     settings: Settings,
     report: Report,
 ) -> dict[str, Service]:
-    """The services with the resources that they keep; spec.toml can state what they are."""
+    """Return the services with their resources; facts in spec.toml outrank the rules."""
     for stated in settings.resources:
         if stated not in services:
             report.add(
-                "malformed-spec",
-                f"[resources] names {stated}, and no page has such a service"
-                f"{report.did_you_mean(stated, services)}",
+                unknown_resource_service(stated, report.did_you_mean(stated, services)),
                 Span("spec.toml", 1, 1),
             )
     tenant = shared_id(services.values(), messages) if settings.tenant is None else settings.tenant
@@ -85,48 +85,48 @@ def _check_names(
     stated: Mapping[str, Any],
     report: Report,
 ) -> None:
-    """Every field that spec.toml names stands in the message, or in a request."""
-    requests = [found for m in service.methods if (found := messages.get(m.request))]
-    known = {field.json_name for each in (message, *requests) for field in each.fields}
+    """Report the fields in spec.toml that neither the message nor a request has."""
+    requests = [request for m in service.methods if (request := messages.get(m.request))]
+    known = {field.json_name for owner in (message, *requests) for field in owner.fields}
     for part, value in stated.items():
         if part == "prefix":
             continue
         for name in (value,) if isinstance(value, str) else value:
             if name and name not in known:
+                suggestion = report.did_you_mean(name, known)
                 report.add(
-                    "malformed-spec",
-                    f"[resources] names {name} as {part} of {service.full_name}, and"
-                    f" {message.name} has no such field{report.did_you_mean(name, known)}",
+                    unknown_resource_field(name, part, service.full_name, message.name, suggestion),
                     Span("spec.toml", 1, 1),
                 )
 
 
 def _stated(entry: str | ResourceSettings) -> dict[str, Any]:
-    """What spec.toml states of a resource, by the names of the parts; a text alone is the key."""
+    """Return the parts of a resource that spec.toml states, by name; a plain text is the key."""
     if isinstance(entry, str):
         return {"key": entry} if entry else {}
     return {name: value for name, value in asdict(entry).items() if value is not None}
 
 
 def shared_id(services: Iterable[Service], messages: Mapping[str, Message]) -> str:
-    """The documented name of the field that tells whose a row is: the `…_id` that the most of
-    the messages that services keep have, if it is more than half of them, and either three or
-    more, or all, and `get` requires it behind another field.
+    """Return the documented name of the tenant field, or "".
+
+    It is the `…_id` field that the most resources have, if more than half of them have it, and if
+    either three or more have it, or every `get` requires it after another field.
     """
     counts: Counter[str] = Counter()
-    asked: Counter[str] = Counter()
-    kept = 0
+    required: Counter[str] = Counter()  # by `get`, after another field
+    total = 0
     for service in services:
         message, _ = resource_message(service, messages)
         if message is None:
             continue
-        kept += 1
+        total += 1
         own = f"{snake(service.name)}_id"
         counts.update(f.json_name for f in message.fields if _is_id(f) and f.name != own)
         get = next((messages.get(m.request) for m in service.methods if m.name == "get"), None)
-        asked.update([f.json_name for f in (get.fields if get else ()) if f.required][1:])
+        required.update([f.json_name for f in (get.fields if get else ()) if f.required][1:])
     name, count = min(counts.items(), key=lambda item: (-item[1], item[0]), default=("", 0))
-    return name if 2 * count > kept and (count >= 3 or asked[name] == kept) else ""
+    return name if 2 * count > total and (count >= 3 or required[name] == total) else ""
 
 
 def _is_id(field: Field) -> bool:
@@ -136,10 +136,10 @@ def _is_id(field: Field) -> bool:
 def resource_message(
     service: Service, messages: Mapping[str, Message]
 ) -> tuple[Message | None, str]:
-    """What the answer of `list` repeats (`listed`); without `list`, what `get` gives (`got`)."""
+    """Return the message of the rows, and its rule: `listed`, or `got` without `list`."""
     methods = {method.name: method for method in service.methods}
-    if "list" in methods and (answer := messages.get(methods["list"].response)):
-        for field in answer.fields:
+    if "list" in methods and (response := messages.get(methods["list"].response)):
+        for field in response.fields:
             if field.repeated and field.type.name in messages:
                 return messages[field.type.name], "listed"
     return (messages.get(methods["get"].response), "got") if "get" in methods else (None, "")
@@ -148,14 +148,15 @@ def resource_message(
 def resource_key(
     service: Service, message: Message, messages: Mapping[str, Message], tenant: str
 ) -> tuple[str, str]:
-    """The documented name of the key field, and the rule that told it.
+    """Return the documented name of the key field, and its rule.
 
-    The field `<service>_id`, of the message or of the request of `get` (`own-id`), unless `get`
-    requires others and not it; else the first field but the tenant's that `get` requires, or
-    `delete`, or `update` (`asked-for`); else the message's first `…_id` (`first-id`).
+    The key is `<service>_id` of the message or of the request of `get` (`own-id`), unless `get` has
+    it as an optional field and requires others. Else it is the first field, except the tenant's,
+    that `get`, `delete` or `update` requires (`required-field`). Else it is the message's first
+    `…_id` (`first-id`).
     """
-    requests = {m.name: found for m in service.methods if (found := messages.get(m.request))}
-    asked = requests["get"].fields if "get" in requests else ()
+    requests = {m.name: request for m in service.methods if (request := messages.get(m.request))}
+    get_fields = requests["get"].fields if "get" in requests else ()
     own = f"{snake(service.name)}_id"
     required = [
         (name, field)
@@ -164,34 +165,35 @@ def resource_key(
         if field.required and field.json_name != tenant
     ]
     instead = [field for name, field in required if name == "get"]
-    if not any(field.name == own and not field.required for field in asked):
+    if not any(field.name == own and not field.required for field in get_fields):
         instead = []
     candidates = [
-        *((field, "asked-for") for field in instead),
-        *((field, "own-id") for field in (*message.fields, *asked) if field.name == own),
-        *((field, "asked-for") for _, field in required),
+        *((field, "required-field") for field in instead),
+        *((field, "own-id") for field in (*message.fields, *get_fields) if field.name == own),
+        *((field, "required-field") for _, field in required),
         *((field, "first-id") for field in message.fields if field.name.endswith("_id")),
     ]
     return (candidates[0][0].json_name, candidates[0][1]) if candidates else ("", "")
 
 
 def shown_prefix(service: Service, message: Message, key: str) -> str:
-    """What the key begins with in the most examples of the resource: its own, and those of
-    methods that give it; "" where none shows such a key.
+    """Return the most frequent prefix of keys in the examples of the resource; "" if none has one.
+
+    The examples are the message's own, and those of responses with this message.
     """
-    answers = [e for m in service.methods if m.response == message.full_name for e in m.examples]
-    examples = [*message.examples, *(e for e in answers if e.role == "response")]
+    own = [e for m in service.methods if m.response == message.full_name for e in m.examples]
+    examples = [*message.examples, *(e for e in own if e.role == "response")]
     shown = [example.value.get(key) for example in examples if isinstance(example.value, dict)]
-    found = Counter(m[1] for text in shown if isinstance(text, str) and (m := _ID.fullmatch(text)))
-    return found.most_common(1)[0][0] if found else ""
+    counts = Counter(m[1] for text in shown if isinstance(text, str) and (m := _ID.fullmatch(text)))
+    return counts.most_common(1)[0][0] if counts else ""
 
 
 def resource_parts(message: Message, key: str) -> dict[str, Any]:
-    """The fields of a resource that a server must know, by their names.
+    """Return the fields of a resource that a server needs, by part.
 
-    The state is an enum or a text called `state`, else `status`; the times are `created_at` and
-    `updated_at`; what tells one row from another is the key, `name`, and the
-    state: they are what `minimal` gives and `keyword` looks into.
+    The state is the field `state`, else `status`; the times are `created_at` and `updated_at`. The
+    identifying fields are the key, `name` and the state: `minimal` returns them, and `keyword`
+    searches them.
     """
     names = {field.name: field.json_name for field in message.fields if not field.repeated}
     state = names.get("state") or names.get("status") or ""

@@ -6,16 +6,24 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from apiscribe.diagnostics.codes.inference import inferred_type
+from apiscribe.diagnostics.codes.methods import (
+    MethodPart,
+    incomplete_method,
+    malformed_path,
+    unknown_path_parameter,
+    unusable_type,
+)
 from apiscribe.diagnostics.report import Report
 from apiscribe.lower.examples import lower_examples
 from apiscribe.lower.identifiers import as_identifier
 from apiscribe.lower.inference import (
-    glued_lines,
+    body_star,
     path_parameter,
+    restore_line_breaks,
     rule_name,
     suggest,
     unpaged_list,
-    whole_body,
 )
 from apiscribe.lower.symbols import Symbols
 from apiscribe.model.api import Field, Message, Method, Route, Service
@@ -23,21 +31,21 @@ from apiscribe.model.draft import MethodDraft, PageDraft, RouteDraft, TypeDraft
 from apiscribe.model.names import unique
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
-# A path that both google.api.http and a router take: segments of plain characters, or {field}.
+# A path segment that google.api.http and a router accept: plain characters, or {field}.
 _SEGMENT = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%-]*|\{[A-Za-z_][A-Za-z0-9_.]*\}", re.ASCII)
 
 
 def lower_services(
     symbols: Symbols, messages: Mapping[str, Message], report: Report
 ) -> dict[str, Service]:
-    """The services by full name."""
+    """Lower the services; return them by full name."""
     pages = {page.path: page for page, _ in symbols.declared.services.values()}
-    lowering = _Lowering(symbols, messages, whole_body(pages.values()), report)
-    found = {}
+    lowering = _Lowering(symbols, messages, body_star(pages.values()), report)
+    result = {}
     for full_name, (page, draft) in symbols.declared.services.items():
         lowering.names.clear()
         methods = [lowering.method(method, draft.name, page) for method in draft.methods]
-        found[full_name] = Service(
+        result[full_name] = Service(
             name=full_name.rpartition(".")[2],
             full_name=full_name,
             methods=tuple(method for method in methods if method),
@@ -45,25 +53,20 @@ def lower_services(
             provenance=dict(draft.provenance),
             span=draft.span,
         )
-    return found
+    return result
 
 
 @dataclass
 class _Lowering:
     symbols: Symbols
     messages: Mapping[str, Message]
-    whole_bodies: frozenset[str]  # paths of pages
+    body_star_pages: frozenset[str]  # paths of pages
     report: Report
     names: set[str] = field(default_factory=set)  # of the service's methods so far
 
     def method(self, draft: MethodDraft, service: str, page: PageDraft) -> Method | None:
         if draft.request is None or draft.response is None:
-            self.report.add(
-                "incomplete-method",
-                f"no table tells what {draft.name} takes and gives",
-                draft.span,
-                mark=draft.name,
-            )
+            self.report.add(incomplete_method(draft.name), draft.span, mark=draft.name)
             return None
         full_name = f"{page.package}.{service}.{draft.name}"
         request, request_rule = self.message_type(draft.request, page, full_name, "request")
@@ -71,9 +74,9 @@ class _Lowering:
         rules = {"request": request_rule, "response": response_rule}
         routes = [self.route(route, request, page) for route in draft.routes]
         self.suggest(draft, request, response, full_name)
-        description = glued_lines(draft.description)
+        description = restore_line_breaks(draft.description)
         if description != draft.description:
-            rules["description"] = rule_name(glued_lines)
+            rules["description"] = rule_name(restore_line_breaks)
         name = unique(as_identifier(draft.name, "method", draft.span, self.report), self.names)
         self.names.add(name)
         return Method(
@@ -91,23 +94,21 @@ class _Lowering:
         )
 
     def message_type(
-        self, type_: TypeDraft, page: PageDraft, method: str, part: str
+        self, type_: TypeDraft, page: PageDraft, method: str, part: MethodPart
     ) -> tuple[str, str]:
-        """The message that a method takes (`request`) or gives, and the rule that told it."""
+        """Return the message of a method's `request` or `response`, and its rule."""
         meaning = self.symbols.meaning(type_, page, method, part)
         if meaning.kind != "message":
             self.report.add(
-                "unusable-type",
-                f"{type_.name or 'a list of values'} is no message, and a method needs one",
+                unusable_type(method, part, type_.name or "a list of values"),
                 type_.span,
                 mark=type_.name,
             )
             return "google.protobuf.Empty", ""
-        # Of the nearest one, `ambiguous-type` has said more.
+        # The rule `nearest` has a diagnostic of its own: `ambiguous-type`.
         if meaning.rule not in ("", "nearest"):
             self.report.add(
-                "inferred-type",
-                f"{type_.name} is {meaning.full_name}, by the rule {meaning.rule}",
+                inferred_type(type_.name, meaning.full_name, meaning.rule),
                 type_.span,
                 mark=type_.name,
                 cause=f"{type_.name} {meaning.full_name} {meaning.rule}",
@@ -115,43 +116,41 @@ class _Lowering:
         return meaning.full_name, meaning.rule
 
     def suggest(self, draft: MethodDraft, request: str, response: str, name: str) -> None:
-        """Report what is likely of a method, and of the message that it takes."""
+        """Suggest likely facts of a method and of its request message."""
         for field_ in self.fields(request):
             if field_.required is None and path_parameter(field_.name, draft):
                 at = f"{request}.{field_.json_name}"
                 suggest(at, {"required": True}, path_parameter, field_.span, self.report)
-        answer = {field_.name for field_ in self.fields(response)}
+        response_fields = {field_.name for field_ in self.fields(response)}
         streams = draft.response and draft.response.streams
-        if answer and not streams and unpaged_list(draft, answer):
+        if response_fields and not streams and unpaged_list(draft, response_fields):
             facts = {"response_streams": True}
             suggest(name, facts, unpaged_list, draft.span, self.report, mark=draft.name)
 
     def fields(self, message: str) -> tuple[Field, ...]:
-        """The fields of a message; none where it is protobuf's own."""
+        """Return the fields of a message; none for a message of protobuf."""
         return self.messages[message].fields if message in self.messages else ()
 
     def route(self, draft: RouteDraft, request: str, page: PageDraft) -> Route | None:
-        """The route, unless it is none. A parameter that is no field of the request stays: clients
-        send it, and the server has nothing to put it into.
+        """Return the route; None if its path is malformed.
+
+        A path parameter without a field in the request is kept, because clients send it.
         """
         if not all(_SEGMENT.fullmatch(segment) for segment in draft.path.split("/")):
-            self.report.add(
-                "malformed-route", f"{draft.path} is no path", draft.span, mark=draft.path
-            )
+            self.report.add(malformed_path(draft.path), draft.span, mark=draft.path)
             return None
-        fields = {each.name for each in self.fields(request)}
+        fields = {field_.name for field_ in self.fields(request)}
         for parameter in _PARAMETER.findall(draft.path):
             if parameter not in fields:
+                suggestion = self.report.did_you_mean(parameter, fields)
                 self.report.add(
-                    "unknown-path-parameter",
-                    f"{request.rpartition('.')[2]} has no field"
-                    f" {parameter}{self.report.did_you_mean(parameter, fields)}",
+                    unknown_path_parameter(parameter, request.rpartition(".")[2], suggestion),
                     draft.span,
                     mark=f"{{{parameter}}}",
                     cause=f"{draft.span.path} {parameter}",
                 )
-        body = "*" if page.path in self.whole_bodies else ""
-        provenance = {"body": rule_name(whole_body)} if body else {}
+        body = "*" if page.path in self.body_star_pages else ""
+        provenance = {"body": rule_name(body_star)} if body else {}
         return Route(
             verb=draft.verb, path=draft.path, body=body, provenance=provenance, span=draft.span
         )

@@ -1,6 +1,6 @@
-"""Names across the pages of an API: what is declared where, and what a name on a page means.
+"""Resolve the names on the pages of an API to declarations.
 
-A name is looked for on its own page, in its own package, and then by the rules of `TYPE_RULES`.
+A name is looked up on its own page, in its own package, and then by the rules in `TYPE_RULES`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from posixpath import dirname, join, normpath
 
+from apiscribe.diagnostics.codes.types import ambiguous_type, contradictory_link, malformed_type
 from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.lower.declared import Declared, NamedEnum
 from apiscribe.lower.inference import rule_name
@@ -22,9 +23,9 @@ _TYPE_NAME = re.compile(r"\.?[A-Za-z_]\w{0,199}(?:\.[A-Za-z_]\w{0,199}){0,19}", 
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a type name means, and the rule that told; no rule where the page itself says it.
+    """The meaning of a type name, and the rule that found it ("" if the page states it).
 
-    `full_name` is a scalar's name, a message's full name, or nothing for an enum.
+    `full_name` is the name of a scalar, the full name of a message, or "" for an enum.
     """
 
     kind: TypeKind
@@ -34,44 +35,41 @@ class Meaning:
 
 
 class Symbols:
-    """Looks names up. `declared` holds every name, `open_enums` the enums that nobody declares, by
-    the path of their page and their name.
+    """Looks up names.
+
+    `declared` has every declared name. `undeclared_enums` has the enums that no page declares, by
+    the path of the page that uses them and their name.
     """
 
     def __init__(self, pages: Sequence[PageDraft], uses: Sequence[str], report: Report) -> None:
         self.declared = Declared(pages, report)
         self._uses, self._report = uses, report
-        self.open_enums: dict[tuple[str, str], NamedEnum] = {}
-        # Page without its suffix, heading in small letters → full name of the message.
+        self.undeclared_enums: dict[tuple[str, str], NamedEnum] = {}
+        # (Path of the page without suffix, heading in lower case) → full name of the message.
         self._headings = {
             (path.removesuffix(".md"), name.lower()): full_name
             for (path, name), full_name in self.declared.on_page.items()
         }
 
     def meaning(self, type_: TypeDraft, page: PageDraft, at: str, fact: str) -> Meaning:
-        """What a type on a page means; it is the `fact` of the declaration `at`. A text that is no
-        name is an error, and counts as string.
+        """Return the meaning of a type on a page, the `fact` of the declaration `at`.
+
+        A text that is not a name is an error, and resolves to string.
         """
         if type_.name in SCALARS:
             return Meaning("scalar", type_.name)
         if not self.is_name(type_, page):
-            self._report.add(
-                "malformed-type",
-                f'"{type_.name}" is not the name of a type',
-                type_.span,
-                mark=type_.name,
-                help="write a scalar type, the name of a message, or `list of` one of them",
-            )
+            self._report.add(malformed_type(type_.name), type_.span, mark=type_.name)
             return Meaning("scalar", "string")
-        found = self.find(type_, page)
-        assert found is not None, "undeclared types have been declared"
-        self._check_link(type_, page, found)
-        if found.rule == rule_name(Symbols.nearest):
-            self._report_ambiguous(type_, found, at, fact)
-        return found
+        meaning = self.find(type_, page)
+        assert meaning is not None, "undeclared types have been declared"
+        self._check_link(type_, page, meaning)
+        if meaning.rule == rule_name(Symbols.nearest):
+            self._report_ambiguous(type_, meaning, at, fact)
+        return meaning
 
     def find(self, type_: TypeDraft, page: PageDraft) -> Meaning | None:
-        """What a type name means; None where nobody declares it."""
+        """Return the meaning of a type name; None if it is not declared."""
         for named in (
             self.declared.on_page.get((page.path, type_.name)),
             self._renamed(type_, page),
@@ -83,68 +81,65 @@ class Symbols:
         name = type_.name.lstrip(".")
         if "." in name:
             return self._scoped(type_.name, page.package)
-        if enum := self.open_enums.get((page.path, name)):
+        if enum := self.undeclared_enums.get((page.path, name)):
             return Meaning("enum", enum=enum)
-        if found := self._in(page.package, name):
-            return found
+        if meaning := self._in(page.package, name):
+            return meaning
         for rule in TYPE_RULES:
-            if found := rule(self, type_, page):
-                return replace(found, rule=rule_name(rule))
+            if meaning := rule(self, type_, page):
+                return replace(meaning, rule=rule_name(rule))
         return None
 
     def _scoped(self, name: str, package: str) -> Meaning | None:
-        """What a name with a dot means: in the innermost scope that has it, and with a leading dot
-        in the outermost. Source: protobuf language guide (proto3), "Packages and Name Resolution".
+        """Resolve a name with a dot in the innermost scope that has it; with a leading dot, in the
+        outermost. Source: protobuf language guide (proto3), "Packages and Name Resolution".
         """
         scopes = [] if name.startswith(".") else package.split(".")
         name = name.lstrip(".")
         for count in range(len(scopes), -1, -1):
-            if found := self._in(".".join(scopes[:count]), name):
-                return found
+            if meaning := self._in(".".join(scopes[:count]), name):
+                return meaning
         return None
 
     def linked(self, type_: TypeDraft, page: PageDraft) -> Meaning | None:
-        """A short type name is the message that its link leads to, if that has the name."""
+        """Short type names mean the message that they link to, if the message has that name."""
         full_name = self._link_target(type_, page)
         named = full_name and full_name.rpartition(".")[2] == type_.name
         return Meaning("message", full_name) if named and full_name else None
 
     def uses(self, type_: TypeDraft, _: PageDraft) -> Meaning | None:
-        """A short type name is declared in a package that spec.toml lists under `uses`; the first
-        one that has it counts.
+        """Short type names mean the declaration in a package under `uses` in spec.toml; the first
+        package that has the name counts.
         """
         return next(filter(None, (self._in(package, type_.name) for package in self._uses)), None)
 
     def well_known(self, type_: TypeDraft, _: PageDraft) -> Meaning | None:
-        """A short type name that no package nearby declares is one of protobuf's own messages:
-        `Struct` is google.protobuf.Struct.
+        """Short type names that neither the page's package nor one under `uses` declares mean
+        messages of protobuf: `Struct` is google.protobuf.Struct.
         """
         full_name = f"google.protobuf.{type_.name}"
         return Meaning("message", full_name) if full_name in WELL_KNOWN else None
 
     def only_package(self, type_: TypeDraft, _: PageDraft) -> Meaning | None:
-        """A short type name that one single package declares is that package's."""
-        found = self.declared.by_short_name.get(type_.name, ())
-        return Meaning("message", found[0]) if len(found) == 1 else None
+        """Short type names that exactly one package declares mean that declaration."""
+        names = self.declared.by_short_name.get(type_.name, ())
+        return Meaning("message", names[0]) if len(names) == 1 else None
 
     def nearest(self, type_: TypeDraft, page: PageDraft) -> Meaning | None:
-        """Of several packages that declare a short type name, the one whose name begins most like
-        the page's is meant; of equals, the latest version.
+        """Short type names that several packages declare mean the package that shares the most
+        leading parts with the page's package; of equals, the latest version.
         """
         names = self.declared.by_short_name.get(type_.name, ())
-        near = max(names, key=lambda n: (_common(n, page.package), _version(n)), default=None)
-        return Meaning("message", near) if near else None
+        name = max(names, key=lambda n: (_common(n, page.package), _version(n)), default=None)
+        return Meaning("message", name) if name else None
 
     def _report_ambiguous(self, type_: TypeDraft, found: Meaning, at: str, fact: str) -> None:
         taken = found.full_name
         others = sorted(set(self.declared.by_short_name[type_.name]) - {taken})
         self._report.add(
-            "ambiguous-type",
-            f"{type_.name} is declared in several packages; {taken} is taken, as the nearest",
+            ambiguous_type(type_.name, taken, others),
             type_.span,
             mark=type_.name,
-            help=f"write it in full, or list its package under `uses` in spec.toml; the others"
-            f" are {', '.join(others)}",
             cause=f"{type_.name} {taken}",
             fix=Fix(
                 table="change",
@@ -155,12 +150,12 @@ class Symbols:
         )
 
     def _in(self, package: str, name: str) -> Meaning | None:
-        """What a package declares under a name."""
+        """Return the message or enum that a package declares under a name."""
         full_name = f"{package}.{name}" if package else name
         return self._message(full_name) or self._enum(full_name)
 
     def _link_target(self, type_: TypeDraft, page: PageDraft) -> str | None:
-        """The message that a type's link leads to: a heading of a page of this spec."""
+        """Return the full name of the message that a type links to: a heading on a page."""
         path, _, fragment = type_.link.partition("#")
         if not fragment or ":" in path:
             return None
@@ -171,8 +166,7 @@ class Symbols:
         target = self._link_target(type_, page)
         if target and target != found.full_name:
             self._report.add(
-                "contradictory-link",
-                f"{type_.name} links to {target} and is {found.full_name or 'an enum'}",
+                contradictory_link(type_.name, target, found.full_name),
                 type_.span,
                 mark=type_.name,
             )
@@ -186,7 +180,7 @@ class Symbols:
         return Meaning("enum", enum=enum) if enum else None
 
     def is_name(self, type_: TypeDraft, page: PageDraft) -> bool:
-        """Whether the text can name a type; a declared name that had to be changed can."""
+        """Return whether the text can be a type's name; any declared name can, even if renamed."""
         declared = (page.path, type_.name) in self.declared.on_page or self._renamed(type_, page)
         return bool(declared or _TYPE_NAME.fullmatch(type_.name))
 
@@ -196,7 +190,7 @@ class Symbols:
 
 TypeRule = Callable[[Symbols, TypeDraft, PageDraft], Meaning | None]
 
-# In the order in which they are asked, once a name is of neither its own page nor its own package.
+# In order of precedence, for a name that neither its own page nor its own package declares.
 TYPE_RULES: tuple[TypeRule, ...] = (
     Symbols.linked,
     Symbols.uses,
@@ -207,11 +201,11 @@ TYPE_RULES: tuple[TypeRule, ...] = (
 
 
 def _common(full_name: str, package: str) -> int:
-    """How many leading parts two names share."""
+    """Count the leading parts that two names share."""
     pairs = zip(package.split("."), full_name.split(".")[:-1], strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _version(full_name: str) -> list[int]:
-    """The numbers in the package of a name: `google.v1beta2.Name` → 1, 2."""
+    """Return the numbers in the package of a name: `google.v1beta2.Name` → 1, 2."""
     return [int(number) for number in re.findall(r"\d+", full_name.rpartition(".")[0])]

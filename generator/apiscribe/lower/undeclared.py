@@ -1,51 +1,53 @@
-"""Names that no page declares: each gets an open declaration, so that a type always resolves."""
+"""Names that no page declares: each becomes an incomplete type, so that every type resolves."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from apiscribe.diagnostics.codes import Message
+from apiscribe.diagnostics.codes.types import UndeclaredKind, undeclared_type, unknown_protobuf_type
 from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.lower.declared import Declaration, NamedEnum
-from apiscribe.lower.enum_scopes import locked_enum
 from apiscribe.lower.examples import shape_of, shown_objects
 from apiscribe.lower.inference import rule_name, undeclared_kind
+from apiscribe.lower.locked_enums import locked_enum
 from apiscribe.lower.symbols import Symbols
 from apiscribe.model.api import SCALARS, TypeKind
 from apiscribe.model.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, TypeDraft
 from apiscribe.model.lock import Lock
 
-# A message, and a field of it.
+# A message and one of its fields.
 Owner = tuple[MessageDraft, FieldDraft]
 
 
 def declare_undeclared(
     pages: Sequence[PageDraft], symbols: Symbols, lock: Lock, report: Report
 ) -> None:
-    """Give every name that is used and not declared an open declaration among the symbols."""
+    """Declare an incomplete type for every name that the pages use and do not declare."""
     _Undeclared(symbols, lock, report).declare(pages)
 
 
 class _Undeclared:
     def __init__(self, symbols: Symbols, lock: Lock, report: Report) -> None:
         self._symbols, self._lock, self._report = symbols, lock, report
-        self._said: dict[str, str] = {}  # full name → what was said of it
-        # What examples show: by page, and of types that nobody declares, by package and name.
+        self._messages: dict[str, Message] = {}  # by full name
+        # Objects in examples: by page, and of undeclared types by package and name.
         self._objects: dict[str, dict[str, list[dict[str, Any]]]] = {}
         self._shown: dict[tuple[str, str], list[dict[str, Any]]] = {}
 
     def declare(self, pages: Sequence[PageDraft]) -> None:
-        """Declare every name that the pages use and do not declare."""
+        """Declare every undeclared name on the pages."""
         missing = [use for use in _uses(pages) if self._is_missing(use[1], use[0])]
-        # A name in full first: a short one on another page may mean it.
+        # Full names first: a short name on another page may refer to one of them.
         missing.sort(key=lambda use: "." not in use[1].name)
         messages = {
             (page.package, type_.name)
             for page, type_, owner in missing
             if self._kind(type_, page, owner) == "message"
         }
-        # What was an enum when its numbers were given is one still.
+        # An enum of the lock stays an enum.
         messages -= {
             (page.package, type_.name)
             for page, type_, owner in missing
@@ -56,10 +58,10 @@ class _Undeclared:
             first = self._symbols.find(type_, page) is None
             self._report_use(page, type_, as_message, first)
             if first:
-                self._declare_open(page, type_, as_message)
+                self._declare_incomplete(page, type_, as_message)
 
     def _kind(self, type_: TypeDraft, page: PageDraft, owner: Owner | None) -> TypeKind:
-        """What a type is taken for, and the objects that examples show of it, kept for later."""
+        """Return the kind of an undeclared type, and keep the objects that examples show of it."""
         objects: list[dict[str, Any]] = []
         if owner:
             message, field = owner
@@ -75,22 +77,24 @@ class _Undeclared:
         return self._symbols.find(type_, page) is None
 
     def _report_use(self, page: PageDraft, type_: TypeDraft, as_message: bool, first: bool) -> None:
-        """Report the use of a type. In one package, all uses of a name have one cause."""
+        """Report the use of a type. All uses of a name in one package have one cause."""
         package, _, name = type_.name.lstrip(".").rpartition(".")
         full_name = f"{package or page.package}.{name}"
-        if first and full_name not in self._said:
-            near = self._report.did_you_mean(name, self._symbols.declared.by_short_name)
-            self._said[full_name] = (
-                f"no page declares {type_.name}{near};"
-                f" it is taken for {'a message' if as_message else 'an enum'}"
+        if first and full_name not in self._messages:
+            known = self._symbols.declared.by_short_name
+            incomplete = any(self._shown.get((page.package, type_.name), ()))
+            message: UndeclaredKind = "incomplete message" if incomplete else "opaque message"
+            self._messages[full_name] = undeclared_type(
+                type_.name,
+                full_name,
+                treated_as=message if as_message else "opaque enum",
+                suggestion=self._report.did_you_mean(name, known),
             )
-        if full_name in self._said:
+        if full_name in self._messages:
             self._report.add(
-                "undeclared-type",
-                self._said[full_name],
+                self._messages[full_name],
                 type_.span,
                 mark=type_.name,
-                help=f"declare {full_name} in overlay.toml, if no page will",
                 cause=full_name,
                 fix=Fix(
                     table="declare",
@@ -100,15 +104,10 @@ class _Undeclared:
                 ),
             )
 
-    def _declare_open(self, page: PageDraft, type_: TypeDraft, as_message: bool) -> None:
+    def _declare_incomplete(self, page: PageDraft, type_: TypeDraft, as_message: bool) -> None:
         package, _, name = type_.name.lstrip(".").rpartition(".")
         if package.split(".")[0] == "google":
-            self._report.add(
-                "malformed-type",
-                f"{type_.name} is none of the types that protobuf provides",
-                type_.span,
-                mark=type_.name,
-            )
+            self._report.add(unknown_protobuf_type(type_.name), type_.span, mark=type_.name)
         if as_message:
             full_name = self._symbols.declared.free_name(package or page.package, name)
             self._symbols.declared.in_package.setdefault((page.package, type_.name), full_name)
@@ -120,22 +119,23 @@ class _Undeclared:
             )
         else:
             draft_enum = EnumDraft(name=name, values=(), incomplete=True, span=type_.span)
-            self._symbols.open_enums[page.path, name] = NamedEnum(page, draft_enum, undeclared=True)
+            self._symbols.undeclared_enums[page.path, name] = NamedEnum(
+                page, draft_enum, undeclared=True
+            )
 
 
 def _field(name: str, type_: str, repeated: bool, span: Span) -> FieldDraft:
-    """A field that examples show."""
-    told = (("field", "shown"),)
+    """Return a field that examples show."""
     return FieldDraft(
         name=name,
         type=TypeDraft(name=type_, repeated=repeated, span=span),
-        provenance=told,
+        provenance=(("field", "shown"),),
         span=span,
     )
 
 
 def _uses(pages: Sequence[PageDraft]) -> Iterator[tuple[PageDraft, TypeDraft, Owner | None]]:
-    """Every use of a type: its page, itself, and whose it is (nobody's for a method)."""
+    """Yield every use of a type: its page, the type, and the owner (None for a method)."""
     for page in pages:
         for service in page.services:
             for method in service.methods:

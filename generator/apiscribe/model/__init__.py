@@ -1,1 +1,1 @@
-"""The data: the draft and the Api, the lock, settings, the overlay, names."""
+"""The model: draft, Api, lock, settings, overlay, names."""

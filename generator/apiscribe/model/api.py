@@ -1,9 +1,9 @@
-"""The Api: what the pages declare, as it is meant.
+"""The Api: the declarations of the pages, resolved.
 
-Neutral (no text of a target language), frozen, and each part knows its page and line. A fact that
-no page states is named in `provenance`, with the rule that made it: `{"repeated": "paged-results"}`.
-The words are protobuf's own, as in descriptor.proto: a field has a `name`, its identifier in the
-`.proto`, and a `json_name`, the documented one, which is the same unless it is no identifier.
+It is neutral (no text of a target language) and frozen, and each part has its page and line.
+`provenance` names each fact that no page states, with its origin: `{"repeated": "paged-results"}`.
+The terms are those of descriptor.proto: a field has a `name`, its identifier in the `.proto`, and a
+`json_name`, the documented name, which differs only if it is not an identifier.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _NOTHING: Mapping[str, str] = {}
 
 
 def _nothing() -> Mapping[str, str]:
-    """One for all: most facts are stated."""
+    """Return a shared empty mapping: most facts are stated."""
     return _NOTHING
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TypeRef:
-    """A type where it is used: a scalar of protobuf, or the full name of a message or enum."""
+    """A reference to a type: a scalar of protobuf, or the full name of a message or enum."""
 
     kind: TypeKind
     name: str
@@ -40,7 +40,7 @@ class TypeRef:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Example:
-    """A JSON example. `value` is None where the text is not JSON."""
+    """A JSON example. `value` is None if the text is not JSON."""
 
     role: ExampleRole
     text: str
@@ -50,7 +50,7 @@ class Example:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Field:
-    """A field; `required` is None where the page does not say."""
+    """A field; `required` is None if the page does not state it."""
 
     name: str
     json_name: str
@@ -65,8 +65,8 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reserved:
-    """A field or value that was removed: its number is never given again. `json_name` is the
-    documented name, `name` its identifier, or nothing where it was none.
+    """A removed field or value, whose number is never assigned again. `json_name` is the documented
+    name; `name` is empty if that was not an identifier.
     """
 
     name: str
@@ -76,7 +76,7 @@ class Reserved:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EnumValue:
-    """A value; `json_name` is the documented one."""
+    """A value of an enum; `json_name` is the documented name."""
 
     name: str
     json_name: str
@@ -86,7 +86,7 @@ class EnumValue:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Enum:
-    """An enum. An `incomplete` one has values that no page lists: models accept what they do not know."""
+    """An enum. `incomplete`: it has values that no page lists, so models accept unknown ones."""
 
     name: str
     full_name: str
@@ -99,7 +99,7 @@ class Enum:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """A message with the enums nested in it. An `incomplete` one has fields that no page lists."""
+    """A message with its nested enums. `incomplete`: it has fields that no page lists."""
 
     name: str
     full_name: str
@@ -115,9 +115,7 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Route:
-    """An HTTP route. `body` is that of google.api.http: `*`, for all of the request, or nothing
-    where it is not known. No page states it.
-    """
+    """An HTTP route. `body` is that of google.api.http, empty if unknown: no page states it."""
 
     verb: str
     path: str
@@ -144,12 +142,12 @@ class Method:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Resource:
-    """What a service keeps: a message, and the documented names of some of its fields.
+    """The resource of a service: a message, and the documented names of some of its fields.
 
-    `key` names a row; `tenant` tells whose it is, and requests may have it where the message has
-    not; `state` is what enable and disable change; `created` and `updated` are
-    times; `identifying` tell one row from another. Empty where the message has no such field.
-    `prefix` is what new keys begin with, where examples show it.
+    `key` identifies a row; `tenant` is its owner, a field of the message or only of requests;
+    enable and disable set `state`; `created` and `updated` are times; `identifying` fields
+    distinguish rows for people. A name is empty if the message has no such field. `prefix` is the
+    prefix of new keys, if examples show one.
     """
 
     message: str
@@ -178,7 +176,7 @@ class Service:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class File:
-    """A `.proto` file; one a page. `path` is that of the `.proto`, from the import root."""
+    """A `.proto` file, one per page. `path` is the path of the `.proto` from the import root."""
 
     path: str
     package: str
@@ -190,16 +188,16 @@ class File:
     enums: tuple[Enum, ...] = ()
 
     def type_names(self) -> set[str]:
-        """The full names of the types that the file declares, and of those that it uses."""
-        found = {field.type.name for message in self.messages for field in message.fields}
+        """Return the full names of the types that the file declares or uses."""
+        names = {field.type.name for message in self.messages for field in message.fields}
         for service in self.services:
-            found |= {name for m in service.methods for name in (m.request, m.response)}
-            found |= {service.resource.message} if service.resource else set()
-        found |= {message.full_name for message in self.messages}
-        return found | {enum.full_name for enum in self.all_enums()}
+            names |= {name for m in service.methods for name in (m.request, m.response)}
+            names |= {service.resource.message} if service.resource else set()
+        names |= {message.full_name for message in self.messages}
+        return names | {enum.full_name for enum in self.all_enums()}
 
     def all_enums(self) -> Iterator[Enum]:
-        """The file's own enums and those of its messages, in order."""
+        """Yield the file's own enums and those of its messages, in order."""
         yield from self.enums
         for message in self.messages:
             yield from message.enums
@@ -207,19 +205,19 @@ class File:
 
 @dataclass(frozen=True, kw_only=True)
 class Api:
-    """An API: its files by path."""
+    """An API."""
 
     name: str
     files: tuple[File, ...]
 
     def services(self) -> Iterator[tuple[File, Service]]:
-        """Every service with its file, in order."""
+        """Yield every service with its file, in order."""
         for file in self.files:
             for service in file.services:
                 yield file, service
 
     def messages(self) -> Iterator[tuple[File, Message]]:
-        """Every message with its file, in order."""
+        """Yield every message with its file, in order."""
         for file in self.files:
             for message in file.messages:
                 yield file, message
@@ -229,31 +227,31 @@ class Api:
         return {file.path: file for file in self.files}
 
     def file(self, path: str) -> File:
-        """The file of that path."""
+        """Return the file with a path."""
         return self._files[path]
 
     @cached_property
     def digests(self) -> Mapping[str, Digest]:
-        """Path of each file → a digest of all that is in it."""
+        """Path of each file → a digest of its content."""
         return {file.path: _digest(file) for file in self.files}
 
     @cached_property
-    def homes(self) -> Mapping[str, str]:
+    def file_of(self) -> Mapping[str, str]:
         """Full name of each message and enum → the path of the file that declares it."""
-        found = {message.full_name: file.path for file, message in self.messages()}
-        found |= {enum.full_name: file.path for file in self.files for enum in file.all_enums()}
-        return found
+        paths = {message.full_name: file.path for file, message in self.messages()}
+        paths |= {enum.full_name: file.path for file in self.files for enum in file.all_enums()}
+        return paths
 
     def imports(self, file: File) -> list[str]:
-        """The paths of the API's other files whose types a file uses, sorted."""
+        """Return the paths of the other files of the API that a file imports, sorted."""
         used = {field.type.name for message in file.messages for field in message.fields}
         for service in file.services:
             used |= {name for m in service.methods for name in (m.request, m.response)}
-        return sorted({self.homes[name] for name in used if name in self.homes} - {file.path})
+        return sorted({self.file_of[name] for name in used if name in self.file_of} - {file.path})
 
 
 class Digest(NamedTuple):
-    """What tells a file from any other, and how many bytes it takes to write the file down."""
+    """The digest of a file's content, and the size of the content in bytes."""
 
     text: str
     size: int
@@ -261,10 +259,10 @@ class Digest(NamedTuple):
 
 def _digest(file: File) -> Digest:
     try:
-        written = msgspec.json.encode(file)
-    except UnicodeEncodeError:  # the name of a page that is no UTF-8
-        written = repr(file).encode("utf-8", "backslashreplace")
-    return Digest(sha256(written).hexdigest(), len(written))
+        content = msgspec.json.encode(file)
+    except UnicodeEncodeError:  # the name of a page is not UTF-8
+        content = repr(file).encode("utf-8", "backslashreplace")
+    return Digest(sha256(content).hexdigest(), len(content))
 
 
 # Scalar types of proto3. Source: protobuf language guide (proto3), "Scalar Value Types".
@@ -275,7 +273,7 @@ SCALARS = frozenset(
 
 _WRAPPED = ("Bool", "Bytes", "Double", "Float", "Int32", "Int64", "String", "UInt32", "UInt64")
 
-# Messages that protobuf itself defines, and the file of each below google/protobuf/.
+# Messages that protobuf defines → the name of their file in google/protobuf/.
 WELL_KNOWN: Mapping[str, str] = {
     "google.protobuf.Any": "any",
     "google.protobuf.Duration": "duration",

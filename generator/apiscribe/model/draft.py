@@ -1,9 +1,9 @@
-"""The draft: what a page declares, as it is written there.
+"""The draft: the declarations of a page, as written there.
 
-Dialects make drafts, the overlay corrects them, `lower` takes them apart. Strings are the page's
-own (unescaped, trimmed, else untouched). `None` means that the page does not say: a form that has
-no mark for lists leaves `TypeDraft.repeated` at `None`, not at `False`. `provenance` names the facts
-that somebody else stated in the page's place, and who: the overlay, or a reference.
+Dialects make drafts, the overlay corrects them, `lower` resolves them. Strings are the page's own,
+unescaped and trimmed. `None` means that the page does not state a fact: a dialect without a mark
+for lists leaves `TypeDraft.repeated` at `None`, not at `False`. `provenance` names the facts from
+another origin: the overlay or a reference version.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class ValueDraft:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TypeDraft:
-    """A type where it is used: its name, or the values of an enum that is listed in its place."""
+    """A reference to a type: its name, or the values of an enum listed in its place."""
 
     name: str
     values: tuple[ValueDraft, ...] = ()
@@ -37,7 +37,7 @@ class TypeDraft:
     span: Span = field(compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "name", intern(self.name))  # many fields have the same
+        object.__setattr__(self, "name", intern(self.name))  # many fields share it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,14 +52,14 @@ class FieldDraft:
     span: Span = field(compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "name", intern(self.name))  # many messages have the same
+        object.__setattr__(self, "name", intern(self.name))  # many messages share it
         object.__setattr__(self, "description", intern(self.description))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExampleDraft:
-    """The text of an example, and what it is an example of; `message` is the name of the message,
-    where the page says it.
+    """The text of an example, and its role; `message` is the name of the message, if the page
+    states it.
     """
 
     role: ExampleRole
@@ -70,7 +70,7 @@ class ExampleDraft:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MessageDraft:
-    """A message; fields in the order of the page. An `incomplete` one has more fields than are known."""
+    """A message; fields in page order. `incomplete`: the page does not list all fields."""
 
     name: str
     fields: tuple[FieldDraft, ...] = ()
@@ -83,10 +83,8 @@ class MessageDraft:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EnumDraft:
-    """An enum that is declared by its name, or by that of its message: `Enum`, `Message.Enum`.
-
-    Most pages list values where they use them, and declare no enum. An `incomplete` one has more values
-    than are known.
+    """An enum with a section of its own: `Enum`, or `Message.Enum`. Most pages list the values at
+    the field instead. `incomplete`: the page does not list all values.
     """
 
     name: str
@@ -98,7 +96,7 @@ class EnumDraft:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RouteDraft:
-    """An HTTP route: verb in capitals, path with its `{parameters}`."""
+    """An HTTP route: HTTP method in capitals, path with its `{parameters}`."""
 
     verb: str
     path: str
@@ -121,7 +119,7 @@ class MethodDraft:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServiceDraft:
-    """A service; methods in the order of its table."""
+    """A service; methods in the order of the table."""
 
     name: str
     methods: tuple[MethodDraft, ...]
@@ -132,10 +130,10 @@ class ServiceDraft:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageDraft:
-    """A page; its span is the line that tells its package.
+    """A page; its span is the line with its package.
 
-    `lists_values` tells that its dialect lists the values of an enum where it is used, so that a
-    bare type name on it is never an enum.
+    `lists_values`: the dialect lists the values of an enum at the field, so that a bare type name
+    is never an enum.
     """
 
     dialect: str

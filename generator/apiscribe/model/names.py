@@ -1,7 +1,7 @@
-"""Names: from the words of a page to identifiers of protobuf and Python.
+"""Names: from the text of a page to identifiers of protobuf and Python.
 
-A page is not trusted to hold identifiers. Every name that reaches an output passes `identifier`,
-the one allow-list, or is made by the functions here from a name that did.
+Names on pages are untrusted. Every name in an output passes `identifier`, the only allow-list, or
+is derived from such a name by the functions here.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ _JOINTS = re.compile(r"[^A-Za-z0-9]+")
 _NEXT_WORD = re.compile(r"_+(.?)")
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
-# Attributes of pydantic.BaseModel that a field must not hide. Kept as a list, not read from the
-# installed pydantic: the output may not depend on its version.
+# Attributes of pydantic.BaseModel that a field must not hide. A fixed list, not read from the
+# installed pydantic: the output must not depend on its version.
 _MODEL_ATTRIBUTES = frozenset(
     "construct copy dict from_orm json parse_file parse_obj parse_raw schema schema_json"
     " to_json update_forward_refs validate".split()
 )
-# Builtins that annotations name: a field of that name would hide them in its class.
+# Builtins in annotations: a field with such a name would hide them in its class.
 ANNOTATIONS = frozenset("bool bytes dict float int list str".split())
 
 
 def is_identifier(text: str) -> bool:
-    """Whether protobuf takes the text as a name as it stands."""
+    """Return whether the text is an identifier of protobuf."""
     return IDENTIFIER.fullmatch(text) is not None
 
 
 def identifier(text: str) -> str:
-    """The text if it is an identifier, else the nearest one: `2nd-try` gives `n2nd_try`."""
+    """Return the text if it is an identifier, else the nearest one: `2nd-try` → `n2nd_try`."""
     if is_identifier(text):
         return text
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
@@ -41,37 +41,40 @@ def identifier(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The words of a name however it joins them: `JobTask`, `Job_task` and `job-task` are alike."""
+    """Return the words of a name: those of `JobTask`, `Job_task` and `job-task` are the same."""
     return [word for part in _JOINTS.split(text) for word in _WORD_START.split(part)]
 
 
 def snake(text: str) -> str:
-    """`JobTask`, `Job_task`, `job-task` → `job_task`."""
+    """Convert a name to snake case: `JobTask`, `Job_task`, `job-task` → `job_task`."""
     return identifier("_".join(word.lower() for word in words(identifier(text)) if word))
 
 
 def camel(text: str) -> str:
-    """`job_status` → `JobStatus`; capitals inside a word stay: `mfaType` → `MfaType`."""
+    """Convert a name to upper camel case, keeping capitals: `job_status` → `JobStatus`, `mfaType` →
+    `MfaType`.
+    """
     return identifier("".join(w[0].upper() + w[1:] for w in words(identifier(text)) if w))
 
 
 def screaming(text: str) -> str:
-    """`JobStatus` → `JOB_STATUS`."""
+    """Convert a name to upper snake case: `JobStatus` → `JOB_STATUS`."""
     return snake(text).upper()
 
 
 def proto_json(text: str) -> str:
-    """The JSON name that protoc gives to a field that states none: `job_id` → `jobId`.
+    """Return the default JSON name of a field in protoc: `job_id` → `jobId`.
 
-    Source: protobuf language guide, "ProtoJSON"; protoc drops `_` and raises the next letter.
+    Source: protobuf language guide, "ProtoJSON"; protoc drops `_` and capitalizes the next letter.
     """
     return _NEXT_WORD.sub(lambda m: m.group(1).upper(), text) if "_" in text else text
 
 
 def python_attribute(name: str) -> str:
-    """The attribute of a Pydantic model for a field: never a keyword, never one of the model's own.
+    """Return the attribute of a Pydantic model for a field, never a keyword or a model's own
+    attribute.
 
-    A field with a capital gets a trailing `_` too: it could be the name of a type in its module.
+    A name with a capital gets a trailing `_` too: it could be the name of a type in the module.
     """
     attribute = name.lstrip("_") or "field"
     if attribute[0].isdigit():
@@ -83,12 +86,12 @@ def python_attribute(name: str) -> str:
 
 
 def python_module(name: str) -> str:
-    """The name of a Python module or package folder: a keyword gets a trailing `_`."""
+    """Return the name of a Python module or package; a keyword gets a trailing `_`."""
     return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def python_member(name: str) -> str:
-    """The member of a Python enum for a value, in capitals as Python has it: `None` → `None_`."""
+    """Return the member of a Python enum for a value, in capitals: `None` → `None_`."""
     member = name.lstrip("_") or "unnamed"
     if member[0].isdigit():
         member = f"n{member}"
@@ -98,8 +101,8 @@ def python_member(name: str) -> str:
 
 
 def unique(name: str, taken: Collection[str]) -> str:
-    """The name, or one of `name_2`, `name_3` … that is not taken: the first, where those that are
-    taken have been given in this order. A thousandth of one name is found in ten steps.
+    """Return the name, or a free one of `name_2`, `name_3` …: the first, if the taken ones were
+    assigned in this order. The search is binary: it takes ten steps for a thousand names.
     """
     if name not in taken:
         return name

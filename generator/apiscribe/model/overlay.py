@@ -1,138 +1,239 @@
-"""overlay.toml: human corrections, laid over what the pages say.
+"""overlay.toml: corrections that people make to the pages.
 
-    [[change]]     other facts of a declaration:    at, set, was, reason
-    [[add]]        a field or method that a page forgot:    at, set, after, reason
-    [[remove]]     a declaration that should not stand there:    at, was, page, reason
-    [[rename]]     another name for a declaration:    at, to, page, reason
-    [[declare]]    a type that no page declares:    at, enum or fields, open, reason
-    [[number]]     what keeps its number:    at, renamed_from or retyped_from, reason
-    [[accept]]     a finding that somebody has looked at:    code, at, reason
+A correction counts as documentation: inference never outranks it. Entries name declarations as the
+pages do. `was` holds what the page says of each fact; a fact that the page leaves open is left out.
+When the page changes, the correction is stale, and that is an error.
 
-A correction counts as documentation: inference never outranks it. Entries name things as the
-pages name them. `was` holds, for each fact, what the page says; left out where the page says
-nothing. When the page changes, the correction is stale, and that is an error.
+`schemas/overlay.schema.json` and the tables of docs/settings.md are made of these types.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
+
+from apiscribe.diagnostics.codes import CODES
+
+Reason = Annotated[
+    str,
+    Meta(
+        description="Why the entry is right, for reviewers.",
+        extra_json_schema={"pattern": r"\S"},
+    ),
+]
+Page = Annotated[
+    str,
+    Meta(
+        description="Path of the page, or a glob, if several pages declare the name. The entry"
+        " resolves the conflict between them."
+    ),
+]
 
 
 class Facts(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """Facts of a declaration; `lower.facts.FACTS` tells which declaration has which.
+    """Facts of a declaration."""
 
-    `values` are those of an enum that the page lists in place of a type; `routes` are texts like
-    `POST /path`; `fields` and `methods` are the names of a message's or a service's parts.
-    """
-
-    type: str | UnsetType = UNSET
-    values: tuple[str, ...] | UnsetType = UNSET
-    repeated: bool | UnsetType = UNSET
-    required: bool | UnsetType = UNSET
-    request: str | UnsetType = UNSET
-    response: str | UnsetType = UNSET
-    request_streams: bool | UnsetType = UNSET
-    response_streams: bool | UnsetType = UNSET
-    routes: tuple[str, ...] | UnsetType = UNSET
-    fields: tuple[str, ...] | UnsetType = UNSET
-    methods: tuple[str, ...] | UnsetType = UNSET
-    description: str | UnsetType = UNSET
+    # `lower.facts.FACTS` has those of each kind of declaration.
+    type: Annotated[
+        str | UnsetType, Meta(description="Of a field: a scalar, or the name of a message or enum.")
+    ] = UNSET
+    values: Annotated[
+        tuple[str, ...] | UnsetType,
+        Meta(description="Of an enum, or of a field that lists its values: the names of these."),
+    ] = UNSET
+    repeated: Annotated[bool | UnsetType, Meta(description="Of a field: whether it is a list.")] = (
+        UNSET
+    )
+    required: Annotated[
+        bool | UnsetType, Meta(description="Of a field: whether a request needs it.")
+    ] = UNSET
+    request: Annotated[
+        str | UnsetType, Meta(description="Of a method: the name of the request message.")
+    ] = UNSET
+    response: Annotated[
+        str | UnsetType, Meta(description="Of a method: the name of the response message.")
+    ] = UNSET
+    request_streams: Annotated[
+        bool | UnsetType, Meta(description="Of a method: whether the client streams requests.")
+    ] = UNSET
+    response_streams: Annotated[
+        bool | UnsetType, Meta(description="Of a method: whether the server streams responses.")
+    ] = UNSET
+    routes: Annotated[
+        tuple[str, ...] | UnsetType,
+        Meta(description='Of a method: its HTTP routes, as in `["POST /v1/books"]`.'),
+    ] = UNSET
+    fields: Annotated[
+        tuple[str, ...] | UnsetType,
+        Meta(description="Of a message: the names of its fields. In `was` only."),
+    ] = UNSET
+    methods: Annotated[
+        tuple[str, ...] | UnsetType,
+        Meta(description="Of a service: the names of its methods. In `was` only."),
+    ] = UNSET
+    description: Annotated[
+        str | UnsetType, Meta(description="Of a field, method, message or service: its text.")
+    ] = UNSET
 
     def stated(self) -> dict[str, Any]:
-        """The facts that the entry states."""
+        """Return the facts that the entry states."""
         values = ((name, getattr(self, name)) for name in self.__struct_fields__)
         return {name: value for name, value in values if value is not UNSET}
 
 
-class Change(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """Other facts of declarations; `at` is the full name of one, or of several."""
+Was = Annotated[Facts, Meta(description="What the page says now; empty if it says nothing.")]
 
-    at: str | tuple[str, ...]
-    set: Facts
-    was: Facts
-    reason: str
+
+class Change(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Other facts of a declaration."""
+
+    at: Annotated[
+        str | tuple[str, ...],
+        Meta(description="Full name of the declaration, or a list of full names."),
+    ]
+    set: Annotated[
+        Facts, Meta(description="The right facts.", extra_json_schema={"minProperties": 1})
+    ]
+    was: Was
+    reason: Reason
 
 
 class Add(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """A field or a method; `after` is the name of the one that it follows, the last one if left
-    out.
-    """
+    """A field or method that is missing on the page."""
 
-    at: str
-    set: Facts
-    after: str = ""
-    reason: str
+    at: Annotated[str, Meta(description="Full name of the new field or method.")]
+    set: Annotated[Facts, Meta(description="Its facts.")]
+    after: Annotated[
+        str, Meta(description="Name of the field or method before it. Default: the last one.")
+    ] = ""
+    reason: Reason
 
 
 class Remove(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """A declaration that is not to be; `page` is a glob that tells which, of two of one name."""
+    """A declaration that does not belong on the page."""
 
-    at: str
-    was: Facts
-    page: str = "*"
-    reason: str
+    at: Annotated[str, Meta(description="Full name of the declaration.")]
+    was: Was
+    page: Page = "*"
+    reason: Reason
 
 
 class Rename(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """Another name; `page` is a glob that tells whose, of two declarations of one name."""
+    """Another name for a declaration. Types that refer to it follow."""
 
-    at: str
-    to: str
-    page: str = "*"
-    reason: str
+    at: Annotated[str, Meta(description="Full name of the declaration on the page.")]
+    to: Annotated[str, Meta(description="The right name, without the package.")]
+    page: Page = "*"
+    reason: Reason
 
 
 class DeclaredField(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """A field of a message that the overlay declares."""
+    """A field of a declared message."""
 
-    name: str
-    type: str
-    repeated: bool = False
-    required: bool | None = None
-    description: str = ""
+    name: Annotated[str, Meta(description="Name of the field.")]
+    type: Annotated[str, Meta(description="A scalar, or the name of a message or enum.")]
+    repeated: Annotated[bool, Meta(description="Whether the field is a list.")] = False
+    required: Annotated[
+        bool | None, Meta(description="Whether a request needs the field. Default: unknown.")
+    ] = None
+    description: Annotated[str, Meta(description="Text of the field.")] = ""
 
 
 class Declare(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """A type that pages use and none declares; `at` is its full name. An `incomplete` one has more values
-    or fields than are known.
-    """
+    """A type that pages use and no page declares: an enum or a message."""
 
-    at: str
-    enum: tuple[str, ...] | UnsetType = UNSET
-    fields: tuple[DeclaredField, ...] | UnsetType = UNSET
-    incomplete: bool = False
-    reason: str
+    at: Annotated[
+        str, Meta(description="Full name of the type, in a package; an enum may be in a message.")
+    ]
+    enum: Annotated[
+        tuple[str, ...] | UnsetType, Meta(description="Names of the enum's values, from 0 on.")
+    ] = UNSET
+    fields: Annotated[
+        tuple[DeclaredField, ...] | UnsetType, Meta(description="Fields of the message.")
+    ] = UNSET
+    incomplete: Annotated[
+        bool, Meta(description="Whether the type has more values or fields than are listed.")
+    ] = False
+    reason: Reason
 
 
 class Number(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """A declaration that keeps its number (a message or enum: those of its parts) under a new name,
-    or a field that keeps it with a type which a client of the old one cannot read.
-    """
+    """A declaration that keeps its number although its name or type changed."""
 
-    at: str
-    renamed_from: str = ""
-    retyped_from: str = ""
-    reason: str
+    at: Annotated[
+        str, Meta(description="Full name of the message, enum, field or enum value as it is now.")
+    ]
+    renamed_from: Annotated[
+        str, Meta(description="Its old name: the full name, or the last part of it.")
+    ] = ""
+    retyped_from: Annotated[
+        str,
+        Meta(
+            description="Old type of a field, as lock.json has it: `repeated shop.v1.Book`. Old"
+            " clients misread the new type."
+        ),
+    ] = ""
+    reason: Reason
 
 
 class Accept(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """Findings of one code that are as they should be; `at` is a glob of file paths."""
+    """Diagnostics that are right and need no change."""
 
-    code: str
-    at: str
-    reason: str
+    code: Annotated[
+        str,
+        Meta(
+            description="Code of the diagnostics; not that of an error.",
+            extra_json_schema={
+                "enum": sorted(word for word, code in CODES.items() if code.level != "error")
+            },
+        ),
+    ]
+    at: Annotated[str, Meta(description="Path of the file, or a glob.")]
+    reason: Reason
 
 
 class Overlay(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """The entries of overlay.toml."""
+    """Corrections of the pages of a spec. The file is optional."""
 
-    change: tuple[Change, ...] = ()
-    add: tuple[Add, ...] = ()
-    remove: tuple[Remove, ...] = ()
-    rename: tuple[Rename, ...] = ()
-    declare: tuple[Declare, ...] = ()
-    number: tuple[Number, ...] = ()
-    accept: tuple[Accept, ...] = ()
+    change: Annotated[
+        tuple[Change, ...], Meta(description="Declarations that need other facts.")
+    ] = ()
+    add: Annotated[
+        tuple[Add, ...], Meta(description="Fields and methods that are missing on the pages.")
+    ] = ()
+    remove: Annotated[
+        tuple[Remove, ...], Meta(description="Declarations that do not belong on the pages.")
+    ] = ()
+    rename: Annotated[
+        tuple[Rename, ...], Meta(description="Declarations that need another name.")
+    ] = ()
+    declare: Annotated[
+        tuple[
+            Annotated[
+                Declare,
+                Meta(extra_json_schema={"oneOf": [{"required": [k]} for k in ("enum", "fields")]}),
+            ],
+            ...,
+        ],
+        Meta(description="Types that no page declares. Each has either `enum` or `fields`."),
+    ] = ()
+    number: Annotated[
+        tuple[
+            Annotated[
+                Number,
+                Meta(
+                    extra_json_schema={
+                        "anyOf": [{"required": [k]} for k in ("renamed_from", "retyped_from")]
+                    }
+                ),
+            ],
+            ...,
+        ],
+        Meta(
+            description="Declarations that keep their number. Each has `renamed_from`,"
+            " `retyped_from`, or both."
+        ),
+    ] = ()
+    accept: Annotated[tuple[Accept, ...], Meta(description="Diagnostics that are accepted.")] = ()

@@ -1,75 +1,151 @@
-"""The entries of spec.toml."""
+"""spec.toml: the settings of a spec.
+
+`schemas/spec.schema.json` and the tables of docs/settings.md are made of these types. A description
+that ends with "Default: …" states a default that depends on other things.
+"""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from apiscribe.diagnostics.severity import SeverityOverride
 
 
 class Budget(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """How much is read: bytes of a page, rows and bullets of a page, pages of a spec.
+    """Limits on the size of a spec."""
 
-    The largest of the pages known to us have 0.15 MB, or some hundred rows.
-    """
-
-    page_bytes: Annotated[int, msgspec.Meta(ge=1)] = 8 * 2**20
-    page_rows: Annotated[int, msgspec.Meta(ge=1)] = 20_000
-    pages: Annotated[int, msgspec.Meta(ge=1)] = 10_000
+    # The largest known pages have 0.15 MB and some hundred rows.
+    page_bytes: Annotated[int, Meta(ge=1, description="Bytes of a page.")] = 8 * 2**20
+    page_rows: Annotated[int, Meta(ge=1, description="Table rows and bullets of a page.")] = 20_000
+    pages: Annotated[int, Meta(ge=1, description="Pages of the spec.")] = 10_000
 
 
 class NumberSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """How new fields are numbered: one behind the highest number of their message, except that a
-    field named in `start` opens a block at the number given there, or where that is passed, at the
-    next one that is a multiple of `block` behind it.
-    """
+    """Numbering convention for new fields. Numbers in the lock never change."""
 
-    start: dict[str, Annotated[int, msgspec.Meta(ge=1, lt=2**29)]] = {}
-    block: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
+    start: Annotated[
+        dict[str, Annotated[int, Meta(ge=1, lt=2**29)]],
+        Meta(
+            description="The number at which a field opens a block, by the documented name of the"
+            " field: `{ domain_id = 21, created_at = 31 }`. The fields after it continue from"
+            " there. Default: a new field gets the highest number of its message plus one."
+        ),
+    ] = {}
+    block: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1000,
+            description="Distance between blocks. If numbers beyond `start` are in use, the field"
+            " opens the next block: with `block = 10`, one of 31, 41, 51, … With 0, it gets the"
+            " next number.",
+        ),
+    ] = 0
 
 
 class ResourceSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """What spec.toml states of a resource: documented names of its fields, and what new keys begin
-    with. What it does not state is derived, and an empty name says that there is none.
+    """The resource of a service: the documented names of fields of its message.
+
+    An entry that is left out is derived. An empty name means that the resource has no such field.
     """
 
-    key: str | None = None
-    tenant: str | None = None
-    state: str | None = None
-    created: str | None = None
-    updated: str | None = None
-    identifying: tuple[str, ...] | None = None
-    prefix: str | None = None
+    key: Annotated[str | None, Meta(description="Field that identifies a row.")] = None
+    tenant: Annotated[
+        str | None, Meta(description="Field with the tenant of a row, in the message or requests.")
+    ] = None
+    state: Annotated[str | None, Meta(description="Field that enable and disable set.")] = None
+    created: Annotated[str | None, Meta(description="Field with the time of creation.")] = None
+    updated: Annotated[str | None, Meta(description="Field with the time of the last update.")] = (
+        None
+    )
+    identifying: Annotated[
+        tuple[str, ...] | None,
+        Meta(description="Fields that `keyword` searches and `minimal` returns."),
+    ] = None
+    prefix: Annotated[
+        str | None, Meta(description="Prefix of new keys: `job` for `job-000000000001`.")
+    ] = None
 
 
 class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """The entries of spec.toml.
+    """Settings of a spec. Every entry is optional, and so is the file."""
 
-    `name`: of the API, of its output folder and of its Python package; default: the folder's name.
-    `pages`: the folder of the pages, from the spec's folder.
-    `uses`: packages whose types pages name in short, the nearest first.
-    `dialects`: page (a glob, from the spec's folder) → the dialect that it is written in.
-    `references`: other editions of the API that facts are taken from where its pages are silent, the
-    nearest first: spec folders, folders of `.proto` files, files that hold a FileDescriptorSet;
-    paths from the spec's folder.
-    `numbers`: a convention for the numbers of new fields.
-    `resources`: service (full name) → the fields that make its resource; a text is the key's name.
-    `tenant`: the documented name of the field that tells whose a row is; "" for none.
-    `level`: other levels for findings; the last entry that matches counts.
-    `handlers`: the folder of what the service's own people write, from the spec's folder.
-    `budget`: how much is read.
-    """
-
-    name: str = ""
-    pages: str = "pages"
-    uses: tuple[str, ...] = ()
-    references: tuple[str, ...] = ()
-    dialects: dict[str, str] = {}
-    resources: dict[str, str | ResourceSettings] = {}
-    tenant: str | None = None
-    numbers: NumberSettings = NumberSettings()
-    severity: tuple[SeverityOverride, ...] = ()
-    handlers: str = ""
-    budget: Budget = Budget()
+    name: Annotated[
+        str,
+        Meta(
+            description="Name of the API, of its output folder and of its Python package."
+            " Default: the name of the spec's folder."
+        ),
+    ] = ""
+    pages: Annotated[
+        str,
+        Meta(
+            description="Folder of the pages, relative to the spec's folder and inside it. Default:"
+            " `pages`; the spec's folder itself if it has neither spec.toml nor `pages/`.",
+            extra_json_schema={"not": {"pattern": r"^/|(^|/)\.\.(/|$)"}},
+        ),
+    ] = "pages"
+    uses: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Packages in which short type names are looked up after the page's own"
+            " package, the nearest first."
+        ),
+    ] = ()
+    references: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Reference versions, relative to the spec's folder: spec folders, folders"
+            " of `.proto` files, or files with a FileDescriptorSet. Facts that the pages leave open"
+            " (labels, values and names of enums, undeclared types, streams) are taken from the"
+            " first one that has them. A page always outranks a reference version."
+        ),
+    ] = ()
+    dialects: Annotated[
+        dict[str, str],
+        Meta(
+            description="Dialect (`gitbook` or `hugo`) of the pages that match a glob:"
+            ' `"pages/old/*" = "gitbook"`. Default: detected.'
+        ),
+    ] = {}
+    resources: Annotated[
+        dict[str, str | ResourceSettings],
+        Meta(
+            description="Resource of a service, by the full name of the service: the documented"
+            " name of its key field, or a table. Default: derived; `apiscribe explain SERVICE`"
+            " shows the result."
+        ),
+    ] = {}
+    tenant: Annotated[
+        str | None,
+        Meta(
+            description="Documented name of the field with the tenant of a row, for all services;"
+            " empty for none. Default: the `…_id` field that more than half of the resources share,"
+            " if three or more share it, or if all do and `get` requires it after another field."
+        ),
+    ] = None
+    numbers: Annotated[NumberSettings, Meta(description="Numbering convention for new fields.")] = (
+        NumberSettings()
+    )
+    severity: Annotated[
+        tuple[SeverityOverride, ...],
+        Meta(description="Severity overrides. The last entry that matches a diagnostic counts."),
+    ] = ()
+    handlers: Annotated[
+        str,
+        Meta(
+            description="Folder of the handlers, relative to the spec's folder. `build` adds a stub"
+            " there for each method that the server does not implement, in a file of its own. A"
+            " handler of a method that no longer exists is an error."
+        ),
+    ] = ""
+    budget: Annotated[
+        Budget,
+        Meta(
+            description="Limits on the size of the spec. A page over a limit is an error and is"
+            " left out; the other pages are read."
+        ),
+    ] = Budget()

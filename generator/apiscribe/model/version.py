@@ -1,7 +1,7 @@
-"""One of the two APIs that are compared, and what its kind of source cannot tell.
+"""A version of an API, and the facts that its kind of source cannot express.
 
-A `.proto` knows no mark for what is required, Hugo pages no values of enums: about a fact that one
-side cannot know nothing is said, except that it was not compared.
+A `.proto` has no mark for required fields, Hugo pages list no values of enums. A fact that one
+version cannot know is not compared, and reported as such.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Literal
 from apiscribe.diagnostics.source import Source
 from apiscribe.model.api import Api
 
-# What can be compared. `types` are exact types: where they are unknown, JSON's kinds still count.
+# The comparable facts. `types` are exact types: without them the JSON types are compared.
 Fact = Literal[
     "descriptions",
     "enum names",
@@ -33,12 +33,12 @@ Fact = Literal[
 
 @dataclass(frozen=True, kw_only=True)
 class ApiVersion:
-    """An API as one source has it.
+    """An API as one source declares it.
 
     `name` is the source as the user named it. `unknown` are the facts that the source cannot know,
-    each with the reason in a few words; `unknown_on` those that only some of its pages cannot tell
-    (a page or file → facts). `texts` are the sources of the spans, where there are any, so that a
-    line can be shown, and `folder` is where these lie for the user.
+    each with a short reason; `unknown_on` the facts that only some pages lack (page or file →
+    facts). `texts` are the source texts of the spans, if any, and `folder` is their folder as the
+    user sees it.
     """
 
     name: str
@@ -49,5 +49,5 @@ class ApiVersion:
     folder: str = ""
 
     def knows(self, fact: Fact, page: str) -> bool:
-        """Whether the source can tell a fact of what it declares on a page."""
+        """Return whether the source knows a fact of the declarations of a page."""
         return fact not in self.unknown and fact not in self.unknown_on.get(page, {})

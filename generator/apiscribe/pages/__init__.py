@@ -1,1 +1,1 @@
-"""Pages → Blocks: the only place that knows Markdown and HTML."""
+"""Pages → Blocks: the only package that knows Markdown and HTML."""

@@ -1,7 +1,7 @@
-"""Blocks: what a page is made of, whatever format it was written in.
+"""Blocks: the content of a page, independent of its format.
 
-The waist of the reader. A pipe table and an HTML table are one `Table`; the dialects, which see
-only blocks, do not know which it was.
+Dialects see only blocks, so a dialect works for every format: a pipe table and an HTML table are
+both a `Table`.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Compilation:
-    """Running text, read: `text` without markup and without its lists; `items` are the lists'."""
+class ParsedText:
+    """Parsed running text: `text` without markup and lists, and the `items` of its lists."""
 
     text: str
     links: tuple[Link, ...] = ()
@@ -32,42 +32,42 @@ class Compilation:
 
 @dataclass(frozen=True)
 class Markup:
-    """A language that running text is written in: how its words are read, and how its prose.
+    """A markup language: `parse` reads running text, `prose` returns it as a description.
 
-    Most text is asked for one of the two.
+    Most texts need only one of the two.
     """
 
-    read: Callable[[str], Compilation]
+    parse: Callable[[str], ParsedText]
     prose: Callable[[str], str]
 
 
 @dataclass(frozen=True)
 class Inline:
-    """Running text as written; it is parsed when somebody asks for what is in it."""
+    """Running text as written; it is parsed on first access."""
 
     source: str
     span: Span = field(compare=False)
     markup: Markup = field(compare=False, repr=False)
 
     @cached_property
-    def reading(self) -> Compilation:
+    def parsed(self) -> ParsedText:
         """The text, links and list items."""
-        return self.markup.read(self.source)
+        return self.markup.parse(self.source)
 
     @property
     def text(self) -> str:
-        """The words, without markup; blanks folded."""
-        return self.reading.text
+        """The words without markup, with whitespace collapsed."""
+        return self.parsed.text
 
     @property
     def prose(self) -> str:
-        """The words as a description keeps them: Markdown marks stay, escapes and tags go."""
+        """The text as a description: Markdown marks stay, escapes and tags are removed."""
         return self.markup.prose(self.source)
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading; `level` from 1 to 6."""
+    """A heading; `level` is 1 to 6."""
 
     level: int
     inline: Inline
@@ -92,7 +92,7 @@ class Quote:
 
 @dataclass(frozen=True)
 class Bullets:
-    """A list; each item is blocks in turn."""
+    """A list; each item holds blocks."""
 
     items: tuple[Item, ...]
     span: Span = field(compare=False)
@@ -108,9 +108,9 @@ class Item:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a table, with every cell that it was written with, be they too few or too many.
+    """One row of a table with all its cells, even if they are too few or too many.
 
-    `tail` is text behind the last `|` of a pipe table whose rows end with one: no cell.
+    `tail` is text after the closing `|` of a row of a pipe table; it is not a cell.
     """
 
     cells: tuple[Inline, ...]
@@ -120,7 +120,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; `header` is its first row, `stray` the text that stands in no cell of it."""
+    """A table; `header` is its first row, `stray` is the text outside of its cells."""
 
     header: Row
     rows: tuple[Row, ...]
@@ -130,7 +130,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Code:
-    """Text that is not to be read as markup; `language` is what its fence says, or nothing."""
+    """Text that is not markup; `language` is the info string of its fence, or empty."""
 
     language: str
     text: str
@@ -139,7 +139,7 @@ class Code:
 
 @dataclass(frozen=True)
 class Shortcode:
-    """A Hugo `{{< name … >}}` or GitBook `{% name … %}`; `opens` is false for its closing twin."""
+    """A Hugo `{{< name … >}}` or GitBook `{% name … %}`; `opens` is false for a closing one."""
 
     name: str
     argument: str
@@ -149,7 +149,7 @@ class Shortcode:
 
 @dataclass(frozen=True)
 class Html:
-    """HTML that is neither a table nor inside a paragraph."""
+    """HTML outside of tables and paragraphs."""
 
     text: str
     inline: Inline
@@ -158,7 +158,7 @@ class Html:
 
 @dataclass(frozen=True)
 class Rule:
-    """A horizontal line."""
+    """A horizontal rule."""
 
     span: Span = field(compare=False)
 
@@ -168,7 +168,7 @@ Block = Heading | Paragraph | Quote | Bullets | Table | Code | Shortcode | Html 
 
 @dataclass(frozen=True)
 class FrontMatter:
-    """What stands before the text between two `---`: its entries, and the line of each."""
+    """The entries between two `---` at the top of a page, and the line of each entry."""
 
     values: Mapping[str, str]
     spans: Mapping[str, Span]
@@ -176,8 +176,9 @@ class FrontMatter:
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its front matter and its blocks in order; `lost` are the lines, sorted, that are
-    nested too deep to be read.
+    """A page: its front matter and its blocks in order.
+
+    `lost` are the numbers of the lines that are nested too deep to be read, sorted.
     """
 
     source: Source

@@ -6,40 +6,37 @@ import re
 
 import yaml
 
+from apiscribe.diagnostics.codes.files import unclosed_front_matter
+from apiscribe.diagnostics.codes.pages import unread_front_matter
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source, Span
 from apiscribe.pages.blocks import FrontMatter
 
-# Templates fill `description:` with text that nobody quoted, so "a: b" stands there as it is,
-# which YAML refuses. Such a page is read line by line.
+# Templates fill `description:` with unquoted text such as `a: b`, which is not valid YAML. Such
+# front matter is read line by line.
 _ENTRY = re.compile(r"(?P<key>[\w-]+)[ \t]*:(?:[ \t]+(?P<value>.*))?$")
-# PyYAML's own parser in C, ten times as fast, where it was built with one.
+# PyYAML's C parser is ten times as fast; not every build of PyYAML has it.
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def split_front_matter(source: Source, report: Report) -> tuple[FrontMatter, str]:
-    """The entries, and the text with the front matter's lines left blank (so lines keep count)."""
+    """Return the entries, and the text with blank lines in place of the front matter."""
     lines = source.lines
     if lines[0].rstrip() != "---":
         return FrontMatter({}, {}), source.text
     end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
     if end is None:
-        report.add(
-            "unclosed-front-matter",
-            "front matter is opened and never closed",
-            source.span(1),
-            help="end it with a line `---`",
-        )
+        report.add(unclosed_front_matter(), source.span(1))
         return FrontMatter({}, {}), source.text
     body = "\n" * (end + 1) + "\n".join(lines[end + 1 :])
     inside = "\n".join(lines[1:end])
     try:
-        return _as_yaml(inside, source), body
+        return _parse_yaml(inside, source), body
     except (yaml.YAMLError, OverflowError, RecursionError, ValueError):
-        return _as_lines(lines[1:end], source, report), body
+        return _parse_lines(lines[1:end], source, report), body
 
 
-def _as_yaml(text: str, source: Source) -> FrontMatter:
+def _parse_yaml(text: str, source: Source) -> FrontMatter:
     node = yaml.compose(text, Loader=_Loader)
     values: dict[str, str] = {}
     spans: dict[str, Span] = {}
@@ -52,14 +49,14 @@ def _as_yaml(text: str, source: Source) -> FrontMatter:
     return FrontMatter(values, spans)
 
 
-def _as_lines(lines: tuple[str, ...], source: Source, report: Report) -> FrontMatter:
+def _parse_lines(lines: tuple[str, ...], source: Source, report: Report) -> FrontMatter:
     values: dict[str, str] = {}
     spans: dict[str, Span] = {}
     for number, line in enumerate(lines, 2):
-        entry = _ENTRY.match(line)
-        if entry:
-            values[entry["key"]] = (entry["value"] or "").strip()
-            spans[entry["key"]] = source.span(number)
+        match = _ENTRY.match(line)
+        if match:
+            values[match["key"]] = (match["value"] or "").strip()
+            spans[match["key"]] = source.span(number)
         elif line.strip():
-            report.add("unread-block", "a line of front matter is not read", source.span(number))
+            report.add(unread_front_matter(), source.span(number))
     return FrontMatter(values, spans)

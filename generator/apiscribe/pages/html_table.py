@@ -1,4 +1,4 @@
-"""HTML tables and fragments → the same blocks that Markdown gives."""
+"""HTML tables and fragments, parsed into the same blocks as Markdown."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from bs4.element import NavigableString
 from bs4.exceptions import ParserRejectedMarkup
 
 from apiscribe.diagnostics.source import Source, Span
-from apiscribe.pages.blocks import Compilation, Inline, Link, Row, Table
+from apiscribe.pages.blocks import Inline, Link, ParsedText, Row, Table
 from apiscribe.pages.html_text import HTML
 
-# Tags whose blanks count, even if they hold nothing else.
-_AS_WRITTEN = {"pre", "textarea", "code"}
+# Tags in which whitespace counts, even if they hold nothing else.
+_PREFORMATTED = {"pre", "textarea", "code"}
 
 
 def read_table(text: str, span: Span, source: Source) -> Table:
-    """The first table of the text; `span` is where the text stands.
+    """Parse the table in a text; `span` is the location of the text.
 
-    A cell that is missing or one too many stays so: the dialect decides what that means.
+    Missing and extra cells are kept as they are: the dialect decides what they mean.
     """
     soup = _parse(text)
     rows = []
     for row in _tags(soup, "tr"):
         first = span.line + (row.sourceline or 1) - 1
-        last = min(first + _line_ends(row), span.end_line)
+        last = min(first + _count_newlines(row), span.end_line)
         rows.append(_read_row(row, source.span(first, last)))
     header = rows[0] if rows else Row((), span)
     for cell in _tags(soup, "td", "th"):
@@ -37,7 +37,7 @@ def read_table(text: str, span: Span, source: Source) -> Table:
 
 
 def _parse(text: str) -> BeautifulSoup:
-    """The tags of a text. Declarations (`<!…`) that the parser refuses are words."""
+    """Parse the tags of a text; declarations (`<!…`) that the parser rejects become words."""
     try:
         return _soup(text)
     except ParserRejectedMarkup:
@@ -45,55 +45,55 @@ def _parse(text: str) -> BeautifulSoup:
 
 
 def _soup(text: str) -> BeautifulSoup:
-    return BeautifulSoup(text, "html.parser", preserve_whitespace_tags=_AS_WRITTEN)
+    return BeautifulSoup(text, "html.parser", preserve_whitespace_tags=_PREFORMATTED)
 
 
 def _read_row(row: Tag, span: Span) -> Row:
     cells = [
-        Inline(cell.decode_contents(), _begin(cell, row, span), HTML)
+        Inline(cell.decode_contents(), _cell_span(cell, row, span), HTML)
         for cell in _tags(row, "td", "th")
         if cell.find_parent("tr") is row
     ]
     return Row(tuple(cells), span)
 
 
-def _tags(inside: Tag, *names: str) -> list[Tag]:
-    """The tags of some names, in order; bs4's own search takes three times as long."""
-    return [tag for tag in inside.descendants if isinstance(tag, Tag) and tag.name in names]
+def _tags(parent: Tag, *names: str) -> list[Tag]:
+    """Return the tags with one of the names, in order; bs4's own search is three times slower."""
+    return [tag for tag in parent.descendants if isinstance(tag, Tag) and tag.name in names]
 
 
-def _line_ends(row: Tag) -> int:
-    """How many lines end in the text of a row."""
+def _count_newlines(row: Tag) -> int:
+    """Count the newlines in the text of a row."""
     return sum(text.count("\n") for text in row.descendants if isinstance(text, NavigableString))
 
 
-def _begin(cell: Tag, row: Tag, span: Span) -> Span:
-    """The row's span, and where in its first line the cell begins, if it does there."""
+def _cell_span(cell: Tag, row: Tag, span: Span) -> Span:
+    """Return the row's span, with the cell's column if the cell begins on the row's first line."""
     if cell.sourceline != row.sourceline:
         return span
     return replace(span, column=(cell.sourcepos or 0) + 1)
 
 
-def read_fragment(text: str) -> Compilation:
-    """Text with tags: its words and links; the items of its lists apart from the words."""
+def read_fragment(text: str) -> ParsedText:
+    """Parse text with tags into words and links; the items of lists are kept apart."""
     if "<" not in text:
-        # No tags: the parser would take an address for that of a file, and warn.
-        return Compilation(" ".join(html.unescape(text).split()))
+        # Without tags, bs4 warns that a URL looks like a file name.
+        return ParsedText(" ".join(html.unescape(text).split()))
     soup = _parse(text)
     items = tuple(_words(item) for item in _tags(soup, "li"))
     _drop_lists(soup)
     links = tuple(Link(_words(link), str(link.get("href", ""))) for link in _tags(soup, "a"))
-    _mark(soup)
-    return Compilation(_words(soup), links, items)
+    _replace_tags(soup)
+    return ParsedText(_words(soup), links, items)
 
 
 def fragment_prose(text: str) -> str:
-    """Text with tags as prose: the ends of lines that they mean, and marks of code."""
+    """Return text with tags as prose, with line breaks and code marks for the tags."""
     if "<" not in text:
         return _trim(html.unescape(text))
     soup = _parse(text)
     _drop_lists(soup)
-    _mark(soup)
+    _replace_tags(soup)
     return _trim(soup.get_text())
 
 
@@ -102,8 +102,8 @@ def _drop_lists(soup: BeautifulSoup) -> None:
         listing.extract()
 
 
-def _mark(soup: BeautifulSoup) -> None:
-    """Write the ends of lines, and the marks of code, for the tags that mean them."""
+def _replace_tags(soup: BeautifulSoup) -> None:
+    """Insert the line breaks and code marks that the tags stand for."""
     for tag in _tags(soup, "br"):
         tag.replace_with(NavigableString("\n"))
     for tag in _tags(soup, "p"):

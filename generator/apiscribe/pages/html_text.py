@@ -1,11 +1,14 @@
-"""HTML as running text. BeautifulSoup takes its time to load, and many pages do without."""
+"""HTML as running text.
+
+BeautifulSoup is slow to import, and many pages contain no HTML, so it is imported on first use.
+"""
 
 from __future__ import annotations
 
-from apiscribe.pages.blocks import Compilation, Markup
+from apiscribe.pages.blocks import Markup, ParsedText
 
 
-def _read(text: str) -> Compilation:
+def _parse(text: str) -> ParsedText:
     from apiscribe.pages.html_table import read_fragment
 
     return read_fragment(text)
@@ -17,4 +20,4 @@ def _prose(text: str) -> str:
     return fragment_prose(text)
 
 
-HTML = Markup(_read, _prose)
+HTML = Markup(_parse, _prose)

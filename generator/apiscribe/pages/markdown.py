@@ -1,8 +1,8 @@
 """Markdown → Blocks, by markdown-it's block rules alone.
 
-Running text stays unparsed until a dialect asks for it: most cells of these pages are bare words.
-Link reference definitions are off: they would take lines off the page without a trace. Indented
-code is off: templates indent what they please.
+Running text is parsed only when a dialect uses it: most table cells are plain words. Link reference
+definitions are off, because they would remove lines from the page without a trace. Indented code is
+off, because templates indent text that is not code.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from apiscribe.pages.blocks import (
     Block,
     Bullets,
     Code,
-    Compilation,
     Heading,
     Html,
     Inline,
@@ -29,6 +28,7 @@ from apiscribe.pages.blocks import (
     Link,
     Markup,
     Paragraph,
+    ParsedText,
     Quote,
     Row,
     Rule,
@@ -41,9 +41,9 @@ _markdown = MarkdownIt("commonmark").enable("table").disable(["inline", "referen
 shortcodes.install(_markdown)
 _inline = MarkdownIt("commonmark")
 
-# Words without markup; a `_` between letters is none.
+# Words without markup; a `_` between letters is not markup.
 _PLAIN = re.compile(r"(?:[^\\`*_\[\]<>&]|(?<=[^\W_])_+(?=[^\W_]))*")
-# A link and nothing else, whose words and target are as they are written.
+# Only a link; neither its words nor its target contain markup or escapes.
 _LINK = re.compile(
     r"\[(?P<words>\w[\w.]*[^\W_]|\w)\]\((?P<target>[#/A-Za-z0-9][#/A-Za-z0-9._-]*)\)"
 )
@@ -51,7 +51,7 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 # Tags that only arrange text. Others stay in a description: `<name>` may be a placeholder.
 _LAYOUT_TAG = re.compile(r"</?(?:div|span|p|center)(?:\s[^<>]*)?>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-# Blocks that hold others, and what a line may hold of them alone.
+# Blocks that hold other blocks, and lines that hold nothing but the marks of such blocks.
 _CONTAINERS = frozenset("blockquote_open bullet_list_open ordered_list_open list_item_open".split())
 _MARKERS = re.compile(r"[\s>*+-]*+(?:\d{1,9}[.)][\s>*+-]*+)?")
 _CELL_END = re.compile(r"(?<!\\)\|")
@@ -60,23 +60,24 @@ _DELIMITERS = re.compile(r"[|:\s-]+")
 
 
 def read_blocks(text: str, source: Source) -> tuple[tuple[Block, ...], tuple[int, ...]]:
-    """The blocks of a text whose lines are those of `source`, and the lines that are lost:
-    markdown-it passes over what is nested too deep.
+    """Return the blocks of a text, and the numbers of the lines that are lost.
+
+    The text has the same lines as `source`. markdown-it skips lines that are nested too deep.
     """
     tokens = _markdown.parse(text)
     return _Reader(tokens, source).blocks(), tuple(_lost_lines(tokens, text))
 
 
 def _lost_lines(tokens: list[Token], text: str) -> Iterator[int]:
-    """The lines that stand in no block, if they hold more than the marks of containers."""
-    held = {
+    """Yield the lines outside of all blocks that hold more than the marks of containers."""
+    covered = {
         line
         for token in tokens
         if token.map and token.type not in _CONTAINERS
         for line in range(*token.map)
     }
     for number, line in enumerate(text.split("\n")):
-        if number not in held and not _MARKERS.fullmatch(line):
+        if number not in covered and not _MARKERS.fullmatch(line):
             yield number + 1
 
 
@@ -87,8 +88,8 @@ class _Reader:
         self.tokens, self.source, self.at = tokens, source, 0
 
     def blocks(self, until: str = "") -> tuple[Block, ...]:
-        found: list[Block] = []
-        rest: list[Row] = []  # of the last table, which blank lines broke
+        blocks: list[Block] = []
+        rest: list[Row] = []  # rows that continue the last table after a blank line
         while self.at < len(self.tokens):
             token = self.tokens[self.at]
             self.at += 1
@@ -96,16 +97,16 @@ class _Reader:
                 break
             block = self.block(token)
             if isinstance(block, Paragraph) and (lines := self.lines_of_table(block)) is not None:
-                if columns := _columns(found[-1]) if found else 0:
+                if columns := _count_columns(blocks[-1]) if blocks else 0:
                     rest += [self.row(line, columns) for line in lines]
                     continue
                 block = self.table_of(lines, block.span) if lines else block
             if rest:
-                found[-1], rest = _longer(found[-1], rest), []
-            found.append(block)
+                blocks[-1], rest = _with_rows(blocks[-1], rest), []
+            blocks.append(block)
         if rest:
-            found[-1] = _longer(found[-1], rest)
-        return tuple(found)
+            blocks[-1] = _with_rows(blocks[-1], rest)
+        return tuple(blocks)
 
     def block(self, token: Token) -> Block:
         first, last = token.map or (0, 1)
@@ -128,17 +129,17 @@ class _Reader:
             case "shortcode":
                 return Shortcode(token.info, token.content, token.meta["opens"], span)
             case "fence" | "code_block":
-                return Code(token.info.strip(), shortcodes.shown(token.content), span)
+                return Code(token.info.strip(), shortcodes.uncomment(token.content), span)
             case "hr":
                 return Rule(span)
             case "html_block":
                 text = token.content.strip()
                 return Html(text, Inline(text, span, HTML), span)
-            case _:  # what a later markdown-it may add: kept as text, to be reported unread
+            case _:  # a block type of a later markdown-it: kept as text, and reported unread
                 return Html(token.content, Inline(token.content, span, HTML), span)
 
     def inline(self) -> Inline:
-        """The running text between the open token just read and its close token."""
+        """Return the running text between the open token just read and its close token."""
         token = self.tokens[self.at]
         self.at += 2
         first, last = token.map or (0, 1)
@@ -146,17 +147,17 @@ class _Reader:
         return Inline(token.content, self.source.span(first + 1, last, column), MARKDOWN)
 
     def items(self, until: str) -> tuple[Item, ...]:
-        found = []
+        items = []
         while (token := self.tokens[self.at]).type != until:
             self.at += 1
             first, last = token.map or (0, 1)
             span = self.source.span(first + 1, last)
-            found.append(Item(self.blocks("list_item_close"), span))
+            items.append(Item(self.blocks("list_item_close"), span))
         self.at += 1
-        return tuple(found)
+        return tuple(items)
 
     def table(self, token: Token) -> Table:
-        """A pipe table. Cells are cut from the lines: markdown-it drops those past the header."""
+        """Return a pipe table. The lines are split here, because markdown-it drops extra cells."""
         lines = []
         while (inside := self.tokens[self.at]).type != "table_close":
             self.at += 1
@@ -167,32 +168,32 @@ class _Reader:
         return self.table_of(lines, self.source.span(first + 1, last))
 
     def table_of(self, lines: list[int], span: Span) -> Table:
-        # Columns of a table whose header ends with `|`, where text behind a row's last `|` is none.
+        # Where the header ends with `|`, text after the last `|` of a row is not a column.
         header = self.cells(lines[0])
         columns = len(header) - 1 if not header[-1].strip() else len(header)
         rows = [self.row(line, columns) for line in lines]
         return Table(rows[0], tuple(rows[1:]), span)
 
     def lines_of_table(self, paragraph: Paragraph) -> list[int] | None:
-        """The lines of a paragraph that begin and end with `|` throughout, but for those of dashes.
+        """Return the lines of a paragraph without delimiter rows, if all begin and end with `|`.
 
-        They belong to a table that a blank line broke, or that lacks its line of dashes.
+        They continue a table after a blank line, or form a table without a delimiter row.
         """
         lines = range(paragraph.span.line, paragraph.span.end_line + 1)
-        texts = {number: self.line(number) for number in lines}
+        texts = {number: self.line_text(number) for number in lines}
         if not all(len(text) > 2 and text[0] == text[-1] == "|" for text in texts.values()):
             return None
         return [number for number, text in texts.items() if not _DELIMITERS.fullmatch(text)]
 
-    def line(self, line: int) -> str:
-        """A line without the marks of quotes."""
+    def line_text(self, line: int) -> str:
+        """Return a line without the marks of quotes."""
         return self.source.lines[line - 1].strip().lstrip("> ")
 
     def cells(self, line: int) -> list[str]:
-        return _CELL_END.split(self.line(line).removeprefix("|"))
+        return _CELL_END.split(self.line_text(line).removeprefix("|"))
 
     def cell_spans(self, line: int, cells: list[str]) -> list[Span]:
-        """Where each cell of a line begins: two cells of a row may say the same."""
+        """Return the span of each cell of a line, because cells of a row may have equal text."""
         text = self.source.lines[line - 1]
         begins = len(text) - len(text.lstrip().lstrip("> ").removeprefix("|"))
         spans = []
@@ -203,41 +204,41 @@ class _Reader:
         return spans
 
     def row(self, line: int, columns: int) -> Row:
-        """The row on a line. A `|` ends its last cell, or is left out; text behind it is a tail.
+        """Return the row on a line. The closing `|` is optional; text after it is a tail.
 
-        A line without any `|` is a tail alone: CommonMark takes what is glued to a table for a row.
+        A line without `|` is only a tail: CommonMark reads text right below a table as a row.
         """
         span = self.source.span(line)
         cells = self.cells(line)
-        if columns > 1 and "|" not in self.line(line):
+        if columns > 1 and "|" not in self.line_text(line):
             return Row((), span, cells[0])
         closed = not cells[-1].strip()
         tail = cells.pop().strip() if len(cells) > columns or closed else ""
-        read = (
+        inlines = (
             Inline(cell.strip(), at, MARKDOWN)
             for cell, at in zip(cells, self.cell_spans(line, cells), strict=True)
         )
-        return Row(tuple(read), span, tail)
+        return Row(tuple(inlines), span, tail)
 
 
-def _columns(block: Block) -> int:
-    """How many columns a pipe table has; none where the block is something else."""
+def _count_columns(block: Block) -> int:
+    """Return the number of columns of a pipe table; 0 for any other block."""
     cells = block.header.cells if isinstance(block, Table) else ()
     return len(cells) if cells and cells[0].markup is MARKDOWN else 0
 
 
-def _longer(block: Block, rows: list[Row]) -> Block:
+def _with_rows(block: Block, rows: list[Row]) -> Block:
     assert isinstance(block, Table)
     span = replace(block.span, end_line=rows[-1].span.end_line)
     return replace(block, rows=(*block.rows, *rows), span=span)
 
 
-def _read(text: str) -> Compilation:
-    """The words and links of running text."""
+def _parse(text: str) -> ParsedText:
+    """Parse the words and links of running text."""
     if _PLAIN.fullmatch(text):
-        return Compilation(" ".join(text.split()))
+        return ParsedText(" ".join(text.split()))
     if link := _LINK.fullmatch(text):
-        return Compilation(link["words"], (Link(link["words"], link["target"]),))
+        return ParsedText(link["words"], (Link(link["words"], link["target"]),))
     words: list[str] = []
     links: list[Link] = []
     opened: list[tuple[int, str]] = []
@@ -254,15 +255,15 @@ def _read(text: str) -> Compilation:
                 words.append("\n" if token.content.lower().startswith("<br") else "")
             case _:
                 words.append(token.content)
-    return Compilation(" ".join("".join(words).split()), tuple(links))
+    return ParsedText(" ".join("".join(words).split()), tuple(links))
 
 
 def _prose(text: str) -> str:
-    """Running text with its marks."""
+    """Return running text with its Markdown marks."""
     if _PLAIN.fullmatch(text):
         return text.strip()
     prose = _BREAK.sub("\n", _LAYOUT_TAG.sub("", _ESCAPE.sub(r"\1", text)))
     return html.unescape(prose).replace("\xa0", " ").strip()
 
 
-MARKDOWN = Markup(_read, _prose)
+MARKDOWN = Markup(_parse, _prose)

@@ -10,7 +10,7 @@ from apiscribe.pages.markdown import read_blocks
 
 
 def read_page(source: Source, report: Report) -> Page:
-    """The page's front matter and blocks."""
+    """Read the page's front matter and blocks."""
     front_matter, body = split_front_matter(source, report)
     blocks, lost = read_blocks(body, source)
     return Page(source=source, front_matter=front_matter, blocks=blocks, lost=lost)

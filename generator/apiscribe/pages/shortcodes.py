@@ -1,7 +1,7 @@
-"""Rules that teach markdown-it what Hugo and GitBook add to Markdown, and one HTML habit.
+"""markdown-it rules for the shortcodes of Hugo and GitBook, and for HTML tables.
 
-Shortcodes stand on lines of their own, and what a `highlight` holds is not Markdown. A `<table>`
-ends at `</table>`: CommonMark ends it at the first blank line, and these pages are full of them.
+A shortcode takes a line of its own, and the content of a `highlight` is not Markdown. A `<table>`
+ends at `</table>`: CommonMark ends it at the first blank line, and these tables have many.
 """
 
 from __future__ import annotations
@@ -12,40 +12,40 @@ from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 
-# What stands inside is stripped later: a pattern that parts blanks from it takes cubic time.
+# The content is stripped later: a pattern that also strips it takes cubic time.
 _SHORTCODE = re.compile(r"(?:\{\{[<%](?P<hugo>.*)[>%]\}\}|\{%(?P<gitbook>.*)%\})\s*", re.ASCII)
 _BLANKS = " \t\r\f\v"
-# Hugo runs shortcodes in code too, but for those that are commented out.
+# Hugo expands shortcodes in code too, unless they are commented out.
 _COMMENTED = re.compile(r"\{\{([<%])/\*")
 _ENDS = {"<": ">", "%": "%"}
 _TABLE_START = re.compile(r"<table[\s>]", re.IGNORECASE)
 _TABLE_END = re.compile(r"</table\s*>", re.IGNORECASE)
-# Rules that may cut a paragraph, quote or list short list themselves under these.
+# The blocks that these rules may interrupt.
 _INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 
 
-def shown(code: str) -> str:
-    """The text of code as Hugo shows it: `{{</* name */>}}` stands for `{{< name >}}`."""
+def uncomment(code: str) -> str:
+    """Return code as Hugo shows it: `{{</* name */>}}` becomes `{{< name >}}`."""
     parts: list[str] = []
     at = 0
     unclosed: set[str] = set()
-    while found := _COMMENTED.search(code, at):
-        mark = found[1]
+    while match := _COMMENTED.search(code, at):
+        mark = match[1]
         end = f"*/{_ENDS[mark]}}}}}"
-        # To look for an end once is enough where there is none.
-        stop = -1 if mark in unclosed else code.find(end, found.end())
+        # A missing end is searched for only once.
+        stop = -1 if mark in unclosed else code.find(end, match.end())
         if stop < 0:
             unclosed.add(mark)
-            parts.append(code[at : found.end()])
-            at = found.end()
+            parts.append(code[at : match.end()])
+            at = match.end()
         else:
-            parts += [code[at : found.start()], f"{{{{{mark}", code[found.end() : stop], end[2:]]
+            parts += [code[at : match.start()], f"{{{{{mark}", code[match.end() : stop], end[2:]]
             at = stop + len(end)
     return "".join([*parts, code[at:]])
 
 
 def install(markdown: MarkdownIt) -> None:
-    """Add the rules before those that would take the same lines for something else."""
+    """Add the rules before the table rule, which would match the same lines."""
     markdown.block.ruler.before("table", "shortcode", _shortcode, _INTERRUPTS)
     markdown.block.ruler.before("table", "html_table", _html_table, _INTERRUPTS)
 
@@ -55,15 +55,15 @@ def _line(state: StateBlock, line: int) -> str:
 
 
 def _shortcode(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    found = _SHORTCODE.fullmatch(_line(state, start))
-    if not found:
+    match = _SHORTCODE.fullmatch(_line(state, start))
+    if not match:
         return False
     if silent:
         return True
-    inner = (found["hugo"] or found["gitbook"] or "").strip(_BLANKS)
+    inner = (match["hugo"] or match["gitbook"] or "").strip(_BLANKS)
     opens = not inner.startswith(("/", "end"))
     name, _, argument = inner.lstrip("/").strip().partition(" ")
-    if found["hugo"] is not None and name == "highlight" and opens:
+    if match["hugo"] is not None and name == "highlight" and opens:
         return _highlight(state, start, end, argument)
     token = state.push("shortcode", "", 0)
     token.map = [start, start + 1]
@@ -75,7 +75,7 @@ def _shortcode(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _highlight(state: StateBlock, start: int, end: int, language: str) -> bool:
-    """`{{< highlight json >}}` to its twin, or to the end of what holds it, is code."""
+    """Read `{{< highlight json >}}` to its closing shortcode, or the container's end, as code."""
     stop = start + 1
     while stop < end and not re.match(r"\{\{[<%]\s*/highlight", _line(state, stop)):
         stop += 1

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from apiscribe.diagnostics.codes.files import not_utf_8
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source
 
-# A no-break space is a blank. To CommonMark it is a letter: `###\xa0get` would be no heading, and
-# a line of them would not be blank. At the start of a line they are no indent either.
+# No-break spaces become spaces. CommonMark takes them for letters: `###\xa0get` would not be a
+# heading, and a line of them would not be blank. At the start of a line they are dropped, so that
+# they do not indent it.
 _NO_BREAK_SPACES = re.compile(r"^([ \t]*)\xa0[ \t\xa0]*", re.MULTILINE)
 
 
 def read_source(file: Path, path: str, report: Report) -> Source:
-    """The file's text. Bytes that are not UTF-8 are an error that names their line."""
+    """Read the file's text. Bytes that are not UTF-8 are an error that names their line."""
     raw = file.read_bytes()
     try:
         text = raw.decode("utf-8-sig")
@@ -22,13 +24,11 @@ def read_source(file: Path, path: str, report: Report) -> Source:
         text = raw.decode("utf-8-sig", errors="replace")
         line = raw.count(b"\n", 0, error.start) + 1
         report.add(
-            "not-utf-8",
-            f"byte 0x{raw[error.start]:02x} is not UTF-8",
+            not_utf_8(raw[error.start]),
             Source(path, text).span(line),
             mark="\ufffd",
-            help="save the page as UTF-8",
         )
-    # CommonMark, "Insecure characters": NUL is to be replaced.
+    # CommonMark, "Insecure characters": NUL must be replaced.
     text = text.replace("\0", "\ufffd")
     if "\xa0" in text:
         text = _NO_BREAK_SPACES.sub(r"\1", text).replace("\xa0", " ")

@@ -1,4 +1,4 @@
-"""One service layer under both doors: a request as a JSON object in, the answer as one out."""
+"""The service layer of both transports: a JSON request in, a JSON response out."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
-from .authentication import Caller, Identify, normalized
+from .authentication import Caller, Identify, normalize_metadata
 from .codec import documented_fields, is_required
 from .errors import (
     ApiError,
+    database_unavailable,
     from_validation,
     internal,
     not_implemented,
@@ -32,7 +33,7 @@ from .registry import Method, Service
 from .request_log import current_request
 from .rows import Rows
 from .standard_methods import standard_method_of, streams_rows
-from .store import was_out_of_range, was_too_slow
+from .store import is_out_of_range, is_timeout, is_unavailable
 from .strict_json import check_depth
 
 JsonObject = dict[str, Any]
@@ -40,26 +41,26 @@ JsonObject = dict[str, Any]
 log = logging.getLogger(__name__)
 
 
-EXAMPLE_HEADER = ("x-answer", "example")  # HTTP header and gRPC metadata of such an answer
+EXAMPLE_HEADER = ("x-answer", "example")  # HTTP header or gRPC metadata of an example
 
 
 class Answer(NamedTuple):
-    """What a method gave; `example` where it is the pages' example, whatever was asked."""
+    """The response of a method. `example`: it is the example in the pages, for any request."""
 
     body: JsonObject
     example: bool = False
 
 
-class _Asked(NamedTuple):
-    """Who calls, and what they sent with it."""
+class _Origin(NamedTuple):
+    """The caller of a request, and its metadata."""
 
     caller: Caller
     metadata: Mapping[str, str]
 
 
 class Dispatch:
-    """Answers methods: a handler where there is one, else what the server does by itself, else the
-    answer that the pages show.
+    """Implements methods: by a handler, else as a standard or custom method, else by the example in
+    the pages.
     """
 
     def __init__(
@@ -72,9 +73,11 @@ class Dispatch:
         protojson: ProtoJson,
         max_depth: int,
     ) -> None:
-        """`rows`: full name of a service → the rows of its resource. `tenant`: the field of
-        requests that tells whose rows they are about. `timeout`: of a call, in seconds.
-        `max_depth`: how deep a request may nest.
+        """Create a dispatch.
+
+        `rows`: full name of a service → the rows of its resource. `tenant`: the tenant field of
+        requests. `timeout`: the limit for a response, in seconds. `max_depth`: the limit for nested
+        objects and lists in a request.
         """
         self._rows, self._handlers, self._identify = rows, handlers, identify
         self._tenant, self._timeout = tenant, timeout
@@ -83,17 +86,17 @@ class Dispatch:
     async def call(
         self, service: Service, method: Method, request: Any, metadata: Mapping[str, str]
     ) -> Answer:
-        """The answer to a request. Raises ApiError, and nothing else.
+        """Return the response to a request. Raises only ApiError.
 
-        Fields at the zero of their type count as not given: protobuf does not tell the two apart,
-        and both doors must answer alike (so does AIP-203 for required fields).
+        Fields with the zero of their type count as unset: protobuf does not distinguish the two,
+        and both transports must agree (AIP-203 has the same rule for required fields).
         """
         full_name = f"{service.full_name}.{method.name}"
-        with self._refusals(full_name):
-            asked = self._asked(metadata)
-            model = self._model(request, method, asked.caller)
+        with self._as_api_errors(full_name):
+            origin = self._identify_origin(metadata)
+            model = self._parse(request, method, origin.caller)
             async with asyncio.timeout(self._timeout):
-                return await self._answer(full_name, service, method, model, asked)
+                return await self._respond(full_name, service, method, model, origin)
 
     async def stream(
         self,
@@ -102,15 +105,15 @@ class Dispatch:
         requests: AsyncIterator[Any],
         metadata: Mapping[str, str],
     ) -> AsyncGenerator[Answer, None]:
-        """The answers of a method that takes or gives a stream. Raises ApiError, and nothing else;
-        `timeout` is for each answer.
+        """Yield the responses of a streaming method. Raises only ApiError. The timeout is for each
+        response.
         """
         full_name = f"{service.full_name}.{method.name}"
-        with self._refusals(full_name):
-            asked = self._asked(metadata)
-            models = (self._model(each, method, asked.caller) async for each in requests)
-            found = self._answers(full_name, service, method, models, asked)
-            async with aclosing(found) as answers:
+        with self._as_api_errors(full_name):
+            origin = self._identify_origin(metadata)
+            models = (self._parse(item, method, origin.caller) async for item in requests)
+            stream = self._respond_stream(full_name, service, method, models, origin)
+            async with aclosing(stream) as answers:
                 while True:
                     async with asyncio.timeout(self._timeout):
                         answer = await anext(answers, None)
@@ -119,8 +122,8 @@ class Dispatch:
                     yield answer
 
     @contextmanager
-    def _refusals(self, full_name: str) -> Iterator[None]:
-        """Whatever goes wrong, as ApiError."""
+    def _as_api_errors(self, full_name: str) -> Iterator[None]:
+        """Run a block, and convert its errors to ApiError."""
         try:
             yield
         except ApiError:
@@ -130,34 +133,37 @@ class Dispatch:
         except (TimeoutError, NoConnectionError):
             raise too_slow(self._timeout) from None
         except DataError as error:
-            if was_out_of_range(error):
+            if is_out_of_range(error):
                 raise number_out_of_range() from error
-            # A value that this database cannot hold or read: PostgreSQL has no NUL in texts.
+            # A value that the database cannot store or read: NUL in a text of PostgreSQL.
             raise query_failed(str(error.orig).splitlines()[0]) from error
         except Exception as error:
-            if isinstance(error, DBAPIError) and was_too_slow(error):
+            if isinstance(error, DBAPIError) and is_timeout(error):
                 raise too_slow(self._timeout) from error
+            if isinstance(error, DBAPIError) and is_unavailable(error):
+                log.error("%s: the database is unavailable: %s", full_name, error.orig)
+                raise database_unavailable() from error
             log.exception("%s failed", full_name)
             raise internal() from None
 
-    def _asked(self, metadata: Mapping[str, str]) -> _Asked:
-        normal = normalized(metadata)
-        caller = self._identify(normal)
-        if watched := current_request():
-            watched.tenant = caller.tenant
-        return _Asked(caller, normal)
+    def _identify_origin(self, metadata: Mapping[str, str]) -> _Origin:
+        normalized = normalize_metadata(metadata)
+        caller = self._identify(normalized)
+        if context := current_request():
+            context.tenant = caller.tenant
+        return _Origin(caller, normalized)
 
-    def _model(self, request: Any, method: Method, caller: Caller) -> Message:
+    def _parse(self, request: Any, method: Method, caller: Caller) -> Message:
         check_depth(request, self._max_depth)
-        given = self._protojson.read(request, method.request_proto.DESCRIPTOR)
-        self._give_tenant(given, method, caller)
-        # By the documented names alone: Python's own (`from_`) are for handlers.
-        return method.request.model_validate(given, by_alias=True, by_name=False)
+        values = self._protojson.read(request, method.request_proto.DESCRIPTOR)
+        self._set_tenant(values, method, caller)
+        # By documented names only: the Python names (`from_`) are for handlers.
+        return method.request.model_validate(values, by_alias=True, by_name=False)
 
-    def _give_tenant(self, request: Any, method: Method, caller: Caller) -> None:
-        """Let a request name the tenant of its caller, where it can; it must not name another.
+    def _set_tenant(self, request: Any, method: Method, caller: Caller) -> None:
+        """Set the tenant field of a request, if it has one and is unset, to the caller's tenant.
 
-        Raises ApiError.
+        Raises ApiError if the request names another tenant.
         """
         fields = documented_fields(method.request_proto.DESCRIPTOR)
         field = fields.get(self._tenant)
@@ -168,107 +174,118 @@ class Dispatch:
         if caller.tenant not in (None, request.get(self._tenant)):
             raise permission_denied()
 
-    async def _answer(
-        self, full_name: str, service: Service, method: Method, model: Message, asked: _Asked
+    async def _respond(
+        self, full_name: str, service: Service, method: Method, model: Message, origin: _Origin
     ) -> Answer:
-        rows = self._seen(service, asked.caller)
+        rows = self._visible_rows(service, origin.caller)
         handler = self._handlers.get(full_name)
         if handler is None:
-            return await _own_answer(service, method, model, rows)
-        own: list[Answer] = []
-        given = handler(model, rows, self._call(full_name, service, method, asked, own))
-        answer = await given if isinstance(given, Awaitable) else given
-        # A handler that passes the pages' example on says so, as the server does.
-        example = any(answer is each.body for each in own if each.example)
-        return Answer(_checked(answer, method), example)
+            return await _default_answer(service, method, model, rows)
+        defaults: list[Answer] = []
+        result = handler(model, rows, self._call(full_name, service, method, origin, defaults))
+        body = await result if isinstance(result, Awaitable) else result
+        # A handler may return the example in the pages unchanged.
+        example = any(body is default.body for default in defaults if default.example)
+        return Answer(_validate(body, method), example)
 
-    async def _answers(
+    async def _respond_stream(
         self,
         full_name: str,
         service: Service,
         method: Method,
         models: AsyncIterator[Message],
-        asked: _Asked,
+        origin: _Origin,
     ) -> AsyncGenerator[Answer, None]:
-        rows = self._seen(service, asked.caller)
+        rows = self._visible_rows(service, origin.caller)
         handler = self._handlers.get(full_name)
         if method.request_streams and handler is None:
             raise not_implemented(full_name)
         if handler is not None:
-            given = models if method.request_streams else await anext(models)
-            call = self._call(full_name, service, method, asked, [])
-            async for found in _each(handler(given, rows, call)):
-                yield Answer(_checked(found, method))
+            argument = models if method.request_streams else await anext(models)
+            call = self._call(full_name, service, method, origin, [])
+            async for body in _iterate(handler(argument, rows, call)):
+                yield Answer(_validate(body, method))
             return
-        answer = await _own_answer(service, method, await anext(models), rows)
+        answer = await _default_answer(service, method, await anext(models), rows)
         if service.resource and streams_rows(method, service.resource) and not answer.example:
             for row in answer.body["results"]:
                 yield Answer(row)
         else:
             yield answer
 
-    def _seen(self, service: Service, caller: Caller) -> Rows | None:
-        stored = self._rows.get(service.full_name)
-        return stored.of(caller) if stored else None
+    def _visible_rows(self, service: Service, caller: Caller) -> Rows | None:
+        rows = self._rows.get(service.full_name)
+        return rows.visible_to(caller) if rows else None
 
     def _call(
-        self, full_name: str, service: Service, method: Method, asked: _Asked, own: list[Answer]
+        self,
+        full_name: str,
+        service: Service,
+        method: Method,
+        origin: _Origin,
+        defaults: list[Answer],
     ) -> Call:
-        """What a handler is told of its call; `own` is given what `default` gives."""
+        """Return the call of a handler. Its `default` adds its results to `defaults`."""
 
         async def default(request: Message) -> JsonObject:
             if not isinstance(request, method.request):
                 raise TypeError(f"default takes a {method.request.__name__}, not {request!r}")
-            rows = self._seen(service, asked.caller)
-            own.append(await _own_answer(service, method, request, rows))
-            return own[-1].body
+            rows = self._visible_rows(service, origin.caller)
+            defaults.append(await _default_answer(service, method, request, rows))
+            return defaults[-1].body
 
         return Call(
             method=full_name,
-            caller=asked.caller,
-            metadata=asked.metadata,
+            caller=origin.caller,
+            metadata=origin.metadata,
             default=default,
-            rows_of=partial(self._rows_of, asked.caller),
+            rows_of=partial(self._rows_of, origin.caller),
         )
 
     def _rows_of(self, caller: Caller, service: str) -> Rows:
         if service not in self._rows:
-            raise LookupError(f"{service} keeps no rows; these do: {', '.join(self._rows)}")
-        return self._rows[service].of(caller)
+            raise LookupError(
+                f"{service} stores no rows (services with rows: {', '.join(self._rows)})"
+            )
+        return self._rows[service].visible_to(caller)
 
 
-async def _own_answer(
+async def _default_answer(
     service: Service, method: Method, model: Message, rows: Rows | None
 ) -> Answer:
-    """What the server does by itself, or else the answer that the pages show. Raises ApiError."""
-    behaviour = standard_method_of(service, method)
-    if behaviour is not None and rows is not None:
-        return Answer(await behaviour(method, rows, model.to_json()))
-    for shown in method.response_examples:
-        if isinstance(shown, dict):
-            return Answer(_checked(shown, method), example=True)
+    """Return the response of the standard or custom method, else the example in the pages. Raises
+    ApiError.
+    """
+    implementation = standard_method_of(service, method)
+    if implementation is not None and rows is not None:
+        return Answer(await implementation(method, rows, model.to_json()))
+    for example in method.response_examples:
+        if isinstance(example, dict):
+            return Answer(_validate(example, method), example=True)
     raise not_implemented(f"{service.full_name}.{method.name}")
 
 
-async def _each(found: Any) -> AsyncIterator[Any]:
-    """What a handler gives of a stream: it yields, or gives one answer."""
-    if isinstance(found, AsyncGenerator):
-        async with aclosing(found):
-            async for answer in found:
-                yield answer
-    elif isinstance(found, Iterator):
-        for answer in found:
-            yield answer
+async def _iterate(result: Any) -> AsyncIterator[Any]:
+    """Yield the responses of a handler, which yields them or returns a single one."""
+    if isinstance(result, AsyncGenerator):
+        async with aclosing(result):
+            async for body in result:
+                yield body
+    elif isinstance(result, Iterator):
+        for body in result:
+            yield body
     else:
-        yield await found if isinstance(found, Awaitable) else found
+        yield await result if isinstance(result, Awaitable) else result
 
 
-def _checked(answer: Any, method: Method) -> JsonObject:
-    """A handler's answer, if it is one of the method's. Raises ValueError."""
-    found = answer.to_json() if isinstance(answer, Message) else dict(answer)
+def _validate(body: Any, method: Method) -> JsonObject:
+    """Return a handler's response as JSON. Raises ValueError if it is not valid for the method."""
+    values = body.to_json() if isinstance(body, Message) else dict(body)
     if method.response is None:
-        return found
+        return values
     try:
-        return method.response.model_validate(found).to_json()
+        return method.response.model_validate(values).to_json()
     except ValidationError as error:
-        raise ValueError(f"the handler's answer is none of {method.name}: {error}") from error
+        raise ValueError(
+            f"the handler's response is not valid for {method.name}: {error}"
+        ) from error

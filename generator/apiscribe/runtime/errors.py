@@ -1,6 +1,6 @@
-"""The errors that a service answers with, one for both doors.
+"""The errors of a service, equal over gRPC and HTTP.
 
-Over gRPC the status message is `CODE: message`; over HTTP the body is
+The gRPC status message is `CODE: message`. The HTTP body is
 `{"detail": {"code": …, "message": …}}`.
 """
 
@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 
 class ApiError(Exception):
-    """An answer that is no success: a code for programs, a message for people."""
+    """An error response: a code for programs, a message for people."""
 
     def __init__(self, code: str, message: str, status: grpc.StatusCode, http: int) -> None:
         super().__init__(message)
@@ -25,157 +25,166 @@ class ApiError(Exception):
 
     @property
     def body(self) -> dict[str, Any]:
-        """The body of the HTTP answer."""
+        """The body of the HTTP response."""
         return {"detail": {"code": self.code, "message": self.message}}
 
 
 def required_parameter(key: str) -> ApiError:
-    """A required field was not given."""
-    return _invalid("ERROR_REQUIRED_PARAMETER", f"Required parameter. (key = {key})")
+    """Return the error for a missing required field."""
+    return _invalid_argument("ERROR_REQUIRED_PARAMETER", f"Required parameter. (key = {key})")
 
 
 def invalid_parameter_type(key: str, type_: str) -> ApiError:
-    """A field has a value of another type."""
-    return _invalid(
+    """Return the error for a value of a wrong type."""
+    return _invalid_argument(
         "ERROR_INVALID_PARAMETER_TYPE", f"Parameter type is invalid. (key = {key}, type = {type_})"
     )
 
 
 def invalid_parameter(key: str, reason: str) -> ApiError:
-    """A field has a value that it cannot have."""
-    return _invalid(
+    """Return the error for an invalid value."""
+    return _invalid_argument(
         "ERROR_INVALID_PARAMETER", f"Parameter is invalid. (key = {key}, reason = {reason})"
     )
 
 
 def query_failed(reason: str) -> ApiError:
-    """A query asks for something that cannot be done."""
-    return _invalid("ERROR_DB_QUERY", f"Database query failed. (reason = {reason})")
+    """Return the error for a query that cannot run."""
+    return _invalid_argument("ERROR_DB_QUERY", f"Database query failed. (reason = {reason})")
 
 
 def number_out_of_range() -> ApiError:
-    """A query calculates a number that no double holds."""
+    """Return the error for a calculated number that does not fit into a double."""
     return query_failed("a number is out of range")
 
 
 def operator_value_type(operator: str, wanted: str, key: str) -> ApiError:
-    """A filter compares with a value of a type that its operator does not take."""
+    """Return the error for a filter value of a type that its operator does not accept."""
     codes = {
         "list": "ERROR_OPERATOR_LIST_VALUE_TYPE",
         "object": "ERROR_OPERATOR_DICT_VALUE_TYPE",
         "boolean": "ERROR_OPERATOR_BOOLEAN_TYPE",
     }
-    return _invalid(
+    return _invalid_argument(
         codes.get(wanted, "ERROR_OPERATOR_VALUE_TYPE"),
         f"The operator {operator} takes another value. (key = {key}, type = {wanted})",
     )
 
 
 def not_found(key: str, value: object) -> ApiError:
-    """No stored row has the key."""
+    """Return the error for a key without a stored row."""
     message = f"Resource cannot be found or access is denied. ({key} = {value})"
     return ApiError("ERROR_NOT_FOUND", message, grpc.StatusCode.NOT_FOUND, 404)
 
 
 def not_unique(key: str, value: object) -> ApiError:
-    """A stored row has the key already."""
+    """Return the error for a key that a stored row has already."""
     message = f"Tried to save duplicate unique key. ({key} = {value})"
     return ApiError("ERROR_NOT_UNIQUE", message, grpc.StatusCode.ALREADY_EXISTS, 409)
 
 
 def authenticate_failure(message: str) -> ApiError:
-    """Nothing tells who calls."""
+    """Return the error for an unidentified caller."""
     text = f"Authenticate failure. (message = {message})"
     return ApiError("ERROR_AUTHENTICATE_FAILURE", text, grpc.StatusCode.UNAUTHENTICATED, 401)
 
 
 def permission_denied() -> ApiError:
-    """The caller asks for what is another tenant's."""
+    """Return the error for access to another tenant."""
     status = grpc.StatusCode.PERMISSION_DENIED
     return ApiError("ERROR_PERMISSION_DENIED", "Permission denied.", status, 403)
 
 
 def too_large(limit: int) -> ApiError:
-    """A request is longer than the server reads."""
+    """Return the error for a request of more than `limit` bytes."""
     message = f"The request is too large. (limit = {limit} bytes)"
     return ApiError("ERROR_REQUEST_TOO_LARGE", message, grpc.StatusCode.RESOURCE_EXHAUSTED, 413)
 
 
 def not_utf8() -> ApiError:
-    """A text of a request is none."""
+    """Return the error for a string that is not UTF-8."""
     return invalid_parameter("request", "a text is not UTF-8")
 
 
-def not_json(stated: str) -> ApiError:
-    """A body is of another kind. A browser sends JSON for another site's page only if asked to."""
-    message = f"The body must be application/json in UTF-8. (content-type = {stated})"
+def not_json(content_type: str) -> ApiError:
+    """Return the error for a body that is not JSON. Browsers send JSON to other sites only after a
+    CORS preflight, so this stops cross-site requests.
+    """
+    message = f"The body must be application/json in UTF-8. (content-type = {content_type})"
     return ApiError("ERROR_HTTP_415", message, grpc.StatusCode.INVALID_ARGUMENT, 415)
 
 
 def too_slow(limit: float) -> ApiError:
-    """An answer took longer than the server allows."""
+    """Return the error for a response that took more than `limit` seconds."""
     message = f"The request took too long. (limit = {limit:g} seconds)"
     return ApiError("ERROR_TIMEOUT", message, grpc.StatusCode.DEADLINE_EXCEEDED, 504)
 
 
 def not_implemented(method: str) -> ApiError:
-    """Nothing tells what the method does; a handler can."""
-    message = f'Not implemented. (write a handler: @implements("{method}"), and serve with --handlers FILE.py)'
+    """Return the error for a method without an implementation."""
+    message = (
+        f'Not implemented. (write a handler: @implements("{method}"), and serve with'
+        " --handlers FILE.py)"
+    )
     return ApiError("ERROR_NOT_IMPLEMENTED", message, grpc.StatusCode.UNIMPLEMENTED, 501)
 
 
-def no_such_method() -> ApiError:
-    """GRPC was asked for a method that the API lacks."""
-    message = "Not implemented. (no service here has such a method)"
+def unknown_method() -> ApiError:
+    """Return the error for a gRPC method that the API lacks."""
+    message = "Not implemented. (unknown method)"
     return ApiError("ERROR_NOT_IMPLEMENTED", message, grpc.StatusCode.UNIMPLEMENTED, 501)
 
 
-def cut_off() -> ApiError:
-    """The server ended before the answer was there."""
-    message = "The server has stopped. Ask again."
+def server_stopped() -> ApiError:
+    """Return the error for a request that the end of the server interrupted."""
+    message = "The server has stopped. Try again."
     return ApiError("ERROR_UNAVAILABLE", message, grpc.StatusCode.UNAVAILABLE, 503)
 
 
-def cannot_carry(key: str, type_: str) -> ApiError:
-    """Protobuf has no place for a value of an open type; JSON has."""
+def database_unavailable() -> ApiError:
+    """Return the error for a database that ends connections, or accepts none."""
+    message = "The database is unavailable. Try again later."
+    return ApiError("ERROR_UNAVAILABLE", message, grpc.StatusCode.UNAVAILABLE, 503)
+
+
+def undeclared_type(key: str, type_: str) -> ApiError:
+    """Return the error for a value of an opaque type: JSON can encode it, protobuf cannot."""
     message = (
-        f"gRPC cannot carry the value. (key = {key}, type = {type_} is not documented;"
+        f"gRPC cannot encode the value. (key = {key}, type = {type_} is not documented;"
         f' declare it in overlay.toml: [[declare]] at = "{type_}")'
     )
     return ApiError("ERROR_UNDECLARED_TYPE", message, grpc.StatusCode.FAILED_PRECONDITION, 409)
 
 
 def internal() -> ApiError:
-    """The fault is the server's; what happened is in its log."""
+    """Return the error for a bug; the log has its traceback."""
     return ApiError("ERROR_UNKNOWN", "Internal error.", grpc.StatusCode.INTERNAL, 500)
 
 
 def from_validation(error: ValidationError) -> ApiError:
-    """The first thing that a model found wrong with a request."""
-    found = error.errors(include_url=False, include_context=False)[0]
-    key = path_text(found["loc"])
-    match found["type"]:
+    """Return the error for the first problem that a model found in a request."""
+    first = error.errors(include_url=False, include_context=False)[0]
+    key, reason = path_text(first["loc"]), first["msg"][0].lower() + first["msg"][1:]
+    match first["type"]:
         case "missing":
             return required_parameter(key)
         case "extra_forbidden":
             return invalid_parameter(key, "no such field")
-        case "enum":
-            return invalid_parameter(key, found["msg"][0].lower() + found["msg"][1:])
         case kind if kind.startswith("datetime"):
             return invalid_parameter_type(key, "datetime")
         case kind if kind.endswith(("_type", "_parsing")):
             return invalid_parameter_type(key, kind.rpartition("_")[0])
         case _:
-            return invalid_parameter(key, found["msg"][0].lower() + found["msg"][1:])
+            return invalid_parameter(key, reason)
 
 
 def path_text(path: Iterable[str | int]) -> str:
-    """`("results", 0, "name")` → `results[0].name`."""
+    """Return the text of a path: `("results", 0, "name")` → `results[0].name`."""
     text = ""
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
     return text
 
 
-def _invalid(code: str, message: str) -> ApiError:
+def _invalid_argument(code: str, message: str) -> ApiError:
     return ApiError(code, message, grpc.StatusCode.INVALID_ARGUMENT, 400)

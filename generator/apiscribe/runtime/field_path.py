@@ -1,4 +1,4 @@
-"""Places in the rows of a resource: dotted keys, and what the resource's message tells of them."""
+"""Field paths of queries: dotted keys, and the declared fields at them."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _LONG = (_Kinds.CPPTYPE_INT64, _Kinds.CPPTYPE_UINT64)
 
 
 class FieldPath:
-    """A dotted key in the rows of a resource, or (without one) in what a stage gives.
+    """A dotted key in the rows of a resource, or without a resource in the output of a stage.
 
-    `within`: the key of what the document stands for, where it is no whole row. Raises ApiError
-    where no row can have the key; with `declared` false only where it is no key.
-    `has_servers_times`: every row has a time here as servers write it, or none.
+    `within`: the key of the document, if the document is a part of a row. Raises ApiError if no row
+    can have the key, or with `declared` false only if the key is malformed. `has_servers_times`:
+    each time at this path has the servers' format.
     """
 
     def __init__(
@@ -44,42 +44,42 @@ class FieldPath:
         self.has_servers_times = has_servers_times
         parts = key.split(".")
         if not all(parts) or len(parts) > _DEPTH:
-            raise query_failed(f"{key[:99]!r} is no key")
+            raise query_failed(f"{key[:99]!r} is not a key")
         self._parts = parts[len(within.split(".")) :] if within else parts
-        self._field, is_single = _found(parts, resource) if resource else (None, False)
+        self._field, is_single = _resolve(parts, resource) if resource else (None, False)
         self._single = is_single and not within
         if declared and resource and not _may_have(parts, resource):
-            raise query_failed(f"{key} is no field of {resource.model.__name__}")
+            raise query_failed(f"{key} is not a field of {resource.model.__name__}")
 
     @property
     def value(self) -> Expression:
-        """The JSON value; of the lists on the way, none is entered. Names that are all the pages'
-        own are no parameters: an index has them in its words.
+        """The JSON value, without entering lists on the way. The key of a declared field is a
+        constant, not a parameter, so that the SQL equals the expression of an index.
         """
-        found = self._document
+        value = self._document
         for part in self._parts:
-            found = json_sql.at(found, part, own=self._single)
-        return self._plain(found)
+            value = json_sql.at(value, part, constant=self._single)
+        return self._plain(value)
 
-    def each(self, source: FromClause) -> Elements:
-        """The values, of the lists on the way and at the end each element, joined to `source`."""
-        one, _ = json_sql.each_at(self._document, self._parts, source)
-        return replace(one, value=self._plain(one.value))
+    def elements(self, source: FromClause) -> Elements:
+        """Return the values joined to `source`; a list on the path stands for its elements."""
+        elements, _ = json_sql.each_at(self._document, self._parts, source)
+        return replace(elements, value=self._plain(elements.value))
 
     def any(self, meets: Callable[[Expression], Condition]) -> Condition:
-        """Whether a value here meets a condition: NULL may say no. An index has the condition only
-        where nothing stands around it.
+        """Return whether a value at the path meets a condition; NULL counts as false. A single
+        value is compared directly: an index matches only the bare condition.
         """
         if self._single:
             return meets(self.value)
-        return json_sql.any_at(self._document, self._parts, lambda found: meets(self._plain(found)))
+        return json_sql.any_at(self._document, self._parts, lambda value: meets(self._plain(value)))
 
     def present(self) -> Condition:
-        """Whether a row has the key."""
+        """Return whether a row has the key."""
         return json_sql.present(self._document, self._parts)
 
     def comparable(self, value: Any) -> Any:
-        """The value of a request as rows hold it: 64-bit integers may be given as text."""
+        """Return a value of a request as rows store it: a 64-bit integer may be sent as text."""
         if self._is_long and isinstance(value, str):
             with suppress(ValueError):
                 return int(value)
@@ -87,7 +87,7 @@ class FieldPath:
 
     @property
     def is_text(self) -> bool:
-        """Whether rows hold one text here, if anything: of an enum and of a time too."""
+        """Whether rows store a single text here, or nothing. Enums and times are texts too."""
         field = self._field
         if field is None or not self._single:
             return False
@@ -98,15 +98,15 @@ class FieldPath:
         return self._field is not None and self._field.cpp_type in _LONG
 
     def _plain(self, value: Expression) -> Expression:
-        """JSON writes 64-bit integers as text; here they are numbers."""
+        """Return the value with a 64-bit integer, which JSON writes as text, as a number."""
         if not self._is_long:
             return value
-        written = functions.long(functions.text(value))
-        return case((functions.kind(value) == "text", written), else_=value)
+        number = functions.long(functions.text(value))
+        return case((functions.kind(value) == "text", number), else_=value)
 
 
 def _may_have(parts: list[str], resource: Resource) -> bool:
-    """Whether a row of the resource can have something at a key."""
+    """Return whether a row of the resource can have a value at a key."""
     descriptor: Descriptor = resource.proto.DESCRIPTOR
     for part in parts:
         if descriptor is None:
@@ -120,10 +120,8 @@ def _may_have(parts: list[str], resource: Resource) -> bool:
     return True
 
 
-def _found(parts: list[str], resource: Resource) -> tuple[FieldDescriptor | None, bool]:
-    """The field that a key leads to, where messages declare it, and whether every field on the
-    way holds one value.
-    """
+def _resolve(parts: list[str], resource: Resource) -> tuple[FieldDescriptor | None, bool]:
+    """Return the declared field of a key, if any, and whether no field on the path is repeated."""
     descriptor: Descriptor = resource.proto.DESCRIPTOR
     field, single = None, True
     for part in parts:
@@ -141,8 +139,8 @@ def _field(descriptor: Descriptor, name: str) -> FieldDescriptor | None:
 
 
 def _is_google(descriptor: Descriptor) -> bool:
-    """Whether it is no message of the API, such as a Struct, which holds any key. A time is a
-    text in rows.
+    """Return whether the message is protobuf's own, such as a Struct, which holds any key; a
+    Timestamp is a text in rows.
     """
     if descriptor is None or _is_time(descriptor):
         return False

@@ -1,4 +1,4 @@
-"""The operators of filters → SQL. A new operator is a function and a row of OPERATORS."""
+"""The operators of filters → SQL. To add one: a function, and a row in OPERATORS."""
 
 from __future__ import annotations
 
@@ -21,176 +21,178 @@ Operator = Callable[[FieldPath, Any], Condition]
 _MAX_INT = 2**63
 
 
-def condition(place: FieldPath, operator: str, value: Any) -> Condition:
-    """Whether a row meets one entry of a filter. Raises ApiError where it asks for nonsense."""
-    found = OPERATORS.get(operator)
-    if found is None:
+def condition(path: FieldPath, operator: str, value: Any) -> Condition:
+    """Return the condition of one entry of a filter. Raises ApiError for an unknown operator or a
+    value of the wrong type.
+    """
+    build = OPERATORS.get(operator)
+    if build is None:
         known = ", ".join(OPERATORS)
         raise query_failed(f"operator {operator!r} is not supported (supported: {known})")
     try:
-        return found(place, value)
-    except _WrongValueError as wrong:
-        raise operator_value_type(operator, wrong.wanted, place.key) from wrong
+        return build(path, value)
+    except _ValueTypeError as error:
+        raise operator_value_type(operator, error.expected, path.key) from error
 
 
-def is_each(operator: str) -> bool:
-    """Whether an operator is a condition for each value of its list."""
+def is_per_value(operator: str) -> bool:
+    """Return whether an operator makes a condition for each value in its list."""
     return operator in ("contain_in", "not_contain_in", "regex_in")
 
 
-def equals(value: Expression, wanted: Scalar) -> Condition:
-    """Whether a JSON expression is a scalar; null is also what is absent."""
-    match wanted:
+def equals(value: Expression, operand: Scalar) -> Condition:
+    """Return whether a JSON expression equals a scalar; an absent value equals null."""
+    match operand:
         case None:
             return func.coalesce(functions.kind(value), "null") == "null"
         case bool():
-            return functions.kind(value) == ("true" if wanted else "false")
+            return functions.kind(value) == ("true" if operand else "false")
         case str():
-            return functions.text(value) == json_sql.check_text(wanted)
+            return functions.text(value) == json_sql.check_text(operand)
         case _:
-            return functions.number(value) == literal(_in_range(wanted))
+            return functions.number(value) == literal(_in_range(operand))
 
 
 def _in_range(number: int | float) -> int | float:
     return number if isinstance(number, float) or abs(number) < _MAX_INT else float(number)
 
 
-def compared(operator: str, value: Expression, wanted: Any) -> Condition:
-    """Whether a JSON expression is equal to a scalar, or before or after it."""
-    if isinstance(wanted, list | dict):
+def compares(operator: str, value: Expression, operand: Any) -> Condition:
+    """Return whether a JSON expression compares to a scalar as the operator requires."""
+    if isinstance(operand, list | dict):
         raise operator_value_type(operator, "scalar", "conditions")
     if operator in ("eq", "not"):
-        equal: Condition = func.coalesce(equals(value, wanted), False)
+        equal: Condition = func.coalesce(equals(value, operand), False)
         return equal if operator == "eq" else not_(equal)
-    return func.coalesce(_before(value, wanted, _ORDERS[operator]), False)
+    return func.coalesce(_compare(value, operand, _ORDERS[operator]), False)
 
 
-def _before(value: Expression, wanted: Scalar, compare: Callable[[Any, Any], Any]) -> Condition:
-    """Values of one type have an order; null has none."""
-    match wanted:
+def _compare(value: Expression, operand: Scalar, compare: Callable[[Any, Any], Any]) -> Condition:
+    """Compare values of one type; null has no order."""
+    match operand:
         case None:
             return false()
         case bool():
-            found = compare(json_sql.boolean(value), int(wanted))
+            result = compare(json_sql.boolean(value), int(operand))
         case str():
-            found = compare(functions.text(value), literal(json_sql.check_text(wanted)))
+            result = compare(functions.text(value), literal(json_sql.check_text(operand)))
         case _:
-            found = compare(functions.number(value), literal(_in_range(wanted)))
-    return cast(Condition, found)
+            result = compare(functions.number(value), literal(_in_range(operand)))
+    return cast(Condition, result)
 
 
-class _WrongValueError(Exception):
-    """The value is none that the operator takes."""
+class _ValueTypeError(Exception):
+    """The operator takes no value of this type; `expected` is the type that it takes."""
 
-    def __init__(self, wanted: str) -> None:
-        super().__init__(wanted)
-        self.wanted = wanted
+    def __init__(self, expected: str) -> None:
+        super().__init__(expected)
+        self.expected = expected
 
 
 def _scalar(value: Any) -> Scalar:
     if isinstance(value, list | dict):
-        raise _WrongValueError("scalar")
-    found: Scalar = value
-    return found
+        raise _ValueTypeError("scalar")
+    scalar: Scalar = value
+    return scalar
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise _WrongValueError("string")
+        raise _ValueTypeError("string")
     return value
 
 
 def _list(value: Any) -> list[Any]:
     if not isinstance(value, list):
-        raise _WrongValueError("list")
+        raise _ValueTypeError("list")
     limits.at_most(limits.VALUES, value, "values in a list")
     return value
 
 
-def _eq(place: FieldPath, value: Any) -> Condition:
-    wanted = place.comparable(_scalar(value))
-    return place.any(lambda found: equals(found, wanted))
+def _eq(path: FieldPath, value: Any) -> Condition:
+    operand = path.comparable(_scalar(value))
+    return path.any(lambda stored: equals(stored, operand))
 
 
-def _in(place: FieldPath, value: Any) -> Condition:
-    wanted = [place.comparable(_scalar(item)) for item in _list(value)]
-    texts = [json_sql.check_text(item) for item in wanted if isinstance(item, str)]
+def _in(path: FieldPath, value: Any) -> Condition:
+    operands = [path.comparable(_scalar(item)) for item in _list(value)]
+    texts = [json_sql.check_text(item) for item in operands if isinstance(item, str)]
     numbers = [
         _in_range(item)
-        for item in wanted
+        for item in operands
         if isinstance(item, int | float) and not isinstance(item, bool)
     ]
-    others = [item for item in (None, True, False) if any(item is one for one in wanted)]
+    constants = [item for item in (None, True, False) if any(item is one for one in operands)]
 
-    def meets(found: Expression) -> Condition:
+    def meets(stored: Expression) -> Condition:
         return or_(
-            functions.text(found).in_(texts) if texts else false(),
-            functions.number(found).in_(numbers) if numbers else false(),
-            *(equals(found, item) for item in others),
+            functions.text(stored).in_(texts) if texts else false(),
+            functions.number(stored).in_(numbers) if numbers else false(),
+            *(equals(stored, item) for item in constants),
         )
 
-    return place.any(meets)
+    return path.any(meets)
 
 
 def _ordered(compare: Callable[[Any, Any], Any]) -> Operator:
-    def operator(place: FieldPath, value: Any) -> Condition:
-        wanted = place.comparable(_scalar(value))
-        return place.any(lambda found: _before(found, wanted, compare))
+    def operator(path: FieldPath, value: Any) -> Condition:
+        operand = path.comparable(_scalar(value))
+        return path.any(lambda stored: _compare(stored, operand, compare))
 
     return operator
 
 
-def _contain(place: FieldPath, value: Any) -> Condition:
+def _contain(path: FieldPath, value: Any) -> Condition:
     part = _text(value)
-    return place.any(lambda found: json_sql.contains(found, part))
+    return path.any(lambda stored: json_sql.contains(stored, part))
 
 
-def _regex(place: FieldPath, value: Any) -> Condition:
+def _regex(path: FieldPath, value: Any) -> Condition:
     pattern = _text(value)
-    return place.any(lambda found: json_sql.search(found, pattern))
+    return path.any(lambda stored: json_sql.search(stored, pattern))
 
 
-def _exists(place: FieldPath, value: Any) -> Condition:
+def _exists(path: FieldPath, value: Any) -> Condition:
     if not isinstance(value, bool):
-        raise _WrongValueError("boolean")
-    return place.present() if value else not_(place.present())
+        raise _ValueTypeError("boolean")
+    return path.present() if value else not_(path.present())
 
 
-def _match(place: FieldPath, value: Any) -> Condition:
+def _match(path: FieldPath, value: Any) -> Condition:
     if not isinstance(value, dict):
-        raise _WrongValueError("object")
+        raise _ValueTypeError("object")
     limits.at_most(limits.MEMBERS, value, "members to match")
-    wanted = [(name.split("."), _scalar(item)) for name, item in value.items()]
+    operands = [(name.split("."), _scalar(item)) for name, item in value.items()]
 
-    def meets(found: Expression) -> Condition:
-        inside = [
-            json_sql.any_at(found, parts, lambda value, item=item: equals(value, item))
-            for parts, item in wanted
+    def meets(stored: Expression) -> Condition:
+        members = [
+            json_sql.any_at(stored, parts, lambda value, item=item: equals(value, item))
+            for parts, item in operands
         ]
-        return and_(functions.kind(found) == "object", *inside)
+        return and_(functions.kind(stored) == "object", *members)
 
-    return place.any(meets)
+    return path.any(meets)
 
 
 def _at_time(compare: Callable[[Any, Any], Any], parse: Callable[[str], datetime]) -> Operator:
-    def operator(place: FieldPath, value: Any) -> Condition:
+    def operator(path: FieldPath, value: Any) -> Condition:
         time = parse(_text(value))
-        if place.has_servers_times:
-            written: Condition = compare(functions.text(place.value), as_servers_write(time))
-            return written
-        met = place.any(lambda found: compare(json_sql.time(found), literal(in_sql(time))))
-        if not place.is_text:
+        if path.has_servers_times:
+            exact: Condition = compare(functions.text(path.value), as_servers_write(time))
+            return exact
+        met = path.any(lambda stored: compare(json_sql.time(stored), literal(in_sql(time))))
+        if not path.is_text:
             return met
-        # What an index can tell, or a look at the text: most rows need not be read as times.
+        # A comparison of texts excludes most rows, by an index or without parsing their times.
         after, before = around(time)
-        near = compare(functions.text(place.value), after if compare in (gt, ge) else before)
+        near = compare(functions.text(path.value), after if compare in (gt, ge) else before)
         return and_(near, met)
 
     return operator
 
 
 def compares_times(operator: str) -> bool:
-    """Whether an operator takes times."""
+    """Return whether an operator compares times."""
     return operator.startswith(("datetime_", "timediff_"))
 
 
@@ -198,22 +200,24 @@ def _from_now(value: str) -> datetime:
     return relative_time(value, datetime.now(UTC))
 
 
-def _none(operator: Operator) -> Operator:
-    """Of no value at the place."""
-    return lambda place, value: _not(operator(place, value))
+def _none_of(operator: Operator) -> Operator:
+    """Return the operator that is met if no value at the path meets `operator`."""
+    return lambda path, value: _not(operator(path, value))
 
 
 def _not(condition: Condition) -> Condition:
-    """Whether a condition is false, or NULL."""
+    """Return whether a condition is false or NULL."""
     return not_(func.coalesce(condition, False))
 
 
-def _each(operator: Operator, none: bool = False) -> Operator:
-    """Of any value of a list: or'ed, of not_contain_in too (as the published services do)."""
+def _any_of(operator: Operator, negated: bool = False) -> Operator:
+    """Return the operator that is met if any value of its list meets `operator`. `not_contain_in`
+    is joined by OR too, as in the published services.
+    """
 
-    def any_of(place: FieldPath, value: Any) -> Condition:
-        conditions = [operator(place, item) for item in _list(value)]
-        return or_(false(), *(_not(found) if none else found for found in conditions))
+    def any_of(path: FieldPath, value: Any) -> Condition:
+        conditions = [operator(path, item) for item in _list(value)]
+        return or_(false(), *(_not(met) if negated else met for met in conditions))
 
     return any_of
 
@@ -222,18 +226,18 @@ _ORDERS: Mapping[str, Callable[[Any, Any], Any]] = {"lt": lt, "lte": le, "gt": g
 
 OPERATORS: Mapping[str, Operator] = {
     "eq": _eq,
-    "not": _none(_eq),
+    "not": _none_of(_eq),
     **{name: _ordered(compare) for name, compare in _ORDERS.items()},
     "in": _in,
-    "not_in": _none(_in),
+    "not_in": _none_of(_in),
     "contain": _contain,
-    "not_contain": _none(_contain),
-    "contain_in": _each(_contain),
-    "not_contain_in": _each(_contain, none=True),
+    "not_contain": _none_of(_contain),
+    "contain_in": _any_of(_contain),
+    "not_contain_in": _any_of(_contain, negated=True),
     "exists": _exists,
     "match": _match,
     "regex": _regex,
-    "regex_in": _each(_regex),
+    "regex_in": _any_of(_regex),
     **{f"datetime_{name}": _at_time(order, parse_time) for name, order in _ORDERS.items()},
     **{f"timediff_{name}": _at_time(order, _from_now) for name, order in _ORDERS.items()},
 }

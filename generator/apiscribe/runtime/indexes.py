@@ -1,9 +1,9 @@
 """The indexes of a resource's table, by a rule that needs no knowledge of the API.
 
-Beside the key of a row there is one for each text that rows are commonly asked for: what `list`
-takes by name, and what tells one row from another; and one for the newest first. Each begins with
-the tenant, whose rows are asked for together, and ends with the order in which rows were made. An
-index stands in the words of the queries that it is for: `query.ordered` and `filters.equals`.
+Besides the key there is an index for each common filter: the text fields that `list` takes by name
+and the identifying ones; and an index for the newest rows first. Each starts with the tenant,
+because queries select the rows of one tenant, and ends with the insertion order. The expression of
+an index must equal that of the queries: `query.sort_terms` and `filters.equals`.
 """
 
 from __future__ import annotations
@@ -20,32 +20,34 @@ from .codec import documented_fields
 from .field_path import FieldPath
 from .registry import Resource, Service
 
-_LONGEST = 63  # characters of a name in PostgreSQL
-_WANTED = "indexes"  # in the `info` of a table: name of an index → what makes it of the name
-_PREFIX = "ix_"  # of names that servers give
-_THERE = {
+_MAX_NAME = 63  # characters of a name in PostgreSQL
+_PLANNED = "indexes"  # in the `info` of a table: name of an index → its constructor
+_PREFIX = "ix_"  # of the names of indexes that servers create
+_EXISTING = {
     "sqlite": "SELECT tbl_name, name FROM sqlite_master WHERE type = 'index'",
     "postgresql": "SELECT tablename, indexname FROM pg_indexes"
     " WHERE schemaname = current_schema()",
 }
 
 
-def plan_indexes(table: Table, resource: Resource, asked: Iterable[str]) -> None:
-    """Tell of a table which indexes it has; `asked` are names of fields that requests ask for.
+def plan_indexes(table: Table, resource: Resource, filtered: Iterable[str]) -> None:
+    """Store in a table's `info` which indexes it has; `filtered` are names of fields that requests
+    filter by.
 
-    To make an object of an index takes SQLAlchemy a millisecond, and most stores have it already.
+    Constructors, not Index objects: SQLAlchemy needs a millisecond for each, and most stores have
+    the indexes already.
     """
     columns = table.c
-    wanted: dict[str, Callable[[str], Index]] = {"key": lambda name: Index(name, columns.key)}
+    planned: dict[str, Callable[[str], Index]] = {"key": lambda name: Index(name, columns.key)}
     if resource.created:
-        wanted["newest"] = partial(_newest, table, resource)
+        planned["newest"] = partial(_newest, table, resource)
         if FieldPath(columns.data, resource.created, resource, declared=False).is_text:
-            wanted["foreign"] = partial(_foreign, table, resource)
-    for field in dict.fromkeys((*resource.identifying, *asked)):
-        place = FieldPath(columns.data, field, resource, declared=False)
-        if place.is_text and field not in (resource.key, resource.tenant, resource.created):
-            wanted[f"by_{field}"] = partial(_in_order_of, table, place)
-    table.info[_WANTED] = {_name(table, part): make for part, make in wanted.items()}
+            planned["foreign"] = partial(_foreign, table, resource)
+    for field in dict.fromkeys((*resource.identifying, *filtered)):
+        path = FieldPath(columns.data, field, resource, declared=False)
+        if path.is_text and field not in (resource.key, resource.tenant, resource.created):
+            planned[f"by_{field}"] = partial(_by_field, table, path)
+    table.info[_PLANNED] = {_name(table, part): build for part, build in planned.items()}
 
 
 def _newest(table: Table, resource: Resource, name: str) -> Index:
@@ -53,21 +55,21 @@ def _newest(table: Table, resource: Resource, name: str) -> Index:
     return Index(name, table.c.tenant, *newest, table.c.seq)
 
 
-def _in_order_of(table: Table, place: FieldPath, name: str) -> Index:
-    return Index(name, table.c.tenant, *query.ordered(place, desc=False), table.c.seq)
+def _by_field(table: Table, path: FieldPath, name: str) -> Index:
+    return Index(name, table.c.tenant, *query.sort_terms(path, desc=False), table.c.seq)
 
 
 def _foreign(table: Table, resource: Resource, name: str) -> Index:
-    """It has no row, most often."""
+    """Return the index of `query.foreign_time`; it is usually empty."""
     foreign = query.foreign_time(table.c.data, resource)
-    there = foreign.is_not(None)
-    return Index(name, foreign, sqlite_where=there, postgresql_where=there)
+    is_foreign = foreign.is_not(None)
+    return Index(name, foreign, sqlite_where=is_foreign, postgresql_where=is_foreign)
 
 
 @cache
 def least_foreign_time(table: Table, resource: Resource) -> ScalarSelect[str]:
-    """What finds a `query.foreign_time`, if there is any. The least one: an index has that, where
-    PostgreSQL would look at every row for just one.
+    """Return a subquery for the least `query.foreign_time`, NULL if there is none. PostgreSQL reads
+    the least one from an index, but would scan the rows for any one.
     """
     foreign = query.foreign_time(table.c.data, resource)
     least = select(func.min(foreign)).where(foreign.is_not(None))
@@ -75,7 +77,7 @@ def least_foreign_time(table: Table, resource: Resource) -> ScalarSelect[str]:
 
 
 def asked_by_name(services: Iterable[Service], resource: Resource) -> Iterator[str]:
-    """The fields that requests of `list` have, of the services that keep a resource."""
+    """Yield the fields of the `list` requests of the services that store a resource."""
     for service in services:
         if service.resource and service.resource.model is resource.model:
             for method in service.methods:
@@ -84,21 +86,25 @@ def asked_by_name(services: Iterable[Service], resource: Resource) -> Iterator[s
 
 
 def make_indexes(connection: Connection, metadata: MetaData) -> None:
-    """Make the indexes that tables of an earlier server lack; drop those that only it had, which
-    would cost time with every change.
+    """Create the planned indexes that a store lacks, and drop those of an earlier server that are
+    no longer planned: each one slows writes down.
     """
-    there = connection.execute(text(_THERE[connection.dialect.name])).all()
+    rows = connection.execute(text(_EXISTING[connection.dialect.name])).all()
     for table in metadata.sorted_tables:
-        wanted = table.info[_WANTED]
-        found = {name for of, name in there if of == table.name and name.startswith(_PREFIX)}
-        for name in sorted(wanted.keys() - found):
-            connection.execute(CreateIndex(wanted[name](name)))
-        for name in sorted(found - wanted.keys()):
+        planned = table.info[_PLANNED]
+        existing = {
+            name for owner, name in rows if owner == table.name and name.startswith(_PREFIX)
+        }
+        for name in sorted(planned.keys() - existing):
+            connection.execute(CreateIndex(planned[name](name)))
+        for name in sorted(existing - planned.keys()):
             connection.execute(DropIndex(Index(name)))
 
 
 def _name(table: Table, part: str) -> str:
-    """A server takes an index of this name for its own: if the words of one change, so must it."""
+    """Return the name of an index. A server keeps an existing index of this name, so the name must
+    change when the expression does.
+    """
     name = f"{_PREFIX}{table.name}_{part}"
     short = f"{name[:50]}_{sha256(name.encode()).hexdigest()[:12]}"
-    return name if len(name) <= _LONGEST else short
+    return name if len(name) <= _MAX_NAME else short

@@ -1,7 +1,7 @@
-"""JSON in SQL: the few expressions that queries are made of, for SQLite and PostgreSQL alike.
+"""JSON in SQL: the expressions that queries consist of, for SQLite and PostgreSQL alike.
 
-A JSON expression is SQL NULL where the value is absent, for null is a value. Text of a request is
-always bound, a key too.
+An absent value is SQL NULL; JSON's null is a value. Text from a request is always a bound
+parameter, keys included.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ Condition = ColumnElement[bool]
 
 
 def dumps(value: Any) -> str:
-    """The JSON text of a value, as it is stored."""
+    """Return the JSON text of a value, as stored."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def check_text(value: str) -> str:
-    """The text. Raises ApiError for lone surrogates and NUL, which not every database holds."""
+    """Return the text. Raises ApiError for lone surrogates and NUL: databases reject them."""
     try:
         value.encode()
     except UnicodeEncodeError as error:
@@ -50,13 +50,14 @@ def check_text(value: str) -> str:
     return value
 
 
-def at(document: Expression, part: str, own: bool = False) -> Expression:
-    """The value under one key of an object. SQLite's paths have no escape for a quote or a
-    backslash, so such keys are refused. A key that is the pages' `own` is no parameter.
+def at(document: Expression, part: str, constant: bool = False) -> Expression:
+    """Return the value under a key of an object. With `constant` the key is not a parameter.
+
+    Raises ApiError for a quote or a backslash in the key: SQLite's paths have no escape for them.
     """
     if not part or any(char in '"\\' or char < " " for char in part):
-        raise query_failed(f"{part!r} is no key")
-    write = _constant if own else _parameter
+        raise query_failed(f"{part!r} is not a key")
+    write = _constant if constant else _parameter
     return functions.at(document, write(f'$."{check_text(part)}"'), write(part))
 
 
@@ -70,70 +71,69 @@ def _constant(text: str) -> Expression:
 
 
 def boolean(value: Expression) -> Expression:
-    """1 or 0; NULL where the value is no boolean."""
+    """Return 1 or 0; NULL if the value is not a boolean."""
     return case((functions.kind(value) == "true", 1), (functions.kind(value) == "false", 0))
 
 
 def time(value: Expression) -> Expression:
-    """A text in ISO 8601 as `YYYY-MM-DD HH:MM:SS.mmm` in UTC; NULL where the value is none."""
+    """Return a time of ISO 8601 as `YYYY-MM-DD HH:MM:SS.mmm` in UTC; NULL for any other value."""
     return functions.time(functions.text(value))
 
 
 def formatted(time: Expression, pattern: str) -> Expression:
-    """A time that `time` gave, as a pattern of strftime writes it."""
+    """Return a result of `time` in the format of a strftime pattern."""
     patterns = (check_text(pattern), times.to_char_pattern(pattern))
-    return functions.formatted(time, *(literal(one, String) for one in patterns))
+    return functions.formatted(time, *(literal(pattern, String) for pattern in patterns))
 
 
 @dataclass(frozen=True)
 class Elements:
-    """The elements of a list: what to select from, each one as JSON, and its place in the list."""
+    """The elements of a list: the FROM clause, an element as JSON, and its ordinal in the list."""
 
     source: FromClause
     value: Expression
-    place: Expression
+    ordinal: Expression
 
 
 def elements(value: Expression) -> Elements:
-    """The elements of a list; what is no list, alone (null where it is absent)."""
-    each = functions.elements(value).table_valued("value", "type", "key", "ordinality")
-    place = functions.element_place(each.c.key, each.c.ordinality)
-    return Elements(each, functions.element(each.c.value, each.c.type), place)
+    """Return the elements of a list; any other value is its own only element (null if absent)."""
+    rows = functions.elements(value).table_valued("value", "type", "key", "ordinality")
+    ordinal = functions.element_ordinal(rows.c.key, rows.c.ordinality)
+    return Elements(rows, functions.element(rows.c.value, rows.c.type), ordinal)
 
 
 def each_at(
     document: Expression, parts: Sequence[str], source: FromClause | None = None
 ) -> tuple[Elements, Expression]:
-    """The values at a dotted key, joined to what the document is from, if that is given; and the
-    last of the lists that they are in, as a whole.
+    """Return the values at a dotted key, joined to `source` if there is one, and the value at the
+    last key as a whole, which may be a list.
 
-    Where a list stands on the way, or at the end, each of its elements is looked at. Without a key,
-    the document itself is.
+    A list on the path or at its end stands for each of its elements; an empty key for the document.
     """
     first, *rest = parts or ("",)
     whole = at(document, first) if first else document
-    one = elements(whole)
-    # SQLite takes no functions of a table's rows in brackets: each one is joined by itself.
-    joined = one.source if source is None else source.join(one.source, true())
+    items = elements(whole)
+    # SQLite does not accept a parenthesized join of table functions: join them one by one.
+    joined = items.source if source is None else source.join(items.source, true())
     for part in rest:
-        whole = at(one.value, part)
-        one = elements(whole)
-        joined = joined.join(one.source, true())
-    return Elements(joined, one.value, one.place), whole
+        whole = at(items.value, part)
+        items = elements(whole)
+        joined = joined.join(items.source, true())
+    return Elements(joined, items.value, items.ordinal), whole
 
 
 def any_at(document: Expression, parts: Sequence[str], meets: Any) -> Condition:
-    """Whether some value at a dotted key meets a condition: `meets(value)` gives it; a list at the
-    end also as a whole.
+    """Return whether any value at a dotted key meets the condition `meets(value)`; a list at the
+    end of the key counts as a value too.
     """
-    one, whole = each_at(document, parts)
+    items, whole = each_at(document, parts)
     is_list = func.coalesce(functions.kind(whole) == "array", False)
-    found = or_(meets(one.value), and_(is_list, meets(whole)))
-    return exists(select(1).select_from(one.source).where(found))
+    met = or_(meets(items.value), and_(is_list, meets(whole)))
+    return exists(select(1).select_from(items.source).where(met))
 
 
 def present(document: Expression, parts: Sequence[str]) -> Condition:
-    """Whether a dotted key is there, through lists too."""
+    """Return whether a dotted key is present, in elements of lists too."""
     if not parts:
         return document.is_not(None)
     *before, last = parts
@@ -143,20 +143,20 @@ def present(document: Expression, parts: Sequence[str]) -> Condition:
 
 
 def contains(value: Expression, part: str) -> Condition:
-    """Whether a text holds another, in any case of letters of any alphabet."""
-    found: Condition = functions.contains(
+    """Return whether a text contains another, ignoring the case of letters of any alphabet."""
+    condition: Condition = functions.contains(
         functions.text(value), literal(check_text(part).lower(), String)
     )
-    return found
+    return condition
 
 
 def search(value: Expression, pattern: str) -> Condition:
-    """Whether a regular expression is found in a text, in any case of letters.
+    """Return whether a regular expression matches in a text, ignoring case.
 
-    It is RE2's, so that none is slow. Raises ApiError where it cannot be read.
+    The syntax is RE2's, which searches in linear time. Raises ApiError if RE2 rejects the pattern.
     """
-    theirs = regular_expressions.in_postgresql(check_text(pattern))
-    found: Condition = functions.search(
-        functions.text(value), literal(pattern, String), literal(theirs, String)
+    translated = regular_expressions.in_postgresql(check_text(pattern))
+    condition: Condition = functions.search(
+        functions.text(value), literal(pattern, String), literal(translated, String)
     )
-    return found
+    return condition

@@ -1,4 +1,4 @@
-"""What every generated model is made of: the base class and the types of its fields.
+"""The base classes and field types of generated models.
 
 JSON is ProtoJSON with the documented names: 64-bit integers as strings, bytes in base64, times as
 RFC 3339. Source: protobuf.dev/programming-guides/json.
@@ -46,7 +46,7 @@ __all__ = [
 
 
 class Message(BaseModel):
-    """A message of protobuf. Fields keep their documented names in JSON."""
+    """A protobuf message. JSON has the documented names of its fields."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -56,17 +56,15 @@ class Message(BaseModel):
     )
 
     def to_json(self) -> dict[str, Any]:
-        """The message as a JSON object, without the fields that are not set. Null is the lack of a
-        value, but of a google.protobuf.Value it is one.
+        """Return the message as a JSON object, without unset fields. A null counts as unset, except
+        in a google.protobuf.Value.
         """
-        written: dict[str, Any] = _without_null(
-            self, self.model_dump(mode="json", exclude_unset=True)
-        )
-        return written
+        result: dict[str, Any] = _drop_nulls(self, self.model_dump(mode="json", exclude_unset=True))
+        return result
 
 
 class OpaqueMessage(Message):
-    """A message whose fields no page lists: it takes every field and keeps it."""
+    """A message without documented fields. It accepts and keeps every field."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -77,55 +75,55 @@ class Empty(Message):
 
 @cache
 def _fields(model: type[Message]) -> Mapping[str, tuple[str, bool]]:
-    """Documented name of a field → its name in Python, and whether null is a value of it."""
+    """Return documented name of a field → its Python name, and whether null is a value of it."""
     return {
         field.alias or name: (name, JsonValue in get_args(field.annotation))
         for name, field in model.model_fields.items()
     }
 
 
-def _without_null(value: Any, written: Any) -> Any:
+def _drop_nulls(value: Any, dumped: Any) -> Any:
     if isinstance(value, list):
-        return [_without_null(*pair) for pair in zip(value, written, strict=True)]
+        return [_drop_nulls(*pair) for pair in zip(value, dumped, strict=True)]
     if not isinstance(value, Message):
-        return written
+        return dumped
     fields = _fields(type(value))
-    found = {}
-    for key, entry in written.items():
-        # A field that no page lists has no name of its own in Python.
+    result = {}
+    for key, entry in dumped.items():
+        # An undocumented field has the same name in Python.
         name, takes_null = fields.get(key, (key, False))
         if entry is not None or takes_null:
-            found[key] = _without_null(getattr(value, name), entry)
-    return found
+            result[key] = _drop_nulls(getattr(value, name), entry)
+    return result
 
 
-def _not_bool(value: object) -> object:
+def _reject_bool(value: object) -> object:
     if isinstance(value, bool):
         raise ValueError("a boolean is not a number")
     return value
 
 
-def _in_utc(value: datetime) -> datetime:
+def _to_utc(value: datetime) -> datetime:
     try:
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
     except OverflowError as error:
         raise ValueError("the time is out of range") from error
 
 
-def _rfc3339(value: datetime) -> str:
+def _to_rfc3339(value: datetime) -> str:
     parts = "microseconds" if value.microsecond % 1000 else "milliseconds"
     return value.isoformat(timespec=parts).replace("+00:00", "Z")
 
 
 def _from_base64(value: object) -> object:
-    """Bytes of a text, in either alphabet, with or without padding."""
+    """Decode a string in either base64 alphabet, with or without padding."""
     if not isinstance(value, str):
         return value
     text = value.replace("-", "+").replace("_", "/")
     try:
         return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except binascii.Error as error:
-        raise ValueError("no base64") from error
+        raise ValueError("not base64") from error
 
 
 def _to_base64(value: bytes) -> str:
@@ -133,25 +131,25 @@ def _to_base64(value: bytes) -> str:
 
 
 def _number(type_: str, format_: str, **limits: Any) -> WithJsonSchema:
-    """What requests may have: a number, or its text."""
+    """Return the schema of a number in requests, which may be a string."""
     pattern = r"^-?[0-9]+$" if type_ == "integer" else r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
     schema = {"type": [type_, "string"], "format": format_, "pattern": pattern, **limits}
     return WithJsonSchema(schema, mode="validation")
 
 
-def _whole(format_: str, least: int, end: int) -> WithJsonSchema:
-    return _number("integer", format_, minimum=least, exclusiveMaximum=end)
+def _integer(format_: str, minimum: int, end: int) -> WithJsonSchema:
+    return _number("integer", format_, minimum=minimum, exclusiveMaximum=end)
 
 
-_NotBool = BeforeValidator(_not_bool)
+_NotBool = BeforeValidator(_reject_bool)
 _AsText = PlainSerializer(str, return_type=str, when_used="json")
 
-Int32 = Annotated[int, Field(ge=-(2**31), lt=2**31), _NotBool, _whole("int32", -(2**31), 2**31)]
-Uint32 = Annotated[int, Field(ge=0, lt=2**32), _NotBool, _whole("uint32", 0, 2**32)]
+Int32 = Annotated[int, Field(ge=-(2**31), lt=2**31), _NotBool, _integer("int32", -(2**31), 2**31)]
+Uint32 = Annotated[int, Field(ge=0, lt=2**32), _NotBool, _integer("uint32", 0, 2**32)]
 Int64 = Annotated[
-    int, Field(ge=-(2**63), lt=2**63), _NotBool, _AsText, _whole("int64", -(2**63), 2**63)
+    int, Field(ge=-(2**63), lt=2**63), _NotBool, _AsText, _integer("int64", -(2**63), 2**63)
 ]
-Uint64 = Annotated[int, Field(ge=0, lt=2**64), _NotBool, _AsText, _whole("uint64", 0, 2**64)]
+Uint64 = Annotated[int, Field(ge=0, lt=2**64), _NotBool, _AsText, _integer("uint64", 0, 2**64)]
 Double = Annotated[float, Field(allow_inf_nan=False), _NotBool, _number("number", "double")]
 
 Bytes = Annotated[
@@ -162,8 +160,8 @@ Bytes = Annotated[
 ]
 Timestamp = Annotated[
     datetime,
-    AfterValidator(_in_utc),
-    PlainSerializer(_rfc3339, return_type=str, when_used="json"),
+    AfterValidator(_to_utc),
+    PlainSerializer(_to_rfc3339, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 Duration = Annotated[str, Field(pattern=r"^-?\d+(\.\d{1,9})?s$")]

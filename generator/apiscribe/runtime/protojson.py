@@ -1,8 +1,8 @@
-"""Requests in ProtoJSON, written in one way.
+"""ProtoJSON requests in a normal form.
 
-JSON can write one value in several ways (a number as text, a value of an enum by its number, a
-field at the zero of its type or not at all), and values that protobuf has no place for. What is
-read here is what protobuf would carry, so both doors ask for the same. Source:
+JSON has several forms of a value (a number as a string, an enum value by its number, a field with
+the zero of its type or no field), and values that protobuf cannot encode. A normalized request has
+the values that protobuf would encode, so HTTP and gRPC agree. Source:
 protobuf.dev/programming-guides/json.
 """
 
@@ -19,7 +19,7 @@ from typing import Any
 from google.protobuf.descriptor import FieldDescriptor as _Kinds
 from google.protobuf.duration_pb2 import Duration
 
-from .codec import Descriptor, FieldDescriptor, Path, documented_fields, is_value
+from .codec import Descriptor, FieldDescriptor, Path, accepts_null, documented_fields
 from .errors import invalid_parameter, invalid_parameter_type, path_text
 
 JsonObject = dict[str, Any]
@@ -31,62 +31,61 @@ _INTEGERS = {
 }
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?|NaN|-?Infinity")
 _SECONDS = r"-?[0-9]+(\.[0-9]{1,9})?s"
-_MOST_DIGITS = 40  # of a number in a text: int() refuses thousands, and no field holds as many
+_MAX_DIGITS = 40  # of an integer in a string: int() refuses thousands, and every field has fewer
 
 
 class ProtoJson:
-    """Reads the requests of one API. `value_names` and `opaque_types` are those of its registry."""
+    """Reads requests of an API. `value_names` and `opaque_types` are those of its registry."""
 
     def __init__(self, value_names: ValueNames, opaque_types: Collection[str] = ()) -> None:
-        self._open = opaque_types
+        self._opaque_types = opaque_types
         self._documented = {
             enum: {proto: documented for documented, proto in names.items()}
             for enum, names in value_names.items()
         }
 
     def read(self, value: Any, descriptor: Descriptor) -> JsonObject:
-        """The object without the fields that protobuf cannot tell from those not given (null, plain
-        scalars at their zero, empty lists), and its values as protobuf would carry them. Fields
-        that the message lacks stay, for the model to refuse or, if it is open, to keep.
+        """Return the object with values as protobuf would encode them, and without fields that
+        protobuf does not distinguish from unset ones (null, zero scalars without presence, empty
+        lists). Unknown fields stay: the model rejects them or, if it is opaque, keeps them.
 
-        Raises ApiError for a value that protobuf could not carry.
+        Raises ApiError for a value that protobuf cannot encode.
         """
         return self._object(value, descriptor, ())
 
     def _object(self, value: Any, descriptor: Descriptor, path: Path) -> JsonObject:
-        given, fields, found = (
-            _of_type(value, dict, "object", path),
-            documented_fields(descriptor),
-            {},
-        )
-        for key, entry in given.items():
-            field, at = fields.get(key), (*path, key)
+        entries = _of_type(value, dict, "object", path)
+        fields, result = documented_fields(descriptor), {}
+        for key, entry in entries.items():
+            field, inner = fields.get(key), (*path, key)
             if field is None:
-                found[key] = _json(entry, at)
-            elif entry is None and not is_value(field):
+                result[key] = _json(entry, inner)
+            elif entry is None and not accepts_null(field):
                 continue
             elif field.is_repeated:
-                if items := _of_type(entry, list, "list", at):
-                    found[key] = [self._one(field, item, (*at, n)) for n, item in enumerate(items)]
-            elif not self._is_zero(field, one := self._one(field, entry, at)):
-                found[key] = one
-        return found
+                if items := _of_type(entry, list, "list", inner):
+                    result[key] = [
+                        self._value(field, item, (*inner, n)) for n, item in enumerate(items)
+                    ]
+            elif not self._is_zero(field, single := self._value(field, entry, inner)):
+                result[key] = single
+        return result
 
     def _is_zero(self, field: FieldDescriptor, value: Any) -> bool:
         if field.message_type is not None:
             return False
         if field.enum_type is not None:
-            # An open enum takes any text, and an empty one tells nothing.
-            is_empty = value == "" and field.enum_type.full_name in self._open
+            # An opaque enum accepts any string; the empty one is its zero.
+            is_empty = value == "" and field.enum_type.full_name in self._opaque_types
             return is_empty or bool(value == self._name_of(field.enum_type, 0))
         return value in ("", 0)  # False, too, is equal to 0
 
-    def _one(self, field: FieldDescriptor, value: Any, path: Path) -> Any:
+    def _value(self, field: FieldDescriptor, value: Any, path: Path) -> Any:
         if (kind := field.message_type) is not None:
             if read := _WELL_KNOWN.get(kind.full_name):
                 return read(value, path)
-            known = kind.full_name.startswith("google.protobuf.")
-            return value if known else self._object(value, kind, path)
+            is_well_known = kind.full_name.startswith("google.protobuf.")
+            return value if is_well_known else self._object(value, kind, path)
         if field.enum_type is not None:
             return self._enum(field.enum_type, value)
         if field.cpp_type in _INTEGERS:
@@ -94,8 +93,8 @@ class ProtoJson:
         return _SCALARS[field.type](value, path)
 
     def _enum(self, enum: Any, value: Any) -> Any:
-        """The documented name of a value that is given by name or number; what is none, as it is,
-        for the model to refuse or, if the enum is open, to keep.
+        """Return the documented name of a value, from its name or number. An unknown value stays:
+        the model rejects it or, if the enum is opaque, keeps it.
         """
         if isinstance(value, int) and not isinstance(value, bool):
             return self._name_of(enum, value)
@@ -105,11 +104,11 @@ class ProtoJson:
         return self._name_of(enum, int(value))
 
     def _name_of(self, enum: Any, number: int) -> Any:
-        """The documented name of a value, or the number where there is none."""
-        found = enum.values_by_number.get(number)
-        if found is None:
+        """Return the documented name of a value, or the number if it has none."""
+        value = enum.values_by_number.get(number)
+        if value is None:
             return number
-        return self._documented.get(enum.full_name, {}).get(found.name, found.name)
+        return self._documented.get(enum.full_name, {}).get(value.name, value.name)
 
 
 def _of_type(value: Any, type_: type, name: str, path: Path) -> Any:
@@ -121,7 +120,7 @@ def _of_type(value: Any, type_: type, name: str, path: Path) -> Any:
 def _text(value: Any, path: Path) -> str:
     text: str = _of_type(value, str, "string", path)
     if "\0" in text:
-        # PostgreSQL has no place for it, in texts or in JSON; both stores take the same.
+        # PostgreSQL stores it neither in texts nor in JSON; SQLite must refuse the same.
         raise invalid_parameter(path_text(path), "a text holds NUL")
     return text
 
@@ -131,7 +130,7 @@ def _bool(value: Any, path: Path) -> bool:
 
 
 def _bytes(value: Any, path: Path) -> str:
-    """Base64 with either alphabet, with or without padding; written in the standard one."""
+    """Return padded base64 in the standard alphabet, from either alphabet."""
     text = _of_type(value, str, "bytes", path).replace("-", "+").replace("_", "/")
     try:
         data = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
@@ -141,7 +140,7 @@ def _bytes(value: Any, path: Path) -> str:
 
 
 def _integer(value: Any, path: Path) -> int:
-    if isinstance(value, str) and len(value) <= _MOST_DIGITS and re.fullmatch(r"-?[0-9]+", value):
+    if isinstance(value, str) and len(value) <= _MAX_DIGITS and re.fullmatch(r"-?[0-9]+", value):
         return int(value)
     is_whole = isinstance(value, float) and value.is_integer()
     if isinstance(value, bool) or not (is_whole or isinstance(value, int)):
@@ -154,28 +153,28 @@ def _double(value: Any, path: Path) -> float:
     if not is_number and not (isinstance(value, str) and _NUMBER.fullmatch(value)):
         raise invalid_parameter_type(path_text(path), "float")
     try:
-        found = float(value)
+        number = float(value)
     except OverflowError:
-        found = math.inf
-    return _finite(found, path)
+        number = math.inf
+    return _check_finite(number, path)
 
 
 def _float(value: Any, path: Path) -> float:
     try:
-        (found,) = struct.unpack("f", struct.pack("f", _double(value, path)))
+        (number,) = struct.unpack("f", struct.pack("f", _double(value, path)))
     except OverflowError:
-        found = math.inf
-    return _finite(found, path)
+        number = math.inf
+    return _check_finite(number, path)
 
 
-def _finite(number: float, path: Path) -> float:
+def _check_finite(number: float, path: Path) -> float:
     if not math.isfinite(number):
         raise invalid_parameter(path_text(path), "a number is not finite")
     return number
 
 
 def _json(value: Any, path: Path) -> Any:
-    """A value of google.protobuf.Value: its numbers are doubles, and whole ones are written so."""
+    """Return a google.protobuf.Value. Its numbers are doubles; whole ones become integers."""
     match value:
         case None | bool():
             return value
@@ -199,7 +198,7 @@ def _list_value(value: Any, path: Path) -> Any:
 
 
 def _timestamp(value: Any, path: Path) -> str:
-    """A text that begins with a day and an hour; the model reads it."""
+    """Return a string that begins with a date and an hour; the model parses it."""
     text = value if isinstance(value, str) else ""
     if not re.match(r"\d{4}-\d\d-\d\d[Tt ]\d\d", text):
         raise invalid_parameter_type(path_text(path), "datetime")
@@ -207,11 +206,11 @@ def _timestamp(value: Any, path: Path) -> str:
 
 
 def _duration(value: Any, path: Path) -> str:
-    """Seconds with none, 3, 6 or 9 decimal places."""
-    found, text = Duration(), _of_type(value, str, "duration", path)
+    """Return seconds with 0, 3, 6 or 9 decimal places."""
+    duration, text = Duration(), _of_type(value, str, "duration", path)
     try:
-        found.FromJsonString(text if re.fullmatch(_SECONDS, text) else "")
-        return str(found.ToJsonString())
+        duration.FromJsonString(text if re.fullmatch(_SECONDS, text) else "")
+        return str(duration.ToJsonString())
     except (ArithmeticError, ValueError) as error:
         raise invalid_parameter_type(path_text(path), "duration") from error
 

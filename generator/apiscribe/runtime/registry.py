@@ -1,7 +1,7 @@
-"""What a generated package tells the server of its API: the tables in its registry/.
+"""The services, methods and resources that a server serves.
 
-A service, a method and a resource are the same where they are one object: what is found out about
-them is found out once.
+The modules in a generated package's registry/ declare them. They compare by identity, so functions
+of them can be cached.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ class Route:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Method:
-    """A method: its models, their protobuf twins, and its routes.
+    """A method: its models, their protobuf classes, and its routes.
 
-    `response` is None where the answer is a google.protobuf.Struct: a JSON object.
+    `response` is None for google.protobuf.Struct: the response is a JSON object.
     """
 
     name: str
@@ -49,11 +49,11 @@ class Method:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Resource:
-    """What a service keeps: its rows are JSON objects that `model` takes; `key` names each.
+    """The resource of a service. Its rows are JSON objects of `model`, identified by `key`.
 
-    The others are documented names of fields, empty where there is none: whose it is (requests may
-    tell that where the message does not), its state, the times of its making and of its last
-    change, and the fields that tell one from another. `prefix`: what new keys begin with.
+    The other attributes are documented names of fields, or empty: the tenant (requests may have it
+    although the message lacks it), the state, the times of creation and of the last update, and the
+    identifying fields. `prefix`: the prefix of new keys.
     """
 
     model: type[Message]
@@ -68,10 +68,10 @@ class Resource:
 
     @cached_property
     def hidden_key(self) -> str:
-        """The key, where only requests have it and the resource does not show it; else empty."""
+        """The key if requests have it and the message lacks it; else empty."""
         names = {documented_name(field) for field in self.proto.DESCRIPTOR.fields}
-        is_open = self.model.model_config.get("extra") == "allow"
-        return "" if is_open or self.key in names else self.key
+        is_opaque = self.model.model_config.get("extra") == "allow"
+        return "" if is_opaque or self.key in names else self.key
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -84,18 +84,18 @@ class Service:
 
     @property
     def name(self) -> str:
-        """The name without its package."""
+        """The name without the package."""
         return self.full_name.rpartition(".")[2]
 
     @property
     def package(self) -> str:
-        """The name of its package."""
+        """The package of the service."""
         return self.full_name.rpartition(".")[0]
 
 
 @dataclass(frozen=True, kw_only=True)
 class PageServices:
-    """What one page adds to an `Api`."""
+    """The services of one page, and the entries that the page adds to an `Api`."""
 
     services: tuple[Service, ...] = ()
     value_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -105,9 +105,11 @@ class PageServices:
 
 @dataclass(frozen=True, kw_only=True)
 class Api:
-    """An API. `value_names`: full name of an enum → documented name of a value → its protobuf
-    name, where the two differ. `opaque_types`: full name of each type that no page documents →
-    the name by which overlay.toml would declare it.
+    """An API.
+
+    `value_names`: full name of an enum → documented name of a value → its protobuf name, if the two
+    differ. `opaque_types`: full name of an undocumented type → its name for `[[declare]]` in
+    overlay.toml. `examples`: full name of a message → examples in the pages.
     """
 
     name: str
@@ -119,29 +121,29 @@ class Api:
 
     @property
     def tenant(self) -> str:
-        """The field that tells whose a row is, of most resources; empty where none has one."""
+        """The most frequent tenant field of the resources; empty if none has one."""
         counts = Counter(s.resource.tenant for s in self.services if s.resource)
         return counts.most_common(1)[0][0] if counts else ""
 
     def of_package(self, package: str) -> Api:
-        """The same with the services of one package, or of all whose names begin with it.
+        """Return the API with only the services of a package and its subpackages.
 
-        Raises ValueError where there is none.
+        Raises ValueError for an unknown package.
         """
-        found = [s for s in self.services if f"{s.package}.".startswith(f"{package}.")]
-        if not found:
+        services = [s for s in self.services if f"{s.package}.".startswith(f"{package}.")]
+        if not services:
             known = ", ".join(sorted({service.package for service in self.services}))
-            raise ValueError(f"--package-port: no package is {package} (there are {known})")
-        return replace(self, services=tuple(found))
+            raise ValueError(f"--package-port: unknown package {package} (packages: {known})")
+        return replace(self, services=tuple(services))
 
 
-def merge(name: str, pool: DescriptorPool, *parts: PageServices) -> Api:
-    """The API of all its pages, in their order."""
+def merge(name: str, pool: DescriptorPool, *pages: PageServices) -> Api:
+    """Return the API of all pages, in their order."""
     return Api(
         name=name,
-        services=tuple(service for part in parts for service in part.services),
+        services=tuple(service for page in pages for service in page.services),
         pool=pool,
-        value_names=dict(item for part in parts for item in part.value_names.items()),
-        opaque_types=dict(item for part in parts for item in part.opaque_types.items()),
-        examples=dict(item for part in parts for item in part.examples.items()),
+        value_names=dict(item for page in pages for item in page.value_names.items()),
+        opaque_types=dict(item for page in pages for item in page.opaque_types.items()),
+        examples=dict(item for page in pages for item in page.examples.items()),
     )

@@ -1,4 +1,4 @@
-"""What a request says of a row: which one it means, what it gives, what it may change."""
+"""The row in a request: the conditions that select it, its fields, and its changes."""
 
 from __future__ import annotations
 
@@ -7,66 +7,67 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from .codec import within
+from .codec import drop_unknown_fields
 from .errors import from_validation, required_parameter
 from .rows import Rows
 
 JsonObject = dict[str, Any]
 
 
-def naming(rows: Rows, request: JsonObject) -> JsonObject:
-    """The conditions of a request, if it names a row; without the key it would mean any."""
+def key_conditions(rows: Rows, request: JsonObject) -> JsonObject:
+    """Return the conditions of a request. Raises ApiError without a key: it would match any row."""
     if not request.get(rows.resource.key):
         raise required_parameter(rows.resource.key)
     return conditions(rows, request)
 
 
 def conditions(rows: Rows, request: JsonObject) -> JsonObject:
-    """What a request gives that rows have: the key, which the message may lack, and its fields."""
+    """Return the fields of a request that rows have, and the key, which the message may lack."""
     key = rows.resource.key
-    return {**({key: request[key]} if key in request else {}), **_held(rows, request)}
+    return {**({key: request[key]} if key in request else {}), **_common_fields(rows, request)}
 
 
-def row_of(rows: Rows, request: JsonObject) -> JsonObject:
-    """The conditions on the key and the tenant alone: the rest is to change the row."""
-    named = naming(rows, request)
+def key_and_tenant(rows: Rows, request: JsonObject) -> JsonObject:
+    """Return the conditions on the key and the tenant; the other fields are changes."""
+    found = key_conditions(rows, request)
     fixed = (rows.resource.key, rows.resource.tenant)
-    return {name: named[name] for name in fixed if name in named}
+    return {name: found[name] for name in fixed if name in found}
 
 
-def _held(rows: Rows, request: JsonObject) -> JsonObject:
-    """What a request gives of the fields that the resource has."""
-    is_open = rows.resource.model.model_config.get("extra") == "allow"
-    return {name: value for name, value in request.items() if is_open or name in rows.fields}
+def _common_fields(rows: Rows, request: JsonObject) -> JsonObject:
+    """Return the fields of a request that the resource has."""
+    is_opaque = rows.resource.model.model_config.get("extra") == "allow"
+    return {name: value for name, value in request.items() if is_opaque or name in rows.fields}
 
 
-def given(rows: Rows, request: JsonObject) -> JsonObject:
-    """What the resource has of a request, without blanks around texts. The messages in it may be
-    others there: a request gives a password, say, that the resource does not show.
+def row_fields(rows: Rows, request: JsonObject) -> JsonObject:
+    """Return the resource's fields in a request, without whitespace around strings. Messages in the
+    request may have more fields than those of the resource: a password, for example.
     """
-    return _checked(rows, stripped(within(_held(rows, request), rows.resource.proto.DESCRIPTOR)))
+    fields = drop_unknown_fields(_common_fields(rows, request), rows.resource.proto.DESCRIPTOR)
+    return _validate(rows, strip_blanks(fields))
 
 
-def stripped(value: Any) -> Any:
-    """The value without blanks around its text; of an object, around its keys and texts, at any
-    depth. A list stays as it is.
+def strip_blanks(value: Any) -> Any:
+    """Return a string, or an object with its keys and strings at any depth, without surrounding
+    whitespace. Lists stay unchanged.
     """
-    # Seen in spaceone-core 2.0.144: objects in objects, and no lists.
+    # Observed in spaceone-core 2.0.144: nested objects, and no lists.
     if isinstance(value, dict):
-        return {key.strip(): stripped(entry) for key, entry in value.items()}
+        return {key.strip(): strip_blanks(entry) for key, entry in value.items()}
     return value.strip() if isinstance(value, str) else value
 
 
-def touched(rows: Rows, changes: JsonObject) -> JsonObject:
-    """The changes, and the time of them. What a server gives itself, a request cannot change."""
-    fixed = {rows.resource.created, rows.resource.key, rows.resource.tenant}
-    found = {n: v for n, v in given(rows, changes).items() if n not in fixed}
-    return {**found, **({rows.resource.updated: now()} if rows.resource.updated else {})}
+def changed_fields(rows: Rows, changes: JsonObject) -> JsonObject:
+    """Return changes of a row with the time of the update, and without read-only fields."""
+    read_only = {rows.resource.created, rows.resource.key, rows.resource.tenant}
+    fields = {n: v for n, v in row_fields(rows, changes).items() if n not in read_only}
+    return {**fields, **({rows.resource.updated: current_time()} if rows.resource.updated else {})}
 
 
-def _checked(rows: Rows, row: JsonObject) -> JsonObject:
-    """The row as the resource's model writes it. A request may have a field of the same name and
-    of another type: raises ApiError for its value.
+def _validate(rows: Rows, row: JsonObject) -> JsonObject:
+    """Return the row as the resource's model writes it. Raises ApiError for a value of a wrong
+    type: the field may have another type in the request.
     """
     try:
         return rows.resource.model.model_validate(row).to_json()
@@ -74,6 +75,6 @@ def _checked(rows: Rows, row: JsonObject) -> JsonObject:
         raise from_validation(error) from error
 
 
-def now() -> str:
-    """The time, as rows have it."""
+def current_time() -> str:
+    """Return the current time as rows store it."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

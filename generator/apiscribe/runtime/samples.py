@@ -1,4 +1,4 @@
-"""Rows to begin with, made up or read from a file; and made-up requests."""
+"""Initial rows, generated or from a file, and sample requests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .registry import Api, Method, Resource, Service
 
 JsonObject = dict[str, Any]
 
-_DEPTH = 4  # of messages in messages; a message may hold itself
+_MAX_DEPTH = 4  # of nested messages: a message may contain itself
 _WELL_KNOWN: Mapping[str, Any] = {
     "google.protobuf.Duration": "1s",
     "google.protobuf.ListValue": [],
@@ -32,23 +32,23 @@ def sample_rows(
     examples: Iterable[Any],
     value_names: ValueNames,
 ) -> list[JsonObject]:
-    """`count` rows that the resource's model takes; the same ones on every call.
+    """Return `count` rows that the resource's model accepts, the same on every call.
 
-    The key counts the rows, other identifiers are alike in all of them. Values that the pages'
-    examples show come before made-up ones.
+    The key has the number of the row; other identifiers are equal in all rows. Values from the
+    examples in the pages replace generated ones.
     """
-    shown = next((example for example in examples if isinstance(example, dict)), {})
+    example = next((example for example in examples if isinstance(example, dict)), {})
     rows = []
     for number in range(1, count + 1):
-        row = _sample(resource.proto.DESCRIPTOR, number, _DEPTH, value_names)
-        row.update((key, value) for key, value in shown.items() if _fits(resource, key, value))
+        row = _sample(resource.proto.DESCRIPTOR, number, _MAX_DEPTH, value_names)
+        row.update((key, value) for key, value in example.items() if _accepts(resource, key, value))
         row[resource.key] = _key(resource, number)
-        rows.append(validated(resource, row))
+        rows.append(validate_row(resource, row))
     return rows
 
 
 def _key(resource: Resource, number: int) -> str | int:
-    """The key of a made-up row; one that is no text is the number itself."""
+    """Return the key of a sample row. A key that is not a string is the number."""
     fields = documented_fields(resource.proto.DESCRIPTOR)
     key = resource.key
     is_text = key not in fields or fields[key].cpp_type == _Kinds.CPPTYPE_STRING
@@ -56,45 +56,46 @@ def _key(resource: Resource, number: int) -> str | int:
 
 
 def sample_request(method: Method, value_names: ValueNames) -> JsonObject | None:
-    """A request that the method takes: the first that its page shows and its model takes, else one
-    of made-up values for what is required. None where there is no such value: an open enum has
-    none.
+    """Return a valid request: the first valid example in the page, else generated values of the
+    required fields. None if a field has no possible value, as an opaque enum.
     """
     return next(iter(sample_requests(method, value_names)), None)
 
 
 def sample_requests(method: Method, value_names: ValueNames) -> list[JsonObject]:
-    """Every request that the page shows and the method takes, or one that is made up."""
-    found = list(_taken(method, method.request_examples, value_names))
-    if found:
-        return found
-    made = _sample(method.request_proto.DESCRIPTOR, 2, _DEPTH, value_names, only_required=True)
-    return list(_taken(method, [made], value_names))
+    """Return all valid examples in the page, else a generated request, if possible."""
+    valid = list(_accepted(method, method.request_examples, value_names))
+    if valid:
+        return valid
+    generated = _sample(
+        method.request_proto.DESCRIPTOR, 2, _MAX_DEPTH, value_names, only_required=True
+    )
+    return list(_accepted(method, [generated], value_names))
 
 
-def _taken(
+def _accepted(
     method: Method, requests: Iterable[Any], value_names: ValueNames
 ) -> Iterator[JsonObject]:
-    """Those of the requests that the method takes, as it reads them."""
+    """Yield the valid requests in their normal form."""
     for request in requests:
         with suppress(ApiError, ValidationError):
-            given = ProtoJson(value_names).read(request, method.request_proto.DESCRIPTOR)
-            yield method.request.model_validate(given).to_json()
+            values = ProtoJson(value_names).read(request, method.request_proto.DESCRIPTOR)
+            yield method.request.model_validate(values).to_json()
 
 
 def load_rows(file: Path, api: Api) -> dict[str, list[JsonObject]]:
-    """Full name of a service → its rows, from `{"Service": [row, …], …}`.
+    """Read a file `{"Service": [row, …], …}`. Return full name of a service → its rows.
 
-    A service is named in full, or in short where only one has that name. Raises ValueError that
-    names the place where something is wrong; then no row is to be stored.
+    A service has its full name, or its short name if that is unique. Raises ValueError with the
+    location of an invalid row; no row must be stored then.
     """
     try:
         content = json.loads(file.read_text("utf-8"))
     except ValueError as error:
         raise ValueError(f"{file} is not JSON: {error}") from error
     if not isinstance(content, dict):
-        raise ValueError(f'{file} must hold an object: {{"Service": [row, …]}}')
-    found: dict[str, list[JsonObject]] = {}
+        raise ValueError(f'{file} must contain an object: {{"Service": [row, …]}}')
+    result: dict[str, list[JsonObject]] = {}
     for name, rows in content.items():
         service = _service(name, api, file)
         assert service.resource is not None
@@ -102,34 +103,34 @@ def load_rows(file: Path, api: Api) -> dict[str, list[JsonObject]]:
             raise ValueError(f"{file}: {name} must be a list of rows")
         for index, row in enumerate(rows):
             try:
-                checked = validated(service.resource, row)
+                valid = validate_row(service.resource, row)
             except ValueError as error:
                 raise ValueError(f"{file}: {name}[{index}]: {error}") from error
-            found.setdefault(service.full_name, []).append(checked)
-    return found
+            result.setdefault(service.full_name, []).append(valid)
+    return result
 
 
-def validated(resource: Resource, row: Any) -> JsonObject:
-    """The row as the model writes it, and its key. Raises ValueError that names the field."""
+def validate_row(resource: Resource, row: Any) -> JsonObject:
+    """Return the row as the model writes it, with its key. Raises ValueError with the field."""
     hidden = {resource.hidden_key} & set(row) if isinstance(row, dict) else ()
-    shown = {n: v for n, v in row.items() if n not in hidden} if hidden else row
+    visible = {n: v for n, v in row.items() if n not in hidden} if hidden else row
     try:
-        checked = resource.model.model_validate(shown).to_json()
+        valid = resource.model.model_validate(visible).to_json()
     except ValidationError as error:
         raise ValueError(from_validation(error).message) from error
-    checked.update((name, row[name]) for name in hidden)
-    if not checked.get(resource.key):
+    valid.update((name, row[name]) for name in hidden)
+    if not valid.get(resource.key):
         raise ValueError(f"the key {resource.key} is missing")
-    return checked
+    return valid
 
 
 def _service(name: str, api: Api, file: Path) -> Service:
-    found = [s for s in api.services if name in (s.full_name, s.name) and s.resource]
-    if len(found) != 1:
+    matches = [s for s in api.services if name in (s.full_name, s.name) and s.resource]
+    if len(matches) != 1:
         known = ", ".join(s.full_name for s in api.services if s.resource)
-        problem = "several services have the name" if found else "no service with rows has the name"
+        problem = "several services are named" if matches else "no service with rows is named"
         raise ValueError(f"{file}: {problem} {name} (services: {known})")
-    return found[0]
+    return matches[0]
 
 
 def _sample(
@@ -139,7 +140,7 @@ def _sample(
     value_names: ValueNames,
     only_required: bool = False,
 ) -> JsonObject:
-    found: JsonObject = {}
+    result: JsonObject = {}
     if {"filter", "page"} <= set(descriptor.fields_by_name):
         return _sample_query(descriptor)
     for field in descriptor.fields:
@@ -147,12 +148,12 @@ def _sample(
             continue
         value = _sample_value(field, number, depth, value_names, only_required)
         if value is not None:
-            found[documented_name(field)] = [value] if field.is_repeated else value
-    return found
+            result[documented_name(field)] = [value] if field.is_repeated else value
+    return result
 
 
 def _sample_query(descriptor: Descriptor) -> JsonObject:
-    """A query that counts the rows, where it takes statistics or figures, or else asks for all."""
+    """Return a query that counts the rows, if it has an aggregation; else an empty query."""
     fields = descriptor.fields_by_name
     stages, figures = fields.get("aggregate"), fields.get("fields")
     if stages is not None and "count" in stages.message_type.fields_by_name:
@@ -177,11 +178,11 @@ def _sample_value(
             return None
         return _sample(field.message_type, number, depth - 1, value_names, only_required)
     if field.enum_type is not None:
-        # Value 0 is mostly "none"; an open enum has nothing else.
+        # Value 0 usually means unset; an opaque enum has no other value.
         names = [value.name for value in field.enum_type.values][1:]
-        documented = value_names.get(field.enum_type.full_name, {})
-        shown = {proto: name for name, proto in documented.items()}
-        return shown.get(one := names[number % len(names)], one) if names else None
+        proto_names = value_names.get(field.enum_type.full_name, {})
+        documented = {proto: name for name, proto in proto_names.items()}
+        return documented.get(one := names[number % len(names)], one) if names else None
     match field.cpp_type:
         case _Kinds.CPPTYPE_STRING if field.type == _Kinds.TYPE_BYTES:
             return "c2FtcGxl"
@@ -203,7 +204,7 @@ def _time(number: int) -> str:
     return f"2024-01-{(number - 1) % 28 + 1:02d}T00:00:00.000Z"
 
 
-def _fits(resource: Resource, key: str, value: Any) -> bool:
+def _accepts(resource: Resource, key: str, value: Any) -> bool:
     try:
         resource.model.model_validate({key: value})
     except ValidationError:

@@ -1,34 +1,37 @@
-"""The database behind a server: SQLite, or PostgreSQL for several servers on one store."""
+"""The database of a server: SQLite, or PostgreSQL, which several servers can share."""
 
 from __future__ import annotations
 
 import math
-import select
 import time
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from pydantic_core import from_json
 from sqlalchemy import URL, Connection, MetaData, event, inspect, make_url, text
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from . import json_sql, sqlite_functions
 from .indexes import make_indexes
 from .sqlite_cursor import shorten_trips
 
-_STEPS = 100_000  # of SQLite's virtual machine, between two looks at the clock: some milliseconds
-_MAKING_TABLES = 0x61706973  # the key of a lock that servers on one database share
+_STEPS = 100_000  # instructions of SQLite between two calls of the progress handler: milliseconds
+T = TypeVar("T")
+# Statements on a connection → their result.
+Statements = Callable[[AsyncConnection], Awaitable[T]]
 
+_CREATE_TABLES_LOCK = 0x61706973  # key of an advisory lock of all servers on a database
 
-# Connections are kept: what goes beyond `pool_size` would be opened and closed with each call.
+# A connection above `pool_size` would be opened and closed with each request.
 _POOL = {"pool_size": 15, "max_overflow": 0}
 
 
 def open_store(url: str, timeout: float) -> AsyncEngine:
-    """The engine of a database URL, for statements that read (see `writing`); what runs longer than
-    `timeout` seconds, `was_too_slow`.
+    """Return the engine of a database URL, for statements that only read (see `transactional`). The
+    error of a statement that takes more than `timeout` seconds is a timeout (see `is_timeout`).
 
-    Raises ValueError for a database that is none of the two.
+    Raises ValueError for a database that is neither SQLite nor PostgreSQL.
     """
     address = make_url(url)
     match address.get_backend_name():
@@ -37,62 +40,83 @@ def open_store(url: str, timeout: float) -> AsyncEngine:
                 address,
                 json_serializer=json_sql.dumps,
                 json_deserializer=from_json,
-                # How long a writer waits for another, of this process or of another one.
+                # A writer waits this long for another one, in this or another process.
                 connect_args={"timeout": timeout},
                 **_POOL,
             )
             _shorten_trips(engine)
             _add_functions(engine)
-            _share_sqlite(engine)
-            _interrupt_sqlite(engine, timeout)
+            _enable_wal(engine)
+            _limit_sqlite_time(engine, timeout)
             return engine
         case "postgresql" if address.get_driver_name() == "psycopg":
             return _open_postgresql(address, timeout)
         case "postgresql":
-            raise ValueError("a PostgreSQL store is written postgresql+psycopg://…")
+            raise ValueError("a PostgreSQL URL begins with postgresql+psycopg://")
         case other:
             raise ValueError(f"the store must be sqlite or postgresql, not {other}")
 
 
 def _open_postgresql(address: URL, timeout: float) -> AsyncEngine:
     try:
-        engine = create_async_engine(
+        return create_async_engine(
             address,
             json_serializer=json_sql.dumps,
             json_deserializer=from_json,
-            # Texts without a time zone are times of UTC, in SQLite and here.
+            # Times without a zone are UTC, as in SQLite.
             connect_args={
                 "options": f"-c timezone=UTC -c statement_timeout={math.ceil(timeout * 1000)}"
             },
-            # What only reads needs no transaction: each one would take two more turns.
+            # Reads need no transaction: BEGIN and COMMIT would be two more round trips.
             isolation_level="AUTOCOMMIT",
             skip_autocommit_rollback=True,
             **_POOL,
         )
     except ModuleNotFoundError as error:
         raise ValueError("PostgreSQL needs psycopg: pip install 'psycopg[binary]'") from error
-    _leave_lost(engine)
-    return engine
 
 
-def _leave_lost(engine: AsyncEngine) -> None:
-    """Use no connection on which its server spoke unasked: it said that it ends, or has gone. To
-    ask each time whether it is there would take as long as most statements.
-    """
-
-    @event.listens_for(engine.sync_engine, "checkout")
-    def checkout(connection: Any, *_: Any) -> None:
-        said = select.poll()
-        said.register(connection.driver_connection.fileno(), select.POLLIN)
-        if said.poll(0):
-            raise DisconnectionError
-
-
-def writing(engine: AsyncEngine) -> AsyncEngine:
-    """The same engine for statements that are one transaction."""
+def transactional(engine: AsyncEngine) -> AsyncEngine:
+    """Return the engine for statements in a transaction."""
     if engine.dialect.name == "postgresql":
         return engine.execution_options(isolation_level="READ COMMITTED")
     return engine
+
+
+async def read(engine: AsyncEngine, statements: Statements[T]) -> T:
+    """Run statements that only read, and return their result.
+
+    If the database ends the connection, they run again once, on a new connection. A ping before the
+    first statement could not replace this: the connection may end between the two.
+    """
+    return await _run(engine, statements, commits=False)
+
+
+async def write(engine: AsyncEngine, statements: Statements[T]) -> T:
+    """Run statements in a transaction, and return their result.
+
+    If the database ends the connection before COMMIT is sent, they run again once, on a new
+    connection: the database has rolled them back. If COMMIT fails, they do not run again, because
+    the database may have committed them.
+    """
+    return await _run(transactional(engine), statements, commits=True)
+
+
+async def _run(engine: AsyncEngine, statements: Statements[T], commits: bool) -> T:
+    can_run_again = True
+    while True:
+        async with engine.connect() as connection:
+            try:
+                result = await statements(connection)
+            except DBAPIError as error:
+                # SQLAlchemy has then removed all older connections from the pool.
+                if not (can_run_again and error.connection_invalidated):
+                    raise
+                can_run_again = False
+                continue
+            if commits:
+                await connection.commit()
+            return result
 
 
 def _shorten_trips(engine: AsyncEngine) -> None:
@@ -107,70 +131,77 @@ def _add_functions(engine: AsyncEngine) -> None:
         sqlite_functions.add_functions(connection)
 
 
-def _share_sqlite(engine: AsyncEngine) -> None:
-    """Readers and a writer do not wait for one another, in whatever processes. What was told to be
-    stored outlives a killed process. Source: sqlite.org/wal.html.
+def _enable_wal(engine: AsyncEngine) -> None:
+    """Use a write-ahead log: readers and a writer do not block each other, also in other processes,
+    and committed rows survive a killed process. Source: sqlite.org/wal.html.
     """
 
     @event.listens_for(engine.sync_engine, "connect")
     def connect(connection: Any, _: Any) -> None:
-        connection.run_async(lambda it: it.execute_fetchall("PRAGMA journal_mode = WAL"))
+        connection.run_async(lambda raw: raw.execute_fetchall("PRAGMA journal_mode = WAL"))
 
 
-def _interrupt_sqlite(engine: AsyncEngine, timeout: float) -> None:
-    """SQLite has no limit on time; it asks again and again whether to go on. It stops too where a
-    caller has gone: SQLAlchemy gives up the connection then.
+def _limit_sqlite_time(engine: AsyncEngine, timeout: float) -> None:
+    """Interrupt SQLite after `timeout` seconds, by a progress handler: it has no time limit.
+    Interrupt it also when a caller disconnects: SQLAlchemy invalidates the connection then.
     """
 
     @event.listens_for(engine.sync_engine, "connect")
     def connect(connection: Any, record: Any) -> None:
         limit = record.info["limit"] = {"until": math.inf}
         connection.run_async(
-            lambda it: it.set_progress_handler(lambda: time.monotonic() > limit["until"], _STEPS)
+            lambda raw: raw.set_progress_handler(lambda: time.monotonic() > limit["until"], _STEPS)
         )
 
     @event.listens_for(engine.sync_engine, "before_cursor_execute")
-    def begin(connection: Any, *_: Any) -> None:
+    def start(connection: Any, *_: Any) -> None:
         connection.info["limit"]["until"] = time.monotonic() + timeout
 
     @event.listens_for(engine.sync_engine, "invalidate")
-    def give_up(_: Any, record: Any, __: Any) -> None:
+    def interrupt(_: Any, record: Any, __: Any) -> None:
         record.info["limit"]["until"] = -math.inf
 
 
-def was_too_slow(error: DBAPIError) -> bool:
-    """Whether a statement was ended because it ran, or waited for others, too long."""
+def is_timeout(error: DBAPIError) -> bool:
+    """Return whether a statement ran, or waited for a lock, too long."""
     # Source: postgresql.org, appendix "Error Codes"; sqlite.org/rescode.html.
-    state, name = (getattr(error.orig, at, "") for at in ("sqlstate", "sqlite_errorname"))
+    state, name = (getattr(error.orig, key, "") for key in ("sqlstate", "sqlite_errorname"))
     return bool(state == "57014" or name in ("SQLITE_INTERRUPT", "SQLITE_BUSY"))
 
 
-def was_out_of_range(error: DBAPIError) -> bool:
-    """Whether a number in a statement grew beyond what the database can hold."""
+def is_out_of_range(error: DBAPIError) -> bool:
+    """Return whether a number in a statement exceeded the range of its type."""
     return getattr(error.orig, "sqlstate", "") == "22003"
 
 
-async def make_tables(connection: AsyncConnection, metadata: MetaData) -> None:
-    """Make the tables that are missing; one server at a time.
+def is_unavailable(error: DBAPIError) -> bool:
+    """Return whether the database ended the connection, or did not accept it."""
+    # psycopg's OperationalError has no SQLSTATE if the connection failed, and not a statement.
+    failed_to_connect = getattr(error.orig, "sqlstate", "") is None and isinstance(
+        error, OperationalError
+    )
+    return error.connection_invalidated or failed_to_connect
 
-    Raises ValueError where a table has other columns than this server's.
+
+async def create_tables(connection: AsyncConnection, metadata: MetaData) -> None:
+    """Create the missing tables, under a lock against other servers.
+
+    Raises ValueError if a table lacks a column.
     """
     if connection.dialect.name == "postgresql":
         lock = text("SELECT pg_advisory_xact_lock(:key)")
-        await connection.execute(lock, {"key": _MAKING_TABLES})
+        await connection.execute(lock, {"key": _CREATE_TABLES_LOCK})
     await connection.run_sync(metadata.create_all)
     await connection.run_sync(_check_columns, metadata)
     await connection.run_sync(make_indexes, metadata)
 
 
 def _check_columns(connection: Connection, metadata: MetaData) -> None:
-    found = inspect(connection)
+    inspector = inspect(connection)
     for table in metadata.sorted_tables:
-        lacks = set(table.columns.keys()) - {
-            column["name"] for column in found.get_columns(table.name)
-        }
-        if lacks:
+        existing = {column["name"] for column in inspector.get_columns(table.name)}
+        if missing := set(table.columns.keys()) - existing:
             raise ValueError(
-                f"the store was made by another version of the server: the table {table.name} has"
-                f" no {', '.join(sorted(lacks))}; serve from a new store"
+                f"another version of the server created the store: the table {table.name} lacks"
+                f" {', '.join(sorted(missing))}; use a new store"
             )

@@ -1,4 +1,4 @@
-"""JSON texts of requests, read strictly: what two readers would read differently is refused."""
+"""Strict JSON requests: what two parsers may read differently is an error."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from .errors import ApiError, invalid_parameter, not_utf8
 
 
 def read_json(text: bytes, max_depth: int) -> Any:
-    """The value of a JSON text (RFC 8259). Raises ApiError where it is none, is not UTF-8, nests
-    deeper than `max_depth`, or has a key twice in one object.
+    """Return the value of a JSON text (RFC 8259). Raises ApiError if it is not JSON or not UTF-8,
+    nests deeper than `max_depth`, or has a duplicate key in an object.
     """
     try:
         text.decode()
@@ -23,11 +23,11 @@ def read_json(text: bytes, max_depth: int) -> Any:
         raise not_utf8() from error
     try:
         value = from_json(text, allow_inf_nan=False)
-        json.loads(text, object_pairs_hook=_without_twins)
+        json.loads(text, object_pairs_hook=_check_duplicates)
     except RecursionError:
         raise too_deep(max_depth) from None
     except ValueError as error:
-        # jiter's words; it gives up before Python does, and long before the stack ends.
+        # This is jiter's message. Its limit is below Python's, and far from a stack overflow.
         if "recursion limit" in str(error):
             raise too_deep(max_depth) from None
         raise invalid_parameter("body", f"not JSON: {error}") from error
@@ -36,7 +36,7 @@ def read_json(text: bytes, max_depth: int) -> Any:
 
 
 def check_depth(value: Any, max_depth: int) -> None:
-    """Raise ApiError where objects and lists nest deeper than `max_depth`."""
+    """Raise ApiError if objects and lists nest deeper than `max_depth`."""
     level = _containers([value])
     for _ in range(max_depth):
         inner = (item.values() if isinstance(item, dict) else item for item in level)
@@ -51,13 +51,13 @@ def _containers(values: Iterable[Any]) -> list[Any]:
 
 
 def too_deep(max_depth: int) -> ApiError:
-    """A request nests too deep."""
+    """Return the error for a request that nests too deep."""
     return invalid_parameter("request", f"nested deeper than {max_depth} levels")
 
 
-def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        [(twin, _)] = Counter(key for key, _ in pairs).most_common(1)
-        raise ValueError(f"the key {twin!r} stands twice in an object")
-    return found
+def _check_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        [(duplicate, _)] = Counter(key for key, _ in pairs).most_common(1)
+        raise ValueError(f"duplicate key {duplicate!r} in an object")
+    return result

@@ -1,7 +1,7 @@
-"""Several processes behind one server's ports, on one store.
+"""Several processes that share the ports and the store of a server.
 
-A worker that dies is told and another takes its place: the others go on, and what is stored is in
-the store. One that cannot start ends the server: the next could not either.
+A worker that dies is logged and replaced; the others continue. A worker that cannot start ends the
+server, because the next one could not start either.
 """
 
 from __future__ import annotations
@@ -22,62 +22,62 @@ from multiprocessing.context import SpawnProcess
 
 from prometheus_client.multiprocess import mark_process_dead
 
-from .logs import start_log
-from .metrics import SHARED
-from .process import prepare, serve_shared
+from .lifecycle import listen
+from .logs import configure_logging
+from .metrics import MULTIPROCESS_FOLDER
+from .process import create_store, serve_shared
 from .registry import Api
-from .servers import listen
 from .settings import Settings
 
-# gRPC's threads do not live through a fork.
+# gRPC's threads do not survive a fork.
 _PROCESSES = multiprocessing.get_context("spawn")
 
 log = logging.getLogger(__name__)
 
 
 def serve_with_workers(api: Api, settings: Settings) -> int:
-    """Serve until a signal comes; the exit status. Raises what a start can fail of."""
-    with ExitStack() as held:
-        # Ports before rows: a server that cannot start must not have stored anything.
-        listener = held.enter_context(listen(settings.host, settings.http_port))
-        shared = _with_ports(settings, held)
-        asyncio.run(prepare(api, settings))
-        folder = held.enter_context(_folder_of_figures())
+    """Serve until a signal. Return the exit status. Raises the errors of a failed start."""
+    with ExitStack() as stack:
+        # Ports first: a server that cannot start must not store rows.
+        listener = stack.enter_context(listen(settings.host, settings.http_port))
+        shared = _reserve_ports(settings, stack)
+        asyncio.run(create_store(api, settings))
+        folder = stack.enter_context(_metrics_folder())
         return asyncio.run(_Workers(shared, listener, folder).serve())
 
 
-def _with_ports(settings: Settings, held: ExitStack) -> Settings:
-    """The settings with the ports of gRPC that the workers share; the stack holds them."""
+def _reserve_ports(settings: Settings, stack: ExitStack) -> Settings:
+    """Return the settings with the gRPC ports that the workers share; the stack reserves them."""
 
-    def hold(port: int) -> int:
-        # A socket that does not share is refused by one that does: no other server has the port.
-        with listen(settings.host, port) as found:
-            number = int(found.getsockname()[1])
-        sharing = socket.socket(found.family, socket.SOCK_STREAM)
-        held.enter_context(sharing)
-        sharing.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sharing.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        sharing.bind((settings.host, number))
+    def reserve(port: int) -> int:
+        # A socket without SO_REUSEPORT cannot bind a shared port, so this finds any other server.
+        with listen(settings.host, port) as probe:
+            number = int(probe.getsockname()[1])
+        reservation = socket.socket(probe.family, socket.SOCK_STREAM)
+        stack.enter_context(reservation)
+        reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        reservation.bind((settings.host, number))
         return number
 
-    ports = {package: hold(port) for package, port in settings.package_port.items()}
-    grpc_port = hold(settings.grpc_port)
+    ports = {package: reserve(port) for package, port in settings.package_port.items()}
+    grpc_port = reserve(settings.grpc_port)
     return settings.model_copy(update={"grpc_port": grpc_port, "package_port": ports})
 
 
 @contextmanager
-def _folder_of_figures() -> Iterator[str]:
-    """Where the workers write their metrics, for any of them to sum up."""
+def _metrics_folder() -> Iterator[str]:
+    """Yield the folder of the workers' metrics; each worker can sum them."""
     with tempfile.TemporaryDirectory(prefix="serve-") as folder:
-        os.environ[SHARED] = folder
+        os.environ[MULTIPROCESS_FOLDER] = folder
         try:
             yield folder
         finally:
-            del os.environ[SHARED]
+            del os.environ[MULTIPROCESS_FOLDER]
 
 
 class _Workers:
-    """The processes of a server, by their numbers."""
+    """The worker processes of a server, by number."""
 
     def __init__(self, settings: Settings, listener: socket.socket, folder: str) -> None:
         self._settings, self._listener, self._folder = settings, listener, folder
@@ -90,17 +90,17 @@ class _Workers:
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self._stop)
         numbers = range(1, self._settings.workers + 1)
-        statuses = await asyncio.gather(*map(self._keep, numbers))
+        statuses = await asyncio.gather(*map(self._supervise, numbers))
         return self._failed or int(any(statuses))
 
     def _stop(self) -> None:
-        """Tell all workers to stop, and the second time to end at once."""
+        """Stop all workers gracefully; on the second call, immediately."""
         self._stopping = True
         for process in self._running.values():
             process.terminate()
 
-    async def _keep(self, number: int) -> int:
-        """Start a worker, and another whenever it dies; the exit status of the last one."""
+    async def _supervise(self, number: int) -> int:
+        """Start a worker, and replace it when it dies. Return the exit status of the last one."""
         while True:
             process, lines = await self._start(number)
             if lines is None and not self._stopping:
@@ -110,56 +110,58 @@ class _Workers:
                 self._starting -= 1
                 if not self._starting:
                     print("\n".join(lines), flush=True)
-            await _readable(process.sentinel)
+            await _wait_until_readable(process.sentinel)
             process.join()
-            mark_process_dead(process.pid, self._folder)  # type: ignore[no-untyped-call]  # theirs
+            mark_process_dead(process.pid, self._folder)  # type: ignore[no-untyped-call]  # prometheus_client is untyped
             if self._stopping:
-                # Who is told to stop before they could listen to it is ended by the signal.
+                # Before a worker has its signal handler, the signal ends it.
                 return 0 if lines is None else process.exitcode or 0
             log.error(
-                "worker %d (process %d) ended with status %d; another takes its place",
+                "worker %d (process %d) ended with status %d; it is replaced",
                 *(number, process.pid, process.exitcode),
             )
 
     async def _start(self, number: int) -> tuple[SpawnProcess, Sequence[str] | None]:
-        """A worker, and the lines that tell its ports; None where it did not start."""
-        ours, theirs = _PROCESSES.Pipe(duplex=False)
+        """Start a worker. Return its process, and the lines of its addresses or None."""
+        receiver, sender = _PROCESSES.Pipe(duplex=False)
         registry = f"{__package__.rpartition('.')[0]}.registry"
-        given = (registry, self._settings, self._listener, theirs)
-        process = _PROCESSES.Process(target=_work, args=given, name=f"worker {number}")
+        arguments = (registry, self._settings, self._listener, sender)
+        process = _PROCESSES.Process(target=_run_worker, args=arguments, name=f"worker {number}")
         self._running[number] = process
         process.start()
-        theirs.close()
-        with ours:
-            await _readable(ours.fileno())
+        sender.close()
+        with receiver:
+            await _wait_until_readable(receiver.fileno())
             try:
-                return process, ours.recv()
+                return process, receiver.recv()
             except EOFError:
                 return process, None
 
 
-async def _readable(file: int) -> None:
-    """Return when there is something to read, or its writer is gone."""
-    loop, found = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_reader(file, found.set)
+async def _wait_until_readable(file: int) -> None:
+    """Wait for data, or for the end of the writer."""
+    loop, readable = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(file, readable.set)
     try:
-        await found.wait()
+        await readable.wait()
     finally:
         loop.remove_reader(file)
 
 
-def _work(registry: str, settings: Settings, listener: socket.socket, ready: Connection) -> None:
-    """What a worker does."""
-    # A terminal tells every process of a program to stop; the first one tells us.
+def _run_worker(
+    registry: str, settings: Settings, listener: socket.socket, sender: Connection
+) -> None:
+    """Run a worker process."""
+    # A terminal sends SIGINT to all processes of a program; the parent sends SIGTERM to workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    start_log(settings.log, settings.log_level)
+    configure_logging(settings.log, settings.log_level)
 
     async def serve() -> int:
-        orphaned = asyncio.create_task(_stop_with_parent())
+        watcher = asyncio.create_task(_stop_with_parent())
         try:
-            return await serve_shared(import_module(registry).API, settings, listener, ready.send)
+            return await serve_shared(import_module(registry).API, settings, listener, sender.send)
         finally:
-            orphaned.cancel()
+            watcher.cancel()
 
     try:
         sys.exit(asyncio.run(serve()))
@@ -171,5 +173,5 @@ def _work(registry: str, settings: Settings, listener: socket.socket, ready: Con
 async def _stop_with_parent() -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
-    await _readable(parent.sentinel)
+    await _wait_until_readable(parent.sentinel)
     signal.raise_signal(signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""api.json as a source: the inverse of `emit.api_json`."""
+"""Read api.json as a source: the inverse of `emit.api_json`."""
 
 from __future__ import annotations
 
@@ -11,55 +11,57 @@ import msgspec
 
 from apiscribe.model.api import Api
 from apiscribe.model.version import ApiVersion
-from apiscribe.sources.failure import SourceError
 from apiscribe.sources.page_facts import unknown_facts, unknown_on_pages
+from apiscribe.sources.source_error import SourceError
 
 _NAME = "api.json"
 _SPAN = re.compile(r"(?P<path>.*):(?P<line>[0-9]{1,9})(?:-(?P<end>[0-9]{1,9}))?", re.DOTALL)
 
 
 class _ApiJsonError(Exception):
-    """A document that is no model; the text names the place in it."""
+    """A document is not a model; the text names the field path."""
 
 
 def is_api_json(text: str) -> bool:
-    """Whether the text names a JSON file, or a folder with an api.json."""
-    place = Path(text)
-    return (place / _NAME).is_file() or (place.is_file() and place.suffix.lower() == ".json")
+    """Return whether the text names a JSON file or a folder with an api.json."""
+    path = Path(text)
+    return (path / _NAME).is_file() or (path.is_file() and path.suffix.lower() == ".json")
 
 
 def open_api_json(text: str) -> ApiVersion:
-    """The API of the document. Raises SourceError."""
-    place = Path(text)
-    file = place / _NAME if place.is_dir() else place
+    """Read the API of a document. Raise SourceError."""
+    path = Path(text)
+    file = path / _NAME if path.is_dir() else path
     try:
         api = read_api(json.loads(file.read_text("utf-8")))
     except (OSError, ValueError, RecursionError) as error:
-        said = str(error) or "it is nested too deep"
-        raise SourceError(f"{file} is no JSON: {said}; `apiscribe build` writes it anew") from error
+        reason = str(error) or "nested too deeply"
+        raise SourceError(
+            f"{file} is not JSON: {reason}; write it again with `apiscribe build`"
+        ) from error
     except _ApiJsonError as error:
         raise SourceError(
-            f"{file} is no model that this apiscribe knows: {error}; `apiscribe build` of this"
-            " version writes one"
+            f"{file} is not a model of this version of apiscribe: {error}; write it again with"
+            " `apiscribe build`"
         ) from error
     unknown, unknown_on = unknown_facts(api), unknown_on_pages(api)
     return ApiVersion(name=text, api=api, unknown=unknown, unknown_on=unknown_on)
 
 
 def read_api(document: Any) -> Api:
-    """The Api that `emit.api_json.to_json` wrote. What it does not write is refused."""
+    """Convert the document of `emit.api_json.to_json` to an Api. Raise _ApiJsonError."""
     document = _with_spans(document, "$")
     try:
         api = msgspec.convert(document, Api)
     except msgspec.ValidationError as error:
         raise _ApiJsonError(_with_path(str(error))) from error
-    # msgspec passes over keys that a dataclass does not have: facts of a version to come.
+    # msgspec ignores unknown keys: facts that a later version writes.
     _refuse_unknown(document, msgspec.to_builtins(api), "$")
     return api
 
 
 def _with_spans(part: Any, path: str) -> Any:
-    """The document with each span as an object. The value of an example is left as it is."""
+    """Return the document with each span as an object; leave the values of examples unchanged."""
     match part:
         case dict():
             return {
@@ -77,11 +79,11 @@ def _with_spans(part: Any, path: str) -> Any:
 
 
 def _span(text: str, path: str) -> dict[str, Any]:
-    found = _SPAN.fullmatch(text)
-    if found is None:
-        raise _ApiJsonError(f'"{text}" is no "path:line" - at `{path}`')
-    line = int(found["line"])
-    return {"path": found["path"], "line": line, "end_line": int(found["end"] or line)}
+    match = _SPAN.fullmatch(text)
+    if match is None:
+        raise _ApiJsonError(f'"{text}" is not "path:line" - at `{path}`')
+    line = int(match["line"])
+    return {"path": match["path"], "line": line, "end_line": int(match["end"] or line)}
 
 
 def _refuse_unknown(part: Any, known: Any, path: str) -> None:
@@ -91,11 +93,11 @@ def _refuse_unknown(part: Any, known: Any, path: str) -> None:
                 raise _ApiJsonError(f'"{key}" is unknown - at `{path}`')
             _refuse_unknown(value, known[key], f"{path}.{key}")
     elif isinstance(part, list):
-        for number, (entry, have) in enumerate(zip(part, known, strict=True)):
-            _refuse_unknown(entry, have, f"{path}[{number}]")
+        for index, (entry, known_entry) in enumerate(zip(part, known, strict=True)):
+            _refuse_unknown(entry, known_entry, f"{path}[{index}]")
 
 
-def _with_path(text: str) -> str:
-    """What msgspec says, which names no path where it means all of the document."""
-    text = text[:1].lower() + text[1:]
-    return text if " - at `" in text else f"{text} - at `$`"
+def _with_path(message: str) -> str:
+    """Return a message of msgspec with the path `$` if it has none."""
+    message = message[:1].lower() + message[1:]
+    return message if " - at `" in message else f"{message} - at `$`"

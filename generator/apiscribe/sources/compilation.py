@@ -1,4 +1,4 @@
-"""Compile a spec: pages → drafts → Api. Pure: it reads no file and writes none."""
+"""Compile a spec: pages → drafts → Api. Compilation is pure: it neither reads nor writes files."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from apiscribe.diagnostics.codes.files import no_pages
+from apiscribe.diagnostics.codes.settings import erroneous_reference
 from apiscribe.diagnostics.report import Diagnostic, Report
-from apiscribe.diagnostics.severity import apply_severity
+from apiscribe.diagnostics.severity import apply_severity_overrides
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.drafts import PageToRead, draft_pages
 from apiscribe.lower import lower
@@ -28,10 +30,10 @@ from apiscribe.workspace.profile import Profile
 
 @dataclass(kw_only=True)
 class Compilation:
-    """A spec with its model, the lock that the next build starts from, and all diagnostics.
+    """A spec with its model, the lock for the next build, and all diagnostics.
 
-    `left_out` are the errors of the pages that a partial compilation did without. `profile` has the
-    steps taken so far, and takes those to come.
+    `left_out` holds the errors on pages that a partial compilation left out. `profile` holds the
+    completed steps; later steps are added to it.
     """
 
     spec: Spec
@@ -42,35 +44,40 @@ class Compilation:
     profile: Profile = field(default_factory=Profile)
 
     @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """The diagnostics by file, line and code."""
+        return list(self.report)
+
+    @property
     def failed(self) -> bool:
-        """Whether there is an error; then nothing may be written."""
+        """Whether there is an error, so that nothing may be written."""
         return self.report.has_errors
 
 
 def compile_folder(
     folder: Path, *, partial: bool = False, profile: Profile | None = None
 ) -> Compilation:
-    """Load the spec folder and compile it."""
+    """Load and compile a spec folder."""
     return compile_spec(load_spec(folder), partial=partial, profile=profile)
 
 
 def compile_spec(
     spec: Spec, *, partial: bool = False, profile: Profile | None = None
 ) -> Compilation:
-    """Compile a spec. A fault on a page is a diagnostic in the report, never raised.
+    """Compile a spec. Errors on pages become diagnostics in the report; none is raised.
 
-    A partial compilation leaves out the pages that have errors, until none has.
+    A partial compilation leaves out the pages with errors, until no error remains.
     """
     profile = profile or Profile()
     compilation = _compile(spec, frozenset(), profile)
     left_out: list[Diagnostic] = []
     while partial:
         pages = frozenset(spec.page_files)
-        errors = [each for each in compilation.report.at("error") if each.span.path in pages]
+        errors = [error for error in compilation.report.at("error") if error.span.path in pages]
         if not errors:
             break
         left_out += errors
-        compilation = _compile(spec, frozenset(each.span.path for each in left_out), profile)
+        compilation = _compile(spec, frozenset(error.span.path for error in left_out), profile)
     compilation.left_out = left_out
     return compilation
 
@@ -80,33 +87,33 @@ def _compile(spec: Spec, without: frozenset[str], profile: Profile) -> Compilati
     report = Report()
     report.include((each for each in spec.diagnostics if each.span.path not in without), {})
     references = list(_references(spec, report))
-    # Nobody but `lower` holds the drafts: they are freed when it needs them no more.
+    # `lower` holds the only reference to the drafts, so that it can free them early.
     drafts = [_drafts(spec, without, report, profile)]
     with profile.step("lower"):
         api, lock = lower(spec.name, drafts.pop(), settings, overlay, references, spec.lock, report)
     if not api.files and not report.at("error"):
-        report.add("no-pages", "no page declares anything", Span(settings.pages, 1, 1))
+        report.add(no_pages(), Span(settings.pages, 1, 1))
     with profile.step("check"):
         check(api, report)
-    # A handler's method may be on a page that is left out.
+    # Without all pages, a handler may implement a method on a page that is left out.
     if spec.handlers and not without:
         check_handlers(spec.handlers, api, report)
     accept_diagnostics(*overlay, report)
     # Last: an [[accept]] entry must match what it accepts, whatever its level.
-    apply_severity(settings.severity, spec.settings_source, report)
+    apply_severity_overrides(settings.severity, spec.settings_source, report)
     return Compilation(spec=spec, api=api, lock=lock, report=report, profile=profile)
 
 
 def _references(spec: Spec, report: Report) -> Iterator[Reference]:
-    """The reference versions, compiled. One whose pages have an error is an error."""
+    """Yield the compiled reference versions; report one with an error on its pages."""
     for name, content in spec.references.items():
         if isinstance(content, Reference):
             yield content
             continue
         compilation = _compile(content, frozenset(), Profile())
         if errors := compilation.report.at("error"):
-            reason = f"has an error: {errors[0].span}: {errors[0].message}"
-            report_unusable(name, reason, spec.sources, report)
+            message = erroneous_reference(name, errors[0].span, errors[0].message)
+            report_unusable(name, message, spec.sources, report)
         else:
             yield Reference(name, compilation.api)
 

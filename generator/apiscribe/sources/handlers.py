@@ -1,25 +1,26 @@
-"""The handlers that stand in a folder, read and not run."""
+"""Read the handlers in a folder without running them."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from apiscribe.diagnostics.codes.handlers import orphaned_handler, unreadable_handler
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source, Span
 from apiscribe.model.api import Api
 
-# What a handler's method is hardly renamed to: the server mostly answers these by itself.
-_PLAIN_VERBS = frozenset(
+# Method names that are not suggested as a new name: the server usually implements these itself.
+_COMMON_METHODS = frozenset(
     "add analyze create delete deregister disable enable get list register set stat update".split()
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Handler:
-    """A function with `@implements("…")`: the method named there, and the place of that name."""
+    """A function with `@implements("…")`: the full name of the method, and its location."""
 
     method: str
     span: Span
@@ -27,9 +28,9 @@ class Handler:
 
 @dataclass
 class ExistingHandlers:
-    """What a folder of handlers holds: its Python files by path from the folder, and the handlers.
+    """The handlers in a folder, and its Python files by their path in the folder.
 
-    `unreadable`: where a file is not Python, and why.
+    `unreadable` lists the files that are not Python, with the reason.
     """
 
     files: dict[str, Source] = field(default_factory=dict)
@@ -38,61 +39,51 @@ class ExistingHandlers:
 
     @property
     def methods(self) -> set[str]:
-        """The full names of the methods that have a handler."""
+        """The full names of the implemented methods."""
         return {handler.method for handler in self.handlers}
 
 
 def read_handlers(folder: Path, shown: str) -> ExistingHandlers:
-    """The handlers below a folder; their spans begin with the folder as it is `shown`.
+    """Read the handlers below a folder; `shown` is the folder in the paths of spans.
 
-    A method counts where its name is written out: `@implements("shop.v1.Order.cancel")`.
+    Only literal names are recognised: `@implements("shop.v1.Order.cancel")`.
     """
-    standing = ExistingHandlers()
+    existing = ExistingHandlers()
     for file in sorted(folder.rglob("*.py")):
         path = file.relative_to(folder).as_posix()
         text = file.read_bytes().decode("utf-8", "replace")
-        source = standing.files[path] = Source(f"{shown}/{path}", text)
+        source = existing.files[path] = Source(f"{shown}/{path}", text)
         try:
             tree = ast.parse(text)
         except (SyntaxError, ValueError) as error:
             line = getattr(error, "lineno", None) or 1
-            standing.unreadable.append((Span(source.path, line, line), _reason(error)))
+            existing.unreadable.append((Span(source.path, line, line), _reason(error)))
             continue
-        standing.handlers += _handlers(tree, source.path)
-    return standing
+        existing.handlers += _handlers(tree, source.path)
+    return existing
 
 
-def check_handlers(standing: ExistingHandlers, api: Api, report: Report) -> None:
-    """Report the handlers of methods that the API does not have, and files that are no Python."""
-    for span, reason in standing.unreadable:
-        report.add("unreadable-handler", f"the file is not Python: {reason}", span)
+def check_handlers(existing: ExistingHandlers, api: Api, report: Report) -> None:
+    """Report handlers of methods that the API does not have, and files that are not Python."""
+    for span, reason in existing.unreadable:
+        report.add(unreadable_handler(reason), span)
     services = {service.full_name: service for _, service in api.services()}
     methods = {f"{name}.{m.name}" for name, service in services.items() for m in service.methods}
-    for handler in standing.handlers:
+    for handler in existing.handlers:
         if handler.method in methods:
             continue
         service, _, _ = handler.method.rpartition(".")
         free = [
-            each
-            for each in sorted(methods - standing.methods)
-            if each.rpartition(".")[0] == service and each.rpartition(".")[2] not in _PLAIN_VERBS
+            name
+            for name in sorted(methods - existing.methods)
+            if name.rpartition(".")[0] == service and name.rpartition(".")[2] not in _COMMON_METHODS
         ]
-        what = "method" if service in services else "service of the method"
-        hint = f" (is it {free[0]} now?)" if len(free) == 1 else ""
-        report.add(
-            "orphaned-handler",
-            f"no page has the {what} {handler.method}{hint}",
-            handler.span,
-            mark=handler.method,
-            help=_advice(free),
+        message = orphaned_handler(
+            handler.method,
+            has_service=service in services,
+            candidate=free[0] if len(free) == 1 else "",
         )
-
-
-def _advice(free: Sequence[str]) -> str:
-    delete = "delete the handler if it is gone"
-    if not free:
-        return f"give it the method's new name, or {delete}"
-    return f'write @implements("{free[0]}") if that is its new name, or {delete}'
+        report.add(message, handler.span, mark=handler.method)
 
 
 def _reason(error: SyntaxError | ValueError) -> str:

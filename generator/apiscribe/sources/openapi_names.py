@@ -1,4 +1,4 @@
-"""The full names of the schemas of an OpenAPI document."""
+"""Derive full names for the schemas of an OpenAPI document."""
 
 from __future__ import annotations
 
@@ -11,77 +11,91 @@ from typing import Any
 from apiscribe.model.api import WELL_KNOWN
 from apiscribe.model.names import identifier, is_identifier, unique
 from apiscribe.sources.openapi_document import Document
-from apiscribe.sources.openapi_operations import Operation, answer, body, failures
+from apiscribe.sources.openapi_operations import (
+    Operation,
+    error_responses,
+    request_schema,
+    response_schema,
+)
 
-# What our models say of a message or enum that its page does not describe.
-TOLD = re.compile(r"(?:The (?:message|enum) )?(?P<name>[A-Za-z_][\w.]*\.\w+)\.", re.ASCII)
-# pydantic's name of a class that has the name of another: its module and its own name. Ours lie in
-# <api>.models.<package>.<page>.
+# The generated docstring of a message or enum without a description on its page.
+GENERATED_DESCRIPTION = re.compile(
+    r"(?:The (?:message|enum) )?(?P<name>[A-Za-z_][\w.]*\.\w+)\.", re.ASCII
+)
+# pydantic prefixes the name of a class with its module if two classes have the same name. Generated
+# modules are <api>.models.<package>.<page>.
 _MODULE = re.compile(r"[a-z]\w*?__models__(?P<package>\w+)__(?P<page>\w+?)__(?P<name>[A-Z]\w*)")
 
 
 @dataclass(frozen=True)
 class Names:
-    """Schema → full name; `sure` are the schemas whose full name the document tells."""
+    """Full names by schema; `stated` are the schemas with a full name in the document."""
 
     full: Mapping[str, str]
-    sure: frozenset[str]
+    stated: frozenset[str]
 
 
 def name_schemas(document: Document, operations: Iterable[Operation], ours: bool) -> Names:
-    """The names of the schemas, but for those that only failures are answered with. One without a
-    package has that of the services that use it, if they have one.
+    """Name the schemas, except those that occur in error responses only.
+
+    A schema without a package gets that of the services that use it, if it is the same for all.
+    `ours` states that apiscribe wrote the document.
     """
     operations = list(operations)
-    schemas = document.table(document.table(document.content, "components"), "schemas")
-    inside = {key: set(document.references(schema)) for key, schema in schemas.items()}
-    users: defaultdict[str, set[str]] = defaultdict(set)
-    failing: set[str] = set()
+    schemas = document.get_object(document.get_object(document.content, "components"), "schemas")
+    references = {key: set(document.schema_references(s)) for key, s in schemas.items()}
+    using_packages: defaultdict[str, set[str]] = defaultdict(set)
+    in_errors: set[str] = set()
     for operation in operations:
-        parts = [body(document, operation), answer(document, operation), *operation.parameters]
-        for key in reachable(document.references(parts), inside):
-            users[key].add(operation.package)
-        failing |= reachable(document.references(failures(document, operation)), inside)
-    packages = {operation.package for operation in operations}
+        request, response = request_schema(document, operation), response_schema(
+            document, operation
+        )
+        used = document.schema_references([request, response, *operation.parameters])
+        for key in reachable(used, references):
+            using_packages[key].add(operation.package)
+        errors = document.schema_references(error_responses(document, operation))
+        in_errors |= reachable(errors, references)
+    all_packages = {operation.package for operation in operations}
     full: dict[str, str] = {}
     taken: set[str] = set()
-    sure = set()
+    stated = set()
     for key, schema in schemas.items():
-        if key in failing and key not in users:
+        if key in in_errors and key not in using_packages:
             continue
-        told = _told(key, schema) if ours else ""
-        if told:
-            sure.add(key)
-        using = users[key] or packages
-        name = told or _named(key, using.copy().pop() if len(using) == 1 else "")
+        stated_name = _stated_name(key, schema) if ours else ""
+        if stated_name:
+            stated.add(key)
+        packages = using_packages[key] or all_packages
+        name = stated_name or _qualify(key, next(iter(packages)) if len(packages) == 1 else "")
         full[key] = name if name in WELL_KNOWN else unique(name, taken)
         taken.add(full[key])
-    return Names(full, frozenset(sure))
+    return Names(full, frozenset(stated))
 
 
-def reachable(roots: Iterable[str], inside: Mapping[str, Iterable[str]]) -> set[str]:
-    """The schemas that roots lead to, and the roots."""
+def reachable(roots: Iterable[str], references: Mapping[str, Iterable[str]]) -> set[str]:
+    """Return the schemas that are reachable from the roots, including the roots."""
     found: set[str] = set()
-    ahead = list(roots)
-    while ahead:
-        key = ahead.pop()
+    pending = list(roots)
+    while pending:
+        key = pending.pop()
         if key not in found:
             found.add(key)
-            ahead += inside.get(key, ())
+            pending += references.get(key, ())
     return found
 
 
-def _told(key: str, schema: Any) -> str:
-    """The full name that one of our own documents tells, or nothing."""
-    described = schema.get("description") if isinstance(schema, dict) else ""
-    if told := TOLD.fullmatch(str(described)):
-        return told["name"]
-    if module := _MODULE.fullmatch(key):
-        return f"{module['package'].replace('__', '.')}.{module['name']}"
+def _stated_name(key: str, schema: Any) -> str:
+    """Return the full name that a document of apiscribe states, or an empty text."""
+    description = schema.get("description") if isinstance(schema, dict) else ""
+    if match := GENERATED_DESCRIPTION.fullmatch(str(description)):
+        return match["name"]
+    if match := _MODULE.fullmatch(key):
+        return f"{match['package'].replace('__', '.')}.{match['name']}"
     return ""
 
 
-def _named(key: str, package: str) -> str:
+def _qualify(key: str, package: str) -> str:
+    """Return a full name for a schema: its key, with the package unless the key is qualified."""
     parts = key.split(".")
     if len(parts) > 1 and all(is_identifier(part) for part in parts):
         return key

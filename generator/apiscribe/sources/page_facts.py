@@ -1,4 +1,4 @@
-"""What pages cannot tell: facts that their templates have no place for."""
+"""Find the facts that pages cannot state, because their template has no column or mark for them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from apiscribe.lower.inference import field_position, rule_name
-from apiscribe.lower.rules import RULES
+from apiscribe.lower.inference_rules import RULES
 from apiscribe.model.api import Api, Field, File
 from apiscribe.model.version import Fact
 
-# Dialects without a mark for streams.
+# Dialects without a mark for streams, with the reason.
 _NO_STREAMS = {"hugo": "Hugo pages have no mark for streams"}
 
 _LABEL_RULES = {rule.name for rule in RULES if rule.fact == "repeated" and rule.use == "fact"}
@@ -22,18 +22,18 @@ Facts = Mapping[Fact, str]
 
 
 def unknown_facts(api: Api) -> Facts:
-    """The facts that no page of the API can tell."""
-    made = rule_name(field_position)
-    told = any(m.provenance.get("numbers") != made for _, m in api.messages() if m.fields)
-    return {} if told else {"numbers": NO_NUMBERS}
+    """Return the facts that no page of the API states, with reasons."""
+    inferred = rule_name(field_position)
+    locked = any(m.provenance.get("numbers") != inferred for _, m in api.messages() if m.fields)
+    return {} if locked else {"numbers": NO_NUMBERS}
 
 
 def unknown_on_pages(api: Api) -> Mapping[str, Facts]:
-    """Page → the facts that it cannot tell, of the pages that lack any.
+    """Return the facts that pages cannot state, with reasons, by page.
 
-    A template that marks lists would have marked those that a rule had to infer. Where one was
-    inferred and no page of the dialect marks any, none of its pages does; else it is the page with
-    such a list and no mark that does not.
+    A template that marks lists would also mark the lists that a rule inferred. If a dialect has
+    inferred lists and no marked list, its template has no mark; otherwise only the pages with
+    inferred and without marked lists lack it.
     """
     unknown: dict[str, dict[Fact, str]] = {}
     for dialect in dict.fromkeys(file.dialect for file in api.files):
@@ -47,7 +47,7 @@ def unknown_on_pages(api: Api) -> Mapping[str, Facts]:
             if unmarked and not marked:
                 facts["labels"] = facts["labels of messages"] = _NO_LABELS
             elif page.inferred:
-                # A template may mark the lists of some types alone.
+                # A template may mark lists of some types only.
                 facts["labels of messages"] = _NO_LABEL_HERE
                 if not page.marked:
                     facts["labels"] = _NO_LABEL_HERE
@@ -58,7 +58,7 @@ def unknown_on_pages(api: Api) -> Mapping[str, Facts]:
 
 @dataclass
 class _Lists:
-    """Whether a page has lists that it marks, and such that a rule made."""
+    """Whether a page has marked lists, and lists that a rule inferred."""
 
     marked: bool = False
     inferred: bool = False

@@ -1,60 +1,61 @@
-"""A live gRPC server as a source, by reflection.
+"""Read a running gRPC server as a source, by reflection.
 
-grpc.reflection.v1 and v1alpha have the same messages, and differ in the name of the service. Many
-servers have only one: v1 is asked first. Source: grpc/reflection/v1/reflection.proto.
+grpc.reflection.v1 and v1alpha have the same messages under different service names. Many servers
+implement only one of them: v1 is tried first. Source: grpc/reflection/v1/reflection.proto.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from apiscribe.model.api import Api, Service
 from apiscribe.model.version import ApiVersion
-from apiscribe.sources.described import side_of
-from apiscribe.sources.failure import SourceError
+from apiscribe.sources.from_descriptors import version_from_descriptors
+from apiscribe.sources.source_error import SourceError
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
-_FORM = re.compile(r"grpc://(?P<address>(?P<host>[^/\s]+):(?P<port>[0-9]{1,5}))/?")
+_URL = re.compile(r"grpc://(?P<address>(?P<host>[^/\s]+):(?P<port>[0-9]{1,5}))/?")
 _SERVICES = ("grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection")
-# What every server may have beside its own services.
-_BESIDE = ("grpc.health.", "grpc.reflection.", "grpc.channelz.")
-_NO_MESSAGE = b"\xff"  # a tag that does not end
-_DEADLINE = 10.0  # seconds for each question
+_LIBRARY_SERVICES = ("grpc.health.", "grpc.reflection.", "grpc.channelz.")
+_MALFORMED_MESSAGE = b"\xff"  # an incomplete tag
+_DEADLINE = 10.0  # seconds for each call
 
 
 def is_server(text: str) -> bool:
-    """Whether the text has the form grpc://HOST:PORT."""
+    """Return whether the text has the form grpc://HOST:PORT."""
     return text.startswith("grpc://")
 
 
 def open_server(text: str) -> ApiVersion:
-    """The API of the server's services. Raises SourceError."""
-    form = _FORM.fullmatch(text)
-    if form is None or not 0 < int(form["port"]) < 2**16:
-        raise SourceError(f"{text} is no address of a server; write grpc://HOST:PORT")
+    """Read the API of a server's services. Raise SourceError."""
+    url = _URL.fullmatch(text)
+    if url is None or not 0 < int(url["port"]) < 2**16:
+        raise SourceError(f"{text} is not the address of a server; write grpc://HOST:PORT")
     try:
         import grpc
         from grpc_reflection.v1alpha import reflection_pb2 as messages
     except ImportError as error:
         raise SourceError(
-            f"{text} cannot be asked without grpcio-reflection: `pip install 'apiscribe[serve]'`"
+            f"{text} needs grpcio-reflection; run `pip install 'apiscribe[serve]'`"
         ) from error
     try:
-        with grpc.insecure_channel(form["address"]) as channel:
-            side = side_of(text, form["host"], _Server(text, channel, messages).files())
-            return replace(side, api=_served(side.api, channel))
+        with grpc.insecure_channel(url["address"]) as channel:
+            files = _ReflectionClient(text, channel, messages).files()
+            version = version_from_descriptors(text, url["host"], files)
+            return replace(version, api=_implemented(version.api, channel))
     except grpc.RpcError as error:
-        raise SourceError(_said(text, error)) from error
+        raise SourceError(_explain(text, error)) from error
 
 
-class _Server:
-    """Asks the reflection of one server. Raises grpc.RpcError, and SourceError for what reflection
-    itself says.
+class _ReflectionClient:
+    """A client of one server's reflection service.
+
+    Methods raise grpc.RpcError, and SourceError for an error that reflection reports.
     """
 
     def __init__(self, text: str, channel: Any, messages: Any) -> None:
@@ -62,113 +63,116 @@ class _Server:
         self.service = ""
 
     def files(self) -> list[FileDescriptorProto]:
-        """The files of the server's services, and all that these import."""
-        # protobuf takes its time to load.
+        """Return the files of the server's services and all their imports, sorted by name."""
+        # Imported here because protobuf is slow to load.
         from apiscribe.sources.descriptors import DescriptorsError, read_serialized
 
-        found: dict[str, FileDescriptorProto] = {}
-        wanted: list[dict[str, str]] = [
+        files: dict[str, FileDescriptorProto] = {}
+        requests: list[dict[str, str]] = [
             {"file_containing_symbol": name} for name in self.own_services()
         ]
         try:
-            while wanted:
-                for answer in self.ask(wanted):
-                    for content in answer.file_descriptor_response.file_descriptor_proto:
+            while requests:
+                for response in self.query(requests):
+                    for content in response.file_descriptor_response.file_descriptor_proto:
                         file = read_serialized(content)
-                        found[file.name] = file
-                imported = {name for file in found.values() for name in file.dependency}
-                wanted = [{"file_by_filename": name} for name in sorted(imported - found.keys())]
+                        files[file.name] = file
+                imported = {name for file in files.values() for name in file.dependency}
+                requests = [{"file_by_filename": name} for name in sorted(imported - files.keys())]
         except DescriptorsError as error:
-            raise SourceError(f"{self.text} gave a descriptor that is none: {error}") from error
-        return [found[name] for name in sorted(found)]
+            raise SourceError(f"{self.text} sent a malformed descriptor: {error}") from error
+        return [files[name] for name in sorted(files)]
 
     def own_services(self) -> list[str]:
-        """The names of the services, without those that every server may have."""
-        (answer,) = self.ask([{"list_services": "*"}])
-        names = (service.name for service in answer.list_services_response.service)
-        own = sorted(name for name in names if not name.startswith(_BESIDE))
+        """Return the names of the services, without those of gRPC itself."""
+        (response,) = self.query([{"list_services": "*"}])
+        names = (service.name for service in response.list_services_response.service)
+        own = sorted(name for name in names if not name.startswith(_LIBRARY_SERVICES))
         if not own:
             raise SourceError(
-                f"{self.text} tells of no services of its own; its reflection must be given them"
+                f"{self.text} lists no services of its own; register them with its reflection"
             )
         return own
 
-    def ask(self, questions: list[dict[str, str]]) -> list[Any]:
-        """The answers to questions, in their order, by the first reflection that the server has."""
+    def query(self, requests: list[dict[str, str]]) -> list[Any]:
+        """Return the responses to requests, in order, from the first version that exists."""
         import grpc
 
         for service in [self.service] if self.service else _SERVICES:
             try:
-                answers = list(self.call(service, questions))
+                responses = list(self.call(service, requests))
             except grpc.RpcError as error:
                 if error.code() is grpc.StatusCode.UNIMPLEMENTED and service != _SERVICES[-1]:
                     continue
                 raise
             self.service = service
             break
-        for question, answer in zip(questions, answers, strict=False):
-            if answer.HasField("error_response"):
-                asked = next(iter(question.values()))
+        for request, response in zip(requests, responses, strict=False):
+            if response.HasField("error_response"):
+                name = next(iter(request.values()))
                 raise SourceError(
-                    f"{self.text} does not tell of {asked}: {answer.error_response.error_message};"
-                    " its reflection must know all files of its services"
+                    f"{self.text} does not know {name}: {response.error_response.error_message};"
+                    " register all files of its services with its reflection"
                 )
-        if len(answers) != len(questions):
-            raise SourceError(f"{self.text} left questions to its reflection unanswered; try again")
-        return answers
+        if len(responses) != len(requests):
+            raise SourceError(
+                f"{self.text} sent {len(responses)} responses to {len(requests)} reflection"
+                " requests; try again"
+            )
+        return responses
 
-    def call(self, service: str, questions: list[dict[str, str]]) -> Iterable[Any]:
+    def call(self, service: str, requests: list[dict[str, str]]) -> Iterable[Any]:
         method = self.channel.stream_stream(
             f"/{service}/ServerReflectionInfo",
             request_serializer=self.messages.ServerReflectionRequest.SerializeToString,
             response_deserializer=self.messages.ServerReflectionResponse.FromString,
         )
-        answers: Iterable[Any] = method(self._requests(questions), timeout=_DEADLINE)
-        return answers
-
-    def _requests(self, questions: list[dict[str, str]]) -> Iterator[Any]:
-        return (self.messages.ServerReflectionRequest(**question) for question in questions)
+        messages = (self.messages.ServerReflectionRequest(**request) for request in requests)
+        responses: Iterable[Any] = method(messages, timeout=_DEADLINE)
+        return responses
 
 
-def _served(api: Api, channel: Any) -> Api:
-    """The Api without the methods that the server tells of and has no handler for."""
+def _implemented(api: Api, channel: Any) -> Api:
+    """Return the Api without the methods that the server describes and does not implement."""
 
-    def served(service: Service) -> Service:
+    def implemented(service: Service) -> Service:
         methods = service.methods
-        answered = (m for m in methods if _answers(f"/{service.full_name}/{m.name}", channel))
-        return replace(service, methods=tuple(answered))
+        kept = (m for m in methods if _is_implemented(f"/{service.full_name}/{m.name}", channel))
+        return replace(service, methods=tuple(kept))
 
-    files = (replace(f, services=tuple(served(each) for each in f.services)) for f in api.files)
+    files = (replace(f, services=tuple(map(implemented, f.services))) for f in api.files)
     return replace(api, files=tuple(files))
 
 
-def _answers(path: str, channel: Any) -> bool:
-    """Whether a method has a handler. What is sent is no message of any type: it is refused before
-    a handler sees it, and nothing happens but that.
+def _is_implemented(path: str, channel: Any) -> bool:
+    """Return whether the server implements a method.
+
+    The request is malformed for every type, so that the server rejects it before any handler runs.
     """
     import grpc
 
     call = channel.stream_stream(path, request_serializer=None, response_deserializer=None)
     try:
-        next(iter(call(iter([_NO_MESSAGE]), timeout=_DEADLINE)), None)
+        next(iter(call(iter([_MALFORMED_MESSAGE]), timeout=_DEADLINE)), None)
     except grpc.RpcError as error:
-        said: Any = error
-        return bool(said.code() is not grpc.StatusCode.UNIMPLEMENTED)
+        status: Any = error
+        return bool(status.code() is not grpc.StatusCode.UNIMPLEMENTED)
     return True
 
 
-def _said(text: str, error: Any) -> str:
+def _explain(text: str, error: Any) -> str:
+    """Return the message for an RPC error, with a suggestion."""
     import grpc
 
     match error.code():
         case grpc.StatusCode.UNIMPLEMENTED:
             return (
-                f"{text} has no reflection; switch it on there, or give the server's .proto files"
-                " or _pb2 modules"
+                f"{text} has no reflection; enable it, or pass the server's .proto files or _pb2"
+                " modules"
             )
         case grpc.StatusCode.UNAVAILABLE:
-            return f"no gRPC server answers at {text}; start it, or give its right port"
+            return f"no gRPC server answers at {text}; start the server, or correct the port"
         case grpc.StatusCode.DEADLINE_EXCEEDED:
-            return f"{text} did not answer in {_DEADLINE:g} seconds; is it a gRPC server?"
+            return f"{text} did not answer within {_DEADLINE:g} seconds; is it a gRPC server?"
         case code:
-            return f"{text} refused to tell of itself: {code.name}: {error.details()}; ask its log"
+            return f"reflection of {text} failed: {code.name}: {error.details()}; see its log"

@@ -1,7 +1,7 @@
-"""Files and folders at a revision of git, by the `git` command line.
+"""Check out files and folders at a git revision, with the `git` command.
 
-What is in the objects is written out as it is: `git archive` leaves out what .gitattributes marks
-`export-ignore`, and puts other text where it marks `export-subst`.
+Blobs are written unchanged. `git archive` would omit files with the attribute `export-ignore` and
+change those with `export-subst`.
 """
 
 from __future__ import annotations
@@ -16,47 +16,48 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from apiscribe.sources.failure import SourceError
+from apiscribe.sources.source_error import SourceError
 
 _PREFIX = "git:"
-_FORM = "write git:REV:path, with the path from the working folder"
+_ADVICE = "write git:REV:PATH, with a path relative to the current folder"
 
 
 def is_revision(text: str) -> bool:
-    """Whether the text has the form git:REV:path."""
+    """Return whether the text has the form git:REV:PATH."""
     return text.startswith(_PREFIX)
 
 
 @contextmanager
-def checked_out(text: str) -> Iterator[Path]:
-    """The file or folder as it is at the revision, with the references of a spec, in a temporary folder
-    that goes with the context. Raises SourceError.
+def checkout(text: str) -> Iterator[Path]:
+    """Yield a file or folder at a revision, in a temporary folder. Raise SourceError.
+
+    The reference versions of a spec are checked out too.
     """
     revision, colon, path = text.removeprefix(_PREFIX).partition(":")
     if not revision or not colon:
-        raise SourceError(f"{text} names no file or folder of a revision; {_FORM}")
+        raise SourceError(f"{text} has no revision or no path; {_ADVICE}")
     git = shutil.which("git")
     if git is None:
-        raise SourceError(f"{text} cannot be read, for git is not installed; check it out yourself")
+        raise SourceError(f"{text}: git is not installed; check out the revision and pass the path")
     tree = _tree(text, git, revision)
-    place = posixpath.normpath(posixpath.join(tree.working_folder, path))
-    if place.startswith(("../", "/")) or place == "..":
-        raise SourceError(f"{text} lies outside the repository; {_FORM}")
+    path = posixpath.normpath(posixpath.join(tree.working_folder, path))
+    if path.startswith(("../", "/")) or path == "..":
+        raise SourceError(f"{text} is outside the repository; {_ADVICE}")
     with tempfile.TemporaryDirectory(prefix="apiscribe-") as folder:
-        # A folder without a name of its own is named as that of the repository.
+        # The name of an API is that of its folder; the root has the repository's name.
         root = Path(folder).resolve() / tree.name
-        if not tree.write(place, root):
-            raise SourceError(f"{text} does not exist at that revision; {_FORM}")
-        for reference in _references(root / place):
-            beside = posixpath.normpath(posixpath.join(place, reference))
-            if not beside.startswith(("../", "/")):
-                tree.write(beside, root)
-        yield root / place
+        if not tree.write(path, root):
+            raise SourceError(f"{text} does not exist at that revision; {_ADVICE}")
+        for reference in _references(root / path):
+            reference_path = posixpath.normpath(posixpath.join(path, reference))
+            if not reference_path.startswith(("../", "/")):
+                tree.write(reference_path, root)
+        yield root / path
 
 
 @dataclass(frozen=True)
 class _Tree:
-    """The tree of a commit; paths are from its root."""
+    """The tree of a commit; paths are relative to its root."""
 
     git: str
     top: str
@@ -67,45 +68,43 @@ class _Tree:
     def name(self) -> str:
         return Path(self.top).name or "repository"
 
-    def write(self, place: str, root: Path) -> bool:
-        """Write a file, or all below a folder, under its path into `root`; whether there is any.
+    def write(self, path: str, root: Path) -> bool:
+        """Write a file, or all files of a folder, below `root`. Return whether any exists.
 
-        Links are followed where they lead to a file below the same place. Submodules have no
-        files of their own here.
+        A link is replaced by the file that it points to, if that is below the same path. Submodules
+        are skipped.
         """
-        found = dict(self._entries(place))
-        hashes = [hash_ for _, hash_ in found.values()]
-        contents = dict(zip(found, self._contents(hashes), strict=True))
-        for path, (mode, _) in found.items():
-            content = contents[path]
+        entries = dict(self._entries(path))
+        hashes = [hash_ for _, hash_ in entries.values()]
+        contents = dict(zip(entries, self._contents(hashes), strict=True))
+        for name, (mode, _) in entries.items():
+            content = contents[name]
             if mode == "120000":
-                target = posixpath.join(posixpath.dirname(path), content.decode(errors="replace"))
+                target = posixpath.join(posixpath.dirname(name), content.decode(errors="replace"))
                 target = posixpath.normpath(target)
-                if target not in contents or found[target][0] == "120000":
+                if target not in contents or entries[target][0] == "120000":
                     continue
                 content = contents[target]
-            file = root / path
+            file = root / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
-        return bool(found)
+        return bool(entries)
 
-    def _entries(self, place: str) -> Iterator[tuple[str, tuple[str, str]]]:
-        """Path → mode and hash of each file at a place."""
-        within = [] if place == "." else ["--", place]
-        listed = _run(
-            self.git, self.top, "ls-tree", "-r", "-z", "--full-tree", self.commit, *within
-        )
+    def _entries(self, path: str) -> Iterator[tuple[str, tuple[str, str]]]:
+        """Yield the path, mode and hash of each file at or below a path."""
+        limit = [] if path == "." else ["--", path]
+        listed = _run(self.git, self.top, "ls-tree", "-r", "-z", "--full-tree", self.commit, *limit)
         for line in listed.decode("utf-8", errors="surrogateescape").split("\0"):
-            kind, _, path = line.partition("\t")
-            if path and not {"..", ".git"} & set(path.split("/")):
-                mode, type_, hash_ = kind.split()
+            columns, _, name = line.partition("\t")
+            if name and not {"..", ".git"} & set(name.split("/")):
+                mode, type_, hash_ = columns.split()
                 if type_ == "blob":
-                    yield path, (mode, hash_)
+                    yield name, (mode, hash_)
 
     def _contents(self, hashes: Iterable[str]) -> Iterator[bytes]:
-        """The content of each blob. Source: git-cat-file(1), "BATCH OUTPUT"."""
-        asked = "".join(f"{hash_}\n" for hash_ in hashes).encode()
-        output = _run(self.git, self.top, "cat-file", "--batch", input_=asked)
+        """Yield the content of each blob. Source: git-cat-file(1), "BATCH OUTPUT"."""
+        request = "".join(f"{hash_}\n" for hash_ in hashes).encode()
+        output = _run(self.git, self.top, "cat-file", "--batch", input_=request)
         start = 0
         while start < len(output):
             end = output.index(b"\n", start)
@@ -116,37 +115,40 @@ class _Tree:
 
 def _tree(text: str, git: str, revision: str) -> _Tree:
     try:
-        inside = _run(git, ".", "rev-parse", "--show-toplevel", "--show-prefix").decode()
+        paths = _run(git, ".", "rev-parse", "--show-toplevel", "--show-prefix").decode()
     except SourceError as error:
-        raise SourceError(f"{text} cannot be read: {error}; go to a working tree of git") from error
-    top, prefix = inside.split("\n")[:2]
-    # git would take it for an option; no branch and no tag begins so (git-check-ref-format(1)).
+        raise SourceError(
+            f"{text} cannot be read: {error}; run apiscribe in a git working tree"
+        ) from error
+    top, prefix = paths.split("\n")[:2]
+    # git would parse it as an option; names of branches and tags never begin with "-"
+    # (git-check-ref-format(1)).
     if not revision.startswith("-"):
         try:
-            found = _run(git, ".", "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
-            return _Tree(git, top, found.decode().strip(), prefix)
+            commit = _run(git, ".", "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+            return _Tree(git, top, commit.decode().strip(), prefix)
         except SourceError:
             pass
     raise SourceError(
-        f'{text}: there is no revision "{revision}"; write a commit, a branch, a tag, or HEAD~1'
+        f'{text}: revision "{revision}" does not exist; write a commit, a branch, a tag or HEAD~1'
         " (in a shallow clone, `git fetch` it first)"
     )
 
 
-def _run(git: str, folder: str, *words: str, input_: bytes = b"") -> bytes:
-    """What git prints. Raises SourceError with what it says on failing."""
-    command = [git, "-C", folder, *words]
+def _run(git: str, folder: str, *arguments: str, input_: bytes = b"") -> bytes:
+    """Run git and return its output. Raise SourceError with its error message."""
+    command = [git, "-C", folder, *arguments]
     result = subprocess.run(command, input=input_, capture_output=True, check=False)
     if result.returncode != 0:
-        said = result.stderr.decode("utf-8", errors="replace").strip()
-        raise SourceError(said.removeprefix("fatal: ") or f"git {words[0]} failed")
+        message = result.stderr.decode("utf-8", errors="replace").strip()
+        raise SourceError(message.removeprefix("fatal: ") or f"git {arguments[0]} failed")
     return result.stdout
 
 
-def _references(place: Path) -> list[str]:
-    """The references of a spec: they may lie beside it."""
+def _references(path: Path) -> list[str]:
+    """Return the paths of a spec's reference versions, which may be outside its folder."""
     try:
-        settings = tomllib.loads((place / "spec.toml").read_text("utf-8"))
+        settings = tomllib.loads((path / "spec.toml").read_text("utf-8"))
     except (OSError, ValueError):
         return []
     references = settings.get("references", [])

@@ -1,7 +1,7 @@
-"""Load a spec folder: all files that an API is compiled from, each read once.
+"""Load a spec folder: every file that an API is compiled from, read once.
 
-A spec is a folder of pages, with or without spec.toml, overlay.toml, a lock, handlers and reference
-versions. Everything after this works on the value that `load_spec` returns, and reads no file.
+A spec is a folder of pages, optionally with spec.toml, overlay.toml, a lock, handlers and reference
+versions. Compilation works on the value that `load_spec` returns, and reads no file.
 """
 
 from __future__ import annotations
@@ -16,6 +16,16 @@ from pathlib import Path
 
 import msgspec
 
+from apiscribe.diagnostics.codes import Message
+from apiscribe.diagnostics.codes.files import too_many_pages
+from apiscribe.diagnostics.codes.overlay import malformed_overlay
+from apiscribe.diagnostics.codes.settings import (
+    malformed_spec,
+    missing_reference,
+    name_hides_module,
+    pages_outside_spec,
+    unreadable_reference,
+)
 from apiscribe.diagnostics.report import Diagnostic, Report
 from apiscribe.diagnostics.source import Source, Sources, Span
 from apiscribe.lower.references import Reference
@@ -31,9 +41,9 @@ from apiscribe.sources.toml_file import read_toml
 PAGE_SUFFIXES = (".md", ".markdown", ".txt")
 _SETTINGS_FILE, _OVERLAY_FILE = "spec.toml", "overlay.toml"
 
-_LONGEST_NAME = 40
-# Modules that the generated package imports: an API of that name would hide one.
-_TAKEN_NAMES = sys.stdlib_module_names | frozenset(
+_MAX_NAME_LENGTH = 40
+# Modules that the generated package imports: an API with the same name would shadow one.
+_RESERVED_NAMES = sys.stdlib_module_names | frozenset(
     "aiosqlite annotated_types fastapi google grpc grpc_health grpc_reflection greenlet pydantic"
     " pydantic_core pydantic_settings sqlalchemy starlette uvicorn".split()
 )
@@ -41,13 +51,12 @@ _TAKEN_NAMES = sys.stdlib_module_names | frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Spec:
-    """All that one API is compiled from.
+    """The input of a compilation.
 
-    `page_files` are the paths of all pages, from the folder; `pages` are those whose text is in
-    `sources`, because the budget allows them. `lock` is None where the folder holds pages and
-    nothing else, and so has no place for one. `references` are the reference versions by the name
-    that spec.toml has for them: a spec that is still to be compiled, or a model. `diagnostics` are
-    what loading found.
+    `page_files` are the paths of all pages, relative to the folder; `pages` are those within the
+    budget, with their texts in `sources`. `lock` is None for a bare folder of pages, which keeps no
+    lock. `references` are the reference versions by their name in spec.toml: a spec to compile, or
+    a model. `diagnostics` are those of loading.
     """
 
     folder: Path
@@ -63,42 +72,42 @@ class Spec:
 
     @property
     def name(self) -> str:
-        """The API's name, a Python identifier in lower case."""
+        """The name of the API: a lower-case Python identifier."""
         return _name(self.folder, self.settings)
 
     @property
     def handlers_folder(self) -> Path | None:
-        """The folder of the handlers; None where none is named, or it does not exist yet."""
+        """The folder of the handlers; None if spec.toml names none, or it does not exist."""
         folder = self.folder / self.settings.handlers
         return folder if self.settings.handlers and folder.is_dir() else None
 
     @property
     def settings_source(self) -> Source:
-        """The text of spec.toml; empty where there is none."""
+        """The text of spec.toml; empty without the file."""
         return self.sources.get(_SETTINGS_FILE, Source(_SETTINGS_FILE, ""))
 
     @property
     def overlay_source(self) -> Source:
-        """The text of overlay.toml; empty where there is none."""
+        """The text of overlay.toml; empty without the file."""
         return self.sources.get(_OVERLAY_FILE, Source(_OVERLAY_FILE, ""))
 
     def pinned_dialect(self, path: str) -> str:
-        """Return the dialect that spec.toml states for a page, or an empty text."""
+        """Return the dialect of a page in spec.toml, or an empty text."""
         pins = self.settings.dialects.items()
         return next((dialect for glob, dialect in pins if fnmatchcase(path, glob)), "")
 
 
 def load_spec(folder: Path, *, with_references: bool = True) -> Spec:
-    """Load a spec folder. A fault in a file is a diagnostic of the Spec; OSError is raised.
+    """Load a spec folder. Errors in files become diagnostics of the Spec; OSError is raised.
 
-    Without a spec.toml and without a folder `pages`, the pages lie in the folder itself. A
-    reference version is loaded without reference versions and handlers of its own.
+    Without spec.toml and a folder `pages`, the spec folder itself holds the pages. Reference
+    versions are loaded without their own reference versions and handlers.
     """
     return _Loader(folder).load(with_references)
 
 
 class _Loader:
-    """Reads the files of one folder, and collects their texts and diagnostics."""
+    """Reads the files of one folder, and collects texts and diagnostics."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.sources, self.report = folder, Sources(), Report()
@@ -125,20 +134,14 @@ class _Loader:
     def settings(self) -> Settings:
         file, span = self.folder / _SETTINGS_FILE, Span(_SETTINGS_FILE, 1, 1)
         if file.is_file():
-            settings = read_toml(file, Settings, "malformed-spec", self.sources, self.report)
+            settings = read_toml(file, Settings, malformed_spec, self.sources, self.report)
         else:
             settings = Settings() if (self.folder / "pages").is_dir() else Settings(pages=".")
         name = _name(self.folder, settings)
-        if name in _TAKEN_NAMES or keyword.iskeyword(name):
-            self.report.add(
-                "malformed-spec",
-                f'the name "{name}" would hide a Python module that the generated package needs',
-                span,
-                help="state another `name` in spec.toml",
-            )
+        if name in _RESERVED_NAMES or keyword.iskeyword(name):
+            self.report.add(name_hides_module(name), span)
         if Path(settings.pages).is_absolute() or ".." in Path(settings.pages).parts:
-            message = f'pages = "{settings.pages}" lies outside the spec'
-            self.report.add("malformed-spec", message, span)
+            self.report.add(pages_outside_spec(settings.pages), span)
             return msgspec.structs.replace(settings, pages="pages")
         return settings
 
@@ -146,41 +149,38 @@ class _Loader:
         file = self.folder / _OVERLAY_FILE
         if not file.is_file():
             return Overlay()
-        return read_toml(file, Overlay, "malformed-overlay", self.sources, self.report)
+        return read_toml(file, Overlay, malformed_overlay, self.sources, self.report)
 
     def lock(self, settings: Settings) -> Lock | None:
-        """The lock; None where the folder holds pages alone."""
+        """Read the lock; return None for a bare folder of pages."""
         file = self.folder / LOCK_FILE
         if file.is_file():
             self.sources[LOCK_FILE] = source = read_source(file, LOCK_FILE, self.report)
             return read_lock(source, self.report)
         has_settings = any(
-            (self.folder / each).is_file() for each in (_SETTINGS_FILE, _OVERLAY_FILE)
+            (self.folder / name).is_file() for name in (_SETTINGS_FILE, _OVERLAY_FILE)
         )
         return Lock() if has_settings or settings.pages != "." else None
 
     def page_files(self, settings: Settings) -> Iterator[str]:
-        """The paths of the pages in the order of their parts, whatever the file system's."""
-        found = [
+        """Yield the paths of the pages, sorted by their parts."""
+        paths = [
             (*Path(folder).relative_to(self.folder).parts, name)
             for folder, _, names in os.walk(self.folder / settings.pages)
             for name in names
             if name.lower().endswith(PAGE_SUFFIXES) and Path(name).suffix
         ]
-        for parts in sorted(found):
+        for parts in sorted(paths):
             if self.folder.joinpath(*parts).is_file():
                 yield "/".join(parts)
 
     def pages(self, page_files: Sequence[str], settings: Settings) -> Iterator[str]:
-        """The paths of the pages within the budget, whose texts are in `sources` now."""
+        """Read the pages within the budget into `sources`, and yield their paths."""
         budget = settings.budget
         if len(page_files) > budget.pages:
             self.report.add(
-                "spec-over-budget",
-                f"the spec has {len(page_files):,} pages, more than {budget.pages:,};"
-                f" {page_files[budget.pages]} and those behind it are not read",
+                too_many_pages(len(page_files), budget.pages, page_files[budget.pages]),
                 Span(_SETTINGS_FILE, 1, 1),
-                help="divide the spec, or raise `pages` under [budget] in spec.toml",
             )
         for path in page_files[: budget.pages]:
             file = self.folder / path
@@ -196,38 +196,42 @@ class _Loader:
         return handlers
 
     def references(self, settings: Settings) -> Iterator[tuple[str, Spec | Reference]]:
-        """The reference versions by name. One that cannot be read is an error."""
+        """Yield the reference versions with their names; report one that cannot be read."""
         for name in settings.references:
             try:
                 yield name, _load_reference(name, self.folder / name)
             except UnusableReferenceError as error:
-                report_unusable(name, str(error), self.sources, self.report)
+                report_unusable(name, error.message, self.sources, self.report)
 
 
 class UnusableReferenceError(Exception):
-    """A reference version that cannot be read; the text says why."""
+    """A reference version that cannot be read."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.text)
+        self.message = message
 
 
-def report_unusable(name: str, reason: str, sources: Sources, report: Report) -> None:
+def report_unusable(name: str, message: Message, sources: Sources, report: Report) -> None:
     """Report a reference version that cannot be used, at its line in spec.toml."""
     source = sources[_SETTINGS_FILE]
     line = next((n for n, line in enumerate(source.lines, 1) if f'"{name}"' in line), 1)
-    report.add("unusable-reference", f"{name} {reason}", source.span(line), mark=name)
+    report.add(message, source.span(line), mark=name)
 
 
 def _load_reference(name: str, path: Path) -> Spec | Reference:
     if not path.exists():
-        raise UnusableReferenceError("does not exist")
+        raise UnusableReferenceError(missing_reference(name))
     if path.is_dir() and not any(path.rglob("*.proto")):
         return load_spec(path, with_references=False)
-    # protobuf takes its time to load, and few specs name `.proto` files.
+    # Imported here because protobuf is slow to load, and few specs refer to `.proto` files.
     from apiscribe.sources.descriptors import DescriptorsError, read_descriptors
 
     try:
         return Reference(name, read_descriptors(path), complete=True)
     except DescriptorsError as error:
-        raise UnusableReferenceError(f"cannot be read: {error}") from error
+        raise UnusableReferenceError(unreadable_reference(name, str(error))) from error
 
 
 def _name(folder: Path, settings: Settings) -> str:
-    return snake(settings.name or folder.resolve().name)[:_LONGEST_NAME]
+    return snake(settings.name or folder.resolve().name)[:_MAX_NAME_LENGTH]

@@ -1,1 +1,1 @@
-"""The machine: files, the cache, processes, progress."""
+"""Access to the machine: files, the cache, child processes and the profile of a run."""

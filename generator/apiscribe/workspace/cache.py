@@ -1,7 +1,7 @@
-"""Results that are dear to make, kept between runs in the user's cache folder.
+"""Expensive results, kept between runs in the user's cache folder.
 
-An entry is named by the content that it was made of and by the code that made it, so none is ever
-stale. The folder may be deleted at any time, and any number of builds may use it at once.
+The name of an entry hashes its input and the code that computes it, so that no entry is ever stale.
+The folder may be deleted at any time, and any number of builds may use it at once.
 """
 
 from __future__ import annotations
@@ -18,57 +18,59 @@ from pathlib import Path
 
 from apiscribe.workspace.package_data import own_files
 
-_BETWEEN_SWEEPS = 3600  # seconds
-_UNUSED = 30 * 24 * 3600  # seconds after which an entry that nobody asked for is deleted
-_MOST_BYTES = 256 * 2**20  # of all entries; what was asked for last is kept
-_DIGEST = 32  # bytes of a checksum, which stands before the content
+_SWEEP_INTERVAL = 3600  # seconds
+_MAX_AGE = 30 * 24 * 3600  # seconds since an entry was last read or written
+_MAX_BYTES = 256 * 2**20  # of all entries; the least recently used are deleted first
+_DIGEST_SIZE = 32  # bytes of the checksum that precedes the content
 
-# Libraries that have a part in what is kept.
+# Libraries that influence the results.
 _LIBRARIES = ("bs4", "grpc_tools", "jinja2", "markdown_it", "msgspec", "yaml")
 
 
 class Cache:
-    """Entries of one kind: content → what was made of it."""
+    """Results of one kind, by the content that they are computed from."""
 
     def __init__(self, kind: str) -> None:
         from platformdirs import user_cache_path
 
         self._folder = user_cache_path("apiscribe", appauthor=False)
         self._swept = False
-        self._made_by = sha256(f"{kind}\0{_code()}\0".encode())
+        self._prefix = sha256(f"{kind}\0{_code_digest()}\0".encode())
 
     def get_or_compute(
-        self, contents: Iterable[bytes], make: Callable[[list[int]], Iterable[bytes]]
+        self, contents: Iterable[bytes], compute: Callable[[list[int]], Iterable[bytes]]
     ) -> Iterator[tuple[bytes, bool]]:
-        """What was made of each content, and whether it was made now: `make` is given the numbers
-        of those that there is nothing of yet, and makes these in order.
+        """Yield the result for each content, and whether it was computed now.
+
+        `compute` receives the indexes of the contents without an entry, and yields their results in
+        that order.
         """
         names = [self.name_of(content) for content in contents]
-        found = [self.get(name) for name in names]
-        made_now = iter(make([number for number, kept in enumerate(found) if kept is None]))
-        for number, name in enumerate(names):
-            # What is given is not held any longer.
-            kept, found[number] = found[number], None
-            made = next(made_now) if kept is None else kept
-            if kept is None:
-                self.put(name, made)
-            yield made, kept is None
-        next(made_now, None)  # whoever makes ends its work
+        entries = [self.get(name) for name in names]
+        computed = iter(compute([index for index, entry in enumerate(entries) if entry is None]))
+        for index, name in enumerate(names):
+            # Drop the reference: the caller may be done with a result before the last is yielded.
+            entry, entries[index] = entries[index], None
+            result = next(computed) if entry is None else entry
+            if entry is None:
+                self.put(name, result)
+            yield result, entry is None
+        next(computed, None)  # run a generator to its end
 
     def name_of(self, content: bytes) -> str:
-        """The name of the entry for a content."""
-        digest = self._made_by.copy()
+        """Return the name of the entry for a content."""
+        digest = self._prefix.copy()
         digest.update(content)
         return digest.hexdigest()
 
     def get(self, name: str) -> bytes | None:
-        """What was made in this run or another."""
+        """Return an entry, or None if it is missing or damaged."""
         return _read(self._file(name))
 
-    def put(self, name: str, made: bytes) -> None:
-        """Keep what was made. Where that fails, it will be made again."""
+    def put(self, name: str, result: bytes) -> None:
+        """Store an entry; ignore an OSError, since the result can be computed again."""
         with suppress(OSError):
-            _write(self._file(name), made)
+            _write(self._file(name), result)
             if not self._swept:
                 self._swept = True
                 _sweep(self._folder)
@@ -78,59 +80,59 @@ class Cache:
 
 
 @cache
-def _code() -> str:
-    """What makes the entries: the bytes of this package, the releases of Python and libraries."""
+def _code_digest() -> str:
+    """Hash this package's files and the versions of Python and the installed libraries."""
     digest = sha256(sys.version.encode())
     for file in own_files():
         digest.update(file.encode())
         with open(file, "rb") as opened:
             digest.update(opened.read())
     specs = filter(None, map(find_spec, _LIBRARIES))
-    # A library lies beside a folder that is named by its release.
+    # A library is installed beside a folder named after its version.
     for folder in sorted({str(Path(spec.origin or "").parents[1]) for spec in specs}):
-        releases = (name for name in os.listdir(folder) if name.endswith(".dist-info"))
-        digest.update("\0".join(sorted(releases)).encode())
+        versions = (name for name in os.listdir(folder) if name.endswith(".dist-info"))
+        digest.update("\0".join(sorted(versions)).encode())
     return digest.hexdigest()
 
 
 def _sweep(folder: Path) -> None:
-    """Delete what was not asked for in a month, and the oldest of what is too much; at times."""
-    swept, now = folder / "swept", time.time()
-    if swept.is_file() and now - swept.stat().st_mtime < _BETWEEN_SWEEPS:
+    """Delete entries that are too old or exceed the total size, at most once an hour."""
+    marker, now = folder / "swept", time.time()
+    if marker.is_file() and now - marker.stat().st_mtime < _SWEEP_INTERVAL:
         return
-    swept.touch()
+    marker.touch()
     total = 0
     entries = [(file.stat(), file) for file in folder.glob("??/*")]
-    for about, file in sorted(entries, key=lambda entry: entry[0].st_mtime, reverse=True):
-        total += about.st_size
-        if total > _MOST_BYTES or now - about.st_mtime > _UNUSED:
+    for status, file in sorted(entries, key=lambda entry: entry[0].st_mtime, reverse=True):
+        total += status.st_size
+        if total > _MAX_BYTES or now - status.st_mtime > _MAX_AGE:
             file.unlink(missing_ok=True)
 
 
 def _read(file: str) -> bytes | None:
-    """The content of an entry; None where there is none, or it is not as it was written."""
+    """Return the content of an entry, or None if it is missing or its checksum is wrong."""
     try:
         with open(file, "rb") as opened:
             entry = opened.read()
         os.utime(file)
     except OSError:
         return None
-    digest, content = entry[:_DIGEST], entry[_DIGEST:]
+    digest, content = entry[:_DIGEST_SIZE], entry[_DIGEST_SIZE:]
     return content if sha256(content).digest() == digest else None
 
 
 def _write(file: str, content: bytes) -> None:
-    """Write an entry whole, or not at all."""
-    half = f"{file}.{os.getpid()}"
+    """Write an entry atomically."""
+    temporary = f"{file}.{os.getpid()}"
     entry = sha256(content).digest() + content
     try:
-        _put(half, entry)
+        _write_bytes(temporary, entry)
     except FileNotFoundError:
         os.makedirs(os.path.dirname(file), exist_ok=True, mode=0o700)
-        _put(half, entry)
-    os.replace(half, file)
+        _write_bytes(temporary, entry)
+    os.replace(temporary, file)
 
 
-def _put(file: str, content: bytes) -> None:
+def _write_bytes(file: str, content: bytes) -> None:
     with open(file, "wb") as opened:
         opened.write(content)

@@ -1,4 +1,4 @@
-"""Where apiscribe's own files lie."""
+"""The locations of apiscribe's own files."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ PACKAGE = Path(__file__).parent.parent
 
 
 def templates_folder() -> Path:
-    """In a wheel the templates lie in the package, in a checkout beside generator/."""
+    """Return the templates' folder: in the package of a wheel, beside generator/ in a checkout."""
     inside = PACKAGE / "templates"
     return inside if inside.is_dir() else PACKAGE.parent.parent / "templates"
 
 
 def own_files() -> list[str]:
-    """The paths of all code and templates, sorted."""
+    """Return the sorted paths of all code and templates."""
     return sorted({*_files(PACKAGE), *_files(templates_folder())})
 
 

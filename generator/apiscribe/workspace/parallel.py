@@ -1,7 +1,7 @@
-"""The same work on many things, on all processors at once.
+"""A parallel `map` over all processors.
 
-Processes are forked, so that they have all that was read so far; where a platform cannot fork, and
-where a thread of the caller's might hold a lock, one process does all.
+Worker processes are forked, so that they inherit everything loaded so far. On a platform without
+fork, and in a process with threads (one might hold a lock), the work runs in the calling process.
 """
 
 from __future__ import annotations
@@ -16,54 +16,55 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-# To start processes takes as long as to work through so many bytes.
-_WORTH_IT = 150_000
-# Shares for each process: many, for some things take longer than others.
-_SHARES = 8
+# Bytes of input below which starting the processes takes longer than the work.
+_MIN_BYTES = 150_000
+# Chunks for each process: several, because some items take longer than others.
+_CHUNKS = 8
 
-# What the processes are forked to do: neither function nor things need be sent to them.
+# The function and its items. Forked processes inherit both, so that neither has to be pickled.
 _work: tuple[Callable[[Any], Any], Sequence[Any]] | None = None
 
 
-def mapped(function: Callable[[T], R], things: Sequence[T], size: int) -> Iterator[R]:
-    """What the function makes of each thing, in their order. `size`: of all things, in bytes.
-    Results must be picklable.
+def mapped(function: Callable[[T], R], items: Sequence[T], size: int) -> Iterator[R]:
+    """Yield the function's result for each item, in order; results must be picklable.
+
+    `size` is the size of all items in bytes.
     """
     global _work
-    workers = min(processors(), len(things))
-    if workers < 2 or size < _WORTH_IT or not hasattr(os, "fork") or threading.active_count() > 1:
-        yield from map(function, things)
+    workers = min(processors(), len(items))
+    if workers < 2 or size < _MIN_BYTES or not hasattr(os, "fork") or threading.active_count() > 1:
+        yield from map(function, items)
         return
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
-    _work = function, things
-    # What there is stays: a process that looked through it would have to copy it.
+    _work = function, items
+    # Garbage collection in a forked process would copy the inherited memory.
     gc.freeze()
     try:
         with ProcessPoolExecutor(workers, multiprocessing.get_context("fork")) as pool:
-            share = 1 + len(things) // (workers * _SHARES)
-            yield from pool.map(_nth, range(len(things)), chunksize=share)
+            chunk = 1 + len(items) // (workers * _CHUNKS)
+            yield from pool.map(_process_item, range(len(items)), chunksize=chunk)
     finally:
         gc.unfreeze()
         _work = None
 
 
-def _nth(index: int) -> Any:
+def _process_item(index: int) -> Any:
     assert _work is not None
-    function, things = _work
-    return function(things[index])
+    function, items = _work
+    return function(items[index])
 
 
-def batches(things: Iterable[T], size: int) -> Iterator[list[T]]:
-    """The things in lists of so many, so that not all of them need be held at once."""
-    ahead = iter(things)
-    while batch := list(islice(ahead, size)):
+def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield the items in lists of at most `size`, so that only one list is in memory."""
+    remaining = iter(items)
+    while batch := list(islice(remaining, size)):
         yield batch
 
 
 def processors() -> int:
-    """How many processors this process may use."""
+    """Return the number of processors available to this process."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -1,4 +1,4 @@
-"""The steps of a run as they are taken: how long each took, how much it did, how far it is."""
+"""The steps of a run: their duration, counts and progress."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-# Shows how far a long step is: (label, items, how many) → the same items.
+# Displays the progress of a step: (label, items, number of items) → the same items.
 Progress = Callable[[str, Iterable[Any], int], Iterable[Any]]
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step that was taken: what it did, how often, and the seconds that it took."""
+    """A completed step: its name, its counts (such as files written) and its duration."""
 
     name: str
     counts: Counter[str]
@@ -24,7 +24,7 @@ class Step:
 
 
 class Profile:
-    """The steps of a run, in order; `progress` shows how far the present one is."""
+    """The completed steps of a run, in order; `progress` displays the current one."""
 
     def __init__(self, progress: Progress | None = None) -> None:
         self.steps: list[Step] = []
@@ -32,12 +32,12 @@ class Profile:
 
     @contextmanager
     def step(self, name: str) -> Iterator[Counter[str]]:
-        """Time a step; what it does goes into the counter."""
+        """Time a step, and yield the counter for its counts."""
         counts: Counter[str] = Counter()
-        begun = time.perf_counter()
+        start = time.perf_counter()
         yield counts
-        self.steps.append(Step(name, counts, time.perf_counter() - begun))
+        self.steps.append(Step(name, counts, time.perf_counter() - start))
 
     def track(self, label: str, items: Iterable[T], total: int) -> Iterable[T]:
-        """Yield the items, and show how many of `total` are done."""
+        """Yield the items, and display how many of `total` are done."""
         return self._progress(label, items, total) if self._progress else items

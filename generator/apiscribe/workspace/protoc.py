@@ -1,4 +1,4 @@
-"""protoc, the real compiler of `.proto` files."""
+"""Run protoc, the compiler of `.proto` files."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class ProtocError(Exception):
-    """protoc refused the files; the text is what it said."""
+    """protoc rejected the files; the text is its output."""
 
 
 def compile_protos(protos: Mapping[str, bytes]) -> dict[str, FileDescriptorProto]:
-    """Path from the import root → the compiled file; `protos` are path → content."""
+    """Compile files, path → content. Return their descriptors by path. Raise ProtocError."""
     with compiling(protos) as result:
         return result()
 
@@ -29,8 +29,9 @@ def compile_protos(protos: Mapping[str, bytes]) -> dict[str, FileDescriptorProto
 def compiling(
     protos: Mapping[str, bytes],
 ) -> Iterator[Callable[[], dict[str, FileDescriptorProto]]]:
-    """A run of protoc on files, beside what is done meanwhile; the function that is given waits for
-    what `compile_protos` returns, or raises.
+    """Run protoc in the background, and yield a function that waits for its result.
+
+    The function returns what `compile_protos` returns, and raises ProtocError.
     """
     with tempfile.TemporaryDirectory() as folder:
         for path, content in protos.items():
@@ -42,15 +43,16 @@ def compiling(
 
 
 def compile_folder(root: Path, paths: Sequence[str]) -> dict[str, FileDescriptorProto]:
-    """The files of those paths below an import root, compiled with their comments and lines; what
-    they import is looked for there, among protobuf's own files and among googleapis.
+    """Compile files below an import root, with comments and line numbers. Raise ProtocError.
+
+    Imports are resolved below the root, in protobuf's own files and in googleapis.
     """
     with _Protoc(root, paths, with_comments=True) as protoc:
         return protoc.result()
 
 
 class _Protoc:
-    """One run of protoc, in a process of its own, which ends with the `with` at the latest."""
+    """A protoc process; leaving the context kills it."""
 
     def __init__(self, root: Path, paths: Sequence[str], with_comments: bool) -> None:
         self._folder = tempfile.TemporaryDirectory()
@@ -62,20 +64,20 @@ class _Protoc:
             f"--proto_path={_installed('google.api.annotations_pb2').parents[2]}",
             f"--descriptor_set_out={self._target}",
             *(["--include_source_info"] if with_comments else []),
-            # A file may be named like an option.
+            # `./` because a file name may look like an option.
             *(f"./{path}" for path in paths),
         ]
-        # protoc takes a colon in --proto_path for the end of one path; no colon is in `.`.
+        # protoc splits --proto_path at colons; the folder's path may have one, and `.` has none.
         self._process = subprocess.Popen(
             command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
 
     def result(self) -> dict[str, FileDescriptorProto]:
-        """Path → the compiled file. Raises ProtocError."""
-        _, said = self._process.communicate()
+        """Wait for protoc. Return the descriptors by path. Raise ProtocError."""
+        _, errors = self._process.communicate()
         if self._process.returncode != 0:
-            raise ProtocError(said.strip())
-        # protobuf takes its time to load.
+            raise ProtocError(errors.strip())
+        # Imported here because protobuf is slow to load.
         from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
         compiled = FileDescriptorSet.FromString(self._target.read_bytes())
@@ -86,12 +88,12 @@ class _Protoc:
 
     def __exit__(self, *_: object) -> None:
         self._process.kill()
-        with self._process:  # waits for it, and closes the pipe
+        with self._process:  # waits for the process, and closes the pipe
             self._folder.cleanup()
 
 
 def _installed(module: str) -> Path:
-    """The file of an installed module, found without importing it."""
+    """Return the file of an installed module without importing it."""
     spec = find_spec(module)
     if spec is None or spec.origin is None:
         raise ProtocError(f"{module} is not installed")

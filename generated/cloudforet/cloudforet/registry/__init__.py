@@ -1,4 +1,4 @@
-"""What the server serves: services, methods and routes, with their models."""
+"""The services, methods and routes of the server, with their models."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from .spaceone.api.inventory.v1 import job_task as _m__spaceone__api__inventory_
 API = merge(
     "cloudforet",
     _m_pool.POOL,
-    _m__spaceone__api__inventory__v1__job.PART,
-    _m__spaceone__api__inventory__v1__job_task.PART,
+    _m__spaceone__api__inventory__v1__job.PAGE,
+    _m__spaceone__api__inventory__v1__job_task.PAGE,
 )

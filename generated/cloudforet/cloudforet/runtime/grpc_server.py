@@ -1,4 +1,4 @@
-"""The gRPC door: grpc.aio, with health and reflection."""
+"""The gRPC server: grpc.aio, with health and reflection."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from .dispatch import EXAMPLE_HEADER, Dispatch
 from .errors import (
     ApiError,
     invalid_parameter,
-    no_such_method,
     not_utf8,
     too_large,
+    unknown_method,
 )
 from .registry import Api, Method, Service
 from .request_log import REQUEST_ID, UNKNOWN, RequestLog, current_request
@@ -27,13 +27,13 @@ from .strict_json import too_deep
 
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 
-# Source: grpc/reflection/v1/reflection.proto: v1 is v1alpha under another name, the same bytes.
-# grpcio-reflection has v1alpha alone; grpcurl and buf ask for v1 first.
+# v1 has the messages of v1alpha under another name. grpcio-reflection has only v1alpha; grpcurl and
+# buf try v1 first. Source: grpc/reflection/v1/reflection.proto.
 _REFLECTION = ("grpc.reflection.v1.ServerReflection", reflection.SERVICE_NAME)
 
 
 class GrpcServer(NamedTuple):
-    """A server, not started and without a port, and what tells its health."""
+    """A server without a port, not started yet, and its health service."""
 
     server: grpc.aio.Server
     health: health.aio.HealthServicer
@@ -42,27 +42,28 @@ class GrpcServer(NamedTuple):
 async def build_grpc_server(
     api: Api,
     dispatch: Dispatch,
-    calls: RequestLog,
+    request_log: RequestLog,
     max_bytes: int,
     max_depth: int,
-    shares: bool,
+    shares_port: bool,
     compression: grpc.Compression,
 ) -> GrpcServer:
-    """The door of every service of the API. A request of more than `max_bytes` bytes is refused
-    with RESOURCE_EXHAUSTED. `shares`: other processes listen on its port too.
+    """Return a server of all services of the API. The status for a request of more than `max_bytes`
+    bytes is RESOURCE_EXHAUSTED. `shares_port`: other processes listen on the same port.
     """
-    # gRPC refuses in its own words what is longer than twice the limit; what is less long, we do.
-    # Without SO_REUSEPORT a second server on the port is refused, and does not share it in silence.
-    limits = (
-        ("grpc.so_reuseport", int(shares)),
+    # Above twice the limit, gRPC itself rejects a request, with its own message. SO_REUSEPORT would
+    # let an unrelated second server use the port, without an error.
+    options = (
+        ("grpc.so_reuseport", int(shares_port)),
         ("grpc.max_receive_message_length", 2 * max_bytes),
     )
-    server = grpc.aio.server(options=limits, compression=compression)
-    wire = Codec(api.value_names, api.opaque_types)
+    server = grpc.aio.server(options=options, compression=compression)
+    codec = Codec(api.value_names, api.opaque_types)
     for service in api.services:
         handlers = {
             method.name: _handler(
-                service, method, dispatch, calls, wire, _reader(method, max_bytes, max_depth)
+                *(service, method, dispatch, request_log, codec),
+                _request_parser(method, max_bytes, max_depth),
             )
             for method in service.methods
         }
@@ -70,78 +71,80 @@ async def build_grpc_server(
         server.add_generic_rpc_handlers((generic,))
     names = [service.full_name for service in api.services]
     servicer = await _add_health(server, names)
-    # Reflection lists the health service, so it must know its messages too.
+    # Reflection lists the health service, so the pool needs its messages.
     api.pool.AddSerializedFile(health_pb2.DESCRIPTOR.serialized_pb)
     _add_reflection(server, api, (*names, health.SERVICE_NAME))
-    server.add_generic_rpc_handlers((_Unknown(calls),))
+    server.add_generic_rpc_handlers((_UnknownMethods(request_log),))
     return GrpcServer(server, servicer)
 
 
-def _reader(method: Method, max_bytes: int, max_depth: int) -> Callable[[bytes], ProtoMessage]:
-    """Reads the requests of a method. Raises ApiError for bytes that are none."""
+def _request_parser(
+    method: Method, max_bytes: int, max_depth: int
+) -> Callable[[bytes], ProtoMessage]:
+    """Return the parser of a method's requests. It raises ApiError for an invalid request."""
 
-    def read(content: bytes) -> ProtoMessage:
+    def parse(content: bytes) -> ProtoMessage:
         if len(content) > max_bytes:
             raise too_large(max_bytes)
         try:
             return method.request_proto.FromString(content)
         except DecodeError as error:
-            # protobuf has one class for everything, and words for what it is.
+            # protobuf has a single class for all errors; only the message differs.
             if "MaxDepth" in str(error):
                 raise too_deep(max_depth) from error
             name = method.request_proto.DESCRIPTOR.name
             if "UTF-8" in str(error):
                 raise not_utf8() from error
-            raise invalid_parameter("request", f"no message {name}") from error
+            raise invalid_parameter("request", f"not a message {name}") from error
 
-    return read
+    return parse
 
 
 def _handler(
     service: Service,
     method: Method,
     dispatch: Dispatch,
-    calls: RequestLog,
-    wire: Codec,
-    read: Callable[[bytes], ProtoMessage],
+    request_log: RequestLog,
+    codec: Codec,
+    parse: Callable[[bytes], ProtoMessage],
 ) -> grpc.RpcMethodHandler:
-    """The handler of a method."""
+    """Return the gRPC handler of a method."""
     full_name = f"{service.full_name}.{method.name}"
 
     async def unary(content: bytes, context: Context) -> Any:
-        async with _watched(full_name, calls, context) as metadata:
-            given = wire.to_json(read(content))
-            answer = await dispatch.call(service, method, given, metadata)
+        async with _track(full_name, request_log, context) as metadata:
+            request = codec.to_json(parse(content))
+            answer = await dispatch.call(service, method, request, metadata)
             if answer.example:
                 await context.send_initial_metadata((EXAMPLE_HEADER,))
-            return wire.to_proto(answer.body, method.response_proto)
+            return codec.to_proto(answer.body, method.response_proto)
 
-    async def given(contents: bytes | AsyncIterator[bytes]) -> AsyncIterator[Any]:
+    async def requests(contents: bytes | AsyncIterator[bytes]) -> AsyncIterator[Any]:
         if isinstance(contents, bytes):
-            yield wire.to_json(read(contents))
+            yield codec.to_json(parse(contents))
         else:
             async for content in contents:
-                yield wire.to_json(read(content))
+                yield codec.to_json(parse(content))
 
     async def stream(contents: bytes | AsyncIterator[bytes], context: Context) -> Any:
         async with (
-            _watched(full_name, calls, context) as metadata,
-            aclosing(dispatch.stream(service, method, given(contents), metadata)) as answers,
+            _track(full_name, request_log, context) as metadata,
+            aclosing(dispatch.stream(service, method, requests(contents), metadata)) as answers,
         ):
             async for answer in answers:
                 if answer.example:
                     await context.send_initial_metadata((EXAMPLE_HEADER,))
-                yield wire.to_proto(answer.body, method.response_proto)
+                yield codec.to_proto(answer.body, method.response_proto)
 
     async def gather(contents: AsyncIterator[bytes], context: Context) -> Any:
         async with (
-            _watched(full_name, calls, context) as metadata,
-            aclosing(dispatch.stream(service, method, given(contents), metadata)) as answers,
+            _track(full_name, request_log, context) as metadata,
+            aclosing(dispatch.stream(service, method, requests(contents), metadata)) as answers,
         ):
             answer = await anext(answers)
-            return wire.to_proto(answer.body, method.response_proto)
+            return codec.to_proto(answer.body, method.response_proto)
 
-    # Requests come as bytes: of those that cannot be read, gRPC would say INTERNAL.
+    # Without a deserializer, requests are bytes. For an error of one, gRPC would answer INTERNAL.
     serializers = {"response_serializer": method.response_proto.SerializeToString}
     match method.request_streams, method.response_streams:
         case False, False:
@@ -155,37 +158,37 @@ def _handler(
 
 
 @asynccontextmanager
-async def _watched(
-    full_name: str, calls: RequestLog, context: Context
+async def _track(
+    full_name: str, request_log: RequestLog, context: Context
 ) -> AsyncIterator[Mapping[str, str]]:
-    """The metadata of a call that is watched to its end. An ApiError becomes its status."""
+    """Yield the metadata of a call, and log the call when it ends. An ApiError sets its status."""
     metadata = {key: str(value) for key, value in context.invocation_metadata() or ()}
-    with calls.track("grpc", metadata.get(REQUEST_ID)) as call:
-        call.method = full_name
-        # Trailing metadata: answers and errors both have it.
-        context.set_trailing_metadata(((REQUEST_ID, call.id),))
+    with request_log.track("grpc", metadata.get(REQUEST_ID)) as current:
+        current.method = full_name
+        # Responses and errors both have trailing metadata.
+        context.set_trailing_metadata(((REQUEST_ID, current.id),))
         try:
             yield metadata
-            call.code = "OK"
+            current.code = "OK"
         except ApiError as error:
-            call.code = error.status.name
+            current.code = error.status.name
             await context.abort(error.status, str(error))
 
 
-class _Unknown(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc ships no types
-    """Refuses the methods that the API lacks."""
+class _UnknownMethods(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc ships no types
+    """Answers UNIMPLEMENTED for methods that the API lacks."""
 
-    def __init__(self, calls: RequestLog) -> None:
-        self._calls = calls
+    def __init__(self, request_log: RequestLog) -> None:
+        self._request_log = request_log
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler:
-        """A handler for any kind of call."""
+        """Return a handler for calls of any kind."""
 
         async def refuse(_: AsyncIterator[bytes], context: Context) -> Any:
-            async with _watched(UNKNOWN, self._calls, context):
-                if call := current_request():
-                    call.path = handler_call_details.method
-                raise no_such_method()
+            async with _track(UNKNOWN, self._request_log, context):
+                if current := current_request():
+                    current.path = handler_call_details.method
+                raise unknown_method()
 
         return grpc.stream_unary_rpc_method_handler(refuse)
 

@@ -1,6 +1,6 @@
-"""Loads the handlers that `--handlers` names: Python files, folders of them, modules.
+"""The handlers of `--handlers`: Python files, folders and modules.
 
-What cannot be a handler is told when the server starts, with the file and line where it stands.
+An invalid handler is an error when the server starts, with its file and line.
 """
 
 from __future__ import annotations
@@ -19,59 +19,63 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from .handlers import MARK, Answered, Call, Handler
+from .handlers import METHODS_ATTRIBUTE, Call, Handler, HandlerResult
 from .messages import Message
 from .registry import Api, Method
 
 
-def load_handlers(places: Sequence[str], api: Api) -> dict[str, Handler]:
-    """Full name of a method → its handler, from files, folders and modules.
+def load_handlers(sources: Sequence[str], api: Api) -> dict[str, Handler]:
+    """Load files, folders and modules. Return full name of a method → its handler.
 
-    Raises ValueError where one cannot be loaded, a handler is for a method that the API lacks or that
-    another handler is for, or is no function that a handler can be.
+    Raises ValueError if one cannot be loaded, if the API lacks the method of a handler, if a method
+    has two handlers, or if a function does not have the signature of a handler.
     """
     methods = {f"{s.full_name}.{m.name}": m for s in api.services for m in s.methods}
-    found: dict[str, Callable[..., Any]] = {}
-    for place in places:
-        for function in _marked(place):
-            where = _where(function)
-            for name in getattr(function, MARK):
+    functions: dict[str, Callable[..., Any]] = {}
+    for source in sources:
+        for function in _find_handlers(source):
+            location = _location(function)
+            for name in getattr(function, METHODS_ATTRIBUTE):
                 if name not in methods:
                     near = difflib.get_close_matches(name, methods, n=1)
                     hint = f" (did you mean {near[0]}?)" if near else ""
-                    raise ValueError(f"{where}: {name} is no method of {api.name}{hint}")
-                if found.setdefault(name, function) is not function:
-                    other = _where(found[name])
-                    raise ValueError(f"{where}: {name} has a handler already, at {other}")
-    return {name: _as_handler(function, name, methods[name]) for name, function in found.items()}
+                    raise ValueError(f"{location}: {name} is not a method of {api.name}{hint}")
+                if functions.setdefault(name, function) is not function:
+                    other = _location(functions[name])
+                    raise ValueError(f"{location}: {name} already has a handler, at {other}")
+    return {
+        name: _to_handler(function, name, methods[name]) for name, function in functions.items()
+    }
 
 
-def _as_handler(function: Callable[..., Any], name: str, method: Method) -> Handler:
-    """The function as it is called. Raises ValueError where it cannot be called so."""
-    where = f"{_where(function)}: the handler of {name}"
+def _to_handler(function: Callable[..., Any], name: str, method: Method) -> Handler:
+    """Return the function with the signature of a handler. Raises ValueError if it has another."""
+    subject = f"{_location(function)}: the handler of {name}"
     signature = inspect.signature(function)
     yields = inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
     if yields and not method.response_streams:
-        raise ValueError(f"{where} yields; it must return its answer")
-    takes = next((count for count in (3, 2) if _can_take(signature, count)), 0)
-    if not takes:
-        raise ValueError(f"{where} takes {signature}; it must take (request, rows) and maybe call")
-    hint = _hint(function, next(iter(signature.parameters)))
+        raise ValueError(f"{subject} yields; it must return its response")
+    count = next((count for count in (3, 2) if _accepts(signature, count)), 0)
+    if not count:
+        raise ValueError(
+            f"{subject} takes {signature}; it must take (request, rows) or (request, rows, call)"
+        )
+    hint = _type_hint(function, next(iter(signature.parameters)))
     is_model = isinstance(hint, type) and issubclass(hint, Message)
     if is_model and not method.request_streams and not issubclass(method.request, hint):
-        wanted = method.request.__name__
-        raise ValueError(f"{where} takes a {hint.__name__}; its request is a {wanted}")
-    if takes == 3:
+        expected = method.request.__name__
+        raise ValueError(f"{subject} takes a {hint.__name__}; its request is a {expected}")
+    if count == 3:
         return function
 
-    def without_call(request: Any, rows: Any, _: Call) -> Answered:
-        answered: Answered = function(request, rows)
-        return answered
+    def without_call(request: Any, rows: Any, _: Call) -> HandlerResult:
+        result: HandlerResult = function(request, rows)
+        return result
 
     return without_call
 
 
-def _can_take(signature: inspect.Signature, count: int) -> bool:
+def _accepts(signature: inspect.Signature, count: int) -> bool:
     try:
         signature.bind(*[None] * count)
     except TypeError:
@@ -79,57 +83,57 @@ def _can_take(signature: inspect.Signature, count: int) -> bool:
     return True
 
 
-def _hint(function: Callable[..., Any], parameter: str) -> Any:
-    """The type that a function states of a parameter; None where it states none that is known."""
+def _type_hint(function: Callable[..., Any], parameter: str) -> Any:
+    """Return the type hint of a parameter; None without one, or if it cannot be resolved."""
     try:
         return typing.get_type_hints(inspect.unwrap(function)).get(parameter)
-    except Exception:  # names that are imported for type checkers alone, and whatever else
+    except Exception:  # NameError of an import for type checkers only, or any other
         return None
 
 
-def _where(function: Callable[..., Any]) -> str:
+def _location(function: Callable[..., Any]) -> str:
     code = getattr(inspect.unwrap(function), "__code__", None)
     return f"{code.co_filename}:{code.co_firstlineno}" if code else repr(function)
 
 
-def _marked(place: str) -> Iterator[Callable[..., Any]]:
-    """The functions in a place that have been made handlers. Raises ValueError."""
-    for module in _load(place):
+def _find_handlers(source: str) -> Iterator[Callable[..., Any]]:
+    """Yield the functions with @implements in a source. Raises ValueError."""
+    for module in _load(source):
         for value in vars(module).values():
-            if callable(value) and isinstance(getattr(value, MARK, None), tuple):
+            if callable(value) and isinstance(getattr(value, METHODS_ATTRIBUTE, None), tuple):
                 yield value
 
 
-def _load(place: str) -> list[ModuleType]:
-    """The modules of a place. Raises ValueError that says where their code fails."""
-    path = Path(place)
+def _load(source: str) -> list[ModuleType]:
+    """Return the modules of a source. Raises ValueError with the line of code that fails."""
+    path = Path(source)
     try:
         if path.is_dir():
             return list(_with_submodules(_import_from(path)))
         if path.is_file():
             in_package = (path.parent / "__init__.py").is_file()
-            return [_import_from(path.with_suffix("")) if in_package else _run(path)]
-        return list(_with_submodules(_import_named(place)))
+            return [_import_from(path.with_suffix("")) if in_package else _run_file(path)]
+        return list(_with_submodules(_import_named(source)))
     except (Exception, SystemExit) as error:
-        # The last line that is neither ours nor Python's own: the import system's are.
-        passed = ("<", __file__, sysconfig.get_path("stdlib"))
+        # The last line of user code: not in this file, the import system or the standard library.
+        ignored = ("<", __file__, sysconfig.get_path("stdlib"))
         frames = reversed(traceback.extract_tb(error.__traceback__))
-        frame = next((f for f in frames if not f.filename.startswith(passed)), None)
-        at = f"{frame.filename}:{frame.lineno}: " if frame else ""
+        frame = next((f for f in frames if not f.filename.startswith(ignored)), None)
+        location = f"{frame.filename}:{frame.lineno}: " if frame else ""
         kind = "" if isinstance(error, _UnusableError) else f"{type(error).__name__}: "
-        raise ValueError(f"--handlers {place}: {at}{kind}{error}") from error
+        raise ValueError(f"--handlers {source}: {location}{kind}{error}") from error
 
 
 class _UnusableError(Exception):
-    """A place that holds no handlers, whatever its code."""
+    """A source that cannot be imported, for a reason that is not in its code."""
 
 
-def _run(file: Path) -> ModuleType:
-    """The module of a file that is in no package; it can import those beside it."""
+def _run_file(file: Path) -> ModuleType:
+    """Import a file outside of any package. It can import modules from its own folder."""
     spec = importlib.util.spec_from_file_location(f"handlers:{file}", file)
     if spec is None or spec.loader is None:
-        raise _UnusableError("it is no Python file")
-    _import_also_from(file.parent)
+        raise _UnusableError("it is not a Python file")
+    _append_to_path(file.parent)
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
@@ -137,29 +141,29 @@ def _run(file: Path) -> ModuleType:
 
 
 def _import_from(path: Path) -> ModuleType:
-    """The package in a folder, or the module of a file in a package, by its full name."""
+    """Import the package in a folder, or a file in a package, by its full name."""
     path = path.resolve()
     root = path.parent
     while (root / "__init__.py").is_file():
         root = root.parent
-    _import_also_from(root)
+    _append_to_path(root)
     name = ".".join(path.relative_to(root).parts)
     module = importlib.import_module(name)
-    places = [*getattr(module, "__path__", ()), str(module.__file__).removesuffix(".py")]
-    if str(path) not in {str(Path(each).resolve()) for each in places}:
-        raise _UnusableError(f"Python knows {name} as something else; give it another name")
+    paths = [*getattr(module, "__path__", ()), str(module.__file__).removesuffix(".py")]
+    if str(path) not in {str(Path(found).resolve()) for found in paths}:
+        raise _UnusableError(f"another module is named {name}; rename it")
     return module
 
 
 def _import_named(name: str) -> ModuleType:
-    _import_also_from(Path.cwd())
+    _append_to_path(Path.cwd())
     try:
         return importlib.import_module(name)
     except (ModuleNotFoundError, TypeError, ValueError) as error:
-        # TypeError and ValueError: a name that no module can have, as `./handlers` and the empty one.
+        # TypeError and ValueError: an impossible name, such as `./handlers` or an empty one.
         if isinstance(error, ModuleNotFoundError) and error.name not in _parents(name):
             raise
-        raise _UnusableError("there is no such file, folder or module") from error
+        raise _UnusableError("no such file, folder or module") from error
 
 
 def _parents(name: str) -> set[str]:
@@ -174,7 +178,7 @@ def _with_submodules(module: ModuleType) -> Iterator[ModuleType]:
             yield from _with_submodules(importlib.import_module(f"{module.__name__}.{found.name}"))
 
 
-def _import_also_from(folder: Path) -> None:
-    """Let Python look for modules in a folder too, where it knows none of their name."""
+def _append_to_path(folder: Path) -> None:
+    """Let Python search a folder for modules, after all other folders."""
     if str(folder) not in sys.path:
         sys.path.append(str(folder))

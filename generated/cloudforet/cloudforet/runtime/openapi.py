@@ -1,4 +1,4 @@
-"""The API as an OpenAPI 3.1 document: routes from the registry, schemas from the models."""
+"""The OpenAPI 3.1 document of an API: routes from the registry, schemas from the models."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pydantic.json_schema import models_json_schema
 
 from .dispatch import EXAMPLE_HEADER
 from .messages import Message
-from .openapi_links import FINDING, MAKING, links_of
+from .openapi_links import BY_KEY, CREATING, links_of
 from .openapi_parameters import Schemas, in_path, in_query
 from .registry import Api, Method, Route, Service
-from .routes import names_in
+from .routes import parameter_names
 from .samples import sample_requests
 from .standard_methods import standard_method_of
 
@@ -29,17 +29,18 @@ _ERROR_SCHEMA = {
     },
 }
 _ERRORS = {
-    400: "The request is not one that the method takes",
-    401: "Nothing tells who calls",
-    403: "The request is about another tenant",
+    400: "The request is invalid",
+    401: "The caller is not authenticated",
+    403: "The request concerns another tenant",
     404: "No row has the key",
-    409: "A row has the key already",
+    409: "A row with the key exists",
     413: "The request is too large",
-    415: "The body is no JSON",
-    501: "Nothing tells what the method does",
-    504: "The answer took too long",
+    415: "The body is not JSON",
+    501: "The method is not implemented",
+    503: "The server or its database is unavailable",
+    504: "The response took too long",
 }
-_LOOKING = {"list", "stat", "analyze"}
+_QUERYING = {"list", "stat", "analyze"}
 _SECURITY = {
     "bearer": {"type": "http", "scheme": "bearer"},
     "token": {"type": "apiKey", "in": "header", "name": "token"},
@@ -47,14 +48,14 @@ _SECURITY = {
 
 
 def describe(api: Api, secured: bool = False) -> dict[str, Any]:
-    """The document. `secured`: callers must tell who they are."""
+    """Return the document. `secured`: callers must authenticate."""
     models = list(dict.fromkeys(_models(api)))
     modes: list[tuple[type[Message], Any]] = [(model, "validation") for model in models]
-    references, made = models_json_schema(modes, ref_template="#/components/schemas/{model}")
-    schemas = Schemas(made.get("$defs", {}))
+    references, generated = models_json_schema(modes, ref_template="#/components/schemas/{model}")
+    schemas = Schemas(generated.get("$defs", {}))
     names = {model: references[model, mode]["$ref"] for model, mode in modes}
     responses = {method.response for service in api.services for method in service.methods}
-    answers = [{"$ref": names[model]} for model in responses if model]
+    response_schemas = [{"$ref": names[model]} for model in responses if model]
     paths: dict[str, dict[str, Any]] = {}
     for service in api.services:
         for method in service.methods:
@@ -64,17 +65,17 @@ def describe(api: Api, secured: bool = False) -> dict[str, Any]:
                 operation["responses"] |= {
                     str(status): {"$ref": f"#/components/responses/{status}"} for status in errors
                 }
-                # Of two methods on one route the first one answers.
+                # The first method of a route wins.
                 path = re.sub(r"\{([^{}=]+)=[^{}]+\}", r"{\1}", route.path)
                 paths.setdefault(path, {}).setdefault(route.verb.lower(), operation)
-    _keep_links([operation for item in paths.values() for operation in item.values()])
+    _drop_broken_links([operation for item in paths.values() for operation in item.values()])
     document: dict[str, Any] = {
         "openapi": "3.1.0",
         "info": {"title": api.name, "version": "0"},
         "paths": paths,
         "components": {
-            "schemas": schemas.as_read(answers),
-            # Not among the schemas: a message may be named Error.
+            "schemas": schemas.of_requests(response_schemas),
+            # Not a schema: a message may have the name Error.
             "responses": {
                 str(status): {"description": text, "content": _json(_ERROR_SCHEMA)}
                 for status, text in _ERRORS.items()
@@ -87,14 +88,14 @@ def describe(api: Api, secured: bool = False) -> dict[str, Any]:
     return document
 
 
-def _keep_links(operations: list[dict[str, Any]]) -> None:
-    """Drop links to operations that another method answers in the place of."""
+def _drop_broken_links(operations: list[dict[str, Any]]) -> None:
+    """Drop links to operations without a route: another method has it."""
     known = {operation["operationId"] for operation in operations}
     for operation in operations:
         success = operation["responses"]["200"]
         links = success.pop("links", {})
-        if kept := {name: link for name, link in links.items() if link["operationId"] in known}:
-            success["links"] = kept
+        if valid := {name: link for name, link in links.items() if link["operationId"] in known}:
+            success["links"] = valid
 
 
 def _models(api: Api) -> Iterator[type[Message]]:
@@ -114,19 +115,19 @@ def _operation(
     names: dict[type[Message], str],
     schemas: Schemas,
 ) -> dict[str, Any]:
-    """An operation, with what it answers where all goes well."""
+    """Return an operation with its success response."""
     suffix = f".{index + 1}" if index else ""
     request = {"$ref": names[method.request]}
-    descriptor, known = method.request_proto.DESCRIPTOR, names_in(route.path)
-    answer = {"$ref": names[method.response]} if method.response else {"type": "object"}
-    content = _json(answer, method.response_examples)
+    descriptor, path_names = method.request_proto.DESCRIPTOR, parameter_names(route.path)
+    response = {"$ref": names[method.response]} if method.response else {"type": "object"}
+    content = _json(response, method.response_examples)
     if method.response_streams:
         content = {"application/x-ndjson": content["application/json"]}
     success = {"description": "Success", "content": content}
     if standard_method_of(service, method) is None and method.response_examples:
         header, value = EXAMPLE_HEADER
         schema = {"type": "string", "const": value}
-        text = "The answer is the pages' example, whatever is asked"
+        text = "The response is the example in the pages, for any request"
         success["headers"] = {header: {"description": text, "schema": schema}}
     if links := links_of(service, method):
         success["links"] = links
@@ -134,46 +135,48 @@ def _operation(
         "operationId": f"{service.full_name}.{method.name}{suffix}",
         "tags": [service.full_name],
         "description": method.description,
-        "parameters": [in_path(name, request, schemas) for name in known],
+        "parameters": [in_path(name, request, schemas) for name in path_names],
         "responses": {"200": success},
     }
     if route.verb in ("POST", "PUT", "PATCH"):
-        shown = sample_requests(method, api.value_names)
-        whole = schemas.without(request, known, descriptor.full_name)
-        content = _json(whole, tuple(_outside_path(each, known) for each in shown))
-        operation["requestBody"] = {"content": content, "required": bool(schemas.required(whole))}
+        examples = sample_requests(method, api.value_names)
+        body = schemas.without(request, path_names, descriptor.full_name)
+        content = _json(body, tuple(_body_of(example, path_names) for example in examples))
+        operation["requestBody"] = {"content": content, "required": bool(schemas.required(body))}
     else:
-        rest = in_query(request, descriptor, schemas)
-        operation["parameters"] += [each for each in rest if each["name"] not in known]
+        parameters = in_query(request, descriptor, schemas)
+        operation["parameters"] += [one for one in parameters if one["name"] not in path_names]
     return operation
 
 
-def _outside_path(example: Any, in_path: list[str]) -> Any:
-    """What the body has of an example, where the path has the rest."""
+def _body_of(example: Any, path_names: list[str]) -> Any:
+    """Return an example request without the parameters of the path."""
     if not isinstance(example, dict):
         return example
-    return {name: value for name, value in example.items() if name not in in_path}
+    return {name: value for name, value in example.items() if name not in path_names}
 
 
 def _errors(service: Service, method: Method, has_body: bool, secured: bool) -> Iterable[int]:
-    """The statuses that a request may be refused with."""
-    behaves = standard_method_of(service, method) is not None
+    """Yield the error statuses of an operation."""
+    is_implemented = standard_method_of(service, method) is not None
     yield 400
     if secured:
         yield from (401, 403)
-    if behaves and method.name not in MAKING | _LOOKING:
+    if is_implemented and method.name not in CREATING | _QUERYING:
         yield 404
-    if behaves and method.name not in FINDING | _LOOKING:
+    if is_implemented and method.name not in BY_KEY | _QUERYING:
         yield 409
     if has_body:
         yield from (413, 415)
-    if not behaves and not any(isinstance(shown, dict) for shown in method.response_examples):
+    if not is_implemented and not any(
+        isinstance(example, dict) for example in method.response_examples
+    ):
         yield 501
-    yield 504
+    yield from (503, 504)
 
 
 def _json(schema: dict[str, Any], examples: tuple[Any, ...] = ()) -> dict[str, Any]:
-    """JSON of a schema, with what the pages show of it."""
+    """Return the JSON media type of a schema, with examples."""
     media: dict[str, Any] = {"schema": schema}
     if examples:
         media["examples"] = {str(n): {"value": value} for n, value in enumerate(examples, 1)}

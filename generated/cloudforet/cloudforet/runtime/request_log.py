@@ -1,4 +1,4 @@
-"""What is told of every call, at both doors: its id, a line of the log, the metrics."""
+"""The log of requests over both transports: an id, a line of the log, and metrics."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from .metrics import Metrics
 
 Transport = Literal["grpc", "http"]
 
-REQUEST_ID = "x-request-id"  # HTTP header and gRPC metadata, of a call and of its answer
-UNKNOWN = "unknown"  # the method of a call to none: no text of a request becomes a label
-# How a door tells that its client left, and that the server failed. Source: nginx has 499.
-_LEFT = {"grpc": "CANCELLED", "http": "499"}
+REQUEST_ID = "x-request-id"  # HTTP header and gRPC metadata of requests and responses
+UNKNOWN = "unknown"  # the method of a request without one: its path must not become a label
+# Codes after a disconnection of the client, and after a server error. Source: nginx has 499.
+_CANCELLED = {"grpc": "CANCELLED", "http": "499"}
 _FAILED = {"grpc": "UNKNOWN", "http": "500"}
 _IS_ID = re.compile(r"[!-~]{1,128}")
 
@@ -29,71 +29,73 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class RequestContext:
-    """A call as far as it is known by now. `method`: its full name; `code`: how it ended."""
+    """A request in progress. `method`: the full name. `code`: the status when it ends."""
 
-    door: Transport
+    transport: Transport
     id: str
     method: str = UNKNOWN
     code: str = ""
     tenant: str | None = None
-    path: str = ""  # of a call to no method
-    began: float = field(default_factory=time.perf_counter)
+    path: str = ""  # of a request to an unknown method
+    started: float = field(default_factory=time.perf_counter)
 
 
-_CURRENT: ContextVar[RequestContext | None] = ContextVar("call", default=None)
+_CURRENT: ContextVar[RequestContext | None] = ContextVar("request", default=None)
 
 
 def current_request() -> RequestContext | None:
-    """The call that is being answered here."""
+    """Return the context of the current request."""
     return _CURRENT.get()
 
 
 class RequestLog:
-    """Watches the calls of a server. `count`: those that have begun and not ended."""
+    """Logs the requests of a server. `count`: the number of requests in progress."""
 
     def __init__(self, metrics: Metrics) -> None:
         self.metrics, self.count = metrics, 0
-        self._none = asyncio.Event()
-        self._none.set()
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     @contextmanager
-    def track(self, door: Transport, given_id: str | None) -> Iterator[RequestContext]:
-        """A call from its beginning to its end. An id that is short and printable is kept."""
-        is_id = given_id is not None and _IS_ID.fullmatch(given_id)
-        call = RequestContext(door, given_id if is_id and given_id else uuid4().hex)
-        _CURRENT.set(call)
+    def track(self, transport: Transport, sent_id: str | None) -> Iterator[RequestContext]:
+        """Yield the context of a request, and log the request when it ends. A short printable id of
+        the client is kept.
+        """
+        is_valid = sent_id is not None and _IS_ID.fullmatch(sent_id)
+        context = RequestContext(transport, sent_id if is_valid and sent_id else uuid4().hex)
+        _CURRENT.set(context)
         self.count += 1
-        self._none.clear()
-        self.metrics.begin(door)
-        failed = _LEFT[door]
+        self._idle.clear()
+        self.metrics.begin(transport)
+        failure = _CANCELLED[transport]
         try:
-            yield call
+            yield context
         except Exception:
-            failed = _FAILED[door]
+            failure = _FAILED[transport]
             raise
         finally:
-            call.code = call.code or failed
-            self._end(call, time.perf_counter() - call.began)
+            context.code = context.code or failure
+            self._end(context, time.perf_counter() - context.started)
 
-    def _end(self, call: RequestContext, seconds: float) -> None:
+    def _end(self, context: RequestContext, seconds: float) -> None:
         self.count -= 1
         if not self.count:
-            self._none.set()
-        self.metrics.end(call.door, call.method, call.code, seconds)
-        told = {
-            "door": call.door,
-            "method": call.method,
-            "code": call.code,
+            self._idle.set()
+        self.metrics.end(context.transport, context.method, context.code, seconds)
+        fields = {
+            "transport": context.transport,
+            "method": context.method,
+            "code": context.code,
             "ms": round(seconds * 1000, 1),
-            "tenant": call.tenant,
-            "path": call.path or None,
+            "tenant": context.tenant,
+            "path": context.path or None,
         }
-        log.info("call", extra={key: value for key, value in told.items() if value is not None})
+        log.info("call", extra={key: value for key, value in fields.items() if value is not None})
 
-    async def ended(self, seconds: float) -> bool:
-        """Whether all calls have ended, within some seconds."""
+    async def wait_until_idle(self, seconds: float) -> bool:
+        """Return whether all requests end within some seconds."""
         try:
-            await asyncio.wait_for(self._none.wait(), seconds)
+            await asyncio.wait_for(self._idle.wait(), seconds)
         except TimeoutError:
             return False
         return True

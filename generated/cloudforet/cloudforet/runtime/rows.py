@@ -1,14 +1,14 @@
-"""The stored rows of one resource: JSON objects in a table of SQLite or PostgreSQL, through
-SQLAlchemy.
+"""The stored rows of a resource: JSON objects in a table of SQLite or PostgreSQL.
 
-A row is kept whole, as its JSON object: a page that gains or loses a field changes no table.
-Values are bound, never spliced into SQL.
+A row is stored as a single JSON object, so a new or removed field in a page does not change the
+table. Values are bound parameters, and never part of the SQL text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy, deepcopy
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,27 +16,26 @@ from sqlalchemy import ColumnElement, MetaData, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from . import filters, json_sql, query
-from .aggregate import Statistics
+from . import filters, json_sql
+from . import query as queries
+from .aggregation import Statistics
 from .authentication import Caller
 from .codec import documented_name
 from .errors import not_found, not_unique, permission_denied, query_failed
 from .field_path import FieldPath
 from .indexes import least_foreign_time
 from .listing import Listing
-from .prepared import Prepared, is_page
+from .prepared_statements import PreparedStatements, is_page
 from .registry import Resource
-from .store import writing
-from .tables import table_of
+from .store import read, write
+from .tables import build_table
 
 JsonObject = dict[str, Any]
 Change = Callable[[JsonObject], JsonObject]
 
 
 class Rows:
-    """The rows of a resource, all of them or those `of` a caller. A condition is a documented name
-    (dots go into objects) and the value that it must have.
-    """
+    """The rows of a resource, or those `visible_to` a caller. Conditions: field path → value."""
 
     caller = Caller()
 
@@ -46,182 +45,208 @@ class Rows:
         metadata: MetaData,
         resource: Resource,
         max_rows: int,
-        asked: Iterable[str] = (),
+        queried_fields: Iterable[str] = (),
     ) -> None:
-        """`asked`: names of fields that requests often ask for."""
+        """Add the table to `metadata`. `queried_fields`: names of fields in frequent conditions."""
         self.resource, self._max_rows = resource, max_rows
         self.fields = {documented_name(field) for field in resource.proto.DESCRIPTOR.fields}
         self._engine = engine
-        self._table = table_of(resource, metadata, asked)
-        self._prepared = Prepared(self._table, resource)
+        self._table = build_table(resource, metadata, queried_fields)
+        self._prepared = PreparedStatements(self._table, resource)
         tenant = {resource.tenant: "tenant"} if resource.tenant in self.fields else {}
         self._columns = {**tenant, resource.key: "key"}
 
-    def of(self, caller: Caller) -> Rows:
-        """The rows that a caller may see and change. Every row that they add is their tenant's."""
-        found = copy(self)
-        found.caller = caller
-        return found
+    def visible_to(self, caller: Caller) -> Rows:
+        """Return the rows that a caller may read and change. New rows have the caller's tenant."""
+        rows = copy(self)
+        rows.caller = caller
+        return rows
 
     async def add(self, rows: Sequence[JsonObject], within: AsyncConnection | None = None) -> None:
-        """Store rows, all or none, in a transaction of their own or `within` another. A row that
-        does not say whose it is, is the caller's.
+        """Store rows, all or none, in a new transaction or `within` another one. A row without a
+        tenant belongs to the caller's.
 
-        Raises ApiError where a key is taken, or a row is another tenant's.
+        Raises ApiError for an existing key, and for a row of another tenant.
         """
         if within is None:
-            async with writing(self._engine).begin() as connection:
-                await self.add(rows, connection)
+            await write(self._engine, partial(self.add, rows))
             return
         for row in rows:
             key = str(row[self.resource.key])
-            owned = {"tenant": self._give_tenant(row), "key": key, "data": self.shown(row)}
+            values = {
+                "tenant": self._set_tenant(row),
+                "key": key,
+                "data": self.without_hidden_key(row),
+            }
             try:
-                await within.execute(insert(self._table).values(owned))
+                await within.execute(insert(self._table).values(values))
             except IntegrityError as error:
                 raise not_unique(self.resource.key, key) from error
 
     async def get(self, conditions: Mapping[str, Any]) -> JsonObject:
-        """The row that meets the conditions. Raises ApiError (ERROR_NOT_FOUND) without one."""
-        if (given := self._plain(conditions)) is not None:
-            statement = self._prepared.row(frozenset(given))
+        """Return a row that matches. Raises ApiError (ERROR_NOT_FOUND) without one."""
+        if (parameters := self._parameters(conditions)) is not None:
+            statement = self._prepared.row(frozenset(parameters))
         else:
             statement = select(self._table.c.data).where(*self._where(conditions)).limit(1)
-        async with self._engine.connect() as connection:
-            found = (await connection.execute(statement, given)).scalar_one_or_none()
-        if found is None:
-            raise not_found(*self._named(conditions))
-        return self.readable(found)
+
+        async def fetch(connection: AsyncConnection) -> Any:
+            return (await connection.execute(statement, parameters)).scalar_one_or_none()
+
+        row = await read(self._engine, fetch)
+        if row is None:
+            raise not_found(*self._reported(conditions))
+        return self.documented(row)
 
     async def change(self, conditions: Mapping[str, Any], change: Change) -> JsonObject:
-        """What `change` makes of the row that meets the conditions, stored in its place; no other
-        call changes the row meanwhile. Raises ApiError without a row, and what `change` raises.
+        """Replace a row that matches by the result of `change`, and return it. The row is locked
+        meanwhile. `change` runs again if the database ends the connection. Raises ApiError without
+        a row, and the errors of `change`.
         """
         where = self._where(conditions)
         statement = select(self._table.c.seq, self._table.c.data).where(*where)
-        # Writing first takes the lock: nobody writes between the reading and the writing below.
+        # An UPDATE takes the lock: the row cannot change between SELECT and the second UPDATE.
         lock = update(self._table).where(*where).values(key=self._table.c.key)
-        async with writing(self._engine).begin() as connection:
+
+        async def replace(connection: AsyncConnection) -> JsonObject:
             await connection.execute(lock)
-            found = (await connection.execute(statement.limit(1))).one_or_none()
-            if found is None:
-                raise not_found(*self._named(conditions))
-            changed = change(dict(found.data))
-            place = self._table.c.seq == found.seq
-            await connection.execute(update(self._table).where(place).values(data=changed))
-        return self.readable(changed)
+            stored = (await connection.execute(statement.limit(1))).one_or_none()
+            if stored is None:
+                raise not_found(*self._reported(conditions))
+            changed = change(dict(stored.data))
+            is_row = self._table.c.seq == stored.seq
+            await connection.execute(update(self._table).where(is_row).values(data=changed))
+            return changed
+
+        return self.documented(await write(self._engine, replace))
 
     async def delete(self, conditions: Mapping[str, Any]) -> None:
-        """Delete the rows that meet the conditions. Raises ApiError without one."""
-        async with writing(self._engine).begin() as connection:
-            done = await connection.execute(delete(self._table).where(*self._where(conditions)))
-        if done.rowcount == 0:
-            raise not_found(*self._named(conditions))
+        """Delete the rows that match. Raises ApiError without one."""
+        statement = delete(self._table).where(*self._where(conditions))
+
+        async def remove(connection: AsyncConnection) -> int:
+            return (await connection.execute(statement)).rowcount
+
+        if await write(self._engine, remove) == 0:
+            raise not_found(*self._reported(conditions))
 
     async def find(
-        self, conditions: Mapping[str, Any], asked: Mapping[str, Any]
+        self, conditions: Mapping[str, Any], query: Mapping[str, Any]
     ) -> tuple[list[JsonObject], int]:
-        """The rows that meet the conditions and the Query `asked`; their count before paging.
+        """Return the rows that match the conditions and a Query, and their count before paging.
 
-        Raises ApiError where they are too many.
+        Raises ApiError for too many rows.
         """
-        if is_page(asked) and (given := self._plain(conditions)) is not None:
-            return await self._page(given, asked)
-        compares_times = query.compares_created(asked, self.resource)
-        listing = self._listing(conditions, asked, has_servers_times=compares_times)
+        if is_page(query) and (parameters := self._parameters(conditions)) is not None:
+            return await self._page(parameters, query)
+        compares_times = queries.compares_created(query, self.resource)
+        listing = self._listing(conditions, query, has_servers_times=compares_times)
         counting = listing.counting
         if compares_times:
             counting = counting.add_columns(least_foreign_time(self._table, self.resource))
-        async with self._engine.connect() as connection:
+
+        async def fetch(connection: AsyncConnection) -> tuple[list[JsonObject], int]:
+            current = listing
             total, stored, *foreign = tuple((await connection.execute(counting)).one())
-            if foreign not in ([], [None]):  # texts do not tell these rows' times
-                listing = self._listing(conditions, asked)
-                total, stored = (await connection.execute(listing.counting)).one()
-            if asked.get("count_only"):
+            if foreign not in ([], [None]):  # lexical order is not chronological
+                current = self._listing(conditions, query)
+                total, stored = (await connection.execute(current.counting)).one()
+            if query.get("count_only"):
                 return [], total
-            found = (await connection.execute(listing.page(total, stored))).all()
-        self._check_count(found)
-        return [self.readable(row) for row in listing.rows(found)], total
+            page = (await connection.execute(current.page(total, stored))).all()
+            self._check_count(page)
+            return current.rows(page), total
+
+        rows, total = await read(self._engine, fetch)
+        return [self.documented(row) for row in rows], total
 
     async def _page(
-        self, given: Mapping[str, str], asked: Mapping[str, Any]
+        self, parameters: Mapping[str, str], query: Mapping[str, Any]
     ) -> tuple[list[JsonObject], int]:
-        """What `find` gives, by statements that are prepared."""
-        query.check_only(asked, self.resource)
-        offset, limit = query.window(asked, self._max_rows)
-        names, page = frozenset(given), {**given, "limit": limit, "offset": offset}
-        async with self._engine.connect() as connection:
-            total = (await connection.execute(self._prepared.count(names), given)).scalar_one()
-            if asked.get("count_only"):
+        """Return the result of `find`, by prepared statements."""
+        queries.check_only(query, self.resource)
+        offset, limit = queries.window(query, self._max_rows)
+        names, page = frozenset(parameters), {**parameters, "limit": limit, "offset": offset}
+
+        async def fetch(connection: AsyncConnection) -> tuple[Sequence[JsonObject], int]:
+            counting = self._prepared.count(names)
+            total = (await connection.execute(counting, parameters)).scalar_one()
+            if query.get("count_only"):
                 return [], total
-            found = (await connection.execute(self._prepared.page(names), page)).scalars().all()
-        self._check_count(found)
-        rows = (query.selected(row, asked, self.resource) for row in found)
-        return [self.readable(row) for row in rows], total
+            stored = (await connection.execute(self._prepared.page(names), page)).scalars().all()
+            return stored, total
 
-    async def stat(self, conditions: Mapping[str, Any], asked: Mapping[str, Any]) -> JsonObject:
-        """The answer to the StatisticsQuery `asked` over the rows that meet the conditions."""
-        where = [*self._where(conditions), *query.where(asked, self._table, self.resource)]
-        statistics = Statistics(asked, self._table, self.resource, where, self._max_rows)
-        async with self._engine.connect() as connection:
-            found = (await connection.execute(statistics.statement)).all()
-            self._check_count(found)
-            answer: JsonObject = {"results": statistics.results(found)}
+        stored, total = await read(self._engine, fetch)
+        self._check_count(stored)
+        rows = (queries.selected(row, query, self.resource) for row in stored)
+        return [self.documented(row) for row in rows], total
+
+    async def stat(self, conditions: Mapping[str, Any], query: Mapping[str, Any]) -> JsonObject:
+        """Return the result of a StatisticsQuery over the rows that match."""
+        where = [*self._where(conditions), *queries.where(query, self._table, self.resource)]
+        statistics = Statistics(query, self._table, self.resource, where, self._max_rows)
+
+        async def fetch(connection: AsyncConnection) -> JsonObject:
+            groups = (await connection.execute(statistics.statement)).all()
+            self._check_count(groups)
+            response: JsonObject = {"results": statistics.results(groups)}
             if (counting := statistics.counting) is not None:
-                answer["total_count"] = (await connection.execute(counting)).scalar_one()
-        return answer
+                response["total_count"] = (await connection.execute(counting)).scalar_one()
+            return response
 
-    def shown(self, row: JsonObject) -> JsonObject:
-        """What the resource's message shows of a row: its key may be told by requests alone."""
+        return await read(self._engine, fetch)
+
+    def without_hidden_key(self, row: JsonObject) -> JsonObject:
+        """Return a row without its key, if only requests have the key."""
         hidden = self.resource.hidden_key
         return {name: value for name, value in row.items() if name != hidden}
 
-    def readable(self, row: JsonObject) -> JsonObject:
-        """What the pages of today have a place for, of a row that was stored when they had others:
-        it stays in the store as it is.
+    def documented(self, row: JsonObject) -> JsonObject:
+        """Return a row without fields that the current pages lack: older pages may have had them.
+        The stored row does not change.
         """
         try:
             self.resource.model.model_validate(row)
         except ValidationError as error:
             row = deepcopy(row)
-            for found in error.errors(include_url=False, include_context=False):
-                _remove(row, found["loc"])
+            for problem in error.errors(include_url=False, include_context=False):
+                _remove(row, problem["loc"])
         return row
 
-    def _check_count(self, found: Sequence[Any]) -> None:
-        if len(found) > self._max_rows:
+    def _check_count(self, rows: Sequence[Any]) -> None:
+        if len(rows) > self._max_rows:
             raise query_failed(f"there are more than {self._max_rows} rows; ask for a page")
 
-    def _give_tenant(self, row: JsonObject) -> str:
-        """Whose a row is; the row says so then, if it has a field for that."""
+    def _set_tenant(self, row: JsonObject) -> str:
+        """Set the tenant field of a row, if there is one, and return the tenant."""
         field, tenant = self.resource.tenant, self.caller.default_tenant
         if not field:
             return tenant
         if tenant and field in self.fields:
             row.setdefault(field, tenant)
-        stated = str(row.get(field) or tenant)
-        if self.caller.tenant not in (None, stated):
+        owner = str(row.get(field) or tenant)
+        if self.caller.tenant not in (None, owner):
             raise permission_denied()
-        return stated
+        return owner
 
     def _listing(
         self,
         conditions: Mapping[str, Any],
-        asked: Mapping[str, Any],
+        query: Mapping[str, Any],
         has_servers_times: bool = False,
     ) -> Listing:
-        """The statements of a list. Raises ApiError."""
-        more = query.where(asked, self._table, self.resource, has_servers_times)
-        where = [*self._where(conditions), *more]
-        return Listing(asked, self._table, self.resource, where, self._max_rows)
+        """Return the statements of a list. Raises ApiError."""
+        filtered = queries.where(query, self._table, self.resource, has_servers_times)
+        where = [*self._where(conditions), *filtered]
+        return Listing(query, self._table, self.resource, where, self._max_rows)
 
     def _where(self, conditions: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-        found = [self._condition(name, value) for name, value in conditions.items()]
-        return self._scope(conditions) + found
+        own = [self._condition(name, value) for name, value in conditions.items()]
+        return self._tenant_condition(conditions) + own
 
-    def _scope(self, conditions: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-        """The tenant that the caller is kept to; or the one that they speak of, and rows of none,
-        where the conditions name no other.
+    def _tenant_condition(self, conditions: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+        """Return the condition on the caller's only tenant; or, if `conditions` name no tenant, on
+        the default tenant and rows without a tenant.
         """
         column, caller = self._table.c.tenant, self.caller
         if caller.tenant is not None:
@@ -230,40 +255,39 @@ class Rows:
             return [column.in_((caller.default_tenant, ""))]
         return []
 
-    def _plain(self, conditions: Mapping[str, Any]) -> dict[str, str] | None:
-        """The parameters of `Prepared` for conditions on columns; None where there are others."""
-        found, caller = {}, self.caller
+    def _parameters(self, conditions: Mapping[str, Any]) -> dict[str, str] | None:
+        """Return the parameters of a prepared statement; None if a condition is not on a column."""
+        parameters, caller = {}, self.caller
         for name, value in conditions.items():
             column = self._columns.get(name)
             if column is None or not isinstance(value, str):
                 return None
-            found[column] = json_sql.check_text(value)
+            parameters[column] = json_sql.check_text(value)
         if caller.tenant is not None:
-            found["owner"] = caller.tenant
+            parameters["only_tenant"] = caller.tenant
         elif caller.default_tenant and self.resource.tenant not in conditions:
-            found["spoken_of"] = caller.default_tenant
-        return found
+            parameters["default_tenant"] = caller.default_tenant
+        return parameters
 
     def _condition(self, name: str, value: Any) -> ColumnElement[bool]:
         if name == self.resource.key and isinstance(value, str):
             return self._table.c.key == json_sql.check_text(value)
         if name == self.resource.tenant and name in self.fields and isinstance(value, str):
-            return self._table.c.tenant == json_sql.check_text(value)  # an index has it
+            return self._table.c.tenant == json_sql.check_text(value)  # uses an index
         if name == self.resource.key and isinstance(value, list):
-            return self._table.c.key.in_(json_sql.check_text(str(each)) for each in value)
+            return self._table.c.key.in_(json_sql.check_text(str(key)) for key in value)
         operator = "in" if isinstance(value, list) else "eq"
-        return filters.condition(
-            FieldPath(self._table.c.data, name, self.resource), operator, value
-        )
+        path = FieldPath(self._table.c.data, name, self.resource)
+        return filters.condition(path, operator, value)
 
-    def _named(self, conditions: Mapping[str, Any]) -> tuple[str, Any]:
-        """The condition to name where nothing is found: the one on the key, else the first."""
+    def _reported(self, conditions: Mapping[str, Any]) -> tuple[str, Any]:
+        """Return the condition for an error message: the one on the key, else the first."""
         key = self.resource.key
         return (key, conditions[key]) if key in conditions else next(iter(conditions.items()))
 
 
 def _remove(row: JsonObject, path: Sequence[str | int]) -> None:
-    """Remove the innermost field on the way that a path goes."""
+    """Remove the innermost existing field of a path."""
     holder, name = row, ""
     value: Any = row
     for part in path:

@@ -1,4 +1,4 @@
-"""The settings of a server: flags, then environment variables, then a file, then defaults."""
+"""The settings of a server, from flags, environment variables, a file and defaults."""
 
 from __future__ import annotations
 
@@ -24,50 +24,50 @@ from pydantic_settings import (
 )
 
 from .errors import path_text
-from .logs import Form, Level
+from .logs import LogFormat, LogLevel
 
 _PREFIX = "SERVE_"
 
 
 def read_settings(program: str, arguments: Sequence[str]) -> Settings:
-    """The settings of a server that is started so; `--help` prints them, and ends the program.
+    """Return the settings of a command line. `--help` prints them and exits.
 
-    Raises ValueError that names every setting that is wrong, and OSError for a file.
+    Raises ValueError with all invalid settings, and OSError for an unreadable file.
     """
     source = CliSettingsSource[Any](Settings, cli_prog_name=program, cli_show_env_vars=True)
     try:
         return CliApp.run(Settings, cli_args=list(arguments), cli_settings_source=source)
     except ValidationError as error:
-        told = [_setting_error(details, arguments) for details in error.errors()]
-        raise ValueError("; ".join(told)) from error
+        reasons = [_error_text(details, arguments) for details in error.errors()]
+        raise ValueError("; ".join(reasons)) from error
     except SettingsError as error:
-        raise ValueError(f"{error} (--help tells how settings are written)") from error
+        raise ValueError(f"{error} (see --help)") from error
 
 
-def _setting_error(error: ErrorDetails, arguments: Sequence[str]) -> str:
-    """`--grpc-port: …`, or only what is wrong where several settings do not fit together."""
+def _error_text(error: ErrorDetails, arguments: Sequence[str]) -> str:
+    """Return `--grpc-port: …`, or only the reason for an error of several settings."""
     reason = str(error.get("ctx", {}).get("error", error["msg"]))
     if not error["loc"]:
         return reason
     name, *rest = error["loc"]
-    return f"{path_text((_as_given(str(name), arguments), *rest))}: {reason}"
+    return f"{path_text((_source_of(str(name), arguments), *rest))}: {reason}"
 
 
-def _as_given(name: str, arguments: Sequence[str]) -> str:
-    """A setting as the flag, the variable or the key of the file that gave it."""
+def _source_of(name: str, arguments: Sequence[str]) -> str:
+    """Return the flag, the variable or the key of the file that has the setting."""
     flag, variable = f"--{name.replace('_', '-')}", f"{_PREFIX}{name.upper()}"
     if any(word.partition("=")[0] == flag for word in arguments):
         return flag
-    return variable if variable in os.environ else f"{name} (in the file of settings)"
+    return variable if variable in os.environ else f"{name} (in the settings file)"
 
 
-def _address(host: str) -> str:
+def _check_address(host: str) -> str:
     return host if host == "localhost" else str(ip_address(host))
 
 
-def _several(given: object) -> object:
-    """Names from the environment, where they are one text: `handlers.py,handlers`."""
-    return given.split(",") if isinstance(given, str) else given
+def _split_names(value: object) -> object:
+    """Split a string from the environment: `handlers.py,handlers`."""
+    return value.split(",") if isinstance(value, str) else value
 
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -76,67 +76,66 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 class Settings(BaseSettings):
     """Serve the API over gRPC and HTTP.
 
-    A flag comes before its environment variable, that before the same name in the file of settings
-    (`grpc_port = 50051`). Paths are taken from the current folder.
+    A flag overrides its environment variable, and both override the settings file
+    (`grpc_port = 50051`). Paths are relative to the current folder.
     """
 
     model_config = SettingsConfigDict(
         env_prefix=_PREFIX, cli_kebab_case=True, cli_hide_none_type=True, cli_avoid_json=True
     )
 
-    host: Annotated[str, AfterValidator(_address)] = Field(
-        "127.0.0.1", description="address to listen on; without --auth, loopback only"
+    host: Annotated[str, AfterValidator(_check_address)] = Field(
+        "127.0.0.1", description="address to listen on; a loopback address without --auth"
     )
-    grpc_port: Port = Field(50051, description="port for gRPC; 0 for any free one")
-    http_port: Port = Field(8080, description="port for HTTP; 0 for any free one")
+    grpc_port: Port = Field(50051, description="gRPC port; 0 for a free one")
+    http_port: Port = Field(8080, description="HTTP port; 0 for a free one")
     package_port: dict[str, Port] = Field(
         {},
-        description="PACKAGE=PORT, a port for gRPC with the services of one package alone; a"
-        " package may be told by the beginning of its name; repeatable",
+        description="PACKAGE=PORT, an additional gRPC port with the services of a package and its"
+        " subpackages; repeatable",
     )
     store: str = Field(
         "",
-        description="URL of SQLite or PostgreSQL; default: sqlite file <api>.db in this folder",
+        description="SQLite or PostgreSQL URL; default: SQLite file <api>.db in the current folder",
     )
-    load: list[Path] = Field([], description="JSON file of rows to store at start; repeatable")
-    sample: int = Field(0, ge=0, description="how many made-up rows to store for each service")
-    handlers: Annotated[list[str], NoDecode, BeforeValidator(_several)] = Field(
-        [], description="file, folder or module of Python with @implements functions; repeatable"
+    load: list[Path] = Field([], description="JSON file with initial rows; repeatable")
+    sample: int = Field(0, ge=0, description="number of sample rows for each service")
+    handlers: Annotated[list[str], NoDecode, BeforeValidator(_split_names)] = Field(
+        [], description="Python file, folder or module with @implements functions; repeatable"
     )
 
-    auth: Literal["none", "token", "jwt"] = Field("none", description="how callers are told apart")
+    auth: Literal["none", "token", "jwt"] = Field("none", description="authentication of callers")
     tokens: Path | None = Field(
-        None, description='for --auth token: JSON file, {"TOKEN": "TENANT" or null for all}'
+        None,
+        description='for --auth token: JSON file, {"TOKEN": "TENANT", or null for all tenants}',
     )
-    jwt_keys: Path | None = Field(
-        None, description="for --auth jwt: a public key (PEM), or a JWKS file"
-    )
+    jwt_keys: Path | None = Field(None, description="for --auth jwt: public key (PEM) or JWKS file")
     jwt_claim: str = Field(
-        "", description="claim that has the tenant; default: the name of the tenant's field"
+        "", description="claim with the tenant; default: the name of the tenant field"
     )
-    jwt_audience: str | None = Field(None, description="what the claim aud must hold")
-    tls_cert: Path | None = Field(None, description="certificate chain (PEM), for both ports")
-    tls_key: Path | None = Field(None, description="private key of the certificate (PEM)")
+    jwt_audience: str | None = Field(None, description="required value of the claim aud")
+    tls_cert: Path | None = Field(None, description="certificate chain (PEM) for all ports")
+    tls_key: Path | None = Field(None, description="private key (PEM) of the certificate")
 
     grpc_compression: Literal["none", "gzip"] = Field(
-        "none", description="how answers over gRPC are compressed; HTTP does as a client asks"
+        "none", description="compression of gRPC responses; over HTTP, the client chooses"
     )
-    max_bytes: int = Field(4 << 20, gt=0, description="how long a request may be, in bytes")
-    max_depth: int = Field(32, gt=0, le=32, description="how deep a request may nest")
-    max_rows: int = Field(10_000, gt=0, description="how many rows an answer may have")
-    timeout: float = Field(30.0, gt=0, description="how long an answer may take, in seconds")
+    max_bytes: int = Field(4 << 20, gt=0, description="maximum size of a request, in bytes")
+    max_depth: int = Field(32, gt=0, le=32, description="maximum nesting of a request")
+    max_rows: int = Field(10_000, gt=0, description="maximum number of rows in a response")
+    timeout: float = Field(30.0, gt=0, description="maximum duration of a response, in seconds")
     workers: int = Field(
-        1, gt=0, description="how many processes serve, on the same ports and the same store"
+        1, gt=0, description="number of processes that share the ports and the store"
     )
     grace: float = Field(
-        10.0, ge=0, description="how long calls may go on after a signal to stop, in seconds"
+        10.0, ge=0, description="time for requests in progress after a stop signal, in seconds"
     )
 
-    log: Form = Field("human", description="how the log on stderr is written")
-    log_level: Level = Field(
-        "warning", description="what is logged; info has a line for every request"
+    log: LogFormat = Field("human", description="format of the log on stderr")
+    log_level: LogLevel = Field(
+        "warning", description="lowest level in the log; info includes every request"
     )
-    settings: Path | None = Field(None, description="TOML file of settings")
+    settings: Path | None = Field(None, description="settings file (TOML)")
 
     @classmethod
     def settings_customise_sources(
@@ -144,29 +143,29 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # as pydantic-settings has it
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # signature of pydantic-settings
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # same
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The sources, the first of which comes before the others; flags before them all."""
-        return init_settings, env_settings, _File(settings_cls)
+        """Return the sources by descending priority; flags precede all of them."""
+        return init_settings, env_settings, _FileSource(settings_cls)
 
     @model_validator(mode="after")
-    def _fit_together(self) -> Self:
+    def _check_combinations(self) -> Self:
         if self.auth == "none" and not _is_loopback(self.host):
             raise ValueError(
-                f"without --auth, --host must be loopback, and {self.host} is not; choose --auth"
+                f"without --auth, --host must be a loopback address, not {self.host}; use --auth"
                 " token or --auth jwt"
             )
-        for flag, given, wanted in (
+        for flag, value, is_needed in (
             ("--tokens", self.tokens, self.auth == "token"),
             ("--jwt-keys", self.jwt_keys, self.auth == "jwt"),
         ):
-            if (given is not None) != wanted:
+            if (value is not None) != is_needed:
                 raise ValueError(
-                    f"--auth {self.auth} {'needs' if wanted else 'has no use of'} {flag}"
+                    f"--auth {self.auth} {'needs' if is_needed else 'does not use'} {flag}"
                 )
         if (self.tls_cert is None) != (self.tls_key is None):
-            raise ValueError("--tls-cert and --tls-key go together")
+            raise ValueError("--tls-cert and --tls-key must be set together")
         return self
 
 
@@ -174,25 +173,25 @@ def _is_loopback(host: str) -> bool:
     return host == "localhost" or ip_address(host).is_loopback
 
 
-class _File(PydanticBaseSettingsSource):
-    """The file that a flag or the environment names."""
+class _FileSource(PydanticBaseSettingsSource):
+    """The settings file of a flag or of the environment."""
 
     def get_field_value(self, _: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """Nothing: the whole file is read at once."""
+        """Return no value: `__call__` reads the whole file."""
         return None, field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        """What the file holds. Raises ValueError where that is no TOML or no setting."""
-        if not (named := self.current_state.get("settings")):
+        """Return the settings in the file. Raises ValueError for invalid TOML and unknown names."""
+        if not (path := self.current_state.get("settings")):
             return {}
-        file = Path(named)
+        file = Path(path)
         try:
-            found = tomllib.loads(file.read_text("utf-8"))
+            values = tomllib.loads(file.read_text("utf-8"))
         except ValueError as error:
             raise ValueError(f"{file} is not TOML: {error}") from error
         known = set(self.settings_cls.model_fields) - {"settings"}
-        for name in found.keys() - known:
+        for name in values.keys() - known:
             near = difflib.get_close_matches(name, known, n=1)
             hint = f" (did you mean {near[0]}?)" if near else ""
-            raise ValueError(f"{file}: no setting is called {name}{hint}")
-        return found
+            raise ValueError(f"{file}: unknown setting {name}{hint}")
+        return values

@@ -1,8 +1,8 @@
-"""What the server does by itself, on stored rows: the verbs that services share.
+"""Standard methods on stored rows (AIP-130 ff., and `stat`, `analyze`, `enable`, `disable`).
 
-A method has one of these by its name and the shapes of its messages. Every other field that a
-request gives and the resource has is a condition (get, list, delete, stat, analyze, enable,
-disable): a row must have that value. What the resource lacks, no row can be asked for.
+The name of a method and the shapes of its messages select its implementation. For get, list,
+delete, stat, analyze, enable and disable, each other field that request and resource share is a
+condition on the row. Fields that the resource lacks have no effect.
 """
 
 from __future__ import annotations
@@ -14,11 +14,18 @@ from uuid import uuid4
 
 from .analyze_query import as_statistics
 from .codec import Descriptor, documented_fields, documented_name
-from .custom_methods import changes_fields, part_of
+from .custom_methods import changes_fields, element_method_of
 from .errors import ApiError
 from .query import check_only, selected
 from .registry import Method, Resource, Service
-from .requests import conditions, given, naming, now, row_of, touched
+from .requests import (
+    changed_fields,
+    conditions,
+    current_time,
+    key_and_tenant,
+    key_conditions,
+    row_fields,
+)
 from .rows import Rows
 
 JsonObject = dict[str, Any]
@@ -26,99 +33,101 @@ StandardMethod = Callable[[Method, Rows, JsonObject], Awaitable[JsonObject]]
 
 
 async def get(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
-    """The row that the request names; with `only`, those fields of it."""
-    asked = {"only": request.pop("only", None) or ()}
-    check_only(asked, rows.resource)
-    return selected(await rows.get(naming(rows, request)), asked, rows.resource)
+    """Return a row, or the fields of it that `only` lists."""
+    query = {"only": request.pop("only", None) or ()}
+    check_only(query, rows.resource)
+    return selected(await rows.get(key_conditions(rows, request)), query, rows.resource)
 
 
 async def list_(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
-    """The rows that the request asks for, and how many there are before paging."""
-    asked = request.pop(query_field(method) or "", {})
-    found, total = await rows.find(conditions(rows, request), asked)
+    """Return the rows that match, and their count before paging."""
+    query = request.pop(query_field(method) or "", {})
+    results, total = await rows.find(conditions(rows, request), query)
     if streams_rows(method, rows.resource):
-        return {"results": found}
-    answer: JsonObject = {results_field(method) or "results": found}
+        return {"results": results}
+    response: JsonObject = {results_field(method) or "results": results}
     if "total_count" in _names(method.response_proto.DESCRIPTOR):
-        answer["total_count"] = total
-    return answer
+        response["total_count"] = total
+    return response
 
 
 async def create(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
-    """The new row: what the request gives and the resource has, with a key and times of its own."""
+    """Store a new row with the fields of the request, a key and times, and return it."""
     resource = rows.resource
-    row = given(rows, request)
+    row = row_fields(rows, request)
     if not row.get(resource.key):
         row[resource.key] = f"{resource.prefix or _prefix(resource.key)}-{uuid4().hex[:12]}"
-    first = _state_after("ENABLE", rows)
-    if resource.state and first and resource.state not in row:
-        row[resource.state] = first
-    row.update(dict.fromkeys(filter(None, (resource.created, resource.updated)), now()))
+    state = _state_after("ENABLE", rows)
+    if resource.state and state and resource.state not in row:
+        row[resource.state] = state
+    row.update(dict.fromkeys(filter(None, (resource.created, resource.updated)), current_time()))
     await rows.add([row])
-    return rows.shown(row)
+    return rows.without_hidden_key(row)
 
 
 async def update(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
-    """The row that the request names, with what else the request gives; the rest stays."""
-    scope = row_of(rows, request)
+    """Change the fields of a row that the request has, and return the row."""
+    scope = key_and_tenant(rows, request)
     changes = {name: value for name, value in request.items() if name not in scope}
-    return await rows.change(scope, lambda row: {**row, **touched(rows, changes)})
+    return await rows.change(scope, lambda row: {**row, **changed_fields(rows, changes)})
 
 
-async def put(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
-    """The row that the request names, changed; a new one where there is none."""
-    refused = None
-    # The row may be made by another call, after it was looked for.
+async def set_(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
+    """Change a row, or create it, and return it."""
+    last_error = None
+    # Another request may create the row between `update` and `create`.
     for step in (update, create, update):
         try:
             return await step(method, rows, request)
         except ApiError as error:
             if error.code not in ("ERROR_NOT_FOUND", "ERROR_NOT_UNIQUE"):
                 raise
-            refused = error
-    assert refused
-    raise refused
+            last_error = error
+    assert last_error
+    raise last_error
 
 
 def _set_state(verb: str) -> StandardMethod:
     async def set_state(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
-        """The row that the request names, in another state."""
+        """Change the state of a row, and return the row."""
         state = {rows.resource.state: _state_after(verb, rows) or f"{verb}D"}
-        return await rows.change(naming(rows, request), lambda row: {**row, **touched(rows, state)})
+        return await rows.change(
+            key_conditions(rows, request), lambda row: {**row, **changed_fields(rows, state)}
+        )
 
     return set_state
 
 
 async def delete(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
-    """Nothing; the row that the request names is gone, or those of the keys that it lists."""
-    if listed := keys_field(method, rows.resource):
-        request[rows.resource.key] = request.pop(listed, None) or []
-    await rows.delete(naming(rows, request))
+    """Delete a row, or the rows with the keys that the request lists."""
+    if keys := keys_field(method, rows.resource):
+        request[rows.resource.key] = request.pop(keys, None) or []
+    await rows.delete(key_conditions(rows, request))
     return {}
 
 
 async def stat(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
-    """What the request's StatisticsQuery counts and groups."""
-    asked = request.pop(query_field(method) or "", {})
-    return await rows.stat(conditions(rows, request), asked)
+    """Return the result of the request's StatisticsQuery."""
+    query = request.pop(query_field(method) or "", {})
+    return await rows.stat(conditions(rows, request), query)
 
 
 async def analyze(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
-    """The figures that the request's AnalyzeQuery asks for; with a page, whether there are more."""
-    asked = request.pop(query_field(method) or "", {})
-    statistics = as_statistics(asked, rows.resource)
+    """Return the result of the request's AnalyzeQuery, with `more` if it has a page."""
+    query = request.pop(query_field(method) or "", {})
+    statistics = as_statistics(query, rows.resource)
     results = (await rows.stat(conditions(rows, request), statistics))["results"]
-    limit = (asked.get("page") or {}).get("limit")
+    limit = (query.get("page") or {}).get("limit")
     if not limit:
         return {"results": results}
     return {"results": results[:limit], "more": len(results) > limit}
 
 
-_BEHAVIOURS: Mapping[str, StandardMethod] = {
+_STANDARD_METHODS: Mapping[str, StandardMethod] = {
     "create": create,
     "register": create,
     "add": create,
-    "set": put,
+    "set": set_,
     "update": update,
     "enable": _set_state("ENABLE"),
     "disable": _set_state("DISABLE"),
@@ -136,24 +145,24 @@ _UPDATES = ("set_", "change_", "update_")
 
 @cache
 def standard_method_of(service: Service, method: Method) -> StandardMethod | None:
-    """What the server does for a method, or None where its shape does not tell.
+    """Return the implementation of a method; None for a method of another shape.
 
-    `get`, `create`, `update`, `enable` and `disable` give the resource, `list` repeats it, `stat`
-    and `analyze` give a Struct and take a query, `delete` gives nothing. What works on one row
-    takes its key, or, to delete, a list of keys. `add` is `create` where no key is given; `set`
-    takes nothing but what the resource has, and so do `set_…`, `change_…` and `update_…`, which
-    are `update` under other names. What takes a stream is none; what answers with one gives one
-    message, but for `list`: it may stream the resource itself.
+    `get`, `create`, `update`, `enable` and `disable` return the resource, `list` a repeated field
+    of it, `stat` and `analyze` take a query and return a Struct, `delete` returns nothing. Requests
+    for one row have its key; for `delete`, a list of keys is possible. `add` is `create` without a
+    key. Requests of `set` have only fields of the resource, and so have `set_…`, `change_…` and
+    `update_…`, which are other names of `update`. A method that takes a stream is not a standard
+    method. A response stream has one message, except for `list`, which may stream the resource.
     """
     resource = service.resource
     if resource is None or method.request_streams:
         return None
-    found = _BEHAVIOURS.get(method.name)
-    if found is None:
+    implementation = _STANDARD_METHODS.get(method.name)
+    if implementation is None:
         is_update = method.name.startswith(_UPDATES) and changes_fields(method, resource)
-        return update if is_update else part_of(method, resource)
-    answer = method.response_proto.DESCRIPTOR
-    gives_resource = answer.full_name == resource.proto.DESCRIPTOR.full_name
+        return update if is_update else element_method_of(method, resource)
+    response = method.response_proto.DESCRIPTOR
+    returns_resource = response.full_name == resource.proto.DESCRIPTOR.full_name
     takes_key = resource.key in map(documented_name, method.request_proto.DESCRIPTOR.fields)
     match method.name:
         case "list":
@@ -163,28 +172,28 @@ def standard_method_of(service: Service, method: Method) -> StandardMethod | Non
         case "delete" | "deregister":
             fits = takes_key or keys_field(method, resource) is not None
         case "add":
-            fits = gives_resource and not takes_key
+            fits = returns_resource and not takes_key
         case "set":
             fits = changes_fields(method, resource)
         case "enable" | "disable":
-            fits = takes_key and bool(resource.state) and gives_resource
+            fits = takes_key and bool(resource.state) and returns_resource
         case "create" | "register":
-            fits = gives_resource
+            fits = returns_resource
         case _:
-            fits = takes_key and gives_resource
-    return found if fits else None
+            fits = takes_key and returns_resource
+    return implementation if fits else None
 
 
 @cache
 def streams_rows(method: Method, resource: Resource) -> bool:
-    """Whether a method gives its rows one by one: `list`, with a stream of the resource."""
+    """Return whether a method is a `list` that streams the resource."""
     is_resource = method.response_proto.DESCRIPTOR is resource.proto.DESCRIPTOR
     return method.name == "list" and method.response_streams and is_resource
 
 
 @cache
 def query_field(method: Method) -> str | None:
-    """The field of a request that holds the query: a message with `filter` and `page`."""
+    """Return the name of the request's query field: a message with `filter` and `page`."""
     for field in method.request_proto.DESCRIPTOR.fields:
         if field.message_type and {"filter", "page"} <= _names(field.message_type):
             return documented_name(field)
@@ -193,18 +202,18 @@ def query_field(method: Method) -> str | None:
 
 @cache
 def keys_field(method: Method, resource: Resource) -> str | None:
-    """The field of a request that lists keys instead of naming one: `notifications`, or
-    `notification_ids`, where the key is `notification_id`.
+    """Return the name of the request's list of keys, if it lacks a single key: `notifications` or
+    `notification_ids` for the key `notification_id`.
     """
     fields = documented_fields(method.request_proto.DESCRIPTOR)
-    named = [f"{resource.key.removesuffix('_id')}s", f"{resource.key}s"]
-    is_list = [n for n in named if n in fields and fields[n].is_repeated]
-    return is_list[0] if is_list and resource.key not in fields else None
+    names = [f"{resource.key.removesuffix('_id')}s", f"{resource.key}s"]
+    lists = [n for n in names if n in fields and fields[n].is_repeated]
+    return lists[0] if lists and resource.key not in fields else None
 
 
 @cache
 def results_field(method: Method) -> str | None:
-    """The field of a response that repeats messages."""
+    """Return the name of the response's repeated message field."""
     for field in method.response_proto.DESCRIPTOR.fields:
         if field.is_repeated and field.message_type:
             return documented_name(field)
@@ -217,7 +226,7 @@ def _names(descriptor: Descriptor) -> set[str]:
 
 
 def _state_after(verb: str, rows: Rows) -> str:
-    """The value of the state that the pages list for a verb: `ENABLED` or `ENABLE`; else empty."""
+    """Return the documented state after a method: `ENABLED` or `ENABLE`; empty without one."""
     fields = documented_fields(rows.resource.proto.DESCRIPTOR)
     field = fields.get(rows.resource.state)
     values = field.enum_type.values_by_name if field is not None and field.enum_type else {}
@@ -225,5 +234,5 @@ def _state_after(verb: str, rows: Rows) -> str:
 
 
 def _prefix(key: str) -> str:
-    """`job_task_id` → `job-task`."""
+    """Return the prefix of new keys: `job_task_id` → `job-task`."""
     return key.removesuffix("_id").replace("_", "-")

@@ -1,8 +1,8 @@
-"""A request of HTTP → the JSON object that the method is asked with.
+"""HTTP requests → JSON objects, by the rules of google.api.http.
 
-It is put together as google.api.http has it: the body, then the query string (dots go into
-messages, repeated parameters make lists), then the parameters of the path. What is said twice must
-be the same. A parameter is text, and read by the type of its field. Source: google/api/http.proto.
+A request is the body, then the query string (dotted names are field paths, repeated parameters are
+lists), then the parameters of the path. A field with two values must have the same value twice. The
+type of its field determines how a parameter is parsed. Source: google/api/http.proto.
 """
 
 from __future__ import annotations
@@ -17,113 +17,117 @@ from .strict_json import read_json
 
 JsonObject = dict[str, Any]
 
-_MANY = 1000  # parameters in a query string
-# Those that JSON has no text for; a parameter could be read in several ways.
+_MAX_PARAMETERS = 1000  # in a query string
+# Messages that are not a string in JSON: a parameter would be ambiguous.
 UNTYPED = ("google.protobuf.Struct", "google.protobuf.Value", "google.protobuf.ListValue")
 
 
-def put_together(
+def assemble_request(
     body: bytes,
     query: bytes,
     in_path: Mapping[str, str],
     descriptor: Descriptor,
     max_depth: int,
 ) -> JsonObject:
-    """The request that a body, a query string and the parameters of a path make.
+    """Return the request of a body, a query string and the parameters of a path.
 
-    Raises ApiError for a part that cannot be read, and for parts that contradict each other.
+    Raises ApiError for an invalid part, and for a field with two different values.
     """
-    given = read_json(body, max_depth) if body.strip() else {}
-    if not isinstance(given, dict):
+    request = read_json(body, max_depth) if body.strip() else {}
+    if not isinstance(request, dict):
         raise invalid_parameter_type("body", "object")
-    for key, values in _parameters(query).items():
-        _put(given, key, values, descriptor, max_depth)
+    for key, values in _parse_query(query).items():
+        _set_parameter(request, key, values, descriptor, max_depth)
     for key, value in in_path.items():
-        _put(given, key, [value], descriptor, max_depth)
-    return given
+        _set_parameter(request, key, [value], descriptor, max_depth)
+    return request
 
 
-def _parameters(query: bytes) -> dict[str, list[str]]:
-    """Name of a parameter → its values, in order."""
+def _parse_query(query: bytes) -> dict[str, list[str]]:
+    """Return name of a parameter → its values, in order."""
     try:
         pairs = parse_qsl(
             query.decode("ascii"),
             keep_blank_values=True,
             errors="strict",
-            max_num_fields=_MANY,
+            max_num_fields=_MAX_PARAMETERS,
         )
     except UnicodeError as error:
         raise not_utf8() from error
     except ValueError as error:
-        raise invalid_parameter("query string", f"more than {_MANY} parameters") from error
-    found: dict[str, list[str]] = {}
+        raise invalid_parameter(
+            "query string", f"more than {_MAX_PARAMETERS} parameters"
+        ) from error
+    parameters: dict[str, list[str]] = {}
     for name, value in pairs:
-        found.setdefault(name, []).append(value)
-    return found
+        parameters.setdefault(name, []).append(value)
+    return parameters
 
 
-def _put(
-    given: JsonObject, key: str, values: list[str], descriptor: Descriptor, max_depth: int
+def _set_parameter(
+    message: JsonObject, key: str, values: list[str], descriptor: Descriptor, max_depth: int
 ) -> None:
-    """Put the values of one parameter at its dotted place."""
+    """Set the field of a parameter in a message. The key is a field path."""
     *parents, last = key.split(".")
     for parent in parents:
         field = _field(descriptor, parent)
         if field is None or field.message_type is None or field.is_repeated:
             raise invalid_parameter(key, "no such field")
-        _refuse_untyped(key, field)
-        if given.get(parent) is None:
-            given[parent] = {}
-        given, descriptor = given[parent], field.message_type
-        if not isinstance(given, dict):
+        _reject_untyped(key, field)
+        if message.get(parent) is None:
+            message[parent] = {}
+        message, descriptor = message[parent], field.message_type
+        if not isinstance(message, dict):
             raise invalid_parameter_type(key, "object")
     field = _field(descriptor, last)
-    value = _typed(key, values, field, max_depth)
-    if given.get(last) is None:
-        given[last] = value
-    elif given[last] != value and str(given[last]) != value:
-        raise invalid_parameter(key, "it is given twice, with two values")
+    value = _parse_values(key, values, field, max_depth)
+    if message.get(last) is None:
+        message[last] = value
+    elif message[last] != value and str(message[last]) != value:
+        raise invalid_parameter(key, "it has two different values")
 
 
-def _typed(key: str, values: list[str], field: FieldDescriptor | None, max_depth: int) -> Any:
-    """The value of a parameter; a list has one for each time that it is given."""
+def _parse_values(
+    key: str, values: list[str], field: FieldDescriptor | None, max_depth: int
+) -> Any:
+    """Return the value of a parameter; a list for a repeated field."""
     if field is None:
         return values[-1]
-    _refuse_untyped(key, field)
-    typed = [_one(key, value, field, max_depth) for value in values]
+    _reject_untyped(key, field)
+    parsed = [_parse_value(key, value, field, max_depth) for value in values]
     if field.is_repeated:
-        return typed
-    if any(value != typed[0] for value in typed):
-        raise invalid_parameter(key, "it is given twice, with two values")
-    return typed[0]
+        return parsed
+    if any(value != parsed[0] for value in parsed):
+        raise invalid_parameter(key, "it has two different values")
+    return parsed[0]
 
 
-def _one(key: str, value: str, field: FieldDescriptor, max_depth: int) -> Any:
-    """What JSON has no text for, as JSON. A message in a list can be given in no other way."""
+def _parse_value(key: str, value: str, field: FieldDescriptor, max_depth: int) -> Any:
+    """Return the JSON value of one parameter. Items of a repeated message field are JSON texts."""
     if (kind := field.message_type) is not None:
         if kind.full_name.startswith("google.protobuf."):
             return value
         if not field.is_repeated:
-            raise invalid_parameter(key, f"a message: give its fields, {key}.NAME")
-        return _object(key, value, max_depth)
+            raise invalid_parameter(key, f"it is a message; set its fields, {key}.NAME")
+        return _parse_object(key, value, max_depth)
     if field.type == field.TYPE_BOOL:
-        # Python's clients write True.
+        # Python clients send True.
         return {"true": True, "false": False}.get(value.lower(), value)
     return value
 
 
-def _object(key: str, value: str, max_depth: int) -> Any:
+def _parse_object(key: str, value: str, max_depth: int) -> Any:
     try:
         return read_json(value.encode(), max_depth)
     except ApiError as error:
         raise invalid_parameter(key, "an item of the list is not JSON") from error
 
 
-def _refuse_untyped(key: str, field: FieldDescriptor) -> None:
+def _reject_untyped(key: str, field: FieldDescriptor) -> None:
     kind = field.message_type
     if kind is not None and kind.full_name in UNTYPED:
         name = kind.full_name.rpartition(".")[2]
-        reason = f"a query string or a path cannot carry a {name}; use a route that takes a body"
+        reason = f"a query string or a path cannot have a {name}; use a route that takes a body"
         raise invalid_parameter(key, reason)
 
 

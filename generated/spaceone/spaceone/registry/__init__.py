@@ -1,4 +1,4 @@
-"""What the server serves: services, methods and routes, with their models."""
+"""The services, methods and routes of the server, with their models."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .spaceone.api.power_scheduler.v1 import (
 API = merge(
     "spaceone",
     _m_pool.POOL,
-    _m__spaceone__api__cost_analysis__v1__job_task.PART,
-    _m__spaceone__api__inventory__v1__job.PART,
-    _m__spaceone__api__power_scheduler__v1__job_task.PART,
+    _m__spaceone__api__cost_analysis__v1__job_task.PAGE,
+    _m__spaceone__api__inventory__v1__job.PAGE,
+    _m__spaceone__api__power_scheduler__v1__job_task.PAGE,
 )

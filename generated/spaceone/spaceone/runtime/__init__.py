@@ -1,5 +1,5 @@
-"""What generated packages run on.
+"""The runtime of generated packages.
 
-This folder is copied as it stands into every generated package: it imports nothing of the
-generator, and the generated package needs nothing else of apiscribe.
+Every generated package contains a copy of this folder. It imports nothing from the generator, and
+the generated package needs nothing else of apiscribe.
 """

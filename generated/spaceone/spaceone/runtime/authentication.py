@@ -1,7 +1,7 @@
-"""Who calls, and whose rows they may see: `--auth none`, `token` or `jwt`.
+"""Authentication of callers: `--auth none`, `token` or `jwt`.
 
-A token stands in `authorization: Bearer TOKEN`, or in `token: TOKEN`; a header of HTTP and a key of
-gRPC metadata are the same here, and so are `-` and `_` in their names.
+The token is in `authorization: Bearer TOKEN` or `token: TOKEN`. HTTP headers and gRPC metadata are
+equal, and so are `-` and `_` in their names.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from .errors import authenticate_failure
 
 Metadata = Mapping[str, str]
 
-# With a public key: who can check a token cannot make one. Source: RFC 7518, section 3; RFC 8037.
+# Asymmetric algorithms only: a key that verifies tokens cannot sign them. Source: RFC 7518,
+# section 3; RFC 8037.
 _ALGORITHMS = (
     *("ES256", "ES384", "ES512", "EdDSA"),
     *("PS256", "PS384", "PS512", "RS256", "RS384", "RS512"),
@@ -29,8 +30,10 @@ _ALGORITHMS = (
 
 @dataclass(frozen=True)
 class Caller:
-    """Who calls. `tenant`: the only one whose rows they see; None for those of all tenants.
-    `default_tenant`: the tenant whose rows they make and ask for, where a request does not say it.
+    """The caller of a method.
+
+    `tenant`: only the rows of this tenant are visible; None for the rows of all tenants.
+    `default_tenant`: the tenant of requests that do not name one.
     """
 
     tenant: str | None = None
@@ -40,51 +43,55 @@ class Caller:
 Identify = Callable[[Metadata], Caller]
 
 
-def normalized(metadata: Mapping[str, str]) -> Metadata:
-    """The same with the names as `identify` takes them."""
+def normalize_metadata(metadata: Mapping[str, str]) -> Metadata:
+    """Return metadata with lower-case names, and `_` for `-`, as `Identify` expects it."""
     return {name.lower().replace("-", "_"): value for name, value in metadata.items()}
 
 
-def anyone(tenant: str) -> Identify:
-    """Nobody is asked who they are, and everybody sees everything. `x_domain_id`, where that is
-    the field of the tenant, says what requests of early editions say in that field.
+def no_authentication(tenant: str) -> Identify:
+    """Return the identification without authentication: all rows are visible. The header
+    `x-TENANT_FIELD`, for example `x-domain-id`, is the default tenant, if present.
     """
     return lambda metadata: Caller(default_tenant=metadata.get(f"x_{tenant}", ""))
 
 
-def by_token(file: Path) -> Identify:
-    """Tokens that a JSON file lists: token → its tenant, or null for one that sees all tenants.
+def token_authentication(file: Path) -> Identify:
+    """Return the identification by the tokens in a JSON file: token → tenant, or null for a token
+    with access to all tenants.
 
-    Raises ValueError where the file is none.
+    Raises ValueError for an invalid file.
     """
     try:
         tenants = TypeAdapter(dict[str, str | None]).validate_json(file.read_bytes(), strict=True)
     except ValidationError as error:
-        wanted = 'an object of JSON: {"TOKEN": "TENANT", "TOKEN OF ALL TENANTS": null}'
-        raise ValueError(f"{file} must hold {wanted}") from error
+        expected = 'a JSON object: {"TOKEN": "TENANT", "TOKEN FOR ALL TENANTS": null}'
+        raise ValueError(f"{file} must contain {expected}") from error
     if any(token == "" or tenant == "" for token, tenant in tenants.items()):
-        raise ValueError(f"{file}: a token or a tenant is empty")
+        raise ValueError(f"{file}: empty token or tenant")
 
     def identify(metadata: Metadata) -> Caller:
-        given = _token(metadata).encode()
-        # Every token is compared, in a time that tells nothing of how much of it was right.
-        found = [token for token in tenants if hmac.compare_digest(token.encode(), given)]
-        if not found:
-            raise authenticate_failure("the token is not known")
-        return _of(tenants[found[0]])
+        sent = _token(metadata).encode()
+        # Compare with every token, in constant time: the time must not reveal a matching prefix.
+        matches = [token for token in tenants if hmac.compare_digest(token.encode(), sent)]
+        if not matches:
+            raise authenticate_failure("unknown token")
+        return _caller_of(tenants[matches[0]])
 
     return identify
 
 
-def by_jwt(file: Path, claim: str, audience: str | None) -> Identify:
-    """JSON Web Tokens (RFC 7519) that a key has signed: one in PEM, or those of a JWKS (RFC 7517).
+def jwt_authentication(file: Path, claim: str, audience: str | None) -> Identify:
+    """Return the identification by JSON Web Tokens (RFC 7519), signed with a key in PEM or with the
+    keys of a JWKS (RFC 7517).
 
-    The claim tells the tenant; `exp` must be there, `aud` as `audience` says. Raises ValueError
-    where the file is none.
+    `claim` contains the tenant. `exp` is required; `aud` must contain `audience` unless that is
+    None. Raises ValueError for an invalid file.
     """
     if not claim:
-        raise ValueError("--jwt-claim: the pages tell no tenant; name the claim that has it")
-    key_for = _keys(file)
+        raise ValueError(
+            "--jwt-claim: the API has no tenant field; name the claim that contains the tenant"
+        )
+    find_key = _read_keys(file)
     decode = partial(
         jwt.decode,
         algorithms=_ALGORITHMS,
@@ -95,19 +102,19 @@ def by_jwt(file: Path, claim: str, audience: str | None) -> Identify:
     def identify(metadata: Metadata) -> Caller:
         token = _token(metadata)
         try:
-            claims = decode(token, key_for(token))
+            claims = decode(token, find_key(token))
         except (jwt.PyJWTError, TypeError, ValueError) as error:
             raise authenticate_failure(str(error)) from error
         tenant = claims.get(claim)
         if not isinstance(tenant, str) or not tenant:
             raise authenticate_failure(f"the token has no claim {claim}")
-        return _of(tenant)
+        return _caller_of(tenant)
 
     return identify
 
 
-def _keys(file: Path) -> Callable[[str], jwt.PyJWK | str]:
-    """Token → the key that must have signed it."""
+def _read_keys(file: Path) -> Callable[[str], jwt.PyJWK | str]:
+    """Return a function: token → the key that must have signed it."""
     text = file.read_text("utf-8")
     if text.lstrip().startswith("-----BEGIN PUBLIC KEY-----"):
         return lambda _: text
@@ -116,24 +123,24 @@ def _keys(file: Path) -> Callable[[str], jwt.PyJWK | str]:
     except (jwt.PyJWTError, AttributeError, TypeError, ValueError) as error:
         raise ValueError(f"{file} is neither a public key in PEM nor a JWKS: {error}") from error
     if any(key.algorithm_name not in _ALGORITHMS for key in keys.values()):
-        raise ValueError(f"{file}: only public keys can be used")
+        raise ValueError(f"{file}: expected public keys only")
 
-    def key_for(token: str) -> jwt.PyJWK:
-        named = jwt.get_unverified_header(token).get("kid")
-        if named not in keys:
-            raise authenticate_failure("the token's key is not known")
-        return keys[named]
+    def find_key(token: str) -> jwt.PyJWK:
+        key_id = jwt.get_unverified_header(token).get("kid")
+        if key_id not in keys:
+            raise authenticate_failure("the token is signed with an unknown key")
+        return keys[key_id]
 
-    return key_for
+    return find_key
 
 
 def _token(metadata: Metadata) -> str:
     kind, _, token = metadata.get("authorization", "").partition(" ")
     found = token.strip() if kind.lower() == "bearer" else metadata.get("token", "")
     if not found:
-        raise authenticate_failure("no token was given")
+        raise authenticate_failure("missing token")
     return found
 
 
-def _of(tenant: str | None) -> Caller:
+def _caller_of(tenant: str | None) -> Caller:
     return Caller(tenant, tenant or "")

@@ -1,7 +1,7 @@
 """JSON objects with documented names ↔ protobuf messages.
 
-protobuf's own JSON mapping knows no documented names of enum values, and says nothing of what it
-cannot carry; so fields are mapped here, and protobuf maps its own well-known types.
+protobuf's own JSON mapping has no documented names of enum values, and drops what it cannot encode
+without an error. So this module maps the fields, and protobuf maps its well-known types.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from google.protobuf import json_format
 from google.protobuf.descriptor import FieldDescriptor as _Kinds
 from google.protobuf.message import Message as ProtoMessage
 
-from .errors import ApiError, cannot_carry, invalid_parameter, path_text
+from .errors import ApiError, invalid_parameter, path_text, undeclared_type
 
 JsonObject = dict[str, Any]
-# protobuf has two implementations of its descriptors, without a type that both of them are.
+# protobuf has two implementations of descriptors, without a shared type.
 Descriptor: TypeAlias = Any
 EnumDescriptor: TypeAlias = Any
 FieldDescriptor: TypeAlias = Any
 Path = tuple[str | int, ...]
 _Setter: TypeAlias = Callable[[Any, Any, Path], None]
 
-_LONG = {
+_INT64_TYPES = {
     _Kinds.CPPTYPE_INT64,
     _Kinds.CPPTYPE_UINT64,
 }
 
 
 class Codec:
-    """The mapping for one API. `value_names` and `opaque_types` are those of its registry."""
+    """The mapping of an API. `value_names` and `opaque_types` are those of its registry."""
 
     def __init__(
         self, value_names: Mapping[str, Mapping[str, str]], opaque_types: Mapping[str, str]
@@ -43,24 +43,24 @@ class Codec:
             enum: {proto: documented for documented, proto in names.items()}
             for enum, names in value_names.items()
         }
-        self._open = opaque_types
-        self._setters = cache(self._made_setters)
+        self._opaque_types = opaque_types
+        self._setters = cache(self._build_setters)
 
     def to_proto(self, value: JsonObject, kind: type[ProtoMessage]) -> ProtoMessage:
-        """The message of a JSON object that a model has taken.
+        """Return the message of a JSON object that a model has accepted.
 
-        Raises ApiError (ERROR_UNDECLARED_TYPE) for a value of an open type that protobuf has no
-        field or number for.
+        Raises ApiError (ERROR_UNDECLARED_TYPE) for a field or an enum value of an opaque type that
+        protobuf lacks.
         """
         message = kind()
-        self._writer(kind.DESCRIPTOR)(message, value, ())
+        self._message_writer(kind.DESCRIPTOR)(message, value, ())
         return message
 
     def to_json(self, message: ProtoMessage) -> JsonObject:
-        """The JSON object of a message, with the fields that are set.
+        """Return the JSON object of a message, with the fields that are set.
 
-        A field without presence (a plain scalar of proto3) is set where it is not zero. Raises
-        ApiError (ERROR_INVALID_PARAMETER) for what JSON cannot say: NaN, a time after 9999.
+        A field without presence (a singular proto3 scalar) is set if it is not zero. Raises
+        ApiError (ERROR_INVALID_PARAMETER) for values that JSON lacks: NaN, a year after 9999.
         """
         if _is_well_known(message.DESCRIPTOR):
             value = _well_known_to_json(message, ())
@@ -68,37 +68,39 @@ class Codec:
         return self._message_to_json(message, ())
 
     def _message_to_json(self, message: ProtoMessage, path: Path) -> JsonObject:
-        found = {}
+        result = {}
         for field, value in message.ListFields():
             name = documented_name(field)
-            found[name] = self._field_to_json(field, value, (*path, name))
-        return found
+            result[name] = self._field_to_json(field, value, (*path, name))
+        return result
 
     def _fill(self, message: ProtoMessage, value: JsonObject, path: Path) -> None:
         setters = self._setters(message.DESCRIPTOR)
         for key, entry in value.items():
-            found = setters.get(key)
-            if found is None:
+            entry_setter = setters.get(key)
+            if entry_setter is None:
                 raise self._no_field(message.DESCRIPTOR, (*path, key))
-            takes_null, set_ = found
+            takes_null, set_ = entry_setter
             if entry is not None or takes_null:
                 set_(message, entry, (*path, key))
 
     def _no_field(self, descriptor: Descriptor, path: Path) -> ApiError:
-        if entry := self._open.get(descriptor.full_name):
-            return cannot_carry(path_text(path), entry)
+        if entry := self._opaque_types.get(descriptor.full_name):
+            return undeclared_type(path_text(path), entry)
         return invalid_parameter(path_text(path), "no such field")
 
-    def _made_setters(self, descriptor: Descriptor) -> Mapping[str, tuple[bool, _Setter]]:
-        """Documented name of a field → whether null is a value of it, and what sets it."""
+    def _build_setters(self, descriptor: Descriptor) -> Mapping[str, tuple[bool, _Setter]]:
+        """Return documented name of a field → whether it accepts null, and its setter."""
         fields = documented_fields(descriptor)
-        return {name: (is_value(field), self._setter(field)) for name, field in fields.items()}
+        return {name: (accepts_null(field), self._setter(field)) for name, field in fields.items()}
 
     def _setter(self, field: FieldDescriptor) -> _Setter:
-        """What sets a field. A descriptor is asked once: that takes longer than to set a value."""
+        """Return the setter of a field. Reading a descriptor takes longer than setting a value."""
         name = field.name
         if field.message_type is not None:
-            return _setter_of_messages(name, field.is_repeated, self._writer(field.message_type))
+            return _build_message_setter(
+                name, field.is_repeated, self._message_writer(field.message_type)
+            )
         convert = self._converter(field)
         if convert is None and field.is_repeated:
             return lambda message, entry, _: getattr(message, name).extend(entry)
@@ -110,8 +112,8 @@ class Codec:
             )
         return lambda message, entry, path: setattr(message, name, convert(entry, path))
 
-    def _writer(self, descriptor: Descriptor) -> _Setter:
-        """What writes a JSON value into a message."""
+    def _message_writer(self, descriptor: Descriptor) -> _Setter:
+        """Return the function that writes a JSON value into a message."""
         if descriptor.full_name == "google.protobuf.Struct":
             return lambda message, entry, _: message.update(entry)
         if _is_well_known(descriptor):
@@ -119,12 +121,12 @@ class Codec:
         return self._fill
 
     def _converter(self, field: FieldDescriptor) -> Callable[[Any, Path], Any] | None:
-        """What makes a value of protobuf of one of JSON; None where they are the same."""
+        """Return the converter of JSON values to protobuf values; None if they are the same."""
         if field.enum_type is not None:
             return self._enum_converter(field.enum_type)
         if field.type == _Kinds.TYPE_BYTES:
             return lambda value, _: base64.b64decode(value) if isinstance(value, str) else value
-        if field.cpp_type in _LONG:
+        if field.cpp_type in _INT64_TYPES:
             return lambda value, _: int(value)
         return None
 
@@ -136,12 +138,12 @@ class Codec:
         numbers |= {name: numbers[proto] for name, proto in documented.items() if proto in numbers}
 
         def convert(value: Any, path: Path) -> int:
-            found = numbers.get(value)
-            if found is not None:
-                return found
-            if entry := self._open.get(enum.full_name):
-                raise cannot_carry(path_text(path), entry)
-            raise invalid_parameter(path_text(path), f"{value!r} is no value of {enum.name}")
+            number = numbers.get(value)
+            if number is not None:
+                return number
+            if entry := self._opaque_types.get(enum.full_name):
+                raise undeclared_type(path_text(path), entry)
+            raise invalid_parameter(path_text(path), f"{value!r} is not a value of {enum.name}")
 
         return convert
 
@@ -156,16 +158,16 @@ class Codec:
                 return _well_known_to_json(value, path)
             return self._message_to_json(value, path)
         if field.enum_type is not None:
-            found = field.enum_type.values_by_number.get(value)
-            if found is None:
+            known = field.enum_type.values_by_number.get(value)
+            if known is None:
                 return value
-            return self._json_values.get(field.enum_type.full_name, {}).get(found.name, found.name)
+            return self._json_values.get(field.enum_type.full_name, {}).get(known.name, known.name)
         if field.type == _Kinds.TYPE_BYTES:
             return base64.b64encode(value).decode()
-        return str(value) if field.cpp_type in _LONG else value
+        return str(value) if field.cpp_type in _INT64_TYPES else value
 
 
-def _setter_of_messages(name: str, is_repeated: bool, write: _Setter) -> _Setter:
+def _build_message_setter(name: str, is_repeated: bool, write: _Setter) -> _Setter:
     def add(message: ProtoMessage, entry: Any, path: Path) -> None:
         target = getattr(message, name)
         for index, item in enumerate(entry):
@@ -180,7 +182,7 @@ def _setter_of_messages(name: str, is_repeated: bool, write: _Setter) -> _Setter
 
 
 def _well_known_to_json(message: ProtoMessage, path: Path) -> Any:
-    """What protobuf writes; it has no one class for what it cannot."""
+    """Return the JSON that protobuf writes. Its errors share no base class."""
     try:
         return json_format.MessageToDict(message)
     except (json_format.Error, ArithmeticError, TypeError, ValueError) as error:
@@ -191,47 +193,47 @@ def _well_known_to_json(message: ProtoMessage, path: Path) -> Any:
 
 
 def is_required(field: FieldDescriptor) -> bool:
-    """Whether the pages say that a field is required. Source: google.aip.dev/203."""
+    """Return whether a field has the REQUIRED behavior. Source: google.aip.dev/203."""
     return REQUIRED in field.GetOptions().Extensions[field_behavior]
 
 
-def within(value: Any, descriptor: Descriptor) -> Any:
-    """What a message has fields for, of a JSON object and of the objects in it. An open message
-    has fields for everything; the fields of the object itself are not looked at.
+def drop_unknown_fields(value: Any, descriptor: Descriptor) -> Any:
+    """Return a JSON object without the unknown fields of the messages in it. An opaque message
+    accepts all fields. The object's own fields stay.
     """
     if not isinstance(value, dict):
         return value
     fields = documented_fields(descriptor)
-    return {key: _within_field(entry, fields.get(key)) for key, entry in value.items()}
+    return {key: _drop_unknown_in_field(entry, fields.get(key)) for key, entry in value.items()}
 
 
-def _within_field(value: Any, field: FieldDescriptor | None) -> Any:
+def _drop_unknown_in_field(value: Any, field: FieldDescriptor | None) -> Any:
     kind = field.message_type if field is not None else None
     if kind is None or not kind.fields or _is_well_known(kind):
         return value
     if isinstance(value, list):
-        return [_within_field(item, field) for item in value]
+        return [_drop_unknown_in_field(item, field) for item in value]
     names = {documented_name(inner) for inner in kind.fields}
     if isinstance(value, dict):
         value = {key: entry for key, entry in value.items() if key in names}
-    return within(value, kind)
+    return drop_unknown_fields(value, kind)
 
 
-def is_value(field: FieldDescriptor) -> bool:
-    """Whether null is a value of the field, and not the lack of one."""
+def accepts_null(field: FieldDescriptor) -> bool:
+    """Return whether null is a value of the field, and does not mean unset."""
     kind = field.message_type
     return kind is not None and kind.full_name == "google.protobuf.Value"
 
 
 def documented_name(field: FieldDescriptor) -> str:
-    """The name of a field in JSON: its `json_name` where the `.proto` states one, else its name."""
-    stated = field.json_name != _default_json_name(field.name)
-    return str(field.json_name if stated else field.name)
+    """Return the JSON name of a field: an explicit `json_name`, else its name."""
+    is_explicit = field.json_name != _default_json_name(field.name)
+    return str(field.json_name if is_explicit else field.name)
 
 
 @cache
 def documented_fields(descriptor: Descriptor) -> Mapping[str, FieldDescriptor]:
-    """The fields of a message by their documented names, in the order of the page."""
+    """Return documented name → field of a message, in the order of the page."""
     return {documented_name(field): field for field in descriptor.fields}
 
 

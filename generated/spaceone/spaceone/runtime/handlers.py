@@ -1,4 +1,4 @@
-"""Handlers: what a method does, written by the service's own people.
+"""Handlers: functions of a project that implement methods.
 
     @implements("name.of.package.Service.method")
     async def method(request: MethodRequest, rows: Rows) -> MethodResponse: ...
@@ -6,10 +6,10 @@
     @implements("name.of.package.Service.other")
     async def other(request: OtherRequest, rows: Rows, call: Call) -> OtherResponse: ...
 
-A handler, `async` or not, takes the request's model, the rows of the service's resource that the
-caller may see (None where it keeps none), and the call, if it has a place for that. It gives the
-response's model, or a JSON object; it may yield them where the method streams answers, and takes an
-async iterator of requests where it streams those. It comes before what the server does by itself.
+A handler, `async` or not, takes the request's model, the visible rows of the service's resource
+(None if the service stores none), and the call, if it has a third parameter. It returns the
+response's model or a JSON object. It may yield responses if the method streams them, and takes an
+async iterator of requests if the method streams those. It replaces the server's implementation.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ Answer = Message | Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """The call that a handler answers.
+    """The call of a handler.
 
-    `method`: its full name. `caller`: who calls; their rows are those of `caller.tenant`, or all
-    rows where that is None. `metadata`: that of gRPC, or the headers of HTTP; names in lower case,
-    with `_` for `-`.
+    `method`: the full name of the method. `caller`: the rows of `caller.tenant` are visible, or all
+    rows if that is None. `metadata`: gRPC metadata or HTTP headers; names in lower case, with `_`
+    for `-`.
 
-    `default`: a request → the answer that the server gives without the handler, as a JSON object.
-    `rows_of`: the full name of a service → the rows of its resource that the caller may see; raises
-    LookupError where the service keeps none.
+    `default`: a request → the response of the server without the handler, as a JSON object.
+    `rows_of`: the full name of a service → the visible rows of its resource; raises LookupError if
+    the service stores none.
     """
 
     method: str
@@ -46,18 +46,18 @@ class Call:
     rows_of: Callable[[str], Rows]
 
 
-Answered = Awaitable[Answer] | Answer | AsyncIterator[Answer] | Iterator[Answer]
-Handler = Callable[[Any, Any, Call], Answered]
-H = TypeVar("H", bound=Callable[[Any, Any], Answered] | Handler)
+HandlerResult = Awaitable[Answer] | Answer | AsyncIterator[Answer] | Iterator[Answer]
+Handler = Callable[[Any, Any, Call], HandlerResult]
+H = TypeVar("H", bound=Callable[[Any, Any], HandlerResult] | Handler)
 
-MARK = "__implements__"  # the attribute of a handler that holds the full names of its methods
+METHODS_ATTRIBUTE = "__implements__"  # of a handler: the full names of its methods
 
 
 def implements(method: str) -> Callable[[H], H]:
-    """Make a function the handler of a method, given by its full name."""
+    """Return a decorator that makes a function the handler of a method (its full name)."""
 
     def mark(function: H) -> H:
-        setattr(function, MARK, (*getattr(function, MARK, ()), method))
+        setattr(function, METHODS_ATTRIBUTE, (*getattr(function, METHODS_ATTRIBUTE, ()), method))
         return function
 
     return mark

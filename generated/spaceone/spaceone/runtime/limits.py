@@ -1,4 +1,4 @@
-"""How much a query may ask for. What passes is refused before the database is asked."""
+"""The limits of a query. A query above them is an error before the database runs it."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from typing import Any
 
 from .errors import query_failed
 
-CONDITIONS = 100  # of one query; each text that contain_in looks for is one
-VALUES = 1000  # that `in` and `not_in` compare with, in all of one query
-WORDS = 20  # of a keyword
+CONDITIONS = 100  # in a query; each text of contain_in counts as one
+VALUES = 1000  # of all `in` and `not_in` in a query
+WORDS = 20  # in `keyword`
 NAMES = 200  # in `only`
 SORT_KEYS = 20
 STAGES = 20
-PARTS = 1000  # of all stages: objects, lists and values
+PARTS = 1000  # objects, lists and values in all stages
 GROUP_KEYS = 20
-FIELDS = 100  # of a group, a push, a project or an analysis
+FIELDS = 100  # in a group, a push, a project or an AnalyzeQuery
 FIELD_CONDITIONS = 20
-MEMBERS = 20  # of an object that `match` compares with
-DEPTH = 8  # of calculations in calculations
+MEMBERS = 20  # in an object of `match`
+DEPTH = 8  # of nested calculations
 FORMAT = 100  # characters of a date_format
 
 
 def parts(value: Any) -> int:
-    """How many objects, lists and values a JSON value is made of."""
+    """Return the number of objects, lists and scalars in a JSON value."""
     match value:
         case dict():
             return 1 + sum(map(parts, value.values()))
@@ -33,7 +33,7 @@ def parts(value: Any) -> int:
             return 1
 
 
-def at_most(most: int, found: Sized | int, what: str) -> None:
-    """Raise ApiError where there are more than that."""
-    if (found if isinstance(found, int) else len(found)) > most:
-        raise query_failed(f"more than {most} {what}")
+def at_most(limit: int, items: Sized | int, what: str) -> None:
+    """Raise ApiError if there are more than `limit` items."""
+    if (items if isinstance(items, int) else len(items)) > limit:
+        raise query_failed(f"more than {limit} {what}")

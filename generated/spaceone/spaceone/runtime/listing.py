@@ -8,44 +8,48 @@ from typing import Any
 
 from sqlalchemy import Row, ScalarSelect, Select, Table, func, select
 
-from . import query
 from . import sql_dialects as functions
-from .aggregate import loads
+from .aggregation import loads
+from .aggregation_stages import all_rows, unwind, with_elements
 from .errors import query_failed
 from .json_sql import Condition
+from .query import order_by, selected, window
 from .registry import Resource
-from .stages import unwound, whole_rows, with_elements
 
 JsonObject = dict[str, Any]
 
 
 @cache
 def _stored(table: Table) -> ScalarSelect[int]:
-    """How many rows were ever stored."""
+    """Return a subquery for the number of rows ever stored."""
     return select(func.max(table.c.seq)).correlate(None).scalar_subquery()
 
 
 class Listing:
-    """One Query over the rows of a table that meet `where`: `counting` gives their number, and the
-    number of all that were ever stored; with these, `page` gives the page asked for.
+    """A Query over the rows of a table that meet `where`.
+
+    `counting` selects the number of these rows and the number of rows ever stored; `page` takes
+    both.
     """
 
     def __init__(
         self,
-        asked: Mapping[str, Any],
+        query: Mapping[str, Any],
         table: Table,
         resource: Resource,
         where: Sequence[Condition],
         max_rows: int,
     ) -> None:
-        """With `unwind` a row for each element of a list. Raises ApiError."""
-        self._asked, self._resource, self._max_rows = asked, resource, max_rows
-        self._is_filtered = any(getattr(one, "left", None) is not table.c.tenant for one in where)
-        rows = whole_rows(table, resource, where)
-        if unwind := asked.get("unwind"):
-            if not asked.get("only"):
+        """Build the statements; `unwind` selects a row per element of a list. Raises ApiError."""
+        self._query, self._resource, self._max_rows = query, resource, max_rows
+        self._is_filtered = any(
+            getattr(condition, "left", None) is not table.c.tenant for condition in where
+        )
+        rows = all_rows(table, resource, where)
+        if body := query.get("unwind"):
+            if not query.get("only"):
                 raise query_failed("unwind needs only")
-            rows = unwound(rows, unwind)
+            rows = unwind(rows, body)
         self._unwound = [key for key in rows.columns if key]
         self._rows = rows
         self._statement = (
@@ -57,25 +61,23 @@ class Listing:
         self.counting = counts.where(*rows.where)
 
     def page(self, found: int, stored: int | None) -> Select[Any]:
-        """The page that is asked for, of so many rows found among so many stored.
+        """Return the statement for the page; `found` and `stored` are the results of `counting`.
 
-        SQLite would walk along an index of the order asked for, even where few of the rows on the
-        way are asked for. It passes `stored / found` of them for each one that it gives; where
-        that is more than all that are found, these are sorted.
+        SQLite would walk an index with the sort order even if few of its rows match. It passes
+        `stored / found` rows for each row that it returns; if that is more than sorting the
+        found rows, avoid the index.
         """
-        skipped, given = query.window(self._asked, self._max_rows)
-        anew = self._is_filtered and found**2 < (skipped + given) * (stored or 0)
+        offset, limit = window(self._query, self._max_rows)
+        sorts = self._is_filtered and found**2 < (offset + limit) * (stored or 0)
         document = self._rows.columns[""]
-        order = query.order_by(self._asked, self._rows.at, document, self._resource, anew=anew)
-        statement = self._statement.order_by(*order, self._rows.place)
-        return statement.limit(given).offset(skipped)
+        order = order_by(self._query, self._rows.at, document, self._resource, avoid_index=sorts)
+        statement = self._statement.order_by(*order, self._rows.ordinal)
+        return statement.limit(limit).offset(offset)
 
     def rows(self, found: Sequence[Row[Any]]) -> list[JsonObject]:
-        """The rows as JSON, with the fields that are asked for."""
-        return [
-            query.selected(self._row(*columns), self._asked, self._resource) for columns in found
-        ]
+        """Return the rows as JSON, with the selected fields."""
+        return [selected(self._row(*columns), self._query, self._resource) for columns in found]
 
     def _row(self, row: JsonObject, *elements: str) -> JsonObject:
-        held = {key: [loads(element)] for key, element in zip(self._unwound, elements, strict=True)}
-        return with_elements(dict(row), held)
+        unwound = zip(self._unwound, elements, strict=True)
+        return with_elements(dict(row), {key: [loads(element)] for key, element in unwound})

@@ -1,4 +1,4 @@
-"""Figures of a server for Prometheus, summed over its workers."""
+"""Prometheus metrics of a server, summed over its workers."""
 
 from __future__ import annotations
 
@@ -17,56 +17,56 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
-# prometheus_client looks for it when it is imported: workers have it from their start.
-SHARED = "PROMETHEUS_MULTIPROC_DIR"
+# The environment variable is read when prometheus_client is imported: before a worker starts.
+MULTIPROCESS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
 class Metrics:
-    """The figures; each label has few values, none of them from the text of a request."""
+    """The metrics. Labels have few values; none is text from a request."""
 
     def __init__(self) -> None:
-        disable_created_metrics()  # type: ignore[no-untyped-call]  # theirs
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # prometheus_client is untyped
         self._registry = CollectorRegistry()
         self._ended = Counter(
             "api_requests",
-            "Requests that were answered, refused or given up.",
-            ("door", "method", "code"),
+            "Requests that have ended, with success or an error.",
+            ("transport", "method", "code"),
             registry=self._registry,
         )
         self._seconds = Histogram(
             "api_request_duration_seconds",
-            "How long requests took.",
-            ("door", "method"),
+            "Duration of requests.",
+            ("transport", "method"),
             registry=self._registry,
         )
         self._in_flight = Gauge(
             "api_requests_in_flight",
-            "Requests that are being answered.",
-            ("door",),
+            "Requests in progress.",
+            ("transport",),
             registry=self._registry,
             multiprocess_mode="livesum",
         )
-        # A figure is found by its labels once: each call asks for four.
+        # Finding a metric by its labels is slow, and each request needs four.
         self._ended_of = cache(self._ended.labels)
         self._seconds_of = cache(self._seconds.labels)
         self._in_flight_of = cache(self._in_flight.labels)
-        if folder := os.environ.get(SHARED):
+        if folder := os.environ.get(MULTIPROCESS_FOLDER):
             self._registry = CollectorRegistry()
-            MultiProcessCollector(self._registry, folder)  # type: ignore[no-untyped-call]  # theirs
+            MultiProcessCollector(self._registry, folder)  # type: ignore[no-untyped-call]  # prometheus_client is untyped
         else:
             ProcessCollector(registry=self._registry)
             PlatformCollector(registry=self._registry)
 
-    def begin(self, door: str) -> None:
-        """Count a request that begins."""
-        self._in_flight_of(door).inc()
+    def begin(self, transport: str) -> None:
+        """Count the start of a request."""
+        self._in_flight_of(transport).inc()
 
-    def end(self, door: str, method: str, code: str, seconds: float) -> None:
-        """Count a request that ends."""
-        self._in_flight_of(door).dec()
-        self._ended_of(door, method, code).inc()
-        self._seconds_of(door, method).observe(seconds)
+    def end(self, transport: str, method: str, code: str, seconds: float) -> None:
+        """Count the end of a request."""
+        self._in_flight_of(transport).dec()
+        self._ended_of(transport, method, code).inc()
+        self._seconds_of(transport, method).observe(seconds)
 
     def text(self) -> bytes:
-        """All of them, as Prometheus reads them."""
+        """Return all metrics in the text format of Prometheus."""
         return generate_latest(self._registry)

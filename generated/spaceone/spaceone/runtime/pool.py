@@ -1,7 +1,7 @@
-"""The protobuf descriptors of this package, in a pool of their own.
+"""The descriptor pool of this package.
 
-Two packages that were generated from two editions of one API declare the same names. In
-protobuf's default pool the second one could not be imported.
+Packages of two versions of an API declare the same protobuf names. With protobuf's default pool,
+the second one could not be imported.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from google.protobuf.message_factory import GetMessageClass
 
 POOL = DescriptorPool()
 
-# Files of others that generated ones import. Importing the modules puts them into the default pool.
-_PROVIDED = (
+# Files that generated files import. Importing their modules adds them to the default pool.
+_IMPORTED_MODULES = (
     annotations_pb2,
     any_pb2,
     duration_pb2,
@@ -40,31 +40,31 @@ _PROVIDED = (
 
 
 def add_file(serialized: bytes) -> FileDescriptor:
-    """The descriptor of a file, from its serialized FileDescriptorProto; it is added to `POOL`.
-    Files of the same package that it imports must have been added.
+    """Add a serialized FileDescriptorProto to `POOL`, and return its descriptor. The files that it
+    imports must have been added before.
     """
     return POOL.AddSerializedFile(serialized)
 
 
 def message_class(full_name: str) -> type[Message]:
-    """The class of a message of `POOL`."""
+    """Return the class of a message of `POOL`."""
     return GetMessageClass(POOL.FindMessageTypeByName(full_name))
 
 
 def enum_wrapper(full_name: str) -> EnumTypeWrapper:
-    """The names and numbers of an enum of `POOL` that stands in no message."""
+    """Return the wrapper of a top-level enum of `POOL`."""
     return EnumTypeWrapper(POOL.FindEnumTypeByName(full_name))
 
 
-def _add_provided(file: FileDescriptor, added: set[str]) -> None:
+def _add_with_imports(file: FileDescriptor, added: set[str]) -> None:
     if file.name in added:
         return
     added.add(file.name)
     for imported in file.dependencies:
-        _add_provided(imported, added)
+        _add_with_imports(imported, added)
     POOL.AddSerializedFile(file.serialized_pb)
 
 
 _added: set[str] = set()
-for _module in _PROVIDED:
-    _add_provided(descriptor_pool.Default().FindFileByName(_module.DESCRIPTOR.name), _added)
+for _module in _IMPORTED_MODULES:
+    _add_with_imports(descriptor_pool.Default().FindFileByName(_module.DESCRIPTOR.name), _added)

@@ -1,4 +1,4 @@
-"""One process of a server: its store, its rows, what answers its calls, and its doors."""
+"""A process of a server: the store, the rows, the dispatch and the servers."""
 
 from __future__ import annotations
 
@@ -10,61 +10,61 @@ from typing import NamedTuple
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from .authentication import Identify, anyone, by_jwt, by_token
+from .authentication import Identify, jwt_authentication, no_authentication, token_authentication
 from .dispatch import Dispatch
 from .handler_files import load_handlers
 from .indexes import asked_by_name
+from .lifecycle import open_servers
 from .protojson import ProtoJson
 from .registry import Api
 from .rows import Rows
 from .samples import load_rows, sample_rows
-from .servers import open_servers
 from .settings import Settings
-from .store import make_tables, open_store, writing
+from .store import create_tables, open_store, transactional
 
 
-class _Opened(NamedTuple):
-    """What a process has before it has doors."""
+class _Backend(NamedTuple):
+    """A process without its servers."""
 
     engine: AsyncEngine
     rows: dict[str, Rows]
     dispatch: Dispatch
 
 
-async def serve_alone(api: Api, settings: Settings) -> int:
-    """Serve until a signal comes; the exit status. Raises what a start can fail of."""
-    async with _opened(api, settings) as opened:
-        # Ports before rows: a server that cannot start must not have stored anything.
-        doors = await open_servers(api, opened.dispatch, settings)
-        with doors.listener:
-            await _fill(opened, api, settings)
-            return await doors.serve(lambda: print("\n".join(doors.lines), flush=True))
+async def serve_single(api: Api, settings: Settings) -> int:
+    """Serve until a signal. Return the exit status. Raises the errors of a failed start."""
+    async with _open_backend(api, settings) as backend:
+        # Ports first: a server that cannot start must not store rows.
+        servers = await open_servers(api, backend.dispatch, settings)
+        with servers.listener:
+            await _store_initial_rows(backend, api, settings)
+            return await servers.serve(lambda: print("\n".join(servers.lines), flush=True))
 
 
-async def prepare(api: Api, settings: Settings) -> None:
-    """Make the store of a server of several processes. Raises what a start can fail of."""
-    async with _opened(api, settings) as opened:
-        await _fill(opened, api, settings)
+async def create_store(api: Api, settings: Settings) -> None:
+    """Create the store of a server with workers. Raises the errors of a failed start."""
+    async with _open_backend(api, settings) as backend:
+        await _store_initial_rows(backend, api, settings)
 
 
 async def serve_shared(
     api: Api,
     settings: Settings,
     listener: socket.socket,
-    answers: Callable[[Sequence[str]], None],
+    on_start: Callable[[Sequence[str]], None],
 ) -> int:
-    """Serve on ports that several processes share, and that `settings` name; the exit status.
+    """Serve on ports that several processes share. Return the exit status.
 
-    `answers` is given the lines that tell the ports, once they answer.
+    `on_start` is called with the lines of the addresses after the start.
     """
-    async with _opened(api, settings) as opened:
-        doors = await open_servers(api, opened.dispatch, settings, listener)
-        with doors.listener:
-            return await doors.serve(lambda: answers(doors.lines))
+    async with _open_backend(api, settings) as backend:
+        servers = await open_servers(api, backend.dispatch, settings, listener)
+        with servers.listener:
+            return await servers.serve(lambda: on_start(servers.lines))
 
 
 @asynccontextmanager
-async def _opened(api: Api, settings: Settings) -> AsyncIterator[_Opened]:
+async def _open_backend(api: Api, settings: Settings) -> AsyncIterator[_Backend]:
     engine = open_store(settings.store or f"sqlite+aiosqlite:///{api.name}.db", settings.timeout)
     try:
         handlers = load_handlers(settings.handlers, api)
@@ -78,48 +78,48 @@ async def _opened(api: Api, settings: Settings) -> AsyncIterator[_Opened]:
             ProtoJson(api.value_names, api.opaque_types),
             settings.max_depth,
         )
-        yield _Opened(engine, rows, dispatch)
+        yield _Backend(engine, rows, dispatch)
     finally:
         await engine.dispose()
 
 
 def _identify(api: Api, settings: Settings) -> Identify:
     if settings.tokens:
-        return by_token(settings.tokens)
+        return token_authentication(settings.tokens)
     if settings.jwt_keys:
         claim = settings.jwt_claim or api.tenant
-        return by_jwt(settings.jwt_keys, claim, settings.jwt_audience)
-    return anyone(api.tenant)
+        return jwt_authentication(settings.jwt_keys, claim, settings.jwt_audience)
+    return no_authentication(api.tenant)
 
 
 async def open_rows(engine: AsyncEngine, api: Api, max_rows: int) -> dict[str, Rows]:
-    """Full name of a service → its rows; tables that are missing are made."""
+    """Create missing tables. Return full name of a service → its rows."""
     metadata = MetaData()
     tables: dict[type, Rows] = {}
     rows = {}
     for service in api.services:
         if resource := service.resource:
             if resource.model not in tables:
-                asked = asked_by_name(api.services, resource)
-                tables[resource.model] = Rows(engine, metadata, resource, max_rows, asked)
+                fields = asked_by_name(api.services, resource)
+                tables[resource.model] = Rows(engine, metadata, resource, max_rows, fields)
             rows[service.full_name] = tables[resource.model]
-    async with writing(engine).begin() as connection:
-        await make_tables(connection, metadata)
+    async with transactional(engine).begin() as connection:
+        await create_tables(connection, metadata)
     return rows
 
 
-async def _fill(opened: _Opened, api: Api, settings: Settings) -> None:
-    """Store what --load and --sample ask for, all or nothing."""
-    found = [entry for file in settings.load for entry in load_rows(file, api).items()]
+async def _store_initial_rows(backend: _Backend, api: Api, settings: Settings) -> None:
+    """Store the rows of --load and --sample in one transaction."""
+    entries = [entry for file in settings.load for entry in load_rows(file, api).items()]
     if settings.sample:
-        # Services that keep the same message keep the same rows.
-        kept = {s.resource.model: s.full_name for s in reversed(api.services) if s.resource}
+        # Services with the same message share its rows.
+        owners = {s.resource.model: s.full_name for s in reversed(api.services) if s.resource}
         for service in api.services:
             resource = service.resource
-            if resource and kept[resource.model] == service.full_name:
-                shown = api.examples.get(resource.proto.DESCRIPTOR.full_name, ())
-                made = sample_rows(resource, settings.sample, shown, api.value_names)
-                found.append((service.full_name, made))
-    async with writing(opened.engine).begin() as connection:
-        for name, values in found:
-            await opened.rows[name].add(values, connection)
+            if resource and owners[resource.model] == service.full_name:
+                examples = api.examples.get(resource.proto.DESCRIPTOR.full_name, ())
+                samples = sample_rows(resource, settings.sample, examples, api.value_names)
+                entries.append((service.full_name, samples))
+    async with transactional(backend.engine).begin() as connection:
+        for name, values in entries:
+            await backend.rows[name].add(values, connection)

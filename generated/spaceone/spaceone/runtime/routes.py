@@ -1,7 +1,7 @@
-"""Which method answers a path: the templates of google.api.http, matched as they were sent.
+"""Routing of paths by the templates of google.api.http.
 
-A path is matched before it is decoded, so `%2F` in an identifier is no slash. Of two templates that
-fit, the one with a literal where the other has a parameter is meant, whatever order they stand in.
+Matching precedes percent-decoding, so `%2F` in an identifier is not a slash. If two templates
+match, the one with a literal at the place of the other's parameter wins, in any order of the two.
 Source: google/api/http.proto.
 """
 
@@ -16,78 +16,80 @@ from .errors import invalid_parameter, not_utf8
 
 T = TypeVar("T")
 
-# A parameter, its pattern if it has one, or a wildcard that gives none its value.
+# A parameter, with or without a pattern, or a wildcard outside of a parameter.
 _PART = re.compile(r"\{([^{}=]+)(?:=([^{}]+))?\}|(\*\*|\*)")
 _WILDCARDS = {"*": "[^/]+", "**": ".*"}
 
 
-class Found(NamedTuple, Generic[T]):
-    """What was registered for a path: verb → what answers it; and the values in the path."""
+class RouteMatch(NamedTuple, Generic[T]):
+    """The match of a path: HTTP method → endpoint, and the values of the path's parameters."""
 
     by_verb: Mapping[str, T]
     parameters: Mapping[str, str]
 
 
 class Routes(Generic[T]):
-    """What answers each verb on each path."""
+    """The endpoints of templates and HTTP methods."""
 
     def __init__(self) -> None:
         self._templates: dict[str, dict[str, T]] = {}
         self._patterns: list[tuple[re.Pattern[str], str]] = []
 
-    def add(self, verb: str, template: str, answers: T) -> None:
-        """Of two on one route the first one answers."""
+    def add(self, verb: str, template: str, endpoint: T) -> None:
+        """Add an endpoint. The first endpoint of a route wins."""
         if template not in self._templates:
             self._patterns.append((_pattern(template), template))
             self._patterns.sort(key=lambda entry: _generality(entry[1]))
-        self._templates.setdefault(template, {}).setdefault(verb, answers)
+        self._templates.setdefault(template, {}).setdefault(verb, endpoint)
 
-    def find(self, path: str) -> Iterator[Found[T]]:
-        """What fits a path as it was sent, the most specific first.
+    def find(self, path: str) -> Iterator[RouteMatch[T]]:
+        """Yield the matches of a path before percent-decoding, the most specific first.
 
-        Raises ApiError where a parameter is not UTF-8, or stands in two places with two values.
+        Raises ApiError for a parameter that is not UTF-8, or that has two different values.
         """
         for pattern, template in self._patterns:
-            if found := pattern.fullmatch(path):
-                yield Found(self._templates[template], _values(template, found))
+            if match := pattern.fullmatch(path):
+                yield RouteMatch(self._templates[template], _values(template, match))
 
 
-def names_in(template: str) -> list[str]:
-    """The parameters of a template, each once, in order; a dotted one is in a message."""
-    return list(dict.fromkeys(found[1] for found in _PART.finditer(template) if found[1]))
+def parameter_names(template: str) -> list[str]:
+    """Return the distinct parameters of a template, in order. A dotted name is a field path."""
+    return list(dict.fromkeys(part[1] for part in _PART.finditer(template) if part[1]))
 
 
 def _pattern(template: str) -> re.Pattern[str]:
-    """Groups in the order of the template's parts: the same parameter may stand in two."""
+    """Return a pattern with unnamed groups: a parameter may occur twice in a template."""
     pattern, end = "", 0
     for part in _PART.finditer(template):
         pattern += re.escape(template[end : part.start()])
         segments = (part[2] or part[3] or "*").split("/")
-        pattern += f"({'/'.join(_WILDCARDS.get(one, re.escape(one)) for one in segments)})"
+        pattern += (
+            f"({'/'.join(_WILDCARDS.get(segment, re.escape(segment)) for segment in segments)})"
+        )
         end = part.end()
     return re.compile(pattern + re.escape(template[end:]))
 
 
 def _generality(template: str) -> tuple[int, ...]:
-    """For each segment 0 where it is literal, 1 where it holds a parameter, 2 for `**`."""
-    shown = re.sub(r"/(?=[^{}]*\})", "|", template)  # a pattern may hold slashes
+    """Return for each segment 0 if it is a literal, 1 if it has a parameter, 2 if it has `**`."""
+    flat = re.sub(r"/(?=[^{}]*\})", "|", template)  # a pattern may contain slashes
     return tuple(
-        2 if "**" in segment else int(bool(_PART.search(segment))) for segment in shown.split("/")
+        2 if "**" in segment else int(bool(_PART.search(segment))) for segment in flat.split("/")
     )
 
 
-def _values(template: str, found: re.Match[str]) -> dict[str, str]:
+def _values(template: str, match: re.Match[str]) -> dict[str, str]:
     values: dict[str, str] = {}
-    for part, sent in zip(_PART.finditer(template), found.groups(), strict=True):
+    for part, text in zip(_PART.finditer(template), match.groups(), strict=True):
         if name := part[1]:
-            value = _decoded(sent)
+            value = _decode(text)
             if values.setdefault(name, value) != value:
-                raise invalid_parameter(name, "the path gives it two values")
+                raise invalid_parameter(name, "it has two different values in the path")
     return values
 
 
-def _decoded(sent: str) -> str:
+def _decode(text: str) -> str:
     try:
-        return unquote_to_bytes(sent).decode()
+        return unquote_to_bytes(text).decode()
     except UnicodeDecodeError as error:
         raise not_utf8() from error

@@ -1,7 +1,7 @@
-"""The functions on JSON that queries are made of, in SQLite's words and in PostgreSQL's.
+"""The functions on JSON that queries call, in the dialects of SQLite and PostgreSQL.
 
-JSON is text in SQLite, as its `->` gives it, and jsonb in PostgreSQL; SQL NULL where the value is
-absent, for null is a value.
+JSON is text in SQLite, as its `->` returns it, and jsonb in PostgreSQL. An absent value is SQL
+NULL; JSON's null is a value.
 """
 
 from __future__ import annotations
@@ -18,32 +18,32 @@ from . import times
 
 
 def _sql(type_: Any, *, sqlite: str, postgresql: str) -> type[FunctionElement[Any]]:
-    """A function of SQL that each database writes in its own words: {0} is the first argument.
+    """Return a SQL function with a template for each dialect: {0} is the first argument.
 
-    {document} and {path} are where that argument, a JSON value, stands: SQLite's functions find it
-    there, and it need not be copied out of the document for them.
+    {document} and {path} locate that argument, a JSON value, so that SQLite's functions need no
+    copy of it from the document.
     """
-    written = type("JsonSql", (FunctionElement,), {"type": type_, "inherit_cache": True})
+    function = type("JsonSql", (FunctionElement,), {"type": type_, "inherit_cache": True})
 
     def write(template: str) -> Callable[..., str]:
-        def compiled(element: Any, compiler: Any, **options: Any) -> str:
-            arguments = {str(place): one for place, one in enumerate(element.clauses)}
-            arguments["document"], arguments["path"] = _found_at(arguments["0"])
+        def compile_(element: Any, compiler: Any, **options: Any) -> str:
+            arguments = {str(number): clause for number, clause in enumerate(element.clauses)}
+            arguments["document"], arguments["path"] = _document_and_path(arguments["0"])
             return re.sub(
                 r"\{(\d|document|path)\}",
-                lambda found: compiler.process(arguments[found[1]], **options),
+                lambda match: compiler.process(arguments[match[1]], **options),
                 template,
             )
 
-        return compiled
+        return compile_
 
-    compiles(written, "sqlite")(write(sqlite))
-    compiles(written, "postgresql")(write(postgresql))
-    return written
+    compiles(function, "sqlite")(write(sqlite))
+    compiles(function, "postgresql")(write(postgresql))
+    return function
 
 
-def _found_at(value: ColumnElement[Any]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    """The document and the path in it of a JSON value."""
+def _document_and_path(value: ColumnElement[Any]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """Return the document of a JSON value, and the value's path in it."""
     if isinstance(value, at):
         document, path, *_ = value.clauses
         return document, path
@@ -56,7 +56,7 @@ text = _sql(
     sqlite="CASE WHEN json_type({document}, {path}) = 'text' THEN {document} ->> {path} END",
     postgresql="(CASE WHEN jsonb_typeof({0}) = 'string' THEN {0} #>> '{}' END) COLLATE \"C\"",
 )
-"""A text without its quotes, ordered by code point; NULL where the value is none."""
+"""A text without its quotes, ordered by code point; NULL for any other value."""
 
 number = _sql(
     Numeric(asdecimal=False),
@@ -64,12 +64,12 @@ number = _sql(
     " THEN {document} ->> {path} END",
     postgresql="CASE WHEN jsonb_typeof({0}) = 'number' THEN CAST({0} AS NUMERIC) END",
 )
-"""The number; NULL where the value is none."""
+"""A number; NULL for any other value."""
 
 time = _sql(
     String(),
     sqlite="iso_time({0})",
-    # It would round a seventh digit of the second.
+    # A cast to TIMESTAMPTZ would round the seventh digit of the seconds.
     postgresql=f"CASE WHEN {{0}} ~ '{times.WRITTEN}' THEN"
     r" to_char(CAST(regexp_replace({0}, '([.]\d\d\d\d\d\d)\d+', '\1') AS TIMESTAMPTZ)"
     " AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS') COLLATE \"C\" END",
@@ -86,8 +86,8 @@ elements = _sql(
     postgresql="jsonb_array_elements(CASE WHEN jsonb_typeof({0}) = 'array' THEN {0}"
     " ELSE jsonb_build_array({0}) END) WITH ORDINALITY",
 )
-element_place = _sql(Integer(), sqlite="{0}", postgresql="{1}")
-# json_each gives texts without their quotes, and booleans as numbers.
+element_ordinal = _sql(Integer(), sqlite="{0}", postgresql="{1}")
+# json_each returns texts without their quotes, and booleans as numbers.
 element = _sql(
     String(),
     sqlite="CASE WHEN {1} IN ('true', 'false', 'null') THEN {1}"
@@ -116,10 +116,10 @@ kind = _sql(
 
 quote = _sql(
     String(),
-    sqlite="to_json({0})",  # its own json_quote cuts numbers after 15 digits
+    sqlite="to_json({0})",  # SQLite's json_quote cuts numbers after 15 digits
     postgresql="coalesce(to_jsonb({0}), 'null')",
 )
-"""The JSON value of a text or a number of SQL; null of NULL."""
+"""The JSON value of a text or a number of SQL; null for NULL."""
 
 canonical = _sql(
     String(),
@@ -127,24 +127,24 @@ canonical = _sql(
     " ELSE {0} END",
     postgresql="{0}",
 )
-"""The JSON value, in such a way that equal ones are the same: 1 and 1.0, members in any order."""
+"""A canonical JSON value, the same for equal values: 1 and 1.0, members in any order."""
 
 ascending = _sql(String(), sqlite="{0}", postgresql="{0} NULLS FIRST")
 descending = _sql(String(), sqlite="{0} DESC", postgresql="{0} DESC NULLS LAST")
-"""An order in which NULL comes before everything else, or behind it."""
+"""Sort orders with NULL before all other values (`ascending`) or after them (`descending`)."""
 
-of_no_index = _sql(String(), sqlite="+{0}", postgresql="{0}")
-"""The same value, in words that SQLite finds in no index; PostgreSQL counts what it has."""
+without_index = _sql(String(), sqlite="+{0}", postgresql="{0}")
+"""The same value, which SQLite matches to no index; PostgreSQL plans by statistics."""
 
 foreign_time = _sql(
     String(),
-    # What is added makes SQLite count: 30 February becomes 1 March.
+    # The modifier makes SQLite normalize the date: 30 February becomes 1 March.
     sqlite=f"CASE WHEN {{0}} GLOB '{times.SERVERS_GLOB}' AND {{0}} > '0001-01-02'"
     " AND {0} < '9999-12-31' AND strftime('%Y-%m-%dT%H:%M:%fZ', {0}, '+0 days') IS {0}"
     " THEN NULL ELSE {0} END",
     postgresql=f"(CASE WHEN {{0}} !~ '{times.SERVERS}' THEN {{0}} END)",
 )
-"""A text that writes no time, or not as servers do, in UTC to the millisecond; else NULL."""
+"""A text that is not a time in the servers' format, UTC to the millisecond; else NULL."""
 
 total = _sql(
     Float(),
@@ -153,7 +153,7 @@ total = _sql(
     postgresql="CAST(sum(CASE WHEN jsonb_typeof({0}) = 'number' THEN CAST({0} AS NUMERIC) END)"
     " AS DOUBLE PRECISION)",
 )
-"""The sum of the JSON numbers of a group, whose decimals are exact; NULL where there is none."""
+"""The sum of the JSON numbers of a group, exact in decimals; NULL if there are none."""
 
 parse = _sql(String(), sqlite="json({0})", postgresql="CAST({0} AS JSONB)")
 """The JSON value of a JSON text."""
@@ -162,31 +162,31 @@ write = _sql(String(), sqlite="{0}", postgresql='(CAST({0} AS TEXT) COLLATE "C")
 """The JSON text of a JSON value."""
 
 length = _sql(Integer(), sqlite="json_array_length({0})", postgresql="jsonb_array_length({0})")
-"""How many elements a list has."""
+"""The number of elements of a list."""
 
 listed = _sql(
     String(),
     sqlite="('[' || coalesce(group_concat({0}), '') || ']')",
     postgresql="coalesce(jsonb_agg({0} ORDER BY {1}) FILTER (WHERE {0} IS NOT NULL), '[]')",
 )
-"""The JSON list of the values of a group, in an order; absent ones are left out."""
+"""The JSON list of the values of a group, in an order; absent values are left out."""
 
 listed_once = _sql(
     String(),
     sqlite="('[' || coalesce(group_concat(DISTINCT {0}), '') || ']')",
     postgresql="coalesce(jsonb_agg(DISTINCT {0}) FILTER (WHERE {0} IS NOT NULL), '[]')",
 )
-"""The JSON list of the values of a group, each one once."""
+"""The JSON list of the distinct values of a group."""
 
 merged = _sql(
     String(),
     sqlite="merge_objects('[' || coalesce(group_concat({0}), '') || ']')",
-    postgresql="(SELECT coalesce(jsonb_object_agg(m.key, m.value ORDER BY one.place), '{}')"
+    postgresql="(SELECT coalesce(jsonb_object_agg(m.key, m.value ORDER BY item.ordinal), '{}')"
     " FROM jsonb_array_elements(jsonb_agg({0} ORDER BY {1}) FILTER (WHERE {0} IS NOT NULL))"
-    " WITH ORDINALITY AS one(value, place), jsonb_each(CASE WHEN jsonb_typeof(one.value) = 'object'"
-    " THEN one.value ELSE '{}' END) AS m)",
+    " WITH ORDINALITY AS item(value, ordinal), jsonb_each("
+    "CASE WHEN jsonb_typeof(item.value) = 'object' THEN item.value ELSE '{}' END) AS m)",
 )
-"""The JSON object of the members of all objects of a group, in an order: the last one wins."""
+"""The JSON object with the members of all objects of a group, in an order: the last one wins."""
 
 members = _sql(
     String(),
@@ -199,22 +199,22 @@ members = _sql(
 from_members = _sql(
     String(),
     sqlite="array_to_object({0})",
-    postgresql="(SELECT coalesce(jsonb_object_agg(pair.k #>> '{}', pair.v ORDER BY place), '{}')"
-    " FROM jsonb_array_elements({0}) WITH ORDINALITY AS one(value, place), LATERAL (SELECT"
-    " CASE jsonb_typeof(one.value) WHEN 'array' THEN one.value -> 0 ELSE one.value -> 'k' END,"
-    " CASE jsonb_typeof(one.value) WHEN 'array' THEN one.value -> 1 ELSE one.value -> 'v' END)"
+    postgresql="(SELECT coalesce(jsonb_object_agg(pair.k #>> '{}', pair.v ORDER BY ordinal), '{}')"
+    " FROM jsonb_array_elements({0}) WITH ORDINALITY AS item(value, ordinal), LATERAL (SELECT"
+    " CASE jsonb_typeof(item.value) WHEN 'array' THEN item.value -> 0 ELSE item.value -> 'k' END,"
+    " CASE jsonb_typeof(item.value) WHEN 'array' THEN item.value -> 1 ELSE item.value -> 'v' END)"
     " AS pair(k, v) WHERE jsonb_typeof(pair.k) = 'string' AND pair.v IS NOT NULL)",
 )
-"""The JSON object of a list of members, {k, v} or [k, v]; what is no member is left out."""
+"""The JSON object of a list of members, {k, v} or [k, v]; other elements are left out."""
 
 padded = _sql(
     String(), sqlite="printf('%020d', {0})", postgresql="lpad(CAST({0} AS TEXT), 20, '0')"
 )
-"""A number with zeros before it: the order of such texts is that of the numbers."""
+"""A number padded with zeros, so that texts sort as the numbers do."""
 
 long = _sql(
     String(),
     sqlite="json(CAST({0} AS INTEGER))",
     postgresql="to_jsonb(CAST({0} AS NUMERIC))",
 )
-"""The JSON number of a text that writes an integer."""
+"""The JSON number of a text with an integer."""

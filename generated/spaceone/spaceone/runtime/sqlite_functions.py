@@ -11,7 +11,7 @@ from . import regular_expressions, times
 
 
 def add_functions(connection: Any) -> None:
-    """Give them to a connection."""
+    """Register the functions on a connection."""
     for name, function, arguments in _FUNCTIONS:
         connection.create_function(name, arguments, function, deterministic=True)
 
@@ -27,9 +27,9 @@ def _search(pattern: str, value: Any) -> bool:
 
 
 def _time(value: Any) -> str | None:
-    """As `sql_dialects.time` writes it: SQLite's own strftime reads 30 February as 1 March."""
-    found = times.stored_time(value) if isinstance(value, str) else None
-    return times.in_sql(found) if found else None
+    """Return what `sql_dialects.time` promises; strftime would read 30 February as 1 March."""
+    time = times.stored_time(value) if isinstance(value, str) else None
+    return times.in_sql(time) if time else None
 
 
 def _to_json(value: Any) -> str:
@@ -39,19 +39,19 @@ def _to_json(value: Any) -> str:
 
 
 def _canonical(value: str) -> str:
-    found = json.loads(value, parse_float=_plain)
+    parsed = json.loads(value, parse_float=_parse_number)
     try:
-        return json.dumps(found, ensure_ascii=False, sort_keys=True, allow_nan=False)
+        return json.dumps(parsed, ensure_ascii=False, sort_keys=True, allow_nan=False)
     except ValueError:
-        return value  # it holds a number that is out of range, which the answer refuses
+        return value  # a number in it is out of range, and `aggregate.loads` refuses it
 
 
-def _plain(written: str) -> int | float:
-    return _whole(float(written))
+def _parse_number(text: str) -> int | float:
+    return _whole(float(text))
 
 
 def _whole(number: float) -> int | float:
-    """The number, an integer where it is one: of -0.0 too, which is 0."""
+    """Return the number, as an integer if it is one; -0.0 is 0."""
     return int(number) if number.is_integer() else number
 
 
@@ -61,25 +61,25 @@ def _decimal_sum(numbers: str | None) -> float | None:
     return float(sum(map(Decimal, numbers.split()), Decimal()))
 
 
-def _merge_objects(listed: str) -> str:
-    found: dict[str, Any] = {}
-    for value in json.loads(listed):
-        found |= value if isinstance(value, dict) else {}
-    return json.dumps(found, ensure_ascii=False)
+def _merge_objects(objects: str) -> str:
+    merged: dict[str, Any] = {}
+    for value in json.loads(objects):
+        merged |= value if isinstance(value, dict) else {}
+    return json.dumps(merged, ensure_ascii=False)
 
 
-def _object_to_array(written: str) -> str:
-    members = [{"k": key, "v": value} for key, value in sorted(json.loads(written).items())]
+def _object_to_array(object_: str) -> str:
+    members = [{"k": key, "v": value} for key, value in sorted(json.loads(object_).items())]
     return json.dumps(members, ensure_ascii=False)
 
 
-def _array_to_object(listed: str) -> str:
-    found = {}
-    for entry in json.loads(listed):
-        match entry:
+def _array_to_object(members: str) -> str:
+    result = {}
+    for member in json.loads(members):
+        match member:
             case {"k": str(key), "v": value} | [str(key), value, *_]:
-                found[key] = value
-    return json.dumps(found, ensure_ascii=False)
+                result[key] = value
+    return json.dumps(result, ensure_ascii=False)
 
 
 _FUNCTIONS = (

@@ -1,4 +1,4 @@
-"""The table of a resource: rows are kept whole, as JSON objects, each with its key and tenant."""
+"""The table of a resource: each row is a JSON object, with its key and tenant."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from .indexes import plan_indexes
 from .registry import Resource
 
 
-def table_of(resource: Resource, metadata: MetaData, asked: Iterable[str]) -> Table:
-    """The table, with indexes for the fields that requests often ask for: `asked`."""
+def build_table(resource: Resource, metadata: MetaData, queried_fields: Iterable[str]) -> Table:
+    """Return the table. `queried_fields`: names of fields in frequent conditions, to be indexed."""
     table = Table(
         _table_name(resource.proto.DESCRIPTOR.full_name),
         metadata,
@@ -21,15 +21,17 @@ def table_of(resource: Resource, metadata: MetaData, asked: Iterable[str]) -> Ta
         Column("tenant", String, nullable=False),
         Column("key", String, nullable=False),
         Column("data", JSON().with_variant(JSONB(), "postgresql"), nullable=False),
-        # No tenant can find out what keys another has by making rows.
+        # Unique per tenant: creating a row must not reveal the keys of another tenant.
         UniqueConstraint("tenant", "key"),
     )
-    plan_indexes(table, resource, asked)
+    plan_indexes(table, resource, queried_fields)
     return table
 
 
 def _table_name(full_name: str) -> str:
-    """PostgreSQL's names have at most 63 characters, and it gives the table's own to its parts."""
+    """Return the name of a table. PostgreSQL's limit is 63 characters, and it derives longer names
+    of sequences and constraints from the table's name.
+    """
     name = full_name.replace(".", "_")
     short = f"{name[:37]}_{sha256(full_name.encode()).hexdigest()[:12]}"
     return name if len(name) <= 50 else short

@@ -1,4 +1,4 @@
-"""Times as queries write them: ISO 8601, and times counted from now."""
+"""Times in queries: ISO 8601, and times relative to now."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .errors import query_failed
 _RELATIVE = re.compile(r"now(/[dwm])?(?: *([+-]) *(\d{1,9})([smhdw]))?")
 _DAY = timedelta(days=1)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_LETTERS = {  # of strftime, in to_char's words
+_LETTERS = {  # directive of strftime → pattern of to_char
     "Y": "YYYY",
     "m": "MM",
     "d": "DD",
@@ -22,8 +22,8 @@ _LETTERS = {  # of strftime, in to_char's words
     "%": '"%"',
 }
 
-# What rows hold as times. PostgreSQL fails on a text that is none, so none must reach its cast. The
-# first and the last day are left out: in another zone they lie in a year that not all can write.
+# Texts in rows that are times. PostgreSQL's cast fails on other texts, so they must not reach it.
+# The first and the last day are excluded: in another zone, their year may be 0 or 10000.
 _LEAP = r"(0[48]|[2468][048]|[13579][26])"
 _DATE = (
     r"^(?!0000|0001-01-01|9999-12-31)("
@@ -34,29 +34,29 @@ _DATE = (
 )
 _HOUR = r"([01]\d|2[0-3]):[0-5]\d"
 WRITTEN = _DATE + rf"([T ]{_HOUR}(:[0-5]\d([.]\d+)?)?(Z|[+-](0\d|1[0-4]):[0-5]\d)?)?$"
-# As servers write them: these have the order of their texts.
+# The format that servers write: its lexical order is the chronological order.
 SERVERS = _DATE + rf"T{_HOUR}:[0-5]\d[.]\d\d\dZ$"
 SERVERS_GLOB = "0000-00-00T00:00:00.000Z".replace("0", "[0-9]")
 _WRITTEN = re.compile(WRITTEN, re.ASCII)
 
 
 def parse_time(value: str) -> datetime:
-    """The time, in UTC. Raises ApiError where the text is none."""
+    """Return the time in UTC. Raises ApiError if the text is not a time."""
     try:
-        found = datetime.fromisoformat(value.strip())
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        time = datetime.fromisoformat(value.strip())
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise query_failed(f"{value!r} is no time of ISO 8601") from error
+        raise query_failed(f"{value!r} is not an ISO 8601 time") from error
 
 
 def relative_time(value: str, now: datetime) -> datetime:
-    """`now`, or the begin of its day (`now/d`), week (Monday) or month, and then some time more
-    or less: `now/d - 3h`. Raises ApiError where the text is none of these.
+    """Return `now`, or the start of its day (`now/d`), week (`now/w`, Monday) or month (`now/m`),
+    with an offset: `now/d - 3h`. Raises ApiError for other texts.
     """
-    found = _RELATIVE.fullmatch(value.strip())
-    if found is None:
-        raise query_failed(f"{value!r} is no time such as now, now/d or now - 7d")
-    start, sign, count, unit = found.groups()
+    match = _RELATIVE.fullmatch(value.strip())
+    if match is None:
+        raise query_failed(f"{value!r} is not a time such as now, now/d or now - 7d")
+    start, sign, count, unit = match.groups()
     if start:
         now = now.replace(hour=0, minute=0, second=0, microsecond=0)
     if start == "/w":
@@ -71,23 +71,23 @@ def relative_time(value: str, now: datetime) -> datetime:
 
 
 def stored_time(value: str) -> datetime | None:
-    """The time that a text of a row writes, in UTC; None where it writes none."""
+    """Return the time of a text in a row, in UTC; None if the text is not a time."""
     return parse_time(value) if _WRITTEN.fullmatch(value) else None
 
 
 def in_sql(value: datetime) -> str:
-    """The time as json_sql.time writes it."""
+    """Return the time in the format of json_sql.time."""
     return value.replace(tzinfo=None).isoformat(" ", "milliseconds")
 
 
 def as_servers_write(value: datetime) -> str:
-    """The time as texts of `SERVERS` have it."""
+    """Return the time in the format of `SERVERS`."""
     return f"{value.replace(tzinfo=None).isoformat('T', 'milliseconds')}Z"
 
 
 def around(value: datetime) -> tuple[str, str]:
-    """What stands before the text of every later time, in order of texts, and what behind that of
-    every earlier one, in whatever zone they are written: none is a day off.
+    """Return two bounds in lexical order: the first precedes the text of every later time, and the
+    second follows the text of every earlier one, in any zone: no offset exceeds a day.
     """
     try:
         return f"{(value - _DAY).date()}", f"{(value + _DAY).date()}~"
@@ -96,17 +96,17 @@ def around(value: datetime) -> tuple[str, str]:
 
 
 def to_char_pattern(pattern: str) -> str:
-    """The pattern of PostgreSQL's to_char that writes what a pattern of strftime writes. Raises
-    ApiError for a letter of strftime that SQLite and PostgreSQL do not share.
+    """Return the pattern of PostgreSQL's to_char for a pattern of strftime. Raises ApiError for a
+    directive that SQLite and PostgreSQL do not share.
     """
-    written = []
+    parts = []
     for plain, letter in re.findall(r"([^%]+)|%(.?)", pattern):
         if plain:
             escaped = plain.replace("\\", "\\\\").replace('"', '\\"')
-            written.append(f'"{escaped}"')
+            parts.append(f'"{escaped}"')
         elif letter in _LETTERS:
-            written.append(_LETTERS[letter])
+            parts.append(_LETTERS[letter])
         else:
             known = ", ".join(f"%{letter}" for letter in _LETTERS)
-            raise query_failed(f"%{letter} is not known in a date_format (known: {known})")
-    return "".join(written)
+            raise query_failed(f"unknown directive %{letter} in date_format (known: {known})")
+    return "".join(parts)

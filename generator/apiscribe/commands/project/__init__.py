@@ -1,4 +1,4 @@
-"""A project for a service, made of specs: what `apiscribe new` writes."""
+"""Create a project for a service from specs, as `apiscribe new` does."""
 
 from __future__ import annotations
 
@@ -7,59 +7,62 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from apiscribe.commands.project.project import project_files
+from apiscribe.commands.project.project_files import project_files
 from apiscribe.commands.project.spec_copy import spec_files
 from apiscribe.emit import Output, emit_sorted
 from apiscribe.emit.handlers.answers import AnswersError
-from apiscribe.emit.handlers.stubs import missing_stubs
+from apiscribe.emit.handlers.handler_stubs import missing_stubs
 from apiscribe.sources.compilation import Compilation, compile_folder
 from apiscribe.workspace.output_dir import OutputDir, OutputDirError, add_files
 
 __all__ = ["ProjectError", "new_project"]
 
-# The project has modules of these names itself.
-_TAKEN_NAMES = frozenset({"conftest", "handlers", "pytest", "serving"})
+# Names of the project's own modules.
+_RESERVED_NAMES = frozenset({"conftest", "handlers", "pytest", "serving"})
 
 
 class ProjectError(Exception):
-    """A project that cannot be made; nothing was written."""
+    """The project cannot be created; nothing was written."""
 
 
 def new_project(folder: Path, compilations: Sequence[Compilation]) -> None:
-    """Make a project for the APIs of specs in the folder, which must be empty or not exist.
+    """Create a project for the APIs of specs in a folder, which must be empty or missing.
 
-    All or nothing. Raises ProjectError, and OSError.
+    Write all files or none. Raise ProjectError or OSError.
     """
     check_folder(folder)
     for compilation in compilations:
         if folder.resolve().is_relative_to(compilation.spec.folder.resolve()):
-            place = compilation.spec.folder
-            raise ProjectError(f"{folder} lies in {place}, which is to be copied into it")
-        if compilation.spec.name in _TAKEN_NAMES:
             raise ProjectError(
-                f"an API named {compilation.spec.name} would hide a module of the project;"
-                f" state another `name` in {compilation.spec.folder / 'spec.toml'}"
+                f"{folder} is inside the spec {compilation.spec.folder}; choose a folder outside it"
             )
-    made = not folder.exists()
+        if compilation.spec.name in _RESERVED_NAMES:
+            raise ProjectError(
+                f"the API {compilation.spec.name} has the name of a module of the project;"
+                f" set another `name` in {compilation.spec.folder / 'spec.toml'}"
+            )
+    is_new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with tempfile.TemporaryDirectory(prefix=".apiscribe-", dir=folder) as staged:
             _write(Path(staged), compilations)
             _move(Path(staged), folder)
     except BaseException:
-        if made:
+        if is_new:
             folder.rmdir()
         raise
 
 
 def check_folder(folder: Path) -> None:
-    """Raise ProjectError where the folder is none, or holds something."""
+    """Raise ProjectError if the folder is a file or not empty."""
     if folder.exists() and not folder.is_dir():
-        raise ProjectError(f"{folder} is no folder")
-    found = sorted(entry.name for entry in folder.iterdir()) if folder.exists() else []
-    if found:
-        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        raise ProjectError(f"{folder} is not empty: it holds {found[0]!r}{more}")
+        raise ProjectError(f"{folder} is a file; choose a new folder")
+    names = sorted(entry.name for entry in folder.iterdir()) if folder.exists() else []
+    if names:
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        raise ProjectError(
+            f"{folder} is not empty: it holds {names[0]!r}{more}; choose a new folder"
+        )
 
 
 def _write(folder: Path, compilations: Sequence[Compilation]) -> None:
@@ -68,18 +71,18 @@ def _write(folder: Path, compilations: Sequence[Compilation]) -> None:
         copy = folder / "specs" / compilation.spec.name
         try:
             add_files(folder, spec_files(compilation))
-            # What is generated is what `apiscribe build` makes of the copy.
-            again = compile_folder(copy)
-            outputs = _contents(emit_sorted(again.api, again.report))
-            if again.failed or not outputs:
-                raise ProjectError(f"{again.report.at('error')[0].message}; nothing was written")
-            OutputDir(folder / "generated" / again.spec.name).write(outputs)
-            if handlers := again.spec.handlers:
-                stubs = missing_stubs(again.api, handlers.files, handlers.methods)
-                add_files(folder / "handlers" / again.spec.name, _contents(stubs))
+            # Compile the copy, so that the outputs are those of `apiscribe build` in the project.
+            copied = compile_folder(copy)
+            outputs = _contents(emit_sorted(copied.api, copied.report))
+            if copied.failed or not outputs:
+                raise ProjectError(f"{copied.report.at('error')[0].message}; nothing was written")
+            OutputDir(folder / "generated" / copied.spec.name).write(outputs)
+            if handlers := copied.spec.handlers:
+                stubs = missing_stubs(copied.api, handlers.files, handlers.methods)
+                add_files(folder / "handlers" / copied.spec.name, _contents(stubs))
         except (AnswersError, OutputDirError) as error:
             raise ProjectError(str(error)) from error
-        apis.append(again.api)
+        apis.append(copied.api)
     add_files(folder, project_files(apis))
 
 
@@ -88,13 +91,13 @@ def _contents(outputs: Sequence[Output]) -> dict[str, bytes]:
 
 
 def _move(staged: Path, folder: Path) -> None:
-    """Move all that is staged into the folder; what has been moved is taken back on failure."""
-    done: list[str] = []
+    """Move the staged files into the folder; on failure move them back."""
+    moved: list[str] = []
     try:
         for name in sorted(entry.name for entry in staged.iterdir()):
             os.rename(staged / name, folder / name)
-            done.append(name)
+            moved.append(name)
     except BaseException:
-        for name in done:
+        for name in moved:
             os.rename(folder / name, staged / name)
         raise

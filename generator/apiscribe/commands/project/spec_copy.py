@@ -1,4 +1,4 @@
-"""The files of a spec, copied into a project: its pages are its own from then on."""
+"""Copy the files of a spec into a project."""
 
 from __future__ import annotations
 
@@ -16,52 +16,52 @@ _FILES = ("spec.toml", "overlay.toml")
 
 
 def spec_files(compilation: Compilation) -> dict[str, bytes]:
-    """Path in the project → content, for one spec and its references. Raises OSError."""
+    """Return the files for a spec and its reference versions, path → content. Raise OSError."""
     spec = compilation.spec
-    place = f"specs/{spec.name}"
-    bare = not any((spec.folder / name).is_file() for name in _FILES)
-    # Without spec.toml the pages may lie in the folder itself; then nothing names their paths.
-    moved = "pages/" if bare and spec.settings.pages == "." else ""
-    found = {f"{place}/{moved}{path}": content for path, content in _files(spec).items()}
-    document = tomlkit.parse(found.pop(f"{place}/spec.toml", b"").decode())
+    target = f"specs/{spec.name}"
+    is_bare = not any((spec.folder / name).is_file() for name in _FILES)
+    # The pages of a bare folder move to pages/, which is the default of spec.toml.
+    subfolder = "pages/" if is_bare and spec.settings.pages == "." else ""
+    files = {f"{target}/{subfolder}{path}": content for path, content in _files(spec).items()}
+    document = tomlkit.parse(files.pop(f"{target}/spec.toml", b"").decode())
     if not spec.settings.name:
         document["name"] = spec.name
-    if not bare and "pages" not in document:
+    if not is_bare and "pages" not in document:
         document["pages"] = spec.settings.pages
     document["handlers"] = f"../../handlers/{spec.name}"
     if spec.settings.references:
         references = _references(spec)
         document["references"] = [f"../../references/{name}" for name in references]
-        for name, files in references.items():
-            found.update({f"references/{name}{path}": content for path, content in files.items()})
-    found[f"{place}/spec.toml"] = tomlkit.dumps(document).encode()
-    found[f"{place}/{LOCK_FILE}"] = lock_text(compilation.lock).encode()
-    return found
+        for name, contents in references.items():
+            files.update({f"references/{name}{path}": text for path, text in contents.items()})
+    files[f"{target}/spec.toml"] = tomlkit.dumps(document).encode()
+    files[f"{target}/{LOCK_FILE}"] = lock_text(compilation.lock).encode()
+    return files
 
 
 def _files(spec: Spec) -> dict[str, bytes]:
-    """Path in the spec's folder → content, of its pages and what corrects them."""
+    """Return spec.toml, overlay.toml and the pages of a spec, path → content."""
     names = [name for name in _FILES if (spec.folder / name).is_file()]
     return {path: (spec.folder / path).read_bytes() for path in (*names, *spec.page_files)}
 
 
 def _references(spec: Spec) -> dict[str, dict[str, bytes]]:
-    """Name of each reference → its files, by the path behind that name."""
-    found: dict[str, dict[str, bytes]] = {}
+    """Return the files of each reference version: name → path below the name → content."""
+    references: dict[str, dict[str, bytes]] = {}
     for stated in spec.settings.references:
-        place = Path(os.path.normpath(spec.folder / stated))
-        found[unique(place.name, found)] = _reference_files(place)
-    return found
+        path = Path(os.path.normpath(spec.folder / stated))
+        references[unique(path.name, references)] = _reference_files(path)
+    return references
 
 
-def _reference_files(place: Path) -> dict[str, bytes]:
-    if place.is_file():
-        return {"": place.read_bytes()}
-    if protos := sorted(place.rglob("*.proto")):
-        return {f"/{file.relative_to(place).as_posix()}": file.read_bytes() for file in protos}
-    reference = load_spec(place, with_references=False)
+def _reference_files(path: Path) -> dict[str, bytes]:
+    if path.is_file():
+        return {"": path.read_bytes()}
+    if protos := sorted(path.rglob("*.proto")):
+        return {f"/{file.relative_to(path).as_posix()}": file.read_bytes() for file in protos}
+    reference = load_spec(path, with_references=False)
     files = _files(reference)
-    lock = place / LOCK_FILE
+    lock = path / LOCK_FILE
     if lock.is_file():
         files[LOCK_FILE] = lock.read_bytes()
-    return {f"/{path}": content for path, content in files.items()}
+    return {f"/{name}": content for name, content in files.items()}

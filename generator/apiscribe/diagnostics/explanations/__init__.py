@@ -1,9 +1,8 @@
-"""Examples of findings: for each code a spec that shows it, and one that does not.
+"""Examples of diagnostics: for each code, a bad spec that shows it and a good spec that does not.
 
-CODE.diff holds both. A line `@@ PATH` begins a file of the spec; below it, lines that begin with
-`-` stand in the bad spec alone, those with `+` in the good one alone, all others in both, behind a
-blank, or behind a `=` where they show what is wrong with the bad one. A file none of whose lines
-stands in a spec is not in it.
+CODE.diff contains both. A line `@@ PATH` starts a file. The first character of each line below it
+states the spec: `-` the bad one, `+` the good one, a blank both, and `=` both, where the line shows
+the problem. A file without lines in a spec does not exist there.
 """
 
 from __future__ import annotations
@@ -18,24 +17,24 @@ _CONTEXT = 2
 
 @dataclass(frozen=True)
 class Example:
-    """Path of a file in the spec → its lines, each with its sign: `-`, `+`, `=` or a blank.
+    """The lines of each file of the spec, by path; each line with its sign.
 
-    Lines are bytes: a page may be bad for what bytes it holds.
+    Lines are bytes, because a bad page may not be UTF-8.
     """
 
     files: dict[str, list[tuple[str, bytes]]]
 
     def spec(self, sign: str) -> dict[str, bytes]:
-        """The files of the bad spec (`-`) or of the good one (`+`): path → content."""
-        found = {}
+        """Return the content of each file of the bad spec (`-`) or the good one (`+`), by path."""
+        files = {}
         for path, lines in self.files.items():
             kept = [line for have, line in lines if have in (" ", "=", sign)]
             if kept:
-                found[path] = b"\n".join(kept) + b"\n"
-        return found
+                files[path] = b"\n".join(kept) + b"\n"
+        return files
 
-    def shown(self) -> str:
-        """What differs, with some lines around it, by file."""
+    def difference(self) -> str:
+        """Return the lines that differ, with some context, by file."""
         changed = {
             path: lines
             for path, lines in self.files.items()
@@ -45,7 +44,7 @@ class Example:
 
 
 def example(code: str) -> Example | None:
-    """The example of a code; None where it has none, as faults of our own have."""
+    """Return the example of a code; None for bugs of apiscribe, which have none."""
     file = _FOLDER / f"{code}.diff"
     if not file.is_file():
         return None
@@ -60,10 +59,10 @@ def example(code: str) -> Example | None:
 
 
 def _hunks(lines: list[tuple[str, bytes]]) -> str:
-    """The lines worth reading, with `…` for those between them."""
+    """Return the relevant lines, with `…` for the lines between them."""
     shown: list[str] = []
     last = -1
-    for at in sorted(set(_near(lines))):
+    for at in sorted(set(_relevant(lines))):
         sign, line = lines[at]
         if shown and at != last + 1:
             shown.append("    …")
@@ -72,7 +71,7 @@ def _hunks(lines: list[tuple[str, bytes]]) -> str:
     return "\n".join(shown) + "\n"
 
 
-def _near(lines: list[tuple[str, bytes]]) -> Iterator[int]:
+def _relevant(lines: list[tuple[str, bytes]]) -> Iterator[int]:
     for at, (sign, _) in enumerate(lines):
         if sign == "=":
             yield at

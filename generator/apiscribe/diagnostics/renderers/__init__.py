@@ -1,4 +1,4 @@
-"""Reports: what was found, as people and programs read it.
+"""Render diagnostics for people and programs.
 
 To add a format: a module with a function, a row in `FORMATS`.
 """
@@ -28,7 +28,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Format:
-    """A way to write findings down: all of them as one text, which ends its last line."""
+    """A format of the diagnostics: one text, with an end on its last line."""
 
     name: str
     render: Callable[[Sequence[DiagnosticGroup], Summary], str]
@@ -44,5 +44,5 @@ FORMATS: tuple[Format, ...] = (
 
 
 def format_named(name: str) -> Format:
-    """The format of a name, which must be one."""
-    return next(each for each in FORMATS if each.name == name)
+    """Return the format with a name from `FORMATS`."""
+    return next(form for form in FORMATS if form.name == name)

@@ -1,4 +1,4 @@
-"""Findings for programs: one JSON object, as diagnostics.schema.json describes it."""
+"""Render diagnostics as one JSON object; diagnostics.schema.json describes it."""
 
 from __future__ import annotations
 
@@ -8,43 +8,46 @@ from dataclasses import asdict
 from typing import Any
 
 from apiscribe import __version__
-from apiscribe.diagnostics.grouping import DiagnosticGroup, Place, sound
+from apiscribe.diagnostics.grouping import DiagnosticGroup, Location, encodable
 from apiscribe.diagnostics.summary import Summary
 
-# Raised when a key goes or changes its meaning; a new key may come without.
+# Raised when a key is removed or changes its meaning; a new key does not raise it.
 _VERSION = 1
 
 
-def json_report(found: Sequence[DiagnosticGroup], counted: Summary) -> str:
-    """The findings and their count. Pure ASCII, so that no character of a page steers a reader."""
+def json_report(groups: Sequence[DiagnosticGroup], counts: Summary) -> str:
+    """Return the diagnostics and their counts.
+
+    The text is pure ASCII, so no character of a page can control a terminal.
+    """
     report = {
         "version": _VERSION,
         "tool": {"name": "apiscribe", "version": __version__},
-        "summary": asdict(counted),
-        "diagnostics": [_entry(each) for each in found],
+        "summary": asdict(counts),
+        "diagnostics": [_entry(group) for group in groups],
     }
     return json.dumps(report, indent=2) + "\n"
 
 
-def _entry(found: DiagnosticGroup) -> dict[str, Any]:
+def _entry(group: DiagnosticGroup) -> dict[str, Any]:
     return {
-        "code": found.code,
-        "level": found.level,
-        "message": found.message,
-        **_where(found.place),
-        "row": found.row,
-        "why": found.why,
-        "help": found.help,
-        "also": [_where(place) for place in found.also],
-        "fingerprint": found.fingerprint,
+        "code": group.code,
+        "level": group.level,
+        "message": group.message,
+        **_location(group.location),
+        "row": group.row,
+        "why": group.why,
+        "help": group.help,
+        "also": [_location(location) for location in group.also],
+        "fingerprint": group.fingerprint,
     }
 
 
-def _where(place: Place) -> dict[str, Any]:
+def _location(location: Location) -> dict[str, Any]:
     return {
-        "path": sound(place.path),
-        "line": place.line,
-        "column": place.column,
-        "end_line": place.end_line,
-        "mark": place.mark,
+        "path": encodable(location.path),
+        "line": location.line,
+        "column": location.column,
+        "end_line": location.end_line,
+        "mark": location.mark,
     }

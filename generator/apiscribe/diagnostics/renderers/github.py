@@ -1,4 +1,4 @@
-"""Findings as annotations of GitHub Actions: commands that a runner reads from the output.
+"""Render diagnostics as annotations of GitHub Actions: workflow commands in the output.
 
 Format and escapes: github.com/actions/toolkit, packages/core/src/command.ts.
 """
@@ -14,25 +14,25 @@ from apiscribe.diagnostics.summary import Summary
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
-def github_report(found: Sequence[DiagnosticGroup], _: Summary) -> str:
-    """One command a line."""
-    return "".join(f"{_command(each)}\n" for each in found)
+def github_report(groups: Sequence[DiagnosticGroup], _: Summary) -> str:
+    """Return one command per line."""
+    return "".join(f"{_command(group)}\n" for group in groups)
 
 
-def _command(found: DiagnosticGroup) -> str:
-    place = found.place
+def _command(group: DiagnosticGroup) -> str:
+    location = group.location
     properties = {
-        "file": place.from_here,
-        "line": str(place.line),
-        "endLine": str(place.end_line),
-        "col": str(place.column),
-        "title": found.code,
+        "file": location.relative_path,
+        "line": str(location.line),
+        "endLine": str(location.end_line),
+        "col": str(location.column),
+        "title": group.code,
     }
-    if place.length:
-        properties["endColumn"] = str(place.column + place.length)
-    stated = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    message = "\n".join(visible(line) for line in (found.message, found.why, found.help))
-    return f"::{_COMMANDS[found.level]} {stated}::{_escaped(message)}"
+    if location.length:
+        properties["endColumn"] = str(location.column + location.length)
+    arguments = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    message = "\n".join(visible(line) for line in (group.message, group.why, group.help))
+    return f"::{_COMMANDS[group.level]} {arguments}::{_escaped(message)}"
 
 
 def _escaped(text: str) -> str:

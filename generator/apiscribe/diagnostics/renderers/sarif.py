@@ -1,7 +1,7 @@
-"""Findings as SARIF 2.1.0, which code scanning services read.
+"""Render diagnostics as SARIF 2.1.0, the format of code scanning services.
 
-Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0"; the sections are
-named where they decide something.
+Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0"; comments
+name the sections.
 """
 
 from __future__ import annotations
@@ -14,24 +14,27 @@ from urllib.parse import quote
 
 from apiscribe import __version__
 from apiscribe.diagnostics.codes import CODES
-from apiscribe.diagnostics.grouping import DiagnosticGroup, Place
+from apiscribe.diagnostics.grouping import DiagnosticGroup, Location
 from apiscribe.diagnostics.summary import Summary
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
-# 3.11.6: `[text](target)` in a message is a link; the text of a page makes none.
+# 3.11.6: `[text](target)` in a message is a link; the text of a page must not be one.
 _LINK = re.compile(r"\[(?=[^\[\]]*\]\()")
 
 
-def sarif_report(found: Sequence[DiagnosticGroup], _: Summary) -> str:
-    """One log with one run. Pure ASCII, so that no character of a page steers a reader."""
-    return sarif_log(found, _rule)
+def sarif_report(groups: Sequence[DiagnosticGroup], _: Summary) -> str:
+    """Return one log with one run.
+
+    The text is pure ASCII, so no character of a page can control a terminal.
+    """
+    return sarif_log(groups, _rule)
 
 
-def sarif_log(found: Sequence[DiagnosticGroup], rule: Callable[[str], dict[str, Any]]) -> str:
-    """The same, with rules for codes of another table."""
-    used = sorted({each.code for each in found})
+def sarif_log(groups: Sequence[DiagnosticGroup], rule: Callable[[str], dict[str, Any]]) -> str:
+    """Return a log of groups with codes from any table; `rule` makes the rule of a code."""
+    used = sorted({group.code for group in groups})
     run = {
         "tool": {
             "driver": {
@@ -41,7 +44,7 @@ def sarif_log(found: Sequence[DiagnosticGroup], rule: Callable[[str], dict[str, 
             }
         },
         "columnKind": "unicodeCodePoints",
-        "results": [_result(each, used.index(each.code)) for each in found],
+        "results": [_result(group, used.index(group.code)) for group in groups],
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=2) + "\n"
@@ -57,27 +60,31 @@ def _rule(word: str) -> dict[str, Any]:
     }
 
 
-def _result(found: DiagnosticGroup, rule: int) -> dict[str, Any]:
+def _result(group: DiagnosticGroup, rule: int) -> dict[str, Any]:
     result: dict[str, Any] = {
-        "ruleId": found.code,
+        "ruleId": group.code,
         "ruleIndex": rule,
-        "level": found.level,
-        "message": {"text": _message(f"{found.message}\nWhat to do: {found.help}")},
-        "locations": [_location(found.place)],
-        "partialFingerprints": {"apiscribe/v1": found.fingerprint},
+        "level": group.level,
+        "message": {"text": _message(f"{group.message}\nWhat to do: {group.help}")},
+        "locations": [_location(group.location)],
+        "partialFingerprints": {"apiscribe/v1": group.fingerprint},
     }
-    if found.also:
-        result["relatedLocations"] = [_location(place) for place in found.also]
+    if group.also:
+        result["relatedLocations"] = [_location(location) for location in group.also]
     return result
 
 
-def _location(place: Place) -> dict[str, Any]:
-    region = {"startLine": place.line, "startColumn": place.column, "endLine": place.end_line}
-    if place.length:
-        # 3.30.8: the column behind the last character.
-        region["endColumn"] = place.column + place.length
-    # Bytes of a file name that are no UTF-8 stay bytes.
-    uri = quote(place.from_here, safe="/", errors="surrogateescape")
+def _location(location: Location) -> dict[str, Any]:
+    region = {
+        "startLine": location.line,
+        "startColumn": location.column,
+        "endLine": location.end_line,
+    }
+    if location.length:
+        # 3.30.8: the column after the last character.
+        region["endColumn"] = location.column + location.length
+    # Bytes of a file name that are not UTF-8 stay bytes.
+    uri = quote(location.relative_path, safe="/", errors="surrogateescape")
     return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}
 
 

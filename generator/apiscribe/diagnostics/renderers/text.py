@@ -1,52 +1,49 @@
-"""Findings for people: where, what, the line itself with a mark under it, why, what to do."""
+"""Render diagnostics for people: location, message, the marked line, why, and help."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from apiscribe.diagnostics.grouping import DiagnosticGroup
+from apiscribe.diagnostics.grouping import DiagnosticGroup, Location
 from apiscribe.diagnostics.report import visible
 from apiscribe.diagnostics.summary import Summary
 
 _FRAME_WIDTH = 100
 
 
-def text_report(found: Sequence[DiagnosticGroup], _: Summary) -> str:
-    """The findings one below the other, each line with its end.
-
-    What a code means is told where it comes first.
-    """
-    told: set[str] = set()
+def text_report(groups: Sequence[DiagnosticGroup], _: Summary) -> str:
+    """Return the diagnostics as text; the first one of a code explains the code."""
+    explained: set[str] = set()
     lines = []
-    for each in found:
-        lines += _lines(each, each.code not in told)
-        told.add(each.code)
+    for group in groups:
+        lines += _lines(group, explain=group.code not in explained)
+        explained.add(group.code)
     return "".join(f"{line}\n" for line in lines)
 
 
-def _lines(found: DiagnosticGroup, explained: bool) -> list[str]:
-    place = found.place
-    where = f"{visible(place.path)}:{place.line}:{place.column}"
-    lines = [f"{where}: {found.level}: {found.code}: {visible(found.message)}"]
-    if found.row is not None:
-        lines += _frame(found.row, found)
-    if explained:
-        lines.append(f"    why: {found.why}")
-    lines.append(f"    help: {visible(found.help)}")
+def _lines(group: DiagnosticGroup, *, explain: bool) -> list[str]:
+    location = group.location
+    where = f"{visible(location.path)}:{location.line}:{location.column}"
+    lines = [f"{where}: {group.level}: {group.code}: {visible(group.message)}"]
+    if group.row is not None:
+        lines += _frame(group.row, location)
+    if explain:
+        lines.append(f"    why: {group.why}")
+    lines.append(f"    help: {visible(group.help)}")
     return lines
 
 
-def _frame(row: str, found: DiagnosticGroup) -> list[str]:
-    """The line, cut to what surrounds the mark where it is long, and the mark under it."""
-    gutter = str(found.place.line)
-    begin, end = found.place.column - 1, found.place.column - 1 + found.place.length
+def _frame(row: str, location: Location) -> list[str]:
+    """Return the line, cut to the surroundings of the mark if it is long, and the mark below it."""
+    gutter = str(location.line)
+    begin, end = location.column - 1, location.column - 1 + location.length
     column, stop = (len(row[:index].expandtabs(4)) for index in (begin, end))
     line = row.expandtabs(4)
     start = max(0, min(column - 40, len(line) - _FRAME_WIDTH)) if len(line) > _FRAME_WIDTH else 0
     shown = visible(line[start : start + _FRAME_WIDTH])
     before, after = "…" if start else "", "…" if len(line) > start + _FRAME_WIDTH else ""
     frame = [f"  {gutter} | {before}{shown}{after}"]
-    if found.place.length:
+    if location.length:
         blank = " " * _width(before + line[start:column])
         marked = line[column : min(stop, start + _FRAME_WIDTH)]
         frame.append(f"  {' ' * len(gutter)} | {blank}{'^' * max(1, _width(marked))}")
@@ -54,7 +51,7 @@ def _frame(row: str, found: DiagnosticGroup) -> list[str]:
 
 
 def _width(text: str) -> int:
-    """The cells of a terminal that a text takes: 名 takes two, a combining accent none."""
-    import wcwidth  # its tables take longer to load than the rest of the command
+    """Return the width of a text in terminal cells: 名 has two, a combining accent none."""
+    import wcwidth  # its tables load slower than the rest of the command
 
     return max(0, wcwidth.wcswidth(visible(text)))

@@ -1,6 +1,6 @@
-"""Formats: a drift, as people and programs read it.
+"""The formats of a drift report, for people and programs.
 
-To add one: a module with a function, a row in `FORMATS`.
+To add one: a module with a function, and a row in `FORMATS`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["FORMATS", "Format", "format_named"]
 
 @dataclass(frozen=True)
 class Format:
-    """A way to write down a drift of two sides, as one text, which ends its last line."""
+    """An output format; `render` returns a text that ends with a newline."""
 
     name: str
     render: Callable[[Drift, ApiVersion, ApiVersion], str]
@@ -42,5 +42,5 @@ FORMATS: tuple[Format, ...] = (
 
 
 def format_named(name: str) -> Format:
-    """The format of a name, which must be one."""
-    return next(each for each in FORMATS if each.name == name)
+    """Return the format with a name of `FORMATS`."""
+    return next(format_ for format_ in FORMATS if format_.name == name)

@@ -1,4 +1,4 @@
-"""Changes as findings: for the formats that both have."""
+"""Changes as diagnostics, for the formats that diagnostics have too."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import re
 from typing import Any
 
 from apiscribe.diagnostics.codes import Level
-from apiscribe.diagnostics.grouping import DiagnosticGroup, Place, sound
+from apiscribe.diagnostics.grouping import DiagnosticGroup, Location, encodable
 from apiscribe.diagnostics.source import Span
 from apiscribe.drift.change import Change, Drift, Grade
-from apiscribe.drift.formats.shown import row
-from apiscribe.drift.kinds import KINDS
+from apiscribe.drift.change_kinds import KINDS
+from apiscribe.drift.formats.presentation import path_of, source_line
 from apiscribe.model.version import ApiVersion
 
-# Half a character that stands for no byte of a file's name: a server may tell such a name.
-_NO_PATH = re.compile("[\ud800-\udc7f]")
+# Surrogates that encode no byte of a file name: a server may report such names.
+_LONE_SURROGATE = re.compile("[\ud800-\udc7f]")
 _LEVELS: dict[Grade, Level] = {
     "wire": "error",
     "json": "error",
@@ -25,38 +25,40 @@ _LEVELS: dict[Grade, Level] = {
 
 
 def change_diagnostics(drift: Drift, old: ApiVersion, new: ApiVersion) -> list[DiagnosticGroup]:
-    """The changes as findings at their new places, or at the old ones of what is gone."""
-    return [_finding(change, old, new) for change in drift.changes]
+    """Return the changes as diagnostics at their new locations, or the old ones of removals."""
+    return [_diagnostic(change, old, new) for change in drift.changes]
 
 
 def change_rule(kind: str) -> dict[str, Any]:
-    """A kind as a rule of SARIF."""
-    known = KINDS[kind]
+    """Return a kind as a rule of SARIF."""
+    entry = KINDS[kind]
     return {
         "id": kind,
-        "shortDescription": {"text": known.summary},
-        "help": {"text": f"{known.consequence} More: apiscribe explain {kind}"},
-        "defaultConfiguration": {"level": _LEVELS[known.grade]},
+        "shortDescription": {"text": entry.summary},
+        "help": {"text": f"{entry.consequence} More: apiscribe explain {kind}"},
+        "defaultConfiguration": {"level": _LEVELS[entry.grade]},
     }
 
 
-def _finding(change: Change, old: ApiVersion, new: ApiVersion) -> DiagnosticGroup:
-    places = [_place(span, side) for span, side in ((change.new, new), (change.old, old)) if span]
-    first, side = (change.new, new) if change.new else (change.old, old)
+def _diagnostic(change: Change, old: ApiVersion, new: ApiVersion) -> DiagnosticGroup:
+    spans = ((change.new, new), (change.old, old))
+    locations = [_location(span, version) for span, version in spans if span]
+    first, version = (change.new, new) if change.new else (change.old, old)
     return DiagnosticGroup(
         code=change.kind,
         level=_LEVELS[change.grade],
-        message=sound(f"{change.symbol}: {change.message} ({change.grade})"),
-        place=places[0] if places else Place(path=side.name, line=1, column=1, end_line=1),
-        row=row(first, side, change.symbol),
+        message=encodable(f"{change.symbol}: {change.message} ({change.grade})"),
+        location=(
+            locations[0] if locations else Location(path=version.name, line=1, column=1, end_line=1)
+        ),
+        row=source_line(first, version, change.symbol),
         why=KINDS[change.kind].summary,
-        help=sound(change.consequence),
-        also=tuple(places[1:]),
+        help=encodable(change.consequence),
+        also=tuple(locations[1:]),
         fingerprint=change.fingerprint,
     )
 
 
-def _place(span: Span, side: ApiVersion) -> Place:
-    folder = f"{side.folder.rstrip('/')}/" if side.folder else ""
-    path = _NO_PATH.sub("\ufffd", f"{folder}{span.path}")
-    return Place(path=path, line=span.line, column=1, end_line=span.end_line)
+def _location(span: Span, version: ApiVersion) -> Location:
+    path = _LONE_SURROGATE.sub("\ufffd", path_of(span, version))
+    return Location(path=path, line=span.line, column=1, end_line=span.end_line)

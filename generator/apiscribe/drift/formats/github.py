@@ -10,6 +10,6 @@ from apiscribe.model.version import ApiVersion
 
 
 def github_drift(drift: Drift, old: ApiVersion, new: ApiVersion) -> str:
-    """One command a line."""
-    found = change_diagnostics(drift, old, new)
-    return github_report(found, summary(found, len(drift.accepted)))
+    """Return one workflow command per line."""
+    diagnostics = change_diagnostics(drift, old, new)
+    return github_report(diagnostics, summary(diagnostics, len(drift.accepted)))

@@ -7,8 +7,8 @@ from apiscribe.model.version import ApiVersion
 
 
 def html_drift(drift: Drift, old: ApiVersion, new: ApiVersion) -> str:
-    """The page; see `html_page`."""
-    # Templates are heavy, and no other format needs them.
+    """Return the page; see `html_page`."""
+    # Importing Jinja is slow, and no other format needs it.
     from apiscribe.drift.formats.html_page import html_page
 
     return html_page(drift, old, new)

@@ -1,6 +1,6 @@
-"""A drift as JUnit XML, which every CI server shows.
+"""A drift as JUnit XML, which CI servers display.
 
-Format: the schema of the Jenkins xUnit plug-in (junit-10.xsd), as far as all readers agree.
+Format: the subset of the Jenkins xUnit plug-in's schema (junit-10.xsd) that all readers accept.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from apiscribe.diagnostics.report import visible
 from apiscribe.drift.change import Change, Drift
-from apiscribe.drift.formats.shown import groups, place
+from apiscribe.drift.formats.presentation import group_by_page, location
 from apiscribe.model.version import ApiVersion
 
 _BREAKING = ("wire", "json", "source")
 
 
 def junit_drift(drift: Drift, old: ApiVersion, new: ApiVersion) -> str:
-    """A suite for each page, a case for each change; what breaks clients has failed."""
+    """Return a suite per page and a case per change; breaking changes are failures."""
     suites = Element("testsuites", name="apiscribe drift")
-    for group in groups(drift.changes):
+    for group in group_by_page(drift.changes):
         failed = sum(change.grade in _BREAKING for change in group.changes)
         suite = SubElement(
             suites,
@@ -39,8 +39,9 @@ def _case(suite: Element, change: Change, old: ApiVersion, new: ApiVersion) -> N
     case = SubElement(
         suite, "testcase", classname=visible(change.symbol), name=f"{change.kind} ({change.grade})"
     )
-    places = [place(span, side) for span, side in ((change.old, old), (change.new, new)) if span]
-    text = "\n".join([visible(change.message), change.consequence, *places])
+    spans = ((change.old, old), (change.new, new))
+    locations = [location(span, version) for span, version in spans if span]
+    text = "\n".join([visible(change.message), change.consequence, *locations])
     if change.grade in _BREAKING:
         failure = SubElement(case, "failure", type=change.kind, message=visible(change.message))
         failure.text = text

@@ -9,5 +9,5 @@ from apiscribe.model.version import ApiVersion
 
 
 def sarif_drift(drift: Drift, old: ApiVersion, new: ApiVersion) -> str:
-    """One log; what breaks the wire or JSON is an error, what breaks code a warning."""
+    """Return one log; the grades wire and json are errors, source is a warning."""
     return sarif_log(change_diagnostics(drift, old, new), change_rule)

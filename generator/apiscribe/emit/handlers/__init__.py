@@ -1,1 +1,1 @@
-"""The handlers of a project: what its own people write for the methods of an API."""
+"""The handlers of a project: functions that implement methods of an API."""

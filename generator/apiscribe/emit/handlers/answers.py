@@ -1,4 +1,4 @@
-"""Who answers a method of a generated server: the server, the page, or a handler."""
+"""The implementation of each method of a server: standard, an example, or a handler."""
 
 from __future__ import annotations
 
@@ -12,41 +12,41 @@ from apiscribe.model.api import Api
 
 
 class Answers(StrEnum):
-    """Who answers a method."""
+    """The implementation of a method."""
 
-    ITSELF = "the server answers by itself"
-    EXAMPLE = "the server shows the example of the page, until a handler answers"
+    ITSELF = "implemented by the server"
+    EXAMPLE = "returns the example in the page, until a handler implements it"
     HANDLER = "needs a handler"
 
 
 class AnswersError(Exception):
-    """It cannot be told who answers; the text says why."""
+    """The implementations cannot be determined, for a reason in the message."""
 
 
 def who_answers(api: Api) -> dict[str, Answers]:
-    """Full name of each method → who answers it where there is no handler, in the order of the Api.
+    """Return full name of a method → its implementation without a handler, in the Api's order.
 
-    The generated package is asked, for its runtime decides. Raises AnswersError.
+    The runtime of the generated package decides, so the package is imported. Raises AnswersError.
     """
     try:
         with imported(api.name, emit(api, Report())) as module:
             standard_method_of = module("runtime.standard_methods").standard_method_of
             return {
-                f"{service.full_name}.{method.name}": _of(
+                f"{service.full_name}.{method.name}": _answers_of(
                     method, standard_method_of(service, method)
                 )
                 for service in module("registry").API.services
                 for method in service.methods
             }
     except ImportError as error:
-        raise AnswersError(f"{error}; it needs pip install 'apiscribe[serve]'") from error
+        raise AnswersError(f"{error}; run pip install 'apiscribe[serve]'") from error
     except OutputError as error:
         raise AnswersError(str(error)) from error
 
 
-def _of(method: Any, behaviour: Any) -> Answers:
+def _answers_of(method: Any, implementation: Any) -> Answers:
     if method.request_streams:
         return Answers.HANDLER
-    if behaviour is not None:
+    if implementation is not None:
         return Answers.ITSELF
     return Answers.EXAMPLE if method.response_examples else Answers.HANDLER

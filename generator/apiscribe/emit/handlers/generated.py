@@ -1,4 +1,4 @@
-"""Imports a generated package from a folder that is gone afterwards."""
+"""Imports of a generated package from a temporary folder."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from apiscribe.emit import Output
 
 @contextmanager
 def imported(name: str, outputs: Iterable[Output]) -> Iterator[Callable[[str], ModuleType]]:
-    """Gives the modules of a package by their names in it: `registry`, `runtime.serve`.
+    """Yield a function that imports a module of the package: `registry`, `runtime.main`.
 
-    What this process knew by the package's name is known again afterwards. Raises ImportError where
-    a library of the server is missing.
+    The modules that this process had imported under the package's name are restored afterwards.
+    Raises ImportError if a library of the server is missing.
     """
     with tempfile.TemporaryDirectory(prefix="apiscribe-") as folder:
         for output in outputs:
             file = Path(folder) / output.path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(output.content)
-        known = _forget(name)
+        previous = _forget(name)
         sys.path.insert(0, folder)
         importlib.invalidate_caches()
         try:
@@ -33,10 +33,10 @@ def imported(name: str, outputs: Iterable[Output]) -> Iterator[Callable[[str], M
         finally:
             sys.path.remove(folder)
             _forget(name)
-            sys.modules.update(known)
+            sys.modules.update(previous)
 
 
 def _forget(name: str) -> dict[str, ModuleType]:
-    """The modules of a package, no longer known."""
-    found = [each for each in sys.modules if each == name or each.startswith(f"{name}.")]
-    return {each: sys.modules.pop(each) for each in found}
+    """Remove the modules of a package from sys.modules, and return them."""
+    names = [module for module in sys.modules if module == name or module.startswith(f"{name}.")]
+    return {module: sys.modules.pop(module) for module in names}

@@ -1,10 +1,10 @@
-"""An Api as documentation pages once more, in a form that a dialect reads.
+"""Emits an Api as documentation pages, in a form that a dialect reads.
 
-What comes out is a whole spec: pages/, spec.toml, lock.json and, where pages cannot say it all,
-overlay.toml. Reading it gives the same Api. What is left behind: a file that declares nothing has
-no page, and text is `settled`.
+The output is a whole spec: pages/, spec.toml, lock.json and, for facts that pages cannot express,
+overlay.toml. Reading it results in the same Api, except that a file without declarations has no
+page, and text is normalized by `settled`.
 
-To add a form: a module that shows its fields, a row in `FORMS`, a template.
+To add a form: a module that formats its fields, a row in `FORMS`, a template.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from __future__ import annotations
 from apiscribe.emit.output import Output
 from apiscribe.emit.pages.gitbook import GitbookFields
 from apiscribe.emit.pages.hugo import HugoFields
-from apiscribe.emit.pages.listed import Listed, listed_enums
+from apiscribe.emit.pages.inline_enums import InlineEnum, find_inline_enums
 from apiscribe.emit.pages.references import References, page_paths
-from apiscribe.emit.pages.settings import numbers_json, overlay_toml, spec_toml
+from apiscribe.emit.pages.settings import lock_json, overlay_toml, spec_toml
 from apiscribe.emit.pages.text import paragraphs, quoted, words
 from apiscribe.emit.pages.views import Fields, PageWriter
 from apiscribe.emit.templates import render
@@ -27,18 +27,18 @@ FORMS = ("gitbook", "hugo")
 
 
 def emit_pages(api: Api, form: str) -> list[Output]:
-    """The spec of an API in one of `FORMS`, by path."""
+    """Return the files of an API's spec in one of `FORMS`, sorted by path."""
     pages = page_paths(api)
     references = References(api, pages, folders=form == "hugo")
-    # Only GitBook has a place for an enum's values where it is used.
-    in_place: dict[str, Listed] = listed_enums(api) if form == "gitbook" else {}
+    # Only GitBook pages can list the values of an enum at a field.
+    inline_enums: dict[str, InlineEnum] = find_inline_enums(api) if form == "gitbook" else {}
     fields: Fields = (
-        GitbookFields(references, in_place) if form == "gitbook" else HugoFields(references)
+        GitbookFields(references, inline_enums) if form == "gitbook" else HugoFields(references)
     )
-    outputs = [spec_toml(api, form), *overlay_toml(api, references, form), numbers_json(api)]
+    outputs = [spec_toml(api, form), *overlay_toml(api, references, form), lock_json(api)]
     for file in api.files:
         if file.services or file.messages or file.enums:
-            writer = PageWriter(file, references, fields, in_place, shortcodes=form == "hugo")
+            writer = PageWriter(file, references, fields, inline_enums, shortcodes=form == "hugo")
             outputs.append(Output.text(pages[file.path], _page(file, writer, form)))
     return sorted(outputs, key=lambda output: output.path)
 

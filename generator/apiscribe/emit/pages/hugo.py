@@ -1,4 +1,4 @@
-"""Fields as Hugo pages have them: bullets with marks, and what is said of each below it."""
+"""Fields in Hugo's form: bullets with marks, and descriptions below them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from apiscribe.model.api import File, Message
 
 @dataclass(frozen=True)
 class BulletView:
-    """A field: what stands in its bullet, and the paragraphs below."""
+    """A field: the parts of its bullet, and the paragraphs below it."""
 
     name: Encoded
     type: Encoded
@@ -22,16 +22,16 @@ class BulletView:
 
 
 class HugoFields:
-    """Makes the bullets."""
+    """Builds the bullets of fields."""
 
     def __init__(self, references: References) -> None:
         self._references = references
 
     def __call__(self, message: Message, file: File) -> list[BulletView]:
-        """A bullet for each field."""
+        """Return a bullet for each field."""
         return [
             BulletView(
-                # A name of nothing is a blank, so that its bullet is still one of a field.
+                # A space for an empty name, so that the bullet still is that of a field.
                 name=words(field.json_name) or Encoded(" "),
                 type=words(self._references.name(field.type.name, file.package)),
                 required=field.required is True,

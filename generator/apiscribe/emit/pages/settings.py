@@ -1,5 +1,5 @@
-"""What stands beside the pages: spec.toml, lock.json, and overlay.toml where pages cannot say it
-all.
+"""The files next to the pages: spec.toml, lock.json, and overlay.toml for facts that pages cannot
+express.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from apiscribe.model.lock import LOCK_FILE, lock_text
 
 
 def spec_toml(api: Api, form: str) -> Output:
-    """The API's name, the dialect of its pages, and what of the resources no rule told."""
+    """Return spec.toml: the API's name, the dialect of its pages, and stated resource parts."""
     text = tomlkit.document()
     text["name"] = api.name
     text["dialects"] = {"*": form}
@@ -37,26 +37,26 @@ def spec_toml(api: Api, form: str) -> Output:
 
 
 def _stated(resource: Resource, message: Message, tenant: str) -> dict[str, Any]:
-    """The parts of a resource that a reader of the pages would not derive."""
+    """Return the parts of a resource that cannot be derived from the pages."""
     derived = resource_parts(message, resource.key)
-    found = {name: value for name in derived if (value := getattr(resource, name)) != derived[name]}
+    parts = {name: value for name in derived if (value := getattr(resource, name)) != derived[name]}
     if "tenant" not in resource.provenance and (resource.tenant or tenant):
-        found["tenant"] = resource.tenant
+        parts["tenant"] = resource.tenant
     if "key" not in resource.provenance:
-        found["key"] = resource.key
-    return found
+        parts["key"] = resource.key
+    return parts
 
 
-def numbers_json(api: Api) -> Output:
-    """The numbers of fields and values, which no page tells."""
+def lock_json(api: Api) -> Output:
+    """Return lock.json: the numbers of fields and values, which no page states."""
     return Output.text(LOCK_FILE, lock_text(lock_of(api)))
 
 
 def overlay_toml(api: Api, references: References, form: str) -> Iterator[Output]:
-    """The fields that are no lists, though a rule would make lists of them: no form has a mark for
-    what is none. Nothing where there are no such fields.
+    """Yield overlay.toml, if there are fields that a rule would wrongly infer to be lists: no form
+    has a mark for single values.
     """
-    denied = [
+    single = [
         f"{message.full_name}.{field.json_name}"
         for file in api.files
         # A Hugo page that marks one list marks them all.
@@ -69,13 +69,13 @@ def overlay_toml(api: Api, references: References, form: str) -> Iterator[Output
             [(f.json_name, references.name(f.type.name, file.package)) for f in message.fields]
         )
     ]
-    if denied:
+    if single:
         entry = tomlkit.table()
-        entry["at"] = denied
+        entry["at"] = single
         entry["was"] = tomlkit.inline_table()
         entry["set"] = tomlkit.inline_table()
         entry["set"]["repeated"] = False
-        entry["reason"] = "A rule would make a list of it, and pages have no mark for what is none."
+        entry["reason"] = "A rule infers a list, and pages have no mark for a single value."
         text = tomlkit.document()
         text["change"] = tomlkit.aot()
         text["change"].append(entry)

@@ -1,4 +1,4 @@
-"""What a page shows, ready to be laid out; the forms share all but the fields."""
+"""The views of a page, ready for the template; the forms differ only in their fields."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Paragraphs = list[list[Encoded]]
 
 @dataclass(frozen=True)
 class ExampleView:
-    """A block of code, and the title of its tab; no title where it is a message's own."""
+    """A block of code, and the title of its tab; None for an example of a message."""
 
     title: Encoded | None
     code: Encoded
@@ -49,7 +49,7 @@ class ServiceView:
 
 @dataclass(frozen=True)
 class MessageView:
-    """A message; `fields` are as the form's template wants them."""
+    """A message; the type of `fields` depends on the form."""
 
     name: Encoded
     about: Paragraphs
@@ -68,42 +68,42 @@ class EnumView:
 
 
 class Fields(Protocol):
-    """How a form shows the fields of a message."""
+    """Builds the fields of a message in a form."""
 
     def __call__(self, message: Message, file: File) -> object:
-        """The fields, for the form's template."""
+        """Return the fields for the form's template."""
 
 
 class PageWriter:
-    """Makes the views of one file's page. `in_place` are the enums that need no section."""
+    """Builds the views of one file's page; `inline_enums` need no section."""
 
     def __init__(
         self,
         file: File,
         references: References,
         fields: Fields,
-        in_place: Mapping[str, object],
+        inline_enums: Mapping[str, object],
         shortcodes: bool,
     ) -> None:
         self._file, self._references = file, references
-        self._fields, self._in_place, self._shortcodes = fields, in_place, shortcodes
+        self._fields, self._inline_enums, self._shortcodes = fields, inline_enums, shortcodes
 
     def services(self) -> list[ServiceView]:
-        """The services."""
+        """Return the services."""
         return [self._service(service) for service in self._file.services]
 
     def messages(self) -> list[MessageView]:
-        """The messages."""
+        """Return the messages."""
         return [self._message(message) for message in self._file.messages]
 
     def enums(self) -> list[EnumView]:
-        """The enums that have sections, by their names, or that of their message and theirs."""
-        found = [(enum.name, enum) for enum in self._file.enums]
-        found += [(f"{m.name}.{enum.name}", enum) for m in self._file.messages for enum in m.enums]
+        """Return the enums with sections; a nested enum is titled `Message.Enum`."""
+        titled = [(enum.name, enum) for enum in self._file.enums]
+        titled += [(f"{m.name}.{enum.name}", enum) for m in self._file.messages for enum in m.enums]
         return [
             EnumView(words(title), [words(value) for value in _values(enum)], enum.incomplete)
-            for title, enum in found
-            if enum.full_name not in self._in_place
+            for title, enum in titled
+            if enum.full_name not in self._inline_enums
         ]
 
     def _service(self, service: Service) -> ServiceView:
@@ -118,7 +118,7 @@ class PageWriter:
             response=self._type(method.response),
             request_stream=method.request_streams,
             response_stream=method.response_streams,
-            routes=[(name(each.verb), route(each.path)) for each in method.routes],
+            routes=[(name(r.verb), route(r.path)) for r in method.routes],
             about=paragraphs(comment(method.description)),
             examples=self._examples(method.examples),
         )
@@ -148,6 +148,6 @@ class PageWriter:
 
 
 def _values(enum: Enum) -> list[str]:
-    """The documented names of the values; none where they are not known and one stands in."""
+    """Return the documented names of the values, without the placeholder of an unknown list."""
     values = [value.json_name for value in enum.values]
     return [] if enum.incomplete and values == [f"{screaming(enum.name)}_UNSPECIFIED"] else values

@@ -1,6 +1,6 @@
-"""Checks: what is questionable about an Api that could be read.
+"""Checks of a complete Api for mistakes in its documentation.
 
-To add one: a module with a function, a row in `CHECKS`, a code in diagnostic_codes.toml, a case
+To add one: a module with a function, a row in `CHECKS`, a code in `diagnostics/codes`, a case
 folder.
 """
 

@@ -1,58 +1,70 @@
-"""Examples against the messages that they are examples of."""
+"""Check examples against their messages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from apiscribe.diagnostics.codes import Message
+from apiscribe.diagnostics.codes.examples import missing_field, unknown_field, wrong_type
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
-from apiscribe.lower.example_check import Conformance, Fault, FaultKind
+from apiscribe.lower.json_conformance import Conformance, Violation
 from apiscribe.model.api import Api, Example
-
-_CODES: dict[FaultKind, str] = {
-    "unknown field": "example-unknown-field",
-    "wrong type": "example-wrong-type",
-    "missing field": "example-missing-field",
-}
 
 
 def check_examples(api: Api, report: Report) -> None:
-    """An example must not show what its own message refuses."""
+    """Report the values in examples that their own messages do not allow."""
     conformance = Conformance(api)
     for _, message in api.messages():
         for example in message.examples:
             if example.value is not None:
-                faults = conformance.message_faults(example.value, message.full_name)
-                _report(faults, example, message.name, report)
+                violations = conformance.message_violations(example.value, message.full_name)
+                _report(violations, example, message.name, report)
     for _, service in api.services():
         for method in service.methods:
             for example in method.examples:
                 if example.value is None:
                     continue
                 if example.role == "request":
-                    faults = conformance.request_faults(example.value, method.request)
+                    violations = conformance.request_violations(example.value, method.request)
                 else:
-                    faults = conformance.message_faults(example.value, method.response)
-                _report(faults, example, f"{method.name} {example.role}", report)
+                    violations = conformance.message_violations(example.value, method.response)
+                _report(violations, example, f"{method.name} {example.role}", report)
 
 
-def _report(faults: Iterable[Fault], example: Example, what: str, report: Report) -> None:
+def _report(violations: Iterable[Violation], example: Example, what: str, report: Report) -> None:
     seen: set[tuple[str, str]] = set()
-    for fault in faults:
-        if (fault.kind, fault.place) not in seen:
-            seen.add((fault.kind, fault.place))
+    for violation in violations:
+        if (violation.kind, violation.place) not in seen:
+            seen.add((violation.kind, violation.place))
             report.add(
-                _CODES[fault.kind],
-                f"{what}: {fault.path}: {fault.text}{report.did_you_mean(fault.key, fault.known)}",
-                _line_of(fault.key, example),
-                mark=fault.key,
+                _message(violation, what, report),
+                _line_of(violation.key, example),
+                mark=violation.key,
                 # Every example of a page leaves out what callers need not send.
-                cause=f"{example.span.path} {fault.text}" if fault.kind == "missing field" else "",
+                cause=(
+                    f"{example.span.path} {violation.key}"
+                    if violation.kind == "missing field"
+                    else ""
+                ),
             )
 
 
+def _message(violation: Violation, example: str, report: Report) -> Message:
+    match violation.kind:
+        case "unknown field":
+            suggestion = report.did_you_mean(violation.key, violation.known)
+            return unknown_field(
+                example, violation.path, violation.owner, violation.key, suggestion
+            )
+        case "wrong type":
+            return wrong_type(example, violation.path, violation.expected, violation.actual)
+        case "missing field":
+            return missing_field(example, violation.key)
+
+
 def _line_of(key: str, example: Example) -> Span:
-    """The first line of the example that has the key; the example's first if none has."""
+    """Return the first line of the example with the key, or the example's first line."""
     lines = example.text.split("\n")
     at = next((n for n, line in enumerate(lines, 1) if f'"{key}"' in line), 0)
     line = min(example.span.line + at, example.span.end_line)

@@ -1,8 +1,8 @@
-"""lock.json: the numbers of fields and enum values, once given and never moved.
+"""lock.json: the numbers of fields and enum values, which never change once assigned.
 
-The tool writes it and people review it: a line for each field, in the order of the numbers, and
-messages and enums in the order of their names. Fields and values go by their documented names. What
-a page no longer has stays under `reserved`, so that its number is not given to another.
+`build` writes it and people review it: messages and enums sorted by name, a line per field, sorted
+by number. Fields and values have their documented names. Those that were removed from the pages
+stay in `reserved`, so that their numbers are not assigned again.
 """
 
 from apiscribe.model.lock.entries import (

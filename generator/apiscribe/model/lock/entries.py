@@ -1,11 +1,11 @@
-"""What a lock holds."""
+"""The entries of a lock."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-# The numbers that there are, with those that protobuf keeps for itself. Source: language guide
+# The valid numbers, and those that protobuf reserves for itself. Source: language guide
 # (proto3), "Assigning Field Numbers", "Enum Value Options".
 FIELD_NUMBERS = range(1, 2**29)
 KEPT_BY_PROTOBUF = range(19_000, 20_000)
@@ -14,9 +14,7 @@ ENUM_NUMBERS = range(-(2**31), 2**31)
 
 @dataclass(frozen=True)
 class Numbered:
-    """The number of a field or enum value; a field's type as a `.proto` writes it, `repeated
-    shop.v1.Book`.
-    """
+    """The number of a field or enum value, and a field's type, as `repeated shop.v1.Book`."""
 
     number: int
     type: str = ""
@@ -26,7 +24,7 @@ class Numbered:
 class Numbers:
     """The numbers of a message's fields or of an enum's values, by documented name.
 
-    `live` are on the pages, `reserved` were; `reserved_numbers` are taken by what has no name.
+    `live` are on the pages, `reserved` were removed from them; `reserved_numbers` have no name.
     """
 
     live: Mapping[str, Numbered] = field(default_factory=dict)
@@ -34,11 +32,11 @@ class Numbers:
     reserved_numbers: tuple[int, ...] = ()
 
     def named(self) -> dict[str, Numbered]:
-        """All that has a name."""
+        """Return the live and reserved entries by name."""
         return {**self.reserved, **self.live}
 
     def taken(self) -> set[int]:
-        """Every number that has ever been given."""
+        """Return every number that was ever assigned."""
         return {entry.number for entry in self.named().values()} | set(self.reserved_numbers)
 
 
@@ -54,11 +52,11 @@ class Lock:
 
 
 def difference(before: Lock, after: Lock) -> tuple[int, int]:
-    """How many numbers are new in a lock, and how many newly reserved."""
-    given = reserved = 0
+    """Return how many numbers a lock newly assigns, and how many it newly reserves."""
+    assigned = reserved = 0
     for old, new in ((before.messages, after.messages), (before.enums, after.enums)):
         for name, numbers in new.items():
             known = old.get(name, Numbers())
-            given += len(numbers.taken() - known.taken())
+            assigned += len(numbers.taken() - known.taken())
             reserved += len(numbers.reserved.keys() - known.reserved.keys())
-    return given, reserved
+    return assigned, reserved

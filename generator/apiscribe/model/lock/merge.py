@@ -1,16 +1,18 @@
-"""Two locks of one API, as two branches wrote them."""
+"""Merges the locks of two branches."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
+from apiscribe.diagnostics.codes import Message
+from apiscribe.diagnostics.codes.lock import merged_name, merged_number
 from apiscribe.model.lock.entries import Lock, Numbered, Numbers
 
-# Owner, name, and what is to be said of it.
-Moved = tuple[str, str, str]
+# The message or enum, the field or value, and the diagnostic's message.
+Moved = tuple[str, str, Message]
 
-# What git leaves in a file that two branches changed, with merge.conflictStyle diff3 too.
+# The conflict markers of git, with merge.conflictStyle diff3 too.
 _CONFLICT = re.compile(
     r"^<{7}(?: .*)?\n(?P<ours>(?:.*\n)*?)(?:\|{7}(?: .*)?\n(?:.*\n)*?)?={7}\n"
     r"(?P<theirs>(?:.*\n)*?)>{7}(?: .*)?(?:\n|\Z)",
@@ -18,17 +20,15 @@ _CONFLICT = re.compile(
 )
 
 
-def sides(text: str) -> list[str]:
-    """The text; or where git left conflicts in it, the text of each side."""
+def split_conflict(text: str) -> list[str]:
+    """Return the text, or the text of each side if git left conflicts in it."""
     if not _CONFLICT.search(text):
         return [text]
     return [_CONFLICT.sub(rf"\g<{side}>", text) for side in ("ours", "theirs")]
 
 
-def merged(ours: Lock, theirs: Lock) -> tuple[Lock, list[Moved]]:
-    """All that both sides have; and what has another number on the other side than on ours, which
-    counts.
-    """
+def merge_locks(ours: Lock, theirs: Lock) -> tuple[Lock, list[Moved]]:
+    """Return the entries of both sides, and the entries whose numbers differ: ours count."""
     moved: list[Moved] = []
     return (
         Lock(
@@ -49,22 +49,23 @@ def _tables(
 
 
 def _numbers(name: str, ours: Numbers, theirs: Numbers, moved: list[Moved]) -> Numbers:
-    have = ours.named()
-    owners = {entry.number: key for key, entry in have.items()}
-    owners |= dict.fromkeys(ours.reserved_numbers, "a reserved one")
+    our_names = ours.named()
+    owners = {entry.number: key for key, entry in our_names.items()}
+    owners |= dict.fromkeys(ours.reserved_numbers, "")
     added: dict[str, Numbered] = {}
     for key, entry in theirs.named().items():
-        if key in have:
-            if have[key].number != entry.number:
-                moved.append((name, key, _said(name, key, entry, f"{have[key].number} on ours")))
+        if key in our_names:
+            if our_names[key].number != entry.number:
+                message = merged_number(f"{name}.{key}", our_names[key].number, entry.number)
+                moved.append((name, key, message))
         elif entry.number in owners:
-            taken = f"that number is {owners[entry.number]}'s on ours; it gets another"
-            moved.append((name, key, _said(name, key, entry, taken)))
+            message = merged_name(f"{name}.{key}", entry.number, owners[entry.number])
+            moved.append((name, key, message))
         else:
             added[key] = entry
-    # A number without a name may have got one on the other side.
+    # A number without a name on one side may have a name on the other.
     nameless = {*ours.reserved_numbers, *theirs.reserved_numbers}
-    nameless -= {entry.number for entry in (*have.values(), *added.values())}
+    nameless -= {entry.number for entry in (*our_names.values(), *added.values())}
     return Numbers(
         live={**ours.live, **{key: e for key, e in added.items() if key in theirs.live}},
         reserved={
@@ -72,10 +73,4 @@ def _numbers(name: str, ours: Numbers, theirs: Numbers, moved: list[Moved]) -> N
             **{key: e for key, e in added.items() if key not in theirs.live},
         },
         reserved_numbers=tuple(sorted(nameless)),
-    )
-
-
-def _said(name: str, key: str, entry: Numbered, instead: str) -> str:
-    return (
-        f"{name}.{key} has the number {entry.number} on the other side of the merge, and {instead}"
     )

@@ -1,4 +1,4 @@
-"""A lock as the text of lock.json."""
+"""Reads and writes the text of lock.json."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from apiscribe.diagnostics.codes import Message
+from apiscribe.diagnostics.codes import lock as codes
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source, Span
 from apiscribe.model.lock.entries import (
@@ -16,17 +18,17 @@ from apiscribe.model.lock.entries import (
     Numbered,
     Numbers,
 )
-from apiscribe.model.lock.merge import merged, sides
+from apiscribe.model.lock.merge import merge_locks, split_conflict
 
 LOCK_FILE = "lock.json"
 
 Table = Literal["messages", "enums"]
-# What each table calls the entries that the pages have.
+# The key of the live entries in each table.
 _LIVE: Mapping[Table, str] = {"messages": "fields", "enums": "values"}
 
 
 def lock_text(lock: Lock) -> str:
-    """The text of a lock.json."""
+    """Return the text of lock.json."""
     tables: tuple[tuple[Table, Mapping[str, Numbers]], ...] = (
         ("messages", lock.messages),
         ("enums", lock.enums),
@@ -67,132 +69,130 @@ def _object(lines: list[str], indent: int) -> str:
 
 
 def read_lock(source: Source, report: Report) -> Lock:
-    """The lock in the text of a lock.json; where it is not what it should be, an error.
+    """Read the lock of a lock.json; report an error if it is malformed.
 
-    Where git left the two sides of a merge in it, both are taken: what both gave one number to
-    keeps it on the first side, and gets a new one on the other.
+    If git left the two sides of a merge in it, read both: an entry of the other side whose number
+    another entry has on the first side gets a new number.
     """
-    ours, *others = [_parse(side, source, report) for side in sides(source.text)]
+    ours, *others = [_parse(side, source, report) for side in split_conflict(source.text)]
     for theirs in others:
-        ours, moved = merged(ours, theirs)
-        for owner, name, said in moved:
-            report.add("merged-lock", said, line_of(source, owner, name))
+        ours, moved = merge_locks(ours, theirs)
+        for owner, name, message in moved:
+            report.add(message, line_of(source, owner, name))
     return ours
 
 
 def line_of(source: Source, *keys: str) -> Span:
-    """The line of an entry: `messages`, `shop.v1.Book`, `fields`, `title`."""
+    """Return the line of an entry: `messages`, `shop.v1.Book`, `fields`, `title`."""
     at = 0
     for key in keys:
-        found = source.text.find(f"{json.dumps(key)}:", at)
-        at = max(at, found)
+        at = max(at, source.text.find(f"{json.dumps(key)}:", at))
     return source.span(source.text.count("\n", 0, at) + 1)
 
 
-class _BrokenError(ValueError):
-    """What is wrong with a lock, and the keys that lead there."""
+class _MalformedLockError(ValueError):
+    """A problem in a lock, and the keys that lead to it."""
 
-    def __init__(self, said: str, *keys: str, line: int = 0) -> None:
-        super().__init__(said)
-        self.keys, self.line = keys, line
+    def __init__(self, message: Message, *keys: str, line: int = 0) -> None:
+        super().__init__(message.text)
+        self.message, self.keys, self.line = message, keys, line
 
 
 def _parse(text: str, source: Source, report: Report) -> Lock:
     try:
         tables = _json(text)
-        found = Lock(messages=dict(_table(tables, "messages")), enums=dict(_table(tables, "enums")))
-    except _BrokenError as error:
+        lock = Lock(messages=dict(_table(tables, "messages")), enums=dict(_table(tables, "enums")))
+    except _MalformedLockError as error:
         span = source.span(error.line) if error.line else line_of(source, *error.keys)
-        report.add("malformed-lock", str(error), span)
+        report.add(error.message, span)
         return Lock()
-    return found
+    return lock
 
 
 def _json(text: str) -> dict[str, Any]:
     try:
-        tables = json.loads(text, object_pairs_hook=_once)
+        tables = json.loads(text, object_pairs_hook=_unique_keys)
     except json.JSONDecodeError as error:
-        raise _BrokenError(f"it is not JSON: {error.msg}", line=error.lineno) from error
+        raise _MalformedLockError(codes.lock_not_json(error.msg), line=error.lineno) from error
     except RecursionError as error:
-        raise _BrokenError("it is nested too deep") from error
+        raise _MalformedLockError(codes.lock_nested_too_deeply()) from error
     if not isinstance(tables, dict):
-        raise _BrokenError("it is no JSON object")
+        raise _MalformedLockError(codes.not_an_object(LOCK_FILE))
     if unknown := tables.keys() - _LIVE.keys():
         key = min(unknown)
-        raise _BrokenError(f'"{key}" is neither "messages" nor "enums"', key)
+        raise _MalformedLockError(codes.unknown_table(key), key)
     return tables
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object; json itself takes the last of two entries of one name, and says nothing."""
-    found: dict[str, Any] = {}
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Build an object and refuse repeated keys; json would silently use the last one."""
+    result: dict[str, Any] = {}
     for key, value in pairs:
-        if key in found:
-            raise _BrokenError(f'"{key}" stands twice in one object', key)
-        found[key] = value
-    return found
+        if key in result:
+            raise _MalformedLockError(codes.repeated_key(key), key)
+        result[key] = value
+    return result
 
 
 def _table(tables: dict[str, Any], table: Table) -> Iterator[tuple[str, Numbers]]:
-    for name, raw in _is_object(tables.get(table, {}), table).items():
-        parts = _is_object(raw, table, name)
+    for name, raw in _check_object(tables.get(table, {}), table).items():
+        parts = _check_object(raw, table, name)
         if unknown := parts.keys() - {_LIVE[table], "reserved", "reserved_numbers"}:
-            raise _BrokenError(f'{name} has an entry "{min(unknown)}", which means nothing', name)
-        given = parts.get("reserved_numbers", [])
-        if not isinstance(given, list):
-            raise _BrokenError(f"{name}: reserved_numbers is no list", table, name)
+            raise _MalformedLockError(codes.unknown_entry(name, min(unknown), _LIVE[table]), name)
+        reserved = parts.get("reserved_numbers", [])
+        if not isinstance(reserved, list):
+            raise _MalformedLockError(codes.reserved_numbers_not_a_list(name), table, name)
         numbers = Numbers(
             live=_entries(parts, table, name, _LIVE[table]),
             reserved=_entries(parts, table, name, "reserved"),
-            reserved_numbers=tuple(_number(n, table, name, "reserved_numbers") for n in given),
+            reserved_numbers=tuple(_number(n, table, name, "reserved_numbers") for n in reserved),
         )
-        _refuse_twice(numbers, table, name)
+        _refuse_duplicates(numbers, table, name)
         yield name, numbers
 
 
-def _is_object(value: Any, *keys: str) -> dict[str, Any]:
+def _check_object(value: Any, *keys: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise _BrokenError(f"{keys[-1]} is no JSON object", *keys)
+        raise _MalformedLockError(codes.not_an_object(keys[-1]), *keys)
     return value
 
 
 def _entries(parts: dict[str, Any], table: Table, name: str, part: str) -> dict[str, Numbered]:
-    found = {}
-    for key, raw in _is_object(parts.get(part, {}), table, name, part).items():
+    entries = {}
+    for key, raw in _check_object(parts.get(part, {}), table, name, part).items():
         keys = (table, name, part, key)
         entry = raw if table == "messages" else {"number": raw, "type": ""}
         if not isinstance(entry, dict) or entry.keys() != {"number", "type"}:
-            raise _BrokenError(f'{name}.{key} is no object of "number" and "type"', *keys)
+            raise _MalformedLockError(codes.malformed_field(f"{name}.{key}"), *keys)
         if not isinstance(entry["type"], str):
-            raise _BrokenError(f"{name}.{key}: the type is no text", *keys)
-        found[key] = Numbered(_number(entry["number"], *keys), entry["type"])
-    return found
+            raise _MalformedLockError(codes.type_not_a_string(f"{name}.{key}"), *keys)
+        entries[key] = Numbered(_number(entry["number"], *keys), entry["type"])
+    return entries
 
 
 def _number(value: Any, *keys: str) -> int:
-    """A number that a field or an enum value can have."""
-    table, name = keys[:2]
+    """Return the number; refuse one that no field or enum value can have."""
+    table, owner = keys[:2]
+    name = f"{owner}.{keys[-1]}"
     if not isinstance(value, int) or isinstance(value, bool):
-        raise _BrokenError(f"{name}.{keys[-1]}: {json.dumps(value)} is no number", *keys)
+        raise _MalformedLockError(codes.not_a_number(name, json.dumps(value)), *keys)
     if table == "enums" and value not in ENUM_NUMBERS:
-        raise _BrokenError(f"{name}.{keys[-1]}: {value} does not fit into 32 bits", *keys)
+        raise _MalformedLockError(codes.number_over_32_bits(name, value), *keys)
     if table == "messages" and value in KEPT_BY_PROTOBUF:
-        said = f"{name}.{keys[-1]}: protobuf keeps the numbers from 19000 to 19999, as {value}"
-        raise _BrokenError(said, *keys)
+        raise _MalformedLockError(codes.number_of_protobuf(name, value), *keys)
     if table == "messages" and value not in FIELD_NUMBERS:
-        said = f"{name}.{keys[-1]}: {value} is no field number (1 to {FIELD_NUMBERS[-1]})"
-        raise _BrokenError(said, *keys)
+        raise _MalformedLockError(codes.number_out_of_range(name, value, FIELD_NUMBERS[-1]), *keys)
     return value
 
 
-def _refuse_twice(numbers: Numbers, table: Table, name: str) -> None:
-    """Refuse a name that is in use and reserved, and a number that two have."""
+def _refuse_duplicates(numbers: Numbers, table: Table, name: str) -> None:
+    """Refuse names that are both live and reserved, and numbers of two entries."""
     if both := numbers.live.keys() & numbers.reserved.keys():
         key = min(both)
-        raise _BrokenError(f"{name}.{key} is in use and reserved", table, name, key)
+        raise _MalformedLockError(codes.used_and_reserved(f"{name}.{key}"), table, name, key)
     owners: dict[int, str] = dict.fromkeys(numbers.reserved_numbers, "reserved_numbers")
     for key, entry in (*numbers.live.items(), *numbers.reserved.items()):
         if entry.number in owners:
-            said = f"{name}.{key} has the number {entry.number}, as has {owners[entry.number]}"
-            raise _BrokenError(said, table, name, key)
+            message = codes.shared_number(f"{name}.{key}", owners[entry.number], entry.number)
+            raise _MalformedLockError(message, table, name, key)
         owners[entry.number] = key

@@ -1,7 +1,7 @@
-"""Adopt: numbers of an API that is published already, for a spec of its pages.
+"""Import the numbers of a published API into the lock of a spec.
 
-A source has what pages have not: the numbers of fields and values, and where enums stand. They go
-into lock.json; what contradicts the pages is a finding.
+Pages state no field numbers, no enum numbers and no scope of an enum; another source does. Adoption
+writes these into lock.json and reports what contradicts the pages.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from apiscribe.diagnostics.report import Report
 from apiscribe.model.api import Api
 from apiscribe.model.lock import Lock
 from apiscribe.model.version import ApiVersion
+from apiscribe.sources.adopt.matching import DeclarationPairs
 from apiscribe.sources.adopt.methods import compare_methods
-from apiscribe.sources.adopt.pairs import Pairs
-from apiscribe.sources.adopt.taking import Counts, Taking
+from apiscribe.sources.adopt.number_import import Counts, NumberImport
 
 __all__ = ["Adoption", "Counts", "adopt"]
 
 
 @dataclass(frozen=True)
 class Adoption:
-    """The lock with the numbers of a source, and what was found on the way."""
+    """The lock with the numbers of a source, counts and diagnostics."""
 
     lock: Lock
     counts: Counts
@@ -29,12 +29,13 @@ class Adoption:
 
 
 def adopt(api: Api, locked: Lock, source: ApiVersion, replace: bool = False) -> Adoption:
-    """The numbers that the source has for an Api. One that is `locked` already stays, and is
-    reported, unless it is to `replace` it.
+    """Return the lock of an Api with the numbers of the source.
+
+    A number in `locked` that the source contradicts is reported; it changes only with `replace`.
     """
     report = Report()
-    pairs = Pairs(api, source.api)
-    taking = Taking(pairs, locked, source.name, replace, report)
-    lock = taking.lock()
+    pairs = DeclarationPairs(api, source.api)
+    number_import = NumberImport(pairs, locked, source.name, replace, report)
+    lock = number_import.lock()
     compare_methods(pairs, source, report)
-    return Adoption(lock, taking.counts, report)
+    return Adoption(lock, number_import.counts, report)

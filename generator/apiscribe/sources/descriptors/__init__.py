@@ -1,7 +1,7 @@
-"""Descriptors → Api: what `.proto` files declare, in the words of the model.
+"""Convert protobuf descriptors to an Api.
 
-Nothing is inferred here: a descriptor states every fact that it has. What it has no word for stays
-open: whether a field of a message is required where nothing says so.
+Nothing is inferred. A fact that descriptors do not state stays unknown: without
+google.api.field_behavior, `required` is None.
 """
 
 from __future__ import annotations
@@ -14,29 +14,30 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSe
 from google.protobuf.message import DecodeError, Message
 
 from apiscribe.model.api import Api
-from apiscribe.sources.descriptors.declarations import file_of
+from apiscribe.sources.descriptors.declarations import convert_file
 from apiscribe.sources.descriptors.options import marks_required
 from apiscribe.workspace.protoc import ProtocError, compile_folder
 
 
 class DescriptorsError(Exception):
-    """A file or folder that holds no descriptors; the text says why."""
+    """A file or folder does not hold descriptors; the text has the reason."""
 
 
-def read_descriptors(place: Path) -> Api:
-    """The Api of a folder of `.proto` files, which is their import root, or of a file that holds a
-    FileDescriptorSet. Raises DescriptorsError.
+def read_descriptors(path: Path) -> Api:
+    """Read the Api of an import root of `.proto` files, or of a file with a FileDescriptorSet.
+
+    Raise DescriptorsError.
     """
-    return api_of(place.name if place.is_dir() else place.stem, read_files(place))
+    return convert_files(path.name if path.is_dir() else path.stem, read_files(path))
 
 
-def read_files(place: Path) -> list[FileDescriptorProto]:
-    """The descriptors of such a place, as they are. Raises DescriptorsError."""
+def read_files(path: Path) -> list[FileDescriptorProto]:
+    """Return the descriptors of an import root or a FileDescriptorSet. Raise DescriptorsError."""
     try:
-        if place.is_dir():
-            paths = sorted(file.relative_to(place).as_posix() for file in place.rglob("*.proto"))
-            return list(compile_folder(place, paths).values())
-        files = FileDescriptorSet.FromString(place.read_bytes()).file
+        if path.is_dir():
+            names = sorted(file.relative_to(path).as_posix() for file in path.rglob("*.proto"))
+            return list(compile_folder(path, names).values())
+        files = FileDescriptorSet.FromString(path.read_bytes()).file
     except (DecodeError, OSError, ProtocError) as error:
         raise DescriptorsError(str(error)) from error
     for file in files:
@@ -45,7 +46,7 @@ def read_files(place: Path) -> list[FileDescriptorProto]:
 
 
 def read_serialized(content: bytes) -> FileDescriptorProto:
-    """The descriptor that a program carries. Raises DescriptorsError."""
+    """Parse a serialized FileDescriptorProto. Raise DescriptorsError."""
     try:
         file = FileDescriptorProto.FromString(content)
     except DecodeError as error:
@@ -54,27 +55,28 @@ def read_serialized(content: bytes) -> FileDescriptorProto:
     return file
 
 
-def api_of(name: str, files: Iterable[FileDescriptorProto]) -> Api:
-    """The Api that the files declare; a message in a message is named `Outer.Inner`.
+def convert_files(name: str, files: Iterable[FileDescriptorProto]) -> Api:
+    """Return the Api that the files declare; a nested message is named `Outer.Inner`.
 
-    Where any file marks a field as required, a field without a mark is not; where none does, that
-    is open.
+    If any file marks a field as required or optional, unmarked fields are optional; otherwise
+    `required` is None.
     """
     files = list(files)
     marked = marks_required(files)
-    return Api(name=name, files=tuple(file_of(file, marked) for file in files))
+    return Api(name=name, files=tuple(convert_file(file, marked) for file in files))
 
 
 def _check_text(part: Message) -> None:
-    """Raise DescriptorsError where a name is no UTF-8: protobuf gives bytes for it. Comments are
-    not looked at; they are many, and decoded where they are read.
+    """Raise DescriptorsError if a name is not UTF-8: protobuf returns bytes for it.
+
+    Comments are skipped: they are large, and are decoded leniently when read.
     """
     for field, value in part.ListFields():
         if field.name == "source_code_info":
             continue
         if field.type == FieldDescriptor.TYPE_STRING:
             if isinstance(value, bytes) or any(isinstance(entry, bytes) for entry in value):
-                raise DescriptorsError(f"a {field.name} in it is not UTF-8")
+                raise DescriptorsError(f"a {field.name} is not UTF-8")
         elif field.type == FieldDescriptor.TYPE_MESSAGE:
             for entry in [value] if isinstance(value, Message) else value:
                 _check_text(entry)

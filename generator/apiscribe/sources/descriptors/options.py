@@ -1,7 +1,7 @@
-"""What googleapis' options say of methods and fields: routes, and what is required.
+"""Read the options of googleapis: routes of methods, and required fields.
 
-Source: google/api/http.proto, google/api/field_behavior.proto. These are imported before any
-descriptor is read, for protobuf keeps only the bytes of an option that it does not know.
+Source: google/api/http.proto, google/api/field_behavior.proto. Both are imported before any
+descriptor is parsed, because protobuf does not decode options that are unknown at that time.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from apiscribe.model.api import Route
 
 
 def routes(method: MethodDescriptorProto, span: Span) -> Iterator[Route]:
-    """The routes of a method, in order."""
+    """Yield the routes of a method, in order."""
     if not method.options.HasExtension(annotations_pb2.http):
         return
     rule = method.options.Extensions[annotations_pb2.http]
-    for each in (rule, *rule.additional_bindings):
-        if route := _route(each, span):
+    for binding in (rule, *rule.additional_bindings):
+        if route := _route(binding, span):
             yield route
 
 
@@ -40,14 +40,14 @@ def _route(rule: http_pb2.HttpRule, span: Span) -> Route | None:
 
 
 def is_required(field: FieldDescriptorProto) -> bool:
-    """Whether a field is marked as required."""
+    """Return whether a field is marked as required."""
     if field.label == FieldDescriptorProto.LABEL_REQUIRED:
         return True
     return field_behavior_pb2.REQUIRED in _behaviors(field)
 
 
 def marks_required(files: Iterable[FileDescriptorProto]) -> bool:
-    """Whether any field of the files is marked as required, or as optional."""
+    """Return whether any field of the files is marked as required or optional."""
     marks = {field_behavior_pb2.REQUIRED, field_behavior_pb2.OPTIONAL}
     return any(
         marks & set(_behaviors(field)) or field.label == FieldDescriptorProto.LABEL_REQUIRED
@@ -58,7 +58,7 @@ def marks_required(files: Iterable[FileDescriptorProto]) -> bool:
 
 
 def states_routes(files: Iterable[FileDescriptorProto]) -> bool:
-    """Whether any method of the files states a route."""
+    """Return whether any method of the files states a route."""
     return any(
         method.options.HasExtension(annotations_pb2.http)
         for file in files
@@ -73,5 +73,5 @@ def _behaviors(field: FieldDescriptorProto) -> Iterable[int]:
 
 def _fields(message: DescriptorProto) -> Iterator[FieldDescriptorProto]:
     yield from message.field
-    for inside in message.nested_type:
-        yield from _fields(inside)
+    for nested in message.nested_type:
+        yield from _fields(nested)

@@ -1,4 +1,4 @@
-"""What the server knows of spaceone.api.inventory.v1, from one page."""
+"""The services of a page of spaceone.api.inventory.v1."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ......stubs.spaceone.api.inventory.v1 import (
     job_pb2 as _m__spaceone__api__inventory__v1__job_pb2,
 )
 
-PART = PageServices(
+PAGE = PageServices(
     services=(
         Service(
             full_name="spaceone.api.inventory.v1.Job",

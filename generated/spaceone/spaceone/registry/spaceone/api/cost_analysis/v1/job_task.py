@@ -1,4 +1,4 @@
-"""What the server knows of spaceone.api.cost_analysis.v1, from one page."""
+"""The services of a page of spaceone.api.cost_analysis.v1."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ......stubs.spaceone.api.cost_analysis.v1 import (
     job_task_pb2 as _m__spaceone__api__cost_analysis__v1__job_task_pb2,
 )
 
-PART = PageServices(
+PAGE = PageServices(
     services=(
         Service(
             full_name="spaceone.api.cost_analysis.v1.JobTask",

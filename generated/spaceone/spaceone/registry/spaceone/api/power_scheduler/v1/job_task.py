@@ -1,4 +1,4 @@
-"""What the server knows of spaceone.api.power_scheduler.v1, from one page."""
+"""The services of a page of spaceone.api.power_scheduler.v1."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ......stubs.spaceone.api.power_scheduler.v1 import (
     job_task_pb2 as _m__spaceone__api__power_scheduler__v1__job_task_pb2,
 )
 
-PART = PageServices(
+PAGE = PageServices(
     services=(
         Service(
             full_name="spaceone.api.power_scheduler.v1.JobTask",

@@ -1,6 +1,6 @@
 """Protobuf messages of spaceone.api.inventory.v1."""
 
-# ruff: noqa: F401  # what the messages use must be in the pool first
+# ruff: noqa: F401  # imports add the files of field types to the pool
 
 from ......runtime import pool as _m_pool
 from ...core.v1 import query_pb2 as _m__spaceone__api__core__v1__query_pb2

@@ -1,0 +1,99 @@
+"""The outputs and the lock of a compilation, written together or not at all.
+
+`apiscribe build` and the Python API use this module. Outputs are staged first: a spec with an error
+changes no file. The lock is written before the outputs, because a number that was published must
+never be assigned again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from apiscribe.emit import OutputError, emit
+from apiscribe.model.lock import LOCK_FILE, difference, lock_text
+from apiscribe.sources.compilation import Compilation
+from apiscribe.workspace.output_dir import Changes, OutputDir, Transaction, write_file
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockChange:
+    """The new text of a lock; how many numbers it assigns and reserves."""
+
+    file: Path
+    text: str
+    assigned: int
+    reserved: int
+
+
+class StagedOutputs:
+    """The outputs of a compilation beside their folder, and the change of its lock, if any.
+
+    `changes` are the files that differ. A dry run writes nothing.
+    """
+
+    def __init__(
+        self, compilation: Compilation, folder: Path, transaction: Transaction, dry_run: bool
+    ) -> None:
+        self.compilation, self.folder = compilation, folder
+        self.lock = _lock_change(compilation)
+        self.changes = transaction.changes
+        self._transaction, self._dry_run = transaction, dry_run
+
+    def write_lock(self) -> None:
+        """Write the lock if it has changed."""
+        if self.lock and not self._dry_run:
+            write_file(self.lock.file, self.lock.text.encode())
+
+    def write(self) -> None:
+        """Move the outputs to their places: all, or none. Call `write_lock` first."""
+        with self.compilation.profile.step("write") as counts:
+            counts["files"] = 0 if self._dry_run else len(self.changes.written)
+            if not self._dry_run:
+                self._transaction.commit()
+
+
+@contextmanager
+def stage_outputs(
+    compilation: Compilation, folder: Path, *, dry_run: bool = False
+) -> Iterator[StagedOutputs]:
+    """Yield the outputs of a compilation, staged for a folder.
+
+    Raises OutputError if the compilation has an error or if its outputs do not compile, and
+    OutputDirError if the folder cannot be written. A dry run stages no file.
+    """
+    if errors := compilation.report.at("error"):
+        first = errors[0]
+        raise OutputError(f"{compilation.spec.name} has errors: {first.span}: {first.message}")
+    outputs = emit(compilation.api, compilation.report, compilation.profile)
+    contents = ((output.path, output.content) for output in outputs)
+    with OutputDir(folder).transaction(contents, keep=not dry_run) as transaction:
+        yield StagedOutputs(compilation, folder, transaction, dry_run)
+
+
+def write_outputs(compilation: Compilation, folder: Path) -> Changes:
+    """Write the lock of a spec, and its outputs into a folder; return the outputs that changed.
+
+    Files of the folder that earlier builds wrote and this one does not are deleted; other files
+    are left alone. Raises OutputError if the compilation has an error or if its outputs do not
+    compile, and OutputDirError if the folder cannot be written; then no output has changed.
+    """
+    with stage_outputs(compilation, folder) as staged:
+        staged.write_lock()
+        staged.write()
+        return staged.changes
+
+
+def _lock_change(compilation: Compilation) -> LockChange | None:
+    """Return the change of the lock; None if there is none, or if the spec keeps no lock."""
+    spec = compilation.spec
+    if spec.lock is None:
+        return None
+    text = lock_text(compilation.lock)
+    source = spec.sources.get(LOCK_FILE)
+    if source and source.text == text:
+        return None
+    assigned, reserved = difference(spec.lock, compilation.lock)
+    return LockChange(file=spec.folder / LOCK_FILE, text=text, assigned=assigned, reserved=reserved)

@@ -1,0 +1,85 @@
+"""Codes for the names of declarations."""
+
+from __future__ import annotations
+
+from apiscribe.diagnostics.codes.code import Code, Message
+from apiscribe.diagnostics.source import Span
+
+RENAMED_IDENTIFIER = Code(
+    word="renamed-identifier",
+    level="warning",
+    summary="A name is not a valid identifier, so the outputs use another one.",
+    action="Correct the page if the name is a typo. JSON keeps the documented name.",
+)
+
+
+def renamed_identifier(kind: str, name: str, used: str) -> Message:
+    """Report a documented name that is not an identifier; `kind` is such as `enum value`."""
+    return RENAMED_IDENTIFIER(
+        f'the {kind} name "{name}" is not a valid identifier; the outputs use {used}'
+    )
+
+
+def renamed_package(name: str, used: str) -> Message:
+    """Report a package with a name that protobuf does not accept."""
+    return RENAMED_IDENTIFIER(f'"{name}" is not a valid package name; the outputs use {used}')
+
+
+def renamed_message(name: str, used: str) -> Message:
+    """Report a message with the same name as a service or a package."""
+    return RENAMED_IDENTIFIER(
+        f"the message {name} has the same name as a service or a package; the outputs use {used}"
+    )
+
+
+DUPLICATE_DECLARATION = Code(
+    word="duplicate-declaration",
+    level="warning",
+    summary="A package declares a name twice, differently."
+    " The later declaration gets its page's name as a prefix.",
+    action="Rename or remove one of the declarations, on the page or in overlay.toml.",
+)
+
+
+def duplicate_declaration(kind: str, name: str, first: Span, used: str) -> Message:
+    """Report a declaration that differs from an earlier one with the same name."""
+    return DUPLICATE_DECLARATION(
+        f"the {kind} {name} is declared differently at {first}; this one is renamed to {used}"
+    )
+
+
+REPEATED_DECLARATION = Code(
+    word="repeated-declaration",
+    level="note",
+    summary="A package declares a name twice, identically. The outputs have one declaration.",
+    action="No action is needed.",
+)
+
+
+def repeated_declaration(full_name: str, first: Span) -> Message:
+    """Report a declaration that is identical to an earlier one."""
+    return REPEATED_DECLARATION(f"{full_name} is declared identically at {first}")
+
+
+DUPLICATE_FIELD = Code(
+    word="duplicate-field",
+    level="warning",
+    summary="A message has two fields, an enum two values, or a service two methods"
+    " with the same name. The first one is used.",
+    action="Remove one of them from the page.",
+)
+
+
+def duplicate_field(message: str, field: str, line: int) -> Message:
+    """Report a field with the name of an earlier one."""
+    return DUPLICATE_FIELD(f"{message} already has a field {field} on line {line}")
+
+
+def duplicate_value(enum: str, value: str) -> Message:
+    """Report an enum value with the name of an earlier one."""
+    return DUPLICATE_FIELD(f"the enum {enum} already has a value {value}")
+
+
+def duplicate_method(method: str, line: int) -> Message:
+    """Report a method with the name of an earlier one in the same table."""
+    return DUPLICATE_FIELD(f"the table already has a method {method} on line {line}")

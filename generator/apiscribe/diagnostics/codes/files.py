@@ -1,0 +1,84 @@
+"""Codes for files and folders that cannot be read, or not completely."""
+
+from __future__ import annotations
+
+from apiscribe.diagnostics.codes.code import Code, Message
+
+NOT_UTF_8 = Code(
+    word="not-utf-8",
+    level="error",
+    summary="A file contains bytes that are not valid UTF-8.",
+    action="Save the file as UTF-8.",
+)
+
+
+def not_utf_8(byte: int) -> Message:
+    """Report the first byte of a file that is not valid UTF-8."""
+    return NOT_UTF_8(f"byte 0x{byte:02x} is not valid UTF-8")
+
+
+UNCLOSED_FRONT_MATTER = Code(
+    word="unclosed-front-matter",
+    level="error",
+    summary="A page opens front matter with `---` and does not close it.",
+    action="Add a line `---` after the front matter.",
+)
+
+
+def unclosed_front_matter() -> Message:
+    """Report front matter without an end."""
+    return UNCLOSED_FRONT_MATTER("front matter has no closing line `---`")
+
+
+NO_PAGES = Code(
+    word="no-pages",
+    level="error",
+    summary="No page of the spec declares a service or a type.",
+    action="Check the folder of the pages; pages are .md, .markdown and .txt files.",
+)
+
+
+def no_pages() -> Message:
+    """Report a spec without declarations."""
+    return NO_PAGES("no page declares a service or a type")
+
+
+PAGE_OVER_BUDGET = Code(
+    word="page-over-budget",
+    level="error",
+    summary="A page exceeds a limit: it has too many bytes, or too many table rows and list items.",
+    action="Split the page, or raise the limit under [budget] in spec.toml.",
+)
+
+
+def too_many_bytes(count: int, limit: int) -> Message:
+    """Report a page that is too large to be read."""
+    return PAGE_OVER_BUDGET(
+        f"the page has {count:,} bytes, more than the limit of {limit:,}; it is not read",
+        help="Split the page, or raise `page_bytes` under [budget] in spec.toml.",
+    )
+
+
+def too_many_rows(count: int, limit: int) -> Message:
+    """Report a page with too many table rows and list items."""
+    return PAGE_OVER_BUDGET(
+        f"the page has {count:,} table rows and list items, more than the limit of {limit:,};"
+        " it is not read",
+        help="Split the page, or raise `page_rows` under [budget] in spec.toml.",
+    )
+
+
+SPEC_OVER_BUDGET = Code(
+    word="spec-over-budget",
+    level="error",
+    summary="A spec has more pages than the limit.",
+    action="Split the spec, or raise `pages` under [budget] in spec.toml.",
+)
+
+
+def too_many_pages(count: int, limit: int, first_unread: str) -> Message:
+    """Report a spec with too many pages, and the first page that is not read."""
+    return SPEC_OVER_BUDGET(
+        f"the spec has {count:,} pages, more than the limit of {limit:,};"
+        f" {first_unread} and the pages after it are not read"
+    )

@@ -1,0 +1,175 @@
+"""Codes for lock.json: the numbers and names of fields and enum values."""
+
+from __future__ import annotations
+
+from apiscribe.diagnostics.codes.code import Code, Message
+
+MALFORMED_LOCK = Code(
+    word="malformed-lock",
+    level="error",
+    summary="lock.json is not in the format of `apiscribe build`, so its numbers cannot be read.",
+    action="Restore the last good lock.json from version control and build again;"
+    " new declarations get new numbers.",
+)
+
+
+def lock_not_json(reason: str) -> Message:
+    """Report a lock.json that cannot be parsed; `reason` is the parser's."""
+    return MALFORMED_LOCK(f"lock.json is not valid JSON: {reason}")
+
+
+def lock_nested_too_deeply() -> Message:
+    """Report a lock.json that exceeds the parser's nesting limit."""
+    return MALFORMED_LOCK("lock.json is nested too deeply")
+
+
+def not_an_object(what: str) -> Message:
+    """Report an entry, or lock.json itself, that is not a JSON object."""
+    return MALFORMED_LOCK(f"{what} is not a JSON object")
+
+
+def repeated_key(key: str) -> Message:
+    """Report two entries of one object with the same key."""
+    return MALFORMED_LOCK(f'the key "{key}" occurs twice in one object')
+
+
+def unknown_table(key: str) -> Message:
+    """Report a top-level key."""
+    return MALFORMED_LOCK(f'unknown key "{key}"; expected "messages" or "enums"')
+
+
+def unknown_entry(name: str, key: str, live: str) -> Message:
+    """Report a key of a message or an enum; `live` is `fields` or `values`."""
+    return MALFORMED_LOCK(
+        f'{name} has the unknown key "{key}";'
+        f' expected "{live}", "reserved" or "reserved_numbers"'
+    )
+
+
+def reserved_numbers_not_a_list(name: str) -> Message:
+    """Report `reserved_numbers` that are not a list."""
+    return MALFORMED_LOCK(f"reserved_numbers of {name} is not a list")
+
+
+def malformed_field(field: str) -> Message:
+    """Report a field that does not have exactly a number and a type."""
+    return MALFORMED_LOCK(f'{field} is not an object with "number" and "type"')
+
+
+def type_not_a_string(field: str) -> Message:
+    """Report a field with a malformed type."""
+    return MALFORMED_LOCK(f"the type of {field} is not a string")
+
+
+def not_a_number(name: str, value: str) -> Message:
+    """Report a number that is not a JSON integer; `value` is its JSON text."""
+    return MALFORMED_LOCK(f"the number of {name} is {value}; expected an integer")
+
+
+def number_over_32_bits(name: str, number: int) -> Message:
+    """Report the number of an enum value that is out of range."""
+    return MALFORMED_LOCK(f"the number of {name} is {number}; expected a 32-bit integer")
+
+
+def number_of_protobuf(name: str, number: int) -> Message:
+    """Report a field number from the range that protobuf reserves for itself."""
+    return MALFORMED_LOCK(
+        f"the number of {name} is {number}, but protobuf reserves the numbers from 19000 to 19999"
+    )
+
+
+def number_out_of_range(name: str, number: int, last: int) -> Message:
+    """Report a field number that is out of range."""
+    return MALFORMED_LOCK(f"the number of {name} is {number}; expected 1 to {last}")
+
+
+def used_and_reserved(name: str) -> Message:
+    """Report a name that is both in use and reserved."""
+    return MALFORMED_LOCK(f"{name} is both in use and reserved")
+
+
+def shared_number(name: str, other: str, number: int) -> Message:
+    """Report two names with one number."""
+    return MALFORMED_LOCK(f"{name} and {other} have the same number {number}")
+
+
+MERGED_LOCK = Code(
+    word="merged-lock",
+    level="warning",
+    summary="lock.json contains both sides of a git merge, and they contradict each other."
+    " The first side is used.",
+    action="Run `apiscribe build` to write a complete lock.json. If the other side is already"
+    " published, merge this side into the other one instead.",
+)
+
+
+def merged_number(name: str, ours: int, theirs: int) -> Message:
+    """Report a name with another number on each side of a merge."""
+    return MERGED_LOCK(
+        f"{name} has the number {ours} on the first side of the merge and {theirs} on the other;"
+        f" {ours} is used"
+    )
+
+
+def merged_name(name: str, number: int, owner: str) -> Message:
+    """Report a number with another name on each side; `owner` is empty where it is reserved."""
+    taken = f"{owner} has it" if owner else "it is reserved"
+    return MERGED_LOCK(
+        f"{name} has the number {number} on the other side of the merge, but {taken} on the first"
+        f" side; {name} gets a new number"
+    )
+
+
+INCOMPATIBLE_TYPE = Code(
+    word="incompatible-type",
+    level="error",
+    summary="A field keeps its number but has another type; clients of the old type misread it.",
+    action="Give the field a new name, or allow the change with `retyped_from` in a [[number]]"
+    " entry in overlay.toml.",
+)
+
+
+def incompatible_type(field: str, type_: str, number: int, old_type: str) -> Message:
+    """Report a field with a type that clients of the old one cannot read."""
+    return INCOMPATIBLE_TYPE(
+        f"{field} has the type {type_}, but lock.json has {old_type} for its number {number}"
+    )
+
+
+LIKELY_RENAME = Code(
+    word="likely-rename",
+    level="warning",
+    summary="A declaration is gone and a similar one is new."
+    " The new one gets new numbers, which existing clients do not know.",
+    action="If it was renamed, keep its numbers with `renamed_from` in a [[number]] entry in"
+    " overlay.toml; `apiscribe lint --suggest` prints the entry.",
+)
+
+
+def likely_renamed_field(field: str, number: int, old: str, old_number: int) -> Message:
+    """Report a new field that resembles a removed field."""
+    return LIKELY_RENAME(
+        f"{field} is new (number {number}) and {old} is gone (number {old_number}, now reserved);"
+        " this looks like a rename"
+    )
+
+
+def likely_renamed_message(message: str, old: str) -> Message:
+    """Report a new message with nearly the fields of a removed message."""
+    return LIKELY_RENAME(
+        f"{message} is new and {old}, with nearly the same fields, is gone;"
+        " this looks like a rename"
+    )
+
+
+RESERVED_NUMBER = Code(
+    word="reserved-number",
+    level="note",
+    summary="A field is gone from the pages. Its number is reserved and never used again.",
+    action="No action is needed. If the field returns, it gets the same number.",
+)
+
+
+def reserved_number(field: str, number: int) -> Message:
+    """Report a field that is gone."""
+    return RESERVED_NUMBER(f"{field} is gone; its number {number} is reserved")

@@ -1,0 +1,125 @@
+"""Codes for the entries of spec.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from apiscribe.diagnostics.codes.code import Code, Level, Message
+from apiscribe.diagnostics.source import Span
+
+MALFORMED_SPEC = Code(
+    word="malformed-spec",
+    level="error",
+    summary="spec.toml is not valid TOML, or has an unknown key or an invalid value.",
+    action="Correct the entry that the message names; docs/settings.md lists all settings.",
+)
+
+
+def malformed_spec(reason: str) -> Message:
+    """Report a spec.toml that cannot be decoded; `reason` is the decoder's."""
+    return MALFORMED_SPEC(f"spec.toml is not valid: {reason}")
+
+
+def name_hides_module(name: str) -> Message:
+    """Report a name of the API that is also the name of a Python module or keyword."""
+    return MALFORMED_SPEC(
+        f'the API name "{name}" would hide a Python module that the generated package imports',
+        help="Set another `name` in spec.toml.",
+    )
+
+
+def pages_outside_spec(path: str) -> Message:
+    """Report a folder of pages outside of the spec folder."""
+    return MALFORMED_SPEC(f'pages = "{path}" is outside the spec folder; expected a folder in it')
+
+
+def unknown_resource_service(service: str, suggestion: str) -> Message:
+    """Report a service under [resources] that no page declares."""
+    return MALFORMED_SPEC(
+        f"[resources] names {service}, but no page declares this service{suggestion}"
+    )
+
+
+def unknown_resource_field(
+    field: str, part: str, service: str, message: str, suggestion: str
+) -> Message:
+    """Report a field under [resources] that neither the resource nor a request has."""
+    return MALFORMED_SPEC(
+        f"[resources] sets {part} of {service} to {field}, but neither {message} nor a request"
+        f" has this field{suggestion}"
+    )
+
+
+def unknown_severity_code(code: str, suggestion: str) -> Message:
+    """Report a severity override for a code that does not exist."""
+    return MALFORMED_SPEC(f'"{code}" does not match any diagnostic code{suggestion}')
+
+
+def severity_without_reason(code: str) -> Message:
+    """Report a severity override with an empty reason."""
+    return MALFORMED_SPEC(f'the severity override for "{code}" has no reason')
+
+
+def lowered_error(code: str, level: Level | Literal["off"]) -> Message:
+    """Report a severity override that would hide errors."""
+    return MALFORMED_SPEC(f'"{code}" is an error and cannot be lowered to {level}')
+
+
+UNUSED_SEVERITY = Code(
+    word="unused-severity",
+    level="note",
+    summary="A [[severity]] entry of spec.toml does not match any diagnostic.",
+    action="Delete the entry, or correct its `code` or `at`. Keep it if it is for future pages.",
+)
+
+
+def unused_severity(code: str, at: str) -> Message:
+    """Report a severity override without effect."""
+    return UNUSED_SEVERITY(
+        f'the severity override for "{code}" at "{at}" does not match any diagnostic'
+    )
+
+
+UNUSABLE_REFERENCE = Code(
+    word="unusable-reference",
+    level="error",
+    summary="A reference version cannot be read, or its own pages have errors.",
+    action="Correct its path under `references` in spec.toml, or correct the reference version.",
+)
+
+
+def missing_reference(path: str) -> Message:
+    """Report a reference version that does not exist."""
+    return UNUSABLE_REFERENCE(f"the reference version {path} does not exist")
+
+
+def unreadable_reference(path: str, reason: str) -> Message:
+    """Report a reference version that cannot be parsed."""
+    return UNUSABLE_REFERENCE(f"the reference version {path} cannot be read: {reason}")
+
+
+def erroneous_reference(path: str, at: Span, error: str) -> Message:
+    """Report the first error of a reference version's own pages."""
+    return UNUSABLE_REFERENCE(f"the reference version {path} has an error at {at}: {error}")
+
+
+UNKNOWN_DIALECT = Code(
+    word="unknown-dialect",
+    level="warning",
+    summary="No dialect matches the page, so nothing is read from it.",
+    action="Set a dialect under [dialects] in spec.toml, or add a dialect (CONTRIBUTING.md).",
+)
+
+
+def no_matching_dialect() -> Message:
+    """Report a page that is written in no known dialect."""
+    return UNKNOWN_DIALECT("the page does not match any dialect; it is not read")
+
+
+def unknown_pinned_dialect(name: str, known: Sequence[str], suggestion: str) -> Message:
+    """Report a dialect in spec.toml that does not exist."""
+    return UNKNOWN_DIALECT(
+        f'spec.toml sets the unknown dialect "{name}" for this page{suggestion}',
+        help=f"Set {' or '.join(known)}, or remove the entry.",
+    )

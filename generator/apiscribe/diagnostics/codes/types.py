@@ -1,0 +1,84 @@
+"""Codes for the types of fields and methods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from apiscribe.diagnostics.codes.code import Code, Message
+
+UndeclaredKind = Literal["opaque message", "incomplete message", "opaque enum"]
+
+MALFORMED_TYPE = Code(
+    word="malformed-type",
+    level="error",
+    summary="A type is not a valid type name.",
+    action="Write a scalar type, the name of a message or an enum, or `list of` one of them.",
+)
+
+
+def malformed_type(text: str) -> Message:
+    """Report text that cannot be the name of a type."""
+    return MALFORMED_TYPE(f'"{text}" is not a valid type name')
+
+
+def unknown_protobuf_type(name: str) -> Message:
+    """Report a type in a `google` package that protobuf does not have."""
+    return MALFORMED_TYPE(
+        f"{name} is not a type that protobuf provides", help="Correct the name of the type."
+    )
+
+
+UNDECLARED_TYPE = Code(
+    word="undeclared-type",
+    level="warning",
+    summary="A type is not declared on any page, so its fields or values are not known.",
+    action="Document the type, add its package to `uses` in spec.toml,"
+    " or declare it in overlay.toml.",
+)
+
+
+def undeclared_type(
+    name: str,
+    full_name: str,
+    *,
+    treated_as: UndeclaredKind,
+    suggestion: str,
+) -> Message:
+    """Report a type that no page declares; an incomplete message has the fields in examples."""
+    return UNDECLARED_TYPE(
+        f"{name} is not declared on any page{suggestion}; it is treated as an {treated_as}",
+        help=f"Document {full_name}, or declare it in overlay.toml.",
+    )
+
+
+AMBIGUOUS_TYPE = Code(
+    word="ambiguous-type",
+    level="warning",
+    summary="Several packages declare a type that a page names without its package.",
+    action="Write the full name of the type, or add its package to `uses` in spec.toml.",
+)
+
+
+def ambiguous_type(name: str, used: str, others: Sequence[str]) -> Message:
+    """Report a short name that several packages declare."""
+    return AMBIGUOUS_TYPE(
+        f"{name} is declared in several packages; {used} is used, from the closest package",
+        help="Write the full name of the type, or add its package to `uses` in spec.toml."
+        f" Other declarations: {', '.join(others)}.",
+    )
+
+
+CONTRADICTORY_LINK = Code(
+    word="contradictory-link",
+    level="warning",
+    summary="The text of a type and its link name different messages. The text is used.",
+    action="Correct the link.",
+)
+
+
+def contradictory_link(name: str, target: str, used: str) -> Message:
+    """Report a type with a link to another message; `used` is empty for an enum."""
+    return CONTRADICTORY_LINK(
+        f"the link of {name} leads to {target}, but the type is {used or 'an enum'}"
+    )

@@ -1,0 +1,78 @@
+"""Collects changes, each with its locations in both versions and the consequence of its kind."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+
+from apiscribe.diagnostics.source import Span
+from apiscribe.drift.change import Change, Grade, NotCompared
+from apiscribe.drift.change_kinds import KINDS
+from apiscribe.drift.declarations import Declarations
+from apiscribe.model.version import Fact
+
+
+@dataclass
+class Changes:
+    """The changes between two versions, and the facts that could not be compared."""
+
+    old: Declarations
+    new: Declarations
+    entries: list[Change] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._skipped: Counter[tuple[Fact, str, str]] = Counter()
+
+    def add(
+        self,
+        kind: str,
+        symbol: str,
+        message: str,
+        old: Span | None,
+        new: Span | None,
+        *,
+        grade: Grade | None = None,
+        details: tuple[str, ...] = (),
+    ) -> None:
+        """Add a change; its grade is that of its kind unless `grade` overrides it."""
+        identity = "\0".join((kind, symbol, message))
+        self.entries.append(
+            Change(
+                kind=kind,
+                grade=grade or KINDS[kind].grade,
+                symbol=symbol,
+                message=message,
+                consequence=KINDS[kind].consequence,
+                old=old,
+                new=new,
+                details=details,
+                fingerprint=hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:20],
+            )
+        )
+
+    def both_know(self, fact: Fact, old_name: str, new_name: str) -> bool:
+        """Return whether both versions know a fact of a declaration."""
+        return self.old.knows(fact, old_name) and self.new.knows(fact, new_name)
+
+    def skip(self, fact: Fact, declarations: Declarations, reason: str) -> None:
+        """Record that a fact of one declaration was not compared."""
+        self._skipped[fact, declarations.version.name, reason] += 1
+
+    def not_compared(self) -> tuple[NotCompared, ...]:
+        """Return the facts that were not compared, sorted by fact, with the reasons."""
+        counted = Counter(self._skipped)
+        for version in (self.old.version, self.new.version):
+            for fact, reason in version.unknown.items():
+                counted.pop((fact, version.name, reason), None)
+                counted[fact, version.name, reason] = 0
+            for facts in version.unknown_on.values():
+                counted.update((fact, version.name, reason) for fact, reason in facts.items())
+        return tuple(
+            NotCompared(
+                fact=fact,
+                reason=f"{name}: {reason}"
+                + (f" ({count} time{'s'[: count > 1]})" if count else ""),
+            )
+            for (fact, name, reason), count in sorted(counted.items())
+        )

@@ -1,0 +1,65 @@
+"""The list of all rules for facts that no page states."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from apiscribe.lower.inference import (
+    LABEL_RULES,
+    LABEL_SUGGESTIONS,
+    body_star,
+    field_name,
+    field_position,
+    path_parameter,
+    restore_line_breaks,
+    rule_name,
+    share_equal_enums,
+    shown_as_list,
+    undeclared_kind,
+    unpaged_list,
+    value_position,
+)
+from apiscribe.lower.symbols import TYPE_RULES, Symbols
+
+# How a rule is used, by how often it is right (tests/inference.json): a `fact` is applied, a
+# `suggestion` is only reported, a `stand-in` is applied where the outputs need a value.
+Use = Literal["fact", "suggestion", "stand-in"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule, and the kind of fact that it infers."""
+
+    fact: str
+    use: Use
+    function: Callable[..., Any]
+
+    @property
+    def name(self) -> str:
+        """The rule's name in `provenance` and in reports."""
+        return rule_name(self.function)
+
+    @property
+    def text(self) -> str:
+        """The text that `apiscribe explain` prints."""
+        return inspect.getdoc(self.function) or ""
+
+
+RULES: tuple[Rule, ...] = (
+    *(Rule("repeated", "fact", rule) for rule in LABEL_RULES),
+    Rule("repeated", "fact", shown_as_list),
+    *(Rule("repeated", "suggestion", rule) for rule in LABEL_SUGGESTIONS),
+    *(Rule("type", "stand-in" if rule is Symbols.nearest else "fact", rule) for rule in TYPE_RULES),
+    Rule("kind", "fact", undeclared_kind),
+    Rule("body", "fact", body_star),
+    Rule("response_streams", "suggestion", unpaged_list),
+    Rule("required", "suggestion", path_parameter),
+    Rule("description", "fact", restore_line_breaks),
+    Rule("enum identity", "stand-in", share_equal_enums),
+    Rule("enum name", "stand-in", field_name),
+    Rule("field number", "stand-in", field_position),
+    Rule("enum number", "fact", value_position),
+)

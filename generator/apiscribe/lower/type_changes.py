@@ -1,0 +1,81 @@
+"""Fields that have another type with the same number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from apiscribe.diagnostics.codes.lock import incompatible_type
+from apiscribe.diagnostics.report import Report
+from apiscribe.lower.numbers import type_text
+from apiscribe.model.api import SCALARS, Api, Field, Message
+from apiscribe.model.lock import Lock, Numbered, Numbers
+from apiscribe.model.wire_types import scalars_are_alike
+
+
+def check_types(
+    api: Api, before: Lock, after: Lock, accepted: Mapping[str, str], report: Report
+) -> None:
+    """Report the fields with a new type that clients of the old type cannot read.
+
+    `accepted` has the old types of fields that the overlay accepts, by the fields' full names.
+    """
+    for _, message in api.messages():
+        known = before.messages.get(message.full_name, Numbers()).named()
+        kept = after.messages[message.full_name].live
+        for field in message.fields:
+            entry = known.get(field.json_name)
+            if entry is None or not entry.type or kept[field.json_name] == entry:
+                continue
+            full_name = f"{message.full_name}.{field.json_name}"
+            if accepted.get(full_name) == entry.type:
+                continue
+            if not _is_compatible(entry.type, field, before, after):
+                _refuse(message, field, entry, report)
+
+
+def _refuse(message: Message, field: Field, entry: Numbered, report: Report) -> None:
+    full_name = f"{message.full_name}.{field.json_name}"
+    report.add(
+        incompatible_type(full_name, type_text(field), entry.number, entry.type),
+        field.span,
+        mark=field.json_name,
+    )
+
+
+def _is_compatible(old: str, field: Field, before: Lock, after: Lock) -> bool:
+    """Return whether a client that knows the old type can read and write the new one.
+
+    A client that expects one string or message reads a list as its last item or as the merged
+    items; a list of numbers is packed, and cannot be read so. Source: language guide (proto3),
+    "Updating A Message Type".
+    """
+    old_name = old.removeprefix("repeated ")
+    new_name = field.type.name
+    if (old_name != old) != field.repeated and not _is_delimited(field):
+        return False
+    if old_name == new_name:
+        return True
+    if old_name in SCALARS or new_name in SCALARS:
+        return scalars_are_alike(old_name, new_name)
+    tables = (before.enums, after.enums)
+    if field.type.kind == "message":
+        tables = (before.messages, after.messages)
+    if old_name not in tables[0] or new_name not in tables[1]:
+        return False
+    return _agree(tables[0][old_name], tables[1][new_name])
+
+
+def _is_delimited(field: Field) -> bool:
+    return field.type.kind == "message" or field.type.name in ("string", "bytes")
+
+
+def _agree(old: Numbers, new: Numbers) -> bool:
+    """Return whether names and numbers that both types have are the same in both.
+
+    If they are, the new type counts as the old one under another name.
+    """
+    names = {entry.number: name for name, entry in old.live.items()}
+    return all(
+        names.get(entry.number, name) == name and (name not in old.live or old.live[name] == entry)
+        for name, entry in new.live.items()
+    )

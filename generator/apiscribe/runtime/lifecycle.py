@@ -1,0 +1,177 @@
+"""The gRPC and HTTP servers of a process: ports, start and graceful stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import signal
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import grpc
+import uvicorn
+from starlette.types import ASGIApp
+
+from .dispatch import Dispatch
+from .grpc_server import GrpcServer, build_grpc_server
+from .http_server import build_app
+from .metrics import Metrics
+from .registry import Api
+from .request_log import RequestLog
+from .settings import Settings
+
+# The time for streams of health and reflection after all other calls, and for uvicorn to close.
+_LAST_GRACE = 1.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Servers:
+    """The servers of a process. They have ports, and are not started yet."""
+
+    grpc: Sequence[GrpcServer]
+    http: uvicorn.Server
+    listener: socket.socket
+    request_log: RequestLog
+    lines: Sequence[str]  # with their addresses
+    grace: float
+
+    async def serve(self, on_start: Callable[[], None]) -> int:
+        """Serve until a signal, then finish the requests in progress. A second signal cancels them.
+
+        `on_start` is called after the start. Return the exit status: 1 if requests were cancelled.
+        """
+        first_signal, second_signal = asyncio.Event(), asyncio.Event()
+
+        def stop() -> None:
+            (second_signal if first_signal.is_set() else first_signal).set()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop)
+        await asyncio.gather(*(server.server.start() for server in self.grpc))
+        serving = asyncio.create_task(self.http.serve(sockets=[self.listener]))
+        on_start()
+        await first_signal.wait()
+        closing = asyncio.create_task(self._close(serving))
+        second = asyncio.create_task(second_signal.wait())
+        await asyncio.wait((closing, second), return_when=asyncio.FIRST_COMPLETED)
+        if closing.done():
+            await closing
+            return 0
+        log.warning("second signal: %d calls were cancelled", self.request_log.count)
+        self.http.force_exit = True
+        await asyncio.gather(*(server.server.stop(None) for server in self.grpc))
+        # uvicorn closes its sockets within a tick of 0.1 seconds; they must be open until then.
+        await asyncio.wait((serving,), timeout=_LAST_GRACE)
+        return 1
+
+    async def _close(self, serving: asyncio.Task[None]) -> None:
+        """Reject new requests, and wait for those in progress."""
+        for server in self.grpc:
+            await server.health.enter_graceful_shutdown()
+        self.http.should_exit = True
+        stopping = [asyncio.create_task(server.server.stop(self.grace)) for server in self.grpc]
+        if not await self.request_log.wait_until_idle(self.grace):
+            count = self.request_log.count
+            log.warning("%d calls were cancelled after %g seconds", count, self.grace)
+        grace = min(self.grace, _LAST_GRACE)
+        await asyncio.gather(*(server.server.stop(grace) for server in self.grpc))
+        await asyncio.gather(serving, *stopping)
+
+
+async def open_servers(
+    api: Api, dispatch: Dispatch, settings: Settings, listener: socket.socket | None = None
+) -> Servers:
+    """Return the servers with their ports. `listener`: a listening socket for HTTP.
+
+    Raises OSError or RuntimeError if a port is in use.
+    """
+    request_log = RequestLog(Metrics())
+    grpc_servers = await _open_grpc_servers(api, dispatch, request_log, settings)
+    listener = listener or listen(settings.host, settings.http_port)
+    limits = settings.max_bytes, settings.max_depth
+    app = build_app(api, dispatch, request_log, *limits, secured=settings.auth != "none")
+    scheme = "https" if settings.tls_cert else "http"
+    port = listener.getsockname()[1]
+    (first, _), *others = grpc_servers
+    return Servers(
+        grpc=[server for _, server in grpc_servers],
+        http=_UvicornServer(_config(app, settings)),
+        listener=listener,
+        request_log=request_log,
+        lines=(
+            first,
+            f"HTTP  {scheme}://{settings.host}:{port}  (docs at /docs)",
+            *(line for line, _ in others),
+        ),
+        grace=settings.grace,
+    )
+
+
+def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        ssl_certfile=settings.tls_cert,
+        ssl_keyfile=settings.tls_key,
+        timeout_graceful_shutdown=math.ceil(settings.grace),
+    )
+
+
+async def _open_grpc_servers(
+    api: Api, dispatch: Dispatch, request_log: RequestLog, settings: Settings
+) -> list[tuple[str, GrpcServer]]:
+    """Return a server of all services, then one for each --package-port, with their lines."""
+    compressions = {"none": grpc.Compression.NoCompression, "gzip": grpc.Compression.Gzip}
+    options = (
+        *(settings.max_bytes, settings.max_depth),
+        *(settings.workers > 1, compressions[settings.grpc_compression]),
+    )
+    server = await build_grpc_server(api, dispatch, request_log, *options)
+    port = _add_port(server.server, settings.grpc_port, settings)
+    servers = [(f"gRPC  {settings.host}:{port}", server)]
+    for package, package_port in settings.package_port.items():
+        server = await build_grpc_server(api.of_package(package), dispatch, request_log, *options)
+        port = _add_port(server.server, package_port, settings)
+        servers.append((f"gRPC  {settings.host}:{port}  ({package})", server))
+    return servers
+
+
+def _add_port(server: grpc.aio.Server, port: int, settings: Settings) -> int:
+    address = f"{settings.host}:{port}"
+    if settings.tls_cert is None or settings.tls_key is None:
+        return int(server.add_insecure_port(address))
+    pair = (settings.tls_key.read_bytes(), settings.tls_cert.read_bytes())
+    return int(server.add_secure_port(address, grpc.ssl_server_credentials([pair])))
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket. Raises OSError if the port is in use.
+
+    The socket has the protocol TCP: asyncio sets TCP_NODELAY on such sockets only.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        raise OSError(error.errno, f"{error.strerror} ({host}:{port})") from error
+    return listener
+
+
+class _UvicornServer(uvicorn.Server):
+    """uvicorn.Server without its own signal handling."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

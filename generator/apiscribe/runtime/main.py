@@ -1,0 +1,32 @@
+"""The entry point of a server."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from .errors import ApiError
+from .logs import configure_logging
+from .process import serve_single
+from .registry import Api
+from .settings import read_settings
+from .workers import serve_with_workers
+
+
+def main(api: Api, arguments: Sequence[str] | None = None) -> int:
+    """Serve until SIGINT or SIGTERM. Return the exit status: 0 after a graceful stop, 1 if a second
+    signal cancelled requests, 2 if the server cannot start.
+    """
+    flags = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        settings = read_settings(f"python -m {api.name}", flags)
+        configure_logging(settings.log, settings.log_level)
+        if settings.workers > 1:
+            return serve_with_workers(api, settings)
+        return asyncio.run(serve_single(api, settings))
+    except (ApiError, ImportError, OSError, RuntimeError, SQLAlchemyError, ValueError) as error:
+        print(f"cannot serve: {getattr(error, 'orig', None) or error}", file=sys.stderr)
+        return 2

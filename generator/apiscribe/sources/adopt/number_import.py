@@ -1,0 +1,218 @@
+"""Import field and enum numbers from a source into a lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from apiscribe.diagnostics.codes.adopting import (
+    contradictory_label,
+    contradictory_name,
+    contradictory_number,
+    contradictory_type,
+    missing_in_source,
+)
+from apiscribe.diagnostics.report import Fix, Report
+from apiscribe.diagnostics.source import Span
+from apiscribe.model.api import Enum, Field, Message
+from apiscribe.model.lock import Lock, Numbered, Numbers
+from apiscribe.sources.adopt.enum_values import numbers_by_our_names
+from apiscribe.sources.adopt.matching import DeclarationPairs
+
+
+@dataclass
+class Counts:
+    """Numbers of fields and enum values: in both, only in the pages, only in the source."""
+
+    matched: int = 0
+    lacking: int = 0
+    hidden: int = 0
+
+
+@dataclass
+class NumberImport:
+    """An import of the numbers that the source has for our declarations.
+
+    Contradictions with the pages and with `locked` are reported. A locked number changes only with
+    `replace`.
+    """
+
+    pairs: DeclarationPairs
+    locked: Lock
+    source: str
+    replace: bool
+    report: Report
+    counts: Counts = field(default_factory=Counts)
+
+    def lock(self) -> Lock:
+        """Return the lock with the numbers of the source."""
+        messages = dict(self.locked.messages)
+        enums = dict(self.locked.enums)
+        # Full name of an enum field → full name of its enum, in the scope that the source states.
+        enum_names: dict[str, str] = {}
+        for name, ours in self.pairs.our_messages.items():
+            theirs = self.pairs.messages.get(name)
+            if theirs is None:
+                self._lacks("message", name, ours.span, len(ours.fields))
+                continue
+            for mine, other in self.pairs.fields(ours):
+                if other and mine.type.kind == other.type.kind == "enum":
+                    enum_names[f"{name}.{mine.json_name}"] = self._enum_name(other.type.name)
+            messages[name] = self._message(ours, theirs, enum_names)
+        for our_enum, their_enum, full_name in self._enums(enum_names):
+            before = self.locked.enums.get(our_enum.full_name, Numbers())
+            before = self.locked.enums.get(full_name, before)
+            enums[full_name] = self._enum(our_enum, their_enum, before)
+        return Lock(messages=messages, enums=enums)
+
+    def _message(self, ours: Message, theirs: Message, enum_names: Mapping[str, str]) -> Numbers:
+        live: dict[str, Numbered] = {}
+        for mine, other in self.pairs.fields(ours):
+            full_name = f"{ours.full_name}.{mine.json_name}"
+            if other is None:
+                self._lacks("field", full_name, mine.span, 1)
+                continue
+            self.counts.matched += 1
+            self._compare_types(full_name, mine, other)
+            type_ = enum_names.get(full_name) or mine.type.name
+            label = "repeated " if mine.repeated else ""
+            live[mine.json_name] = Numbered(other.number, label + type_)
+        matched = {other.name for _, other in self.pairs.fields(ours) if other}
+        hidden = {
+            other.json_name: Numbered(other.number, self._type_text(other))
+            for other in theirs.fields
+            if other.name not in matched
+        }
+        # `reserved` of a `.proto` does not relate its numbers to its names.
+        numbered = [entry for entry in theirs.reserved if entry.number]
+        hidden |= {r.json_name: Numbered(r.number) for r in numbered if r.json_name}
+        nameless = {entry.number for entry in numbered if not entry.json_name}
+        before = self.locked.messages.get(ours.full_name, Numbers())
+        spans = {field.json_name: field.span for field in ours.fields}
+        return self._merge(ours.full_name, before, live, hidden, nameless, ours.span, spans)
+
+    def _enums(self, enum_names: Mapping[str, str]) -> Iterator[tuple[Enum, Enum, str]]:
+        """Yield our enum, the source's and its full name, for the type of each matched field."""
+        seen = set()
+        for ours in self.pairs.our_messages.values():
+            for mine, other in self.pairs.fields(ours):
+                full_name = enum_names.get(f"{ours.full_name}.{mine.json_name}")
+                if other and full_name and full_name not in seen:
+                    seen.add(full_name)
+                    theirs = self.pairs.their_enums.get(other.type.name)
+                    if theirs:
+                        yield self.pairs.our_enums[mine.type.name], theirs, full_name
+
+    def _enum(self, ours: Enum, theirs: Enum, before: Numbers) -> Numbers:
+        numbers = numbers_by_our_names(ours, theirs)
+        live = {}
+        for value in ours.values:
+            if value.json_name in numbers:
+                self.counts.matched += 1
+                live[value.json_name] = Numbered(numbers[value.json_name])
+            elif not ours.incomplete:
+                self._lacks("value", f"{ours.full_name}.{value.json_name}", value.span, 1)
+        hidden = {name: Numbered(n) for name, n in numbers.items() if name not in live}
+        if ours.incomplete:
+            # The pages do not list all values of the enum: take over those of the source.
+            self.counts.matched += len(hidden)
+            live, hidden = {**live, **hidden}, {}
+        spans = {value.json_name: value.span for value in ours.values}
+        return self._merge(ours.full_name, before, live, hidden, set(), ours.span, spans)
+
+    def _merge(
+        self,
+        owner: str,
+        before: Numbers,
+        live: Mapping[str, Numbered],
+        hidden: Mapping[str, Numbered],
+        nameless: set[int],
+        span: Span,
+        spans: Mapping[str, Span],
+    ) -> Numbers:
+        """Merge the source's numbers with the locked ones (`before`).
+
+        Where the two contradict, `replace` takes the source's number; else the locked one stays.
+        """
+        self.counts.hidden += len(hidden)
+        theirs = {**hidden, **live}
+        taken = {entry.number: name for name, entry in theirs.items()}
+        taken |= dict.fromkeys(nameless, "")
+        kept: dict[str, Numbered] = {}
+        for name, entry in before.named().items():
+            other = theirs.get(name)
+            if other and other.number == entry.number:
+                continue
+            if not other and entry.number not in taken:
+                kept[name] = entry
+            elif not self.replace:
+                full_name, number = f"{owner}.{name}", entry.number
+                self.report.add(
+                    (
+                        contradictory_number(full_name, number, other.number, self.source)
+                        if other
+                        else contradictory_name(full_name, number, taken[number], self.source)
+                    ),
+                    spans.get(name, span),
+                    mark=name,
+                )
+        named = {**theirs, **kept}
+        if not self.replace:
+            locked = before.named()
+            locked_names = {entry.number: name for name, entry in locked.items()}
+            compatible = {
+                name: entry
+                for name, entry in theirs.items()
+                if locked_names.get(entry.number, name) == name
+                and locked.get(name, entry).number == entry.number
+            }
+            named = {**locked, **compatible}
+        all_live = {k: e for k, e in named.items() if k in live or k in before.live}
+        return Numbers(
+            live=all_live,
+            reserved={k: e for k, e in named.items() if k not in all_live},
+            reserved_numbers=tuple(
+                sorted({*before.reserved_numbers, *nameless} - {e.number for e in named.values()})
+            ),
+        )
+
+    def _enum_name(self, enum: str) -> str:
+        """Return the full name of a source's enum with our name of the message that it is in."""
+        owner, _, name = enum.rpartition(".")
+        return f"{self.pairs.our_names.get(owner, owner)}.{name}"
+
+    def _compare_types(self, full_name: str, mine: Field, other: Field) -> None:
+        if mine.repeated != other.repeated:
+            self.report.add(
+                contradictory_label(full_name, repeated=mine.repeated, source=self.source),
+                mine.span,
+                mark=mine.json_name,
+                fix=Fix(
+                    table="change",
+                    at=full_name,
+                    keys={
+                        "was": {"repeated": True} if mine.repeated else {},
+                        "set": {"repeated": other.repeated},
+                    },
+                ),
+            )
+        if mine.type.kind == other.type.kind == "enum":
+            return
+        if mine.type.name != self.pairs.our_names.get(other.type.name, other.type.name):
+            self.report.add(
+                contradictory_type(full_name, mine.type.name, other.type.name, self.source),
+                mine.span,
+                mark=mine.json_name,
+            )
+
+    def _type_text(self, other: Field) -> str:
+        name = self.pairs.our_names.get(other.type.name, other.type.name)
+        return f"repeated {name}" if other.repeated else name
+
+    def _lacks(
+        self, kind: Literal["message", "field", "value"], name: str, span: Span, count: int
+    ) -> None:
+        self.counts.lacking += count
+        message = missing_in_source(kind, name, self.source)
+        self.report.add(message, span, mark=name.rpartition(".")[2])

@@ -34,6 +34,7 @@ from benchmarks.row import Row
 
 SECTION = "a million rows"
 postgresql, serving = import_from_tests("postgresql"), import_from_tests("serving")
+shop = import_from_tests("shop_api")
 _COUNT, _SEED = 1_000_000, 1
 _DOMAIN = "domain-1"
 _FIELDS = "name provider state region_code project_id created_at updated_at".split()
@@ -94,7 +95,7 @@ def rows(options: Options) -> Iterator[Row]:
     """Yield a row for each store and query."""
     files = {
         "spec.toml": 'name = "machines"\nuses = ["spaceone.api.core.v1"]\ntenant = "domain_id"\n',
-        "pages/query.md": serving.QUERY_PAGE,
+        "pages/query.md": shop.QUERY_PAGE,
         "pages/machine.md": _PAGE,
     }
     tree = serving.build(serving.write_spec(options.folder / "spec", files), options.folder / "out")

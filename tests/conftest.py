@@ -7,12 +7,17 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from depot_api import ROWS as DEPOT_ROWS
+from depot_api import build_depot
 from installations import BUF, install_packages, kept
 from postgresql import Postgresql, program, running
 from sample_apis import ROWS
-from serving import Server, Servers, write_rows
+from serving import WAIT, Server, Servers, delete_rows, write_rows, write_spec
 from slow import enter_test
+from source_samples import PART
+from source_samples import SHOP as SHOP_PROTO
 from thorough import register_profiles
+from yard_api import serve_yard
 
 register_profiles()
 
@@ -59,6 +64,46 @@ def new_store(
         return lambda: tmp_path_factory.mktemp("store") / "depot.db"
     server: Postgresql = request.getfixturevalue("postgresql")
     return server.new_database
+
+
+@pytest.fixture(scope="session")
+def depot_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_depot(tmp_path_factory.mktemp("depot"))
+
+
+@pytest.fixture(scope="module")
+def depot(depot_tree: Path, new_store: Callable[[], Path | str]) -> Iterator[Server]:
+    rows = write_rows(depot_tree.parent, {"Thing": DEPOT_ROWS})
+    with Server(depot_tree, new_store(), load=rows, timeout=WAIT) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def unfilled_depot(
+    depot_tree: Path, new_store: Callable[[], Path | str]
+) -> Iterator[tuple[Server, Path | str]]:
+    store = new_store()
+    with Server(depot_tree, store) as server:
+        yield server, store
+
+
+@pytest.fixture
+def empty(unfilled_depot: tuple[Server, Path | str]) -> Iterator[Server]:
+    """A server without rows; those that a test stores are deleted after it."""
+    server, store = unfilled_depot
+    yield server
+    delete_rows(store)
+
+
+@pytest.fixture
+def protos(tmp_path: Path) -> Path:
+    return write_spec(tmp_path / "protos", {"shop/shop.proto": SHOP_PROTO, "shop/part.proto": PART})
+
+
+@pytest.fixture(scope="module")
+def yard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serve_yard(tmp_path_factory.mktemp("yard")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

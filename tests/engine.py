@@ -18,11 +18,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from depot_api import build_depot
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from query_oracle import queries
 from serving import Json, Server, write_rows
-from test_query import build_depot
 from test_query_stores import FOLDERS, comparable, made_up, stored
 
 ENGINE = Path(__file__).parent / "query_oracle" / "engine.py"

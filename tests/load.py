@@ -22,9 +22,9 @@ from typing import Any
 import grpc
 import httpx
 import postgresql
+from depot_api import THING, build_depot
 from google.protobuf import json_format
 from serving import WAIT, Json, Server
-from test_query import THING, build_depot
 
 VERBS = ("create", "get", "list", "update", "stat", "delete")
 _OF_ONE = ("get", "update", "delete")

@@ -7,12 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import grpc
-from serving import (
-    SHOP_ROWS,
-    Json,
-    RefusedError,
-    Server,
-)
+from serving import Json, RefusedError, Server
+from shop_api import SHOP_ROWS
 
 JOB, TASK = "spaceone.api.inventory.v1.Job", "spaceone.api.inventory.v1.JobTask"
 COST, POWER = "spaceone.api.cost_analysis.v1.JobTask", "spaceone.api.power_scheduler.v1.JobTask"

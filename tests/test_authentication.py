@@ -19,8 +19,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from serving import WAIT, Json, Server, refused_start, wait_until
-from test_query import THING, build_depot, page, write_rows
+from depot_api import THING, build_depot, page
+from serving import WAIT, Json, Server, refused_start, wait_until, write_rows
 
 pytestmark = pytest.mark.slow
 

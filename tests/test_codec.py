@@ -18,17 +18,8 @@ from google.protobuf import json_format
 from grpc_tools import protoc
 from hypothesis import given
 from hypothesis import strategies as st
-from serving import (
-    PAYMENTS,
-    SHOP_ROWS,
-    WAIT,
-    Json,
-    documented,
-    package,
-    shop_to_proto,
-    tree,
-    values_of,
-)
+from serving import WAIT, Json, package, tree
+from shop_api import PAYMENTS, SHOP_ROWS, documented, shop_to_proto, values_of
 from thorough import examples
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=5)

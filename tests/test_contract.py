@@ -8,7 +8,7 @@ import pytest
 from contract import COMMAND, VERSION, failures, install, reason
 from installations import kept
 from serving import Server, build
-from test_bad_requests import yard_spec
+from yard_api import yard_spec
 
 pytestmark = pytest.mark.slow
 

@@ -19,12 +19,12 @@ from typing import Any
 
 import grpc
 import pytest
+from depot_api import build_depot
 from google.protobuf.descriptor import FieldDescriptor
 from score import CORPUS, versions
 from serving import HTTP_STATUS, WAIT, Json, Server, build, package, tree
-from test_bad_requests import yard_spec
-from test_query import build_depot
 from thorough import thorough
+from yard_api import yard_spec
 
 pytestmark = pytest.mark.slow
 

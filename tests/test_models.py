@@ -18,7 +18,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from serving import PAYMENTS, SHOP_ROWS, WAIT, Json, bug, build, package, tree, write_spec
+from serving import WAIT, Json, bug, build, package, tree, write_spec
+from shop_api import PAYMENTS, SHOP_ROWS
 
 SAMPLES = ("cloudforet", "spaceone")
 

@@ -19,7 +19,8 @@ import grpc
 import httpx
 import pytest
 from click.testing import CliRunner, Result
-from serving import SHOP, SHOP_ROWS, WAIT, Server, shop_to_proto, write_rows, write_spec
+from serving import WAIT, Server, write_rows, write_spec
+from shop_api import SHOP, SHOP_ROWS, shop_to_proto
 
 from apiscribe.commands import main
 from apiscribe.sources.compilation import compile_folder

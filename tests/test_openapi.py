@@ -16,18 +16,8 @@ from bs4 import BeautifulSoup
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 from score import CORPUS, versions
-from serving import (
-    SHOP_ROWS,
-    WAIT,
-    Json,
-    Server,
-    Servers,
-    build,
-    package,
-    tree,
-    write_rows,
-    write_spec,
-)
+from serving import WAIT, Json, Server, Servers, build, package, tree, write_rows, write_spec
+from shop_api import SHOP_ROWS
 from test_every_method import depot
 from test_page_answers import PAGE as KILNS
 from thorough import thorough

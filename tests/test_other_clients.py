@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from google.api import annotations_pb2
-from serving import SHOP_ROWS, WAIT, Server, tree, write_rows
+from serving import WAIT, Server, tree, write_rows
+from shop_api import SHOP_ROWS
 
 pytestmark = pytest.mark.slow
 

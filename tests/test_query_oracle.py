@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from depot_api import THING, build_depot
 from serving import RefusedError, Server, write_rows
-from test_query import THING, build_depot
 
 pytestmark = pytest.mark.slow
 

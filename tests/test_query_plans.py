@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from depot_api import MESSAGES, build_depot, message_table, page
 from serving import Json, database, package
 from sqlalchemy import event, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
-from test_query import MESSAGES, build_depot, message_table, page
 
 pytestmark = pytest.mark.slow
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from depot_api import THING, build_depot
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from postgresql import Postgresql
 from query_oracle import queries
 from serving import Json, RefusedError, Server, write_rows
-from test_query import THING, build_depot
 from thorough import examples
 
 pytestmark = pytest.mark.slow

@@ -15,10 +15,10 @@ from pathlib import Path
 import grpc
 import httpx
 import pytest
+from depot_api import THING, build_depot
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from load import VERBS, run
 from serving import WAIT, Json, Server, package, refused_call, refused_start, wait_until, write_rows
-from test_query import THING, build_depot
 
 pytestmark = pytest.mark.slow
 

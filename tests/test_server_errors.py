@@ -18,12 +18,8 @@ from sample_apis import (
     wrong_type,
     wrong_value,
 )
-from serving import (
-    SHOP_ROWS,
-    Json,
-    RefusedError,
-    Server,
-)
+from serving import Json, RefusedError, Server
+from shop_api import SHOP_ROWS
 
 pytestmark = pytest.mark.slow
 

@@ -9,17 +9,8 @@ from pathlib import Path
 import grpc
 import pytest
 from sample_apis import ORDER, not_found, required
-from serving import (
-    SHOP_ROWS,
-    Json,
-    RefusedError,
-    Server,
-    package,
-    refused_call,
-    shop_to_proto,
-    tree,
-    write_rows,
-)
+from serving import Json, RefusedError, Server, package, refused_call, tree, write_rows
+from shop_api import SHOP_ROWS, shop_to_proto
 
 pytestmark = pytest.mark.slow
 

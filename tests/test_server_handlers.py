@@ -9,19 +9,8 @@ from pathlib import Path
 
 import grpc
 import pytest
-from serving import (
-    SHOP,
-    SHOP_ROWS,
-    Json,
-    RefusedError,
-    Server,
-    build,
-    refused_call,
-    shop_to_proto,
-    tree,
-    write_rows,
-    write_spec,
-)
+from serving import Json, RefusedError, Server, build, refused_call, tree, write_rows, write_spec
+from shop_api import SHOP, SHOP_ROWS, shop_to_proto
 
 pytestmark = pytest.mark.slow
 

@@ -8,11 +8,8 @@ from typing import Any
 import grpc
 import pytest
 from sample_apis import ORDER, TASK, equal, list_tasks, numbers, required
-from serving import (
-    SHOP_ROWS,
-    Json,
-    Server,
-)
+from serving import Json, Server
+from shop_api import SHOP_ROWS
 
 pytestmark = pytest.mark.slow
 

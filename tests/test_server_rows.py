@@ -27,18 +27,17 @@ from sample_apis import (
     stored,
 )
 from serving import (
-    SHOP_ROWS,
     Json,
     Server,
     Servers,
     build,
     refused_call,
     refused_start,
-    shop_to_proto,
     tree,
     write_rows,
     write_spec,
 )
+from shop_api import SHOP_ROWS, shop_to_proto
 
 pytestmark = pytest.mark.slow
 

@@ -1,22 +1,33 @@
-"""What `drift` and `adopt` read an API from, each kind through `open_source`."""
+"""What `drift` and `adopt` read an API from: specs, models, `.proto` files, descriptor sets."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from drafts import apis
-from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from hypothesis import given
 from serving import SPECS, write_spec
+from source_samples import (
+    GENERATED,
+    MARKED,
+    PART,
+    SHOP,
+    UNMARKED,
+    field,
+    gitbook,
+    message,
+    method,
+    protoc,
+    refusal,
+)
 from thorough import examples
 
 from apiscribe.diagnostics.source import Span
@@ -26,41 +37,16 @@ from apiscribe.model.api import (
     Api,
     Enum,
     EnumValue,
-    Field,
-    Message,
-    Method,
     Reserved,
     Route,
     TypeRef,
 )
-from apiscribe.sources import SourceError, open_source
+from apiscribe.sources import open_source
 from apiscribe.sources.compilation import compile_folder
 
 CASES = Path(__file__).parent / "cases"
 # What is adopted in a case is no part of its spec.
 MODELS = sorted(file for file in CASES.glob("*/*/api.json") if file.parts[-3] != "adopt")
-GENERATED = Path(__file__).parent.parent / "generated"
-
-
-def refusal(text: object) -> str:
-    with pytest.raises(SourceError) as found:
-        open_source(str(text))
-    return str(found.value)
-
-
-def message(api: Api, full_name: str) -> Message:
-    return next(message for _, message in api.messages() if message.full_name == full_name)
-
-
-def field(api: Api, full_name: str) -> Field:
-    owner, _, name = full_name.rpartition(".")
-    return next(field for field in message(api, owner).fields if field.json_name == name)
-
-
-def method(api: Api, full_name: str) -> Method:
-    owner, _, name = full_name.rpartition(".")
-    service = next(service for _, service in api.services() if service.full_name == owner)
-    return next(method for method in service.methods if method.name == name)
 
 
 def enum(api: Api, full_name: str) -> Enum:
@@ -70,38 +56,6 @@ def enum(api: Api, full_name: str) -> Enum:
 
 HUGO = SPECS / "cloudforet"
 GITBOOK = SPECS / "spaceone"
-
-
-def gitbook(fields: str) -> str:
-    return f"""
-# Book
-
-> **Package : a.v1**
-
-## Book
-
-| Method | Request | Response |
-| :--- | :--- | :--- |
-| list | BookQuery | BooksInfo |
-
-### list
-> **POST** /a/v1/books
-
-## Message
-
-### BookQuery
-| Field | Type |
-| :--- | :--- |
-| name | string |
-
-### BooksInfo
-| Field | Type |
-| :--- | :--- |
-{fields}"""
-
-
-UNMARKED = gitbook("| results | BookQuery |\n| total_count | int32 |\n")
-MARKED = gitbook("| results | list of BookQuery |\n| total_count | int32 |\n")
 
 
 def test_a_spec_is_its_model_with_the_text_of_its_pages() -> None:
@@ -257,64 +211,6 @@ def test_a_document_that_is_no_model_is_refused_by_its_place(
     assert "apiscribe build" in found
 
 
-SHOP = """// A licence.
-
-syntax = "proto3";
-
-// Sells things.
-package shop.v1;
-
-import "google/api/annotations.proto";
-import "google/api/field_behavior.proto";
-import "shop/part.proto";
-
-// Keeps orders.
-service Orders {
-  // Reads one.
-  // Always.
-  rpc get(Order) returns (stream Order) {
-    option (google.api.http) = {
-      get: "/orders/{id}"
-      additional_bindings { post: "/orders:get" body: "*" }
-      additional_bindings { custom { kind: "HEAD" path: "/orders/{id}" } }
-    };
-  }
-}
-
-message Order {
-  reserved 4, 6 to 8, 1000 to max;
-  reserved "old";
-  string id = 1 [(google.api.field_behavior) = REQUIRED];  // Its key.
-  string first_name = 2 [json_name = "first-name"];
-  oneof paid {
-    bool cash = 3;
-    int64 card = 5
-        [deprecated = true];
-  }
-  map<string, int32> counts = 9;
-  repeated Part parts = 10;
-  message Line {
-    enum Kind { reserved 3; reserved "GONE"; NONE = 0; SOME = 2; }
-    Kind kind = 1;
-  }
-}
-"""
-PART = 'syntax = "proto3";\npackage shop.v1;\nmessage Part { string name = 1; }\n'
-
-
-@pytest.fixture
-def protos(tmp_path: Path) -> Path:
-    return write_spec(tmp_path / "protos", {"shop/shop.proto": SHOP, "shop/part.proto": PART})
-
-
-def protoc(root: Path, *flags: str) -> None:
-    """protoc on all files below a root, as a user runs it."""
-    include = Path(__import__("google.api.annotations_pb2").__path__[0]).parent
-    paths = sorted(file.relative_to(root).as_posix() for file in root.rglob("*.proto"))
-    command = [sys.executable, "-m", "grpc_tools.protoc", "-I.", f"-I{include}", *flags, *paths]
-    subprocess.run(command, cwd=root, check=True)
-
-
 def line_of(text: str) -> int:
     return next(n for n, line in enumerate(SHOP.split("\n"), 1) if text in line)
 
@@ -447,266 +343,3 @@ def test_half_a_descriptor_set_is_refused(protos: Path, tmp_path: Path) -> None:
     protoc(protos, f"--descriptor_set_out={target}")
     target.write_bytes(target.read_bytes()[:-7])
     assert "is not a FileDescriptorSet" in refusal(target)
-
-
-EXPLOSIVE = 'raise RuntimeError("imported")\n'
-IMPORTS = "from google.protobuf import descriptor as _descriptor\n"
-
-
-@pytest.fixture
-def modules(protos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder on the path, with the modules of the protos in a package that must not be imported."""
-    root = tmp_path / "lib"
-    (root / "outer").mkdir(parents=True)
-    protoc(protos, f"--python_out={root / 'outer'}")
-    (root / "outer" / "shop" / "__init__.py").write_text(EXPLOSIVE, "utf-8")
-    monkeypatch.syspath_prepend(str(root))
-    return root
-
-
-def files_of(protos: Path, tmp_path: Path) -> FileDescriptorSet:
-    target = tmp_path / "set.binpb"
-    protoc(protos, f"--descriptor_set_out={target}")
-    return FileDescriptorSet.FromString(target.read_bytes())
-
-
-def test_modules_are_read_and_not_imported(modules: Path, protos: Path) -> None:
-    expected = {file.path for file in open_source(str(protos)).api.files}
-    for text in ("python:outer.shop", "python:outer", str(modules), str(modules / "outer")):
-        side = open_source(text)
-        assert {file.path for file in side.api.files} == expected, text
-        assert set(side.unknown) == {"descriptions"}
-        assert method(side.api, "shop.v1.Orders.get").routes[0].path == "/orders/{id}"
-    one = open_source("python:outer.shop.part_pb2")
-    assert [file.path for file in one.api.files] == ["shop/part.proto"]
-    assert not [name for name in sys.modules if name.split(".")[0] == "outer"]
-
-
-def test_a_namespace_package_lies_in_several_places(
-    modules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    more = tmp_path / "more"
-    (more / "outer" / "extra").mkdir(parents=True)
-    shutil.move(modules / "outer" / "shop" / "part_pb2.py", more / "outer" / "extra")
-    monkeypatch.syspath_prepend(str(more))
-    paths = [file.path for file in open_source("python:outer").api.files]
-    assert sorted(paths) == ["shop/part.proto", "shop/shop.proto"]
-
-
-def old_bytes(content: bytes) -> str:
-    return f"DESCRIPTOR = _descriptor.FileDescriptor(name='x', serialized_pb={content!r})\n"
-
-
-def old_text(content: bytes) -> str:
-    text = content.decode("latin-1")
-    head = (
-        "import sys\n_b=sys.version_info[0]<3 and (lambda x:x) or (lambda x:x.encode('latin1'))\n"
-    )
-    return f"{head}DESCRIPTOR = _descriptor.FileDescriptor(\n  name='x',\n  serialized_pb=_b({text!r})\n)\n"
-
-
-@pytest.mark.parametrize("style", [old_bytes, old_text])
-def test_modules_of_older_protoc_are_read(
-    protos: Path, tmp_path: Path, style: Callable[[bytes], str]
-) -> None:
-    root = tmp_path / "old"
-    root.mkdir()
-    files = files_of(protos, tmp_path).file
-    for number, file in enumerate(files):
-        module = root / f"m{number}_pb2.py"
-        module.write_text(IMPORTS + style(file.SerializeToString()), "utf-8")
-    side = open_source(str(root))
-    assert {file.path for file in side.api.files} == {file.name for file in files}
-
-
-def test_our_own_modules_are_read() -> None:
-    side = open_source(str(GENERATED / "spaceone" / "spaceone"))
-    folder = open_source(str(GENERATED / "spaceone" / "proto"))
-    assert {m.full_name for _, m in side.api.messages()} == {
-        m.full_name for _, m in folder.api.messages()
-    }
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("python:", "is not a package name"),
-        ("python:a-b", "is not a package name"),
-        ("python:../x", "is not a package name"),
-        ("python:nothing_of_that_name", "pip install"),
-        ("python:json.nothing", "pip install"),
-        ("python:sys", "has no _pb2 modules"),
-        ("python:json", "has no _pb2 modules"),
-        ("python:__main__", "__main__"),
-    ],
-)
-def test_a_package_without_modules_is_refused(text: str, said: str) -> None:
-    assert said in refusal(text)
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        "",
-        "x = 1\n",
-        "DESCRIPTOR = pool.AddSerializedFile(",
-        "DESCRIPTOR = pool.AddSerializedFile(b'hello')\n",
-        "DESCRIPTOR = pool.AddSerializedFile(content)\n",
-        "DESCRIPTOR = pool.AddSerializedFile('\u20ac')\n",
-        "\0",
-    ],
-)
-def test_a_module_without_a_descriptor_is_refused(tmp_path: Path, content: str) -> None:
-    (tmp_path / "a_pb2.py").write_text(content, "utf-8")
-    assert "a_pb2.py is not a complete module of protoc" in refusal(tmp_path)
-
-
-@pytest.mark.parametrize("version", ["1.9.7", "1.10.2", "1.12.40", "2.0.380"])
-def test_all_modules_of_a_real_package_are_read(
-    version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    wheel = [
-        sys.executable,
-        "-m",
-        "pip",
-        "download",
-        "--quiet",
-        "--no-deps",
-        "--retries=1",
-        "--timeout=10",
-        "-d",
-        str(tmp_path),
-    ]
-    done = subprocess.run([*wheel, f"spaceone-api=={version}"], capture_output=True)
-    if done.returncode != 0:
-        pytest.skip(f"needs spaceone-api {version} from PyPI")
-    (file,) = tmp_path.glob("*.whl")
-    shutil.unpack_archive(file, tmp_path / "lib", "zip")
-    # The generated sample is a package of the same name, and hides a namespace package.
-    others = [path for path in sys.path if not (Path(path) / "spaceone").exists()]
-    monkeypatch.setattr(sys, "path", [str(tmp_path / "lib"), *others])
-    side = open_source("python:spaceone.api")
-    assert len(side.api.files) == len(list((tmp_path / "lib").rglob("*_pb2.py")))
-    assert "routes" not in side.unknown
-    assert not any(name.startswith("spaceone.api") for name in sys.modules)
-
-
-def git(folder: Path, *words: str) -> None:
-    named = ["-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", "-C", str(folder), *named, *words], check=True, capture_output=True)
-
-
-@pytest.fixture
-def repository(tmp_path: Path, protos: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A repository of three commits; the working folder is its `sub`."""
-    if shutil.which("git") is None:
-        pytest.skip("needs git")
-    root = tmp_path / "repo"
-    root.mkdir()
-    git(root, "init", "--quiet", "--initial-branch=main")
-    write_spec(root, {"sub/books/pages/book.md": UNMARKED, ".gitattributes": "*.md export-ignore"})
-    git(root, "add", "-A")
-    git(root, "commit", "--quiet", "-m", "one")
-    git(root, "tag", "first")
-    write_spec(root, {"sub/books/pages/book.md": MARKED})
-    (root / "sub" / "link.md").symlink_to("books/pages/book.md")
-    write_spec(root, {"sub/books/spec.toml": 'references = ["../../old"]\n'})
-    write_spec(root, {"old/part.proto": 'syntax = "proto3"; message X {}'})
-    git(root, "add", "-A")
-    git(root, "commit", "--quiet", "-m", "two")
-    git(root, "branch", "side/branch")
-    shutil.rmtree(root / "sub" / "books")
-    shutil.copytree(protos, root / "sub" / "protos")
-    protoc(protos, f"--descriptor_set_out={root / 'sub' / 'shop.binpb'}", "--include_source_info")
-    shutil.copy(GENERATED / "spaceone" / "api.json", root / "sub" / "api.json")
-    document = {"openapi": "3.1.0", "info": {"title": "x"}, "paths": {}}
-    (root / "openapi.json").write_text(json.dumps(document), "utf-8")
-    git(root, "add", "-A")
-    git(root, "commit", "--quiet", "-m", "three")
-    monkeypatch.chdir(root / "sub")
-    before = set(Path(tempfile.gettempdir()).glob("apiscribe-*"))
-    yield root
-    assert set(Path(tempfile.gettempdir()).glob("apiscribe-*")) <= before
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "git:HEAD~1:books",
-        "git:HEAD^:books/",
-        "git:HEAD~1:./books",
-        "git:side/branch:../sub/books",
-        "git:main~1:books",
-        "git:HEAD~1:books/pages",
-    ],
-)
-def test_a_spec_at_a_revision_is_read_as_it_was(repository: Path, text: str) -> None:
-    side = open_source(text)
-    assert (side.name, side.folder) == (text, text)
-    assert field(side.api, "a.v1.BooksInfo.results").provenance == {}
-    assert any("list of" in source.text for source in side.texts.values())
-    first = open_source(text.replace(text.split(":")[1], "first"))
-    assert field(first.api, "a.v1.BooksInfo.results").provenance == {"repeated": "paged-results"}
-
-
-def test_a_spec_at_a_revision_has_the_name_of_its_folder(repository: Path) -> None:
-    assert open_source("git:first:books").api.name == "books"
-    assert open_source("git:first:..").api.name == "repo"
-
-
-@pytest.mark.parametrize(
-    ("path", "folder"),
-    [("protos", "git:HEAD:protos"), ("shop.binpb", ""), ("api.json", "")],
-)
-def test_files_and_folders_of_other_kinds_are_read_at_a_revision(
-    repository: Path, path: str, folder: str
-) -> None:
-    side = open_source(f"git:HEAD:{path}")
-    assert side.api == open_source(path).api
-    assert side.folder == folder
-
-
-def test_a_document_at_a_revision_lies_in_its_folder(repository: Path) -> None:
-    assert open_source("git:HEAD:../openapi.json").folder == "git:HEAD:.."
-
-
-def test_a_link_at_a_revision_leads_to_a_file_beside_it(repository: Path) -> None:
-    side = open_source("git:HEAD~1:.")
-    assert {"link.md", "books/pages/book.md"} <= set(side.texts)
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("git:", "write git:REV:PATH"),
-        ("git:HEAD", "write git:REV:PATH"),
-        ("git::books", "write git:REV:PATH"),
-        ("git:nowhere:books", 'revision "nowhere" does not exist'),
-        ("git:--output=x:books", 'revision "--output=x" does not exist'),
-        ("git:-h:books", 'revision "-h" does not exist'),
-        ("git:HEAD:books", "does not exist at that revision"),
-        ("git:HEAD:protos/nothing", "does not exist at that revision"),
-        ("git:HEAD:../../x", "is outside the repository"),
-        ("git:HEAD:/etc", "is outside the repository"),
-        ("git:HEAD~1:books/spec.toml", "git:HEAD~1:books/spec.toml is not a source"),
-        ("git:first:books/pages/book.md", "pass the folder of the pages"),
-    ],
-)
-def test_what_is_not_there_at_a_revision_is_refused(repository: Path, text: str, said: str) -> None:
-    found = refusal(text)
-    assert said in found
-    assert tempfile.gettempdir() not in found
-    assert not (repository / "sub" / "x").exists()
-
-
-def test_outside_a_repository_no_revision_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    assert "not a git repository" in refusal("git:HEAD:books")
-
-
-def test_without_git_no_revision_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", os.devnull)
-    assert "git is not installed" in refusal("git:HEAD:books")

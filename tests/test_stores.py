@@ -11,10 +11,10 @@ from typing import Any
 
 import grpc
 import pytest
+from depot_api import THING, build_depot, page
 from postgresql import Postgresql
 from serving import WAIT, Server, database, package, refused_start, write_rows
 from sqlalchemy import MetaData, create_engine, event, select
-from test_query import THING, build_depot, page
 
 pytestmark = pytest.mark.slow
 

@@ -11,16 +11,8 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf import json_format
-from serving import (
-    QUERY_PAGE,
-    WAIT,
-    Json,
-    Server,
-    build,
-    wait_until,
-    write_rows,
-    write_spec,
-)
+from serving import WAIT, Json, Server, build, wait_until, write_rows, write_spec
+from shop_api import QUERY_PAGE
 
 pytestmark = pytest.mark.slow
 

@@ -17,17 +17,8 @@ import pytest
 from google.api import field_behavior_pb2
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from serving import (
-    SHOP_ROWS,
-    Json,
-    RefusedError,
-    Route,
-    Server,
-    Servers,
-    documented,
-    values_of,
-    write_rows,
-)
+from serving import Json, RefusedError, Route, Server, Servers, write_rows
+from shop_api import SHOP_ROWS, documented, values_of
 from thorough import examples
 
 pytestmark = pytest.mark.slow

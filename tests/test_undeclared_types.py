@@ -9,15 +9,8 @@ from pathlib import Path
 import grpc
 import pytest
 from google.protobuf import json_format
-from serving import (
-    QUERY_PAGE,
-    WAIT,
-    Json,
-    Server,
-    build,
-    write_rows,
-    write_spec,
-)
+from serving import WAIT, Json, Server, build, write_rows, write_spec
+from shop_api import QUERY_PAGE
 
 pytestmark = pytest.mark.slow
 

@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
-import venv
+import tomllib
 from pathlib import Path
 
 import httpx
 import pytest
+from installations import kept, make_environment
+from serving import WAIT
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
 
 
+DEPENDENCIES = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
+    "dependencies"
+]
+# An environment of its own sees nothing of what PYTHONPATH names.
+ALONE = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
+
 def run(*command: str | Path, cwd: Path) -> str:
-    result = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        command, cwd=cwd, env=ALONE, capture_output=True, text=True, check=False
+    )
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout
 
 
-def environment(folder: Path, *packages: str | Path) -> Path:
-    """The Python of a new environment that holds the packages and nothing else."""
-    venv.create(folder, with_pip=True)
-    python = folder / "bin" / "python"
-    install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages]
-    result = subprocess.run([python, *install], capture_output=True, text=True, check=False)
-    if "No matching distribution" in result.stderr:
-        pytest.skip("needs a package index")
-    assert result.returncode == 0, result.stderr
-    return python
+def python_of(folder: Path) -> Path:
+    return folder / "venv" / "bin" / "python"
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +46,16 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def test_the_wheel_alone_builds_a_copy_of_the_specs(wheel: Path, tmp_path: Path) -> None:
-    python = environment(tmp_path / "environment", wheel)
+def test_the_wheel_alone_builds_a_copy_of_the_specs(
+    wheel: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    def install(folder: Path) -> None:
+        make_environment(folder, [str(wheel)])
+
+    python = python_of(kept(request, "wheel", DEPENDENCIES, install))
+    # The environment may be of an earlier run: its dependencies are, the wheel is this one.
+    reinstall = ["--force-reinstall", "--no-deps", "--no-index", str(wheel)]
+    run(python, "-m", "pip", "install", "--quiet", *reinstall, cwd=tmp_path)
     shutil.copytree(ROOT / "specs", tmp_path / "elsewhere" / "specs")
     run(python.with_name("apiscribe"), "build", cwd=tmp_path / "elsewhere")
     built, committed = tmp_path / "elsewhere" / "generated", ROOT / "generated"
@@ -54,10 +66,17 @@ def test_the_wheel_alone_builds_a_copy_of_the_specs(wheel: Path, tmp_path: Path)
         assert (built / path).read_bytes() == (committed / path).read_bytes(), path
 
 
-def test_a_generated_server_runs_where_apiscribe_is_not_installed(tmp_path: Path) -> None:
+def test_a_generated_server_runs_where_apiscribe_is_not_installed(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     shutil.copytree(ROOT / "generated" / "cloudforet", tmp_path / "api")
     requirements = tmp_path / "api" / "requirements.txt"
-    python = environment(tmp_path / "environment", "-r", requirements)
+
+    def install(folder: Path) -> None:
+        make_environment(folder, ["-r", str(requirements)])
+
+    wanted = requirements.read_text("utf-8")
+    python = python_of(kept(request, "requirements", wanted, install))
     missing = run(
         python, "-c", "import importlib.util as u; print(u.find_spec('apiscribe'))", cwd=tmp_path
     )
@@ -66,14 +85,17 @@ def test_a_generated_server_runs_where_apiscribe_is_not_installed(tmp_path: Path
     with subprocess.Popen(
         [python, "-m", "cloudforet", *options],
         cwd=tmp_path / "api",
+        env=ALONE,
         stdout=subprocess.PIPE,
         text=True,
     ) as server:
         assert server.stdout is not None
         try:
             _, http_line = server.stdout.readline(), server.stdout.readline()
-            request = {"domain_id": "domain-000000000001"}
-            answer = httpx.post(f"{http_line.split()[1]}/inventory/v1/job/list", json=request)
+            body = {"domain_id": "domain-000000000001"}
+            answer = httpx.post(
+                f"{http_line.split()[1]}/inventory/v1/job/list", json=body, timeout=WAIT
+            )
             assert answer.json()["total_count"] == 1
         finally:
             server.terminate()

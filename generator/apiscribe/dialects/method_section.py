@@ -88,8 +88,8 @@ def read_method_section(
                 continue
         coverage.read(block)
     if description:
-        said = read_comment("\n\n".join(description)).description
-        method = replace(method, description=said or method.description)
+        text = read_comment("\n\n".join(description)).description
+        method = replace(method, description=text or method.description)
     # A method without types has a diagnostic of its own.
     if not listed and method.request and method.response:
         report.add(unlisted_method(section.title), span, mark=section.title)

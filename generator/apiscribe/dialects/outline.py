@@ -127,7 +127,7 @@ class Coverage:
         """Record that the part adds nothing, by one of `SKIP_RULES`."""
         assert rule in SKIP_RULES, rule
         parts = (part, part.header, *part.rows) if isinstance(part, Table) else (part,)
-        self._statuses |= {id(each): rule for each in parts}
+        self._statuses |= {id(item): rule for item in parts}
 
     def set_all(self, status: str) -> None:
         """Record one status for the whole page."""

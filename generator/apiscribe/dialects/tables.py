@@ -124,13 +124,13 @@ def roles(header: Row) -> list[str]:
     """Return the role of each column; "" for an unknown header, and for a role that an earlier
     column has.
     """
-    found = [role(cell.text) for cell in header.cells]
+    names = [role(cell.text) for cell in header.cells]
     # `Name` is the header of the names of fields or methods, whichever the table lists.
-    named = "field" if "type" in found else "method"
-    if named not in found:
-        found = [named if name == "name" else name for name in found]
-    first = {name: at for at, name in reversed(list(enumerate(found)))}
-    return [name if first[name] == at else "" for at, name in enumerate(found)]
+    listed = "field" if "type" in names else "method"
+    if listed not in names:
+        names = [listed if name == "name" else name for name in names]
+    first = {name: at for at, name in reversed(list(enumerate(names)))}
+    return [name if first[name] == at else "" for at, name in enumerate(names)]
 
 
 def role(word: str) -> str:

@@ -91,7 +91,7 @@ class Corrections:
             elif self._can_set(new_part(kind, short, {}, span), facts, span):
                 part = PARTS[kind]
                 inside = list(getattr(target.draft, part))
-                names = [each.name for each in inside]
+                names = [item.name for item in inside]
                 if after and after not in names:
                     suggestion = self._report.did_you_mean(after, names)
                     message = codes.unknown_predecessor(owner, after, short, suggestion)
@@ -180,7 +180,7 @@ class Corrections:
                 *self.pages[at].messages,
                 *self.pages[at].enums,
             )
-            before = next((each.span for each in reversed(declared) if each.name == short), None)
+            before = next((draft.span for draft in reversed(declared) if draft.name == short), None)
             if before:
                 self._report.add(codes.already_declared(name, before, span), before)
                 return True
@@ -220,7 +220,7 @@ class Corrections:
     ) -> bool:
         """Return whether each fact still has the value in `was` on the page."""
         known = FACTS[type(target.draft)]
-        name = ".".join(each.name for each in (target.owner, target.draft) if each)
+        name = ".".join(part.name for part in (target.owner, target.draft) if part)
         for fact in (*facts, *was):
             have = known[fact].get(target.draft) if fact in known else None
             if have != was.get(fact):

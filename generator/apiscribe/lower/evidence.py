@@ -40,7 +40,7 @@ def _labelled(
     report: Report,
 ) -> Field:
     seen = values.get(name, [])
-    if name not in lowered.unlabelled or not shown_as_list(field, [each.value for each in seen]):
+    if name not in lowered.unlabelled or not shown_as_list(field, [item.value for item in seen]):
         return field
     # The suggestion of another rule is obsolete.
     report.drop(suggested.get(name, ()))

@@ -235,16 +235,16 @@ class _Lowering:
 
 def _distinct(message: MessageDraft, report: Report) -> list[FieldDraft]:
     """Return the first field of each name; report the others."""
-    found: dict[str, FieldDraft] = {}
+    fields: dict[str, FieldDraft] = {}
     for field in message.fields:
-        if before := found.get(field.name):
+        if before := fields.get(field.name):
             report.add(
                 duplicate_field(message.name, field.name, before.span.line),
                 field.span,
                 mark=field.name,
             )
-        found.setdefault(field.name, field)
-    return list(found.values())
+        fields.setdefault(field.name, field)
+    return list(fields.values())
 
 
 @lru_cache(maxsize=1_000)

@@ -107,7 +107,7 @@ def accept_diagnostics(overlay: Overlay, source: Source, report: Report) -> None
             report.add(unusable(accept.code, accept.at), span)
             places["unused-accept", span.path] = []
         else:
-            report.drop(found for place in here for found in places.pop(place))
+            report.drop(diagnostic for place in here for diagnostic in places.pop(place))
 
 
 def _entries(entries: Sequence[Any], table: str, source: Source) -> Iterator[tuple[Span, Any]]:

@@ -86,8 +86,8 @@ def _check_names(
     report: Report,
 ) -> None:
     """Report the fields in spec.toml that neither the message nor a request has."""
-    requests = [found for m in service.methods if (found := messages.get(m.request))]
-    known = {field.json_name for each in (message, *requests) for field in each.fields}
+    requests = [request for m in service.methods if (request := messages.get(m.request))]
+    known = {field.json_name for owner in (message, *requests) for field in owner.fields}
     for part, value in stated.items():
         if part == "prefix":
             continue
@@ -155,7 +155,7 @@ def resource_key(
     that `get`, `delete` or `update` requires (`required-field`). Else it is the message's first
     `…_id` (`first-id`).
     """
-    requests = {m.name: found for m in service.methods if (found := messages.get(m.request))}
+    requests = {m.name: request for m in service.methods if (request := messages.get(m.request))}
     get_fields = requests["get"].fields if "get" in requests else ()
     own = f"{snake(service.name)}_id"
     required = [

@@ -139,7 +139,7 @@ class _Lowering:
         if not all(_SEGMENT.fullmatch(segment) for segment in draft.path.split("/")):
             self.report.add(malformed_path(draft.path), draft.span, mark=draft.path)
             return None
-        fields = {each.name for each in self.fields(request)}
+        fields = {field_.name for field_ in self.fields(request)}
         for parameter in _PARAMETER.findall(draft.path):
             if parameter not in fields:
                 suggestion = self.report.did_you_mean(parameter, fields)

@@ -61,12 +61,12 @@ class Symbols:
         if not self.is_name(type_, page):
             self._report.add(malformed_type(type_.name), type_.span, mark=type_.name)
             return Meaning("scalar", "string")
-        found = self.find(type_, page)
-        assert found is not None, "undeclared types have been declared"
-        self._check_link(type_, page, found)
-        if found.rule == rule_name(Symbols.nearest):
-            self._report_ambiguous(type_, found, at, fact)
-        return found
+        meaning = self.find(type_, page)
+        assert meaning is not None, "undeclared types have been declared"
+        self._check_link(type_, page, meaning)
+        if meaning.rule == rule_name(Symbols.nearest):
+            self._report_ambiguous(type_, meaning, at, fact)
+        return meaning
 
     def find(self, type_: TypeDraft, page: PageDraft) -> Meaning | None:
         """Return the meaning of a type name; None if it is not declared."""
@@ -83,11 +83,11 @@ class Symbols:
             return self._scoped(type_.name, page.package)
         if enum := self.undeclared_enums.get((page.path, name)):
             return Meaning("enum", enum=enum)
-        if found := self._in(page.package, name):
-            return found
+        if meaning := self._in(page.package, name):
+            return meaning
         for rule in TYPE_RULES:
-            if found := rule(self, type_, page):
-                return replace(found, rule=rule_name(rule))
+            if meaning := rule(self, type_, page):
+                return replace(meaning, rule=rule_name(rule))
         return None
 
     def _scoped(self, name: str, package: str) -> Meaning | None:
@@ -97,8 +97,8 @@ class Symbols:
         scopes = [] if name.startswith(".") else package.split(".")
         name = name.lstrip(".")
         for count in range(len(scopes), -1, -1):
-            if found := self._in(".".join(scopes[:count]), name):
-                return found
+            if meaning := self._in(".".join(scopes[:count]), name):
+                return meaning
         return None
 
     def linked(self, type_: TypeDraft, page: PageDraft) -> Meaning | None:
@@ -122,16 +122,16 @@ class Symbols:
 
     def only_package(self, type_: TypeDraft, _: PageDraft) -> Meaning | None:
         """Short type names that exactly one package declares mean that declaration."""
-        found = self.declared.by_short_name.get(type_.name, ())
-        return Meaning("message", found[0]) if len(found) == 1 else None
+        names = self.declared.by_short_name.get(type_.name, ())
+        return Meaning("message", names[0]) if len(names) == 1 else None
 
     def nearest(self, type_: TypeDraft, page: PageDraft) -> Meaning | None:
         """Short type names that several packages declare mean the package that shares the most
         leading parts with the page's package; of equals, the latest version.
         """
         names = self.declared.by_short_name.get(type_.name, ())
-        near = max(names, key=lambda n: (_common(n, page.package), _version(n)), default=None)
-        return Meaning("message", near) if near else None
+        name = max(names, key=lambda n: (_common(n, page.package), _version(n)), default=None)
+        return Meaning("message", name) if name else None
 
     def _report_ambiguous(self, type_: TypeDraft, found: Meaning, at: str, fact: str) -> None:
         taken = found.full_name

@@ -11,11 +11,11 @@ from apiscribe.model.api import Api, Method, Route, Service
 
 def check_duplicate_routes(api: Api, report: Report) -> None:
     """Report routes that two methods have in common: over HTTP, only the first is reachable."""
-    found: dict[tuple[str, str], tuple[str, Route]] = {}
+    first: dict[tuple[str, str], tuple[str, Route]] = {}
     for _, service in api.services():
         for method in service.methods:
             for route in method.routes:
-                before = found.setdefault(_shape(route), (f"{service.name}.{method.name}", route))
+                before = first.setdefault(_shape(route), (f"{service.name}.{method.name}", route))
                 if before[1] is not route:
                     _report(service, method, route, before, report)
 

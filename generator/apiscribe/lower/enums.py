@@ -78,23 +78,11 @@ class EnumScope:
     def _distinct(self, enum: str, values: Sequence[ValueDraft]) -> list[ValueDraft]:
         distinct: dict[str, ValueDraft] = {}
         for value in values:
-<<<<<<< HEAD
-            if value.name in found:
+            if value.name in distinct:
                 message = duplicate_value(enum, value.name)
                 self._report.add(message, value.span, mark=value.name)
-            found.setdefault(value.name, value)
-        return list(found.values())
-=======
-            if value.name in distinct:
-                self._report.add(
-                    "duplicate-field",
-                    f"the enum {enum} has a value {value.name} already",
-                    value.span,
-                    mark=value.name,
-                )
             distinct.setdefault(value.name, value)
         return list(distinct.values())
->>>>>>> hf
 
 
 def _as_compared(value: str, enum: str) -> str:

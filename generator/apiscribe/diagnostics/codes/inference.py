@@ -11,7 +11,7 @@ from apiscribe.diagnostics.source import Span
 INFERRED_TYPE = Code(
     word="inferred-type",
     level="note",
-    summary="The page states only a part of a type's full name; a rule found the rest.",
+    summary="The page names a type in part or in other words; a rule found its full name.",
     action="No action is needed. The full name on the page would make the type certain.",
 )
 

@@ -12,6 +12,7 @@ means that there are more fields.
 
 from __future__ import annotations
 
+import html
 import re
 
 from apiscribe.diagnostics.codes.pages import (
@@ -121,7 +122,7 @@ def _plain_name(name: str) -> str:
 
 def _read_type(text: str, marked: bool, span: Span) -> TypeDraft:
     """Return the type in the parentheses, which may be a link or be written as a list."""
-    name, listed = read_list(_plain_name(_LINK.sub(r"\1", text)))
+    name, listed = read_list(html.unescape(_plain_name(_LINK.sub(r"\1", text))))
     target = _LINK.search(text)
     return TypeDraft(
         name=name,

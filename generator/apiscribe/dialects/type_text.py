@@ -5,13 +5,9 @@ from __future__ import annotations
 import re
 
 from apiscribe.model.draft import TypeDraft, ValueDraft
+from apiscribe.model.type_words import split_list
 from apiscribe.pages.blocks import Inline
 
-# How pages write a list: `list of X`, `repeated X`, `list<X>`, `X[]`. Before the values of an enum
-# without a name, nothing follows `list of`.
-_LIST_OF = re.compile(r"(?:(?:list|array) of|repeated)(?:\s+(?P<name>.*)|$)", re.IGNORECASE)
-_LIST = re.compile(r"(?:list|array)\s*(?:<(?P<angle>.*)>|\[(?P<square>.*)\])", re.IGNORECASE)
-_BRACKETS = re.compile(r"(?P<name>.*\S)\s*\[\]")
 # `[Name]` without a target: a link that a template did not complete.
 _BROKEN_LINK = re.compile(r"\[(?P<name>[^\[\]]+)\]")
 # **`stream`** before the type of a streaming method.
@@ -45,12 +41,10 @@ def read_type(cell: Inline) -> TypeDraft:
 
 def read_list(text: str) -> tuple[str, bool]:
     """Return a type's name without the words that make it a list, and whether it had any."""
-    text = _unlinked(text)
-    for pattern in (_LIST_OF, _LIST, _BRACKETS):
-        if match := pattern.fullmatch(text):
-            name = next(filter(None, match.groups()), "")
-            return _unlinked(name.strip()), True
-    return text, False
+    name, listed = split_list(text)
+    if not listed:
+        name, listed = split_list(_unlinked(text))
+    return _unlinked(name), listed
 
 
 def _unlinked(text: str) -> str:

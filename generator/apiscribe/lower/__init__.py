@@ -20,6 +20,7 @@ from apiscribe.lower.resources import derive_resources
 from apiscribe.lower.services import lower_services
 from apiscribe.lower.symbols import Symbols
 from apiscribe.lower.type_changes import check_types
+from apiscribe.lower.type_words import apply_type_words
 from apiscribe.lower.undeclared import declare_undeclared
 from apiscribe.model.api import Api
 from apiscribe.model.draft import PageDraft
@@ -52,6 +53,10 @@ def lower(
 
     # Packages next: they are part of every full name, and of paths.
     pages = clean_packages(pages, report)
+
+    # Type words before any type is compared. The declarations of the overlay and of references are
+    # known, and a declared name is not a type word.
+    pages = apply_type_words(pages, references, report)
 
     # References where pages and overlay state nothing. Before any inference: a fact that another
     # version states is better evidence than a rule.

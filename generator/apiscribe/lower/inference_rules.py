@@ -23,6 +23,7 @@ from apiscribe.lower.inference import (
     value_position,
 )
 from apiscribe.lower.symbols import TYPE_RULES, Symbols
+from apiscribe.lower.type_words import map_as_struct, type_word
 
 # How a rule is used, by how often it is right (tests/inference.json): a `fact` is applied, a
 # `suggestion` is only reported, a `stand-in` is applied where the outputs need a value.
@@ -53,6 +54,8 @@ RULES: tuple[Rule, ...] = (
     Rule("repeated", "fact", shown_as_list),
     *(Rule("repeated", "suggestion", rule) for rule in LABEL_SUGGESTIONS),
     *(Rule("type", "stand-in" if rule is Symbols.nearest else "fact", rule) for rule in TYPE_RULES),
+    Rule("type", "fact", type_word),
+    Rule("type", "stand-in", map_as_struct),
     Rule("kind", "fact", undeclared_kind),
     Rule("body", "fact", body_star),
     Rule("response_streams", "suggestion", unpaged_list),

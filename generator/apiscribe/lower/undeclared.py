@@ -32,6 +32,7 @@ def declare_undeclared(
 class _Undeclared:
     def __init__(self, symbols: Symbols, lock: Lock, report: Report) -> None:
         self._symbols, self._lock, self._report = symbols, lock, report
+        self._known = tuple(symbols.declared.by_short_name)  # before any name is added
         self._messages: dict[str, Message] = {}  # by full name
         # Objects in examples: by page, and of undeclared types by package and name.
         self._objects: dict[str, dict[str, list[dict[str, Any]]]] = {}
@@ -81,14 +82,13 @@ class _Undeclared:
         package, _, name = type_.name.lstrip(".").rpartition(".")
         full_name = f"{package or page.package}.{name}"
         if first and full_name not in self._messages:
-            known = self._symbols.declared.by_short_name
             incomplete = any(self._shown.get((page.package, type_.name), ()))
             message: UndeclaredKind = "incomplete message" if incomplete else "opaque message"
             self._messages[full_name] = undeclared_type(
                 type_.name,
                 full_name,
                 treated_as=message if as_message else "opaque enum",
-                suggestion=self._report.did_you_mean(name, known),
+                suggestion=self._report.did_you_mean(name, self._known),
             )
         if full_name in self._messages:
             self._report.add(

@@ -13,6 +13,7 @@ from bs4.exceptions import ParserRejectedMarkup
 from apiscribe.diagnostics.source import Source, Span
 from apiscribe.pages.blocks import Inline, Link, ParsedText, Row, Table
 from apiscribe.pages.html_text import HTML
+from apiscribe.pages.type_arguments import MARK, mark_arguments
 
 # Tags in which whitespace counts, even if they hold nothing else.
 _PREFORMATTED = {"pre", "textarea", "code"}
@@ -38,10 +39,15 @@ def read_table(text: str, span: Span, source: Source) -> Table:
 
 def _parse(text: str) -> BeautifulSoup:
     """Parse the tags of a text; declarations (`<!…`) that the parser rejects become words."""
+    text = mark_arguments(text)
     try:
-        return _soup(text)
+        soup = _soup(text)
     except ParserRejectedMarkup:
-        return _soup(text.replace("<!", "&lt;!"))
+        soup = _soup(text.replace("<!", "&lt;!"))
+    if MARK in text:
+        for string in soup.find_all(string=lambda string: MARK in string):
+            string.replace_with(type(string)(string.replace(MARK, "<")))
+    return soup
 
 
 def _soup(text: str) -> BeautifulSoup:
@@ -83,7 +89,6 @@ def read_fragment(text: str) -> ParsedText:
     items = tuple(_words(item) for item in _tags(soup, "li"))
     _drop_lists(soup)
     links = tuple(Link(_words(link), str(link.get("href", ""))) for link in _tags(soup, "a"))
-    _replace_tags(soup)
     return ParsedText(_words(soup), links, items)
 
 

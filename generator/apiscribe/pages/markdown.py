@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from apiscribe.diagnostics.source import Source, Span
@@ -36,10 +37,28 @@ from apiscribe.pages.blocks import (
     Table,
 )
 from apiscribe.pages.html_text import HTML
+from apiscribe.pages.type_arguments import begins_argument, closing_names
 
 _markdown = MarkdownIt("commonmark").enable("table").disable(["inline", "reference", "code"])
 shortcodes.install(_markdown)
+
+
+def _type_argument(state: StateInline, silent: bool) -> bool:
+    """Read the `<` of a type argument as text: a rule for markdown-it."""
+    if state.src[state.pos] != "<":
+        return False
+    if "closed" not in state.env:
+        state.env["closed"] = closing_names(state.src)
+    if not begins_argument(state.src, state.pos, state.env["closed"]):
+        return False
+    if not silent:
+        state.pending += "<"
+    state.pos += 1
+    return True
+
+
 _inline = MarkdownIt("commonmark")
+_inline.inline.ruler.before("html_inline", "type_argument", _type_argument)
 
 # Words without markup; a `_` between letters is not markup.
 _PLAIN = re.compile(r"(?:[^\\`*_\[\]<>&]|(?<=[^\W_])_+(?=[^\W_]))*")

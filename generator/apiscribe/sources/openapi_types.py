@@ -1,17 +1,21 @@
-"""Map OpenAPI's schemas of plain values to types."""
+"""Map OpenAPI's schemas of plain values to types.
+
+OpenAPI's types, and the formats that pages also use as type words, mean what the table of type
+words states.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from apiscribe.model.api import TypeRef
+from apiscribe.model.type_words import type_of_word
 from apiscribe.sources.openapi_document import Json
 
 STRUCT = TypeRef(kind="message", name="google.protobuf.Struct")
 VALUE = TypeRef(kind="message", name="google.protobuf.Value")
 LIST = TypeRef(kind="message", name="google.protobuf.ListValue")
 
-_TIMESTAMP = "google.protobuf.Timestamp"
 _DURATION = "google.protobuf.Duration"
 
 # (type, format) → type. Source: the OpenAPI Format Registry. ProtoJSON writes 64-bit integers as
@@ -19,17 +23,12 @@ _DURATION = "google.protobuf.Duration"
 _FORMATS: Mapping[tuple[str, str], str] = {
     **{("integer", name): name for name in ("int32", "int64", "uint32", "uint64")},
     **{("string", name): name for name in ("int64", "uint64")},
-    **{("string", name): "bytes" for name in ("byte", "binary", "base64", "base64url")},
-    ("number", "float"): "float",
-    ("number", "double"): "double",
-    ("string", "date-time"): _TIMESTAMP,
-    ("string", "duration"): _DURATION,
+    **{("number", name): name for name in ("float", "double")},
+    **{("string", name): "bytes" for name in ("byte", "base64", "base64url")},
+    **{("string", name): type_of_word(name) for name in ("binary", "date-time", "duration")},
 }
 _DEFAULTS: Mapping[str, str] = {
-    "integer": "int64",
-    "number": "double",
-    "string": "string",
-    "boolean": "bool",
+    name: type_of_word(name) for name in ("integer", "number", "string", "boolean")
 }
 # (minimum, exclusive maximum, type) of integers without a format.
 _RANGES = (

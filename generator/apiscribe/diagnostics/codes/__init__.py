@@ -56,6 +56,7 @@ _REGISTRY: tuple[Code, ...] = (
     declarations.REPEATED_DECLARATION,
     declarations.DUPLICATE_FIELD,
     types.MALFORMED_TYPE,
+    types.UNSUPPORTED_MAP,
     types.UNDECLARED_TYPE,
     types.AMBIGUOUS_TYPE,
     types.CONTRADICTORY_LINK,

@@ -11,7 +11,7 @@ from apiscribe.diagnostics.source import Span
 INFERRED_TYPE = Code(
     word="inferred-type",
     level="note",
-    summary="The page states only a part of the type's name; a rule found the rest.",
+    summary="The page names the type in part or in other words; a rule found its full name.",
     action="No action is needed. To remove this note, write the full name on the page.",
 )
 

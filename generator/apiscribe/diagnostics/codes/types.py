@@ -29,6 +29,22 @@ def unknown_protobuf_type(name: str) -> Message:
     )
 
 
+UNSUPPORTED_MAP = Code(
+    word="unsupported-map",
+    level="warning",
+    summary="The model has no maps yet, so the types of a map's keys and values are not kept.",
+    action="No action is needed if JSON objects with any values are acceptable. To state it, write"
+    " google.protobuf.Struct, or set the type in overlay.toml.",
+)
+
+
+def unsupported_map(text: str, rule: str) -> Message:
+    """Report a map that a rule treats as a message of protobuf."""
+    return UNSUPPORTED_MAP(
+        f"{text} is a map; it is treated as google.protobuf.Struct by the rule `{rule}`"
+    )
+
+
 UNDECLARED_TYPE = Code(
     word="undeclared-type",
     level="warning",

@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from test_query import THING, build_depot
 
+pytestmark = pytest.mark.slow
 ROW = {"thing_id": "thing-1", "name": "a", "domain_id": "d"}
 KEY = {"thing_id": "thing-1"}
 END = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = :name"

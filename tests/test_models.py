@@ -39,7 +39,7 @@ def test_a_package_works_from_another_folder_under_another_parent(tmp_path: Path
 from vendored.clients.cloudforet.registry import API
 from vendored.clients.cloudforet.models.spaceone.api.inventory.v1.job import JobsInfo
 from vendored.clients.cloudforet.stubs.spaceone.api.inventory.v1 import job_pb2, job_pb2_grpc
-from vendored.clients.cloudforet.runtime import serve
+from vendored.clients.cloudforet.runtime import main
 import sys
 assert JobsInfo(results=[{"job_id": "a"}]).to_json() == {"results": [{"job_id": "a"}]}
 assert job_pb2.JobInfo(job_id="a").SerializeToString()

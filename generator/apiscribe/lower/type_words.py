@@ -37,7 +37,7 @@ def type_word(name: str, declared: Container[str]) -> str:
 
 
 def map_as_struct(name: str) -> str:
-    """Maps such as `map<string, int32>` are google.protobuf.Struct, a JSON object with any values,
+    """Types such as `map<string, int32>` are google.protobuf.Struct, a JSON object with any values,
     because the model has no maps yet.
     """
     return _STRUCT if is_map(name) else ""

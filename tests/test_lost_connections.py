@@ -10,12 +10,12 @@ from typing import Any
 
 import grpc
 import pytest
+from depot_api import THING, build_depot
 from postgresql import Postgresql
 from serving import Server, package
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
-from test_query import THING, build_depot
 
 pytestmark = pytest.mark.slow
 ROW = {"thing_id": "thing-1", "name": "a", "domain_id": "d"}

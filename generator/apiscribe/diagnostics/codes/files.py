@@ -78,7 +78,8 @@ SPEC_OVER_BUDGET = Code(
 
 def too_many_pages(count: int, limit: int, first_unread: str) -> Message:
     """Report a spec with too many pages, and the first page that is not read."""
+    last = f"the last {count - limit:,} pages, from {first_unread} on, are"
+    unread = last if count - limit > 1 else f"{first_unread} is"
     return SPEC_OVER_BUDGET(
-        f"the spec has {count:,} pages, more than the limit of {limit:,}; the last"
-        f" {count - limit:,}, starting with {first_unread}, are not read"
+        f"the spec has {count:,} pages, more than the limit of {limit:,}; {unread} not read"
     )

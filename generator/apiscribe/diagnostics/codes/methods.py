@@ -97,7 +97,7 @@ INCOMPLETE_METHOD = Code(
     word="incomplete-method",
     level="error",
     summary="A method needs a request type and a response type.",
-    action="Add the method to the method table, with both types.",
+    action="Add a row for the method to a table with the columns method, request and response.",
 )
 
 

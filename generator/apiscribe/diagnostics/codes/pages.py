@@ -101,7 +101,7 @@ def text_after_row(text: str) -> Message:
 
 def repeated_last_cell() -> Message:
     """Report a row that ends with copies of its last cell."""
-    return STRAY_TEXT("the row repeats its last cell; the repetition is ignored")
+    return STRAY_TEXT("the row ends with a copy of its last cell; the copy is ignored")
 
 
 def text_between_tables(text: str) -> Message:

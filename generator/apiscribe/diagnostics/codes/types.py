@@ -33,8 +33,8 @@ UNSUPPORTED_MAP = Code(
     word="unsupported-map",
     level="warning",
     summary="The model has no maps yet, so the types of a map's keys and values are not kept.",
-    action="If any JSON object is acceptable, write google.protobuf.Struct on the page to remove this"
-    " warning. Otherwise, set another type in overlay.toml.",
+    action="If any JSON object is acceptable, write google.protobuf.Struct on the page to remove"
+    " this warning. Otherwise, set another type in overlay.toml.",
 )
 
 

@@ -51,7 +51,7 @@ score: $(INSTALLED)
 oracle: $(INSTALLED)
 	$(BIN)/python tests/oracle.py
 
-## Ask a whole edition of the corpus, served, what its OpenAPI document promises (schemathesis).
+## Serve a whole version of the corpus and test it against its OpenAPI document (schemathesis).
 contract: $(INSTALLED)
 	$(BIN)/python tests/contract.py
 

@@ -1,4 +1,4 @@
-"""`make demo`: serves the sample APIs on SQLite and asks every service over gRPC and over HTTP."""
+"""`make demo`: serve the sample APIs on SQLite and call every service over gRPC and HTTP."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def served(package: str, store: Path) -> Iterator[tuple[str, str]]:
 
 
 def ask(package: str, grpc_address: str, http_address: str) -> None:
-    """Call `list` of every service through both transports, and show that they answer alike."""
+    """Call `list` of every service over gRPC and HTTP, and check that the responses are equal."""
     sys.path.insert(0, str(GENERATED / package))
     registry = import_module(f"{package}.registry")
     wire = import_module(f"{package}.runtime.codec")
@@ -69,7 +69,7 @@ def ask(package: str, grpc_address: str, http_address: str) -> None:
                 text = response.read().decode()
             print(f"HTTP  POST {route.path}\n      {text[:150]}…")
             assert to_proto(json.loads(text), method.response_proto) == answer
-    print("\nBoth transports of every service gave the same answer.\n")
+    print("\ngRPC and HTTP returned the same data for every service.\n")
 
 
 def main() -> None:

@@ -152,14 +152,12 @@ class _Loader:
         return read_toml(file, Overlay, malformed_overlay, self.sources, self.report)
 
     def lock(self, settings: Settings) -> Lock | None:
-        """Read the lock; return None for a bare folder of pages."""
+        """Read the lock, after settings and overlay; return None for a bare folder of pages."""
         file = self.folder / LOCK_FILE
         if file.is_file():
             self.sources[LOCK_FILE] = source = read_source(file, LOCK_FILE, self.report)
             return read_lock(source, self.report)
-        has_settings = any(
-            (self.folder / name).is_file() for name in (_SETTINGS_FILE, _OVERLAY_FILE)
-        )
+        has_settings = _SETTINGS_FILE in self.sources or _OVERLAY_FILE in self.sources
         return Lock() if has_settings or settings.pages != "." else None
 
     def page_files(self, settings: Settings) -> Iterator[str]:

@@ -24,16 +24,16 @@ DIALECTS: tuple[Dialect, ...] = (HUGO, GITBOOK)
 _INDEX_PAGES = frozenset({"readme", "index", "_index", "summary"})
 
 
-def recognise(page: Page, pinned: str, report: Report) -> PageDraft | None:
+def recognise(page: Page, pinned: str, report: Report) -> tuple[PageDraft, ...]:
     """Read the page's declarations by the pinned dialect, or by the one that fits best."""
     dialect = _pinned(page, pinned, report) if pinned else _fitting(page, report)
     # Pages that introduce a folder need not declare anything.
-    if _is_index(page) and (dialect is None or dialect.recognise(page, Report()) is None):
+    if _is_index(page) and (dialect is None or not dialect.recognise(page, Report())):
         record_page("index-page", page, report)
-        return None
+        return ()
     if dialect is None:
         record_page("unread", page, report)
-        return None
+        return ()
     return dialect.recognise(page, report)
 
 

@@ -36,25 +36,24 @@ class PageToRead:
 class PageRead:
     """The result of reading a page.
 
-    `draft` is None if the page declares nothing. `coverage` has rows (kind of part, status, count).
+    `drafts` is empty if the page declares nothing. `coverage` has rows (kind of part, status, count).
     """
 
-    draft: PageDraft | None
+    drafts: tuple[PageDraft, ...]
     diagnostics: tuple[Diagnostic, ...]
     coverage: tuple[tuple[str, str, int], ...]
 
 
 def draft_pages(pages: Iterable[PageToRead], report: Report, profile: Profile) -> list[PageDraft]:
     """Return the drafts of the pages that declare anything."""
-    drafts = []
+    drafts: list[PageDraft] = []
     with profile.step("read") as counts:
         counts.update({"pages": 0, "parsed": 0})
         for batch in batches(pages, _BATCH):
             for path, read in _read_all(batch, counts, profile):
                 coverage = {(path, kind, status): count for kind, status, count in read.coverage}
                 report.include(read.diagnostics, coverage)
-                if read.draft:
-                    drafts.append(read.draft)
+                drafts += read.drafts
     return drafts
 
 

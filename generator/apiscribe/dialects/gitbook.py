@@ -35,7 +35,7 @@ def _fits(page: Page) -> int:
     return 2 * fields + hints
 
 
-def _recognise(page: Page, report: Report) -> PageDraft | None:
+def _recognise(page: Page, report: Report) -> tuple[PageDraft, ...]:
     return read_service_page(page, _FORM, report)
 
 

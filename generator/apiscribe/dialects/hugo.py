@@ -59,7 +59,7 @@ def _fits(page: Page) -> int:
     return 2 * bullets + ("title" in page.front_matter.values)
 
 
-def _recognise(page: Page, report: Report) -> PageDraft | None:
+def _recognise(page: Page, report: Report) -> tuple[PageDraft, ...]:
     return read_service_page(page, _FORM, report)
 
 

@@ -1,4 +1,4 @@
-"""One page → its draft, diagnostics and coverage."""
+"""One page → its drafts, diagnostics and coverage."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source
 from apiscribe.dialects import recognise
 from apiscribe.dialects.drafts import PageRead, PageToRead
+from apiscribe.model.draft import PageDraft
 from apiscribe.pages.budget import has_too_many_rows
 from apiscribe.pages.read import read_page
 
@@ -18,12 +19,12 @@ def serialized_draft(page: PageToRead) -> bytes:
 
 
 def read_draft(page: PageToRead) -> PageRead:
-    """Read the draft of a page; collect its diagnostics and coverage."""
+    """Read the drafts of a page; collect its diagnostics and coverage."""
     report = Report()
     # A copy of the source, so that its cached lines are freed after the page is read.
     blocks = read_page(Source(page.source.path, page.source.text), report)
-    draft = None
+    drafts: tuple[PageDraft, ...] = ()
     if not has_too_many_rows(blocks, page.most_rows, report):
-        draft = recognise(blocks, page.dialect, report)
+        drafts = recognise(blocks, page.dialect, report)
     coverage = tuple((kind, status, count) for (_, kind, status), count in report.coverage.items())
-    return PageRead(draft, tuple(report), coverage)
+    return PageRead(drafts, tuple(report), coverage)

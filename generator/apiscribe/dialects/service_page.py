@@ -62,15 +62,16 @@ class Form:
     marks_every_list: bool  # a page that marks one list marks them all
 
 
-def read_service_page(page: Page, form: Form, report: Report) -> PageDraft | None:
-    """Read the page's draft; None if it declares nothing or does not name its package."""
+def read_service_page(page: Page, form: Form, report: Report) -> tuple[PageDraft, ...]:
+    """Read the page's draft; nothing if it declares nothing or does not name its package."""
     coverage = Coverage(page, report)
     reader = _Reader(page, form, coverage, report)
     root = build_outline(page.blocks)
     for section in root.walk():
         reader.read_section(section)
     coverage.finish()
-    return reader.draft()
+    draft = reader.draft()
+    return (draft,) if draft else ()
 
 
 class _Reader:

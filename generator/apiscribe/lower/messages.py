@@ -30,13 +30,13 @@ from apiscribe.model.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft
 from apiscribe.model.lock import LOCK_FILE, Lock
 from apiscribe.model.names import is_identifier, proto_json, unique
 
-# Identifies a page: the overlay is a page in several packages.
-PageKey = tuple[str, str]
+# Identifies the draft of a page: a page may declare several packages, and several files of one.
+PageKey = tuple[str, str, str]
 
 
 def key_of(page: PageDraft) -> PageKey:
-    """Return the page's package and path."""
-    return page.package, page.path
+    """Return the draft's package, page and file."""
+    return page.package, page.path, page.file
 
 
 @dataclass(frozen=True)

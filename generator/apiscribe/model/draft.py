@@ -8,20 +8,27 @@ another origin: the overlay or a reference version.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from sys import intern
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal
 
 from apiscribe.diagnostics.source import Span
 
 ExampleRole = Literal["request", "response", "message"]
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ValueDraft:
-    """One value of an enum."""
+    """One value of an enum; `number` if the page prints it."""
 
     name: str
+    number: int | None = None
+    description: str = ""
+    deprecated: bool = False
     span: Span = field(compare=False)
 
 
@@ -42,11 +49,24 @@ class TypeDraft:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FieldDraft:
-    """A field of a message."""
+    """A field of a message.
+
+    `number` if the page prints it; `optional`: a value that is absent differs from zero, as with
+    `optional` of proto3; `oneof` is the name of the group that the field belongs to; `default` is
+    JSON; `constraints` are keywords of JSON Schema (`maximum`, `minLength`, `pattern`, `enum` …) and
+    their values.
+    """
 
     name: str
     type: TypeDraft
+    number: int | None = None
     required: bool | None = None
+    optional: bool = False
+    nullable: bool = False
+    oneof: str = ""
+    default: str = ""
+    constraints: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    deprecated: bool = False
     description: str = ""
     provenance: tuple[tuple[str, str], ...] = ()
     span: Span = field(compare=False)
@@ -70,7 +90,8 @@ class ExampleDraft:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MessageDraft:
-    """A message; fields in page order. `incomplete`: the page does not list all fields."""
+    """A message; fields in page order. The name of a nested message includes the messages around
+    it: `Outer.Inner`. `incomplete`: the page does not list all fields."""
 
     name: str
     fields: tuple[FieldDraft, ...] = ()
@@ -96,10 +117,13 @@ class EnumDraft:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RouteDraft:
-    """An HTTP route: HTTP method in capitals, path with its `{parameters}`."""
+    """An HTTP route: HTTP method in capitals, path with its `{parameters}`; `body` is that of
+    google.api.http, None if the page does not state it.
+    """
 
     verb: str
     path: str
+    body: str | None = None
     span: Span = field(compare=False)
 
 
@@ -111,6 +135,7 @@ class MethodDraft:
     request: TypeDraft | None = None
     response: TypeDraft | None = None
     routes: tuple[RouteDraft, ...] = ()
+    deprecated: bool = False
     description: str = ""
     examples: tuple[ExampleDraft, ...] = ()
     provenance: tuple[tuple[str, str], ...] = ()
@@ -130,7 +155,10 @@ class ServiceDraft:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageDraft:
-    """A page; its span is the line with its package.
+    """The declarations of one package on a page; its span is the line with the package.
+
+    `file` is the path of their `.proto` if the page states it: a page may have several packages and
+    files, and so several drafts.
 
     `lists_values`: the dialect lists the values of an enum at the field, so that a bare type name
     is never an enum.
@@ -139,6 +167,7 @@ class PageDraft:
     dialect: str
     path: str
     package: str
+    file: str = ""
     title: str = ""
     description: str = ""
     services: tuple[ServiceDraft, ...] = ()

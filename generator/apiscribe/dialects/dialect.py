@@ -14,8 +14,8 @@ from apiscribe.pages.blocks import Page
 class Dialect:
     """A style of API pages.
 
-    `fits` counts the parts of a page that are written in this style. `recognise` reads the page, and
-    reports every block that it cannot use; a page has a draft for each package.
+    `fits` counts the parts of a page that are written in this style. `recognise` reads the page and
+    reports every block that it cannot use; it returns a draft for each package.
     """
 
     name: str

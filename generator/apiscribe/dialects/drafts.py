@@ -36,7 +36,7 @@ class PageToRead:
 class PageRead:
     """The result of reading a page.
 
-    `drafts` is empty if the page declares nothing. `coverage` has rows (kind of part, status, count).
+    `coverage` has rows (kind of part, status, count).
     """
 
     drafts: tuple[PageDraft, ...]

@@ -53,8 +53,8 @@ class FieldDraft:
 
     `number` if the page prints it; `optional`: a value that is absent differs from zero, as with
     `optional` of proto3; `oneof` is the name of the group that the field belongs to; `default` is
-    JSON; `constraints` are keywords of JSON Schema (`maximum`, `minLength`, `pattern`, `enum` …) and
-    their values.
+    JSON; `constraints` are keywords of JSON Schema (`maximum`, `minLength`, `pattern` …) and their
+    values.
     """
 
     name: str
@@ -91,7 +91,8 @@ class ExampleDraft:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MessageDraft:
     """A message; fields in page order. The name of a nested message includes the messages around
-    it: `Outer.Inner`. `incomplete`: the page does not list all fields."""
+    it: `Outer.Inner`. `incomplete`: the page does not list all fields.
+    """
 
     name: str
     fields: tuple[FieldDraft, ...] = ()

@@ -12,7 +12,7 @@ from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source, Span
 from apiscribe.emit.pages.text import settled
 from apiscribe.lower import lower
-from apiscribe.model.api import SCALARS, Api
+from apiscribe.model.api import Api
 from apiscribe.model.draft import (
     EnumDraft,
     ExampleDraft,
@@ -28,6 +28,7 @@ from apiscribe.model.draft import (
 from apiscribe.model.lock import Lock
 from apiscribe.model.overlay import Overlay
 from apiscribe.model.settings import Settings
+from apiscribe.model.types import SCALARS
 
 SPAN = Span("pages/page.md", 1, 1)
 

@@ -29,6 +29,7 @@ from apiscribe.emit.render_task import render_all
 from apiscribe.lower.numbers import lock_of
 from apiscribe.model.api import Api, File
 from apiscribe.model.lock import LOCK_FILE, lock_text
+from apiscribe.model.types import EnumRef
 from apiscribe.model.version import ApiVersion
 from apiscribe.sources.compilation import Compilation, compile_folder
 from apiscribe.sources.spec_version import version_of_pages
@@ -192,7 +193,7 @@ def measure(buf: Path, pairs: list[tuple[str, str]]) -> tuple[str, int]:
                 ("", last(field.type.name))
                 for _, message in old.messages()
                 for field in message.fields
-                if field.type.kind == "enum" and (message.name, field.json_name) in drifted
+                if isinstance(field.type, EnumRef) and (message.name, field.json_name) in drifted
             }
             broken = {each.subject for each in said}
             broken |= {("", each.subject[0]) for each in said if each.subject[0]}

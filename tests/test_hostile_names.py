@@ -17,6 +17,7 @@ from closed_form import Build, build, check, meant, speed_up
 from hostile_pages import write
 
 from apiscribe.diagnostics.renderers import format_named, group_by_cause, summary
+from apiscribe.model.types import MessageRef
 from apiscribe.sources.compilation import compile_folder
 from apiscribe.workspace.output_dir import OutputDir
 
@@ -272,7 +273,9 @@ def test_names_may_meet(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         for method in service.methods:
             stated = messages[method.request_proto.DESCRIPTOR.full_name]
             texts = {f.json_name: "text" for f in stated.fields if f.type.name == "string"}
-            given = texts | {f.json_name: {} for f in stated.fields if f.type.kind == "message"}
+            given = texts | {
+                f.json_name: {} for f in stated.fields if isinstance(f.type, MessageRef)
+            }
             assert given
             assert method.request.model_validate(given).to_json() == given
             assert method.request_proto(

@@ -24,6 +24,7 @@ from apiscribe.emit.render_task import render_all
 from apiscribe.lower.numbers import lock_of
 from apiscribe.model.api import Api
 from apiscribe.model.lock import FIELD_NUMBERS, LOCK_FILE, lock_text, read_lock
+from apiscribe.model.types import EnumRef
 from apiscribe.sources.compilation import Compilation, compile_folder
 from apiscribe.workspace.protoc import compile_protos
 
@@ -94,7 +95,7 @@ def numbers_of(api: Api) -> dict[str, dict[str, int]]:
     for _, message in api.messages():
         found[message.full_name] = {f.json_name: f.number for f in message.fields}
         for each in message.fields:
-            if each.type.kind == "enum":
+            if isinstance(each.type, EnumRef):
                 values = {v.json_name: v.number for v in enums[each.type.name].values}
                 # A stand-in for a value 0 that is gone has no number of its own.
                 values.pop("STATE_UNSPECIFIED", None)

@@ -33,14 +33,8 @@ from thorough import examples
 from apiscribe.diagnostics.source import Span
 from apiscribe.emit.api_json import emit_api_json, joined_api_json, to_json
 from apiscribe.emit.render_task import render_all
-from apiscribe.model.api import (
-    Api,
-    Enum,
-    EnumValue,
-    Reserved,
-    Route,
-    TypeRef,
-)
+from apiscribe.model.api import Api, Enum, EnumValue, Reserved, Route
+from apiscribe.model.types import MessageRef
 from apiscribe.sources import open_source
 from apiscribe.sources.compilation import compile_folder
 
@@ -235,7 +229,7 @@ def test_proto_files_tell_all_that_the_model_has_a_word_for(protos: Path) -> Non
     card = field(side.api, "shop.v1.Order.card").span
     assert (card.line, card.end_line) == (line_of("card"), line_of("card") + 1)
     counts = field(side.api, "shop.v1.Order.counts")
-    assert counts.type == TypeRef(kind="message", name="shop.v1.Order.CountsEntry")
+    assert counts.type == MessageRef(name="shop.v1.Order.CountsEntry")
     assert counts.repeated
     assert [f.name for f in message(side.api, "shop.v1.Order.CountsEntry").fields] == [
         "key",

@@ -8,8 +8,8 @@ from time import perf_counter
 import pytest
 
 from apiscribe.model import type_words
-from apiscribe.model.api import SCALARS, WELL_KNOWN
 from apiscribe.model.type_words import is_map, split_list, type_of_word
+from apiscribe.model.types import SCALARS, WELL_KNOWN
 from apiscribe.pages.html_table import read_fragment
 from apiscribe.pages.markdown import MARKDOWN
 

@@ -9,7 +9,8 @@ from apiscribe.drift.change_list import Changes
 from apiscribe.drift.declarations import Declarations, descriptions_differ
 from apiscribe.drift.pairing import Pairs
 from apiscribe.drift.services import same_type
-from apiscribe.model.api import Enum, Field, Message, TypeRef
+from apiscribe.model.api import Enum, Field, Message
+from apiscribe.model.types import EnumRef, MessageRef, Scalar, Type
 from apiscribe.model.version import Fact
 from apiscribe.model.wire_types import scalars_are_alike
 
@@ -128,11 +129,11 @@ def _compare_fields(
     if grade := _type_grade(old, new, names, pairs, changes):
         message = f"the type of {old.json_name} changed from {old.type.name} to {new.type.name}"
         changes.add("field-type-changed", symbol, message, *spans, grade=grade)
-    labels: Fact = "labels of messages" if new.type.kind == "message" else "labels"
+    labels: Fact = "labels of messages" if isinstance(new.type, MessageRef) else "labels"
     if old.repeated != new.repeated and changes.both_know(labels, *names):
         state = "is now a list" if new.repeated else "is no longer a list"
-        packed = new.type.kind == "enum" or new.type.name not in ("string", "bytes")
-        packed = packed and new.type.kind != "message"
+        packed = isinstance(new.type, EnumRef) or new.type.name not in ("string", "bytes")
+        packed = packed and not isinstance(new.type, MessageRef)
         changes.add(
             "field-label-changed",
             symbol,
@@ -194,12 +195,12 @@ def _type_grade(
     if not changes.both_know("types", *names):
         same_kind = _json_kind(old_type, changes) == _json_kind(new_type, changes)
         return None if same_kind else "json"
-    if old_type.kind != new_type.kind:
+    if type(old_type) is not type(new_type):
         # An enum is its number in binary, and its name in JSON.
         return "json" if {old_type.name, new_type.name} & _VARINTS else "wire"
-    if old_type.kind == "scalar":
+    if isinstance(old_type, Scalar):
         return _scalar_grade(old_type.name, new_type.name)
-    if old_type.kind == "enum":
+    if isinstance(old_type, EnumRef):
         return _enum_grade(old_type.name, new_type.name, pairs, changes)
     guessed = "nearest" in (old.provenance.get("type"), new.provenance.get("type"))
     same_last_part = old_type.name.rpartition(".")[2] == new_type.name.rpartition(".")[2]
@@ -234,12 +235,12 @@ def _values(enum: Enum) -> set[str]:
     return {value.json_name for value in enum.values}
 
 
-def _json_kind(type_: TypeRef, changes: Changes) -> str:
+def _json_kind(type_: Type, changes: Changes) -> str:
     """Return the JSON type of a type."""
     enums = changes.old.enums.keys() | changes.new.enums.keys()
-    if type_.kind == "enum" or type_.name in enums:
+    if isinstance(type_, EnumRef) or type_.name in enums:
         return "string"
-    if type_.kind == "message":
+    if isinstance(type_, MessageRef):
         texts = ("Timestamp", "Duration", "FieldMask")
         return "string" if type_.name.rpartition(".")[2] in texts else "object"
     if type_.name in ("string", "bytes"):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from apiscribe.drift.declarations import Declarations, last_part, packages
 from apiscribe.model.api import Method
+from apiscribe.model.types import EnumRef
 
 # The least similarity of a pair: by the parts alone, and if the same method or field uses both.
 _MIN_SIMILARITY = 0.7
@@ -216,7 +217,7 @@ def _pair_enums(old: Declarations, new: Declarations, pairs: Pairs) -> None:
         types = {f.json_name: f.type for f in new.messages[target].fields}
         for field_ in old.messages[name].fields:
             other = types.get(field_.json_name)
-            if other and field_.type.kind == other.kind == "enum":
+            if other and isinstance(field_.type, EnumRef) and isinstance(other, EnumRef):
                 uses[field_.type.name, other.name] += 1
     taken = set(pairs.enums.values())
     for (old_name, new_name), _ in sorted(uses.items(), key=lambda item: (-item[1], item[0])):

@@ -67,6 +67,8 @@ def to_json(value: Any) -> Any:
         return [to_json(entry) for entry in value]
     if isinstance(value, Mapping):
         return {key: to_json(entry) for key, entry in value.items()}
+    if isinstance(value, msgspec.Struct):
+        return msgspec.to_builtins(value)
     kind: type = type(value)
     return {
         name: to_json(entry)

@@ -23,8 +23,9 @@ from apiscribe.emit.python_classes import RUNTIME_TYPES, ModelClasses
 from apiscribe.emit.python_files import module_of, python_output
 from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
-from apiscribe.model.api import Api, Enum, Field, File, Message, TypeRef
+from apiscribe.model.api import Api, Enum, Field, File, Message
 from apiscribe.model.names import python_attribute, python_member, unique
+from apiscribe.model.types import Type
 
 _TEMPLATES = ("models/module.py.j2",)
 
@@ -236,7 +237,7 @@ class _Writer:
             value = None if required else Encoded("[]" if field.repeated else "None")
         return laid_out(Declaration(name(attribute), Encoded(annotation), value), 4)
 
-    def annotation(self, type_: TypeRef) -> str:
+    def annotation(self, type_: Type) -> str:
         if type_.name in _SCALARS or type_.name in _WELL_KNOWN:
             annotation = _SCALARS.get(type_.name) or _WELL_KNOWN[type_.name]
             self.runtime |= {

@@ -13,8 +13,6 @@ from apiscribe.emit.output import Output
 from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
 from apiscribe.model.api import (
-    SCALARS,
-    WELL_KNOWN,
     Api,
     Enum,
     EnumValue,
@@ -28,6 +26,7 @@ from apiscribe.model.api import (
     Service,
 )
 from apiscribe.model.names import proto_json
+from apiscribe.model.types import SCALARS, WELL_KNOWN
 
 _TEMPLATES = ("proto/file.proto.j2",)
 _INDENT = 2

@@ -19,8 +19,9 @@ from apiscribe.emit.python_classes import ProtoClasses
 from apiscribe.emit.python_files import Module, class_name, module_of, python_output
 from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
-from apiscribe.model.api import WELL_KNOWN, Api, Field, File, Message, Method, Service
+from apiscribe.model.api import Api, Field, File, Message, Method, Service
 from apiscribe.model.names import is_identifier, python_module
+from apiscribe.model.types import WELL_KNOWN, EnumRef, MessageRef
 
 _PYTHON_TYPES = {"string": "str", "bytes": "bytes", "bool": "bool", "double": "float"} | {
     "float": "float"
@@ -179,13 +180,13 @@ class _Writer:
     def types(self, field: Field) -> tuple[Code, str]:
         """Return the type of a field, and the type of its constructor parameter."""
         type_ = field.type
-        if type_.kind == "message":
+        if isinstance(type_, MessageRef):
             item = self.message_type(type_.name)
             container = "RepeatedCompositeFieldContainer"
         else:
-            item = "int" if type_.kind == "enum" else _PYTHON_TYPES.get(type_.name, "int")
+            item = "int" if isinstance(type_, EnumRef) else _PYTHON_TYPES.get(type_.name, "int")
             container = "RepeatedScalarFieldContainer"
-        accepted = "int | str" if type_.kind == "enum" else item
+        accepted = "int | str" if isinstance(type_, EnumRef) else item
         if field.repeated:
             container_type = Group(
                 Encoded(f"_containers.{container}["), (Encoded(item),), Encoded("]")

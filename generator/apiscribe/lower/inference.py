@@ -15,7 +15,7 @@ from typing import Any
 from apiscribe.diagnostics.codes.inference import inferred_repeated, suggested_fact
 from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.diagnostics.source import Span
-from apiscribe.model.api import Field, TypeKind
+from apiscribe.model.api import Field
 from apiscribe.model.draft import (
     FieldDraft,
     MessageDraft,
@@ -25,6 +25,7 @@ from apiscribe.model.draft import (
     TypeDraft,
 )
 from apiscribe.model.names import camel
+from apiscribe.model.types import TypeKind
 
 LabelRule = Callable[[FieldDraft, MessageDraft, PageDraft], bool]
 

@@ -25,10 +25,11 @@ from apiscribe.lower.inference import (
 )
 from apiscribe.lower.locked_enums import LockedEnums
 from apiscribe.lower.symbols import Symbols
-from apiscribe.model.api import Enum, Field, Message, TypeKind, TypeRef
+from apiscribe.model.api import Enum, Field, Message
 from apiscribe.model.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, ValueDraft
 from apiscribe.model.lock import LOCK_FILE, Lock
 from apiscribe.model.names import is_identifier, proto_json, unique
+from apiscribe.model.types import EnumRef, Type, TypeKind, type_of_kind
 
 # Identifies the draft of a page: a page may declare several packages, and several files of one.
 PageKey = tuple[str, str, str]
@@ -152,17 +153,17 @@ class _Lowering:
             )
         return tuple(result)
 
-    def type_of(self, field: FieldDraft, declaration: Declaration) -> tuple[TypeRef, str]:
+    def type_of(self, field: FieldDraft, declaration: Declaration) -> tuple[Type, str]:
         """Return the type of a field, and its rule."""
         if field.type.values:
-            return (TypeRef(kind="enum", name=self.listed_enum(field, declaration).full_name), "")
+            return (EnumRef(name=self.listed_enum(field, declaration).full_name), "")
         meaning = self.symbols.meaning(
             field.type, declaration.page, f"{declaration.full_name}.{field.name}", "type"
         )
         if meaning.enum:
             locked = self.locked.of_named(meaning.enum.draft.name, field, declaration)
             enum = self.named_enum(meaning.enum, declaration, locked)
-            return TypeRef(kind="enum", name=enum.full_name), meaning.rule
+            return EnumRef(name=enum.full_name), meaning.rule
         # The rule `nearest` has a diagnostic of its own: `ambiguous-type`.
         if meaning.rule not in ("", "nearest"):
             self.report.add(
@@ -248,9 +249,9 @@ def _distinct(message: MessageDraft, report: Report) -> list[FieldDraft]:
 
 
 @lru_cache(maxsize=1_000)
-def _type_ref(kind: TypeKind, name: str) -> TypeRef:
+def _type_ref(kind: TypeKind, name: str) -> Type:
     """Return a reference that all fields of the type share."""
-    return TypeRef(kind=kind, name=name)
+    return type_of_kind(kind, name)
 
 
 def _field_names(fields: Sequence[FieldDraft], report: Report) -> list[str]:

@@ -16,6 +16,7 @@ from apiscribe.model.lock import ENUM_NUMBERS, FIELD_NUMBERS, LOCK_FILE, Lock, N
 from apiscribe.model.lock.entries import KEPT_BY_PROTOBUF
 from apiscribe.model.names import is_identifier, screaming, unique
 from apiscribe.model.settings import NumberSettings
+from apiscribe.model.types import EnumRef
 
 
 def assign_numbers(api: Api, lock: Lock, settings: NumberSettings, keeps: bool) -> tuple[Api, Lock]:
@@ -221,7 +222,7 @@ def _predecessors(api: Api, lock: Lock) -> dict[str, str]:
     for _, message in api.messages():
         before = lock.messages.get(message.full_name, Numbers()).named()
         for field in message.fields:
-            if field.type.kind == "enum" and field.json_name in before:
+            if isinstance(field.type, EnumRef) and field.json_name in before:
                 was = before[field.json_name].type.removeprefix("repeated ")
                 if was in lock.enums and field.type.name not in lock.enums:
                     result.setdefault(field.type.name, was)

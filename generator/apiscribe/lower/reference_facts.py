@@ -24,7 +24,7 @@ from apiscribe.lower.overlay_facts import with_fact
 from apiscribe.lower.references import Reference, ReferenceField, ReferenceIndex
 from apiscribe.lower.symbols import Symbols
 from apiscribe.lower.targets import DraftIndex
-from apiscribe.model.api import SCALARS, Enum
+from apiscribe.model.api import Enum
 from apiscribe.model.draft import (
     EnumDraft,
     FieldDraft,
@@ -34,6 +34,7 @@ from apiscribe.model.draft import (
     TypeDraft,
     ValueDraft,
 )
+from apiscribe.model.types import SCALARS, EnumRef
 
 _PARTS: tuple[MethodPart, ...] = ("request", "response")
 
@@ -199,9 +200,9 @@ class _Completion:
 def _types_agree(type_: TypeDraft, known: ReferenceField) -> bool:
     """Return whether a field on a page can have the type that it has in the reference."""
     if type_.values:
-        return known.field.type.kind == "enum"
+        return isinstance(known.field.type, EnumRef)
     named_alike = type_.name.rpartition(".")[2] == known.field.type.name.rpartition(".")[2]
-    return named_alike or (type_.name not in SCALARS and known.field.type.kind == "enum")
+    return named_alike or (type_.name not in SCALARS and isinstance(known.field.type, EnumRef))
 
 
 def _name_of_listed(field: FieldDraft, page: PageDraft, known: ReferenceField) -> str:

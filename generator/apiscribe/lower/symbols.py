@@ -15,8 +15,8 @@ from apiscribe.diagnostics.codes.types import ambiguous_type, contradictory_link
 from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.lower.declared import Declared, NamedEnum
 from apiscribe.lower.inference import rule_name
-from apiscribe.model.api import SCALARS, WELL_KNOWN, TypeKind
 from apiscribe.model.draft import PageDraft, TypeDraft
+from apiscribe.model.types import SCALARS, WELL_KNOWN, TypeKind
 
 _TYPE_NAME = re.compile(r"\.?[A-Za-z_]\w{0,199}(?:\.[A-Za-z_]\w{0,199}){0,19}", re.ASCII)
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from apiscribe.diagnostics.codes.lock import incompatible_type
 from apiscribe.diagnostics.report import Report
 from apiscribe.lower.numbers import type_text
-from apiscribe.model.api import SCALARS, Api, Field, Message
+from apiscribe.model.api import Api, Field, Message
 from apiscribe.model.lock import Lock, Numbered, Numbers
+from apiscribe.model.types import SCALARS, MessageRef
 from apiscribe.model.wire_types import scalars_are_alike
 
 
@@ -58,7 +59,7 @@ def _is_compatible(old: str, field: Field, before: Lock, after: Lock) -> bool:
     if old_name in SCALARS or new_name in SCALARS:
         return scalars_are_alike(old_name, new_name)
     tables = (before.enums, after.enums)
-    if field.type.kind == "message":
+    if isinstance(field.type, MessageRef):
         tables = (before.messages, after.messages)
     if old_name not in tables[0] or new_name not in tables[1]:
         return False
@@ -66,7 +67,7 @@ def _is_compatible(old: str, field: Field, before: Lock, after: Lock) -> bool:
 
 
 def _is_delimited(field: Field) -> bool:
-    return field.type.kind == "message" or field.type.name in ("string", "bytes")
+    return isinstance(field.type, MessageRef) or field.type.name in ("string", "bytes")
 
 
 def _agree(old: Numbers, new: Numbers) -> bool:

@@ -12,7 +12,6 @@ from apiscribe.diagnostics.codes.types import unsupported_map
 from apiscribe.diagnostics.report import Report
 from apiscribe.lower.inference import rule_name
 from apiscribe.lower.references import Reference
-from apiscribe.model.api import SCALARS, WELL_KNOWN
 from apiscribe.model.draft import (
     FieldDraft,
     MessageDraft,
@@ -22,6 +21,7 @@ from apiscribe.model.draft import (
     TypeDraft,
 )
 from apiscribe.model.type_words import LIST_VALUE, is_map, type_of_word
+from apiscribe.model.types import SCALARS, WELL_KNOWN
 
 _STRUCT = "google.protobuf.Struct"
 _VALUE = "google.protobuf.Value"

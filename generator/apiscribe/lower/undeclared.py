@@ -14,9 +14,9 @@ from apiscribe.lower.examples import shape_of, shown_objects
 from apiscribe.lower.inference import rule_name, undeclared_kind
 from apiscribe.lower.locked_enums import locked_enum
 from apiscribe.lower.symbols import Symbols
-from apiscribe.model.api import SCALARS, TypeKind
 from apiscribe.model.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, TypeDraft
 from apiscribe.model.lock import Lock
+from apiscribe.model.types import SCALARS, TypeKind
 
 # A message and one of its fields.
 Owner = tuple[MessageDraft, FieldDraft]

@@ -17,8 +17,8 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from apiscribe.diagnostics.source import Span
+from apiscribe.model.types import Type, values_type
 
-TypeKind = Literal["scalar", "message", "enum"]
 ExampleRole = Literal["request", "response", "message"]
 
 
@@ -28,14 +28,6 @@ _NOTHING: Mapping[str, str] = {}
 def _nothing() -> Mapping[str, str]:
     """Return a shared empty mapping: most facts are stated."""
     return _NOTHING
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TypeRef:
-    """A reference to a type: a scalar of protobuf, or the full name of a message or enum."""
-
-    kind: TypeKind
-    name: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,14 +42,26 @@ class Example:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Field:
-    """A field; `required` is None if the page does not state it."""
+    """A field; `required` is None if the page does not state it.
+
+    `optional`: the field has explicit presence, as with `optional` of proto3, so that zero is a
+    value. Messages and fields of a `oneof`, the name of their group, always have it. `nullable`:
+    its JSON may be null. `default` is JSON; `constraints` are keywords of JSON Schema and their
+    values: `maximum`, `minLength`, `pattern`, `format` ….
+    """
 
     name: str
     json_name: str
     number: int
-    type: TypeRef
+    type: Type
     repeated: bool = False
     required: bool | None = None
+    optional: bool = False
+    oneof: str = ""
+    nullable: bool = False
+    default: str = ""
+    constraints: Mapping[str, Any] = field(default_factory=_nothing)
+    deprecated: bool = False
     description: str = ""
     provenance: Mapping[str, str] = field(default_factory=_nothing)
     span: Span = field(compare=False)
@@ -81,6 +85,8 @@ class EnumValue:
     name: str
     json_name: str
     number: int
+    description: str = ""
+    deprecated: bool = False
     span: Span = field(compare=False)
 
 
@@ -92,14 +98,20 @@ class Enum:
     full_name: str
     values: tuple[EnumValue, ...]
     reserved: tuple[Reserved, ...] = ()
+    description: str = ""
     incomplete: bool = False
+    deprecated: bool = False
     provenance: Mapping[str, str] = field(default_factory=_nothing)
     span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """A message with its nested enums. `incomplete`: it has fields that no page lists."""
+    """A message with its nested enums. `incomplete`: it has fields that no page lists.
+
+    A nested message is a message of its file; its full name includes the messages around it, which
+    precede it in the file.
+    """
 
     name: str
     full_name: str
@@ -109,8 +121,13 @@ class Message:
     description: str = ""
     examples: tuple[Example, ...] = ()
     incomplete: bool = False
+    deprecated: bool = False
     provenance: Mapping[str, str] = field(default_factory=_nothing)
     span: Span = field(compare=False)
+
+    def type_names(self) -> Iterator[str]:
+        """Yield the names of the types of the fields, and of the values of maps."""
+        return (values_type(field.type).name for field in self.fields)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,6 +151,7 @@ class Method:
     request_streams: bool = False
     response_streams: bool = False
     routes: tuple[Route, ...] = ()
+    deprecated: bool = False
     description: str = ""
     examples: tuple[Example, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=_nothing)
@@ -189,7 +207,7 @@ class File:
 
     def type_names(self) -> set[str]:
         """Return the full names of the types that the file declares or uses."""
-        names = {field.type.name for message in self.messages for field in message.fields}
+        names = {name for message in self.messages for name in message.type_names()}
         for service in self.services:
             names |= {name for m in service.methods for name in (m.request, m.response)}
             names |= {service.resource.message} if service.resource else set()
@@ -244,7 +262,7 @@ class Api:
 
     def imports(self, file: File) -> list[str]:
         """Return the paths of the other files of the API that a file imports, sorted."""
-        used = {field.type.name for message in file.messages for field in message.fields}
+        used = {name for message in file.messages for name in message.type_names()}
         for service in file.services:
             used |= {name for m in service.methods for name in (m.request, m.response)}
         return sorted({self.file_of[name] for name in used if name in self.file_of} - {file.path})
@@ -263,25 +281,3 @@ def _digest(file: File) -> Digest:
     except UnicodeEncodeError:  # the name of a page is not UTF-8
         content = repr(file).encode("utf-8", "backslashreplace")
     return Digest(sha256(content).hexdigest(), len(content))
-
-
-# Scalar types of proto3. Source: protobuf language guide (proto3), "Scalar Value Types".
-SCALARS = frozenset(
-    "double float int32 int64 uint32 uint64 sint32 sint64 fixed32 fixed64 sfixed32 sfixed64"
-    " bool string bytes".split()
-)
-
-_WRAPPED = ("Bool", "Bytes", "Double", "Float", "Int32", "Int64", "String", "UInt32", "UInt64")
-
-# Messages that protobuf defines → the name of their file in google/protobuf/.
-WELL_KNOWN: Mapping[str, str] = {
-    "google.protobuf.Any": "any",
-    "google.protobuf.Duration": "duration",
-    "google.protobuf.Empty": "empty",
-    "google.protobuf.FieldMask": "field_mask",
-    "google.protobuf.ListValue": "struct",
-    "google.protobuf.Struct": "struct",
-    "google.protobuf.Timestamp": "timestamp",
-    "google.protobuf.Value": "struct",
-    **{f"google.protobuf.{scalar}Value": "wrappers" for scalar in _WRAPPED},
-}

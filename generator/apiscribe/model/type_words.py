@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from apiscribe.model.api import SCALARS
+from apiscribe.model.types import SCALARS
 
 LIST_VALUE = "google.protobuf.ListValue"
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from apiscribe.model.api import Enum, File, Message, Method, Route, Service
 from apiscribe.model.names import camel, snake
+from apiscribe.model.types import MessageRef
 from apiscribe.model.version import Fact
 from apiscribe.sources.openapi_document import Document, Json
 from apiscribe.sources.openapi_names import GENERATED_DESCRIPTION, name_schemas, reachable
@@ -130,7 +131,7 @@ class _Reader:
                 continue
             fields = {field.json_name: field for field in message.fields}
             others = [field for name, field in fields.items() if name not in parameters]
-            if parameters <= fields.keys() and all(f.type.kind == "message" for f in others):
+            if parameters <= fields.keys() and all(isinstance(f.type, MessageRef) for f in others):
                 candidates.append(full_name)
         in_package = [name for name in candidates if name.rpartition(".")[0] == package]
         candidates = in_package or candidates
@@ -151,7 +152,7 @@ class _Reader:
             name = f"{camel(operation.service.rpartition('.')[2])}{name}"
         before = dict(self.schemas.messages), dict(self.schemas.enums)
         field_type = self.schemas.field_type(schema, operation.package, name, span_keys)
-        if field_type.type.kind == "message" and not field_type.repeated:
+        if isinstance(field_type.type, MessageRef) and not field_type.repeated:
             return field_type.type.name
         self.schemas.messages, self.schemas.enums = before
         field = "items" if field_type.repeated else "value"

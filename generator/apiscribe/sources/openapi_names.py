@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from apiscribe.model.api import WELL_KNOWN
 from apiscribe.model.names import identifier, is_identifier, unique
+from apiscribe.model.types import WELL_KNOWN
 from apiscribe.sources.openapi_document import Document
 from apiscribe.sources.openapi_operations import (
     Operation,

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from apiscribe.diagnostics.source import Span
-from apiscribe.model.api import WELL_KNOWN, Enum, EnumValue, Field, Message, TypeRef
+from apiscribe.model.api import Enum, EnumValue, Field, Message
 from apiscribe.model.names import camel, identifier, unique
+from apiscribe.model.types import WELL_KNOWN, EnumRef, MessageRef, Type
 from apiscribe.sources.openapi_document import SCHEMAS, Document, DocumentError, Json, schema_name
 from apiscribe.sources.openapi_types import LIST, STRUCT, VALUE, plain_type
 
@@ -17,7 +18,7 @@ from apiscribe.sources.openapi_types import LIST, STRUCT, VALUE, plain_type
 class FieldType:
     """The type of a field and its label."""
 
-    type: TypeRef
+    type: Type
     repeated: bool = False
 
 
@@ -69,7 +70,7 @@ class Schemas:
 
     def message(
         self, full_name: str, schema: Json, parts: _Properties, keys: Sequence[str]
-    ) -> TypeRef:
+    ) -> Type:
         """Declare a message, and return its type."""
         names = _identifiers(parts.properties)
         # Insert the message before its fields, so that it precedes nested messages.
@@ -86,7 +87,7 @@ class Schemas:
             for number, (name, json_name) in enumerate(zip(names, parts.properties, strict=True), 1)
         )
         self.messages[full_name] = replace(self.messages[full_name], fields=fields)
-        return TypeRef(kind="message", name=full_name)
+        return MessageRef(name=full_name)
 
     def field_type(self, schema: Any, owner: str, name: str, keys: Sequence[str] = ()) -> FieldType:
         """Return the type of a field's schema.
@@ -112,7 +113,7 @@ class Schemas:
         if is_enum(schema):
             self.has_inline_enums = True
             self.enums[full_name] = _enum(full_name, schema, self.document.span(*keys))
-            return FieldType(TypeRef(kind="enum", name=full_name))
+            return FieldType(EnumRef(name=full_name))
         type_ = _type(schema)
         if type_ == "array":
             item = self.field_type(schema.get("items", True), owner, name, keys)
@@ -177,9 +178,9 @@ class Schemas:
             self.names.get(schema_name(reference)) if reference.startswith(SCHEMAS) else None
         )
         if full_name and is_enum(schema):
-            return FieldType(TypeRef(kind="enum", name=full_name))
+            return FieldType(EnumRef(name=full_name))
         if full_name and (full_name in WELL_KNOWN or self.properties(schema).is_object):
-            return FieldType(TypeRef(kind="message", name=full_name))
+            return FieldType(MessageRef(name=full_name))
         return self.field_type(schema, owner, name, keys)
 
     def _is_incomplete_enum(self, variants: Sequence[Json]) -> bool:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from apiscribe.model.api import TypeRef
 from apiscribe.model.type_words import type_of_word
+from apiscribe.model.types import MessageRef, Scalar, Type
 from apiscribe.sources.openapi_document import Json
 
-STRUCT = TypeRef(kind="message", name="google.protobuf.Struct")
-VALUE = TypeRef(kind="message", name="google.protobuf.Value")
-LIST = TypeRef(kind="message", name="google.protobuf.ListValue")
+STRUCT = MessageRef(name="google.protobuf.Struct")
+VALUE = MessageRef(name="google.protobuf.Value")
+LIST = MessageRef(name="google.protobuf.ListValue")
 
 _DURATION = "google.protobuf.Duration"
 
@@ -41,7 +41,7 @@ _RANGES = (
 _DURATION_PATTERN = r"^-?\d+(\.\d{1,9})?s$"
 
 
-def plain_type(schema: Json) -> TypeRef:
+def plain_type(schema: Json) -> Type:
     """Return the type for a schema's type and format; google.protobuf.Value without a type."""
     type_, format_ = str(schema.get("type")), str(schema.get("format"))
     if schema.get("pattern") == _DURATION_PATTERN:
@@ -57,5 +57,5 @@ def plain_type(schema: Json) -> TypeRef:
     return _type_ref(_DEFAULTS[type_]) if type_ in _DEFAULTS else VALUE
 
 
-def _type_ref(name: str) -> TypeRef:
-    return TypeRef(kind="message" if "." in name else "scalar", name=name)
+def _type_ref(name: str) -> Type:
+    return MessageRef(name=name) if "." in name else Scalar(name=name)

@@ -10,8 +10,9 @@ from posixpath import relpath
 
 from apiscribe.emit.encoders import Encoded
 from apiscribe.emit.pages.text import address
-from apiscribe.model.api import SCALARS, WELL_KNOWN, Api, File
+from apiscribe.model.api import Api, File
 from apiscribe.model.names import snake
+from apiscribe.model.types import SCALARS, WELL_KNOWN
 
 _MAX_STEM = 100  # as in lower.files
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_/-]+\.md")

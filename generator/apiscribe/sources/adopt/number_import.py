@@ -17,6 +17,7 @@ from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.model.api import Enum, Field, Message
 from apiscribe.model.lock import Lock, Numbered, Numbers
+from apiscribe.model.types import EnumRef
 from apiscribe.sources.adopt.enum_values import numbers_by_our_names
 from apiscribe.sources.adopt.matching import DeclarationPairs
 
@@ -57,7 +58,7 @@ class NumberImport:
                 self._lacks("message", name, ours.span, len(ours.fields))
                 continue
             for mine, other in self.pairs.fields(ours):
-                if other and mine.type.kind == other.type.kind == "enum":
+                if other and isinstance(mine.type, EnumRef) and isinstance(other.type, EnumRef):
                     enum_names[f"{name}.{mine.json_name}"] = self._enum_name(other.type.name)
             messages[name] = self._message(ours, theirs, enum_names)
         for our_enum, their_enum, full_name in self._enums(enum_names):
@@ -197,7 +198,7 @@ class NumberImport:
                     },
                 ),
             )
-        if mine.type.kind == other.type.kind == "enum":
+        if isinstance(mine.type, EnumRef) and isinstance(other.type, EnumRef):
             return
         if mine.type.name != self.pairs.our_names.get(other.type.name, other.type.name):
             self.report.add(

@@ -14,18 +14,9 @@ from google.protobuf.descriptor_pb2 import (
     ServiceDescriptorProto,
 )
 
-from apiscribe.model.api import (
-    Enum,
-    EnumValue,
-    Field,
-    File,
-    Message,
-    Method,
-    Reserved,
-    Service,
-    TypeRef,
-)
+from apiscribe.model.api import Enum, EnumValue, Field, File, Message, Method, Reserved, Service
 from apiscribe.model.names import proto_json
+from apiscribe.model.types import EnumRef, MessageRef, Scalar, Type
 from apiscribe.sources.descriptors.locations import Locations
 from apiscribe.sources.descriptors.options import is_required, routes
 
@@ -159,16 +150,16 @@ class _Converter:
         )
 
 
-def _type(field: FieldDescriptorProto) -> TypeRef:
+def _type(field: FieldDescriptorProto) -> Type:
     name = field.type_name.removeprefix(".")
     match field.type:
         case FieldDescriptorProto.TYPE_MESSAGE | FieldDescriptorProto.TYPE_GROUP:
-            return TypeRef(kind="message", name=name)
+            return MessageRef(name=name)
         case FieldDescriptorProto.TYPE_ENUM:
-            return TypeRef(kind="enum", name=name)
+            return EnumRef(name=name)
         case _:
             scalar = FieldDescriptorProto.Type.Name(field.type)
-            return TypeRef(kind="scalar", name=scalar.removeprefix("TYPE_").lower())
+            return Scalar(name=scalar.removeprefix("TYPE_").lower())
 
 
 def _reserved(names: Iterable[str], ranges: Iterable[tuple[int, int]]) -> tuple[Reserved, ...]:

@@ -8,7 +8,7 @@ from time import perf_counter
 import pytest
 
 from apiscribe.model import type_words
-from apiscribe.model.type_words import is_map, split_list, type_of_word
+from apiscribe.model.type_words import split_format, split_list, split_map, split_null, type_of_word
 from apiscribe.model.types import SCALARS, WELL_KNOWN
 from apiscribe.pages.html_table import read_fragment
 from apiscribe.pages.markdown import MARKDOWN
@@ -46,9 +46,57 @@ def test_a_list_is_its_items(text: str, name: str, listed: bool) -> None:
     assert split_list(text) == (name, listed)
 
 
-def test_a_map_has_types() -> None:
-    assert all(map(is_map, ("map<string, Book>", "dict[str, int]", "map[string]Book")))
-    assert not any(map(is_map, ("map", "MapEntry", "dict[str]", "Heatmap<string, Book>")))
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("map<string, Book>", ("string", "Book")),
+        ("dict[str, list[int]]", ("str", "list[int]")),
+        ("map[string]Book", ("string", "Book")),
+        ("Map<String, Map<String, Book>>", ("String", "Map<String, Book>")),
+        ("{ [id: string]: Book }", ("string", "Book")),
+        ("map of string to Book", ("string", "Book")),
+        ("map", None),
+        ("MapEntry", None),
+        ("dict[str]", None),
+        ("Heatmap<string, Book>", None),
+    ],
+)
+def test_a_map_has_keys_and_values(text: str, parts: tuple[str, str] | None) -> None:
+    assert split_map(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "nullable"),
+    [
+        ("string | null", "string", True),
+        ("null or Book", "Book", True),
+        ("?string", "string", True),
+        ("string?", "string", True),
+        ("Optional[Book]", "Book", True),
+        ("nullable string", "string", True),
+        ("string (nullable)", "string", True),
+        ("Nullable", "Nullable", False),
+        ("NullableBook", "NullableBook", False),
+        ("string | Book", "string | Book", False),
+    ],
+)
+def test_a_type_may_be_null(text: str, name: str, nullable: bool) -> None:
+    assert split_null(text) == (name, nullable)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("integer (int32)", ("integer", "int32")),
+        ("string(uuid)", ("string", "uuid")),
+        ("string<date-time>", ("string", "date-time")),
+        ("number, double", ("number", "double")),
+        ("string (round)", ("string (round)", "")),
+        ("Book (uuid)", ("Book (uuid)", "")),
+    ],
+)
+def test_a_type_word_may_have_a_format(text: str, parts: tuple[str, str]) -> None:
+    assert split_format(text) == parts
 
 
 @pytest.mark.parametrize(
@@ -77,6 +125,8 @@ def test_many_brackets_are_read_in_linear_time(part: str) -> None:
     text = part * 20_000
     begins = perf_counter()
     split_list(text)
-    is_map(text)
+    split_map(text)
+    split_null(text)
+    split_format(text)
     read_fragment(text)
     assert perf_counter() - begins < 10

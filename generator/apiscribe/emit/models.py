@@ -25,7 +25,7 @@ from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
 from apiscribe.model.api import Api, Enum, Field, File, Message
 from apiscribe.model.names import python_attribute, python_member, unique
-from apiscribe.model.types import Type
+from apiscribe.model.types import Map, Scalar, Type
 
 _TEMPLATES = ("models/module.py.j2",)
 
@@ -60,6 +60,10 @@ _WELL_KNOWN = {
     "google.protobuf.UInt64Value": "Uint64",
     "google.protobuf.Value": "JsonValue",
 }
+
+
+# Container of a field's values → the empty one, or None for a single value.
+_EMPTY = {"list": "[]", "dict": "{}", "": "None"}
 
 
 @dataclass(frozen=True)
@@ -149,8 +153,7 @@ def _reachable(roots: set[str], messages: Mapping[str, Message]) -> frozenset[st
         current = pending.pop()
         if current not in result:
             result.add(current)
-            types = (field.type for field in messages[current].fields)
-            pending += [type_.name for type_ in types if type_.name in messages]
+            pending += [name_ for name_ in messages[current].type_names() if name_ in messages]
     return frozenset(result)
 
 
@@ -165,7 +168,7 @@ class _Writer:
     def render(self) -> str:
         enums = [self.enum(enum) for enum in self.file.all_enums()]
         messages = [self.message(message) for message in self.file.messages]
-        types = {field.type.name for message in self.file.messages for field in message.fields}
+        types = {name_ for message in self.file.messages for name_ in message.type_names()}
         used = {self.names.modules[type_] for type_ in types if type_ in self.names.modules}
         imports = [module.import_from(self.module) for module in sorted(used - {self.module})]
         return render(
@@ -219,9 +222,10 @@ class _Writer:
     def field(self, field: Field, attribute: str, enforced: bool) -> Encoded:
         annotation = self.annotation(field.type)
         required = bool(field.required) and enforced
+        container = "list" if field.repeated else "dict" if isinstance(field.type, Map) else ""
         if field.repeated:
             annotation = f"list[{annotation}]"
-        elif not required:
+        elif not required and not container:
             annotation = f"{annotation} | None"
         options: dict[str, Code] = {}
         if field.json_name != attribute:
@@ -230,14 +234,18 @@ class _Writer:
             options["description"] = python_literal(field.description)
         if options:
             self.runtime.add("Field")
-            key, empty = ("default_factory", "list") if field.repeated else ("default", "None")
+            key, empty = ("default_factory", container) if container else ("default", "None")
             default = {} if required else {key: Encoded(empty)}
             value: Code | None = call("Field", **default, **options)
         else:
-            value = None if required else Encoded("[]" if field.repeated else "None")
+            value = None if required else Encoded(_EMPTY[container])
         return laid_out(Declaration(name(attribute), Encoded(annotation), value), 4)
 
     def annotation(self, type_: Type) -> str:
+        if isinstance(type_, Map):
+            return (
+                f"dict[{self.annotation(Scalar(name=type_.key))}, {self.annotation(type_.value)}]"
+            )
         if type_.name in _SCALARS or type_.name in _WELL_KNOWN:
             annotation = _SCALARS.get(type_.name) or _WELL_KNOWN[type_.name]
             self.runtime |= {

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
+from typing import assert_never
 
 from apiscribe.emit.encoders import Encoded, comment, comment_verbatim, name, proto_string
 from apiscribe.emit.output import Output
+from apiscribe.emit.proto_names import TypeNames, all_scopes, names_inside
 from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
 from apiscribe.model.api import (
@@ -26,15 +28,11 @@ from apiscribe.model.api import (
     Service,
 )
 from apiscribe.model.names import proto_json
-from apiscribe.model.types import SCALARS, WELL_KNOWN
+from apiscribe.model.types import WELL_KNOWN, EnumRef, Map, MessageRef, Scalar, Type
 
-_TEMPLATES = ("proto/file.proto.j2",)
+_FILE = "proto/file.proto.j2"
+_TEMPLATES = (_FILE, "proto/message.j2", "proto/enum.j2")
 _INDENT = 2
-# Keywords that may not start a type name.
-_KEYWORDS = frozenset(
-    "edition enum export extend extensions group import local map max message oneof option optional"
-    " package public repeated required reserved returns rpc service stream syntax to weak".split()
-)
 
 
 @dataclass(frozen=True)
@@ -46,17 +44,42 @@ class _Line:
 
 
 @dataclass(frozen=True)
-class _Body:
-    """A declaration with a body: nested declarations first, then `reserved`, then its lines. The
-    examples precede its comment, separated by a blank line.
+class _Group:
+    """The fields of a oneof, or fields in none (`oneof` is None)."""
+
+    oneof: Encoded | None
+    lines: list[_Line]
+
+
+@dataclass(frozen=True)
+class _EnumView:
+    comment: list[Encoded]
+    name: Encoded
+    deprecated: bool
+    reserved: list[Encoded]
+    lines: list[_Line]
+
+
+@dataclass(frozen=True)
+class _MessageView:
+    """A message: nested declarations first, then `reserved`, then its fields. The examples precede
+    its comment, separated by a blank line.
     """
 
     examples: list[list[Encoded]]
     comment: list[Encoded]
     name: Encoded
+    deprecated: bool
+    enums: list[_EnumView]
+    messages: list[_MessageView]
     reserved: list[Encoded]
-    lines: list[_Line]
-    enums: list[_Body]
+    groups: list[_Group]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is in its body."""
+        inside = (self.enums, self.messages, self.reserved, self.groups)
+        return not self.deprecated and not any(inside)
 
 
 @dataclass(frozen=True)
@@ -68,6 +91,7 @@ class _MethodView:
     response: Encoded
     request_stream: bool
     response_stream: bool
+    deprecated: bool
     routes: list[_RouteView]
 
 
@@ -80,7 +104,7 @@ class _RouteView:
 
 def emit_proto(api: Api) -> Iterator[RenderTask]:
     """Yield the files in proto/, the import root."""
-    scopes = _scopes(api)
+    scopes = all_scopes(api)
     digest = sha256("\0".join(sorted(scopes)).encode()).hexdigest()
     for file in api.files:
         imports = _imports(api, file)
@@ -96,8 +120,9 @@ def _outputs(file: File, imports: Sequence[str], scopes: Set[str]) -> list[Outpu
 def _render(file: File, imports: Sequence[str], scopes: Set[str]) -> str:
     writer = _Writer(file, scopes)
     source = f"From {file.page}." if file.page else "Names that pages use but no page declares."
+    top_level = [message for message in file.messages if not writer.is_nested(message)]
     return render(
-        *_TEMPLATES,
+        _FILE,
         header=comment("\n\n".join(filter(None, [source, file.description]))),
         package=name(file.package),
         imports=[proto_string(path) for path in imports],
@@ -110,13 +135,13 @@ def _render(file: File, imports: Sequence[str], scopes: Set[str]) -> str:
             for service in file.services
         ],
         enums=[writer.enum(enum) for enum in file.enums],
-        messages=[writer.message(message) for message in file.messages],
-        http=writer.reference("google.api.http", None),
+        messages=[writer.message(message) for message in top_level],
+        http=writer.names.reference("google.api.http", None),
     )
 
 
 def _imports(api: Api, file: File) -> list[str]:
-    used = {field.type.name for message in file.messages for field in message.fields}
+    used = {name_ for message in file.messages for name_ in message.type_names()}
     methods = [method for service in file.services for method in service.methods]
     used |= {name_ for method in methods for name_ in (method.request, method.response)}
     paths = {f"google/protobuf/{WELL_KNOWN[name_]}.proto" for name_ in used & WELL_KNOWN.keys()}
@@ -131,43 +156,80 @@ class _Writer:
     """Builds the views of the declarations of one file."""
 
     def __init__(self, file: File, scopes: Set[str]) -> None:
-        self.package, self.scopes = file.package, scopes
-        self.behavior = self.reference("google.api.field_behavior", None)
+        self.names = TypeNames(file.package, scopes)
+        self.nested: dict[str, list[Message]] = {message.full_name: [] for message in file.messages}
+        for message in file.messages:
+            if self.is_nested(message):
+                self.nested[message.full_name.rpartition(".")[0]].append(message)
+        self.behavior = self.names.reference("google.api.field_behavior", None)
 
-    def message(self, message: Message) -> _Body:
-        inside = _names_inside(message)
+    def is_nested(self, message: Message) -> bool:
+        """Return whether a message is in another message of the file."""
+        return message.full_name.rpartition(".")[0] in self.nested
+
+    def message(self, message: Message, around: Set[str] = frozenset()) -> _MessageView:
+        """Return the view of a message; the messages around it declare the names `around`."""
+        nested = self.nested[message.full_name]
+        inside = around | names_inside(message) | {inner.name for inner in nested}
         json_names = Counter(field.json_name for field in message.fields)
-        return _Body(
+        groups: dict[str, _Group] = {}
+        for field in message.fields:
+            # A oneof is where its first field is; a field in none is apart.
+            key = f"oneof {field.oneof}" if field.oneof else field.name
+            oneof = name(field.oneof) if field.oneof else None
+            line = self.field(field, message, inside, json_names)
+            groups.setdefault(key, _Group(oneof, [])).lines.append(line)
+        return _MessageView(
             examples=_examples(message.examples),
             comment=comment(message.description),
             name=name(message.name),
-            reserved=_reserved(message.reserved, message.fields),
-            lines=[self.field(field, message, inside, json_names) for field in message.fields],
+            deprecated=message.deprecated,
             enums=[self.enum(enum) for enum in message.enums],
+            messages=[self.message(inner, inside) for inner in nested],
+            reserved=_reserved(message.reserved, message.fields),
+            groups=list(groups.values()),
         )
 
-    def enum(self, enum: Enum) -> _Body:
-        lines = [
-            _Line([], Encoded(f"{name(value.name)} = {value.number};")) for value in enum.values
-        ]
-        return _Body([], [], name(enum.name), _reserved(enum.reserved, enum.values), lines, [])
+    def enum(self, enum: Enum) -> _EnumView:
+        return _EnumView(
+            comment=comment(enum.description),
+            name=name(enum.name),
+            deprecated=enum.deprecated,
+            reserved=_reserved(enum.reserved, enum.values),
+            lines=[_value(value) for value in enum.values],
+        )
 
     def field(
         self, field: Field, message: Message, inside: Set[str], json_names: Counter[str]
     ) -> _Line:
-        label = "repeated " if field.repeated else ""
-        type_ = self.reference(field.type.name, message, inside)
+        label = "repeated " if field.repeated else "optional " if field.optional else ""
+        type_ = self.type(field.type, message, inside)
         options = [f"({self.behavior}) = REQUIRED"] if field.required else []
+        options += ["deprecated = true"] if field.deprecated else []
         # If the default JSON name of one field is the documented name of another, state both.
         others = json_names[proto_json(field.name)] - (field.json_name == proto_json(field.name))
         if field.json_name != field.name or others:
             options.append(f"json_name = {proto_string(field.json_name)}")
-        suffix = f" [{', '.join(options)}]" if options else ""
-        text = f"{label}{type_} {name(field.name)} = {field.number}{suffix};"
-        return _Line(comment(field.description, _INDENT), Encoded(text))
+        text = f"{label}{type_} {name(field.name)} = {field.number}{_options(options)};"
+        return _Line(
+            comment(field.description, 2 * _INDENT if field.oneof else _INDENT), Encoded(text)
+        )
+
+    def type(self, type_: Type, message: Message, inside: Set[str]) -> Encoded:
+        """Return the type of a field of a message."""
+        match type_:
+            case Scalar():
+                return name(type_.name)
+            case MessageRef() | EnumRef():
+                return self.names.reference(type_.name, message, inside)
+            case Map():
+                values = self.type(type_.value, message, inside)
+                return Encoded(f"map<{name(type_.key)}, {values}>")
+            case _:
+                assert_never(type_)
 
     def methods(self, service: Service) -> list[_MethodView]:
-        inside = _names_inside(service)
+        inside = names_inside(service)
         return [self.method(method, service, inside) for method in service.methods]
 
     def method(self, method: Method, service: Service, inside: Set[str]) -> _MethodView:
@@ -175,10 +237,11 @@ class _Writer:
             examples=_examples(method.examples),
             comment=comment(method.description, _INDENT),
             name=name(method.name),
-            request=self.reference(method.request, service, inside),
-            response=self.reference(method.response, service, inside),
+            request=self.names.reference(method.request, service, inside),
+            response=self.names.reference(method.response, service, inside),
             request_stream=method.request_streams,
             response_stream=method.response_streams,
+            deprecated=method.deprecated,
             routes=[self.route(route) for route in method.routes],
         )
 
@@ -189,48 +252,15 @@ class _Writer:
             body=proto_string(route.body) if route.body else None,
         )
 
-    def reference(
-        self, full_name: str, scope: Message | Service | None, inside: Set[str] = frozenset()
-    ) -> Encoded:
-        """Return the shortest unambiguous name of a type in a message or service; `inside` are the
-        names declared there.
 
-        protoc looks up the first part of a name in the innermost scope first, and stops at the
-        first match (language guide, "Packages and Name Resolution"). If that is another
-        declaration, return the full name with a leading dot.
-        """
-        if full_name in SCALARS:
-            return name(full_name)
-        short = full_name.removeprefix(f"{scope.full_name}.") if scope else full_name
-        if short != full_name and short not in _KEYWORDS:
-            return name(short)
-        short = full_name.removeprefix(f"{self.package}.")
-        first = short.split(".")[0]
-        hidden = first in _KEYWORDS or first in inside
-        if short == full_name:
-            parts = self.package.split(".")
-            around = (".".join(parts[:count]) for count in range(len(parts), 0, -1))
-            hidden = hidden or any(f"{outer}.{first}" in self.scopes for outer in around)
-        return name(f".{full_name}" if hidden else short)
+def _value(value: EnumValue) -> _Line:
+    options = _options(["deprecated = true"] if value.deprecated else [])
+    text = f"{name(value.name)} = {value.number}{options};"
+    return _Line(comment(value.description, _INDENT), Encoded(text))
 
 
-def _names_inside(scope: Message | Service) -> set[str]:
-    if isinstance(scope, Service):
-        return {method.name for method in scope.methods}
-    values = {value.name for enum in scope.enums for value in enum.values}
-    return values | {enum.name for enum in scope.enums} | {field.name for field in scope.fields}
-
-
-def _scopes(api: Api) -> set[str]:
-    """Return the full names that a lookup may stop at, from packages to enum values."""
-    packages = {file.package for file in api.files} | {"google.api", "google.protobuf"}
-    names = {".".join(p.split(".")[:n]) for p in packages for n in range(1, p.count(".") + 2)}
-    names |= {message.full_name for _, message in api.messages()}
-    names |= {service.full_name for _, service in api.services()}
-    for file in api.files:
-        names |= {enum.full_name for enum in file.enums}
-        names |= {f"{file.package}.{v.name}" for enum in file.enums for v in enum.values}
-    return names
+def _options(options: Sequence[str]) -> str:
+    return f" [{', '.join(options)}]" if options else ""
 
 
 def _reserved(

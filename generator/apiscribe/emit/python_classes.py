@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from apiscribe.emit.encoders import Encoded, name, python_literal
 from apiscribe.emit.python_files import Module, class_name, module_of
-from apiscribe.model.api import Api, File
+from apiscribe.model.api import Api, File, Message
 from apiscribe.model.names import unique
 
 # The names of the runtime that modules of models may import.
@@ -62,7 +62,7 @@ class ModelClasses:
 
 def _preferred_names(file: File) -> Iterator[tuple[str, str]]:
     """Yield full names with the preferred names of their classes, by priority."""
-    yield from ((message.full_name, message.name) for message in file.messages)
+    yield from ((message.full_name, _nested_name(message, file)) for message in file.messages)
     yield from ((enum.full_name, enum.name) for enum in file.enums)
     for message in file.messages:
         for enum in message.enums:
@@ -71,25 +71,39 @@ def _preferred_names(file: File) -> Iterator[tuple[str, str]]:
             yield enum.full_name, f"{owner}{enum.name}"
 
 
+def _nested_name(message: Message, file: File) -> str:
+    """Return a message's name after those of the messages around it: `Book.Page` → `Book_Page`."""
+    return message.full_name.removeprefix(f"{file.package}.").replace(".", "_")
+
+
 @dataclass(frozen=True)
 class ProtoClasses:
-    """The protobuf classes: full name of a message → module."""
+    """The protobuf classes: full name of a message → module, and → name of the class."""
 
     modules: Mapping[str, Module]
+    classes: Mapping[str, Encoded]
 
     @classmethod
     def of_api(cls, api: Api) -> ProtoClasses:
         """Return the classes of all messages."""
         modules: dict[str, Module] = {}
+        classes: dict[str, Encoded] = {}
         for file in api.files:
             module = module_of(file, "stubs", "_pb2")
-            modules.update((message.full_name, module) for message in file.messages)
-        return cls(modules)
+            taken = {enum.name for enum in file.enums}
+            for message in file.messages:
+                chosen = unique(class_name(_nested_name(message, file)), taken)
+                taken.add(chosen)
+                modules[message.full_name], classes[message.full_name] = module, name(chosen)
+        return cls(modules, classes)
 
     def seen_by(self, file: File) -> ProtoClasses:
         """Return the classes that a file declares or uses."""
         names = sorted(file.type_names() & self.modules.keys())
-        return ProtoClasses({full_name: self.modules[full_name] for full_name in names})
+        return ProtoClasses(
+            {full_name: self.modules[full_name] for full_name in names},
+            {full_name: self.classes[full_name] for full_name in names},
+        )
 
     def modules_of(self, full_names: Iterable[str]) -> set[Module]:
         """Return the modules of messages; well-known messages have none."""
@@ -100,5 +114,5 @@ class ProtoClasses:
         target = self.modules.get(full_name)
         if target is None:
             return Encoded(f"_m_pool.message_class({python_literal(full_name)})")
-        short = name(class_name(full_name.rpartition(".")[2]))
+        short = self.classes[full_name]
         return short if target == module else Encoded(f"{target.alias()}.{short}")

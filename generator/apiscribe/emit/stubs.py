@@ -21,7 +21,7 @@ from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
 from apiscribe.model.api import Api, Field, File, Message, Method, Service
 from apiscribe.model.names import is_identifier, python_module
-from apiscribe.model.types import WELL_KNOWN, EnumRef, MessageRef
+from apiscribe.model.types import WELL_KNOWN, EnumRef, Map, MessageRef, values_type
 
 _PYTHON_TYPES = {"string": "str", "bytes": "bytes", "bool": "bool", "double": "float"} | {
     "float": "float"
@@ -74,20 +74,26 @@ def emit_stubs(api: Api) -> Iterator[RenderTask]:
 
 def emit_descriptors(api: Api, compiled: Mapping[str, bytes]) -> Iterator[RenderTask]:
     """Yield the modules with the messages, from protoc's descriptors of the `.proto` files."""
+    classes = ProtoClasses.of_api(api).classes
     for file in api.files:
         imported = _imported(api, file)
         cache_key = (
             *(api.name, api.digests[file.path], imported),
             sha256(compiled[file.path]).hexdigest(),
         )
-        render_file = partial(_descriptors, api.name, file, imported, compiled[file.path])
+        names = {m.full_name: classes[m.full_name] for m in file.messages}
+        render_file = partial(_descriptors, api.name, file, names, imported, compiled[file.path])
         yield RenderTask(
             "descriptors", cache_key, render_file, (_MESSAGES,), len(compiled[file.path])
         )
 
 
 def _descriptors(
-    package: str, file: File, imported: list[Module], serialized: bytes
+    package: str,
+    file: File,
+    classes: Mapping[str, Encoded],
+    imported: list[Module],
+    serialized: bytes,
 ) -> list[Output]:
     module = module_of(file, "stubs", "_pb2")
     text = render(
@@ -95,9 +101,11 @@ def _descriptors(
         docstring=_file_docstring(file),
         root=module.up_to_root(),
         imports=_imports(imported, module),
-        descriptor=_statement("DESCRIPTOR", "add_file", serialized),
-        enums=[_statement(e.name, "enum_wrapper", e.full_name) for e in file.enums],
-        messages=[_statement(m.name, "message_class", m.full_name) for m in file.messages],
+        descriptor=_statement(Encoded("DESCRIPTOR"), "add_file", serialized),
+        enums=[
+            _statement(name(class_name(e.name)), "enum_wrapper", e.full_name) for e in file.enums
+        ],
+        messages=[_statement(classes[name_], "message_class", name_) for name_ in classes],
     )
     return [python_output(package, module.path, text)]
 
@@ -114,10 +122,10 @@ def _imports(modules: Iterable[Module], importer: Module) -> list[Encoded]:
     return [module.import_from(importer) for module in sorted(modules)]
 
 
-def _statement(target: str, function: str, argument: str | bytes) -> Encoded:
+def _statement(target: Encoded, function: str, argument: str | bytes) -> Encoded:
     """Return the statement that assigns a declaration from the package's pool."""
     expression = call(f"_m_pool.{function}", python_literal(argument))
-    return laid_out(prefixed(f"{name(class_name(target))} = ", expression), 0)
+    return laid_out(prefixed(f"{target} = ", expression), 0)
 
 
 def _declaration(field: str, type_: Code) -> Code:
@@ -128,6 +136,11 @@ def _declaration(field: str, type_: Code) -> Code:
 
 def _parameter(field: str, type_: str) -> Code:
     return Declaration(name(field), Encoded(f"{type_} | None"), Encoded("..."))
+
+
+def _container(name_: str, *items: str) -> Code:
+    opening = Encoded(f"_containers.{name_}[")
+    return Group(opening, tuple(map(Encoded, items)), Encoded("]"))
 
 
 class _Writer:
@@ -150,7 +163,7 @@ class _Writer:
             yield python_output(package, path.replace("_pb2.py", "_pb2_grpc.py"), self.grpc())
 
     def well_known(self) -> list[Encoded]:
-        used = {field.type.name for message in self.file.messages for field in message.fields}
+        used = {name_ for message in self.file.messages for name_ in message.type_names()}
         modules = sorted({WELL_KNOWN[type_] for type_ in used & WELL_KNOWN.keys()})
         return [name(f"{module}_pb2") for module in modules]
 
@@ -167,7 +180,7 @@ class _Writer:
             *(_declaration(field.name, type_) for field, type_, _ in fields),
         ]
         return _MessageView(
-            name=name(class_name(message.name)),
+            name=self.classes.classes[message.full_name],
             declared=[laid_out(line, 4) for line in declared],
             parameters=[
                 laid_out(_parameter(field.name, accepted), 8, "parameter")
@@ -179,19 +192,20 @@ class _Writer:
 
     def types(self, field: Field) -> tuple[Code, str]:
         """Return the type of a field, and the type of its constructor parameter."""
-        type_ = field.type
-        if isinstance(type_, MessageRef):
-            item = self.message_type(type_.name)
-            container = "RepeatedCompositeFieldContainer"
+        values = values_type(field.type)
+        is_message = isinstance(values, MessageRef)
+        if is_message:
+            item = self.message_type(values.name)
         else:
-            item = "int" if isinstance(type_, EnumRef) else _PYTHON_TYPES.get(type_.name, "int")
-            container = "RepeatedScalarFieldContainer"
-        accepted = "int | str" if isinstance(type_, EnumRef) else item
+            item = "int" if isinstance(values, EnumRef) else _PYTHON_TYPES.get(values.name, "int")
+        accepted = "int | str" if isinstance(values, EnumRef) else item
+        if isinstance(field.type, Map):
+            key = _PYTHON_TYPES.get(field.type.key, "int")
+            container = "MessageMap" if is_message else "ScalarMap"
+            return _container(container, key, item), f"_Mapping[{key}, {accepted}]"
         if field.repeated:
-            container_type = Group(
-                Encoded(f"_containers.{container}["), (Encoded(item),), Encoded("]")
-            )
-            return container_type, f"_Iterable[{accepted}]"
+            container = f"Repeated{'Composite' if is_message else 'Scalar'}FieldContainer"
+            return _container(container, item), f"_Iterable[{accepted}]"
         return Encoded(item), accepted
 
     def message_type(self, full_name: str) -> str:

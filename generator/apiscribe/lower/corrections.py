@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 from apiscribe.diagnostics.codes import overlay as codes
 from apiscribe.diagnostics.report import Report
@@ -26,16 +26,8 @@ from apiscribe.model.draft import (
     TypeDraft,
     ValueDraft,
 )
-
-
-class DeclaredField(Protocol):
-    """A field of a message that the overlay declares."""
-
-    name: str
-    type: str
-    repeated: bool
-    required: bool | None
-    description: str
+from apiscribe.model.overlay import DeclaredField
+from apiscribe.model.type_words import values_text
 
 
 class Corrections:
@@ -170,7 +162,7 @@ class Corrections:
             message = MessageDraft(name=short, fields=drafts, incomplete=incomplete, span=span)
             self._drafts.add(at, message)
             for field in message.fields:
-                self._users[field.type.name.rpartition(".")[2]].add(at)
+                self._users[values_text(field.type.name).rpartition(".")[2]].add(at)
 
     def _is_stale(
         self, name: str, short: str, inside: Sequence[int], used: set[str], span: Span
@@ -235,6 +227,8 @@ def _declared_field(field: DeclaredField, span: Span) -> FieldDraft:
         name=field.name,
         type=TypeDraft(name=field.type, repeated=field.repeated, span=span),
         required=field.required,
+        optional=field.optional,
+        oneof=field.oneof,
         description=field.description,
         span=span,
     )

@@ -71,7 +71,14 @@ class EnumScope:
                 name = unique(f"{name}_{number}", self._taken)
             self._taken.add(name)
             compared.add(_as_compared(name, enum))
-            value = EnumValue(name=name, json_name=draft.name, number=number, span=draft.span)
+            value = EnumValue(
+                name=name,
+                json_name=draft.name,
+                number=number,
+                description=draft.description,
+                deprecated=draft.deprecated,
+                span=draft.span,
+            )
             result.append(value)
         return tuple(result)
 

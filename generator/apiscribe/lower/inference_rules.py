@@ -23,7 +23,7 @@ from apiscribe.lower.inference import (
     value_position,
 )
 from apiscribe.lower.symbols import TYPE_RULES, Symbols
-from apiscribe.lower.type_words import map_as_struct, type_word
+from apiscribe.lower.type_words import type_word, unmappable
 
 # How a rule is used, by how often it is right (tests/inference.json): a `fact` is applied, a
 # `suggestion` is only reported, a `stand-in` is applied where the outputs need a value.
@@ -55,7 +55,7 @@ RULES: tuple[Rule, ...] = (
     *(Rule("repeated", "suggestion", rule) for rule in LABEL_SUGGESTIONS),
     *(Rule("type", "stand-in" if rule is Symbols.nearest else "fact", rule) for rule in TYPE_RULES),
     Rule("type", "fact", type_word),
-    Rule("type", "stand-in", map_as_struct),
+    Rule("type", "stand-in", unmappable),
     Rule("kind", "fact", undeclared_kind),
     Rule("body", "fact", body_star),
     Rule("response_streams", "suggestion", unpaged_list),

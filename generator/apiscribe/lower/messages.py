@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from functools import lru_cache
 
-from apiscribe.diagnostics.codes.declarations import duplicate_field
+from apiscribe.diagnostics.codes.declarations import duplicate_field, list_in_oneof
 from apiscribe.diagnostics.codes.inference import inferred_type
 from apiscribe.diagnostics.report import Report
 from apiscribe.lower.declared import Declaration, NamedEnum
@@ -28,8 +28,8 @@ from apiscribe.lower.symbols import Symbols
 from apiscribe.model.api import Enum, Field, Message
 from apiscribe.model.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, ValueDraft
 from apiscribe.model.lock import LOCK_FILE, Lock
-from apiscribe.model.names import is_identifier, proto_json, unique
-from apiscribe.model.types import EnumRef, Type, TypeKind, type_of_kind
+from apiscribe.model.names import identifier, is_identifier, proto_json, unique
+from apiscribe.model.types import EnumRef, Map, MessageRef, Scalar, Type, TypeKind, type_of_kind
 
 # Identifies the draft of a page: a page may declare several packages, and several files of one.
 PageKey = tuple[str, str, str]
@@ -135,6 +135,7 @@ class _Lowering:
                     provenance["repeated"] = rule
                 else:
                     self.unlabelled.add(f"{declaration.full_name}.{field.name}")
+            oneof = self.oneof(field, names, repeated or isinstance(type_, Map))
             description = restore_line_breaks(field.description)
             if description != field.description:
                 provenance |= {"description": rule_name(restore_line_breaks)}
@@ -146,6 +147,12 @@ class _Lowering:
                     type=type_,
                     repeated=repeated,
                     required=field.required,
+                    optional=field.optional and not oneof and not repeated,
+                    oneof=oneof,
+                    nullable=field.nullable,
+                    default=field.default,
+                    constraints=field.constraints,
+                    deprecated=field.deprecated,
                     description=description,
                     provenance=provenance,
                     span=field.span,
@@ -163,7 +170,7 @@ class _Lowering:
         if meaning.enum:
             locked = self.locked.of_named(meaning.enum.draft.name, field, declaration)
             enum = self.named_enum(meaning.enum, declaration, locked)
-            return EnumRef(name=enum.full_name), meaning.rule
+            return _map_of(field, EnumRef(name=enum.full_name)), meaning.rule
         # The rule `nearest` has a diagnostic of its own: `ambiguous-type`.
         if meaning.rule not in ("", "nearest"):
             self.report.add(
@@ -172,7 +179,16 @@ class _Lowering:
                 mark=field.type.name,
                 cause=f"{field.type.name} {meaning.full_name} {meaning.rule}",
             )
-        return _type_ref(meaning.kind, meaning.full_name), meaning.rule
+        return _map_of(field, _plain_type(meaning.kind, meaning.full_name)), meaning.rule
+
+    def oneof(self, field: FieldDraft, names: Sequence[str], is_many: bool) -> str:
+        """Return the identifier of the field's group, apart from the names of fields; lists and
+        maps cannot be in one.
+        """
+        if field.oneof and is_many:
+            self.report.add(list_in_oneof(field.name, field.oneof), field.span, mark=field.name)
+            return ""
+        return unique(identifier(field.oneof), names) if field.oneof else ""
 
     def named_enum(self, named: NamedEnum, user: Declaration | None, locked: str = "") -> Enum:
         """Return the enum that a field of the message `user` names (None: no field names it).
@@ -248,8 +264,13 @@ def _distinct(message: MessageDraft, report: Report) -> list[FieldDraft]:
     return list(fields.values())
 
 
+def _map_of(field: FieldDraft, values: Scalar | MessageRef | EnumRef) -> Type:
+    """Return the type of the field: a map with these values, if it has keys, else the values."""
+    return Map(key=field.type.key, value=values) if field.type.key else values
+
+
 @lru_cache(maxsize=1_000)
-def _type_ref(kind: TypeKind, name: str) -> Type:
+def _plain_type(kind: TypeKind, name: str) -> Scalar | MessageRef | EnumRef:
     """Return a reference that all fields of the type share."""
     return type_of_kind(kind, name)
 

@@ -36,6 +36,7 @@ from apiscribe.lower.corrections import Corrections
 from apiscribe.lower.renames import Renamed
 from apiscribe.model.draft import PageDraft
 from apiscribe.model.overlay import Overlay
+from apiscribe.model.type_words import values_text
 
 
 def apply_overlay(
@@ -48,7 +49,7 @@ def apply_overlay(
                 report.add(entry_without_reason(), span)
     corrections = Corrections(drafts, report)
     used_by_entries = {
-        field.type.rpartition(".")[2]
+        values_text(field.type).rpartition(".")[2]
         for declare in overlay.declare
         for field in declare.fields or ()
     }

@@ -73,10 +73,15 @@ def _names(part: str) -> Fact:
     return Fact(lambda owner: tuple(item.name for item in getattr(owner, part)) or None)
 
 
-_DESCRIPTION = Fact(
-    lambda draft: draft.description or None,
-    lambda draft, value: replace(draft, description=value),
-)
+def _attribute(name: str) -> Fact:
+    """Return the fact of an attribute that is false or empty if the page does not state it."""
+    return Fact(
+        lambda draft: getattr(draft, name) or None,
+        lambda draft, value: replace(draft, **{name: value}),
+    )
+
+
+_DESCRIPTION = _attribute("description")
 
 # Kind of a declaration → its facts.
 FACTS: dict[type, dict[str, Fact]] = {
@@ -89,9 +94,14 @@ FACTS: dict[type, dict[str, Fact]] = {
         ),
         "repeated": Fact(lambda f: f.type.repeated, lambda f, value: _with_type(f, repeated=value)),
         "required": Fact(lambda f: f.required, lambda f, value: replace(f, required=value)),
+        **{
+            name: _attribute(name)
+            for name in ("optional", "oneof", "nullable", "default", "deprecated")
+        },
         "description": _DESCRIPTION,
     },
     MethodDraft: {
+        "deprecated": _attribute("deprecated"),
         "request": _type_name("request"),
         "response": _type_name("response"),
         "request_streams": _streams("request"),

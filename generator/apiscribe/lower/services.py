@@ -86,6 +86,7 @@ class _Lowering:
             request_streams=draft.request.streams,
             response_streams=draft.response.streams,
             routes=tuple(route for route in routes if route),
+            deprecated=draft.deprecated,
             description=description,
             examples=lower_examples(draft.examples, self.report),
             provenance={part: rule for part, rule in rules.items() if rule}
@@ -149,8 +150,9 @@ class _Lowering:
                     mark=f"{{{parameter}}}",
                     cause=f"{draft.span.path} {parameter}",
                 )
-        body = "*" if page.path in self.body_star_pages else ""
-        provenance = {"body": rule_name(body_star)} if body else {}
+        body, provenance = draft.body or "", {}
+        if draft.body is None and page.path in self.body_star_pages:
+            body, provenance = "*", {"body": rule_name(body_star)}
         return Route(
             verb=draft.verb, path=draft.path, body=body, provenance=provenance, span=draft.span
         )

@@ -21,6 +21,7 @@ from apiscribe.model.draft import (
     ServiceDraft,
     TypeDraft,
 )
+from apiscribe.model.type_words import values_text
 
 # The attribute of the owner, or of the page, that holds a kind of declaration.
 PARTS = {
@@ -153,10 +154,12 @@ class DraftIndex:
         ]
 
         @cache
-        def rename(name: str) -> str:
+        def rename(text: str) -> str:
+            before, old, after = text.rpartition(values_text(text))
+            name = old
             for names in chain:
                 name = names.get(name, name)
-            return name
+            return f"{before}{name}{after}"
 
         return rename
 
@@ -176,7 +179,7 @@ def full_names(page: PageDraft) -> set[str]:
     fields = [field.type for message in page.messages for field in message.fields]
     methods = [method for service in page.services for method in service.methods]
     types = fields + [t for m in methods for t in (m.request, m.response) if t]
-    return {type_.name.lstrip(".") for type_ in types}
+    return {values_text(type_.name).lstrip(".") for type_ in types}
 
 
 def _with_types(

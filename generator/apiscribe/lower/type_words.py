@@ -8,7 +8,7 @@ from operator import is_
 from typing import Any
 
 from apiscribe.diagnostics.codes.inference import inferred_type
-from apiscribe.diagnostics.codes.types import unsupported_map
+from apiscribe.diagnostics.codes.types import unsupported_type
 from apiscribe.diagnostics.report import Report
 from apiscribe.lower.inference import rule_name
 from apiscribe.lower.references import Reference
@@ -20,8 +20,16 @@ from apiscribe.model.draft import (
     ServiceDraft,
     TypeDraft,
 )
-from apiscribe.model.type_words import LIST_VALUE, is_map, type_of_word
-from apiscribe.model.types import SCALARS, WELL_KNOWN
+from apiscribe.model.type_words import (
+    FORMATS,
+    LIST_VALUE,
+    split_format,
+    split_list,
+    split_map,
+    split_null,
+    type_of_word,
+)
+from apiscribe.model.types import MAP_KEYS, SCALARS, WELL_KNOWN
 
 _STRUCT = "google.protobuf.Struct"
 _VALUE = "google.protobuf.Value"
@@ -36,17 +44,31 @@ def type_word(name: str, declared: Container[str]) -> str:
     return "" if known else type_of_word(name)
 
 
-def map_as_struct(name: str) -> str:
-    """Types such as `map<string, int32>` are google.protobuf.Struct, a JSON object with any values,
-    because the model has no maps yet.
+def unmappable(type_: TypeDraft) -> str:
+    """Types that protobuf cannot express are JSON values: maps in a list, of lists or maps, or with
+    keys that are not integers, strings or bools, are google.protobuf.Struct, and lists of lists are
+    google.protobuf.ListValue.
     """
-    return _STRUCT if is_map(name) else ""
+    item, in_list = split_list(type_.name)
+    if in_list and (type_.repeated or split_list(item)[1]):
+        return LIST_VALUE
+    parts = split_map(type_.name)
+    if parts is None:
+        return ""
+    key, value = parts
+    nested = split_map(value) is not None or split_list(value)[1]
+    return _STRUCT if type_.repeated or nested or key_type(key) not in MAP_KEYS else ""
+
+
+def key_type(text: str) -> str:
+    """Return the scalar that the text of a map's keys means, or ""."""
+    return text if text in MAP_KEYS else type_of_word(text)
 
 
 def apply_type_words(
     pages: Sequence[PageDraft], references: Sequence[Reference], report: Report
 ) -> list[PageDraft]:
-    """Return the drafts with types of protobuf in place of type words and maps."""
+    """Return the drafts with the types that their texts mean: scalars, lists, maps."""
     words = _Words(frozenset(_declared(pages, references)), report)
     return [words.page(page) for page in pages]
 
@@ -75,11 +97,29 @@ class _Words:
         return replace(service, methods=tuple(map(self.method, service.methods)))
 
     def field(self, field: FieldDraft) -> FieldDraft:
+        name, nullable = split_null(field.type.name)
+        if nullable:
+            field = replace(field, nullable=True, type=replace(field.type, name=name))
+        name, format_ = split_format(name)
+        if format_:
+            field = self.with_format(field, name, format_)
         type_, rule = self.type(field.type)
+        if type_ is not field.type:
+            field = replace(field, type=type_)
         if not rule:
             return field
         # First, so that a type of the overlay keeps its provenance.
-        return replace(field, type=type_, provenance=(("type", rule), *field.provenance))
+        return replace(field, provenance=(("type", rule), *field.provenance))
+
+    def with_format(self, field: FieldDraft, name: str, format_: str) -> FieldDraft:
+        """Return the field with the type or the constraint that a format means."""
+        scalar = type_of_word(format_)
+        if format_ in FORMATS and type_of_word(name) == "string":
+            constraints = {**field.constraints, "format": format_}
+            field = replace(field, constraints=constraints)
+        elif scalar in SCALARS:
+            name = format_
+        return replace(field, type=replace(field.type, name=name))
 
     def method(self, method: MethodDraft) -> MethodDraft:
         for part in ("request", "response"):
@@ -96,18 +136,31 @@ class _Words:
         name = type_.name
         if type_.values or name in SCALARS:
             return type_, ""
-        if full_name := type_word(name, self.declared):
-            rule = rule_name(type_word)
-            meaning = full_name
-            if full_name == LIST_VALUE and type_.repeated is None:
-                full_name, meaning = _VALUE, f"repeated {_VALUE}"
-                type_ = replace(type_, repeated=True)
-            message = inferred_type(name, meaning, rule)
-        elif full_name := map_as_struct(name):
-            rule = rule_name(map_as_struct)
-            message = unsupported_map(name, rule)
-        else:
+        if full_name := unmappable(type_):
+            rule = rule_name(unmappable)
+            message = unsupported_type(name, full_name, rule)
+            self.report.add(message, type_.span, mark=name, cause=f"{name} {full_name} {rule}")
+            return replace(type_, name=f".{full_name}"), rule
+        if parts := split_map(name):
+            key, value = parts
+            type_ = replace(type_, key=key_type(key), name=value, repeated=False)
+        elif type_.repeated is None:
+            name, listed = split_list(name)
+            type_ = replace(type_, name=name, repeated=True) if listed else type_
+        return self.word(type_)
+
+    def word(self, type_: TypeDraft) -> tuple[TypeDraft, str]:
+        """Return the type that a type word means, and its rule, or the type itself and ""."""
+        name = type_.name
+        full_name = type_word(name, self.declared)
+        if not full_name:
             return type_, ""
+        rule = rule_name(type_word)
+        meaning = full_name
+        if full_name == LIST_VALUE and type_.repeated is None:
+            full_name, meaning = _VALUE, f"repeated {_VALUE}"
+            type_ = replace(type_, repeated=True)
+        message = inferred_type(name, meaning, rule)
         self.report.add(message, type_.span, mark=name, cause=f"{name} {full_name} {rule}")
         # A package of the spec may be named `google`: the leading dot skips it.
         absolute = full_name if full_name in SCALARS else f".{full_name}"

@@ -33,9 +33,13 @@ class ValueDraft:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TypeDraft:
-    """A reference to a type: its name, or the values of an enum listed in its place."""
+    """A reference to a type: its name, or the values of an enum listed in its place.
+
+    `lower.type_words` splits the text of a map into the name of its values and `key`, a scalar.
+    """
 
     name: str
+    key: str = ""
     values: tuple[ValueDraft, ...] = ()
     repeated: bool | None = None
     streams: bool = False

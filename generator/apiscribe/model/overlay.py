@@ -37,7 +37,11 @@ class Facts(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tru
 
     # `lower.facts.FACTS` has those of each kind of declaration.
     type: Annotated[
-        str | UnsetType, Meta(description="Of a field: a scalar, or the name of a message or enum.")
+        str | UnsetType,
+        Meta(
+            description="Of a field: a scalar, the name of a message or enum, or a map:"
+            " `map<string, Book>`."
+        ),
     ] = UNSET
     values: Annotated[
         tuple[str, ...] | UnsetType,
@@ -48,6 +52,22 @@ class Facts(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tru
     )
     required: Annotated[
         bool | UnsetType, Meta(description="Of a field: whether a request needs it.")
+    ] = UNSET
+    optional: Annotated[
+        bool | UnsetType,
+        Meta(description="Of a field: whether no value differs from zero, as in protobuf."),
+    ] = UNSET
+    oneof: Annotated[
+        str | UnsetType, Meta(description="Of a field: the name of the oneof that it is in.")
+    ] = UNSET
+    nullable: Annotated[
+        bool | UnsetType, Meta(description="Of a field: whether it may be null in JSON.")
+    ] = UNSET
+    default: Annotated[
+        str | UnsetType, Meta(description="Of a field: its default value, in JSON.")
+    ] = UNSET
+    deprecated: Annotated[
+        bool | UnsetType, Meta(description="Of a field or method: whether it is deprecated.")
     ] = UNSET
     request: Annotated[
         str | UnsetType, Meta(description="Of a method: the name of the request message.")
@@ -133,11 +153,18 @@ class DeclaredField(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_
     """A field of a declared message."""
 
     name: Annotated[str, Meta(description="Name of the field.")]
-    type: Annotated[str, Meta(description="A scalar, or the name of a message or enum.")]
+    type: Annotated[
+        str,
+        Meta(description="A scalar, the name of a message or enum, or a map: `map<string, Book>`."),
+    ]
     repeated: Annotated[bool, Meta(description="Whether the field is a list.")] = False
     required: Annotated[
         bool | None, Meta(description="Whether a request needs the field. Default: unknown.")
     ] = None
+    optional: Annotated[
+        bool, Meta(description="Whether no value differs from zero, as in protobuf.")
+    ] = False
+    oneof: Annotated[str, Meta(description="Name of the oneof that the field is in.")] = ""
     description: Annotated[str, Meta(description="Text of the field.")] = ""
 
 

@@ -26,6 +26,9 @@ _ANY_CASE = {**{name: name for name in SCALARS}, **_words("any_case")}
 _LOWER_CASE = _words("lower_case")
 _LISTS, _MAPS = _TABLES["generics"]["lists"], _TABLES["generics"]["maps"]
 
+# Formats of OpenAPI that do not change the type. Source: the OpenAPI Format Registry.
+FORMATS = frozenset(_TABLES["formats"]["of_strings"])
+
 # The words that `<X>` may follow.
 GENERICS = frozenset([*_LISTS, *_MAPS])
 
@@ -37,11 +40,30 @@ _LIST_SPELLINGS = (
     re.compile(r"(.*\S)\s*\[\]"),
     re.compile(r"\[\]\s*(\S.*)"),
 )
+_LONGEST = 500  # characters of a type's text; no longer text is taken apart
 _IN_BRACKETS = re.compile(r"\[([^\[\]]+)\]")
-# `Map<K, V>`, `dict[K, V]`; Go writes `map[K]V`.
-_MAP_SPELLING = re.compile(
-    rf"(?:{'|'.join(_MAPS)})\s*(?:<.+>|\[[^,]+,.+\])|map\[[^\[\]]+\]\s*\S.*", re.IGNORECASE
+# How pages write a map: its key, then its values. No key holds a bracket or a comma.
+_MAP_SPELLINGS = (
+    re.compile(
+        rf"(?:{'|'.join(_MAPS)})\s*(?:<([^<>,]+),(.+)>|\[([^\[\],]+),(.+)\])", re.IGNORECASE
+    ),
+    re.compile(r"map\[([^\[\],]+)\]\s*(\S.*)", re.IGNORECASE),  # Go
+    re.compile(r"\{\s*\[\s*\w+\s*:\s*(\w+)\s*\]\s*:\s*([^{};]+?);?\s*\}"),  # TypeScript
+    re.compile(
+        rf"(?:{'|'.join(_MAPS)}) (?:of|from) (\w+) to (\S.*)",
+        re.IGNORECASE,
+    ),
 )
+# How pages write that a value may be null.
+_NULL_SPELLINGS = (
+    re.compile(r"(\S.*?)\s*(?:\||/|\bor\b)\s*(?:null|nil|none)", re.IGNORECASE),
+    re.compile(r"(?:null|nil|none)\s*(?:\||/|\bor\b)\s*(\S.*)", re.IGNORECASE),
+    re.compile(r"(?:nullable|optional)\s*(?:<(.+)>|\[(.+)\])", re.IGNORECASE),
+    re.compile(r"(\S.*?),?\s*\(?nullable\)?|nullable\s+(\S.*)", re.IGNORECASE),
+    re.compile(r"\?\s*([A-Za-z]\S*)|(\S*[A-Za-z\]>])\s*\?"),
+)
+# `integer (int32)`, `string(uuid)`, `string<date-time>`, `number, double`
+_FORMAT_SPELLING = re.compile(r"(\w+)\s*(?:\(\s*([\w-]+)\s*\)|<\s*([\w-]+)\s*>|,\s*([\w-]+))")
 
 
 def type_of_word(text: str) -> str:
@@ -66,6 +88,37 @@ def split_list(text: str) -> tuple[str, bool]:
     return text, False
 
 
-def is_map(text: str) -> bool:
-    """Return whether a text is a map with its types: `map<string, int32>`."""
-    return _MAP_SPELLING.fullmatch(text) is not None
+def split_map(text: str) -> tuple[str, str] | None:
+    """Return the texts of a map's keys and values: `map<string, int32>`; None of any other type."""
+    for spelling in _MAP_SPELLINGS if len(text) <= _LONGEST else ():
+        if match := spelling.fullmatch(text.strip()):
+            key, value = filter(None, match.groups())
+            return key.strip(), value.strip()
+    return None
+
+
+def values_text(text: str) -> str:
+    """Return the text of a map's values; any other text itself."""
+    parts = split_map(text)
+    return parts[1] if parts else text
+
+
+def split_null(text: str) -> tuple[str, bool]:
+    """Return a type's text without the words that let it be null, and whether it had any."""
+    for spelling in _NULL_SPELLINGS if len(text) <= _LONGEST else ():
+        if match := spelling.fullmatch(text.strip()):
+            return next(filter(None, match.groups()), "").strip(), True
+    return text, False
+
+
+def split_format(text: str) -> tuple[str, str]:
+    """Return a type word and its format: `string (uuid)` → `string`, `uuid`; else the text, "".
+
+    Both are type words, or the format is one of OpenAPI's.
+    """
+    match = _FORMAT_SPELLING.fullmatch(text.strip())
+    if match and type_of_word(match[1]):
+        format_ = next(filter(None, match.groups()[1:])).lower()
+        if format_ in FORMATS or type_of_word(format_) in SCALARS:
+            return match[1], format_
+    return text, ""

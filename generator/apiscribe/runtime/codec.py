@@ -32,6 +32,13 @@ _INT64_TYPES = {
 }
 
 
+# Type of a map's keys, in JSON a string → its conversion; all others are integers.
+_KEYS: Mapping[int, Callable[[Any], Any]] = {
+    _Kinds.CPPTYPE_STRING: str,
+    _Kinds.CPPTYPE_BOOL: "true".__eq__,
+}
+
+
 class Codec:
     """The mapping of an API. `value_names` and `opaque_types` are those of its registry."""
 
@@ -97,6 +104,8 @@ class Codec:
     def _setter(self, field: FieldDescriptor) -> _Setter:
         """Return the setter of a field. Reading a descriptor takes longer than setting a value."""
         name = field.name
+        if is_map(field):
+            return self._map_setter(field)
         if field.message_type is not None:
             return _build_message_setter(
                 name, field.is_repeated, self._message_writer(field.message_type)
@@ -111,6 +120,22 @@ class Codec:
                 convert(item, (*path, index)) for index, item in enumerate(entry)
             )
         return lambda message, entry, path: setattr(message, name, convert(entry, path))
+
+    def _map_setter(self, field: FieldDescriptor) -> _Setter:
+        name, entry = field.name, field.message_type.fields_by_name
+        key_of, values = _KEYS.get(entry["key"].cpp_type, int), entry["value"]
+        if values.message_type is not None:
+            write = self._message_writer(values.message_type)
+
+            def set_(message: ProtoMessage, pairs: JsonObject, path: Path) -> None:
+                for key, value in pairs.items():
+                    write(getattr(message, name)[key_of(key)], value, (*path, key))
+
+            return set_
+        convert = self._converter(values) or (lambda value, _: value)
+        return lambda message, pairs, path: getattr(message, name).update(
+            {key_of(key): convert(value, (*path, key)) for key, value in pairs.items()}
+        )
 
     def _message_writer(self, descriptor: Descriptor) -> _Setter:
         """Return the function that writes a JSON value into a message."""
@@ -148,6 +173,12 @@ class Codec:
         return convert
 
     def _field_to_json(self, field: FieldDescriptor, value: Any, path: Path) -> Any:
+        if is_map(field):
+            values = field.message_type.fields_by_name["value"]
+            return {
+                (name := key_text(key)): self._value_to_json(values, value[key], (*path, name))
+                for key in sorted(value)
+            }
         if field.is_repeated:
             return [self._value_to_json(field, item, (*path, n)) for n, item in enumerate(value)]
         return self._value_to_json(field, value, path)
@@ -192,6 +223,17 @@ def _well_known_to_json(message: ProtoMessage, path: Path) -> Any:
         raise invalid_parameter(path_text(path), reason) from error
 
 
+def is_map(field: FieldDescriptor) -> bool:
+    """Return whether a field is a map: in descriptors, a list of its entries."""
+    kind = field.message_type
+    return kind is not None and bool(kind.GetOptions().map_entry)
+
+
+def key_text(key: str | int | bool) -> str:
+    """Return the key of a map in JSON, which has only strings."""
+    return str(key).lower() if isinstance(key, bool) else str(key)
+
+
 def is_required(field: FieldDescriptor) -> bool:
     """Return whether a field has the REQUIRED behavior. Source: google.aip.dev/203."""
     return REQUIRED in field.GetOptions().Extensions[field_behavior]
@@ -211,6 +253,9 @@ def _drop_unknown_in_field(value: Any, field: FieldDescriptor | None) -> Any:
     kind = field.message_type if field is not None else None
     if kind is None or not kind.fields or _is_well_known(kind):
         return value
+    if is_map(field) and isinstance(value, dict):
+        values = kind.fields_by_name["value"]
+        return {key: _drop_unknown_in_field(entry, values) for key, entry in value.items()}
     if isinstance(value, list):
         return [_drop_unknown_in_field(item, field) for item in value]
     names = {documented_name(inner) for inner in kind.fields}

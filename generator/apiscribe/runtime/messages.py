@@ -83,6 +83,8 @@ def _fields(model: type[Message]) -> Mapping[str, tuple[str, bool]]:
 
 
 def _drop_nulls(value: Any, dumped: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _drop_nulls(v, dumped[k]) for k, v in zip(dumped, value.values(), strict=True)}
     if isinstance(value, list):
         return [_drop_nulls(*pair) for pair in zip(value, dumped, strict=True)]
     if not isinstance(value, Message):

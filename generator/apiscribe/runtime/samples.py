@@ -11,13 +11,22 @@ from typing import Any
 from google.protobuf.descriptor import FieldDescriptor as _Kinds
 from pydantic import ValidationError
 
-from .codec import Descriptor, FieldDescriptor, documented_fields, documented_name, is_required
+from .codec import (
+    Descriptor,
+    FieldDescriptor,
+    documented_fields,
+    documented_name,
+    is_map,
+    is_required,
+    key_text,
+)
 from .errors import ApiError, from_validation
 from .protojson import ProtoJson, ValueNames
 from .registry import Api, Method, Resource, Service
 
 JsonObject = dict[str, Any]
 
+_ENTRY = {"key", "value"}  # the fields of an entry of a map
 _MAX_DEPTH = 4  # of nested messages: a message may contain itself
 _WELL_KNOWN: Mapping[str, Any] = {
     "google.protobuf.Duration": "1s",
@@ -147,8 +156,13 @@ def _sample(
         if only_required and not is_required(field):
             continue
         value = _sample_value(field, number, depth, value_names, only_required)
-        if value is not None:
-            result[documented_name(field)] = [value] if field.is_repeated else value
+        if value is None:
+            continue
+        if is_map(field):
+            value = {key_text(value["key"]): value["value"]} if value.keys() >= _ENTRY else {}
+        elif field.is_repeated:
+            value = [value]
+        result[documented_name(field)] = value
     return result
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.sql.selectable import FromClause
 
 from . import json_sql
 from . import sql_dialects as functions
-from .codec import Descriptor, FieldDescriptor, documented_fields
+from .codec import Descriptor, FieldDescriptor, documented_fields, is_map
 from .errors import query_failed
 from .json_sql import Condition, Elements, Expression
 from .registry import Resource
@@ -116,6 +116,8 @@ def _may_have(parts: list[str], resource: Resource) -> bool:
         field = _field(descriptor, part)
         if field is None:
             return False
+        if is_map(field):
+            return True  # of any key
         descriptor = field.message_type
     return True
 
@@ -127,7 +129,7 @@ def _resolve(parts: list[str], resource: Resource) -> tuple[FieldDescriptor | No
     for part in parts:
         is_message = descriptor is not None and not _is_google(descriptor)
         field = _field(descriptor, part) if is_message else None
-        if field is None:
+        if field is None or is_map(field):
             return None, False
         single = single and not field.is_repeated
         descriptor = field.message_type

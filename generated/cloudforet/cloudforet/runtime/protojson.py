@@ -19,7 +19,15 @@ from typing import Any
 from google.protobuf.descriptor import FieldDescriptor as _Kinds
 from google.protobuf.duration_pb2 import Duration
 
-from .codec import Descriptor, FieldDescriptor, Path, accepts_null, documented_fields
+from .codec import (
+    Descriptor,
+    FieldDescriptor,
+    Path,
+    accepts_null,
+    documented_fields,
+    is_map,
+    key_text,
+)
 from .errors import invalid_parameter, invalid_parameter_type, path_text
 
 JsonObject = dict[str, Any]
@@ -62,6 +70,9 @@ class ProtoJson:
                 result[key] = _json(entry, inner)
             elif entry is None and not accepts_null(field):
                 continue
+            elif is_map(field):
+                if pairs := _of_type(entry, dict, "object", inner):
+                    result[key] = self._map(field, pairs, inner)
             elif field.is_repeated:
                 if items := _of_type(entry, list, "list", inner):
                     result[key] = [
@@ -71,8 +82,19 @@ class ProtoJson:
                 result[key] = single
         return result
 
+    def _map(self, field: FieldDescriptor, pairs: JsonObject, path: Path) -> JsonObject:
+        fields = field.message_type.fields_by_name
+        keys, values = fields["key"], fields["value"]
+        result = {}
+        for key, value in pairs.items():
+            inner = (*path, key)
+            read = {"true": True, "false": False}.get(key, key) if _is_bool(keys) else key
+            name = key_text(self._value(keys, read, inner))
+            result[name] = self._value(values, value, inner)
+        return result
+
     def _is_zero(self, field: FieldDescriptor, value: Any) -> bool:
-        if field.message_type is not None:
+        if field.has_presence:
             return False
         if field.enum_type is not None:
             # An opaque enum accepts any string; the empty one is its zero.
@@ -109,6 +131,10 @@ class ProtoJson:
         if value is None:
             return number
         return self._documented.get(enum.full_name, {}).get(value.name, value.name)
+
+
+def _is_bool(field: FieldDescriptor) -> bool:
+    return bool(field.type == _Kinds.TYPE_BOOL)
 
 
 def _of_type(value: Any, type_: type, name: str, path: Path) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from .analyze_query import as_statistics
-from .codec import Descriptor, documented_fields, documented_name
+from .codec import Descriptor, documented_fields, documented_name, is_map
 from .custom_methods import changes_fields, element_method_of
 from .errors import ApiError
 from .query import check_only, selected
@@ -215,7 +215,7 @@ def keys_field(method: Method, resource: Resource) -> str | None:
 def results_field(method: Method) -> str | None:
     """Return the name of the response's repeated message field."""
     for field in method.response_proto.DESCRIPTOR.fields:
-        if field.is_repeated and field.message_type:
+        if field.is_repeated and field.message_type and not is_map(field):
             return documented_name(field)
     return None
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from .codec import Descriptor, FieldDescriptor, documented_name
+from .codec import Descriptor, FieldDescriptor, documented_name, is_map
 from .errors import ApiError, invalid_parameter, invalid_parameter_type, not_utf8
 from .strict_json import read_json
 
@@ -71,7 +71,7 @@ def _set_parameter(
     *parents, last = key.split(".")
     for parent in parents:
         field = _field(descriptor, parent)
-        if field is None or field.message_type is None or field.is_repeated:
+        if field is None or field.message_type is None or (field.is_repeated and not is_map(field)):
             raise invalid_parameter(key, "no such field")
         _reject_untyped(key, field)
         if message.get(parent) is None:
@@ -125,8 +125,8 @@ def _parse_object(key: str, value: str, max_depth: int) -> Any:
 
 def _reject_untyped(key: str, field: FieldDescriptor) -> None:
     kind = field.message_type
-    if kind is not None and kind.full_name in UNTYPED:
-        name = kind.full_name.rpartition(".")[2]
+    if kind is not None and (is_map(field) or kind.full_name in UNTYPED):
+        name = "map" if is_map(field) else kind.full_name.rpartition(".")[2]
         reason = f"a query string or a path cannot have a {name}; use a route that takes a body"
         raise invalid_parameter(key, reason)
 

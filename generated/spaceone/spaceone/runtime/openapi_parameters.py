@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from .codec import Descriptor, documented_name
+from .codec import Descriptor, documented_name, is_map
 from .transcoding import UNTYPED
 
 Schema = dict[str, Any]
@@ -145,7 +145,8 @@ def _in_query(
     for field in descriptor.fields:
         name, kind = documented_name(field), field.message_type
         schema = schemas.properties(message).get(name)
-        if schema is None or (kind is not None and kind.full_name in UNTYPED):
+        untyped = kind is not None and (is_map(field) or kind.full_name in UNTYPED)
+        if schema is None or untyped:
             continue
         required = is_required and name in required_names
         is_message = kind is not None and not kind.full_name.startswith("google.protobuf.")

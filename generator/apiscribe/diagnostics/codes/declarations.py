@@ -82,3 +82,16 @@ def duplicate_value(enum: str, value: str) -> Message:
 def duplicate_method(method: str, line: int) -> Message:
     """Report a method with the name of an earlier one in the same table."""
     return DUPLICATE_FIELD(f'the table already has a method "{method}" on line {line}')
+
+
+LIST_IN_ONEOF = Code(
+    word="list-in-oneof",
+    level="warning",
+    summary="A list or map is in a oneof. protobuf does not allow it, so the field is not in it.",
+    action="Correct the label or the oneof on the page or in overlay.toml.",
+)
+
+
+def list_in_oneof(field: str, oneof: str) -> Message:
+    """Report a list or map in a oneof."""
+    return LIST_IN_ONEOF(f"{field} is a list or a map, and cannot be in the oneof {oneof}")

@@ -29,19 +29,20 @@ def unknown_protobuf_type(name: str) -> Message:
     )
 
 
-UNSUPPORTED_MAP = Code(
-    word="unsupported-map",
+UNSUPPORTED_TYPE = Code(
+    word="unsupported-type",
     level="warning",
-    summary="The model has no maps yet, so the types of a map's keys and values are not kept.",
-    action="If any JSON object is acceptable, write google.protobuf.Struct on the page to remove"
-    " this warning. Otherwise, set another type in overlay.toml.",
+    summary="protobuf cannot express the type: it has no lists of lists or maps, no maps of lists"
+    " or maps, and keys of maps are integers, strings or bools.",
+    action="If any JSON value is acceptable, write the type that replaces it on the page to remove"
+    " this warning. Otherwise, declare a message in overlay.toml and set it as the type.",
 )
 
 
-def unsupported_map(text: str, rule: str) -> Message:
-    """Report a map that a rule treats as a message of protobuf."""
-    return UNSUPPORTED_MAP(
-        f"{text} is a map; it is treated as google.protobuf.Struct by the rule `{rule}`"
+def unsupported_type(text: str, treated_as: str, rule: str) -> Message:
+    """Report a type that a rule treats as a message of protobuf."""
+    return UNSUPPORTED_TYPE(
+        f"protobuf cannot express {text}; it is treated as {treated_as} by the rule `{rule}`"
     )
 
 

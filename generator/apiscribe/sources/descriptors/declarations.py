@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from google.protobuf.descriptor_pb2 import (
@@ -16,7 +17,7 @@ from google.protobuf.descriptor_pb2 import (
 
 from apiscribe.model.api import Enum, EnumValue, Field, File, Message, Method, Reserved, Service
 from apiscribe.model.names import proto_json
-from apiscribe.model.types import EnumRef, MessageRef, Scalar, Type
+from apiscribe.model.types import EnumRef, Map, MessageRef, Scalar
 from apiscribe.sources.descriptors.locations import Locations
 from apiscribe.sources.descriptors.options import is_required, routes
 
@@ -28,12 +29,14 @@ _MEMBERS = 2  # values of an EnumDescriptorProto, methods of a ServiceDescriptor
 # `reserved 100 to max` reserves numbers for the future, not for removed fields.
 _MAX_RANGE = 1000
 
+_MESSAGE_TYPES = (FieldDescriptorProto.TYPE_MESSAGE, FieldDescriptorProto.TYPE_GROUP)
+
 _Path = tuple[int, ...]
 
 
 def convert_file(file: FileDescriptorProto, marks_required: bool) -> File:
     """Convert a file. With `marks_required` unmarked fields are optional, else unknown."""
-    converter = _Converter(Locations(file), marks_required)
+    converter = _Converter(Locations(file), marks_required, file.syntax in ("", "proto2"))
     return File(
         path=file.name,
         package=file.package,
@@ -59,6 +62,8 @@ def _messages(
 ) -> Iterator[tuple[str, DescriptorProto, _Path]]:
     """Yield the full name, message and path of every message; nested ones after their parent."""
     for index, message in enumerate(messages):
+        if message.options.map_entry:
+            continue
         full_name, message_path = _qualify(scope, message.name), (*path, index)
         yield full_name, message, message_path
         yield from _messages(full_name, message.nested_type, (*message_path, _NESTED))
@@ -70,13 +75,20 @@ class _Converter:
 
     locations: Locations
     marks_required: bool
+    is_proto2: bool
 
     def message(self, message: DescriptorProto, full_name: str, path: _Path) -> Message:
+        entries = {
+            f".{full_name}.{nested.name}": nested
+            for nested in message.nested_type
+            if nested.options.map_entry
+        }
+        oneofs = [oneof.name for oneof in message.oneof_decl]
         return Message(
             name=message.name,
             full_name=full_name,
             fields=tuple(
-                self.field(field, (*path, _FIELDS, index))
+                self.field(field, entries, oneofs, (*path, _FIELDS, index))
                 for index, field in enumerate(message.field)
             ),
             enums=tuple(
@@ -88,22 +100,43 @@ class _Converter:
                 message.reserved_name, [(r.start, r.end) for r in message.reserved_range]
             ),
             description=self.locations.comment(path),
+            deprecated=message.options.deprecated,
             span=self.locations.heading(path),
         )
 
-    def field(self, field: FieldDescriptorProto, path: _Path) -> Field:
+    def field(
+        self,
+        field: FieldDescriptorProto,
+        entries: Mapping[str, DescriptorProto],
+        oneofs: Sequence[str],
+        path: _Path,
+    ) -> Field:
+        """Convert a field; `entries` are those of the maps in its message, by their type names."""
+        entry = entries.get(field.type_name)
+        # The oneof of a field with `optional` holds only this field, and is not in the file.
+        in_oneof = field.HasField("oneof_index") and not field.proto3_optional
         # protoc fills in json_name everywhere: only one that differs from its default was written.
         stated = field.json_name and field.json_name != proto_json(field.name)
         return Field(
             name=field.name,
             json_name=field.json_name if stated else field.name,
             number=field.number,
-            type=_type(field),
-            repeated=field.label == FieldDescriptorProto.LABEL_REPEATED,
+            type=_map(entry) if entry else _type(field),
+            repeated=field.label == FieldDescriptorProto.LABEL_REPEATED and not entry,
             required=is_required(field) if self.marks_required else None,
+            optional=not in_oneof and self.is_explicit(field),
+            oneof=oneofs[field.oneof_index] if in_oneof else "",
+            default=_default(field),
+            deprecated=field.options.deprecated,
             description=self.locations.comment(path),
             span=self.locations.span(path),
         )
+
+    def is_explicit(self, field: FieldDescriptorProto) -> bool:
+        """Return whether a scalar or enum has explicit presence, as all of proto2 have."""
+        if field.type in _MESSAGE_TYPES or field.label == FieldDescriptorProto.LABEL_REPEATED:
+            return False
+        return field.proto3_optional or self.is_proto2
 
     def enum(self, enum: EnumDescriptorProto, scope: str, path: _Path) -> Enum:
         return Enum(
@@ -114,6 +147,8 @@ class _Converter:
                     name=value.name,
                     json_name=value.name,
                     number=value.number,
+                    description=self.locations.comment((*path, _MEMBERS, index)),
+                    deprecated=value.options.deprecated,
                     span=self.locations.span((*path, _MEMBERS, index)),
                 )
                 for index, value in enumerate(enum.value)
@@ -121,6 +156,8 @@ class _Converter:
             reserved=_reserved(
                 enum.reserved_name, [(r.start, r.end + 1) for r in enum.reserved_range]
             ),
+            description=self.locations.comment(path),
+            deprecated=enum.options.deprecated,
             span=self.locations.heading(path),
         )
 
@@ -145,12 +182,29 @@ class _Converter:
             request_streams=method.client_streaming,
             response_streams=method.server_streaming,
             routes=tuple(routes(method, span)),
+            deprecated=method.options.deprecated,
             description=self.locations.comment(path),
             span=span,
         )
 
 
-def _type(field: FieldDescriptorProto) -> Type:
+def _map(entry: DescriptorProto) -> Map:
+    """Return the type of a map from the message of its entries."""
+    key, values = (_type(field) for field in sorted(entry.field, key=lambda field: field.number))
+    assert not isinstance(values, Map)
+    return Map(key=key.name, value=values)
+
+
+def _default(field: FieldDescriptorProto) -> str:
+    """Return the default value of proto2 in JSON, or ""."""
+    if not field.HasField("default_value"):
+        return ""
+    texts = (FieldDescriptorProto.TYPE_STRING, FieldDescriptorProto.TYPE_BYTES)
+    is_text = field.type in (*texts, FieldDescriptorProto.TYPE_ENUM)
+    return json.dumps(field.default_value) if is_text else field.default_value
+
+
+def _type(field: FieldDescriptorProto) -> Scalar | MessageRef | EnumRef:
     name = field.type_name.removeprefix(".")
     match field.type:
         case FieldDescriptorProto.TYPE_MESSAGE | FieldDescriptorProto.TYPE_GROUP:

@@ -1,6 +1,7 @@
 """Protobuf messages of spaceone.api.inventory.v1."""
 
 from collections.abc import Iterable as _Iterable
+from collections.abc import Mapping as _Mapping
 
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message

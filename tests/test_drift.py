@@ -33,8 +33,11 @@ _KIND = re.compile(r"^  (?:wire|json|source|docs|safe): (?P<kind>[a-z-]+): ", re
 
 
 def versions_of(folder: Path) -> tuple[ApiVersion, ApiVersion]:
+    """The versions of a case: two folders, or two documents of OpenAPI."""
+    suffix = "" if (folder / "old").is_dir() else ".yaml"
     old, new = (
-        replace(open_source(str(folder / name)), name=name, folder=name) for name in ("old", "new")
+        replace(open_source(str(folder / f"{name}{suffix}")), name=name, folder=name)
+        for name in ("old", "new")
     )
     return old, new
 

@@ -34,7 +34,8 @@ from apiscribe.diagnostics.source import Span
 from apiscribe.emit.api_json import emit_api_json, joined_api_json, to_json
 from apiscribe.emit.render_task import render_all
 from apiscribe.model.api import Api, Enum, EnumValue, Reserved, Route
-from apiscribe.model.types import MessageRef
+from apiscribe.model.types import Map, Scalar
+from apiscribe.model.version import ATTRIBUTE_FACTS
 from apiscribe.sources import open_source
 from apiscribe.sources.compilation import compile_folder
 
@@ -123,6 +124,7 @@ def test_two_specs_are_read_without_what_other_kinds_need() -> None:
     program = f"""
 import sys
 from apiscribe.sources import open_source
+from apiscribe.model.version import ATTRIBUTE_FACTS
 open_source({str(GITBOOK)!r})
 open_source({str(GENERATED / "spaceone")!r})
 print([name for name in ("grpc", "grpc_reflection", "apiscribe.sources.descriptors") if name in sys.modules])
@@ -211,7 +213,7 @@ def line_of(text: str) -> int:
 
 def test_proto_files_tell_all_that_the_model_has_a_word_for(protos: Path) -> None:
     side = open_source(str(protos))
-    assert side.unknown == {}
+    assert side.unknown.keys() <= set(ATTRIBUTE_FACTS)
     get = method(side.api, "shop.v1.Orders.get")
     span = Span("shop/shop.proto", 1, 1)
     assert get.routes == (
@@ -229,12 +231,8 @@ def test_proto_files_tell_all_that_the_model_has_a_word_for(protos: Path) -> Non
     card = field(side.api, "shop.v1.Order.card").span
     assert (card.line, card.end_line) == (line_of("card"), line_of("card") + 1)
     counts = field(side.api, "shop.v1.Order.counts")
-    assert counts.type == MessageRef(name="shop.v1.Order.CountsEntry")
-    assert counts.repeated
-    assert [f.name for f in message(side.api, "shop.v1.Order.CountsEntry").fields] == [
-        "key",
-        "value",
-    ]
+    assert counts.type == Map(key="string", value=Scalar(name="int32"))
+    assert not counts.repeated
     assert message(side.api, "shop.v1.Order").span.line == line_of("message Order")
     assert message(side.api, "shop.v1.Order").reserved == (
         *(Reserved(name="", json_name="", number=number) for number in (4, 6, 7, 8)),
@@ -258,7 +256,7 @@ def test_proto_files_without_options_know_neither_routes_nor_what_is_required(
     tmp_path: Path,
 ) -> None:
     side = open_source(str(write_spec(tmp_path / "p", {"part.proto": PART})))
-    assert set(side.unknown) == {"required", "routes"}
+    assert side.unknown.keys() - set(ATTRIBUTE_FACTS) == {"required", "routes"}
     assert field(side.api, "shop.v1.Part.name").required is None
 
 
@@ -293,7 +291,7 @@ def test_a_descriptor_set_tells_what_its_folder_tells(
     protoc(protos, "--include_imports", f"--descriptor_set_out={target}", *flags)
     side = open_source(str(target))
     folder = open_source(str(protos))
-    assert set(side.unknown) == (set() if comments else {"descriptions"})
+    assert side.unknown.keys() - set(ATTRIBUTE_FACTS) == (set() if comments else {"descriptions"})
     assert {file.path for file in side.api.files} == {file.path for file in folder.api.files}
     if comments:
         assert sorted(side.api.files, key=lambda f: f.path) == list(folder.api.files)

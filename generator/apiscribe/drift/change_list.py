@@ -10,7 +10,7 @@ from apiscribe.diagnostics.source import Span
 from apiscribe.drift.change import Change, Grade, NotCompared
 from apiscribe.drift.change_kinds import KINDS
 from apiscribe.drift.declarations import Declarations
-from apiscribe.model.version import Fact
+from apiscribe.model.version import ATTRIBUTE_FACTS, AttributeFact, Fact
 
 
 @dataclass
@@ -55,15 +55,38 @@ class Changes:
         """Return whether both versions know a fact of a declaration."""
         return self.old.knows(fact, old_name) and self.new.knows(fact, new_name)
 
+    def both_know_attribute(self, fact: AttributeFact, old_name: str, new_name: str) -> bool:
+        """Return whether both versions know a fact that one of them states; record it if not.
+
+        Between two versions of protobuf all is known: without a default it is zero.
+        """
+        if self.are_protobuf:
+            return True
+        unknown = False
+        for declarations, name in ((self.old, old_name), (self.new, new_name)):
+            if not declarations.knows(fact, name):
+                self.skip(fact, declarations, declarations.version.unknown.get(fact, ""))
+                unknown = True
+        return not unknown
+
+    @property
+    def are_protobuf(self) -> bool:
+        """Whether the sources of both versions are protobuf's own."""
+        return self.old.version.is_protobuf and self.new.version.is_protobuf
+
     def skip(self, fact: Fact, declarations: Declarations, reason: str) -> None:
         """Record that a fact of one declaration was not compared."""
         self._skipped[fact, declarations.version.name, reason] += 1
 
     def not_compared(self) -> tuple[NotCompared, ...]:
-        """Return the facts that were not compared, sorted by fact, with the reasons."""
+        """Return the facts that were not compared, sorted by fact, with the reasons. Those of
+        attributes are listed only if the other version states one.
+        """
         counted = Counter(self._skipped)
         for version in (self.old.version, self.new.version):
             for fact, reason in version.unknown.items():
+                if fact in ATTRIBUTE_FACTS:
+                    continue
                 counted.pop((fact, version.name, reason), None)
                 counted[fact, version.name, reason] = 0
             for facts in version.unknown_on.values():

@@ -70,7 +70,7 @@ class Declarations:
             name = waiting.pop()
             if name in self.messages and name not in reached:
                 reached.add(name)
-                waiting += [field.type.name for field in self.messages[name].fields]
+                waiting += self.messages[name].type_names()
         return frozenset(reached)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apiscribe.drift.change_list import Changes
+from apiscribe.drift.field_attributes import compare_deprecation
 from apiscribe.drift.pairing import Pairs
 from apiscribe.model.api import Enum
 
@@ -15,6 +16,7 @@ def compare_enums(changes: Changes, pairs: Pairs) -> None:
         if old.name != new.name and named and changes.both_know("enum names", old_name, new_name):
             message = f"{old.name} was renamed to {new.name}"
             changes.add("enum-renamed", old_name, message, old.span, new.span)
+        compare_deprecation(old_name, old, new, (old_name, new_name), changes)
         if old.incomplete or new.incomplete:
             declarations = changes.old if old.incomplete else changes.new
             changes.skip("enum values", declarations, "its pages name the enum but list no values")
@@ -38,6 +40,7 @@ def _compare_values(old: Enum, new: Enum, changes: Changes) -> None:
                     f"the number of {value.json_name} changed from {value.number} to {other.number}"
                 )
                 changes.add("enum-value-number-changed", symbol, message, value.span, other.span)
+            compare_deprecation(symbol, value, other, (old.full_name, new.full_name), changes)
             continue
         successor = by_number.get(value.number) if numbered else None
         if successor and successor.json_name not in old_names:

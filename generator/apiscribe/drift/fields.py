@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from apiscribe.drift.change import Grade
+from apiscribe.drift.change import GRADES, Grade
 from apiscribe.drift.change_list import Changes
 from apiscribe.drift.declarations import Declarations, descriptions_differ
+from apiscribe.drift.field_attributes import compare_attributes, compare_deprecation
 from apiscribe.drift.pairing import Pairs
 from apiscribe.drift.services import same_type
 from apiscribe.model.api import Enum, Field, Message
-from apiscribe.model.types import EnumRef, MessageRef, Scalar, Type
+from apiscribe.model.types import EnumRef, Map, MessageRef, Scalar, Type
 from apiscribe.model.version import Fact
 from apiscribe.model.wire_types import scalars_are_alike
 
@@ -46,6 +47,7 @@ def _compare(old: Message, new: Message, pairs: Pairs, changes: Changes) -> None
         if field.json_name not in names.values():
             _report_added(field, new, changes)
     _compare_descriptions(old, new, names, changes)
+    compare_deprecation(old.full_name, old, new, (old.full_name, new.full_name), changes)
     _compare_reserved(old, new, changes)
 
 
@@ -126,11 +128,12 @@ def _compare_fields(
     if numbered and old.number != new.number:
         message = f"the number of {old.json_name} changed from {old.number} to {new.number}"
         changes.add("field-number-changed", symbol, message, *spans)
-    if grade := _type_grade(old, new, names, pairs, changes):
+    if grade := _field_type_grade(old, new, names, pairs, changes):
         message = f"the type of {old.json_name} changed from {old.type.name} to {new.type.name}"
         changes.add("field-type-changed", symbol, message, *spans, grade=grade)
     labels: Fact = "labels of messages" if isinstance(new.type, MessageRef) else "labels"
-    if old.repeated != new.repeated and changes.both_know(labels, *names):
+    is_map = isinstance(old.type, Map) or isinstance(new.type, Map)
+    if old.repeated != new.repeated and not is_map and changes.both_know(labels, *names):
         state = "is now a list" if new.repeated else "is no longer a list"
         packed = isinstance(new.type, EnumRef) or new.type.name not in ("string", "bytes")
         packed = packed and not isinstance(new.type, MessageRef)
@@ -142,6 +145,7 @@ def _compare_fields(
             grade="wire" if packed else "json",
         )
     _compare_required(symbol, old, new, names, changes)
+    compare_attributes(symbol, old, new, names, changes)
 
 
 def _compare_descriptions(
@@ -172,6 +176,15 @@ def _compare_descriptions(
 def _compare_required(
     symbol: str, old: Field, new: Field, names: tuple[str, str], changes: Changes
 ) -> None:
+    if changes.are_protobuf and "proto2" in (
+        old.provenance.get("required"),
+        new.provenance.get("required"),
+    ):
+        if bool(old.required) != bool(new.required):
+            state = "is now required" if new.required else "is no longer required"
+            message = f"{old.json_name} {state}, as a label of proto2"
+            changes.add("required-label-changed", symbol, message, old.span, new.span)
+        return
     if old.required is None or new.required is None or old.required == new.required:
         return
     if not changes.both_know("required", *names):
@@ -187,26 +200,43 @@ def _compare_required(
     changes.add(kind, symbol, message, old.span, new.span)
 
 
-def _type_grade(
+def _field_type_grade(
     old: Field, new: Field, names: tuple[str, str], pairs: Pairs, changes: Changes
 ) -> Grade | None:
-    """Return what a change of type breaks; None if the types are the same."""
-    old_type, new_type = old.type, new.type
+    """Return what a change of type breaks; None if the types are the same, or one of them only
+    looks different, because a rule chose it among several of its name.
+    """
+    guessed = "nearest" in (old.provenance.get("type"), new.provenance.get("type"))
+    same_last_part = old.type.name.rpartition(".")[2] == new.type.name.rpartition(".")[2]
+    if guessed and same_last_part and type(old.type) is type(new.type):
+        return None
+    return _type_grade(old.type, new.type, names, pairs, changes)
+
+
+def _type_grade(
+    old_type: Type, new_type: Type, names: tuple[str, str], pairs: Pairs, changes: Changes
+) -> Grade | None:
+    """Return what a change from one type to another breaks; None if they are the same."""
     if not changes.both_know("types", *names):
+        if isinstance(old_type, Map) and isinstance(new_type, Map):
+            return _type_grade(old_type.value, new_type.value, names, pairs, changes)
         same_kind = _json_kind(old_type, changes) == _json_kind(new_type, changes)
         return None if same_kind else "json"
-    if type(old_type) is not type(new_type):
-        # An enum is its number in binary, and its name in JSON.
-        return "json" if {old_type.name, new_type.name} & _VARINTS else "wire"
-    if isinstance(old_type, Scalar):
-        return _scalar_grade(old_type.name, new_type.name)
-    if isinstance(old_type, EnumRef):
-        return _enum_grade(old_type.name, new_type.name, pairs, changes)
-    guessed = "nearest" in (old.provenance.get("type"), new.provenance.get("type"))
-    same_last_part = old_type.name.rpartition(".")[2] == new_type.name.rpartition(".")[2]
-    if guessed and same_last_part:
-        return None
-    return None if same_type(old_type.name, new_type.name, pairs, changes, names) else "wire"
+    match old_type, new_type:
+        case Scalar(), Scalar():
+            return _scalar_grade(old_type.name, new_type.name)
+        case EnumRef(), EnumRef():
+            return _enum_grade(old_type.name, new_type.name, pairs, changes)
+        case MessageRef(), MessageRef():
+            same = same_type(old_type.name, new_type.name, pairs, changes, names)
+            return None if same else "wire"
+        case Map(), Map():
+            keys = _scalar_grade(old_type.key, new_type.key)
+            values = _type_grade(old_type.value, new_type.value, names, pairs, changes)
+            return min(filter(None, (keys, values)), key=GRADES.index, default=None)
+        case _:
+            # An enum is its number in binary, and its name in JSON.
+            return "json" if {old_type.name, new_type.name} & _VARINTS else "wire"
 
 
 def _scalar_grade(old: str, new: str) -> Grade | None:
@@ -237,6 +267,8 @@ def _values(enum: Enum) -> set[str]:
 
 def _json_kind(type_: Type, changes: Changes) -> str:
     """Return the JSON type of a type."""
+    if isinstance(type_, Map):
+        return "object"
     enums = changes.old.enums.keys() | changes.new.enums.keys()
     if isinstance(type_, EnumRef) or type_.name in enums:
         return "string"

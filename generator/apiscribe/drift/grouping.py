@@ -20,9 +20,9 @@ def group_with_users(declarations: Declarations, unpaired: Set[str]) -> Mapping[
             for name in (method.request, method.response):
                 users[name].append(f"{service.full_name}.{method.name}")
     for message in declarations.messages.values():
-        for field in message.fields:
-            if field.type.name != message.full_name:
-                users[field.type.name].append(message.full_name)
+        for name in message.type_names():
+            if name != message.full_name:
+                users[name].append(message.full_name)
     first_users = {
         name: users[name][0]
         for name in unpaired

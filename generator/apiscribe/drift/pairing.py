@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from apiscribe.drift.declarations import Declarations, last_part, packages
 from apiscribe.model.api import Method
-from apiscribe.model.types import EnumRef
+from apiscribe.model.types import EnumRef, values_type
 
 # The least similarity of a pair: by the parts alone, and if the same method or field uses both.
 _MIN_SIMILARITY = 0.7
@@ -181,10 +181,10 @@ def _pair_messages(old: Declarations, new: Declarations, pairs: Pairs) -> None:
                 uses[method.request, other.request] += 1
                 uses[method.response, other.response] += 1
     for name, target in pairs.messages.items():
-        types = {f.json_name: f.type.name for f in new.messages[target].fields}
+        types = {f.json_name: values_type(f.type).name for f in new.messages[target].fields}
         for field_ in old.messages[name].fields:
             if field_.json_name in types:
-                uses[field_.type.name, types[field_.json_name]] += 1
+                uses[values_type(field_.type).name, types[field_.json_name]] += 1
     pairs.messages |= candidates.pairs(uses, old, new)
 
 
@@ -202,9 +202,9 @@ def _pair_messages_by_use(old: Declarations, new: Declarations, pairs: Pairs) ->
         if old_name in pairs.messages or not known:
             continue
         pairs.messages[old_name] = new_name
-        types = {f.json_name: f.type.name for f in new.messages[new_name].fields}
+        types = {f.json_name: values_type(f.type).name for f in new.messages[new_name].fields}
         waiting += [
-            (field.type.name, types[field.json_name])
+            (values_type(field.type).name, types[field.json_name])
             for field in old.messages[old_name].fields
             if field.json_name in types
         ]
@@ -214,11 +214,11 @@ def _pair_enums(old: Declarations, new: Declarations, pairs: Pairs) -> None:
     """Pair enums by the fields that use them."""
     uses: Counter[tuple[str, str]] = Counter()
     for name, target in pairs.messages.items():
-        types = {f.json_name: f.type for f in new.messages[target].fields}
+        types = {f.json_name: values_type(f.type) for f in new.messages[target].fields}
         for field_ in old.messages[name].fields:
-            other = types.get(field_.json_name)
-            if other and isinstance(field_.type, EnumRef) and isinstance(other, EnumRef):
-                uses[field_.type.name, other.name] += 1
+            type_, other = values_type(field_.type), types.get(field_.json_name)
+            if isinstance(type_, EnumRef) and isinstance(other, EnumRef):
+                uses[type_.name, other.name] += 1
     taken = set(pairs.enums.values())
     for (old_name, new_name), _ in sorted(uses.items(), key=lambda item: (-item[1], item[0])):
         known = old_name in old.enums and new_name in new.enums

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from apiscribe.drift.change_list import Changes
 from apiscribe.drift.declarations import descriptions_differ
+from apiscribe.drift.field_attributes import compare_deprecation
 from apiscribe.drift.pairing import Pairs
 from apiscribe.model.api import Method, Route, Service
 
@@ -63,6 +64,7 @@ def _compare_methods(
         if streamed != streams and changes.both_know("streams", *names):
             state = "is now a stream" if streams else "is no longer a stream"
             changes.add("streaming-changed", symbol, f"the {part} of {old.name} {state}", *spans)
+    compare_deprecation(symbol, old, new, names, changes)
     if changes.both_know("routes", *names):
         _compare_routes(symbol, old, new, changes)
     if descriptions_differ(old.description, new.description) and changes.both_know(

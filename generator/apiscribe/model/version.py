@@ -8,27 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from apiscribe.diagnostics.source import Source
 from apiscribe.model.api import Api
 
+# The facts of a field besides its type; most versions state none of them.
+AttributeFact = Literal["constraints", "defaults", "deprecation", "nulls", "oneofs", "presence"]
+ATTRIBUTE_FACTS: tuple[AttributeFact, ...] = get_args(AttributeFact)
+
 # The comparable facts. `types` are exact types: without them the JSON types are compared.
-Fact = Literal[
-    "descriptions",
-    "enum names",
-    "enum values",
-    "labels",
-    "labels of messages",
-    "message names",
-    "methods without routes",
-    "numbers",
-    "packages",
-    "required",
-    "routes",
-    "streams",
-    "types",
-]
+Fact = (
+    AttributeFact
+    | Literal[
+        "descriptions",
+        "enum names",
+        "enum values",
+        "labels",
+        "labels of messages",
+        "message names",
+        "methods without routes",
+        "numbers",
+        "packages",
+        "required",
+        "routes",
+        "streams",
+        "types",
+    ]
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,14 +44,15 @@ class ApiVersion:
 
     `name` is the source as the user named it. `unknown` are the facts that the source cannot know,
     each with a short reason; `unknown_on` the facts that only some pages lack (page or file →
-    facts). `texts` are the source texts of the spans, if any, and `folder` is their folder as the
-    user sees it.
+    facts). `is_protobuf`: the source is a `.proto` or descriptors. `texts` are the source texts of
+    the spans, if any, and `folder` is their folder as the user sees it.
     """
 
     name: str
     api: Api
     unknown: Mapping[Fact, str] = field(default_factory=dict)
     unknown_on: Mapping[str, Mapping[Fact, str]] = field(default_factory=dict)
+    is_protobuf: bool = False
     texts: Mapping[str, Source] = field(default_factory=dict)
     folder: str = ""
 

@@ -42,4 +42,12 @@ def version_from_descriptors(
         unknown["routes"] = "no method has google.api.http"
     if not any(file.HasField("source_code_info") for file in own.values()):
         unknown["descriptions"] = "descriptors without source info have no comments"
-    return ApiVersion(name=name, api=api, unknown=unknown, texts=texts or {}, folder=folder)
+    unknown |= {
+        "constraints": "descriptors have no constraints",
+        "nulls": "descriptors have no null",
+    }
+    if all(file.syntax == "proto3" for file in own.values()):
+        unknown["defaults"] = "proto3 has no defaults"
+    return ApiVersion(
+        name=name, api=api, unknown=unknown, is_protobuf=True, texts=texts or {}, folder=folder
+    )

@@ -30,6 +30,8 @@ _NEVER_STATED: dict[Fact, str] = {
     "methods without routes": "OpenAPI describes routes only",
     "descriptions": "a server's document may omit them",
     "numbers": "OpenAPI has no field numbers",
+    "oneofs": "OpenAPI has no oneofs of fields",
+    "presence": "OpenAPI has no presence of zeros",
     "streams": "OpenAPI has no streams",
     "types": "JSON has fewer types than protobuf",
 }

@@ -9,7 +9,8 @@ from typing import Any
 from apiscribe.diagnostics.source import Span
 from apiscribe.model.api import Enum, EnumValue, Field, Message
 from apiscribe.model.names import camel, identifier, unique
-from apiscribe.model.types import WELL_KNOWN, EnumRef, MessageRef, Type
+from apiscribe.model.types import WELL_KNOWN, EnumRef, Map, MessageRef, Type
+from apiscribe.sources.openapi_attributes import attributes
 from apiscribe.sources.openapi_document import SCHEMAS, Document, DocumentError, Json, schema_name
 from apiscribe.sources.openapi_types import LIST, STRUCT, VALUE, plain_type
 
@@ -121,7 +122,21 @@ class Schemas:
         parts = self.properties(schema)
         if parts.is_object:
             return FieldType(self.message(full_name, schema, parts, keys))
-        return FieldType(STRUCT if type_ == "object" else plain_type({**schema, "type": type_}))
+        if type_ != "object":
+            return FieldType(plain_type({**schema, "type": type_}))
+        return FieldType(self._map(schema, owner, name, keys) or STRUCT)
+
+    def _map(self, schema: Json, owner: str, name: str, keys: Sequence[str]) -> Map | None:
+        """Return the map of an object whose properties have one schema; None if that allows any
+        value, or values that protobuf's maps cannot hold: lists and maps.
+        """
+        values = schema.get("additionalProperties")
+        if not isinstance(values, dict) or not values:
+            return None
+        item = self.field_type(values, owner, f"{name}_value", (*keys, "additionalProperties"))
+        if item.repeated or isinstance(item.type, Map) or item.type == VALUE:
+            return None
+        return Map(key="string", value=item.type)
 
     def properties(self, schema: Any) -> _Properties:
         """Return the properties of a schema, including those in its `allOf`."""
@@ -166,6 +181,7 @@ class Schemas:
             required=json_name in parts.required,
             description=str(description or ""),
             span=self.document.span(*field_keys),
+            **attributes(schema, field_type.type),
         )
 
     def _referenced_type(

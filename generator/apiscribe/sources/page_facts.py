@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from apiscribe.lower.inference import field_position, rule_name
 from apiscribe.lower.inference_rules import RULES
 from apiscribe.model.api import Api, Field, File
-from apiscribe.model.version import Fact
+from apiscribe.model.version import ATTRIBUTE_FACTS, AttributeFact, Fact
 
 # Dialects without a mark for streams, with the reason.
 _NO_STREAMS = {"hugo": "Hugo pages have no mark for streams"}
@@ -25,7 +25,26 @@ def unknown_facts(api: Api) -> Facts:
     """Return the facts that no page of the API states, with reasons."""
     inferred = rule_name(field_position)
     locked = any(m.provenance.get("numbers") != inferred for _, m in api.messages() if m.fields)
-    return {} if locked else {"numbers": NO_NUMBERS}
+    unknown: dict[Fact, str] = {} if locked else {"numbers": NO_NUMBERS}
+    stated = {fact for _, message in api.messages() for f in message.fields for fact in _stated(f)}
+    unknown |= {
+        fact: f"the pages state no {fact}" for fact in ATTRIBUTE_FACTS if fact not in stated
+    }
+    return unknown
+
+
+def _stated(field: Field) -> Iterator[AttributeFact]:
+    """Yield the facts of a field's attributes that its page states."""
+    if field.optional and "optional" not in field.provenance:
+        yield "presence"
+    attributes: Mapping[AttributeFact, object] = {
+        "oneofs": field.oneof,
+        "defaults": field.default,
+        "nulls": field.nullable,
+        "constraints": field.constraints,
+        "deprecation": field.deprecated,
+    }
+    yield from (fact for fact, value in attributes.items() if value)
 
 
 def unknown_on_pages(api: Api) -> Mapping[str, Facts]:

@@ -113,6 +113,7 @@ class _Converter:
     ) -> Field:
         """Convert a field; `entries` are those of the maps in its message, by their type names."""
         entry = entries.get(field.type_name)
+        is_label = field.label == FieldDescriptorProto.LABEL_REQUIRED
         # The oneof of a field with `optional` holds only this field, and is not in the file.
         in_oneof = field.HasField("oneof_index") and not field.proto3_optional
         # protoc fills in json_name everywhere: only one that differs from its default was written.
@@ -129,6 +130,7 @@ class _Converter:
             default=_default(field),
             deprecated=field.options.deprecated,
             description=self.locations.comment(path),
+            provenance={"required": "proto2"} if is_label else {},
             span=self.locations.span(path),
         )
 

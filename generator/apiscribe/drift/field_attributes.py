@@ -1,0 +1,116 @@
+"""Compares what a field has besides its type: presence, oneof, default, null, constraints."""
+
+from __future__ import annotations
+
+import json
+
+from apiscribe.drift.change import Grade
+from apiscribe.drift.change_list import Changes
+from apiscribe.model.api import Enum, EnumValue, Field, Message, Method
+
+Deprecable = Field | Message | Method | Enum | EnumValue
+
+# Keywords of JSON Schema that are lower limits: to raise one is to accept less.
+_LOWER = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"})
+
+
+def compare_attributes(
+    symbol: str, old: Field, new: Field, names: tuple[str, str], changes: Changes
+) -> None:
+    """Report the changes of a field's attributes, if both versions can state them."""
+    spans = old.span, new.span
+    inferred = "optional" in old.provenance or "optional" in new.provenance
+    if (
+        old.optional != new.optional
+        and not inferred
+        and changes.both_know_attribute("presence", *names)
+    ):
+        state = "is now optional" if new.optional else "is no longer optional"
+        message = f"{old.json_name} {state}: {_PRESENCE[new.optional]}"
+        changes.add("presence-changed", symbol, message, *spans)
+    if old.oneof != new.oneof and changes.both_know_attribute("oneofs", *names):
+        message = f"{old.json_name} moved {_move(old.oneof, new.oneof)}"
+        changes.add("oneof-changed", symbol, message, *spans)
+    if old.default != new.default and changes.both_know_attribute("defaults", *names):
+        message = f"the default of {old.json_name} changed from {_or_none(old.default)}"
+        message = f"{message} to {_or_none(new.default)}"
+        grade: Grade = "wire" if changes.are_protobuf else "json"
+        changes.add("default-changed", symbol, message, *spans, grade=grade)
+    if old.nullable != new.nullable and changes.both_know_attribute("nulls", *names):
+        _report_nullable(symbol, old, new, names, changes)
+    if old.constraints != new.constraints and changes.both_know_attribute("constraints", *names):
+        _report_constraints(symbol, old, new, names, changes)
+    compare_deprecation(symbol, old, new, names, changes)
+
+
+def compare_deprecation(
+    symbol: str,
+    old: Deprecable,
+    new: Deprecable,
+    names: tuple[str, str],
+    changes: Changes,
+) -> None:
+    """Report that a declaration in `names` became deprecated, or no longer is."""
+    if old.deprecated != new.deprecated and changes.both_know_attribute("deprecation", *names):
+        state = "is now" if new.deprecated else "is no longer"
+        message = f"{symbol.rpartition('.')[2]} {state} deprecated"
+        changes.add("deprecation-changed", symbol, message, old.span, new.span)
+
+
+_PRESENCE = {
+    True: "zero is a value, and no value another",
+    False: "zero and no value are the same",
+}
+
+
+def _move(old: str, new: str) -> str:
+    if old and new:
+        return f"from the oneof {old} to the oneof {new}"
+    return f"into the oneof {new}" if new else f"out of the oneof {old}"
+
+
+def _or_none(default: str) -> str:
+    return default or "none"
+
+
+def _report_nullable(
+    symbol: str, old: Field, new: Field, names: tuple[str, str], changes: Changes
+) -> None:
+    if new.nullable:
+        is_safe = names[1] not in changes.new.response_messages
+        message = f"{old.json_name} may now be null"
+    else:
+        is_safe = names[1] not in changes.new.request_messages
+        message = f"{old.json_name} may no longer be null"
+    grade: Grade = "safe" if is_safe else "json"
+    changes.add("null-changed", symbol, message, old.span, new.span, grade=grade)
+
+
+def _report_constraints(
+    symbol: str, old: Field, new: Field, names: tuple[str, str], changes: Changes
+) -> None:
+    """Report each constraint that changed: in requests less may be accepted, in responses more."""
+    for keyword in sorted(old.constraints.keys() | new.constraints.keys()):
+        before, after = old.constraints.get(keyword), new.constraints.get(keyword)
+        if before == after:
+            continue
+        tightens = _accepts_less(keyword, before, after)
+        matters = (tightens is not False and names[1] in changes.new.request_messages) or (
+            tightens is not True and names[1] in changes.new.response_messages
+        )
+        message = f"{keyword} of {old.json_name} changed from {_text(before)} to {_text(after)}"
+        grade: Grade = "json" if matters else "safe"
+        changes.add("constraint-changed", symbol, message, old.span, new.span, grade=grade)
+
+
+def _accepts_less(keyword: str, before: object, after: object) -> bool | None:
+    """Return whether fewer values are accepted than before; None if neither more nor fewer."""
+    if before is None or after is None:
+        return before is None
+    if isinstance(before, int | float) and isinstance(after, int | float):
+        return (after > before) == (keyword in _LOWER)
+    return None
+
+
+def _text(value: object) -> str:
+    return "none" if value is None else json.dumps(value, ensure_ascii=False)

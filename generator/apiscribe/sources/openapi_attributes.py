@@ -1,0 +1,45 @@
+"""What a schema of OpenAPI says of a field besides its type: default, null, constraints."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from apiscribe.model.types import Map, MessageRef, Type
+
+# Keywords of JSON Schema that limit values. `format` and `pattern` may also say the type.
+_LIMITS = frozenset(
+    "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength minItems"
+    " maxItems uniqueItems minProperties maxProperties readOnly writeOnly".split()
+)
+_OF_TEXTS = frozenset({"format", "pattern"})
+
+
+def attributes(schema: Any, type_: Type) -> dict[str, Any]:
+    """Return the attributes of a `model.api.Field` that its schema states, by name."""
+    if not isinstance(schema, dict):
+        return {}
+    result: dict[str, Any] = {}
+    if "default" in schema and schema["default"] is not None:
+        result["default"] = json.dumps(schema["default"], ensure_ascii=False)
+    if _takes_null(schema):
+        result["nullable"] = True
+    if schema.get("deprecated") is True:
+        result["deprecated"] = True
+    is_text = not isinstance(type_, MessageRef | Map) and type_.name == "string"
+    keywords = _LIMITS | (_OF_TEXTS if is_text else frozenset())
+    constraints = {key: schema[key] for key in sorted(schema.keys() & keywords) if schema[key]}
+    constraints |= {key: 0 for key in schema.keys() & keywords if schema[key] == 0}
+    if constraints:
+        result["constraints"] = constraints
+    return result
+
+
+def _takes_null(schema: dict[str, Any]) -> bool:
+    stated = schema.get("type")
+    variants = schema.get("anyOf") or schema.get("oneOf") or ()
+    return (
+        schema.get("nullable") is True
+        or (isinstance(stated, list) and "null" in stated)
+        or (isinstance(variants, list) and {"type": "null"} in variants)
+    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from apiscribe.lower.json_conformance import Conformance
-from apiscribe.model.api import Api, Example, ExampleRole, Message, Method
+from apiscribe.model.api import Api, Message, Method
+from apiscribe.model.http import Example, ExampleRole
 
 # More examples add little, and make every import slower.
 _MAX_EXAMPLES = 3

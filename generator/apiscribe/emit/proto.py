@@ -18,7 +18,6 @@ from apiscribe.model.api import (
     Api,
     Enum,
     EnumValue,
-    Example,
     Field,
     File,
     Message,
@@ -27,6 +26,7 @@ from apiscribe.model.api import (
     Route,
     Service,
 )
+from apiscribe.model.http import Example
 from apiscribe.model.names import proto_json
 from apiscribe.model.types import WELL_KNOWN, EnumRef, Map, MessageRef, Scalar, Type
 

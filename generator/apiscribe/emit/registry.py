@@ -16,7 +16,14 @@ from apiscribe.emit.python_classes import ModelClasses, ProtoClasses
 from apiscribe.emit.python_files import Module, module_of, python_output
 from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
-from apiscribe.model.api import Api, ExampleRole, File, Method, Resource, Service
+from apiscribe.model.api import (
+    Api,
+    File,
+    Method,
+    Resource,
+    Service,
+)
+from apiscribe.model.http import ExampleRole
 
 _PAGE, _INDEX = "registry/page.py.j2", "registry/index.py.j2"
 _INDEX_MODULE = Module(("registry", "__init__"))

@@ -11,8 +11,9 @@ from apiscribe.diagnostics.codes.examples import lenient_example
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.lower.lenient_json import Problem, Slip, parse_example
-from apiscribe.model.api import Example, Message, Method, Service
+from apiscribe.model.api import Message, Method, Service
 from apiscribe.model.draft import ExampleDraft, PageDraft
+from apiscribe.model.http import Example
 
 # The type of a field for a JSON value.
 _JSON_TYPES: Mapping[type, str] = {

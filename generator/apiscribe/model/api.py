@@ -12,15 +12,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from apiscribe.diagnostics.source import Span
+from apiscribe.model.http import Answer, Example, Location, Parameter
 from apiscribe.model.types import Type, values_type
-
-ExampleRole = Literal["request", "response", "message"]
-
 
 _NOTHING: Mapping[str, str] = {}
 
@@ -31,23 +29,14 @@ def _nothing() -> Mapping[str, str]:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Example:
-    """A JSON example. `value` is None if the text is not JSON."""
-
-    role: ExampleRole
-    text: str
-    value: Any = None
-    span: Span = field(compare=False)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Field:
     """A field; `required` is None if the page does not state it.
 
     `optional`: the field has explicit presence, as with `optional` of proto3, so that zero is a
     value. Messages and fields of a `oneof`, the name of their group, always have it. `nullable`:
     its JSON may be null. `default` is JSON; `constraints` are keywords of JSON Schema and their
-    values: `maximum`, `minLength`, `pattern`, `format` ….
+    values: `maximum`, `minLength`, `pattern`, `format` …. `location` is the place of the field in
+    the HTTP requests of its message, if the pages state it; otherwise it follows from the routes.
     """
 
     name: str
@@ -62,6 +51,7 @@ class Field:
     default: str = ""
     constraints: Mapping[str, Any] = field(default_factory=_nothing)
     deprecated: bool = False
+    location: Location = ""
     description: str = ""
     provenance: Mapping[str, str] = field(default_factory=_nothing)
     span: Span = field(compare=False)
@@ -132,18 +122,25 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Route:
-    """An HTTP route. `body` is that of google.api.http, empty if unknown: no page states it."""
+    """An HTTP route. `body` and `response_body` are those of google.api.http, empty if unknown: the
+    field that is the whole body, or `*`.
+    """
 
     verb: str
     path: str
     body: str = ""
+    response_body: str = ""
     provenance: Mapping[str, str] = field(default_factory=_nothing)
     span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Method:
-    """A method; `request` and `response` are full names of messages."""
+    """A method; `request` and `response` are full names of messages.
+
+    `summary` is its title, `headers` are its headers and cookies, `answers` those that the pages
+    list; `media_type` is that of the request's body, empty if it is JSON.
+    """
 
     name: str
     request: str
@@ -151,7 +148,11 @@ class Method:
     request_streams: bool = False
     response_streams: bool = False
     routes: tuple[Route, ...] = ()
+    headers: tuple[Parameter, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    media_type: str = ""
     deprecated: bool = False
+    summary: str = ""
     description: str = ""
     examples: tuple[Example, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=_nothing)
@@ -194,12 +195,16 @@ class Service:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class File:
-    """A `.proto` file, one per page. `path` is the path of the `.proto` from the import root."""
+    """A `.proto` file, one per page. `path` is the path of the `.proto` from the import root;
+    `servers` are the base addresses of its routes, if the page states them.
+    """
 
     path: str
     package: str
     page: str
     dialect: str = ""
+    title: str = ""
+    servers: tuple[str, ...] = ()
     description: str = ""
     services: tuple[Service, ...] = ()
     messages: tuple[Message, ...] = ()

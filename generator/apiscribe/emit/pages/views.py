@@ -9,7 +9,14 @@ from typing import Protocol
 from apiscribe.emit.encoders import Encoded, name
 from apiscribe.emit.pages.references import References
 from apiscribe.emit.pages.text import comment, fence, paragraphs, route, words
-from apiscribe.model.api import Enum, Example, File, Message, Method, Service
+from apiscribe.model.api import (
+    Enum,
+    File,
+    Message,
+    Method,
+    Service,
+)
+from apiscribe.model.http import Example
 from apiscribe.model.names import screaming
 
 Paragraphs = list[list[Encoded]]

@@ -9,7 +9,8 @@ from apiscribe.diagnostics.codes.examples import missing_field, unknown_field, w
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.lower.json_conformance import Conformance, Violation
-from apiscribe.model.api import Api, Example
+from apiscribe.model.api import Api
+from apiscribe.model.http import Example
 
 
 def check_examples(api: Api, report: Report) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from apiscribe.lower.inference import rule_name
 from apiscribe.lower.inference_rules import RULES
 from apiscribe.model.api import Enum, Field, Message
+from apiscribe.model.types import type_of_kind
 from apiscribe.sources.compilation import Compilation
 
 # Rule → [right, claimed, facts of its kind that the pages do not show]
@@ -157,7 +158,9 @@ def _claims_on_field(
     yield "field-position", "field number", field.number == true["number"]
     declared = enums.get(field.type.name) or messages.get(field.type.name)
     if declared and "kind" in declared.provenance:
-        yield declared.provenance["kind"], "kind", field.type.kind == true["kind"]
+        yield declared.provenance["kind"], "kind", type(field.type) is type(
+            type_of_kind(true["kind"], "")
+        )
     if enum := enums.get(field.type.name):
         if "name" in enum.provenance:
             named = true["type"].rpartition(".")[2] == enum.name

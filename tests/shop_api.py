@@ -221,7 +221,7 @@ def shop_to_proto(value: Any) -> Any:
         return value
     numbered = dict(value)
     if (payment := value.get("payment")) in PAYMENTS:
-        numbered["payment"] = PAYMENTS.index(payment)
+        numbered["payment"] = PAYMENTS.index(payment) + 1  # 0 is PAYMENT_UNSPECIFIED
     return {key: shop_to_proto(entry) for key, entry in numbered.items()}
 
 

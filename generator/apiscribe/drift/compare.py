@@ -215,7 +215,7 @@ def _report_unpaired(
     for name, enum in declarations.enums.items():
         # An enum that is incomplete or not named by a page is reported with its field.
         if name in unpaired and "name" not in enum.provenance and not enum.incomplete:
-            values = tuple(value.json_name for value in enum.values)
+            values = tuple(value.json_name for value in enum.documented_values)
             declared[name] = ("enum", enum.span, values)
     members: dict[str, list[str]] = {}
     roots = group_with_users(declarations, unpaired)

@@ -32,7 +32,7 @@ def _compare_values(old: Enum, new: Enum, changes: Changes) -> None:
     by_name |= {value.name: value for value in new.values if value.name not in by_name}
     old_names = {name for value in old.values for name in (value.json_name, value.name)}
     renamed = set()
-    for value in old.values:
+    for value in old.documented_values:
         symbol = f"{old.full_name}.{value.json_name}"
         if other := by_name.get(value.json_name) or by_name.get(value.name):
             if numbered and other.number != value.number:
@@ -54,7 +54,7 @@ def _compare_values(old: Enum, new: Enum, changes: Changes) -> None:
         )
         kind = "enum-value-removed" if reserved or not numbered else "enum-value-unreserved"
         changes.add(kind, symbol, f"{value.json_name} was removed", value.span, new.span)
-    for value in new.values:
+    for value in new.documented_values:
         if not {value.json_name, value.name} & (old_names | renamed):
             symbol = f"{new.full_name}.{value.json_name}"
             message = f"{value.json_name} was added"

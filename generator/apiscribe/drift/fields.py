@@ -262,7 +262,7 @@ def _enum_grade(old_name: str, new_name: str, pairs: Pairs, changes: Changes) ->
 
 
 def _values(enum: Enum) -> set[str]:
-    return {value.json_name for value in enum.values}
+    return {value.json_name for value in enum.documented_values}
 
 
 def _json_kind(type_: Type, changes: Changes) -> str:

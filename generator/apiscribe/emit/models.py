@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -84,14 +84,11 @@ class _EnumView:
 
 @dataclass(frozen=True)
 class _FileInput:
-    """The input of a file's module. `enforced`: the messages with required fields in the model.
-    `examples`: the examples of each message. Both by full name.
-    """
+    """The input of a file's module; `examples` are those of each message, by full name."""
 
     package: str
     file: File
     names: ModelClasses
-    enforced: list[str]
     incomplete_enums: list[str]
     examples: dict[str, tuple[Any, ...]]
 
@@ -99,24 +96,21 @@ class _FileInput:
 def emit_models(api: Api) -> Iterator[RenderTask]:
     """Yield the modules in <package>/models/."""
     names = ModelClasses.of_api(api)
-    enforced = _enforced(api)
     examples = AcceptedExamples(api)
     incomplete_enums = {
         enum.full_name for file in api.files for enum in file.all_enums() if enum.incomplete
     }
     for file in api.files:
-        declared = [message.full_name for message in file.messages]
         source = _FileInput(
             package=api.name,
             file=file,
             names=names.seen_by(file),
-            enforced=[full_name for full_name in declared if full_name in enforced],
             incomplete_enums=sorted(file.type_names() & incomplete_enums),
             examples={m.full_name: examples.of_message(m) for m in file.messages},
         )
         cache_key = (
             *(api.name, api.digests[file.path], source.names),
-            *(source.enforced, source.incomplete_enums, source.examples),
+            *(source.incomplete_enums, source.examples),
         )
         size = api.digests[file.path].size
         yield RenderTask("models", cache_key, partial(_outputs, source), _TEMPLATES, size)
@@ -125,36 +119,6 @@ def emit_models(api: Api) -> Iterator[RenderTask]:
 def _outputs(source: _FileInput) -> list[Output]:
     writer = _Writer(source)
     return [python_output(source.package, writer.module.path, writer.render())]
-
-
-def _enforced(api: Api) -> frozenset[str]:
-    """Return the messages with required fields in the model: requests, and messages in requests in
-    which some fields are optional.
-
-    Messages in responses are excluded, because a response may lack required fields (a list with
-    `only` does). Hugo pages mark every field of such messages as required, and of the messages in
-    requests.
-    """
-    messages = {message.full_name: message for _, message in api.messages()}
-    methods = [method for _, service in api.services() for method in service.methods]
-    requests = {method.request for method in methods}
-    inside = _reachable(requests, messages) - _reachable({m.response for m in methods}, messages)
-    return frozenset(
-        name_
-        for name_ in inside
-        if name_ in requests or not all(field.required for field in messages[name_].fields)
-    )
-
-
-def _reachable(roots: set[str], messages: Mapping[str, Message]) -> frozenset[str]:
-    result: set[str] = set()
-    pending = [name_ for name_ in roots if name_ in messages]
-    while pending:
-        current = pending.pop()
-        if current not in result:
-            result.add(current)
-            pending += [name_ for name_ in messages[current].type_names() if name_ in messages]
-    return frozenset(result)
 
 
 class _Writer:
@@ -188,14 +152,15 @@ class _Writer:
     def enum(self, enum: Enum) -> _EnumView:
         self.runtime.add("StrEnum")
         members: dict[str, None] = {}
-        for value in enum.values:
+        values = enum.documented_values
+        for value in values:
             members[unique(python_member(value.name), members)] = None
         return _EnumView(
             name=self.names.classes[enum.full_name],
             docstring=docstring(f"The enum {enum.full_name}.", 4),
             values=[
                 (name(member), python_literal(value.json_name))
-                for member, value in zip(members, enum.values, strict=True)
+                for member, value in zip(members, values, strict=True)
             ],
         )
 
@@ -210,7 +175,7 @@ class _Writer:
         for field in message.fields:
             attribute = unique(python_attribute(field.name), attributes)
             attributes.add(attribute)
-            views.append(self.field(field, attribute, message.full_name in self.source.enforced))
+            views.append(self.field(field, attribute, message.enforces_required))
         return _MessageView(
             name=self.names.classes[message.full_name],
             base=Encoded(base),

@@ -13,6 +13,7 @@ from apiscribe.lower.identifiers import clean_packages
 from apiscribe.lower.messages import lower_messages
 from apiscribe.lower.numbers import assign_numbers
 from apiscribe.lower.overlay import apply_overlay, kept_numbers
+from apiscribe.lower.presence import decide_presence
 from apiscribe.lower.reference_facts import apply_references
 from apiscribe.lower.references import Reference
 from apiscribe.lower.renames import report_gone, with_renames
@@ -78,6 +79,10 @@ def lower(
     # Lists in examples after all types: an example also shows nested messages, and their fields are
     # found by type.
     lowered = replace(lowered, messages=infer_shown_lists(lowered, services, report))
+
+    # Presence after services and lists: it depends on which messages requests consist of.
+    messages = decide_presence(lowered.messages, services, lowered.stated_presence)
+    lowered = replace(lowered, messages=messages)
 
     # Resources after lists: a resource is the item of a repeated field.
     services = derive_resources(services, lowered.messages, settings, report)

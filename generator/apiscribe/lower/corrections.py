@@ -227,7 +227,7 @@ def _declared_field(field: DeclaredField, span: Span) -> FieldDraft:
         name=field.name,
         type=TypeDraft(name=field.type, repeated=field.repeated, span=span),
         required=field.required,
-        optional=field.optional,
+        optional=field.optional or None,
         oneof=field.oneof,
         description=field.description,
         span=span,

@@ -24,7 +24,7 @@ from apiscribe.model.draft import (
     RouteDraft,
     TypeDraft,
 )
-from apiscribe.model.names import camel
+from apiscribe.model.names import camel, is_identifier, words
 from apiscribe.model.types import TypeKind
 
 LabelRule = Callable[[FieldDraft, MessageDraft, PageDraft], bool]
@@ -35,6 +35,10 @@ _SPACED_SENTENCES = re.compile(r"[.!?] +[A-Z]")
 # Between two words: this does not match `e.g.`, `a.v1.Name` or `https://a.B/c`.
 _GLUED_SENTENCE = re.compile(r"(?<!\S)([^\s./:]*[A-Za-z]{2}[.!?])(?=(?:[A-Z][a-z]*|[A-Z]+) )")
 _GLUED_CLAUSE = re.compile(r"(?<!\S)([^\s,]*[a-z]{2},)(?=[A-Za-z]+ )")
+# Words for the lack of a value, in the names of enum values.
+_NO_VALUE = frozenset(
+    "NONE UNSPECIFIED UNKNOWN UNDEFINED UNSET UNRECOGNIZED INVALID NULL NIL NA EMPTY".split()
+)
 _NUMBER = re.compile(r"s?u?(?:int|fixed)\d\d")
 
 
@@ -157,6 +161,16 @@ def field_position(count: int) -> list[int]:
     reserved = range(19_000, 20_000)
     numbers = (n for n in range(1, count + len(reserved) + 1) if n not in reserved)
     return list(islice(numbers, count))
+
+
+def unspecified_zero(first: str) -> bool:
+    """Enums get a value `…_UNSPECIFIED` with the number 0, so that zero on the wire is not a
+    documented value, unless their first value means none (NONE, UNKNOWN …) or is in capitals: pages
+    print such enums from a `.proto`, where the first value is 0. Numbers in lock.json count.
+    Source: AIP-126.
+    """
+    means_none = any(word.upper() in _NO_VALUE for word in words(first))
+    return not means_none and not (first.isupper() and is_identifier(first))
 
 
 def value_position(count: int) -> list[int]:

@@ -20,8 +20,10 @@ from apiscribe.lower.inference import (
     shown_as_list,
     undeclared_kind,
     unpaged_list,
+    unspecified_zero,
     value_position,
 )
+from apiscribe.lower.presence import enforced_marks, explicit_presence
 from apiscribe.lower.symbols import TYPE_RULES, Symbols
 from apiscribe.lower.type_words import type_word, unmappable
 
@@ -60,9 +62,12 @@ RULES: tuple[Rule, ...] = (
     Rule("body", "fact", body_star),
     Rule("response_streams", "suggestion", unpaged_list),
     Rule("required", "suggestion", path_parameter),
+    Rule("optional", "stand-in", explicit_presence),
+    Rule("enforced", "stand-in", enforced_marks),
     Rule("description", "fact", restore_line_breaks),
     Rule("enum identity", "stand-in", share_equal_enums),
     Rule("enum name", "stand-in", field_name),
     Rule("field number", "stand-in", field_position),
     Rule("enum number", "fact", value_position),
+    Rule("enum zero", "stand-in", unspecified_zero),
 )

@@ -109,7 +109,7 @@ class Conformance:
             yield from self._message(value, message, path, field.json_name)
         elif enum := self._enums.get(field.type.name):
             if not _is_value_of(value, enum):
-                wanted = " or ".join(each.json_name for each in enum.values[:4])
+                wanted = " or ".join(each.json_name for each in enum.documented_values[:4])
                 yield _wrong(path, field.json_name, wanted or "the name of an enum value", value)
         else:
             wanted, accepts = _KINDS.get(field.type.name, ("", _anything))
@@ -128,8 +128,8 @@ _NAMES: Mapping[type, str] = {list: "a list", dict: "an object"}
 
 
 def _is_value_of(value: Any, enum: Enum) -> bool:
-    names = {item.json_name for item in enum.values}
-    numbers = {item.number for item in enum.values}
+    names = {item.json_name for item in enum.documented_values}
+    numbers = {item.number for item in enum.documented_values}
     if isinstance(value, str):
         return enum.incomplete or value in names
     return isinstance(value, int) and not isinstance(value, bool) and value in numbers

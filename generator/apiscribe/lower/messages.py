@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
-from functools import lru_cache
 
 from apiscribe.diagnostics.codes.declarations import duplicate_field, list_in_oneof
 from apiscribe.diagnostics.codes.inference import inferred_type
@@ -29,7 +28,7 @@ from apiscribe.model.api import Enum, Field, Message
 from apiscribe.model.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, ValueDraft
 from apiscribe.model.lock import LOCK_FILE, Lock
 from apiscribe.model.names import identifier, is_identifier, proto_json, unique
-from apiscribe.model.types import EnumRef, Map, MessageRef, Scalar, Type, TypeKind, type_of_kind
+from apiscribe.model.types import EnumRef, Map, MessageRef, Scalar, Type, type_of_kind
 
 # Identifies the draft of a page: a page may declare several packages, and several files of one.
 PageKey = tuple[str, str, str]
@@ -44,12 +43,14 @@ def key_of(page: PageDraft) -> PageKey:
 class Lowered:
     """The messages by full name, and the enums of packages, each with the key of its page.
 
-    `unlabelled` has the full names of the fields that neither a page nor a rule makes lists or not.
+    `unlabelled` has the full names of the fields that neither a page nor a rule makes lists or not,
+    `stated_presence` of those whose presence a page states.
     """
 
     messages: Mapping[str, Message]
     enums: Sequence[tuple[PageKey, Enum]]
     unlabelled: frozenset[str]
+    stated_presence: frozenset[str]
 
 
 def lower_messages(symbols: Symbols, lock: Lock, report: Report) -> Lowered:
@@ -79,6 +80,7 @@ def lower_messages(symbols: Symbols, lock: Lock, report: Report) -> Lowered:
         messages,
         [(lowering.pages[enum.full_name], enum) for enum in enums],
         frozenset(lowering.unlabelled),
+        frozenset(lowering.stated_presence),
     )
 
 
@@ -112,6 +114,7 @@ class _Lowering:
     shared: dict[tuple[object, ...], Enum] = dataclass_field(default_factory=dict)
     pages: dict[str, PageKey] = dataclass_field(default_factory=dict)
     unlabelled: set[str] = dataclass_field(default_factory=set)
+    stated_presence: set[str] = dataclass_field(default_factory=set)
 
     def fields(
         self, declaration: Declaration, drafts: Sequence[FieldDraft], names: Sequence[str]
@@ -135,6 +138,8 @@ class _Lowering:
                     provenance["repeated"] = rule
                 else:
                     self.unlabelled.add(f"{declaration.full_name}.{field.name}")
+            if field.optional is not None:
+                self.stated_presence.add(f"{declaration.full_name}.{field.name}")
             oneof = self.oneof(field, names, repeated or isinstance(type_, Map))
             description = restore_line_breaks(field.description)
             if description != field.description:
@@ -147,7 +152,7 @@ class _Lowering:
                     type=type_,
                     repeated=repeated,
                     required=field.required,
-                    optional=field.optional and not oneof and not repeated,
+                    optional=bool(field.optional) and not oneof and not repeated,
                     oneof=oneof,
                     nullable=field.nullable,
                     default=field.default,
@@ -179,7 +184,7 @@ class _Lowering:
                 mark=field.type.name,
                 cause=f"{field.type.name} {meaning.full_name} {meaning.rule}",
             )
-        return _map_of(field, _plain_type(meaning.kind, meaning.full_name)), meaning.rule
+        return _map_of(field, type_of_kind(meaning.kind, meaning.full_name)), meaning.rule
 
     def oneof(self, field: FieldDraft, names: Sequence[str], is_many: bool) -> str:
         """Return the identifier of the field's group, apart from the names of fields; lists and
@@ -267,12 +272,6 @@ def _distinct(message: MessageDraft, report: Report) -> list[FieldDraft]:
 def _map_of(field: FieldDraft, values: Scalar | MessageRef | EnumRef) -> Type:
     """Return the type of the field: a map with these values, if it has keys, else the values."""
     return Map(key=field.type.key, value=values) if field.type.key else values
-
-
-@lru_cache(maxsize=1_000)
-def _plain_type(kind: TypeKind, name: str) -> Scalar | MessageRef | EnumRef:
-    """Return a reference that all fields of the type share."""
-    return type_of_kind(kind, name)
 
 
 def _field_names(fields: Sequence[FieldDraft], report: Report) -> list[str]:

@@ -10,7 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from apiscribe.lower.inference import field_position, rule_name, undeclared_kind, value_position
+from apiscribe.lower.inference import (
+    field_position,
+    rule_name,
+    undeclared_kind,
+    unspecified_zero,
+    value_position,
+)
 from apiscribe.model.api import Api, Enum, EnumValue, Field, File, Message, Reserved
 from apiscribe.model.lock import ENUM_NUMBERS, FIELD_NUMBERS, LOCK_FILE, Lock, Numbered, Numbers
 from apiscribe.model.lock.entries import KEPT_BY_PROTOBUF
@@ -156,6 +162,8 @@ class _Numbering:
         before = known or self.lock.enums.get(self.predecessors.get(enum.full_name, ""), Numbers())
         values = () if _is_placeholder(enum) else enum.values
         numbers = self.values.assign(before, [value.json_name for value in values])
+        if not before.taken() and values and unspecified_zero(values[0].json_name):
+            numbers = {name: number + 1 for name, number in numbers.items()}
         numbered = [replace(value, number=numbers[value.json_name]) for value in values]
         numbered.sort(key=lambda value: value.number != 0)
         after = _after(before, {value.json_name: Numbered(value.number) for value in numbered})
@@ -263,4 +271,4 @@ def _zero(enum: Enum, taken: set[str]) -> EnumValue:
     if _is_placeholder(enum):
         return replace(enum.values[0], number=0)
     name = unique(_unspecified(enum), taken)
-    return EnumValue(name=name, json_name=name, number=0, span=enum.span)
+    return EnumValue(name=name, json_name=name, number=0, documented=False, span=enum.span)

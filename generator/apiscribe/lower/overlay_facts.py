@@ -94,10 +94,8 @@ FACTS: dict[type, dict[str, Fact]] = {
         ),
         "repeated": Fact(lambda f: f.type.repeated, lambda f, value: _with_type(f, repeated=value)),
         "required": Fact(lambda f: f.required, lambda f, value: replace(f, required=value)),
-        **{
-            name: _attribute(name)
-            for name in ("optional", "oneof", "nullable", "default", "deprecated")
-        },
+        **{name: _attribute(name) for name in ("oneof", "nullable", "default", "deprecated")},
+        "optional": Fact(lambda f: f.optional, lambda f, value: replace(f, optional=value)),
         "description": _DESCRIPTION,
     },
     MethodDraft: {

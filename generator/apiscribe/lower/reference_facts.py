@@ -213,13 +213,13 @@ def _name_of_listed(field: FieldDraft, page: PageDraft, known: ReferenceField) -
     enum = known.enum
     if enum is None or "name" in enum.provenance or field.type.name:
         return ""
-    same = [v.name for v in field.type.values] == [v.json_name for v in enum.values]
+    same = [v.name for v in field.type.values] == [v.json_name for v in enum.documented_values]
     inside = enum.full_name.startswith(f"{page.package}.")
     return enum.full_name.removeprefix(f"{page.package}.") if same and inside else ""
 
 
 def _values(enum: Enum, span: Span) -> tuple[ValueDraft, ...]:
-    return tuple(ValueDraft(name=value.json_name, span=span) for value in enum.values)
+    return tuple(ValueDraft(name=value.json_name, span=span) for value in enum.documented_values)
 
 
 def _field(known: ReferenceField, span: Span) -> FieldDraft:

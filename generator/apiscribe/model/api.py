@@ -70,13 +70,16 @@ class Reserved:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EnumValue:
-    """A value of an enum; `json_name` is the documented name."""
+    """A value of an enum; `json_name` is the documented name. A value that is not `documented` is
+    the zero that protobuf needs, and no value in JSON.
+    """
 
     name: str
     json_name: str
     number: int
     description: str = ""
     deprecated: bool = False
+    documented: bool = True
     span: Span = field(compare=False)
 
 
@@ -94,13 +97,18 @@ class Enum:
     provenance: Mapping[str, str] = field(default_factory=_nothing)
     span: Span = field(compare=False)
 
+    @property
+    def documented_values(self) -> tuple[EnumValue, ...]:
+        """The values in JSON."""
+        return tuple(value for value in self.values if value.documented)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
     """A message with its nested enums. `incomplete`: it has fields that no page lists.
 
     A nested message is a message of its file; its full name includes the messages around it, which
-    precede it in the file.
+    precede it in the file. `enforces_required`: callers must give the fields that are required.
     """
 
     name: str
@@ -112,6 +120,7 @@ class Message:
     examples: tuple[Example, ...] = ()
     incomplete: bool = False
     deprecated: bool = False
+    enforces_required: bool = False
     provenance: Mapping[str, str] = field(default_factory=_nothing)
     span: Span = field(compare=False)
 

@@ -64,7 +64,7 @@ class FieldDraft:
     type: TypeDraft
     number: int | None = None
     required: bool | None = None
-    optional: bool = False
+    optional: bool | None = None
     nullable: bool = False
     oneof: str = ""
     default: str = ""

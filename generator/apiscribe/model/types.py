@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -72,8 +73,9 @@ class Map(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="map"
 Type = Scalar | MessageRef | EnumRef | Map
 
 
+@lru_cache(maxsize=1_000)
 def type_of_kind(kind: TypeKind, name: str) -> Scalar | MessageRef | EnumRef:
-    """Return the type of a kind and name."""
+    """Return the type of a kind and name, shared by all fields of the type."""
     if kind == "scalar":
         return Scalar(name=name)
     return MessageRef(name=name) if kind == "message" else EnumRef(name=name)

@@ -8,7 +8,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from . import limits
-from .codec import documented_name
+from .descriptors import (
+    documented_name,
+)
 from .errors import invalid_parameter, invalid_parameter_type, required_parameter
 from .query import as_list, sort_keys
 from .registry import Resource

@@ -11,18 +11,25 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeAlias
 
-from google.api.field_behavior_pb2 import REQUIRED, field_behavior
 from google.protobuf import json_format
 from google.protobuf.descriptor import FieldDescriptor as _Kinds
 from google.protobuf.message import Message as ProtoMessage
 
+from .descriptors import (
+    Descriptor,
+    EnumDescriptor,
+    FieldDescriptor,
+    accepts_null,
+    always_given,
+    documented_fields,
+    documented_name,
+    is_map,
+    is_well_known,
+    key_text,
+)
 from .errors import ApiError, invalid_parameter, path_text, undeclared_type
 
 JsonObject = dict[str, Any]
-# protobuf has two implementations of descriptors, without a shared type.
-Descriptor: TypeAlias = Any
-EnumDescriptor: TypeAlias = Any
-FieldDescriptor: TypeAlias = Any
 Path = tuple[str | int, ...]
 _Setter: TypeAlias = Callable[[Any, Any, Path], None]
 
@@ -69,10 +76,18 @@ class Codec:
         A field without presence (a singular proto3 scalar) is set if it is not zero. Raises
         ApiError (ERROR_INVALID_PARAMETER) for values that JSON lacks: NaN, a year after 9999.
         """
-        if _is_well_known(message.DESCRIPTOR):
+        if is_well_known(message.DESCRIPTOR):
             value = _well_known_to_json(message, ())
             return value if isinstance(value, dict) else {"value": value}
         return self._message_to_json(message, ())
+
+    def request_to_json(self, message: ProtoMessage) -> JsonObject:
+        """Return the JSON object of a request, as `to_json` does, and with the zeros of required
+        numbers and bools: without presence, a caller cannot omit them.
+        """
+        result = self.to_json(message)
+        _add_zeros(message, result)
+        return result
 
     def _message_to_json(self, message: ProtoMessage, path: Path) -> JsonObject:
         result = {}
@@ -141,7 +156,7 @@ class Codec:
         """Return the function that writes a JSON value into a message."""
         if descriptor.full_name == "google.protobuf.Struct":
             return lambda message, entry, _: message.update(entry)
-        if _is_well_known(descriptor):
+        if is_well_known(descriptor):
             return lambda message, entry, _: json_format.ParseDict(entry, message)
         return self._fill
 
@@ -185,7 +200,7 @@ class Codec:
 
     def _value_to_json(self, field: FieldDescriptor, value: Any, path: Path) -> Any:
         if field.message_type is not None:
-            if _is_well_known(field.message_type):
+            if is_well_known(field.message_type):
                 return _well_known_to_json(value, path)
             return self._message_to_json(value, path)
         if field.enum_type is not None:
@@ -223,20 +238,17 @@ def _well_known_to_json(message: ProtoMessage, path: Path) -> Any:
         raise invalid_parameter(path_text(path), reason) from error
 
 
-def is_map(field: FieldDescriptor) -> bool:
-    """Return whether a field is a map: in descriptors, a list of its entries."""
-    kind = field.message_type
-    return kind is not None and bool(kind.GetOptions().map_entry)
-
-
-def key_text(key: str | int | bool) -> str:
-    """Return the key of a map in JSON, which has only strings."""
-    return str(key).lower() if isinstance(key, bool) else str(key)
-
-
-def is_required(field: FieldDescriptor) -> bool:
-    """Return whether a field has the REQUIRED behavior. Source: google.aip.dev/203."""
-    return REQUIRED in field.GetOptions().Extensions[field_behavior]
+def _add_zeros(message: ProtoMessage, result: JsonObject) -> None:
+    for name, zero in always_given(message.DESCRIPTOR).items():
+        result.setdefault(name, zero)
+    for field, value in message.ListFields():
+        kind = field.message_type
+        if kind is None or is_map(field) or is_well_known(kind):
+            continue
+        inner = result[documented_name(field)]
+        pairs = zip(value, inner, strict=True) if field.is_repeated else ((value, inner),)
+        for part, part_json in pairs:
+            _add_zeros(part, part_json)
 
 
 def drop_unknown_fields(value: Any, descriptor: Descriptor) -> Any:
@@ -251,7 +263,7 @@ def drop_unknown_fields(value: Any, descriptor: Descriptor) -> Any:
 
 def _drop_unknown_in_field(value: Any, field: FieldDescriptor | None) -> Any:
     kind = field.message_type if field is not None else None
-    if kind is None or not kind.fields or _is_well_known(kind):
+    if kind is None or not kind.fields or is_well_known(kind):
         return value
     if is_map(field) and isinstance(value, dict):
         values = kind.fields_by_name["value"]
@@ -262,30 +274,3 @@ def _drop_unknown_in_field(value: Any, field: FieldDescriptor | None) -> Any:
     if isinstance(value, dict):
         value = {key: entry for key, entry in value.items() if key in names}
     return drop_unknown_fields(value, kind)
-
-
-def accepts_null(field: FieldDescriptor) -> bool:
-    """Return whether null is a value of the field, and does not mean unset."""
-    kind = field.message_type
-    return kind is not None and kind.full_name == "google.protobuf.Value"
-
-
-def documented_name(field: FieldDescriptor) -> str:
-    """Return the JSON name of a field: an explicit `json_name`, else its name."""
-    is_explicit = field.json_name != _default_json_name(field.name)
-    return str(field.json_name if is_explicit else field.name)
-
-
-@cache
-def documented_fields(descriptor: Descriptor) -> Mapping[str, FieldDescriptor]:
-    """Return documented name → field of a message, in the order of the page."""
-    return {documented_name(field): field for field in descriptor.fields}
-
-
-def _default_json_name(name: str) -> str:
-    head, *parts = name.split("_")
-    return head + "".join(part[:1].upper() + part[1:] for part in parts)
-
-
-def _is_well_known(descriptor: Descriptor) -> bool:
-    return bool(descriptor.full_name.startswith("google.protobuf."))

@@ -14,7 +14,10 @@ from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from .authentication import Caller, Identify, normalize_metadata
-from .codec import documented_fields, is_required
+from .descriptors import (
+    documented_fields,
+    is_required,
+)
 from .errors import (
     ApiError,
     database_unavailable,

@@ -15,7 +15,9 @@ from typing import Any
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import Message as ProtoMessage
 
-from .codec import documented_name
+from .descriptors import (
+    documented_name,
+)
 from .messages import Message
 
 

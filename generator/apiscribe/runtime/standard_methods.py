@@ -13,8 +13,13 @@ from typing import Any
 from uuid import uuid4
 
 from .analyze_query import as_statistics
-from .codec import Descriptor, documented_fields, documented_name, is_map
 from .custom_methods import changes_fields, element_method_of
+from .descriptors import (
+    Descriptor,
+    documented_fields,
+    documented_name,
+    is_map,
+)
 from .errors import ApiError
 from .query import check_only, selected
 from .registry import Method, Resource, Service

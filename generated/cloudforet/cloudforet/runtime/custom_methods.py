@@ -15,7 +15,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from .codec import FieldDescriptor, documented_fields
+from .descriptors import (
+    FieldDescriptor,
+    documented_fields,
+)
 from .errors import not_found, not_unique, required_parameter
 from .registry import Method, Resource
 from .requests import changed_fields, key_and_tenant, strip_blanks

@@ -13,7 +13,13 @@ from sqlalchemy.sql.selectable import FromClause
 
 from . import json_sql
 from . import sql_dialects as functions
-from .codec import Descriptor, FieldDescriptor, documented_fields, is_map
+from .descriptors import (
+    Descriptor,
+    FieldDescriptor,
+    documented_fields,
+    is_map,
+    is_zero,
+)
 from .errors import query_failed
 from .json_sql import Condition, Elements, Expression
 from .registry import Resource
@@ -77,6 +83,16 @@ class FieldPath:
     def present(self) -> Condition:
         """Return whether a row has the key."""
         return json_sql.present(self._document, self._parts)
+
+    def absent(self) -> Condition:
+        """Return whether a row lacks the value, or has null."""
+        return functions.kind(self.value).is_(None) | (functions.kind(self.value) == "null")
+
+    def is_zero(self, value: Any) -> bool:
+        """Return whether a value is the zero of a field without presence: a row that lacks the
+        field has it.
+        """
+        return self._single and self._field is not None and is_zero(self._field, value)
 
     def comparable(self, value: Any) -> Any:
         """Return a value of a request as rows store it: a 64-bit integer may be sent as text."""

@@ -113,7 +113,7 @@ def _handler(
 
     async def unary(content: bytes, context: Context) -> Any:
         async with _track(full_name, request_log, context) as metadata:
-            request = codec.to_json(parse(content))
+            request = codec.request_to_json(parse(content))
             answer = await dispatch.call(service, method, request, metadata)
             if answer.example:
                 await context.send_initial_metadata((EXAMPLE_HEADER,))
@@ -121,10 +121,10 @@ def _handler(
 
     async def requests(contents: bytes | AsyncIterator[bytes]) -> AsyncIterator[Any]:
         if isinstance(contents, bytes):
-            yield codec.to_json(parse(contents))
+            yield codec.request_to_json(parse(contents))
         else:
             async for content in contents:
-                yield codec.to_json(parse(content))
+                yield codec.request_to_json(parse(content))
 
     async def stream(contents: bytes | AsyncIterator[bytes], context: Context) -> Any:
         async with (

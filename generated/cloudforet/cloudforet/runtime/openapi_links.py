@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .codec import documented_name, is_required
+from .descriptors import (
+    documented_name,
+    is_required,
+)
 from .registry import Method, Service
 from .routes import parameter_names
 from .standard_methods import standard_method_of

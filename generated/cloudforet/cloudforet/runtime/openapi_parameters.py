@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from .codec import Descriptor, documented_name, is_map
+from .descriptors import (
+    Descriptor,
+    documented_name,
+    is_map,
+)
 from .transcoding import UNTYPED
 
 Schema = dict[str, Any]

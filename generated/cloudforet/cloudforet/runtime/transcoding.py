@@ -11,7 +11,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from .codec import Descriptor, FieldDescriptor, documented_name, is_map
+from .descriptors import (
+    Descriptor,
+    FieldDescriptor,
+    documented_name,
+    is_map,
+)
 from .errors import ApiError, invalid_parameter, invalid_parameter_type, not_utf8
 from .strict_json import read_json
 

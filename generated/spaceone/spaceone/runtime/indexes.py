@@ -16,7 +16,9 @@ from sqlalchemy import Connection, Index, MetaData, ScalarSelect, Table, func, s
 from sqlalchemy.schema import CreateIndex, DropIndex
 
 from . import query
-from .codec import documented_fields
+from .descriptors import (
+    documented_fields,
+)
 from .field_path import FieldPath
 from .registry import Resource, Service
 

@@ -20,11 +20,14 @@ from google.protobuf.descriptor import FieldDescriptor as _Kinds
 from google.protobuf.duration_pb2 import Duration
 
 from .codec import (
+    Path,
+)
+from .descriptors import (
     Descriptor,
     FieldDescriptor,
-    Path,
     accepts_null,
     documented_fields,
+    has_required_zero,
     is_map,
     key_text,
 )
@@ -94,7 +97,7 @@ class ProtoJson:
         return result
 
     def _is_zero(self, field: FieldDescriptor, value: Any) -> bool:
-        if field.has_presence:
+        if field.has_presence or has_required_zero(field):
             return False
         if field.enum_type is not None:
             # An opaque enum accepts any string; the empty one is its zero.

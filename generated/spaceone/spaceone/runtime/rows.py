@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, MetaData, delete, insert, select, update
+from sqlalchemy import ColumnElement, MetaData, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -20,7 +20,7 @@ from . import filters, json_sql
 from . import query as queries
 from .aggregation import Statistics
 from .authentication import Caller
-from .codec import documented_name
+from .descriptors import documented_name
 from .errors import not_found, not_unique, permission_denied, query_failed
 from .field_path import FieldPath
 from .indexes import least_foreign_time
@@ -278,7 +278,8 @@ class Rows:
             return self._table.c.key.in_(json_sql.check_text(str(key)) for key in value)
         operator = "in" if isinstance(value, list) else "eq"
         path = FieldPath(self._table.c.data, name, self.resource)
-        return filters.condition(path, operator, value)
+        condition = filters.condition(path, operator, value)
+        return or_(condition, path.absent()) if path.is_zero(value) else condition
 
     def _reported(self, conditions: Mapping[str, Any]) -> tuple[str, Any]:
         """Return the condition for an error message: the one on the key, else the first."""

@@ -11,7 +11,7 @@ from typing import Any
 from google.protobuf.descriptor import FieldDescriptor as _Kinds
 from pydantic import ValidationError
 
-from .codec import (
+from .descriptors import (
     Descriptor,
     FieldDescriptor,
     documented_fields,

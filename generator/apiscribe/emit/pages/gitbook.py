@@ -65,7 +65,7 @@ class GitbookFields:
             if target := self._references.target(field.type.name, file):
                 text = f'<a href="{target}">{text}</a>'
         else:
-            values = (html_words(value.json_name) for value in inline.enum.values)
+            values = (html_words(value.json_name) for value in inline.enum.documented_values)
             text = html_words(inline.name) + _bullets(values)
         return Encoded(f"list of {text}" if field.repeated else text)
 

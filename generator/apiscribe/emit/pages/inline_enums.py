@@ -66,7 +66,7 @@ def find_inline_enums(api: Api) -> dict[str, InlineEnum]:
 
 
 def _key(use: Use, enum: Enum) -> tuple[object, ...]:
-    values = tuple(value.json_name for value in enum.values)
+    values = tuple(value.json_name for value in enum.documented_values)
     return use.file.path, use.field.json_name, values
 
 

@@ -156,5 +156,5 @@ class PageWriter:
 
 def _values(enum: Enum) -> list[str]:
     """Return the documented names of the values, without the placeholder of an unknown list."""
-    values = [value.json_name for value in enum.values]
+    values = [value.json_name for value in enum.documented_values]
     return [] if enum.incomplete and values == [f"{screaming(enum.name)}_UNSPECIFIED"] else values

@@ -108,7 +108,7 @@ class NumberImport:
     def _enum(self, ours: Enum, theirs: Enum, before: Numbers) -> Numbers:
         numbers = numbers_by_our_names(ours, theirs)
         live = {}
-        for value in ours.values:
+        for value in ours.documented_values:
             if value.json_name in numbers:
                 self.counts.matched += 1
                 live[value.json_name] = Numbered(numbers[value.json_name])
@@ -119,7 +119,7 @@ class NumberImport:
             # The pages do not list all values of the enum: take over those of the source.
             self.counts.matched += len(hidden)
             live, hidden = {**live, **hidden}, {}
-        spans = {value.json_name: value.span for value in ours.values}
+        spans = {value.json_name: value.span for value in ours.documented_values}
         return self._merge(ours.full_name, before, live, hidden, set(), ours.span, spans)
 
     def _merge(

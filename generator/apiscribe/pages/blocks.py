@@ -23,11 +23,15 @@ class Link:
 
 @dataclass(frozen=True)
 class ParsedText:
-    """Parsed running text: `text` without markup and lists, and the `items` of its lists."""
+    """Parsed running text: `text` without markup and lists, and the `items` of its lists.
+
+    `lines` are the texts of the blocks inside, such as the `<div>` of a cell; empty without any.
+    """
 
     text: str
     links: tuple[Link, ...] = ()
     items: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,11 +71,12 @@ class Inline:
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading; `level` is 1 to 6."""
+    """A heading; `level` is 1 to 6, `anchors` are the names under which links find it."""
 
     level: int
     inline: Inline
     span: Span = field(compare=False)
+    anchors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,12 +115,15 @@ class Item:
 class Row:
     """One row of a table with all its cells, even if they are too few or too many.
 
-    `tail` is text after the closing `|` of a row of a pipe table; it is not a cell.
+    `tail` is text after the closing `|` of a row of a pipe table; it is not a cell. `anchors` are
+    the names under which links find a row, and `classes` those of its style.
     """
 
     cells: tuple[Inline, ...]
     span: Span = field(compare=False)
     tail: str = ""
+    anchors: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -22,18 +22,26 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def split_front_matter(source: Source, report: Report) -> tuple[FrontMatter, str]:
     """Return the entries, and the text with blank lines in place of the front matter."""
     lines = source.lines
-    if lines[0].rstrip() != "---":
+    # Hugo skips blank lines above front matter.
+    start = next((n for n, line in enumerate(lines) if line.strip()), 0)
+    if lines[start].rstrip() != "---" or (start and not _is_entry(lines, start + 1)):
         return FrontMatter({}, {}), source.text
-    end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
+    after = enumerate(lines[start + 1 :], start + 1)
+    end = next((n for n, line in after if line.rstrip() == "---"), None)
     if end is None:
         report.add(unclosed_front_matter(), source.span(1))
         return FrontMatter({}, {}), source.text
     body = "\n" * (end + 1) + "\n".join(lines[end + 1 :])
-    inside = "\n".join(lines[1:end])
+    # With the blank lines, so that entries keep their line.
+    inside = "\n" * start + "\n".join(lines[start + 1 : end])
     try:
         return _parse_yaml(inside, source), body
     except (yaml.YAMLError, OverflowError, RecursionError, ValueError):
-        return _parse_lines(lines[1:end], source, report), body
+        return _parse_lines(lines[:end], start + 1, source, report), body
+
+
+def _is_entry(lines: tuple[str, ...], at: int) -> bool:
+    return at < len(lines) and _ENTRY.match(lines[at]) is not None
 
 
 def _parse_yaml(text: str, source: Source) -> FrontMatter:
@@ -49,10 +57,10 @@ def _parse_yaml(text: str, source: Source) -> FrontMatter:
     return FrontMatter(values, spans)
 
 
-def _parse_lines(lines: tuple[str, ...], source: Source, report: Report) -> FrontMatter:
+def _parse_lines(lines: tuple[str, ...], start: int, source: Source, report: Report) -> FrontMatter:
     values: dict[str, str] = {}
     spans: dict[str, Span] = {}
-    for number, line in enumerate(lines, 2):
+    for number, line in enumerate(lines[start:], start + 1):
         match = _ENTRY.match(line)
         if match:
             values[match["key"]] = (match["value"] or "").strip()

@@ -17,6 +17,9 @@ from apiscribe.pages.type_arguments import MARK, mark_arguments
 
 # Tags in which whitespace counts, even if they hold nothing else.
 _PREFORMATTED = {"pre", "textarea", "code"}
+# Tags that begin a line of their own.
+_BLOCKS = ("div", "p", "br")
+_LINE_END = "\x1f"
 
 
 def read_table(text: str, span: Span, source: Source) -> Table:
@@ -24,20 +27,34 @@ def read_table(text: str, span: Span, source: Source) -> Table:
 
     Missing and extra cells are kept as they are: the dialect decides what they mean.
     """
-    soup = _parse(text)
+    return table_of(parse_html(text), span, source, span.line)
+
+
+def table_of(table: Tag, span: Span, source: Source, first_line: int) -> Table:
+    """Return the table in a tag, whose text begins on `first_line`. Its cells are emptied.
+
+    A table inside a cell is text of the cell. A cell that spans rows counts in each of them.
+    """
     rows = []
-    for row in _tags(soup, "tr"):
-        first = span.line + (row.sourceline or 1) - 1
+    tags = _tags(table, "tr")
+    outer = tags[0].find_parent("table") if tags else None
+    above: dict[int, tuple[int, Inline]] = {}  # column → rows to fill, and the cell
+    for row in tags:
+        if row.find_parent("table") is not outer:
+            continue
+        first = first_line + (row.sourceline or 1) - 1
         last = min(first + _count_newlines(row), span.end_line)
-        rows.append(_read_row(row, source.span(first, last)))
+        rows.append(_read_row(row, source.span(first, last), above))
+    if len(rows) > 1 and not any(cell.text for cell in rows[0].cells):
+        rows = rows[1:]  # an editor hides a header without words
     header = rows[0] if rows else Row((), span)
-    for cell in _tags(soup, "td", "th"):
+    for cell in _tags(table, "td", "th"):
         if cell.find_parent("tr"):
             cell.clear()
-    return Table(header, tuple(rows[1:]), span, _words(soup))
+    return Table(header, tuple(rows[1:]), span, _words(table))
 
 
-def _parse(text: str) -> BeautifulSoup:
+def parse_html(text: str) -> BeautifulSoup:
     """Parse the tags of a text; declarations (`<!…`) that the parser rejects become words."""
     text = mark_arguments(text)
     try:
@@ -54,13 +71,41 @@ def _soup(text: str) -> BeautifulSoup:
     return BeautifulSoup(text, "html.parser", preserve_whitespace_tags=_PREFORMATTED)
 
 
-def _read_row(row: Tag, span: Span) -> Row:
-    cells = [
-        Inline(cell.decode_contents(), _cell_span(cell, row, span), HTML)
-        for cell in _tags(row, "td", "th")
-        if cell.find_parent("tr") is row
-    ]
-    return Row(tuple(cells), span)
+def _read_row(row: Tag, span: Span, above: dict[int, tuple[int, Inline]]) -> Row:
+    cells: list[Inline] = []
+    for cell in _tags(row, "td", "th"):
+        if cell.find_parent("tr") is not row:
+            continue
+        _fill(cells, above)
+        inline = Inline(cell.decode_contents(), _cell_span(cell, row, span), HTML)
+        for part in range(_spanned(cell, "colspan")):
+            content = inline if part == 0 else Inline("", inline.span, HTML)
+            if (rows := _spanned(cell, "rowspan")) > 1:
+                above[len(cells)] = (rows - 1, content)
+            cells.append(content)
+    _fill(cells, above)
+    anchor, classes = row.get("id"), row.get("class")
+    return Row(
+        tuple(cells),
+        span,
+        anchors=(str(anchor),) if anchor else (),
+        classes=tuple(classes) if isinstance(classes, list) else (),
+    )
+
+
+def _fill(cells: list[Inline], above: dict[int, tuple[int, Inline]]) -> None:
+    """Add the cells of rows above that reach into the next columns of this row."""
+    while (column := len(cells)) in above:
+        rows, cell = above.pop(column)
+        cells.append(cell)
+        if rows > 1:
+            above[column] = (rows - 1, cell)
+
+
+def _spanned(cell: Tag, attribute: str) -> int:
+    """Return how many rows or columns a cell takes; a hostile number counts as one."""
+    value = str(cell.get(attribute, ""))
+    return max(1, int(value)) if value.isascii() and value.isdecimal() and len(value) < 3 else 1
 
 
 def _tags(parent: Tag, *names: str) -> list[Tag]:
@@ -85,18 +130,20 @@ def read_fragment(text: str) -> ParsedText:
     if "<" not in text:
         # Without tags, bs4 warns that a URL looks like a file name.
         return ParsedText(" ".join(html.unescape(text).split()))
-    soup = _parse(text)
+    soup = parse_html(text)
     items = tuple(_words(item) for item in _tags(soup, "li"))
     _drop_lists(soup)
-    links = tuple(Link(_words(link), str(link.get("href", ""))) for link in _tags(soup, "a"))
-    return ParsedText(_words(soup), links, items)
+    links = tuple(
+        Link(_words(link), str(link["href"])) for link in _tags(soup, "a") if link.get("href")
+    )
+    return ParsedText(_words(soup), links, items, _lines(soup))
 
 
 def fragment_prose(text: str) -> str:
     """Return text with tags as prose, with line breaks and code marks for the tags."""
     if "<" not in text:
         return _trim(html.unescape(text))
-    soup = _parse(text)
+    soup = parse_html(text)
     _drop_lists(soup)
     _replace_tags(soup)
     return _trim(soup.get_text())
@@ -111,11 +158,25 @@ def _replace_tags(soup: BeautifulSoup) -> None:
     """Insert the line breaks and code marks that the tags stand for."""
     for tag in _tags(soup, "br"):
         tag.replace_with(NavigableString("\n"))
-    for tag in _tags(soup, "p"):
+    for tag in _tags(soup, "p", "tr"):
         tag.append(NavigableString("\n"))
+    for tag in _tags(soup, "td", "th"):
+        tag.append(NavigableString(" "))
     for tag in _tags(soup, "code"):
         tag.insert_before(NavigableString("`"))
         tag.insert_after(NavigableString("`"))
+
+
+def _lines(soup: BeautifulSoup) -> tuple[str, ...]:
+    """Return the texts of the blocks in a fragment; empty if it has only one."""
+    blocks = _tags(soup, *_BLOCKS)
+    if not blocks:
+        return ()
+    for tag in blocks:
+        tag.insert_before(NavigableString(_LINE_END))
+        tag.append(NavigableString(_LINE_END))
+    texts = soup.get_text(" ").replace("\xa0", " ").split(_LINE_END)
+    return tuple(line for text in texts if (line := " ".join(text.split())))
 
 
 def _words(tag: Tag) -> str:

@@ -37,6 +37,7 @@ from apiscribe.pages.blocks import (
     Table,
 )
 from apiscribe.pages.html_text import HTML
+from apiscribe.pages.running_text import as_shown
 from apiscribe.pages.type_arguments import begins_argument, closing_names
 
 _markdown = MarkdownIt("commonmark").enable("table").disable(["inline", "reference", "code"])
@@ -73,6 +74,7 @@ _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 # Blocks that hold other blocks, and lines that hold nothing but the marks of such blocks.
 _CONTAINERS = frozenset("blockquote_open bullet_list_open ordered_list_open list_item_open".split())
 _MARKERS = re.compile(r"[\s>*+-]*+(?:\d{1,9}[.)][\s>*+-]*+)?")
+_HTML_HEADING = re.compile(r"<h[1-6][\s>]", re.IGNORECASE)
 _CELL_END = re.compile(r"(?<!\\)\|")
 # The line below the header of a pipe table.
 _DELIMITERS = re.compile(r"[|:\s-]+")
@@ -114,6 +116,13 @@ class _Reader:
             self.at += 1
             if token.type == until:
                 break
+            if token.type == "html_block" and _HTML_HEADING.search(token.content):
+                if rest:
+                    blocks[-1], rest = _with_rows(blocks[-1], rest), []
+                from apiscribe.pages.html_page import read_html
+
+                blocks += read_html(token.content, self.source, (token.map or (0, 1))[0] + 1)
+                continue
             block = self.block(token)
             if isinstance(block, Paragraph) and (lines := self.lines_of_table(block)) is not None:
                 if columns := _count_columns(blocks[-1]) if blocks else 0:
@@ -254,6 +263,7 @@ def _with_rows(block: Block, rows: list[Row]) -> Block:
 
 def _parse(text: str) -> ParsedText:
     """Parse the words and links of running text."""
+    text = as_shown(text)
     if _PLAIN.fullmatch(text):
         return ParsedText(" ".join(text.split()))
     if link := _LINK.fullmatch(text):

@@ -19,6 +19,7 @@ _BLANKS = " \t\r\f\v"
 _COMMENTED = re.compile(r"\{\{([<%])/\*")
 _ENDS = {"<": ">", "%": "%"}
 _TABLE_START = re.compile(r"<table[\s>]", re.IGNORECASE)
+_TABLE_OPEN = re.compile(r"<table[\s>]", re.IGNORECASE)
 _TABLE_END = re.compile(r"</table\s*>", re.IGNORECASE)
 # The blocks that these rules may interrupt.
 _INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
@@ -92,11 +93,24 @@ def _html_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if silent:
         return True
-    stop = start
-    while stop < end and not _TABLE_END.search(_line(state, stop)):
-        stop += 1
+    stop = _last_line_of_table(state, start, end)
     token = state.push("html_table", "", 0)
     token.map = [start, min(stop + 1, end)]
     token.content = state.getLines(start, min(stop + 1, end), 0, True)
     state.line = min(stop + 1, end)
     return True
+
+
+def _last_line_of_table(state: StateBlock, start: int, end: int) -> int:
+    """Return the line that closes the table and those inside it; if none does, the first one that
+    closes any table.
+    """
+    first_end, depth = end, 0
+    for number in range(start, end):
+        line = _line(state, number)
+        ends = len(_TABLE_END.findall(line))
+        depth += len(_TABLE_OPEN.findall(line)) - ends
+        if ends and depth <= 0:
+            return number
+        first_end = min(first_end, number) if ends else first_end
+    return first_end

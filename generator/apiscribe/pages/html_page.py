@@ -1,0 +1,132 @@
+"""HTML → Blocks: whole pages, and the headings that Markdown pages write in HTML."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+
+from bs4 import Tag
+from bs4.element import NavigableString, PreformattedString
+
+from apiscribe.diagnostics.source import Source, Span
+from apiscribe.pages.blocks import (
+    Block,
+    Bullets,
+    Code,
+    Heading,
+    Inline,
+    Item,
+    Paragraph,
+    Quote,
+    Rule,
+)
+from apiscribe.pages.html_table import parse_html, table_of
+from apiscribe.pages.html_text import HTML
+
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+# Tags without content for readers.
+_HIDDEN = frozenset("script style head template nav noscript svg".split())
+# Tags that hold blocks and are no blocks themselves.
+_CONTAINERS = frozenset(
+    "html body main article section div center details summary header footer aside figure dl dt dd"
+    " form fieldset".split()
+)
+_BLOCKS = frozenset([*_HEADINGS, *_CONTAINERS, *"p table pre ul ol blockquote hr".split()])
+_DEEPEST = 50  # tags around a block; deeper text is kept as one paragraph
+
+
+def read_html(text: str, source: Source, first_line: int = 1) -> Iterator[Block]:
+    """Yield the blocks of a text, which begins on a line of the source."""
+    yield from _Reader(source, first_line).blocks(parse_html(text), 0)
+
+
+class _Reader:
+    def __init__(self, source: Source, first_line: int) -> None:
+        self.source, self.first_line = source, first_line
+        self.line = first_line  # of the last tag: text has no position of its own
+
+    def blocks(self, parent: Tag, depth: int) -> Iterator[Block]:
+        """Yield the blocks in a tag; text and inline tags between blocks are paragraphs."""
+        loose: list[str] = []
+        start = self.line
+        for child in list(parent.children):
+            if isinstance(child, Tag) and child.name in _HIDDEN:
+                continue
+            if isinstance(child, Tag) and child.name in _BLOCKS and depth < _DEEPEST:
+                yield from self.paragraph(loose, start)
+                yield from self.block(child, depth)
+                loose, start = [], self.line
+            elif isinstance(child, Tag):
+                loose.append(str(child))
+            elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
+                loose.append(html.escape(child, quote=False))  # no comment
+        yield from self.paragraph(loose, start)
+
+    def block(self, tag: Tag, depth: int) -> Iterator[Block]:
+        span = self.span(tag)
+        if level := _HEADINGS.get(tag.name):
+            yield Heading(level, self.inline(tag, span), span, _anchors(tag))
+            return
+        match tag.name:
+            case "p":
+                yield Paragraph(self.inline(tag, span), span)
+            case "table":
+                yield table_of(tag, span, self.source, self.first_line)
+            case "pre":
+                yield Code(_language(tag), tag.get_text(), span)
+            case "ul" | "ol":
+                items = (item for item in tag.children if isinstance(item, Tag))
+                yield Bullets(tuple(self.item(item, depth + 1) for item in items), span)
+            case "blockquote":
+                yield Quote(tuple(self.blocks(tag, depth + 1)), span)
+            case "hr":
+                yield Rule(span)
+            case _:
+                yield from self.container(tag, depth)
+
+    def container(self, tag: Tag, depth: int) -> Iterator[Block]:
+        """Yield the blocks of a container; the first heading in it has its anchor too."""
+        anchors = _anchors(tag)
+        for block in self.blocks(tag, depth + 1):
+            if anchors and isinstance(block, Heading):
+                block = Heading(block.level, block.inline, block.span, (*anchors, *block.anchors))
+            anchors = ()
+            yield block
+
+    def item(self, tag: Tag, depth: int) -> Item:
+        span = self.span(tag)
+        return Item(tuple(self.blocks(tag, depth)), span)
+
+    def paragraph(self, loose: list[str], line: int) -> Iterator[Block]:
+        text = "".join(loose)
+        if text.strip():
+            span = self.source.span(min(line, len(self.source.lines)))
+            yield Paragraph(Inline(text.strip(), span, HTML), span)
+
+    def inline(self, tag: Tag, span: Span) -> Inline:
+        return Inline(tag.decode_contents().strip(), span, HTML)
+
+    def span(self, tag: Tag) -> Span:
+        """Return the lines of a tag."""
+        first = self.first_line + (tag.sourceline or 1) - 1
+        newlines = sum(
+            text.count("\n") for text in tag.descendants if isinstance(text, NavigableString)
+        )
+        self.line = min(first + newlines, len(self.source.lines))
+        return self.source.span(min(first, self.line), self.line)
+
+
+def _anchors(tag: Tag) -> tuple[str, ...]:
+    names = [tag.get("id"), *(a.get("name") or a.get("id") for a in tag.find_all("a", limit=3))]
+    own = names if tag.name in _HEADINGS else names[:1]
+    return tuple(dict.fromkeys(str(name) for name in own if name))
+
+
+def _language(tag: Tag) -> str:
+    """Return the language of code: highlighters of all kinds take it from a class."""
+    for marked in (tag, *tag.find_all("code", limit=1)):
+        for name in marked.get("class") or ():
+            language = name.removeprefix("language-").removeprefix("lang-")
+            if language != name:
+                return language
+    return ""

@@ -56,6 +56,7 @@ class _EnumView:
     comment: list[Encoded]
     name: Encoded
     deprecated: bool
+    has_aliases: bool  # several values have one number
     reserved: list[Encoded]
     lines: list[_Line]
 
@@ -195,6 +196,7 @@ class _Writer:
             comment=comment(enum.description),
             name=name(enum.name),
             deprecated=enum.deprecated,
+            has_aliases=len({value.number for value in enum.values}) < len(enum.values),
             reserved=_reserved(enum.reserved, enum.values),
             lines=[_value(value) for value in enum.values],
         )

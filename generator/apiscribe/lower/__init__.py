@@ -53,7 +53,7 @@ def lower(
     pages = apply_overlay(drafts, *overlay, report)
 
     # Packages next: they are part of every full name, and of paths.
-    pages = clean_packages(pages, report)
+    pages = clean_packages(pages, settings.package, name, report)
 
     # Type words before any type is compared. The declarations of the overlay and of references are
     # known, and a declared name is not a type word.

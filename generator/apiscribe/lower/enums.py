@@ -13,6 +13,7 @@ from apiscribe.diagnostics.codes.declarations import duplicate_value
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.lower.identifiers import as_identifier
+from apiscribe.lower.inference import rule_name, value_position
 from apiscribe.model.api import Enum, EnumValue
 from apiscribe.model.draft import EnumDraft, ValueDraft
 from apiscribe.model.names import screaming, unique
@@ -38,8 +39,9 @@ class EnumScope:
             name=name,
             full_name=f"{self._full_name}.{name}",
             values=self._values(name, values, span),
+            description=draft.description,
             incomplete=draft.incomplete or not values,
-            provenance=provenance,
+            provenance=provenance | _numbering(values),
             span=span,
         )
         self.enums.append(enum)
@@ -74,7 +76,7 @@ class EnumScope:
             value = EnumValue(
                 name=name,
                 json_name=draft.name,
-                number=number,
+                number=number if draft.number is None else draft.number,
                 description=draft.description,
                 deprecated=draft.deprecated,
                 span=draft.span,
@@ -89,6 +91,12 @@ class EnumScope:
                 self._report.add(duplicate_value(enum, value.name), value.span, mark=value.name)
             distinct.setdefault(value.name, value)
         return list(distinct.values())
+
+
+def _numbering(values: Sequence[ValueDraft]) -> dict[str, str]:
+    """Return the provenance of the numbers: the page if it states all, else their order on it."""
+    stated = bool(values) and all(value.number is not None for value in values)
+    return {} if stated else {"numbers": rule_name(value_position)}
 
 
 def _as_compared(value: str, enum: str) -> str:

@@ -10,9 +10,10 @@ from apiscribe.lower.messages import Lowered, PageKey, key_of
 from apiscribe.lower.symbols import Symbols
 from apiscribe.model.api import Api, File, Service
 from apiscribe.model.draft import PageDraft
-from apiscribe.model.names import snake, unique
+from apiscribe.model.names import identifier, snake, unique
 
 _LONGEST_STEM = 100  # characters of a file's name; all file systems allow that
+_MOST_FOLDERS = 20
 
 
 def assemble(
@@ -22,21 +23,18 @@ def assemble(
     services: Mapping[str, Service],
 ) -> tuple[File, ...]:
     """Return the files, sorted by path."""
-    # A page must not have the name of a folder: a Python module would clash with a package.
-    folders = {
-        "/".join(parts[:count])
-        for page in pages
-        for parts in [page.package.split(".")]
-        for count in range(1, len(parts) + 1)
-    }
-    taken = {folder.removesuffix(".proto") for folder in folders}
+    taken = {folder.removesuffix(".proto") for folder in _folders(pages, symbols)}
     files: dict[str, File] = {}
     by_page: dict[PageKey, str] = {}
+    by_stated: dict[tuple[str, str], str] = {}  # (package, stated path) → path
     for page in pages:
-        stem = page.path.rsplit("/", 1)[-1].split(".", 1)[0]
-        path = _path(page.package, snake(stem)[:_LONGEST_STEM], taken)
+        if page.file and (page.package, page.file) in by_stated:
+            # Several pages declare parts of one file.
+            by_page[key_of(page)] = by_stated[page.package, page.file]
+            continue
+        path = unique(_stem_of(page), taken) + ".proto"
         taken.add(path.removesuffix(".proto"))
-        by_page[key_of(page)] = path
+        by_page[key_of(page)] = by_stated[page.package, page.file] = path
         files[path] = File(
             path=path,
             package=page.package,
@@ -59,6 +57,26 @@ def assemble(
         file = files[by_page[key_of(page)]]
         files[file.path] = replace(file, services=(*file.services, services[full_name]))
     return _without_cycles(tuple(files[path] for path in sorted(files)))
+
+
+def _folders(pages: Sequence[PageDraft], symbols: Symbols) -> set[str]:
+    """Return the folders of all files. No file may have the name of one: its Python module would
+    clash with a package.
+    """
+    paths = [_stem_of(page).split("/")[:-1] for page in pages]
+    paths += [d.package.split(".") for d in symbols.declared.messages.values() if d.undeclared]
+    return {"/".join(parts[:count]) for parts in paths for count in range(1, len(parts) + 1)}
+
+
+def _stem_of(page: PageDraft) -> str:
+    """Return the path of a page's file without suffix: as the page states it, with identifiers for
+    folders, because they become Python packages; else the package, and the name of the page.
+    """
+    if page.file:
+        stated = [part for part in page.file.removesuffix(".proto").split("/") if part.strip(".")]
+        return "/".join(identifier(part)[:_LONGEST_STEM] for part in stated[-_MOST_FOLDERS:])
+    stem = page.path.rsplit("/", 1)[-1].split(".", 1)[0]
+    return f"{page.package.replace('.', '/')}/{snake(stem)[:_LONGEST_STEM]}"
 
 
 def _path(package: str, stem: str, taken: Set[str]) -> str:

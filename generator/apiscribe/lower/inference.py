@@ -24,7 +24,7 @@ from apiscribe.model.draft import (
     RouteDraft,
     TypeDraft,
 )
-from apiscribe.model.names import camel, is_identifier, words
+from apiscribe.model.names import camel, is_identifier, proto_json, words
 from apiscribe.model.types import TypeKind
 
 LabelRule = Callable[[FieldDraft, MessageDraft, PageDraft], bool]
@@ -137,6 +137,14 @@ def restore_line_breaks(text: str) -> str:
     if "\n" in text or _SPACED_SENTENCES.search(text) or not _GLUED_SENTENCE.search(text):
         return text
     return _GLUED_CLAUSE.sub(r"\1\n", _GLUED_SENTENCE.sub(r"\1\n", text))
+
+
+def snake_of_json(name: str) -> str:
+    """Fields of a page that prints JSON names are in snake case in the `.proto`, if protoc makes
+    the printed name of that: `retryPolicy` is the JSON name of `retry_policy`.
+    """
+    snake = re.sub(r"(?<=[a-z0-9])[A-Z]", lambda match: f"_{match[0].lower()}", name)
+    return snake if snake.islower() and proto_json(snake) == name else name
 
 
 def field_name(field: FieldDraft) -> str:

@@ -13,13 +13,15 @@ from apiscribe.diagnostics.report import Report
 from apiscribe.lower.declared import Declaration, NamedEnum
 from apiscribe.lower.enums import EnumScope
 from apiscribe.lower.examples import lower_examples
-from apiscribe.lower.identifiers import as_identifier
+from apiscribe.lower.identifiers import field_identifiers
 from apiscribe.lower.inference import (
     field_name,
+    field_position,
     infer_repeated,
     restore_line_breaks,
     rule_name,
     share_equal_enums,
+    snake_of_json,
     undeclared_kind,
 )
 from apiscribe.lower.locked_enums import LockedEnums
@@ -27,7 +29,7 @@ from apiscribe.lower.symbols import Symbols
 from apiscribe.model.api import Enum, Field, Message
 from apiscribe.model.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, ValueDraft
 from apiscribe.model.lock import LOCK_FILE, Lock
-from apiscribe.model.names import identifier, is_identifier, proto_json, unique
+from apiscribe.model.names import identifier, unique
 from apiscribe.model.types import EnumRef, Map, MessageRef, Scalar, Type, type_of_kind
 
 # Identifies the draft of a page: a page may declare several packages, and several files of one.
@@ -57,7 +59,10 @@ def lower_messages(symbols: Symbols, lock: Lock, report: Report) -> Lowered:
     """Lower the messages, and the enums that are not nested in a message."""
     # All scopes before any field: an enum may belong to another message (`UserInfo.State`).
     drafts = {name: _distinct(d.draft, report) for name, d in symbols.declared.messages.items()}
-    names = {name: _field_names(fields, report) for name, fields in drafts.items()}
+    names = {
+        name: field_identifiers(fields, symbols.declared.messages[name].page.json_names, report)
+        for name, fields in drafts.items()
+    }
     scopes = {name: EnumScope(name, names[name], report) for name in symbols.declared.messages}
     scopes |= {
         package: EnumScope(package, symbols.declared.taken_in(package), report)
@@ -90,6 +95,8 @@ def _message(
     draft = declaration.draft
     provenance = {"kind": rule_name(undeclared_kind)} if declaration.undeclared else {}
     provenance |= dict(draft.provenance)
+    if not all(field.number for field in draft.fields):
+        provenance["numbers"] = rule_name(field_position)
     return Message(
         name=declaration.full_name.rpartition(".")[2],
         full_name=declaration.full_name,
@@ -120,7 +127,7 @@ class _Lowering:
         self, declaration: Declaration, drafts: Sequence[FieldDraft], names: Sequence[str]
     ) -> tuple[Field, ...]:
         result = []
-        for number, (field, name) in enumerate(zip(drafts, names, strict=True), 1):
+        for position, (field, name) in enumerate(zip(drafts, names, strict=True), 1):
             type_, type_rule = self.type_of(field, declaration)
             provenance = {"type": type_rule} if type_rule else {}
             provenance |= dict(field.provenance)
@@ -140,6 +147,8 @@ class _Lowering:
                     self.unlabelled.add(f"{declaration.full_name}.{field.name}")
             if field.optional is not None:
                 self.stated_presence.add(f"{declaration.full_name}.{field.name}")
+            if declaration.page.json_names and name != field.name:
+                provenance["name"] = rule_name(snake_of_json)
             oneof = self.oneof(field, names, repeated or isinstance(type_, Map))
             description = restore_line_breaks(field.description)
             if description != field.description:
@@ -148,7 +157,7 @@ class _Lowering:
                 Field(
                     name=name,
                     json_name=_json_name(field.name, name),
-                    number=number,
+                    number=field.number or position,
                     type=type_,
                     repeated=repeated,
                     required=field.required,
@@ -272,24 +281,6 @@ def _distinct(message: MessageDraft, report: Report) -> list[FieldDraft]:
 def _map_of(field: FieldDraft, values: Scalar | MessageRef | EnumRef) -> Type:
     """Return the type of the field: a map with these values, if it has keys, else the values."""
     return Map(key=field.type.key, value=values) if field.type.key else values
-
-
-def _field_names(fields: Sequence[FieldDraft], report: Report) -> list[str]:
-    """Return the identifiers of the fields; no two may be equal, nor equal in ProtoJSON.
-
-    Documented names that are identifiers are kept, so they come first.
-    """
-    names: dict[int, str] = {}
-    taken: set[str] = set()
-    json_names: set[str] = set()
-    for at, field in sorted(enumerate(fields), key=lambda entry: not is_identifier(entry[1].name)):
-        name = unique(as_identifier(field.name, "field", field.span, report), taken)
-        while (json_name := proto_json(name).lower()) in json_names:
-            name = unique(f"{name}_2", taken)
-        names[at] = name
-        taken.add(name)
-        json_names.add(json_name)
-    return [names[at] for at in range(len(fields))]
 
 
 def _json_name(documented: str, identifier: str) -> str:

@@ -82,9 +82,16 @@ class _Allocator:
     by_position: Callable[[int], list[int]]
     settings: NumberSettings
 
-    def assign(self, before: Numbers, names: Sequence[str]) -> dict[str, int]:
-        """Return the number of each name: by position at first, later after the highest."""
+    def assign(
+        self, before: Numbers, names: Sequence[str], stated: Mapping[str, int] | None = None
+    ) -> dict[str, int]:
+        """Return the number of each name: by position at first, later after the highest.
+
+        A page may state the numbers; those of the lock come first.
+        """
         known, taken = before.named(), before.taken()
+        if stated is not None:
+            return {name: known[name].number if name in known else stated[name] for name in names}
         first = self.by_position(1)[0]
         if not taken and not self.settings.start:
             return dict(zip(names, self.by_position(len(names)), strict=True))
@@ -139,7 +146,10 @@ class _Numbering:
 
     def message(self, message: Message) -> Message:
         before = self.lock.messages.get(message.full_name, Numbers())
-        numbers = self.fields.assign(before, [field.json_name for field in message.fields])
+        stated = {field.json_name: field.number for field in message.fields}
+        numbers = self.fields.assign(
+            before, list(stated), None if "numbers" in message.provenance else stated
+        )
         fields = tuple(replace(f, number=numbers[f.json_name]) for f in message.fields)
         names = {f.name for f in fields} | {enum.name for enum in message.enums}
         names |= {value.name for enum in message.enums for value in enum.values}
@@ -152,7 +162,9 @@ class _Numbering:
             enums=tuple(self.enum(enum, names) for enum in message.enums),
             reserved=_reserved(after, {field.name for field in fields}),
             provenance=(
-                self._provenance(message.provenance, self.fields) if fields else message.provenance
+                message.provenance
+                if not fields or self._states(message.provenance, numbers, stated)
+                else self._provenance(message.provenance, self.fields)
             ),
         )
 
@@ -161,8 +173,11 @@ class _Numbering:
         known = self.lock.enums.get(enum.full_name)
         before = known or self.lock.enums.get(self.predecessors.get(enum.full_name, ""), Numbers())
         values = () if _is_placeholder(enum) else enum.values
-        numbers = self.values.assign(before, [value.json_name for value in values])
-        if not before.taken() and values and unspecified_zero(values[0].json_name):
+        # Without provenance, the page states the numbers.
+        stated = {value.json_name: value.number for value in values}
+        states = "numbers" not in enum.provenance
+        numbers = self.values.assign(before, list(stated), stated if states else None)
+        if not states and not before.taken() and values and unspecified_zero(values[0].json_name):
             numbers = {name: number + 1 for name, number in numbers.items()}
         numbered = [replace(value, number=numbers[value.json_name]) for value in values]
         numbered.sort(key=lambda value: value.number != 0)
@@ -175,7 +190,11 @@ class _Numbering:
             enum,
             values=tuple(numbered),
             reserved=_reserved(after, {value.name for value in numbered}),
-            provenance=self._provenance(enum.provenance, self.values),
+            provenance=(
+                enum.provenance
+                if self._states(enum.provenance, numbers, stated)
+                else self._provenance(enum.provenance, self.values)
+            ),
         )
 
     def _entry(self, field: Field, before: Numbers) -> Numbered:
@@ -187,6 +206,12 @@ class _Numbering:
         if known and field.type.name in self.undeclared:
             return known
         return _numbered(field.number, type_text(field))
+
+    def _states(
+        self, provenance: Mapping[str, str], numbers: Mapping[str, int], stated: Mapping[str, int]
+    ) -> bool:
+        """Return whether the page states all numbers, and the lock has the same."""
+        return "numbers" not in provenance and numbers == stated
 
     def _provenance(self, provenance: Mapping[str, str], allocator: _Allocator) -> dict[str, str]:
         return {

@@ -29,6 +29,7 @@ from apiscribe.lower.symbols import Symbols
 from apiscribe.model.api import Field, Message, Method, Route, Service
 from apiscribe.model.draft import MethodDraft, PageDraft, RouteDraft, TypeDraft
 from apiscribe.model.names import unique
+from apiscribe.model.types import values_type
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 # A path segment that google.api.http and a router accept: plain characters, or {field}.
@@ -132,6 +133,12 @@ class _Lowering:
         """Return the fields of a message; none for a message of protobuf."""
         return self.messages[message].fields if message in self.messages else ()
 
+    def has_field(self, message: str, path: str) -> bool:
+        """Return whether a message has a field, or a path to a field of a message in it."""
+        first, _, rest = path.partition(".")
+        inner = next((field_.type for field_ in self.fields(message) if field_.name == first), None)
+        return inner is not None and (not rest or self.has_field(values_type(inner).name, rest))
+
     def route(self, draft: RouteDraft, request: str, page: PageDraft) -> Route | None:
         """Return the route; None if its path is malformed.
 
@@ -142,7 +149,7 @@ class _Lowering:
             return None
         fields = {field_.name for field_ in self.fields(request)}
         for parameter in _PARAMETER.findall(draft.path):
-            if parameter not in fields:
+            if not self.has_field(request, parameter):
                 suggestion = self.report.did_you_mean(parameter, fields)
                 self.report.add(
                     unknown_path_parameter(parameter, request.rpartition(".")[2], suggestion),

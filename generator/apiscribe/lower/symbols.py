@@ -48,7 +48,7 @@ class Symbols:
         # (Path of the page without suffix, heading in lower case) → full name of the message.
         self._headings = {
             (path.removesuffix(".md"), name.lower()): full_name
-            for (path, name), full_name in self.declared.on_page.items()
+            for (path, _, name), full_name in reversed(self.declared.on_page.items())
         }
 
     def meaning(self, type_: TypeDraft, page: PageDraft, at: str, fact: str) -> Meaning:
@@ -71,12 +71,12 @@ class Symbols:
     def find(self, type_: TypeDraft, page: PageDraft) -> Meaning | None:
         """Return the meaning of a type name; None if it is not declared."""
         for named in (
-            self.declared.on_page.get((page.path, type_.name)),
+            self.declared.on_page.get((page.path, page.package, type_.name)),
             self._renamed(type_, page),
         ):
             if named:
                 return Meaning("message", named)
-        if declared := self.declared.enum_on_page.get((page.path, type_.name)):
+        if declared := self.declared.enum_on_page.get((page.path, page.package, type_.name)):
             return Meaning("enum", enum=declared)
         name = type_.name.lstrip(".")
         if "." in name:
@@ -181,7 +181,8 @@ class Symbols:
 
     def is_name(self, type_: TypeDraft, page: PageDraft) -> bool:
         """Return whether the text can be a type's name; any declared name can, even if renamed."""
-        declared = (page.path, type_.name) in self.declared.on_page or self._renamed(type_, page)
+        key = (page.path, page.package, type_.name)
+        declared = key in self.declared.on_page or self._renamed(type_, page)
         return bool(declared or _TYPE_NAME.fullmatch(type_.name))
 
     def _renamed(self, type_: TypeDraft, page: PageDraft) -> str | None:

@@ -109,13 +109,18 @@ class _Undeclared:
         if package.split(".")[0] == "google":
             self._report.add(unknown_protobuf_type(type_.name), type_.span, mark=type_.name)
         if as_message:
-            full_name = self._symbols.declared.free_name(package or page.package, name)
+            declared = self._symbols.declared
+            outer = declared.outer(package, page, type_.span) if package else None
+            inside, where = (
+                (outer.package, outer.page) if outer else (package or page.package, page)
+            )
+            full_name = declared.free_name(package or page.package, name)
             self._symbols.declared.in_package.setdefault((page.package, type_.name), full_name)
             objects = self._shown.get((page.package, type_.name), [])
             fields = tuple(_field(*part, type_.span) for part in shape_of(objects))
             draft = MessageDraft(name=name, fields=fields, incomplete=True, span=type_.span)
             self._symbols.declared.add(
-                Declaration(full_name, package or page.package, page, draft, undeclared=True)
+                Declaration(full_name, inside, where, draft, undeclared=True)
             )
         else:
             draft_enum = EnumDraft(name=name, values=(), incomplete=True, span=type_.span)

@@ -114,6 +114,7 @@ class EnumDraft:
 
     name: str
     values: tuple[ValueDraft, ...]
+    description: str = ""
     incomplete: bool = False
     provenance: tuple[tuple[str, str], ...] = ()
     span: Span = field(compare=False)
@@ -164,8 +165,8 @@ class PageDraft:
     `file` is the path of their `.proto` if the page states it: a page may have several packages and
     files, and so several drafts.
 
-    `lists_values`: the dialect lists the values of an enum at the field, so that a bare type name
-    is never an enum.
+    `lists_values`: the page lists the values of enums, so that a bare type name is never an enum.
+    `json_names`: the page prints the JSON names of fields.
     """
 
     dialect: str
@@ -178,4 +179,5 @@ class PageDraft:
     messages: tuple[MessageDraft, ...] = ()
     enums: tuple[EnumDraft, ...] = ()
     lists_values: bool
+    json_names: bool = False
     span: Span = field(compare=False)

@@ -88,6 +88,13 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
             extra_json_schema={"not": {"pattern": r"^/|(^|/)\.\.(/|$)"}},
         ),
     ] = "pages"
+    package: Annotated[
+        str,
+        Meta(
+            description="Package of the pages that state none, as those about HTTP do not. Default:"
+            " the name of the API."
+        ),
+    ] = ""
     uses: Annotated[
         tuple[str, ...],
         Meta(

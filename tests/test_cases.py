@@ -35,7 +35,7 @@ from apiscribe.workspace.protoc import compile_protos
 
 CASES = Path(__file__).parent / "cases"
 GROUPS = set(
-    "adopt references examples gitbook handlers hugo inference numbers overlay pages references symbols".split()
+    "adopt examples gitbook handlers hugo inference numbers overlay pages protobuf references symbols".split()
 )
 FOLDERS = sorted(folder for group in CASES.iterdir() for folder in group.iterdir())
 GENERATOR = Path(__file__).parents[1] / "generator" / "apiscribe"
@@ -97,7 +97,7 @@ def test_case(folder: Path, request: pytest.FixtureRequest) -> None:
     if request.config.getoption("refresh"):
         refresh(folder, actual)
         pytest.fail("refreshed; run again", pytrace=False)
-    pages = set(compilation.spec.page_files)
+    pages = {*compilation.spec.page_files, *compilation.spec.other_files}
     have = files(folder)
     given = {*pages, "spec.toml", "overlay.toml", LOCK_FILE}
     expected = {

@@ -546,7 +546,7 @@ def test_explain_shows_an_example_with_half_a_character(here: Path) -> None:
 
 def test_a_diagnostic_beyond_its_page_has_no_frame() -> None:
     report = Report()
-    report.add(no_pages(), Source("a.md", "one").span(7))
+    report.add(no_pages(1, ""), Source("a.md", "one").span(7))
     found = group_by_cause(report, {"a.md": Source("a.md", "one")})
     assert found[0].row is None
     assert (

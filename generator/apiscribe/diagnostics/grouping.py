@@ -17,7 +17,9 @@ from apiscribe.diagnostics.source import Source
 
 _MOST_LISTED = 10
 # A fingerprint must not depend on lines: "already declared at pages/Book.md:12".
-_LINE_NUMBER = re.compile(r"(?:(?<=\.md:)|(?<=\.markdown:)|(?<=\.txt:)|(?<=on line ))\d+")
+_LINE_NUMBER = re.compile(
+    r"(?:(?<=\.md:)|(?<=\.mdx:)|(?<=\.html:)|(?<=\.markdown:)|(?<=\.txt:)|(?<=on line ))\d+"
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,40 +1,55 @@
 """Dialects: Blocks → Draft, one module for each style of API pages.
 
-To add one: a module with a `Dialect`, a row in `DIALECTS`, a case folder under tests/cases. Code
-that several dialects share has modules of its own (outline, tables, type_text, service_page);
-dialects never import each other.
+To add one: a module or a package with a `Dialect`, a row in `DIALECTS`, a case folder under
+tests/cases. Code that several dialects share has modules of its own (outline, tables, type_text,
+service_page); dialects never import each other.
 """
 
 from __future__ import annotations
 
-from apiscribe.diagnostics.codes.settings import no_matching_dialect, unknown_pinned_dialect
+from apiscribe.diagnostics.codes.settings import (
+    nothing_declared,
+    unknown_pinned_dialect,
+    unread_api,
+)
 from apiscribe.diagnostics.did_you_mean import did_you_mean
 from apiscribe.diagnostics.report import Report
 from apiscribe.dialects.dialect import Dialect
 from apiscribe.dialects.gitbook import GITBOOK
 from apiscribe.dialects.hugo import HUGO
 from apiscribe.dialects.outline import record_page
+from apiscribe.dialects.protobuf import PROTOBUF
+from apiscribe.dialects.refusal import look_at
 from apiscribe.model.draft import PageDraft
 from apiscribe.pages.blocks import Page
 
-# In order of preference for a page that fits both equally: only Hugo pages have bulleted fields.
-DIALECTS: tuple[Dialect, ...] = (HUGO, GITBOOK)
+# In order of preference for a page that fits several equally: only Hugo pages have bulleted fields,
+# and the two strict dialects precede those that know no site generator.
+DIALECTS: tuple[Dialect, ...] = (HUGO, GITBOOK, PROTOBUF)
 
 # Pages that introduce a folder.
 _INDEX_PAGES = frozenset({"readme", "index", "_index", "summary"})
 
 
 def recognise(page: Page, pinned: str, report: Report) -> tuple[PageDraft, ...]:
-    """Read the page's declarations by the pinned dialect, or by the one that fits best."""
-    dialect = _pinned(page, pinned, report) if pinned else _fitting(page, report)
-    # Pages that introduce a folder need not declare anything.
-    if _is_index(page) and (dialect is None or not dialect.recognise(page, Report())):
-        record_page("index-page", page, report)
-        return ()
-    if dialect is None:
+    """Read the page's declarations by the pinned dialect, or by the one that fits best.
+
+    A page without declarations gets one diagnostic, and none for each of its blocks.
+    """
+    dialect = _pinned(page, pinned, report) if pinned else _fitting(page)
+    if dialect is None and pinned:
         record_page("unread", page, report)
         return ()
-    return dialect.recognise(page, report)
+    if dialect is None:
+        _refuse(page, report)
+        return ()
+    own = Report()
+    drafts = dialect.recognise(page, own)
+    if drafts or own.has_errors or (pinned and not _is_index(page)):
+        report.include(own, own.coverage)
+    else:
+        _refuse(page, report)
+    return drafts
 
 
 def _pinned(page: Page, name: str, report: Report) -> Dialect | None:
@@ -46,13 +61,22 @@ def _pinned(page: Page, name: str, report: Report) -> Dialect | None:
     return None
 
 
-def _fitting(page: Page, report: Report) -> Dialect | None:
+def _fitting(page: Page) -> Dialect | None:
     best = max(DIALECTS, key=lambda dialect: dialect.fits(page))
-    if best.fits(page) > 0:
-        return best
-    if not _is_index(page):
-        report.add(no_matching_dialect(), page.source.span(1))
-    return None
+    return best if best.fits(page) > 0 else None
+
+
+def _refuse(page: Page, report: Report) -> None:
+    """Report a page that is not read: loudly if it looks like an API."""
+    seen = look_at(page)
+    if seen.is_api:
+        report.add(unread_api(seen.text), page.source.span(1))
+        record_page("unread", page, report)
+    elif _is_index(page):
+        record_page("index-page", page, report)
+    else:
+        report.add(nothing_declared(), page.source.span(1), cause=nothing_declared().text)
+        record_page("other-page", page, report)
 
 
 def _is_index(page: Page) -> bool:

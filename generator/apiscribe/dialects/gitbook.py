@@ -17,7 +17,7 @@ from apiscribe.dialects.comment_text import read_comment, required_word
 from apiscribe.dialects.dialect import Dialect
 from apiscribe.dialects.ellipsis import is_ellipsis
 from apiscribe.dialects.outline import Coverage
-from apiscribe.dialects.service_page import Form, read_service_page
+from apiscribe.dialects.service_page import Form, count_marks, read_service_page
 from apiscribe.dialects.tables import Cells
 from apiscribe.dialects.type_text import read_type
 from apiscribe.model.draft import FieldDraft, PageDraft
@@ -32,7 +32,8 @@ def _fits(page: Page) -> int:
         1 for block in page.blocks if isinstance(block, Table) and tables.kind(block) == "fields"
     )
     hints = any(isinstance(block, Shortcode) and block.name == "hint" for block in page.blocks)
-    return 2 * fields + hints
+    marks = count_marks(page, fields)
+    return marks + hints if marks else 0
 
 
 def _recognise(page: Page, report: Report) -> tuple[PageDraft, ...]:

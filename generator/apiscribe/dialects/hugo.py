@@ -27,7 +27,7 @@ from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.dialect import Dialect
 from apiscribe.dialects.ellipsis import is_ellipsis
 from apiscribe.dialects.outline import Coverage, is_layout
-from apiscribe.dialects.service_page import Form, read_service_page
+from apiscribe.dialects.service_page import Form, count_marks, read_service_page
 from apiscribe.dialects.type_text import read_list
 from apiscribe.model.draft import FieldDraft, PageDraft, TypeDraft
 from apiscribe.pages.blocks import Block, Bullets, Item, Page, Paragraph
@@ -56,7 +56,8 @@ def _fits(page: Page) -> int:
     bullets = sum(
         1 for block in page.blocks if isinstance(block, Bullets) and _is_field(block.items[0])
     )
-    return 2 * bullets + ("title" in page.front_matter.values)
+    marks = count_marks(page, bullets)
+    return marks + ("title" in page.front_matter.values) if marks else 0
 
 
 def _recognise(page: Page, report: Report) -> tuple[PageDraft, ...]:

@@ -11,6 +11,7 @@ from apiscribe.diagnostics.codes import Message
 from apiscribe.diagnostics.codes.pages import deep_block, deep_lines, unread_block
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
+from apiscribe.pages.anchors import has_only_anchors
 from apiscribe.pages.blocks import (
     Block,
     Bullets,
@@ -56,6 +57,16 @@ SKIP_RULES = {
     " table twice, and describes neither table.",
     "repeated-fields": "A tab with an example of a message may list the message's fields again."
     " They are only compared with the fields under the message's own heading.",
+    "scalar-types": "The table at the end of a protobuf page explains the scalar types.",
+    "extensions": "Extensions of options or of proto2 messages are not part of an API's model.",
+    "table-of-contents": "A list of links to the headings of the same page repeats the headings.",
+    "link-to-top": "A link to the top of the page only arranges it.",
+    "link-targets": "Lines that define the targets of links are not shown to readers.",
+    "repeated-shape": "Code that lists the names and types of a message again, in YAML, repeats the"
+    " table below it.",
+    "provided-types": "The types of google.protobuf and google.api come with protobuf.",
+    "usage": "Code above the first declaration of a protobuf page shows how the API is used.",
+    "other-page": "A page without services, types or HTTP routes is not about the API.",
     "index-page": "A README or index page that declares nothing introduces its folder.",
 }
 
@@ -205,6 +216,8 @@ def is_layout(block: Block) -> bool:
             inside, end, text = block.text.rpartition("-->")
             text = _COMMENT.sub("", inside + end) + text
             return not _LAYOUT_TAG.sub("", text).strip()
+        case Paragraph():
+            return has_only_anchors(block)
         case Rule():
             return True
         case Shortcode():

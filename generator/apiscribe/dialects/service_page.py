@@ -41,7 +41,7 @@ from apiscribe.model.draft import (
     PageDraft,
     ServiceDraft,
 )
-from apiscribe.pages.blocks import Block, Page, Paragraph, Quote, Table
+from apiscribe.pages.blocks import Block, Heading, Page, Paragraph, Quote, Table
 
 _PACKAGE = re.compile(r"Package\s*:\s*(?P<name>\S+)")
 _SERVICE = re.compile(r"(?P<name>\S(?:.*?\S)??)\s++Methods\s*:?", re.IGNORECASE)
@@ -60,6 +60,27 @@ class Form:
     read_fields: FieldReader
     lists_values: bool
     marks_every_list: bool  # a page that marks one list marks them all
+
+
+def count_marks(page: Page, fields: int) -> int:
+    """Count the marks of this structure on a page with `fields` blocks of fields.
+
+    Without the line of the package, one kind of marks is not enough: any page may have a table of
+    fields, or one of methods.
+    """
+    package = sections = methods = 0
+    for block in page.blocks:
+        match block:
+            case Quote(blocks=(Paragraph() as line,)) if _PACKAGE.search(line.inline.text):
+                package = 1
+            case Heading(level=2) if block.inline.text.lower() in _MESSAGES | _ENUMS:
+                sections = 1
+            case Table() if tables.kind(block) in ("methods", "method types"):
+                methods = 1
+    if package:
+        return 1_000 + sections + methods + 2 * fields
+    kinds = sections + methods + bool(fields)
+    return kinds if kinds > 1 else 0
 
 
 def read_service_page(page: Page, form: Form, report: Report) -> tuple[PageDraft, ...]:

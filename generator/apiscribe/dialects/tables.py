@@ -147,9 +147,14 @@ def kind(table: Table) -> str:
     return next((name for name, required in _KINDS if required <= present), "")
 
 
-def read_rows(table: Table, coverage: Coverage) -> Iterator[Cells]:
-    """Yield the rows by role. Unknown columns, missing cells and text after a row are reported."""
-    columns = roles(table.header)
+def read_rows(
+    table: Table, coverage: Coverage, columns: list[str] | None = None
+) -> Iterator[Cells]:
+    """Yield the rows by role. Unknown columns, missing cells and text after a row are reported.
+
+    `columns` are the roles of the columns, by default those that `roles` returns.
+    """
+    columns = roles(table.header) if columns is None else columns
     for column, cell in zip(columns, table.header.cells, strict=True):
         if not column:
             coverage.unread(

@@ -8,8 +8,9 @@ from apiscribe.model.draft import TypeDraft, ValueDraft
 from apiscribe.model.type_words import split_list
 from apiscribe.pages.blocks import Inline
 
-# `[Name]` without a target: a link that a template did not complete.
-_BROKEN_LINK = re.compile(r"\[(?P<name>[^\[\]]+)\]")
+# `[Name]` without a target: a link that a template did not complete. The target of `[Name][target]`
+# is elsewhere.
+_BROKEN_LINK = re.compile(r"\[(?P<name>[^\[\]]+)\](?:\[[^\[\]]*\])?")
 # **`stream`** before the type of a streaming method.
 _STREAM = re.compile(r"\(?stream\)?(?P<blank>\s*)")
 

@@ -22,6 +22,7 @@ from apiscribe.model.lock import Lock
 from apiscribe.sources.handlers import check_handlers
 from apiscribe.sources.spec_folder import (
     Spec,
+    endings,
     load_spec,
     report_unusable,
 )
@@ -92,7 +93,8 @@ def _compile(spec: Spec, without: frozenset[str], profile: Profile) -> Compilati
     with profile.step("lower"):
         api, lock = lower(spec.name, drafts.pop(), settings, overlay, references, spec.lock, report)
     if not api.files and not report.at("error"):
-        report.add(no_pages(), Span(settings.pages, 1, 1))
+        message = no_pages(len(spec.page_files), endings(spec.other_files))
+        report.add(message, Span(settings.pages, 1, 1))
     with profile.step("check"):
         check(api, report)
     # Without all pages, a handler may implement a method on a page that is left out.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import keyword
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -17,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from apiscribe.diagnostics.codes import Message
-from apiscribe.diagnostics.codes.files import too_many_pages
+from apiscribe.diagnostics.codes.files import too_many_pages, unread_files
 from apiscribe.diagnostics.codes.overlay import malformed_overlay
 from apiscribe.diagnostics.codes.settings import (
     malformed_spec,
@@ -38,10 +39,11 @@ from apiscribe.pages.text import read_source
 from apiscribe.sources.handlers import ExistingHandlers, read_handlers
 from apiscribe.sources.toml_file import read_toml
 
-PAGE_SUFFIXES = (".md", ".markdown", ".txt")
+PAGE_SUFFIXES = (".md", ".mdx", ".markdown", ".txt", ".html", ".htm")
 _SETTINGS_FILE, _OVERLAY_FILE = "spec.toml", "overlay.toml"
 
 _MAX_NAME_LENGTH = 40
+_MOST_ENDINGS = 8  # named in a message
 # Modules that the generated package imports: an API with the same name would shadow one.
 _RESERVED_NAMES = sys.stdlib_module_names | frozenset(
     "aiosqlite annotated_types fastapi google grpc grpc_health grpc_reflection greenlet pydantic"
@@ -53,10 +55,11 @@ _RESERVED_NAMES = sys.stdlib_module_names | frozenset(
 class Spec:
     """The input of a compilation.
 
-    `page_files` are the paths of all pages, relative to the folder; `pages` are those within the
-    budget, with their texts in `sources`. `lock` is None for a bare folder of pages, which keeps no
-    lock. `references` are the reference versions by their name in spec.toml: a spec to compile, or
-    a model. `diagnostics` are those of loading.
+    `page_files` are the paths of all pages, relative to the folder, and `other_files` those of the
+    files beside them that are not read; `pages` are the pages within the budget, with their texts
+    in `sources`. `lock` is None for a bare folder of pages, which keeps no lock. `references` are
+    the reference versions by their name in spec.toml: a spec to compile, or a model.
+    `diagnostics` are those of loading.
     """
 
     folder: Path
@@ -64,6 +67,7 @@ class Spec:
     overlay: Overlay
     lock: Lock | None
     page_files: tuple[str, ...]
+    other_files: tuple[str, ...] = ()
     pages: tuple[str, ...]
     handlers: ExistingHandlers | None
     references: Mapping[str, Spec | Reference]
@@ -117,13 +121,16 @@ class _Loader:
         overlay = self.overlay()
         references = dict(self.references(settings)) if with_references else {}
         lock = self.lock(settings)
-        page_files = tuple(self.page_files(settings))
+        page_files, other_files = self.files(settings)
+        if other_files:
+            self.report.add(unread_files(endings(other_files)), Span(settings.pages, 1, 1))
         return Spec(
             folder=self.folder,
             settings=settings,
             overlay=overlay,
             lock=lock,
             page_files=page_files,
+            other_files=other_files,
             pages=tuple(self.pages(page_files, settings)),
             handlers=self.handlers(settings) if with_references else None,
             references=references,
@@ -160,17 +167,22 @@ class _Loader:
         has_settings = _SETTINGS_FILE in self.sources or _OVERLAY_FILE in self.sources
         return Lock() if has_settings or settings.pages != "." else None
 
-    def page_files(self, settings: Settings) -> Iterator[str]:
-        """Yield the paths of the pages, sorted by their parts."""
+    def files(self, settings: Settings) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the paths of the pages and of the other files, sorted by their parts."""
         paths = [
             (*Path(folder).relative_to(self.folder).parts, name)
             for folder, _, names in os.walk(self.folder / settings.pages)
             for name in names
-            if name.lower().endswith(PAGE_SUFFIXES) and Path(name).suffix
         ]
+        pages, others = [], []
         for parts in sorted(paths):
-            if self.folder.joinpath(*parts).is_file():
-                yield "/".join(parts)
+            name = parts[-1]
+            if name.lower().endswith(PAGE_SUFFIXES) and Path(name).suffix:
+                if self.folder.joinpath(*parts).is_file():
+                    pages.append("/".join(parts))
+            elif not any(part.startswith(".") for part in parts):
+                others.append("/".join(parts))
+        return tuple(pages), tuple(others)
 
     def pages(self, page_files: Sequence[str], settings: Settings) -> Iterator[str]:
         """Read the pages within the budget into `sources`, and yield their paths."""
@@ -200,6 +212,14 @@ class _Loader:
                 yield name, _load_reference(name, self.folder / name)
             except UnusableReferenceError as error:
                 report_unusable(name, error.message, self.sources, self.report)
+
+
+def endings(files: Sequence[str]) -> str:
+    """Return the endings of files and how many have each, the most frequent first."""
+    counts = Counter(Path(file).suffix.lower() or Path(file).name for file in files)
+    listed = [f"{ending} ({count})" for ending, count in counts.most_common(_MOST_ENDINGS)]
+    more = len(counts) - len(listed)
+    return ", ".join([*listed, f"{more} more"] if more > 0 else listed)
 
 
 class UnusableReferenceError(Exception):

@@ -25,6 +25,20 @@ def renamed_package(name: str, used: str) -> Message:
     return RENAMED_IDENTIFIER(f'"{name}" is not a valid package name; the outputs use {used}')
 
 
+ASSUMED_PACKAGE = Code(
+    word="assumed-package",
+    level="warning",
+    summary="A page does not state the package of its declarations, so they are in a package with"
+    " the name of the API.",
+    action="Set `package` in spec.toml, or state it on the page: `Package: name.of.package`.",
+)
+
+
+def assumed_package(name: str) -> Message:
+    """Report a page that states no package."""
+    return ASSUMED_PACKAGE(f"no package is stated for these declarations; {name} is assumed")
+
+
 def renamed_message(name: str, used: str) -> Message:
     """Report a message with the same name as a service or a package."""
     return RENAMED_IDENTIFIER(

@@ -34,13 +34,31 @@ NO_PAGES = Code(
     word="no-pages",
     level="error",
     summary="No page of the spec declares a service or a type.",
-    action="Check the folder of the pages; pages are .md, .markdown and .txt files.",
+    action="Check the folder of the pages; pages are Markdown, MDX, HTML and text files.",
 )
 
 
-def no_pages() -> Message:
-    """Report a spec without declarations."""
-    return NO_PAGES("no page declares a service or a type")
+def no_pages(pages: int, others: str) -> Message:
+    """Report a spec without declarations: its number of pages, and the endings of other files."""
+    if pages:
+        return NO_PAGES("no page declares a service or a type")
+    if others:
+        return NO_PAGES(f"the folder has no pages, only other files: {others}")
+    return NO_PAGES("the folder has no pages")
+
+
+UNREAD_FILES = Code(
+    word="unread-files",
+    level="note",
+    summary="Files beside the pages are not read if their endings are not those of pages.",
+    action="Convert documents to Markdown, for example with pandoc. An OpenAPI document or `.proto`"
+    " files are sources of `apiscribe drift` and `apiscribe adopt`.",
+)
+
+
+def unread_files(endings: str) -> Message:
+    """Report the files that are not pages: their endings, each with the number of files."""
+    return UNREAD_FILES(f"files that are not pages are not read: {endings}")
 
 
 PAGE_OVER_BUDGET = Code(

@@ -155,6 +155,20 @@ def contradictory_required(field: str, *, marked: bool, required: bool) -> Messa
     )
 
 
+OPEN_ONEOF = Code(
+    word="open-oneof",
+    level="note",
+    summary="A page lists a oneof as a row, and does not state which of the next fields are in it."
+    " The fields are written outside of it; on the wire they are the same.",
+    action="Set `oneof` of the fields in overlay.toml, or name a reference version.",
+)
+
+
+def oneof_without_end(name: str) -> Message:
+    """Report a row that names a oneof, before its fields."""
+    return OPEN_ONEOF(f"{name} is a oneof, but the page does not state which fields are in it")
+
+
 MALFORMED_ROW = Code(
     word="malformed-row",
     level="warning",

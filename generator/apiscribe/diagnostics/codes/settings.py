@@ -107,19 +107,33 @@ def erroneous_reference(path: str, at: Span, error: str) -> Message:
 UNKNOWN_DIALECT = Code(
     word="unknown-dialect",
     level="warning",
-    summary="A page is read only if its dialect is recognized: gitbook or hugo.",
-    action="If the page is in one of these dialects, set it under [dialects] in spec.toml.",
+    summary="A page is read only if its dialect is recognized: gitbook, hugo or protobuf.",
+    action="Name the package in a line `Package: name.of.package`, and each message or service in"
+    " a heading above its table; or set the dialect under [dialects] in spec.toml.",
 )
 
 
-def no_matching_dialect() -> Message:
-    """Report a page that is written in no known dialect."""
-    return UNKNOWN_DIALECT("the page is not in a known dialect; it is not read")
+def unread_api(seen: str) -> Message:
+    """Report a page that has the marks of an API, and is written in no known dialect."""
+    return UNKNOWN_DIALECT(f"the page looks like an API and is not read: {seen}")
+
+
+NOTHING_DECLARED = Code(
+    word="nothing-declared",
+    level="note",
+    summary="A page without services, types or HTTP routes is not part of the API.",
+    action="Nothing, if the page is about something else.",
+)
+
+
+def nothing_declared() -> Message:
+    """Report a page that is about something else."""
+    return NOTHING_DECLARED("the page declares nothing; it is not read")
 
 
 def unknown_pinned_dialect(name: str, known: Sequence[str], suggestion: str) -> Message:
     """Report a dialect in spec.toml that does not exist."""
     return UNKNOWN_DIALECT(
         f'spec.toml sets the unknown dialect "{name}" for this page{suggestion}',
-        help=f"Set {' or '.join(known)}, or remove the entry.",
+        help=f"Set {', '.join(known[:-1])} or {known[-1]}, or remove the entry.",
     )

@@ -1,0 +1,115 @@
+"""The declarations of a page by package and file, and the drafts that they make."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TypeVar
+
+from apiscribe.diagnostics.source import Span
+from apiscribe.dialects.protobuf import members
+from apiscribe.dialects.protobuf.names import package_of_use, used_types
+from apiscribe.model.draft import EnumDraft, MessageDraft, PageDraft, ServiceDraft
+
+Place = tuple[str, str]  # package, file
+Drafted = MessageDraft | EnumDraft | ServiceDraft
+_Kind = TypeVar("_Kind", MessageDraft, EnumDraft, ServiceDraft)
+
+# Packages whose `.proto` files come with protobuf and with googleapis.
+PROVIDED = ("google.protobuf", "google.api")
+_CAMEL = re.compile(r"[a-z]+[A-Z]\w*")
+
+
+class Collected:
+    """The declarations by place, in the order of the page; each counts once.
+
+    `labels`: a table of fields has a column for labels.
+    """
+
+    def __init__(self) -> None:
+        self._places: dict[Place, list[Drafted]] = defaultdict(list)
+        self._known: dict[tuple[Place, type[Drafted], str], list[Drafted]] = defaultdict(list)
+        self.descriptions: dict[str, list[str]] = defaultdict(list)  # by file
+        self.title = ""
+        self.labels = False
+
+    def add(self, place: Place, drafts: Iterable[Drafted]) -> None:
+        """Add declarations that are not there yet."""
+        for draft in drafts:
+            known = self._known[place, type(draft), draft.name]
+            if draft not in known:
+                known.append(draft)
+                self._places[place].append(draft)
+
+    def drafts(self, path: str, spans: dict[Place, Span], top: Span) -> tuple[PageDraft, ...]:
+        """Return a draft for each place of a page; `spans` has the first heading of each."""
+        self._place_texts()
+        lists_values = self.labels or any(self._all(EnumDraft))
+        json_names = self._prints_json_names()
+        return tuple(
+            PageDraft(
+                dialect="protobuf",
+                path=path,
+                package=place[0],
+                file=place[1],
+                title=self.title,
+                description="\n\n".join(self.descriptions.get(place[1], ())),
+                services=tuple(d for d in drafts if isinstance(d, ServiceDraft)),
+                messages=tuple(with_maps([d for d in drafts if isinstance(d, MessageDraft)])),
+                enums=tuple(d for d in drafts if isinstance(d, EnumDraft)),
+                lists_values=lists_values,
+                json_names=json_names,
+                span=spans.get(place, top),
+            )
+            for place, drafts in self._places.items()
+            if drafts and not place[0].startswith(PROVIDED)
+        )
+
+    def _place_texts(self) -> None:
+        """Move the declarations without a package to that by which others name them."""
+        used = used_types([*self._all(MessageDraft), *self._all(ServiceDraft)])
+        for place, drafts in list(self._places.items()):
+            if place[0]:
+                continue
+            for draft in list(drafts):
+                if isinstance(draft, ServiceDraft):
+                    continue  # no type uses a service
+                if package := package_of_use(draft.name, used):
+                    drafts.remove(draft)
+                    self.add((package, place[1]), [draft])
+
+    def _prints_json_names(self) -> bool:
+        """Return whether the page prints the JSON names of fields: some are in camel case, and none
+        is in snake case. Pages with labels print the names of the `.proto`.
+        """
+        names = [field.name for message in self._all(MessageDraft) for field in message.fields]
+        is_camel = any(map(_CAMEL.fullmatch, names))
+        return is_camel and not self.labels and not any("_" in name for name in names)
+
+    def _all(self, kind: type[_Kind]) -> Iterator[_Kind]:
+        for drafts in self._places.values():
+            yield from (draft for draft in drafts if isinstance(draft, kind))
+
+
+def with_maps(messages: list[MessageDraft]) -> list[MessageDraft]:
+    """Return the messages with map fields in place of repeated entries, and without the entries.
+
+    protoc declares a message of `key` and `value` for each map, and names it after the field.
+    """
+    entries = {m.name: m for m in messages if members.is_map_entry(m.name, m.fields)}
+    used: set[str] = set()
+    result = []
+    for message in messages:
+        fields = []
+        for field in message.fields:
+            name = f"{message.name}.{members.entry_name(field.name)}"
+            entry = entries.get(name)
+            if entry and field.type.repeated and field.type.name.endswith(f".{name}"):
+                used.add(name)
+                type_ = members.map_type(entry.fields[0], entry.fields[1], field.type)
+                field = replace(field, type=type_)
+            fields.append(field)
+        result.append(replace(message, fields=tuple(fields)))
+    return [message for message in result if message.name not in used]

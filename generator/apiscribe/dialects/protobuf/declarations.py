@@ -1,0 +1,245 @@
+"""Which headings of a page declare something, of which file and kind.
+
+One of four things makes a heading a declaration: its words (``Message `Job` ``), its anchor
+(`shop.v1.Job` above `Job`), a table of fields, values or methods below it, or its place beside
+other declarations on a page that names its files or its package. The last two depend on the rest of
+the page, because comments of a `.proto` may hold headings and tables as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from apiscribe.dialects.protobuf import tables
+from apiscribe.dialects.protobuf.headings import Part, stated_file, stated_package
+from apiscribe.dialects.protobuf.texts import read_text
+from apiscribe.model.draft import EnumDraft, MessageDraft, ServiceDraft
+from apiscribe.pages.blocks import Block, Code, Heading, Paragraph, Quote, Table
+
+_TABLE_KINDS = {
+    "fields": "message",
+    "rules": "message",
+    "values": "enum",
+    "methods": "service",
+    "bindings": "service",
+}
+_KINDS = frozenset({"message", "service", "enum"})
+
+
+@dataclass
+class Declared:
+    """A declaration: its heading, the parts below that belong to it, and what is known of it.
+
+    `package` is None until something states it.
+    """
+
+    part: Part
+    kind: str
+    file: str = ""
+    package: str | None = None
+    name: str = ""
+    below: list[Part] = field(default_factory=list)
+
+    @property
+    def parts(self) -> Iterator[Part]:
+        """The part of the heading, and those below it."""
+        yield self.part
+        yield from self.below
+
+    @property
+    def heading(self) -> Heading:
+        """The heading."""
+        assert self.part.heading
+        return self.part.heading
+
+
+@dataclass
+class Survey:
+    """The declarations of a page in order, and the parts that belong to none.
+
+    `packages` are the packages that lines and headings state, by file.
+    """
+
+    declared: list[Declared]
+    others: list[tuple[Part, str]]  # each with the file that it is about
+    packages: dict[str, str]
+
+
+def survey(parts: list[Part]) -> Survey:
+    """Find the declarations of a page."""
+    sure = {id(part) for part in parts if _is_sure(part)}
+    has_places = any(part.kind in ("file", "package") for part in parts) or any(
+        stated_place(block) != ("", "") for part in parts[:4] for block in part.blocks
+    )
+    levels = {part.level for part in parts if id(part) in sure}
+    if not sure:
+        with_tables = [part for part in parts if _own_kind(part)]
+        levels = {part.level for part in with_tables if not part.role}
+        levels = levels or {part.level for part in with_tables}
+    for part in parts:
+        if part.role and part.name and part.level in levels and _own_kind(part):
+            part.role = ""  # a message may be named `Message`
+    result = Survey([], [], {})
+    file, current = "", None
+    for part in parts:
+        file = _read_places(part, file, result)
+        if part.kind in ("file", "package") or part.role in ("contents", "scalars", "extensions"):
+            current = None
+        elif part.name and (
+            id(part) in sure
+            or _begins(part, current, bool(sure), levels)
+            or _is_beside(part, levels, has_places)
+        ):
+            current = Declared(part, part.kind if part.kind in _KINDS else "", part.path or file)
+            result.declared.append(current)
+            continue
+        if current and _belongs(part, current, bool(sure)):
+            current.below.append(part)
+        else:
+            current = None
+            result.others.append((part, file))
+    for declared in result.declared:
+        declared.kind = declared.kind or _kind_by_tables(declared)
+    return result
+
+
+def _is_sure(part: Part) -> bool:
+    """Return whether a heading declares something by its words or its anchor alone."""
+    if not part.name or part.kind in ("file", "package", "method"):
+        return False
+    if part.kind in _KINDS:
+        return part.marked or bool(_own_kind(part))
+    if anchored_package(part):
+        return True
+    # Anchors that a site makes of headings are in lower case.
+    anchors = part.heading.anchors if part.heading else ()
+    return part.name in anchors and part.name[0].isupper() and bool(_own_kind(part, names=True))
+
+
+def anchored_package(part: Part) -> str:
+    """Return what an anchor of a heading has before its name: `shop.v1` of `shop.v1.Job`."""
+    for anchor in part.heading.anchors if part.heading else ():
+        spelled = anchor if "." in anchor else anchor.replace("-", ".")
+        if spelled.endswith(f".{part.name}"):
+            return spelled.removesuffix(f".{part.name}")
+    return ""
+
+
+def _begins(part: Part, current: Declared | None, surer: bool, levels: set[int]) -> bool:
+    """Return whether a table makes a heading a declaration.
+
+    Where other headings are sure, comments may have tables too: only a second table of one kind
+    begins another declaration.
+    """
+    kind = _own_kind(part)
+    if not kind or part.role or part.kind == "method":
+        return False
+    if not surer:
+        return True
+    return part.level in levels and (current is None or _has_table(current, kind))
+
+
+def _is_beside(part: Part, levels: set[int], has_places: bool) -> bool:
+    """Return whether the place of a heading makes it a declaration: a message without fields."""
+    if not has_places or part.role or part.level not in levels:
+        return False
+    return part.kind in _KINDS or (not part.kind and part.name[0].isupper())
+
+
+def _belongs(part: Part, current: Declared, surer: bool) -> bool:
+    """Return whether a part without a declaration belongs to the declaration above it.
+
+    Where headings are sure, a comment may begin with a heading of any level, such as `# Note`; the
+    table of the declaration comes after its comment.
+    """
+    if part.level > current.part.level:
+        return True
+    is_comment = surer and not part.role and not part.kind
+    return is_comment and not any(_own_kind(above) for above in current.parts)
+
+
+def is_prose(part: Part) -> bool:
+    """Return whether a part of a declaration is a piece of its comment, with a heading."""
+    lists_first = bool(part.blocks) and isinstance(part.blocks[0], Table)
+    return not part.role and not part.kind and not lists_first
+
+
+def _own_kind(part: Part, names: bool = False) -> str:
+    """Return the kind of declaration that the tables of a part list, or "". With `names`, a table
+    of names and descriptions counts as well.
+    """
+    return next((kind for block in part.blocks if (kind := _kind_of(block, part.name, names))), "")
+
+
+def _kind_of(block: Block, name: str, names: bool = False) -> str:
+    """Return the kind of declaration that a table lists, or that code declares under a name."""
+    match block:
+        case Table():
+            kind = tables.kind(block)
+            return "enum" if names and kind == "names" else _TABLE_KINDS.get(kind, "")
+        case Code() if name and (text := read_text(block.text, block.span)):
+            kinds = (("message", text.messages), ("enum", text.enums), ("service", text.services))
+            return next((kind for kind, each in kinds if _declares(each, name)), "")
+        case _:
+            return ""
+
+
+def _declares(drafts: Sequence[MessageDraft | EnumDraft | ServiceDraft], name: str) -> bool:
+    return any(draft.name == name for draft in drafts)
+
+
+def _has_table(declared: Declared, kind: str) -> bool:
+    return any(
+        _kind_of(block, part.name) == kind for part in declared.parts for block in part.blocks
+    )
+
+
+def _kind_by_tables(declared: Declared) -> str:
+    """Return the kind of a declaration by its tables; without any, it is a message."""
+    for part in declared.parts:
+        for block in part.blocks:
+            if kind := _kind_of(block, part.name, names=True):
+                return kind
+        if part.kind == "method":
+            return "service"
+    return "message"
+
+
+def _read_places(part: Part, file: str, result: Survey) -> str:
+    """Return the file that a part is about, and keep the packages that it states."""
+    if part.kind == "file":
+        file = part.path
+    elif part.kind == "package":
+        result.packages[file] = part.name
+    for block in part.blocks:
+        package, path = stated_place(block)
+        if path and path != file:
+            if file == "" and "" in result.packages:
+                result.packages[path] = result.packages.pop("")
+            file = path
+        if package:
+            result.packages[file] = package
+    return file
+
+
+def stated_place(block: Block) -> tuple[str, str]:
+    """Return the package and the file that a block states."""
+    for line in _lines(block):
+        if package := stated_package(line):
+            return package, ""
+        if path := stated_file(line):
+            return "", path
+    return "", ""
+
+
+def _lines(block: Block) -> Iterable[str]:
+    match block:
+        case Code() if text := read_text(block.text, block.span):
+            return [f"package {text.package}"] if text.package else ()
+        case Paragraph():
+            return (*block.inline.text.split("\n"), *block.inline.prose.split("\n"))
+        case Quote():
+            return [line for inner in block.blocks for line in _lines(inner)]
+        case _:
+            return ()

@@ -1,0 +1,114 @@
+"""How much of a page is written as protobuf pages are."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from apiscribe.dialects.protobuf import tables
+from apiscribe.dialects.protobuf.declarations import anchored_package
+from apiscribe.dialects.protobuf.headings import Part, split_parts, stated_file, stated_package
+from apiscribe.dialects.protobuf.proto_text import ProtoText
+from apiscribe.dialects.protobuf.texts import read_texts
+from apiscribe.pages.blocks import Bullets, Code, Page, Paragraph, Quote, Table
+
+# So many declarations are no longer the example of a guide.
+_MANY = 3
+
+
+def count_evidence(page: Page) -> int:
+    """Count the marks of protobuf pages; 0 if there is only one kind of them."""
+    found: Counter[str] = Counter()
+    declared = 0  # in texts
+    for part in split_parts(page.blocks):
+        found.update(_of_heading(part))
+        if any(value.endswith(f".{part.name}") for value in page.front_matter.values.values()):
+            found["front matter"] += bool(part.name)
+        for block in part.blocks:
+            match block:
+                case Table():
+                    found.update(_of_table(block))
+                    found.update(_of_rows(block, part))
+                case Code() | Bullets() | Quote():
+                    for text in read_texts(block):
+                        found.update(_of_text(text, part))
+                        declared += len(_names(text))
+                case Paragraph() if len(block.inline.source) < 300:
+                    if stated_file(block.inline.text):
+                        found["file"] += 1
+                    elif stated_package(block.inline.text):
+                        found["package"] += 1
+    if declared >= _MANY:
+        found["many declarations"] += declared
+    return found.total() if len(found) > 1 else 0
+
+
+def _of_heading(part: Part) -> list[str]:
+    if part.kind == "file" or part.path:
+        return ["file"] if part.kind == "file" else ["file", "kind"]
+    if part.kind == "package":
+        return ["package"]
+    if part.kind and part.marked:
+        return ["kind"]
+    return ["anchor"] if part.name and anchored_package(part) else []
+
+
+def _of_table(table: Table) -> list[str]:
+    columns = set(tables.columns(table))
+    match tables.kind(table):
+        case "scalars":
+            return ["scalars"]
+        case "fields" if "label" in columns:
+            return ["labelled fields"]
+        case "fields" if "type" not in columns:
+            return ["fields with types"] if _names_and_types(table) else []
+        case "fields" if _has_protobuf_types(table):
+            return ["fields of protobuf types"]
+        case "values":
+            return ["values with numbers"]
+        case "methods":
+            return ["methods"]
+        case _:
+            return []
+
+
+def _of_rows(table: Table, part: Part) -> list[str]:
+    """Return a mark if the anchors of rows begin with that of the heading: `Job-state`."""
+    owners = tuple(f"{anchor}-" for anchor in (part.heading.anchors if part.heading else ()))
+    anchors = [anchor for row in table.rows for anchor in row.anchors]
+    is_mark = bool(owners and anchors) and all(anchor.startswith(owners) for anchor in anchors)
+    return ["rows with anchors"] if is_mark else []
+
+
+def _of_text(text: ProtoText, part: Part) -> list[str]:
+    """Return the marks of a text in protobuf's language: one alone may be an example of a guide."""
+    marks = ["text"]
+    marks += ["package"] if text.package else []
+    marks += ["text of the heading"] if part.name and part.name in _names(text) else []
+    return marks
+
+
+def _names(text: ProtoText) -> list[str]:
+    names = [message.name for message in text.messages]
+    return [*names, *(enum.name for enum in text.enums), *(each.name for each in text.services)]
+
+
+def _names_and_types(table: Table) -> bool:
+    """Return whether the cells of names have types on lines of their own."""
+    return bool(table.rows) and all(
+        row.cells and len(row.cells[0].parsed.lines) > 1 for row in table.rows
+    )
+
+
+# Names of types that only protobuf pages use: scalars, and full names of messages.
+_SCALARS = frozenset(
+    "int32 int64 uint32 uint64 sint32 sint64 fixed32 fixed64 sfixed32 sfixed64 bytes".split()
+)
+
+
+def _has_protobuf_types(table: Table) -> bool:
+    at = tables.columns(table).index("type")
+    types = [row.cells[at].text.strip("`[]") for row in table.rows if at < len(row.cells)]
+    return any(
+        name in _SCALARS or name.startswith((".", "google.protobuf.", "(slice of)"))
+        for name in types
+    )

@@ -1,0 +1,249 @@
+"""Rows of tables → fields, values and methods."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from apiscribe.diagnostics.codes.pages import oneof_without_end
+from apiscribe.dialects.outline import Coverage
+from apiscribe.dialects.protobuf.tables import columns
+from apiscribe.dialects.protobuf.types import read_cell
+from apiscribe.dialects.protobuf.words import RULES, mark
+from apiscribe.dialects.tables import Cells, read_rows
+from apiscribe.model.draft import FieldDraft, MethodDraft, RouteDraft, TypeDraft, ValueDraft
+from apiscribe.model.names import proto_json, snake
+from apiscribe.pages.blocks import Inline, Table
+
+# The mark that protoc-gen-doc puts before the description of what has `deprecated = true`.
+_DEPRECATED = re.compile(r"\A\s*\*\*deprecated\.?\*\*\.?\s*", re.IGNORECASE)
+_ROUTE = re.compile(
+    r"(?P<verb>GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s*\|\s*(?P<path>/[^\s|]*?)"
+    r"(?=(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s*\||[\s|]|$)"
+)
+_RULE = re.compile(
+    r"`(?P<name>[\w.]+)`\s*:\s*`(?P<value>[^`]*)`|(?P<name2>[\w.]+)\s*:\s*(?P<value2>\S+)"
+)
+_ONLY_ONE = re.compile(r"\s*Only one of (?P<names>.+?) can be set\.?\s*\Z", re.DOTALL)
+_NAMES = re.compile(r"`(\w+)`")
+Anchors = Mapping[str, str]
+
+
+def read_fields(table: Table, anchors: Anchors, coverage: Coverage) -> list[FieldDraft]:
+    """Read the fields that a table lists."""
+    roles = columns(table)
+    fields: list[FieldDraft] = []
+    group = ""
+    for row in read_rows(table, coverage, roles):
+        if mark(row["type"].text) == "oneof":
+            # protodoc lists a oneof as a field before its own.
+            name = row["field"].text
+            coverage.report.add(oneof_without_end(name), row["field"].span, mark=name)
+            continue
+        field, is_one = _read_field(row, anchors, "label" in roles)
+        if is_one and not field.oneof:
+            # Adjacent rows are one group; a class on its first row tells two groups apart.
+            begins = not group or any(name.endswith("start") for name in row.row.classes)
+            group = _group_of(field.name) if begins else group
+            field = replace(field, oneof=group)
+        elif not is_one:
+            group = ""
+        fields.append(field)
+    return _with_groups(fields)
+
+
+def _read_field(row: Cells, anchors: Anchors, labels: bool) -> tuple[FieldDraft, bool]:
+    """Return the field of a row, and whether it is one of a group."""
+    cell = row["field"]
+    lines = cell.parsed.lines
+    in_one_cell = "type" not in row and len(lines) > 1
+    name = lines[0] if in_one_cell else cell.text
+    typed = read_cell(
+        cell if in_one_cell else row["type"], anchors, lines[1] if in_one_cell else ""
+    )
+    marks = set(typed.marks)
+    marks |= {mark(word) for word in re.split(r"[,;/]", row["label"].text)}
+    marks |= {mark(line) for line in lines[2:]} if in_one_cell else set()
+    if row["required"].text and mark(row["required"].text) == "required":
+        marks.add("required")
+    name = _name_in_anchor(name.strip("`* "), row)
+    description, deprecated = _without_mark(row["description"].prose)
+    repeated = True if "repeated" in marks else (False if labels else typed.type.repeated)
+    field = FieldDraft(
+        name=name,
+        type=replace(typed.type, repeated=repeated, streams=False),
+        number=_number(row["number"].text),
+        required=True if "required" in marks else None,
+        optional="optional" in marks,
+        oneof=_identifier(row["oneof"].text),
+        default=_default(row["default"].text),
+        deprecated=deprecated or "deprecated" in marks,
+        description=description,
+        span=cell.span,
+    )
+    return field, "oneof" in marks
+
+
+def _name_in_anchor(name: str, row: Cells) -> str:
+    """Return the name that the anchor of a row spells: `Job-retry_count` where the page prints the
+    JSON name, `retryCount`.
+    """
+    spelled = [anchor.rpartition("-")[2] for anchor in row.row.anchors]
+    return next((text for text in spelled if proto_json(text) == name), name)
+
+
+def read_values(table: Table, coverage: Coverage) -> list[ValueDraft]:
+    """Read the values of an enum."""
+    roles = ["value" if role == "name" else role for role in columns(table)]
+    values = []
+    for row in read_rows(table, coverage, roles):
+        cell = row["value"]
+        description, deprecated = _without_mark(row["description"].prose)
+        values.append(
+            ValueDraft(
+                name=cell.text,
+                number=_number(row["number"].text),
+                description=description,
+                deprecated=deprecated,
+                span=cell.span,
+            )
+        )
+    return values
+
+
+def read_methods(table: Table, anchors: Anchors, coverage: Coverage) -> Iterator[MethodDraft]:
+    """Read the methods of a service; the table may have columns for their routes."""
+    for row in read_rows(table, coverage, columns(table)):
+        cell = row["method"]
+        description, deprecated = _without_mark(row["description"].prose)
+        yield MethodDraft(
+            name=cell.text.strip("`"),
+            request=read_cell(row["request"], anchors).type if row["request"].text else None,
+            response=read_cell(row["response"], anchors).type if row["response"].text else None,
+            routes=tuple(_routes(row, coverage)),
+            deprecated=deprecated,
+            description=description,
+            span=cell.span,
+        )
+
+
+def read_bindings(table: Table, coverage: Coverage) -> Iterator[tuple[str, RouteDraft]]:
+    """Read the routes of methods; yield each with its method."""
+    for row in read_rows(table, coverage, columns(table)):
+        for route in _routes(row, coverage):
+            yield row["method"].text.strip("`"), route
+
+
+def _routes(row: Cells, coverage: Coverage) -> Iterator[RouteDraft]:
+    """Yield the routes of a row. Without an HTTP method, a path is only a prefix of real ones.
+
+    A template prints further routes behind the first one: `GET|/v1/jobs/{id}GET|/v1/jobs`.
+    """
+    body = row["body"].text.strip("` ") if "body" in row else None
+    for match in _ROUTE.finditer(
+        f"{row['verb'].text.upper()} | {row['path'].text}".replace("`", "")
+    ):
+        coverage.read_route()
+        yield RouteDraft(verb=match["verb"], path=match["path"], body=body, span=row["path"].span)
+
+
+def read_deprecated(table: Table, coverage: Coverage) -> Iterator[str]:
+    """Read a table about the option `deprecated`; yield the fields for which it is true."""
+    for row in read_rows(table, coverage, columns(table)):
+        if row["option"].text.strip("` ") == "true":
+            yield row["field"].text.strip("`")
+
+
+def read_rules(table: Table, coverage: Coverage) -> Iterator[tuple[str, dict[str, Any], list[str]]]:
+    """Read the rules of validators: yield the field, its constraints, and the other rules."""
+    for row in read_rows(table, coverage, columns(table)):
+        constraints: dict[str, Any] = {}
+        others: list[str] = []
+        for name, value in _rules(row["validations"]):
+            keywords = RULES.get(name.rpartition(".")[2], [])
+            if name.rpartition(".")[2] == "required" or name.count(".") > 1:
+                # `message.required`; `map.keys.string.max_len` is about parts of the value.
+                keywords = []
+            constraints |= {keyword: _json(value) for keyword in keywords}
+            if not keywords:
+                others.append(f"`{name}`: `{value}`")
+        yield row["field"].text.strip("`"), constraints, others
+
+
+def _rules(cell: Inline) -> Iterator[tuple[str, str]]:
+    for match in _RULE.finditer(cell.prose):
+        yield match["name"] or match["name2"], match["value"] or match["value2"] or ""
+
+
+def _json(value: str) -> Any:
+    """Return a rule's value as JSON; a text without quotes is a string."""
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+
+
+def _with_groups(fields: list[FieldDraft]) -> list[FieldDraft]:
+    """Return the fields, with the groups that their descriptions list: `Only one of `a` or `b` can
+    be set.` A group counts if all its names are fields.
+    """
+    names = {field.name for field in fields}
+    result = []
+    for field in fields:
+        match = _ONLY_ONE.search(field.description)
+        members = set(_NAMES.findall(match["names"])) if match else set()
+        if match and field.name in members and members <= names:
+            first = next(one.name for one in fields if one.name in members)
+            field = replace(
+                field, oneof=_group_of(first), description=field.description[: match.start()]
+            )
+        result.append(field)
+    return result
+
+
+def _group_of(field: str) -> str:
+    """Return a name for a group of fields that the page does not name."""
+    return f"one_of_{snake(field)}"
+
+
+def _identifier(text: str) -> str:
+    text = text.strip("`- ")
+    return text if re.fullmatch(r"[A-Za-z_]\w*", text, re.ASCII) else ""
+
+
+def _number(text: str) -> int | None:
+    text = text.strip("` ")
+    try:
+        return int(text, 0) if len(text) < 12 else None
+    except ValueError:
+        return None
+
+
+def _default(text: str) -> str:
+    text = text.strip("` ")
+    return json.dumps(_json(text)) if text and text != "-" else ""
+
+
+def _without_mark(text: str) -> tuple[str, bool]:
+    """Return a description without the mark of what is deprecated, and whether it has one."""
+    match = _DEPRECATED.match(text)
+    return (text[match.end() :], True) if match else (text, False)
+
+
+def is_map_entry(message: str, fields: Iterable[FieldDraft]) -> bool:
+    """Return whether a message has the name and the fields of the entries of a map."""
+    return message.endswith("Entry") and [field.name for field in fields] == ["key", "value"]
+
+
+def entry_name(field: str) -> str:
+    """Return the name that protoc gives the entries of a map field: `job_tags` → `JobTagsEntry`."""
+    return "".join(part[:1].upper() + part[1:] for part in field.split("_")) + "Entry"
+
+
+def map_type(key: FieldDraft, value: FieldDraft, type_: TypeDraft) -> TypeDraft:
+    """Return the type of a map field, in place of that of its entries."""
+    name = f"map<{key.type.name}, {value.type.name.lstrip('.')}>"
+    return replace(type_, name=name, repeated=False)

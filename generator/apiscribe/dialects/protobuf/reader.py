@@ -1,0 +1,195 @@
+"""Protobuf page → drafts: one for each package and file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from apiscribe.diagnostics.report import Report
+from apiscribe.dialects.outline import Coverage
+from apiscribe.dialects.protobuf import members, tables
+from apiscribe.dialects.protobuf.bodies import Body
+from apiscribe.dialects.protobuf.collected import PROVIDED, Collected, Drafted
+from apiscribe.dialects.protobuf.declarations import Declared, is_prose, stated_place, survey
+from apiscribe.dialects.protobuf.headings import Part, is_about_deprecated, split_parts
+from apiscribe.dialects.protobuf.names import resolve_names
+from apiscribe.dialects.protobuf.skipping import skip_part, skip_repeated
+from apiscribe.dialects.protobuf.texts import read_texts
+from apiscribe.model.draft import EnumDraft, MessageDraft, PageDraft, ServiceDraft
+from apiscribe.pages.blocks import Block, Bullets, Code, Html, Page, Paragraph, Quote, Table
+
+
+def read_protobuf_page(page: Page, report: Report) -> tuple[PageDraft, ...]:
+    """Read the drafts of a page, by package and file."""
+    coverage = Coverage(page, report)
+    parts = split_parts(page.blocks)
+    found = survey(parts)
+    anchors = resolve_names(found, page.front_matter.values)
+    reader = _Reader(anchors, found.packages, coverage)
+    for part, file in found.others:
+        reader.read_other(part, file)
+    for declared in found.declared:
+        reader.read(declared)
+    coverage.finish()
+    spans = {(one.package or "", one.file): one.heading.span for one in reversed(found.declared)}
+    return reader.collected.drafts(page.path, spans, page.source.span(1))
+
+
+class _Reader:
+    def __init__(
+        self, anchors: Mapping[str, str], packages: Mapping[str, str], coverage: Coverage
+    ) -> None:
+        self.anchors, self.packages, self.coverage = anchors, packages, coverage
+        self.collected = Collected()
+
+    def read_other(self, part: Part, file: str) -> None:
+        """Read a part that declares nothing by its heading: the title, text of a file, or texts in
+        the language of protobuf.
+        """
+        if part.heading:
+            self.collected.title = self.collected.title or part.heading.inline.text
+            self.coverage.read(part.heading)
+        for block in part.blocks:
+            if skip_part(part, block, self.coverage):
+                continue
+            texts = read_texts(block)
+            for text in texts:
+                package = text.package or self.packages.get(file, self.packages.get("", ""))
+                drafts: list[Drafted] = [*text.messages, *text.enums, *text.services]
+                self.collected.add((package, file), drafts)
+            match block:
+                case _ if texts or any(stated_place(block)):
+                    self.coverage.read(block)
+                case Paragraph() | Bullets() | Quote():
+                    self.collected.descriptions[file].append(_text(block))
+                    self.coverage.read(block)
+                case Code():
+                    self.coverage.skip(block, "usage")
+
+    def read(self, declared: Declared) -> None:
+        """Read a declaration with all its parts."""
+        if (declared.package or "").startswith(PROVIDED):
+            self.skip(declared)
+            return
+        body = Body()
+        for part in declared.parts:
+            self.coverage.read(part.heading)
+            if part.heading and part is not declared.part and is_prose(part):
+                body.description.append(f"**{part.heading.inline.text}**")
+            for block in part.blocks:
+                if not skip_part(part, block, self.coverage):
+                    self.read_block(block, part, declared, body)
+        place = (declared.package or "", declared.file)
+        self.collected.add(place, [_draft(declared, body), *body.others])
+
+    def skip(self, declared: Declared) -> None:
+        """Skip a declaration of protobuf itself."""
+        for part in declared.parts:
+            blocks: list[Block] = [part.heading] if part.heading else []
+            for block in blocks + part.blocks:
+                self.coverage.skip(block, "provided-types")
+
+    def read_block(self, block: Block, part: Part, declared: Declared, body: Body) -> None:
+        """Read a block of a declaration."""
+        match block:
+            case Code() | Bullets() | Quote() if texts := read_texts(block):
+                for text in texts:
+                    body.add_text(text, declared)
+            case Table():
+                self.read_table(block, part, declared, body)
+                return
+            case Paragraph() | Bullets() | Quote() | Html():
+                body.description.append(_text(block))
+            case Code():
+                if skip_repeated(block, self.coverage):
+                    return
+                body.description.append(f"```{block.language}\n{block.text.rstrip()}\n```")
+            case _:
+                return
+        self.coverage.read(block)
+
+    def read_table(self, table: Table, part: Part, declared: Declared, body: Body) -> None:
+        """Read a table of members."""
+        match tables.kind(table), declared.kind:
+            case "fields", "message":
+                labels = "label" in tables.columns(table)
+                self.collected.labels = self.collected.labels or labels
+                body.add_fields(members.read_fields(table, self.anchors, self.coverage))
+            case "values" | "names", "enum":
+                body.values += members.read_values(table, self.coverage)
+            case "methods", "service":
+                for method in members.read_methods(table, self.anchors, self.coverage):
+                    body.add_method(method)
+            case "bindings", "service":
+                for name, route in members.read_bindings(table, self.coverage):
+                    if known := body.methods.get(name):
+                        body.methods[name] = replace(known, routes=(*known.routes, route))
+            case "rules", "message":
+                self.add_rules(table, body)
+            case "options", "message" if part.heading and is_about_deprecated(part.heading):
+                self.add_deprecated(table, body)
+            case _:
+                return
+        self.coverage.read(table)
+
+    def add_rules(self, table: Table, body: Body) -> None:
+        """Add the rules of validators to the fields that they are about."""
+        at = {one.name: n for n, one in enumerate(body.fields)}
+        for name, constraints, others in members.read_rules(table, self.coverage):
+            if name not in at:
+                continue
+            one = body.fields[at[name]]
+            description = "\n\n".join(filter(None, [one.description, "\n".join(others)]))
+            changed = replace(one, description=description)
+            if constraints:
+                changed = replace(changed, constraints={**one.constraints, **constraints})
+            body.fields[at[name]] = changed
+
+    def add_deprecated(self, table: Table, body: Body) -> None:
+        """Mark the fields that a table about the option `deprecated` lists."""
+        names = set(members.read_deprecated(table, self.coverage))
+        body.fields = [
+            replace(one, deprecated=True) if one.name in names else one for one in body.fields
+        ]
+
+
+def _draft(declared: Declared, body: Body) -> Drafted:
+    """Return the draft of a declaration."""
+    description = "\n\n".join(filter(None, body.description))
+    span = declared.heading.span
+    match declared.kind:
+        case "service":
+            return ServiceDraft(
+                name=declared.name,
+                methods=tuple(body.methods.values()),
+                description=description,
+                span=span,
+            )
+        case "enum":
+            return EnumDraft(
+                name=declared.name,
+                values=tuple(body.values),
+                incomplete=not body.values,
+                description=description,
+                span=span,
+            )
+        case _:
+            return MessageDraft(
+                name=declared.name, fields=tuple(body.fields), description=description, span=span
+            )
+
+
+def _text(block: Block) -> str:
+    """Return the words of a block that is part of a description."""
+    match block:
+        case Paragraph() | Html():
+            return block.inline.prose
+        case Bullets():
+            items = ("\n".join(filter(None, map(_text, item.blocks))) for item in block.items)
+            return "\n".join(f"- {item}" for item in items)
+        case Quote():
+            return "\n".join(filter(None, map(_text, block.blocks)))
+        case Code():
+            return block.text.rstrip()
+        case _:
+            return ""

@@ -1,0 +1,73 @@
+"""What protobuf pages hold besides declarations: tables of scalars, contents, links to the top."""
+
+from __future__ import annotations
+
+import re
+
+from apiscribe.dialects.outline import Coverage
+from apiscribe.dialects.protobuf import tables
+from apiscribe.dialects.protobuf.headings import Part
+from apiscribe.dialects.protobuf.words import heading_role, mark
+from apiscribe.pages.anchors import has_only_anchors
+from apiscribe.pages.blocks import Block, Bullets, Code, Html, Paragraph, Table
+
+# [job]: #shop.v1.Job
+_TARGETS = re.compile(r"(?:\[[^\[\]]+\]:[ \t]+\S+[^\n]*\n?)+")
+
+
+def skip_part(part: Part, block: Block, coverage: Coverage) -> bool:
+    """Skip a block by one of the rules of protobuf pages; return whether one applies."""
+    rule = _rule(part, block)
+    if rule:
+        coverage.skip(block, rule)
+    return bool(rule)
+
+
+def skip_repeated(block: Code, coverage: Coverage) -> bool:
+    """Skip code that repeats the names and types of a table as YAML."""
+    lines = [line for line in block.text.split("\n") if line.strip()]
+    repeats = bool(lines) and all(line.startswith('"') and '": ' in line for line in lines)
+    if repeats:
+        coverage.skip(block, "repeated-shape")
+    return repeats
+
+
+def _rule(part: Part, block: Block) -> str:
+    match block:
+        case Table() if tables.kind(block) == "scalars":
+            return "scalar-types"
+        case Table() if tables.kind(block) == "extensions":
+            return "extensions"
+        case Bullets() if part.role == "contents" or _is_contents(block):
+            return "table-of-contents"
+        case Paragraph() | Html() if len(block.inline.source) < 300 and _leads_to_top(block):
+            return "link-to-top"
+        case Paragraph() if heading_role(block.inline.text) in ("groups", "contents"):
+            return "table-of-contents"
+        case Paragraph() if has_only_anchors(block):
+            return "layout"
+        case Paragraph() if block.inline.source.startswith("[") and _TARGETS.fullmatch(
+            block.inline.source
+        ):
+            return "link-targets"
+        case _:
+            return ""
+
+
+def _leads_to_top(block: Paragraph | Html) -> bool:
+    links = block.inline.parsed.links
+    return len(links) == 1 and links[0].target.startswith("#") and mark(block.inline.text) == "top"
+
+
+def _is_contents(block: Bullets) -> bool:
+    """Return whether every item of a list begins with a link to an anchor of the page."""
+    for item in block.items:
+        head = item.blocks[0] if item.blocks else None
+        if not isinstance(head, Paragraph):
+            return False
+        links = head.inline.parsed.links
+        if not links or not links[0].target.startswith("#"):
+            return False
+        if not head.inline.text.startswith(links[0].text):
+            return False
+    return bool(block.items)

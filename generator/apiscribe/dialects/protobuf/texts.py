@@ -1,0 +1,59 @@
+"""Code in the language of protobuf → its declarations, by the names that they have in a package."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+from apiscribe.diagnostics.source import Span
+from apiscribe.dialects.protobuf.proto_text import ProtoText, read_proto_text
+from apiscribe.model.draft import TypeDraft
+from apiscribe.pages.blocks import Block, Bullets, Code, Quote
+
+
+def read_texts(block: Block) -> list[ProtoText]:
+    """Return the declarations of code, and of code in lists and quotes."""
+    match block:
+        case Code():
+            text = read_text(block.text, block.span)
+            return [text] if text else []
+        case Bullets():
+            inner = [each for item in block.items for each in item.blocks]
+        case Quote():
+            inner = list(block.blocks)
+        case _:
+            return []
+    return [text for each in inner for text in read_texts(each)]
+
+
+@lru_cache(maxsize=256)
+def read_text(text: str, span: Span) -> ProtoText | None:
+    """Return the declarations of a text; None if it is not in the language of protobuf."""
+    read = read_proto_text(text, span)
+    return _in_scopes(read) if read else None
+
+
+def _in_scopes(text: ProtoText) -> ProtoText:
+    """Return a text with the types of fields by the names that they have in its package: a name
+    means the innermost declaration around it.
+    """
+    declared = {message.name for message in text.messages} | {enum.name for enum in text.enums}
+
+    def change(type_: TypeDraft, scope: str) -> TypeDraft:
+        before, _, name = type_.name.rpartition(" ")  # of a map, its values
+        name = name.rstrip(">")
+        while scope:
+            if f"{scope}.{name}" in declared:
+                spelled = f"{before} {scope}.{name}>" if before else f"{scope}.{name}"
+                return replace(type_, name=spelled)
+            scope = scope.rpartition(".")[0]
+        return type_
+
+    messages = [
+        replace(
+            message,
+            fields=tuple(replace(f, type=change(f.type, message.name)) for f in message.fields),
+        )
+        for message in text.messages
+    ]
+    return replace(text, messages=messages)

@@ -1,0 +1,101 @@
+"""Types in cells: the name, what it links to, and the words around it.
+
+A link leads to an anchor that often spells the full name: `#shop.v1.Job` or, since version 1.4 of
+protoc-gen-doc, `#shop-v1-Job`. A name that such an anchor ends with is that declaration.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from apiscribe.dialects.protobuf.words import mark
+from apiscribe.dialects.type_text import read_list
+from apiscribe.model.draft import TypeDraft
+from apiscribe.model.types import SCALARS
+from apiscribe.pages.blocks import Inline, ParsedText
+
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
+_MAP = re.compile(r"map\s*<\s*(?P<key>\w+)\s*,\s*(?P<value>[^<>]+?)\s*>", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class CellType:
+    """The type in a cell, and the marks beside it (`stream`, `oneof`, `repeated` …)."""
+
+    type: TypeDraft
+    marks: frozenset[str]
+
+
+def full_name(name: str, target: str) -> str:
+    """Return the name that a link's anchor spells for a type: `.shop.v1.Job`, or `Outer.Inner`
+    without a package. If it spells none, return the name.
+    """
+    fragment = target.rpartition("#")[2] if "#" in target else ""
+    spelled = fragment if "." in fragment else fragment.replace("-", ".")
+    head = spelled.removesuffix(f".{name.lstrip('.')}")
+    if head == spelled or not _DOTTED.fullmatch(head):
+        return name
+    # Packages are in lower case. Anything else around the name are messages.
+    return f".{spelled}" if head[0].islower() else spelled
+
+
+def read_cell(cell: Inline, anchors: Mapping[str, str], text: str = "") -> CellType:
+    """Read the type in a cell, or in a `text` of it; `anchors` has the full names of a page's
+    declarations by anchor.
+    """
+    parsed = cell.parsed
+    words, marks = _split_marks(_shown(text or parsed.text))
+    name, listed = read_list(words)
+    names = dict(links_of(parsed)) if parsed.links else {}
+    resolved = _resolve(name, names, anchors)
+    target = parsed.links[0].target if parsed.links else ""
+    marks |= {"repeated"} if listed else set()
+    type_ = TypeDraft(name=resolved, repeated=True if listed else None, link=target, span=cell.span)
+    return CellType(replace(type_, streams="stream" in marks), frozenset(marks))
+
+
+def _shown(text: str) -> str:
+    return " ".join(text.replace("`", "").replace("\u200b", "").split())
+
+
+def _split_marks(text: str) -> tuple[str, set[str]]:
+    """Return a text without the marks before and behind the type, and what they mean: `Job stream`,
+    `stream Job`, `uint32 (oneof)`. In `list of Job`, the first word is no mark.
+    """
+    words, found = text.split(), set()
+    while len(words) > 1 and words[1] != "of" and (meaning := mark(words[0])):
+        words.pop(0)
+        found.add(meaning)
+    while len(words) > 1 and (meaning := mark(words[-1])):
+        words.pop()
+        found.add(meaning)
+    return " ".join(words), found
+
+
+def _resolve(name: str, links: Mapping[str, str], anchors: Mapping[str, str]) -> str:
+    """Return a type's name in full, as far as the links of its cell say."""
+    if match := _MAP.fullmatch(name):
+        value = match["value"].strip()
+        return f"map<{match['key']}, {_resolve(value, links, anchors).lstrip('.')}>"
+    if name in SCALARS:
+        return name
+    target = links.get(name) or (next(iter(links.values())) if len(links) == 1 else "")
+    if target.startswith("#") and target[1:] in anchors:
+        known = anchors[target[1:]]
+        if known.rpartition(".")[2] == name.rpartition(".")[2]:
+            return known
+    return full_name(name, target)
+
+
+def links_of(parsed: ParsedText) -> list[tuple[str, str]]:
+    """Return the (name, target) of each link of a cell, and its words if it has none."""
+    pairs = [(link.text, link.target) for link in parsed.links] or [(parsed.text, "")]
+    return [(_values(_split_marks(_shown(text))[0]), target) for text, target in pairs]
+
+
+def _values(text: str) -> str:
+    """Return the name of the type in a list or map."""
+    match = _MAP.fullmatch(text)
+    return read_list(match["value"] if match else text)[0]

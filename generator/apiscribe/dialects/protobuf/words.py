@@ -1,0 +1,53 @@
+"""The words of protobuf pages: headers, kinds, headings, marks and rules, from words.toml."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+Kind = Literal["message", "service", "enum", "method", "file", "package"]
+
+_TABLES = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
+_WORD_BREAKS = re.compile(r"(?<=[a-z])(?=[A-Z])|[\s\xa0_]+")
+
+
+def _reversed(table: str) -> Mapping[str, str]:
+    return {word: meaning for meaning, words in _TABLES[table].items() for word in words}
+
+
+_HEADERS, _KINDS = _reversed("headers"), _reversed("kinds")
+_HEADINGS, _MARKS = _reversed("headings"), _reversed("marks")
+RULES: Mapping[str, list[str]] = _TABLES["rules"]
+# A pattern for the words of each kind, the longest first.
+KIND_WORDS = {
+    kind: "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    for kind, words in _TABLES["kinds"].items()
+}
+
+
+def plain(text: str) -> str:
+    """Return words in lower case, with single spaces between them."""
+    return _WORD_BREAKS.sub(" ", text).lower().strip(" ?:*")
+
+
+def header_role(text: str) -> str:
+    """Return the role of the column with a header; "" for an unknown one."""
+    return _HEADERS.get(plain(text), "")
+
+
+def kind_of(word: str) -> str:
+    """Return the kind of declaration that a word names, or ""."""
+    return _KINDS.get(plain(word), "")
+
+
+def heading_role(text: str) -> str:
+    """Return `groups`, `contents`, `scalars` or `extensions`; "" for any other heading."""
+    return _HEADINGS.get(" ".join(text.lower().split()).strip(" :"), "")
+
+
+def mark(text: str) -> str:
+    """Return the meaning of a label or another mark, or ""."""
+    return _MARKS.get(plain(text).strip("()."), "")

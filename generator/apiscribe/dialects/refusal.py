@@ -1,0 +1,98 @@
+"""Pages that no dialect reads: whether they look like an API, and what was seen on them.
+
+Most pages of a folder are guides. One line or one table is no API: a guide may show a request, or
+list the settings of a tool.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from apiscribe.dialects import tables
+from apiscribe.pages.blocks import Block, Bullets, Code, Heading, Page, Paragraph, Quote, Table
+
+# An HTTP method and a path, with nothing but marks before and between them.
+_OPERATION = re.compile(
+    r"[\s`*_\"']*(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)[\s`*_:|]+(?:https?://[^\s/]+|\{\{?\w+\}\}?)?/\S*"
+)
+_ENOUGH = 3  # of one kind of marks; two kinds are enough as well
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a page has of an API.
+
+    `members` counts tables of fields by their headers, `code` blocks of code by language.
+    """
+
+    operations: int
+    members: Counter[str]
+    methods: int
+    code: Counter[str]
+
+    @property
+    def is_api(self) -> bool:
+        """Whether the page looks like an API."""
+        counts = (self.operations, self.members.total(), self.methods)
+        return sum(map(bool, counts)) > 1 or max(counts) >= _ENOUGH
+
+    @property
+    def text(self) -> str:
+        """What was seen, in words."""
+        parts = [
+            _counted(self.operations, "line", "lines", " with an HTTP method and a path"),
+            _counted(self.methods, "table", "tables", " of methods"),
+            *(
+                _counted(count, "table", "tables", f" of fields ({header})")
+                for header, count in self.members.most_common(2)
+            ),
+            *(
+                _counted(count, "block", "blocks", f" of {language}")
+                for language, count in self.code.most_common(2)
+            ),
+        ]
+        return ", ".join(filter(None, parts))
+
+
+def look_at(page: Page) -> Seen:
+    """Look for the marks of an API on a page."""
+    members: Counter[str] = Counter()
+    code: Counter[str] = Counter()
+    operations = methods = 0
+    for block in _all_blocks(page.blocks):
+        match block:
+            case Table():
+                match tables.kind(block):
+                    case "fields":
+                        members[" | ".join(cell.text for cell in block.header.cells)] += 1
+                    case "methods":
+                        methods += 1
+                rows = (" ".join(cell.text for cell in row.cells) for row in block.rows)
+                operations += sum(1 for row in rows if _OPERATION.match(row))
+            case Code():
+                code[block.language.split()[0] if block.language else "code"] += 1
+                operations += bool(_OPERATION.match(block.text))
+            case Heading() | Paragraph():
+                lines = block.inline.source.split("\n")
+                operations += sum(1 for line in lines if _OPERATION.match(line))
+            case _:
+                pass
+    return Seen(operations, members, methods, code)
+
+
+def _all_blocks(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    for block in blocks:
+        yield block
+        match block:
+            case Quote():
+                yield from _all_blocks(block.blocks)
+            case Bullets():
+                for item in block.items:
+                    yield from _all_blocks(item.blocks)
+
+
+def _counted(count: int, one: str, many: str, rest: str) -> str:
+    return f"{count} {one if count == 1 else many}{rest}" if count else ""

@@ -112,8 +112,8 @@ def test_without_the_libraries_of_the_server_explain_says_what_to_install(
 def test_explain_shows_what_a_service_keeps_and_who_answers(tmp_path: Path) -> None:
     text = explain_symbol("Jar", [compile_folder(spec(tmp_path)).api])
     assert text is not None
-    shown, _, entry = text.partition("\n\njars: jars.v1.Jar\n")
-    assert entry.startswith("{")
+    shown, _, entry = text.partition("\n\njars: jars.v1.Jar, pages/jar.md:")
+    assert "\n    stores jars.v1.JarInfo: key jar_id" in entry
     assert shown.splitlines() == [
         "jars: jars.v1.Jar stores jars.v1.JarInfo"
         " (listed: The service stores the items in the response of `list`.)",

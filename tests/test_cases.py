@@ -2,7 +2,7 @@
 
 tests/cases/<group>/<claim>/ holds a spec (pages/, and spec.toml, overlay.toml, lock.json,
 reference/ and handlers/ where the claim needs them) and all that must come of it: diagnostics.txt, and without an error
-in it, api.json and proto/, and the new lock.json as lock.new.json. Where there is a source/, the
+in it, api.txt and proto/, and the new lock.json as lock.new.json. Where there is a source/, the
 numbers in it are adopted, and the diagnostics are those of adopting. `pytest tests/test_cases.py --refresh` rewrites what must come, and fails: look at the
 difference, then run again.
 """
@@ -26,9 +26,9 @@ from apiscribe.commands import main
 from apiscribe.diagnostics import codes
 from apiscribe.diagnostics.codes import CODES, Code
 from apiscribe.diagnostics.renderers import format_named, group_by_cause, summary
-from apiscribe.emit.api_json import emit_api_json, joined_api_json
 from apiscribe.emit.proto import emit_proto
 from apiscribe.emit.render_task import render_all
+from apiscribe.model.api_text import api_text
 from apiscribe.model.lock import LOCK_FILE, lock_text
 from apiscribe.sources.compilation import Compilation, compile_folder
 from apiscribe.workspace.protoc import compile_protos
@@ -54,12 +54,13 @@ def results(compilation: Compilation) -> dict[str, bytes]:
     found = group_by_cause(compilation.report, compilation.spec.sources)
     shown = format_named("text").render(found, summary(found, 0))
     api = compilation.api
-    model = joined_api_json(api, render_all(emit_api_json(api)))
-    outputs = [] if compilation.failed else [model, *render_all(emit_proto(api))]
-    protos = {o.path.removeprefix("proto/"): o.content for o in outputs if o.path != "api.json"}
+    outputs = [] if compilation.failed else list(render_all(emit_proto(api)))
+    protos = {output.path.removeprefix("proto/"): output.content for output in outputs}
     if protos:
         compile_protos(protos)
     results = {"diagnostics.txt": shown.encode()} | {o.path: o.content for o in outputs}
+    if not compilation.failed:
+        results["api.txt"] = api_text(api).encode("utf-8", "backslashreplace")
     if outputs and LOCK_FILE in compilation.spec.sources:
         results["lock.new.json"] = lock_text(compilation.lock).encode()
     return results
@@ -83,7 +84,7 @@ def files(folder: Path) -> dict[str, bytes]:
 def refresh(folder: Path, expected: dict[str, bytes]) -> None:
     """Replace the expectations of a case."""
     shutil.rmtree(folder / "proto", ignore_errors=True)
-    for name in ("api.json", "lock.new.json"):
+    for name in ("api.txt", "lock.new.json"):
         (folder / name).unlink(missing_ok=True)
     for path, content in expected.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)

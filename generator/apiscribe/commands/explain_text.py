@@ -9,11 +9,12 @@ from apiscribe.diagnostics.codes import CODES
 from apiscribe.diagnostics.explanations import example
 from apiscribe.dialects.outline import SKIP_RULES
 from apiscribe.drift.change_kinds import KINDS
-from apiscribe.emit.api_json import json_text, to_json
+from apiscribe.emit.encoders import plain_lines
 from apiscribe.emit.handlers.answers import Answers, AnswersError, who_answers
 from apiscribe.lower.inference_rules import RULES
 from apiscribe.lower.resources import RESOURCE_RULES
 from apiscribe.model.api import Api, Service
+from apiscribe.model.api_text import declaration_text
 
 _PARTS = ("key", "tenant", "state", "created", "updated", "identifying", "prefix")
 
@@ -49,7 +50,11 @@ def explain_symbol(word: str, apis: Sequence[Api]) -> str | None:
         for full_name, entry in _symbols(api):
             if full_name == word or full_name.endswith(f".{word}"):
                 texts += [_service(api, entry)] if isinstance(entry, Service) else []
-                texts.append(f"{api.name}: {full_name}\n{json_text(to_json(entry), 2)}")
+                description = getattr(entry, "description", "")
+                head = f"{api.name}: {full_name}, {entry.span.path}:{entry.span.line}"
+                lines = [head, *(f"  {line}" for line in declaration_text(entry).splitlines())]
+                lines += [""] * bool(description) + plain_lines(description)
+                texts.append("\n".join(lines))
     return "\n\n".join(texts) or None
 
 

@@ -58,7 +58,8 @@ def _decided(
     in_responses: bool,
     stated: frozenset[str],
 ) -> Message:
-    enforced = in_requests and enforced_marks(message, is_request, in_responses)
+    has_required = any(field.required for field in message.fields)
+    enforced = in_requests and has_required and enforced_marks(message, is_request, in_responses)
     fields = tuple(
         (
             _with_presence(field)

@@ -1,0 +1,189 @@
+"""The Api as text: one line a declaration, with its place on the page and its provenance.
+
+For people and tests: `explain` shows it, and cases keep it. api.json has the same for programs.
+Descriptions and examples are left out, except how many characters and examples there are.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, assert_never
+
+from apiscribe.diagnostics.source import Span
+from apiscribe.model.api import (
+    Api,
+    Enum,
+    Field,
+    File,
+    Message,
+    Method,
+    Reserved,
+    Resource,
+    Service,
+)
+
+_INDENT = "  "
+_RESOURCE_PARTS = ("key", "tenant", "state", "created", "updated", "identifying", "prefix")
+
+
+def api_text(api: Api) -> str:
+    """Return all declarations of an Api, file by file, in order."""
+    lines = [f"api {api.name}"]
+    for file in api.files:
+        lines += ["", *_file(file)]
+    return "\n".join(lines) + "\n"
+
+
+def declaration_text(declaration: Service | Method | Message | Field | Enum) -> str:
+    """Return the lines of one declaration and of its parts."""
+    match declaration:
+        case Service():
+            return "\n".join(_service(declaration))
+        case Method():
+            return "\n".join(_method(declaration))
+        case Message():
+            return "\n".join(_message(declaration))
+        case Field():
+            return _field(declaration)
+        case Enum():
+            return "\n".join(_enum(declaration))
+        case _:
+            assert_never(declaration)
+
+
+def _file(file: File) -> Iterator[str]:
+    facts = [f"page {file.page}" if file.page else "without a page"]
+    facts += [f"dialect {file.dialect}"] if file.dialect else []
+    facts += [f"title {_quoted(file.title)}"] if file.title else []
+    facts += [f"server {server}" for server in file.servers]
+    yield f"file {file.path}: {', '.join(facts)}"
+    for service in file.services:
+        yield from _inside(_service(service))
+    for enum in file.enums:
+        yield from _inside(_enum(enum))
+    for message in file.messages:
+        yield from _inside(_message(message))
+
+
+def _service(service: Service) -> Iterator[str]:
+    yield _line(f"service {service.full_name}", service.span, service.provenance, service)
+    if service.resource:
+        yield _INDENT + _resource(service.resource)
+    for method in service.methods:
+        yield from _inside(_method(method))
+
+
+def _resource(resource: Resource) -> str:
+    parts = []
+    for part in _RESOURCE_PARTS:
+        value = getattr(resource, part)
+        if value:
+            parts.append(f"{part} {'+'.join(value) if isinstance(value, tuple) else value}")
+    return f"stores {resource.message}: {', '.join(parts)}{_origins(resource.provenance)}"
+
+
+def _method(method: Method) -> Iterator[str]:
+    request = f"{'stream ' * method.request_streams}{method.request}"
+    response = f"{'stream ' * method.response_streams}{method.response}"
+    text = f"rpc {method.name}({request}) returns ({response})"
+    text += f" {_quoted(method.summary)}" if method.summary else ""
+    text += f" as {method.media_type}" if method.media_type else ""
+    yield _line(text, method.span, method.provenance, method)
+    for route in method.routes:
+        body = f" body {route.body}" if route.body else ""
+        body += f" response_body {route.response_body}" if route.response_body else ""
+        yield _INDENT + _line(f"{route.verb} {route.path}{body}", route.span, route.provenance)
+    for header in method.headers:
+        text = f"{header.location} {_quoted(header.name)}: {_label(header)}{header.type.name}"
+        text += " required" if header.required else ""
+        yield _INDENT + _line(text, header.span, {})
+    for answer in method.answers:
+        type_ = f"{_label(answer)}{answer.type.name}" if answer.type else "nothing"
+        yield _INDENT + _line(f"answers {answer.status}: {type_}", answer.span, {})
+
+
+def _message(message: Message) -> Iterator[str]:
+    marks = [
+        word
+        for word, holds in (
+            ("incomplete", message.incomplete),
+            ("required fields are enforced", message.enforces_required),
+        )
+        if holds
+    ]
+    text = f"message {message.full_name}{''.join(f', {mark}' for mark in marks)}"
+    yield _line(text, message.span, message.provenance, message)
+    yield from _inside(_reserved(message.reserved))
+    for field in message.fields:
+        yield _INDENT + _field(field)
+    for enum in message.enums:
+        yield from _inside(_enum(enum))
+
+
+def _field(field: Field) -> str:
+    name = _names(field.name, field.json_name)
+    words = [f"{field.number} {name}: {_label(field)}{field.type.name}"]
+    words += ["required"] if field.required else []
+    words += ["not required"] if field.required is False else []
+    words += ["optional"] if field.optional else []
+    words += [f"oneof {field.oneof}"] if field.oneof else []
+    words += ["nullable"] if field.nullable else []
+    words += [f"in {field.location}"] if field.location else []
+    words += [f"default {field.default}"] if field.default else []
+    words += [_json(dict(field.constraints))] if field.constraints else []
+    return _line(" ".join(words), field.span, field.provenance, field)
+
+
+def _enum(enum: Enum) -> Iterator[str]:
+    text = f"enum {enum.full_name}{', incomplete' * enum.incomplete}"
+    yield _line(text, enum.span, enum.provenance, enum)
+    yield from _inside(_reserved(enum.reserved))
+    for value in enum.values:
+        name = _names(value.name, value.json_name)
+        text = f"{value.number} {name}{' undocumented' * (not value.documented)}"
+        yield _INDENT + _line(text, value.span, {}, value)
+
+
+def _reserved(reserved: Iterable[Reserved]) -> Iterator[str]:
+    texts = [f"{entry.number} {_names(entry.name, entry.json_name)}".strip() for entry in reserved]
+    if texts:
+        yield f"reserved {', '.join(texts)}"
+
+
+def _line(text: str, span: Span, provenance: Mapping[str, str], declaration: Any = None) -> str:
+    """Return a line with its marks, its line on the page and the facts that no page states."""
+    if getattr(declaration, "deprecated", False):
+        text += " deprecated"
+    description = getattr(declaration, "description", "")
+    text += f" ({len(description)} characters)" if description else ""
+    examples = getattr(declaration, "examples", ())
+    text += f" ({len(examples)} example{'s'[: len(examples) > 1]})" if examples else ""
+    lines = f"{span.line}" if span.line == span.end_line else f"{span.line}-{span.end_line}"
+    return f"{text} :{lines}{_origins(provenance)}"
+
+
+def _origins(provenance: Mapping[str, str]) -> str:
+    pairs = ", ".join(f"{fact} by {origin}" for fact, origin in sorted(provenance.items()))
+    return f" [{pairs}]" if pairs else ""
+
+
+def _label(part: Any) -> str:
+    return "repeated " if part.repeated else ""
+
+
+def _names(name: str, json_name: str) -> str:
+    """Return an identifier, and the documented name if it is another."""
+    return name if name == json_name else f"{name} {_quoted(json_name)}".strip()
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=True)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=True, sort_keys=True)
+
+
+def _inside(lines: Iterable[str]) -> Iterator[str]:
+    yield from (f"{_INDENT}{line}" for line in lines)

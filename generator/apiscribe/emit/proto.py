@@ -28,7 +28,7 @@ from apiscribe.model.api import (
 )
 from apiscribe.model.http import Example
 from apiscribe.model.names import proto_json
-from apiscribe.model.types import WELL_KNOWN, EnumRef, Map, MessageRef, Scalar, Type
+from apiscribe.model.types import LIBRARY_TYPES, EnumRef, Map, MessageRef, Scalar, Type
 
 _FILE = "proto/file.proto.j2"
 _TEMPLATES = (_FILE, "proto/message.j2", "proto/enum.j2")
@@ -145,7 +145,8 @@ def _imports(api: Api, file: File) -> list[str]:
     used = {name_ for message in file.messages for name_ in message.type_names()}
     methods = [method for service in file.services for method in service.methods]
     used |= {name_ for method in methods for name_ in (method.request, method.response)}
-    paths = {f"google/protobuf/{WELL_KNOWN[name_]}.proto" for name_ in used & WELL_KNOWN.keys()}
+    own = used & LIBRARY_TYPES.keys()
+    paths = {f"google/protobuf/{LIBRARY_TYPES[name_]}.proto" for name_ in own}
     if any(method.routes for method in methods):
         paths.add("google/api/annotations.proto")
     if any(field.required for message in file.messages for field in message.fields):

@@ -38,6 +38,19 @@ WELL_KNOWN: Mapping[str, str] = {
     **{f"google.protobuf.{scalar}Value": "wrappers" for scalar in _WRAPPED},
 }
 
+# Every type of protobuf's own files → the name of its file. Pages may mean another type by a short
+# name such as `Type`, so only `WELL_KNOWN` has short names.
+LIBRARY_TYPES: Mapping[str, str] = {
+    **WELL_KNOWN,
+    "google.protobuf.NullValue": "struct",
+    "google.protobuf.SourceContext": "source_context",
+    **{f"google.protobuf.{name}": "api" for name in ("Api", "Method", "Mixin")},
+    **{
+        f"google.protobuf.{name}": "type"
+        for name in ("Enum", "EnumValue", "Field", "Option", "Syntax", "Type")
+    },
+}
+
 
 # Structs, because msgspec reads a union of structs by their tags: the kind in api.json.
 class Scalar(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="scalar"):

@@ -53,6 +53,16 @@ class Body:
             response=known.response or method.response,
         )
 
+    def describe_method(self, name: str, new: set[str], before: int) -> None:
+        """Move the description from `before` on to the method of a section: the one of its name, or
+        the only one that it adds.
+        """
+        described = name if name in self.methods else next(iter(new)) if len(new) == 1 else ""
+        if method := self.methods.get(described):
+            texts = [method.description, *self.description[before:]]
+            self.methods[described] = replace(method, description="\n\n".join(filter(None, texts)))
+            del self.description[before:]
+
     def add_text(self, text: ProtoText, declared: Declared) -> None:
         """Add a text: the declaration of the heading, what is nested in it, and others."""
         short = declared.name.rpartition(".")[2]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.protobuf import members
 from apiscribe.dialects.protobuf.names import package_of_use, used_types
-from apiscribe.model.draft import EnumDraft, MessageDraft, PageDraft, ServiceDraft
+from apiscribe.model.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, ServiceDraft
 
 Place = tuple[str, str]  # package, file
 Drafted = MessageDraft | EnumDraft | ServiceDraft
@@ -99,17 +99,24 @@ def with_maps(messages: list[MessageDraft]) -> list[MessageDraft]:
     protoc declares a message of `key` and `value` for each map, and names it after the field.
     """
     entries = {m.name: m for m in messages if members.is_map_entry(m.name, m.fields)}
-    used: set[str] = set()
+    uses = Counter(_local(field, entries) for m in messages for field in m.fields)
+    maps: set[str] = set()
     result = []
     for message in messages:
         fields = []
         for field in message.fields:
             name = f"{message.name}.{members.entry_name(field.name)}"
-            entry = entries.get(name)
-            if entry and field.type.repeated and field.type.name.endswith(f".{name}"):
-                used.add(name)
-                type_ = members.map_type(entry.fields[0], entry.fields[1], field.type)
-                field = replace(field, type=type_)
+            if field.type.repeated and _local(field, entries) == name and uses[name] == 1:
+                maps.add(name)
+                key, value = entries[name].fields
+                field = replace(field, type=members.map_type(key, value, field.type))
             fields.append(field)
         result.append(replace(message, fields=tuple(fields)))
-    return [message for message in result if message.name not in used]
+    return [message for message in result if message.name not in maps]
+
+
+def _local(field: FieldDraft, entries: Mapping[str, MessageDraft]) -> str:
+    """Return the name of the entries that are the type of a field, or ""."""
+    parts = field.type.name.split(".")
+    names = (".".join(parts[at:]) for at in range(len(parts)))
+    return next((name for name in names if name in entries), "")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from apiscribe.dialects.protobuf import tables
 from apiscribe.dialects.protobuf.headings import Part, stated_file, stated_package
+from apiscribe.dialects.protobuf.rpc_lines import rpc_line
 from apiscribe.dialects.protobuf.texts import read_text
 from apiscribe.model.draft import EnumDraft, MessageDraft, ServiceDraft
 from apiscribe.pages.blocks import Block, Code, Heading, Paragraph, Quote, Table
@@ -68,14 +69,16 @@ class Survey:
 
 def survey(parts: list[Part]) -> Survey:
     """Find the declarations of a page."""
+    _find_methods(parts)
     sure = {id(part) for part in parts if _is_sure(part)}
     has_places = any(part.kind in ("file", "package") for part in parts) or any(
         stated_place(block) != ("", "") for part in parts[:4] for block in part.blocks
     )
     levels = {part.level for part in parts if id(part) in sure}
-    if not sure:
+    has_sure_types = any(id(part) in sure and part.kind != "service" for part in parts)
+    if not has_sure_types:
         with_tables = [part for part in parts if _own_kind(part)]
-        levels = {part.level for part in with_tables if not part.role}
+        levels |= {part.level for part in with_tables if not part.role}
         levels = levels or {part.level for part in with_tables}
     for part in parts:
         if part.role and part.name and part.level in levels and _own_kind(part):
@@ -88,7 +91,7 @@ def survey(parts: list[Part]) -> Survey:
             current = None
         elif part.name and (
             id(part) in sure
-            or _begins(part, current, bool(sure), levels)
+            or _begins(part, current, has_sure_types, levels)
             or _is_beside(part, levels, has_places)
         ):
             current = Declared(part, part.kind if part.kind in _KINDS else "", part.path or file)
@@ -102,6 +105,20 @@ def survey(parts: list[Part]) -> Survey:
     for declared in result.declared:
         declared.kind = declared.kind or _kind_by_tables(declared)
     return result
+
+
+def _find_methods(parts: list[Part]) -> None:
+    """Mark the parts that spell a method, and the heading above them as a service."""
+    above: list[Part] = []
+    for part in parts:
+        while above and above[-1].level >= part.level:
+            above.pop()
+        if part.kind in ("", "method") and any(map(rpc_line, part.blocks)):
+            service = above[-1] if above else None
+            if service and service.name and service.kind in ("", "service"):
+                part.kind = "method"
+                service.kind, service.role, service.marked = "service", "", True
+        above.append(part)
 
 
 def _is_sure(part: Part) -> bool:
@@ -135,14 +152,15 @@ def _begins(part: Part, current: Declared | None, surer: bool, levels: set[int])
     kind = _own_kind(part)
     if not kind or part.role or part.kind == "method":
         return False
-    if not surer:
+    if not surer or current is None:
         return True
-    return part.level in levels and (current is None or _has_table(current, kind))
+    return part.level in levels and _has_table(current, kind)
 
 
 def _is_beside(part: Part, levels: set[int], has_places: bool) -> bool:
     """Return whether the place of a heading makes it a declaration: a message without fields."""
-    if not has_places or part.role or part.level not in levels:
+    anchors = part.heading.anchors if part.heading else ()
+    if part.role or part.level not in levels or not (has_places or part.name in anchors):
         return False
     return part.kind in _KINDS or (not part.kind and part.name[0].isupper())
 
@@ -180,7 +198,8 @@ def _kind_of(block: Block, name: str, names: bool = False) -> str:
             return "enum" if names and kind == "names" else _TABLE_KINDS.get(kind, "")
         case Code() if name and (text := read_text(block.text, block.span)):
             kinds = (("message", text.messages), ("enum", text.enums), ("service", text.services))
-            return next((kind for kind, each in kinds if _declares(each, name)), "")
+            own = next((kind for kind, each in kinds if _declares(each, name)), "")
+            return own or ("service" if text.methods else "")
         case _:
             return ""
 

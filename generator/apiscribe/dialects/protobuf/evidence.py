@@ -8,9 +8,12 @@ from apiscribe.dialects.protobuf import tables
 from apiscribe.dialects.protobuf.declarations import anchored_package
 from apiscribe.dialects.protobuf.headings import Part, split_parts, stated_file, stated_package
 from apiscribe.dialects.protobuf.proto_text import ProtoText
+from apiscribe.dialects.protobuf.rpc_lines import rpc_line
 from apiscribe.dialects.protobuf.texts import read_texts
 from apiscribe.pages.blocks import Bullets, Code, Page, Paragraph, Quote, Table
 
+# Marks that other pages have as well: at least one kind must be another.
+_NEEDS_MORE = frozenset({"values with numbers", "file", "front matter"})
 # So many declarations are no longer the example of a guide.
 _MANY = 3
 
@@ -22,12 +25,14 @@ def count_evidence(page: Page) -> int:
     for part in split_parts(page.blocks):
         found.update(_of_heading(part))
         if any(value.endswith(f".{part.name}") for value in page.front_matter.values.values()):
-            found["front matter"] += bool(part.name)
+            found.update(["front matter"] if part.name else [])
         for block in part.blocks:
             match block:
                 case Table():
                     found.update(_of_table(block))
                     found.update(_of_rows(block, part))
+                case Quote() | Paragraph() if rpc_line(block):
+                    found["rpc"] += 1
                 case Code() | Bullets() | Quote():
                     for text in read_texts(block):
                         found.update(_of_text(text, part))
@@ -39,7 +44,7 @@ def count_evidence(page: Page) -> int:
                         found["package"] += 1
     if declared >= _MANY:
         found["many declarations"] += declared
-    return found.total() if len(found) > 1 else 0
+    return found.total() if len(found) > 1 and found.keys() - _NEEDS_MORE else 0
 
 
 def _of_heading(part: Part) -> list[str]:
@@ -49,7 +54,7 @@ def _of_heading(part: Part) -> list[str]:
         return ["package"]
     if part.kind and part.marked:
         return ["kind"]
-    return ["anchor"] if part.name and anchored_package(part) else []
+    return ["anchor"] if part.name and anchored_package(part)[:1].islower() else []
 
 
 def _of_table(table: Table) -> list[str]:

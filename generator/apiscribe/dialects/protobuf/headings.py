@@ -29,6 +29,7 @@ _KIND_FIRST = re.compile(
 _KIND_LAST = re.compile(
     rf"[{_QUOTES}]?(?P<name>{_NAME})[{_QUOTES}]?\s*[(\[](?P<kind>[A-Za-z ]+)[)\]]", re.ASCII
 )
+_DECLARED = frozenset({"message", "service", "enum", "method"})
 _MARKED = re.compile(r"[`\"“]|<code|<a\b", re.IGNORECASE)
 
 
@@ -93,10 +94,10 @@ def _read_heading(heading: Heading) -> Part:
         part.kind, part.name = "package", package
     elif _NAME_ONLY.fullmatch(text):
         part.name = text.lstrip(".")
-    elif (match := _KIND_FIRST.fullmatch(text)) and kind_of(match["kind"]):
+    elif (match := _KIND_FIRST.fullmatch(text)) and kind_of(match["kind"]) in _DECLARED:
         part.kind, part.name = kind_of(match["kind"]), match["name"].lstrip(".")
         part.path = match["path"] or ""
         part.marked = part.marked or bool(part.path)
-    elif (match := _KIND_LAST.fullmatch(text)) and kind_of(match["kind"]):
+    elif (match := _KIND_LAST.fullmatch(text)) and kind_of(match["kind"]) in _DECLARED:
         part.kind, part.name, part.marked = kind_of(match["kind"]), match["name"], True
     return part

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from apiscribe.diagnostics.codes.pages import oneof_without_end
 from apiscribe.dialects.outline import Coverage
 from apiscribe.dialects.protobuf.tables import columns
-from apiscribe.dialects.protobuf.types import read_cell
+from apiscribe.dialects.protobuf.types import Anchors, read_cell
 from apiscribe.dialects.protobuf.words import RULES, mark
 from apiscribe.dialects.tables import Cells, read_rows
 from apiscribe.model.draft import FieldDraft, MethodDraft, RouteDraft, TypeDraft, ValueDraft
@@ -29,7 +29,6 @@ _RULE = re.compile(
 )
 _ONLY_ONE = re.compile(r"\s*Only one of (?P<names>.+?) can be set\.?\s*\Z", re.DOTALL)
 _NAMES = re.compile(r"`(\w+)`")
-Anchors = Mapping[str, str]
 
 
 def read_fields(table: Table, anchors: Anchors, coverage: Coverage) -> list[FieldDraft]:
@@ -69,7 +68,7 @@ def _read_field(row: Cells, anchors: Anchors, labels: bool) -> tuple[FieldDraft,
     marks |= {mark(line) for line in lines[2:]} if in_one_cell else set()
     if row["required"].text and mark(row["required"].text) == "required":
         marks.add("required")
-    name = _name_in_anchor(name.strip("`* "), row)
+    name, oneof = _split_oneof(_name_in_anchor(name.strip("`* "), row))
     description, deprecated = _without_mark(row["description"].prose)
     repeated = True if "repeated" in marks else (False if labels else typed.type.repeated)
     field = FieldDraft(
@@ -78,13 +77,22 @@ def _read_field(row: Cells, anchors: Anchors, labels: bool) -> tuple[FieldDraft,
         number=_number(row["number"].text),
         required=True if "required" in marks else None,
         optional="optional" in marks,
-        oneof=_identifier(row["oneof"].text),
+        oneof=oneof or _identifier(row["oneof"].text),
         default=_default(row["default"].text),
         deprecated=deprecated or "deprecated" in marks,
         description=description,
         span=cell.span,
     )
     return field, "oneof" in marks
+
+
+def _split_oneof(name: str) -> tuple[str, str]:
+    """Return the name of a field, and of its group: `oneof home.roof`."""
+    words = name.split()
+    if len(words) == 2 and mark(words[0].strip("*")) == "oneof" and "." in words[1]:
+        group, _, field = words[1].rpartition(".")
+        return field, _identifier(group)
+    return name, ""
 
 
 def _name_in_anchor(name: str, row: Cells) -> str:
@@ -228,7 +236,11 @@ def _default(text: str) -> str:
 
 
 def _without_mark(text: str) -> tuple[str, bool]:
-    """Return a description without the mark of what is deprecated, and whether it has one."""
+    """Return a description without the mark of what is deprecated, and whether it has one. Some
+    templates print a word where there is none.
+    """
+    if mark(text) == "nothing":
+        return "", False
     match = _DEPRECATED.match(text)
     return (text[match.end() :], True) if match else (text, False)
 

@@ -13,6 +13,7 @@ from apiscribe.dialects.protobuf.collected import PROVIDED, Collected, Drafted
 from apiscribe.dialects.protobuf.declarations import Declared, is_prose, stated_place, survey
 from apiscribe.dialects.protobuf.headings import Part, is_about_deprecated, split_parts
 from apiscribe.dialects.protobuf.names import resolve_names
+from apiscribe.dialects.protobuf.rpc_lines import read_rpc_line
 from apiscribe.dialects.protobuf.skipping import skip_part, skip_repeated
 from apiscribe.dialects.protobuf.texts import read_texts
 from apiscribe.model.draft import EnumDraft, MessageDraft, PageDraft, ServiceDraft
@@ -76,9 +77,12 @@ class _Reader:
             self.coverage.read(part.heading)
             if part.heading and part is not declared.part and is_prose(part):
                 body.description.append(f"**{part.heading.inline.text}**")
+            before, known = len(body.description), set(body.methods)
             for block in part.blocks:
                 if not skip_part(part, block, self.coverage):
                     self.read_block(block, part, declared, body)
+            if part.kind == "method":
+                body.describe_method(part.name, set(body.methods) - known, before)
         place = (declared.package or "", declared.file)
         self.collected.add(place, [_draft(declared, body), *body.others])
 
@@ -95,6 +99,8 @@ class _Reader:
             case Code() | Bullets() | Quote() if texts := read_texts(block):
                 for text in texts:
                     body.add_text(text, declared)
+            case Paragraph() | Quote() if method := read_rpc_line(block, self.anchors):
+                body.add_method(method)
             case Table():
                 self.read_table(block, part, declared, body)
                 return

@@ -19,6 +19,8 @@ from apiscribe.pages.blocks import Inline, ParsedText
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 _MAP = re.compile(r"map\s*<\s*(?P<key>\w+)\s*,\s*(?P<value>[^<>]+?)\s*>", re.IGNORECASE)
 
+Anchors = Mapping[str, str]  # the full names of a page's declarations by anchor
+
 
 @dataclass(frozen=True)
 class CellType:
@@ -41,16 +43,14 @@ def full_name(name: str, target: str) -> str:
     return f".{spelled}" if head[0].islower() else spelled
 
 
-def read_cell(cell: Inline, anchors: Mapping[str, str], text: str = "") -> CellType:
-    """Read the type in a cell, or in a `text` of it; `anchors` has the full names of a page's
-    declarations by anchor.
-    """
+def read_cell(cell: Inline, anchors: Anchors, text: str = "") -> CellType:
+    """Read the type in a cell, or in a `text` of it."""
     parsed = cell.parsed
     words, marks = _split_marks(_shown(text or parsed.text))
     name, listed = read_list(words)
     names = dict(links_of(parsed)) if parsed.links else {}
     resolved = _resolve(name, names, anchors)
-    target = parsed.links[0].target if parsed.links else ""
+    target = names.get(name) or (parsed.links[0].target if parsed.links else "")
     marks |= {"repeated"} if listed else set()
     type_ = TypeDraft(name=resolved, repeated=True if listed else None, link=target, span=cell.span)
     return CellType(replace(type_, streams="stream" in marks), frozenset(marks))
@@ -74,7 +74,7 @@ def _split_marks(text: str) -> tuple[str, set[str]]:
     return " ".join(words), found
 
 
-def _resolve(name: str, links: Mapping[str, str], anchors: Mapping[str, str]) -> str:
+def _resolve(name: str, links: Mapping[str, str], anchors: Anchors) -> str:
     """Return a type's name in full, as far as the links of its cell say."""
     if match := _MAP.fullmatch(name):
         value = match["value"].strip()

@@ -16,6 +16,7 @@ from apiscribe.diagnostics.did_you_mean import did_you_mean
 from apiscribe.diagnostics.report import Report
 from apiscribe.dialects.dialect import Dialect
 from apiscribe.dialects.gitbook import GITBOOK
+from apiscribe.dialects.http import HTTP
 from apiscribe.dialects.hugo import HUGO
 from apiscribe.dialects.outline import record_page
 from apiscribe.dialects.protobuf import PROTOBUF
@@ -25,7 +26,7 @@ from apiscribe.pages.blocks import Page
 
 # In order of preference for a page that fits several equally: only Hugo pages have bulleted fields,
 # and the two strict dialects precede those that know no site generator.
-DIALECTS: tuple[Dialect, ...] = (HUGO, GITBOOK, PROTOBUF)
+DIALECTS: tuple[Dialect, ...] = (HUGO, GITBOOK, PROTOBUF, HTTP)
 
 # Pages that introduce a folder.
 _INDEX_PAGES = frozenset({"readme", "index", "_index", "summary"})

@@ -21,7 +21,7 @@ from apiscribe.dialects.service_page import Form, count_marks, read_service_page
 from apiscribe.dialects.tables import Cells
 from apiscribe.dialects.type_text import read_type
 from apiscribe.model.draft import FieldDraft, PageDraft
-from apiscribe.pages.blocks import Block, Inline, Page, Shortcode, Table
+from apiscribe.pages.blocks import Block, Component, Inline, Page, Table
 
 # Words that early pages write as the description if the Required column is empty or missing.
 _REQUIRED_WORDS = frozenset({"required", "optional"})
@@ -31,7 +31,7 @@ def _fits(page: Page) -> int:
     fields = sum(
         1 for block in page.blocks if isinstance(block, Table) and tables.kind(block) == "fields"
     )
-    hints = any(isinstance(block, Shortcode) and block.name == "hint" for block in page.blocks)
+    hints = any(isinstance(block, Component) and block.name == "hint" for block in page.blocks)
     marks = count_marks(page, fields)
     return marks + hints if marks else 0
 

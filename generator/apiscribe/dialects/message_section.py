@@ -14,7 +14,7 @@ from apiscribe.model.draft import (
     MessageDraft,
     ValueDraft,
 )
-from apiscribe.pages.blocks import Code, Paragraph, Shortcode, Table
+from apiscribe.pages.blocks import Code, Component, Paragraph, Table
 
 
 def read_message_section(
@@ -39,7 +39,7 @@ def read_message_section(
             coverage.read(block)
             continue
         match block:
-            case Shortcode(name="tab"):
+            case Component(name="tab"):
                 role = example_role(block)
             case Code():
                 example = ExampleDraft(role=role or "message", text=block.text, span=block.span)

@@ -29,7 +29,7 @@ from apiscribe.model.draft import (
     RouteDraft,
     TypeDraft,
 )
-from apiscribe.pages.blocks import Block, Bullets, Code, Paragraph, Quote, Shortcode, Table
+from apiscribe.pages.blocks import Block, Bullets, Code, Component, Paragraph, Quote, Table
 
 # Reads the fields of a block in a message's section; returns None if the block has none.
 FieldReader = Callable[[Block, Coverage], "tuple[FieldDraft, ...] | None"]
@@ -64,7 +64,7 @@ def read_method_section(
     message = ""
     for block in section.blocks:
         match block:
-            case Shortcode(name="tab"):
+            case Component(name="tab"):
                 role, message = example_role(block), ""
             case Quote():
                 method = _read_quote(block, method, description, coverage)
@@ -97,7 +97,7 @@ def read_method_section(
     return repeated
 
 
-def example_role(tab: Shortcode) -> ExampleRole | None:
+def example_role(tab: Component) -> ExampleRole | None:
     """Return the role of the examples after a tab shortcode; None after a closing one."""
     if not tab.opens:
         return None

@@ -16,6 +16,8 @@ from apiscribe.pages.blocks import (
     Block,
     Bullets,
     Code,
+    Component,
+    Definitions,
     Heading,
     Html,
     Item,
@@ -24,12 +26,11 @@ from apiscribe.pages.blocks import (
     Quote,
     Row,
     Rule,
-    Shortcode,
     Table,
 )
 
-# Shortcodes that only arrange the blocks between them.
-_LAYOUT_SHORTCODES = frozenset({"hint", "tabs", "tab"})
+# Components that only arrange the blocks between them.
+_LAYOUT_COMPONENTS = frozenset({"hint", "tabs", "tab"})
 _LAYOUT_TAG = re.compile(r"<br\s*/?>|</?div[^<>]*>", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
@@ -38,11 +39,12 @@ _KIND = {
     Paragraph: "paragraph",
     Quote: "quote",
     Bullets: "list",
+    Definitions: "definition list",
     Item: "bullet",
     Table: "table",
     Row: "table row",
     Code: "block of code",
-    Shortcode: "shortcode",
+    Component: "shortcode",
     Html: "HTML",
     Rule: "rule",
 }
@@ -67,6 +69,10 @@ SKIP_RULES = {
     "provided-types": "The types of google.protobuf and google.api come with protobuf.",
     "usage": "Code above the first declaration of a protobuf page shows how the API is used.",
     "other-page": "A page without services, types or HTTP routes is not about the API.",
+    "prose": "On a page about HTTP, text outside of operations and messages describes the API as a"
+    " whole.",
+    "no-operation": "On a page about HTTP, tables, lists and code outside of operations and"
+    " messages declare nothing. The tables are counted in a diagnostic.",
     "index-page": "A README or index page that declares nothing introduces its folder.",
 }
 
@@ -220,7 +226,7 @@ def is_layout(block: Block) -> bool:
             return has_only_anchors(block)
         case Rule():
             return True
-        case Shortcode():
-            return block.name in _LAYOUT_SHORTCODES
+        case Component():
+            return block.name in _LAYOUT_COMPONENTS
         case _:
             return False

@@ -12,6 +12,7 @@ from apiscribe.lower.files import assemble
 from apiscribe.lower.identifiers import clean_packages
 from apiscribe.lower.messages import lower_messages
 from apiscribe.lower.numbers import assign_numbers
+from apiscribe.lower.operations import declare_operations
 from apiscribe.lower.overlay import apply_overlay, kept_numbers
 from apiscribe.lower.presence import decide_presence
 from apiscribe.lower.reference_facts import apply_references
@@ -47,6 +48,9 @@ def lower(
     pages.
     """
     keeps, lock = lock is not None, lock or Lock()
+
+    # Methods and messages of HTTP operations before all else: an overlay corrects their names, too.
+    drafts = declare_operations(drafts, name, settings.package, report)
 
     # Corrections first. They count as documentation: every later step must see the corrected pages,
     # and no inference may run before a correction.

@@ -24,7 +24,16 @@ from apiscribe.lower.inference import (
     unspecified_zero,
     value_position,
 )
+from apiscribe.lower.operation_names import (
+    NAME_RULES,
+    item_name,
+    package_of_folder,
+    service_of_page,
+    service_of_path,
+)
+from apiscribe.lower.operation_types import type_of_suffix, whole_type
 from apiscribe.lower.presence import enforced_marks, explicit_presence
+from apiscribe.lower.shown_types import shown_fields
 from apiscribe.lower.symbols import TYPE_RULES, Symbols
 from apiscribe.lower.type_words import type_word, unmappable
 
@@ -69,6 +78,14 @@ RULES: tuple[Rule, ...] = (
     Rule("name", "fact", snake_of_json),
     Rule("enum identity", "stand-in", share_equal_enums),
     Rule("enum name", "stand-in", field_name),
+    Rule("package", "stand-in", package_of_folder),
+    *(Rule("method name", "stand-in", rule) for rule in NAME_RULES),
+    Rule("service name", "stand-in", service_of_page),
+    Rule("service name", "stand-in", service_of_path),
+    Rule("message name", "stand-in", item_name),
+    Rule("field", "fact", shown_fields),
+    Rule("type", "fact", whole_type),
+    Rule("type", "fact", type_of_suffix),
     Rule("field number", "stand-in", field_position),
     Rule("enum number", "fact", value_position),
     Rule("enum zero", "stand-in", unspecified_zero),

@@ -32,8 +32,8 @@ from apiscribe.model.names import unique
 from apiscribe.model.types import values_type
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
-# A path segment that google.api.http and a router accept: plain characters, or {field}.
-_SEGMENT = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%-]*|\{[A-Za-z_][A-Za-z0-9_.]*\}", re.ASCII)
+# A path segment that a router accepts: plain characters and {field}, as in {id}.json.
+_SEGMENT = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@%-]|\{[A-Za-z_][A-Za-z0-9_.]*\})*", re.ASCII)
 
 
 def lower_services(

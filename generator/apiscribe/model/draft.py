@@ -16,6 +16,7 @@ from typing import Any, Literal
 from apiscribe.diagnostics.source import Span
 
 ExampleRole = Literal["request", "response", "message"]
+Location = Literal["", "path", "query", "header", "cookie", "body"]
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -33,7 +34,8 @@ class ValueDraft:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TypeDraft:
-    """A reference to a type: its name, or the values of an enum listed in its place.
+    """A reference to a type: its name, or the values of an enum or the fields of a message listed
+    in its place.
 
     `lower.type_words` splits the text of a map into the name of its values and `key`, a scalar.
     """
@@ -41,6 +43,7 @@ class TypeDraft:
     name: str
     key: str = ""
     values: tuple[ValueDraft, ...] = ()
+    fields: tuple[FieldDraft, ...] = ()
     repeated: bool | None = None
     streams: bool = False
     link: str = ""
@@ -57,7 +60,7 @@ class FieldDraft:
     `number` if the page prints it; `optional`: a value that is absent differs from zero, as with
     `optional` of proto3; `oneof` is the name of the group that the field belongs to; `default` is
     JSON; `constraints` are keywords of JSON Schema (`maximum`, `minLength`, `pattern` …) and their
-    values.
+    values. `location` is the place of a parameter of an HTTP operation.
     """
 
     name: str
@@ -70,6 +73,7 @@ class FieldDraft:
     default: str = ""
     constraints: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     deprecated: bool = False
+    location: Location = ""
     description: str = ""
     provenance: tuple[tuple[str, str], ...] = ()
     span: Span = field(compare=False)
@@ -94,13 +98,16 @@ class ExampleDraft:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MessageDraft:
     """A message; fields in page order. The name of a nested message includes the messages around
-    it: `Outer.Inner`. `incomplete`: the page does not list all fields.
+    it: `Outer.Inner`. `anchors` are the targets of links to it; `if_used`: it is a message only if
+    a type links to it or has its name. `incomplete`: the page does not list all fields.
     """
 
     name: str
     fields: tuple[FieldDraft, ...] = ()
     description: str = ""
     examples: tuple[ExampleDraft, ...] = ()
+    anchors: tuple[str, ...] = ()
+    if_used: bool = False
     incomplete: bool = False
     provenance: tuple[tuple[str, str], ...] = ()
     span: Span = field(compare=False)
@@ -123,23 +130,64 @@ class EnumDraft:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RouteDraft:
     """An HTTP route: HTTP method in capitals, path with its `{parameters}`; `body` is that of
-    google.api.http, None if the page does not state it.
+    google.api.http, None if the page does not state it. `response_body` is the field that is the
+    whole answer.
     """
 
     verb: str
     path: str
     body: str | None = None
+    response_body: str = ""
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnswerDraft:
+    """An answer of an HTTP operation; `status` is `200`, `4XX` or `default`, or empty if the page
+    does not state it. `type` is None if the page states no content.
+    """
+
+    status: str
+    type: TypeDraft | None = None
+    description: str = ""
+    examples: tuple[ExampleDraft, ...] = ()
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OperationDraft:
+    """An HTTP operation: `title` is its heading, and `name` its identifier if the page prints one.
+
+    `parameters` are in the path, the query, headers and cookies; `body` is the type of the body of
+    the request. `listed`: the page only names the operation, in a list or a table of routes;
+    `former`: it describes the past.
+    """
+
+    title: str
+    name: str = ""
+    routes: tuple[RouteDraft, ...]
+    parameters: tuple[FieldDraft, ...] = ()
+    body: TypeDraft | None = None
+    media_type: str = ""
+    answers: tuple[AnswerDraft, ...] = ()
+    examples: tuple[ExampleDraft, ...] = ()
+    listed: bool = False
+    former: bool = False
+    deprecated: bool = False
+    description: str = ""
     span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MethodDraft:
-    """A method of a service."""
+    """A method of a service; `headers` and `answers` are those of an HTTP operation."""
 
     name: str
     request: TypeDraft | None = None
     response: TypeDraft | None = None
     routes: tuple[RouteDraft, ...] = ()
+    headers: tuple[FieldDraft, ...] = ()
+    answers: tuple[AnswerDraft, ...] = ()
     deprecated: bool = False
     description: str = ""
     examples: tuple[ExampleDraft, ...] = ()
@@ -165,6 +213,9 @@ class PageDraft:
     `file` is the path of their `.proto` if the page states it: a page may have several packages and
     files, and so several drafts.
 
+    `operations` are those of HTTP: `lower` makes methods of them, and chooses the package.
+    `servers` are the base addresses of their paths.
+
     `lists_values`: the page lists the values of enums, so that a bare type name is never an enum.
     `json_names`: the page prints the JSON names of fields.
     """
@@ -175,6 +226,8 @@ class PageDraft:
     file: str = ""
     title: str = ""
     description: str = ""
+    operations: tuple[OperationDraft, ...] = ()
+    servers: tuple[str, ...] = ()
     services: tuple[ServiceDraft, ...] = ()
     messages: tuple[MessageDraft, ...] = ()
     enums: tuple[EnumDraft, ...] = ()

@@ -112,6 +112,23 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Definitions:
+    """A definition list."""
+
+    items: tuple[Definition, ...]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A term, and the text below it that begins with a colon."""
+
+    term: Inline
+    text: Inline
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
 class Row:
     """One row of a table with all its cells, even if they are too few or too many.
 
@@ -138,21 +155,30 @@ class Table:
 
 @dataclass(frozen=True)
 class Code:
-    """Text that is not markup; `language` is the info string of its fence, or empty."""
+    """Text that is not markup; `language` is the first word of its fence's info string, and `info`
+    the others.
+    """
 
     language: str
     text: str
     span: Span = field(compare=False)
+    info: str = ""
 
 
 @dataclass(frozen=True)
-class Shortcode:
-    """A Hugo `{{< name … >}}` or GitBook `{% name … %}`; `opens` is false for a closing one."""
+class Component:
+    """A tag of MDX `<Name …>`, a shortcode of Hugo `{{< name … >}}` or of GitBook `{% name … %}`.
+
+    `opens` is false for a closing one, and `closed` true for `<Name … />`. `argument` is the text
+    after the name, from which `attributes` are read: an attribute without a value is `true`.
+    """
 
     name: str
     argument: str
     opens: bool
     span: Span = field(compare=False)
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -171,7 +197,7 @@ class Rule:
     span: Span = field(compare=False)
 
 
-Block = Heading | Paragraph | Quote | Bullets | Table | Code | Shortcode | Html | Rule
+Block = Heading | Paragraph | Quote | Bullets | Definitions | Table | Code | Component | Html | Rule
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,12 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from apiscribe.diagnostics.source import Source, Span
-from apiscribe.pages import shortcodes
+from apiscribe.pages import components, shortcodes
 from apiscribe.pages.blocks import (
     Block,
     Bullets,
     Code,
+    Component,
     Heading,
     Html,
     Inline,
@@ -33,15 +34,16 @@ from apiscribe.pages.blocks import (
     Quote,
     Row,
     Rule,
-    Shortcode,
     Table,
 )
+from apiscribe.pages.definitions import read_definitions
 from apiscribe.pages.html_text import HTML
 from apiscribe.pages.running_text import as_shown
 from apiscribe.pages.type_arguments import begins_argument, closing_names
 
 _markdown = MarkdownIt("commonmark").enable("table").disable(["inline", "reference", "code"])
 shortcodes.install(_markdown)
+components.install(_markdown)
 
 
 def _type_argument(state: StateInline, silent: bool) -> bool:
@@ -85,7 +87,7 @@ def read_blocks(text: str, source: Source) -> tuple[tuple[Block, ...], tuple[int
 
     The text has the same lines as `source`. markdown-it skips lines that are nested too deep.
     """
-    tokens = _markdown.parse(text)
+    tokens = _markdown.parse(components.dedent_tags(text))
     return _Reader(tokens, source).blocks(), tuple(_lost_lines(tokens, text))
 
 
@@ -143,7 +145,8 @@ class _Reader:
             case "heading_open":
                 return Heading(int(token.tag[1:]), self.inline(), span)
             case "paragraph_open":
-                return Paragraph(self.inline(), span)
+                paragraph = Paragraph(self.inline(), span)
+                return read_definitions(paragraph, self.source) or paragraph
             case "blockquote_open":
                 return Quote(self.blocks("blockquote_close"), span)
             case "bullet_list_open" | "ordered_list_open":
@@ -154,10 +157,11 @@ class _Reader:
                 from apiscribe.pages.html_table import read_table
 
                 return read_table(token.content, span, self.source)
-            case "shortcode":
-                return Shortcode(token.info, token.content, token.meta["opens"], span)
+            case "component":
+                return Component(token.info, token.content, span=span, **token.meta)
             case "fence" | "code_block":
-                return Code(token.info.strip(), shortcodes.uncomment(token.content), span)
+                language, _, info = token.info.strip().partition(" ")
+                return Code(language, shortcodes.uncomment(token.content), span, info.strip())
             case "hr":
                 return Rule(span)
             case "html_block":

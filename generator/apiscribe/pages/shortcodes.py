@@ -12,8 +12,11 @@ from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 
+from apiscribe.pages.components import push_component, push_paragraph
+
 # The content is stripped later: a pattern that also strips it takes cubic time.
-_SHORTCODE = re.compile(r"(?:\{\{[<%](?P<hugo>.*)[>%]\}\}|\{%(?P<gitbook>.*)%\})\s*", re.ASCII)
+_HUGO = re.compile(r"\{\{[<%](?P<inner>.*)[>%]\}\}\s*", re.ASCII)
+_GITBOOK = re.compile(r"\{%(?P<inner>(?:[^%]|%(?!\}))*)%\}")
 _BLANKS = " \t\r\f\v"
 # Hugo expands shortcodes in code too, unless they are commented out.
 _COMMENTED = re.compile(r"\{\{([<%])/\*")
@@ -56,23 +59,49 @@ def _line(state: StateBlock, line: int) -> str:
 
 
 def _shortcode(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    match = _SHORTCODE.fullmatch(_line(state, start))
+    line = _line(state, start)
+    if line.startswith("{%"):
+        return _gitbook_line(state, start, line, silent)
+    match = _HUGO.fullmatch(line)
     if not match:
         return False
     if silent:
         return True
-    inner = (match["hugo"] or match["gitbook"] or "").strip(_BLANKS)
-    opens = not inner.startswith(("/", "end"))
-    name, _, argument = inner.lstrip("/").strip().partition(" ")
-    if match["hugo"] is not None and name == "highlight" and opens:
+    name, argument, opens = _parts(match["inner"], "/")
+    if name == "highlight" and opens:
         return _highlight(state, start, end, argument)
-    token = state.push("shortcode", "", 0)
-    token.map = [start, start + 1]
-    token.info = name if opens else name.removeprefix("end")
-    token.content = argument.strip()
-    token.meta = {"opens": opens}
+    closed = match["inner"].rstrip(_BLANKS).endswith("/")
+    push_component(state, start, name, argument, opens=opens, closed=closed)
     state.line = start + 1
     return True
+
+
+def _gitbook_line(state: StateBlock, start: int, line: str, silent: bool) -> bool:
+    """Read the shortcodes of a line that begins with one, and the text between them."""
+    matches = list(_GITBOOK.finditer(line))
+    if not matches:
+        return False
+    if silent:
+        return True
+    at = 0
+    for match in matches:
+        if text := line[at : match.start()].strip():
+            push_paragraph(state, start, text)
+        name, argument, opens = _parts(match["inner"], "end")
+        push_component(state, start, name, argument, opens=opens)
+        at = match.end()
+    if text := line[at:].strip():
+        push_paragraph(state, start, text)
+    state.line = start + 1
+    return True
+
+
+def _parts(inner: str, end: str) -> tuple[str, str, bool]:
+    """Return the name and the argument of a shortcode, and whether it opens."""
+    inner = inner.strip(_BLANKS)
+    opens = not inner.startswith(end)
+    name, _, argument = inner.removeprefix("/").strip().partition(" ")
+    return (name if opens else name.removeprefix(end)), argument.strip(), opens
 
 
 def _highlight(state: StateBlock, start: int, end: int, language: str) -> bool:

@@ -21,6 +21,19 @@ def inferred_type(name: str, full_name: str, rule: str) -> Message:
     return INFERRED_TYPE(f"{name} is resolved to {full_name} by the rule `{rule}`")
 
 
+INFERRED_PACKAGE = Code(
+    word="inferred-package",
+    level="note",
+    summary="Pages about HTTP have no package; a rule chose one for all of them.",
+    action="No action is needed. To choose another, set `package` in spec.toml.",
+)
+
+
+def inferred_package(package: str, rule: str) -> Message:
+    """Report the package of pages about HTTP."""
+    return INFERRED_PACKAGE(f"the package of the HTTP pages is {package} by the rule `{rule}`")
+
+
 INFERRED_REPEATED = Code(
     word="inferred-repeated",
     level="note",

@@ -86,6 +86,22 @@ def unread_below_field(field: str) -> Message:
     return UNREAD_BLOCK(f"this part below the field {field} is not text; it is not read")
 
 
+UNREAD_PARTS = Code(
+    word="unread-parts",
+    level="note",
+    summary="A page about HTTP has tables that belong to no operation and no message, so nothing is"
+    " generated from them.",
+    action="If they list parameters or fields, put them below a heading with the operation's method"
+    " and path, or below one with the name of an object.",
+)
+
+
+def unread_parts(tables: int) -> Message:
+    """Report the tables of a page that declare nothing; the first one is marked."""
+    what = "a table" if tables == 1 else f"{tables} tables"
+    return UNREAD_PARTS(f"the page has {what} outside of operations and objects; not read")
+
+
 STRAY_TEXT = Code(
     word="stray-text",
     level="note",

@@ -46,6 +46,19 @@ def unsupported_type(text: str, treated_as: str, rule: str) -> Message:
     )
 
 
+UNKNOWN_TYPE_WORD = Code(
+    word="unknown-type-word",
+    level="note",
+    summary="On a page about HTTP, a type is neither a known word nor the name of an object.",
+    action="If the type is an object, link to its section. Otherwise, no action is needed.",
+)
+
+
+def unknown_type_word(text: str, treated_as: str) -> Message:
+    """Report a type that is treated as a string or any JSON value."""
+    return UNKNOWN_TYPE_WORD(f'"{text}" is not a known type; it is treated as {treated_as}')
+
+
 UNDECLARED_TYPE = Code(
     word="undeclared-type",
     level="warning",

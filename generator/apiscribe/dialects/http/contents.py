@@ -1,0 +1,52 @@
+"""The contents of an operation: all that its parts say, each with its label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from apiscribe.diagnostics.source import Span
+from apiscribe.dialects.http.member_tables import ValueRow
+from apiscribe.dialects.http.members import Member
+from apiscribe.dialects.http.type_texts import TypeText
+from apiscribe.dialects.http.words import Label
+
+
+@dataclass(frozen=True)
+class Group:
+    """Members under one label."""
+
+    label: Label
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An example under a label."""
+
+    label: Label
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class Stated:
+    """An answer that the page states: its status, its type, its description."""
+
+    status: str
+    type: TypeText | None
+    description: str
+    span: Span
+
+
+@dataclass
+class Contents:
+    """All that the parts of an operation say; `read` are the indexes of the parts read."""
+
+    groups: list[Group] = field(default_factory=list)
+    shown: list[Shown] = field(default_factory=list)
+    stated: list[Stated] = field(default_factory=list)
+    values: list[ValueRow] = field(default_factory=list)
+    description: list[str] = field(default_factory=list)
+    summary: str = ""
+    read: set[int] = field(default_factory=set)
+    deprecated: bool = False

@@ -1,0 +1,49 @@
+"""The body and the query of a `curl` command, and the messages of HTTP in code."""
+
+from __future__ import annotations
+
+import re
+
+_DATA = re.compile(
+    r"""(?:\s-d|--data(?:-raw|-binary|-ascii)?|--json)(?:\s+|=)(?:\$?'(?P<single>(?:[^'\\]|\\.|'\\'')*)'|"(?P<double>(?:[^"\\]|\\.)*)")""",
+    re.DOTALL,
+)
+_FORM = re.compile(
+    r"""(?:\s-F|--form|--data-urlencode|\s-d|--data)(?:\s+|=)["']?(?P<name>[\w.\[\]-]+)="""
+)
+_STATUS_LINE = re.compile(r"HTTP/[\d.]+\s+(?P<status>[1-5]\d\d)\b")
+
+
+def is_curl(text: str) -> bool:
+    """Return whether a code block is a `curl` command."""
+    return re.search(r"(?m)^\s*(?:[$>#]\s*)?curl\b", text) is not None
+
+
+def curl_body(text: str) -> str:
+    """Return the JSON that a command sends, or ""."""
+    for match in _DATA.finditer(text):
+        body = match["single"] if match["single"] is not None else match["double"]
+        body = body.replace('\\"', '"') if match["double"] is not None else body
+        if body.lstrip().startswith(("{", "[")):
+            return body.strip()
+    return ""
+
+
+def form_names(text: str) -> tuple[str, ...]:
+    """Return the names of the form fields that a command sends."""
+    return tuple(dict.fromkeys(match["name"] for match in _FORM.finditer(text)))
+
+
+def http_message(text: str) -> tuple[str, str]:
+    """Return the status (of an answer, else "") and the JSON body of a message of HTTP."""
+    status = _STATUS_LINE.search(text.lstrip()[:40])
+    body = re.split(r"\n\s*\n", text, maxsplit=1)
+    content = body[1].strip() if len(body) > 1 else ""
+    return (status["status"] if status else ""), content if content.startswith(("{", "[")) else ""
+
+
+def is_json(text: str) -> bool:
+    """Return whether a text looks like an object or a list of JSON."""
+    stripped = text.strip()
+    begins = re.match(r"(?:\s*(?://[^\n]*|/\*.*?\*/|#[^\n]*)\n)*\s*[{\[]", text, re.DOTALL)
+    return bool(begins) and stripped[-1:] in "}]" and stripped not in ("{}", "[]", "")

@@ -1,0 +1,109 @@
+"""What the description of a field says about it: whether it is required, its default, its values.
+
+Only phrases of a fixed form count; other prose says nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from apiscribe.dialects.http.words import FACTS, presence
+
+_PRESENCE = (
+    "required|optional|mandatory|필수|선택|必填|必选|可选|必須|任意|obligatoire|obligatorio"
+    "|обязательный"
+)
+_MARK = re.compile(
+    rf"[(\[【（]\s*\**\s*(?P<marked>{_PRESENCE})\s*\**\s*[)\]】）]"
+    rf"|^\W{{0,3}}(?P<first>{_PRESENCE})(?:\*\*|\*|_|`)?\s*(?:[.,:;)\]–—-]|$)"
+    rf"|(?:\*\*|__|`)(?P<bold>{_PRESENCE})\.?(?:\*\*|__|`)"
+    rf"|(?:^|[.;]\s+)(?P<last>{_PRESENCE})\.?\s*$",
+    re.IGNORECASE,
+)
+_VALUE = re.compile(
+    r"""\s*(?:is|are|to|:|：|=)?\s*(?:`(?P<code>[^`]+)`|"(?P<text>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>true|false|null|-?\d+(?:\.\d+)?)(?!\w))""",
+    re.IGNORECASE,
+)
+_BRACKETED_DEFAULT = re.compile(r"\[default to (?P<value>[^\]]+)\]", re.IGNORECASE)
+_CODE = re.compile(r"""`(?P<code>[^`\n]{1,60})`|"(?P<text>[^"\n]{1,40})\"""")
+_BARE_LIST = re.compile(
+    r"\s*[:：]?\s*(?P<list>[\w.-]+(?:\s*(?:,|/|\||\bor\b|、)\s*(?:or\s+)?[\w.-]+)+)\s*(?:[.;)]|$)"
+)
+_BETWEEN = re.compile(r"[\s,/|、]*(?:or|and|\bor\b)?[\s,/|、:(]*", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"\s*(?:value|length|of|is|size|:|=)*\s*[`*]*(?P<number>\d[\d,_]*)[`*]*(?P<unit>\s*char)?",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(
+    r"\bbetween\s+[`*]*(?P<low>\d+)[`*]*\s*(?:and|to|–|-)\s*[`*]*(?P<high>\d+)[`*]*(?!\w|[-.]\d)",
+    re.IGNORECASE,
+)
+_DEPRECATED = re.compile(r"^\W{0,4}(?:\*\*)?deprecated\b|\(deprecated\)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts in a description."""
+
+    required: bool | None = None
+    default: str = ""
+    values: tuple[str, ...] = ()
+    constraints: Mapping[str, Any] = field(default_factory=dict)
+    deprecated: bool = False
+
+
+def read_facts(text: str) -> Facts:
+    """Return the facts that a description states."""
+    mark = _MARK.search(text)
+    word = next(filter(None, mark.groups()), "") if mark else ""
+    return Facts(
+        required=presence(word) if word else None,
+        default=_default(text),
+        values=_values(text),
+        constraints=_bounds(text),
+        deprecated=bool(_DEPRECATED.search(text)),
+    )
+
+
+def _default(text: str) -> str:
+    if match := _BRACKETED_DEFAULT.search(text):
+        return match["value"]
+    for match in FACTS["default"].finditer(text):
+        if value := _VALUE.match(text, match.end()):
+            return next(v for v in value.groups() if v is not None)
+    return ""
+
+
+def _values(text: str) -> tuple[str, ...]:
+    """Return the values after a phrase such as "one of"; two or more, next to each other."""
+    for match in FACTS["values"].finditer(text):
+        at, values = match.end(), list[str]()
+        while True:
+            gap = _BETWEEN.match(text, at)
+            code = _CODE.match(text, gap.end() if gap else at)
+            if not code:
+                break
+            values.append(code["code"] or code["text"])
+            at = code.end()
+        if len(values) < 2 and (bare := _BARE_LIST.match(text, match.end())):
+            values = re.split(r"\s*(?:,|/|\||\bor\b|、)\s*", bare["list"])
+        values = [value.strip().rstrip(".") for value in values if value.strip(" .")]
+        if len(values) > 1 and all(re.fullmatch(r"[^\s{}<>]+", value) for value in values):
+            return tuple(dict.fromkeys(values))
+    return ()
+
+
+def _bounds(text: str) -> dict[str, int]:
+    bounds: dict[str, int] = {}
+    for name in ("maximum", "minimum"):
+        for match in FACTS[name].finditer(text):
+            if number := _NUMBER.match(text, match.end()):
+                key = f"{name[:3]}Length" if number["unit"] else name
+                bounds.setdefault(key, int(re.sub(r"\D", "", number["number"])))
+    between = _RANGE.search(text)
+    if between and not bounds:
+        bounds = {"minimum": int(between["low"]), "maximum": int(between["high"])}
+    return bounds

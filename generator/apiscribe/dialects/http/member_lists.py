@@ -1,0 +1,268 @@
+"""Members in bullets, definition lists, bold lines and headings.
+
+    - `limit` (integer, optional): How many to return.
+    - **name** `string` – The name.
+
+    username
+    : {{<required>}} String. The name of the account.
+
+A bullet is a member if its name is marked, or is one word before a bracket or a colon.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from apiscribe.diagnostics.source import Span
+from apiscribe.dialects.http.facts import read_facts
+from apiscribe.dialects.http.members import Member, make_member, read_name
+from apiscribe.dialects.http.parts import clean, labelled_line, lines_of
+from apiscribe.dialects.http.type_texts import TypeText, is_type, leading_type, type_of_text
+from apiscribe.dialects.http.words import column, presence, read_label
+from apiscribe.pages.blocks import Bullets, Definitions, Inline, Item, Link, Paragraph
+
+_NAME = (
+    r"(?:`(?P<code>[^`\n]{1,80})`|(?P<mark>\*\*|__|\*|_)`?(?P<bold>[^*`\n]{1,80}?)`?(?P=mark)"
+    r"|\[`?(?P<link>[\w.\[\]-]{1,60})`?\]\([^()]*\)"
+    r"|(?P<word>[A-Za-z_$][\w.$\[\]-]{0,60})(?=\s*[(:：=]|\s+[-–—]\s))"
+)
+_TYPE = (
+    r"(?:`?\((?P<bracket>(?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)`?"
+    r"|`(?P<tcode>[^`]{1,80})`|(?P<tmark>\*|_|\*\*)(?P<titalic>[^*_\n]{1,60})(?P=tmark)"
+    r"|<(?P<tangle>[\w\[\], |]+)>|\[(?P<tsquare>[\w ,|]+)\](?!\())"
+)
+_MEMBER = re.compile(
+    rf"\s*(?:\[[ x]\]\s*)?{_NAME}(?P<star>\\?\*|\?)?(?P<colon>\s*[:：=])?"
+    rf"\s*(?:{_TYPE})?(?P<rest>.*)",
+    re.DOTALL,
+)
+# `id=[integer]`, and `page: 1 (optional, number)` with a sample value
+_ASSIGNED = re.compile(r"^\s*`(?P<name>[\w.-]+)=\[?(?P<type>[\w ]+)\]?`")
+_SAMPLE = re.compile(
+    r"^\s*(?P<name>`?[\w.-]+`?)\s*:\s*[^\s(]+\s+(?P<bracket>\((?:required|optional)\s*,[^()]*\))"
+)
+_BEFORE_TEXT = re.compile(r"^[\s:：,;.–—-]+")
+_HASHICORP = re.compile(r"^(?P<type>[\w<>\[\], |]+?)\s*:\s*(?P<value>.*)$", re.DOTALL)
+_BULLET_VALUE = re.compile(
+    r"\s*(?:`(?P<code>[^`]+)`|\"(?P<text>[^\"]+)\"|\*\*(?P<bold>[^*\s]+)\*\*)\s*(?:[:–—(-].*|$)",
+    re.DOTALL,
+)
+
+
+def read_bullets(bullets: Bullets, unmarked: bool) -> list[Member] | None:
+    """Return the members that bullets list; None if most bullets are something else.
+
+    `unmarked`: names without code or bold marks count too.
+    """
+    members = [member for item in bullets.items if (member := _read_item(item, unmarked))]
+    return members if members and 2 * len(members) > len(bullets.items) else None
+
+
+def _read_item(item: Item, unmarked: bool) -> Member | None:
+    head = item.blocks[0] if item.blocks else None
+    if not isinstance(head, Paragraph):
+        return None
+    below = item.blocks[1:]
+    texts = [clean(block.inline).prose for block in below if isinstance(block, Paragraph)]
+    inner: list[Member] = []
+    values: list[str] = []
+    for block in below:
+        if isinstance(block, Bullets):
+            values += bullet_values(block)
+            inner += [] if values else (read_bullets(block, unmarked) or [])
+    return _read_text(head.inline, item.span, unmarked, " ".join(texts), inner, values)
+
+
+def _read_text(
+    inline: Inline,
+    span: Span,
+    unmarked: bool,
+    more: str = "",
+    inner: Sequence[Member] = (),
+    values: Sequence[str] = (),
+) -> Member | None:
+    """Read a member at the begin of running text."""
+    cleaned = clean(inline)
+    source = _ASSIGNED.sub(r"`\g<name>` (\g<type>)", cleaned.source, count=1)
+    source = _SAMPLE.sub(r"\g<name> \g<bracket>", source, count=1)
+    match = _MEMBER.match(source)
+    if match is None or (match["word"] and not unmarked):
+        return None
+    written = match["code"] or match["bold"] or match["link"] or match["word"]
+    name = read_name(Inline(written.rstrip(":："), inline.span, inline.markup))
+    if name is None or (match["word"] and presence(match["word"]) is not None):
+        return None
+    if column(name.name) == "status" and re.match(r"\W*[1-5]\d\d\b", match["rest"]):
+        return None
+    colon = bool(match["colon"]) or written.rstrip().endswith((":", "："))
+    text, required, default, rest = _type_of(match, cleaned)
+    rest = Inline(_BEFORE_TEXT.sub("", rest), inline.span, inline.markup).prose
+    if (text is None and colon) or (text is None and not match["bracket"]):
+        word, after = leading_type(re.sub(r"^\((?:required|optional)\)\s*", "", rest))
+        if word:
+            text = type_of_text(word, (), span)
+            required = read_facts(rest).required if required is None else required
+            rest = after or rest
+    if match["star"]:
+        required = match["star"] != "?" if required is None else required
+    description = " ".join(filter(None, [rest.strip(), more.strip()]))
+    separated = (
+        colon
+        or bool(text)
+        or bool(re.match(r"\s*(?:[-–—:(]|$)", match["rest"]))
+        or match["bracket"]
+    )
+    if not separated and not match["code"]:
+        return None
+    member = make_member(
+        name, text, description, span, required=required, default=default, members=tuple(inner)
+    )
+    if values and not (text and text.type.values):
+        listed = " ".join(f"`{value}`," for value in values)
+        member = make_member(
+            name, text, f"{description} One of {listed}", span, required=required, default=default
+        )
+    return member
+
+
+def _type_of(match: re.Match[str], inline: Inline) -> tuple[TypeText | None, bool | None, str, str]:
+    """Return the type, whether it is required, the default, and the text after them."""
+    written = next(
+        (
+            match[k]
+            for k in ("bracket", "tcode", "titalic", "tangle", "tsquare")
+            if match[k] is not None
+        ),
+        None,
+    )
+    rest = match["rest"]
+    if written is None:
+        return None, None, "", rest
+    links = tuple(
+        Link(m[1].strip("`"), m[2]) for m in re.finditer(r"\[([^\[\]]+)\]\(([^()\s]+)\)", written)
+    )
+    plain = Inline(written, inline.span, inline.markup).text
+    if hashicorp := _HASHICORP.match(plain):
+        value = hashicorp["value"].strip()
+        if is_type(hashicorp["type"]):
+            required = True if value in ("<required>", "required") else None
+            default = "" if required or value.startswith("<") else value.strip("\"'")
+            return type_of_text(hashicorp["type"], links, inline.span), required, default, rest
+    required, default, text = None, "", None
+    parts = re.split(r"\s*[,;|]\s+|\s*,\s*", plain)
+    for at, part in enumerate(parts):
+        part = part.strip(" `*")
+        known = presence(part)
+        if known is not None and len(part) > 1:
+            required = known
+        elif value := re.match(
+            r"default(?:s)?(?:\s+to|\s+is)?\s*[:=]?\s*(.+)", part, re.IGNORECASE
+        ):
+            default = value[1].strip(" `\"'")
+        elif (
+            text is None
+            and (at == 0 or is_type(part))
+            and (is_type(part) or links or _looks_typed(part, match))
+        ):
+            text = type_of_text(part, links, inline.span)
+            required = text.required if text.required is not None else required
+    if text is None and required is None and not default:
+        # Not a type: the bracket belongs to the description.
+        return None, None, "", match.string[match.end("colon") if match["colon"] else _end(match) :]
+    return text, required, default, rest
+
+
+def _end(match: re.Match[str]) -> int:
+    """Return the end of a member's name in its line."""
+    marked = match.end("mark") - match.start("mark") if match["mark"] else 0
+    ends = {"code": 1, "bold": marked, "link": 0, "word": 0}
+    end = max(match.end(kind) + more for kind, more in ends.items() if match[kind])
+    return match.string.find(")", end) + 1 if match["link"] else end
+
+
+def _looks_typed(part: str, match: re.Match[str]) -> bool:
+    """Return whether a word in brackets or code may name a message."""
+    return match["tcode"] is None and re.fullmatch(r"[A-Z][A-Za-z0-9]+(?:\[\])?", part) is not None
+
+
+def bullet_values(bullets: Bullets) -> list[str]:
+    """Return the values that all bullets begin with: `` - `asc`: ascending ``."""
+    values = []
+    for item in bullets.items:
+        head = item.blocks[0] if item.blocks else None
+        match = _BULLET_VALUE.fullmatch(head.inline.source) if isinstance(head, Paragraph) else None
+        value = match and (match["code"] or match["text"] or match["bold"])
+        if not match or not value or re.search(r"\s", value):
+            return []
+        after = (
+            head.inline.source[match.end(match.lastgroup or 0) :]
+            if isinstance(head, Paragraph)
+            else ""
+        )
+        inside = re.match(r"[`\"*\s:–—-]*\(?\s*([\w\[\]<> ]+)", after)
+        if inside and is_type(inside[1].split(",")[0]):
+            return []
+        values.append(value)
+    return values if len(values) > 1 else []
+
+
+def read_definitions(block: Definitions) -> list[Member]:
+    """Return the members of a definition list."""
+    members = []
+    for item in block.items:
+        name = read_name(item.term)
+        if name is None:
+            continue
+        text = clean(item.text)
+        required = read_facts(text.text).required
+        rest = re.sub(r"^(?:\((?:required|optional|deprecated)\)\s*)+", "", text.prose.strip())
+        word, after = leading_type(rest)
+        type_ = type_of_text(word, text.parsed.links, item.span) if word else None
+        members.append(make_member(name, type_, after, item.span, required=required))
+    return members
+
+
+def read_line(paragraph: Paragraph, unmarked: bool) -> Member | None:
+    """Return the member that a paragraph begins with, if the page gives its type or a mark."""
+    line = lines_of(paragraph.inline)[0]
+    member = _read_text(line, paragraph.span, unmarked)
+    marked = member and (member.type or member.required is not None)
+    return member if marked else None
+
+
+def read_marked(inline: Inline, span: Span) -> Member | None:
+    """Return the member that text in code names, with the text behind it."""
+    return _read_text(inline, span, unmarked=False)
+
+
+def read_attribute(title: Inline, below: Paragraph) -> Member | None:
+    """Return the member that a heading names, and that the labelled lines below it describe:
+    `**Type:** String`, `**Description:** …`.
+    """
+    name = read_name(title)
+    if name is None:
+        return None
+    text, description, required = None, "", None
+    current = ""
+    values: list[str] = []
+    for line in lines_of(below.inline):
+        labelled = labelled_line(line)
+        words = labelled.words.lower() if labelled else ""
+        if words in ("type", "타입", "类型", "typ", "tipo"):
+            value = Inline(labelled.rest if labelled else "", line.span, line.markup)
+            text = type_of_text(value.text, value.parsed.links, line.span)
+            current = "type"
+        elif words in ("description", "설명", "说明", "beschreibung", "descripción"):
+            description, current = labelled.rest if labelled else "", "description"
+        elif (labelled and labelled.label.presence) or read_label(words).presence:
+            required = presence(labelled.rest) if labelled else None
+        elif labelled:
+            current = ""
+        elif current == "type" and (value_match := re.match(r"`([^`\s]+)`\s*=", line.source)):
+            values.append(value_match[1])
+    if text is None:
+        return None
+    if len(values) > 1:
+        description += " One of " + ", ".join(f"`{value}`" for value in values)
+    return make_member(name, text, description, below.span, required=required)

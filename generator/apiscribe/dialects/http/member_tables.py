@@ -1,0 +1,246 @@
+"""Tables on pages about HTTP: members, statuses of answers, values of enums."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from apiscribe.diagnostics.source import Span
+from apiscribe.dialects.http.curl import is_json
+from apiscribe.dialects.http.members import Member, Name, make_member, read_name
+from apiscribe.dialects.http.parts import clean
+from apiscribe.dialects.http.type_texts import TypeText, is_type, read_type_text, type_of_text
+from apiscribe.dialects.http.words import CLIENT_TYPES, Label, column, presence
+from apiscribe.pages.blocks import Inline, Row, Table
+
+_STATUS = re.compile(r"\W*(?P<status>[1-5]\d\d|[1-5][xX]{2}|default)\b", re.IGNORECASE)
+# A code of an answer of any API; those that are no HTTP statuses are read only next to a schema.
+_CODE = re.compile(r"\W*(?P<status>\d{1,6}|[1-5][xX]{2}|default)\b", re.IGNORECASE)
+_NONE = frozenset({"none", "n/a", "nil", "无", "없음", "なし"})
+_HINTS = frozenset(
+    "type description required optional default place constraints example value".split()
+)
+_WIDGET = re.compile(r"\*\*\s*Available values:\s*\*\*(?P<values>[^<]*)", re.IGNORECASE)
+_DEFAULT = re.compile(r"\*\*\s*Default:\s*\*\*\s*(?P<value>[^<,]*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class StatusRow:
+    """A row of a table of answers."""
+
+    status: str
+    description: str
+    type: TypeText | None
+    shown: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class ValueRow:
+    """A row with the name of a member and one of its values."""
+
+    member: str
+    value: str
+    span: Span
+
+
+def table_roles(table: Table, label: Label) -> list[str]:
+    """Return the role of each column.
+
+    Below a label for parameters, or next to a column of types, an unknown first column has names.
+    """
+    roles = [column(clean(cell).text) for cell in table.header.cells]
+    if "name" not in roles and roles and len(roles) > 1:
+        lists = "type" in roles or label.part in ("parameters", "headers") or label.place
+        free = not roles[0] or roles[0] in ("value", "path", "meaning", "line")
+        if lists and free and _HINTS & set(roles[1:]) and "status" not in roles:
+            roles[0] = "name"
+    if roles.count("name") > 1:
+        first = roles.index("name")
+        roles = [r if r != "name" or at == first else "" for at, r in enumerate(roles)]
+    return roles
+
+
+def joined(table: Table) -> Table:
+    """Return a table with each row whole: a line break in a cell ends a row of a pipe table."""
+    columns = len(table.header.cells)
+    rows: list[Row] = []
+    for row in table.rows:
+        begins = row.cells[0].source.lower() if row.cells else ""
+        last = rows[-1] if rows else None
+        if last and last.cells and len(last.cells) < columns and begins.startswith("<br"):
+            end, first = last.cells[-1], row.cells[0]
+            whole = Inline(f"{end.source} {first.source}", end.span, end.markup)
+            rows[-1] = replace(last, cells=(*last.cells[:-1], whole, *row.cells[1:]))
+        else:
+            rows.append(row)
+    return replace(table, rows=tuple(rows))
+
+
+def kind(table: Table, label: Label) -> str:
+    """Return `members`, `statuses`, `values`, `routes` or ""."""
+    roles = table_roles(table, label)
+    present = set(roles)
+    if "verb" in present and "path" in present:
+        return "routes"
+    if (
+        "status" in present
+        and present & {"description", "meaning", "type", "shown"}
+        and "name" not in present
+    ):
+        cells = [row.cells[roles.index("status")].text for row in table.rows if row.cells]
+        schema = "type" in present and label.direction in ("response", "error")
+        code = _CODE if schema else _STATUS
+        return "statuses" if cells and all(code.match(cell) for cell in cells) else ""
+    if present - {"index"} == {"name", "value"}:
+        return "values"
+    if "name" in present and (present & _HINTS):
+        return "" if _has_numbers(table, roles) else "members"
+    return ""
+
+
+def _has_numbers(table: Table, roles: list[str]) -> bool:
+    """Return whether the column of types has only numbers: those of the values of an enum."""
+    at = roles.index("type") if "type" in roles else -1
+    cells = [row.cells[at].text for row in table.rows if 0 <= at < len(row.cells)]
+    return bool(cells) and all(re.fullmatch(r"[\d\s<*x]*\d[\d\s<*x]*", cell) for cell in cells)
+
+
+def read_members(table: Table, label: Label, stars: bool = True) -> tuple[list[Member], list[Row]]:
+    """Return the members that the rows list, and the rows that are not read.
+
+    `stars`: an asterisk behind a name means that the member is required.
+    """
+    roles = table_roles(table, label)
+    members: list[Member] = []
+    unread: list[Row] = []
+    for row in table.rows:
+        names = list(_names(row, roles))
+        if not names:
+            unread.append(row)
+        members += filter(None, (_member(name, row, roles, stars) for name in names))
+    return members, unread
+
+
+def _names(row: Row, roles: list[str]) -> Iterator[Name]:
+    at = roles.index("name")
+    if len(row.cells) <= at:
+        return
+    cell = row.cells[at]
+    if name := read_name(cell):
+        yield name
+        return
+    # `since`, `until`; a name with a remark behind it
+    for part in re.split(r",\s+|\s+(?:or|and)\s+|<br\s*/?>\s*|\s*/\s+|\s+(?=\()", cell.source):
+        name = read_name(Inline(part, cell.span, cell.markup))
+        if name is None:
+            return
+        yield name
+        if "<br" in cell.source or "(" in cell.source:
+            return
+
+
+def _member(name: Name, row: Row, roles: list[str], stars: bool) -> Member | None:
+    cells = {role: cell for role, cell in zip(roles, row.cells, strict=False) if role}
+    pairs = zip(roles, row.cells, strict=False)
+    texts = [clean(cell).prose for role, cell in pairs if role == "description"]
+    description = " ".join(text for text in texts if text)
+    type_cell = cells.get("type")
+    if type_cell is not None and _is_of_client(type_cell.text, name.name):
+        return None
+    if name.name.lower() in _NONE:
+        return None
+    if name.starred and not stars:
+        name = replace(name, required=None)
+    if type_cell is not None and "values" in type_cell.source:
+        description = _with_widgets(type_cell, description)
+        first = re.split(r",?\s*<br", type_cell.source)[0]
+        first += "]" if first.count("[") > first.count("]") else ""
+        type_cell = Inline(first, type_cell.span, type_cell.markup)
+    text = read_type_text(type_cell) if type_cell and type_cell.text.strip(" -–—") else None
+    place = clean(cells["place"]).text if "place" in cells else ""
+    if text is None and place and is_type(place):
+        text, place = type_of_text(place, (), row.span), ""
+    required = presence(cells["required"].text) if "required" in cells else None
+    if "required" in cells and not cells["required"].text.strip():
+        # An empty cell of a column of marks: only required rows are marked.
+        required = False
+    for role, cell in zip(roles, row.cells, strict=False):
+        if role == "type" and presence(cell.text) is not None and len(cell.text) > 1:
+            required = presence(cell.text)
+    if "optional" in cells:
+        optional = presence(cells["optional"].text)
+        required = not optional if optional is not None else required
+    constraint = clean(cells["constraints"]).prose if "constraints" in cells else ""
+    default = cells["default"].text if "default" in cells else ""
+    return make_member(
+        name,
+        text,
+        description,
+        row.span,
+        required=required,
+        nullable="nullable" in cells and presence(cells["nullable"].text) is True,
+        default=default or _default_in(cells.get("type")),
+        location=place,
+        constraint=constraint,
+    )
+
+
+def _is_of_client(text: str, name: str) -> bool:
+    """Return whether a row is about a client's language: a context, or a pointer to options."""
+    text = text.strip("* ")
+    return text in CLIENT_TYPES or (name == "optional" and text.endswith("Opts"))
+
+
+def _with_widgets(cell: Inline, description: str) -> str:
+    match = _WIDGET.search(cell.source)
+    return (
+        f"{description} Available values: {match['values'].strip(' ,')}" if match else description
+    )
+
+
+def _default_in(cell: Inline | None) -> str:
+    match = _DEFAULT.search(cell.source) if cell else None
+    return match["value"].strip() if match else ""
+
+
+def read_statuses(table: Table, label: Label) -> Iterator[StatusRow]:
+    """Yield the rows of a table of answers."""
+    roles = table_roles(table, label)
+    for row in table.rows:
+        cells = dict(zip(roles, row.cells, strict=False))
+        match = _CODE.match(cells["status"].text) if "status" in cells else None
+        if match is None:
+            continue
+        code = match["status"].upper()
+        status = code if _STATUS.match(code) and code != "DEFAULT" else "default"
+        shown = cells["shown"].text if "shown" in cells else ""
+        described = cells.get("description")
+        if described is None and not is_json(shown):
+            described = cells.get("shown") or cells.get("meaning")
+        schema = cells.get("type")
+        text = None
+        if schema is not None and schema.text.strip(" -–—"):
+            text = read_type_text(_first_type(schema))
+        yield StatusRow(
+            status,
+            clean(described).prose if described else "",
+            text,
+            shown,
+            row.span,
+        )
+
+
+def _first_type(cell: Inline) -> Inline:
+    """Return the type of the first media type: `**application/json**: [X](#x)<br>…`."""
+    source = re.split(r"<br\s*/?>|\s\|\s", cell.source)[0]
+    source = re.sub(r"^\W*[\w.+-]+/[\w.+*-]+\W*?(?:\*\*)?:\s*", "", source)
+    return Inline(source, cell.span, cell.markup)
+
+
+def read_values(table: Table) -> Iterator[ValueRow]:
+    """Yield the rows of a table of the values of members."""
+    for row in table.rows:
+        if len(row.cells) >= 2:
+            yield ValueRow(row.cells[0].text.strip("» *`"), row.cells[1].text, row.span)

@@ -1,0 +1,297 @@
+"""Members: the parameters, properties and attributes that a page lists, in one form.
+
+`nest` makes fields of them: `data.id`, `items[].id`, `coupon[name]` and members with an indent are
+fields of the member that they name or follow.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from apiscribe.diagnostics.source import Span
+from apiscribe.dialects.http.facts import read_facts
+from apiscribe.dialects.http.parts import clean
+from apiscribe.dialects.http.type_texts import TypeText, read_type_text
+from apiscribe.dialects.http.words import WHOLE, place, presence
+from apiscribe.model.draft import FieldDraft, Location, TypeDraft, ValueDraft
+from apiscribe.pages.blocks import Inline
+
+_INDENT = re.compile(
+    r"^(?P<marks>(?:[\s\u00a0»›>└├─│→↳⇒»•·+.-]|&nbsp;|&raquo;|&emsp;|&ensp;|\|—|\\)*)"
+)
+_DEPTH_MARK = re.compile(r"[»›>└├→↳⇒•·+]|\|—|&raquo;|--|(?:&nbsp;|\u00a0){2,4}|(?:&emsp;|&ensp;)+")
+_NAME = re.compile(r"[!+~]?[^\W\d_$@:{\[<-]?[\w$@:.\[\]{}<>*/%-]*[\w\]}>*]", re.UNICODE)
+_MARKS = re.compile(
+    r"\s*(?:\\?\*+|[\[(]?\s*(?P<word>required|optional|mandatory|필수|선택|必填|可选|必須|任意|deprecated)\s*[\])]?)\s*$",
+    re.IGNORECASE,
+)
+_TEXT_MARK = re.compile(
+    r"</?mark[^<>]*>|</?sup>|</?small>|</?i>|</?em>|</?span[^<>]*>", re.IGNORECASE
+)
+_PATH_STEP = re.compile(r"\.|\[\]|\[\*\]|\[(?P<key>\w+)\]|\[\d+\]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """A member as a page lists it; `depth` is that of its indent, `place` that of a parameter."""
+
+    name: str
+    type: TypeText | None = None
+    depth: int = 0
+    required: bool | None = None
+    nullable: bool = False
+    default: str = ""
+    place: str = ""
+    description: str = ""
+    deprecated: bool = False
+    constraints: dict[str, Any] = field(default_factory=dict)
+    members: tuple[Member, ...] = ()
+    span: Span
+
+
+@dataclass(frozen=True)
+class Name:
+    """The name of a member without its marks."""
+
+    name: str
+    depth: int = 0
+    required: bool | None = None
+    nullable: bool = False
+    deprecated: bool = False
+    starred: bool = False
+
+
+def read_name(inline: Inline) -> Name | None:
+    """Read the cell or the words with a member's name; None if it is no name."""
+    source = clean(inline).source
+    deprecated = "~~" in source or "deprecated" in source.lower()
+    source = _TEXT_MARK.sub("", source).replace("~~", "")
+    raw = Inline(source, inline.span, inline.markup)
+    indent = _INDENT.match(raw.source)
+    marks = indent["marks"] if indent else ""
+    depth = len(_DEPTH_MARK.findall(marks))
+    rest = raw.source[len(marks) :]
+    if marks.endswith(".") or rest.startswith("*"):
+        rest = raw.source.lstrip("\u00a0 »›>└├─│→↳⇒•·+\\") if not marks.strip(" .") else rest
+    text = Inline(rest, inline.span, inline.markup).text
+    required = nullable = None
+    starred = False
+    if text.startswith("?"):
+        text, nullable = text[1:], True
+    while match := _MARKS.search(text):
+        if match["word"] and match["word"].lower() != "deprecated":
+            required = presence(match["word"])
+        elif not match["word"]:
+            required = starred = True
+        text = text[: match.start()]
+    if text.endswith("?"):
+        text, required, starred = text[:-1], False, False
+    text = text.strip(" `:\"'").rstrip(",;")
+    text = re.sub(
+        (
+            r"^:(?=\w)|^\{(?=[\w.-]+\}$)|(?<=\w)\}$"
+            if re.match(r"^(?::|\{[\w.-]+\}$)", text)
+            else r"$^"
+        ),
+        "",
+        text,
+    )
+    if not text or not _NAME.fullmatch(text) or len(text) > 100:
+        return None
+    return Name(text, depth, required, bool(nullable), deprecated, starred)
+
+
+def make_member(
+    name: Name,
+    type_: Inline | TypeText | None,
+    description: str,
+    span: Span,
+    *,
+    required: bool | None = None,
+    nullable: bool = False,
+    default: str = "",
+    location: str = "",
+    constraint: str = "",
+    members: tuple[Member, ...] = (),
+) -> Member:
+    """Return a member from its parts; marks in its type and its description count as well."""
+    text = read_type_text(type_) if isinstance(type_, Inline) else type_
+    facts = read_facts(description)
+    limits = read_facts(constraint) if constraint else facts
+    type_required = text.required if text else None
+    stated = next(
+        (r for r in (required, name.required, type_required, facts.required) if r is not None), None
+    )
+    default = default.strip(" `*\"'")
+    if presence(default) is not None and default.lower() not in (
+        "true",
+        "false",
+        "0",
+        "1",
+        "-",
+        "no",
+        "yes",
+    ):
+        stated = presence(default) if stated is None else stated
+        default = ""
+    default = "" if default.lower() in ("-", "none", "n/a", "–", "—") else default
+    default = default or facts.default
+    values = facts.values or (limits.values if constraint else ())
+    if values and (text is None or (not text.type.values and not text.type.link)):
+        text = _with_values(text, values, span)
+    constraints = {**(text.constraints if text else {}), **facts.constraints, **limits.constraints}
+    return Member(
+        name=name.name,
+        type=text,
+        depth=name.depth,
+        required=stated,
+        nullable=nullable or name.nullable or (text.nullable if text else False),
+        default=default,
+        place=place(location),
+        description=description,
+        deprecated=name.deprecated or facts.deprecated,
+        constraints=constraints,
+        members=members,
+        span=span,
+    )
+
+
+def _with_values(text: TypeText | None, values: Sequence[str], span: Span) -> TypeText:
+    """Return a type whose values are known; of numbers they stay a constraint."""
+    type_ = text.type if text else TypeDraft(name="", span=span)
+    if type_.name.lower() not in ("", "string", "str", "enum"):
+        return (
+            replace(text, constraints={**text.constraints, "enum": list(values)})
+            if text
+            else TypeText(type_)
+        )
+    drafts = tuple(ValueDraft(name=value, span=span) for value in values)
+    stated = text or TypeText(type_)
+    return replace(stated, type=replace(type_, name="", values=drafts))
+
+
+def nest(members: Iterable[Member]) -> tuple[Member, ...]:
+    """Return the members with those below others in their `members`."""
+    return _fold(_by_path(_by_depth(list(members))))
+
+
+def _by_depth(members: list[Member]) -> list[Member]:
+    result: list[Member] = []
+    at = 0
+    while at < len(members):
+        member, below = members[at], at + 1
+        while below < len(members) and members[below].depth > member.depth:
+            below += 1
+        inside = _by_depth(members[at + 1 : below])
+        result.append(replace(member, depth=0, members=(*member.members, *inside)))
+        at = below
+    return result
+
+
+def _by_path(members: list[Member]) -> list[tuple[tuple[str, ...], Member]]:
+    return [(split_path(member.name), member) for member in members]
+
+
+def split_path(name: str) -> tuple[str, ...]:
+    """Return the steps of a name: `data.items[].id` has `data`, `items[]` and `id`."""
+    steps: list[str] = []
+    at = 0
+    for match in _PATH_STEP.finditer(name):
+        before = name[at : match.start()]
+        if before:
+            steps.append(before)
+        if match["key"]:
+            steps.append(match["key"])
+        elif match[0] != "." and steps:
+            steps[-1] += "[]"
+        at = match.end()
+    if name[at:]:
+        steps.append(name[at:])
+    return tuple(step for step in steps if step != "[]") or (name,)
+
+
+def _fold(entries: Sequence[tuple[tuple[str, ...], Member]]) -> tuple[Member, ...]:
+    """Return the members of one level, with longer paths inside of their first step."""
+    order: dict[str, list[tuple[tuple[str, ...], Member]]] = {}
+    for path, member in entries:
+        order.setdefault(path[0].removesuffix("[]"), []).append((path, member))
+    result = []
+    for name, own in order.items():
+        heads = [member for path, member in own if len(path) == 1]
+        inside = [(path[1:], member) for path, member in own if len(path) > 1]
+        listed = any(path[0].endswith("[]") for path, _ in own)
+        head = heads[0] if heads else Member(name=name, span=own[0][1].span)
+        below = _fold(inside)
+        if listed and not (head.type and head.type.type.repeated):
+            head = replace(head, type=_as_list(head))
+        members = (*nest(head.members), *below) if head.members or below else ()
+        result.append(_of_choice(replace(head, name=name, members=members)))
+        # A name that is listed twice is reported by `lower`.
+        result += [replace(other, name=name) for other in heads[1:]]
+    return tuple(result)
+
+
+def _of_choice(member: Member) -> Member:
+    """Return a member whose members have no name with the members of these, or with the type of
+    the only one that is not null. It can be any of several types.
+    """
+    if not member.members or any(m.name.lower() not in WHOLE for m in member.members):
+        return member
+    inner = tuple(below for m in member.members for below in m.members)
+    linked = tuple(m for m in member.members if m.type and m.type.type.link)
+    if inner:
+        return replace(member, members=(*linked, *inner))
+    typed = {
+        (m.type.type.name, m.type.type.link): m.type
+        for m in member.members
+        if m.type and m.type.type.name.lower() not in ("null", "any", "object", "")
+    }
+    if len(typed) != 1 or (member.type and member.type.type.values):
+        return replace(member, members=linked if len(linked) == len(typed) > 1 else ())
+    chosen = next(iter(typed.values()))
+    listed = (member.type and member.type.type.repeated) or chosen.type.repeated
+    type_ = replace(chosen, type=replace(chosen.type, repeated=listed))
+    return replace(member, type=type_, members=())
+
+
+def _as_list(member: Member) -> TypeText:
+    text = member.type or TypeText(TypeDraft(name="", span=member.span))
+    return replace(text, type=replace(text.type, repeated=True))
+
+
+def as_field(member: Member, location: Location = "") -> FieldDraft:
+    """Return the draft of a member."""
+    text = member.type or TypeText(TypeDraft(name="", span=member.span))
+    fields = tuple(as_field(inside) for inside in member.members)
+    listed = text.type.repeated
+    if fields and not listed and text.type.name.lower() in ("array", "list", "数组", "배열"):
+        listed = True
+    type_ = replace(text.type, fields=fields, repeated=listed) if fields else text.type
+    constraints = dict(member.constraints)
+    return FieldDraft(
+        name=member.name,
+        type=type_,
+        required=member.required,
+        nullable=member.nullable,
+        default=_as_json(member.default),
+        constraints=constraints,
+        deprecated=member.deprecated,
+        location=location,
+        description=member.description,
+        span=member.span,
+    )
+
+
+def _as_json(default: str) -> str:
+    """Return a default as JSON: words are strings."""
+    if not default:
+        return ""
+    try:
+        json.loads(default)
+    except ValueError:
+        return json.dumps(default, ensure_ascii=False)
+    return default

@@ -1,0 +1,139 @@
+"""A page about an HTTP API → its draft."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from apiscribe.diagnostics.codes.pages import unread_parts
+from apiscribe.diagnostics.report import Report
+from apiscribe.dialects.http.objects import find_objects
+from apiscribe.dialects.http.operation_drafts import draft_operation
+from apiscribe.dialects.http.ownership import Operation, find_operations
+from apiscribe.dialects.http.parts import Part, flatten
+from apiscribe.dialects.http.places import LINE, ROW, Hit, find_hits
+from apiscribe.dialects.http.reader import read_parts
+from apiscribe.dialects.http.sections import Section, build_sections
+from apiscribe.dialects.http.words import is_history
+from apiscribe.dialects.outline import Coverage
+from apiscribe.model.draft import MessageDraft, OperationDraft, PageDraft
+from apiscribe.pages.blocks import Block, Bullets, Code, Page, Paragraph, Quote, Table
+
+_PACKAGE = re.compile(r"\bPackage\s*:")
+_OPERATION_ID = re.compile(r"opId(?P<name>\w+)")
+
+
+@dataclass(frozen=True)
+class _Structure:
+    parts: tuple[Part, ...]
+    root: Section
+    hits: tuple[Hit, ...]
+    is_history: bool
+
+
+def count_evidence(page: Page) -> int:
+    """Count what the page shows of an HTTP API: operations, and members of messages.
+
+    A row of a table counts less than other places. A page that states its package belongs to a
+    dialect of its own.
+    """
+    if any(_states_package(block) for block in page.blocks):
+        return 0
+    structure = _structure(page)
+    strong = sum(hit.weight > ROW for hit in structure.hits)
+    tables = sum(isinstance(block, Table) for block in page.blocks)
+    if structure.hits:
+        return 3 * strong + len(structure.hits) + 3 * tables
+    objects = find_objects(page, structure.parts, structure.root, frozenset())
+    return 3 * sum(1 for _ in objects)
+
+
+def _states_package(block: Block) -> bool:
+    """Return whether a block is the line with a package that strict dialects need."""
+    lines = block.blocks if isinstance(block, Quote) else ()
+    return any(isinstance(line, Paragraph) and _PACKAGE.search(line.inline.text) for line in lines)
+
+
+def recognise_page(page: Page, report: Report) -> tuple[PageDraft, ...]:
+    """Read the page's operations and messages."""
+    structure = _structure(page)
+    parts, root = structure.parts, structure.root
+    operations = find_operations(parts, root, structure.hits)
+    read: set[int] = {hit.index for hit in structure.hits}
+    drafts = []
+    for operation in operations:
+        draft, indexes = _draft(operation, parts)
+        drafts.append(replace(draft, former=structure.is_history))
+        read |= indexes
+    taken = frozenset(at for operation in operations for at in operation.indexes)
+    messages: list[MessageDraft] = []
+    for message, indexes in find_objects(page, parts, root, taken):
+        messages.append(message)
+        read |= indexes
+    _report_coverage(page, parts, read, report, bool(drafts or messages))
+    if not drafts and not messages:
+        return ()
+    return (
+        PageDraft(
+            dialect="http",
+            path=page.path,
+            package="",
+            title=root.title or next((s.title for s in root.sections), ""),
+            description=page.front_matter.values.get("description", ""),
+            operations=tuple(drafts),
+            servers=tuple(dict.fromkeys(h.route.server for h in structure.hits if h.route.server)),
+            messages=tuple(messages),
+            lists_values=True,
+            span=page.source.span(1),
+        ),
+    )
+
+
+def _structure(page: Page) -> _Structure:
+    parts = tuple(flatten(page.blocks))
+    root = build_sections(page, parts)
+    hits = find_hits(parts, page.front_matter, page.source.span(1))
+    history = is_history(root.title or next((s.title for s in root.sections), ""), page.path)
+    if history:
+        hits = [hit for hit in hits if hit.weight >= LINE]
+    return _Structure(parts, root, tuple(hits), history)
+
+
+def _draft(operation: Operation, parts: Sequence[Part]) -> tuple[OperationDraft, set[int]]:
+    own = frozenset(hit.index for hit in operation.hits)
+    heading = frozenset({operation.section.start} if operation.section.level else ())
+    if operation.item:
+        inside = tuple(flatten(operation.item.blocks[1:]))
+        contents = read_parts(inside, range(len(inside)), frozenset())
+        return draft_operation(operation, contents, ""), set(own)
+    contents = read_parts(parts, operation.indexes, own | heading)
+    name = next((hit.name for hit in operation.hits if hit.name), "")
+    name = next((m["name"] for a in _anchors(operation) if (m := _OPERATION_ID.match(a))), name)
+    return draft_operation(operation, contents, name), contents.read | own
+
+
+def _anchors(operation: Operation) -> Iterator[str]:
+    yield from operation.section.anchors
+
+
+def _report_coverage(
+    page: Page, parts: Sequence[Part], read: set[int], report: Report, used: bool
+) -> None:
+    """Record which blocks were read, and report those that look like an API and were not."""
+    coverage = Coverage(page, report)
+    spans = {parts[at].block.span for at in read if 0 <= at < len(parts)}
+    lines = {line for span in spans for line in range(span.line, span.end_line + 1)}
+    unread: list[Block] = []
+    for block in page.blocks:
+        if block.span.line in lines or set(range(block.span.line, block.span.end_line + 1)) & lines:
+            coverage.read(block)
+        elif isinstance(block, Table | Code | Bullets):
+            unread.append(block)
+            coverage.skip(block, "no-operation")
+        else:
+            coverage.skip(block, "prose")
+    coverage.finish()
+    tables = [block for block in unread if isinstance(block, Table)]
+    if used and tables:
+        report.add(unread_parts(len(tables)), tables[0].span)

@@ -1,0 +1,182 @@
+"""The parts of a page in one sequence: what quotes and labelled bullets hold stands in it as well.
+
+A component opens a scope, and its closing tag ends it; so does a bullet that is a label with blocks
+below it. Recognisers walk over the sequence, and keep the labels of the scopes around them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from apiscribe.dialects.http.words import Label, column, presence, read_label
+from apiscribe.pages.blocks import (
+    Block,
+    Bullets,
+    Code,
+    Component,
+    Html,
+    Inline,
+    Item,
+    Paragraph,
+    Quote,
+    Table,
+)
+
+ITEM = "item"  # the name of the scope of a bullet
+
+_REF = re.compile(r"""\{\{[<%]\s*(?:rel)?ref\s+["'“]?([^"'”>%]+?)["'”]?\s*[>%]\}\}""")
+_INLINE_SHORTCODE = re.compile(r"\{\{[<%]\s*(\w[\w-]*)[^<>{}]*[>%]\}\}")
+_EMPTY_TAG = re.compile(r"<([A-Z]\w*)\s*/>")
+_PLACEHOLDER = re.compile(r"(?<=[/=])<([^<>\s/]+)>")
+# A label at the begin of a line, and what follows it.
+_BOLD_LABEL = re.compile(
+    r"\s*(?P<mark>\*\*\*|\*\*|__|\*|_)(?P<label>[^*\n]{1,80}?)(?P=mark)\s*(?P<colon>[:：]?)\s*(?P<rest>.*)",
+    re.DOTALL,
+)
+_PLAIN_LABEL = re.compile(
+    r"\s*(?P<label>[^:：`\n]{1,60})(?P<colon>[:：])(?!//)\s*(?P<rest>.*)", re.DOTALL
+)
+_MOST_LETTERS = 90  # of a label
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A block that holds no other block; `quoted` if it is in a quote."""
+
+    block: Block
+    quoted: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line with a label: its words, and the text behind it."""
+
+    label: Label
+    words: str
+    rest: str
+
+
+def flatten(blocks: Iterable[Block], quoted: bool = False) -> Iterator[Part]:
+    """Yield the parts of the blocks in order."""
+    for block in blocks:
+        match block:
+            case Quote():
+                yield from flatten(block.blocks, quoted=True)
+            case Bullets() if _holds_labels(block):
+                for item in block.items:
+                    title = _bare_label(item)
+                    scope = Component(ITEM, "", True, item.span, {"title": title} if title else {})
+                    yield Part(scope, quoted)
+                    yield from flatten(item.blocks[1:] if title else item.blocks, quoted)
+                    yield Part(Component(ITEM, "", False, item.span), quoted)
+            case Html() if "<summary" in block.text.lower():
+                yield Part(Paragraph(block.inline, block.span), quoted)
+            case _:
+                yield Part(block, quoted)
+
+
+@lru_cache(maxsize=2_000)
+def _cleaned(source: str) -> str:
+    if "{{" in source:
+        source = _REF.sub(lambda m: m[1].strip().replace(" ", "%20"), source)
+        source = _INLINE_SHORTCODE.sub(_mark, source)
+    if "<" in source:
+        source = _EMPTY_TAG.sub(_mark, source)
+        source = _PLACEHOLDER.sub(r"{\1}", source)
+    return source
+
+
+def _mark(match: re.Match[str]) -> str:
+    return f"({match[1].lower()})" if presence(match[1]) is not None else ""
+
+
+def clean(inline: Inline) -> Inline:
+    """Return running text with words in place of shortcodes and tags that mark a field."""
+    source = _cleaned(inline.source)
+    return inline if source == inline.source else Inline(source, inline.span, inline.markup)
+
+
+def lines_of(inline: Inline) -> list[Inline]:
+    """Return the lines of running text, without the marks of line breaks."""
+    cleaned = clean(inline)
+    lines = re.split(r"\n|<br\s*/?>", cleaned.source)
+    if len(lines) == 1:
+        return [cleaned]
+    return [
+        Inline(line.strip().removesuffix("\\").rstrip(), inline.span, inline.markup)
+        for line in lines
+    ]
+
+
+def labelled_line(line: Inline) -> Line | None:
+    """Return the label of a line and the text after it; None if it has none.
+
+    A label is bold or ends with a colon: `**Returns:** [User](#user)`, `Parameters:`.
+    """
+    source = line.source
+    match = _BOLD_LABEL.match(source) or _PLAIN_LABEL.match(source)
+    if match is None:
+        return None
+    words = re.sub(r"[*_`]", "", match["label"])
+    rest = match["rest"]
+    words_after = re.fullmatch(r"(?P<words>[^:：`\[]{1,40})[:：](?P<rest>.*)", rest, re.DOTALL)
+    if (
+        match.re is _BOLD_LABEL
+        and not match["colon"]
+        and words_after
+        and not words.endswith((":", "："))
+    ):
+        words, rest = f"{words} {words_after['words']}", words_after["rest"]
+    return Line(read_label(words), words.strip(" :："), rest.strip())
+
+
+def label_of(part: Part) -> Label | None:
+    """Return the label that a whole paragraph is; None for another text."""
+    if not isinstance(part.block, Paragraph):
+        return None
+    text = clean(part.block.inline).text.strip()
+    if not text or len(text) > _MOST_LETTERS * 3:
+        return None
+    source = part.block.inline.source.strip()
+    bold = re.fullmatch(r"(\*\*\*|\*\*|__|\*|_)[^*]+\1\s*[:：]?", source) is not None
+    ends = text.endswith((":", "："))
+    if not (bold or ends or part.quoted or "<summary" in source.lower()):
+        return None
+    last = re.split(r"(?<=[.!?])\s+|\n", text)[-1]
+    label = read_label(last if len(last) <= _MOST_LETTERS else last[-_MOST_LETTERS:])
+    return label if label.is_role or bold or label.presence else None
+
+
+def _holds_labels(bullets: Bullets) -> bool:
+    """Return whether most items are labels with blocks or text below them."""
+    return 2 * sum(map(_is_label_item, bullets.items)) >= len(bullets.items)
+
+
+def _bare_label(item: Item) -> str:
+    """Return the label that an item begins with, with blocks below it: `+ Response 200`."""
+    head = item.blocks[0]
+    if not isinstance(head, Paragraph) or len(item.blocks) < 2:
+        return ""
+    text = re.sub(r"\([^()]*/[^()]*\)", "", head.inline.text).strip()
+    label = read_label(text)
+    colon = re.search(r"[:：`*]", head.inline.source)
+    return text if label.is_role and not label.subject and not colon else ""
+
+
+def _is_label_item(item: Item) -> bool:
+    head = item.blocks[0] if item.blocks else None
+    if not isinstance(head, Paragraph):
+        return False
+    if _bare_label(item):
+        return True
+    line = labelled_line(lines_of(head.inline)[0])
+    if line and column(line.words) == "status" and re.match(r"\W*[1-5]\d\d\b", line.rest):
+        return True
+    if line is None or line.label.subject or not line.label.is_role:
+        return False
+    below = any(isinstance(block, Bullets | Table | Code) for block in item.blocks[1:])
+    plain = line.rest and line.rest[0] not in "([" and not line.rest.startswith(("string", "int"))
+    return below or len(item.blocks) > 1 or bool(plain) or not line.rest

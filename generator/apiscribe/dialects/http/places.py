@@ -1,0 +1,280 @@
+"""The places where pages write an operation: a verb and a path.
+
+Each place has a weight, the strength of its evidence. In a section, a place of less weight only
+repeats or completes a stronger one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from apiscribe.diagnostics.source import Span
+from apiscribe.dialects.http.labelled_places import VERB, LabelledLines, vertical_route
+from apiscribe.dialects.http.parts import Part, clean, lines_of
+from apiscribe.dialects.http.routes import (
+    VERBS,
+    RouteText,
+    code_routes,
+    find_path,
+    find_routes,
+    is_path,
+    read_path,
+)
+from apiscribe.dialects.http.words import column, read_label
+from apiscribe.pages.blocks import (
+    Bullets,
+    Code,
+    Component,
+    FrontMatter,
+    Heading,
+    Inline,
+    Paragraph,
+    Row,
+    Table,
+)
+
+COMPONENT, HEADING, LABELLED, LINE, BULLET, PROSE, ROW = 7, 6, 5, 4, 3, 2, 1
+
+# Text before a verb: a number, or words that end with a colon.
+_BEFORE = re.compile(r"\W*(?:\d[\d.]*\W*)?(?:\w[^:：]{0,40}[:：—–-])?[\W_]*")
+# API Blueprint: `## Questions [/questions{?page}]`, and below it `### List [GET]`.
+_BRACKET_PATH = re.compile(r"\[(?P<path>/[^\]\s]*)\]\s*$")
+_BRACKET_VERB = re.compile(rf"(?P<title>.*\S)\s*\[({'|'.join(sorted(VERBS))})\]")
+_PATH_KEYS = ("path", "url", "endpoint", "route", "uri", "href")
+_LISTING_COMPONENTS = re.compile(r"card|link|button|tab|step|accordion", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """An operation at a part; `item` is the index of its bullet or row.
+
+    `words` is text beside it: the rest of its line, or the description of its row; `name` is the
+    identifier beside it, and `target` the address of the link around it.
+    """
+
+    route: RouteText
+    weight: int
+    index: int
+    item: int = -1
+    words: str = ""
+    name: str = ""
+    target: str = ""
+    span: Span
+
+
+def find_hits(parts: Sequence[Part], front_matter: FrontMatter, first: Span) -> list[Hit]:
+    """Return all operations on a page, in order."""
+    hits = list(_in_front_matter(front_matter, first))
+    labelled = LabelledLines()
+    headings: list[tuple[int, str]] = []  # of the sections around: level and path
+    for index, part in enumerate(parts):
+        block = part.block
+        match block:
+            case Heading():
+                text = clean(block.inline).text
+                headings = [(n, path) for n, path in headings if n < block.level]
+                found = list(_in_heading(text, block, index, headings))
+                inside = _BRACKET_PATH.search(text)
+                if is_path(text) or (inside and not found):
+                    path = inside["path"] if inside else text.strip(" `*")
+                    headings.append((block.level, path))
+                if read_label(text).part not in ("url", "verb") or found:
+                    labelled = LabelledLines()
+                hits += found
+            case Paragraph():
+                verb = VERB.fullmatch(clean(block.inline).text)
+                if verb and headings and not labelled.waits:
+                    hits += _of_text(verb[1], headings[-1][1], LABELLED, index, block.span)
+                else:
+                    hits += _in_paragraph(block, index)
+            case Code():
+                hits += _in_code(block, index)
+            case Bullets():
+                hits += _in_bullets(block, index)
+            case Table():
+                hits += _in_table(block, index)
+            case Component(opens=True):
+                hits += _in_component(parts, block, index)
+            case _:
+                pass
+        if route := labelled.read(part):
+            hits.append(Hit(route=route, weight=LABELLED, index=index, span=block.span))
+    return hits
+
+
+def _of_text(verb: str, path: str, weight: int, index: int, span: Span) -> Iterator[Hit]:
+    if route := read_path(verb, path):
+        yield Hit(route=route, weight=weight, index=index, span=span)
+
+
+def _in_front_matter(front_matter: FrontMatter, first: Span) -> Iterator[Hit]:
+    values = front_matter.values
+    for key in ("api", "openapi"):
+        for route in find_routes(values.get(key, "")):
+            yield Hit(
+                route=route, weight=COMPONENT, index=-1, span=front_matter.spans.get(key, first)
+            )
+    verb = next((values[k] for k in ("method", "verb", "http_method") if k in values), "")
+    path = next((values[k] for k in _PATH_KEYS if k in values), "")
+    if verb.upper() in VERBS and path:
+        yield from _of_text(verb, path, COMPONENT, -1, first)
+
+
+def _in_heading(
+    text: str, block: Heading, index: int, around: Sequence[tuple[int, str]]
+) -> Iterator[Hit]:
+    for route in find_routes(text):
+        if text[route.start :][: len(route.verb)].isupper() or _is_marked(block.inline, route):
+            words = f"{text[: route.start]} {text[route.end :]}".strip(" -–—:()[]")
+            yield Hit(route=route, weight=HEADING, index=index, words=words, span=block.span)
+    verb = VERB.fullmatch(text) or _BRACKET_VERB.fullmatch(text)
+    if verb and around:
+        for hit in _of_text(verb[verb.lastindex or 1], around[-1][1], HEADING, index, block.span):
+            yield replace(hit, words=verb.groupdict().get("title") or "")
+
+
+def _in_paragraph(block: Paragraph, index: int) -> Iterator[Hit]:
+    for number, line in enumerate(lines_of(block.inline)):
+        text = line.text
+        for route in find_routes(text):
+            if not _BEFORE.fullmatch(text[: route.start]) or not _is_verb(text, line, route):
+                continue
+            rest = text[route.end :].strip(" `*")
+            prose = re.match(r"\w", rest) and not rest.startswith("HTTP/")
+            at = block.span.line + number
+            span = replace(
+                block.span, line=min(at, block.span.end_line), end_line=min(at, block.span.end_line)
+            )
+            yield Hit(
+                route=route,
+                weight=PROSE if prose else LINE,
+                index=index,
+                item=number,
+                words=rest,
+                span=span,
+            )
+
+
+def _is_verb(text: str, line: Inline, route: RouteText) -> bool:
+    """Return whether the verb is in capitals or marked: `get` is also a word."""
+    written = text[route.start :].lstrip("[(")
+    return written[: len(route.verb)].isupper() or _is_marked(line, route)
+
+
+def _is_marked(inline: Inline, route: RouteText) -> bool:
+    return re.search(rf"(?:\*\*|`|__|>){route.verb}\b", inline.source, re.IGNORECASE) is not None
+
+
+def _in_code(block: Code, index: int) -> Iterator[Hit]:
+    lines = [line for line in block.text.split("\n") if line.strip()]
+    info = re.split(r"[\s=\"'{},]+", f"{block.language} {block.info}")
+    verb = next((word for word in info if word in VERBS), "")
+    if verb and lines and is_path(lines[0].strip()):
+        yield from _of_text(verb, lines[0].strip(), LINE, index, block.span)
+        return
+    for route in find_routes(block.info):
+        yield Hit(route=route, weight=LINE, index=index, span=block.span)
+    for number, line in enumerate(lines):
+        routes = list(code_routes(line))
+        if not routes:
+            return
+        for route in routes:
+            yield Hit(route=route, weight=LINE, index=index, item=number, span=block.span)
+
+
+def _in_bullets(block: Bullets, index: int) -> Iterator[Hit]:
+    for number, item in enumerate(block.items):
+        head = item.blocks[0] if item.blocks else None
+        if not isinstance(head, Paragraph):
+            continue
+        line = lines_of(head.inline)[0]
+        text, links = line.text, line.parsed.links
+        for route in find_routes(text):
+            if _BEFORE.fullmatch(text[: route.start]) and _is_verb(text, line, route):
+                words = text[route.end :].strip(" `*:—–-")
+                target = links[0].target if links else ""
+                yield Hit(
+                    route=route,
+                    weight=BULLET,
+                    index=index,
+                    item=number,
+                    words=words,
+                    target=target,
+                    span=item.span,
+                )
+
+
+def _in_table(block: Table, index: int) -> Iterator[Hit]:
+    roles = [column(clean(cell).text) for cell in block.header.cells]
+    if len(block.header.cells) == 2 and (pair := vertical_route(block)):
+        yield from _of_text(*pair, LABELLED, index, block.span)
+        return
+    if "verb" not in roles or "path" not in roles:
+        roles = _by_content(block, roles)
+    for number, row in enumerate((block.header, *block.rows)):
+        yield from _in_row(row, roles, index, number - 1)
+
+
+def _by_content(block: Table, roles: list[str]) -> list[str]:
+    """Return the roles of columns, with those of verbs and paths found by their cells."""
+    rows = block.rows or (block.header,)
+    for at in range(len(roles)):
+        cells = [clean(row.cells[at]).text for row in rows if len(row.cells) > at]
+        if cells and all(VERB.fullmatch(cell) for cell in cells):
+            roles[at] = "verb"
+        elif cells and all(is_path(cell) for cell in cells) and "path" not in roles:
+            roles[at] = "path"
+    return roles
+
+
+def _in_row(row: Row, roles: list[str], index: int, number: int) -> Iterator[Hit]:
+    cells = dict(zip(roles, row.cells, strict=False))
+    links = [link for cell in row.cells for link in clean(cell).parsed.links]
+    described = clean(cells["description"]).text if "description" in cells else ""
+    target = links[0].target if links else ""
+    routes: list[RouteText] = []
+    if "verb" in cells and "path" in cells:
+        path = find_path(clean(cells["path"]).text)
+        for verb in re.findall("|".join(VERBS), clean(cells["verb"]).text.upper()):
+            routes += filter(None, [read_path(verb, path)] if path else [])
+    else:
+        for cell in row.cells:
+            text = clean(cell).text
+            routes += [r for r in find_routes(text) if not re.search(r"\w", text[: r.start])]
+    for route in routes:
+        named = next((link.text for link in links if re.fullmatch(r"[A-Za-z]\w+", link.text)), "")
+        yield Hit(
+            route=route,
+            weight=ROW,
+            index=index,
+            item=number,
+            words=described,
+            name=named,
+            target=target,
+            span=row.span,
+        )
+
+
+def _in_component(parts: Sequence[Part], block: Component, index: int) -> Iterator[Hit]:
+    values = block.attributes
+    verb = next((values[k] for k in ("method", "verb", "httpMethod") if k in values), "").upper()
+    path = next((values[k] for k in _PATH_KEYS if values.get(k)), "")
+    host = values.get("baseUrl") or values.get("host") or ""
+    if (
+        not path
+        and index + 1 < len(parts)
+        and isinstance(inside := parts[index + 1].block, Paragraph)
+    ):
+        path = clean(inside.inline).text
+        index += 1
+    if verb in VERBS and (path or host) and not _LISTING_COMPONENTS.search(block.name):
+        joined = f"{host.rstrip('/')}/{path.lstrip('/')}" if host and "://" not in path else path
+        words = values.get("summary") or values.get("title") or ""
+        for hit in _of_text(verb, joined, COMPONENT, index, block.span):
+            yield replace(hit, words=words)
+        return
+    for key in ("openapi", "api"):
+        for route in find_routes(values.get(key, "")):
+            yield Hit(route=route, weight=COMPONENT, index=index, span=block.span)

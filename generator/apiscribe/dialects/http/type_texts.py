@@ -1,0 +1,170 @@
+"""The text of a type on a page about HTTP → TypeDraft, with all that such texts say besides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from apiscribe.diagnostics.source import Span
+from apiscribe.dialects.http.parts import clean
+from apiscribe.dialects.http.words import TYPE_WORDS, presence
+from apiscribe.dialects.type_text import read_list
+from apiscribe.model.draft import TypeDraft, ValueDraft
+from apiscribe.model.type_words import split_map, type_of_word
+from apiscribe.pages.blocks import Inline, Link
+
+_NULL = re.compile(
+    r"\s*(?:\bor\b|\||/|,)\s*null\b|\bnull\s*(?:\bor\b|\||/)\s*|[\[(]?\bnullable\b[\])]?|^\?|\{\{nullable\}\}",
+    re.IGNORECASE,
+)
+_MARK = re.compile(
+    r"[\[(]\s*(?P<word>optional|required|mandatory|선택|필수|必填|可选|必須|任意)\s*[\])]"
+    r"|(?:^|[\s,;|/])(?P<bare>optional|required|mandatory)\b",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(
+    r"[\[(]\s*(?:readonly|read-only|default to [^\])]*|writeonly|notnull)\s*[\])]", re.IGNORECASE
+)
+_FORMAT = re.compile(r"\s*(?:<|\(\$?|\[\$)\s*(?P<format>[a-z][\w-]*)\s*[>)\]]$", re.IGNORECASE)
+_BOUNDED = re.compile(r"\s*\(\s*(?:(?P<low>\d+)\s*(?:-|–|\.\.)\s*)?(?P<high>\d+)\s*\)$")
+_QUOTED = re.compile(r"""["'`“‘](?P<value>[^"'`”’|]+)["'`”’]""")
+_FILLER = re.compile(
+    r"^(?:an?|the|partial|single|optional|nested|embedded)\s+|\s+(?:objects?|values?|instances?|structures?)$",
+    re.IGNORECASE,
+)
+# What generated clients write around a type: `optional.String`, `Pointer to []string`.
+_CLIENT = re.compile(r"^(?:optional\.(?=[A-Z])|Pointer to |Interface of |\*)+", re.IGNORECASE)
+_FORMATS = frozenset(
+    "date date-time time duration email hostname ipv4 ipv6 uri url uuid int32 int64 float double"
+    " byte binary password".split()
+)
+
+
+@dataclass(frozen=True)
+class TypeText:
+    """What the text of a type says."""
+
+    type: TypeDraft
+    required: bool | None = None
+    nullable: bool = False
+    constraints: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_type_text(inline: Inline) -> TypeText:
+    """Read a type as pages write it: `Array of [User](#user) or null`, `?string`, `"a" | "b"`."""
+    inline = clean(inline)
+    return type_of_text(inline.text, inline.parsed.links, inline.span)
+
+
+def type_of_text(text: str, links: tuple[Link, ...], span: Span) -> TypeText:
+    """Read the words of a type and the links in them."""
+    text = text.strip(" `*:")
+    required = None
+    if mark := _MARK.search(text):
+        required = presence(mark["word"] or mark["bare"])
+        text = _MARK.sub("", text)
+    text = _NOTE.sub("", text).strip(" ,;`*")
+    nullable = bool(_NULL.search(text))
+    text = _NULL.sub("", text).strip(" ,;|/")
+    constraints: dict[str, Any] = {}
+    link = links[0].target if links else ""
+    values = _values(text, span)
+    if values:
+        return TypeText(TypeDraft(name="", values=values, span=span), required, nullable)
+    text = _FILLER.sub("", _CLIENT.sub("", text))
+    if text.endswith("?"):
+        nullable, text = True, text[:-1]
+    name, listed = read_list(text)
+    if not listed and (match := re.fullmatch(r"(\w+)\s+(?:array|list)", text, re.IGNORECASE)):
+        name, listed = match[1], True
+    if not listed and (match := re.fullmatch(r"\[\s*([^\[\],]+?)\s*\]", text)):
+        name, listed = match[1], True
+    name = _FILLER.sub("", _FILLER.sub("", name.strip(" `*")))
+    match = _FORMAT.search(name)
+    if match and match["format"].lower() in _FORMATS and match.start():
+        constraints["format"] = match["format"].lower()
+        name = name[: match.start()]
+    if match := _BOUNDED.search(name):
+        constraints["maxLength"] = int(match["high"])
+        name = name[: match.start()]
+    return TypeText(
+        TypeDraft(name=_plain(name, links), repeated=listed or None, link=link, span=span),
+        required,
+        nullable,
+        constraints,
+    )
+
+
+def leading_type(text: str) -> tuple[str, str]:
+    """Return the type word at the begin of a description, and the rest; "" if there is none.
+
+    It ends with a full stop, a comma, a colon, a bracket or a dash: `String. The name`.
+    """
+    match = re.match(
+        r"\s*(?P<type>[^.,:;(–—\n]{1,60}?)\s*(?P<end>[.,:;–—]|\s-\s|\s*(?=\()|$)(?P<rest>.*)",
+        text,
+        re.DOTALL,
+    )
+    if match and is_type(match["type"]):
+        return match["type"], match["rest"].strip()
+    return "", text
+
+
+def is_type(text: str) -> bool:
+    """Return whether a text is a type word, a list of one, or a map."""
+    text = text.strip(" `*?_")
+    name, listed = read_list(_NULL.sub("", text).strip())
+    return bool(
+        name.lower() in TYPE_WORDS
+        or type_of_word(name.strip(" `*"))
+        or split_map(name) is not None
+        or (listed and type_of_word(_singular(name)))
+    )
+
+
+def _plain(name: str, links: tuple[Link, ...]) -> str:
+    """Return a type word without what follows it, or the name of a message."""
+    name = " ".join(name.split())
+    if links and links[0].text in name:
+        return _FILLER.sub("", links[0].text.strip("` "))
+    if word := TYPE_WORDS.get(name.lower()):
+        return word
+    if type_of_word(name) or split_map(name) is not None:
+        return name
+    if type_of_word(_singular(name)):
+        return _singular(name)
+    head = re.split(r"\s*[(,;:/|]|\s+(?:or|of|with|in)\s", name, maxsplit=1)[0].strip()
+    for part in (head, head.split(" ")[0], head.split(" ")[-1]):
+        if word := TYPE_WORDS.get(part.lower()):
+            return word
+        if part and type_of_word(part.lower()):
+            return part.lower() if not type_of_word(part) else part
+        if part and type_of_word(_singular(part.lower())):
+            return _singular(part.lower())
+    return head
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if word.endswith("s") else word
+
+
+def _values(text: str, span: Span) -> tuple[ValueDraft, ...]:
+    """Return the values of an enum in place of a type: `"asc" | "desc"`, `enum(a, b)`."""
+    if match := re.fullmatch(
+        r"(?:enum|one of|oneof)\s*[:(\[<{]?\s*(?P<values>[^()]+?[,|/][^()]+?)[)\]>}]?",
+        text,
+        re.IGNORECASE,
+    ):
+        values = re.split(r"\s*[,|/]\s*|\s+or\s+", match["values"])
+    elif _QUOTED.search(text) and not re.sub(r"\s*(?:[|,/]|\bor\b)\s*", "", _QUOTED.sub("", text)):
+        values = [m["value"] for m in _QUOTED.finditer(text)]
+    else:
+        return ()
+    values = [v for value in values if (v := value.strip(" `\"'*")) and " " not in v]
+    return (
+        tuple(ValueDraft(name=v, span=span) for v in dict.fromkeys(values))
+        if len(values) > 1
+        else ()
+    )

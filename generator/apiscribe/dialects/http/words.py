@@ -1,0 +1,159 @@
+"""Words: what the headings, labels, headers and marks of a page mean.
+
+The words are data, in words.toml.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+_TABLES: Mapping[str, Any] = tomllib.loads(
+    Path(__file__).with_name("words.toml").read_text("utf-8")
+)
+
+# A letter of a script that does not separate words by blanks.
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_STATUS = re.compile(r"(?<![\w.,/-])(?P<status>[1-5]\d\d|[1-5][xX]{2})(?![\w,/-]|\.\d)")
+_EDGES = " \t\n.:;：。,，!?()[]{}（）【】「」*_`#-–—>✅⚠️"
+_WORD_BREAKS = re.compile(r"(?<=[a-z])(?=[A-Z])|[\s\xa0_]+")
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a heading or a label says about the part below it; "" for what it does not say.
+
+    `subject` are the words that are not about the part: "Settings" in "Settings parameters".
+    """
+
+    direction: str = ""
+    part: str = ""
+    place: str = ""
+    presence: str = ""
+    status: str = ""
+    subject: str = ""
+
+    @property
+    def is_role(self) -> bool:
+        """Whether any word is about a part."""
+        return bool(self.direction or self.part or self.place or self.status)
+
+
+def plain(text: str) -> str:
+    """Return a header or a label in lower case, with spaces between words, without its marks."""
+    return _WORD_BREAKS.sub(" ", text).lower().strip(_EDGES)
+
+
+def _pattern(words: Iterable[str]) -> re.Pattern[str]:
+    """Return the pattern of the words; longer ones come first."""
+    parts = []
+    for word in sorted(set(words), key=len, reverse=True):
+        escaped = re.escape(word.lower())
+        parts.append(escaped if _CJK.search(word) else rf"(?<![^\W_]){escaped}(?![^\W_])")
+    return re.compile("|".join(parts), re.IGNORECASE)
+
+
+_FACETS = ("direction", "part", "place", "presence")
+_MEANINGS: Mapping[str, Mapping[str, str]] = {
+    facet: {word.lower(): name for name, words in _TABLES["label"][facet].items() for word in words}
+    for facet in _FACETS
+}
+_LABEL_PATTERNS = {facet: _pattern(_MEANINGS[facet]) for facet in _FACETS}
+_FILLER = frozenset(_TABLES["label"]["filler"]["words"])
+_VERBS = frozenset({"get", "post", "put", "patch", "delete", "head"})
+# Of two words of one kind, the first one of this order counts.
+_ORDER = {
+    "direction": ("error", "response", "request"),
+    "part": tuple(
+        "example values headers parameters schema authorization summary text verb url".split()
+    ),
+    "place": ("body", "query", "path", "cookie", "header"),
+    "presence": ("optional", "required"),
+}
+
+
+@lru_cache(maxsize=4_000)
+def read_label(text: str) -> Label:
+    """Return what a heading or a label says about the part below it."""
+    words = plain(text)
+    found: dict[str, str] = {}
+    about_parts: set[int] = set()
+    for facet in _FACETS:
+        names = set()
+        for match in _LABEL_PATTERNS[facet].finditer(words):
+            names.add(_MEANINGS[facet][match[0]])
+            about_parts.update(range(*match.span()))
+        found[facet] = next((name for name in _ORDER[facet] if name in names), "")
+    rest = "".join(" " if at in about_parts else letter for at, letter in enumerate(words))
+    status = _STATUS.search(text)
+    if status:
+        rest = rest.replace(status["status"].lower(), " ")
+    verbs = _VERBS if found["part"] == "verb" else frozenset()
+    subject = " ".join(
+        w for part in rest.split() if (w := part.strip(_EDGES)) and w not in _FILLER | verbs
+    )
+    return Label(
+        direction=found["direction"],
+        part=found["part"],
+        place=found["place"],
+        presence=found["presence"],
+        status=status["status"].upper() if status else "",
+        subject=subject,
+    )
+
+
+def _by_word(table: str) -> Mapping[str, str]:
+    return {word.lower(): name for name, words in _TABLES[table].items() for word in words}
+
+
+_COLUMNS, _PRESENCE, _PLACES = _by_word("column"), _by_word("presence"), _by_word("place")
+OBJECT_GROUPS = frozenset(_TABLES["objects"]["groups"])
+_ARTICLES = frozenset({"a", "an", "the"})
+_SUFFIXES = frozenset(_TABLES["objects"]["suffixes"])
+
+
+def column(text: str) -> str:
+    """Return the role of the column with a header; "" for an unknown header."""
+    return _COLUMNS.get(plain(text), "") or _COLUMNS.get(text.strip().lower(), "")
+
+
+def presence(text: str) -> bool | None:
+    """Return whether a mark says that a field is required; None if it says nothing."""
+    word = text.strip(" .()[]`").lower()
+    known = (
+        _PRESENCE.get(word) or _PRESENCE.get(word.strip("*_ ")) or _PRESENCE.get(word.split(",")[0])
+    )
+    return None if not known else known == "required"
+
+
+def place(text: str) -> str:
+    """Return the place of a parameter that a cell or an attribute names; "" for another text."""
+    return _PLACES.get(text.strip(" `*_").lower(), "")
+
+
+def object_name(title: str) -> str:
+    """Return the name of a message from its heading: `User Object` is User."""
+    words = title.split()
+    while len(words) > 1 and words[-1].lower().strip(_EDGES) in _SUFFIXES:
+        words.pop()
+    if len(words) > 1 and words[0].lower() in _ARTICLES:
+        del words[0]
+    return " ".join(words)
+
+
+FACTS = {name: _pattern(words) for name, words in _TABLES["facts"].items()}
+HISTORY = frozenset(_TABLES["history"]["words"])
+WHOLE = frozenset(_TABLES["whole"]["names"])
+TYPE_WORDS = _by_word("types")
+CLIENT_TYPES = frozenset(_TABLES["client"]["types"])
+
+
+def is_history(title: str, path: str) -> bool:
+    """Return whether a page tells the history of an API, by its title or the name of its file."""
+    folders = [plain(part.partition(".")[0].replace("-", " ")) for part in path.split("/")]
+    return plain(title) in HISTORY or not HISTORY.isdisjoint(folders)

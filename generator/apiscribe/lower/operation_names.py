@@ -1,0 +1,114 @@
+"""Rules for the names of methods, messages and services of HTTP, which no page states."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from posixpath import basename
+
+from apiscribe.model.draft import OperationDraft, PageDraft, RouteDraft
+from apiscribe.model.names import camel, identifier, snake, words
+
+_DROPPED = frozenset({"a", "an", "the", "your", "this", "endpoint", "api"})
+_VERBS = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
+_VERSION = re.compile(r"v\d+(?:[a-z]+\d*)?|\d+(?:\.\d+)*|api|rest|apis", re.IGNORECASE)
+_PARAMETER = re.compile(r"\{([^{}]*)\}")
+_GENERIC_TITLE = re.compile(
+    r"\b(?:api|apis|rest|reference|documentation|docs|endpoints?|methods?|resources?|routes?)\b",
+    re.IGNORECASE,
+)
+_MOST_WORDS = 7
+_GENERIC_PAGES = frozenset({"readme", "index", "_index", "api", "docs", "reference"})
+
+
+def operation_id(operation: OperationDraft) -> str:
+    """Methods of HTTP are named by the identifier that the page prints for the operation."""
+    return snake(operation.name) if operation.name else ""
+
+
+def operation_title(operation: OperationDraft) -> str:
+    """Methods of HTTP without an identifier are named by the words of their heading, without
+    articles: "Create an invoice" is `create_invoice`. The heading has two to seven words, in
+    letters of ASCII, and no path.
+    """
+    title = re.sub(r"\(.*?\)|\[.*?\]|^[\d.)\s]+", " ", operation.title)
+    title = title.replace("'s", "").replace("’s", "")
+    if "/" in title or not title.isascii() or re.search(r"[{}<>:;.]", title.strip(" .")):
+        return ""
+    parts = [word for word in words(title) if word]
+    parts = [word for word in parts if word.lower() not in _DROPPED]
+    if not 2 <= len(parts) <= _MOST_WORDS or not parts[0][0].isalpha():
+        return ""
+    return snake("_".join(parts))
+
+
+def operation_route(operation: OperationDraft) -> str:
+    """Other methods of HTTP are named by their HTTP method and the words of their path: GET is
+    `list` for a path that ends with a plural, else `get`, POST is `create`, PUT and PATCH are
+    `update`, and DELETE is `delete`.
+    """
+    route = operation.routes[0]
+    segments = [s for s in route.path.split("/") if s]
+    names = [s for s in segments if not _PARAMETER.search(s) and not _VERSION.fullmatch(s)]
+    names = [re.sub(r"\.(?:json|xml)$", "", name) for name in names] or ["root"]
+    last = segments[-1] if segments else ""
+    plural = names[-1].endswith("s") and not names[-1].endswith("ss")
+    if "{" in last or route.verb == "POST":
+        names = [*names[:-1], _singular(names[-1])]
+    verb = _VERBS.get(route.verb, route.verb.lower())
+    if route.verb == "GET" and plural and "{" not in last:
+        verb = "list"
+    return snake("_".join([verb, *(re.sub(r"\W", "_", word) for word in names[-3:])]))
+
+
+NAME_RULES = (operation_id, operation_title, operation_route)
+
+
+def service_of_page(page: PageDraft, operations: Sequence[OperationDraft]) -> str:
+    """Methods of a page are a service that is named by the page's title, without words such as
+    "API", or else by its file.
+    """
+    title = _GENERIC_TITLE.sub(" ", page.title)
+    parts = [word for word in re.split(r"[^A-Za-z0-9]+", title) if word]
+    if title.isascii() and 1 <= len(parts) <= 5 and parts[0][0].isalpha():
+        return camel("_".join(parts))
+    stem = basename(page.path).split(".", 1)[0]
+    if stem.lower() in _GENERIC_PAGES or not operations:
+        return ""
+    return camel(identifier(stem.strip("_")))
+
+
+def service_of_path(operation: OperationDraft) -> str:
+    """Where one page has the operations of many resources, or no title, its services are named by
+    the first word in the paths that is not a version.
+    """
+    return camel(first_word(operation.routes[0]) or "root")
+
+
+def first_word(route: RouteDraft) -> str:
+    """Return the first word of a path that is not a version or a parameter."""
+    for segment in route.path.split("/"):
+        if segment and "{" not in segment and not _VERSION.fullmatch(segment):
+            return re.sub(r"\W", "_", segment.split(".")[0].split(":")[0])
+    return ""
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+def item_name(owner: str, field: str, listed: bool) -> str:
+    """Messages without a name are named by their field, after the message around them; in lists in
+    the singular: `lines` in CreateInvoiceRequest is CreateInvoiceRequestLine.
+    """
+    plain = identifier(field)
+    return camel(f"{owner}_{_singular(plain) if listed else plain}")
+
+
+def package_of_folder(name: str) -> str:
+    """Pages about HTTP are in a package named like the API, unless spec.toml states `package`."""
+    return identifier(name)

@@ -1,0 +1,67 @@
+"""The routes of HTTP operations, and operations that several pages name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from apiscribe.model.draft import OperationDraft, PageDraft, RouteDraft
+from apiscribe.model.names import identifier
+
+_PARAMETER = re.compile(r"\{([^{}]*)\}")
+
+
+def method_routes(
+    operation: OperationDraft, body: str, response_body: str
+) -> tuple[RouteDraft, ...]:
+    """Return the routes with the identifiers of their parameters."""
+    return tuple(
+        replace(
+            route,
+            path=_PARAMETER.sub(lambda m: f"{{{identifier(m[1])}}}", route.path),
+            body=body,
+            response_body=response_body,
+        )
+        for route in operation.routes
+    )
+
+
+def shape(route: RouteDraft) -> tuple[str, str]:
+    """Return what decides which requests a route matches: all but the names of parameters."""
+    return route.verb, _PARAMETER.sub("{}", route.path).rstrip("/").lower()
+
+
+def without_repeated(pages: Sequence[PageDraft]) -> list[PageDraft]:
+    """Return the pages with each operation once: where a page says most about it."""
+    fullest: dict[tuple[str, str], tuple[bool, int]] = {}
+    for page in pages:
+        for operation in page.operations:
+            for route in operation.routes:
+                count = _content(operation)
+                fullest[shape(route)] = max(count, fullest.get(shape(route), count))
+    seen: set[tuple[str, str]] = set()
+    result = []
+    for page in pages:
+        kept = []
+        for operation in page.operations:
+            routes = tuple(
+                route
+                for route in operation.routes
+                if shape(route) not in seen and _content(operation) == fullest[shape(route)]
+            )
+            if routes:
+                seen.update(map(shape, routes))
+                kept.append(replace(operation, routes=routes))
+        result.append(replace(page, operations=tuple(kept)))
+    return result
+
+
+def _content(operation: OperationDraft) -> tuple[bool, int]:
+    """Return whether a page describes an operation as it is, and count what it says of it."""
+    if operation.listed:
+        return False, -1
+    stated = [f for f in operation.parameters if f.description or f.type.name != "string"]
+    body = len(operation.body.fields) + 1 if operation.body else 0
+    count = len(stated) + body + 2 * len(operation.answers) + len(operation.examples)
+    return not operation.former, count

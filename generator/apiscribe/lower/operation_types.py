@@ -1,0 +1,244 @@
+"""The types of HTTP pages: links and names → messages, inline fields → messages with names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from posixpath import dirname, join, normpath
+
+from apiscribe.diagnostics.codes.types import unknown_type_word
+from apiscribe.diagnostics.report import Report
+from apiscribe.lower.operation_names import item_name
+from apiscribe.model.draft import FieldDraft, MessageDraft, PageDraft, TypeDraft
+from apiscribe.model.names import camel, unique, words
+from apiscribe.model.type_words import split_format, split_list, split_map, type_of_word
+from apiscribe.model.types import SCALARS
+
+_VALUE = ".google.protobuf.Value"
+_STRUCT = ".google.protobuf.Struct"
+_SUFFIX_WORDS = frozenset(
+    {"string", "integer", "int", "number", "boolean", "bool", "float", "double"}
+)
+_LOCATION = re.compile(r"\.(?:md|mdx|markdown|html?)$")
+_SUFFIX = re.compile(r"(?:object|model|schema|entity|resource|structure)s?$")
+
+
+def plain(text: str) -> str:
+    """Return a name for comparison: `Time Interval`, `time-interval` and `TimeInterval` are one."""
+    return re.sub(r"[\W_]", "", text).lower()
+
+
+def page_key(path: str) -> str:
+    """Return a page's path without its suffix and without `index`."""
+    path = _LOCATION.sub("", path)
+    return re.sub(r"(?:^|/)(?:_?index|README)$", "", path, flags=re.IGNORECASE).strip("/")
+
+
+class MessageIndex:
+    """The messages of HTTP pages: by the page and the anchor of a link, and by name."""
+
+    def __init__(self, pages: Sequence[PageDraft], package: str, report: Report) -> None:
+        self.package, self.report = package, report
+        self.names: dict[int, str] = {}  # id of a draft → name of its message
+        self.taken: set[str] = set()
+        self.used: set[str] = set()
+        self.on_page: dict[tuple[str, str], str] = {}
+        self.anchors: dict[tuple[str, str], str] = {}
+        self.by_anchor: dict[str, list[str]] = {}
+        self.by_name: dict[str, str] = {}
+        self.aliases: dict[str, TypeDraft] = {}
+        self.drafts: dict[str, tuple[MessageDraft, PageDraft]] = {}
+        shapes: dict[str, MessageDraft] = {}
+        for page in pages:
+            for message in page.messages:
+                name = camel(message.name)
+                before = shapes.get(name)
+                if before is None or _shape(before) != _shape(message):
+                    name = unique(name, self.taken)
+                    shapes[name] = message
+                self.taken.add(name)
+                self.names[id(message)] = name
+                self.drafts.setdefault(name, (message, page))
+                if alias := whole_type(message):
+                    self.aliases[name] = alias
+                self._add(page, message, name)
+
+    def _add(self, page: PageDraft, message: MessageDraft, name: str) -> None:
+        key = page_key(page.path)
+        self.on_page.setdefault((key, plain(message.name)), name)
+        self.by_name.setdefault(plain(message.name), name)
+        for anchor in message.anchors:
+            self.anchors.setdefault((key, anchor.lower()), name)
+            if anchor:
+                self.by_anchor.setdefault(anchor.lower(), []).append(name)
+
+    def resolve(self, type_: TypeDraft, page: PageDraft, fallback: str) -> TypeDraft:
+        """Return the type with the full name of its message, or with a type word."""
+        if type_.values or type_.name.startswith(".") or type_.name in SCALARS:
+            return type_
+        name = self.message(type_, page)
+        if alias := self.aliases.get(name):
+            return replace(
+                self.resolve(alias, page, fallback) if alias.name else alias,
+                repeated=alias.repeated or type_.repeated,
+            )
+        if name:
+            self.used.add(name)
+            return replace(type_, name=f".{self.package}.{name}", link="")
+        text = type_.name
+        word, _ = split_format(text)
+        if not type_of_word(word) and (last := type_of_suffix(text)):
+            return replace(type_, name=last, link="")
+        if type_of_word(word) or split_map(text) or (split_list(text)[1] and not type_.repeated):
+            return replace(type_, link="")
+        if text:
+            self.report.add(
+                unknown_type_word(text, fallback.lstrip(".")), type_.span, mark=text, cause=text
+            )
+        return replace(type_, name=fallback, link="")
+
+    def message(self, type_: TypeDraft, page: PageDraft) -> str:
+        """Return the name of the message that a type links to, or whose name it has."""
+        linked = self._linked(type_.link, page) if type_.link else ""
+        if linked:
+            return linked
+        name = plain(type_.name)
+        if not name or type_of_word(type_.name):
+            return ""
+        key = page_key(page.path)
+        for wanted in (name, _SUFFIX.sub("", name), name.removesuffix("s")):
+            if found := self.on_page.get((key, wanted)) or self.by_name.get(wanted):
+                return found
+        return ""
+
+    def _linked(self, link: str, page: PageDraft) -> str:
+        path, _, anchor = link.partition("#")
+        if re.match(r"[a-z]+:", path):
+            return ""
+        anchor = anchor.lower()
+        key = page_key(page.path)
+        if not path:
+            return self.anchors.get((key, anchor), "") or self._unique(anchor)
+        target = page_key(
+            normpath(join(dirname(page.path), path.lstrip("/") if path.startswith("/") else path))
+        )
+        wanted = page_key(path).lstrip("./").lower()
+        for at, named in self.anchors.items():
+            here = at[0].lower()
+            same = here == target.lower() or here.endswith(f"/{wanted}") or here == wanted
+            if same and (at[1] == anchor or (not anchor and at[1] == "")):
+                return named
+        return ""
+
+    def _unique(self, anchor: str) -> str:
+        names = set(self.by_anchor.get(anchor, ()))
+        return names.pop() if len(names) == 1 else ""
+
+
+def whole_type(message: MessageDraft) -> TypeDraft | None:
+    """Sections whose members have no name, or that of the section, and a type without members, are
+    another name for this type.
+    """
+    names = ("anonymous", plain(message.name))
+    if not message.fields or any(plain(field.name) not in names for field in message.fields):
+        return None
+    types = [field.type for field in message.fields]
+    simple = [t for t in types if t.values or (type_of_word(t.name) and not t.fields)]
+    return next((t for t in simple if t.name.lower() not in ("any", "null")), None)
+
+
+def type_of_suffix(name: str) -> str:
+    """Types whose last word is a type word have its type: `PositiveInteger` is an integer."""
+    parts = [word for word in words(name) if word]
+    last = parts[-1].lower() if len(parts) > 1 and name.isalnum() else ""
+    return last if last in _SUFFIX_WORDS else ""
+
+
+def _shape(message: MessageDraft) -> list[tuple[str, str]]:
+    return [(f.name, f.type.name) for f in message.fields]
+
+
+class Flattener:
+    """Makes messages of the fields that pages list in place of a type."""
+
+    def __init__(self, index: MessageIndex) -> None:
+        self.index = index
+        self.added: list[MessageDraft] = []
+
+    def message(self, draft: MessageDraft, name: str, page: PageDraft) -> MessageDraft:
+        """Return a message under a name, with the types of its fields."""
+        whole = self.with_included(draft.fields, page, frozenset({name}))
+        fields = tuple(self.field(f, name, page, _VALUE) for f in distinct(whole))
+        return replace(draft, name=name, fields=fields)
+
+    def with_included(
+        self, fields: Iterable[FieldDraft], page: PageDraft, inside: frozenset[str]
+    ) -> Iterator[FieldDraft]:
+        """Yield the fields; in place of one without a name, those of its type."""
+        for field in fields:
+            if plain(field.name) != "anonymous":
+                yield field
+            elif field.type.fields:
+                yield from self.with_included(field.type.fields, page, inside)
+            else:
+                name = self.index.message(field.type, page)
+                if name and name not in inside and name in self.index.drafts:
+                    draft, home = self.index.drafts[name]
+                    for included in self.with_included(draft.fields, home, inside | {name}):
+                        yield self.at_home(included, home)
+
+    def at_home(self, field: FieldDraft, home: PageDraft) -> FieldDraft:
+        """Return a field of another page's message, whose type is found from there."""
+        name = self.index.message(field.type, home)
+        if not name or field.type.fields or name in self.index.aliases:
+            return field
+        self.index.used.add(name)
+        return replace(
+            field, type=replace(field.type, name=f".{self.index.package}.{name}", link="")
+        )
+
+    def field(self, field: FieldDraft, owner: str, page: PageDraft, fallback: str) -> FieldDraft:
+        """Return a field with its type."""
+        type_ = self.type(
+            field.type, item_name(owner, field.name, bool(field.type.repeated)), page, fallback
+        )
+        listed = type_.repeated if type_.repeated is not None else None
+        return replace(field, type=replace(type_, repeated=bool(listed)))
+
+    def type(self, type_: TypeDraft, name: str, page: PageDraft, fallback: str) -> TypeDraft:
+        """Return a type; fields in its place become a message of the name."""
+        if type_.values:
+            return type_
+        if not type_.fields:
+            return self.index.resolve(type_, page, fallback)
+        if type_.name and (known := self.index.message(type_, page)):
+            self.index.used.add(known)
+            return replace(type_, name=f".{self.index.package}.{known}", fields=(), link="")
+        own = unique(name, self.index.taken)
+        self.index.taken.add(own)
+        draft = MessageDraft(
+            name=own,
+            fields=type_.fields,
+            incomplete=any(("field", "shown-fields") in f.provenance for f in type_.fields),
+            provenance=(("name", "item-name"),),
+            span=type_.span,
+        )
+        self.added.append(self.message(draft, own, page))
+        return TypeDraft(
+            name=f".{self.index.package}.{own}", repeated=type_.repeated, span=type_.span
+        )
+
+    def take(self) -> list[MessageDraft]:
+        """Return the messages since the last call."""
+        added, self.added = self.added, []
+        return added
+
+
+def distinct(fields: Iterable[FieldDraft]) -> Iterator[FieldDraft]:
+    """Yield the first field of each name."""
+    seen = set()
+    for field in fields:
+        if field.name not in seen:
+            seen.add(field.name)
+            yield field

@@ -1,0 +1,250 @@
+"""HTTP operations → methods and messages: the names that no page states, and what a request holds.
+
+A request has the parameters in the path and the query and the fields of the body. With parameters
+in the query, and for a body that has a type of its own, the body is one field, `body`. Headers are
+not fields; a method keeps them apart.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from apiscribe.diagnostics.codes.inference import inferred_package
+from apiscribe.diagnostics.report import Report
+from apiscribe.lower.inference import rule_name
+from apiscribe.lower.operation_names import (
+    NAME_RULES,
+    first_word,
+    package_of_folder,
+    service_of_page,
+    service_of_path,
+)
+from apiscribe.lower.operation_routes import method_routes, without_repeated
+from apiscribe.lower.operation_types import Flattener, MessageIndex
+from apiscribe.lower.shown_types import shown_fields, shown_values
+from apiscribe.model.draft import (
+    AnswerDraft,
+    ExampleDraft,
+    FieldDraft,
+    MessageDraft,
+    MethodDraft,
+    OperationDraft,
+    PageDraft,
+    ServiceDraft,
+    TypeDraft,
+)
+from apiscribe.model.names import camel, unique
+
+_EMPTY = ".google.protobuf.Empty"
+
+
+def declare_operations(
+    pages: Sequence[PageDraft], name: str, package: str, report: Report
+) -> list[PageDraft]:
+    """Return the pages with a service for the operations of each HTTP page."""
+    http = [page for page in pages if page.operations or page.dialect == "http"]
+    if not http:
+        return list(pages)
+    if not package:
+        package = package_of_folder(name)
+        rule = rule_name(package_of_folder)
+        report.add(inferred_package(package, rule), http[0].span, cause=package)
+    http = without_repeated(http)
+    declaring = _Declaring(http, package, report)
+    declared = {id(page): declaring.page(page) for page in http}
+    declared = {key: declaring.with_used(page) for key, page in declared.items()}
+    kept = {page.path: declared[id(page)] for page in http}
+    result = [
+        kept[page.path] if page.operations or page.dialect == "http" else page for page in pages
+    ]
+    return [page for page in result if page.services or page.messages or page.enums]
+
+
+@dataclass(frozen=True)
+class _Request:
+    type: TypeDraft
+    body: str
+    body_message: str = ""
+
+
+class _Declaring:
+    def __init__(self, pages: Sequence[PageDraft], package: str, report: Report) -> None:
+        self.package, self.report = package, report
+        self.index = MessageIndex(pages, package, report)
+        self.flat = Flattener(self.index)
+        self.services: set[str] = set()
+        self.if_used: set[str] = set()
+        self.shown: dict[str, list[ExampleDraft]] = {}
+
+    def page(self, page: PageDraft) -> PageDraft:
+        messages: list[MessageDraft] = []
+        for message in page.messages:
+            name = self.index.names[id(message)]
+            if name in self.index.aliases:
+                continue
+            if message.if_used:
+                self.if_used.add(name)
+            messages.append(self.flat.message(message, name, page))
+            messages += self.flat.take()
+        services = []
+        for name, operations in self.services_of(page):
+            methods: list[MethodDraft] = []
+            taken: set[str] = set()
+            for operation in operations:
+                method = self.method(operation, page, taken)
+                methods.append(method)
+                messages += self.flat.take()
+            services.append(
+                ServiceDraft(name=name, methods=tuple(methods), span=operations[0].span)
+            )
+        return replace(
+            page,
+            package=self.package,
+            operations=(),
+            services=tuple(services),
+            messages=tuple(messages),
+        )
+
+    def with_used(self, page: PageDraft) -> PageDraft:
+        """Return a page without the sections that no type refers to."""
+        unused = self.if_used - self.index.used
+        kept = tuple(
+            replace(m, examples=(*m.examples, *self.shown[m.name])) if m.name in self.shown else m
+            for m in page.messages
+            if m.name not in unused
+        )
+        return replace(page, messages=kept)
+
+    def services_of(self, page: PageDraft) -> list[tuple[str, list[OperationDraft]]]:
+        """Return the services of a page: one, or one for each resource."""
+        operations = list(page.operations)
+        words = Counter(first_word(operation.routes[0]) for operation in operations)
+        name = service_of_page(page, operations)
+        groups: dict[str, list[OperationDraft]] = {}
+        for operation in operations:
+            many = len(words) > 3 and len(operations) > 2 * len(words)
+            own = service_of_path(operation) if many or not name else name
+            groups.setdefault(own, []).append(operation)
+        result = []
+        for own, inside in groups.items():
+            own = unique(own, self.services | self.index.taken)
+            self.services.add(own)
+            self.index.taken.add(own)
+            result.append((own, inside))
+        return result
+
+    def method(self, operation: OperationDraft, page: PageDraft, taken: set[str]) -> MethodDraft:
+        rule, name = next((r, n) for r in NAME_RULES if (n := r(operation)))
+        if name in taken:
+            rule = NAME_RULES[-1]
+            name = rule(operation)
+        name = unique(name, taken)
+        taken.add(name)
+        request = self.request(operation, camel(name), page)
+        asked = operation.examples
+        if request.body not in ("", "*"):
+            self.show(request, asked)
+            asked = ()
+        response, answers, response_body = self.answers(operation, camel(name), page)
+        headers = tuple(
+            self.flat.field(f, camel(name), page, "string")
+            for f in operation.parameters
+            if f.location in ("header", "cookie")
+        )
+        return MethodDraft(
+            name=name,
+            request=request.type,
+            response=response,
+            routes=method_routes(operation, request.body, response_body),
+            headers=headers,
+            answers=answers,
+            deprecated=operation.deprecated,
+            description=operation.description,
+            # The answer in the message of a list is not what an example of the list shows.
+            examples=(
+                *asked,
+                *(() if response_body else self.success_examples(operation)),
+            ),
+            provenance=(("name", rule_name(rule)),),
+            span=operation.span,
+        )
+
+    def request(self, operation: OperationDraft, name: str, page: PageDraft) -> _Request:
+        """Return the message of the request, and the field of its body, or `*`."""
+        parameters = [f for f in operation.parameters if f.location in ("path", "query")]
+        body = operation.body or shown_fields(shown_values(operation.examples), operation.span)
+        has_query = any(f.location == "query" for f in parameters)
+        message = f"{name}Request"
+        if body is None and not parameters:
+            return _Request(TypeDraft(name=_EMPTY, span=operation.span), "")
+        whole = message_name = ""
+        fields = [self.flat.field(f, message, page, "string") for f in parameters]
+        if body and body.fields and not body.name and not body.repeated and not has_query:
+            known = {f.name for f in parameters}
+            own = [f for f in body.fields if f.name not in known]
+            fields += [self.flat.field(f, message, page, ".google.protobuf.Value") for f in own]
+            whole = "*"
+        elif body:
+            type_ = self.flat.type(body, f"{name}Body", page, ".google.protobuf.Struct")
+            if not fields and not type_.repeated and type_.name.startswith(f".{self.package}."):
+                return _Request(type_, "*")
+            field_name = unique("body", {f.name for f in fields})
+            fields.append(
+                FieldDraft(
+                    name=field_name,
+                    type=replace(type_, repeated=bool(type_.repeated)),
+                    required=True,
+                    location="body",
+                    span=body.span,
+                )
+            )
+            whole, message_name = field_name, type_.name.rpartition(".")[2]
+        own_name = unique(message, self.index.taken)
+        self.index.taken.add(own_name)
+        draft = MessageDraft(name=own_name, fields=tuple(fields), span=operation.span)
+        self.flat.added.append(draft)
+        sent = TypeDraft(name=f".{self.package}.{own_name}", span=operation.span)
+        return _Request(sent, whole, message_name)
+
+    def show(self, request: _Request, examples: Sequence[ExampleDraft]) -> None:
+        """Keep examples of a body that is a field as those of its message."""
+        name = request.body_message
+        self.shown.setdefault(name, []).extend(replace(e, role="message") for e in examples)
+
+    def answers(
+        self, operation: OperationDraft, name: str, page: PageDraft
+    ) -> tuple[TypeDraft, tuple[AnswerDraft, ...], str]:
+        """Return the message of the answer, all answers, and the field that is the whole answer."""
+        answers = []
+        for answer in operation.answers:
+            type_ = answer.type or shown_fields(shown_values(answer.examples), answer.span)
+            if type_ is not None:
+                suffix = "Response" if is_success(answer) else f"Error{answer.status.title()}"
+                suffix += "Item" if type_.repeated else ""
+                type_ = self.flat.type(type_, f"{name}{suffix}", page, ".google.protobuf.Value")
+            answers.append(replace(answer, type=type_))
+        success = next((a for a in answers if is_success(a) and a.type), None)
+        if success is None or success.type is None:
+            return TypeDraft(name=_EMPTY, span=operation.span), tuple(answers), ""
+        type_ = success.type
+        if not type_.repeated and type_.name.startswith("."):
+            return type_, tuple(answers), ""
+        field = "items" if type_.repeated else "value"
+        own = unique(f"{name}Response", self.index.taken)
+        self.index.taken.add(own)
+        wrapped = FieldDraft(
+            name=field, type=replace(type_, repeated=bool(type_.repeated)), span=type_.span
+        )
+        self.flat.added.append(MessageDraft(name=own, fields=(wrapped,), span=type_.span))
+        return TypeDraft(name=f".{self.package}.{own}", span=type_.span), tuple(answers), field
+
+    def success_examples(self, operation: OperationDraft) -> tuple[ExampleDraft, ...]:
+        """Return the examples of the successful answer."""
+        return tuple(e for a in operation.answers if is_success(a) for e in a.examples)
+
+
+def is_success(answer: AnswerDraft) -> bool:
+    """Return whether an answer is the one that a caller expects."""
+    return answer.status in ("", "2XX") or answer.status.startswith("2")

@@ -1,0 +1,101 @@
+"""JSON examples → the types that they show: the second best where no list describes a body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from apiscribe.diagnostics.source import Span
+from apiscribe.lower.lenient_json import is_placeholder, parse_example
+from apiscribe.model.draft import ExampleDraft, FieldDraft, TypeDraft
+
+_VALUE = ".google.protobuf.Value"
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_INT64 = range(-(2**63), 2**63)
+# Keys that do not name a field: ids, dates, and the like are keys of a map.
+_KEY = re.compile(r"[^\W\d][\w.$@-]*")
+_MOST_KEYS = 200
+
+
+def shown_values(examples: Iterable[ExampleDraft]) -> list[Any]:
+    """Return the values of the examples that are JSON."""
+    values = []
+    for example in examples:
+        parsed = parse_example(example.text)
+        if parsed.problem is None and parsed.value is not None:
+            values.append(parsed.value)
+    return values
+
+
+def shown_fields(values: Iterable[Any], span: Span) -> TypeDraft | None:
+    """Where no list describes a body, its fields are those that its examples show, and more may
+    exist: `null` says nothing, whole numbers are int64, and an object with keys that are no names
+    is google.protobuf.Struct.
+    """
+    usable = [value for value in values if isinstance(value, dict | list)]
+    if not usable:
+        return None
+    type_ = _type_of(usable, span)
+    return type_ if type_.fields or type_.repeated else None
+
+
+def _type_of(values: list[Any], span: Span) -> TypeDraft:
+    """Return the type of all values together."""
+    present = [v for v in values if v is not None]
+    lists = [v for v in present if isinstance(v, list)]
+    if lists and len(lists) == len(present):
+        items = [item for each in lists for item in each]
+        if any(isinstance(item, list) for item in items):
+            return TypeDraft(name=".google.protobuf.ListValue", repeated=True, span=span)
+        inside = _type_of(items, span)
+        return TypeDraft(name=inside.name, fields=inside.fields, repeated=True, span=span)
+    objects = [v for v in present if isinstance(v, dict)]
+    if objects and len(objects) == len(present):
+        return _object(objects, span)
+    kinds = {type(v) for v in present}
+    if kinds <= {int, float} and kinds:
+        whole = kinds == {int} and all(v in _INT64 for v in present)
+        return TypeDraft(name="int64" if whole else "double", span=span)
+    if kinds == {bool}:
+        return TypeDraft(name="bool", span=span)
+    if kinds == {str}:
+        return TypeDraft(name="string", span=span)
+    return TypeDraft(name=_VALUE, span=span)
+
+
+def _object(objects: list[dict[str, Any]], span: Span) -> TypeDraft:
+    columns: dict[str, list[Any]] = {}
+    for each in objects:
+        for key, value in each.items():
+            columns.setdefault(key, []).append(value)
+    names = [key for key in columns if not is_placeholder(key)]
+    if not columns:
+        return TypeDraft(name=_VALUE, span=span)  # `{}` stands for any value
+    if not names or len(names) > _MOST_KEYS or not all(map(_KEY.fullmatch, names)):
+        return TypeDraft(name=".google.protobuf.Struct", span=span)
+    fields = tuple(_field(name, columns[name], span) for name in names)
+    return TypeDraft(name="", fields=fields, span=span)
+
+
+def _field(name: str, values: list[Any], span: Span) -> FieldDraft:
+    type_ = _type_of(values, span)
+    return FieldDraft(
+        name=name,
+        type=type_,
+        nullable=None in values,
+        constraints=_format(values) if type_.name == "string" else {},
+        provenance=(("field", "shown-fields"),),
+        span=span,
+    )
+
+
+def _format(values: list[Any]) -> Mapping[str, Any]:
+    """Return the format that all texts have."""
+    texts = [v for v in values if isinstance(v, str)]
+    for name, pattern in (("date-time", _DATE_TIME), ("date", _DATE), ("uuid", _UUID)):
+        if texts and all(pattern.fullmatch(text) for text in texts):
+            return {"format": name}
+    return {}

@@ -40,6 +40,9 @@ def assemble(
             package=page.package,
             page=page.path,
             dialect=page.dialect,
+            # The title of a page of another dialect is the name of its service.
+            title=page.title if page.dialect == "http" else "",
+            servers=page.servers,
             description=page.description,
         )
     for full_name, declaration in symbols.declared.messages.items():

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from apiscribe.diagnostics.codes.inference import inferred_package
+from apiscribe.diagnostics.codes.settings import nothing_declared
+from apiscribe.diagnostics.codes.types import unused_object
 from apiscribe.diagnostics.report import Report
 from apiscribe.lower.inference import rule_name
 from apiscribe.lower.operation_names import (
@@ -37,6 +39,7 @@ from apiscribe.model.draft import (
 )
 from apiscribe.model.names import camel, unique
 
+_MANY = 3  # sections with typed fields; a guide may have one
 _EMPTY = ".google.protobuf.Empty"
 
 
@@ -110,6 +113,11 @@ class _Declaring:
     def with_used(self, page: PageDraft) -> PageDraft:
         """Return a page without the sections that no type refers to."""
         unused = self.if_used - self.index.used
+        gone = [m for m in page.messages if m.name in unused]
+        if gone and (page.services or len(gone) >= _MANY):
+            self.report.add(unused_object([m.name for m in gone]), gone[0].span)
+        elif gone and len(gone) == len(page.messages):
+            self.report.add(nothing_declared(), page.span, cause=nothing_declared().text)
         kept = tuple(
             replace(m, examples=(*m.examples, *self.shown[m.name])) if m.name in self.shown else m
             for m in page.messages
@@ -149,7 +157,7 @@ class _Declaring:
             asked = ()
         response, answers, response_body = self.answers(operation, camel(name), page)
         headers = tuple(
-            self.flat.field(f, camel(name), page, "string")
+            self.flat.field(_without_enum(f), camel(name), page, "string")
             for f in operation.parameters
             if f.location in ("header", "cookie")
         )
@@ -160,7 +168,9 @@ class _Declaring:
             routes=method_routes(operation, request.body, response_body),
             headers=headers,
             answers=answers,
+            media_type=operation.media_type,
             deprecated=operation.deprecated,
+            summary=operation.title,
             description=operation.description,
             # The answer in the message of a list is not what an example of the list shows.
             examples=(
@@ -243,6 +253,15 @@ class _Declaring:
     def success_examples(self, operation: OperationDraft) -> tuple[ExampleDraft, ...]:
         """Return the examples of the successful answer."""
         return tuple(e for a in operation.answers if is_success(a) for e in a.examples)
+
+
+def _without_enum(field: FieldDraft) -> FieldDraft:
+    """Return a header whose values are a constraint: a header has no message for an enum."""
+    if not field.type.values:
+        return field
+    values = [value.name for value in field.type.values]
+    type_ = replace(field.type, name="string", values=())
+    return replace(field, type=type_, constraints={**field.constraints, "enum": values})
 
 
 def is_success(answer: AnswerDraft) -> bool:

@@ -16,6 +16,7 @@ from apiscribe.diagnostics.codes.methods import (
 )
 from apiscribe.diagnostics.report import Report
 from apiscribe.lower.examples import lower_examples
+from apiscribe.lower.http_parts import lower_answers, lower_headers
 from apiscribe.lower.identifiers import as_identifier
 from apiscribe.lower.inference import (
     body_star,
@@ -29,7 +30,7 @@ from apiscribe.lower.symbols import Symbols
 from apiscribe.model.api import Field, Message, Method, Route, Service
 from apiscribe.model.draft import MethodDraft, PageDraft, RouteDraft, TypeDraft
 from apiscribe.model.names import unique
-from apiscribe.model.types import values_type
+from apiscribe.model.types import Map, Type, type_of_kind, values_type
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 # A path segment that a router accepts: plain characters and {field}, as in {id}.json.
@@ -87,13 +88,25 @@ class _Lowering:
             request_streams=draft.request.streams,
             response_streams=draft.response.streams,
             routes=tuple(route for route in routes if route),
+            headers=lower_headers(draft, lambda type_: self.plain_type(type_, page, full_name)),
+            answers=lower_answers(
+                draft, lambda type_: self.plain_type(type_, page, full_name), self.report
+            ),
+            media_type=draft.media_type,
             deprecated=draft.deprecated,
+            summary=draft.summary,
             description=description,
             examples=lower_examples(draft.examples, self.report),
             provenance={part: rule for part, rule in rules.items() if rule}
             | dict(draft.provenance),
             span=draft.span,
         )
+
+    def plain_type(self, type_: TypeDraft, page: PageDraft, method: str) -> Type:
+        """Return the type of a header or an answer."""
+        meaning = self.symbols.meaning(type_, page, method, "response")
+        value = type_of_kind(meaning.kind, meaning.full_name)
+        return Map(key=type_.key, value=value) if type_.key else value
 
     def message_type(
         self, type_: TypeDraft, page: PageDraft, method: str, part: MethodPart
@@ -161,5 +174,10 @@ class _Lowering:
         if draft.body is None and page.path in self.body_star_pages:
             body, provenance = "*", {"body": rule_name(body_star)}
         return Route(
-            verb=draft.verb, path=draft.path, body=body, provenance=provenance, span=draft.span
+            verb=draft.verb,
+            path=draft.path,
+            body=body,
+            response_body=draft.response_body,
+            provenance=provenance,
+            span=draft.span,
         )

@@ -129,6 +129,13 @@ class _Words:
                 changed: dict[str, Any] = {part: type_}
                 provenance = ((part, rule), *method.provenance)
                 method = replace(method, provenance=provenance, **changed)
+        if method.headers or method.answers:
+            headers = tuple(map(self.field, method.headers))
+            answers = tuple(
+                replace(answer, type=self.type(answer.type)[0]) if answer.type else answer
+                for answer in method.answers
+            )
+            method = replace(method, headers=headers, answers=answers)
         return method
 
     def type(self, type_: TypeDraft) -> tuple[TypeDraft, str]:

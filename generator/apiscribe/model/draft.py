@@ -188,7 +188,9 @@ class MethodDraft:
     routes: tuple[RouteDraft, ...] = ()
     headers: tuple[FieldDraft, ...] = ()
     answers: tuple[AnswerDraft, ...] = ()
+    media_type: str = ""
     deprecated: bool = False
+    summary: str = ""
     description: str = ""
     examples: tuple[ExampleDraft, ...] = ()
     provenance: tuple[tuple[str, str], ...] = ()

@@ -64,6 +64,7 @@ _REGISTRY: tuple[Code, ...] = (
     types.MALFORMED_TYPE,
     types.UNSUPPORTED_TYPE,
     types.UNKNOWN_TYPE_WORD,
+    types.UNUSED_OBJECT,
     types.UNDECLARED_TYPE,
     types.AMBIGUOUS_TYPE,
     types.CONTRADICTORY_LINK,

@@ -59,6 +59,21 @@ def unknown_type_word(text: str, treated_as: str) -> Message:
     return UNKNOWN_TYPE_WORD(f'"{text}" is not a known type; it is treated as {treated_as}')
 
 
+UNUSED_OBJECT = Code(
+    word="unused-object",
+    level="warning",
+    summary="On pages about HTTP, a section with typed fields is an object if its heading says so"
+    " or something refers to it. Nothing does, so nothing is generated from it.",
+    action="Add the word `object` to the heading, or link to the section where it is used.",
+)
+
+
+def unused_object(names: Sequence[str]) -> Message:
+    """Report the sections of a page that may be objects."""
+    listed = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+    return UNUSED_OBJECT(f"nothing refers to the fields of {listed}; not read")
+
+
 UNDECLARED_TYPE = Code(
     word="undeclared-type",
     level="warning",

@@ -42,11 +42,10 @@ def count_evidence(page: Page) -> int:
         return 0
     structure = _structure(page)
     strong = sum(hit.weight > ROW for hit in structure.hits)
-    tables = sum(isinstance(block, Table) for block in page.blocks)
     if structure.hits:
-        return 3 * strong + len(structure.hits) + 3 * tables
+        return 2 * strong + len(structure.hits)
     objects = find_objects(page, structure.parts, structure.root, frozenset())
-    return 3 * sum(1 for _ in objects)
+    return int(any(True for _ in objects))
 
 
 def _states_package(block: Block) -> bool:

@@ -158,12 +158,13 @@ def _holds_labels(bullets: Bullets) -> bool:
 def _bare_label(item: Item) -> str:
     """Return the label that an item begins with, with blocks below it: `+ Response 200`."""
     head = item.blocks[0]
-    if not isinstance(head, Paragraph) or len(item.blocks) < 2:
+    if not isinstance(head, Paragraph):
         return ""
     text = re.sub(r"\([^()]*/[^()]*\)", "", head.inline.text).strip()
     label = read_label(text)
     colon = re.search(r"[:：`*]", head.inline.source)
-    return text if label.is_role and not label.subject and not colon else ""
+    alone = len(item.blocks) < 2 and not (label.status and label.direction)
+    return "" if alone or not label.is_role or label.subject or colon else text
 
 
 def _is_label_item(item: Item) -> bool:

@@ -111,6 +111,8 @@ class _Reader:
         if members is None:
             if block.opens and not block.closed:
                 self.context.enter(block)
+                if status := _title_status(block):
+                    self.state(status, None, block.attributes.get("description", ""), block.span)
             elif not block.opens:
                 self.context.leave(block.name)
             return True
@@ -389,6 +391,14 @@ class _Reader:
             self.contents.shown.append(Shown(label, text.strip(), block.span))
             return True
         return bool(list(find_routes(text.split("\n", 1)[0]))) or label.part == "example"
+
+
+def _title_status(block: Component) -> str:
+    """Return the status of an answer that a component is: `status="404: Not Found"`."""
+    keys = ("status", "httpCode", "code", "title")
+    text = next((block.attributes[key] for key in keys if key in block.attributes), "")
+    about = component_label(block).direction == "response" or block.name in ("tab", "item")
+    return read_label(text).status if about and len(text) < 60 else ""
 
 
 def _with_presence(member: Member, label: Label) -> Member:

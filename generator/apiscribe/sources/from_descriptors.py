@@ -12,6 +12,12 @@ from apiscribe.sources.source_error import SourceError
 if TYPE_CHECKING:
     from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
+# Why a version does not know a fact.
+NOT_REQUIRED = "no field has google.api.field_behavior"
+NO_ROUTES = "no method has google.api.http"
+NO_CONSTRAINTS = "protobuf has no constraints"
+NO_NULLS = "protobuf has no null"
+
 # Files of libraries: protobuf, googleapis' options, gRPC's health and reflection services.
 _LIBRARY_FILES = ("google/protobuf/", "google/api/", "grpc/health/", "grpc/reflection/")
 
@@ -37,14 +43,14 @@ def version_from_descriptors(
     unknown: dict[Fact, str] = {}
     api = convert_files(api_name, own.values())
     if not marks_required(own.values()):
-        unknown["required"] = "no field has google.api.field_behavior"
+        unknown["required"] = NOT_REQUIRED
     if not states_routes(own.values()):
-        unknown["routes"] = "no method has google.api.http"
+        unknown["routes"] = NO_ROUTES
     if not any(file.HasField("source_code_info") for file in own.values()):
         unknown["descriptions"] = "descriptors without source info have no comments"
     unknown |= {
-        "constraints": "descriptors have no constraints",
-        "nulls": "descriptors have no null",
+        "constraints": NO_CONSTRAINTS,
+        "nulls": NO_NULLS,
     }
     if all(file.syntax == "proto3" for file in own.values()):
         unknown["defaults"] = "proto3 has no defaults"

@@ -5,8 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from apiscribe.diagnostics.source import Source
-from apiscribe.model.version import ApiVersion
-from apiscribe.sources.from_descriptors import version_from_descriptors
+from apiscribe.model.version import ApiVersion, Fact
+from apiscribe.sources.from_descriptors import (
+    NO_CONSTRAINTS,
+    NO_NULLS,
+    NO_ROUTES,
+    NOT_REQUIRED,
+    version_from_descriptors,
+)
 from apiscribe.sources.source_error import SourceError
 from apiscribe.sources.spec_version import states_pages
 
@@ -39,11 +45,32 @@ def open_proto_folder(text: str) -> ApiVersion:
     try:
         files = read_files(root)
     except DescriptorsError as error:
-        raise SourceError(
-            f"{text} does not compile: {error}; pass the folder that the imports are relative to"
-        ) from error
+        return _version_of_texts(text, root, error)
     texts = {file.name: _source(root, file.name) for file in files}
     return version_from_descriptors(text, root.resolve().name, files, texts, text)
+
+
+def _version_of_texts(text: str, root: Path, error: Exception) -> ApiVersion:
+    """Read the API from the texts alone; an imported file is not there, or is at another path."""
+    # Imported here because most runs do not need it.
+    from apiscribe.sources.proto_texts import read_proto_texts
+
+    try:
+        api, texts = read_proto_texts(root)
+    except SourceError as unreadable:
+        raise SourceError(
+            f"{text} does not compile: {error}, and {unreadable}; pass the folder that the imports"
+            " are relative to"
+        ) from error
+    fields = [field for _, message in api.messages() for field in message.fields]
+    unknown: dict[Fact, str] = {"constraints": NO_CONSTRAINTS, "nulls": NO_NULLS}
+    if not any(field.required for field in fields):
+        unknown["required"] = NOT_REQUIRED
+    if not any(method.routes for _, service in api.services() for method in service.methods):
+        unknown["routes"] = NO_ROUTES
+    return ApiVersion(
+        name=text, api=api, unknown=unknown, is_protobuf=True, texts=texts, folder=text
+    )
 
 
 def is_descriptor_set(text: str) -> bool:

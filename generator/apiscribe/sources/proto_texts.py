@@ -1,0 +1,67 @@
+"""Read `.proto` files from their text alone, if protoc cannot: an imported file is not there.
+
+Types of a missing file are opaque messages in the package that their name states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from apiscribe.diagnostics.report import Report
+from apiscribe.diagnostics.source import Source, Span
+from apiscribe.dialects.protobuf.texts import read_text
+from apiscribe.lower import lower
+from apiscribe.model.api import Api
+from apiscribe.model.draft import PageDraft
+from apiscribe.model.overlay import Overlay
+from apiscribe.model.settings import Settings
+from apiscribe.sources.source_error import SourceError
+
+# Vendored copies of these files are libraries, also below another import root.
+_LIBRARIES = ("google/protobuf/", "google/api/")
+
+
+def read_proto_texts(root: Path) -> tuple[Api, dict[str, Source]]:
+    """Return the Api that the `.proto` files below a folder declare, and their texts by path.
+
+    Raise SourceError if a file with declarations is not in the language of protobuf.
+    """
+    sources: dict[str, Source] = {}
+    for file in sorted(root.rglob("*.proto")):
+        path = file.relative_to(root).as_posix()
+        if not any(f"/{library}" in f"/{path}" for library in _LIBRARIES):
+            text = file.read_bytes().decode("utf-8", errors="replace")
+            sources[path] = Source(path, text.removeprefix("\ufeff").replace("\r\n", "\n"))
+    drafts = list(_drafts(sources))
+    report = Report()
+    overlay = Source("overlay.toml", "")
+    name = root.resolve().name
+    api, _ = lower(name, drafts, Settings(), (Overlay(), overlay), (), None, report)
+    return api, sources
+
+
+def _drafts(sources: dict[str, Source]) -> Iterator[PageDraft]:
+    for path, source in sources.items():
+        # The first line of a text in a page is below its fence.
+        span = Span(path, 0, source.text.count("\n") + 1)
+        read = read_text(source.text, span)
+        if read is None:
+            if _declares(source.text):
+                raise SourceError(f"{path} is not in the language of protobuf")
+            continue
+        yield PageDraft(
+            dialect="proto",
+            path=path,
+            package=read.package,
+            file=path,
+            services=tuple(read.services),
+            messages=tuple(read.messages),
+            enums=tuple(read.enums),
+            lists_values=True,
+            span=source.span(1),
+        )
+
+
+def _declares(text: str) -> bool:
+    return any(line.startswith(("message ", "enum ", "service ")) for line in text.splitlines())

@@ -25,7 +25,6 @@ from apiscribe.model.draft import (
     TypeDraft,
 )
 from apiscribe.model.names import camel, is_identifier, proto_json, words
-from apiscribe.model.types import TypeKind
 
 LabelRule = Callable[[FieldDraft, MessageDraft, PageDraft], bool]
 
@@ -115,18 +114,6 @@ def unpaged_list(method: MethodDraft, response: set[str]) -> bool:
 def path_parameter(field: str, method: MethodDraft) -> bool:
     """Fields that are parameters in the path of a route are required in the request."""
     return any(f"{{{field}}}" in route.path for route in method.routes)
-
-
-def undeclared_kind(
-    type_: TypeDraft, page: PageDraft, of_method: bool, shown: Sequence[object]
-) -> TypeKind:
-    """Undeclared types are messages if a method uses them as request or response, if their name
-    includes a package, if an example shows them as objects, or if the page lists the values of
-    enums in place of their names. Otherwise they are enums, because such pages declare messages and
-    leave out enums.
-    """
-    is_message = of_method or page.lists_values or shown or "." in type_.name
-    return "message" if is_message else "enum"
 
 
 def restore_line_breaks(text: str) -> str:

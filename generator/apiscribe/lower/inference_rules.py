@@ -19,7 +19,6 @@ from apiscribe.lower.inference import (
     share_equal_enums,
     shown_as_list,
     snake_of_json,
-    undeclared_kind,
     unpaged_list,
     unspecified_zero,
     value_position,
@@ -33,9 +32,11 @@ from apiscribe.lower.operation_names import (
 )
 from apiscribe.lower.operation_types import type_of_suffix, whole_type
 from apiscribe.lower.presence import enforced_marks, explicit_presence
+from apiscribe.lower.requested_fields import requested_fields
 from apiscribe.lower.shown_types import shown_fields
 from apiscribe.lower.symbols import TYPE_RULES, Symbols
 from apiscribe.lower.type_words import type_word, unmappable
+from apiscribe.lower.undeclared_kinds import undeclared_kind
 
 # How a rule is used, by how often it is right (tests/inference.json): a `fact` is applied, a
 # `suggestion` is only reported, a `stand-in` is applied where the outputs need a value.
@@ -69,6 +70,7 @@ RULES: tuple[Rule, ...] = (
     Rule("type", "fact", type_word),
     Rule("type", "stand-in", unmappable),
     Rule("kind", "fact", undeclared_kind),
+    Rule("field", "fact", requested_fields),
     Rule("body", "fact", body_star),
     Rule("response_streams", "suggestion", unpaged_list),
     Rule("required", "suggestion", path_parameter),

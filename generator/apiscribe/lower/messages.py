@@ -22,10 +22,10 @@ from apiscribe.lower.inference import (
     rule_name,
     share_equal_enums,
     snake_of_json,
-    undeclared_kind,
 )
 from apiscribe.lower.locked_enums import LockedEnums
 from apiscribe.lower.symbols import Symbols
+from apiscribe.lower.undeclared_kinds import undeclared_kind
 from apiscribe.model.api import Enum, Field, Message
 from apiscribe.model.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, ValueDraft
 from apiscribe.model.lock import LOCK_FILE, Lock
@@ -185,8 +185,8 @@ class _Lowering:
             locked = self.locked.of_named(meaning.enum.draft.name, field, declaration)
             enum = self.named_enum(meaning.enum, declaration, locked)
             return _map_of(field, EnumRef(name=enum.full_name)), meaning.rule
-        # The rule `nearest` has a diagnostic of its own: `ambiguous-type`.
-        if meaning.rule not in ("", "nearest"):
+        # These rules have diagnostics of their own: `ambiguous-type`, `undeclared-type`.
+        if meaning.rule not in ("", "nearest", rule_name(undeclared_kind)):
             self.report.add(
                 inferred_type(field.type.name, meaning.full_name, meaning.rule),
                 field.type.span,

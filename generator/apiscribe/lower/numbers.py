@@ -13,10 +13,10 @@ from functools import lru_cache
 from apiscribe.lower.inference import (
     field_position,
     rule_name,
-    undeclared_kind,
     unspecified_zero,
     value_position,
 )
+from apiscribe.lower.undeclared_kinds import undeclared_kind
 from apiscribe.model.api import Api, Enum, EnumValue, Field, File, Message, Reserved
 from apiscribe.model.lock import ENUM_NUMBERS, FIELD_NUMBERS, LOCK_FILE, Lock, Numbered, Numbers
 from apiscribe.model.lock.entries import KEPT_BY_PROTOBUF

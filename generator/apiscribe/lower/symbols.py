@@ -15,6 +15,7 @@ from apiscribe.diagnostics.codes.types import ambiguous_type, contradictory_link
 from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.lower.declared import Declared, NamedEnum
 from apiscribe.lower.inference import rule_name
+from apiscribe.lower.undeclared_kinds import undeclared_kind
 from apiscribe.model.draft import PageDraft, TypeDraft
 from apiscribe.model.types import SCALARS, WELL_KNOWN, TypeKind
 
@@ -38,13 +39,15 @@ class Symbols:
     """Looks up names.
 
     `declared` has every declared name. `undeclared_enums` has the enums that no page declares, by
-    the path of the page that uses them and their name.
+    the path of the page that uses them and their name; `opaque_values` the names that may be of a
+    message or of an enum.
     """
 
     def __init__(self, pages: Sequence[PageDraft], uses: Sequence[str], report: Report) -> None:
         self.declared = Declared(pages, report)
         self._uses, self._report = uses, report
         self.undeclared_enums: dict[tuple[str, str], NamedEnum] = {}
+        self.opaque_values: set[tuple[str, str]] = set()
         # (Path of the page without suffix, heading in lower case) → full name of the message.
         self._headings = {
             (path.removesuffix(".md"), name.lower()): full_name
@@ -83,6 +86,9 @@ class Symbols:
             return self._scoped(type_.name, page.package)
         if enum := self.undeclared_enums.get((page.path, name)):
             return Meaning("enum", enum=enum)
+        if (page.path, name) in self.opaque_values:
+            kind_rule = rule_name(undeclared_kind)
+            return Meaning("message", "google.protobuf.Value", rule=kind_rule)
         if meaning := self._in(page.package, name):
             return meaning
         for rule in TYPE_RULES:

@@ -11,12 +11,17 @@ from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.lower.declared import Declaration, NamedEnum
 from apiscribe.lower.examples import shape_of, shown_objects
-from apiscribe.lower.inference import rule_name, undeclared_kind
+from apiscribe.lower.inference import rule_name
 from apiscribe.lower.locked_enums import locked_enum
+from apiscribe.lower.requested_fields import requested_fields
 from apiscribe.lower.symbols import Symbols
+from apiscribe.lower.undeclared_kinds import KindEvidence, UndeclaredAs, undeclared_kind
 from apiscribe.model.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, TypeDraft
 from apiscribe.model.lock import Lock
-from apiscribe.model.types import SCALARS, TypeKind
+from apiscribe.model.types import SCALARS
+
+# The first counts for a name of which several places show different kinds.
+_KINDS: tuple[UndeclaredAs, ...] = ("message", "enum", "value")
 
 # A message and one of its fields.
 Owner = tuple[MessageDraft, FieldDraft]
@@ -37,31 +42,35 @@ class _Undeclared:
         # Objects in examples: by page, and of undeclared types by package and name.
         self._objects: dict[str, dict[str, list[dict[str, Any]]]] = {}
         self._shown: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        self._enums: frozenset[str] = frozenset()  # the names of undeclared enums
 
     def declare(self, pages: Sequence[PageDraft]) -> None:
         """Declare every undeclared name on the pages."""
         missing = [use for use in _uses(pages) if self._is_missing(use[1], use[0])]
         # Full names first: a short name on another page may refer to one of them.
         missing.sort(key=lambda use: "." not in use[1].name)
-        messages = {
-            (page.package, type_.name)
-            for page, type_, owner in missing
-            if self._kind(type_, page, owner) == "message"
-        }
-        # An enum of the lock stays an enum.
-        messages -= {
-            (page.package, type_.name)
-            for page, type_, owner in missing
-            if owner and locked_enum(self._lock, f"{page.package}.{owner[0].name}", owner[1].name)
-        }
+        evidence = KindEvidence(pages)
+        evidence.look_for_gaps(type_.name for _, type_, _ in missing)
+        # A message in one place is a message in all; an enum of the lock stays an enum.
+        kinds: dict[tuple[str, str], UndeclaredAs] = {}
+        for page, type_, owner in missing:
+            kind = self._kind(type_, page, owner, evidence)
+            key = (page.package, type_.name)
+            kinds[key] = min(kind, kinds.get(key, kind), key=_KINDS.index)
+        for page, type_, owner in missing:
+            if owner and locked_enum(self._lock, f"{page.package}.{owner[0].name}", owner[1].name):
+                kinds[page.package, type_.name] = "enum"
+        self._enums = frozenset(name for (_, name), kind in kinds.items() if kind == "enum")
         for page, type_, _ in missing:
-            as_message = (page.package, type_.name) in messages
+            kind = kinds[page.package, type_.name]
             first = self._symbols.find(type_, page) is None
-            self._report_use(page, type_, as_message, first)
+            self._report_use(page, type_, kind, first)
             if first:
-                self._declare_incomplete(page, type_, as_message)
+                self._declare_incomplete(page, type_, kind)
 
-    def _kind(self, type_: TypeDraft, page: PageDraft, owner: Owner | None) -> TypeKind:
+    def _kind(
+        self, type_: TypeDraft, page: PageDraft, owner: Owner | None, evidence: KindEvidence
+    ) -> UndeclaredAs:
         """Return the kind of an undeclared type, and keep the objects that examples show of it."""
         objects: list[dict[str, Any]] = []
         if owner:
@@ -70,24 +79,28 @@ class _Undeclared:
                 self._objects[page.path] = shown_objects(page)
             objects = self._objects[page.path].get(f"{message.name}.{field.name}", [])
         self._shown.setdefault((page.package, type_.name), []).extend(objects)
-        return undeclared_kind(type_, page, owner is None, objects)
+        return undeclared_kind(type_, page, owner, objects, evidence)
 
     def _is_missing(self, type_: TypeDraft, page: PageDraft) -> bool:
         if type_.values or type_.name in SCALARS or not self._symbols.is_name(type_, page):
             return False
         return self._symbols.find(type_, page) is None
 
-    def _report_use(self, page: PageDraft, type_: TypeDraft, as_message: bool, first: bool) -> None:
+    def _report_use(
+        self, page: PageDraft, type_: TypeDraft, kind: UndeclaredAs, first: bool
+    ) -> None:
         """Report the use of a type. All uses of a name in one package have one cause."""
         package, _, name = type_.name.lstrip(".").rpartition(".")
         full_name = f"{package or page.package}.{name}"
         if first and full_name not in self._messages:
-            incomplete = any(self._shown.get((page.package, type_.name), ()))
-            message: UndeclaredKind = "incomplete message" if incomplete else "opaque message"
+            treated_as: UndeclaredKind = "opaque enum" if kind == "enum" else "opaque value"
+            if kind == "message":
+                has_fields = self._fields(page, type_)
+                treated_as = "incomplete message" if has_fields else "opaque message"
             self._messages[full_name] = undeclared_type(
                 type_.name,
                 full_name,
-                treated_as=message if as_message else "opaque enum",
+                treated_as=treated_as,
                 suggestion=self._report.did_you_mean(name, self._known),
             )
         if full_name in self._messages:
@@ -99,16 +112,23 @@ class _Undeclared:
                 fix=Fix(
                     table="declare",
                     at=full_name,
-                    keys={"fields" if as_message else "enum": [], "incomplete": True},
+                    keys={"enum" if kind == "enum" else "fields": [], "incomplete": True},
                     rule=rule_name(undeclared_kind),
                 ),
             )
 
-    def _declare_incomplete(self, page: PageDraft, type_: TypeDraft, as_message: bool) -> None:
+    def _fields(self, page: PageDraft, type_: TypeDraft) -> tuple[FieldDraft, ...]:
+        """Return the fields that examples and requests show of an undeclared message."""
+        objects = self._shown.get((page.package, type_.name), [])
+        shown = {part[0]: _field(*part, type_.span) for part in shape_of(objects)}
+        requested = {f.name: f for f in requested_fields(type_.name, page, self._enums)}
+        return tuple({**shown, **requested}.values())
+
+    def _declare_incomplete(self, page: PageDraft, type_: TypeDraft, kind: UndeclaredAs) -> None:
         package, _, name = type_.name.lstrip(".").rpartition(".")
         if package.split(".")[0] == "google":
             self._report.add(unknown_protobuf_type(type_.name), type_.span, mark=type_.name)
-        if as_message:
+        if kind == "message":
             declared = self._symbols.declared
             outer = declared.outer(package, page, type_.span) if package else None
             inside, where = (
@@ -116,12 +136,13 @@ class _Undeclared:
             )
             full_name = declared.free_name(package or page.package, name)
             self._symbols.declared.in_package.setdefault((page.package, type_.name), full_name)
-            objects = self._shown.get((page.package, type_.name), [])
-            fields = tuple(_field(*part, type_.span) for part in shape_of(objects))
+            fields = self._fields(page, type_)
             draft = MessageDraft(name=name, fields=fields, incomplete=True, span=type_.span)
             self._symbols.declared.add(
                 Declaration(full_name, inside, where, draft, undeclared=True)
             )
+        elif kind == "value":
+            self._symbols.opaque_values.add((page.path, name))
         else:
             draft_enum = EnumDraft(name=name, values=(), incomplete=True, span=type_.span)
             self._symbols.undeclared_enums[page.path, name] = NamedEnum(

@@ -7,7 +7,7 @@ from typing import Literal
 
 from apiscribe.diagnostics.codes.code import Code, Message
 
-UndeclaredKind = Literal["opaque message", "incomplete message", "opaque enum"]
+UndeclaredKind = Literal["opaque message", "incomplete message", "opaque enum", "opaque value"]
 
 MALFORMED_TYPE = Code(
     word="malformed-type",

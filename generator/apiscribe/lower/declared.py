@@ -20,7 +20,7 @@ from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.lower.identifiers import as_identifier
 from apiscribe.model.draft import EnumDraft, MessageDraft, MethodDraft, PageDraft, ServiceDraft
-from apiscribe.model.names import camel, unique
+from apiscribe.model.names import camel, is_identifier, unique
 
 
 @dataclass(frozen=True)
@@ -133,11 +133,9 @@ class Declared:
         self.services[full_name] = (page, service)
 
     def _declare_message(self, page: PageDraft, message: MessageDraft) -> None:
-        name = ".".join(
-            as_identifier(part, "message", message.span, self._report)
-            for part in message.name.split(".")
-        )
-        outer, _, short = name.rpartition(".")
+        outer, _, short = message.name.rpartition(".")
+        if not is_identifier(short) or not all(map(_is_outer, outer.split(".") if outer else ())):
+            outer, short = "", as_identifier(message.name, "message", message.span, self._report)
         scope = self._scope(page, message, outer)
         full_name = self.free_name(scope, short)
         if full_name != f"{scope}.{short}":
@@ -215,6 +213,11 @@ class Declared:
                 keys={"to": full_name.rpartition(".")[2], "page": later.span.path},
             ),
         )
+
+
+def _is_outer(name: str) -> bool:
+    """Return whether a part of a name is that of a message around others, and not of a package."""
+    return is_identifier(name) and name[0].isupper()
 
 
 def are_equal(

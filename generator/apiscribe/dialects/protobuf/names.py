@@ -55,9 +55,9 @@ def _state_package(declared: Declared, found: Survey, anchors: Mapping[str, Decl
         declared.package = declared.package or head
         declared.name = ".".join(filter(None, [messages, declared.name]))
     head, name = _split_lower(declared.name)
-    if head and name:
+    if head and name and declared.package in (None, "", head):
         declared.name = name
-        declared.package = declared.package or head
+        declared.package = head
 
 
 def _split_lower(name: str) -> tuple[str, str]:

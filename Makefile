@@ -46,6 +46,7 @@ build: $(INSTALLED)
 ## Measure how well the corpus is read, where there is one (APISCRIBE_CORPUS); keep the table.
 score: $(INSTALLED)
 	$(BIN)/python tests/score.py
+	$(BIN)/python tests/protobuf_score.py
 
 ## Compare what drift says of the corpus with what buf says (installed with npm); keep the table.
 oracle: $(INSTALLED)

@@ -1,0 +1,89 @@
+"""How well the protobuf pages of other projects are read: what their `.proto` files declare and the
+pages show, of all; and what no `.proto` has.
+
+`make score` writes protobuf_score.json beside this file and prints the table; tests/test_protobuf_corpus.py fails
+where a project is read worse than it says. EXCEPTIONS names what a page cannot have as the truth has it.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from score import CORPUS
+
+from apiscribe.emit.proto import emit_proto
+from apiscribe.emit.render_task import render_all
+from apiscribe.sources.compilation import Compilation, compile_folder
+
+OTHER = CORPUS / "other"
+TOOL = CORPUS / "tools" / "compare_protos.py"
+EXPECTED = Path(__file__).with_name("protobuf_score.json")
+
+# Project → why rows fall short.
+EXCEPTIONS = {
+    "axelar-core": "the pages are older than the protos: 35 routes, 47 types and 2 services have changed",
+    "etcd-3.5": "no enums, streams or routes on the pages; leasepb has no proto in the truth",
+    "gloo": "names of fields are those of JSON; some nested messages have headings without the outer name;"
+    " the protos of envoy and xds are on no page",
+    "istio-net": "no numbers and no hidden fields on the pages",
+    "keto": "the pages have another package than the protos",
+    "lorawan": "the paths on the page begin with /api/v3; two messages of a library share names with others",
+    "protoc-gen-doc": "",
+    "provenance": "no routes on the page",
+    "tetragon": "",
+}
+# No page shows a oneof by its name.
+ROWS_NOT_SHOWN = ("oneofs",)
+
+
+def projects() -> list[str]:
+    """The projects with pages about protobuf, and the protos that they are made from."""
+    return sorted(name for name in EXCEPTIONS if (OTHER / name / "truth").is_dir())
+
+
+@cache
+def reading_of(project: str) -> Compilation:
+    """The project's pages, read once."""
+    return compile_folder(OTHER / project / "pages")
+
+
+def score(project: str) -> dict[str, list[int]]:
+    """Row → [found, documented, spurious], of rows that have any."""
+    with tempfile.TemporaryDirectory() as name:
+        built, result = Path(name, "proto"), Path(name, "score.json")
+        for output in render_all(emit_proto(reading_of(project).api)):
+            file = Path(name, output.path)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(output.content)
+        pages = OTHER / project / "pages"
+        command = [sys.executable, TOOL, OTHER / project / "truth", built, "--pages", pages]
+        subprocess.run([*command, "--json", result], check=True, capture_output=True)
+        found: Any = json.loads(result.read_text("utf-8"))
+    assert found["bad_built"] == [], found["bad_built"]
+    spurious = {row: len(names) for row, names in found["spurious"].items()}
+    return {
+        row: [right, of, spurious.get(row, 0)]
+        for row, (right, of) in found["rows"].items()
+        if row not in ROWS_NOT_SHOWN and (of or spurious.get(row, 0))
+    }
+
+
+def main() -> None:
+    """Write the scores, and print them."""
+    scores = {project: score(project) for project in projects()}
+    EXPECTED.write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
+    print("| project | row | found | documented | spurious |")
+    print("| --- | --- | ---: | ---: | ---: |")
+    for project, rows in scores.items():
+        for row, (found, documented, spurious) in rows.items():
+            print(f"| {project} | {row} | {found} | {documented} | {spurious} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""No project's protobuf pages are read worse than protobuf_score.json says."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from protobuf_score import EXCEPTIONS, EXPECTED, OTHER, projects, reading_of, score
+
+pytestmark = pytest.mark.skipif(
+    not OTHER.is_dir(), reason="no corpus: APISCRIBE_CORPUS names no folder with other/"
+)
+
+
+@pytest.mark.parametrize("project", projects())
+def test_what_pages_show_is_found(project: str) -> None:
+    expected = json.loads(EXPECTED.read_text("utf-8"))[project]
+    found = score(project)
+    assert found.keys() == expected.keys()
+    for row, (right, documented, spurious) in found.items():
+        was_right, was_documented, was_spurious = expected[row]
+        assert documented == was_documented, row
+        assert right >= was_right, f"{row}: {right} of {documented}, and {was_right} before"
+        assert spurious <= was_spurious, f"{row}: {spurious} invented, and {was_spurious} before"
+
+
+@pytest.mark.parametrize("project", projects())
+def test_a_row_that_falls_short_has_a_reason(project: str) -> None:
+    rows = json.loads(EXPECTED.read_text("utf-8"))[project].values()
+    assert EXCEPTIONS[project] or all(right == of and not extra for right, of, extra in rows)
+
+
+@pytest.mark.parametrize("project", projects())
+def test_no_page_stops_a_project(project: str) -> None:
+    assert [str(found) for found in reading_of(project).report.at("error")] == []

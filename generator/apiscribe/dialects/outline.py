@@ -51,8 +51,8 @@ _KIND = {
 
 # Why parts of a page are skipped: rule → the text that `apiscribe explain` prints.
 SKIP_RULES = {
-    "layout": "Line breaks, horizontal rules, comments, empty headings and the shortcodes of hints"
-    " and tabs only arrange a page.",
+    "layout": "Line breaks, horizontal rules, comments, anchors, empty headings and the shortcodes"
+    " of hints and tabs only arrange a page, and on protobuf pages all shortcodes around others.",
     "front-matter": "Front matter other than `description` configures the site generator.",
     "repeated-methods": "A second table of methods repeats the first one.",
     "between-tables": "Text between two tables of methods comes from a template that prints the"

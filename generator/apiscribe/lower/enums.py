@@ -13,7 +13,7 @@ from apiscribe.diagnostics.codes.declarations import duplicate_value
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.lower.identifiers import as_identifier
-from apiscribe.lower.inference import rule_name, value_position
+from apiscribe.lower.inference import rule_name, value_position, zero_first
 from apiscribe.model.api import Enum, EnumValue
 from apiscribe.model.draft import EnumDraft, ValueDraft
 from apiscribe.model.names import screaming, unique
@@ -96,7 +96,9 @@ class EnumScope:
 def _numbering(values: Sequence[ValueDraft]) -> dict[str, str]:
     """Return the provenance of the numbers: the page if it states all, else their order on it."""
     stated = bool(values) and all(value.number is not None for value in values)
-    return {} if stated else {"numbers": rule_name(value_position)}
+    if stated:
+        return {}
+    return {"numbers": rule_name(zero_first if zero_first(values) else value_position)}
 
 
 def _as_compared(value: str, enum: str) -> str:

@@ -23,6 +23,7 @@ from apiscribe.model.draft import (
     PageDraft,
     RouteDraft,
     TypeDraft,
+    ValueDraft,
 )
 from apiscribe.model.names import camel, is_identifier, proto_json, words
 
@@ -166,6 +167,13 @@ def unspecified_zero(first: str) -> bool:
     """
     means_none = any(word.upper() in _NO_VALUE for word in words(first))
     return not means_none and not (first.isupper() and is_identifier(first))
+
+
+def zero_first(values: Sequence[ValueDraft]) -> bool:
+    """Enum values are numbered from 0 in the order of the page, if it states only that the first is
+    0: protobuf pages print the values of a `.proto`, where proto3 has 0 first.
+    """
+    return bool(values) and values[0].number == 0
 
 
 def value_position(count: int) -> list[int]:

@@ -22,6 +22,7 @@ from apiscribe.lower.inference import (
     unpaged_list,
     unspecified_zero,
     value_position,
+    zero_first,
 )
 from apiscribe.lower.operation_names import (
     NAME_RULES,
@@ -90,5 +91,6 @@ RULES: tuple[Rule, ...] = (
     Rule("type", "fact", type_of_suffix),
     Rule("field number", "stand-in", field_position),
     Rule("enum number", "fact", value_position),
+    Rule("enum number", "stand-in", zero_first),
     Rule("enum zero", "stand-in", unspecified_zero),
 )

@@ -177,7 +177,8 @@ class _Numbering:
         stated = {value.json_name: value.number for value in values}
         states = "numbers" not in enum.provenance
         numbers = self.values.assign(before, list(stated), stated if states else None)
-        if not states and not before.taken() and values and unspecified_zero(values[0].json_name):
+        by_position = enum.provenance.get("numbers") == rule_name(value_position)
+        if by_position and not before.taken() and values and unspecified_zero(values[0].json_name):
             numbers = {name: number + 1 for name, number in numbers.items()}
         numbered = [replace(value, number=numbers[value.json_name]) for value in values]
         numbered.sort(key=lambda value: value.number != 0)

@@ -114,8 +114,8 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     dialects: Annotated[
         dict[str, str],
         Meta(
-            description="Dialect (`gitbook` or `hugo`) of the pages that match a glob:"
-            ' `"pages/old/*" = "gitbook"`. Default: detected.'
+            description="Dialect (`gitbook`, `hugo`, `protobuf` or `http`) of the pages that match"
+            ' a glob: `"pages/old/*" = "gitbook"`. Default: detected.'
         ),
     ] = {}
     resources: Annotated[

@@ -107,7 +107,7 @@ def erroneous_reference(path: str, at: Span, error: str) -> Message:
 UNKNOWN_DIALECT = Code(
     word="unknown-dialect",
     level="warning",
-    summary="A page is read only if its dialect is recognized: gitbook, hugo or protobuf.",
+    summary="A page is read only if its dialect is recognized: gitbook, hugo, protobuf or" " http.",
     action="Name the package in a line `Package: name.of.package`, and each message or service in"
     " a heading above its table; or set the dialect under [dialects] in spec.toml.",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from apiscribe.dialects.protobuf.words import KIND_WORDS, heading_role, kind_of, mark
@@ -55,7 +56,7 @@ class Part:
         return self.heading.level if self.heading else 0
 
 
-def split_parts(blocks: tuple[Block, ...]) -> list[Part]:
+def split_parts(blocks: Iterable[Block]) -> list[Part]:
     """Return the parts of a page; the first has no heading."""
     parts = [Part(None)]
     for block in blocks:

@@ -106,14 +106,17 @@ def _name_in_anchor(name: str, row: Cells) -> str:
 def read_values(table: Table, coverage: Coverage) -> list[ValueDraft]:
     """Read the values of an enum."""
     roles = ["value" if role == "name" else role for role in columns(table)]
-    values = []
+    values: list[ValueDraft] = []
     for row in read_rows(table, coverage, roles):
         cell = row["value"]
         description, deprecated = _without_mark(row["description"].prose)
+        number = _number(row["number"].text)
+        if not values and "number" not in row:
+            number = 0  # proto3 requires it, and the page prints the order of the `.proto`
         values.append(
             ValueDraft(
                 name=cell.text,
-                number=_number(row["number"].text),
+                number=number,
                 description=description,
                 deprecated=deprecated,
                 span=cell.span,

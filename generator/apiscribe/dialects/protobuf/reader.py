@@ -14,7 +14,7 @@ from apiscribe.dialects.protobuf.declarations import Declared, is_prose, stated_
 from apiscribe.dialects.protobuf.headings import Part, is_about_deprecated, split_parts
 from apiscribe.dialects.protobuf.names import resolve_names
 from apiscribe.dialects.protobuf.rpc_lines import read_rpc_line
-from apiscribe.dialects.protobuf.skipping import skip_part, skip_repeated
+from apiscribe.dialects.protobuf.skipping import skip_part, skip_repeated, without_components
 from apiscribe.dialects.protobuf.texts import read_texts
 from apiscribe.model.draft import EnumDraft, MessageDraft, PageDraft, ServiceDraft
 from apiscribe.pages.blocks import Block, Bullets, Code, Html, Page, Paragraph, Quote, Table
@@ -23,7 +23,7 @@ from apiscribe.pages.blocks import Block, Bullets, Code, Html, Page, Paragraph, 
 def read_protobuf_page(page: Page, report: Report) -> tuple[PageDraft, ...]:
     """Read the drafts of a page, by package and file."""
     coverage = Coverage(page, report)
-    parts = split_parts(page.blocks)
+    parts = split_parts(without_components(page.blocks, coverage))
     found = survey(parts)
     anchors = resolve_names(found, page.front_matter.values)
     reader = _Reader(anchors, found.packages, coverage)

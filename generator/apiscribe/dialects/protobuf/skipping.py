@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from apiscribe.dialects.outline import Coverage
 from apiscribe.dialects.protobuf import tables
 from apiscribe.dialects.protobuf.headings import Part
 from apiscribe.dialects.protobuf.words import heading_role, mark
 from apiscribe.pages.anchors import has_only_anchors
-from apiscribe.pages.blocks import Block, Bullets, Code, Html, Paragraph, Table
+from apiscribe.pages.blocks import Block, Bullets, Code, Component, Html, Paragraph, Table
 
 # [job]: #shop.v1.Job
 _TARGETS = re.compile(r"(?:\[[^\[\]]+\]:[ \t]+\S+[^\n]*\n?)+")
@@ -21,6 +22,25 @@ def skip_part(part: Part, block: Block, coverage: Coverage) -> bool:
     if rule:
         coverage.skip(block, rule)
     return bool(rule)
+
+
+def without_components(blocks: Sequence[Block], coverage: Coverage) -> list[Block]:
+    """Return the blocks without the shortcodes and tags around others, which only arrange them, and
+    without what is between those of a comment.
+    """
+    closed = {block.name for block in blocks if isinstance(block, Component) and not block.opens}
+    kept: list[Block] = []
+    hidden = False
+    for block in blocks:
+        match block:
+            case Component() if block.name in closed:
+                hidden = block.opens and mark(block.name) == "hidden"
+                coverage.skip(block, "layout")
+            case _ if hidden:
+                coverage.skip(block, "layout")
+            case _:
+                kept.append(block)
+    return kept
 
 
 def skip_repeated(block: Code, coverage: Coverage) -> bool:

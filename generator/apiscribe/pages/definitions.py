@@ -13,14 +13,14 @@ from apiscribe.pages.blocks import Definition, Definitions, Inline, Paragraph
 _TEXT = re.compile(r":[ \t]+(?P<text>\S.*)")
 
 
-def read_definitions(paragraph: Paragraph, source: Source) -> Definitions | None:
-    """Return the definition list in a paragraph; None if it is another text.
+def read_definitions(paragraph: Paragraph, source: Source) -> Definitions | Paragraph:
+    """Return the definition list in a paragraph; the paragraph if it is another text.
 
     The first line is a term; each term has one line or more that begin with a colon.
     """
     lines = paragraph.inline.source.split("\n")
     if len(lines) < 2 or _TEXT.match(lines[0]) or not _TEXT.match(lines[1]):
-        return None
+        return paragraph
     first, markup = paragraph.span.line, paragraph.inline.markup
     items: list[Definition] = []
     for number, line in enumerate(lines):

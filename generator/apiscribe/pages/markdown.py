@@ -43,7 +43,6 @@ from apiscribe.pages.type_arguments import begins_argument, closing_names
 
 _markdown = MarkdownIt("commonmark").enable("table").disable(["inline", "reference", "code"])
 shortcodes.install(_markdown)
-components.install(_markdown)
 
 
 def _type_argument(state: StateInline, silent: bool) -> bool:
@@ -145,8 +144,7 @@ class _Reader:
             case "heading_open":
                 return Heading(int(token.tag[1:]), self.inline(), span)
             case "paragraph_open":
-                paragraph = Paragraph(self.inline(), span)
-                return read_definitions(paragraph, self.source) or paragraph
+                return read_definitions(Paragraph(self.inline(), span), self.source)
             case "blockquote_open":
                 return Quote(self.blocks("blockquote_close"), span)
             case "bullet_list_open" | "ordered_list_open":

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 
+from apiscribe.pages import components
 from apiscribe.pages.components import push_component, push_paragraph
 
 # The content is stripped later: a pattern that also strips it takes cubic time.
@@ -49,7 +50,10 @@ def uncomment(code: str) -> str:
 
 
 def install(markdown: MarkdownIt) -> None:
-    """Add the rules before the table rule, which would match the same lines."""
+    """Add the rules of tags, and those of shortcodes before the table rule, which would match the
+    same lines.
+    """
+    components.install(markdown)
     markdown.block.ruler.before("table", "shortcode", _shortcode, _INTERRUPTS)
     markdown.block.ruler.before("table", "html_table", _html_table, _INTERRUPTS)
 

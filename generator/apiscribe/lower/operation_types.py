@@ -144,7 +144,11 @@ def whole_type(message: MessageDraft) -> TypeDraft | None:
     if not message.fields or any(plain(field.name) not in names for field in message.fields):
         return None
     types = [field.type for field in message.fields]
-    simple = [t for t in types if t.values or (type_of_word(t.name) and not t.fields)]
+    simple = [
+        t
+        for t in types
+        if t.values or (not t.fields and (type_of_word(t.name) or type_of_suffix(t.name)))
+    ]
     return next((t for t in simple if t.name.lower() not in ("any", "null")), None)
 
 

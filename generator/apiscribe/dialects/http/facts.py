@@ -5,6 +5,7 @@ Only phrases of a fixed form count; other prose says nothing.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -107,3 +108,14 @@ def _bounds(text: str) -> dict[str, int]:
     if between and not bounds:
         bounds = {"minimum": int(between["low"]), "maximum": int(between["high"])}
     return bounds
+
+
+def as_json(default: str) -> str:
+    """Return a default as JSON: words are strings."""
+    if not default:
+        return ""
+    try:
+        json.loads(default)
+    except ValueError:
+        return json.dumps(default, ensure_ascii=False)
+    return default

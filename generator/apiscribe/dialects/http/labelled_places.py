@@ -10,6 +10,7 @@ from apiscribe.dialects.http.words import read_label
 from apiscribe.pages.blocks import Bullets, Code, Heading, Inline, Paragraph, Table
 from apiscribe.pages.markdown import MARKDOWN
 
+_LONGEST_LINE = 300
 VERB = re.compile(rf"\W*({'|'.join(sorted(VERBS))})\b\W*", re.IGNORECASE)
 
 
@@ -49,6 +50,9 @@ class LabelledLines:
         return route
 
     def _read_line(self, line: Inline) -> None:
+        if len(line.source) > _LONGEST_LINE:
+            self._waits = ""
+            return
         labelled = labelled_line(line)
         words = labelled.words if labelled else line.text
         label, rest = read_label(words), labelled.rest if labelled else ""

@@ -6,14 +6,13 @@ fields of the member that they name or follow.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from apiscribe.diagnostics.source import Span
-from apiscribe.dialects.http.facts import read_facts
+from apiscribe.dialects.http.facts import as_json, read_facts
 from apiscribe.dialects.http.parts import clean
 from apiscribe.dialects.http.type_texts import TypeText, read_type_text
 from apiscribe.dialects.http.words import WHOLE, place, presence
@@ -239,6 +238,11 @@ def _of_choice(member: Member) -> Member:
     """Return a member whose members have no name with the members of these, or with the type of
     the only one that is not null. It can be any of several types.
     """
+    if len(member.members) == 1 and member.members[0].name == "additionalProperties":
+        values = member.members[0].type
+        name = f"map<string, {values.type.name}>" if values and values.type.name else "object"
+        of_map = TypeText(TypeDraft(name=name, span=member.span))
+        return replace(member, type=of_map, members=())
     if not member.members or any(m.name.lower() not in WHOLE for m in member.members):
         return member
     inner = tuple(below for m in member.members for below in m.members)
@@ -277,21 +281,10 @@ def as_field(member: Member, location: Location = "") -> FieldDraft:
         type=type_,
         required=member.required,
         nullable=member.nullable,
-        default=_as_json(member.default),
+        default=as_json(member.default),
         constraints=constraints,
         deprecated=member.deprecated,
         location=location,
         description=member.description,
         span=member.span,
     )
-
-
-def _as_json(default: str) -> str:
-    """Return a default as JSON: words are strings."""
-    if not default:
-        return ""
-    try:
-        json.loads(default)
-    except ValueError:
-        return json.dumps(default, ensure_ascii=False)
-    return default

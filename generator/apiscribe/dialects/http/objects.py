@@ -13,7 +13,7 @@ from itertools import takewhile
 from apiscribe.dialects.http.contents import Contents
 from apiscribe.dialects.http.member_lists import read_attribute
 from apiscribe.dialects.http.members import Member, as_field, nest
-from apiscribe.dialects.http.operation_drafts import attach
+from apiscribe.dialects.http.nested_groups import attach
 from apiscribe.dialects.http.parts import Part, clean
 from apiscribe.dialects.http.reader import read_parts
 from apiscribe.dialects.http.sections import Section
@@ -24,28 +24,27 @@ from apiscribe.pages.blocks import Heading, Inline, Page, Paragraph
 _MOST_WORDS = 7  # of the name of a message
 
 
-def find_objects(
-    page: Page, parts: Sequence[Part], root: Section, taken: frozenset[int]
-) -> Iterator[tuple[MessageDraft, set[int]]]:
-    """Yield the messages of a page, each with the indexes of its parts."""
-    reader = _Objects(page, parts, root, taken)
-    for section in root.walk():
-        if section.start in taken and section is not root:
-            continue
-        if section.is_role and section.parent is not root and section.level:
-            continue
-        if found := reader.read(section):
-            yield found
+class Objects:
+    """Finds the messages of a page; `attributes` are the headings that are members."""
 
-
-class _Objects:
     def __init__(
         self, page: Page, parts: Sequence[Part], root: Section, taken: frozenset[int]
     ) -> None:
         self.page, self.parts, self.root, self.taken = page, parts, root, taken
-        self.attributes: set[int] = set()  # the headings that are members
+        self.attributes: set[int] = set()
+
+    def find(self) -> Iterator[tuple[MessageDraft, set[int]]]:
+        """Yield the messages, each with the indexes of its parts."""
+        for section in self.root.walk():
+            if section.start in self.taken and section is not self.root:
+                continue
+            if section.is_role and section.parent is not self.root and section.level:
+                continue
+            if found := self.read(section):
+                yield found
 
     def read(self, section: Section) -> tuple[MessageDraft, set[int]] | None:
+        """Return the message of a section, and the indexes of its parts."""
         if section.start in self.attributes and section is not self.root:
             return None
         beside_root = section.level and section.is_role and section.parent is self.root
@@ -104,6 +103,7 @@ class _Objects:
             yield sibling
 
     def members(self, section: Section, contents: Contents) -> tuple[list[Member], set[int]]:
+        """Return the members of a section, and the indexes of the sections that are members."""
         members = [
             member
             for group in attach(contents.groups, contents)
@@ -133,11 +133,13 @@ class _Objects:
         return read_attribute(Inline(source, title.span, title.markup), below)
 
     def title(self, section: Section) -> str:
+        """Return the heading that names the message of a section."""
         while section.is_role and section.parent and section.parent.title:
             section = section.parent
         return section.title or self.page.front_matter.values.get("title", "")
 
     def anchors(self, section: Section, name: str) -> Iterator[str]:
+        """Yield the targets of links to a message; "" is the page itself."""
         yield from section.anchors
         above = section.parent
         if section is self.root or section.level <= 1:

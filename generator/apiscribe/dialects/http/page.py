@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from apiscribe.diagnostics.codes.pages import unread_parts
 from apiscribe.diagnostics.report import Report
-from apiscribe.dialects.http.objects import find_objects
+from apiscribe.dialects.http.objects import Objects
 from apiscribe.dialects.http.operation_drafts import draft_operation
 from apiscribe.dialects.http.ownership import Operation, find_operations
 from apiscribe.dialects.http.parts import Part, flatten
@@ -44,8 +44,10 @@ def count_evidence(page: Page) -> int:
     strong = sum(hit.weight > ROW for hit in structure.hits)
     if structure.hits:
         return 2 * strong + len(structure.hits)
-    objects = find_objects(page, structure.parts, structure.root, frozenset())
-    return int(any(True for _ in objects))
+    objects = Objects(page, structure.parts, structure.root, frozenset())
+    found = [draft for draft, _ in objects.find()]
+    stated = sum(not draft.if_used for draft in found) + len(objects.attributes)
+    return max(stated, bool(found))
 
 
 def _states_package(block: Block) -> bool:
@@ -67,7 +69,7 @@ def recognise_page(page: Page, report: Report) -> tuple[PageDraft, ...]:
         read |= indexes
     taken = frozenset(at for operation in operations for at in operation.indexes)
     messages: list[MessageDraft] = []
-    for message, indexes in find_objects(page, parts, root, taken):
+    for message, indexes in Objects(page, parts, root, taken).find():
         messages.append(message)
         read |= indexes
     _report_coverage(page, parts, read, report, bool(drafts or messages))

@@ -6,18 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http import member_lists, member_tables
 from apiscribe.dialects.http.component_members import OpenMembers
-from apiscribe.dialects.http.contents import Contents, Group, Shown, Stated
+from apiscribe.dialects.http.contents import Contents, Shown, Stated
 from apiscribe.dialects.http.context import Context, component_label, merge
 from apiscribe.dialects.http.curl import curl_body, http_message, is_curl, is_json
-from apiscribe.dialects.http.members import Member
-from apiscribe.dialects.http.parts import Line, Part, clean, label_of, labelled_line, lines_of
+from apiscribe.dialects.http.parts import Part, clean, label_of, labelled_line, lines_of
 from apiscribe.dialects.http.routes import find_routes
 from apiscribe.dialects.http.sections import title_of
-from apiscribe.dialects.http.type_texts import TypeText, is_type, type_of_text
-from apiscribe.dialects.http.words import FACTS, Label, column, read_label
+from apiscribe.dialects.http.text_reader import TextReader
+from apiscribe.dialects.http.words import Label, column, read_label
 from apiscribe.pages.blocks import (
     Bullets,
     Code,
@@ -25,30 +23,21 @@ from apiscribe.pages.blocks import (
     Definitions,
     Heading,
     Html,
-    Inline,
     Paragraph,
     Rule,
     Table,
 )
 
-_INLINE_JSON = re.compile(r"^[`\s]*(?P<json>[{\[].*[}\]])[`\s]*", re.DOTALL)
 # The call that documents of generated clients show: `[]Card cardsList(ctx)`.
 _SIGNATURE = re.compile(r"[\w\[\]<>., ]*\b\w+\([^()]*\)")
-_CODE = re.compile(r"`([\w.\[\]-]+)`")
-_CODE_NAMES = re.compile(r"`[\w.\[\]-]+`(?:\s*(?:,|and|/)\s*`[\w.\[\]-]+`)*")
-_LISTED = re.compile(r"\b(?:list|array|lists|arrays|collection)\b", re.IGNORECASE)
 
 
-def read_parts(
-    parts: Sequence[Part], indexes: Sequence[int], own: frozenset[int], outer: Label | None = None
-) -> Contents:
+def read_parts(parts: Sequence[Part], indexes: Sequence[int], own: frozenset[int]) -> Contents:
     """Read the parts of an operation; `own` are the parts with its verb and path."""
     reader = _Reader(parts, own)
-    if outer:
-        reader.context.headings.append((0, outer))
     for index in indexes:
         reader.part(index)
-    reader.finish()
+    reader.close()
     return reader.contents
 
 
@@ -56,6 +45,7 @@ class _Reader:
     def __init__(self, parts: Sequence[Part], own: frozenset[int]) -> None:
         self.parts, self.own = parts, own
         self.context, self.contents = Context(), Contents()
+        self.texts = TextReader(self.context, self.contents)
         self.open = OpenMembers()
         self.seen_label = False
         self.described = False  # the next paragraph describes the last member
@@ -79,7 +69,7 @@ class _Reader:
             case Bullets() if index not in self.own:
                 read = self.bullets(block)
             case Definitions():
-                self.add(member_lists.read_definitions(block))
+                self.texts.add(member_lists.read_definitions(block))
             case Code():
                 read = self.code(block, index)
             case Html() | Rule() | _:
@@ -89,22 +79,7 @@ class _Reader:
 
     def close(self) -> None:
         if members := self.open.finish():
-            self.add(members)
-
-    def finish(self) -> None:
-        self.close()
-
-    def add(self, members: Sequence[Member], label: Label | None = None) -> None:
-        """Add members under the present label."""
-        if not members:
-            return
-        label = label or self.context.label
-        last = self.contents.groups[-1] if self.contents.groups else None
-        stated = [_with_presence(member, label) for member in members]
-        if last and last.label == label:
-            self.contents.groups[-1] = Group(label, (*last.members, *stated))
-        else:
-            self.contents.groups.append(Group(label, tuple(stated)))
+            self.texts.add(members)
 
     def component(self, block: Component) -> bool:
         members = self.open.read(block)
@@ -112,18 +87,20 @@ class _Reader:
             if block.opens and not block.closed:
                 self.context.enter(block)
                 if status := _title_status(block):
-                    self.state(status, None, block.attributes.get("description", ""), block.span)
+                    self.texts.state(
+                        status, None, block.attributes.get("description", ""), block.span
+                    )
             elif not block.opens:
                 self.context.leave(block.name)
             return True
         label, own = self.context.label, component_label(block)
-        self.add(members, replace(label, direction=own.direction) if own.direction else label)
+        self.texts.add(members, replace(label, direction=own.direction) if own.direction else label)
         return True
 
     def paragraph(self, part: Part, block: Paragraph, index: int) -> None:
         if self.open.take_text(clean(block.inline).prose):
             return
-        if self.indented_code(block):
+        if self.texts.indented_code(block):
             return
         label = label_of(part)
         lines = lines_of(block.inline)
@@ -136,12 +113,12 @@ class _Reader:
         unmarked = self.context.label.part == "parameters"
         about = unmarked or self.context.label.place
         if about and (member := member_lists.read_line(block, unmarked)):
-            self.add([member])
+            self.texts.add([member])
             self.described = not member.description
             return
         if self.described and about and label is None:
             self.described = False
-            self.describe(clean(block.inline).prose)
+            self.texts.describe(clean(block.inline).prose)
             return
         self.described = False
         taken = False
@@ -149,137 +126,23 @@ class _Reader:
             labelled = labelled_line(line)
             known = labelled and (labelled.label.is_role or labelled.label.presence)
             if labelled and (known or column(labelled.words) == "status"):
-                taken = self.labelled(labelled, line) or taken
+                taken = self.texts.labelled(labelled, line) or taken
         if label is not None and not taken:
             self.context.last = label
             return
         context = self.context.label
-        if context.direction == "response" and context.part != "example" and self.whole_type(block):
+        if (
+            context.direction == "response"
+            and context.part != "example"
+            and self.texts.whole_type(block)
+        ):
             return
-        self.returned(block)
+        self.texts.returned(block)
         if not taken and index not in self.own and not _SIGNATURE.fullmatch(lines[0].text):
             if context.part == "summary":
                 self.contents.summary = self.contents.summary or clean(block.inline).text
             if context.part in ("text", "summary") or not self.seen_label:
                 self.contents.description.append(clean(block.inline).prose)
-
-    def indented_code(self, block: Paragraph) -> bool:
-        """Read a paragraph that is an indented message of HTTP, JSON or a command."""
-        source = block.inline.source
-        status, _ = http_message(source)
-        if status:
-            self.context.status = status
-            self.state(status, None, "", block.span)
-            return True
-        if is_json(source) and '"' in source:
-            self.contents.shown.append(Shown(self.context.label, source, block.span))
-            return True
-        if is_curl(source):
-            if body := curl_body(source):
-                asked = Label(direction="request", part="example")
-                self.contents.shown.append(Shown(asked, body, block.span))
-            return True
-        return False
-
-    def whole_type(self, block: Paragraph) -> bool:
-        """Read a paragraph that is only a type: a link to a message, or a word for one."""
-        inline = clean(block.inline)
-        links, text = inline.parsed.links, inline.text.strip()
-        if (links and links[0].text == text) or (len(text) < 40 and is_type(text)):
-            self.state("", type_of_text(text, links, block.span), "", block.span)
-            return True
-        return False
-
-    def describe(self, text: str) -> None:
-        """Add a description to the last member."""
-        group = self.contents.groups[-1]
-        last = replace(group.members[-1], description=text)
-        self.contents.groups[-1] = Group(group.label, (*group.members[:-1], last))
-
-    def labelled(self, line: Line, inline: Inline) -> bool:
-        """Read a line with a label and what it states; return whether it was read."""
-        label, rest = line.label, Inline(line.rest, inline.span, inline.markup)
-        status = re.match(r"\W*([1-5]\d\d)\b", line.rest)
-        if status and column(line.words) == "status":
-            self.context.status = status[1]
-            self.state(status[1], None, "", inline.span)
-            return True
-        if label.subject and not label.status:
-            return False
-        if not line.rest:
-            self.context.last = label
-            return True
-        if label.part in ("url", "verb", "authorization"):
-            return True
-        if label.part in ("text", "summary"):
-            if label.part == "summary":
-                self.contents.summary = self.contents.summary or rest.text
-            self.contents.description.append(rest.prose)
-            return True
-        if match := _INLINE_JSON.match(line.rest):
-            direction = (
-                label if label.direction or label.status or label.place else self.context.label
-            )
-            self.contents.shown.append(Shown(direction, match["json"], inline.span))
-            if label.status:
-                self.state(label.status, None, "", inline.span)
-            return True
-        if label.direction == "response" or label.status:
-            text = rest.text
-            links = rest.parsed.links
-            first = text.split(",")[0].split(";")[0]
-            typed = is_type(first) or (links and links[0].text in first)
-            if typed:
-                self.state(label.status, type_of_text(text, links, inline.span), "", inline.span)
-            elif label.status:
-                self.state(label.status, None, rest.prose, inline.span)
-            return bool(typed or label.status)
-        if (
-            label.part == "parameters"
-            or label.place
-            or (label.presence and label.part != "authorization")
-        ):
-            member = member_lists.read_line(
-                Paragraph(Inline(line.rest, inline.span, inline.markup), inline.span), True
-            )
-            name = re.match(r"`(\w[\w.\[\]-]*)`\s*(?=$|[^`,\s])", line.rest)
-            if member is None and name and label.presence == "required":
-                member = member_lists.read_marked(rest, inline.span)
-            names = _CODE_NAMES.fullmatch(line.rest.strip(" ."))
-            if member:
-                self.add([member], label)
-            elif names:
-                self.add([self.named(name, inline) for name in _CODE.findall(line.rest)], label)
-            self.context.last = label
-            return True
-        return False
-
-    def named(self, name: str, inline: Inline) -> Member:
-        """Return a member of which the page states only the name."""
-        return Member(name=name, span=inline.span)
-
-    def returned(self, block: Paragraph) -> None:
-        """Read the type that a sentence states: "Returns a list of [users](#user)"."""
-        inline = clean(block.inline)
-        match = FACTS["returns"].search(inline.text)
-        if match is None or match.start() > 120:
-            return
-        sentence = re.split(r"(?<=[\w)])\.(?:\s|$)", inline.text[match.end() :])[0]
-        if status := re.match(r"\D{0,30}\b(2\d\d)\b(?!\s*\w*s\b)", sentence):
-            self.state(status[1], None, "", block.span)
-        for link in inline.parsed.links:
-            at = sentence.find(link.text)
-            external = re.match(r"https?:|mailto:", link.target)
-            if link.text and 0 <= at < 60 and not external and re.search(r"[#/\w]", link.target):
-                type_ = type_of_text(link.text, (link,), block.span)
-                if _LISTED.search(sentence[:at]):
-                    type_ = replace(type_, type=replace(type_.type, repeated=True))
-                self.state("", type_, "", block.span)
-                return
-
-    def state(self, status: str, type_: TypeText | None, description: str, span: Span) -> None:
-        status = status or self.context.label.status
-        self.contents.stated.append(Stated(status, type_, description, span))
 
     def stars(self, index: int) -> bool:
         """Return whether asterisks in a table mean "required", and not the note below it."""
@@ -293,7 +156,7 @@ class _Reader:
         match member_tables.kind(block, label):
             case "members":
                 members, _ = member_tables.read_members(block, label, self.stars(index))
-                self.add(members)
+                self.texts.add(members)
                 return bool(members)
             case "statuses":
                 for row in member_tables.read_statuses(block, label):
@@ -309,7 +172,7 @@ class _Reader:
                 return True
             case "values":
                 members, _ = member_tables.read_members(block, label)
-                self.add(members)
+                self.texts.add(members)
                 return True
             case "routes":
                 return True
@@ -339,7 +202,7 @@ class _Reader:
             about or request or (members and any(m.type or m.required is not None for m in members))
         )
         if members and plausible and label.direction != "error":
-            self.add(members)
+            self.texts.add(members)
             return True
         read = False
         for item in block.items:
@@ -349,10 +212,10 @@ class _Reader:
                     r"\W*(?P<status>[1-5]\d\d)\b[\W_]*(?P<rest>.*)", line.text, re.DOTALL
                 )
                 if status and (label.direction in ("response", "error") or "`" in line.source):
-                    self.state(status["status"], None, status["rest"], item.span)
+                    self.texts.state(status["status"], None, status["rest"], item.span)
                     read = True
                 elif (labelled := labelled_line(line)) and labelled.label.is_role:
-                    read = self.labelled(labelled, line) or read
+                    read = self.texts.labelled(labelled, line) or read
         return read
 
     def code(self, block: Code, index: int) -> bool:
@@ -399,10 +262,3 @@ def _title_status(block: Component) -> str:
     text = next((block.attributes[key] for key in keys if key in block.attributes), "")
     about = component_label(block).direction == "response" or block.name in ("tab", "item")
     return read_label(text).status if about and len(text) < 60 else ""
-
-
-def _with_presence(member: Member, label: Label) -> Member:
-    """Return a member with what its label says: "Optional parameters"."""
-    if member.required is not None or not label.presence:
-        return member
-    return replace(member, required=label.presence == "required")

@@ -20,6 +20,7 @@ _TABLES: Mapping[str, Any] = tomllib.loads(
 # A letter of a script that does not separate words by blanks.
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _STATUS = re.compile(r"(?<![\w.,/-])(?P<status>[1-5]\d\d|[1-5][xX]{2})(?![\w,/-]|\.\d)")
+_LONGEST_LABEL = 120
 _EDGES = " \t\n.:;：。,，!?()[]{}（）【】「」*_`#-–—>✅⚠️"
 _WORD_BREAKS = re.compile(r"(?<=[a-z])(?=[A-Z])|[\s\xa0_]+")
 
@@ -64,6 +65,12 @@ _MEANINGS: Mapping[str, Mapping[str, str]] = {
     for facet in _FACETS
 }
 _LABEL_PATTERNS = {facet: _pattern(_MEANINGS[facet]) for facet in _FACETS}
+# The first words of each kind's phrases: most texts have none of them, and are not searched.
+_WORD = re.compile(r"[^\W_]+")
+_FIRST_WORDS = {
+    facet: frozenset(first[0] for word in _MEANINGS[facet] if (first := _WORD.match(word)))
+    for facet in _FACETS
+}
 _FILLER = frozenset(_TABLES["label"]["filler"]["words"])
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head"})
 # Of two words of one kind, the first one of this order counts.
@@ -81,11 +88,16 @@ _ORDER = {
 def read_label(text: str) -> Label:
     """Return what a heading or a label says about the part below it."""
     words = plain(text)
+    if len(words) > _LONGEST_LABEL:
+        return Label(subject=words)
     found: dict[str, str] = {}
     about_parts: set[int] = set()
+    present = set(_WORD.findall(words))
+    has_cjk = _CJK.search(words) is not None
     for facet in _FACETS:
         names = set()
-        for match in _LABEL_PATTERNS[facet].finditer(words):
+        likely = has_cjk or not _FIRST_WORDS[facet].isdisjoint(present)
+        for match in _LABEL_PATTERNS[facet].finditer(words) if likely else ():
             names.add(_MEANINGS[facet][match[0]])
             about_parts.update(range(*match.span()))
         found[facet] = next((name for name in _ORDER[facet] if name in names), "")

@@ -1,0 +1,131 @@
+"""The answers of an operation, by status: stated, listed and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from apiscribe.diagnostics.source import Span
+from apiscribe.dialects.http.contents import Contents, Group, Shown
+from apiscribe.dialects.http.members import as_field, nest
+from apiscribe.dialects.http.request_drafts import WITHOUT_BODY, distinct
+from apiscribe.dialects.http.routes import RouteText
+from apiscribe.dialects.http.shapes import read_shape
+from apiscribe.dialects.http.type_texts import TypeText
+from apiscribe.dialects.http.words import WHOLE
+from apiscribe.model.draft import AnswerDraft, ExampleDraft, TypeDraft
+
+_NO_ANSWER = AnswerDraft(status="", span=Span("", 1, 1))
+
+
+def stated_answers(contents: Contents, groups: Sequence[Group]) -> list[AnswerDraft]:
+    """Return the answers by status; one without a status is the successful one."""
+    answers: dict[str, AnswerDraft] = {}
+    for row in contents.stated:
+        type_ = _usable(row.type)
+        before = answers.get(row.status)
+        if before is None:
+            answers[row.status] = AnswerDraft(
+                status=row.status, type=type_, description=row.description, span=row.span
+            )
+        elif before.type is None and type_ is not None:
+            answers[row.status] = replace(before, type=type_)
+    for group in groups:
+        status = group.label.status or ("default" if group.label.direction == "error" else "")
+        if group.label.part == "headers" or not group.members:
+            continue
+        members = nest(distinct(group.members))
+        fields = tuple(as_field(member) for member in members)
+        if whole := next((f.type for f in fields if f.name.lower() in WHOLE), None):
+            # The answer is a list, or another type without members of its own.
+            if whole.name and answers.get(status, _NO_ANSWER).type is None:
+                stated = answers.get(status) or AnswerDraft(status=status, span=whole.span)
+                answers[status] = replace(stated, type=replace(whole, fields=()))
+            continue
+        before = answers.get(status)
+        known = before.type.fields if before and before.type and not before.type.name else ()
+        names = {f.name for f in known}
+        merged = (*known, *(f for f in fields if f.name not in names))
+        type_ = TypeDraft(name="", fields=merged, span=group.members[0].span)
+        if before is None:
+            answers[status] = AnswerDraft(status=status, type=type_, span=type_.span)
+        elif before.type is None or not before.type.name:
+            answers[status] = replace(before, type=type_)
+    return _joined(answers)
+
+
+def _joined(answers: dict[str, AnswerDraft]) -> list[AnswerDraft]:
+    """Return the answers, with the one without a status in the first successful one."""
+    loose = answers.get("")
+    success = next((s for s in answers if s.startswith("2")), "")
+    if loose and success:
+        del answers[""]
+        if answers[success].type is None:
+            answers[success] = replace(answers[success], type=loose.type)
+    return list(answers.values())
+
+
+def _usable(text: TypeText | None) -> TypeDraft | None:
+    """Return the type of an answer; None for "inline", "none" and the like."""
+    if text is None or text.type.name.lower() in (
+        "inline",
+        "none",
+        "null",
+        "n/a",
+        "see below",
+        "empty",
+        "no content",
+        "nothing",
+        "",
+    ):
+        return None
+    return text.type
+
+
+def split_unlabelled(
+    shown: Sequence[Shown], routes: Sequence[RouteText]
+) -> tuple[list[Shown], list[Shown]]:
+    """Return the examples of requests and of answers.
+
+    One without a word for either is an answer if the verb has no body, or if it follows one of a
+    request.
+    """
+    without_body = all(route.verb in WITHOUT_BODY for route in routes)
+    labelled = any(s.label.direction in ("response", "error") for s in shown)
+    asked: list[Shown] = []
+    answered: list[Shown] = []
+    for each in shown:
+        if each.label.direction in ("response", "error"):
+            continue
+        stated = each.label.direction == "request" or each.label.place == "body"
+        if stated:
+            asked.append(each)
+        elif without_body or (asked and not labelled):
+            answered.append(each)
+        else:
+            asked.append(each)
+    return asked, answered
+
+
+def with_examples(
+    answers: Sequence[AnswerDraft], shown: Sequence[Shown], answered: Sequence[Shown]
+) -> tuple[AnswerDraft, ...]:
+    """Return the answers with their examples; a shape in place of an example states a type."""
+    result = {answer.status: answer for answer in answers}
+    labelled = [s for s in shown if s.label.direction in ("response", "error")]
+    for each in (*labelled, *answered):
+        error = each.label.direction == "error" and not each.label.status
+        status = each.label.status or ("default" if error else "")
+        if not status and "" not in result:
+            status = next((s for s in result if s.startswith("2")), "")
+        shape = read_shape(each.text, each.span)
+        if shape:
+            fields = tuple(as_field(member) for member in shape)
+            type_ = TypeDraft(name="", fields=fields, span=each.span)
+            known = result.get(status) or AnswerDraft(status=status, span=each.span)
+            result[status] = known if known.type else replace(known, type=type_)
+            continue
+        example = ExampleDraft(role="response", text=each.text, span=each.span)
+        before = result.get(status) or AnswerDraft(status=status, span=each.span)
+        result[status] = replace(before, examples=(*before.examples, example))
+    return tuple(_joined(result))

@@ -1,0 +1,132 @@
+"""The members of a request, sorted by their places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from apiscribe.diagnostics.source import Span
+from apiscribe.dialects.http.members import Member, as_field, nest
+from apiscribe.dialects.http.routes import RouteText
+from apiscribe.dialects.http.shapes import read_shape
+from apiscribe.dialects.http.words import Label
+from apiscribe.model.draft import FieldDraft, Location, TypeDraft
+
+_PLACES: tuple[Location, ...] = ("path", "query", "header", "cookie")
+WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
+# Headers that say how a message is sent, or who sends it, and that every operation has.
+_TRANSPORT_HEADERS = frozenset(
+    {"authorization", "content-type", "accept", "content-length", "host"}
+)
+
+
+class Request:
+    """Sorts the members of a request by their places."""
+
+    def __init__(self, routes: Sequence[RouteText]) -> None:
+        self.routes = routes
+        self.path = {plain(name): name for route in routes for name in route.parameters}
+        self.inferred = {name for route in routes for name in route.inferred}
+        self.places: dict[str, list[Member]] = {}
+        self.body: list[Member] = []
+
+    def take(self, member: Member, label: Label) -> None:
+        """Add a member at its place, or that of its label."""
+        place = member.place or label.place
+        if label.part == "headers":
+            place = "header"
+        if place in ("", "path", "body") and (known := self.path_name(member.name, place)):
+            member, place = replace(member, name=known), "path"
+        elif place == "path":
+            place = "query"
+        if not place:
+            place = "query" if all(r.verb in WITHOUT_BODY for r in self.routes) else "body"
+        if place == "body":
+            self.body.append(member)
+        elif place != "header" or member.name.lower() not in _TRANSPORT_HEADERS:
+            self.places.setdefault(place, []).append(member)
+
+    def path_name(self, name: str, place: str) -> str:
+        """Return the name that a parameter has in the path, or ""."""
+        if place != "body" and (known := self.path.get(plain(name))):
+            return known
+        open_ = [n for n in self.inferred if n not in {m.name for m in self.places.get("path", ())}]
+        if place == "path" and len(open_) == 1:
+            return open_[0]
+        return ""
+
+    def take_shape(self, text: str, span: Span) -> bool:
+        """Add the members of a shape such as `{ name, price?: number }`; return if it is one."""
+        members = read_shape(text, span)
+        place = "query" if all(r.verb in WITHOUT_BODY for r in self.routes) else "body"
+        for member in members or ():
+            self.take(member, Label(place=place))
+        return members is not None
+
+    def parameters(self, span: Span) -> tuple[FieldDraft, ...]:
+        """Return the parameters, also those that only the path shows."""
+        fields = [
+            as_field(member, place)
+            for place in _PLACES
+            for member in distinct(self.places.get(place, []))
+        ]
+        fields = [_in_path(f) if f.location == "path" else f for f in fields]
+        known = {f.name for f in fields if f.location in ("path", "query")}
+        for route in self.routes:
+            for name in route.parameters:
+                if name not in known:
+                    fields.append(self.added(name, "path", name in route.inferred, span))
+                    known.add(name)
+            for name in route.query:
+                if name not in known:
+                    fields.append(self.added(name, "query", False, span))
+                    known.add(name)
+        return tuple(fields)
+
+    def added(self, name: str, place: Location, inferred: bool, span: Span) -> FieldDraft:
+        """Return a parameter that only the path shows."""
+        return FieldDraft(
+            name=name,
+            type=TypeDraft(name="string", span=span),
+            required=True if place == "path" else None,
+            location=place,
+            provenance=(("field", "example-id"),) if inferred else (),
+            span=span,
+        )
+
+    def body_type(self) -> TypeDraft | None:
+        """Return the type of the body, or its fields in place of a type."""
+        if not self.body:
+            return None
+        heads = [m for m in self.body if m.depth == 0]
+        first = heads[0] if heads else self.body[0]
+        at = first.span
+        if len(heads) == 1 and first.name.lower() in ("body", "requestbody", "request_body"):
+            whole = as_field(nest(self.body)[0])
+            if whole.type.name or whole.type.fields:
+                return whole.type
+        fields = tuple(as_field(member) for member in nest(distinct(self.body)))
+        return TypeDraft(name="", fields=fields, span=at)
+
+
+def distinct(members: Iterable[Member]) -> list[Member]:
+    """Return the members without those that repeat the name of another; the fuller one counts."""
+    result: dict[tuple[str, int, int], Member] = {}
+    owner = 0
+    for member in members:
+        owner = owner + 1 if member.depth == 0 else owner
+        key = (member.name, member.depth, owner if member.depth else 0)
+        before = result.get(key)
+        if before is None or (before.type is None and member.type is not None):
+            result[key] = member
+    return list(result.values())
+
+
+def _in_path(field: FieldDraft) -> FieldDraft:
+    return replace(field, required=True)
+
+
+def plain(name: str) -> str:
+    """Return a name for comparison: `userId`, `user_id` and `:user-id` are one."""
+    return re.sub(r"[\W_]", "", name).lower()

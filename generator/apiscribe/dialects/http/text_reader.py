@@ -1,0 +1,168 @@
+"""Running text of an operation: labelled lines, sentences about answers, messages of HTTP."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from apiscribe.diagnostics.source import Span
+from apiscribe.dialects.http import member_lists
+from apiscribe.dialects.http.contents import Contents, Group, Shown, Stated
+from apiscribe.dialects.http.context import Context
+from apiscribe.dialects.http.curl import curl_body, http_message, is_curl, is_json
+from apiscribe.dialects.http.members import Member
+from apiscribe.dialects.http.parts import Line, clean
+from apiscribe.dialects.http.type_texts import TypeText, is_type, type_of_text
+from apiscribe.dialects.http.words import FACTS, Label, column
+from apiscribe.pages.blocks import Inline, Paragraph
+
+_INLINE_JSON = re.compile(r"^[`\s]*(?P<json>[{\[].*[}\]])[`\s]*", re.DOTALL)
+_CODE = re.compile(r"`([\w.\[\]-]+)`")
+_CODE_NAMES = re.compile(r"`[\w.\[\]-]+`(?:\s*(?:,|and|/)\s*`[\w.\[\]-]+`)*")
+_LISTED = re.compile(r"\b(?:list|array|lists|arrays|collection)\b", re.IGNORECASE)
+
+
+class TextReader:
+    """Reads text, and adds what it states to the contents under the labels of the context."""
+
+    def __init__(self, context: Context, contents: Contents) -> None:
+        self.context, self.contents = context, contents
+
+    def add(self, members: Sequence[Member], label: Label | None = None) -> None:
+        """Add members under the present label."""
+        if not members:
+            return
+        label = label or self.context.label
+        last = self.contents.groups[-1] if self.contents.groups else None
+        stated = [_with_presence(member, label) for member in members]
+        if last and last.label == label:
+            self.contents.groups[-1] = Group(label, (*last.members, *stated))
+        else:
+            self.contents.groups.append(Group(label, tuple(stated)))
+
+    def indented_code(self, block: Paragraph) -> bool:
+        """Read a paragraph that is an indented message of HTTP, JSON or a command."""
+        source = block.inline.source
+        status, _ = http_message(source)
+        if status:
+            self.context.status = status
+            self.state(status, None, "", block.span)
+            return True
+        if is_json(source) and '"' in source:
+            self.contents.shown.append(Shown(self.context.label, source, block.span))
+            return True
+        if is_curl(source):
+            if body := curl_body(source):
+                asked = Label(direction="request", part="example")
+                self.contents.shown.append(Shown(asked, body, block.span))
+            return True
+        return False
+
+    def whole_type(self, block: Paragraph) -> bool:
+        """Read a paragraph that is only a type: a link to a message, or a word for one."""
+        inline = clean(block.inline)
+        links, text = inline.parsed.links, inline.text.strip()
+        if (links and links[0].text == text) or (len(text) < 40 and is_type(text)):
+            self.state("", type_of_text(text, links, block.span), "", block.span)
+            return True
+        return False
+
+    def describe(self, text: str) -> None:
+        """Add a description to the last member."""
+        group = self.contents.groups[-1]
+        last = replace(group.members[-1], description=text)
+        self.contents.groups[-1] = Group(group.label, (*group.members[:-1], last))
+
+    def labelled(self, line: Line, inline: Inline) -> bool:
+        """Read a line with a label and what it states; return whether it was read."""
+        label, rest = line.label, Inline(line.rest, inline.span, inline.markup)
+        status = re.match(r"\W*([1-5]\d\d)\b", line.rest)
+        if status and column(line.words) == "status":
+            self.context.status = status[1]
+            self.state(status[1], None, "", inline.span)
+            return True
+        if label.subject and not label.status:
+            return False
+        if not line.rest:
+            self.context.last = label
+            return True
+        if label.part in ("url", "verb", "authorization"):
+            return True
+        if label.part in ("text", "summary"):
+            if label.part == "summary":
+                self.contents.summary = self.contents.summary or rest.text
+            self.contents.description.append(rest.prose)
+            return True
+        if match := _INLINE_JSON.match(line.rest):
+            direction = (
+                label if label.direction or label.status or label.place else self.context.label
+            )
+            self.contents.shown.append(Shown(direction, match["json"], inline.span))
+            if label.status:
+                self.state(label.status, None, "", inline.span)
+            return True
+        if label.direction == "response" or label.status:
+            text = rest.text
+            links = rest.parsed.links
+            first = text.split(",")[0].split(";")[0]
+            typed = is_type(first) or (links and links[0].text in first)
+            if typed:
+                self.state(label.status, type_of_text(text, links, inline.span), "", inline.span)
+            elif label.status:
+                self.state(label.status, None, rest.prose, inline.span)
+            return bool(typed or label.status)
+        if (
+            label.part == "parameters"
+            or label.place
+            or (label.presence and label.part != "authorization")
+        ):
+            member = member_lists.read_line(
+                Paragraph(Inline(line.rest, inline.span, inline.markup), inline.span), True
+            )
+            name = re.match(r"`(\w[\w.\[\]-]*)`\s*(?=$|[^`,\s])", line.rest)
+            if member is None and name and label.presence == "required":
+                member = member_lists.read_marked(rest, inline.span)
+            names = _CODE_NAMES.fullmatch(line.rest.strip(" ."))
+            if member:
+                self.add([member], label)
+            elif names:
+                self.add([self.named(name, inline) for name in _CODE.findall(line.rest)], label)
+            self.context.last = label
+            return True
+        return False
+
+    def named(self, name: str, inline: Inline) -> Member:
+        """Return a member of which the page states only the name."""
+        return Member(name=name, span=inline.span)
+
+    def returned(self, block: Paragraph) -> None:
+        """Read the type that a sentence states: "Returns a list of [users](#user)"."""
+        inline = clean(block.inline)
+        match = FACTS["returns"].search(inline.text)
+        if match is None or match.start() > 120:
+            return
+        sentence = re.split(r"(?<=[\w)])\.(?:\s|$)", inline.text[match.end() :])[0]
+        if status := re.match(r"\D{0,30}\b(2\d\d)\b(?!\s*\w*s\b)", sentence):
+            self.state(status[1], None, "", block.span)
+        for link in inline.parsed.links:
+            at = sentence.find(link.text)
+            external = re.match(r"https?:|mailto:", link.target)
+            if link.text and 0 <= at < 60 and not external and re.search(r"[#/\w]", link.target):
+                type_ = type_of_text(link.text, (link,), block.span)
+                if _LISTED.search(sentence[:at]):
+                    type_ = replace(type_, type=replace(type_.type, repeated=True))
+                self.state("", type_, "", block.span)
+                return
+
+    def state(self, status: str, type_: TypeText | None, description: str, span: Span) -> None:
+        """Add an answer; without a status, it has that of the label."""
+        status = status or self.context.label.status
+        self.contents.stated.append(Stated(status, type_, description, span))
+
+
+def _with_presence(member: Member, label: Label) -> Member:
+    """Return a member with what its label says: "Optional parameters"."""
+    if member.required is not None or not label.presence:
+        return member
+    return replace(member, required=label.presence == "required")

@@ -100,6 +100,8 @@ def _report_pages(
             continue
         if not file.services and (file.package in shared_packages or not named):
             continue
+        if file.services and not any(_can_express(other, service) for service in file.services):
+            continue
         yield from names
         removed = kind == "page-removed"
         span = _first_span(file)
@@ -129,7 +131,10 @@ def _compare_declarations(changes: Changes, pairs: Pairs, reported: frozenset[st
     if not named:
         removed -= old.messages.keys() | old.enums.keys()
         added -= new.messages.keys() | new.enums.keys()
-    known_old, known_new = {*pairs.services, *reported}, {*pairs.services.values(), *reported}
+    known_old: set[str] = {*pairs.services, *reported}
+    known_new: set[str] = {*pairs.services.values(), *reported}
+    known_old |= {name for name, s in old.services.items() if not _can_express(new, s)}
+    known_new |= {name for name, s in new.services.items() if not _can_express(old, s)}
     _report_unpaired("removed", old, removed - reported, changes, known_old)
     _report_unpaired("added", new, added - reported, changes, known_new)
     _compare_names(changes, pairs, named)
@@ -188,11 +193,20 @@ def _methods(
     declarations: Declarations, other: Declarations, paired: Mapping[str, Mapping[str, str]]
 ) -> Iterator[str]:
     """Yield the full names of the unpaired methods of services that both versions have."""
-    needs_route = "methods without routes" in other.version.unknown
+    needs_route = _needs_routes(other)
     for name, names in paired.items():
         for method in declarations.services[name].methods:
             if method.name not in names and (method.routes or not needs_route):
                 yield f"{name}.{method.name}"
+
+
+def _needs_routes(declarations: Declarations) -> bool:
+    return "methods without routes" in declarations.version.unknown
+
+
+def _can_express(declarations: Declarations, service: Service) -> bool:
+    """Return whether a version could have a service: one with routes, if it only has routes."""
+    return not _needs_routes(declarations) or any(method.routes for method in service.methods)
 
 
 def _report_unpaired(

@@ -18,6 +18,14 @@ _LINE_ENDS = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 # In a string literal: an escape, or a double quote.
 _ESCAPED_QUOTE = re.compile(r'\\.|"', re.DOTALL)
+# In CommonMark: an escape, code on one line, the start of a tag or an autolink, and that of a link
+# or its definition, unless the target is an address on the web or on the same site. Code with `|`
+# may be two cells of a table, and code over several lines two blocks.
+_MARKUP = re.compile(
+    r"\\.|(?<!`)(`+)(?!`)[^\n|]+?(?<!`)\1(?!`)|<(?=[A-Za-z/!?])"
+    r"|\](?:\((?!(?:https?://|[\w#./?=-]*\)))|:)",
+    re.IGNORECASE,
+)
 # Runs of quotes that would end a docstring, if a generator downstream puts the comment into one.
 _QUOTES = re.compile(r"\"{3,}|'{3,}")
 
@@ -121,3 +129,18 @@ def _proto_byte(byte: int) -> str:
 def html_text(text: str) -> Encoded:
     """Return the text for an element or a quoted attribute of HTML."""
     return Encoded(html.escape(_visible(text.replace("\n", " "))))
+
+
+def markdown(text: str) -> Encoded:
+    """Return the text as CommonMark without HTML and without links to scripts; the other markup
+    stays, because descriptions on pages are Markdown.
+    """
+    lines = [_visible(line.rstrip()) for line in _LINE_ENDS.split(text.strip())]
+    return Encoded(_MARKUP.sub(_without_markup, "\n".join(lines)))
+
+
+def _without_markup(match: re.Match[str]) -> str:
+    part = match[0]
+    if part == "<":
+        return "\\<"
+    return f"]\\{part[1]}" if part.startswith("]") else part

@@ -299,8 +299,11 @@ def check(made: Build, dialect: str | None, pages: int = 1) -> None:
             assert output.content == (runtime / PurePosixPath(output.path).name).read_bytes()
     check_protos(made, dialect, pages)
     check_text(made)
-    (text,) = made.files("api.json").values()
-    assert json.loads(text, parse_constant=_refuse)["name"] == made.compilation.api.name
+    for text in made.files(".json").values():
+        json.loads(text, parse_constant=_refuse)
+        assert not {char for char in text if not char.isprintable()} - {"\n"}
+    model = json.loads(made.files("api.json")["api.json"])
+    assert model["name"] == made.compilation.api.name
 
 
 def _refuse(constant: str) -> None:

@@ -39,7 +39,7 @@ LIBRARIES = {
     "markdown_it": {"pages"},
     "bs4": {"pages"},
     "tomlkit": {"emit", "commands"},
-    "yaml": {"pages", "sources"},
+    "yaml": {"emit", "pages", "sources"},
     "msgspec": {"diagnostics", "dialects", "drift", "emit", "lower", "model", "sources"},
     "jinja2": {"emit"},
     "black": {"emit"},

@@ -137,6 +137,7 @@ def test_another_description_is_one_page_and_what_shows_it(here: Path) -> None:
     assert counts["parsed"] == 1
     assert written == {
         "api.json",
+        "openapi.json",
         "proto/spaceone/api/cost_analysis/v1/job_task.proto",
         "spaceone/registry/spaceone/api/cost_analysis/v1/job_task.py",
     }
@@ -155,7 +156,10 @@ def test_another_field_is_one_page_and_what_has_it(here: Path) -> None:
         f"spaceone/stubs/{stem}_pb2.py",
         f"spaceone/stubs/{stem}_pb2.pyi",
     }
-    assert {path for path in written if stem not in path} == {"api.json"}
+    assert {path for path in written if stem not in path} == {
+        "api.json",
+        "openapi.json",
+    }
     assert counts["rendered"] <= 7
 
 
@@ -165,7 +169,7 @@ def test_what_is_taken_back_is_not_made_again(here: Path) -> None:
     edit(here, "Reads one task.", "Reads one task of a cost job.")
     counts, written = build(here)
     assert (counts["parsed"], counts["rendered"]) == (0, 0)
-    assert len(written) == 3
+    assert len(written) == 4
 
 
 def test_the_cache_may_be_deleted_at_any_time(

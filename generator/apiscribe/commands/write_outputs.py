@@ -67,7 +67,12 @@ def stage_outputs(
     if errors := compilation.report.at("error"):
         first = errors[0]
         raise OutputError(f"{compilation.spec.name} has errors: {first.span}: {first.message}")
-    outputs = emit(compilation.api, compilation.report, compilation.profile)
+    outputs = emit(
+        compilation.api,
+        compilation.report,
+        compilation.profile,
+        compilation.spec.settings.openapi,
+    )
     contents = ((output.path, output.content) for output in outputs)
     with OutputDir(folder).transaction(contents, keep=not dry_run) as transaction:
         yield StagedOutputs(compilation, folder, transaction, dry_run)

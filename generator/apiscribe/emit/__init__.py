@@ -15,6 +15,7 @@ from apiscribe.diagnostics.source import Span
 from apiscribe.emit.api_json import emit_api_json, joined_api_json
 from apiscribe.emit.descriptor_sets import compiling
 from apiscribe.emit.models import emit_models
+from apiscribe.emit.openapi import emit_openapi
 from apiscribe.emit.output import Output
 from apiscribe.emit.package import emit_package
 from apiscribe.emit.proto import emit_proto
@@ -23,6 +24,7 @@ from apiscribe.emit.registry import emit_registry
 from apiscribe.emit.render_task import RenderTask, render_all
 from apiscribe.emit.stubs import emit_descriptors, emit_stubs
 from apiscribe.model.api import Api
+from apiscribe.model.settings import OpenapiSettings
 from apiscribe.workspace.profile import Profile
 from apiscribe.workspace.protoc import ProtocError
 
@@ -33,12 +35,19 @@ Emitter = Callable[[Api], Iterable[RenderTask]]
 # In any order: each depends only on the Api.
 EMITTERS: tuple[Emitter, ...] = (emit_models, emit_stubs, emit_registry, emit_package)
 
+_OPENAPI = OpenapiSettings()
+
 
 class OutputError(Exception):
     """Outputs that cannot be written: the spec has an error, or they do not compile."""
 
 
-def emit(api: Api, report: Report, profile: Profile | None = None) -> Iterator[Output]:
+def emit(
+    api: Api,
+    report: Report,
+    profile: Profile | None = None,
+    openapi: OpenapiSettings = _OPENAPI,
+) -> Iterator[Output]:
     """Yield every output of an API, in any order.
 
     Raises OutputError if the outputs do not compile; the report has the reason.
@@ -47,7 +56,7 @@ def emit(api: Api, report: Report, profile: Profile | None = None) -> Iterator[O
     try:
         with profile.step("emit") as counts:
             counts["rendered"] = 0
-            for output in with_package_folders(api.name, _outputs(api, counts, profile)):
+            for output in with_package_folders(api.name, _outputs(api, counts, profile, openapi)):
                 counts["outputs"] += 1
                 yield output
     except (ProtocError, SyntaxError) as error:
@@ -55,12 +64,12 @@ def emit(api: Api, report: Report, profile: Profile | None = None) -> Iterator[O
         raise OutputError(str(error)) from error
 
 
-def emit_sorted(api: Api, report: Report) -> list[Output]:
+def emit_sorted(api: Api, report: Report, openapi: OpenapiSettings = _OPENAPI) -> list[Output]:
     """Return every output of an API, sorted by path; none if there is an error in the report."""
     if report.has_errors:
         return []
     try:
-        return sorted(emit(api, report), key=lambda output: output.path)
+        return sorted(emit(api, report, openapi=openapi), key=lambda output: output.path)
     except OutputError:
         return []
 
@@ -71,7 +80,9 @@ def _span_of(error: str, api: Api) -> Span:
     return Span(next(pages, api.files[0].page), 1, 1)
 
 
-def _outputs(api: Api, counts: Counter[str], profile: Profile) -> Iterator[Output]:
+def _outputs(
+    api: Api, counts: Counter[str], profile: Profile, openapi: OpenapiSettings
+) -> Iterator[Output]:
     protos = {}
     for output in render_all(emit_proto(api), counts, profile):
         protos[output.path.removeprefix("proto/")] = output.content
@@ -80,6 +91,8 @@ def _outputs(api: Api, counts: Counter[str], profile: Profile) -> Iterator[Outpu
     with compiling(protos) as compiled:
         tasks = chain.from_iterable(emitter(api) for emitter in EMITTERS)
         yield from render_all(tasks, counts, profile)
+        # By itself: its task renders parts, in parallel.
+        yield from render_all(emit_openapi(api, openapi), counts, profile)
         descriptors = emit_descriptors(api, compiled())
     # api.json is the largest output: it comes last, so that no other output is in memory.
     last = render_all(chain(descriptors, emit_api_json(api)), counts, profile)

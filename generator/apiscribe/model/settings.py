@@ -6,7 +6,7 @@ that ends with "Default: …" states a default that depends on other things.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -44,6 +44,29 @@ class NumberSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw
             " next number.",
         ),
     ] = 0
+
+
+class OpenapiSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """The OpenAPI document of a spec. A spec without HTTP routes has none."""
+
+    formats: Annotated[
+        tuple[Literal["json", "yaml"], ...],
+        Meta(description="Formats to write: `openapi.json`, `openapi.yaml`, both or none."),
+    ] = ("json",)
+    title: Annotated[
+        str,
+        Meta(
+            description="Title of the API. Default: the title of its page, if it has one; the name"
+            " of the spec if it has several."
+        ),
+    ] = ""
+    version: Annotated[
+        str,
+        Meta(
+            description="Version of the API. Default: the version that ends all packages or that"
+            " all paths have, such as `v1`; `0` without one."
+        ),
+    ] = ""
 
 
 class ResourceSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -136,6 +159,9 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     ] = None
     numbers: Annotated[NumberSettings, Meta(description="Numbering convention for new fields.")] = (
         NumberSettings()
+    )
+    openapi: Annotated[OpenapiSettings, Meta(description="The OpenAPI document.")] = (
+        OpenapiSettings()
     )
     severity: Annotated[
         tuple[SeverityOverride, ...],

@@ -9,8 +9,15 @@ from functools import cached_property
 
 from apiscribe.model.api import Enum, File, Message, Method, Route, Service
 from apiscribe.model.names import camel, snake
-from apiscribe.model.types import MessageRef
+from apiscribe.model.types import WELL_KNOWN, MessageRef
 from apiscribe.model.version import Fact
+from apiscribe.sources.openapi_built import (
+    body_of,
+    dissolved_messages,
+    request_name,
+    response_body_of,
+    response_name,
+)
 from apiscribe.sources.openapi_document import Document, Json
 from apiscribe.sources.openapi_names import GENERATED_DESCRIPTION, name_schemas, reachable
 from apiscribe.sources.openapi_operations import (
@@ -45,11 +52,14 @@ class _Reader:
         self.document = document
         self.operations = operations(document)
         self.ours = bool(self.operations) and all(o.is_ours for o in self.operations)
+        self.built = self.ours and all(o.is_built for o in self.operations)
         self.names = name_schemas(document, self.operations, self.ours)
         self.schemas = Schemas(document, self.names.full)
 
     def read(self) -> ReadOpenapi:
         self.schemas.declare()
+        if self.built:
+            self.declare_dissolved()
         grouped: defaultdict[tuple[str, str], list[Operation]] = defaultdict(list)
         # First routes come first, so that methods keep the order of the document.
         for operation in self.operations:
@@ -64,9 +74,15 @@ class _Reader:
         files = self.files(services, messages, list(self.schemas.enums.values()))
         return ReadOpenapi(snake(title), files, self.stated_facts(messages))
 
+    def declare_dissolved(self) -> None:
+        """Declare the messages that only operations show, if `apiscribe build` wrote them."""
+        for name, schema in dissolved_messages(self.document, self.operations, self.keys).items():
+            if name not in WELL_KNOWN:
+                self.schemas.message(name, schema, self.schemas.properties(schema), ("paths",))
+
     def service(self, full_name: str, methods: tuple[Method, ...]) -> Service:
         tags = self.document.get_objects(self.document.content, "tags")
-        text = next((tag.get("description") for tag in tags if tag.get("name") == full_name), "")
+        text = next((t.get("description") for t in tags if full_name in _names_of_tag(t)), "")
         return Service(
             name=full_name.rpartition(".")[2],
             full_name=full_name,
@@ -83,22 +99,32 @@ class _Reader:
         return Method(
             name=first.method,
             request=self.request(with_body or first),
-            response=self.type(response_schema(self.document, first), first, "Response"),
+            response=self.response(first),
             routes=tuple(
                 Route(
                     verb=route.http_method,
-                    path=route.path,
-                    body="*" if request_schema(self.document, route) else "",
+                    path=route.template,
+                    body=body_of(self.document, route),
+                    response_body=response_body_of(route),
                     span=span,
                 )
                 for route, span in zip(routes, spans, strict=True)
             ),
+            deprecated=all(route.content.get("deprecated") is True for route in routes),
             description=str(first.content.get("description") or first.content.get("summary") or ""),
             span=spans[0],
         )
 
+    def response(self, operation: Operation) -> str:
+        """Return the full name of the response message."""
+        stated = response_name(operation) if self.built else ""
+        schema = response_schema(self.document, operation)
+        return stated or self.type(schema, operation, "Response")
+
     def request(self, operation: Operation) -> str:
         """Return the full name of the request message: the body's, or one of the parameters."""
+        if self.built:
+            return request_name(self.document, operation) or _EMPTY
         if schema := request_schema(self.document, operation):
             # `x-message` names the message if the path holds some of its fields, the body the rest.
             if self.ours and (stated := schema.get("x-message")) in self.schemas.messages:
@@ -174,6 +200,9 @@ class _Reader:
         It does for messages that occur in requests only; for nested ones only if a field is marked.
         """
         key = self.keys.get(message.full_name)
+        if self.built:
+            is_stated = any(field.required for field in message.fields)
+            return is_stated or (key not in self.in_responses and key not in self.nested)
         if key is None or key in self.in_responses:
             return False
         return key not in self.nested or any(field.required for field in message.fields)
@@ -263,3 +292,7 @@ class _Reader:
         while scope in messages:
             scope = scope.rpartition(".")[0]
         return scope
+
+
+def _names_of_tag(tag: Json) -> tuple[object, object]:
+    return tag.get("name"), tag.get("x-apiscribe-name")

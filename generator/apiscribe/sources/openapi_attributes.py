@@ -22,14 +22,18 @@ def attributes(schema: Any, type_: Type) -> dict[str, Any]:
     result: dict[str, Any] = {}
     if "default" in schema and schema["default"] is not None:
         result["default"] = json.dumps(schema["default"], ensure_ascii=False)
+    if stated := schema.get("x-apiscribe-default"):  # of another type than the schema
+        result["default"] = str(stated)
     if _takes_null(schema):
         result["nullable"] = True
     if schema.get("deprecated") is True:
         result["deprecated"] = True
     is_text = not isinstance(type_, MessageRef | Map) and type_.name == "string"
     keywords = _LIMITS | (_OF_TEXTS if is_text else frozenset())
-    constraints = {key: schema[key] for key in sorted(schema.keys() & keywords) if schema[key]}
-    constraints |= {key: 0 for key in schema.keys() & keywords if schema[key] == 0}
+    items = schema.get("items") if schema.get("type") == "array" else None
+    limited = {**(items if isinstance(items, dict) else {}), **schema}
+    constraints = {key: limited[key] for key in sorted(limited.keys() & keywords) if limited[key]}
+    constraints |= {key: 0 for key in limited.keys() & keywords if limited[key] == 0}
     if constraints:
         result["constraints"] = constraints
     return result

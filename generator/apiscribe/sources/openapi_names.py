@@ -10,6 +10,7 @@ from typing import Any
 
 from apiscribe.model.names import identifier, is_identifier, unique
 from apiscribe.model.types import WELL_KNOWN
+from apiscribe.sources.openapi_built import stated_name as stated_name_of
 from apiscribe.sources.openapi_document import Document
 from apiscribe.sources.openapi_operations import (
     Operation,
@@ -60,9 +61,9 @@ def name_schemas(document: Document, operations: Iterable[Operation], ours: bool
     taken: set[str] = set()
     stated = set()
     for key, schema in schemas.items():
-        if key in in_errors and key not in using_packages:
+        stated_name = (stated_name_of(schema) or _stated_name(key, schema)) if ours else ""
+        if key in in_errors and key not in using_packages and not stated_name:
             continue
-        stated_name = _stated_name(key, schema) if ours else ""
         if stated_name:
             stated.add(key)
         packages = using_packages[key] or all_packages

@@ -37,10 +37,22 @@ class Operation:
         return self.service.rpartition(".")[0]
 
     @property
+    def is_built(self) -> bool:
+        """Whether `apiscribe build` wrote the operation; others are of generated servers."""
+        return "x-apiscribe-source" in self.content
+
+    @property
+    def template(self) -> str:
+        """The path as google.api.http writes it, if the document states that."""
+        return str(self.content.get("x-apiscribe-path") or self.path)
+
+    @property
     def is_ours(self) -> bool:
         """Whether apiscribe wrote the operation: its only tag is the service's full name, and its
         operationId begins with that name.
         """
+        if self.is_built:
+            return True
         is_named = str(self.content.get("operationId")).startswith(f"{self.service}.{self.method}")
         return is_named and bool(self.package) and self.content.get("tags") == [self.service]
 
@@ -66,9 +78,9 @@ def response_schema(document: Document, operation: Operation) -> Json | None:
     """Return the schema of the successful response, or None without a body."""
     responses = document.get_object(operation.content, "responses")
     success = sorted((key for key in responses if str(key).startswith("2")), key=str)
-    for key in (*success, *(key for key in responses if key == "default")):
-        return _schema(document, document.resolve(responses[key]))
-    return None
+    keys = success or [key for key in responses if key == "default"]
+    schemas = (_schema(document, document.resolve(responses[key])) for key in keys)
+    return next((schema for schema in schemas if schema is not None), None)
 
 
 def error_responses(document: Document, operation: Operation) -> list[Json]:
@@ -107,11 +119,18 @@ def _names(document: Document, content: Json, default: str) -> tuple[str, str, i
         name, index = match["name"], int(match["index"])
     scope, _, method = name.rpartition(".") if content.get("operationId") else ("", "", name)
     tags = content.get("tags")
-    tag = str(tags[0]) if isinstance(tags, list) and tags else ""
+    tag = _service_of_tag(document, str(tags[0]) if isinstance(tags, list) and tags else "")
     title = str(document.get_object(document.content, "info").get("title") or "Api")
     service = tag if not scope or tag.endswith(f".{scope}") else scope
     parts = [identifier(part) for part in (service or title).split(".") if part]
     return ".".join(parts) or "Api", identifier(method), index
+
+
+def _service_of_tag(document: Document, tag: str) -> str:
+    """Return the full name of a service that the document states for a tag, else the tag."""
+    described = document.get_objects(document.content, "tags")
+    stated = (entry.get("x-apiscribe-name") for entry in described if entry.get("name") == tag)
+    return str(next(stated, None) or tag)
 
 
 def _schema(document: Document, content: Json) -> Json | None:

@@ -11,6 +11,7 @@ from apiscribe.model.api import Enum, EnumValue, Field, Message
 from apiscribe.model.names import camel, identifier, unique
 from apiscribe.model.types import WELL_KNOWN, EnumRef, Map, MessageRef, Type
 from apiscribe.sources.openapi_attributes import attributes
+from apiscribe.sources.openapi_built import stated_name
 from apiscribe.sources.openapi_document import SCHEMAS, Document, DocumentError, Json, schema_name
 from apiscribe.sources.openapi_types import LIST, STRUCT, VALUE, plain_type
 
@@ -56,7 +57,7 @@ class Schemas:
             if full_name in WELL_KNOWN:
                 continue
             keys = ("components", "schemas", key)
-            if is_enum(schema):
+            if is_named_enum(schema):
                 self.enums[full_name] = _enum(full_name, schema, self.document.span(*keys))
             elif (parts := self.properties(schema)).is_object:
                 self.message(full_name, schema, parts, keys)
@@ -81,6 +82,7 @@ class Schemas:
             fields=(),
             description=str(schema.get("description") or ""),
             incomplete=parts.incomplete,
+            deprecated=schema.get("deprecated") is True,
             span=self.document.span(*keys),
         )
         fields = tuple(
@@ -111,11 +113,14 @@ class Schemas:
         if parts_of_all and len(parts_of_all) == 1 and "properties" not in schema:
             return self.field_type(parts_of_all[0], owner, name, keys)
         full_name = f"{owner}.{camel(name)}" if owner else camel(name)
+        full_name = stated_name(schema) or full_name
         if is_enum(schema):
             self.has_inline_enums = True
             self.enums[full_name] = _enum(full_name, schema, self.document.span(*keys))
             return FieldType(EnumRef(name=full_name))
         type_ = _type(schema)
+        if type_ == "array" and schema.get("x-apiscribe-type") == LIST.name:
+            return FieldType(LIST)
         if type_ == "array":
             item = self.field_type(schema.get("items", True), owner, name, keys)
             return FieldType(LIST if item.repeated else item.type, repeated=True)
@@ -193,7 +198,7 @@ class Schemas:
         full_name = (
             self.names.get(schema_name(reference)) if reference.startswith(SCHEMAS) else None
         )
-        if full_name and is_enum(schema):
+        if full_name and is_named_enum(schema):
             return FieldType(EnumRef(name=full_name))
         if full_name and (full_name in WELL_KNOWN or self.properties(schema).is_object):
             return FieldType(MessageRef(name=full_name))
@@ -211,18 +216,45 @@ def is_enum(schema: Any) -> bool:
     return isinstance(schema, dict) and (isinstance(schema.get("enum"), list) or "const" in schema)
 
 
+def is_named_enum(schema: Any) -> bool:
+    """Return whether a named schema is an enum; one of `apiscribe build` may list no values, or
+    allow other strings, too.
+    """
+    return is_enum(schema) or (bool(stated_name(schema)) and bool(_listing(schema)))
+
+
+def _listing(schema: Json) -> Json:
+    """Return the schema that lists the values of an incomplete enum; empty for no enum."""
+    variants = schema.get("anyOf")
+    if isinstance(variants, list) and len(variants) == 2 and is_enum(variants[0]):
+        return dict(variants[0])
+    return schema if schema.get("type") == "string" else {}
+
+
 def _enum(full_name: str, schema: Json, span: Span) -> Enum:
-    listed = schema["enum"] if isinstance(schema.get("enum"), list) else [schema["const"]]
+    incomplete = not is_enum(schema)
+    listing = _listing(schema) if incomplete else schema
+    listed = listing.get("enum", [listing["const"]] if "const" in listing else [])
     json_names = [str(value) for value in listed if value is not None]
+    deprecated = schema.get("x-apiscribe-deprecated")
+    deprecated_values = deprecated if isinstance(deprecated, list) else []
     return Enum(
         name=full_name.rpartition(".")[2],
         full_name=full_name,
         values=tuple(
-            EnumValue(name=name, json_name=json_name, number=number, span=span)
+            EnumValue(
+                name=name,
+                json_name=json_name,
+                number=number,
+                deprecated=json_name in deprecated_values,
+                span=span,
+            )
             for number, (name, json_name) in enumerate(
                 zip(_identifiers(json_names), json_names, strict=True)
             )
         ),
+        incomplete=incomplete,
+        deprecated=schema.get("deprecated") is True,
         span=span,
     )
 

@@ -73,7 +73,9 @@ def _write(folder: Path, compilations: Sequence[Compilation]) -> None:
             add_files(folder, spec_files(compilation))
             # Compile the copy, so that the outputs are those of `apiscribe build` in the project.
             copied = compile_folder(copy)
-            outputs = _contents(emit_sorted(copied.api, copied.report))
+            outputs = _contents(
+                emit_sorted(copied.api, copied.report, copied.spec.settings.openapi)
+            )
             if copied.failed or not outputs:
                 raise ProjectError(f"{copied.report.at('error')[0].message}; nothing was written")
             OutputDir(folder / "generated" / copied.spec.name).write(outputs)

@@ -1,0 +1,88 @@
+"""openapi.json: the HTTP routes of an Api as an OpenAPI 3.1 document, in the words of its pages.
+
+Each file of the Api is a part that is rendered and cached by itself; the document joins the parts.
+Methods without a route are not in it, and its description names them. Extensions (`x-apiscribe-…`)
+hold what OpenAPI has no place for: pages, full names, and the paths of google.api.http.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+
+from apiscribe.emit.api_json import json_text
+from apiscribe.emit.openapi_document import Part, joined_document
+from apiscribe.emit.openapi_names import DocumentNames
+from apiscribe.emit.openapi_operations import operations
+from apiscribe.emit.openapi_schemas import Schemas
+from apiscribe.emit.output import Output
+from apiscribe.emit.render_task import RenderTask, render_all
+from apiscribe.emit.yaml_text import yaml_text
+from apiscribe.model.api import Api, File
+from apiscribe.model.settings import OpenapiSettings
+
+
+def emit_openapi(api: Api, settings: OpenapiSettings) -> Iterator[RenderTask]:
+    """Yield the task of the document in the formats of the settings; none for an API without
+    routes. The task raises SyntaxError if the document is not OpenAPI.
+    """
+    if settings.formats and _has_routes(api):
+        digests = [api.digests[file.path].text for file in api.files]
+        pages = [[file.path, digest] for file, digest in zip(api.files, digests, strict=True)]
+        yield RenderTask("openapi", (api.name, pages, settings), partial(_document, api, settings))
+
+
+def _document(api: Api, settings: OpenapiSettings) -> Iterator[Output]:
+    parts: Sequence[Part] = [json.loads(part.content) for part in render_all(_parts(api))]
+    document = joined_document(api, parts, settings)
+    for form in settings.formats:
+        text = f"{json_text(document, 2)}\n" if form == "json" else yaml_text(document)
+        yield Output.text(f"openapi.{form}", text)
+
+
+def _parts(api: Api) -> Iterator[RenderTask]:
+    """Yield a task for each file, whose output is its part of the document."""
+    schemas = Schemas(api, DocumentNames.of_api(api))
+    names = schemas.names
+    imports = {file.path: api.imports(file) for file in api.files}
+    for file in api.files:
+        # A query string and an example show the fields of messages in other files, too.
+        files = _with_imports(api, file, imports)
+        types = sorted({name for other in files for name in other.type_names()})
+        tags = [names.tags[service.full_name] for service in file.services]
+        digests = [api.digests[other.path] for other in files]
+        shorts = [names.schemas.get(name, "") for name in types]
+        answers = [name for name in types if name in schemas.in_answers]
+        cache_key = (file.path, digests, shorts, answers, tags)
+        size = sum(digest.size for digest in digests)
+        yield RenderTask("openapi part", cache_key, partial(_part, file, schemas), size=size)
+
+
+def _part(file: File, schemas: Schemas) -> list[Output]:
+    declared = [message.full_name for message in file.messages]
+    declared += [enum.full_name for enum in file.all_enums()]
+    listed = [operation for service in file.services for operation in operations(service, schemas)]
+    part: Part = {
+        "operations": [(o.path, o.verb, o.content) for o in listed],
+        "schemes": {name: scheme for o in listed for name, scheme in o.schemes.items()},
+        "schemas": {schemas.names.schemas[name]: schemas.with_examples(name) for name in declared},
+    }
+    # ASCII: a lone surrogate in the name of a page stays one.
+    return [Output.text(file.path, json.dumps(part))]
+
+
+def _has_routes(api: Api) -> bool:
+    return any(method.routes for _, service in api.services() for method in service.methods)
+
+
+def _with_imports(api: Api, file: File, imports: Mapping[str, Sequence[str]]) -> list[File]:
+    """Return a file and all files that it imports, directly or not."""
+    paths: set[str] = set()
+    pending = [file.path]
+    while pending:
+        path = pending.pop()
+        if path not in paths:
+            paths.add(path)
+            pending += imports[path]
+    return [api.file(path) for path in sorted(paths)]

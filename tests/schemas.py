@@ -91,21 +91,20 @@ def _lock() -> Schema:
                 "description": "The fields of a message.",
                 **_object(
                     fields=_map("Fields on the pages, by documented name.", "Field"),
-                    reserved=_map("Fields that are no longer on the pages.", "Field"),
+                    reserved=_map("Fields that are no longer on the pages.", "ReservedField"),
                     reserved_numbers=_list("Numbers in use by fields without a name.", "Number"),
                 ),
             },
             "Field": {
                 "description": "The number and type of a field.",
-                **_object(
-                    number={"description": "Number of the field.", "$ref": "#/$defs/Number"},
-                    type={
-                        "description": "Type of the field as in a `.proto`, by full name:"
-                        " `repeated shop.v1.Book`.",
-                        "type": "string",
-                    },
-                ),
+                **_numbered(),
                 "required": ["number", "type"],
+            },
+            "ReservedField": {
+                "description": "The number of a field that is no longer on the pages, and its type"
+                " if it is known.",
+                **_numbered(),
+                "required": ["number"],
             },
             "Number": {
                 "description": "Number of a field. Protobuf reserves 19000 to 19999.",
@@ -130,6 +129,17 @@ def _lock() -> Schema:
             },
         },
     }
+
+
+def _numbered() -> Schema:
+    return _object(
+        number={"description": "Number of the field.", "$ref": "#/$defs/Number"},
+        type={
+            "description": "Type of the field as in a `.proto`, by full name:"
+            " `repeated shop.v1.Book`.",
+            "type": "string",
+        },
+    )
 
 
 def _object(**properties: Schema) -> Schema:

@@ -15,6 +15,7 @@ from apiscribe.lower.inference import share_equal_enums
 from apiscribe.lower.symbols import Symbols
 from apiscribe.model.draft import FieldDraft, ValueDraft
 from apiscribe.model.lock import Lock, Numbers
+from apiscribe.model.lock.field_types import read_type
 
 
 class LockedEnums:
@@ -75,6 +76,6 @@ def _value_names(field: FieldDraft) -> tuple[str, ...]:
 def locked_enum(lock: Lock, message: str, field: str) -> str:
     """Return the full name of the enum that the lock has for a field, or ""."""
     if entry := lock.messages.get(message, Numbers()).named().get(field):
-        type_ = entry.type.removeprefix("repeated ")
-        return type_ if type_ in lock.enums else ""
+        name = read_type(entry.type).name
+        return name if name in lock.enums else ""
     return ""

@@ -20,9 +20,10 @@ from apiscribe.lower.undeclared_kinds import undeclared_kind
 from apiscribe.model.api import Api, Enum, EnumValue, Field, File, Message, Reserved
 from apiscribe.model.lock import ENUM_NUMBERS, FIELD_NUMBERS, LOCK_FILE, Lock, Numbered, Numbers
 from apiscribe.model.lock.entries import KEPT_BY_PROTOBUF
+from apiscribe.model.lock.field_types import read_type, type_of
 from apiscribe.model.names import is_identifier, screaming, unique
 from apiscribe.model.settings import NumberSettings
-from apiscribe.model.types import EnumRef
+from apiscribe.model.types import EnumRef, values_type
 
 
 def assign_numbers(api: Api, lock: Lock, settings: NumberSettings, keeps: bool) -> tuple[Api, Lock]:
@@ -53,7 +54,7 @@ def lock_of(api: Api) -> Lock:
 
     messages = {
         message.full_name: numbers(
-            {f.json_name: Numbered(f.number, type_text(f)) for f in message.fields},
+            {f.json_name: Numbered(f.number, type_of(f).text) for f in message.fields},
             message.reserved,
         )
         for _, message in api.messages()
@@ -67,11 +68,6 @@ def lock_of(api: Api) -> Lock:
         if not _is_placeholder(enum)
     }
     return Lock(messages=messages, enums=enums)
-
-
-def type_text(field: Field) -> str:
-    """Return the type of a field as in a `.proto`, by its full name."""
-    return f"repeated {field.type.name}" if field.repeated else field.type.name
 
 
 @dataclass(frozen=True)
@@ -204,9 +200,9 @@ class _Numbering:
         It keeps the old type if no page declares the new one: an undeclared type is only a guess.
         """
         known = before.named().get(field.json_name)
-        if known and field.type.name in self.undeclared:
+        if known and values_type(field.type).name in self.undeclared:
             return known
-        return _numbered(field.number, type_text(field))
+        return _numbered(field.number, type_of(field).text)
 
     def _states(
         self, provenance: Mapping[str, str], numbers: Mapping[str, int], stated: Mapping[str, int]
@@ -256,10 +252,11 @@ def _predecessors(api: Api, lock: Lock) -> dict[str, str]:
     for _, message in api.messages():
         before = lock.messages.get(message.full_name, Numbers()).named()
         for field in message.fields:
-            if isinstance(field.type, EnumRef) and field.json_name in before:
-                was = before[field.json_name].type.removeprefix("repeated ")
-                if was in lock.enums and field.type.name not in lock.enums:
-                    result.setdefault(field.type.name, was)
+            type_ = values_type(field.type)
+            if isinstance(type_, EnumRef) and field.json_name in before:
+                was = read_type(before[field.json_name].type).name
+                if was in lock.enums and type_.name not in lock.enums:
+                    result.setdefault(type_.name, was)
     return result
 
 

@@ -19,9 +19,9 @@ from apiscribe.diagnostics.codes.overlay import (
 )
 from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.diagnostics.source import Span
-from apiscribe.lower.numbers import type_text
 from apiscribe.model.api import Api, Field, Message
 from apiscribe.model.lock import Lock, Numbered, Numbers
+from apiscribe.model.lock.field_types import read_type, type_of
 
 # How much of two names, or of the fields of two messages, must be equal for a likely rename.
 _SIMILAR_NAMES = 0.5
@@ -93,8 +93,7 @@ def _with_type(lock: Lock, renamed: Renamed, was: str, declared: _Declared, repo
         return renamed.at + name.removeprefix(was) if inside else name
 
     def new_type(entry: Numbered) -> Numbered:
-        *label, name = entry.type.split(" ")
-        return replace(entry, type=" ".join([*label, new_name(name)]))
+        return replace(entry, type=read_type(entry.type).renamed(new_name).text)
 
     def moved(tables: Mapping[str, Numbers]) -> dict[str, Numbers]:
         replaced = {new_name(name) for name in tables if new_name(name) != name}
@@ -195,7 +194,7 @@ def _pairs(gone: Mapping[str, Numbered], new: Sequence[Field]) -> Iterator[tuple
         by_type[entry.type].append(name)
     fields: dict[str, list[Field]] = defaultdict(list)
     for field in new:
-        fields[type_text(field)].append(field)
+        fields[type_of(field).text].append(field)
     for type_, candidates in fields.items():
         names = by_type.get(type_, [])
         left = []

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from apiscribe.diagnostics.codes.lock import incompatible_type
 from apiscribe.diagnostics.report import Report
-from apiscribe.lower.numbers import type_text
 from apiscribe.model.api import Api, Field, Message
 from apiscribe.model.lock import Lock, Numbered, Numbers
-from apiscribe.model.types import SCALARS, MessageRef
+from apiscribe.model.lock.field_types import FieldType, read_type, type_of
+from apiscribe.model.types import SCALARS, MessageRef, values_type
 from apiscribe.model.wire_types import scalars_are_alike
 
 
@@ -30,36 +30,41 @@ def check_types(
             full_name = f"{message.full_name}.{field.json_name}"
             if accepted.get(full_name) == entry.type:
                 continue
-            if not _is_compatible(entry.type, field, before, after):
+            if not _is_compatible(read_type(entry.type), field, before, after):
                 _refuse(message, field, entry, report)
 
 
 def _refuse(message: Message, field: Field, entry: Numbered, report: Report) -> None:
     full_name = f"{message.full_name}.{field.json_name}"
     report.add(
-        incompatible_type(full_name, type_text(field), entry.number, entry.type),
+        incompatible_type(full_name, type_of(field).text, entry.number, entry.type),
         field.span,
         mark=field.json_name,
     )
 
 
-def _is_compatible(old: str, field: Field, before: Lock, after: Lock) -> bool:
+def _is_compatible(old: FieldType, field: Field, before: Lock, after: Lock) -> bool:
     """Return whether a client that knows the old type can read and write the new one.
 
     A client that expects one string or message reads a list as its last item or as the merged
-    items; a list of numbers is packed, and cannot be read so. Source: language guide (proto3),
-    "Updating A Message Type".
+    items; a list of numbers is packed, and cannot be read so. A map is a list of entries that have
+    its key and its value. Source: language guide (proto3), "Updating A Message Type", "Maps".
     """
-    old_name = old.removeprefix("repeated ")
-    new_name = field.type.name
-    if (old_name != old) != field.repeated and not _is_delimited(field):
+    new = type_of(field)
+    if old.key or new.key:
+        if not old.key or not new.key:
+            return False
+        if old.key != new.key and not scalars_are_alike(old.key, new.key):
+            return False
+    elif old.repeated != new.repeated and not _is_delimited(field):
         return False
+    old_name, new_name = old.name, new.name
     if old_name == new_name:
         return True
     if old_name in SCALARS or new_name in SCALARS:
         return scalars_are_alike(old_name, new_name)
     tables = (before.enums, after.enums)
-    if isinstance(field.type, MessageRef):
+    if isinstance(values_type(field.type), MessageRef):
         tables = (before.messages, after.messages)
     if old_name not in tables[0] or new_name not in tables[1]:
         return False

@@ -52,7 +52,7 @@ def reserved_numbers_not_a_list(name: str) -> Message:
 
 
 def malformed_field(field: str) -> Message:
-    """Report a field that does not have exactly a number and a type."""
+    """Report a field that does not have exactly a number and a type; reserved ones may lack it."""
     return MALFORMED_LOCK(f'{field} is not an object with "number" and "type"')
 
 

@@ -45,7 +45,9 @@ def lock_text(lock: Lock) -> str:
 
 def _numbers(table: Table, numbers: Numbers) -> str:
     parts = [
-        f'"{key}": ' + _object([f"{json.dumps(n)}: {_entry(e)}" for n, e in _sorted(entries)], 3)
+        f'"{key}": ' + _object(
+            [f"{json.dumps(n)}: {json.dumps(_entry(table, e))}" for n, e in _sorted(entries)], 3
+        )
         for key, entries in ((_LIVE[table], numbers.live), ("reserved", numbers.reserved))
         if entries
     ]
@@ -58,8 +60,11 @@ def _sorted(entries: Mapping[str, Numbered]) -> list[tuple[str, Numbered]]:
     return sorted(entries.items(), key=lambda item: (item[1].number, item[0]))
 
 
-def _entry(entry: Numbered) -> str:
-    return json.dumps({"number": entry.number, "type": entry.type} if entry.type else entry.number)
+def _entry(table: Table, entry: Numbered) -> int | dict[str, int | str]:
+    if table == "enums":
+        return entry.number
+    # `reserved` of a `.proto` has no types.
+    return {"number": entry.number} | ({"type": entry.type} if entry.type else {})
 
 
 def _object(lines: list[str], indent: int) -> str:
@@ -161,12 +166,14 @@ def _entries(parts: dict[str, Any], table: Table, name: str, part: str) -> dict[
     entries = {}
     for key, raw in _check_object(parts.get(part, {}), table, name, part).items():
         keys = (table, name, part, key)
-        entry = raw if table == "messages" else {"number": raw, "type": ""}
-        if not isinstance(entry, dict) or entry.keys() != {"number", "type"}:
+        entry = raw if table == "messages" else {"number": raw}
+        needed = {"number", "type"} if (table, part) == ("messages", "fields") else {"number"}
+        if not isinstance(entry, dict) or not needed <= entry.keys() <= {"number", "type"}:
             raise _MalformedLockError(codes.malformed_field(f"{name}.{key}"), *keys)
-        if not isinstance(entry["type"], str):
+        type_ = entry.get("type", "")
+        if not isinstance(type_, str):
             raise _MalformedLockError(codes.type_not_a_string(f"{name}.{key}"), *keys)
-        entries[key] = Numbered(_number(entry["number"], *keys), entry["type"])
+        entries[key] = Numbered(_number(entry["number"], *keys), type_)
     return entries
 
 

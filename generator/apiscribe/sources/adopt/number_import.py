@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from apiscribe.diagnostics.codes.adopting import (
@@ -17,7 +17,8 @@ from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.model.api import Enum, Field, Message
 from apiscribe.model.lock import Lock, Numbered, Numbers
-from apiscribe.model.types import EnumRef
+from apiscribe.model.lock.field_types import FieldType, type_of
+from apiscribe.model.types import EnumRef, values_type
 from apiscribe.sources.adopt.enum_values import numbers_by_our_names
 from apiscribe.sources.adopt.matching import DeclarationPairs
 
@@ -58,8 +59,8 @@ class NumberImport:
                 self._lacks("message", name, ours.span, len(ours.fields))
                 continue
             for mine, other in self.pairs.fields(ours):
-                if other and isinstance(mine.type, EnumRef) and isinstance(other.type, EnumRef):
-                    enum_names[f"{name}.{mine.json_name}"] = self._enum_name(other.type.name)
+                if other and _has_enum(mine) and _has_enum(other):
+                    enum_names[f"{name}.{mine.json_name}"] = self._enum_name(type_of(other).name)
             messages[name] = self._message(ours, theirs, enum_names)
         for our_enum, their_enum, full_name in self._enums(enum_names):
             before = self.locked.enums.get(our_enum.full_name, Numbers())
@@ -76,12 +77,11 @@ class NumberImport:
                 continue
             self.counts.matched += 1
             self._compare_types(full_name, mine, other)
-            type_ = enum_names.get(full_name) or mine.type.name
-            label = "repeated " if mine.repeated else ""
-            live[mine.json_name] = Numbered(other.number, label + type_)
+            type_ = replace(type_of(mine), name=enum_names.get(full_name) or type_of(mine).name)
+            live[mine.json_name] = Numbered(other.number, type_.text)
         matched = {other.name for _, other in self.pairs.fields(ours) if other}
         hidden = {
-            other.json_name: Numbered(other.number, self._type_text(other))
+            other.json_name: Numbered(other.number, self._type_of(other).text)
             for other in theirs.fields
             if other.name not in matched
         }
@@ -101,9 +101,9 @@ class NumberImport:
                 full_name = enum_names.get(f"{ours.full_name}.{mine.json_name}")
                 if other and full_name and full_name not in seen:
                     seen.add(full_name)
-                    theirs = self.pairs.their_enums.get(other.type.name)
+                    theirs = self.pairs.their_enums.get(type_of(other).name)
                     if theirs:
-                        yield self.pairs.our_enums[mine.type.name], theirs, full_name
+                        yield self.pairs.our_enums[type_of(mine).name], theirs, full_name
 
     def _enum(self, ours: Enum, theirs: Enum, before: Numbers) -> Numbers:
         numbers = numbers_by_our_names(ours, theirs)
@@ -143,6 +143,9 @@ class NumberImport:
         kept: dict[str, Numbered] = {}
         for name, entry in before.named().items():
             other = theirs.get(name)
+            if other and not other.type:
+                # `reserved` of a `.proto` has no types.
+                theirs[name] = other = replace(other, type=entry.type)
             if other and other.number == entry.number:
                 continue
             if not other and entry.number not in taken:
@@ -198,18 +201,19 @@ class NumberImport:
                     },
                 ),
             )
-        if isinstance(mine.type, EnumRef) and isinstance(other.type, EnumRef):
+        type_, other_type = type_of(mine), self._type_of(other)
+        if type_.key == other_type.key and _has_enum(mine) and _has_enum(other):
             return
-        if mine.type.name != self.pairs.our_names.get(other.type.name, other.type.name):
+        if (type_.key, type_.name) != (other_type.key, other_type.name):
             self.report.add(
                 contradictory_type(full_name, mine.type.name, other.type.name, self.source),
                 mine.span,
                 mark=mine.json_name,
             )
 
-    def _type_text(self, other: Field) -> str:
-        name = self.pairs.our_names.get(other.type.name, other.type.name)
-        return f"repeated {name}" if other.repeated else name
+    def _type_of(self, other: Field) -> FieldType:
+        """Return the type of a source's field with our name of the message."""
+        return type_of(other).renamed(lambda name: self.pairs.our_names.get(name, name))
 
     def _lacks(
         self, kind: Literal["message", "field", "value"], name: str, span: Span, count: int
@@ -217,3 +221,8 @@ class NumberImport:
         self.counts.lacking += count
         message = missing_in_source(kind, name, self.source)
         self.report.add(message, span, mark=name.rpartition(".")[2])
+
+
+def _has_enum(field_: Field) -> bool:
+    """Return whether the values of a field are those of an enum."""
+    return isinstance(values_type(field_.type), EnumRef)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from apiscribe.model.lock import Lock
 from apiscribe.sources import open_source
 from apiscribe.sources.adopt import Adoption, adopt
 from apiscribe.sources.compilation import Compilation
@@ -19,4 +18,4 @@ def adopted(compilation: Compilation) -> Adoption | None:
     if not folder.is_dir():
         return None
     side = replace(open_source(str(folder)), name=SOURCE)
-    return adopt(compilation.api, compilation.spec.lock or Lock(), side)
+    return adopt(compilation.api, compilation.spec.lock, side)

@@ -124,7 +124,9 @@ def test_build_writes_and_says_what(here: Path) -> None:
     assert result.exit_code == 0
     assert result.stderr == ""
     numbers, _, written = result.stdout.partition("\n")
-    assert re.fullmatch(r"specs.jobs.lock.json: assigned \d+ numbers", numbers)
+    assert re.fullmatch(
+        r"specs.jobs.lock.json: assigned \d+ numbers; keep the file in version control", numbers
+    )
     found = re.fullmatch(r"generated.jobs: (\d+) written, 0 up to date\n", written)
     assert found
     assert int(found[1]) == len(files(here / "generated" / "jobs"))

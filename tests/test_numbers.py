@@ -164,7 +164,7 @@ def test_build_writes_the_lock_and_says_what_it_gave(tmp_path: Path) -> None:
     folder, out = spec(tmp_path / "shop", "book_id", "title"), tmp_path / "out"
     status, said = run("build", folder, "--out", out)
     assert status == 0
-    assert f"{folder / LOCK_FILE}: assigned 2 numbers\n" in said
+    assert f"{folder / LOCK_FILE}: assigned 2 numbers; keep the file in version control\n" in said
     spec(folder, "book_id", "isbn", "heading")
     status, said = run("build", folder, "--out", out)
     assert status == 0
@@ -195,7 +195,7 @@ def test_check_writes_no_number(tmp_path: Path) -> None:
     folder, out = spec(tmp_path / "shop", "book_id"), tmp_path / "out"
     status, said = run("build", folder, "--out", out, "--check")
     assert status == 1
-    assert f"{folder / LOCK_FILE}: would assign 1 number\n" in said
+    assert f"{folder / LOCK_FILE}: would assign 1 number; keep the file in" in said
     assert not (folder / LOCK_FILE).exists()
     run("build", folder, "--out", out)
     assert run("build", folder, "--out", out, "--check")[0] == 0
@@ -211,13 +211,42 @@ def test_an_error_writes_no_number(tmp_path: Path) -> None:
     assert (folder / LOCK_FILE).read_text("utf-8") == before
 
 
-def test_a_folder_of_pages_alone_is_not_written_to(tmp_path: Path) -> None:
-    folder = spec(tmp_path / "shop", "book_id", "title")
+def test_a_folder_of_pages_alone_has_its_lock_beside_the_pages(tmp_path: Path) -> None:
+    folder, out = spec(tmp_path / "shop", "book_id", "title"), tmp_path / "out"
     pages = folder / "pages"
-    assert run("build", pages, "--out", tmp_path / "out")[0] == 0
-    assert sorted(path.name for path in pages.iterdir()) == ["book.md"]
-    (message,) = (message for _, message in compile_folder(pages).api.messages())
-    assert message.provenance["numbers"] == "field-position"
+    status, said = run("build", pages, "--out", out)
+    assert status == 0
+    assert f"{pages / LOCK_FILE}: assigned 2 numbers" in said
+    assert locked(pages) == {"book_id": 1, "title": 2}
+    spec(folder, "isbn", "book_id", "title")  # a row on top
+    assert run("build", pages, "--out", out)[0] == 0
+    assert locked(pages) == {"book_id": 1, "title": 2, "isbn": 3}
+    proto = (out / "pages" / "proto" / "shop" / "v1" / "book.proto").read_text("utf-8")
+    assert "string isbn = 3;" in proto
+    status, said = run("build", pages, "--out", out, "--check")
+    assert (status, said.count("up to date")) == (0, 1)
+
+
+@pytest.mark.parametrize("bare", [True, False])
+def test_a_lock_that_cannot_be_written_is_a_failure_with_a_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bare: bool
+) -> None:
+    folder = spec(tmp_path / "shop", "book_id")
+    folder = folder / "pages" if bare else folder
+    (folder / LOCK_FILE).mkdir()  # nobody can write a file there, root neither
+    monkeypatch.chdir(tmp_path)
+    status, said = run("build", folder, "--out", "out")
+    assert (status, Path("out").exists()) == (2, False)
+    assert f"cannot write {folder / LOCK_FILE}, which keeps the numbers of the pages: " in said
+    if not bare:
+        assert said.endswith("the folder of the pages, build a copy of the spec\n")
+        return
+    commands = said.rpartition("build a folder with a link to them: ")[2]
+    assert commands == f"mkdir pages; ln -s {folder} pages/pages\n"
+    subprocess.run(commands, shell=True, check=True)
+    assert run("build", "pages", "--out", "out")[0] == 0
+    assert locked(Path("pages")) == {"book_id": 1}
+    assert run("adopt", folder, "--from", "out/pages/proto")[0] == 2
 
 
 def test_a_page_that_is_left_out_loses_no_number(tmp_path: Path) -> None:

@@ -46,10 +46,11 @@ def adopt(
     Contradictions between SOURCE and the pages are reported; only the numbers change. `-v` also
     reports declarations that are missing in SOURCE.
     """
-    from apiscribe.model.lock import LOCK_FILE, Lock, lock_text
+    from apiscribe.commands.write_outputs import write_lock
+    from apiscribe.model.lock import LOCK_FILE, lock_text
     from apiscribe.sources import SourceError, open_source
     from apiscribe.sources.adopt import adopt as adopted
-    from apiscribe.workspace.output_dir import write_file
+    from apiscribe.workspace.output_dir import OutputDirError
 
     (compilation,) = compile_all([spec])
     if compilation.failed:
@@ -60,7 +61,7 @@ def adopt(
         source = open_source(origin)
     except SourceError as error:
         raise Failure(str(error)) from error
-    adoption = adopted(compilation.api, compilation.spec.lock or Lock(), source, replace)
+    adoption = adopted(compilation.api, compilation.spec.lock, source, replace)
     compilation.report = adoption.report
     if suggest:
         sys.exit(print_suggestions([compilation]))
@@ -70,7 +71,10 @@ def adopt(
     file, text = spec / LOCK_FILE, lock_text(adoption.lock)
     changed = not file.is_file() or file.read_text("utf-8") != text
     if changed and not check:
-        write_file(file, text.encode())
+        try:
+            write_lock(compilation.spec, text)
+        except OutputDirError as error:
+            raise Failure(str(error)) from error
     counts = adoption.counts
     state = "up to date" if not changed else "would change" if check else "written"
     click.echo(

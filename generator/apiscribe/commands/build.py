@@ -85,12 +85,12 @@ def build(
             for compilation in compilations
             if compilation.spec.handlers
         ]
-        # All locks before the first output: a number must not be assigned twice.
-        for outputs in staged:
-            outputs.write_lock()
-            if outputs.lock:
-                _print_lock(outputs.lock, check, err=not is_text)
         try:
+            # All locks before the first output: a number must not be assigned twice.
+            for outputs in staged:
+                outputs.write_lock()
+                if outputs.lock:
+                    _print_lock(outputs.lock, check, err=not is_text)
             for outputs in staged:
                 outputs.write()
                 print_changes(outputs.folder, outputs.changes, check, verbose, err=not is_text)
@@ -165,7 +165,8 @@ def _add_stubs(folder: Path, added: Mapping[str, bytes], check: bool, err: bool)
 
 
 def _print_lock(lock: LockChange, check: bool, err: bool) -> None:
-    """Print how many numbers a lock assigns and reserves."""
+    """Print how many numbers a lock assigns and reserves, and what to do with the first one."""
     count, reserved = lock.assigned, f", {lock.reserved} reserved" if lock.reserved else ""
     does = "would assign" if check else "assigned"
-    click.echo(f"{lock.file}: {does} {count} number{'s'[: count != 1]}{reserved}", err=err)
+    first = "; keep the file in version control" if lock.is_first else ""
+    click.echo(f"{lock.file}: {does} {count} number{'s'[: count != 1]}{reserved}{first}", err=err)

@@ -7,6 +7,7 @@ never be assigned again.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,17 +16,25 @@ from pathlib import Path
 from apiscribe.emit import OutputError, emit
 from apiscribe.model.lock import LOCK_FILE, difference, lock_text
 from apiscribe.sources.compilation import Compilation
-from apiscribe.workspace.output_dir import Changes, OutputDir, Transaction, write_file
+from apiscribe.sources.spec_folder import Spec
+from apiscribe.workspace.output_dir import (
+    Changes,
+    OutputDir,
+    OutputDirError,
+    Transaction,
+    write_file,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class LockChange:
-    """The new text of a lock; how many numbers it assigns and reserves."""
+    """The new text of a lock; how many numbers it assigns and reserves; whether it is the first."""
 
     file: Path
     text: str
     assigned: int
     reserved: int
+    is_first: bool
 
 
 class StagedOutputs:
@@ -43,9 +52,9 @@ class StagedOutputs:
         self._transaction, self._dry_run = transaction, dry_run
 
     def write_lock(self) -> None:
-        """Write the lock if it has changed."""
+        """Write the lock if it has changed. Raise OutputDirError if it cannot be written."""
         if self.lock and not self._dry_run:
-            write_file(self.lock.file, self.lock.text.encode())
+            write_lock(self.compilation.spec, self.lock.text)
 
     def write(self) -> None:
         """Move the outputs to their places: all, or none. Call `write_lock` first."""
@@ -92,13 +101,36 @@ def write_outputs(compilation: Compilation, folder: Path) -> Changes:
 
 
 def _lock_change(compilation: Compilation) -> LockChange | None:
-    """Return the change of the lock; None if there is none, or if the spec keeps no lock."""
+    """Return the change of the lock, or None."""
     spec = compilation.spec
-    if spec.lock is None:
-        return None
     text = lock_text(compilation.lock)
     source = spec.sources.get(LOCK_FILE)
     if source and source.text == text:
         return None
     assigned, reserved = difference(spec.lock, compilation.lock)
-    return LockChange(file=spec.folder / LOCK_FILE, text=text, assigned=assigned, reserved=reserved)
+    return LockChange(
+        file=spec.folder / LOCK_FILE,
+        text=text,
+        assigned=assigned,
+        reserved=reserved,
+        is_first=source is None,
+    )
+
+
+def write_lock(spec: Spec, text: str) -> None:
+    """Write the lock of a spec, beside its pages. Raise OutputDirError if that is not possible."""
+    file = spec.folder / LOCK_FILE
+    try:
+        write_file(file, text.encode())
+    except OSError as error:
+        pages = shlex.quote(str(spec.folder.resolve()))
+        way_out = (
+            "build a folder with a link to them:"
+            f" mkdir {spec.name}; ln -s {pages} {spec.name}/pages"
+            if spec.is_bare
+            else "build a copy of the spec"
+        )
+        raise OutputDirError(
+            f"cannot write {file}, which keeps the numbers of the pages: {error.strerror}."
+            f" If you cannot write to the folder of the pages, {way_out}"
+        ) from error

@@ -39,16 +39,14 @@ def lower(
     settings: Settings,
     overlay: tuple[Overlay, Source],
     references: Sequence[Reference],
-    lock: Lock | None,
+    lock: Lock,
     report: Report,
 ) -> tuple[Api, Lock]:
     """Return the Api that the drafts declare, and the lock that keeps its numbers.
 
-    Names that do not resolve are in the report. Without a `lock`, numbers follow the order of the
+    Names that do not resolve are in the report. With an empty lock, numbers follow the order of the
     pages.
     """
-    keeps, lock = lock is not None, lock or Lock()
-
     # Methods and messages of HTTP operations before all else: an overlay corrects their names, too.
     drafts = declare_operations(drafts, name, settings.package, report)
 
@@ -100,7 +98,7 @@ def lower(
     # under the new names. Types are compared with the lock after all numbers are assigned.
     renamed, retyped = kept_numbers(*overlay, report)
     before = with_renames(lock, renamed, api, report)
-    api, after = assign_numbers(api, before, settings.numbers, keeps)
+    api, after = assign_numbers(api, before, settings.numbers)
     check_types(api, before, after, retyped, report)
     report_gone(api, before, report)
     return api, after

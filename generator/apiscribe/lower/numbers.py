@@ -26,12 +26,9 @@ from apiscribe.model.settings import NumberSettings
 from apiscribe.model.types import EnumRef, values_type
 
 
-def assign_numbers(api: Api, lock: Lock, settings: NumberSettings, keeps: bool) -> tuple[Api, Lock]:
-    """Return the Api with its numbers, and the lock that keeps them.
-
-    The provenance of a number is the lock if the spec `keeps` one, else the order of the page.
-    """
-    numbering = _Numbering(api, lock, settings, keeps)
+def assign_numbers(api: Api, lock: Lock, settings: NumberSettings) -> tuple[Api, Lock]:
+    """Return the Api with its numbers, and the lock that keeps them."""
+    numbering = _Numbering(api, lock, settings)
     files = tuple(numbering.file(file) for file in api.files)
     after = Lock(
         messages={**lock.messages, **numbering.messages}, enums={**lock.enums, **numbering.enums}
@@ -122,8 +119,8 @@ class _Allocator:
 class _Numbering:
     """Numbers the declarations of an Api; `messages` and `enums` are new entries of the lock."""
 
-    def __init__(self, api: Api, lock: Lock, settings: NumberSettings, keeps: bool) -> None:
-        self.lock, self.keeps = lock, keeps
+    def __init__(self, api: Api, lock: Lock, settings: NumberSettings) -> None:
+        self.lock = lock
         self.fields = _Allocator(FIELD_NUMBERS, field_position, settings)
         self.values = _Allocator(ENUM_NUMBERS, value_position, NumberSettings())
         self.messages: dict[str, Numbers] = {}
@@ -160,7 +157,7 @@ class _Numbering:
             provenance=(
                 message.provenance
                 if not fields or self._states(message.provenance, numbers, stated)
-                else self._provenance(message.provenance, self.fields)
+                else {**message.provenance, "numbers": LOCK_FILE}
             ),
         )
 
@@ -190,7 +187,7 @@ class _Numbering:
             provenance=(
                 enum.provenance
                 if self._states(enum.provenance, numbers, stated)
-                else self._provenance(enum.provenance, self.values)
+                else {**enum.provenance, "numbers": LOCK_FILE}
             ),
         )
 
@@ -209,12 +206,6 @@ class _Numbering:
     ) -> bool:
         """Return whether the page states all numbers, and the lock has the same."""
         return "numbers" not in provenance and numbers == stated
-
-    def _provenance(self, provenance: Mapping[str, str], allocator: _Allocator) -> dict[str, str]:
-        return {
-            **provenance,
-            "numbers": LOCK_FILE if self.keeps else rule_name(allocator.by_position),
-        }
 
 
 @lru_cache(maxsize=1_000)

@@ -57,15 +57,15 @@ class Spec:
 
     `page_files` are the paths of all pages, relative to the folder, and `other_files` those of the
     files beside them that are not read; `pages` are the pages within the budget, with their texts
-    in `sources`. `lock` is None for a bare folder of pages, which keeps no lock. `references` are
-    the reference versions by their name in spec.toml: a spec to compile, or a model.
-    `diagnostics` are those of loading.
+    in `sources`. `lock` is empty before the first build. `references` are the reference
+    versions by their name in spec.toml: a spec to compile, or a model. `diagnostics` are those of
+    loading.
     """
 
     folder: Path
     settings: Settings
     overlay: Overlay
-    lock: Lock | None
+    lock: Lock
     page_files: tuple[str, ...]
     other_files: tuple[str, ...] = ()
     pages: tuple[str, ...]
@@ -84,6 +84,11 @@ class Spec:
         """The folder of the handlers; None if spec.toml names none, or it does not exist."""
         folder = self.folder / self.settings.handlers
         return folder if self.settings.handlers and folder.is_dir() else None
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether the folder itself holds the pages, without settings."""
+        return self.settings.pages == "." and _SETTINGS_FILE not in self.sources
 
     @property
     def settings_source(self) -> Source:
@@ -120,7 +125,7 @@ class _Loader:
         settings = self.settings()
         overlay = self.overlay()
         references = dict(self.references(settings)) if with_references else {}
-        lock = self.lock(settings)
+        lock = self.lock()
         page_files, other_files = self.files(settings)
         if other_files:
             self.report.add(unread_files(endings(other_files)), Span(settings.pages, 1, 1))
@@ -158,14 +163,12 @@ class _Loader:
             return Overlay()
         return read_toml(file, Overlay, malformed_overlay, self.sources, self.report)
 
-    def lock(self, settings: Settings) -> Lock | None:
-        """Read the lock, after settings and overlay; return None for a bare folder of pages."""
+    def lock(self) -> Lock:
         file = self.folder / LOCK_FILE
-        if file.is_file():
-            self.sources[LOCK_FILE] = source = read_source(file, LOCK_FILE, self.report)
-            return read_lock(source, self.report)
-        has_settings = _SETTINGS_FILE in self.sources or _OVERLAY_FILE in self.sources
-        return Lock() if has_settings or settings.pages != "." else None
+        if not file.is_file():
+            return Lock()
+        self.sources[LOCK_FILE] = source = read_source(file, LOCK_FILE, self.report)
+        return read_lock(source, self.report)
 
     def files(self, settings: Settings) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the paths of the pages and of the other files, sorted by their parts."""

@@ -45,7 +45,8 @@ def lock_text(lock: Lock) -> str:
 
 def _numbers(table: Table, numbers: Numbers) -> str:
     parts = [
-        f'"{key}": ' + _object(
+        f'"{key}": '
+        + _object(
             [f"{json.dumps(n)}: {json.dumps(_entry(table, e))}" for n, e in _sorted(entries)], 3
         )
         for key, entries in ((_LIVE[table], numbers.live), ("reserved", numbers.reserved))

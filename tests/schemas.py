@@ -13,7 +13,8 @@ import msgspec
 
 from apiscribe.drift.baseline import Baseline
 from apiscribe.model.lock import ENUM_NUMBERS, FIELD_NUMBERS
-from apiscribe.model.lock.entries import KEPT_BY_PROTOBUF
+from apiscribe.model.lock.entries import KEPT_BY_PROTOBUF, NAME_KINDS
+from apiscribe.model.names import IDENTIFIER
 from apiscribe.model.overlay import Overlay
 from apiscribe.model.settings import Settings
 from apiscribe.workspace.package_data import PACKAGE
@@ -80,11 +81,16 @@ def _for_toml(node: Any) -> Any:
 
 def _lock() -> Schema:
     return {
-        "description": "Numbers and names of the fields and enum values of a spec, which never"
-        " change. `apiscribe build` and `apiscribe adopt` write the file.",
+        "description": "Numbers of the fields and enum values of a spec, and names that were made up;"
+        " they never change. `apiscribe build` and `apiscribe adopt` write the file.",
         **_object(
             messages=_map("Messages by full name.", "Message"),
             enums=_map("Enums by full name.", "Enum"),
+            names=_map(
+                "Identifiers that differ from the documented names, by the full name of the owner:"
+                " a message, enum, package or service.",
+                "Names",
+            ),
         ),
         "$defs": {
             "Message": {
@@ -120,6 +126,17 @@ def _lock() -> Schema:
                     reserved=_map("Values that are no longer on the pages.", "Value"),
                     reserved_numbers=_list("Numbers in use by values without a name.", "Value"),
                 ),
+            },
+            "Names": {
+                "description": "Identifiers that were made up, because a documented name is no"
+                " identifier, or clashes with another. A documented name of a package may have its"
+                " page before it: `pages/loan.md#Book`.",
+                **_object(**{kind: _map(f"Names of {kind}.", "Identifier") for kind in NAME_KINDS}),
+            },
+            "Identifier": {
+                "description": "The identifier in the outputs.",
+                "type": "string",
+                "pattern": f"^{IDENTIFIER.pattern}$",
             },
             "Value": {
                 "description": "Number of an enum value.",

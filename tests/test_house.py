@@ -48,6 +48,7 @@ LIBRARIES = {
     "grpc_reflection": {"sources"},
     "click": {"commands"},
     "wcwidth": {"diagnostics"},
+    "anyascii": {"model"},
     "platformdirs": {"workspace"},
 }
 # What `apiscribe --help` must not load.
@@ -61,6 +62,7 @@ HEAVY = (
     "grpc",
     "pydantic",
     "wcwidth",
+    "anyascii",
     "tomlkit",
     "platformdirs",
 )

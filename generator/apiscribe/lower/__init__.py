@@ -11,6 +11,7 @@ from apiscribe.lower.evidence import infer_shown_lists
 from apiscribe.lower.files import assemble
 from apiscribe.lower.identifiers import clean_packages
 from apiscribe.lower.messages import lower_messages
+from apiscribe.lower.naming import Naming
 from apiscribe.lower.numbers import assign_numbers
 from apiscribe.lower.operations import declare_operations
 from apiscribe.lower.overlay import apply_overlay, kept_numbers
@@ -66,8 +67,10 @@ def lower(
     pages = apply_references(pages, references, settings.uses, report)
 
     # All names before any type: a type may be declared below its use, or on another page. This
-    # step also resolves clashes of names.
-    symbols = Symbols(pages, settings.uses, report)
+    # step also resolves clashes of names, as the lock has them.
+    renamed, retyped = kept_numbers(*overlay, report)
+    naming = Naming(lock, renamed, report)
+    symbols = Symbols(pages, settings.uses, naming, report)
 
     # Undeclared names once all declared names are known. From here on, every type resolves.
     declare_undeclared(pages, symbols, lock, report)
@@ -96,9 +99,8 @@ def lower(
 
     # Numbers last: nothing else depends on them. Renames before numbers, so that numbers are found
     # under the new names. Types are compared with the lock after all numbers are assigned.
-    renamed, retyped = kept_numbers(*overlay, report)
-    before = with_renames(lock, renamed, api, report)
+    before = with_renames(lock, [*renamed, *naming.moved], api, report)
     api, after = assign_numbers(api, before, settings.numbers)
     check_types(api, before, after, retyped, report)
     report_gone(api, before, report)
-    return api, after
+    return api, replace(after, names=naming.names())

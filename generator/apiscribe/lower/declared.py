@@ -8,8 +8,9 @@ are not on the wire.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from apiscribe.diagnostics.codes.declarations import (
     duplicate_declaration,
@@ -18,32 +19,14 @@ from apiscribe.diagnostics.codes.declarations import (
 )
 from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.diagnostics.source import Span
-from apiscribe.lower.identifiers import as_identifier
-from apiscribe.model.draft import EnumDraft, MessageDraft, MethodDraft, PageDraft, ServiceDraft
-from apiscribe.model.names import camel, is_identifier, unique
-
-
-@dataclass(frozen=True)
-class Declaration:
-    """A message with its full name and the page that it is declared on.
-
-    For an `undeclared` name that no page declares, `page` is the first page that uses it.
-    """
-
-    full_name: str
-    package: str
-    page: PageDraft
-    draft: MessageDraft
-    undeclared: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class NamedEnum:
-    """A named enum, and the page that declares it, or the first one that uses it if none does."""
-
-    page: PageDraft
-    draft: EnumDraft
-    undeclared: bool = False
+from apiscribe.lower.declarations import Declaration, NamedEnum
+from apiscribe.lower.equal_declarations import are_equal, with_routes
+from apiscribe.lower.incumbents import AnyDraft, Incumbents, outer_first, scope_of
+from apiscribe.lower.naming import Incumbent, Naming
+from apiscribe.lower.taken_names import TakenNames
+from apiscribe.model.draft import EnumDraft, MessageDraft, PageDraft, ServiceDraft
+from apiscribe.model.lock import NameKind
+from apiscribe.model.names import camel, identifier
 
 
 class Declared:
@@ -53,7 +36,7 @@ class Declared:
     `in_package` maps (package, name on a page); `by_short_name` maps the last part of full names.
     """
 
-    def __init__(self, pages: Sequence[PageDraft], report: Report) -> None:
+    def __init__(self, pages: Sequence[PageDraft], naming: Naming, report: Report) -> None:
         self.messages: dict[str, Declaration] = {}
         self.services: dict[str, tuple[PageDraft, ServiceDraft]] = {}
         self.enums: dict[str, NamedEnum] = {}
@@ -61,23 +44,49 @@ class Declared:
         self.enum_on_page: dict[tuple[str, str, str], NamedEnum] = {}
         self.in_package: dict[tuple[str, str], str] = {}
         self.by_short_name: dict[str, list[str]] = defaultdict(list)
-        self._report = report
+        self.naming, self._report = naming, report
         self._packages = {
             ".".join(parts[:count])
             for page in pages
             for parts in [page.package.split(".")]
             for count in range(1, len(parts) + 1)
         }
-        # Services first: their names are on the wire, so they keep them in a clash.
-        for page in pages:
-            for service in page.services:
-                self._declare_service(page, service)
-        for page in pages:
-            # Outer messages first: a nested message follows the one around it.
-            for message in sorted(page.messages, key=lambda message: message.name.count(".")):
-                self._declare_message(page, message)
-            for enum in page.enums:
-                self._declare_enum(page, enum)
+        self._incumbents: Mapping[NameKind, Incumbents] = {
+            kind: Incumbents(kind, pages, naming) for kind in ("services", "messages", "enums")
+        }
+        self._live = {
+            name: what
+            for found in self._incumbents.values()
+            for name, what in found.full_names().items()
+        }
+        self._taken = TakenNames(pages, naming)
+        self._order: dict[int, int] = {}  # identity of a draft → position on the pages
+        self._positions: dict[str, int] = {}
+        self._declare(pages)
+
+    def _declare(self, pages: Sequence[PageDraft]) -> None:
+        """Declare all, each kind in the order of the pages."""
+        in_order = (
+            draft
+            for page in pages
+            for draft in (*page.services, *outer_first(page.messages), *page.enums)
+        )
+        self._order |= {id(draft): position for position, draft in enumerate(in_order)}
+        # Services first: their names are on the wire, so they keep them in a clash. Of each kind,
+        # first those that the lock knows: no new page takes their names.
+        for incumbents in self._incumbents.values():
+            for page, draft in incumbents.in_order():
+                match draft:
+                    case ServiceDraft():
+                        self._declare_service(page, draft)
+                    case MessageDraft():
+                        self._declare_message(page, draft)
+                    case EnumDraft():
+                        self._declare_enum(page, draft)
+        tables: tuple[dict[str, Any], ...] = (self.services, self.messages, self.enums)
+        for declared in tables:
+            for name in sorted(declared, key=self._positions.__getitem__):
+                declared[name] = declared.pop(name)
 
     def packages(self) -> list[str]:
         """Return every package that declares a type, sorted."""
@@ -91,15 +100,24 @@ class Declared:
             short for full in names for own, _, short in [full.rpartition(".")] if own == package
         }
 
-    def free_name(self, package: str, name: str) -> str:
+    def free_name(self, package: str, name: str, documented: str = "") -> str:
         """Return a full name for a message that no service or package has: they share a scope."""
-        if f"{package}.{name}" in self.services or f"{package}.{name}" in self._packages:
-            name = unique(f"{name[:180]}Message", self.by_short_name)
-        return f"{package}.{name}"
+        full_name = f"{package}.{name}"
+        if full_name not in self.services and full_name not in self._packages:
+            return full_name
+        documented = documented or name
+        known = self.naming.known(package, "messages", documented)
+        free = f"{package}.{known}"
+        if not known or free in self.services or free in self._packages:
+            made_up = self._taken.free(package, f"{name[:180]}Message", self.by_short_name)
+            free = f"{package}.{made_up}"
+            self.naming.keep(package, "messages", documented, free.rpartition(".")[2])
+        return free
 
     def add(self, declaration: Declaration) -> None:
         """Add a message under its full name, which must be free."""
         self.messages[declaration.full_name] = declaration
+        self._taken.take(declaration.full_name)
         self.by_short_name[declaration.full_name.rpartition(".")[2]].append(declaration.full_name)
 
     def outer(self, package: str, page: PageDraft, span: Span) -> Declaration | None:
@@ -119,67 +137,129 @@ class Declared:
         self.add(declaration)
         return declaration
 
+    def _identifier(
+        self, kind: NameKind, page: PageDraft, scope: str, draft: MessageDraft | ServiceDraft
+    ) -> str:
+        """Return the identifier of a declaration in a scope: the lock's, or a new one."""
+        documented = scope_of(page, draft)[1]
+        name = identifier(documented)
+        if known := self._incumbents[kind].of(draft):
+            name = known.identifier
+            self._follow(kind, page, scope, documented, known)
+        elif other := self.naming.known(scope, kind, documented):
+            # A declaration that is unlike this one has it.
+            name = other
+        else:
+            own = (kind, documented)
+            is_another = self._live.get(f"{scope}.{name}", own) != own
+            if name != documented or is_another or name in self.naming.made_up_in(scope):
+                name = self._taken.free(scope, name)
+            self.naming.keep(scope, kind, documented, name)
+        self.naming.report(kind, documented, name, draft.span)
+        return name
+
+    def _prefixed(
+        self, kind: NameKind, page: PageDraft, scope: str, name: str, draft: AnyDraft
+    ) -> str:
+        """Return the name of a declaration with the name of its page before it."""
+        prefixed = self._taken.free(scope, f"{_page_prefix(page)}{name}")
+        documented = scope_of(page, draft)[1]
+        self.naming.keep_of_page(scope, kind, page.path, documented, prefixed)
+        return f"{scope}.{prefixed}"
+
+    def _follow(
+        self, kind: NameKind, page: PageDraft, scope: str, documented: str, known: Incumbent
+    ) -> None:
+        """Keep an identifier with the new path of its page."""
+        if known.has_moved:
+            self.naming.keep_of_page(
+                scope, kind, page.path, documented, known.identifier, was=known.key
+            )
+
     def _declare_service(self, page: PageDraft, service: ServiceDraft) -> None:
-        name = as_identifier(service.name, "service", service.span, self._report)
+        name = self._identifier("services", page, page.package, service)
         full_name = f"{page.package}.{name}"
+        first = self.services.get(f"{page.package}.{service.name}")
         if before := self.services.get(full_name):
             if are_equal(before[1], service):
                 self._report_alike(full_name, service, before[1])
-                self.services[full_name] = (before[0], _with_routes(before[1], service))
+                self.services[full_name] = (before[0], with_routes(before[1], service))
                 return
-            prefixed = f"{page.package}.{_page_prefix(page)}{name}"
-            full_name = unique(prefixed, self.services)
+            full_name = self._prefixed("services", page, page.package, name, service)
             self._report_clash("service", full_name, service, before[1])
+        elif first and name != service.name and not are_equal(first[1], service):
+            self._report_clash("service", full_name, service, first[1])
         self.services[full_name] = (page, service)
+        self._taken.take(full_name)
+        self._positions[full_name] = self._order[id(service)]
 
     def _declare_message(self, page: PageDraft, message: MessageDraft) -> None:
-        outer, _, short = message.name.rpartition(".")
-        if not is_identifier(short) or not all(map(_is_outer, outer.split(".") if outer else ())):
-            outer, short = "", as_identifier(message.name, "message", message.span, self._report)
-        scope = self._scope(page, message, outer)
-        full_name = self.free_name(scope, short)
-        if full_name != f"{scope}.{short}":
-            short = full_name.rpartition(".")[2]
+        documented = scope_of(page, message)[1]
+        scope = self._scope(page, message)
+        name = self._identifier("messages", page, scope, message)
+        wanted = f"{scope}.{name}"
+        full_name = self.free_name(scope, name, documented)
+        if full_name != wanted:
+            # Its numbers follow it.
+            self.naming.move(full_name, wanted, message.span)
+        name = full_name.rpartition(".")[2]
+        own = f"{scope}.{documented}"
+        is_taken = own in self.services or own in self._packages
+        if full_name != wanted or (is_taken and name != documented):
             self._report.add(
-                renamed_message(message.name, short),
+                renamed_message(message.name, name),
                 message.span,
                 mark=message.name,
             )
+        first = self.messages.get(own)
         if before := self.messages.get(full_name):
             if are_equal(before.draft, message):
                 self.on_page[page.path, page.package, message.name] = full_name
                 self._report_alike(full_name, message, before.draft)
                 return
-            full_name = unique(f"{scope}.{_page_prefix(page)}{short}", self.messages)
+            full_name = self._prefixed("messages", page, scope, name, message)
             self._report_clash("message", full_name, message, before.draft)
+        elif first and name != documented and not are_equal(first.draft, message):
+            self._report_clash("message", full_name, message, first.draft)
         self.add(Declaration(full_name, page.package, page, message))
+        self._positions[full_name] = self._order[id(message)]
         self.on_page[page.path, page.package, message.name] = full_name
         self.in_package.setdefault((page.package, message.name), full_name)
 
-    def _scope(self, page: PageDraft, message: MessageDraft, outer: str) -> str:
+    def _scope(self, page: PageDraft, message: MessageDraft) -> str:
         """Return the full name of the scope of a message: its package, or the message around it."""
+        outer = message.name.rpartition(".")[0]
         if not outer:
             return page.package
-        known = self.on_page.get((page.path, page.package, message.name.rpartition(".")[0]))
-        if known:
+        if known := self.on_page.get((page.path, page.package, outer)):
             return known
-        full_name = f"{page.package}.{outer}"
+        full_name = ".".join([page.package, *map(identifier, outer.split("."))])
         if full_name not in self.messages:
             around = MessageDraft(name=outer, incomplete=True, span=message.span)
+            self._order[id(around)] = self._order[id(message)]
             self._declare_message(page, around)
         return full_name
 
     def _declare_enum(self, page: PageDraft, enum: EnumDraft) -> None:
-        full_name = f"{page.package}.{enum.name}"
+        scope, short = scope_of(page, enum)
+        known = self._incumbents["enums"].of(enum)
+        is_own = known is None or known.key == short
+        if known:
+            self._follow("enums", page, scope, short, known)
+        full_name = f"{scope}.{short if is_own or known is None else known.identifier}"
+        first = self.enums.get(f"{scope}.{short}")
         if before := self.enums.get(full_name):
             if are_equal(before.draft, enum):
                 self._report_alike(full_name, enum, before.draft)
                 return
-            owner, _, short = full_name.rpartition(".")
-            full_name = unique(f"{owner}.{_page_prefix(page)}{short}", self.enums)
+            full_name = self._prefixed("enums", page, scope, short, enum)
             self._report_clash("enum", full_name, enum, before.draft)
+        elif first and not is_own and not are_equal(first.draft, enum):
+            self._report_clash("enum", full_name, enum, first.draft)
         renamed = replace(enum, name=full_name.removeprefix(f"{page.package}."))
         self.enums[full_name] = named = NamedEnum(page, renamed)
+        self._taken.take(full_name)
+        self._positions[full_name] = self._order[id(enum)]
         self.enum_on_page[page.path, page.package, enum.name] = named
 
     def _report_alike(
@@ -213,55 +293,6 @@ class Declared:
                 keys={"to": full_name.rpartition(".")[2], "page": later.span.path},
             ),
         )
-
-
-def _is_outer(name: str) -> bool:
-    """Return whether a part of a name is that of a message around others, and not of a package."""
-    return is_identifier(name) and name[0].isupper()
-
-
-def are_equal(
-    one: MessageDraft | ServiceDraft | EnumDraft, other: MessageDraft | ServiceDraft | EnumDraft
-) -> bool:
-    """Return whether two declarations are one: of messages, only the fields are compared, of
-    services the methods, and of enums the values.
-    """
-    match one, other:
-        case MessageDraft(), MessageDraft():
-            return _shape(one) == _shape(other)
-        case ServiceDraft(), ServiceDraft():
-            return len(one.methods) == len(other.methods) and all(
-                map(_are_equal_methods, one.methods, other.methods)
-            )
-        case EnumDraft(), EnumDraft():
-            return _values(one) == _values(other)
-        case _:
-            return False
-
-
-def _shape(message: MessageDraft) -> list[tuple[object, ...]]:
-    return [(f.name, f.type.name, f.type.values, f.type.repeated) for f in message.fields]
-
-
-def _values(enum: EnumDraft) -> list[tuple[str, int | None]]:
-    return [(value.name, value.number) for value in enum.values]
-
-
-def _are_equal_methods(one: MethodDraft, other: MethodDraft) -> bool:
-    """Return whether two methods are one. One of two pages may leave out the routes."""
-    types = [
-        [(type_.name, type_.streams) if type_ else None for type_ in (m.request, m.response)]
-        for m in (one, other)
-    ]
-    is_same = one.name == other.name and types[0] == types[1]
-    return is_same and (one.routes == other.routes or not (one.routes and other.routes))
-
-
-def _with_routes(one: ServiceDraft, other: ServiceDraft) -> ServiceDraft:
-    """Return a service with the routes that only the equal other one has."""
-    pairs = zip(one.methods, other.methods, strict=True)
-    methods = (replace(m, routes=m.routes or again.routes) for m, again in pairs)
-    return replace(one, methods=tuple(methods))
 
 
 def _page_prefix(page: PageDraft) -> str:

@@ -7,16 +7,17 @@ the enums in a package share values such as `NONE`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
+from operator import eq
 
 from apiscribe.diagnostics.codes.declarations import duplicate_value
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
-from apiscribe.lower.identifiers import as_identifier
 from apiscribe.lower.inference import rule_name, value_position, zero_first
+from apiscribe.lower.naming import Naming
 from apiscribe.model.api import Enum, EnumValue
 from apiscribe.model.draft import EnumDraft, ValueDraft
-from apiscribe.model.names import screaming, unique
+from apiscribe.model.names import identifier, is_identifier, screaming, unique
 
 # Keywords that begin a statement in an enum cannot be the name of a value.
 _KEYWORDS = frozenset({"option", "reserved"})
@@ -25,64 +26,107 @@ _KEYWORDS = frozenset({"option", "reserved"})
 class EnumScope:
     """The names that are taken in one scope, and its enums so far."""
 
-    def __init__(self, full_name: str, taken: Iterable[str], report: Report) -> None:
+    def __init__(
+        self, full_name: str, taken: Iterable[str], naming: Naming, report: Report
+    ) -> None:
         self.enums: list[Enum] = []
-        self._full_name, self._report = full_name, report
+        self._full_name, self._naming, self._report = full_name, naming, report
         self._taken = {*taken, *_KEYWORDS}
 
-    def add(self, draft: EnumDraft, provenance: dict[str, str]) -> Enum:
-        """Add an enum under the last part of the draft's name; without values, it is incomplete."""
-        name, values, span = draft.name.rpartition(".")[2], draft.values, draft.span
-        name = unique(as_identifier(name, "enum", span, self._report), self._taken)
+    def add(self, draft: EnumDraft, provenance: dict[str, str], is_new: bool = False) -> Enum:
+        """Add an enum under the last part of the draft's name; without values, it is incomplete.
+
+        A new one does not have the name that the lock has for another enum.
+        """
+        documented, span = draft.name.rpartition(".")[2], draft.span
+        known = "" if is_new else self._naming.known(self._full_name, "enums", documented)
+        name = known
+        if not name or name in self._taken:
+            name = unique(identifier(documented), self._blocked())
         self._taken.add(name)
+        if not is_new:
+            self._naming.keep(self._full_name, "enums", documented, name)
+        self._naming.report("enums", documented, name, span)
+        full_name = f"{self._full_name}.{name}"
+        if known and known != name:
+            self._naming.move(full_name, f"{self._full_name}.{known}", span)
         enum = Enum(
             name=name,
-            full_name=f"{self._full_name}.{name}",
-            values=self._values(name, values, span),
+            full_name=full_name,
+            values=self._values(name, full_name, draft.values, span),
             description=draft.description,
-            incomplete=draft.incomplete or not values,
-            provenance=provenance | _numbering(values),
+            incomplete=draft.incomplete or not draft.values,
+            provenance=provenance | _numbering(draft.values),
             span=span,
         )
         self.enums.append(enum)
         return enum
 
-    def clashes_with(self, values: Sequence[ValueDraft]) -> bool:
-        """Return whether the name of any value is taken in the scope, so that it must change."""
-        return any(value.name in self._taken for value in values)
+    def clashes_with(self, name: str, values: Sequence[ValueDraft]) -> bool:
+        """Return whether the name of any value of an enum is taken in the scope, or is that of
+        another enum in the lock, so that it must change.
+        """
+        blocked = self._blocked(f"{self._full_name}.{name}")
+        return any(value.name in blocked for value in values)
 
-    def _values(self, enum: str, values: Sequence[ValueDraft], span: Span) -> tuple[EnumValue, ...]:
+    def _blocked(self, besides: str = "") -> Container[str]:
+        """Return the names that a new name cannot have; those of the values of one enum are left
+        out.
+        """
+        return {*self._taken, *self._naming.claimed(self._full_name, besides)}
+
+    def _values(
+        self, enum: str, full_name: str, values: Sequence[ValueDraft], span: Span
+    ) -> tuple[EnumValue, ...]:
         """Return the values in the order of the page.
 
-        If the name of one is taken in the scope, all get the enum's name as a prefix.
+        If the name of one is taken in the scope, all get the enum's name as a prefix; later ones do
+        too.
         """
         drafts = self._distinct(enum, values)
         if not drafts:
             # proto3 requires a value 0, and the page has none.
             drafts = [ValueDraft(name=f"{screaming(enum)}_UNSPECIFIED", span=span)]
-        names = [
-            as_identifier(draft.name, "enum value", draft.span, self._report) for draft in drafts
-        ]
-        if self._taken & set(names):
-            names = [f"{screaming(enum)}_{name}" for name in names]
-        result: list[EnumValue] = []
+        known = [self._naming.known(full_name, "values", draft.name) for draft in drafts]
+        plain = [identifier(draft.name) for draft in drafts]
+        blocked = {*self._taken, *self._naming.claimed(self._full_name, full_name)}
+        if self._taken & set(known):
+            known = [""] * len(drafts)
+        prefixed = [f"{screaming(enum)}_{name}" for name in plain]
+        has_prefix = any(map(eq, known, prefixed))
+        if has_prefix or (not any(known) and not blocked.isdisjoint(plain)):
+            plain = prefixed
+        if any(known):
+            # A value that is gone keeps its name.
+            blocked |= {*self._naming.claimed(self._full_name)}
+        names: dict[int, str] = {}
         compared: set[str] = set()
-        for number, (draft, wanted) in enumerate(zip(drafts, names, strict=True)):
-            name = unique(wanted, self._taken)
+        for at in sorted(
+            range(len(drafts)),
+            key=lambda at: (not known[at], not is_identifier(drafts[at].name)),
+        ):
+            name = known[at]
+            if not name:
+                name = plain[at] if plain[at] not in blocked else prefixed[at]
+                name = unique(name, blocked | self._taken)
             while _as_compared(name, enum) in compared:
-                name = unique(f"{name}_{number}", self._taken)
+                name = unique(f"{name}_{at}", blocked | self._taken)
+            names[at] = name
             self._taken.add(name)
             compared.add(_as_compared(name, enum))
-            value = EnumValue(
-                name=name,
+            self._naming.keep(full_name, "values", drafts[at].name, name)
+            self._naming.report("values", drafts[at].name, name, drafts[at].span)
+        return tuple(
+            EnumValue(
+                name=names[at],
                 json_name=draft.name,
-                number=number if draft.number is None else draft.number,
+                number=at if draft.number is None else draft.number,
                 description=draft.description,
                 deprecated=draft.deprecated,
                 span=draft.span,
             )
-            result.append(value)
-        return tuple(result)
+            for at, draft in enumerate(drafts)
+        )
 
     def _distinct(self, enum: str, values: Sequence[ValueDraft]) -> list[ValueDraft]:
         distinct: dict[str, ValueDraft] = {}

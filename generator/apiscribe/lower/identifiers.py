@@ -1,50 +1,17 @@
-"""Names on pages that are not identifiers: they are renamed by rule, and reported."""
+"""Packages that are not identifiers: they are renamed by rule, and reported."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from apiscribe.diagnostics.codes.declarations import (
-    assumed_package,
-    renamed_identifier,
-    renamed_package,
-)
+from apiscribe.diagnostics.codes.declarations import assumed_package, renamed_package
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
-from apiscribe.lower.inference import snake_of_json
-from apiscribe.model.draft import FieldDraft, PageDraft
-from apiscribe.model.names import identifier, is_identifier, proto_json, unique
+from apiscribe.model.draft import PageDraft
+from apiscribe.model.names import identifier
 
 _LONGEST_PACKAGE = 200  # characters, because it becomes a path
-
-
-def as_identifier(name: str, what: str, span: Span, report: Report) -> str:
-    """Return the name if it is an identifier; else report it, and return a similar one."""
-    usable = identifier(name)
-    if usable != name:
-        report.add(renamed_identifier(what, name, usable), span, mark=name)
-    return usable
-
-
-def field_identifiers(fields: Sequence[FieldDraft], from_json: bool, report: Report) -> list[str]:
-    """Return the identifiers of the fields; no two may be equal, nor equal in ProtoJSON.
-    `from_json`: the fields have their JSON names.
-
-    Documented names that are identifiers are kept, so they come first.
-    """
-    names: dict[int, str] = {}
-    taken: set[str] = set()
-    json_names: set[str] = set()
-    for at, field in sorted(enumerate(fields), key=lambda entry: not is_identifier(entry[1].name)):
-        name = snake_of_json(field.name) if from_json else field.name
-        name = unique(as_identifier(name, "field", field.span, report), taken)
-        while (json_name := proto_json(name).lower()) in json_names:
-            name = unique(f"{name}_2", taken)
-        names[at] = name
-        taken.add(name)
-        json_names.add(json_name)
-    return [names[at] for at in range(len(fields))]
 
 
 def clean_packages(

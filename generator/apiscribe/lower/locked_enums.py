@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from apiscribe.diagnostics.source import Span
-from apiscribe.lower.declared import Declaration
+from apiscribe.lower.declarations import Declaration
 from apiscribe.lower.inference import share_equal_enums
 from apiscribe.lower.symbols import Symbols
 from apiscribe.model.draft import FieldDraft, ValueDraft

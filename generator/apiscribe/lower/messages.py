@@ -10,10 +10,9 @@ from dataclasses import field as dataclass_field
 from apiscribe.diagnostics.codes.declarations import duplicate_field, list_in_oneof
 from apiscribe.diagnostics.codes.inference import inferred_type
 from apiscribe.diagnostics.report import Report
-from apiscribe.lower.declared import Declaration, NamedEnum
+from apiscribe.lower.declarations import Declaration, NamedEnum
 from apiscribe.lower.enums import EnumScope
 from apiscribe.lower.examples import lower_examples
-from apiscribe.lower.identifiers import field_identifiers
 from apiscribe.lower.inference import (
     field_name,
     field_position,
@@ -24,6 +23,7 @@ from apiscribe.lower.inference import (
     snake_of_json,
 )
 from apiscribe.lower.locked_enums import LockedEnums
+from apiscribe.lower.naming import field_identifiers
 from apiscribe.lower.symbols import Symbols
 from apiscribe.lower.undeclared_kinds import undeclared_kind
 from apiscribe.model.api import Enum, Field, Message
@@ -59,13 +59,18 @@ def lower_messages(symbols: Symbols, lock: Lock, report: Report) -> Lowered:
     """Lower the messages, and the enums that are not nested in a message."""
     # All scopes before any field: an enum may belong to another message (`UserInfo.State`).
     drafts = {name: _distinct(d.draft, report) for name, d in symbols.declared.messages.items()}
+    naming = symbols.declared.naming
     names = {
-        name: field_identifiers(fields, symbols.declared.messages[name].page.json_names, report)
+        name: field_identifiers(
+            name, fields, naming, symbols.declared.messages[name].page.json_names
+        )
         for name, fields in drafts.items()
     }
-    scopes = {name: EnumScope(name, names[name], report) for name in symbols.declared.messages}
+    scopes = {
+        name: EnumScope(name, names[name], naming, report) for name in symbols.declared.messages
+    }
     scopes |= {
-        package: EnumScope(package, symbols.declared.taken_in(package), report)
+        package: EnumScope(package, symbols.declared.taken_in(package), naming, report)
         for package in symbols.declared.packages()
     }
     lowering = _Lowering(symbols, scopes, LockedEnums(drafts, symbols, lock), report)
@@ -223,18 +228,21 @@ class _Lowering:
                     draft = replace(draft, values=values, incomplete=True)
                     provenance |= {"values": LOCK_FILE}
             nearest = user.full_name if user else named.page.package
-            enum = self.scope(owner, draft.values, nearest).add(draft, provenance)
+            enum = self.scope(
+                f"{owner}.{draft.name.rpartition('.')[2]}", draft.values, nearest
+            ).add(draft, provenance)
             self.shared[key] = enum
             self.pages[enum.full_name] = key_of(named.page)
         return self.shared[key]
 
-    def scope(self, owner: str, values: Sequence[ValueDraft], nearest: str) -> EnumScope:
-        """Return the owner's scope if it exists and the values can keep their names there; else the
-        nearest scope.
+    def scope(self, full_name: str, values: Sequence[ValueDraft], nearest: str) -> EnumScope:
+        """Return the scope of an enum's full name if it exists and the values can keep their names
+        there; else the nearest scope.
         """
+        owner, _, name = full_name.rpartition(".")
         nearest_scope = self.scopes[nearest]
         scope = self.scopes.get(owner, nearest_scope)
-        return nearest_scope if scope.clashes_with(values) else scope
+        return nearest_scope if scope.clashes_with(name, values) else scope
 
     def listed_enum(self, field: FieldDraft, declaration: Declaration) -> Enum:
         """Return the enum of a field that lists values.
@@ -253,13 +261,14 @@ class _Lowering:
                 owner, _, name = locked.rpartition(".")
             elif short:
                 owner = f"{page.package}.{owner_name}" if owner_name else page.package
-            scope = self.scope(owner, type_.values, declaration.full_name)
+            scope = self.scope(f"{owner}.{name}", type_.values, declaration.full_name)
             provenance = {} if short else {"name": rule_name(field_name)}
             # A second enum of the same name in a scope is numbered: `State_2`.
             if not re.fullmatch(rf"{re.escape(short or field_name(field))}(_\d+)?", name):
                 provenance = {"name": LOCK_FILE}
             draft = EnumDraft(name=name, values=type_.values, span=field.span)
-            self.shared[key] = scope.add(draft, provenance)
+            is_new = not short and not locked
+            self.shared[key] = scope.add(draft, provenance, is_new)
             self.pages[self.shared[key].full_name] = key_of(page)
         return self.shared[key]
 

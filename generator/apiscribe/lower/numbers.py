@@ -18,7 +18,15 @@ from apiscribe.lower.inference import (
 )
 from apiscribe.lower.undeclared_kinds import undeclared_kind
 from apiscribe.model.api import Api, Enum, EnumValue, Field, File, Message, Reserved
-from apiscribe.model.lock import ENUM_NUMBERS, FIELD_NUMBERS, LOCK_FILE, Lock, Numbered, Numbers
+from apiscribe.model.lock import (
+    ENUM_NUMBERS,
+    FIELD_NUMBERS,
+    LOCK_FILE,
+    Lock,
+    NameKind,
+    Numbered,
+    Numbers,
+)
 from apiscribe.model.lock.entries import KEPT_BY_PROTOBUF
 from apiscribe.model.lock.field_types import read_type, type_of
 from apiscribe.model.names import is_identifier, screaming, unique
@@ -64,7 +72,14 @@ def lock_of(api: Api) -> Lock:
         for enum in file.all_enums()
         if not _is_placeholder(enum)
     }
-    return Lock(messages=messages, enums=enums)
+    names: dict[str, Mapping[NameKind, Mapping[str, str]]] = {}
+    for _, message in api.messages():
+        fields = {f.json_name: f.name for f in message.fields if f.json_name != f.name}
+        names |= {message.full_name: {"fields": fields}} if fields else {}
+    for enum in (enum for file in api.files for enum in file.all_enums()):
+        values = {v.json_name: v.name for v in enum.values if v.json_name != v.name}
+        names |= {enum.full_name: {"values": values}} if values else {}
+    return Lock(messages=messages, enums=enums, names=names)
 
 
 @dataclass(frozen=True)

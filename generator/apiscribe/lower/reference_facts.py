@@ -20,6 +20,7 @@ from apiscribe.diagnostics.codes.inference import (
 from apiscribe.diagnostics.codes.methods import MethodPart
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
+from apiscribe.lower.naming import Naming
 from apiscribe.lower.overlay_facts import with_fact
 from apiscribe.lower.references import Reference, ReferenceField, ReferenceIndex
 from apiscribe.lower.symbols import Symbols
@@ -34,6 +35,7 @@ from apiscribe.model.draft import (
     TypeDraft,
     ValueDraft,
 )
+from apiscribe.model.lock import Lock
 from apiscribe.model.types import SCALARS, EnumRef
 
 _PARTS: tuple[MethodPart, ...] = ("request", "response")
@@ -139,7 +141,7 @@ class _Completion:
         self, pages: Sequence[PageDraft], done: set[tuple[str, str]]
     ) -> list[tuple[PageDraft, str, TypeDraft]]:
         """Return the uses of undeclared types that are not in `done`."""
-        symbols = Symbols(pages, self.uses, Report())
+        symbols = Symbols(pages, self.uses, Naming(Lock(), (), Report()), Report())
         return [
             (page, name, type_)
             for page in pages

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import repeat
 
 from apiscribe.diagnostics.codes.inference import inferred_type
 from apiscribe.diagnostics.codes.methods import (
@@ -17,7 +18,6 @@ from apiscribe.diagnostics.codes.methods import (
 from apiscribe.diagnostics.report import Report
 from apiscribe.lower.examples import lower_examples
 from apiscribe.lower.http_parts import lower_answers, lower_headers
-from apiscribe.lower.identifiers import as_identifier
 from apiscribe.lower.inference import (
     body_star,
     path_parameter,
@@ -26,10 +26,10 @@ from apiscribe.lower.inference import (
     suggest,
     unpaged_list,
 )
+from apiscribe.lower.naming import method_identifiers
 from apiscribe.lower.symbols import Symbols
 from apiscribe.model.api import Field, Message, Method, Route, Service
 from apiscribe.model.draft import MethodDraft, PageDraft, RouteDraft, TypeDraft
-from apiscribe.model.names import unique
 from apiscribe.model.types import Map, Type, type_of_kind, values_type
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
@@ -45,12 +45,13 @@ def lower_services(
     lowering = _Lowering(symbols, messages, body_star(pages.values()), report)
     result = {}
     for full_name, (page, draft) in symbols.declared.services.items():
-        lowering.names.clear()
-        methods = [lowering.method(method, draft.name, page) for method in draft.methods]
+        drafts = [method for method in draft.methods if lowering.is_complete(method)]
+        names = method_identifiers(full_name, drafts, symbols.declared.naming)
+        methods = map(lowering.method, drafts, names, repeat(draft.name), repeat(page))
         result[full_name] = Service(
             name=full_name.rpartition(".")[2],
             full_name=full_name,
-            methods=tuple(method for method in methods if method),
+            methods=tuple(methods),
             description=draft.description,
             provenance=dict(draft.provenance),
             span=draft.span,
@@ -64,12 +65,17 @@ class _Lowering:
     messages: Mapping[str, Message]
     body_star_pages: frozenset[str]  # paths of pages
     report: Report
-    names: set[str] = field(default_factory=set)  # of the service's methods so far
 
-    def method(self, draft: MethodDraft, service: str, page: PageDraft) -> Method | None:
+    def is_complete(self, draft: MethodDraft) -> bool:
+        """Return whether a method has both its types; report one that lacks any."""
         if draft.request is None or draft.response is None:
             self.report.add(incomplete_method(draft.name), draft.span, mark=draft.name)
-            return None
+            return False
+        return True
+
+    def method(self, draft: MethodDraft, name: str, service: str, page: PageDraft) -> Method:
+        assert draft.request is not None, "it is complete"
+        assert draft.response is not None, "it is complete"
         full_name = f"{page.package}.{service}.{draft.name}"
         request, request_rule = self.message_type(draft.request, page, full_name, "request")
         response, response_rule = self.message_type(draft.response, page, full_name, "response")
@@ -79,8 +85,6 @@ class _Lowering:
         description = restore_line_breaks(draft.description)
         if description != draft.description:
             rules["description"] = rule_name(restore_line_breaks)
-        name = unique(as_identifier(draft.name, "method", draft.span, self.report), self.names)
-        self.names.add(name)
         return Method(
             name=name,
             request=request,

@@ -13,8 +13,10 @@ from posixpath import dirname, join, normpath
 
 from apiscribe.diagnostics.codes.types import ambiguous_type, contradictory_link, malformed_type
 from apiscribe.diagnostics.report import Fix, Report
-from apiscribe.lower.declared import Declared, NamedEnum
+from apiscribe.lower.declarations import NamedEnum
+from apiscribe.lower.declared import Declared
 from apiscribe.lower.inference import rule_name
+from apiscribe.lower.naming import Naming
 from apiscribe.lower.undeclared_kinds import undeclared_kind
 from apiscribe.model.draft import PageDraft, TypeDraft
 from apiscribe.model.types import SCALARS, WELL_KNOWN, TypeKind
@@ -43,8 +45,10 @@ class Symbols:
     message or of an enum.
     """
 
-    def __init__(self, pages: Sequence[PageDraft], uses: Sequence[str], report: Report) -> None:
-        self.declared = Declared(pages, report)
+    def __init__(
+        self, pages: Sequence[PageDraft], uses: Sequence[str], naming: Naming, report: Report
+    ) -> None:
+        self.declared = Declared(pages, naming, report)
         self._uses, self._report = uses, report
         self.undeclared_enums: dict[tuple[str, str], NamedEnum] = {}
         self.opaque_values: set[tuple[str, str]] = set()

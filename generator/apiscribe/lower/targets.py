@@ -10,7 +10,7 @@ from functools import cache, partial
 from typing import Any
 
 from apiscribe.diagnostics.source import Span
-from apiscribe.lower.declared import are_equal
+from apiscribe.lower.equal_declarations import are_equal
 from apiscribe.lower.overlay_facts import Declaration
 from apiscribe.model.draft import (
     EnumDraft,

@@ -9,7 +9,7 @@ from apiscribe.diagnostics.codes import Message
 from apiscribe.diagnostics.codes.types import UndeclaredKind, undeclared_type, unknown_protobuf_type
 from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.diagnostics.source import Span
-from apiscribe.lower.declared import Declaration, NamedEnum
+from apiscribe.lower.declarations import Declaration, NamedEnum
 from apiscribe.lower.examples import shape_of, shown_objects
 from apiscribe.lower.inference import rule_name
 from apiscribe.lower.locked_enums import locked_enum

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import keyword
 import re
-import unicodedata
-from collections.abc import Collection
+from collections.abc import Container
 
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}", re.ASCII)
 _JOINTS = re.compile(r"[^A-Za-z0-9]+")
@@ -32,12 +31,21 @@ def is_identifier(text: str) -> bool:
 
 
 def identifier(text: str) -> str:
-    """Return the text if it is an identifier, else the nearest one: `2nd-try` → `n2nd_try`."""
+    """Return the text if it is an identifier, else the nearest one, in the letters of ASCII:
+    `2nd-try` → `n2nd_try`, `Größe` → `Grosse`.
+    """
     if is_identifier(text):
         return text
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    plain = text if text.isascii() else _transliterated(text)
     plain = re.sub(r"[^A-Za-z0-9_]+", "_", plain).strip("_")[:180] or "unnamed"
     return plain if plain[0].isalpha() else f"n{plain}"
+
+
+def _transliterated(text: str) -> str:
+    # Imported here, because most APIs have names in ASCII alone.
+    from anyascii import anyascii
+
+    return anyascii(text)
 
 
 def words(text: str) -> list[str]:
@@ -100,7 +108,7 @@ def python_member(name: str) -> str:
     return f"{member}_" if keyword.iskeyword(member) else member
 
 
-def unique(name: str, taken: Collection[str]) -> str:
+def unique(name: str, taken: Container[str]) -> str:
     """Return the name, or a free one of `name_2`, `name_3` …: the first, if the taken ones were
     assigned in this order. The search is binary: it takes ten steps for a thousand names.
     """

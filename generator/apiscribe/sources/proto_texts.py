@@ -14,6 +14,7 @@ from apiscribe.dialects.protobuf.texts import read_text
 from apiscribe.lower import lower
 from apiscribe.model.api import Api
 from apiscribe.model.draft import PageDraft
+from apiscribe.model.lock import Lock
 from apiscribe.model.overlay import Overlay
 from apiscribe.model.settings import Settings
 from apiscribe.sources.source_error import SourceError
@@ -37,7 +38,7 @@ def read_proto_texts(root: Path) -> tuple[Api, dict[str, Source]]:
     report = Report()
     overlay = Source("overlay.toml", "")
     name = root.resolve().name
-    api, _ = lower(name, drafts, Settings(), (Overlay(), overlay), (), None, report)
+    api, _ = lower(name, drafts, Settings(), (Overlay(), overlay), (), Lock(), report)
     return api, sources
 
 

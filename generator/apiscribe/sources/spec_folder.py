@@ -41,6 +41,8 @@ from apiscribe.sources.toml_file import read_toml
 
 PAGE_SUFFIXES = (".md", ".mdx", ".markdown", ".txt", ".html", ".htm")
 _SETTINGS_FILE, _OVERLAY_FILE = "spec.toml", "overlay.toml"
+# The files of a spec, beside the pages of a bare folder.
+_OWN_FILES = ((_SETTINGS_FILE,), (_OVERLAY_FILE,), (LOCK_FILE,))
 
 _MAX_NAME_LENGTH = 40
 _MOST_ENDINGS = 8  # named in a message
@@ -183,7 +185,7 @@ class _Loader:
             if name.lower().endswith(PAGE_SUFFIXES) and Path(name).suffix:
                 if self.folder.joinpath(*parts).is_file():
                     pages.append("/".join(parts))
-            elif not any(part.startswith(".") for part in parts):
+            elif parts not in _OWN_FILES and not any(part.startswith(".") for part in parts):
                 others.append("/".join(parts))
         return tuple(pages), tuple(others)
 

@@ -1,6 +1,8 @@
-"""Codes for lock.json: the numbers and names of fields and enum values."""
+"""Codes for lock.json: the numbers of fields and enum values, and the names that were made up."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from apiscribe.diagnostics.codes.code import Code, Message
 
@@ -35,7 +37,7 @@ def repeated_key(key: str) -> Message:
 
 def unknown_table(key: str) -> Message:
     """Report a top-level key."""
-    return MALFORMED_LOCK(f'unknown key "{key}"; expected "messages" or "enums"')
+    return MALFORMED_LOCK(f'unknown key "{key}"; expected "messages", "enums" or "names"')
 
 
 def unknown_entry(name: str, key: str, live: str) -> Message:
@@ -93,6 +95,24 @@ def shared_number(name: str, other: str, number: int) -> Message:
     return MALFORMED_LOCK(f"{name} and {other} have the same number {number}")
 
 
+def unknown_kind(owner: str, key: str, kinds: Sequence[str]) -> Message:
+    """Report a key of an owner of names."""
+    expected = ", ".join(f'"{kind}"' for kind in kinds)
+    return MALFORMED_LOCK(
+        f'the names of {owner} have the unknown key "{key}"; expected one of {expected}'
+    )
+
+
+def not_an_identifier(name: str, value: str) -> Message:
+    """Report a made-up name that no output can have; `value` is its JSON text."""
+    return MALFORMED_LOCK(f"the name of {name} is {value}; expected an identifier")
+
+
+def shared_identifier(name: str, other: str, used: str) -> Message:
+    """Report two documented names with one identifier."""
+    return MALFORMED_LOCK(f'{name} and "{other}" have the same name {used}')
+
+
 MERGED_LOCK = Code(
     word="merged-lock",
     level="warning",
@@ -117,6 +137,14 @@ def merged_name(name: str, number: int, owner: str) -> Message:
     return MERGED_LOCK(
         f"both sides of the merge use the number {number}: the first {first}, the second for"
         f" {name}, which gets a new number"
+    )
+
+
+def merged_identifier(name: str, used: str, first: str, first_used: str) -> Message:
+    """Report a documented name or an identifier that each side of a merge has for another."""
+    return MERGED_LOCK(
+        f"the second side of the merge has the name {used} for {name}, and the first has"
+        f" {first_used} for {first}, which is used"
     )
 
 

@@ -1,14 +1,17 @@
-"""lock.json: the numbers of fields and enum values, which never change once assigned.
+"""lock.json: numbers and made-up names, which never change once assigned.
 
 `build` writes it and people review it: messages and enums sorted by name, a line per field, sorted
 by number. Fields and values have their documented names. Those that were removed from the pages
-stay in `reserved`, so that their numbers are not assigned again.
+stay in `reserved`, so that their numbers are not assigned again. `names` has the identifiers that
+differ from the documented names.
 """
 
 from apiscribe.model.lock.entries import (
     ENUM_NUMBERS,
     FIELD_NUMBERS,
     Lock,
+    NameKind,
+    Names,
     Numbered,
     Numbers,
     difference,
@@ -20,6 +23,8 @@ __all__ = [
     "FIELD_NUMBERS",
     "LOCK_FILE",
     "Lock",
+    "NameKind",
+    "Names",
     "Numbered",
     "Numbers",
     "difference",

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 # The valid numbers, and those that protobuf reserves for itself. Source: language guide
 # (proto3), "Assigning Field Numbers", "Enum Value Options".
 FIELD_NUMBERS = range(1, 2**29)
 KEPT_BY_PROTOBUF = range(19_000, 20_000)
 ENUM_NUMBERS = range(-(2**31), 2**31)
+
+# What a name is of: of a message the fields, of an enum the values, of a package the messages,
+# enums and services, of a service the methods.
+NameKind = Literal["fields", "values", "messages", "enums", "services", "methods"]
+NAME_KINDS: tuple[NameKind, ...] = (
+    *("fields", "values", "messages", "enums", "services", "methods"),
+)
+# Full name of the owner → kind → documented name → identifier.
+Names = Mapping[str, Mapping[NameKind, Mapping[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -42,13 +52,18 @@ class Numbers:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lock:
-    """The numbers of an API, by the full names of its messages and enums."""
+    """The numbers of an API, by the full names of its messages and enums.
+
+    `names` are the identifiers that were made up, because a documented name is no identifier, or
+    clashes with another.
+    """
 
     messages: Mapping[str, Numbers] = field(default_factory=dict)
     enums: Mapping[str, Numbers] = field(default_factory=dict)
+    names: Names = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.messages or self.enums)
+        return bool(self.messages or self.enums or self.names)
 
 
 def difference(before: Lock, after: Lock) -> tuple[int, int]:

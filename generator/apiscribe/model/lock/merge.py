@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from apiscribe.diagnostics.codes import Message
-from apiscribe.diagnostics.codes.lock import merged_name, merged_number
-from apiscribe.model.lock.entries import Lock, Numbered, Numbers
+from apiscribe.diagnostics.codes.lock import merged_identifier, merged_name, merged_number
+from apiscribe.model.lock.entries import Lock, NameKind, Names, Numbered, Numbers
 
 # The message or enum, the field or value, and the diagnostic's message.
 Moved = tuple[str, str, Message]
@@ -28,12 +28,13 @@ def split_conflict(text: str) -> list[str]:
 
 
 def merge_locks(ours: Lock, theirs: Lock) -> tuple[Lock, list[Moved]]:
-    """Return the entries of both sides, and the entries whose numbers differ: ours count."""
+    """Return the entries of both sides, and the entries that differ: ours count."""
     moved: list[Moved] = []
     return (
         Lock(
             messages=_tables(ours.messages, theirs.messages, moved),
             enums=_tables(ours.enums, theirs.enums, moved),
+            names=_all_names(ours.names, theirs.names, moved),
         ),
         moved,
     )
@@ -74,3 +75,28 @@ def _numbers(name: str, ours: Numbers, theirs: Numbers, moved: list[Moved]) -> N
         },
         reserved_numbers=tuple(sorted(nameless)),
     )
+
+
+def _all_names(ours: Names, theirs: Names, moved: list[Moved]) -> Names:
+    result: dict[str, dict[NameKind, Mapping[str, str]]] = {}
+    for owner in {**theirs, **ours}:
+        our_kinds, their_kinds = ours.get(owner, {}), theirs.get(owner, {})
+        result[owner] = {
+            kind: _names(owner, our_kinds.get(kind, {}), their_kinds.get(kind, {}), moved)
+            for kind in {**their_kinds, **our_kinds}
+        }
+    return result
+
+
+def _names(
+    owner: str, ours: Mapping[str, str], theirs: Mapping[str, str], moved: list[Moved]
+) -> dict[str, str]:
+    names, owners = dict(ours), {used: name for name, used in ours.items()}
+    for name, used in theirs.items():
+        if ours.get(name, used) != used or owners.get(used, name) != name:
+            first = f"{owner}.{owners.get(used, name)}", ours.get(name, used)
+            message = merged_identifier(f"{owner}.{name}", used, *first)
+            moved.append((owner, name, message))
+        else:
+            names[name] = used
+    return names

@@ -14,11 +14,15 @@ from apiscribe.model.lock.entries import (
     ENUM_NUMBERS,
     FIELD_NUMBERS,
     KEPT_BY_PROTOBUF,
+    NAME_KINDS,
     Lock,
+    NameKind,
+    Names,
     Numbered,
     Numbers,
 )
 from apiscribe.model.lock.merge import merge_locks, split_conflict
+from apiscribe.model.names import is_identifier
 
 LOCK_FILE = "lock.json"
 
@@ -40,6 +44,9 @@ def lock_text(lock: Lock) -> str:
         )
         for table, entries in tables
     ]
+    if lock.names:
+        owners = [f"{json.dumps(o)}: {_names(lock.names[o])}" for o in sorted(lock.names)]
+        texts.append(' "names": ' + _object(owners, 1))
     return "{\n" + ",\n".join(texts) + "\n}\n"
 
 
@@ -55,6 +62,18 @@ def _numbers(table: Table, numbers: Numbers) -> str:
     if numbers.reserved_numbers:
         parts.append(f'"reserved_numbers": {json.dumps(sorted(numbers.reserved_numbers))}')
     return _object(parts, 2)
+
+
+def _names(kinds: Mapping[NameKind, Mapping[str, str]]) -> str:
+    return _object(
+        [
+            f'"{kind}": '
+            + _object([f"{json.dumps(n)}: {json.dumps(i)}" for n, i in sorted(names.items())], 3)
+            for kind in NAME_KINDS
+            if (names := kinds.get(kind))
+        ],
+        2,
+    )
 
 
 def _sorted(entries: Mapping[str, Numbered]) -> list[tuple[str, Numbered]]:
@@ -107,7 +126,11 @@ class _MalformedLockError(ValueError):
 def _parse(text: str, source: Source, report: Report) -> Lock:
     try:
         tables = _json(text)
-        lock = Lock(messages=dict(_table(tables, "messages")), enums=dict(_table(tables, "enums")))
+        lock = Lock(
+            messages=dict(_table(tables, "messages")),
+            enums=dict(_table(tables, "enums")),
+            names=_read_names(tables),
+        )
     except _MalformedLockError as error:
         span = source.span(error.line) if error.line else line_of(source, *error.keys)
         report.add(error.message, span)
@@ -124,7 +147,7 @@ def _json(text: str) -> dict[str, Any]:
         raise _MalformedLockError(codes.lock_nested_too_deeply()) from error
     if not isinstance(tables, dict):
         raise _MalformedLockError(codes.not_an_object(LOCK_FILE))
-    if unknown := tables.keys() - _LIVE.keys():
+    if unknown := tables.keys() - {*_LIVE, "names"}:
         key = min(unknown)
         raise _MalformedLockError(codes.unknown_table(key), key)
     return tables
@@ -155,6 +178,31 @@ def _table(tables: dict[str, Any], table: Table) -> Iterator[tuple[str, Numbers]
         )
         _refuse_duplicates(numbers, table, name)
         yield name, numbers
+
+
+def _read_names(tables: dict[str, Any]) -> Names:
+    names: dict[str, dict[NameKind, Mapping[str, str]]] = {}
+    for owner, kinds in _check_object(tables.get("names", {}), "names").items():
+        if unknown := _check_object(kinds, "names", owner).keys() - set(NAME_KINDS):
+            kind = min(unknown)
+            raise _MalformedLockError(codes.unknown_kind(owner, kind, NAME_KINDS), "names", owner)
+        names[owner] = {kind: _identifiers(kinds[kind], owner, kind) for kind in kinds}
+    return names
+
+
+def _identifiers(raw: Any, owner: str, kind: NameKind) -> Mapping[str, str]:
+    """Return the names of one kind; refuse two with one identifier."""
+    names = _check_object(raw, "names", owner, kind)
+    owners: dict[str, str] = {}
+    for name, used in names.items():
+        if not isinstance(used, str) or not is_identifier(used):
+            message = codes.not_an_identifier(f"{owner}.{name}", json.dumps(used))
+            raise _MalformedLockError(message, "names", owner, kind, name)
+        if used in owners:
+            message = codes.shared_identifier(f"{owner}.{name}", owners[used], used)
+            raise _MalformedLockError(message, "names", owner, kind, name)
+        owners[used] = name
+    return names
 
 
 def _check_object(value: Any, *keys: str) -> dict[str, Any]:

@@ -66,7 +66,7 @@ class NumberImport:
             before = self.locked.enums.get(our_enum.full_name, Numbers())
             before = self.locked.enums.get(full_name, before)
             enums[full_name] = self._enum(our_enum, their_enum, before)
-        return Lock(messages=messages, enums=enums)
+        return Lock(messages=messages, enums=enums, names=self.locked.names)
 
     def _message(self, ours: Message, theirs: Message, enum_names: Mapping[str, str]) -> Numbers:
         live: dict[str, Numbered] = {}

@@ -26,7 +26,7 @@ from apiscribe.drift.change import Change
 from apiscribe.drift.compare import compare
 from apiscribe.emit.proto import emit_proto
 from apiscribe.emit.render_task import render_all
-from apiscribe.lower.numbers import lock_of
+from apiscribe.lower.api_lock import lock_of
 from apiscribe.model.api import Api, File
 from apiscribe.model.lock import LOCK_FILE, lock_text
 from apiscribe.model.types import EnumRef

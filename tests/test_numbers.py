@@ -21,7 +21,7 @@ from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source
 from apiscribe.emit.proto import emit_proto
 from apiscribe.emit.render_task import render_all
-from apiscribe.lower.numbers import lock_of
+from apiscribe.lower.api_lock import lock_of
 from apiscribe.model.api import Api
 from apiscribe.model.lock import FIELD_NUMBERS, LOCK_FILE, lock_text, read_lock
 from apiscribe.model.types import EnumRef

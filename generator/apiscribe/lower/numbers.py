@@ -23,7 +23,6 @@ from apiscribe.model.lock import (
     FIELD_NUMBERS,
     LOCK_FILE,
     Lock,
-    NameKind,
     Numbered,
     Numbers,
 )
@@ -42,44 +41,6 @@ def assign_numbers(api: Api, lock: Lock, settings: NumberSettings) -> tuple[Api,
         messages={**lock.messages, **numbering.messages}, enums={**lock.enums, **numbering.enums}
     )
     return replace(api, files=files), after
-
-
-def lock_of(api: Api) -> Lock:
-    """Return the lock that assigns an Api the numbers that it has.
-
-    It does not have the types of reserved fields.
-    """
-
-    def numbers(live: Mapping[str, Numbered], reserved: Sequence[Reserved]) -> Numbers:
-        return Numbers(
-            live=live,
-            reserved={r.json_name: Numbered(r.number) for r in reserved if r.json_name},
-            reserved_numbers=tuple(r.number for r in reserved if not r.json_name),
-        )
-
-    messages = {
-        message.full_name: numbers(
-            {f.json_name: Numbered(f.number, type_of(f).text) for f in message.fields},
-            message.reserved,
-        )
-        for _, message in api.messages()
-    }
-    enums = {
-        enum.full_name: numbers(
-            {v.json_name: Numbered(v.number) for v in enum.values}, enum.reserved
-        )
-        for file in api.files
-        for enum in file.all_enums()
-        if not _is_placeholder(enum)
-    }
-    names: dict[str, Mapping[NameKind, Mapping[str, str]]] = {}
-    for _, message in api.messages():
-        fields = {f.json_name: f.name for f in message.fields if f.json_name != f.name}
-        names |= {message.full_name: {"fields": fields}} if fields else {}
-    for enum in (enum for file in api.files for enum in file.all_enums()):
-        values = {v.json_name: v.name for v in enum.values if v.json_name != v.name}
-        names |= {enum.full_name: {"values": values}} if values else {}
-    return Lock(messages=messages, enums=enums, names=names)
 
 
 @dataclass(frozen=True)
@@ -180,7 +141,7 @@ class _Numbering:
         """Return the enum with value 0 first, as proto3 requires; add one if the page has none."""
         known = self.lock.enums.get(enum.full_name)
         before = known or self.lock.enums.get(self.predecessors.get(enum.full_name, ""), Numbers())
-        values = () if _is_placeholder(enum) else enum.values
+        values = () if is_placeholder(enum) else enum.values
         # Without provenance, the page states the numbers.
         stated = {value.json_name: value.number for value in values}
         states = "numbers" not in enum.provenance
@@ -286,7 +247,7 @@ def _top_level_names(api: Api) -> dict[str, set[str]]:
     return result
 
 
-def _is_placeholder(enum: Enum) -> bool:
+def is_placeholder(enum: Enum) -> bool:
     """Return whether the only value of an enum is a placeholder for unknown values."""
     return enum.incomplete and [v.json_name for v in enum.values] == [_unspecified(enum)]
 
@@ -297,7 +258,7 @@ def _unspecified(enum: Enum) -> str:
 
 def _zero(enum: Enum, taken: set[str]) -> EnumValue:
     """Return the value 0 for an enum without one."""
-    if _is_placeholder(enum):
+    if is_placeholder(enum):
         return replace(enum.values[0], number=0)
     name = unique(_unspecified(enum), taken)
     return EnumValue(name=name, json_name=name, number=0, documented=False, span=enum.span)

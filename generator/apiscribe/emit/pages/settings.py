@@ -11,8 +11,8 @@ import tomlkit
 
 from apiscribe.emit.output import Output
 from apiscribe.emit.pages.references import References
+from apiscribe.lower.api_lock import lock_of
 from apiscribe.lower.inference import inferred_lists
-from apiscribe.lower.numbers import lock_of
 from apiscribe.lower.resources import resource_parts, shared_id
 from apiscribe.model.api import Api, Message, Resource
 from apiscribe.model.lock import LOCK_FILE, lock_text

@@ -24,7 +24,7 @@ from apiscribe.emit.python_files import module_of, python_output
 from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
 from apiscribe.model.api import Api, Enum, Field, File, Message
-from apiscribe.model.names import python_attribute, python_member, unique
+from apiscribe.model.names import is_identifier, python_attribute, python_member, unique
 from apiscribe.model.types import Map, Scalar, Type
 
 _TEMPLATES = ("models/module.py.j2",)
@@ -171,9 +171,15 @@ class _Writer:
         if examples:
             self.runtime.add("ConfigDict")
         attributes: set[str] = set()
+        # JSON objects also have attributes as keys, so none is the name of another field.
+        documented = {field.json_name for field in message.fields}
         views = []
         for field in message.fields:
-            attribute = unique(python_attribute(field.name), attributes)
+            others = attributes | (documented - {field.json_name})
+            wanted = python_attribute(field.name)
+            if is_identifier(field.json_name) and python_attribute(field.json_name) not in others:
+                wanted = python_attribute(field.json_name)
+            attribute = unique(wanted, others)
             attributes.add(attribute)
             views.append(self.field(field, attribute, message.enforces_required))
         return _MessageView(

@@ -35,7 +35,7 @@ from apiscribe.workspace.protoc import compile_protos
 
 CASES = Path(__file__).parent / "cases"
 GROUPS = set(
-    "adopt examples gitbook handlers http hugo inference numbers overlay pages protobuf references symbols".split()
+    "adopt examples gitbook handlers http hugo inference names numbers overlay pages protobuf references symbols".split()
 )
 FOLDERS = sorted(folder for group in CASES.iterdir() for folder in group.iterdir())
 GENERATOR = Path(__file__).parents[1] / "generator" / "apiscribe"

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 # Marks and words for required and optional fields. Editors write some marks as emoji names.
 REQUIRED_WORDS = {
     **dict.fromkeys("✅ ✔ ☑ ✓ ⭕ o y yes true required mandatory".split(), True),
+    **dict.fromkeys("필수 예 네 필요 必須 必填 必选 是 はい".split(), True),
+    **dict.fromkeys("선택 아니요 아니오 선택사항 任意 可选 选填 否 いいえ".split(), False),
     **dict.fromkeys(":white_check_mark: :heavy_check_mark: :o:".split(), True),
     **dict.fromkeys("❌ ✘ ✗ ✖ ✕ ❎ x n no false optional".split(), False),
     **dict.fromkeys(":x: :heavy_multiplication_x: :negative_squared_cross_mark:".split(), False),

@@ -34,6 +34,8 @@ from apiscribe.pages.blocks import Block, Bullets, Code, Component, Paragraph, Q
 # Reads the fields of a block in a message's section; returns None if the block has none.
 FieldReader = Callable[[Block, Coverage], "tuple[FieldDraft, ...] | None"]
 
+# The scheme and host of a full address: the path alone is the route.
+_ADDRESS = re.compile(r"https?://[^/\s]+")
 _HTTP_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 # A bold word and anything after it; or an HTTP method and a path, both in plain text.
 _ROUTE = re.compile(
@@ -121,6 +123,8 @@ def _read_quote(
         if blanks := _BLANKS.search(path):
             coverage.report.add(blanks_in_path(path), span, mark=path[: blanks.end()])
             path = _BLANKS.sub("", path)
+        if address := _ADDRESS.match(path):
+            path = path[address.end() :] or "/"
         if verb not in _HTTP_METHODS or not path.startswith("/"):
             coverage.report.add(malformed_route(verb, path), span, mark=path)
         if verb in _HTTP_METHODS:

@@ -59,25 +59,33 @@ _HEADER_WORDS = {
     "parameters": "field",
     "attribute": "field",
     "property": "field",
-    "필드": "field",
+    **dict.fromkeys(
+        ("필드", "필드명", "파라미터", "파라미터명", "매개변수", "항목", "속성"), "field"
+    ),
+    **dict.fromkeys(
+        ("フィールド", "パラメータ", "項目", "字段", "参数", "参数名", "属性"), "field"
+    ),
     "name": "name",
-    "이름": "name",
+    **dict.fromkeys(("이름", "명칭", "名前", "名称"), "name"),
     "type": "type",
     "data type": "type",
     "datatype": "type",
     "field type": "type",
-    "타입": "type",
+    **dict.fromkeys(("타입", "유형", "자료형", "데이터 타입", "데이터타입", "형식"), "type"),
+    **dict.fromkeys(("型", "データ型", "タイプ", "类型", "数据类型", "類型"), "type"),
     "message": "message",
     "메시지": "message",
     "required": "required",
     "mandatory": "required",
     "is required": "required",
-    "필수": "required",
+    **dict.fromkeys(("필수", "필수여부", "필수 여부", "필수값"), "required"),
+    **dict.fromkeys(("必須", "必填", "必选", "是否必填", "是否必须"), "required"),
     "description": "description",
     "descriptions": "description",
     "value": "value",
     "desc": "description",
-    "설명": "description",
+    **dict.fromkeys(("설명", "비고", "내용"), "description"),
+    **dict.fromkeys(("説明", "備考", "说明", "描述", "备注", "說明"), "description"),
 }
 
 # The boundaries between words: requestType, request_type, request type.

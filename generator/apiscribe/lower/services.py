@@ -10,6 +10,7 @@ from itertools import repeat
 from apiscribe.diagnostics.codes.inference import inferred_type
 from apiscribe.diagnostics.codes.methods import (
     MethodPart,
+    colon_parameter,
     incomplete_method,
     malformed_path,
     unknown_path_parameter,
@@ -32,7 +33,12 @@ from apiscribe.model.api import Field, Message, Method, Route, Service
 from apiscribe.model.draft import MethodDraft, PageDraft, RouteDraft, TypeDraft
 from apiscribe.model.types import Map, Type, type_of_kind, values_type
 
-_PARAMETER = re.compile(r"\{([^{}]*)\}")
+_PARAMETER = re.compile(r"\{([^{}=]*)(?:=[^{}]*)?\}")
+_COLON = re.compile(r":[A-Za-z_]\w*", re.ASCII)
+# A parameter with a template of its value: `{name=books/*}`. Source: google/api/http.proto.
+_TEMPLATE = re.compile(
+    r"(\{[A-Za-z_][\w.]*)=(?:\*\*?|[\w.~-]+)(?:/(?:\*\*?|[\w.~-]+))*\}", re.ASCII
+)
 # A path segment that a router accepts: plain characters and {field}, as in {id}.json.
 _SEGMENT = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@%-]|\{[A-Za-z_][A-Za-z0-9_.]*\})*", re.ASCII)
 
@@ -161,9 +167,14 @@ class _Lowering:
 
         A path parameter without a field in the request is kept, because clients send it.
         """
-        if not all(_SEGMENT.fullmatch(segment) for segment in draft.path.split("/")):
+        plain = _TEMPLATE.sub(r"\1}", draft.path)
+        if not all(_SEGMENT.fullmatch(segment) for segment in plain.split("/")):
             self.report.add(malformed_path(draft.path), draft.span, mark=draft.path)
             return None
+        for segment in plain.split("/"):
+            if _COLON.fullmatch(segment):
+                message = colon_parameter(draft.path, segment)
+                self.report.add(message, draft.span, mark=segment)
         fields = {field_.name for field_ in self.fields(request)}
         for parameter in _PARAMETER.findall(draft.path):
             if not self.has_field(request, parameter):

@@ -72,6 +72,14 @@ def malformed_route(verb: str, path: str) -> Message:
     )
 
 
+def colon_parameter(path: str, segment: str) -> Message:
+    """Report a path with a segment that other routers take for a parameter."""
+    return MALFORMED_ROUTE(
+        f"{segment} in {path} is not a parameter",
+        help=f"If it is one, write {{{segment[1:]}}}.",
+    )
+
+
 def malformed_path(path: str) -> Message:
     """Report a path that neither protobuf nor an HTTP server accepts."""
     return MALFORMED_ROUTE(

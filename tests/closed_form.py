@@ -12,7 +12,7 @@ import os
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path, PurePosixPath
 from types import SimpleNamespace
@@ -128,9 +128,9 @@ CALLS = {
 }
 
 
-def imports(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
+def imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str, str]]:
     """Level, module and name of each import."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from ((0, alias.name, "") for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -138,13 +138,13 @@ def imports(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
 
 
 @functools.cache
-def benign_imports() -> frozenset[tuple[int, str, str]]:
-    """What is imported from outside, by benign packages of both dialects."""
+def benign_imports() -> frozenset[tuple[int, str]]:
+    """What is imported from outside, by benign packages of both dialects: level and module."""
     builds = [benign(dialect) for dialect in PAGES]
     texts = [text for made in builds for text in made.files(".py").values()]
     stubs = [text for made in builds for text in made.files(".pyi").values()]
-    found = {entry for text in (*texts, *stubs) for entry in imports(ast.parse(text))}
-    return frozenset(entry for entry in found if entry[0] == 0)
+    found = {entry for text in (*texts, *stubs) for entry in imports(ast.walk(ast.parse(text)))}
+    return frozenset(entry[:2] for entry in found if entry[0] == 0)
 
 
 @functools.cache
@@ -157,10 +157,11 @@ def check_python(path: str, text: str, paths: frozenset[str]) -> None:
         known = [known.replace("api", package).split() for known in same.values()]
         assert text.split() in known, path
         return
-    compile(text, path, "exec")
     tree = ast.parse(text)
+    compile(tree, path, "exec")
     assert {type(node) for node in tree.body} <= TOP[inside.split("/")[0]], path
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    for node in nodes:
         assert isinstance(node, NODES), f"{path}: {ast.unparse(node)}"
         match node:
             case ast.Call():
@@ -173,11 +174,13 @@ def check_python(path: str, text: str, paths: frozenset[str]) -> None:
             case ast.ClassDef():
                 assert not node.decorator_list
                 assert not node.keywords
-    for level, module, name in imports(tree):
+    for level, module, name in imports(nodes):
         if level == 0:
-            allowed = {entry[:2] for entry in benign_imports()}
             well_known = module == "google.protobuf" and name.endswith("_pb2")
-            assert (level, module) in allowed or well_known, f"{path}: import {module} {name}"
+            assert (
+                level,
+                module,
+            ) in benign_imports() or well_known, f"{path}: import {module} {name}"
         else:
             folder = PurePosixPath(path).parents[level - 1].joinpath(*filter(None, [module]))
             module = module.replace(".", "/")
@@ -273,7 +276,7 @@ def check_text(made: Build) -> None:
     """No character steers a terminal or an editor. api.json: see the test of its own."""
     for suffix in (".py", ".pyi", ".proto", ".txt"):
         for path, text in made.files(suffix).items():
-            odd = {char for char in text if not char.isprintable()} - {"\n", "\t"}
+            odd = {char for char in set(text) if not char.isprintable()} - {"\n", "\t"}
             assert not odd, f"{path}: {odd}"
 
 

@@ -12,7 +12,7 @@ from depot_api import build_depot
 from installations import BUF, install_packages, kept
 from postgresql import Postgresql, program, running
 from sample_apis import ROWS
-from serving import WAIT, Server, Servers, delete_rows, write_rows, write_spec
+from serving import STORES, WAIT, Server, Servers, delete_rows, write_rows, write_spec
 from slow import enter_test
 from source_samples import PART
 from source_samples import SHOP as SHOP_PROTO
@@ -49,7 +49,7 @@ def node_modules(request: pytest.FixtureRequest) -> Path:
     return kept(request, "npm", packages, install) / "node_modules"
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=STORES)
 def store(request: pytest.FixtureRequest) -> str:
     """The name of the database that the servers of a test keep their rows in."""
     return str(request.param)

@@ -49,6 +49,7 @@ from apiscribe.sources.compilation import compile_folder
 
 ROOT = Path(__file__).parent.parent
 SPECS = ROOT / "specs"
+STORES = ("sqlite", "postgresql")
 WAIT = 120.0  # seconds for anything to happen; on an idle machine it takes one or two
 
 # How an error is told at both transports. Source: google.rpc.Code.

@@ -8,9 +8,11 @@ import pytest
 from contract import COMMAND, VERSION, failures, install, reason
 from installations import kept
 from serving import Server, build
+from thorough import thorough
 from yard_api import yard_spec
 
-pytestmark = pytest.mark.slow
+# `make contract` asks the same of more, and both run nightly: it takes schemathesis half a minute.
+pytestmark = [pytest.mark.slow, thorough]
 
 
 @pytest.fixture(scope="module")

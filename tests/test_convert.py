@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from drafts import apis
 from hypothesis import given
 from score import CORPUS, versions
-from thorough import examples
+from thorough import examples, parameters
 
 from apiscribe.commands import main
 from apiscribe.commands.convert import convert
@@ -113,7 +113,7 @@ def assert_same(before: Api, *readings: Compilation) -> None:
 
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("form", FORMS)
-@examples(40)
+@examples(15)
 @given(api=apis())
 def test_reading_what_was_written_gives_the_same(form: str, api: Api) -> None:
     if compared(api).files:
@@ -132,7 +132,7 @@ def test_the_samples_move_from_form_to_form(spec: Path, form: str) -> None:
     not (CORPUS / "truth").is_dir(),
     reason="no corpus: APISCRIBE_CORPUS names no folder with truth/",
 )
-@pytest.mark.parametrize("version", versions())
+@pytest.mark.parametrize("version", parameters(versions()))
 def test_an_version_moves_from_form_to_form(version: str) -> None:
     before = compile_folder(CORPUS / "corpus" / version).api
     assert_same(before, *(read_again(before, form) for form in FORMS))

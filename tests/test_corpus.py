@@ -23,6 +23,7 @@ from score import (
     truth_of,
     versions,
 )
+from thorough import parameters, unless_ordinary
 
 from apiscribe.lower.inference_rules import RULES
 
@@ -30,9 +31,10 @@ pytestmark = pytest.mark.skipif(
     not (CORPUS / "truth").is_dir(),
     reason="no corpus: APISCRIBE_CORPUS names no folder with truth/",
 )
+VERSIONS = parameters(versions())
 
 
-@pytest.mark.parametrize("version", versions())
+@pytest.mark.parametrize("version", VERSIONS)
 def test_documented_facts_are_found(version: str) -> None:
     expected = json.loads(EXPECTED.read_text("utf-8"))[version]
     for row, (found, documented, spurious) in score(version).items():
@@ -42,32 +44,35 @@ def test_documented_facts_are_found(version: str) -> None:
         assert spurious <= was_spurious, f"{row}: {spurious} invented, and {was_spurious} before"
 
 
-@pytest.mark.parametrize("version", versions())
+@pytest.mark.parametrize("version", VERSIONS)
 def test_what_is_not_found_does_not_stand_on_its_page(version: str) -> None:
     found = misses(version)
     assert [miss for miss in found if not miss[-1]] == []
     assert found == json.loads(MISSES.read_text("utf-8"))[version]
 
 
-@pytest.mark.parametrize("version", versions())
+@pytest.mark.parametrize("version", VERSIONS)
 def test_no_page_stops_an_version(version: str) -> None:
     compilation = reading_of(version)
     assert [str(found) for found in compilation.report.at("error")] == []
 
 
-@pytest.mark.parametrize("version", versions())
+@pytest.mark.parametrize("version", VERSIONS)
 def test_nothing_is_left_unread(version: str) -> None:
     compilation = reading_of(version)
     assert [str(found) for found in compilation.report if found.code == "unread-block"] == []
 
 
-@pytest.mark.parametrize("version", versions())
+@pytest.mark.parametrize("version", VERSIONS)
 def test_rules_are_right_as_often_as_before(version: str) -> None:
     expected = json.loads(INFERENCE.read_text("utf-8"))[version]
     assert measure(reading_of(version), truth_of(version)) == expected
 
 
-@pytest.mark.parametrize(("version", "references"), REFERENCE_RUNS)
+@pytest.mark.parametrize(
+    ("version", "references"),
+    [pytest.param(*run, marks=unless_ordinary(run[0])) for run in REFERENCE_RUNS],
+)
 def test_references_give_what_they_gave(version: str, references: tuple[str, ...]) -> None:
     expected = json.loads(REFERENCES.read_text("utf-8"))[f"{version} from {', '.join(references)}"]
     assert reference_scores(version, references) == expected
@@ -81,6 +86,6 @@ def test_a_rule_that_is_used_is_right_of_99_in_100() -> None:
             assert 100 * right >= 99 * claimed, rule.name
 
 
-@pytest.mark.parametrize("version", versions())
+@pytest.mark.parametrize("version", VERSIONS)
 def test_the_parts_of_the_pages_are_accounted_for_as_before(version: str) -> None:
     assert coverage(version) == json.loads(COVERAGE.read_text("utf-8"))[version]

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+# Each build is a process of its own, for what it loads is counted.
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 SPEC = ROOT / "specs" / "spaceone"
 PAGE = "pages/cost_analysis/v1/job-task.md"
@@ -83,6 +86,10 @@ def edit(here: Path, old: str, new: str) -> None:
     text = file.read_text("utf-8")
     assert old in text
     file.write_text(text.replace(old, new), "utf-8")
+
+
+# So many pages are read and rendered in several processes.
+COPIES = 24
 
 
 def write_copies(folder: Path, count: int) -> None:
@@ -215,7 +222,7 @@ def test_one_process_makes_what_many_make(tmp_path: Path) -> None:
     """Enough pages to be read and rendered in parallel, and the same on one processor."""
     if not hasattr(os, "sched_setaffinity") or len(os.sched_getaffinity(0)) < 2:
         pytest.skip("this machine has one processor, or does not let one be chosen")
-    write_copies(tmp_path / "spaceone", 40)
+    write_copies(tmp_path / "spaceone", COPIES)
     trees = []
     for processors in ({min(os.sched_getaffinity(0))}, os.sched_getaffinity(0)):
         out = tmp_path / f"out{len(processors)}"

@@ -10,9 +10,10 @@ from typing import Any
 import black
 import pytest
 from black.mode import TargetVersion
+from _pytest.mark import ParameterSet
 from hypothesis import example, given
 from hypothesis import strategies as st
-from thorough import THOROUGH, examples
+from thorough import THOROUGH, examples, unless_ordinary
 
 from apiscribe.diagnostics.report import Report
 from apiscribe.emit import emit_sorted, layout
@@ -60,7 +61,7 @@ def within(lines: str, indent: int, opening: str = "if block:", closing: str = "
     return "\n".join([*blocks, *before, " " * indent + lines, *after]) + "\n"
 
 
-@examples(100)
+@examples(40)
 @given(VALUES, INDENTS)
 def test_a_literal_is_as_black_has_it(value: Any, indent: int) -> None:
     statement = layout.prefixed("x = ", layout.literal(value))
@@ -68,7 +69,7 @@ def test_a_literal_is_as_black_has_it(value: Any, indent: int) -> None:
     assert by_black(within(layout.flat(statement), indent)) == by_black(made) == made
 
 
-@examples(100)
+@examples(40)
 @given(NAMES, st.dictionaries(NAMES, VALUES, max_size=4), st.sampled_from([4, 8, 16]))
 @example("n", {"n": [{"": None, "0" * 90: []}]}, 16)
 @example("n", {"n": {"0" * 90: {}}}, 4)
@@ -81,7 +82,7 @@ def test_a_call_is_as_black_has_it(name: str, arguments: dict[str, Any], indent:
     assert by_black(flat) == made
 
 
-@examples(100)
+@examples(40)
 @given(NAMES, TYPES, st.none() | st.dictionaries(NAMES, TEXTS, max_size=3), INDENTS)
 def test_a_declaration_is_as_black_has_it(
     name: str, type_: str, arguments: dict[str, str] | None, indent: int
@@ -93,7 +94,7 @@ def test_a_declaration_is_as_black_has_it(
     assert by_black(within(layout.flat(declaration), indent)) == by_black(made) == made
 
 
-@examples(100)
+@examples(40)
 @given(NAMES, TYPES)
 def test_a_parameter_is_as_black_has_it(name: str, type_: str) -> None:
     declaration = layout.Declaration(Encoded(name), Encoded(type_), Encoded("..."))
@@ -104,21 +105,21 @@ def test_a_parameter_is_as_black_has_it(name: str, type_: str) -> None:
     assert by_black(flat, is_pyi=True) == by_black(made, is_pyi=True) == made
 
 
-@examples(100)
+@examples(40)
 @given(NAMES, st.lists(NAMES, min_size=1, max_size=4, unique=True))
 def test_an_import_is_as_black_has_it(module: str, names: list[str]) -> None:
     made = f"{layout.import_statement(module, *names)}\n"
     assert by_black(f"from {module} import {', '.join(names)}\n") == by_black(made) == made
 
 
-@examples(100)
+@examples(40)
 @given(TEXTS.map(lambda text: text[:5]))
 def test_a_string_is_quoted_as_black_does_it(text: str) -> None:
     assert by_black(f"x({text!r})\n") == f"x({python_literal(text)})\n"
     assert by_black(f"x({text.encode()!r})\n") == f"x({python_literal(text.encode())})\n"
 
 
-@examples(100)
+@examples(40)
 @given(TEXTS)
 def test_a_docstring_is_as_black_has_it(text: str) -> None:
     made = f"class A:\n    {docstring(text, 4)}\n"
@@ -127,9 +128,13 @@ def test_a_docstring_is_as_black_has_it(text: str) -> None:
     assert by_black(made) == made
 
 
-def specs() -> list[Path]:
+LARGE = ("1.10.2", "2.x")  # versions of the corpus, of both forms of pages
+
+
+def specs() -> list[ParameterSet]:
     own = sorted(folder for folder in (ROOT / "specs").iterdir() if folder.is_dir())
-    return [*own, *(CORPUS / version for version in ("1.10.2", "2.x"))]
+    corpus = [pytest.param(CORPUS / version, marks=unless_ordinary(version)) for version in LARGE]
+    return [*map(pytest.param, own), *corpus]
 
 
 @pytest.mark.parametrize("spec", specs(), ids=lambda spec: spec.name)
@@ -142,8 +147,8 @@ def test_black_would_change_no_output(spec: Path) -> None:
         if output.path.endswith((".py", ".pyi")) and "/runtime/" not in output.path
     }
     assert made
-    # Files of one kind are alike: of the largest version one in four is tried.
-    if spec.name == "1.10.2" and not THOROUGH:
+    # Files of one kind are alike: of a large version one in four is tried.
+    if spec.name in LARGE and not THOROUGH:
         made = dict(sorted(made.items())[::4])
     changed = {path for path, text in made.items() if by_black(text, path.endswith("i")) != text}
     assert not changed, json.dumps(sorted(changed), indent=1)

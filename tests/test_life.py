@@ -15,8 +15,8 @@ import pytest
 import tomlkit
 from life import CutShortError, Life
 from score import CORPUS, versions
-from serving import Server, build
-from thorough import thorough
+from serving import STORES, Server, build
+from thorough import ORDINARY, thorough
 
 from apiscribe.sources.compilation import compile_folder
 
@@ -57,14 +57,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("life")
 
 
-# One version of each form of pages in every run, all with APISCRIBE_THOROUGH.
-VERSIONS = [
-    pytest.param(version, marks=[] if version in ("0.9.0", "2.x") else thorough)
+# An ordinary run has each version and each store once, a thorough run every pair.
+PAIRS = [
+    pytest.param(
+        version,
+        store,
+        marks=[] if (version, store) in zip(ORDINARY, STORES, strict=True) else [thorough],
+    )
     for version in versions()
+    for store in STORES
 ]
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(("version", "store"), PAIRS, indirect=["store"], scope="module")
 def test_every_resource_lives_from_create_to_delete(
     version: str,
     folder: Path,

@@ -135,8 +135,12 @@ def mypy(folder: Path, packages: list[str], *arguments: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def mypy_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("mypy")
+def mypy_folder(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """A folder to run mypy in; its cache, of what the libraries declare, outlives the run."""
+    folder = tmp_path_factory.mktemp("mypy")
+    assert request.config.cache is not None
+    (folder / "cache").symlink_to(request.config.cache.mkdir("mypy-models"))
+    return folder
 
 
 def test_models_and_stubs_pass_strict_type_checking(mypy_folder: Path) -> None:

@@ -89,7 +89,15 @@ def serve(project: Path, store: Path, **options: Any) -> Server:
         )
 
 
+@pytest.fixture
+def mypy_cache(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let mypy keep what the libraries declare from one project and run to the next."""
+    assert request.config.cache is not None
+    monkeypatch.setenv("MYPY_CACHE_DIR", str(request.config.cache.mkdir("mypy-projects")))
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("mypy_cache")
 def test_a_project_goes_from_an_empty_folder_through_changed_pages(
     project: Path, tmp_path: Path
 ) -> None:
@@ -175,6 +183,7 @@ def test_what_is_made_is_what_build_makes(project: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("mypy_cache")
 def test_several_apis_are_one_project_that_passes_all_checks(tmp_path: Path) -> None:
     folder, again = tmp_path / "both", tmp_path / "again"
     folder.mkdir()

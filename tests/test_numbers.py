@@ -110,7 +110,7 @@ def two_states(ours: tuple[str, ...], theirs: tuple[str, ...]) -> dict[str, Decl
 
 
 @example([two_states(("NEW", "GONE"), ("NEW", "GONE")), two_states(("NEW",), ("GONE", "NEW"))])
-@examples(60)
+@examples(20)
 @given(st.lists(version, min_size=2, max_size=6))
 def test_no_edit_moves_a_number_or_gives_it_again(versions: list[dict[str, Declared]]) -> None:
     ever: dict[str, dict[str, int]] = {}
@@ -132,7 +132,7 @@ def test_no_edit_moves_a_number_or_gives_it_again(versions: list[dict[str, Decla
         compile_protos(protos)
 
 
-@examples(40)
+@examples(15)
 @given(apis())
 def test_a_lock_is_read_as_it_was_written(api: Api) -> None:
     lock = lock_of(api)

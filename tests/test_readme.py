@@ -168,6 +168,7 @@ def test_commands_print_what_a_document_shows(
     assert shown >= (0 if document in DOCS else 8)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 def test_the_walk_throughs_of_contributing_work(
     repository: Path, request: pytest.FixtureRequest

@@ -507,7 +507,7 @@ def test_many_clients_at_once_are_all_answered(
     tree: Path, new_store: Callable[[], Path | str], workers: int
 ) -> None:
     with Server(tree, new_store(), workers=workers) as server:
-        load = run(server, clients=20, seconds=3)
+        load = run(server, clients=20, seconds=1)
     assert load.failures == {}
     assert {verb for _, verb in load.took} == set(VERBS)
     assert server.log() == ""

@@ -6,10 +6,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from installations import kept
 from source_samples import GENERATED, method, protoc, refusal
 
 from apiscribe.model.version import ATTRIBUTE_FACTS
@@ -127,31 +129,26 @@ def test_a_module_without_a_descriptor_is_refused(tmp_path: Path, content: str) 
     assert "a_pb2.py is not a complete module of protoc" in refusal(tmp_path)
 
 
+def download(folder: Path, package: str) -> None:
+    """Download the wheel of a package into a folder, and unpack it there."""
+    options = ["--quiet", "--no-deps", "--retries=1", "--timeout=10", "-d", str(folder), package]
+    command = [sys.executable, "-m", "pip", "download", *options]
+    subprocess.run(command, check=True, capture_output=True, text=True)
+    (file,) = folder.glob("*.whl")
+    shutil.unpack_archive(file, folder / "lib", "zip")
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("version", ["1.9.7", "1.10.2", "1.12.40", "2.0.380"])
 def test_all_modules_of_a_real_package_are_read(
-    version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    version: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wheel = [
-        sys.executable,
-        "-m",
-        "pip",
-        "download",
-        "--quiet",
-        "--no-deps",
-        "--retries=1",
-        "--timeout=10",
-        "-d",
-        str(tmp_path),
-    ]
-    done = subprocess.run([*wheel, f"spaceone-api=={version}"], capture_output=True)
-    if done.returncode != 0:
-        pytest.skip(f"needs spaceone-api {version} from PyPI")
-    (file,) = tmp_path.glob("*.whl")
-    shutil.unpack_archive(file, tmp_path / "lib", "zip")
+    package = f"spaceone-api=={version}"
+    folder = kept(request, "wheel", package, partial(download, package=package))
     # The generated sample is a package of the same name, and hides a namespace package.
     others = [path for path in sys.path if not (Path(path) / "spaceone").exists()]
-    monkeypatch.setattr(sys, "path", [str(tmp_path / "lib"), *others])
+    monkeypatch.setattr(sys, "path", [str(folder / "lib"), *others])
     side = open_source("python:spaceone.api")
-    assert len(side.api.files) == len(list((tmp_path / "lib").rglob("*_pb2.py")))
+    assert len(side.api.files) == len(list((folder / "lib").rglob("*_pb2.py")))
     assert "routes" not in side.unknown
     assert not any(name.startswith("spaceone.api") for name in sys.modules)

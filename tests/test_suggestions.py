@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from score import CORPUS, versions
+from thorough import parameters
 
 from apiscribe.commands import main
 from apiscribe.diagnostics.report import Report
@@ -56,7 +57,7 @@ def test_a_case_is_settled(folder: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not (CORPUS / "truth").is_dir(), reason="no corpus: see APISCRIBE_CORPUS")
-@pytest.mark.parametrize("version", versions())
+@pytest.mark.parametrize("version", parameters(versions()))
 def test_an_version_is_settled(version: str, tmp_path: Path) -> None:
     _, after = settled(CORPUS / "corpus" / version, tmp_path / "spec")
     assert [f"{f.span} {f.message}" for f in after.report.at("error")] == []

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
 import pytest
+from _pytest.mark import ParameterSet
 from hypothesis import HealthCheck, settings
 
 THOROUGH = "APISCRIBE_THOROUGH" in os.environ
 thorough = pytest.mark.skipif(not THOROUGH, reason="only with APISCRIBE_THOROUGH")
+
+
+# One version of the corpus for each form of pages, the smallest: what ordinary runs read.
+ORDINARY = ("0.9.0", "2.x")
+
+
+def unless_ordinary(version: str) -> list[pytest.MarkDecorator]:
+    """Return the marks of a test of a version: ordinary runs read only some."""
+    return [] if version in ORDINARY else [thorough]
+
+
+def parameters(versions: Iterable[str]) -> list[ParameterSet]:
+    """Return all versions as parameters of a test, with their marks."""
+    return [pytest.param(version, marks=unless_ordinary(version)) for version in versions]
 
 
 def examples(count: int) -> settings:

@@ -9,8 +9,8 @@ from typing import Any
 
 import black
 import pytest
-from black.mode import TargetVersion
 from _pytest.mark import ParameterSet
+from black.mode import TargetVersion
 from hypothesis import example, given
 from hypothesis import strategies as st
 from thorough import THOROUGH, examples, unless_ordinary

@@ -90,7 +90,7 @@ def _written(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-@settings(examples(100), suppress_health_check=[*HealthCheck])
+@settings(examples(50), suppress_health_check=[*HealthCheck])
 @given(st.integers(0, FOLDERS - 1), queries.queries)
 def test_both_databases_answer_alike(
     both: tuple[Server, Server], number: int, asked: tuple[str, Json]

@@ -63,7 +63,7 @@ def survives(page: str | bytes, name: str = "job.md") -> None:
 # ---- anything at all
 
 
-@unshrunk(80)
+@unshrunk(40)
 @given(st.text())
 @example("\x00")
 @example("---")
@@ -78,7 +78,7 @@ def test_any_text_is_a_page(text: str) -> None:
     survives(text)
 
 
-@unshrunk(80)
+@unshrunk(40)
 @given(st.binary() | st.text().map(lambda text: text.encode("utf-16")))
 @example(b"\xff\xfe")
 @example(b"\xef\xbb\xbf# Title")
@@ -87,7 +87,7 @@ def test_any_bytes_are_a_page(content: bytes) -> None:
     survives(content)
 
 
-@unshrunk(20)
+@unshrunk(10)
 @given(st.integers(0, len(TEXTS) - 1), st.integers(0, 10_000), st.binary(min_size=1, max_size=4))
 def test_a_page_may_hold_broken_bytes(sample: int, at: int, broken: bytes) -> None:
     content = TEXTS[sample].encode()
@@ -149,13 +149,13 @@ PARTS = st.sampled_from(
 )
 
 
-@unshrunk(240)
+@unshrunk(120)
 @given(st.lists(PARTS, max_size=60).map("".join))
 def test_any_parts_of_pages_are_a_page(text: str) -> None:
     survives(text)
 
 
-@unshrunk(80)
+@unshrunk(40)
 @given(
     st.sampled_from(sorted(PLACES)), st.integers(0, 100), st.lists(PARTS, min_size=1, max_size=10)
 )
@@ -195,19 +195,19 @@ def torn(text: str, rnd: random.Random) -> str:
     return "\n".join(lines)
 
 
-@unshrunk(60)
+@unshrunk(30)
 @given(st.integers(0, len(TEXTS) - 1), st.integers(0, 2**32))
 def test_a_torn_sample_is_a_page(sample: int, seed: int) -> None:
     survives(torn(TEXTS[sample], random.Random(seed)))
 
 
-@unshrunk(60)
+@unshrunk(30)
 @given(st.integers(0, 1), st.integers(0, 2**32))
 def test_a_torn_form_is_a_page(form: int, seed: int) -> None:
     survives(torn(FORMS[form], random.Random(seed)))
 
 
-@unshrunk(15)
+@unshrunk(8)
 @given(st.integers(0, len(TEXTS) - 1), st.integers(0, 2**32))
 def test_shuffled_lines_are_a_page(sample: int, seed: int) -> None:
     lines = TEXTS[sample].split("\n")
@@ -215,7 +215,7 @@ def test_shuffled_lines_are_a_page(sample: int, seed: int) -> None:
     survives("\n".join(lines))
 
 
-@unshrunk(20)
+@unshrunk(10)
 @given(st.integers(0, len(TEXTS) - 1), st.integers(0, 2**32))
 def test_a_page_that_ends_anywhere_is_a_page(sample: int, seed: int) -> None:
     text = TEXTS[sample]

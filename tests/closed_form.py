@@ -5,29 +5,23 @@ either there is an error and nothing is written, or every output is of this form
 from __future__ import annotations
 
 import ast
-import contextlib
 import functools
 import json
-import os
 import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path, PurePosixPath
-from types import SimpleNamespace
 from typing import Any
 
-import pytest
 from google.api import annotations_pb2, field_behavior_pb2
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
-from grpc_tools import protoc
 from hostile_pages import PAGES, write
 
 import apiscribe.runtime
 from apiscribe.emit import Output, emit_sorted
 from apiscribe.sources.compilation import Compilation, compile_folder
-from apiscribe.workspace import protoc as protoc_module
 
 
 @dataclass(frozen=True)
@@ -54,42 +48,6 @@ class Build:
 def build(folder: Path) -> Build:
     compilation = compile_folder(folder)
     return Build(compilation, tuple(emit_sorted(compilation.api, compilation.report)))
-
-
-def speed_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """protoc in this process: a build takes a tenth of its time."""
-    instead = SimpleNamespace(Popen=ProtocHere, DEVNULL=None, PIPE=None)
-    monkeypatch.setattr(protoc_module, "subprocess", instead)
-
-
-class ProtocHere:
-    """A process of protoc's, as subprocess has it, that is none."""
-
-    def __init__(self, command: list[str], cwd: Path, **_: Any) -> None:
-        arguments = command[command.index("grpc_tools.protoc") :]
-        kept = os.dup(2)
-        with tempfile.TemporaryFile() as said:
-            os.dup2(said.fileno(), 2)
-            try:
-                with contextlib.chdir(cwd):
-                    self.returncode = protoc.main(arguments)
-            finally:
-                os.dup2(kept, 2)
-                os.close(kept)
-            said.seek(0)
-            self.said = said.read().decode(errors="replace")
-
-    def communicate(self) -> tuple[None, str]:
-        return None, self.said
-
-    def kill(self) -> None:
-        pass
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *_: object) -> None:
-        pass
 
 
 @functools.cache
@@ -232,7 +190,8 @@ def declared(made: Build) -> dict[str, set[str]]:
         for message in file.message_type:
             assert not message.nested_type
             assert not message.extension
-            assert not message.oneof_decl
+            # `optional` is a oneof of its own field.
+            assert len(message.oneof_decl) == sum(f.proto3_optional for f in message.field)
             found["Message"].add(f"{file.package}.{message.name}")
             found["Enum"] |= {f"{file.package}.{message.name}.{e.name}" for e in message.enum_type}
         found["Service"] |= {f"{file.package}.{service.name}" for service in file.service}

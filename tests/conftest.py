@@ -11,6 +11,7 @@ from depot_api import ROWS as DEPOT_ROWS
 from depot_api import build_depot
 from installations import BUF, install_packages, kept
 from postgresql import Postgresql, program, running
+from protoc_here import protoc_here
 from sample_apis import ROWS
 from serving import STORES, WAIT, Server, Servers, delete_rows, write_rows, write_spec
 from slow import enter_test
@@ -31,6 +32,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     enter_test(item)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_protoc() -> Iterator[None]:
+    with protoc_here():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -13,16 +13,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from closed_form import benign, build, check, descriptors, speed_up
+from closed_form import benign, build, check, descriptors
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from hostile_pages import BENIGN, NAMED, NAMES, PAGES, PAYLOADS, PLACES, TEXT, TYPES, filled, write
 from thorough import THOROUGH
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    speed_up(monkeypatch)
-
 
 # ---- one payload in one place
 

@@ -13,19 +13,13 @@ from typing import Any
 
 import grpc
 import pytest
-from closed_form import Build, build, check, meant, speed_up
+from closed_form import Build, build, check, meant
 from hostile_pages import write
 
 from apiscribe.diagnostics.renderers import format_named, group_by_cause, summary
 from apiscribe.model.types import MessageRef
 from apiscribe.sources.compilation import compile_folder
 from apiscribe.workspace.output_dir import OutputDir
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    speed_up(monkeypatch)
-
 
 # ---- names of files and folders
 

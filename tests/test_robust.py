@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from closed_form import speed_up
 from hostile_pages import PLACES, filled
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
@@ -27,13 +26,6 @@ ROOT = Path(__file__).parent.parent
 SAMPLES = sorted((ROOT / "specs").rglob("pages/**/*.md"))
 TEXTS = [file.read_text("utf-8") for file in SAMPLES]
 FORMS = [filled(dialect, {}) for dialect in PLACES]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def quick() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        speed_up(monkeypatch)
-        yield
 
 
 def unshrunk(count: int) -> settings:

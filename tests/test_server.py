@@ -6,6 +6,7 @@ import asyncio
 import re
 import signal
 import socket
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -189,9 +190,11 @@ def test_no_setting_opens_a_server_to_others(
         "sqlite+aiosqlite:////no/such/folder/rows.db",
     ],
 )
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_store_that_cannot_be_is_told(tmp_path: Path, store: str) -> None:
+    threads = threading.active_count()
     assert "secret" not in refused_call(tree("cloudforet"), tmp_path / "rows.db", store=store)
+    assert threading.active_count() <= threads
 
 
 @pytest.mark.parametrize(("option", "value"), [("sample", -1), ("grpc_port", 70000), ("bogus", 1)])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
+import sqlite3
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+import aiosqlite
 from pydantic_core import from_json
 from sqlalchemy import URL, Connection, MetaData, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -41,7 +44,7 @@ def open_store(url: str, timeout: float) -> AsyncEngine:
                 json_serializer=json_sql.dumps,
                 json_deserializer=from_json,
                 # A writer waits this long for another one, in this or another process.
-                connect_args={"timeout": timeout},
+                connect_args={"timeout": timeout, "async_creator_fn": _connect_sqlite},
                 **_POOL,
             )
             _shorten_trips(engine)
@@ -55,6 +58,21 @@ def open_store(url: str, timeout: float) -> AsyncEngine:
             raise ValueError("a PostgreSQL URL begins with postgresql+psycopg://")
         case other:
             raise ValueError(f"the store must be sqlite or postgresql, not {other}")
+
+
+async def _connect_sqlite(*arguments: Any, **options: Any) -> aiosqlite.Connection:
+    """Connect. If that fails, wait for the connection's thread, or it would outlive the event loop
+    and print a traceback.
+    """
+    connection = aiosqlite.connect(*arguments, **options)
+    # Before 0.22 a connection was its own thread.
+    thread: Any = getattr(connection, "_thread", connection)
+    thread.daemon = True
+    try:
+        return await connection
+    except sqlite3.Error:
+        await asyncio.to_thread(thread.join)
+        raise
 
 
 def _open_postgresql(address: URL, timeout: float) -> AsyncEngine:

@@ -22,11 +22,37 @@ from yard_api import serve_yard
 
 register_profiles()
 
+# The modules that take longest begin first: one that began last would keep one worker waiting for it.
+LONGEST = (
+    "test_readme.py",
+    "test_new.py",
+    "test_running.py",
+    "test_hostile.py",
+    "test_authentication.py",
+    "test_incremental.py",
+    "test_query_limits.py",
+    "test_query_oracle.py",
+    "test_transports_agree.py",
+    "test_life.py",
+    "test_every_method.py",
+    "test_published_clients.py",
+    "test_convert.py",
+    "test_layout.py",
+    "test_cli.py",
+    "test_ci_hooks.py",
+)
+assert all((Path(__file__).parent / name).exists() for name in LONGEST)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--refresh", action="store_true", help="rewrite the expectations in tests/cases, and fail"
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -19,6 +19,7 @@ from depot_api import THING, build_depot
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from load import VERBS, run
 from serving import WAIT, Json, Server, package, refused_call, refused_start, wait_until, write_rows
+from thorough import thorough
 
 pytestmark = pytest.mark.slow
 
@@ -502,7 +503,17 @@ def test_workers_that_cannot_start_end_the_server(tree: Path, tmp_path: Path) ->
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc here")
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(
+    ("store", "workers"),
+    [
+        ("sqlite", 2),
+        ("postgresql", 1),
+        pytest.param("sqlite", 1, marks=thorough),
+        pytest.param("postgresql", 2, marks=thorough),
+    ],
+    indirect=["store"],
+    scope="module",
+)
 def test_many_clients_at_once_are_all_answered(
     tree: Path, new_store: Callable[[], Path | str], workers: int
 ) -> None:

@@ -13,7 +13,7 @@ from serving import ROOT
 from apiscribe.commands import main
 from apiscribe.model.lock import LOCK_FILE
 
-CASE = ROOT / "tests" / "cases" / "adopt" / "what-contradicts-is-told-and-not-taken"
+CASE = ROOT / "tests" / "cases" / "adopt" / "contradictions-are-reported-and-not-adopted"
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def numbers(spec: Path) -> dict[str, int]:
     return {name: entry["number"] for name, entry in fields.items()}
 
 
-def test_what_was_given_stays_and_the_rest_is_taken(spec: Path) -> None:
+def test_assigned_numbers_stay_and_others_are_adopted(spec: Path) -> None:
     status, out, err = adopt(spec)
     assert status == 1
     assert "contradictory-source: shop.v1.BookInfo.book_id has the number 3 in lock.json" in err
@@ -63,7 +63,7 @@ def test_adopting_twice_changes_nothing(spec: Path) -> None:
     assert adopt(spec)[1].startswith(f"{spec / LOCK_FILE}: up to date; ")
 
 
-def test_suggestions_settle_what_the_overlay_can_say(spec: Path) -> None:
+def test_suggestions_settle_all_facts_of_the_overlay(spec: Path) -> None:
     before = numbers(spec)
     status, out, _ = adopt(spec, "--suggest")
     assert status == 1

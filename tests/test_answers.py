@@ -100,7 +100,7 @@ def test_asking_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Monkey
     assert sys.path == before
 
 
-def test_without_the_libraries_of_the_server_explain_says_what_to_install(
+def test_without_the_libraries_of_the_server_explain_names_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "sqlalchemy", None)
@@ -109,7 +109,7 @@ def test_without_the_libraries_of_the_server_explain_says_what_to_install(
     assert "pip install 'apiscribe[serve]'" in text
 
 
-def test_explain_shows_what_a_service_keeps_and_who_answers(tmp_path: Path) -> None:
+def test_explain_shows_the_resource_and_the_implementation_of_methods(tmp_path: Path) -> None:
     text = explain_symbol("Jar", [compile_folder(spec(tmp_path)).api])
     assert text is not None
     shown, _, entry = text.partition("\n\njars: jars.v1.Jar, pages/jar.md:")

@@ -125,7 +125,7 @@ def test_no_query_shows_another_tenants_rows(depot: Server, query: Json) -> None
     assert not ask(depot, "of-e", "list", query=query).get("total_count")
 
 
-def test_no_figure_tells_of_another_tenants_rows(depot: Server) -> None:
+def test_no_statistic_includes_rows_of_another_tenant(depot: Server) -> None:
     group = {"group": {"fields": [{"name": "n", "operator": "sum", "key": "count"}]}}
     assert ask(depot, "of-e", "stat", query=COUNT).get("results", [{"n": 0}]) == [{"n": 0}]
     assert ask(depot, "of-e", "stat", query={"aggregate": [group]})["results"] == [{"n": 0}]
@@ -135,7 +135,7 @@ def test_no_figure_tells_of_another_tenants_rows(depot: Server) -> None:
     assert ask(depot, "of-d", "stat", query=COUNT)["results"] == [{"n": 1}]
 
 
-def test_what_a_tenant_makes_is_theirs(tree: Path, tokens: Path, new_store: Any) -> None:
+def test_a_tenant_owns_its_rows(tree: Path, tokens: Path, new_store: Any) -> None:
     with Server(tree, new_store(), auth="token", tokens=tokens) as server:
         server.metadata = {"token": "of-e"}
         made = server.client.post(
@@ -172,7 +172,7 @@ def jwks(key: ec.EllipticCurvePrivateKey) -> str:
 
 
 @pytest.mark.parametrize("kind", ["pem", "jwks"])
-def test_a_signed_token_tells_the_tenant(
+def test_a_signed_token_names_the_tenant(
     tree: Path, tmp_path: Path, key: ec.EllipticCurvePrivateKey, kind: str
 ) -> None:
     keys = tmp_path / "keys"
@@ -227,7 +227,7 @@ def test_a_signed_token_tells_the_tenant(
         ({"tls_cert": "FILE"}, "", "--tls-cert and --tls-key must be set together"),
     ],
 )
-def test_settings_that_keep_nobody_out_are_refused(
+def test_settings_without_any_protection_are_refused(
     tree: Path, tmp_path: Path, settings: dict[str, str], text: str | None, reason: str
 ) -> None:
     file = tmp_path / "file"
@@ -237,7 +237,7 @@ def test_settings_that_keep_nobody_out_are_refused(
     assert reason in refused_start(tree, tmp_path / "rows.db", **given)
 
 
-def test_without_auth_x_domain_id_tells_for_whom_a_row_is_made(tree: Path, tmp_path: Path) -> None:
+def test_without_auth_x_domain_id_is_the_tenant_of_a_new_row(tree: Path, tmp_path: Path) -> None:
     with Server(tree, tmp_path / "rows.db") as server:
         made = server.client.post(
             "/depot/v1/thing/create", json={"name": "a"}, headers={"x-domain-id": "d"}
@@ -245,9 +245,7 @@ def test_without_auth_x_domain_id_tells_for_whom_a_row_is_made(tree: Path, tmp_p
         assert made.json()["domain_id"] == "d"
 
 
-def test_without_auth_x_domain_id_tells_whose_rows_are_asked_for(
-    tmp_path: Path, new_store: Any
-) -> None:
+def test_without_auth_x_domain_id_selects_the_tenant(tmp_path: Path, new_store: Any) -> None:
     # As later versions have it: requests name no tenant, and need not when they can.
     thing_page = re.sub(r"^.* domain_id \| string \| ✔.*\n", "", page(), flags=re.MULTILINE)
     tree = build_depot(tmp_path, thing_page)
@@ -352,9 +350,7 @@ def count_rows(server: Server) -> int | None:
     return int(answer.json()["total_count"])
 
 
-def test_what_is_too_slow_ends_and_the_server_lives(
-    tree: Path, tmp_path: Path, new_store: Any
-) -> None:
+def test_a_slow_query_ends_and_the_server_lives(tree: Path, tmp_path: Path, new_store: Any) -> None:
     lists = {key: list(range(300)) for key in "abc"}
     rows = [{**ROW, "thing_id": f"thing-{number}", "tags": lists} for number in range(60)]
     loaded = write_rows(tmp_path, {"Thing": rows})

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.slow
         ("GET", "/docs-assets/%2e%2e/core.py", 404, None),
     ],
 )
-def test_a_path_or_verb_that_there_is_not_is_told(
+def test_an_unknown_path_or_http_method_is_reported(
     yard: Server, verb: str, path: str, status: int, allow: str | None
 ) -> None:
     head, body = raw(yard, f"{verb} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
@@ -64,7 +64,7 @@ def raw(server: Server, request: str | bytes) -> tuple[str, str]:
     return head, body
 
 
-def test_options_tells_what_is_allowed_and_head_what_get_would(yard: Server) -> None:
+def test_options_lists_the_methods_and_head_answers_as_get(yard: Server) -> None:
     options = yard.client.options("/yard/v1/gate/g-1")
     assert (options.status_code, options.text) == (204, "")
     assert options.headers["allow"] == "GET, HEAD, OPTIONS, PUT"

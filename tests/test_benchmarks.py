@@ -45,7 +45,7 @@ def test_a_row_is_reached_where_its_value_keeps_to_the_limit(
     assert row(**values).meets_limit is reached
 
 
-def test_results_tell_what_is_reached_and_what_is_not() -> None:
+def test_results_show_reached_and_missed_goals() -> None:
     rows = (
         row(limit=2.0, reference=0.25, against="others", note="of some"),
         row(section="growth", what="memory", value=1234.5, unit="MB", limit=2000.0),
@@ -63,7 +63,7 @@ def test_results_tell_what_is_reached_and_what_is_not() -> None:
     assert "Measured 2026-01-01 00:00 UTC, 3 runs of each." in text
 
 
-def test_results_say_when_sections_are_of_different_runs() -> None:
+def test_results_name_sections_of_different_runs() -> None:
     sections = [Section(name, f"2026-01-0{name}", 3, (row(),)) for name in "12"]
     assert "different runs" in format_results(sections, [])
     assert "- 2: 2026-01-02 UTC, 3 runs of each" in format_results(sections, [])

@@ -51,7 +51,7 @@ def remove(file: Path) -> None:
     file.unlink()
 
 
-def test_what_was_made_is_found_again(folder: Path) -> None:
+def test_a_cached_entry_is_found_again(folder: Path) -> None:
     assert Kept("shouted").get(b"a") is None
     Kept("shouted").put(b"a", b"A")
     assert Kept("shouted").get(b"a") == b"A"
@@ -60,7 +60,7 @@ def test_what_was_made_is_found_again(folder: Path) -> None:
     assert len(entries(folder)) == 1
 
 
-def test_what_other_code_made_is_not_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_entry_of_other_code_is_not_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Kept("shouted").put(b"a", b"A")
     monkeypatch.setattr(cache_module, "_code_digest", lambda: "another release")
     assert Kept("shouted").get(b"a") is None
@@ -94,7 +94,7 @@ def test_a_change_of_the_code_is_seen(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("spoil", [spoil_half, spoil_all, remove])
-def test_what_was_spoilt_is_not_found(folder: Path, spoil: Callable[[Path], None]) -> None:
+def test_a_damaged_entry_is_not_found(folder: Path, spoil: Callable[[Path], None]) -> None:
     cache = Kept("shouted")
     cache.put(b"a", b"A")
     spoil(entries(folder)[0])
@@ -110,7 +110,7 @@ def test_a_folder_that_cannot_be_written_costs_nothing_but_time(folder: Path) ->
     assert cache.get(b"a") is None
 
 
-def test_what_nobody_asks_for_in_a_month_is_deleted(folder: Path) -> None:
+def test_an_entry_unused_for_a_month_is_deleted(folder: Path) -> None:
     cache = Kept("shouted")
     cache.put(b"old", b"OLD")
     month_ago = time.time() - 31 * 24 * 3600
@@ -120,7 +120,7 @@ def test_what_nobody_asks_for_in_a_month_is_deleted(folder: Path) -> None:
     assert (cache.get(b"old"), cache.get(b"new")) == (None, b"NEW")
 
 
-def test_what_is_too_much_is_deleted_the_oldest_first(
+def test_a_full_cache_deletes_the_oldest_first(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cache_module, "_MAX_BYTES", 100)

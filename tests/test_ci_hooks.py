@@ -71,7 +71,7 @@ def test_the_action_installs_itself() -> None:
     assert shlex.split(install["run"])[-1] == "$GITHUB_ACTION_PATH"
 
 
-def test_the_action_annotates_what_breaks(here: Path) -> None:
+def test_the_action_annotates_breaking_changes(here: Path) -> None:
     assert compare(here, "specs/spaceone")[0] == 0
     move_a_route(here)
     status, out, summary = compare(here, "specs/spaceone")
@@ -88,7 +88,7 @@ def test_the_action_takes_two_sides_and_runs_nothing_of_them(here: Path) -> None
 
 
 @pytest.mark.parametrize("name", ["apiscribe-build", "apiscribe-lint"])
-def test_the_hooks_pass_and_fail(here: Path, name: str) -> None:
+def test_the_pre_commit_hooks_pass_and_fail(here: Path, name: str) -> None:
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
     (hook,) = (each for each in hooks if each["id"] == name)
     assert (hook["language"], hook["pass_filenames"]) == ("python", False)

@@ -83,7 +83,7 @@ def files(folder: Path) -> dict[str, bytes]:
 # ---- help
 
 
-def test_help_tells_every_command() -> None:
+def test_help_lists_every_command() -> None:
     result = run("--help")
     assert result.exit_code == 0
     for command in COMMANDS:
@@ -118,7 +118,7 @@ def test_wrong_use_is_status_2(arguments: tuple[str, ...], here: Path) -> None:
 # ---- build
 
 
-def test_build_writes_and_says_what(here: Path) -> None:
+def test_build_writes_files_and_names_them(here: Path) -> None:
     spec(here / "specs" / "jobs", CLEAN)
     result = run("build")
     assert result.exit_code == 0
@@ -133,7 +133,7 @@ def test_build_writes_and_says_what(here: Path) -> None:
 
 
 @pytest.mark.parametrize("option", ["-v", "--verbose"])
-def test_build_names_each_file_where_that_is_asked(here: Path, option: str) -> None:
+def test_build_names_each_file_on_request(here: Path, option: str) -> None:
     spec(here / "jobs", NOTED)
     result = run("build", "jobs", option)
     assert result.exit_code == 0
@@ -148,7 +148,7 @@ def test_build_names_each_file_where_that_is_asked(here: Path, option: str) -> N
     assert "wrote" not in again.stdout
 
 
-def test_build_writes_where_it_is_told(here: Path) -> None:
+def test_build_writes_to_the_out_folder(here: Path) -> None:
     spec(here / "elsewhere" / "jobs", CLEAN)
     result = run("build", "elsewhere/jobs", "--out", "x/y")
     assert result.exit_code == 0
@@ -164,7 +164,7 @@ def test_build_takes_a_bare_folder_of_pages_from_anywhere(here: Path) -> None:
     assert (here / "generated" / "jobs" / "proto" / "a" / "b" / "v1" / "job.proto").is_file()
 
 
-def test_check_tells_stale_from_up_to_date_and_writes_nothing(here: Path) -> None:
+def test_check_finds_stale_outputs_and_writes_nothing(here: Path) -> None:
     folder = spec(here / "specs" / "jobs", CLEAN)
     result = run("build", "--check")
     assert result.exit_code == 1
@@ -204,7 +204,7 @@ def test_build_counts_errors(here: Path) -> None:
     assert run("build").stderr.endswith("2 errors; nothing was written\n")
 
 
-def test_build_keeps_warnings_to_itself_unless_asked(here: Path) -> None:
+def test_build_shows_warnings_only_on_request(here: Path) -> None:
     spec(here / "specs" / "jobs", WARNED)
     result = run("build", "--out", "one")
     assert result.exit_code == 0
@@ -232,7 +232,9 @@ def test_no_spec_is_status_2(command: tuple[str, ...], here: Path) -> None:
 
 @pytest.mark.parametrize("command", [*COMMANDS_ON_ALL, ("serve",)], ids=" ".join)
 @pytest.mark.parametrize("kind", ["missing", "file"])
-def test_what_is_no_folder_is_status_2(command: tuple[str, ...], kind: str, here: Path) -> None:
+def test_a_spec_that_is_no_folder_is_status_2(
+    command: tuple[str, ...], kind: str, here: Path
+) -> None:
     if kind == "file":
         (here / "jobs").write_text(CLEAN, "utf-8")
     result = run(*command, "jobs")
@@ -304,7 +306,7 @@ def test_lint_with_diagnostics_is_status_1(here: Path, text: str, count: str, li
     assert files(here).keys() == {str(Path("specs", "jobs", "pages", "job.md"))}
 
 
-def test_lint_shows_notes_where_that_is_asked(here: Path) -> None:
+def test_lint_shows_notes_on_request(here: Path) -> None:
     spec(here / "specs" / "jobs", NOTED)
     result = run("lint")
     assert result.exit_code == 0
@@ -315,7 +317,7 @@ def test_lint_shows_notes_where_that_is_asked(here: Path) -> None:
     assert result.output.endswith("\nno errors or warnings, 1 note\n")
 
 
-def test_lint_counts_what_was_read(here: Path) -> None:
+def test_lint_counts_the_blocks_that_were_read(here: Path) -> None:
     spec(here / "specs" / "jobs", NOTED)
     result = run("lint", "--stats")
     assert result.exit_code == 0
@@ -333,14 +335,14 @@ def test_lint_counts_what_was_read(here: Path) -> None:
 
 
 @pytest.mark.parametrize("word", CODES)
-def test_explain_tells_what_a_code_means(word: str, here: Path) -> None:
+def test_explain_defines_a_code(word: str, here: Path) -> None:
     result = run("explain", word)
     assert result.exit_code == 0
     assert result.output.startswith(f"{word} ({CODES[word].level})\n")
 
 
 @pytest.mark.parametrize("word", [*SKIP_RULES, *RESOURCE_RULES, *(rule.name for rule in RULES)])
-def test_explain_tells_what_a_rule_claims(word: str, here: Path) -> None:
+def test_explain_defines_a_rule(word: str, here: Path) -> None:
     result = run("explain", word)
     assert result.exit_code == 0
     assert result.output.startswith(f"{word} (rule for ")
@@ -436,7 +438,7 @@ MARKED = [
 
 @pytest.mark.parametrize(("row", "mark"), MARKED)
 @pytest.mark.parametrize("color", [False, True])
-def test_a_diagnostic_shows_its_line_with_a_mark_under_what_is_meant(
+def test_a_diagnostic_shows_its_line_and_marks_its_subject(
     here: Path, row: str, mark: str, color: bool
 ) -> None:
     spec(here / "jobs", HEAD + row + "\n")
@@ -452,7 +454,7 @@ def test_a_diagnostic_shows_its_line_with_a_mark_under_what_is_meant(
     assert all(part.isprintable() for part in result.output.splitlines())
 
 
-def test_the_line_of_a_diagnostic_is_cut_to_what_surrounds_the_mark(here: Path) -> None:
+def test_the_line_of_a_diagnostic_is_cut_around_the_mark(here: Path) -> None:
     spec(here / "jobs", HEAD + f"| {'n' * 190} | Sttus | | {'words ' * 400} |\n")
     _, line, marks = frame(run("lint", "jobs").output, "undeclared-type")
     assert len(line) < 120
@@ -489,7 +491,7 @@ def test_the_name_of_a_page_does_not_steer_a_terminal(here: Path, name: str) -> 
 
 
 @pytest.mark.xfail(strict=True, reason="a file's name is printed as it is")
-def test_the_table_of_what_was_read_holds_a_row_for_each_page(here: Path) -> None:
+def test_the_table_of_coverage_has_a_row_for_each_page(here: Path) -> None:
     spec(here / "jobs", CLEAN, "a\n| b | c.md")
     rows = run("lint", "jobs", "--stats").output.split("\n\n")[0].splitlines()
     assert len(rows) == 3
@@ -592,7 +594,7 @@ def test_a_closed_pipe_is_no_traceback(here: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_the_samples_lint_as_the_readme_says(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_samples_lint_as_the_readme_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     result = run("lint")
     assert result.output.startswith("no errors or warnings")

@@ -159,7 +159,7 @@ def test_defaults_are_dropped_as_protobuf_drops_them(data: st.DataObject) -> Non
         ("labels", None),
     ],
 )
-def test_a_zero_counts_as_not_given(field: str, zero: Any) -> None:
+def test_a_zero_counts_as_absent(field: str, zero: Any) -> None:
     assert as_read({field: zero, "from": "Ada"}) == {"from": "Ada"}
 
 
@@ -175,7 +175,7 @@ def test_a_zero_counts_as_not_given(field: str, zero: Any) -> None:
         {"bogus": 0},  # for the model to refuse
     ],
 )
-def test_what_is_no_zero_stays(given_: Json) -> None:
+def test_a_value_other_than_zero_stays(given_: Json) -> None:
     # As text: to Python, 0 and False are equal.
     assert repr(as_read(given_)) == repr(given_)
 
@@ -234,7 +234,7 @@ def as_read(value: Json, opaque_types: Collection[str] = ()) -> Json:
     return dict(reader.read(value, messages().OrderInfo.DESCRIPTOR))
 
 
-def test_an_empty_text_tells_nothing_of_an_open_enum() -> None:
+def test_an_empty_text_is_no_value_of_an_incomplete_enum() -> None:
     state = messages().OrderInfo.DESCRIPTOR.fields_by_name["state"].enum_type.full_name
     assert as_read({"state": ""}, {state}) == {}
     assert as_read({"state": "ANY"}, {state}) == {"state": "ANY"}
@@ -270,7 +270,7 @@ def test_documented_values_are_kept_where_protobuf_has_others(name: str) -> None
         ({"history": ["NEW", "BOGUS"]}, "key = history[1]"),
     ],
 )
-def test_what_protobuf_has_no_place_for_is_refused(value: Json, named: str) -> None:
+def test_a_value_without_a_field_in_protobuf_is_refused(value: Json, named: str) -> None:
     refusal = package(tree("shop"), "runtime.errors").ApiError
     with pytest.raises(refusal) as found:
         wire().to_proto(value, messages().OrderInfo)

@@ -115,7 +115,7 @@ def assert_same(before: Api, *readings: Compilation) -> None:
 @pytest.mark.parametrize("form", FORMS)
 @examples(15)
 @given(api=apis())
-def test_reading_what_was_written_gives_the_same(form: str, api: Api) -> None:
+def test_written_pages_are_read_as_the_same_api(form: str, api: Api) -> None:
     if compared(api).files:
         assert_same(api, read_again(api, form))
 
@@ -133,7 +133,7 @@ def test_the_samples_move_from_form_to_form(spec: Path, form: str) -> None:
     reason="no corpus: APISCRIBE_CORPUS names no folder with truth/",
 )
 @pytest.mark.parametrize("version", parameters(versions()))
-def test_an_version_moves_from_form_to_form(version: str) -> None:
+def test_a_version_moves_from_form_to_form(version: str) -> None:
     before = compile_folder(CORPUS / "corpus" / version).api
     assert_same(before, *(read_again(before, form) for form in FORMS))
 
@@ -179,7 +179,7 @@ def denied(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_the_overlay_says_what_pages_cannot(form: str, denied: Path) -> None:
+def test_the_overlay_holds_facts_that_pages_cannot(form: str, denied: Path) -> None:
     before = compile_folder(denied).api
     (overlay,) = (o for o in emit_pages(before, form) if o.path == "overlay.toml")
     (entry,) = tomllib.loads(overlay.content.decode())["change"]
@@ -191,7 +191,7 @@ def test_the_overlay_says_what_pages_cannot(form: str, denied: Path) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_there_is_no_overlay_where_pages_say_it_all(form: str) -> None:
+def test_complete_pages_need_no_overlay(form: str) -> None:
     for spec in SPECS:
         paths = {output.path for output in emit_pages(compile_folder(spec).api, form)}
         assert "overlay.toml" not in paths
@@ -234,7 +234,7 @@ def test_the_command_keeps_off_folders_that_hold_other_files(
     assert [each for each in (tmp_path / "out").rglob("*") if each.is_file()] == [file]
 
 
-def test_one_folder_in_the_way_stops_all(denied: Path, tmp_path: Path) -> None:
+def test_one_folder_in_the_way_stops_all_specs(denied: Path, tmp_path: Path) -> None:
     (tmp_path / "out" / "spaceone").mkdir(parents=True)
     (tmp_path / "out" / "spaceone" / "mine.md").write_text("mine")
     spaceone = next(spec for spec in SPECS if spec.name == "spaceone")
@@ -378,7 +378,7 @@ def test_links_lead_to_headings_of_the_site(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("hugo") is None, reason="needs hugo")
-def test_hugo_renders_what_is_written(tmp_path: Path) -> None:
+def test_hugo_renders_the_written_pages(tmp_path: Path) -> None:
     (tmp_path / "shop" / "pages").mkdir(parents=True)
     (tmp_path / "shop" / "pages" / "Book.md").write_text(HOSTILE, "utf-8")
     for number, spec in enumerate([tmp_path / "shop", *SPECS]):

@@ -45,14 +45,14 @@ def test_documented_facts_are_found(version: str) -> None:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_what_is_not_found_does_not_stand_on_its_page(version: str) -> None:
+def test_missed_facts_are_not_on_their_page(version: str) -> None:
     found = misses(version)
     assert [miss for miss in found if not miss[-1]] == []
     assert found == json.loads(MISSES.read_text("utf-8"))[version]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_no_page_stops_an_version(version: str) -> None:
+def test_no_page_stops_a_version(version: str) -> None:
     compilation = reading_of(version)
     assert [str(found) for found in compilation.report.at("error")] == []
 
@@ -73,7 +73,7 @@ def test_rules_are_right_as_often_as_before(version: str) -> None:
     ("version", "references"),
     [pytest.param(*run, marks=unless_ordinary(run[0])) for run in REFERENCE_RUNS],
 )
-def test_references_give_what_they_gave(version: str, references: tuple[str, ...]) -> None:
+def test_references_give_the_expected_facts(version: str, references: tuple[str, ...]) -> None:
     expected = json.loads(REFERENCES.read_text("utf-8"))[f"{version} from {', '.join(references)}"]
     assert reference_scores(version, references) == expected
 

@@ -159,7 +159,7 @@ def test_a_scalar_is_added_to_the_list_of_its_plural(ask: Ask, ticket: Json) -> 
     assert ask("remove_watcher", **ticket, user_id="u1")["watchers"] == ["u2"]
 
 
-def test_an_element_is_told_from_others_by_its_texts(ask: Ask, ticket: Json) -> None:
+def test_elements_are_distinguished_by_their_texts(ask: Ask, ticket: Json) -> None:
     ask("append_reply", **ticket, author="ann", votes=1)
     ask("append_reply", **ticket, author="bob")
     found = ask("update_reply", **ticket, author="ann", votes=5)
@@ -174,7 +174,7 @@ def test_an_element_is_told_from_others_by_its_texts(ask: Ask, ticket: Json) -> 
         (["remove_watcher"], "ERROR_NOT_FOUND: Resource cannot be found or access is denied. "),
     ],
 )
-def test_a_list_is_refused_what_it_has_or_lacks(
+def test_a_list_condition_on_a_missing_member_is_refused(
     ask: Ask, ticket: Json, steps: list[str], told: str
 ) -> None:
     *before, last = steps
@@ -206,7 +206,7 @@ def test_set_makes_the_row_that_is_not_there(ask: Ask, request: pytest.FixtureRe
         ("set_default", {"ticket_id": "none"}, "ERROR_NOT_IMPLEMENTED"),
     ],
 )
-def test_what_cannot_be_done_is_refused_alike(
+def test_an_impossible_request_is_refused_alike(
     desk: Server, method: str, given: Json, code: str
 ) -> None:
     with pytest.raises(RefusedError) as refused:
@@ -218,7 +218,7 @@ def test_a_new_key_begins_as_the_examples_of_keys_do(ticket: Json) -> None:
     assert re.fullmatch("tck-[0-9a-f]{12}", ticket["ticket_id"])
 
 
-def test_add_makes_a_row_where_no_key_is_given(desk: Server) -> None:
+def test_add_makes_a_row_without_a_key(desk: Server) -> None:
     name = "desk.v1.Paper.add"
     made = desk.over_grpc(name, desk.request(name, {"name": "p"}))
     key = made.paper_id  # type: ignore[attr-defined]

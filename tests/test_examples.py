@@ -92,7 +92,7 @@ def test_any_text_ends_in_a_value_or_a_problem(text: str) -> None:
         "[1,,2]",
     ],
 )
-def test_what_would_be_a_guess_stays_text(text: str) -> None:
+def test_an_ambiguous_value_stays_text(text: str) -> None:
     assert parse_example(text).problem is not None
 
 

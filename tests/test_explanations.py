@@ -56,7 +56,7 @@ def test_every_example_is_of_a_code() -> None:
 
 
 @pytest.mark.parametrize("code", EXPLAINED)
-def test_explain_shows_what_differs(code: str) -> None:
+def test_explain_shows_differences(code: str) -> None:
     result = CliRunner().invoke(main, ["explain", code])
     assert result.exit_code == 0
     signs = [line[2] for line in result.output.splitlines() if line[:2] == "  " and line[2:]]

@@ -145,7 +145,7 @@ def test_a_stub_takes_the_name_of_no_file(here: Path) -> None:
     assert b"async def mend(" in after["book_mend_2.py"]
 
 
-def test_a_handler_whose_method_is_gone_stops_the_build(here: Path) -> None:
+def test_a_handler_of_a_removed_method_stops_the_build(here: Path) -> None:
     assert build().exit_code == 0
     (here / "handlers" / "shop" / "book.py").write_text(WRITTEN, "utf-8")
     before = files(here / "generated"), files(here / "handlers"), files(here / "specs")

@@ -97,7 +97,7 @@ def test_a_diagnostic_shows_the_name_of_its_page_on_one_line(kind: str, tmp_path
     assert text([replace(found, row=None)], summary(warned, 0)).count("\n") == 3
 
 
-def test_pages_whose_names_are_alike_have_files_of_their_own(tmp_path: Path) -> None:
+def test_pages_with_similar_names_have_separate_files(tmp_path: Path) -> None:
     spec = tmp_path / "api"
     for number, name in enumerate(["Job_task.md", "job-task.md", "JobTask.md", "job task.md"]):
         fill = {"service": f"Board{number}", "path": f"/{number}/{{job_id}}"}

@@ -138,7 +138,7 @@ def test_no_build_loads_black(
     assert "black" not in loaded(first[1])
 
 
-def test_another_description_is_one_page_and_what_shows_it(here: Path) -> None:
+def test_another_description_rebuilds_one_page_and_its_outputs(here: Path) -> None:
     edit(here, "Reads one task of a cost job.", "Reads one task.")
     counts, written = build(here)
     assert counts["parsed"] == 1
@@ -152,7 +152,7 @@ def test_another_description_is_one_page_and_what_shows_it(here: Path) -> None:
     assert counts["rendered"] <= len(written) + 4
 
 
-def test_another_field_is_one_page_and_what_has_it(here: Path) -> None:
+def test_another_field_rebuilds_one_page_and_its_outputs(here: Path) -> None:
     edit(here, "| job_task_id |", "| job_task_key |")
     counts, written = build(here)
     assert counts["parsed"] == 1
@@ -170,7 +170,7 @@ def test_another_field_is_one_page_and_what_has_it(here: Path) -> None:
     assert counts["rendered"] <= 7
 
 
-def test_what_is_taken_back_is_not_made_again(here: Path) -> None:
+def test_a_reverted_page_is_not_rendered_again(here: Path) -> None:
     edit(here, "Reads one task of a cost job.", "Reads one task.")
     build(here)
     edit(here, "Reads one task.", "Reads one task of a cost job.")
@@ -189,7 +189,7 @@ def test_the_cache_may_be_deleted_at_any_time(
     assert not written
 
 
-def test_findings_are_those_of_the_first_run(here: Path) -> None:
+def test_diagnostics_equal_those_of_the_first_run(here: Path) -> None:
     edit(here, "| Method |", "Some text\n\n| Method |")
     first, again = (run(here, "lint", "spaceone", check=False) for _ in range(2))
     assert counted(run(here, "lint", "spaceone", "-v", check=False))["parsed"] == 0
@@ -218,7 +218,7 @@ def test_two_builds_at_once_share_the_cache(here: Path) -> None:
     assert not [file for file in (here / "cache").rglob("*") if re.search(r"\.\d+$", file.name)]
 
 
-def test_one_process_makes_what_many_make(tmp_path: Path) -> None:
+def test_one_process_makes_the_same_outputs_as_many(tmp_path: Path) -> None:
     """Enough pages to be read and rendered in parallel, and the same on one processor."""
     if not hasattr(os, "sched_setaffinity") or len(os.sched_getaffinity(0)) < 2:
         pytest.skip("this machine has one processor, or does not let one be chosen")

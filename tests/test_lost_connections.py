@@ -106,7 +106,7 @@ class Lost:
 
 
 @pytest.mark.parametrize("method", READS)
-def test_what_only_reads_runs_again(tree: Path, url: str, method: str) -> None:
+def test_a_reading_statement_runs_again(tree: Path, url: str, method: str) -> None:
     assert Lost(tree, url).call(READS[method], "before_cursor_execute", 1) == ["a"]
 
 
@@ -119,7 +119,7 @@ def test_a_transaction_without_commit_runs_again(tree: Path, url: str, method: s
     assert Lost(tree, url).call(WRITES[method], "before_cursor_execute", 1) == DONE[method]
 
 
-def test_what_a_lost_transaction_changed_is_not_changed_twice(tree: Path, url: str) -> None:
+def test_a_lost_transaction_changes_nothing_twice(tree: Path, url: str) -> None:
     assert Lost(tree, url).call(WRITES["change"], "before_cursor_execute", 3) == ["ab"]
 
 

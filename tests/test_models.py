@@ -181,7 +181,7 @@ def type_errors(mypy_folder: Path) -> dict[int, str]:
 
 
 @pytest.mark.parametrize("number", range(len(TYPED)), ids=lambda number: TYPED[number][0])
-def test_types_tell_users_of_models_and_stubs_what_they_may(
+def test_mypy_checks_the_use_of_models_and_stubs(
     type_errors: dict[int, str], number: int, request: pytest.FixtureRequest
 ) -> None:
     line, expected = TYPED[number]
@@ -246,7 +246,9 @@ def refused(model: str, given_: Json) -> list[tuple[tuple[str | int, ...], str]]
         ("OrderStatQuery", {}, ["query"]),
     ],
 )
-def test_requests_must_have_what_is_required(model: str, given_: Json, missing: list[str]) -> None:
+def test_requests_must_have_the_required_fields(
+    model: str, given_: Json, missing: list[str]
+) -> None:
     assert [loc[-1] for loc, _ in refused(model, given_)] == missing
 
 
@@ -308,7 +310,7 @@ def test_a_boolean_is_no_number(field: str) -> None:
         pytest.param("placed_at", "2024-01-01", marks=bug("lax", "pydantic's lax mode")),
     ],
 )
-def test_what_is_no_protojson_is_refused(field: str, value: Any) -> None:
+def test_json_that_is_no_protojson_is_refused(field: str, value: Any) -> None:
     assert refused("OrderInfo", {field: value})[0][0] == (field,)
 
 

@@ -53,7 +53,7 @@ def test_only_ascii_words_are_identifiers(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["a\n", "a\r", "a\x00", " a", "a b", "a.b", "ａ", "é", "²", ""])
-def test_what_only_looks_like_an_identifier_is_none(text: str) -> None:
+def test_a_mere_lookalike_of_an_identifier_is_none(text: str) -> None:
     assert not names.is_identifier(text)
 
 
@@ -104,7 +104,7 @@ def test_an_attribute_is_free_to_be_one(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(name for name in dir(Message) if not name.startswith("_")))
-def test_no_field_hides_what_the_runtime_calls(name: str) -> None:
+def test_no_field_hides_a_method_that_the_runtime_calls(name: str) -> None:
     assert names.python_attribute(name) != name
 
 

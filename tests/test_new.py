@@ -168,7 +168,7 @@ def test_a_project_goes_from_an_empty_folder_through_changed_pages(
     assert (files(mine / "generated"), files(mine / "handlers")) == before
 
 
-def test_what_is_made_is_what_build_makes(project: Path) -> None:
+def test_a_new_project_equals_the_output_of_build(project: Path) -> None:
     result = apiscribe(project, "build", "--check")
     assert result.returncode == 0, result.stdout
     assert (
@@ -197,7 +197,7 @@ def test_several_apis_are_one_project_that_passes_all_checks(tmp_path: Path) -> 
     passes(folder, "pytest")
 
 
-def test_the_project_installs_what_its_server_needs(project: Path) -> None:
+def test_the_project_installs_the_requirements_of_its_server(project: Path) -> None:
     settings = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))
     required = (project / "generated" / "shop" / "requirements.txt").read_text("utf-8").split()
     assert settings["project"]["dependencies"] == required

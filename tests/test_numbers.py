@@ -160,7 +160,7 @@ def locked(folder: Path) -> dict[str, int]:
     return {name: entry["number"] for name, entry in entries.items()}
 
 
-def test_build_writes_the_lock_and_says_what_it_gave(tmp_path: Path) -> None:
+def test_build_writes_the_lock_and_reports_its_numbers(tmp_path: Path) -> None:
     folder, out = spec(tmp_path / "shop", "book_id", "title"), tmp_path / "out"
     status, said = run("build", folder, "--out", out)
     assert status == 0
@@ -179,7 +179,7 @@ def test_build_writes_the_lock_and_says_what_it_gave(tmp_path: Path) -> None:
     )
 
 
-def test_a_likely_rename_is_said_by_the_build_that_finds_it(tmp_path: Path) -> None:
+def test_a_build_reports_a_likely_rename(tmp_path: Path) -> None:
     folder, out = spec(tmp_path / "shop", "book_id", "title"), tmp_path / "out"
     run("build", folder, "--out", out)
     spec(folder, "book_id", "heading")

@@ -133,7 +133,7 @@ def test_a_parameter_has_the_schema_of_its_field() -> None:
     assert not {parameter["required"] for parameter in found.values()} - {False}
 
 
-def test_what_the_path_has_the_body_and_the_query_string_need_not() -> None:
+def test_a_field_in_the_path_is_optional_in_body_and_query_string() -> None:
     [in_path] = [
         p for p in parameters("/shop/v1/order/{order_id}", "get").values() if p["in"] == "path"
     ]
@@ -146,7 +146,7 @@ def test_what_the_path_has_the_body_and_the_query_string_need_not() -> None:
     assert "order_id" not in body["properties"]
 
 
-def test_what_counts_as_not_given_is_no_value_of_what_is_required() -> None:
+def test_an_absent_value_does_not_satisfy_a_required_field() -> None:
     document = document_of(tree("shop"))
     schema = {
         "$ref": "#/components/schemas/GetOrderRequest",
@@ -159,7 +159,7 @@ def test_what_counts_as_not_given_is_no_value_of_what_is_required() -> None:
     assert not valid({"order_id": "a", "bogus": 1})
 
 
-def test_an_answer_that_is_the_pages_example_says_so(tmp_path: Path) -> None:
+def test_an_answer_from_a_page_is_marked_as_its_example(tmp_path: Path) -> None:
     spec = write_spec(tmp_path / "kilns", {"pages/kiln.md": KILNS})
     paths = document_of(build(spec, tmp_path / "out"))["paths"]
     answers = {path.rpartition("/")[2]: item["post"]["responses"] for path, item in paths.items()}

@@ -171,7 +171,7 @@ def test_a_deleted_page_takes_its_outputs_and_empty_folders_along(here: Path) ->
 @pytest.mark.parametrize(
     "path", ["notes.md", MODEL.replace("job.py", "mine.py"), "mine/handlers.py"]
 )
-def test_a_file_of_somebody_else_is_left_alone(here: Path, path: str) -> None:
+def test_a_file_of_another_origin_is_left_alone(here: Path, path: str) -> None:
     own = out(here) / path
     own.parent.mkdir(parents=True, exist_ok=True)
     own.write_text("mine", "utf-8")
@@ -246,7 +246,7 @@ def test_a_link_in_place_of_the_folder_of_an_api_is_refused(here: Path) -> None:
     assert contents(outside) == {}
 
 
-def test_the_folder_that_was_asked_for_may_be_a_link(here: Path) -> None:
+def test_the_out_folder_may_be_a_link(here: Path) -> None:
     (here / "real").mkdir()
     (here / "link").symlink_to(here / "real", target_is_directory=True)
     assert build("--out", "link").exit_code == 0
@@ -415,7 +415,7 @@ def test_a_write_that_breaks_off_changes_nothing(
     assert contents(out(here)) == before
 
 
-def test_what_a_broken_build_should_have_deleted_is_deleted_by_the_next(
+def test_a_build_deletes_the_leftovers_of_a_broken_one(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page(here).rename(page(here).with_name("Work.md"))

@@ -75,7 +75,7 @@ def test_a_port_answers_for_its_package_alone(server: Server) -> None:
             assert refused.value.code() is grpc.StatusCode.UNIMPLEMENTED
 
 
-def test_each_port_tells_the_health_of_its_services(server: Server) -> None:
+def test_each_port_reports_the_health_of_its_services(server: Server) -> None:
     for package, address in server.package_addresses.items():
         with grpc.insecure_channel(address) as channel:
             check = channel.unary_unary(
@@ -96,5 +96,5 @@ def test_each_port_tells_the_health_of_its_services(server: Server) -> None:
         ("spaceone.api.inventory", "package_port"),
     ],
 )
-def test_a_port_that_cannot_be_is_told_at_the_start(tmp_path: Path, port: str, said: str) -> None:
+def test_an_unusable_port_is_reported_at_the_start(tmp_path: Path, port: str, said: str) -> None:
     assert said in refused_call(tree("spaceone"), tmp_path / "rows.db", package_port=port)

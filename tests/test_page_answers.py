@@ -116,7 +116,7 @@ def marks(server: Server, method: str) -> tuple[Any, Any]:
     return dict(done.initial_metadata()).get("x-answer"), http.headers.get("x-answer")
 
 
-def test_the_answer_of_the_page_is_given_and_marked(server: Server) -> None:
+def test_the_answer_of_the_page_is_returned_and_marked(server: Server) -> None:
     assert server.ask(f"{KILN}.inspect", GIVEN) == {"state": "WARM", "degrees": [80, 81]}
     assert server.ask(f"{KILN}.predict", GIVEN) == {"ready": {"in": 2}}
     assert marks(server, "inspect") == marks(server, "predict") == ("example", "example")
@@ -127,9 +127,7 @@ def test_a_request_must_be_one_all_the_same(server: Server) -> None:
 
 
 @pytest.mark.parametrize("method", ["fire", "cool"])
-def test_a_method_whose_page_shows_no_answer_of_its_own_has_none(
-    server: Server, method: str
-) -> None:
+def test_a_method_without_an_answer_on_its_page_has_none(server: Server, method: str) -> None:
     """The page of `cool` shows something where the method gives nothing."""
     with pytest.raises(RefusedError) as refused:
         server.ask(f"{KILN}.{method}", GIVEN)

@@ -79,7 +79,7 @@ def test_a_missing_import_leaves_an_opaque_message(tmp_path: Path) -> None:
     assert method.response_streams
 
 
-def test_the_text_says_what_protoc_says(tmp_path: Path) -> None:
+def test_the_text_of_an_error_is_that_of_protoc(tmp_path: Path) -> None:
     spec = find_spec("google.type")
     assert spec
     assert spec.submodule_search_locations
@@ -94,7 +94,7 @@ def test_the_text_says_what_protoc_says(tmp_path: Path) -> None:
     assert [(change.kind, change.symbol) for change in changes] == []
 
 
-def test_what_is_not_protobuf_is_named(tmp_path: Path) -> None:
+def test_a_file_that_is_not_protobuf_is_named(tmp_path: Path) -> None:
     folder = write(tmp_path / "protos", {"a.proto": "message Book { string = 1 }\n"})
     with pytest.raises(SourceError) as found:
         open_source(str(folder))

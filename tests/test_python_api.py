@@ -37,7 +37,7 @@ def spec(folder: Path, page: str = "") -> Path:
     return folder
 
 
-def test_a_name_is_what_type_checkers_read() -> None:
+def test_type_checkers_read_the_name() -> None:
     tree = ast.parse(Path(apiscribe.__file__).read_text("utf-8"))
     (checked,) = (node for node in tree.body if isinstance(node, ast.If))
     imported = {

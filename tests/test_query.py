@@ -117,7 +117,7 @@ def test_a_regular_expression_that_one_store_cannot_read_is_refused_by_both(
     assert said in refusal.message
 
 
-def test_what_a_request_gives_and_rows_lack_keeps_them_all(depot: Server) -> None:
+def test_a_request_field_that_rows_lack_keeps_all_rows(depot: Server) -> None:
     given = {"domain_id": "d", "tenant_id": "t"}
     assert depot.ask(f"{THING}.get", {**given, "thing_id": "thing-1"})["name"] == "Apple"
     assert depot.ask(f"{THING}.list", given)["total_count"] == len(ROWS)
@@ -147,7 +147,7 @@ def test_rows_are_found_sorted_and_paged(
     assert kept(depot, **query) == expected
 
 
-def test_a_row_is_narrowed_to_what_is_asked_for(depot: Server) -> None:
+def test_a_row_is_narrowed_to_the_requested_fields(depot: Server) -> None:
     query = {"filter": [{"k": "name", "v": "Ärger", "o": "eq"}], "only": ["tags.a.b", "count"]}
     answer = depot.ask(f"{THING}.list", {"domain_id": "d", "query": query})
     assert answer["results"] == [{"count": 2, "tags": {"a": [{"b": 1}, {"b": 2}]}}]
@@ -171,7 +171,7 @@ def test_a_key_of_a_request_is_data(depot: Server, key: str) -> None:
 
 
 @pytest.mark.parametrize("key", ['tags."', "tags.\\", "tags.", ".", "tags" + ".a" * 99])
-def test_what_can_be_no_key_is_refused(depot: Server, key: str) -> None:
+def test_a_value_that_cannot_be_a_key_is_refused(depot: Server, key: str) -> None:
     query = {"filter": [{"k": key, "v": "x", "o": "eq"}]}
     refusal = depot.refusal(f"{THING}.list", {"domain_id": "d", "query": query})
     assert (refusal.code, refusal.http) == ("ERROR_DB_QUERY", 400)

@@ -96,7 +96,7 @@ TOO_MUCH: list[tuple[str, dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("method", "query", "said"), TOO_MUCH)
-def test_what_asks_for_too_much_is_refused(
+def test_too_large_a_query_is_refused(
     depot: Server, method: str, query: dict[str, Any], said: str
 ) -> None:
     refusal = depot.refusal(f"{THING}.{method}", {"domain_id": "d", "query": query})
@@ -112,7 +112,7 @@ def results(depot: Server, method: str, **query: Any) -> list[Any]:
     return list(answer.json().get("results", []))
 
 
-def test_the_most_that_may_be_asked_for_is_answered(depot: Server) -> None:
+def test_the_largest_queries_are_answered(depot: Server) -> None:
     for operator, count in (("in", 1000), ("contain_in", 100)):
         words = [f"w{at}" for at in range(count)]
         assert results(depot, "list", filter=[{"k": DEEP, "o": operator, "v": words}]) == []

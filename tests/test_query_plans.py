@@ -146,7 +146,7 @@ def of(key: str, operator: str, value: Any) -> list[Json]:
         ({"filter": SPRING}, "newest", "newest"),
     ],
 )
-def test_a_list_goes_through_the_index_of_what_it_asks_for(
+def test_a_list_uses_the_index_of_its_conditions(
     things: Store, asked: Json, counted: str, given: str
 ) -> None:
     _, _, _, plans = things.find({"page": PAGE, **asked})
@@ -187,7 +187,7 @@ def test_one_foreign_time_has_all_of_them_read(
     assert "_foreign" in plans[0]
 
 
-def test_both_stores_tell_alike_which_times_are_foreign(
+def test_both_stores_recognise_the_same_foreign_times(
     tree: Path, new_store: Callable[[], Path | str], runner: asyncio.Runner
 ) -> None:
     dates = ["2024-02-29", "2023-02-29", "2100-02-29", "2024-04-31", "2024-13-01", "2024-00-10"]

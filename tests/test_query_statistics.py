@@ -13,7 +13,7 @@ from serving import (
 pytestmark = pytest.mark.slow
 
 
-def test_a_group_gives_what_its_operators_mean(depot: Server) -> None:
+def test_a_group_returns_the_results_of_its_operators(depot: Server) -> None:
     fields = {name: (name, "count") for name in ("sum", "average", "max", "min", "push")}
     (found,) = stat(depot, group(**fields, first=("first", "name"), last=("last", "name")))
     assert found == {
@@ -218,7 +218,7 @@ def test_an_analysis_counts_in_a_span_of_dates(depot: Server) -> None:
     assert analyze(depot, fields=COUNTED, start="2023-12", end="2024")["results"] == [{"n": 5}]
 
 
-def test_an_analysis_tells_whether_there_is_more(depot: Server) -> None:
+def test_an_analysis_reports_whether_there_is_more(depot: Server) -> None:
     asked: dict[str, Any] = {"fields": COUNTED, "group_by": ["name"], "sort": [{"key": "name"}]}
     pages = [analyze(depot, **asked, page={"start": s, "limit": 2}) for s in (1, 4)]
     assert [page["more"] for page in pages] == [True, False]

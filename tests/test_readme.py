@@ -161,7 +161,7 @@ def shell(checkout: Path) -> Iterator[Shell]:
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 @pytest.mark.parametrize("document", [*DOCUMENTS, *DOCS])
-def test_commands_print_what_a_document_shows(
+def test_commands_print_the_output_of_the_document(
     document: str, shell: Shell, request: pytest.FixtureRequest
 ) -> None:
     shown = check_document(document, shell, request)

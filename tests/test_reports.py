@@ -151,7 +151,7 @@ def test_the_type_of_a_field_is_not_looked_for_in_its_name(
     assert found["row"] == row
 
 
-def test_every_diagnostic_says_what_to_do(here: Path) -> None:
+def test_every_diagnostic_has_an_action(here: Path) -> None:
     spec(here / "jobs", WARNED + "| other | string | maybe | |\n")
     for found in lint_json("jobs")["diagnostics"]:
         assert found["why"]
@@ -266,7 +266,7 @@ def test_a_page_elsewhere_is_named_from_here(here: Path, monkeypatch: pytest.Mon
     }
 
 
-def test_sarif_tells_of_each_rule_what_it_means(here: Path) -> None:
+def test_sarif_explains_each_rule(here: Path) -> None:
     spec(here / "jobs", NOTED + "| status | Sttus | maybe | |\n")
     found = check_sarif(run("lint", "jobs", "-v", "--format", "sarif").stdout)
     rules = {rule["id"]: rule for rule in found["tool"]["driver"]["rules"]}
@@ -304,7 +304,7 @@ def test_a_file_without_diagnostics_is_whole_in_every_format(here: Path) -> None
 
 
 @pytest.mark.parametrize("form", ["json", "sarif", "github"])
-def test_notes_are_shown_where_that_is_asked(form: str, here: Path) -> None:
+def test_notes_are_shown_on_request(form: str, here: Path) -> None:
     spec(here / "jobs", NOTED)
     assert "inferred-repeated" not in run("lint", "jobs", "--format", form).stdout
     assert "inferred-repeated" in run("lint", "jobs", "-v", "--format", form).stdout
@@ -364,7 +364,7 @@ def level(folder: Path, **entry: str) -> None:
         file.write(f"[[severity]]\n{stated}reason = 'They are known.'\n")
 
 
-def test_lint_says_how_many_diagnostics_are_silenced(here: Path) -> None:
+def test_lint_counts_silenced_diagnostics(here: Path) -> None:
     spec(here / "jobs", WARNED + "| a | Sttus | | |\n| b | Other | | |\n")
     spec(here / "more", WARNED)
     level(here / "jobs", code="undeclared-type", level="off")

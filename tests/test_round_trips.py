@@ -215,7 +215,7 @@ def _set_type(field: FieldDescriptorProto, type_: Any, types: dict[str, Any]) ->
 
 @examples(25)
 @given(descriptors())
-def test_all_that_proto3_says_of_fields_is_kept(file: FileDescriptorProto) -> None:
+def test_all_properties_of_proto3_fields_are_kept(file: FileDescriptorProto) -> None:
     (again,) = rebuilt([file]).values()
     assert str(modelled(again)) == str(modelled(file))
     first, second = convert_files("trip", [file]), convert_files("trip", [again])

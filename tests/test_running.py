@@ -53,7 +53,7 @@ def test_a_flag_beats_the_environment_and_that_beats_the_file(
     assert read("depot", ["--settings", str(other)]).sample == 7
 
 
-def test_help_tells_every_setting_and_its_variable(
+def test_help_lists_every_setting_and_its_variable(
     tree: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = package(tree, "runtime.settings")
@@ -78,7 +78,7 @@ def test_help_tells_every_setting_and_its_variable(
         ("max_rows = 'x'", "max_rows (in the settings file): Input should be a valid integer"),
     ],
 )
-def test_a_file_of_settings_that_cannot_be_is_told(
+def test_an_invalid_file_of_settings_is_reported(
     tree: Path, tmp_path: Path, text: str, told: str
 ) -> None:
     file = write_settings(tmp_path, text)
@@ -87,11 +87,11 @@ def test_a_file_of_settings_that_cannot_be_is_told(
     assert str(file) in said or "settings file" in told
 
 
-def test_a_file_of_settings_that_is_missing_is_told(tree: Path, tmp_path: Path) -> None:
+def test_a_missing_file_of_settings_is_reported(tree: Path, tmp_path: Path) -> None:
     assert "gone.toml" in refused_call(tree, tmp_path / "rows.db", settings=tmp_path / "gone.toml")
 
 
-def test_a_wrong_setting_is_named_as_it_was_given(
+def test_a_wrong_setting_is_named_as_the_user_wrote_it(
     tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SERVE_MAX_ROWS", "none")
@@ -137,7 +137,7 @@ def answer_ids(server: Server, given: str | None) -> tuple[str, str]:
     return http.headers["x-request-id"], dict(found.value.trailing_metadata())["x-request-id"]
 
 
-def test_a_request_id_is_kept_told_and_given_back(watched: Server) -> None:
+def test_a_request_id_is_kept_logged_and_returned(watched: Server) -> None:
     assert answer_ids(watched, "order-7/a") == ("order-7/a", "order-7/a")
     http, over_grpc = calls(watched, "order-7/a", 2)
     shared = {"level": "info", "message": "call", "method": f"{THING}.get", "tenant": "d"}
@@ -148,7 +148,7 @@ def test_a_request_id_is_kept_told_and_given_back(watched: Server) -> None:
 
 
 @pytest.mark.parametrize("given", [None, "", "a b", "x" * 129])
-def test_a_request_without_a_usable_id_is_given_one(watched: Server, given: str | None) -> None:
+def test_a_request_without_a_usable_id_gets_one(watched: Server, given: str | None) -> None:
     found = answer_ids(watched, given)
     assert len(set(found)) == 2
     for made in found:
@@ -310,7 +310,7 @@ def is_refused(address: str) -> bool:
     return False
 
 
-def test_a_server_that_stops_finishes_what_has_begun(tree: Path, tmp_path: Path) -> None:
+def test_a_stopping_server_finishes_calls_in_progress(tree: Path, tmp_path: Path) -> None:
     server = slow_server(tree, tmp_path)
     statuses = watch_health(server)
     assert next(statuses) == "SERVING"
@@ -463,7 +463,7 @@ def test_workers_share_ports_and_store_and_are_replaced(
         wait_until(lambda: not Path(f"/proc/{pid}").exists())  # noqa: B023  # called here
 
 
-def test_a_server_of_workers_finishes_what_has_begun(tree: Path, tmp_path: Path) -> None:
+def test_a_server_with_workers_finishes_calls_in_progress(tree: Path, tmp_path: Path) -> None:
     server = slow_server(tree, tmp_path, workers=2)
     statuses = watch_health(server)
     assert next(statuses) == "SERVING"

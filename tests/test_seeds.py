@@ -51,7 +51,7 @@ def spec(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return folder
 
 
-def test_seeds_say_what_the_sample_pages_say(spec: Path) -> None:
+def test_seeds_equal_the_sample_pages(spec: Path) -> None:
     """But for prose: names, types, labels, marks, routes and values are the seeds'."""
     ours = compile_folder(ROOT / "specs" / spec.name).api
     theirs = compile_folder(spec).api

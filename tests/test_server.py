@@ -50,7 +50,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize(("api", "service", "method", "verb", "path"), ASKED)
-def test_a_documented_route_answers_what_grpc_answers(
+def test_a_documented_route_answers_as_grpc_does(
     servers: Servers, api: str, service: str, method: str, verb: str, path: str
 ) -> None:
     request = request_of(api, service, method)
@@ -68,7 +68,7 @@ def test_a_documented_route_answers_what_grpc_answers(
         assert answer == {"results": counts}
 
 
-def test_reflection_tells_the_documented_routes_and_services(servers: Servers) -> None:
+def test_reflection_has_the_documented_routes_and_services(servers: Servers) -> None:
     for api in ROWS:
         services = set(servers[api].reflection.get_services())
         assert services == {*ROWS[api], "grpc.health.v1.Health"}
@@ -102,7 +102,7 @@ def stub_module(service: str) -> str:
     ("api", "service", "method"),
     [pytest.param(*m) for m in METHODS],
 )
-def test_a_generated_stub_gets_what_a_reflecting_client_gets(
+def test_a_generated_stub_gets_the_answer_of_a_reflecting_client(
     servers: Servers, api: str, service: str, method: str, channel: str
 ) -> None:
     server = servers[api]
@@ -191,14 +191,14 @@ def test_no_setting_opens_a_server_to_others(
     ],
 )
 @pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_store_that_cannot_be_is_told(tmp_path: Path, store: str) -> None:
+def test_an_unusable_store_is_reported(tmp_path: Path, store: str) -> None:
     threads = threading.active_count()
     assert "secret" not in refused_call(tree("cloudforet"), tmp_path / "rows.db", store=store)
     assert threading.active_count() <= threads
 
 
 @pytest.mark.parametrize(("option", "value"), [("sample", -1), ("grpc_port", 70000), ("bogus", 1)])
-def test_a_flag_that_cannot_be_is_told(tmp_path: Path, option: str, value: int) -> None:
+def test_an_invalid_flag_is_reported(tmp_path: Path, option: str, value: int) -> None:
     said = refused_call(tree("cloudforet"), tmp_path / "rows.db", **{option: value})
     assert option.replace("_", "-") in said
 

@@ -60,7 +60,7 @@ def test_an_error_is_the_same_over_both_transports(
     assert cloudforet.refusal(method, request_) == expected
 
 
-def test_a_required_message_is_required_with_what_it_requires(shop: Server) -> None:
+def test_a_required_message_is_required_with_its_required_fields(shop: Server) -> None:
     method = f"{ORDER}.cancel"
     assert shop.refusal(method, {"order_id": "order-1"}) == required("refund")
     request: Json = {"order_id": "order-1", "refund": {}}
@@ -153,13 +153,13 @@ def test_no_body_is_an_empty_request(cloudforet: Server, body: str) -> None:
     assert over_http(cloudforet, body) == required("domain_id")
 
 
-def test_null_is_a_field_that_is_not_given(cloudforet: Server) -> None:
+def test_null_is_an_absent_field(cloudforet: Server) -> None:
     body = {"domain_id": "d-1", "status": None, "query": None}
     answer = cloudforet.client.post("/inventory/v1/job-task/list", json=body)
     assert (answer.status_code, numbers(answer.json())) == (200, "12345")
 
 
-def test_null_is_a_list_that_is_not_given(cloudforet: Server) -> None:
+def test_null_is_an_absent_list(cloudforet: Server) -> None:
     body = {"domain_id": "d-1", "query": {"filter": None}}
     assert cloudforet.client.post("/inventory/v1/job-task/list", json=body).status_code == 200
 
@@ -174,7 +174,7 @@ def test_a_python_attribute_is_no_name_of_a_field(shop: Server, name: str) -> No
         assert "no such field" in answer.json()["detail"]["message"]
 
 
-def test_an_unknown_path_and_a_wrong_verb_are_told_as_errors(cloudforet: Server) -> None:
+def test_an_unknown_path_and_a_wrong_http_method_are_errors(cloudforet: Server) -> None:
     get = cloudforet.client.get("/inventory/v1/job/list")
     assert get.status_code == 405
     message = {"code": "ERROR_HTTP_405", "message": "GET /inventory/v1/job/list"}
@@ -185,14 +185,14 @@ def test_an_unknown_path_and_a_wrong_verb_are_told_as_errors(cloudforet: Server)
     assert post.json() == {"detail": message}
 
 
-def test_a_wrong_verb_is_told_the_right_ones(shop: Server) -> None:
+def test_an_answer_to_a_wrong_http_method_lists_the_right_ones(shop: Server) -> None:
     answer = shop.client.patch("/shop/v1/order/order-1")
     allowed = answer.headers.get("allow", "")
     assert {verb.strip() for verb in allowed.split(",")} >= {"GET", "DELETE"}
 
 
 @pytest.mark.parametrize("field", ["a NaN in a filter", "a time past the year 9999"])
-def test_what_json_cannot_say_is_an_invalid_argument(shop: Server, field: str) -> None:
+def test_a_value_without_json_is_an_invalid_argument(shop: Server, field: str) -> None:
     method = f"{ORDER}.list"
     message: Any = shop.request(method, {})
     if field == "a NaN in a filter":

@@ -52,7 +52,7 @@ def stat(request: object, rows: Rows) -> dict[str, object]:
 CANCEL: Json = {"order_id": "order-1", "refund": {"coverage": "Ada"}}
 
 
-def test_a_method_that_nothing_tells_names_the_handler_to_write(shop: Server) -> None:
+def test_an_unimplemented_method_names_the_handler_to_write(shop: Server) -> None:
     refusal = shop.refusal(f"{ORDER}.cancel", CANCEL)
     assert (refusal.status, refusal.http) == (grpc.StatusCode.UNIMPLEMENTED, 501)
     assert refusal.code == "ERROR_NOT_IMPLEMENTED"
@@ -83,7 +83,7 @@ def test_the_named_handler_answers_over_both_transports(handled: Server) -> None
     assert handled.ask(f"{ORDER}.cancel", CANCEL) == expected
 
 
-def test_a_handler_is_given_only_requests_that_its_model_takes(handled: Server) -> None:
+def test_a_handler_receives_only_requests_that_fit_its_model(handled: Server) -> None:
     assert handled.refusal(f"{ORDER}.cancel", {"order_id": "order-1"}) == required("refund")
 
 
@@ -92,19 +92,19 @@ def test_a_handler_raises_the_errors_of_rows(handled: Server) -> None:
     assert refusal == not_found("order_id", "no")
 
 
-def test_a_handler_comes_before_what_the_server_does_itself(handled: Server) -> None:
+def test_a_handler_comes_before_the_servers_implementation(handled: Server) -> None:
     assert handled.ask(f"{ORDER}.delete", {"order_id": "no"}) == {}
 
 
 INTERNAL = RefusedError(grpc.StatusCode.INTERNAL, 500, "ERROR_UNKNOWN", "Internal error.")
 
 
-def test_a_handler_that_raises_is_an_internal_error_that_tells_nothing(handled: Server) -> None:
+def test_a_handler_that_raises_is_an_internal_error_without_details(handled: Server) -> None:
     assert handled.refusal(f"{ORDER}.get", {"order_id": "order-1"}) == INTERNAL
     assert "the password is 42" in handled.log(), "the server's log does tell it"
 
 
-def test_a_handler_whose_answer_does_not_fit_is_an_internal_error(handled: Server) -> None:
+def test_an_answer_of_a_handler_that_does_not_fit_is_an_internal_error(handled: Server) -> None:
     assert handled.refusal(f"{ORDER}.list", {}) == INTERNAL
 
 
@@ -136,9 +136,7 @@ IMPLEMENTS = "from shop.runtime.handlers import implements\n"
         ),
     ],
 )
-def test_handlers_that_cannot_be_are_told_at_the_start(
-    tmp_path: Path, text: str, named: str
-) -> None:
+def test_invalid_handlers_are_reported_at_the_start(tmp_path: Path, text: str, named: str) -> None:
     file = tmp_path / "handlers.py"
     file.write_text(text, "utf-8")
     said = refused_call(tree("shop"), tmp_path / "rows.db", handlers=file)

@@ -102,14 +102,14 @@ def test_handlers_are_found_wherever_they_are(handled: Server) -> None:
     assert answer == {**SHOP_ROWS["Order"][0], "from": "Ada", "options": result}
 
 
-def test_a_handler_goes_on_from_what_the_server_does(handled: Server) -> None:
+def test_a_handler_can_use_the_servers_implementation(handled: Server) -> None:
     row = SHOP_ROWS["Order"][0]
     assert handled.ask(f"{ORDER}.get", {"order_id": "order-1"}) == {**row, "quantity": 2}
     only = {"order_id": "order-1", "only": ["quantity"]}
     assert handled.ask(f"{ORDER}.get", only) == {"quantity": 2}
 
 
-def test_what_the_server_refuses_a_handler_refuses(handled: Server) -> None:
+def test_a_handler_refuses_the_same_requests_as_the_server(handled: Server) -> None:
     assert handled.refusal(f"{ORDER}.get", {"order_id": "no"}) == not_found("no")
 
 
@@ -125,9 +125,7 @@ def test_a_handler_raises_an_error_of_the_api(handled: Server) -> None:
         ("other", "default takes a GetOrderRequest, not OrderRequest("),
     ],
 )
-def test_what_a_handler_does_wrong_is_told_in_the_log_alone(
-    handled: Server, order: str, logged: str
-) -> None:
+def test_an_error_of_a_handler_is_only_in_the_log(handled: Server, order: str, logged: str) -> None:
     assert handled.refusal(f"{ORDER}.get", {"order_id": order}) == INTERNAL
     assert logged in handled.log()
 
@@ -245,7 +243,7 @@ CANCELS = f'{IMPORT}\n@implements("shop.v1.Order.cancel")\n'
         ),
     ],
 )
-def test_what_is_no_handler_is_told_at_the_start(
+def test_a_wrong_handler_is_reported_at_the_start(
     files: dict[str, str], named: list[str], told: str, tmp_path: Path
 ) -> None:
     write_spec(tmp_path, files)

@@ -151,7 +151,7 @@ def test_filters_and_request_fields_keep_the_equal_rows(
         ),
     ],
 )
-def test_every_kind_of_field_can_be_asked_for(
+def test_every_kind_of_field_can_be_queried(
     shop: Server, request_: Json, expected: list[int]
 ) -> None:
     answer = shop.ask(f"{ORDER}.list", request_)
@@ -215,7 +215,7 @@ REFUSED_QUERIES = [
 
 @pytest.mark.parametrize("method", ["list", "stat"])
 @pytest.mark.parametrize(("query", "named"), REFUSED_QUERIES)
-def test_what_a_query_cannot_do_is_refused_and_not_ignored(
+def test_an_unsupported_part_of_a_query_is_refused(
     cloudforet: Server, method: str, query: Json, named: str
 ) -> None:
     if method == "stat":
@@ -317,7 +317,7 @@ def test_a_statistic_is_of_the_rows_that_meet_its_filters(cloudforet: Server) ->
     assert stat(cloudforet, query) == {"results": [{"n": 2}]}
 
 
-def test_a_page_of_a_statistic_tells_the_count_of_all(cloudforet: Server) -> None:
+def test_a_page_of_a_statistic_has_the_count_of_all(cloudforet: Server) -> None:
     page = {"limit": 2, "start": 2}
     answer = stat(cloudforet, {"aggregate": [BY_PROVIDER], "page": page})
     assert answer == {"results": PROVIDERS[1:3], "total_count": 4}
@@ -328,9 +328,7 @@ def test_a_page_of_a_statistic_tells_the_count_of_all(cloudforet: Server) -> Non
 @pytest.mark.parametrize(
     ("stage", "shown"), [({"limit": 2}, slice(1, 2)), ({"skip": 2}, slice(3, 4))]
 )
-def test_a_page_is_a_page_of_what_the_stages_leave(
-    cloudforet: Server, stage: Json, shown: slice
-) -> None:
+def test_a_page_is_taken_after_all_stages(cloudforet: Server, stage: Json, shown: slice) -> None:
     page = {"limit": 2, "start": 2}
     answer = stat(cloudforet, {"aggregate": [BY_PROVIDER, stage], "page": page})
     assert answer == {"results": PROVIDERS[shown], "total_count": 2}

@@ -58,7 +58,7 @@ def doomed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 
 
 @pytest.mark.parametrize(("api", "service", "method", "verb", "path"), DELETED)
-def test_what_is_deleted_over_one_transport_is_gone_over_both(
+def test_a_row_deleted_over_one_transport_is_gone_over_both(
     doomed: Servers, api: str, service: str, method: str, verb: str, path: str
 ) -> None:
     key, first = first_key(api, service)
@@ -126,7 +126,7 @@ def test_a_short_name_of_several_services_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("option", ["load", "handlers"])
-def test_a_file_that_is_missing_is_told(tmp_path: Path, option: str) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path, option: str) -> None:
     missing = tmp_path / "missing.py"
     said = refused_call(tree("cloudforet"), tmp_path / "rows.db", **{option: missing})
     assert "missing.py" in said

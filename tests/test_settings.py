@@ -92,7 +92,7 @@ def test_a_schema_is_valid_and_describes_every_entry(name: str) -> None:
 
 
 @pytest.mark.parametrize("file", WRITTEN, ids=lambda file: str(file.relative_to(ROOT)))
-def test_a_schema_accepts_what_is_read_and_nothing_else(file: Path) -> None:
+def test_a_schema_accepts_exactly_the_settings_that_are_read(file: Path) -> None:
     try:
         document = parsed(file.read_text("utf-8"), file.suffix)
     except ValueError:

@@ -72,7 +72,7 @@ def test_hugo_pages_do_not_know_streams_and_gitbook_pages_do() -> None:
     assert not any("streams" in facts for facts in open_source(str(GITBOOK)).unknown_on.values())
 
 
-def test_a_template_that_marks_no_lists_tells_no_labels(tmp_path: Path) -> None:
+def test_a_template_without_list_marks_has_no_labels(tmp_path: Path) -> None:
     other = MARKED.replace("a.v1", "b.v1")
     neither = gitbook("| name | string |\n").replace("a.v1", "c.v1")
     pages = {"pages/a.md": UNMARKED, "pages/c.md": neither}
@@ -83,7 +83,7 @@ def test_a_template_that_marks_no_lists_tells_no_labels(tmp_path: Path) -> None:
     assert [side.knows("labels", page) for page in pages] == [False, True, True]
 
 
-def test_pages_know_numbers_only_if_something_told_them(tmp_path: Path) -> None:
+def test_pages_have_numbers_only_from_a_lock_or_reference(tmp_path: Path) -> None:
     spec = tmp_path / "spaceone"
     shutil.copytree(GITBOOK, spec)
     assert "numbers" not in open_source(str(spec)).unknown
@@ -113,14 +113,14 @@ def test_a_folder_without_pages_or_with_errors_is_refused(
     assert said in refusal(write_spec(folder, files))
 
 
-def test_what_does_not_exist_is_refused_with_the_forms_of_sources(tmp_path: Path) -> None:
+def test_a_missing_source_is_refused_with_the_forms_of_sources(tmp_path: Path) -> None:
     said = refusal(tmp_path / "nothing")
     assert "does not exist" in said
     for form in ("a spec folder", "git:REV:PATH", "python:NAME", "grpc://HOST:PORT", "OpenAPI"):
         assert form in said
 
 
-def test_two_specs_are_read_without_what_other_kinds_need() -> None:
+def test_specs_are_read_without_the_libraries_of_other_sources() -> None:
     program = f"""
 import sys
 from apiscribe.sources import open_source
@@ -211,7 +211,7 @@ def line_of(text: str) -> int:
     return next(n for n, line in enumerate(SHOP.split("\n"), 1) if text in line)
 
 
-def test_proto_files_tell_all_that_the_model_has_a_word_for(protos: Path) -> None:
+def test_proto_files_carry_every_property_of_the_model(protos: Path) -> None:
     side = open_source(str(protos))
     assert side.unknown.keys() <= set(ATTRIBUTE_FACTS)
     get = method(side.api, "shop.v1.Orders.get")
@@ -252,7 +252,7 @@ def test_proto_files_tell_all_that_the_model_has_a_word_for(protos: Path) -> Non
     assert side.folder == str(protos)
 
 
-def test_proto_files_without_options_know_neither_routes_nor_what_is_required(
+def test_proto_files_without_options_have_neither_routes_nor_required_fields(
     tmp_path: Path,
 ) -> None:
     side = open_source(str(write_spec(tmp_path / "p", {"part.proto": PART})))
@@ -283,9 +283,7 @@ def test_the_name_of_a_proto_file_is_only_a_name(tmp_path: Path, name: str) -> N
 
 
 @pytest.mark.parametrize("comments", [True, False])
-def test_a_descriptor_set_tells_what_its_folder_tells(
-    protos: Path, tmp_path: Path, comments: bool
-) -> None:
+def test_a_descriptor_set_equals_its_folder(protos: Path, tmp_path: Path, comments: bool) -> None:
     target = tmp_path / "shop.binpb"
     flags = ["--include_source_info"] if comments else []
     protoc(protos, "--include_imports", f"--descriptor_set_out={target}", *flags)

@@ -362,12 +362,12 @@ def test_where_nothing_answers_is_refused() -> None:
         "HTTP://EXAMPLE.COM/",
     ],
 )
-def test_other_machines_are_not_asked(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_machines_are_not_called(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("apiscribe.sources.openapi.build_opener", None)
     assert "only this machine is queried" in refusal(url)
 
 
-def test_a_proxy_of_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
     with answering(200, {}, json.dumps(yaml.safe_load(LIBRARY), default=str).encode()) as url:
         assert "books.getBook" in methods(open_source(url).api)

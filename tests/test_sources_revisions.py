@@ -120,7 +120,7 @@ def test_a_link_at_a_revision_leads_to_a_file_beside_it(repository: Path) -> Non
         ("git:first:books/pages/book.md", "pass the folder of the pages"),
     ],
 )
-def test_what_is_not_there_at_a_revision_is_refused(repository: Path, text: str, said: str) -> None:
+def test_a_folder_missing_at_a_revision_is_refused(repository: Path, text: str, said: str) -> None:
     found = refusal(text)
     assert said in found
     assert tempfile.gettempdir() not in found

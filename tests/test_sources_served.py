@@ -46,7 +46,7 @@ def server(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
 
 
 @pytest.mark.slow
-def test_a_server_tells_what_its_proto_files_tell(server: Server, tree: Path) -> None:
+def test_reflection_of_a_server_equals_its_proto_files(server: Server, tree: Path) -> None:
     side = open_source(f"grpc://{server.grpc_address}")
     protos = open_source(str(tree / "proto"))
     assert methods(side.api).keys() == methods(protos.api).keys()
@@ -106,7 +106,7 @@ def test_both_versions_of_reflection_are_spoken(
     assert set(asked) == {service}
 
 
-def test_imports_of_imports_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_imports_of_imports_are_requested(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server may answer with the one file that declares a symbol."""
     pool = DescriptorPool()
     for name, imported, type_ in (("c", "", ""), ("b", "c", ".x.C"), ("a", "b", ".x.B")):
@@ -170,7 +170,7 @@ def test_where_nothing_listens_is_refused() -> None:
     assert "no gRPC server answers" in refusal(f"grpc://127.0.0.1:{free_port()}")
 
 
-def test_a_server_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_silent_server_is_abandoned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("apiscribe.sources.reflection._DEADLINE", 0.3)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
@@ -190,9 +190,7 @@ def test_without_reflection_installed_the_extra_is_named(monkeypatch: pytest.Mon
 
 
 @pytest.mark.slow
-def test_our_own_document_tells_what_the_pages_tell(
-    server: Server, spec: Path, tmp_path: Path
-) -> None:
+def test_our_own_document_equals_the_pages(server: Server, spec: Path, tmp_path: Path) -> None:
     url = f"http://{server.http_address}/openapi.json"
     side, pages = open_source(url), open_source(str(spec))
     assert side.unknown.keys() - set(ATTRIBUTE_FACTS) == {*NEVER}

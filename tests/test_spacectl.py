@@ -135,7 +135,7 @@ def surroundings(version: str, environment: Path, home_folder: Path) -> dict[str
 
 
 @pytest.mark.parametrize("version", ["2.x", "1.12"])
-def test_spacectl_writes_what_its_users_expect(
+def test_spacectl_prints_the_expected_output(
     version: str, environment: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     tree = served(version, environment, tmp_path)

@@ -35,7 +35,7 @@ def names(server: Server) -> set[str]:
     return {row["name"] for row in found.get("results", [])}
 
 
-def test_a_killed_server_keeps_every_row_that_it_told_of(
+def test_a_killed_server_keeps_every_confirmed_row(
     tree: Path, new_store: Callable[[], Path | str]
 ) -> None:
     store, result, enough = new_store(), set[str](), threading.Event()

@@ -195,7 +195,7 @@ def ask(server: Server, method: str, request: Json) -> tuple[list[Json], str]:
     return found, error
 
 
-def test_list_streams_the_rows_that_it_is_asked_for(stall: Server) -> None:
+def test_list_streams_the_requested_rows(stall: Server) -> None:
     assert ask(stall, "list", {}) == (TAPS, "")
     query = {"filter": [{"k": "count", "v": 3, "o": "gt"}], "sort": {"key": "count", "desc": True}}
     assert ask(stall, "list", {"query": query}) == ([TAPS[4], TAPS[3]], "")
@@ -310,14 +310,14 @@ def test_a_stream_of_requests_without_a_handler_names_it(stall: Server) -> None:
     assert "{code}: {message}".format(**http.json()["detail"]) == found.value.details()
 
 
-def test_openapi_tells_of_lines_of_json(stall: Server) -> None:
+def test_openapi_describes_lines_of_json(stall: Server) -> None:
     paths = stall.client.get("/openapi.json").json()["paths"]
     for verb, kind in (("list", "application/x-ndjson"), ("get", "application/json")):
         answer = paths[f"/stall/v1/tap/{verb}"]["post"]["responses"]["200"]
         assert list(answer["content"]) == [kind]
 
 
-def test_answers_are_compressed_for_clients_that_ask(stall: Server) -> None:
+def test_answers_are_compressed_for_clients_that_accept_it(stall: Server) -> None:
     document = stall.client.get("/openapi.json", headers={"accept-encoding": "gzip"})
     assert document.headers["content-encoding"] == "gzip"
     plain = stall.client.get("/openapi.json", headers={"accept-encoding": "identity"})

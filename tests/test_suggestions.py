@@ -58,7 +58,7 @@ def test_a_case_is_settled(folder: Path, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not (CORPUS / "truth").is_dir(), reason="no corpus: see APISCRIBE_CORPUS")
 @pytest.mark.parametrize("version", parameters(versions()))
-def test_an_version_is_settled(version: str, tmp_path: Path) -> None:
+def test_a_version_is_settled(version: str, tmp_path: Path) -> None:
     _, after = settled(CORPUS / "corpus" / version, tmp_path / "spec")
     assert [f"{f.span} {f.message}" for f in after.report.at("error")] == []
     assert open_codes(after) == set()
@@ -113,7 +113,7 @@ OPEN_TYPES = """# Book
 """
 
 
-def test_examples_tell_the_shape_of_what_nobody_declares(tmp_path: Path) -> None:
+def test_examples_give_the_shape_of_undeclared_types(tmp_path: Path) -> None:
     (tmp_path / "book.md").write_text(OPEN_TYPES, "utf-8")
     compilation = compile_folder(tmp_path)
     entries = tomllib.loads(suggested_overlay(compilation.api, compilation.report))["declare"]

@@ -162,7 +162,7 @@ def test_the_parts_of_a_request_are_put_together(
         ("number=7&number=7", ["7"]),
     ],
 )
-def test_a_query_string_asks_for_what_a_body_would(
+def test_a_query_string_selects_the_same_rows_as_a_body(
     dock: Server, query: str, numbers: list[str]
 ) -> None:
     answer = dock.client.get(f"/dock/v1/berth?{query}").json()

@@ -193,11 +193,13 @@ UNDECLARED = [
 
 
 @pytest.mark.parametrize(("method", "request_"), UNDECLARED)
-def test_grpc_says_what_it_cannot_carry(stall: Server, method: str, request_: Json) -> None:
+def test_grpc_reports_values_that_it_cannot_carry(
+    stall: Server, method: str, request_: Json
+) -> None:
     assert cannot_carry(stall, method, request_).startswith("stall.v1.")
 
 
-def test_grpc_carries_what_is_declared_of_such_rows(stall: Server) -> None:
+def test_grpc_carries_the_declared_fields_of_such_rows(stall: Server) -> None:
     request = {"parcel_id": "p-1", "only": ["parcel_id"]}
     assert stall.ask(f"{PARCEL}.get", request) == {"parcel_id": "p-1"}
     assert stall.ask(f"{PARCEL}.get", {"parcel_id": "p-2"}) == {"parcel_id": "p-2"}

@@ -25,7 +25,7 @@ demo: $(INSTALLED)
 	$(BIN)/apiscribe build
 	$(BIN)/python tests/demo.py
 
-## Lint, then every test that this machine has the tools for.
+## Lint, then every test that this machine has the tools for; with APISCRIBE_THOROUGH all that they try.
 test: lint
 	$(BIN)/pytest $(PYTEST_OPTIONS) -rs
 

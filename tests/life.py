@@ -25,11 +25,11 @@ class Life:
 
     def __init__(self, tree: Path) -> None:
         self._api = package(tree, "registry").API
-        self._standard_methods = package(tree, "runtime.standard_methods")
         self._samples = package(tree, "runtime.samples")
         wire = package(tree, "runtime.codec")
         self._wire = wire.Codec(self._api.value_names, self._api.opaque_types)
-        self._name, self._is_required = wire.documented_name, wire.is_required
+        descriptors = package(tree, "runtime.descriptors")
+        self._name, self._is_required = descriptors.documented_name, descriptors.is_required
         self.services = [service for service in self._api.services if service.resource]
         # Of two methods on one route the first one answers.
         self._owners = {
@@ -74,9 +74,9 @@ class Life:
         if method := verbs.get("list"):
             by_key = {"filter": {"k": key, "v": made[key], "o": "eq"}}
             found = call(method, self._query(method, by_key))
-            results = found.get(self._standard_methods.results_field(method))
+            results = found.get(method.standard.results)
             # Without a query, a request has no place for a condition that it does not name.
-            is_query = self._standard_methods.query_field(method) is not None
+            is_query = bool(method.standard.query)
             assert results == [made] if is_query else made in results, f"list: {found}"
             yield "list"
         if method := verbs.get("update"):
@@ -164,7 +164,7 @@ class Life:
             for name in (set(wanted) | {key}) & names & set(row)
             if isinstance(row[name], type(wanted.get(name, row[name])))
         }
-        if listed := self._standard_methods.keys_field(method, service.resource):
+        if listed := method.standard.keys:
             wanted[listed] = [row[key]]
         return ask(service, method, {**wanted, **request})
 
@@ -175,7 +175,7 @@ class Life:
         """The query where the request has it, with lists where the version has them: early ones
         have one of each.
         """
-        name = self._standard_methods.query_field(method)
+        name = method.standard.query
         named = {self._name(field): field for field in method.request_proto.DESCRIPTOR.fields}
         return {name: _shaped(query, named[name])} if name else {}
 
@@ -192,11 +192,7 @@ class Life:
         return {name: row[name] for name in required & taken & set(row)}
 
     def _verbs(self, service: Any) -> dict[str, Any]:
-        return {
-            method.name: method
-            for method in service.methods
-            if self._standard_methods.standard_method_of(service, method)
-        }
+        return {method.name: method for method in service.methods if method.standard}
 
     def _over_http(self, service: Any, method: Any, request: Json) -> Json:
         routes = [
@@ -213,9 +209,7 @@ class Life:
         structs = {
             self._name(f) for f in fields if f.message_type and f.message_type.name == "Struct"
         }
-        if route.verb == "GET" and {*structs, self._standard_methods.query_field(method)} & set(
-            request
-        ):
+        if route.verb == "GET" and {*structs, method.standard.query} & set(request):
             # Source: google/api/http.proto: a query string has no place for a Struct, nor for the
             # Value in the filter of a query.
             raise CutShortError(f"{method.name} asks for what GET cannot carry")

@@ -133,14 +133,10 @@ def _stage(
 
 def _stubs(api: Api, spec: Spec, handlers: ExistingHandlers) -> tuple[Path, Mapping[str, bytes]]:
     """Return the folder of a spec's handlers, and the missing stubs by path."""
-    from apiscribe.emit.handlers.answers import AnswersError
     from apiscribe.emit.handlers.handler_stubs import missing_stubs
 
-    try:
-        stubs = missing_stubs(api, handlers.files, handlers.methods)
-        return _handlers_folder(spec), {stub.path: stub.content for stub in stubs}
-    except AnswersError as error:
-        raise Failure(f"cannot determine the missing handlers: {error}") from error
+    stubs = missing_stubs(api, handlers.files, handlers.methods)
+    return _handlers_folder(spec), {stub.path: stub.content for stub in stubs}
 
 
 def _handlers_folder(spec: Spec) -> Path:

@@ -10,10 +10,9 @@ from apiscribe.diagnostics.explanations import example
 from apiscribe.dialects.outline import SKIP_RULES
 from apiscribe.drift.change_kinds import KINDS
 from apiscribe.emit.encoders import plain_lines
-from apiscribe.emit.handlers.answers import Answers, AnswersError, who_answers
+from apiscribe.emit.handlers.answers import Answers, who_answers
 from apiscribe.lower.inference_rules import RULES
-from apiscribe.lower.resources import RESOURCE_RULES
-from apiscribe.model.api import Api, Service
+from apiscribe.model.api import Api, Method, Service
 from apiscribe.model.api_text import declaration_text
 
 _PARTS = ("key", "tenant", "state", "created", "updated", "identifying", "prefix")
@@ -33,8 +32,6 @@ def explain_code(word: str) -> str | None:
     if kind := KINDS.get(word):
         text = f"{kind.word} (change, {kind.grade} at worst)\n\n{kind.summary}"
         return f"{text}\n\nFor clients: {kind.consequence}"
-    if text := RESOURCE_RULES.get(word, ""):
-        return f"{word} (rule for a service's resource, a fact)\n\n{text}"
     if text := SKIP_RULES.get(word, ""):
         return f"{word} (rule for skipped parts of pages)\n\n{text}"
     return None
@@ -61,16 +58,20 @@ def explain_symbol(word: str, apis: Sequence[Api]) -> str | None:
 def _service(api: Api, service: Service) -> str:
     """Return the resource of a service, and the implementation of each method."""
     lines = [*_resource(api, service), ""]
-    try:
-        answers = who_answers(api)
-    except AnswersError as error:
-        return "\n".join([*lines, f"  the implementation of its methods is unknown: {error}"])
+    answers = who_answers(api)
     width = max((len(method.name) for method in service.methods), default=0)
     for method in service.methods:
         name = f"{service.full_name}.{method.name}"
         hint = f': @implements("{name}")' if answers[name] is Answers.HANDLER else ""
-        lines.append(f"  {method.name:{width}}  {answers[name]}{hint}")
+        lines.append(f"  {method.name:{width}}  {answers[name]}{_standard(method)}{hint}")
     return "\n".join(lines).rstrip()
+
+
+def _standard(method: Method) -> str:
+    """Return the standard method and the rule for it, if the method has another name."""
+    if method.standard is None or method.standard.kind == method.name:
+        return ""
+    return f" as {method.standard.kind} ({method.provenance['standard']})"
 
 
 def _resource(api: Api, service: Service) -> Iterator[str]:
@@ -79,13 +80,14 @@ def _resource(api: Api, service: Service) -> Iterator[str]:
         yield f"{api.name}: {service.full_name} has no resource"
         yield "  no `get` or `list` returns a message with a key; name it under [resources]"
         return
-    rules = {
-        part: f" ({rule}: {RESOURCE_RULES[rule]})" for part, rule in resource.provenance.items()
-    }
+    texts = {rule.name: " ".join(rule.text.split()) for rule in RULES}
+    rules = {part: f" ({rule}: {texts[rule]})" for part, rule in resource.provenance.items()}
     yield f"{api.name}: {service.full_name} stores {resource.message}{rules.get('message', '')}"
     for part in _PARTS:
         value = getattr(resource, part)
         text = ", ".join(value) if isinstance(value, tuple) else value
+        if part == "prefix" and value == "":
+            text = "none, new keys are UUIDs"
         yield f"  {part:11}  {text or 'none'}{rules.get(part, '')}"
     yield "  Without a rule: taken from the field's name, or from [resources] in spec.toml."
 

@@ -40,7 +40,12 @@ def _part(file: File) -> list[Output]:
 def joined_api_json(api: Api, parts: Iterable[Output]) -> Output:
     """Return api.json, joined from the parts in the order of the files."""
     text = BytesIO()
-    text.write(f'{{\n "name": {json.dumps(api.name)},\n "files": ['.encode())
+    own = {"name": api.name, "tenant": api.tenant, "provenance": api.provenance}
+    text.write(b"{")
+    for name, value in own.items():
+        if value:
+            text.write(f'\n "{name}": {json.dumps(value)},'.encode())
+    text.write(b'\n "files": [')
     for number, part in enumerate(parts):
         text.write(b",\n" if number else b"\n")
         text.write(part.content)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
 
@@ -16,14 +16,9 @@ from apiscribe.emit.python_classes import ModelClasses, ProtoClasses
 from apiscribe.emit.python_files import Module, module_of, python_output
 from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
-from apiscribe.model.api import (
-    Api,
-    File,
-    Method,
-    Resource,
-    Service,
-)
+from apiscribe.model.api import Api, File, Method, Service
 from apiscribe.model.http import ExampleRole
+from apiscribe.model.resources import Resource, StandardMethod
 
 _PAGE, _INDEX = "registry/page.py.j2", "registry/index.py.j2"
 _INDEX_MODULE = Module(("registry", "__init__"))
@@ -88,16 +83,16 @@ def emit_registry(api: Api) -> Iterator[RenderTask]:
             )
             size = api.digests[file.path].size
             yield RenderTask("registry", cache_key, partial(_render_page, page), (_PAGE,), size)
-    yield RenderTask(
-        "registry index", (api.name, modules), partial(_render_index, api.name, modules), (_INDEX,)
-    )
+    index = (api.name, api.tenant, modules)
+    yield RenderTask("registry index", index, partial(_render_index, *index), (_INDEX,))
 
 
-def _render_index(package: str, modules: list[Module]) -> list[Output]:
+def _render_index(package: str, tenant: str, modules: list[Module]) -> list[Output]:
     text = render(
         _INDEX,
         imports=[module.import_from(_INDEX_MODULE) for module in sorted(modules)],
         name=laid_out(literal(package), 4, "argument"),
+        tenant=laid_out(_argument("tenant", tenant), 4, "argument") if tenant else None,
         pages=[Encoded(f"{module.alias()}.PAGE") for module in modules],
     )
     return [python_output(package, _INDEX_MODULE.path, text)]
@@ -161,12 +156,14 @@ class _Writer:
 
     def resource(self, resource: Resource) -> Encoded:
         self.classes.add("Resource")
-        values = {name: getattr(resource, name) for name in _RESOURCE_FIELDS}
+        values = {name: value for name in _RESOURCE_FIELDS if (value := getattr(resource, name))}
+        if resource.prefix is not None:
+            values["prefix"] = resource.prefix
         expression = call(
             "Resource",
             model=self.model(resource.message),
             proto=self.proto(resource.message),
-            **{name: literal(value) for name, value in values.items() if value},
+            **{name: literal(value) for name, value in values.items()},
         )
         return laid_out(prefixed("resource=", expression), 12, "argument")
 
@@ -184,10 +181,17 @@ class _Writer:
             prefixed("response_proto=", self.proto(response)),
             prefixed("routes=", tuple_of(*routes)),
             *(_argument(side, True) for side in _STREAMS if getattr(method, side)),
+            *([self.standard(method.standard)] if method.standard else []),
             _argument("description", method.description),
             *(_argument(f"{role}_examples", examples[role]) for role in _ROLES if examples[role]),
         ]
         return [laid_out(argument, 20, "argument") for argument in arguments]
+
+    def standard(self, standard: StandardMethod) -> Code:
+        self.classes.add("StandardMethod")
+        values = {part.name: getattr(standard, part.name) for part in fields(standard)}
+        given = {name: literal(value) for name, value in values.items() if value}
+        return prefixed("standard=", call("StandardMethod", **given))
 
     def model(self, full_name: str) -> Encoded:
         if module := self.page.models.modules.get(full_name):

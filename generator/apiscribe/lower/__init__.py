@@ -20,7 +20,9 @@ from apiscribe.lower.reference_facts import apply_references
 from apiscribe.lower.references import Reference
 from apiscribe.lower.renames import report_gone, with_renames
 from apiscribe.lower.resources import derive_resources
+from apiscribe.lower.roles import roles_of
 from apiscribe.lower.services import lower_services
+from apiscribe.lower.standard_methods import decide_standard_methods
 from apiscribe.lower.symbols import Symbols
 from apiscribe.lower.type_changes import check_types
 from apiscribe.lower.type_words import apply_type_words
@@ -90,10 +92,19 @@ def lower(
     lowered = replace(lowered, messages=messages)
 
     # Resources after lists: a resource is the item of a repeated field.
-    services = derive_resources(services, lowered.messages, settings, report)
+    roles = {full_name: roles_of(service) for full_name, service in services.items()}
+    services, tenant = derive_resources(services, roles, messages, settings, report)
+
+    # Standard methods after resources: they work on rows, and on the key and the tenant of rows.
+    services = decide_standard_methods(services, roles, messages)
 
     # Files: the imports of a file are known only when every type is.
-    api = Api(name=name, files=assemble(pages, symbols, lowered, services))
+    api = Api(
+        name=name,
+        tenant=tenant.name,
+        provenance={"tenant": tenant.rule} if tenant.rule else {},
+        files=assemble(pages, symbols, lowered, services),
+    )
     # The declarations of the pages take as much memory as the Api, and are not needed any more.
     del drafts, pages, symbols, lowered, services
 

@@ -34,7 +34,11 @@ from apiscribe.lower.operation_names import (
 from apiscribe.lower.operation_types import type_of_suffix, whole_type
 from apiscribe.lower.presence import enforced_marks, explicit_presence
 from apiscribe.lower.requested_fields import requested_fields
+from apiscribe.lower.resource_keys import KEY_RULES, first_id, shown_id
+from apiscribe.lower.resources import MESSAGE_RULES, shared_id
+from apiscribe.lower.roles import aip_name, collection_route, standard_name
 from apiscribe.lower.shown_types import shown_fields
+from apiscribe.lower.standard_methods import changed_element, changed_fields
 from apiscribe.lower.symbols import TYPE_RULES, Symbols
 from apiscribe.lower.type_words import type_word, unmappable
 from apiscribe.lower.undeclared_kinds import undeclared_kind
@@ -93,4 +97,13 @@ RULES: tuple[Rule, ...] = (
     Rule("enum number", "fact", value_position),
     Rule("enum number", "stand-in", zero_first),
     Rule("enum zero", "stand-in", unspecified_zero),
+    *(Rule("resource", "fact", rule) for rule in MESSAGE_RULES),
+    *(Rule("key", "stand-in" if rule is first_id else "fact", rule) for rule in KEY_RULES),
+    Rule("key prefix", "fact", shown_id),
+    Rule("tenant", "fact", shared_id),
+    Rule("standard method", "fact", standard_name),
+    Rule("standard method", "fact", collection_route),
+    Rule("standard method", "fact", aip_name),
+    Rule("standard method", "fact", changed_fields),
+    Rule("standard method", "fact", changed_element),
 )

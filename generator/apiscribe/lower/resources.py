@@ -2,79 +2,108 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec.structs import asdict
 
+from apiscribe.diagnostics.codes.inference import guessed_key
 from apiscribe.diagnostics.codes.settings import unknown_resource_field, unknown_resource_service
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
-from apiscribe.model.api import Field, Message, Resource, Service
+from apiscribe.lower.inference import rule_name
+from apiscribe.lower.resource_keys import (
+    Keyed,
+    first_id,
+    keys_in_examples,
+    resource_key,
+    shown_id,
+)
+from apiscribe.lower.roles import Roles
+from apiscribe.lower.shapes import Messages, in_message, is_part_of
+from apiscribe.model.api import Field, Message, Service
 from apiscribe.model.names import snake
+from apiscribe.model.resources import Resource, StandardKind
 from apiscribe.model.settings import ResourceSettings, Settings
 
-_ID = re.compile("([a-z][a-z0-9_-]*)-[0-9a-f]{12}")
+MessageRule = Callable[[Service, Roles, Messages], Message | None]
 
-# The rules for the parts of a resource; `apiscribe explain` prints them.
-RESOURCE_RULES: Mapping[str, str] = {
-    "listed": "The service stores the items in the response of `list`.",
-    "got": "Without `list`, the service stores the response of `get`.",
-    "own-id": "`<service>_id` is the key, unless `get` requires other fields instead.",
-    "required-field": "The key is the first field that `get` requires, else the first that `delete`"
-    " requires, else the first that `update` requires. The tenant field does not count.",
-    "first-id": "The key is the first field of the message with a name that ends in `_id`.",
-    "shown-id": "New keys have the prefix that the key has before 12 hexadecimal digits in"
-    " examples.",
-    "shared-id": "The tenant of a row is in the `…_id` field that most resources have in common.",
-}
+
+class Tenant(NamedTuple):
+    """The documented name of the tenant field of an API, and the rule that found it; both may be
+    empty. If spec.toml states tenants of services only, it is the most frequent one.
+    """
+
+    name: str
+    rule: str
 
 
 def derive_resources(
     services: Mapping[str, Service],
-    messages: Mapping[str, Message],
+    roles: Mapping[str, Roles],
+    messages: Messages,
     settings: Settings,
     report: Report,
-) -> dict[str, Service]:
-    """Return the services with their resources; facts in spec.toml outrank the rules."""
-    for stated in settings.resources:
-        if stated not in services:
+) -> tuple[dict[str, Service], Tenant]:
+    """Return the services with their resources, and the tenant field of the API; facts in spec.toml
+    outrank the rules.
+    """
+    for name in settings.resources:
+        if name not in services:
             report.add(
-                unknown_resource_service(stated, report.did_you_mean(stated, services)),
+                unknown_resource_service(name, report.did_you_mean(name, services)),
                 Span("spec.toml", 1, 1),
             )
-    tenant = shared_id(services.values(), messages) if settings.tenant is None else settings.tenant
-    return {
-        name: replace(service, resource=_derive(service, messages, tenant, settings, report))
-        for name, service in services.items()
+    stored = {
+        name: resource_message(service, roles[name], messages) for name, service in services.items()
     }
+    tenant = settings.tenant
+    if tenant is None:
+        tenant = shared_id(services, roles, stored, messages)
+    result = {}
+    for name, service in services.items():
+        message, rule = stored[name]
+        resource = None
+        if message is not None:
+            keyed = Keyed(
+                service=service,
+                message=message,
+                roles=roles[name],
+                messages=messages,
+                tenant=tenant,
+            )
+            resource = _derive(keyed, rule, settings, report)
+        result[name] = replace(service, resource=resource)
+    if tenant:
+        return result, Tenant(tenant, rule_name(shared_id) if settings.tenant is None else "")
+    stated = Counter(s.resource.tenant for s in result.values() if s.resource)
+    return result, Tenant(next((name for name, _ in stated.most_common(1)), ""), "")
 
 
-def _derive(
-    service: Service,
-    messages: Mapping[str, Message],
-    tenant: str,
-    settings: Settings,
-    report: Report,
-) -> Resource | None:
-    message, message_rule = resource_message(service, messages)
-    if message is None:
-        return None
+def _derive(keyed: Keyed, message_rule: str, settings: Settings, report: Report) -> Resource | None:
+    service, message = keyed.service, keyed.message
     stated = _stated(settings.resources.get(service.full_name, ""))
     rules = {"message": message_rule}
     if "key" not in stated:
-        stated["key"], rules["key"] = resource_key(service, message, messages, tenant)
-    if tenant and settings.tenant is None and "tenant" not in stated:
-        rules["tenant"] = "shared-id"
+        stated["key"], rules["key"] = resource_key(keyed)
+    if keyed.tenant and settings.tenant is None and "tenant" not in stated:
+        rules["tenant"] = rule_name(shared_id)
     if not stated["key"]:
         return None
-    _check_names(service, message, messages, stated, report)
-    if "prefix" not in stated and (prefix := shown_prefix(service, message, stated["key"])):
-        stated["prefix"], rules["prefix"] = prefix, "shown-id"
-    parts = {"tenant": tenant, **resource_parts(message, stated["key"]), **stated}
+    if rules.get("key") == rule_name(first_id):
+        report.add(
+            guessed_key(service.full_name, stated["key"], rules["key"]),
+            service.span,
+            mark=service.name,
+        )
+    _check_names(service, message, keyed.messages, stated, report)
+    if "prefix" not in stated:
+        prefix = shown_id(keys_in_examples(keyed, stated["key"]))
+        if prefix is not None:
+            stated["prefix"], rules["prefix"] = prefix, rule_name(shown_id)
+    parts = {"tenant": keyed.tenant, **resource_parts(message, stated["key"]), **stated}
     return Resource(message=message.full_name, provenance=rules, **parts)
 
 
@@ -107,24 +136,31 @@ def _stated(entry: str | ResourceSettings) -> dict[str, Any]:
     return {name: value for name, value in asdict(entry).items() if value is not None}
 
 
-def shared_id(services: Iterable[Service], messages: Mapping[str, Message]) -> str:
-    """Return the documented name of the tenant field, or "".
-
-    It is the `…_id` field that the most resources have, if more than half of them have it, and if
-    either three or more have it, or every `get` requires it after another field.
+def shared_id(
+    services: Mapping[str, Service],
+    roles: Mapping[str, Roles],
+    stored: Mapping[str, tuple[Message | None, str]],
+    messages: Messages,
+) -> str:
+    """Tenants of rows are in the `…_id` field that the most resources have, if more than half of
+    them have it, and if either three or more have it, or every `get` requires it after another
+    field.
     """
     counts: Counter[str] = Counter()
     required: Counter[str] = Counter()  # by `get`, after another field
     total = 0
-    for service in services:
-        message, _ = resource_message(service, messages)
+    for name, service in services.items():
+        message, _ = stored[name]
         if message is None:
             continue
         total += 1
-        own = f"{snake(service.name)}_id"
-        counts.update(f.json_name for f in message.fields if _is_id(f) and f.name != own)
-        get = next((messages.get(m.request) for m in service.methods if m.name == "get"), None)
-        required.update([f.json_name for f in (get.fields if get else ()) if f.required][1:])
+        own = {f"{snake(service.name)}_id", f"{roles[name].noun}_id"}
+        counts.update(f.json_name for f in message.fields if _is_id(f) and f.name not in own)
+        get = roles[name].method(service, "get")
+        request = messages.get(get.request) if get else None
+        required.update(
+            [f.json_name for f in (request.fields if request else ()) if f.required][1:]
+        )
     name, count = min(counts.items(), key=lambda item: (-item[1], item[0]), default=("", 0))
     return name if 2 * count > total and (count >= 3 or required[name] == total) else ""
 
@@ -133,59 +169,54 @@ def _is_id(field: Field) -> bool:
     return field.name.endswith("_id") and not field.repeated and field.type.name == "string"
 
 
+def listed(service: Service, roles: Roles, messages: Messages) -> Message | None:
+    """Items in the response of `list` are the rows of a service."""
+    method = roles.method(service, "list")
+    response = messages.get(method.response) if method else None
+    lists = (field for field in (response.fields if response else ()) if field.repeated)
+    return next((messages[f.type.name] for f in lists if f.type.name in messages), None)
+
+
+def got(service: Service, roles: Roles, messages: Messages) -> Message | None:
+    """Responses of `get` are the rows of a service, if it has no `list`, or if the response has all
+    fields of the items of `list` and more. A response with nothing but a message holds the row.
+    """
+    return _response(service, roles, messages, "get")
+
+
+def created(service: Service, roles: Roles, messages: Messages) -> Message | None:
+    """Responses of `create` are the rows of a service, if `list` and `get` return none, or if the
+    response has all fields of those rows and more.
+    """
+    return _response(service, roles, messages, "create")
+
+
+# In this order; a later one counts if it has all fields of an earlier one and more.
+MESSAGE_RULES: tuple[MessageRule, ...] = (listed, got, created)
+
+
 def resource_message(
-    service: Service, messages: Mapping[str, Message]
+    service: Service, roles: Roles, messages: Messages
 ) -> tuple[Message | None, str]:
-    """Return the message of the rows, and its rule: `listed`, or `got` without `list`."""
-    methods = {method.name: method for method in service.methods}
-    if "list" in methods and (response := messages.get(methods["list"].response)):
-        for field in response.fields:
-            if field.repeated and field.type.name in messages:
-                return messages[field.type.name], "listed"
-    return (messages.get(methods["get"].response), "got") if "get" in methods else (None, "")
+    """Return the message of the rows, and its rule."""
+    result, name = None, ""
+    for rule in MESSAGE_RULES:
+        message = rule(service, roles, messages)
+        if message is None:
+            continue
+        if result is None or (
+            len(message.fields) > len(result.fields) and is_part_of(result, message)
+        ):
+            result, name = message, rule_name(rule)
+    return result, name
 
 
-def resource_key(
-    service: Service, message: Message, messages: Mapping[str, Message], tenant: str
-) -> tuple[str, str]:
-    """Return the documented name of the key field, and its rule.
-
-    The key is `<service>_id` of the message or of the request of `get` (`own-id`), unless `get` has
-    it as an optional field and requires others. Else it is the first field, except the tenant's,
-    that `get`, `delete` or `update` requires (`required-field`). Else it is the message's first
-    `…_id` (`first-id`).
-    """
-    requests = {m.name: request for m in service.methods if (request := messages.get(m.request))}
-    get_fields = requests["get"].fields if "get" in requests else ()
-    own = f"{snake(service.name)}_id"
-    required = [
-        (name, field)
-        for name in ("get", "delete", "update")
-        for field in (requests[name].fields if name in requests else ())
-        if field.required and field.json_name != tenant
-    ]
-    instead = [field for name, field in required if name == "get"]
-    if not any(field.name == own and not field.required for field in get_fields):
-        instead = []
-    candidates = [
-        *((field, "required-field") for field in instead),
-        *((field, "own-id") for field in (*message.fields, *get_fields) if field.name == own),
-        *((field, "required-field") for _, field in required),
-        *((field, "first-id") for field in message.fields if field.name.endswith("_id")),
-    ]
-    return (candidates[0][0].json_name, candidates[0][1]) if candidates else ("", "")
-
-
-def shown_prefix(service: Service, message: Message, key: str) -> str:
-    """Return the most frequent prefix of keys in the examples of the resource; "" if none has one.
-
-    The examples are the message's own, and those of responses with this message.
-    """
-    own = [e for m in service.methods if m.response == message.full_name for e in m.examples]
-    examples = [*message.examples, *(e for e in own if e.role == "response")]
-    shown = [example.value.get(key) for example in examples if isinstance(example.value, dict)]
-    counts = Counter(m[1] for text in shown if isinstance(text, str) and (m := _ID.fullmatch(text)))
-    return counts.most_common(1)[0][0] if counts else ""
+def _response(
+    service: Service, roles: Roles, messages: Messages, kind: StandardKind
+) -> Message | None:
+    method = roles.method(service, kind)
+    response = messages.get(method.response) if method else None
+    return response and (in_message(response, messages) or response)
 
 
 def resource_parts(message: Message, key: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ import msgspec
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.model.http import Answer, Example, Location, Parameter
+from apiscribe.model.resources import Resource, StandardMethod
 from apiscribe.model.types import Type, values_type
 
 _NOTHING: Mapping[str, str] = {}
@@ -148,7 +149,8 @@ class Method:
     """A method; `request` and `response` are full names of messages.
 
     `summary` is its title, `headers` are its headers and cookies, `answers` those that the pages
-    list; `media_type` is that of the request's body, empty if it is JSON.
+    list; `media_type` is that of the request's body, empty if it is JSON. `standard` is None for a
+    custom method.
     """
 
     name: str
@@ -160,33 +162,13 @@ class Method:
     headers: tuple[Parameter, ...] = ()
     answers: tuple[Answer, ...] = ()
     media_type: str = ""
+    standard: StandardMethod | None = None
     deprecated: bool = False
     summary: str = ""
     description: str = ""
     examples: tuple[Example, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=_nothing)
     span: Span = field(compare=False)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Resource:
-    """The resource of a service: a message, and the documented names of some of its fields.
-
-    `key` identifies a row; `tenant` is its owner, a field of the message or only of requests;
-    enable and disable set `state`; `created` and `updated` are times; `identifying` fields
-    distinguish rows for people. A name is empty if the message has no such field. `prefix` is the
-    prefix of new keys, if examples show one.
-    """
-
-    message: str
-    key: str
-    tenant: str = ""
-    state: str = ""
-    created: str = ""
-    updated: str = ""
-    identifying: tuple[str, ...] = ()
-    prefix: str = ""
-    provenance: Mapping[str, str] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -237,9 +219,11 @@ class File:
 
 @dataclass(frozen=True, kw_only=True)
 class Api:
-    """An API."""
+    """An API. `tenant` is the field of requests with the tenant of rows, empty without one."""
 
     name: str
+    tenant: str = ""
+    provenance: Mapping[str, str] = field(default_factory=_nothing)
     files: tuple[File, ...]
 
     def services(self) -> Iterator[tuple[File, Service]]:

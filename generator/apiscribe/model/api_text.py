@@ -19,9 +19,9 @@ from apiscribe.model.api import (
     Message,
     Method,
     Reserved,
-    Resource,
     Service,
 )
+from apiscribe.model.resources import Resource
 
 _INDENT = "  "
 _RESOURCE_PARTS = ("key", "tenant", "state", "created", "updated", "identifying", "prefix")

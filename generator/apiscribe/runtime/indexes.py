@@ -83,7 +83,7 @@ def asked_by_name(services: Iterable[Service], resource: Resource) -> Iterator[s
     for service in services:
         if service.resource and service.resource.model is resource.model:
             for method in service.methods:
-                if method.name == "list":
+                if method.standard and method.standard.kind == "list":
                     yield from documented_fields(method.request_proto.DESCRIPTOR)
 
 

@@ -10,38 +10,38 @@ from .descriptors import (
 )
 from .registry import Method, Service
 from .routes import parameter_names
-from .standard_methods import standard_method_of
 
-BY_KEY = frozenset({"get", "update", "enable", "disable", "delete", "deregister"})
-CREATING = frozenset({"create", "register"})
+BY_KEY = frozenset({"get", "update", "replace", "enable", "disable", "delete"})
 
 
 def links_of(service: Service, method: Method) -> dict[str, Any]:
     """Return name of a method → the link to it from the response of a method that creates rows;
     empty for other methods.
     """
-    if method.name not in CREATING or standard_method_of(service, method) is None:
+    if method.standard is None or method.standard.kind != "create" or method.standard.returned:
         return {}
     return {
-        target.name: _link(service, target)
+        target.name: _link(service, target, target.standard.key)
         for target in service.methods
-        if target.name in BY_KEY
-        and target.routes
-        and standard_method_of(service, target) is not None
+        if target.routes
+        and target.standard is not None
+        and target.standard.kind in BY_KEY
+        and target.standard.key
     }
 
 
-def _link(service: Service, target: Method) -> dict[str, Any]:
+def _link(service: Service, target: Method, key: str) -> dict[str, Any]:
     """Return a link to the first route, with the key and the required fields that the row has."""
     assert service.resource is not None
     row_fields = {documented_name(field) for field in service.resource.proto.DESCRIPTOR.fields}
     names = [
         name
         for field in target.request_proto.DESCRIPTOR.fields
-        if (name := documented_name(field)) in row_fields
-        and (name == service.resource.key or is_required(field))
+        if (name := documented_name(field)) in row_fields and (name == key or is_required(field))
     ]
     values = {name: f"$response.body#/{name}" for name in names}
+    if key != service.resource.key:
+        values[key] = f"$response.body#/{service.resource.key}"
     link: dict[str, Any] = {"operationId": f"{service.full_name}.{target.name}"}
     route = target.routes[0]
     if route.verb not in ("POST", "PUT", "PATCH"):

@@ -12,4 +12,5 @@ API = merge(
     _m_pool.POOL,
     _m__spaceone__api__inventory__v1__job.PAGE,
     _m__spaceone__api__inventory__v1__job_task.PAGE,
+    tenant="domain_id",
 )

@@ -35,7 +35,7 @@ from .protojson import ProtoJson
 from .registry import Method, Service
 from .request_log import current_request
 from .rows import Rows
-from .standard_methods import standard_method_of, streams_rows
+from .standard_methods import perform, streams_rows
 from .store import is_out_of_range, is_timeout, is_unavailable
 from .strict_json import check_depth
 
@@ -62,9 +62,7 @@ class _Origin(NamedTuple):
 
 
 class Dispatch:
-    """Implements methods: by a handler, else as a standard or custom method, else by the example in
-    the pages.
-    """
+    """Implements methods: by handlers, else as standard methods, else by examples in the pages."""
 
     def __init__(
         self,
@@ -210,7 +208,7 @@ class Dispatch:
                 yield Answer(_validate(body, method))
             return
         answer = await _default_answer(service, method, await anext(models), rows)
-        if service.resource and streams_rows(method, service.resource) and not answer.example:
+        if streams_rows(method) and not answer.example:
             for row in answer.body["results"]:
                 yield Answer(row)
         else:
@@ -256,12 +254,9 @@ class Dispatch:
 async def _default_answer(
     service: Service, method: Method, model: Message, rows: Rows | None
 ) -> Answer:
-    """Return the response of the standard or custom method, else the example in the pages. Raises
-    ApiError.
-    """
-    implementation = standard_method_of(service, method)
-    if implementation is not None and rows is not None:
-        return Answer(await implementation(method, rows, model.to_json()))
+    """Return the response of a standard method, else the example in the pages. Raises ApiError."""
+    if method.standard is not None and rows is not None:
+        return Answer(await perform(method, rows, model.to_json()))
     for example in method.response_examples:
         if isinstance(example, dict):
             return Answer(_validate(example, method), example=True)

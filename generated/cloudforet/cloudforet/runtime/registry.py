@@ -6,7 +6,6 @@ of them can be cached.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -29,11 +28,34 @@ class Route:
     path: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class StandardMethod:
+    """What a standard method does, and the documented names of the fields for it.
+
+    In the request, `key` is the key of the row, `keys` a list of keys, `query` a Query, `row` the
+    fields of the row, which otherwise are fields of the request, and `mask` the names of the fields
+    to change. In the response, `results` are the rows, and `returned` is the row; without them, the
+    response itself is a row, or empty. In the resource, `elements` is the list that the method
+    changes.
+    """
+
+    kind: str
+    key: str = ""
+    keys: str = ""
+    query: str = ""
+    row: str = ""
+    mask: str = ""
+    results: str = ""
+    returned: str = ""
+    elements: str = ""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Method:
     """A method: its models, their protobuf classes, and its routes.
 
-    `response` is None for google.protobuf.Struct: the response is a JSON object.
+    `response` is None for google.protobuf.Struct: the response is a JSON object. `standard` is None
+    for a custom method.
     """
 
     name: str
@@ -44,6 +66,7 @@ class Method:
     routes: tuple[Route, ...] = ()
     request_streams: bool = False
     response_streams: bool = False
+    standard: StandardMethod | None = None
     description: str = ""
     request_examples: tuple[Any, ...] = ()
     response_examples: tuple[Any, ...] = ()
@@ -55,7 +78,8 @@ class Resource:
 
     The other attributes are documented names of fields, or empty: the tenant (requests may have it
     although the message lacks it), the state, the times of creation and of the last update, and the
-    identifying fields. `prefix`: the prefix of new keys.
+    identifying fields. New keys begin with `prefix`; if it is empty, they are UUIDs; if it is None,
+    the name of the key is the prefix.
     """
 
     model: type[Message]
@@ -66,7 +90,7 @@ class Resource:
     created: str = ""
     updated: str = ""
     identifying: tuple[str, ...] = ()
-    prefix: str = ""
+    prefix: str | None = None
 
     @cached_property
     def hidden_key(self) -> str:
@@ -109,23 +133,19 @@ class PageServices:
 class Api:
     """An API.
 
-    `value_names`: full name of an enum → documented name of a value → its protobuf name, if the two
-    differ. `opaque_types`: full name of an undocumented type → its name for `[[declare]]` in
-    overlay.toml. `examples`: full name of a message → examples in the pages.
+    `tenant`: the field of requests with the tenant of rows, empty without one. `value_names`: full
+    name of an enum → documented name of a value → its protobuf name, if the two differ.
+    `opaque_types`: full name of an undocumented type → its name for `[[declare]]` in overlay.toml.
+    `examples`: full name of a message → examples in the pages.
     """
 
     name: str
+    tenant: str
     services: tuple[Service, ...]
     pool: DescriptorPool
     value_names: Mapping[str, Mapping[str, str]]
     opaque_types: Mapping[str, str]
     examples: Mapping[str, tuple[Any, ...]]
-
-    @property
-    def tenant(self) -> str:
-        """The most frequent tenant field of the resources; empty if none has one."""
-        counts = Counter(s.resource.tenant for s in self.services if s.resource)
-        return counts.most_common(1)[0][0] if counts else ""
 
     def of_package(self, package: str) -> Api:
         """Return the API with only the services of a package and its subpackages.
@@ -139,10 +159,11 @@ class Api:
         return replace(self, services=tuple(services))
 
 
-def merge(name: str, pool: DescriptorPool, *pages: PageServices) -> Api:
+def merge(name: str, pool: DescriptorPool, *pages: PageServices, tenant: str = "") -> Api:
     """Return the API of all pages, in their order."""
     return Api(
         name=name,
+        tenant=tenant,
         services=tuple(service for page in pages for service in page.services),
         pool=pool,
         value_names=dict(item for page in pages for item in page.value_names.items()),

@@ -1,28 +1,27 @@
 """Standard methods on stored rows (AIP-130 ff., and `stat`, `analyze`, `enable`, `disable`).
 
-The name of a method and the shapes of its messages select its implementation. For get, list,
-delete, stat, analyze, enable and disable, each other field that request and resource share is a
-condition on the row. Fields that the resource lacks have no effect.
+The registry says what each method does. For get, list, delete, stat, analyze, enable and disable,
+each other field that request and resource share is a condition on the row. Fields that the resource
+lacks have no effect.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
+from secrets import randbelow
 from typing import Any
 from uuid import uuid4
 
+from google.protobuf.descriptor import FieldDescriptor as _Kinds
+
 from .analyze_query import as_statistics
-from .custom_methods import changes_fields, element_method_of
-from .descriptors import (
-    Descriptor,
-    documented_fields,
-    documented_name,
-    is_map,
-)
+from .codec import drop_unknown_fields
+from .descriptors import Descriptor, documented_fields, is_well_known
+from .elements import change_element
 from .errors import ApiError
 from .query import check_only, selected
-from .registry import Method, Resource, Service
+from .registry import Method, Resource, StandardMethod
 from .requests import (
     changed_fields,
     conditions,
@@ -34,7 +33,11 @@ from .requests import (
 from .rows import Rows
 
 JsonObject = dict[str, Any]
-StandardMethod = Callable[[Method, Rows, JsonObject], Awaitable[JsonObject]]
+Implementation = Callable[[Method, Rows, JsonObject], Awaitable[JsonObject]]
+
+_SMALL = (_Kinds.CPPTYPE_INT32, _Kinds.CPPTYPE_UINT32)
+_LARGE = (_Kinds.CPPTYPE_INT64, _Kinds.CPPTYPE_UINT64)
+_MAX_SMALL, _MAX_LARGE = 2**31 - 1, 2**53 - 1
 
 
 async def get(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
@@ -46,12 +49,14 @@ async def get(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
 
 async def list_(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """Return the rows that match, and their count before paging."""
-    query = request.pop(query_field(method) or "", {})
+    query = request.pop(_standard(method).query, {})
     results, total = await rows.find(conditions(rows, request), query)
-    if streams_rows(method, rows.resource):
+    if streams_rows(method):
         return {"results": results}
-    response: JsonObject = {results_field(method) or "results": results}
-    if "total_count" in _names(method.response_proto.DESCRIPTOR):
+    fields, name = documented_fields(method.response_proto.DESCRIPTOR), _standard(method).results
+    items = fields[name].message_type
+    response: JsonObject = {name: [_as_message(row, items, rows) for row in results]}
+    if "total_count" in fields:
         response["total_count"] = total
     return response
 
@@ -61,7 +66,7 @@ async def create(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
     resource = rows.resource
     row = row_fields(rows, request)
     if not row.get(resource.key):
-        row[resource.key] = f"{resource.prefix or _prefix(resource.key)}-{uuid4().hex[:12]}"
+        row[resource.key] = _new_key(resource)
     state = _state_after("ENABLE", rows)
     if resource.state and state and resource.state not in row:
         row[resource.state] = state
@@ -70,11 +75,38 @@ async def create(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
     return rows.without_hidden_key(row)
 
 
-async def update(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
-    """Change the fields of a row that the request has, and return the row."""
+async def update(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
+    """Change the fields of a row that the request has, or that its mask lists, and return the row.
+    A field in the mask without a value is removed.
+    """
+    mask = request.pop(_standard(method).mask, None)
+    if not mask:
+        return await _change(rows, request, removed=set())
+    paths = {path.strip().partition(".")[0] for path in mask.split(",")}
+    fields = documented_fields(_row_descriptor(method))
+    names = {name for name, f in fields.items() if {name, f.name, f.json_name, "*"} & paths}
+    scope = key_and_tenant(rows, request)
+    kept = {name: value for name, value in request.items() if name in scope or name in names}
+    return await _change(rows, kept, removed=names)
+
+
+async def replace(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
+    """Replace the fields that requests can have, and return the row. Source: RFC 9110, PUT."""
+    return await _change(rows, request, removed=set(documented_fields(_row_descriptor(method))))
+
+
+async def _change(rows: Rows, request: JsonObject, removed: set[str]) -> JsonObject:
+    """Change the fields of a row that the request has, without those that are `removed`."""
     scope = key_and_tenant(rows, request)
     changes = {name: value for name, value in request.items() if name not in scope}
-    return await rows.change(scope, lambda row: {**row, **changed_fields(rows, changes)})
+    resource = rows.resource
+    removed = removed - {resource.key, resource.tenant, resource.created, resource.updated}
+
+    def change(row: JsonObject) -> JsonObject:
+        kept = {name: value for name, value in row.items() if name not in removed}
+        return {**kept, **changed_fields(rows, changes)}
+
+    return await rows.change(scope, change)
 
 
 async def set_(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
@@ -92,7 +124,7 @@ async def set_(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     raise last_error
 
 
-def _set_state(verb: str) -> StandardMethod:
+def _set_state(verb: str) -> Implementation:
     async def set_state(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
         """Change the state of a row, and return the row."""
         state = {rows.resource.state: _state_after(verb, rows) or f"{verb}D"}
@@ -105,7 +137,7 @@ def _set_state(verb: str) -> StandardMethod:
 
 async def delete(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """Delete a row, or the rows with the keys that the request lists."""
-    if keys := keys_field(method, rows.resource):
+    if keys := _standard(method).keys:
         request[rows.resource.key] = request.pop(keys, None) or []
     await rows.delete(key_conditions(rows, request))
     return {}
@@ -113,13 +145,13 @@ async def delete(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
 
 async def stat(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """Return the result of the request's StatisticsQuery."""
-    query = request.pop(query_field(method) or "", {})
+    query = request.pop(_standard(method).query, {})
     return await rows.stat(conditions(rows, request), query)
 
 
 async def analyze(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """Return the result of the request's AnalyzeQuery, with `more` if it has a page."""
-    query = request.pop(query_field(method) or "", {})
+    query = request.pop(_standard(method).query, {})
     statistics = as_statistics(query, rows.resource)
     results = (await rows.stat(conditions(rows, request), statistics))["results"]
     limit = (query.get("page") or {}).get("limit")
@@ -128,106 +160,86 @@ async def analyze(method: Method, rows: Rows, request: JsonObject) -> JsonObject
     return {"results": results[:limit], "more": len(results) > limit}
 
 
-_STANDARD_METHODS: Mapping[str, StandardMethod] = {
+# Kind of a method → its implementation. Those in the first table return a row.
+_ON_A_ROW: Mapping[str, Implementation] = {
+    "get": get,
     "create": create,
-    "register": create,
-    "add": create,
-    "set": set_,
     "update": update,
+    "replace": replace,
+    "set": set_,
     "enable": _set_state("ENABLE"),
     "disable": _set_state("DISABLE"),
-    "delete": delete,
-    "deregister": delete,
-    "get": get,
+    "add_element": change_element,
+    "remove_element": change_element,
+    "update_element": change_element,
+}
+_OTHERS: Mapping[str, Implementation] = {
     "list": list_,
+    "delete": delete,
     "stat": stat,
     "analyze": analyze,
 }
 
 
-_UPDATES = ("set_", "change_", "update_")
+async def perform(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
+    """Return the response of a standard method. Raises ApiError."""
+    standard, resource = _standard(method), rows.resource
+    if standard.row:
+        request = {**(request.pop(standard.row, None) or {}), **request}
+    if standard.key != resource.key and standard.key in request:
+        request[resource.key] = request.pop(standard.key)
+    if standard.kind in _OTHERS:
+        return await _OTHERS[standard.kind](method, rows, request)
+    row = await _ON_A_ROW[standard.kind](method, rows, request)
+    if not standard.returned:
+        return _as_message(row, method.response_proto.DESCRIPTOR, rows)
+    field = documented_fields(method.response_proto.DESCRIPTOR)[standard.returned]
+    return {standard.returned: _as_message(row, field.message_type, rows)}
 
 
-@cache
-def standard_method_of(service: Service, method: Method) -> StandardMethod | None:
-    """Return the implementation of a method; None for a method of another shape.
-
-    `get`, `create`, `update`, `enable` and `disable` return the resource, `list` a repeated field
-    of it, `stat` and `analyze` take a query and return a Struct, `delete` returns nothing. Requests
-    for one row have its key; for `delete`, a list of keys is possible. `add` is `create` without a
-    key. Requests of `set` have only fields of the resource, and so have `set_…`, `change_…` and
-    `update_…`, which are other names of `update`. A method that takes a stream is not a standard
-    method. A response stream has one message, except for `list`, which may stream the resource.
-    """
-    resource = service.resource
-    if resource is None or method.request_streams:
-        return None
-    implementation = _STANDARD_METHODS.get(method.name)
-    if implementation is None:
-        is_update = method.name.startswith(_UPDATES) and changes_fields(method, resource)
-        return update if is_update else element_method_of(method, resource)
-    response = method.response_proto.DESCRIPTOR
-    returns_resource = response.full_name == resource.proto.DESCRIPTOR.full_name
-    takes_key = resource.key in map(documented_name, method.request_proto.DESCRIPTOR.fields)
-    match method.name:
-        case "list":
-            fits = streams_rows(method, resource) or results_field(method) is not None
-        case "stat" | "analyze":
-            fits = method.response is None and query_field(method) is not None
-        case "delete" | "deregister":
-            fits = takes_key or keys_field(method, resource) is not None
-        case "add":
-            fits = returns_resource and not takes_key
-        case "set":
-            fits = changes_fields(method, resource)
-        case "enable" | "disable":
-            fits = takes_key and bool(resource.state) and returns_resource
-        case "create" | "register":
-            fits = returns_resource
-        case _:
-            fits = takes_key and returns_resource
-    return implementation if fits else None
-
-
-@cache
-def streams_rows(method: Method, resource: Resource) -> bool:
+def streams_rows(method: Method) -> bool:
     """Return whether a method is a `list` that streams the resource."""
-    is_resource = method.response_proto.DESCRIPTOR is resource.proto.DESCRIPTOR
-    return method.name == "list" and method.response_streams and is_resource
+    standard = method.standard
+    return standard is not None and standard.kind == "list" and not standard.results
+
+
+def _standard(method: Method) -> StandardMethod:
+    assert method.standard is not None
+    return method.standard
 
 
 @cache
-def query_field(method: Method) -> str | None:
-    """Return the name of the request's query field: a message with `filter` and `page`."""
-    for field in method.request_proto.DESCRIPTOR.fields:
-        if field.message_type and {"filter", "page"} <= _names(field.message_type):
-            return documented_name(field)
-    return None
+def _row_descriptor(method: Method) -> Descriptor:
+    """Return the message with the fields of the row in a request: a field, or the request."""
+    request, row = method.request_proto.DESCRIPTOR, _standard(method).row
+    return documented_fields(request)[row].message_type if row else request
 
 
-@cache
-def keys_field(method: Method, resource: Resource) -> str | None:
-    """Return the name of the request's list of keys, if it lacks a single key: `notifications` or
-    `notification_ids` for the key `notification_id`.
-    """
-    fields = documented_fields(method.request_proto.DESCRIPTOR)
-    names = [f"{resource.key.removesuffix('_id')}s", f"{resource.key}s"]
-    lists = [n for n in names if n in fields and fields[n].is_repeated]
-    return lists[0] if lists and resource.key not in fields else None
+def _as_message(row: JsonObject, descriptor: Descriptor, rows: Rows) -> JsonObject:
+    """Return the fields of a row that a message has, if it is not the resource's."""
+    own = rows.resource.proto.DESCRIPTOR.full_name
+    is_open = is_well_known(descriptor) and descriptor.fields
+    if descriptor.full_name == own or is_open:
+        return row
+    fields = documented_fields(descriptor)
+    known = {name: value for name, value in row.items() if name in fields}
+    return dict(drop_unknown_fields(known, descriptor))
 
 
-@cache
-def results_field(method: Method) -> str | None:
-    """Return the name of the response's repeated message field."""
-    for field in method.response_proto.DESCRIPTOR.fields:
-        if field.is_repeated and field.message_type and not is_map(field):
-            return documented_name(field)
-    return None
-
-
-@cache
-def _names(descriptor: Descriptor) -> set[str]:
-    return {field.name for field in descriptor.fields}
+def _new_key(resource: Resource) -> str | int:
+    """Return a new key: as the registry says, or a random number for a key that is a number."""
+    field = documented_fields(resource.proto.DESCRIPTOR).get(resource.key)
+    if field is not None and field.cpp_type in _SMALL:
+        return 1 + randbelow(_MAX_SMALL)
+    if field is not None and field.cpp_type in _LARGE:
+        return str(1 + randbelow(_MAX_LARGE))
+    prefix = resource.prefix
+    if prefix is None:
+        prefix = resource.key.removesuffix("_id").replace("_", "-")  # `job_task_id` → `job-task`
+        prefix = "" if prefix in ("id", "-id") else prefix
+    if not prefix:
+        return str(uuid4())
+    return f"{prefix}{'-' if prefix[-1].isalnum() else ''}{uuid4().hex[:12]}"
 
 
 def _state_after(verb: str, rows: Rows) -> str:
@@ -236,8 +248,3 @@ def _state_after(verb: str, rows: Rows) -> str:
     field = fields.get(rows.resource.state)
     values = field.enum_type.values_by_name if field is not None and field.enum_type else {}
     return next((word for word in (f"{verb}D", verb) if word in values), "")
-
-
-def _prefix(key: str) -> str:
-    """Return the prefix of new keys: `job_task_id` → `job-task`."""
-    return key.removesuffix("_id").replace("_", "-")

@@ -18,4 +18,5 @@ API = merge(
     _m__spaceone__api__cost_analysis__v1__job_task.PAGE,
     _m__spaceone__api__inventory__v1__job.PAGE,
     _m__spaceone__api__power_scheduler__v1__job_task.PAGE,
+    tenant="domain_id",
 )

@@ -10,12 +10,11 @@ from pydantic.json_schema import models_json_schema
 
 from .dispatch import EXAMPLE_HEADER
 from .messages import Message
-from .openapi_links import BY_KEY, CREATING, links_of
+from .openapi_links import BY_KEY, links_of
 from .openapi_parameters import Schemas, in_path, in_query
 from .registry import Api, Method, Route, Service
 from .routes import parameter_names
 from .samples import sample_requests
-from .standard_methods import standard_method_of
 
 _ERROR_SCHEMA = {
     "type": "object",
@@ -61,7 +60,7 @@ def describe(api: Api, secured: bool = False) -> dict[str, Any]:
         for method in service.methods:
             for index, route in enumerate(method.routes):
                 operation = _operation(api, service, method, route, index, names, schemas)
-                errors = _errors(service, method, "requestBody" in operation, secured)
+                errors = _errors(method, "requestBody" in operation, secured)
                 operation["responses"] |= {
                     str(status): {"$ref": f"#/components/responses/{status}"} for status in errors
                 }
@@ -124,7 +123,7 @@ def _operation(
     if method.response_streams:
         content = {"application/x-ndjson": content["application/json"]}
     success = {"description": "Success", "content": content}
-    if standard_method_of(service, method) is None and method.response_examples:
+    if method.standard is None and method.response_examples:
         header, value = EXAMPLE_HEADER
         schema = {"type": "string", "const": value}
         text = "The response is the example in the pages, for any request"
@@ -156,21 +155,19 @@ def _body_of(example: Any, path_names: list[str]) -> Any:
     return {name: value for name, value in example.items() if name not in path_names}
 
 
-def _errors(service: Service, method: Method, has_body: bool, secured: bool) -> Iterable[int]:
+def _errors(method: Method, has_body: bool, secured: bool) -> Iterable[int]:
     """Yield the error statuses of an operation."""
-    is_implemented = standard_method_of(service, method) is not None
+    kind = method.standard.kind if method.standard else ""
     yield 400
     if secured:
         yield from (401, 403)
-    if is_implemented and method.name not in CREATING | _QUERYING:
+    if kind and kind not in _QUERYING | {"create"}:
         yield 404
-    if is_implemented and method.name not in BY_KEY | _QUERYING:
+    if kind and kind not in _QUERYING | BY_KEY:
         yield 409
     if has_body:
         yield from (413, 415)
-    if not is_implemented and not any(
-        isinstance(example, dict) for example in method.response_examples
-    ):
+    if not kind and not any(isinstance(example, dict) for example in method.response_examples):
         yield 501
     yield from (503, 504)
 

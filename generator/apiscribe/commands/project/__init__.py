@@ -10,7 +10,6 @@ from pathlib import Path
 from apiscribe.commands.project.project_files import project_files
 from apiscribe.commands.project.spec_copy import spec_files
 from apiscribe.emit import Output, emit_sorted
-from apiscribe.emit.handlers.answers import AnswersError
 from apiscribe.emit.handlers.handler_stubs import missing_stubs
 from apiscribe.sources.compilation import Compilation, compile_folder
 from apiscribe.workspace.output_dir import OutputDir, OutputDirError, add_files
@@ -82,7 +81,7 @@ def _write(folder: Path, compilations: Sequence[Compilation]) -> None:
             if handlers := copied.spec.handlers:
                 stubs = missing_stubs(copied.api, handlers.files, handlers.methods)
                 add_files(folder / "handlers" / copied.spec.name, _contents(stubs))
-        except (AnswersError, OutputDirError) as error:
+        except OutputDirError as error:
             raise ProjectError(str(error)) from error
         apis.append(copied.api)
     add_files(folder, project_files(apis))

@@ -73,6 +73,7 @@ _REGISTRY: tuple[Code, ...] = (
     inference.INFERRED_REPEATED,
     inference.REFERENCE_FACT,
     inference.SUGGESTED_FACT,
+    inference.GUESSED_KEY,
     overlay.MALFORMED_OVERLAY,
     overlay.UNKNOWN_TARGET,
     overlay.STALE_CORRECTION,

@@ -98,3 +98,17 @@ def suggested_fact(at: str, facts: Mapping[str, object], rule: str) -> Message:
     """Report facts that are likely, but not used."""
     stated = ", ".join(f"{fact} = {str(value).lower()}" for fact, value in facts.items())
     return SUGGESTED_FACT(f"the rule {rule} suggests {stated} for {at}")
+
+
+GUESSED_KEY = Code(
+    word="guessed-key",
+    level="warning",
+    summary="No method shows which field identifies a row; the server takes a field whose name ends"
+    " in `_id`.",
+    action="Set the key of the service under [resources] in spec.toml.",
+)
+
+
+def guessed_key(service: str, key: str, rule: str) -> Message:
+    """Report a key that a weak rule found."""
+    return GUESSED_KEY(f"the key of the rows of {service} may be {key}, by the rule `{rule}`")

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
 
-from apiscribe.diagnostics.report import Report
-from apiscribe.emit import OutputError, emit
-from apiscribe.emit.handlers.generated import imported
-from apiscribe.model.api import Api
+from apiscribe.emit.examples import AcceptedExamples
+from apiscribe.model.api import Api, Method
 
 
 class Answers(StrEnum):
@@ -19,34 +16,19 @@ class Answers(StrEnum):
     HANDLER = "needs a handler"
 
 
-class AnswersError(Exception):
-    """The implementations cannot be determined, for a reason in the message."""
-
-
 def who_answers(api: Api) -> dict[str, Answers]:
-    """Return full name of a method → its implementation without a handler, in the Api's order.
-
-    The runtime of the generated package decides, so the package is imported. Raises AnswersError.
-    """
-    try:
-        with imported(api.name, emit(api, Report())) as module:
-            standard_method_of = module("runtime.standard_methods").standard_method_of
-            return {
-                f"{service.full_name}.{method.name}": _answers_of(
-                    method, standard_method_of(service, method)
-                )
-                for service in module("registry").API.services
-                for method in service.methods
-            }
-    except ImportError as error:
-        raise AnswersError(f"{error}; run pip install 'apiscribe[serve]'") from error
-    except OutputError as error:
-        raise AnswersError(str(error)) from error
+    """Return full name of a method → its implementation without a handler, in the Api's order."""
+    examples = AcceptedExamples(api)
+    return {
+        f"{service.full_name}.{method.name}": _answers_of(method, examples)
+        for _, service in api.services()
+        for method in service.methods
+    }
 
 
-def _answers_of(method: Any, implementation: Any) -> Answers:
+def _answers_of(method: Method, examples: AcceptedExamples) -> Answers:
     if method.request_streams:
         return Answers.HANDLER
-    if implementation is not None:
+    if method.standard is not None:
         return Answers.ITSELF
-    return Answers.EXAMPLE if method.response_examples else Answers.HANDLER
+    return Answers.EXAMPLE if examples.of_method(method, "response") else Answers.HANDLER

@@ -48,7 +48,7 @@ def missing_stubs(api: Api, files: Collection[str], handled: Collection[str]) ->
     methods: a stub for each other method without an implementation.
 
     The first file of a service contains all its stubs; each later stub has its own file. An empty
-    folder gets a file for each service, with or without stubs. Raises AnswersError.
+    folder gets a file for each service, with or without stubs.
     """
     answers, stems = who_answers(api), _file_stems(api)
     texts = {} if "__init__.py" in files else {"__init__.py": str(_describe_folder(api))}

@@ -13,9 +13,10 @@ from apiscribe.emit.output import Output
 from apiscribe.emit.pages.references import References
 from apiscribe.lower.api_lock import lock_of
 from apiscribe.lower.inference import inferred_lists
-from apiscribe.lower.resources import resource_parts, shared_id
-from apiscribe.model.api import Api, Message, Resource
+from apiscribe.lower.resources import resource_parts
+from apiscribe.model.api import Api, Message
 from apiscribe.model.lock import LOCK_FILE, lock_text
+from apiscribe.model.resources import Resource
 
 
 def spec_toml(api: Api, form: str) -> Output:
@@ -24,12 +25,13 @@ def spec_toml(api: Api, form: str) -> Output:
     text["name"] = api.name
     text["dialects"] = {"*": form}
     messages = {message.full_name: message for _, message in api.messages()}
-    tenant = shared_id([service for _, service in api.services()], messages)
+    if "tenant" not in api.provenance and any(s.resource for _, s in api.services()):
+        text["tenant"] = api.tenant
     stated = {
         service.full_name: entry
         for _, service in api.services()
         if service.resource
-        and (entry := _stated(service.resource, messages[service.resource.message], tenant))
+        and (entry := _stated(service.resource, messages[service.resource.message], api.tenant))
     }
     if stated:
         text["resources"] = stated
@@ -40,10 +42,12 @@ def _stated(resource: Resource, message: Message, tenant: str) -> dict[str, Any]
     """Return the parts of a resource that cannot be derived from the pages."""
     derived = resource_parts(message, resource.key)
     parts = {name: value for name in derived if (value := getattr(resource, name)) != derived[name]}
-    if "tenant" not in resource.provenance and (resource.tenant or tenant):
+    if resource.tenant != tenant:
         parts["tenant"] = resource.tenant
     if "key" not in resource.provenance:
         parts["key"] = resource.key
+    if "prefix" not in resource.provenance and resource.prefix is not None:
+        parts["prefix"] = resource.prefix
     return parts
 
 

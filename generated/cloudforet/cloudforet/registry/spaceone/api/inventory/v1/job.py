@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ......runtime import pool as _m_pool
-from ......runtime.registry import Method, PageServices, Resource, Route, Service
+from ......runtime.registry import Method, PageServices, Resource, Route, Service, StandardMethod
 from ......runtime.messages import Empty
 from ......models.spaceone.api.inventory.v1 import job as _m__spaceone__api__inventory__v1__job
 from ......stubs.spaceone.api.inventory.v1 import (
@@ -31,6 +31,7 @@ PAGE = PageServices(
                     request_proto=_m__spaceone__api__inventory__v1__job_pb2.JobRequest,
                     response_proto=_m_pool.message_class("google.protobuf.Empty"),
                     routes=(Route(verb="POST", path="/inventory/v1/job/delete"),),
+                    standard=StandardMethod(kind="delete", key="job_id"),
                     description="",
                 ),
                 Method(
@@ -40,6 +41,7 @@ PAGE = PageServices(
                     request_proto=_m__spaceone__api__inventory__v1__job_pb2.GetJobRequest,
                     response_proto=_m__spaceone__api__inventory__v1__job_pb2.JobInfo,
                     routes=(Route(verb="POST", path="/inventory/v1/job/get"),),
+                    standard=StandardMethod(kind="get", key="job_id"),
                     description="",
                 ),
                 Method(
@@ -49,6 +51,7 @@ PAGE = PageServices(
                     request_proto=_m__spaceone__api__inventory__v1__job_pb2.JobsQuery,
                     response_proto=_m__spaceone__api__inventory__v1__job_pb2.JobsInfo,
                     routes=(Route(verb="POST", path="/inventory/v1/job/list"),),
+                    standard=StandardMethod(kind="list", query="query", results="results"),
                     description="",
                 ),
                 Method(
@@ -58,6 +61,7 @@ PAGE = PageServices(
                     request_proto=_m__spaceone__api__inventory__v1__job_pb2.JobStatQuery,
                     response_proto=_m_pool.message_class("google.protobuf.Struct"),
                     routes=(Route(verb="POST", path="/inventory/v1/job/stat"),),
+                    standard=StandardMethod(kind="stat", query="query"),
                     description="",
                 ),
             ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ......runtime import pool as _m_pool
-from ......runtime.registry import Method, PageServices, Resource, Route, Service
+from ......runtime.registry import Method, PageServices, Resource, Route, Service, StandardMethod
 from ......runtime.messages import Empty
 from ......models.spaceone.api.inventory.v1 import (
     job_task as _m__spaceone__api__inventory__v1__job_task,
@@ -33,6 +33,7 @@ PAGE = PageServices(
                     request_proto=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskRequest,
                     response_proto=_m_pool.message_class("google.protobuf.Empty"),
                     routes=(Route(verb="POST", path="/inventory/v1/job-task/delete"),),
+                    standard=StandardMethod(kind="delete", key="job_task_id"),
                     description="",
                 ),
                 Method(
@@ -42,6 +43,7 @@ PAGE = PageServices(
                     request_proto=_m__spaceone__api__inventory__v1__job_task_pb2.GetJobTaskRequest,
                     response_proto=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskInfo,
                     routes=(Route(verb="POST", path="/inventory/v1/job-task/get"),),
+                    standard=StandardMethod(kind="get", key="job_task_id"),
                     description="",
                 ),
                 Method(
@@ -51,6 +53,7 @@ PAGE = PageServices(
                     request_proto=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskQuery,
                     response_proto=_m__spaceone__api__inventory__v1__job_task_pb2.JobTasksInfo,
                     routes=(Route(verb="POST", path="/inventory/v1/job-task/list"),),
+                    standard=StandardMethod(kind="list", query="query", results="results"),
                     description="",
                 ),
                 Method(
@@ -60,6 +63,7 @@ PAGE = PageServices(
                     request_proto=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskStatQuery,
                     response_proto=_m_pool.message_class("google.protobuf.Struct"),
                     routes=(Route(verb="POST", path="/inventory/v1/job-task/stat"),),
+                    standard=StandardMethod(kind="stat", query="query"),
                     description="",
                 ),
             ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ......runtime import pool as _m_pool
-from ......runtime.registry import Method, PageServices, Resource, Route, Service
+from ......runtime.registry import Method, PageServices, Resource, Route, Service, StandardMethod
 from ......models.spaceone.api.cost_analysis.v1 import (
     job_task as _m__spaceone__api__cost_analysis__v1__job_task,
 )
@@ -33,6 +33,7 @@ PAGE = PageServices(
                     request_proto=_m__spaceone__api__cost_analysis__v1__job_task_pb2.GetJobTaskRequest,
                     response_proto=_m__spaceone__api__cost_analysis__v1__job_task_pb2.JobTaskInfo,
                     routes=(Route(verb="GET", path="/cost-analysis/v1/job-task/{job_task_id}"),),
+                    standard=StandardMethod(kind="get", key="job_task_id"),
                     description="Reads one task of a cost job.",
                 ),
                 Method(
@@ -45,6 +46,7 @@ PAGE = PageServices(
                         Route(verb="GET", path="/cost-analysis/v1/job-tasks"),
                         Route(verb="POST", path="/cost-analysis/v1/job-tasks/search"),
                     ),
+                    standard=StandardMethod(kind="list", query="query", results="results"),
                     description="",
                 ),
                 Method(
@@ -54,6 +56,7 @@ PAGE = PageServices(
                     request_proto=_m__spaceone__api__cost_analysis__v1__job_task_pb2.JobTaskStatQuery,
                     response_proto=_m_pool.message_class("google.protobuf.Struct"),
                     routes=(Route(verb="POST", path="/cost-analysis/v1/job-tasks/stat"),),
+                    standard=StandardMethod(kind="stat", query="query"),
                     description="Counts or groups the tasks of cost jobs.",
                 ),
             ),

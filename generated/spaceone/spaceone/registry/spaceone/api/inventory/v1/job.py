@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ......runtime import pool as _m_pool
-from ......runtime.registry import Method, PageServices, Resource, Route, Service
+from ......runtime.registry import Method, PageServices, Resource, Route, Service, StandardMethod
 from ......models.spaceone.api.inventory.v1 import job as _m__spaceone__api__inventory__v1__job
 from ......stubs.spaceone.api.inventory.v1 import (
     job_pb2 as _m__spaceone__api__inventory__v1__job_pb2,
@@ -33,6 +33,7 @@ PAGE = PageServices(
                         Route(verb="GET", path="/inventory/v1/jobs"),
                         Route(verb="POST", path="/inventory/v1/jobs/search"),
                     ),
+                    standard=StandardMethod(kind="list", query="query", results="results"),
                     description="",
                 ),
                 Method(
@@ -42,6 +43,7 @@ PAGE = PageServices(
                     request_proto=_m__spaceone__api__inventory__v1__job_pb2.JobStatQuery,
                     response_proto=_m_pool.message_class("google.protobuf.Struct"),
                     routes=(Route(verb="POST", path="/inventory/v1/jobs/stat"),),
+                    standard=StandardMethod(kind="stat", query="query"),
                     description="Counts or groups the collection jobs.",
                 ),
             ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ......runtime import pool as _m_pool
-from ......runtime.registry import Method, PageServices, Resource, Route, Service
+from ......runtime.registry import Method, PageServices, Resource, Route, Service, StandardMethod
 from ......models.spaceone.api.power_scheduler.v1 import (
     job_task as _m__spaceone__api__power_scheduler__v1__job_task,
 )
@@ -35,6 +35,7 @@ PAGE = PageServices(
                         Route(verb="GET", path="/power_scheduler/v1/job-tasks"),
                         Route(verb="POST", path="/power_scheduler/v1/job-tasks/search"),
                     ),
+                    standard=StandardMethod(kind="list", query="query", results="results"),
                     description="Finds the tasks that start and stop resources on a schedule.",
                 ),
                 Method(
@@ -44,6 +45,7 @@ PAGE = PageServices(
                     request_proto=_m__spaceone__api__power_scheduler__v1__job_task_pb2.JobTaskStatQuery,
                     response_proto=_m_pool.message_class("google.protobuf.Struct"),
                     routes=(Route(verb="POST", path="/power_scheduler/v1/job-tasks/stat"),),
+                    standard=StandardMethod(kind="stat", query="query"),
                     description="",
                 ),
             ),

@@ -1,0 +1,187 @@
+"""Roles: which methods of a service list, get, create, change and delete its rows, by their names
+and routes. Whether their messages fit is decided in `lower.standard_methods`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from apiscribe.lower.inference import rule_name
+from apiscribe.model.api import Method, Route, Service
+from apiscribe.model.names import snake, words
+from apiscribe.model.resources import StandardKind
+
+_TABLES = tomllib.loads(Path(__file__).with_name("method_words.toml").read_text("utf-8"))
+_PARAMETER = re.compile(r"\{([^{}=]+)\}")
+# Verb, and whether the path ends in a parameter → what the method does. Source: AIP-131 to AIP-135,
+# RFC 9110.
+_BY_ROUTE: Mapping[tuple[str, bool], StandardKind] = {
+    ("GET", False): "list",
+    ("POST", False): "create",
+    ("GET", True): "get",
+    ("PATCH", True): "update",
+    ("PUT", True): "replace",
+    ("DELETE", True): "delete",
+}
+
+
+def kinds_of_word(table: str, word: str) -> list[StandardKind]:
+    """Return the kinds that a word has in a table of method_words.toml."""
+    return [kind for kind, known in _TABLES[table].items() if word in known]
+
+
+class Role(NamedTuple):
+    """What a method does by its name or route, the rule, and the parameters of its path: the one
+    for the key, and those before it.
+    """
+
+    kind: StandardKind
+    rule: str
+    parameter: str = ""
+    parents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roles:
+    """The roles of a service's methods, by name; those on its resource only. `noun` is the name of
+    a row in the routes or methods: `invoice`.
+    """
+
+    methods: Mapping[str, Role] = field(default_factory=dict)
+    noun: str = ""
+
+    def method(self, service: Service, kind: StandardKind) -> Method | None:
+        """Return the first method with a kind; first of all one with this name."""
+        found = [m for m in service.methods if m.name in self.methods]
+        found = [m for m in found if self.methods[m.name].kind == kind]
+        return next((m for m in found if m.name == kind), found[0] if found else None)
+
+    @property
+    def parameter(self) -> str:
+        """The parameter for the key in the path of an item."""
+        return next((role.parameter for role in self.methods.values() if role.parameter), "")
+
+
+def standard_name(method: Method) -> StandardKind | None:
+    """Methods that are named `list`, `get`, `create`, `register`, `add`, `update`, `set`, `delete`,
+    `deregister`, `enable`, `disable`, `stat` or `analyze` do that for the rows of their service, if
+    their messages have the shape for it.
+    """
+    return next(iter(kinds_of_word("names", method.name)), None)
+
+
+def collection_route(method: Method, route: Route) -> StandardKind | None:
+    """GET and POST on a path that ends in a name list and create rows; GET, PATCH, PUT and DELETE
+    on that path with a parameter after it get, update, replace and delete one. The service must
+    have routes of both kinds, or the method must be named so: `list_countries`. POST on one row
+    updates it if the name says so. Of streams, only that of `list` counts. If a service has several
+    such paths, most of its methods decide.
+    """
+    is_item = _ends_in_parameter(route.path)
+    kind = _BY_ROUTE.get((route.verb, is_item))
+    if route.verb == "POST" and is_item:
+        kind = "update" if _is_named(method, "update") else None
+    return kind if kind == "list" or not method.response_streams else None
+
+
+def aip_name(method: Method) -> tuple[StandardKind, str] | None:
+    """Methods without a route that are named `List…`, `Get…`, `Create…`, `Update…` or `Delete…` do
+    that for the message with the name after it, in the plural for `List`, if a service has two or
+    more of them for it. `Get…`, `Create…` and `Update…` return it: `GetInvoice` an `Invoice`.
+    Source: AIP-131 to AIP-135.
+    """
+    first, *rest = [word.lower() for word in words(method.name) if word] or [""]
+    kind = next(iter(kinds_of_word("aip", first)), None)
+    if kind is None or not rest or method.routes:
+        return None
+    noun = "_".join(rest)
+    if kind in ("list", "delete"):
+        return kind, singular(noun) if kind == "list" else noun
+    return (kind, noun) if snake(method.response.rpartition(".")[2]) == noun else None
+
+
+def roles_of(service: Service) -> Roles:
+    """Return the roles of a service's methods. If it has a method `list` or `get`, only names like
+    these count; otherwise, routes and names with a noun.
+    """
+    named = {
+        method.name: Role(kind, rule_name(standard_name), *_item_parameters(method))
+        for method in service.methods
+        if (kind := standard_name(method))
+    }
+    if "list" in named or "get" in named:
+        return Roles(methods=named, noun=snake(service.name))
+    groups = [*_by_collection(service), *_by_noun(service).items()]
+    best = max(groups, key=lambda group: len(group[1]), default=None)
+    return Roles(methods=best[1], noun=best[0]) if best else Roles()
+
+
+def singular(noun: str) -> str:
+    """Return a noun in the singular, by English endings: `companies` → `company`."""
+    for ending, replacement in (("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh")):
+        if noun.endswith(ending):
+            return noun.removesuffix(ending) + replacement
+    for ending in ("xes", "zes"):
+        if noun.endswith(ending):
+            return noun.removesuffix("es")
+    return noun if noun.endswith(("ss", "us", "is")) else noun.removesuffix("s")
+
+
+def plurals(noun: str) -> tuple[str, ...]:
+    """Return the possible plurals of a noun, by English endings."""
+    return (f"{noun}s", f"{noun}es", f"{noun.removesuffix('y')}ies")
+
+
+def _by_collection(service: Service) -> Iterator[tuple[str, dict[str, Role]]]:
+    """Yield the noun of each collection, and the roles of the methods on it and its items."""
+    groups: dict[str, dict[str, Role]] = {}
+    for method in service.methods:
+        for route in method.routes:
+            kind = collection_route(method, route)
+            if kind is None:
+                continue
+            parameters = _PARAMETER.findall(route.path)
+            is_item = _ends_in_parameter(route.path)
+            path = route.path.rpartition("/")[0] if is_item else route.path
+            own = parameters.pop() if is_item else ""
+            role = Role(kind, rule_name(collection_route), own, tuple(parameters))
+            groups.setdefault(_PARAMETER.sub("{}", path), {}).setdefault(method.name, role)
+    methods = {method.name: method for method in service.methods}
+    for path, roles in groups.items():
+        has_both = len({bool(role.parameter) for role in roles.values()}) == 2
+        if has_both or any(_is_named(methods[name], role.kind) for name, role in roles.items()):
+            yield singular(snake(path.rpartition("/")[2])), roles
+
+
+def _by_noun(service: Service) -> dict[str, dict[str, Role]]:
+    """Return noun → roles of the methods named after it."""
+    groups: dict[str, dict[str, Role]] = {}
+    for method in service.methods:
+        if result := aip_name(method):
+            kind, noun = result
+            groups.setdefault(noun, {})[method.name] = Role(kind, rule_name(aip_name))
+    return {noun: roles for noun, roles in groups.items() if len(roles) > 1}
+
+
+def _item_parameters(method: Method) -> tuple[str, tuple[str, ...]]:
+    """Return the last parameter of a path that ends in one, and those before it; else nothing."""
+    for route in method.routes:
+        if _ends_in_parameter(route.path):
+            *parents, last = _PARAMETER.findall(route.path)
+            return last, tuple(parents)
+    return "", ()
+
+
+def _ends_in_parameter(path: str) -> bool:
+    return _PARAMETER.fullmatch(path.rpartition("/")[2]) is not None
+
+
+def _is_named(method: Method, kind: StandardKind) -> bool:
+    """Return whether the first word of a method's name is for a kind."""
+    first = next((word.lower() for word in words(method.name) if word), "")
+    return kind in kinds_of_word("first", first)

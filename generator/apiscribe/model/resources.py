@@ -1,0 +1,68 @@
+"""The resources of services: the rows that a server stores, and the standard methods on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+StandardKind = Literal[
+    "list",
+    "get",
+    "create",
+    "update",
+    "replace",
+    "set",
+    "delete",
+    "enable",
+    "disable",
+    "stat",
+    "analyze",
+    "add_element",
+    "remove_element",
+    "update_element",
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resource:
+    """The resource of a service: a message, and the documented names of some of its fields.
+
+    `key` identifies a row; `tenant` is its owner, a field of the message or only of requests;
+    enable and disable set `state`; `created` and `updated` are times; `identifying` fields
+    distinguish rows for people. A name is empty if the message has no such field. New keys begin
+    with `prefix`, and with a hyphen after its last letter or digit; it is empty if keys in examples
+    have no prefix, and None if no example shows a key.
+    """
+
+    message: str
+    key: str
+    tenant: str = ""
+    state: str = ""
+    created: str = ""
+    updated: str = ""
+    identifying: tuple[str, ...] = ()
+    prefix: str | None = None
+    provenance: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StandardMethod:
+    """What a standard method (AIP-130 ff.) does, and the documented names of the fields for it.
+
+    In the request, `key` is the key of the row, `keys` a list of keys, `query` a message with
+    `filter` and `page`, `row` the fields of the row, which otherwise are fields of the request, and
+    `mask` the names of the fields to change. In the response, `results` are the rows, and
+    `returned` is the row; without them, the response itself is a row, or empty. In the resource,
+    `elements` is the list that the method changes.
+    """
+
+    kind: StandardKind
+    key: str = ""
+    keys: str = ""
+    query: str = ""
+    row: str = ""
+    mask: str = ""
+    results: str = ""
+    returned: str = ""
+    elements: str = ""

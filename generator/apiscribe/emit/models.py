@@ -23,6 +23,7 @@ from apiscribe.emit.python_classes import RUNTIME_TYPES, ModelClasses
 from apiscribe.emit.python_files import module_of, python_output
 from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
+from apiscribe.lower.presence import only_in_responses
 from apiscribe.model.api import Api, Enum, Field, File, Message
 from apiscribe.model.names import is_identifier, python_attribute, python_member, unique
 from apiscribe.model.types import Map, Scalar, Type
@@ -90,6 +91,7 @@ class _FileInput:
     file: File
     names: ModelClasses
     incomplete_enums: list[str]
+    only_in_responses: list[str]
     examples: dict[str, tuple[Any, ...]]
 
 
@@ -97,6 +99,7 @@ def emit_models(api: Api) -> Iterator[RenderTask]:
     """Yield the modules in <package>/models/."""
     names = ModelClasses.of_api(api)
     examples = AcceptedExamples(api)
+    responses = only_in_responses(api)
     incomplete_enums = {
         enum.full_name for file in api.files for enum in file.all_enums() if enum.incomplete
     }
@@ -106,11 +109,12 @@ def emit_models(api: Api) -> Iterator[RenderTask]:
             file=file,
             names=names.seen_by(file),
             incomplete_enums=sorted(file.type_names() & incomplete_enums),
+            only_in_responses=[m.full_name for m in file.messages if m.full_name in responses],
             examples={m.full_name: examples.of_message(m) for m in file.messages},
         )
         cache_key = (
             *(api.name, api.digests[file.path], source.names),
-            *(source.incomplete_enums, source.examples),
+            *(source.incomplete_enums, source.only_in_responses, source.examples),
         )
         size = api.digests[file.path].size
         yield RenderTask("models", cache_key, partial(_outputs, source), _TEMPLATES, size)
@@ -165,7 +169,11 @@ class _Writer:
         )
 
     def message(self, message: Message) -> _MessageView:
-        base = "OpaqueMessage" if message.incomplete else "Message"
+        base = "Message"
+        if message.incomplete:
+            base = "OpaqueMessage"
+        elif message.full_name in self.source.only_in_responses:
+            base = "ResponseMessage"
         self.runtime.add(base)
         examples = self.source.examples[message.full_name]
         if examples:

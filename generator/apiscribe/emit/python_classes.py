@@ -16,8 +16,8 @@ from apiscribe.model.names import unique
 
 # The names of the runtime that modules of models may import.
 RUNTIME_TYPES = frozenset(
-    "Bytes Double Duration Empty Field Int32 Int64 JsonValue Message OpaqueMessage StrEnum Struct"
-    " Timestamp Uint32 Uint64".split()
+    "Bytes Double Duration Empty Field Int32 Int64 JsonValue Message OpaqueMessage ResponseMessage"
+    " StrEnum Struct Timestamp Uint32 Uint64".split()
 )
 
 
@@ -62,7 +62,7 @@ class ModelClasses:
 
 def _preferred_names(file: File) -> Iterator[tuple[str, str]]:
     """Yield full names with the preferred names of their classes, by priority."""
-    yield from ((message.full_name, _nested_name(message, file)) for message in file.messages)
+    yield from ((message.full_name, _model_name(message, file)) for message in file.messages)
     yield from ((enum.full_name, enum.name) for enum in file.enums)
     for message in file.messages:
         for enum in message.enums:
@@ -74,6 +74,13 @@ def _preferred_names(file: File) -> Iterator[tuple[str, str]]:
 def _nested_name(message: Message, file: File) -> str:
     """Return a message's name after those of the messages around it: `Book.Page` → `Book_Page`."""
     return message.full_name.removeprefix(f"{file.package}.").replace(".", "_")
+
+
+def _model_name(message: Message, file: File) -> str:
+    """Return the preferred name of a message's model: the documented one, which a service has in
+    the `.proto`. Modules of models have no services.
+    """
+    return message.documented_name or _nested_name(message, file)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 
@@ -82,7 +82,7 @@ def lower_messages(symbols: Symbols, lock: Lock, report: Report) -> Lowered:
     for named in symbols.declared.enums.values():
         lowering.named_enum(named, None)
     messages = {
-        name: _message(declaration, fields[name], scopes[name], report)
+        name: _message(declaration, fields[name], scopes[name], symbols.declared.services, report)
         for name, declaration in symbols.declared.messages.items()
     }
     enums = [enum for package in symbols.declared.packages() for enum in scopes[package].enums]
@@ -95,9 +95,14 @@ def lower_messages(symbols: Symbols, lock: Lock, report: Report) -> Lowered:
 
 
 def _message(
-    declaration: Declaration, fields: tuple[Field, ...], scope: EnumScope, report: Report
+    declaration: Declaration,
+    fields: tuple[Field, ...],
+    scope: EnumScope,
+    services: Container[str],
+    report: Report,
 ) -> Message:
     draft = declaration.draft
+    is_renamed = f"{declaration.package}.{draft.name}" in services
     provenance = {"kind": rule_name(undeclared_kind)} if declaration.undeclared else {}
     provenance |= dict(draft.provenance)
     if not all(field.number for field in draft.fields):
@@ -105,6 +110,7 @@ def _message(
     return Message(
         name=declaration.full_name.rpartition(".")[2],
         full_name=declaration.full_name,
+        documented_name=draft.name if is_renamed else "",
         fields=fields,
         enums=tuple(scope.enums),
         description=draft.description,

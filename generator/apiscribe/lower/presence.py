@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from apiscribe.lower.inference import rule_name
-from apiscribe.model.api import Field, Message, Service
+from apiscribe.model.api import Api, Field, Message, Service
 from apiscribe.model.types import EnumRef, Scalar
 
 
@@ -76,6 +76,14 @@ def _decided(
 def _with_presence(field: Field) -> Field:
     provenance = {**field.provenance, "optional": rule_name(explicit_presence)}
     return replace(field, optional=True, provenance=provenance)
+
+
+def only_in_responses(api: Api) -> frozenset[str]:
+    """Return the full names of the messages that responses consist of, and no request."""
+    messages = {message.full_name: message for _, message in api.messages()}
+    methods = [method for _, service in api.services() for method in service.methods]
+    in_requests = reachable({method.request for method in methods}, messages)
+    return reachable({method.response for method in methods}, messages) - in_requests
 
 
 def reachable(roots: Iterable[str], messages: Mapping[str, Message]) -> frozenset[str]:

@@ -110,10 +110,12 @@ class Message:
 
     A nested message is a message of its file; its full name includes the messages around it, which
     precede it in the file. `enforces_required`: callers must give the fields that are required.
+    `documented_name` is set if a service of the package has it, so that the message has another.
     """
 
     name: str
     full_name: str
+    documented_name: str = ""
     fields: tuple[Field, ...]
     enums: tuple[Enum, ...] = ()
     reserved: tuple[Reserved, ...] = ()

@@ -70,7 +70,7 @@ def _validate(rows: Rows, row: JsonObject) -> JsonObject:
     type: the field may have another type in the request.
     """
     try:
-        return rows.resource.model.model_validate(row).to_json()
+        return rows.resource.model.checked(row).to_json()
     except ValidationError as error:
         raise from_validation(error) from error
 

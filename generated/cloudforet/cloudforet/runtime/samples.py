@@ -89,7 +89,7 @@ def _accepted(
     for request in requests:
         with suppress(ApiError, ValidationError):
             values = ProtoJson(value_names).read(request, method.request_proto.DESCRIPTOR)
-            yield method.request.model_validate(values).to_json()
+            yield method.request.checked(values).to_json()
 
 
 def load_rows(file: Path, api: Api) -> dict[str, list[JsonObject]]:
@@ -124,7 +124,7 @@ def validate_row(resource: Resource, row: Any) -> JsonObject:
     hidden = {resource.hidden_key} & set(row) if isinstance(row, dict) else ()
     visible = {n: v for n, v in row.items() if n not in hidden} if hidden else row
     try:
-        valid = resource.model.model_validate(visible).to_json()
+        valid = resource.model.checked(visible).to_json()
     except ValidationError as error:
         raise ValueError(from_validation(error).message) from error
     valid.update((name, row[name]) for name in hidden)
@@ -220,7 +220,7 @@ def _time(number: int) -> str:
 
 def _accepts(resource: Resource, key: str, value: Any) -> bool:
     try:
-        resource.model.model_validate({key: value})
+        resource.model.checked({key: value})
     except ValidationError:
         return False
     return True

@@ -282,7 +282,7 @@ def _validate(body: Any, method: Method) -> JsonObject:
     if method.response is None:
         return values
     try:
-        return method.response.model_validate(values).to_json()
+        return method.response.checked(values).to_json()
     except ValidationError as error:
         raise ValueError(
             f"the handler's response is not valid for {method.name}: {error}"

@@ -1,5 +1,10 @@
 """The base classes and field types of generated models.
 
+Requests are strict. Answers are lenient for clients, because a server may be newer than the pages:
+`model_validate` of messages that only responses have, and `from_response` of all messages, keep
+unknown fields and unknown values of enums. The server checks what it sends with `checked`, and
+constructors are always strict.
+
 JSON is ProtoJSON with the documented names: 64-bit integers as strings, bytes in base64, times as
 RFC 3339. Source: protobuf.dev/programming-guides/json.
 """
@@ -8,11 +13,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import enum
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Self, cast, get_args
 
 from pydantic import (
     AfterValidator,
@@ -20,10 +25,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     JsonValue,
     PlainSerializer,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
     WithJsonSchema,
 )
+from pydantic_core import CoreSchema, core_schema
 
 __all__ = [
     "Bytes",
@@ -37,12 +46,42 @@ __all__ = [
     "JsonValue",
     "Message",
     "OpaqueMessage",
+    "ResponseMessage",
     "StrEnum",
     "Struct",
     "Timestamp",
     "Uint32",
     "Uint64",
 ]
+
+
+_LENIENT = "lenient"  # in the context of a validation
+
+
+class StrEnum(enum.StrEnum):
+    """An enum of a page. An unknown value in an answer is a member without a Python name; it equals
+    its text.
+    """
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: type[Any], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Return the schema of an enum that knows lenient validation."""
+        return core_schema.with_info_wrap_validator_function(cls._validate, handler(source))
+
+    @classmethod
+    def _validate(
+        cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> Any:
+        try:
+            return handler(value)
+        except ValueError:
+            if not isinstance(value, str) or not (info.context or {}).get(_LENIENT):
+                raise
+            member = str.__new__(cls, value)
+            member._name_ = member._value_ = value
+            return member
 
 
 class Message(BaseModel):
@@ -55,12 +94,46 @@ class Message(BaseModel):
         protected_namespaces=(),
     )
 
+    @classmethod
+    def from_response(cls, answer: Any) -> Self:
+        """Parse an answer, an object or JSON text, and keep what the pages do not document: fields,
+        as attributes with their names, and values of enums.
+        """
+        is_text = isinstance(answer, str | bytes | bytearray)
+        parse = super().model_validate_json if is_text else super().model_validate
+        return parse(answer, extra="allow", context={_LENIENT: True})
+
+    @classmethod
+    def checked(cls, value: Any) -> Self:
+        """Parse a value strictly, also if only responses have the message."""
+        return cast(Self, cls.__pydantic_validator__.validate_python(value))
+
     def to_json(self) -> dict[str, Any]:
         """Return the message as a JSON object, without unset fields. A null counts as unset, except
         in a google.protobuf.Value.
         """
         result: dict[str, Any] = _drop_nulls(self, self.model_dump(mode="json", exclude_unset=True))
         return result
+
+
+class ResponseMessage(Message):
+    """A message that only responses have: `model_validate` is lenient, as `from_response`."""
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        """Parse an answer. The options are pydantic's; without any, it is `from_response`."""
+        return super().model_validate(obj, **_lenient(options))
+
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+        """Parse the JSON text of an answer. The options are pydantic's."""
+        return super().model_validate_json(json_data, **_lenient(options))
+
+
+def _lenient(options: dict[str, Any]) -> dict[str, Any]:
+    """Return options of a validation that keeps what is unknown, unless they state otherwise."""
+    context = {_LENIENT: True, **(options.get("context") or {})}
+    return {"extra": "allow", **options, "context": context}
 
 
 class OpaqueMessage(Message):
@@ -96,7 +169,8 @@ def _drop_nulls(value: Any, dumped: Any) -> Any:
         name, takes_null = fields.get(key, (key, False))
         if entry is not None or takes_null:
             result[key] = _drop_nulls(getattr(value, name), entry)
-    return result
+    # pydantic writes unknown fields of opaque messages only.
+    return {**(value.model_extra or {}), **result}
 
 
 def _reject_bool(value: object) -> object:

@@ -206,7 +206,7 @@ class Rows:
         The stored row does not change.
         """
         try:
-            self.resource.model.model_validate(row)
+            self.resource.model.checked(row)
         except ValidationError as error:
             row = deepcopy(row)
             for problem in error.errors(include_url=False, include_context=False):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ......runtime.messages import Field, Int32, Message, StrEnum
+from ......runtime.messages import Field, Int32, Message, ResponseMessage, StrEnum
 from ...core.v1 import query as _m__spaceone__api__core__v1__query
 
 
@@ -42,7 +42,7 @@ class JobStatQuery(Message):
     domain_id: str
 
 
-class JobsInfo(Message):
+class JobsInfo(ResponseMessage):
     """The message spaceone.api.inventory.v1.JobsInfo."""
 
     results: list[JobInfo] = Field(
@@ -64,7 +64,7 @@ class JobsQuery(Message):
     domain_id: str = Field(description="Domain to search in.")
 
 
-class JobInfo(Message):
+class JobInfo(ResponseMessage):
     """The message spaceone.api.inventory.v1.JobInfo."""
 
     job_id: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ......runtime.messages import Field, Int32, Message, StrEnum, Struct
+from ......runtime.messages import Field, Int32, Message, ResponseMessage, StrEnum, Struct
 from ...core.v1 import query as _m__spaceone__api__core__v1__query
 
 
@@ -24,7 +24,7 @@ class GetJobTaskRequest(Message):
     only: list[str] = Field(default_factory=list, description="Names of the fields to return.")
 
 
-class JobTaskInfo(Message):
+class JobTaskInfo(ResponseMessage):
     """The message spaceone.api.inventory.v1.JobTaskInfo."""
 
     job_task_id: str | None = Field(
@@ -92,7 +92,7 @@ class JobTaskStatQuery(Message):
     domain_id: str
 
 
-class JobTasksInfo(Message):
+class JobTasksInfo(ResponseMessage):
     """The message spaceone.api.inventory.v1.JobTasksInfo."""
 
     results: list[JobTaskInfo] = []
@@ -101,7 +101,7 @@ class JobTasksInfo(Message):
     )
 
 
-class ErrorInfo(Message):
+class ErrorInfo(ResponseMessage):
     """The message spaceone.api.inventory.v1.ErrorInfo."""
 
     error_code: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ......runtime.messages import Field, Int32, Message, StrEnum, Struct
+from ......runtime.messages import Field, Int32, Message, ResponseMessage, StrEnum, Struct
 from ...core.v1 import query as _m__spaceone__api__core__v1__query
 
 
@@ -28,7 +28,7 @@ class GetJobTaskRequest(Message):
     )
 
 
-class JobTaskInfo(Message):
+class JobTaskInfo(ResponseMessage):
     """The message spaceone.api.cost_analysis.v1.JobTaskInfo."""
 
     job_task_id: str | None = Field(default=None, description="Identifier of the task.")
@@ -79,7 +79,7 @@ class JobTaskStatQuery(Message):
     domain_id: str
 
 
-class JobTasksInfo(Message):
+class JobTasksInfo(ResponseMessage):
     """The message spaceone.api.cost_analysis.v1.JobTasksInfo."""
 
     results: list[JobTaskInfo] = Field(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ......runtime.messages import Field, Int32, Message, StrEnum, Timestamp
+from ......runtime.messages import Field, Int32, Message, ResponseMessage, StrEnum, Timestamp
 from ...core.v1 import query as _m__spaceone__api__core__v1__query
 
 
@@ -39,7 +39,7 @@ class JobStatQuery(Message):
     domain_id: str
 
 
-class JobsInfo(Message):
+class JobsInfo(ResponseMessage):
     """The message spaceone.api.inventory.v1.JobsInfo."""
 
     results: list[JobInfo] = []
@@ -63,7 +63,7 @@ class JobsQuery(Message):
     domain_id: str
 
 
-class JobInfo(Message):
+class JobInfo(ResponseMessage):
     """The message spaceone.api.inventory.v1.JobInfo."""
 
     job_id: str | None = None

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from ......runtime.messages import Field, Int32, Message, StrEnum, Struct, Timestamp
+from ......runtime.messages import (
+    Field,
+    Int32,
+    Message,
+    ResponseMessage,
+    StrEnum,
+    Struct,
+    Timestamp,
+)
 from ...core.v1 import query as _m__spaceone__api__core__v1__query
 
 
@@ -16,7 +24,7 @@ class JobTaskInfoStatus(StrEnum):
     FAILURE = "FAILURE"
 
 
-class JobTaskInfo(Message):
+class JobTaskInfo(ResponseMessage):
     """The message spaceone.api.power_scheduler.v1.JobTaskInfo."""
 
     job_task_id: str | None = Field(default=None, description="Identifier of the task.")
@@ -72,7 +80,7 @@ class JobTaskStatQuery(Message):
     domain_id: str = Field(description="Domain to take the statistics from.")
 
 
-class JobTasksInfo(Message):
+class JobTasksInfo(ResponseMessage):
     """The message spaceone.api.power_scheduler.v1.JobTasksInfo."""
 
     results: list[JobTaskInfo] = []
@@ -81,7 +89,7 @@ class JobTasksInfo(Message):
     )
 
 
-class ErrorInfo(Message):
+class ErrorInfo(ResponseMessage):
     """The message spaceone.api.power_scheduler.v1.ErrorInfo."""
 
     error_code: str | None = None

@@ -278,6 +278,7 @@ def test_requests_of_the_samples_must_have_their_domain(name: str) -> None:
         ("quantity", 1.5, "int_from_float"),
         ("serial", 2**63, "less_than"),
         ("serial", str(2**63), "less_than"),
+        ("serial", -(2**63) - 1, "greater_than_equal"),
         ("serial", "many", "int_parsing"),
         ("checksum", -1, "greater_than_equal"),
         ("checksum", 2**64, "less_than"),
@@ -292,6 +293,23 @@ def test_requests_of_the_samples_must_have_their_domain(name: str) -> None:
 )
 def test_values_that_a_field_cannot_have_are_refused(field: str, value: Any, kind: str) -> None:
     assert refused("OrderInfo", {field: value}) == [((field,), kind)]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("quantity", 2**31 - 1),
+        ("quantity", -(2**31)),
+        ("serial", 2**63 - 1),
+        ("serial", -(2**63)),
+        ("checksum", 0),
+        ("checksum", 2**64 - 1),
+    ],
+)
+def test_the_limits_of_a_number_are_values(field: str, value: int) -> None:
+    order = orders().OrderInfo.checked({field: value})
+    assert getattr(order, field) == value
+    assert orders().OrderInfo.checked(order.to_json()) == order
 
 
 @pytest.mark.parametrize("field", ["quantity", "serial", "weight"])

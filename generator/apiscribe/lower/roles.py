@@ -18,6 +18,7 @@ from apiscribe.model.resources import StandardKind
 
 _TABLES = tomllib.loads(Path(__file__).with_name("method_words.toml").read_text("utf-8"))
 _PARAMETER = re.compile(r"\{([^{}=]+)\}")
+_IRREGULAR = re.compile("(?:fe?|ve)$")  # `shelf` and `shelves`
 # Verb, and whether the path ends in a parameter → what the method does. Source: AIP-131 to AIP-135,
 # RFC 9110.
 _BY_ROUTE: Mapping[tuple[str, bool], StandardKind] = {
@@ -161,11 +162,15 @@ def _by_collection(service: Service) -> Iterator[tuple[str, dict[str, Role]]]:
 def _by_noun(service: Service) -> dict[str, dict[str, Role]]:
     """Return noun → roles of the methods named after it."""
     groups: dict[str, dict[str, Role]] = {}
+    nouns: dict[str, str] = {}
     for method in service.methods:
         if result := aip_name(method):
             kind, noun = result
-            groups.setdefault(noun, {})[method.name] = Role(kind, rule_name(aip_name))
-    return {noun: roles for noun, roles in groups.items() if len(roles) > 1}
+            stem = _IRREGULAR.sub("v", noun)
+            groups.setdefault(stem, {})[method.name] = Role(kind, rule_name(aip_name))
+            if kind != "list" or stem not in nouns:
+                nouns[stem] = noun
+    return {nouns[stem]: roles for stem, roles in groups.items() if len(roles) > 1}
 
 
 def _item_parameters(method: Method) -> tuple[str, tuple[str, ...]]:

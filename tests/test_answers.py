@@ -90,24 +90,9 @@ def test_nothing_generated_is_imported_to_learn_who_answers(tmp_path: Path) -> N
     before = set(sys.modules)
     api = compile_folder(spec(tmp_path)).api
     assert who_answers(api)["jars.v1.Jar.get"] is Answers.ITSELF
-<<<<<<< HEAD
-    assert sys.modules["jars"] is mine
-    assert not [name for name in sys.modules if name.startswith("jars.")]
-    assert sys.path == before
-
-
-def test_without_the_libraries_of_the_server_explain_names_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "sqlalchemy", None)
-    text = explain_symbol("Jar", [compile_folder(spec(tmp_path)).api])
-    assert text is not None
-    assert "pip install 'apiscribe[serve]'" in text
-=======
     assert explain_symbol("Jar", [api])
     loaded = {name.partition(".")[0] for name in set(sys.modules) - before}
     assert not loaded & {"jars", "pydantic", "sqlalchemy", "grpc"}
->>>>>>> 004f258 (Decide what a method does once, in the generator: standard methods are part of the Api)
 
 
 def test_explain_shows_the_resource_and_the_implementation_of_methods(tmp_path: Path) -> None:

@@ -340,13 +340,8 @@ def test_explain_defines_a_code(word: str, here: Path) -> None:
     assert result.output.startswith(f"{word} ({CODES[word].level})\n")
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize("word", [*SKIP_RULES, *RESOURCE_RULES, *(rule.name for rule in RULES)])
-def test_explain_defines_a_rule(word: str, here: Path) -> None:
-=======
 @pytest.mark.parametrize("word", [*SKIP_RULES, *(rule.name for rule in RULES)])
-def test_explain_tells_what_a_rule_claims(word: str, here: Path) -> None:
->>>>>>> 004f258 (Decide what a method does once, in the generator: standard methods are part of the Api)
+def test_explain_defines_a_rule(word: str, here: Path) -> None:
     result = run("explain", word)
     assert result.exit_code == 0
     assert result.output.startswith(f"{word} (rule for ")

@@ -36,3 +36,8 @@ def _clean(package: str, span: Span, report: Report) -> str:
     if clean != package:
         report.add(renamed_package(package, clean), span, mark=package)
     return clean
+
+
+def json_name(documented: str, identifier: str) -> str:
+    """Return the documented name, unless it is `[…]`: ProtoJSON reserves that for extensions."""
+    return identifier if documented.startswith("[") and documented.endswith("]") else documented

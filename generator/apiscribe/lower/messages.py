@@ -13,6 +13,7 @@ from apiscribe.diagnostics.report import Report
 from apiscribe.lower.declarations import Declaration, NamedEnum
 from apiscribe.lower.enums import EnumScope
 from apiscribe.lower.examples import lower_examples
+from apiscribe.lower.identifiers import json_name
 from apiscribe.lower.inference import (
     field_name,
     field_position,
@@ -167,7 +168,7 @@ class _Lowering:
             result.append(
                 Field(
                     name=name,
-                    json_name=_json_name(field.name, name),
+                    json_name=json_name(field.name, name),
                     number=field.number or position,
                     type=type_,
                     repeated=repeated,
@@ -296,8 +297,3 @@ def _distinct(message: MessageDraft, report: Report) -> list[FieldDraft]:
 def _map_of(field: FieldDraft, values: Scalar | MessageRef | EnumRef) -> Type:
     """Return the type of the field: a map with these values, if it has keys, else the values."""
     return Map(key=field.type.key, value=values) if field.type.key else values
-
-
-def _json_name(documented: str, identifier: str) -> str:
-    """Return the documented name, unless it is `[…]`: ProtoJSON reserves that for extensions."""
-    return identifier if documented.startswith("[") and documented.endswith("]") else documented

@@ -5,11 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 BENCH_INSTALLED := $(VENV)/.installed-bench
+MUTANTS_INSTALLED := $(VENV)/.installed-mutants
 BENCH_RUNS ?= 5
 # A module is tested by one process: its servers start once. `make lint` has run test_house.py.
 PYTEST_OPTIONS := --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore tests/test_house.py
 
-.PHONY: demo test check lint build score oracle contract engine fuzz load bench clean
+.PHONY: demo test check lint build score oracle contract engine fuzz mutants load bench clean
 
 $(INSTALLED): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -18,6 +19,10 @@ $(INSTALLED): pyproject.toml
 
 $(BENCH_INSTALLED): $(INSTALLED)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	touch $@
+
+$(MUTANTS_INSTALLED): $(INSTALLED)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[mutants]'
 	touch $@
 
 ## Build the sample specs, serve them on SQLite, call every service over gRPC and HTTP, stop.
@@ -63,6 +68,10 @@ engine: $(INSTALLED)
 ## Read torn pages for FUZZ_SECONDS (60) and keep under .fuzz/ what breaks; FUZZ_SEED repeats a run.
 fuzz: $(INSTALLED)
 	$(BIN)/python tests/fuzz.py
+
+## Change the code at random for MUTANT_SECONDS (600) and print the changes that no test notices (MUTANT_MODULES).
+mutants: $(MUTANTS_INSTALLED)
+	$(BIN)/python tests/mutants.py
 
 ## Serve 200 clients at once for a minute, on SQLite and on PostgreSQL (LOAD_CLIENTS, LOAD_SECONDS).
 load: $(INSTALLED)

@@ -89,7 +89,11 @@ class ResourceSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, 
         Meta(description="Fields that `keyword` searches and `minimal` returns."),
     ] = None
     prefix: Annotated[
-        str | None, Meta(description="Prefix of new keys: `job` for `job-000000000001`.")
+        str | None,
+        Meta(
+            description="Prefix of new keys: `job` for `job-000000000001`, `cus_` for"
+            " `cus_000000000001`, and empty for UUIDs."
+        ),
     ] = None
 
 

@@ -26,6 +26,7 @@ register_profiles()
 LONGEST = (
     "test_readme.py",
     "test_new.py",
+    "test_spacectl.py",
     "test_wheel.py",
     "test_running.py",
     "test_hostile.py",

@@ -52,6 +52,7 @@ build: $(INSTALLED)
 score: $(INSTALLED)
 	$(BIN)/python tests/score.py
 	$(BIN)/python tests/protobuf_score.py
+	$(BIN)/python tests/http_score.py
 
 ## Compare what drift says of the corpus with what buf says (installed with npm); keep the table.
 oracle: $(INSTALLED)

@@ -1,0 +1,33 @@
+"""No project's HTTP pages are read worse than http_score.json says."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from http_score import EXPECTED, OTHER, projects, reading_of, score
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not OTHER.is_dir(), reason="no corpus: APISCRIBE_CORPUS names no folder with other/"
+    ),
+]
+
+
+@pytest.mark.parametrize("project", projects())
+def test_no_figure_gets_worse(project: str) -> None:
+    expected = json.loads(EXPECTED.read_text("utf-8"))[project]
+    found = score(project)
+    assert found.keys() == expected.keys()
+    for row, (right, of, spurious) in found.items():
+        was_right, was_of, was_spurious = expected[row]
+        assert right >= was_right, f"{row}: {right} of {of}, and {was_right} before"
+        assert spurious <= was_spurious, f"{row}: {spurious} invented, and {was_spurious} before"
+        # The facts of an operation that is found now count as well.
+        assert of >= was_of, row
+
+
+@pytest.mark.parametrize("project", projects())
+def test_no_page_stops_a_project(project: str) -> None:
+    assert [str(found) for found in reading_of(project).report.at("error")] == []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from apiscribe.diagnostics.source import Span
@@ -83,15 +84,15 @@ def _usable(text: TypeText | None) -> TypeDraft | None:
 
 
 def split_unlabelled(
-    shown: Sequence[Shown], routes: Sequence[RouteText]
+    shown: Sequence[Shown], routes: Sequence[RouteText], listed: Collection[str]
 ) -> tuple[list[Shown], list[Shown]]:
-    """Return the examples of requests and of answers.
+    """Return the examples of requests and of answers; `listed` are the names of the body's fields.
 
-    One without a word for either is an answer if the verb has no body, or if it follows one of a
-    request.
+    One without a word for either is an answer if the verb has no body, if it follows one of a
+    request, or if it has keys that the list of the body lacks and no other example is the answer's.
     """
     without_body = all(route.verb in WITHOUT_BODY for route in routes)
-    labelled = any(s.label.direction in ("response", "error") for s in shown)
+    labelled = any(s.label.direction == "response" for s in shown)
     asked: list[Shown] = []
     answered: list[Shown] = []
     for each in shown:
@@ -100,11 +101,20 @@ def split_unlabelled(
         stated = each.label.direction == "request" or each.label.place == "body"
         if stated:
             asked.append(each)
-        elif without_body or (asked and not labelled):
+        elif without_body or (not labelled and (asked or _exceeds(each.text, listed))):
             answered.append(each)
         else:
             asked.append(each)
     return asked, answered
+
+
+def _exceeds(text: str, listed: Collection[str]) -> bool:
+    """Return whether an object has keys that a list of fields lacks."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, dict) and bool(listed) and not value.keys() <= {*listed}
 
 
 def with_examples(

@@ -39,7 +39,7 @@ def draft_operation(operation: Operation, contents: Contents, name: str) -> Oper
     answers = stated_answers(
         contents, [g for g in groups if g.label.direction in ("response", "error")]
     )
-    asked, answered = split_unlabelled(contents.shown, routes)
+    asked, answered = split_unlabelled(contents.shown, routes, request.names())
     asked = [s for s in asked if not request.take_shape(s.text, s.span)]
     return OperationDraft(
         title=_title(operation, contents),

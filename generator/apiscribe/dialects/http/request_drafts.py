@@ -95,17 +95,27 @@ class Request:
             span=span,
         )
 
+    def names(self) -> frozenset[str]:
+        """Return the names of the listed fields of the body; none if it has a type of its own."""
+        if self.whole_body():
+            return frozenset()
+        return frozenset(re.split(r"[.\[]", m.name)[0] for m in self.body if m.depth == 0)
+
+    def whole_body(self) -> TypeDraft | None:
+        """Return the type of the body if the page lists the body itself as a parameter."""
+        heads = [m for m in self.body if m.depth == 0] or self.body[:1]
+        if len(heads) == 1 and heads[0].name.lower() in ("body", "requestbody", "request_body"):
+            whole = as_field(nest(self.body)[0])
+            return whole.type if whole.type.name or whole.type.fields else None
+        return None
+
     def body_type(self) -> TypeDraft | None:
         """Return the type of the body, or its fields in place of a type."""
         if not self.body:
             return None
-        heads = [m for m in self.body if m.depth == 0]
-        first = heads[0] if heads else self.body[0]
-        at = first.span
-        if len(heads) == 1 and first.name.lower() in ("body", "requestbody", "request_body"):
-            whole = as_field(nest(self.body)[0])
-            if whole.type.name or whole.type.fields:
-                return whole.type
+        if whole := self.whole_body():
+            return whole
+        at = next((m for m in self.body if m.depth == 0), self.body[0]).span
         fields = tuple(as_field(member) for member in nest(distinct(self.body)))
         return TypeDraft(name="", fields=fields, span=at)
 

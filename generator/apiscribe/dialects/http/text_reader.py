@@ -20,6 +20,7 @@ from apiscribe.pages.blocks import Inline, Paragraph
 _INLINE_JSON = re.compile(r"^[`\s]*(?P<json>[{\[].*[}\]])[`\s]*", re.DOTALL)
 _CODE = re.compile(r"`([\w.\[\]-]+)`")
 _CODE_NAMES = re.compile(r"`[\w.\[\]-]+`(?:\s*(?:,|and|/)\s*`[\w.\[\]-]+`)*")
+_STATUS_WORDS = re.compile(r"\W*(?P<status>[1-5]\d\d)\b[\w '`-]{0,40}[.:]?\W*")
 _LISTED = re.compile(r"\b(?:list|array|lists|arrays|collection)\b", re.IGNORECASE)
 
 
@@ -101,6 +102,11 @@ class TextReader:
             self.contents.shown.append(Shown(direction, match["json"], inline.span))
             if label.status:
                 self.state(label.status, None, "", inline.span)
+            return True
+        if label.direction == "response" and (status := _STATUS_WORDS.fullmatch(rest.text)):
+            # "Response: 201 Created", and an example or a list below it.
+            self.context.last = replace(label, status=status["status"])
+            self.state(status["status"], None, "", inline.span)
             return True
         if label.direction == "response" or label.status:
             text = rest.text

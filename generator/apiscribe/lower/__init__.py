@@ -51,7 +51,9 @@ def lower(
     pages.
     """
     # Methods and messages of HTTP operations before all else: an overlay corrects their names, too.
-    drafts = declare_operations(drafts, name, settings.package, report)
+    # Their names are those of the lock, by route.
+    naming = Naming(lock, report)
+    drafts = declare_operations(drafts, name, settings.package, naming, report)
 
     # Corrections first. They count as documentation: every later step must see the corrected pages,
     # and no inference may run before a correction.
@@ -71,7 +73,8 @@ def lower(
     # All names before any type: a type may be declared below its use, or on another page. This
     # step also resolves clashes of names, as the lock has them.
     renamed, retyped = kept_numbers(*overlay, report)
-    naming = Naming(lock, renamed, report)
+    for rename in renamed:
+        naming.rename(rename)
     symbols = Symbols(pages, settings.uses, naming, report)
 
     # Undeclared names once all declared names are known. From here on, every type resolves.

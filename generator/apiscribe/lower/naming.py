@@ -50,15 +50,25 @@ class Naming:
     `moved` are declarations that have another full name than in the lock.
     """
 
-    def __init__(self, lock: Lock, renamed: Sequence[Renamed], report: Report) -> None:
+    def __init__(self, lock: Lock, report: Report) -> None:
         self.moved: list[Renamed] = []
         self._lock, self._report = lock, report
         self._names = {
             owner: {kind: dict(names) for kind, names in kinds.items()}
             for owner, kinds in lock.names.items()
         }
-        for rename in renamed:
-            self._rename(rename)
+
+    def rename(self, rename: Renamed) -> None:
+        """Move the names of a renamed declaration, and free the identifier of its old name."""
+        owner = rename.at.rpartition(".")[0]
+        was = rename.was if rename.was.startswith(f"{owner}.") else f"{owner}.{rename.was}"
+        short = was.removeprefix(f"{owner}.")
+        for kind in self._names.get(owner, {}):
+            self.forget(owner, kind, short)
+        for scope in list(self._names):
+            if scope == was or scope.startswith(f"{was}."):
+                now = rename.at + scope.removeprefix(was)
+                self._names[now] = {**self._names.pop(scope), **self._names.get(now, {})}
 
     def names(self) -> Names:
         """Return the made-up names for the lock. Names that are gone from the pages stay in it."""
@@ -122,7 +132,7 @@ class Naming:
         if was in self._lock.messages or was in self._lock.enums:
             renamed = Renamed(at=full_name, was=was, certain=False, span=span)
             self.moved.append(renamed)
-            self._rename(renamed)
+            self.rename(renamed)
 
     def locked_fields(self, full_name: str) -> Mapping[str, str]:
         """Return the types of the fields that the lock has for a message, by documented name."""
@@ -209,6 +219,10 @@ class Naming:
                 return self._lock.enums[owner].named()
             case "messages" | "enums":
                 return self._declared[kind].get(owner, ())
+            case "methods":
+                # A name that the lock has for a route is that of its method.
+                names = self._names.get(owner, {}).get(kind, {})
+                return [used for key, used in names.items() if " /" in key]
             case _:
                 return ()
 
@@ -231,18 +245,6 @@ class Naming:
                 if name not in self.made_up_in(scope):
                     result[kind].setdefault(scope, set()).add(name)
         return result
-
-    def _rename(self, rename: Renamed) -> None:
-        """Move the names of a renamed declaration, and free the identifier of its old name."""
-        owner = rename.at.rpartition(".")[0]
-        was = rename.was if rename.was.startswith(f"{owner}.") else f"{owner}.{rename.was}"
-        short = was.removeprefix(f"{owner}.")
-        for kind in self._names.get(owner, {}):
-            self.forget(owner, kind, short)
-        for scope in list(self._names):
-            if scope == was or scope.startswith(f"{was}."):
-                now = rename.at + scope.removeprefix(was)
-                self._names[now] = {**self._names.pop(scope), **self._names.get(now, {})}
 
 
 def field_identifiers(

@@ -16,6 +16,7 @@ from apiscribe.diagnostics.codes.settings import nothing_declared
 from apiscribe.diagnostics.codes.types import unused_object
 from apiscribe.diagnostics.report import Report
 from apiscribe.lower.inference import rule_name
+from apiscribe.lower.naming import Naming
 from apiscribe.lower.operation_names import (
     NAME_RULES,
     first_word,
@@ -44,7 +45,7 @@ _EMPTY = ".google.protobuf.Empty"
 
 
 def declare_operations(
-    pages: Sequence[PageDraft], name: str, package: str, report: Report
+    pages: Sequence[PageDraft], name: str, package: str, naming: Naming, report: Report
 ) -> list[PageDraft]:
     """Return the pages with a service for the operations of each HTTP page."""
     http = [page for page in pages if page.operations or page.dialect == "http"]
@@ -55,7 +56,7 @@ def declare_operations(
         rule = rule_name(package_of_folder)
         report.add(inferred_package(package, rule), http[0].span, cause=package)
     http = without_repeated(http)
-    declaring = _Declaring(http, package, report)
+    declaring = _Declaring(http, package, naming, report)
     declared = {id(page): declaring.page(page) for page in http}
     declared = {key: declaring.with_used(page) for key, page in declared.items()}
     kept = {page.path: declared[id(page)] for page in http}
@@ -73,8 +74,10 @@ class _Request:
 
 
 class _Declaring:
-    def __init__(self, pages: Sequence[PageDraft], package: str, report: Report) -> None:
-        self.package, self.report = package, report
+    def __init__(
+        self, pages: Sequence[PageDraft], package: str, naming: Naming, report: Report
+    ) -> None:
+        self.package, self.naming, self.report = package, naming, report
         self.index = MessageIndex(pages, package, report)
         self.flat = Flattener(self.index)
         self.services: set[str] = set()
@@ -94,9 +97,9 @@ class _Declaring:
         services = []
         for name, operations in self.services_of(page):
             methods: list[MethodDraft] = []
-            taken: set[str] = set()
+            taken = self.locked(f"{self.package}.{name}", operations)
             for operation in operations:
-                method = self.method(operation, page, taken)
+                method = self.method(operation, page, f"{self.package}.{name}", taken)
                 methods.append(method)
                 messages += self.flat.take()
             services.append(
@@ -143,12 +146,22 @@ class _Declaring:
             result.append((own, inside))
         return result
 
-    def method(self, operation: OperationDraft, page: PageDraft, taken: set[str]) -> MethodDraft:
+    def locked(self, service: str, operations: Sequence[OperationDraft]) -> set[str]:
+        """Return the names that the lock has for methods of a service, by their routes."""
+        routes = (_route_key(operation) for operation in operations)
+        return {name for key in routes if (name := self.naming.known(service, "methods", key))}
+
+    def method(
+        self, operation: OperationDraft, page: PageDraft, service: str, taken: set[str]
+    ) -> MethodDraft:
         rule, name = next((r, n) for r in NAME_RULES if (n := r(operation)))
-        if name in taken:
+        key = _route_key(operation)
+        known = self.naming.known(service, "methods", key)
+        if name in taken and not known:
             rule = NAME_RULES[-1]
             name = rule(operation)
-        name = unique(name, taken)
+        by_rule = known in ("", name)
+        name = self.naming.made_up(service, "methods", key, name, taken - {known})
         taken.add(name)
         request = self.request(operation, camel(name), page)
         asked = operation.examples
@@ -177,7 +190,7 @@ class _Declaring:
                 *asked,
                 *(() if response_body else self.success_examples(operation)),
             ),
-            provenance=(("name", rule_name(rule)),),
+            provenance=(("name", rule_name(rule)),) if by_rule else (),
             span=operation.span,
         )
 
@@ -253,6 +266,11 @@ class _Declaring:
     def success_examples(self, operation: OperationDraft) -> tuple[ExampleDraft, ...]:
         """Return the examples of the successful answer."""
         return tuple(e for a in operation.answers if is_success(a) for e in a.examples)
+
+
+def _route_key(operation: OperationDraft) -> str:
+    """Return the name of an operation in the lock: its first route, `POST /v1/invoices`."""
+    return f"{operation.routes[0].verb} {operation.routes[0].path}"
 
 
 def _without_enum(field: FieldDraft) -> FieldDraft:

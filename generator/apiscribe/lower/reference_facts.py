@@ -141,7 +141,7 @@ class _Completion:
         self, pages: Sequence[PageDraft], done: set[tuple[str, str]]
     ) -> list[tuple[PageDraft, str, TypeDraft]]:
         """Return the uses of undeclared types that are not in `done`."""
-        symbols = Symbols(pages, self.uses, Naming(Lock(), (), Report()), Report())
+        symbols = Symbols(pages, self.uses, Naming(Lock(), Report()), Report())
         return [
             (page, name, type_)
             for page in pages

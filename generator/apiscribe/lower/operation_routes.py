@@ -57,6 +57,19 @@ def without_repeated(pages: Sequence[PageDraft]) -> list[PageDraft]:
     return result
 
 
+def without_calls(pages: Sequence[PageDraft]) -> list[PageDraft]:
+    """Return the pages without the operations that only commands call, if any page declares more:
+    then the commands are those of a guide.
+    """
+    declared = any(p.services or any(not o.by_command for o in p.operations) for p in pages)
+    if not declared:
+        return list(pages)
+    return [
+        replace(page, operations=tuple(o for o in page.operations if not o.by_command))
+        for page in pages
+    ]
+
+
 def _content(operation: OperationDraft) -> tuple[bool, int]:
     """Return whether a page describes an operation as it is, and count what it says of it."""
     if operation.listed:

@@ -24,7 +24,7 @@ from apiscribe.lower.operation_names import (
     service_of_page,
     service_of_path,
 )
-from apiscribe.lower.operation_routes import method_routes, without_repeated
+from apiscribe.lower.operation_routes import method_routes, without_calls, without_repeated
 from apiscribe.lower.operation_types import Flattener, MessageIndex
 from apiscribe.lower.shown_types import shown_fields, shown_values
 from apiscribe.model.draft import (
@@ -48,6 +48,7 @@ def declare_operations(
     pages: Sequence[PageDraft], name: str, package: str, naming: Naming, report: Report
 ) -> list[PageDraft]:
     """Return the pages with a service for the operations of each HTTP page."""
+    pages = without_calls(pages)
     http = [page for page in pages if page.operations or page.dialect == "http"]
     if not http:
         return list(pages)

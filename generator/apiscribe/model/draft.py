@@ -160,7 +160,7 @@ class OperationDraft:
 
     `parameters` are in the path, the query, headers and cookies; `body` is the type of the body of
     the request. `listed`: the page only names the operation, in a list or a table of routes;
-    `former`: it describes the past.
+    `former`: it describes the past; `by_command`: only a command on the page calls it.
     """
 
     title: str
@@ -173,6 +173,7 @@ class OperationDraft:
     examples: tuple[ExampleDraft, ...] = ()
     listed: bool = False
     former: bool = False
+    by_command: bool = False
     deprecated: bool = False
     description: str = ""
     span: Span = field(compare=False)

@@ -11,12 +11,32 @@ _DATA = re.compile(
 _FORM = re.compile(
     r"""(?:\s-F|--form|--data-urlencode|\s-d|--data)(?:\s+|=)["']?(?P<name>[\w.\[\]-]+)="""
 )
+_VERB = re.compile(r"\s(?:-X\s*|--request[\s=]+)[\"']?(?P<verb>[A-Z]+)\b")
+_URL = re.compile(r"\s(?P<quote>[\"']?)(?P<url>https?://[^\s\"']+)(?P=quote)")
+_IN_QUERY = re.compile(r"\s(?:-G|--get)\b")
 _STATUS_LINE = re.compile(r"HTTP/[\d.]+\s+(?P<status>[1-5]\d\d)\b")
 
 
 def is_curl(text: str) -> bool:
     """Return whether a code block is a `curl` command."""
     return re.search(r"(?m)^\s*(?:[$>#]\s*)?curl\b", text) is not None
+
+
+def curl_target(text: str) -> tuple[str, str]:
+    """Return the verb and the address of a command; "" for an address that it does not have.
+
+    Without a verb, a command that sends data is a POST, unless it sends them in the query (`-G`).
+    """
+    command = re.sub(r"\\\n\s*", " ", text)
+    url = _URL.search(_DATA.sub(" ", command))
+    verb = _VERB.search(command)
+    sends = (_DATA.search(command) or _FORM.search(command)) and not _IN_QUERY.search(command)
+    return verb["verb"] if verb else "POST" if sends else "GET", url["url"] if url else ""
+
+
+def sends_nothing(text: str) -> bool:
+    """Return whether a command has no body: JSON after it is then no file that it sends."""
+    return re.search(r"\s(?:-d|-F|-T|--data|--json|--form|--upload)", text) is None
 
 
 def curl_body(text: str) -> str:

@@ -12,7 +12,7 @@ from apiscribe.dialects.http.objects import Objects
 from apiscribe.dialects.http.operation_drafts import draft_operation
 from apiscribe.dialects.http.ownership import Operation, find_operations
 from apiscribe.dialects.http.parts import Part, flatten
-from apiscribe.dialects.http.places import LINE, ROW, Hit, find_hits
+from apiscribe.dialects.http.places import LINE, ROW, Hit, command_hits, find_hits
 from apiscribe.dialects.http.reader import read_parts
 from apiscribe.dialects.http.sections import Section, build_sections
 from apiscribe.dialects.http.words import is_history
@@ -30,6 +30,7 @@ class _Structure:
     root: Section
     hits: tuple[Hit, ...]
     is_history: bool
+    by_commands: bool = False
 
 
 def count_evidence(page: Page) -> int:
@@ -65,7 +66,7 @@ def recognise_page(page: Page, report: Report) -> tuple[PageDraft, ...]:
     drafts = []
     for operation in operations:
         draft, indexes = _draft(operation, parts)
-        drafts.append(replace(draft, former=structure.is_history))
+        drafts.append(replace(draft, former=structure.is_history, by_command=structure.by_commands))
         read |= indexes
     taken = frozenset(at for operation in operations for at in operation.indexes)
     messages: list[MessageDraft] = []
@@ -98,6 +99,8 @@ def _structure(page: Page) -> _Structure:
     history = is_history(root.title or next((s.title for s in root.sections), ""), page.path)
     if history:
         hits = [hit for hit in hits if hit.weight >= LINE]
+    elif not hits and not any(Objects(page, parts, root, frozenset()).find()):
+        return _Structure(parts, root, tuple(command_hits(parts)), history, True)
     return _Structure(parts, root, tuple(hits), history)
 
 

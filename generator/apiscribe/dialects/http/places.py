@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from apiscribe.diagnostics.source import Span
+from apiscribe.dialects.http.curl import curl_target, is_curl
 from apiscribe.dialects.http.labelled_places import VERB, LabelledLines, vertical_route
 from apiscribe.dialects.http.parts import Part, clean, lines_of
 from apiscribe.dialects.http.routes import (
@@ -101,6 +102,17 @@ def find_hits(parts: Sequence[Part], front_matter: FrontMatter, first: Span) -> 
                 pass
         if route := labelled.read(part):
             hits.append(Hit(route=route, weight=LABELLED, index=index, span=block.span))
+    return hits
+
+
+def command_hits(parts: Sequence[Part]) -> list[Hit]:
+    """Return the operations that `curl` commands call, for a page that has no other evidence."""
+    hits: list[Hit] = []
+    for index, part in enumerate(parts):
+        if isinstance(part.block, Code) and is_curl(part.block.text):
+            verb, url = curl_target(part.block.text)
+            if verb in VERBS and url:
+                hits += _of_text(verb, url, LINE, index, part.block.span)
     return hits
 
 

@@ -10,7 +10,7 @@ from apiscribe.dialects.http import member_lists, member_tables
 from apiscribe.dialects.http.component_members import OpenMembers
 from apiscribe.dialects.http.contents import Contents, Shown, Stated
 from apiscribe.dialects.http.context import Context, component_label, merge
-from apiscribe.dialects.http.curl import curl_body, http_message, is_curl, is_json
+from apiscribe.dialects.http.curl import curl_body, http_message, is_curl, is_json, sends_nothing
 from apiscribe.dialects.http.parts import Part, clean, label_of, labelled_line, lines_of
 from apiscribe.dialects.http.routes import find_routes
 from apiscribe.dialects.http.sections import title_of
@@ -48,6 +48,9 @@ class _Reader:
         self.texts = TextReader(self.context, self.contents)
         self.open = OpenMembers()
         self.seen_label = False
+        self.called = (
+            False  # the operation is a command without a body: JSON after it is its answer
+        )
         self.described = False  # the next paragraph describes the last member
 
     def part(self, index: int) -> None:
@@ -225,6 +228,7 @@ class _Reader:
                 self.contents.shown.append(
                     Shown(Label(direction="request", part="example"), body, block.span)
                 )
+            self.called = index in self.own and sends_nothing(text)
             return True
         if block.language == "http" or index in self.own:
             status, body = http_message(text)
@@ -251,6 +255,9 @@ class _Reader:
             if title:
                 inner = read_label(title[1])
                 label = inner if inner.is_role and not inner.subject else label
+            elif self.called and not label.direction and not label.place:
+                label = Label(direction="response")
+            self.called = False
             self.contents.shown.append(Shown(label, text.strip(), block.span))
             return True
         return bool(list(find_routes(text.split("\n", 1)[0]))) or label.part == "example"

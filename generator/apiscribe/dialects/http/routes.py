@@ -55,7 +55,9 @@ _QUERY_TEMPLATE = re.compile(r"\{[?&](?P<names>[^{}]*)\}")  # {?page,limit}
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 # <id?>, {id?}: a parameter that may be left out
 _OPTIONAL = re.compile(r"(?<=[\w])\?(?=[>}\]])")
-_NUMBER = re.compile(r"\d+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_NUMBER = re.compile(
+    r"\d+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[a-z]{2,4}_[A-Za-z0-9]*\d[A-Za-z0-9]*"
+)
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ def _query_names(query: str) -> Iterator[str]:
 
 
 def _with_example_ids(path: str) -> tuple[str, tuple[str, ...]]:
-    """Return the path with a parameter for each number or UUID behind a word: an example id."""
+    """Return the path with a parameter for each number, UUID or `inv_12` behind a word."""
     segments = path.split("/")
     names: list[str] = []
     for at in range(1, len(segments)):

@@ -19,7 +19,8 @@ from thorough import examples, parameters
 
 from apiscribe.commands import main
 from apiscribe.commands.convert import convert
-from apiscribe.emit.pages import FORMS, emit_pages
+from apiscribe.emit.pages import FORMS as ALL_FORMS
+from apiscribe.emit.pages import emit_pages
 from apiscribe.emit.pages.references import page_paths
 from apiscribe.emit.pages.text import settled
 from apiscribe.emit.proto import emit_proto
@@ -27,6 +28,8 @@ from apiscribe.emit.render_task import render_all
 from apiscribe.model.api import Api, Enum, File, Message, Method, Service
 from apiscribe.sources.compilation import Compilation, compile_folder
 
+# protoc-gen-doc loses some facts; test_convert_protoc_gen_doc.py lists them.
+FORMS = tuple(form for form in ALL_FORMS if form != "protoc-gen-doc")
 SPECS = sorted((Path(__file__).parent.parent / "specs").glob("*/"))
 
 
@@ -204,7 +207,7 @@ def run(*arguments: object) -> tuple[int, str]:
 
 def test_the_command_takes_every_form() -> None:
     (form,) = (option for option in convert.params if option.name == "form")
-    assert tuple(form.type.choices) == FORMS  # type: ignore[attr-defined]
+    assert tuple(form.type.choices) == ALL_FORMS  # type: ignore[attr-defined]
 
 
 def test_the_command_writes_a_spec_and_writes_over_it(denied: Path, tmp_path: Path) -> None:

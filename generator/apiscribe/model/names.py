@@ -124,3 +124,8 @@ def unique(name: str, taken: Container[str]) -> str:
         else:
             free = middle
     return f"{name}_{free}"
+
+
+def entry_name(field: str) -> str:
+    """Return the name that protoc gives the entries of a map field: `job_tags` → `JobTagsEntry`."""
+    return "".join(part[:1].upper() + part[1:] for part in field.split("_")) + "Entry"

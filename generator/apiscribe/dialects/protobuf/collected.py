@@ -12,6 +12,7 @@ from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.protobuf import members
 from apiscribe.dialects.protobuf.names import package_of_use, used_types
 from apiscribe.model.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, ServiceDraft
+from apiscribe.model.names import entry_name
 
 Place = tuple[str, str]  # package, file
 Drafted = MessageDraft | EnumDraft | ServiceDraft
@@ -105,7 +106,7 @@ def with_maps(messages: list[MessageDraft]) -> list[MessageDraft]:
     for message in messages:
         fields = []
         for field in message.fields:
-            name = f"{message.name}.{members.entry_name(field.name)}"
+            name = f"{message.name}.{entry_name(field.name)}"
             if field.type.repeated and _local(field, entries) == name and uses[name] == 1:
                 maps.add(name)
                 key, value = entries[name].fields

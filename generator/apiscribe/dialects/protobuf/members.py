@@ -253,11 +253,6 @@ def is_map_entry(message: str, fields: Iterable[FieldDraft]) -> bool:
     return message.endswith("Entry") and [field.name for field in fields] == ["key", "value"]
 
 
-def entry_name(field: str) -> str:
-    """Return the name that protoc gives the entries of a map field: `job_tags` → `JobTagsEntry`."""
-    return "".join(part[:1].upper() + part[1:] for part in field.split("_")) + "Entry"
-
-
 def map_type(key: FieldDraft, value: FieldDraft, type_: TypeDraft) -> TypeDraft:
     """Return the type of a map field, in place of that of its entries."""
     name = f"map<{key.type.name}, {value.type.name.lstrip('.')}>"

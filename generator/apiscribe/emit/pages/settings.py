@@ -5,6 +5,7 @@ express.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import tomlkit
@@ -23,7 +24,7 @@ def spec_toml(api: Api, form: str) -> Output:
     """Return spec.toml: the API's name, the dialect of its pages, and stated resource parts."""
     text = tomlkit.document()
     text["name"] = api.name
-    text["dialects"] = {"*": form}
+    text["dialects"] = {"*": "protobuf" if form == "protoc-gen-doc" else form}
     messages = {message.full_name: message for _, message in api.messages()}
     if "tenant" not in api.provenance and any(s.resource for _, s in api.services()):
         text["tenant"] = api.tenant
@@ -57,30 +58,74 @@ def lock_json(api: Api) -> Output:
 
 
 def overlay_toml(api: Api, references: References, form: str) -> Iterator[Output]:
-    """Yield overlay.toml, if there are fields that a rule would wrongly infer to be lists: no form
-    has a mark for single values.
-    """
-    single = [
-        f"{message.full_name}.{field.json_name}"
-        for file in api.files
-        # A Hugo page that marks one list marks them all.
-        if form != "hugo" or not any(f.repeated for m in file.messages for f in m.fields)
-        for message in file.messages
-        for field in message.fields
-        if not field.repeated
-        and field.json_name
-        in inferred_lists(
-            [(f.json_name, references.name(f.type.name, file.package)) for f in message.fields]
-        )
-    ]
-    if single:
-        entry = tomlkit.table()
-        entry["at"] = single
-        entry["was"] = tomlkit.inline_table()
-        entry["set"] = tomlkit.inline_table()
-        entry["set"]["repeated"] = False
-        entry["reason"] = "A rule infers a list, and pages have no mark for a single value."
+    """Yield overlay.toml, if there are facts that the pages of a form cannot express."""
+    entries: list[_Entry]
+    if form == "protoc-gen-doc":
+        entries = [
+            _Entry([name], facts, "protoc-gen-doc prints no such fact.")
+            for name, facts in _facts_without_column(api)
+        ]
+    else:
+        reason = "A rule infers a list, and pages have no mark for a single value."
+        single = list(_single_fields(api, references, form))
+        entries = [_Entry(single, {"repeated": False}, reason)] if single else []
+    if entries:
         text = tomlkit.document()
         text["change"] = tomlkit.aot()
-        text["change"].append(entry)
+        for one in entries:
+            entry = tomlkit.table()
+            entry["at"] = one.at
+            entry["was"] = tomlkit.inline_table()
+            entry["set"] = tomlkit.inline_table()
+            entry["set"].update(one.facts)
+            entry["reason"] = one.reason
+            text["change"].append(entry)
         yield Output.text("overlay.toml", tomlkit.dumps(text))
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """An entry of overlay.toml for facts that the pages do not state."""
+
+    at: list[str]
+    facts: dict[str, Any]
+    reason: str
+
+
+def _single_fields(api: Api, references: References, form: str) -> Iterator[str]:
+    """Yield the fields that a rule would wrongly infer to be lists: no form of GitBook or Hugo has
+    a mark for single values.
+    """
+    for file in api.files:
+        if form == "hugo" and any(f.repeated for m in file.messages for f in m.fields):
+            continue  # A Hugo page that marks one list marks them all.
+        for message in file.messages:
+            named = [
+                (f.json_name, references.name(f.type.name, file.package)) for f in message.fields
+            ]
+            lists = inferred_lists(named)
+            for field in message.fields:
+                if not field.repeated and field.json_name in lists:
+                    yield f"{message.full_name}.{field.json_name}"
+
+
+def _facts_without_column(api: Api) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the facts of fields and methods that protoc-gen-doc has no column for."""
+    for _, message in api.messages():
+        for field in message.fields:
+            facts: dict[str, Any] = {
+                name: value
+                for name in ("oneof", "nullable", "default")
+                if (value := getattr(field, name))
+            }
+            if field.required is not None and (field.repeated or not field.required):
+                facts["required"] = field.required
+            if facts:
+                yield f"{message.full_name}.{field.json_name}", facts
+    for _, service in api.services():
+        for method in service.methods:
+            facts = {"deprecated": True} if method.deprecated else {}
+            if method.routes:
+                facts["routes"] = [f"{route.verb} {route.path}" for route in method.routes]
+            if facts:
+                yield f"{service.full_name}.{method.name}", facts

@@ -32,6 +32,7 @@ _LIKE_COMMENT = re.compile(r"desc[ \t]*:|(?:none|null)\Z|\{.*\}\Z", re.IGNORECAS
 _STATED = {True: "true", False: "false", None: "unknown"}
 _SHORTCODE_START = re.compile(r"\{(?=[{%])")
 _MARKS = re.compile(r"[\\`*\[\]<>&|~!#{}]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_GO_ESCAPES = str.maketrans({'"': "&#34;", "'": "&#39;", "+": "&#43;"})
 _SHORTCODE = re.compile(r"\{\{(?:<(.*?)>|%(.*?)%)\}\}", re.DOTALL)
 _COMMENTED = re.compile(r"\{\{(?:</\*(.*?)\*/>|%/\*(.*?)\*/%)\}\}", re.DOTALL)
 
@@ -86,6 +87,16 @@ def is_required(required: bool | None) -> str:
 def cell(text: str) -> Encoded:
     """Encode a description for a cell of a pipe table."""
     return Encoded(_inline(settled(text)).replace("|", "\\|").replace("\n", "<br>"))
+
+
+def escape_quotes(text: Encoded) -> Encoded:
+    """Encode the quotes and `+` of encoded text outside code, as Go's templates for HTML do."""
+    parts = []
+    at = 0
+    for code in _CODE.finditer(text):
+        parts += [text[at : code.start()].translate(_GO_ESCAPES), code[0]]
+        at = code.end()
+    return Encoded("".join([*parts, text[at:].translate(_GO_ESCAPES)]))
 
 
 def bullet(text: str, first: str) -> list[list[Encoded]]:

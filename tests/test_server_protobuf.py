@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 
-import grpc
 import pytest
 from google.protobuf import json_format
 from serving import Json, Server, build, write_spec

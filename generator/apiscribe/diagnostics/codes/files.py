@@ -40,10 +40,16 @@ NO_PAGES = Code(
 
 def no_pages(pages: int, others: str) -> Message:
     """Report a spec without declarations: its number of pages, and the endings of other files."""
+    if pages == 1:
+        return NO_PAGES("the only page declares no service and no type")
     if pages:
-        return NO_PAGES("no page declares a service or a type")
+        return NO_PAGES(f"none of the {pages:,} pages declares a service or a type")
     if others:
-        return NO_PAGES(f"the folder has no pages, only other files: {others}")
+        return NO_PAGES(
+            f"the folder has no pages, only other files: {others}",
+            help="Pages are Markdown, MDX, HTML and text files; convert others, for example"
+            " with pandoc. `apiscribe drift` and `apiscribe adopt` also read OpenAPI and `.proto`.",
+        )
     return NO_PAGES("the folder has no pages")
 
 

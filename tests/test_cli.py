@@ -552,7 +552,9 @@ def test_a_diagnostic_beyond_its_page_has_no_frame() -> None:
     assert (
         format_named("text")
         .render(found, summary(found, 0))
-        .startswith("a.md:7:1: error: no-pages: the only page declares no service and no type\n    why: ")
+        .startswith(
+            "a.md:7:1: error: no-pages: the only page declares no service and no type\n    why: "
+        )
     )
 
 

@@ -58,7 +58,11 @@ class Declarations:
         return self.version.knows(fact, file.page if file else "")
 
     def knows_numbers(self, declaration: Message | Enum) -> bool:
-        """Return whether the numbers of a declaration are assigned ones, not just positions."""
+        """Return whether the numbers of a declaration are assigned ones, not just positions. Pages
+        can state those of an enum without those of any field.
+        """
+        if isinstance(declaration, Enum) and "numbers" not in declaration.provenance:
+            return True
         return self.knows("numbers", declaration.full_name) and declaration.provenance.get(
             "numbers", ""
         ) not in ("field-position", "value-position", "openapi")

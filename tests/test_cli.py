@@ -354,8 +354,8 @@ def test_explain_defines_a_rule(word: str, here: Path) -> None:
         ("a.b.v1.Job", "jobs: a.b.v1.Job, pages/job.md:5\n  service a.b.v1.Job :5\n"),
         ("JobInfo", "jobs: a.b.v1.JobInfo, pages/job.md:18\n  message a.b.v1.JobInfo :18"),
         ("GetJob.job_id", "pages/job.md:16\n  1 job_id: string required :16\n"),
-        ("Job.get", "pages/job.md:9\n  rpc get(a.b.v1.GetJob) returns (a.b.v1.JobInfo) :9\n"),
-        ("get", "pages/job.md:9\n  rpc get(a.b.v1.GetJob) returns (a.b.v1.JobInfo) :9\n"),
+        ("Job.get", "pages/job.md:9\n  rpc get(a.b.v1.GetJob) returns (a.b.v1.JobInfo), get :9"),
+        ("get", "pages/job.md:9\n  rpc get(a.b.v1.GetJob) returns (a.b.v1.JobInfo), get :9"),
     ],
 )
 def test_explain_shows_a_declaration_and_its_lines(word: str, line: str, here: Path) -> None:

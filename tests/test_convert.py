@@ -53,6 +53,8 @@ def compared(api: Api) -> Api:
             description=settled(each.description),
             fields=tuple(fields),
             enums=tuple(map(enum, each.enums)),
+            # Pages have the identifier of a message that a service of its name renames.
+            documented_name="",
             provenance={},
         )
 

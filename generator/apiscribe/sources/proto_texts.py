@@ -26,7 +26,8 @@ _LIBRARIES = ("google/protobuf/", "google/api/")
 def read_proto_texts(root: Path) -> tuple[Api, dict[str, Source]]:
     """Return the Api that the `.proto` files below a folder declare, and their texts by path.
 
-    Raise SourceError if a file with declarations is not in the language of protobuf.
+    Raise SourceError if a file with declarations is not in the language of protobuf, or no file has
+    any.
     """
     sources: dict[str, Source] = {}
     for file in sorted(root.rglob("*.proto")):
@@ -35,6 +36,8 @@ def read_proto_texts(root: Path) -> tuple[Api, dict[str, Source]]:
             text = file.read_bytes().decode("utf-8", errors="replace")
             sources[path] = Source(path, text.removeprefix("\ufeff").replace("\r\n", "\n"))
     drafts = list(_drafts(sources))
+    if not drafts:
+        raise SourceError("no file declares a message, an enum or a service")
     report = Report()
     overlay = Source("overlay.toml", "")
     name = root.resolve().name

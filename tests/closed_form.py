@@ -80,6 +80,7 @@ CALLS = {
     "Resource",
     "Route",
     "Service",
+    "StandardMethod",
 } | {
     *("_m_pool.add_file", "_m_pool.enum_wrapper", "_m_pool.message_class", "frozenset"),
     *(f"channel.{one}_{two}" for one in ("unary", "stream") for two in ("unary", "stream")),

@@ -264,14 +264,28 @@ def test_a_template_misses_nothing_in_silence(template: str) -> None:
         render(template)
 
 
+NAMES_OF_TEMPLATES = {file.relative_to(TEMPLATES).as_posix() for file in TEMPLATES.rglob("*.j2")}
+(INDENTATION,) = (
+    jinja2.Environment()
+    .parse("{% filter indent(2, first=True) %}{% endfilter %}")
+    .find_all(jinja2.nodes.Filter)
+)
+
+
 @pytest.mark.parametrize("file", sorted(TEMPLATES.rglob("*.j2")), ids=lambda file: file.name)
 def test_no_template_opens_a_way_around_the_encoders(file: Path) -> None:
     """`finalize` sees what is printed; these would change it afterwards, or run something."""
     text = file.read_text("utf-8")
     for word in ("|safe", "| safe", "autoescape", "import %}", "{% call", "{% set", "|e}"):
         assert word not in text
-    # What is included stands among the templates, and is held to the same.
-    for included in re.findall(r"include\b([^%]*)", text):
-        assert re.fullmatch(r' "[a-z_/]+\.md\.j2" ', included), included
     source = jinja2.Environment().parse(text)
-    assert not list(source.find_all((jinja2.nodes.Filter, jinja2.nodes.Call, jinja2.nodes.Assign)))
+    # What is included stands among the templates, and is held to the same.
+    for include in source.find_all(jinja2.nodes.Include):
+        assert isinstance(include.template, jinja2.nodes.Const), include
+        assert include.template.value in NAMES_OF_TEMPLATES, include
+    # A block is indented after `finalize` saw each part of it; blanks change no line of it.
+    indented = [block.filter for block in source.find_all(jinja2.nodes.FilterBlock)]
+    assert all(used == INDENTATION for used in indented), indented
+    filters = list(source.find_all(jinja2.nodes.Filter))
+    assert len(filters) == len(indented), filters
+    assert not list(source.find_all((jinja2.nodes.Call, jinja2.nodes.Assign)))

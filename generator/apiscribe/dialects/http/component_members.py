@@ -14,7 +14,6 @@ from apiscribe.dialects.http.members import Member, Name, make_member, read_name
 from apiscribe.dialects.http.type_texts import type_of_text
 from apiscribe.dialects.http.words import place
 from apiscribe.pages.blocks import Component, Inline
-from apiscribe.pages.markdown import MARKDOWN
 
 _MEMBER_WORDS = re.compile(r"param|field|propert|attribute|argument", re.IGNORECASE)
 _PLACES = ("body", "query", "path", "header", "cookie")
@@ -130,6 +129,9 @@ def _member_of(component: Component) -> _Open | None:
         or not (location or (about and not _is_container(component)) or typed)
     ):
         return None
+    # Imported here, because a build with nothing changed does without a parser of Markdown.
+    from apiscribe.pages.markdown import MARKDOWN
+
     name = read_name(
         Inline(written.replace("_", r"\_").replace("*", r"\*"), component.span, MARKDOWN)
     )

@@ -8,7 +8,6 @@ from apiscribe.dialects.http.parts import Part, clean, labelled_line, lines_of
 from apiscribe.dialects.http.routes import VERBS, RouteText, find_path, is_path, read_path
 from apiscribe.dialects.http.words import read_label
 from apiscribe.pages.blocks import Bullets, Code, Heading, Inline, Paragraph, Table
-from apiscribe.pages.markdown import MARKDOWN
 
 _LONGEST_LINE = 300
 VERB = re.compile(rf"\W*({'|'.join(sorted(VERBS))})\b\W*", re.IGNORECASE)
@@ -84,6 +83,9 @@ def _texts(part: Part) -> list[Inline]:
                 for line in lines_of(head.inline)
             ]
         case Code(text=text, span=span) if len(text.strip().split("\n")) == 1:
+            # Imported here, because a build with nothing changed does without a parser of Markdown.
+            from apiscribe.pages.markdown import MARKDOWN
+
             return [Inline(f"`{text.strip()}`", span, MARKDOWN)]
         case _:
             return []

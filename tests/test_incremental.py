@@ -160,6 +160,8 @@ def test_another_field_rebuilds_one_page_and_its_outputs(here: Path) -> None:
     assert {path for path in written if stem in path} == {
         f"proto/{stem}.proto",
         f"spaceone/models/{stem}.py",
+        # The registry names the key of the resource.
+        f"spaceone/registry/{stem}.py",
         f"spaceone/stubs/{stem}_pb2.py",
         f"spaceone/stubs/{stem}_pb2.pyi",
     }

@@ -108,26 +108,26 @@ def test_the_manifest_lists_every_file_but_itself(here: Path) -> None:
         pytest.param(
             "desc: Identifier of the job to read.",
             "desc: Which job to read.",
-            {"api.json", PROTO, MODEL},
+            {"api.json", "openapi.json", PROTO, MODEL},
             id="description of a field",
         ),
         pytest.param(
             "A Job is one run of a collector.",
             "A Job is one run.",
-            {"api.json", PROTO},
+            {"api.json", "openapi.json", PROTO},
             id="description of the page",
         ),
         pytest.param(
             "**POST** /inventory/v1/job/stat",
             "**POST** /inventory/v1/job/count",
             # The options of a method are a part of its descriptor.
-            {"api.json", PROTO, CATALOG, STUBS[0]},
+            {"api.json", "openapi.json", PROTO, CATALOG, STUBS[0]},
             id="route",
         ),
         pytest.param(
             "* **collector_id** (string)",
             "* **collector** (string)",
-            {"api.json", PROTO, MODEL, *STUBS[:2]},
+            {"api.json", "openapi.json", PROTO, MODEL, *STUBS[:2]},
             id="name of a field",
         ),
     ],

@@ -47,8 +47,11 @@ def assemble(
         )
     for full_name, declaration in symbols.declared.messages.items():
         path = by_page[key_of(declaration.page)]
-        if declaration.package != declaration.page.package:
-            # A full name in a package without a page.
+        is_nested = full_name.rpartition(".")[0] != declaration.package
+        if declaration.package != declaration.page.package or (
+            declaration.undeclared and not is_nested
+        ):
+            # Not in the file of a page that uses it: published modules of that page lack it.
             path = f"{declaration.package.replace('.', '/')}/undeclared.proto"
             files.setdefault(path, File(path=path, package=declaration.package, page=""))
         file = files[path]

@@ -228,17 +228,17 @@ class Declared:
 
     def _scope(self, page: PageDraft, message: MessageDraft) -> str:
         """Return the full name of the scope of a message: its package, or the message around it."""
+        scope, _ = scope_of(page, message)
+        if scope == page.package:
+            return scope
         outer = message.name.rpartition(".")[0]
-        if not outer:
-            return page.package
         if known := self.on_page.get((page.path, page.package, outer)):
             return known
-        full_name = ".".join([page.package, *map(identifier, outer.split("."))])
-        if full_name not in self.messages:
+        if scope not in self.messages:
             around = MessageDraft(name=outer, incomplete=True, span=message.span)
             self._order[id(around)] = self._order[id(message)]
             self._declare_message(page, around)
-        return full_name
+        return scope
 
     def _declare_enum(self, page: PageDraft, enum: EnumDraft) -> None:
         scope, short = scope_of(page, enum)

@@ -20,7 +20,12 @@ ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "python-api.md").read_text("utf-8")
 NAMES = [name for name in apiscribe.__all__ if name != "__version__"]
 # Modules of the types that the page describes and `apiscribe` does not offer by name.
-MODULES = ("apiscribe.model.api", "apiscribe.drift.change", "apiscribe.diagnostics.source")
+MODULES = (
+    "apiscribe.model.api",
+    "apiscribe.model.types",
+    "apiscribe.drift.change",
+    "apiscribe.diagnostics.source",
+)
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -83,6 +83,16 @@ def count_marks(page: Page, fields: int) -> int:
     return kinds if kinds > 1 else 0
 
 
+def lists_methods_and_messages(page: Page) -> bool:
+    """Return whether the page has a section of messages, and a table of methods with requests and
+    responses: such a page declares a service, even if the line of its package is missing.
+    """
+    return any(
+        isinstance(block, Heading) and block.level == 2 and block.inline.text.lower() in _MESSAGES
+        for block in page.blocks
+    ) and any(isinstance(block, Table) and tables.kind(block) == "methods" for block in page.blocks)
+
+
 def read_service_page(page: Page, form: Form, report: Report) -> tuple[PageDraft, ...]:
     """Read the page's draft; nothing if it declares nothing or does not name its package."""
     coverage = Coverage(page, report)

@@ -17,6 +17,7 @@ from apiscribe.dialects.http.reader import read_parts
 from apiscribe.dialects.http.sections import Section, build_sections
 from apiscribe.dialects.http.words import is_history
 from apiscribe.dialects.outline import Coverage
+from apiscribe.dialects.service_page import lists_methods_and_messages
 from apiscribe.model.draft import MessageDraft, OperationDraft, PageDraft
 from apiscribe.pages.blocks import Block, Bullets, Code, Page, Paragraph, Quote, Table
 
@@ -37,11 +38,13 @@ def count_evidence(page: Page) -> int:
     """Count what the page shows of an HTTP API: operations, and members of messages.
 
     A row of a table counts less than other places. A page that states its package belongs to a
-    dialect of its own.
+    dialect of its own; so does one that lists methods and messages, unless the methods are verbs.
     """
     if any(_states_package(block) for block in page.blocks):
         return 0
     structure = _structure(page)
+    if lists_methods_and_messages(page) and all(hit.weight > ROW for hit in structure.hits):
+        return 0
     strong = sum(hit.weight > ROW for hit in structure.hits)
     if structure.hits:
         return 2 * strong + len(structure.hits)

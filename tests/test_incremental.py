@@ -169,7 +169,9 @@ def test_another_field_rebuilds_one_page_and_its_outputs(here: Path) -> None:
         "api.json",
         "openapi.json",
     }
-    assert counts["rendered"] <= 7
+    # The clients are made with the types of the stubs, and were as before. The documents are joined
+    # of the page's parts.
+    assert counts["rendered"] <= len(written) + 1
 
 
 def test_a_reverted_page_is_not_rendered_again(here: Path) -> None:

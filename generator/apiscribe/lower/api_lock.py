@@ -32,7 +32,7 @@ def lock_of(api: Api) -> Lock:
     }
     enums = {
         enum.full_name: numbers(
-            {v.json_name: Numbered(v.number) for v in enum.values}, enum.reserved
+            {v.json_name: Numbered(v.number) for v in enum.documented_values}, enum.reserved
         )
         for file in api.files
         for enum in file.all_enums()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import tempfile
@@ -13,7 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from drafts import apis
-from hypothesis import given
+from hypothesis import assume, given
 from score import CORPUS, versions
 from thorough import examples, parameters
 
@@ -26,6 +27,7 @@ from apiscribe.emit.pages.text import settled
 from apiscribe.emit.proto import emit_proto
 from apiscribe.emit.render_task import render_all
 from apiscribe.model.api import Api, Enum, File, Message, Method, Service
+from apiscribe.model.api_text import api_text
 from apiscribe.sources.compilation import Compilation, compile_folder
 
 # protoc-gen-doc loses some facts; test_convert_protoc_gen_doc.py lists them.
@@ -112,6 +114,8 @@ def assert_same(before: Api, *readings: Compilation) -> None:
         assert [str(found) for found in after.report.at("error")] == []
         assert [str(found) for found in after.report if found.code == "unread-block"] == []
         found = compared(after.api)
+        texts = [re.sub(r" :\d+(?:-\d+)?", "", api_text(each)) for each in (found, expected)]
+        assert texts[0] == texts[1]
         assert found == expected
         assert protos(found) == expected_protos
 
@@ -121,6 +125,8 @@ def assert_same(before: Api, *readings: Compilation) -> None:
 @examples(15)
 @given(api=apis())
 def test_written_pages_are_read_as_the_same_api(form: str, api: Api) -> None:
+    # Reading drops characters that a reader does not see: no page has a name of them.
+    assume("\\u200b" not in api_text(api))
     if compared(api).files:
         assert_same(api, read_again(api, form))
 

@@ -72,6 +72,7 @@ def test_a_list_without_sort_has_the_newest_first(cloudforet: Server) -> None:
         ({"job_task_id": "t-2"}, "2"),
         ({"job_task_id": "t-6"}, ""),  # of another domain
         ({"provider": "none"}, ""),
+        ({"provider": "0"}, ""),  # a text is not a number
         ({"provider": ""}, "4"),  # rows without presence of the field have its zero
         ({"query": {"filter": [equal("provider", "aws")]}}, "15"),
         (

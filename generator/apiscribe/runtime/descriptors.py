@@ -75,7 +75,10 @@ def is_zero(field: FieldDescriptor, value: Any) -> bool:
     if field.enum_type is not None:
         zero = field.enum_type.values_by_number.get(0)
         return zero is not None and bool(value == zero.name)
-    return value in ("", "0", 0)  # False, too, is equal to 0
+    if field.cpp_type == _Kinds.CPPTYPE_STRING:
+        return bool(value == "")
+    # A 64-bit integer may be text; False, too, is equal to 0.
+    return value in ("0", 0)
 
 
 def accepts_null(field: FieldDescriptor) -> bool:

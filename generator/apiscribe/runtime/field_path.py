@@ -84,10 +84,6 @@ class FieldPath:
         """Return whether a row has the key."""
         return json_sql.present(self._document, self._parts)
 
-    def absent(self) -> Condition:
-        """Return whether a row lacks the value, or has null."""
-        return functions.kind(self.value).is_(None) | (functions.kind(self.value) == "null")
-
     def is_zero(self, value: Any) -> bool:
         """Return whether a value is the zero of a field without presence: a row that lacks the
         field has it.

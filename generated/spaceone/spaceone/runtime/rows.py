@@ -276,10 +276,10 @@ class Rows:
             return self._table.c.tenant == json_sql.check_text(value)  # uses an index
         if name == self.resource.key and isinstance(value, list):
             return self._table.c.key.in_(json_sql.check_text(str(key)) for key in value)
-        operator = "in" if isinstance(value, list) else "eq"
         path = FieldPath(self._table.c.data, name, self.resource)
-        condition = filters.condition(path, operator, value)
-        return or_(condition, path.absent()) if path.is_zero(value) else condition
+        condition = filters.condition(path, "in" if isinstance(value, list) else "eq", value)
+        unset = [filters.equals(path.value, None)] if path.is_zero(value) else []
+        return or_(condition, *unset)
 
     def _reported(self, conditions: Mapping[str, Any]) -> tuple[str, Any]:
         """Return the condition for an error message: the one on the key, else the first."""

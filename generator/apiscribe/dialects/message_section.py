@@ -9,11 +9,11 @@ from apiscribe.dialects.outline import Coverage, Section
 from apiscribe.model.draft import (
     EnumDraft,
     ExampleDraft,
-    ExampleRole,
     FieldDraft,
     MessageDraft,
     ValueDraft,
 )
+from apiscribe.model.http import ExampleRole
 from apiscribe.pages.blocks import Code, Component, Paragraph, Table
 
 

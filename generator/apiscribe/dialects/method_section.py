@@ -23,12 +23,12 @@ from apiscribe.dialects.outline import Coverage, Section, is_layout
 from apiscribe.dialects.type_text import read_type
 from apiscribe.model.draft import (
     ExampleDraft,
-    ExampleRole,
     FieldDraft,
     MethodDraft,
     RouteDraft,
     TypeDraft,
 )
+from apiscribe.model.http import ExampleRole
 from apiscribe.pages.blocks import Block, Bullets, Code, Component, Paragraph, Quote, Table
 
 # Reads the fields of a block in a message's section; returns None if the block has none.

@@ -11,12 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from sys import intern
-from typing import Any, Literal
+from typing import Any
 
 from apiscribe.diagnostics.source import Span
-
-ExampleRole = Literal["request", "response", "message"]
-Location = Literal["", "path", "query", "header", "cookie", "body"]
+from apiscribe.model.http import ExampleRole, Location
 
 _NOTHING: Mapping[str, Any] = {}
 

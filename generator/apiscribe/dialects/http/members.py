@@ -16,7 +16,8 @@ from apiscribe.dialects.http.facts import as_json, read_facts
 from apiscribe.dialects.http.parts import clean
 from apiscribe.dialects.http.type_texts import TypeText, read_type_text
 from apiscribe.dialects.http.words import WHOLE, place, presence
-from apiscribe.model.draft import FieldDraft, Location, TypeDraft, ValueDraft
+from apiscribe.model.draft import FieldDraft, TypeDraft, ValueDraft
+from apiscribe.model.http import Location
 from apiscribe.pages.blocks import Inline
 
 _INDENT = re.compile(

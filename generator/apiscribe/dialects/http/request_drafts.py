@@ -11,7 +11,8 @@ from apiscribe.dialects.http.members import Member, as_field, nest
 from apiscribe.dialects.http.routes import RouteText
 from apiscribe.dialects.http.shapes import read_shape
 from apiscribe.dialects.http.words import Label
-from apiscribe.model.draft import FieldDraft, Location, TypeDraft
+from apiscribe.model.draft import FieldDraft, TypeDraft
+from apiscribe.model.http import Location
 
 _PLACES: tuple[Location, ...] = ("path", "query", "header", "cookie")
 WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})

@@ -1,4 +1,4 @@
-"""Operations whose verb and path stand in two lines: `**URL:** /users`, `**Method:** GET`."""
+"""Operations with verb and path on two lines: `**URL:** /users`, `**Method:** GET`."""
 
 from __future__ import annotations
 

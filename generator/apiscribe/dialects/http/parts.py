@@ -1,4 +1,4 @@
-"""The parts of a page in one sequence: what quotes and labelled bullets hold stands in it as well.
+"""The parts of a page in one sequence, with those in quotes and labelled bullets.
 
 A component opens a scope, and its closing tag ends it; so does a bullet that is a label with blocks
 below it. Recognisers walk over the sequence, and keep the labels of the scopes around them.

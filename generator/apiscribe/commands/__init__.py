@@ -29,9 +29,9 @@ COMMANDS = {
     "drift": "Compare two versions of an API.",
     "serve": "Serve the API of a spec.",
     "new": "Create a project for a service.",
-    "explain": "Explain a diagnostic or rule, or show a symbol.",
-    "convert": "Convert pages between GitBook and Hugo.",
-    "schema": "Print the JSON Schema of a settings file.",
+    "explain": "Explain a diagnostic or rule, or show a declaration.",
+    "convert": "Convert pages to another form.",
+    "schema": "Print the JSON Schema of a file of a spec.",
 }
 
 

@@ -18,7 +18,6 @@ from apiscribe.commands.specs import (
     Failure,
     compile_all,
     format_option,
-    verbose_option,
 )
 
 
@@ -29,12 +28,17 @@ from apiscribe.commands.specs import (
     "origin",
     required=True,
     metavar="SOURCE",
-    help="A .proto folder, FileDescriptorSet, python:PACKAGE, grpc://HOST:PORT or spec.",
+    help="A .proto or _pb2 folder, FileDescriptorSet, python:PACKAGE, grpc://HOST:PORT or spec.",
 )
 @click.option("--check", is_flag=True, help="Write nothing; report what would change.")
 @click.option("--replace", is_flag=True, help="Replace numbers in lock.json that differ in SOURCE.")
 @format_option
-@verbose_option
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Also show notes, such as declarations that SOURCE lacks.",
+)
 @click.option(
     "--suggest", is_flag=True, help="Write nothing; print overlay entries for contradictions."
 )
@@ -43,8 +47,8 @@ def adopt(
 ) -> None:
     """Import the numbers of fields and enum values from SOURCE into the lock.json of SPEC.
 
-    Contradictions between SOURCE and the pages are reported; only the numbers change. `-v` also
-    reports declarations that are missing in SOURCE.
+    The names of enums are imported too. Contradictions between SOURCE and the pages are reported,
+    and not resolved.
     """
     from apiscribe.commands.write_outputs import write_lock
     from apiscribe.model.lock import LOCK_FILE, lock_text

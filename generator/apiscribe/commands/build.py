@@ -24,7 +24,6 @@ from apiscribe.commands.specs import (
     compile_all,
     format_option,
     specs_argument,
-    verbose_option,
 )
 from apiscribe.diagnostics.renderers import group_by_cause
 
@@ -52,14 +51,20 @@ OF_NUMBERS = frozenset({"likely-rename", "merged-lock"})
 @click.option("--check", is_flag=True, help="Write nothing; report what would change.")
 @click.option("--partial", is_flag=True, help="Leave out pages with errors, and write the rest.")
 @format_option
-@verbose_option
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Also show warnings and notes, each changed file, and the duration of each step.",
+)
 def build(
     specs: Sequence[Path], out: Path, check: bool, partial: bool, form: str, verbose: bool
 ) -> None:
     """Write the outputs of each SPEC (default: every folder in specs/).
 
     A SPEC is a folder of pages. If any SPEC has an error, nothing is written. Diagnostics go to
-    stderr and the changes to stdout; with --format other than text, the other way round.
+    stderr and the changes to stdout, or, if --format is not text, diagnostics to stdout and the
+    changes to stderr.
     """
     from apiscribe.workspace.output_dir import OutputDirError
 

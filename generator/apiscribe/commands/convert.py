@@ -36,8 +36,8 @@ def convert(specs: Sequence[Path], form: str, out: Path) -> None:
     """Convert the pages of each SPEC (default: every folder in specs/) to another form.
 
     The result is a spec that compiles to the same API: its overlay.toml holds the facts that its
-    pages cannot state. With protoc-gen-doc, examples are lost. If any SPEC has an error, nothing is
-    written.
+    pages cannot state. With protoc-gen-doc, examples and a few other facts are lost;
+    docs/convert.md lists them. If any SPEC has an error, nothing is written.
     """
     from apiscribe.workspace.output_dir import OutputDirError
 

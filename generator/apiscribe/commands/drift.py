@@ -66,9 +66,10 @@ def drift(
     """Compare two versions of an API, OLD and NEW, and show how the changes affect clients.
 
     A version is a spec folder, a generated folder or its api.json, a folder of .proto files or of
-    _pb2.py modules, a FileDescriptorSet, an OpenAPI document, git:REVISION:PATH, python:PACKAGE or
-    grpc://HOST:PORT. If OLD is a spec and the only argument, its generated outputs are the old
-    version and its pages the new one. With --live, the running server is the new version.
+    _pb2.py modules, a FileDescriptorSet, an OpenAPI document, git:REVISION:PATH, python:PACKAGE,
+    grpc://HOST:PORT, or the URL of an OpenAPI document on this machine. If OLD is a spec and the
+    only argument, its generated outputs are the old version and its pages the new one. With
+    --live, the running server is the new version.
     """
     from apiscribe.drift.baseline import BaselineError, accepted, baseline_text, read_baseline
     from apiscribe.drift.compare import compare

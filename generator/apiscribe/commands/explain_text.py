@@ -1,4 +1,4 @@
-"""The texts of `apiscribe explain`: on a diagnostic, a rule or a symbol."""
+"""The texts of `apiscribe explain`: for a diagnostic, a rule, a kind of change or a symbol."""
 
 from __future__ import annotations
 

@@ -21,7 +21,6 @@ from apiscribe.commands.specs import (
     compile_all,
     format_option,
     specs_argument,
-    verbose_option,
 )
 from apiscribe.diagnostics.summary import Summary
 
@@ -29,9 +28,16 @@ from apiscribe.diagnostics.summary import Summary
 @click.command()
 @specs_argument
 @click.option("--stats", is_flag=True, help="Also print what was read from each page.")
-@click.option("--suggest", is_flag=True, help="Print suggested overlay entries instead.")
+@click.option(
+    "--suggest", is_flag=True, help="Print suggested overlay entries instead of problems."
+)
 @format_option
-@verbose_option
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Also show notes and the duration of each step.",
+)
 def lint(specs: Sequence[Path], stats: bool, suggest: bool, form: str, verbose: bool) -> None:
     """Check the pages of each SPEC (default: every folder in specs/) and report problems."""
     from apiscribe.commands.statistics import coverage_table, stats_table

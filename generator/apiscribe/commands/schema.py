@@ -14,7 +14,7 @@ NAMES = ("spec", "overlay", "lock", "baseline")
 def schema(name: str) -> None:
     """Print the JSON Schema of spec.toml, overlay.toml, lock.json or drift-baseline.toml.
 
-    Editors complete and check the files with it: docs/settings.md.
+    Editors use it to complete and check the files; docs/settings.md shows how.
     """
     file = PACKAGE / "model" / "schemas" / f"{name}.schema.json"
     click.echo(file.read_text("utf-8"), nl=False)

@@ -19,9 +19,6 @@ EXIT_PROBLEMS = 1
 specs_argument = click.argument(
     "specs", metavar="[SPEC]...", nargs=-1, type=click.Path(path_type=Path)
 )
-verbose_option = click.option(
-    "-v", "--verbose", is_flag=True, help="Also show notes and the steps of the run."
-)
 format_option = click.option(
     "--format",
     "form",

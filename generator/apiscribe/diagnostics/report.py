@@ -1,4 +1,4 @@
-"""Everything that is wrong with the pages, or worth knowing, on the way to the outputs.
+"""The report: collects the diagnostics of all steps of a run.
 
 A problem on a page is a `Diagnostic`: a value in a `Report`, never an exception. All steps add to
 one report; if it has an error, nothing is written. `renderers/` decides how a report looks.

@@ -1,4 +1,4 @@
-"""Which JSON values conform to the schemas of the OpenAPI document.
+"""Check JSON values against the schemas of the OpenAPI document.
 
 Examples and defaults of pages are in the document only if they do. The keywords are those that
 `openapi_schemas` writes. A `pattern` of a page is not run: it may take exponential time.

@@ -1,4 +1,4 @@
-"""Suggests overlay entries for open and contradictory facts: `apiscribe lint --suggest`.
+"""Suggests overlay entries for incomplete and contradictory facts: `apiscribe lint --suggest`.
 
 Each entry resolves diagnostics, which are its evidence and precede it as comments. The most used
 declarations come first. The text is TOML that can be appended to overlay.toml.

@@ -1,4 +1,4 @@
-"""The lock of an Api that was not made from pages: its own numbers and names."""
+"""Make the lock of an Api without pages from its own numbers and names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When two declarations of one name are one declaration."""
+"""Decide whether two declarations with the same name are equal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds which declarations of one name have which identifiers in the lock.
+"""Match declarations that share a name with their identifiers in the lock.
 
 Several pages may declare one name of a package, unlike each other. The lock has the identifiers
 that were made up for them, by page. The identifier without a page belongs to the declaration that

@@ -81,9 +81,9 @@ def marks_lists(page: PageDraft) -> bool:
 
 
 def body_star(pages: Collection[PageDraft]) -> frozenset[str]:
-    """If most pages with routes are plain, the body of their routes is the whole request (`*`). All
-    other routes have no body. A page is plain if no method has more than one route, no route is GET
-    or DELETE, and no path has a parameter.
+    """Pages with routes are plain if no method has more than one route, no route is GET or DELETE,
+    and no path has a parameter. If most pages with routes are plain, the body of the routes on
+    plain pages is the whole request (`*`). All other routes have no body.
     """
     with_routes = {page.path: routes for page in pages if (routes := list(_routes(page)))}
     plain = {
@@ -118,9 +118,9 @@ def path_parameter(field: str, method: MethodDraft) -> bool:
 
 
 def restore_line_breaks(text: str) -> str:
-    """One-line descriptions with a missing space after a full stop (`Ends.Begins`) lost a line
-    break there, unless a space separates other sentences. They also lost one after each comma that
-    has no space after it.
+    """In a one-line description, a full stop without a space after it (`Ends.Begins`) was followed
+    by a line break, unless a space separates other sentences. In such a description, so was each
+    comma without a space after it.
     """
     if "\n" in text or _SPACED_SENTENCES.search(text) or not _GLUED_SENTENCE.search(text):
         return text
@@ -128,8 +128,8 @@ def restore_line_breaks(text: str) -> str:
 
 
 def snake_of_json(name: str) -> str:
-    """Fields of a page that prints JSON names are in snake case in the `.proto`, if protoc makes
-    the printed name of that: `retryPolicy` is the JSON name of `retry_policy`.
+    """Fields of a page that prints JSON names have names in snake case in the `.proto`, if protoc
+    derives the printed name from them: `retryPolicy` is the JSON name of `retry_policy`.
     """
     snake = re.sub(r"(?<=[a-z0-9])[A-Z]", lambda match: f"_{match[0].lower()}", name)
     return snake if snake.islower() and proto_json(snake) == name else name
@@ -170,8 +170,8 @@ def unspecified_zero(first: str) -> bool:
 
 
 def zero_first(values: Sequence[ValueDraft]) -> bool:
-    """Enum values are numbered from 0 in the order of the page, if it states only that the first is
-    0: protobuf pages print the values of a `.proto`, where proto3 has 0 first.
+    """Enum values are numbered from 0 in the order of the page, if the page states only that the
+    first is 0. Protobuf pages keep the order of the `.proto`, where the first value is 0.
     """
     return bool(values) and values[0].number == 0
 

@@ -27,9 +27,9 @@ def operation_id(operation: OperationDraft) -> str:
 
 
 def operation_title(operation: OperationDraft) -> str:
-    """Methods of HTTP without an identifier are named by the words of their heading, without
-    articles: "Create an invoice" is `create_invoice`. The heading has two to seven words, in
-    letters of ASCII, and no path.
+    """HTTP operations without an identifier are named after the words of their heading, without
+    articles: "Create an invoice" is `create_invoice`. The heading must have two to seven words, in
+    ASCII letters, and no path.
     """
     title = re.sub(r"\(.*?\)|\[.*?\]|^[\d.)\s]+", " ", operation.title)
     title = title.replace("'s", "").replace("’s", "")
@@ -43,7 +43,7 @@ def operation_title(operation: OperationDraft) -> str:
 
 
 def operation_route(operation: OperationDraft) -> str:
-    """Other methods of HTTP are named by their HTTP method and the words of their path: GET is
+    """Other HTTP operations are named after their HTTP method and the words of their path: GET is
     `list` for a path that ends with a plural, else `get`, POST is `create`, PUT and PATCH are
     `update`, and DELETE is `delete`.
     """
@@ -65,8 +65,8 @@ NAME_RULES = (operation_id, operation_title, operation_route)
 
 
 def service_of_page(page: PageDraft, operations: Sequence[OperationDraft]) -> str:
-    """Methods of a page are a service that is named by the page's title, without words such as
-    "API", or else by its file.
+    """Methods of one page form a service, named after the page's title without words such as
+    "API", or else after its file.
     """
     title = _GENERIC_TITLE.sub(" ", page.title)
     parts = [word for word in re.split(r"[^A-Za-z0-9]+", title) if word]
@@ -79,8 +79,8 @@ def service_of_page(page: PageDraft, operations: Sequence[OperationDraft]) -> st
 
 
 def service_of_path(operation: OperationDraft) -> str:
-    """Where one page has the operations of many resources, or no title, its services are named by
-    the first word in the paths that is not a version.
+    """Where one page has the operations of many resources, or no title, its services are named
+    after the first word in the paths that is not a version.
     """
     return camel(first_word(operation.routes[0]) or "root")
 
@@ -102,8 +102,8 @@ def _singular(word: str) -> str:
 
 
 def item_name(owner: str, field: str, listed: bool) -> str:
-    """Messages without a name are named by their field, after the message around them; in lists in
-    the singular: `lines` in CreateInvoiceRequest is CreateInvoiceRequestLine.
+    """Messages without a name are named after the message around them and their field, which is put
+    in the singular if it is a list: `lines` in CreateInvoiceRequest is CreateInvoiceRequestLine.
     """
     plain = identifier(field)
     return camel(f"{owner}_{_singular(plain) if listed else plain}")

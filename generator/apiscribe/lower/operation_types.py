@@ -137,8 +137,8 @@ class MessageIndex:
 
 
 def whole_type(message: MessageDraft) -> TypeDraft | None:
-    """Sections whose members have no name, or that of the section, and a type without members, are
-    another name for this type.
+    """Sections are aliases of a type if each of their fields has no name or the section's name, and
+    the type has no fields.
     """
     names = ("anonymous", plain(message.name))
     if not message.fields or any(plain(field.name) not in names for field in message.fields):

@@ -1,4 +1,4 @@
-"""HTTP operations → methods and messages: the names that no page states, and what a request holds.
+"""HTTP operations → methods and messages: names that no page states, and the fields of requests.
 
 A request has the parameters in the path and the query and the fields of the body. With parameters
 in the query, and for a body that has a type of its own, the body is one field, `body`. Headers are

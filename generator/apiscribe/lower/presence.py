@@ -1,4 +1,4 @@
-"""Presence: what a caller must give, and which zeros are values.
+"""Presence: which fields are required in requests, and which zeros are values.
 
 `.proto` files, models, JSON Schema, the server and drift use what is decided here.
 """
@@ -14,9 +14,10 @@ from apiscribe.model.types import EnumRef, Scalar
 
 
 def enforced_marks(message: Message, is_request: bool, in_responses: bool) -> bool:
-    """Callers must give the required fields of requests, and of messages in requests if not all
-    fields have the mark: some templates print it at every field. In messages of responses, marks
-    are not enforced: a server may omit fields, as `list` with `only` does.
+    """Callers must set the required fields of a request. In a message inside a request, the marks
+    are enforced only if some fields lack them, because some templates mark every field. In
+    messages of responses, they are not enforced: a server may omit fields, as `list` with `only`
+    does.
     """
     if is_request:
         return True
@@ -24,9 +25,10 @@ def enforced_marks(message: Message, is_request: bool, in_responses: bool) -> bo
 
 
 def explicit_presence(field: Field, enforced: bool) -> bool:
-    """Scalars and enums in requests have explicit presence, unless a caller must give them or the
-    page states their presence: `false`, `0`, `""` and the first value of an enum are then values.
-    The encoding stays the same. Fields that may be null have it everywhere.
+    """Scalars and enums in requests have explicit presence (`optional` in the `.proto`), unless
+    they are required or the page states their presence: `false`, `0`, `""` and the first value of
+    an enum then differ from an unset field. The encoding stays the same. Nullable fields have
+    explicit presence everywhere.
     """
     single = isinstance(field.type, Scalar | EnumRef) and not field.repeated and not field.oneof
     return single and not (field.required and enforced)

@@ -1,4 +1,4 @@
-"""The fields that requests show of a message that no page declares."""
+"""Infer the fields of an undeclared message from requests."""
 
 from __future__ import annotations
 

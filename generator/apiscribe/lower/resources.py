@@ -179,7 +179,8 @@ def listed(service: Service, roles: Roles, messages: Messages) -> Message | None
 
 def got(service: Service, roles: Roles, messages: Messages) -> Message | None:
     """Responses of `get` are the rows of a service, if it has no `list`, or if the response has all
-    fields of the items of `list` and more. A response with nothing but a message holds the row.
+    fields of the items of `list` and more. If the only field of a response is a message, that
+    message is the row.
     """
     return _response(service, roles, messages, "get")
 

@@ -71,17 +71,18 @@ class Roles:
 def standard_name(method: Method) -> StandardKind | None:
     """Methods that are named `list`, `get`, `create`, `register`, `add`, `update`, `set`, `delete`,
     `deregister`, `enable`, `disable`, `stat` or `analyze` do that for the rows of their service, if
-    their messages have the shape for it.
+    their messages have the fields that they need.
     """
     return next(iter(kinds_of_word("names", method.name)), None)
 
 
 def collection_route(method: Method, route: Route) -> StandardKind | None:
-    """GET and POST on a path that ends in a name list and create rows; GET, PATCH, PUT and DELETE
-    on that path with a parameter after it get, update, replace and delete one. The service must
-    have routes of both kinds, or the method must be named so: `list_countries`. POST on one row
-    updates it if the name says so. Of streams, only that of `list` counts. If a service has several
-    such paths, most of its methods decide.
+    """Paths that end in a name, such as `/books`, are collections; with a parameter after it, as in
+    `/books/{isbn}`, they are items. GET and POST on a collection list and create rows; GET,
+    PATCH, PUT and DELETE on an item get, update, replace and delete a row, and POST updates one if
+    the method's name says so. The service must have routes of both kinds, or methods with such
+    names, as `list_countries`. Streaming methods other than `list` do not count. If a service has
+    several collections, the one with the most methods counts.
     """
     is_item = _ends_in_parameter(route.path)
     kind = _BY_ROUTE.get((route.verb, is_item))
@@ -91,10 +92,9 @@ def collection_route(method: Method, route: Route) -> StandardKind | None:
 
 
 def aip_name(method: Method) -> tuple[StandardKind, str] | None:
-    """Methods without a route that are named `List…`, `Get…`, `Create…`, `Update…` or `Delete…` do
-    that for the message with the name after it, in the plural for `List`, if a service has two or
-    more of them for it. `Get…`, `Create…` and `Update…` return it: `GetInvoice` an `Invoice`.
-    Source: AIP-131 to AIP-135.
+    """Methods without a route that are named `ListInvoices`, `GetInvoice`, `CreateInvoice`,
+    `UpdateInvoice` or `DeleteInvoice` do that for the message `Invoice`, if a service has two or
+    more of them. Get, create and update must return the message. Source: AIP-131 to AIP-135.
     """
     first, *rest = [word.lower() for word in words(method.name) if word] or [""]
     kind = next(iter(kinds_of_word("aip", first)), None)

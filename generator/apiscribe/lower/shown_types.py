@@ -1,4 +1,4 @@
-"""JSON examples → the types that they show: the second best where no list describes a body."""
+"""Infer the types of bodies from JSON examples, where no list describes them."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def shown_values(examples: Iterable[ExampleDraft]) -> list[Any]:
 
 
 def shown_fields(values: Iterable[Any], span: Span) -> TypeDraft | None:
-    """Where no list describes a body, its fields are those that its examples show, and more may
-    exist: `null` says nothing, whole numbers are int64, and an object with keys that are no names
-    is google.protobuf.Struct.
+    """Where no list describes a body, it has the fields in its examples, and may have others.
+    `null` does not determine a type, integers are int64, and an object with keys that are not
+    names is google.protobuf.Struct.
     """
     usable = [value for value in values if isinstance(value, dict | list)]
     if not usable:

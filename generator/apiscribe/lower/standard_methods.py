@@ -234,7 +234,7 @@ def _row_field(shape: _Shape) -> str:
 
 def changed_fields(shape: _Shape) -> StandardMethod | None:
     """Methods named `set_…`, `change_…` or `update_…` update a row, if they return the resource,
-    and if their requests have the key and only fields of the resource besides.
+    and if their requests have the key and otherwise only fields of the resource.
     """
     first, _, rest = shape.method.name.partition("_")
     named = bool(rest or shape.method.name.endswith("_")) and kinds_of_word("changes", first)

@@ -1,4 +1,4 @@
-"""Fields that have another type with the same number."""
+"""Report fields that have a new type and the same number."""
 
 from __future__ import annotations
 

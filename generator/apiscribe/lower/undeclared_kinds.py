@@ -1,4 +1,4 @@
-"""Whether an undeclared name is a message, an enum or neither, by what the pages show of it."""
+"""Decide whether an undeclared name is a message, an enum or neither, by its uses on the pages."""
 
 from __future__ import annotations
 
@@ -55,8 +55,9 @@ def undeclared_kind(
     """Undeclared types are messages if a method uses them as request or response, if their name
     includes a package or ends like those of many declared messages (…Info, …Request), if an example
     shows them as objects, or if the page lists the values of enums in place of their names. They
-    are enums if their name ends like those of enums (…Status, …Type). Any other is an enum if the
-    pages declare all of their messages, and else a JSON value: it may be either.
+    are enums if their name ends like those of enums (…Status, …Type). Any other
+    type is an enum if the pages declare all of their messages, and otherwise a JSON value, because
+    it may be either.
     """
     if owner is None or page.lists_values or shown or "." in type_.name:
         return "message"

@@ -1,4 +1,4 @@
-"""The Api as text: one line a declaration, with its place on the page and its provenance.
+"""The Api as text: one line per declaration, with its location on the page and its provenance.
 
 For people and tests: `explain` shows it, and cases keep it. api.json has the same for programs.
 Descriptions and examples are left out, except how many characters and examples there are.

@@ -1,4 +1,4 @@
-"""What only HTTP has: examples in JSON, headers and cookies, answers by status."""
+"""Facts that only HTTP has: examples in JSON, headers and cookies, responses by status."""
 
 from __future__ import annotations
 

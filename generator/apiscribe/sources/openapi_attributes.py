@@ -1,4 +1,4 @@
-"""What a schema of OpenAPI says of a field besides its type: default, null, constraints."""
+"""Read the attributes of a field from its OpenAPI schema: default, null, constraints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read `.proto` files from their text alone, if protoc cannot: an imported file is not there.
+"""Read `.proto` files without protoc, which cannot compile them if an imported file is missing.
 
 Types of a missing file are opaque messages in the package that their name states.
 """

@@ -1,4 +1,4 @@
-"""What descriptors say of the fields of a message: documented names, maps, presence."""
+"""Facts about the fields of a message from its descriptor: documented names, maps, presence."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from apiscribe.diagnostics.codes.methods import MethodPart
 CONTRADICTORY_SOURCE = Code(
     word="contradictory-source",
     level="warning",
-    summary="The API that numbers are adopted from contradicts the pages or lock.json.",
+    summary="The source of the adopted numbers contradicts the pages or lock.json.",
     action="If the page is wrong, correct it in overlay.toml.",
 )
 
@@ -64,7 +64,7 @@ def contradictory_stream(method: str, part: MethodPart, *, streams: bool, source
 MISSING_IN_SOURCE = Code(
     word="missing-in-source",
     level="note",
-    summary="The source of adopted numbers lacks a declaration of the pages.",
+    summary="The source of the adopted numbers lacks a declaration that the pages have.",
     action="No action is needed. The declaration gets new numbers.",
 )
 

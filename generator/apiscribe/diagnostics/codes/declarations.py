@@ -49,8 +49,8 @@ def renamed_message(name: str, used: str) -> Message:
 DUPLICATE_DECLARATION = Code(
     word="duplicate-declaration",
     level="warning",
-    summary="A package declares a name twice, differently."
-    " The later declaration gets its page's name as a prefix.",
+    summary="A package has two different declarations with the same name. The later one gets the"
+    " name of its page as a prefix.",
     action="Rename or remove one of the declarations, on the page or in overlay.toml.",
 )
 
@@ -65,7 +65,7 @@ def duplicate_declaration(kind: str, name: str, first: Span, used: str) -> Messa
 REPEATED_DECLARATION = Code(
     word="repeated-declaration",
     level="note",
-    summary="A package declares a name twice, identically. The outputs have one declaration.",
+    summary="A package has two identical declarations with the same name. The outputs have one.",
     action="No action is needed.",
 )
 
@@ -78,7 +78,8 @@ def repeated_declaration(full_name: str, first: Span) -> Message:
 DUPLICATE_FIELD = Code(
     word="duplicate-field",
     level="warning",
-    summary="Names must be unique within a message, an enum or a service. The first one is used.",
+    summary="Names must be unique within a message, an enum or a service. The first declaration is"
+    " used.",
     action="Remove or rename one of the two.",
 )
 
@@ -101,7 +102,8 @@ def duplicate_method(method: str, line: int) -> Message:
 LIST_IN_ONEOF = Code(
     word="list-in-oneof",
     level="warning",
-    summary="A list or map is in a oneof. protobuf does not allow it, so the field is not in it.",
+    summary="A list or map is in a oneof. protobuf does not allow this, so the field is generated"
+    " outside the oneof.",
     action="Correct the label or the oneof on the page or in overlay.toml.",
 )
 

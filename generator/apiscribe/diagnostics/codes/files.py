@@ -56,9 +56,10 @@ def no_pages(pages: int, others: str) -> Message:
 UNREAD_FILES = Code(
     word="unread-files",
     level="note",
-    summary="Files beside the pages are not read if their endings are not those of pages.",
-    action="Convert documents to Markdown, for example with pandoc. An OpenAPI document or `.proto`"
-    " files are sources of `apiscribe drift` and `apiscribe adopt`.",
+    summary="The folder of the pages contains files that are not Markdown, MDX, HTML or text; they"
+    " are not read.",
+    action="Convert documents to Markdown, for example with pandoc. Pass OpenAPI documents to"
+    " `apiscribe drift`, and `.proto` files to `apiscribe drift` or `apiscribe adopt`.",
 )
 
 
@@ -95,8 +96,9 @@ def too_many_rows(count: int, limit: int) -> Message:
 SPEC_OVER_BUDGET = Code(
     word="spec-over-budget",
     level="error",
-    summary="The number of pages is limited, so that a wrong folder is noticed.",
-    action="Split the spec, or raise `pages` under [budget] in spec.toml.",
+    summary="The spec has more pages than the limit. The limit catches a wrong folder.",
+    action="Check the folder of the pages. If it is right, split the spec, or raise `pages` under"
+    " [budget] in spec.toml.",
 )
 
 

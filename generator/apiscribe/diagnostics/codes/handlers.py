@@ -7,7 +7,8 @@ from apiscribe.diagnostics.codes.code import Code, Message
 ORPHANED_HANDLER = Code(
     word="orphaned-handler",
     level="error",
-    summary="A handler implements a method that no page declares; it was removed or renamed.",
+    summary="A handler implements a method that no page declares. The method may have been removed"
+    " or renamed.",
     action="Change the handler to the method's new name, or delete it."
     " Nothing is written until then.",
 )

@@ -11,7 +11,7 @@ from apiscribe.diagnostics.source import Span
 INFERRED_TYPE = Code(
     word="inferred-type",
     level="note",
-    summary="The page names the type in part or in other words; a rule found its full name.",
+    summary="The page does not state the full name of the type; a rule found it.",
     action="No action is needed. To remove this note, write the full name on the page.",
 )
 
@@ -24,7 +24,7 @@ def inferred_type(name: str, full_name: str, rule: str) -> Message:
 INFERRED_PACKAGE = Code(
     word="inferred-package",
     level="note",
-    summary="Pages about HTTP have no package; a rule chose one for all of them.",
+    summary="Pages about HTTP state no package; a rule chose one for all of them.",
     action="No action is needed. To choose another, set `package` in spec.toml.",
 )
 
@@ -37,8 +37,9 @@ def inferred_package(package: str, rule: str) -> Message:
 INFERRED_REPEATED = Code(
     word="inferred-repeated",
     level="note",
-    summary="The page does not mark its lists; a rule made the field a list.",
-    action="No action is needed. An overlay entry can state otherwise.",
+    summary="The page does not mark lists; a rule inferred that the field is a list.",
+    action="No action is needed. If the field is not a list, set `repeated = false` in"
+    " overlay.toml.",
 )
 
 
@@ -103,8 +104,8 @@ def suggested_fact(at: str, facts: Mapping[str, object], rule: str) -> Message:
 GUESSED_KEY = Code(
     word="guessed-key",
     level="warning",
-    summary="No method shows which field identifies a row; the server takes a field whose name ends"
-    " in `_id`.",
+    summary="No method shows which field identifies a row; the server uses a field with a name"
+    " that ends in `_id`.",
     action="Set the key of the service under [resources] in spec.toml.",
 )
 

@@ -151,7 +151,8 @@ def merged_identifier(name: str, used: str, first: str, first_used: str) -> Mess
 INCOMPATIBLE_TYPE = Code(
     word="incompatible-type",
     level="error",
-    summary="A field keeps its number but has another type; clients of the old type misread it.",
+    summary="A field has a new type and its old number, so clients that use the old type misread"
+    " it.",
     action="Give the field a new name, or allow the change with `retyped_from` in a [[number]]"
     " entry in overlay.toml.",
 )

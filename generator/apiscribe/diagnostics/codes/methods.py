@@ -25,9 +25,9 @@ def repeated_table() -> Message:
 CONTRADICTORY_TABLE = Code(
     word="contradictory-table",
     level="warning",
-    summary="Two places of a page describe a method or a message differently."
-    " For a method the later table is used, for a message its own section.",
-    action="Correct one of the places, or state the fact in overlay.toml.",
+    summary="Two parts of a page describe a method or a message differently. For a method the"
+    " later table is used, for a message its own section.",
+    action="Correct one of them, or state the fact in overlay.toml.",
 )
 
 

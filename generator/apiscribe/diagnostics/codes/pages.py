@@ -22,8 +22,8 @@ def missing_package() -> Message:
 UNREAD_BLOCK = Code(
     word="unread-block",
     level="warning",
-    summary="This was not understood, so nothing is generated from it.",
-    action="Write it in the page's dialect, or accept the diagnostic in overlay.toml.",
+    summary="A part of the page was not understood, so nothing is generated from it.",
+    action="Rewrite it in the page's dialect, or accept the diagnostic in overlay.toml.",
 )
 
 
@@ -89,10 +89,10 @@ def unread_below_field(field: str) -> Message:
 UNREAD_PARTS = Code(
     word="unread-parts",
     level="note",
-    summary="A page about HTTP has tables that belong to no operation and no message, so nothing is"
-    " generated from them.",
-    action="If they list parameters or fields, put them below a heading with the operation's method"
-    " and path, or below one with the name of an object.",
+    summary="A page about HTTP has tables that belong to no operation and no message, so nothing"
+    " is generated from them.",
+    action="If they list parameters or fields, put them below a heading with the method and path"
+    " of the operation, or with the name of the object.",
 )
 
 
@@ -128,7 +128,7 @@ def text_between_tables(text: str) -> Message:
 UNKNOWN_MARK = Code(
     word="unknown-mark",
     level="warning",
-    summary="A mark of a field, such as whether it is required, has an unknown value.",
+    summary="A field has an unknown mark, for example in the column `Required`.",
     action="Use ✅ or ❌.",
 )
 
@@ -174,8 +174,8 @@ def contradictory_required(field: str, *, marked: bool, required: bool) -> Messa
 OPEN_ONEOF = Code(
     word="open-oneof",
     level="note",
-    summary="A page lists a oneof as a row, and does not state which of the next fields are in it."
-    " The fields are written outside of it; on the wire they are the same.",
+    summary="A page has a row for a oneof, but does not state which of the fields below it are in"
+    " the oneof. They are generated outside it; their encoding is the same.",
     action="Set `oneof` of the fields in overlay.toml, or name a reference version.",
 )
 

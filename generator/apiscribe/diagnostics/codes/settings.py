@@ -107,7 +107,8 @@ def erroneous_reference(path: str, at: Span, error: str) -> Message:
 UNKNOWN_DIALECT = Code(
     word="unknown-dialect",
     level="warning",
-    summary="A page is read only if its dialect is recognized: gitbook, hugo, protobuf or" " http.",
+    summary="The dialect of a page (gitbook, hugo, protobuf or http) was not recognized, so the"
+    " page is not read.",
     action="Name the package in a line `Package: name.of.package`, and each message or service in"
     " a heading above its table; or set the dialect under [dialects] in spec.toml.",
 )
@@ -121,8 +122,8 @@ def unread_api(seen: str) -> Message:
 NOTHING_DECLARED = Code(
     word="nothing-declared",
     level="note",
-    summary="A page without services, types or HTTP routes is not part of the API.",
-    action="Nothing, if the page is about something else.",
+    summary="A page has no services, types or HTTP routes, so it is not part of the API.",
+    action="No action is needed if the page is about something else.",
 )
 
 

@@ -34,8 +34,8 @@ UNSUPPORTED_TYPE = Code(
     level="warning",
     summary="protobuf cannot express the type: it has no lists of lists or maps, no maps of lists"
     " or maps, and keys of maps are integers, strings or bools.",
-    action="If any JSON value is acceptable, write the type that replaces it on the page to remove"
-    " this warning. Otherwise, declare a message in overlay.toml and set it as the type.",
+    action="Declare a message in overlay.toml and set it as the type. Or, if any JSON value is"
+    " valid, replace the type on the page with the one that this diagnostic names.",
 )
 
 
@@ -62,8 +62,8 @@ def unknown_type_word(text: str, treated_as: str) -> Message:
 UNUSED_OBJECT = Code(
     word="unused-object",
     level="warning",
-    summary="On pages about HTTP, a section with typed fields is an object if its heading says so"
-    " or something refers to it. Nothing does, so nothing is generated from it.",
+    summary="On a page about HTTP, a section lists typed fields, but its heading does not call it"
+    " an object and nothing refers to it. Nothing is generated from it.",
     action="Add the word `object` to the heading, or link to the section where it is used.",
 )
 
@@ -117,7 +117,8 @@ def ambiguous_type(name: str, used: str, others: Sequence[str]) -> Message:
 CONTRADICTORY_LINK = Code(
     word="contradictory-link",
     level="warning",
-    summary="The text of a type and its link name different messages. The text is used.",
+    summary="The text of a type and its link name different messages. The name in the text is"
+    " used.",
     action="Correct the link.",
 )
 

@@ -1,4 +1,4 @@
-"""The contents of an operation: all that its parts say, each with its label."""
+"""The contents of an operation: the facts from its parts, each with its label."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the description of a field says about it: whether it is required, its default, its values.
+"""Facts in the description of a field: whether it is required, its default, its values.
 
 Only phrases of a fixed form count; other prose says nothing.
 """

@@ -1,4 +1,4 @@
-"""Operations with verb and path on two lines: `**URL:** /users`, `**Method:** GET`."""
+"""Operations with HTTP method and path on two lines: `**URL:** /users`, `**Method:** GET`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The places where pages write an operation: a verb and a path.
+"""The places where pages write an operation: an HTTP method and a path.
 
 Each place has a weight, the strength of its evidence. In a section, a place of less weight only
 repeats or completes a stronger one.

@@ -1,4 +1,4 @@
-"""The members of a request, sorted by their places."""
+"""The members of a request, sorted by location: path, query, header, cookie or body."""
 
 from __future__ import annotations
 

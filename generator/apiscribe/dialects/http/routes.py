@@ -1,4 +1,4 @@
-"""A verb and a path in a text → routes, in one spelling.
+"""An HTTP method and a path in a text → routes, in one spelling.
 
 `GET https://api.example.com/users/:id?expand=` is GET `/users/{id}`, with the server
 `https://api.example.com` and the query parameter `expand`.

@@ -1,4 +1,4 @@
-"""The text of a type on a page about HTTP → TypeDraft, with all that such texts say besides."""
+"""The text of a type on a page about HTTP → TypeDraft, with other facts in the text."""
 
 from __future__ import annotations
 

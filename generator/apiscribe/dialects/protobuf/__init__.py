@@ -1,4 +1,4 @@
-"""Protobuf pages: what protoc-gen-doc, protodoc, solo-kit and their kin print of `.proto` files.
+"""Protobuf pages, printed from `.proto` files by protoc-gen-doc, protodoc, solo-kit and others.
 
 ### Job                                              a heading, with an anchor or with words
 

@@ -1,4 +1,4 @@
-"""What the parts of a declaration hold: its description, and its members from tables and texts.
+"""The parts of a declaration: its description, and its members from tables and texts.
 
 A page may list the members of a declaration twice, in a table and in the language of protobuf. The
 text is exact, the table often has the descriptions, so both are merged.

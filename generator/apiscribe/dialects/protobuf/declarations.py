@@ -1,4 +1,4 @@
-"""Which headings of a page declare something, of which file and kind.
+"""Find the headings that declare something, with its file and kind.
 
 One of four things makes a heading a declaration: its words (``Message `Job` ``), its anchor
 (`shop.v1.Job` above `Job`), a table of fields, values or methods below it, or its place beside

@@ -1,4 +1,4 @@
-"""How much of a page is written as protobuf pages are."""
+"""Measure how much of a page looks like a protobuf page."""
 
 from __future__ import annotations
 

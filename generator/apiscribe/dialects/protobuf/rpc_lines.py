@@ -1,4 +1,4 @@
-"""Lines that spell a method, in quotes or alone: `rpc Get([GetRequest](#get)) [Job](#job)`."""
+"""Lines that declare a method, quoted or not: `rpc Get([GetRequest](#get)) [Job](#job)`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What protobuf pages hold besides declarations: tables of scalars, contents, links to the top."""
+"""Parts of protobuf pages that declare nothing: tables of scalars, contents, links to the top."""
 
 from __future__ import annotations
 

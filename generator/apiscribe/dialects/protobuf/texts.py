@@ -1,4 +1,4 @@
-"""Code in the language of protobuf → its declarations, by the names that they have in a package."""
+"""Code blocks in protobuf's language → declarations, by their names in a package."""
 
 from __future__ import annotations
 

@@ -33,7 +33,8 @@ from thorough import examples
 from apiscribe.diagnostics.source import Span
 from apiscribe.emit.api_json import emit_api_json, joined_api_json, to_json
 from apiscribe.emit.render_task import render_all
-from apiscribe.model.api import Api, Enum, EnumValue, Reserved, Route
+from apiscribe.model.api import Api, Enum, EnumValue, Route
+from apiscribe.model.reserved import Reserved
 from apiscribe.model.types import Map, Scalar
 from apiscribe.model.version import ATTRIBUTE_FACTS
 from apiscribe.sources import open_source
@@ -235,7 +236,9 @@ def test_proto_files_carry_every_property_of_the_model(protos: Path) -> None:
     assert not counts.repeated
     assert message(side.api, "shop.v1.Order").span.line == line_of("message Order")
     assert message(side.api, "shop.v1.Order").reserved == (
-        *(Reserved(name="", json_name="", number=number) for number in (4, 6, 7, 8)),
+        Reserved(name="", json_name="", number=4),
+        Reserved(name="", json_name="", number=6, last=8),
+        Reserved(name="", json_name="", number=1000, last=2**29 - 1),
         Reserved(name="old", json_name="old", number=0),
     )
     kind = enum(side.api, "shop.v1.Order.Line.Kind")

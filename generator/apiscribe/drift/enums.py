@@ -5,6 +5,7 @@ from __future__ import annotations
 from apiscribe.drift.change_list import Changes
 from apiscribe.drift.field_attributes import compare_deprecation
 from apiscribe.drift.pairing import Pairs
+from apiscribe.drift.reserved import compare_reserved, is_reserved
 from apiscribe.model.api import Enum
 
 
@@ -22,6 +23,7 @@ def compare_enums(changes: Changes, pairs: Pairs) -> None:
             changes.skip("enum values", declarations, "its pages name the enum but list no values")
         elif changes.both_know("enum values", old_name, new_name):
             _compare_values(old, new, changes)
+            compare_reserved(old, new, changes)
 
 
 def _compare_values(old: Enum, new: Enum, changes: Changes) -> None:
@@ -48,10 +50,7 @@ def _compare_values(old: Enum, new: Enum, changes: Changes) -> None:
             message = f"{value.json_name} was renamed to {successor.json_name}"
             changes.add("enum-value-renamed", symbol, message, value.span, successor.span)
             continue
-        reserved = any(
-            value.json_name == entry.json_name or value.number == entry.number
-            for entry in new.reserved
-        )
+        reserved = is_reserved(value.number, value.json_name, new.reserved)
         kind = "enum-value-removed" if reserved or not numbered else "enum-value-unreserved"
         changes.add(kind, symbol, f"{value.json_name} was removed", value.span, new.span)
     for value in new.documented_values:

@@ -9,6 +9,7 @@ from apiscribe.drift.change_list import Changes
 from apiscribe.drift.declarations import Declarations, descriptions_differ
 from apiscribe.drift.field_attributes import compare_attributes, compare_deprecation
 from apiscribe.drift.pairing import Pairs
+from apiscribe.drift.reserved import compare_reserved, is_reserved
 from apiscribe.drift.services import same_type
 from apiscribe.model.api import Enum, Field, Message
 from apiscribe.model.types import EnumRef, Map, MessageRef, Scalar, Type
@@ -48,7 +49,7 @@ def _compare(old: Message, new: Message, pairs: Pairs, changes: Changes) -> None
             _report_added(field, new, changes)
     _compare_descriptions(old, new, names, changes)
     compare_deprecation(old.full_name, old, new, (old.full_name, new.full_name), changes)
-    _compare_reserved(old, new, changes)
+    compare_reserved(old, new, changes)
 
 
 def _is_partial(message: Message, declarations: Declarations) -> bool:
@@ -94,9 +95,7 @@ def _report_removed(
     field: Field, old: Message, new: Message, numbered: bool, changes: Changes
 ) -> None:
     symbol = f"{old.full_name}.{field.json_name}"
-    reserved = any(
-        entry.number == field.number or entry.json_name == field.json_name for entry in new.reserved
-    )
+    reserved = is_reserved(field.number, field.json_name, new.reserved)
     kind = "field-removed" if reserved or not numbered else "field-unreserved"
     changes.add(kind, symbol, f"{field.json_name} was removed", field.span, new.span)
 
@@ -278,14 +277,3 @@ def _json_kind(type_: Type, changes: Changes) -> str:
     if type_.name in ("string", "bytes"):
         return "string"
     return "boolean" if type_.name == "bool" else "number"
-
-
-def _compare_reserved(old: Message, new: Message, changes: Changes) -> None:
-    """Report numbers and names that are neither reserved any more nor in use again."""
-    numbers = {r.number for r in new.reserved} | {field.number for field in new.fields}
-    names = {r.json_name for r in new.reserved} | {field.json_name for field in new.fields}
-    removed = [str(number) for number in sorted({r.number for r in old.reserved} - numbers - {0})]
-    removed += sorted({r.json_name for r in old.reserved} - names - {""})
-    if removed:
-        message = f"{', '.join(removed)} {'are' if removed[1:] else 'is'} no longer reserved"
-        changes.add("reservation-removed", old.full_name, message, old.span, new.span)

@@ -14,20 +14,10 @@ from apiscribe.emit.output import Output
 from apiscribe.emit.proto_names import TypeNames, all_scopes, names_inside
 from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
-from apiscribe.model.api import (
-    Api,
-    Enum,
-    EnumValue,
-    Field,
-    File,
-    Message,
-    Method,
-    Reserved,
-    Route,
-    Service,
-)
+from apiscribe.model.api import Api, Enum, EnumValue, Field, File, Message, Method, Route, Service
 from apiscribe.model.http import Example
 from apiscribe.model.names import proto_json
+from apiscribe.model.reserved import Reserved
 from apiscribe.model.types import LIBRARY_TYPES, EnumRef, Map, MessageRef, Scalar, Type
 
 _FILE = "proto/file.proto.j2"
@@ -273,7 +263,7 @@ def _reserved(
     value 0.
     """
     taken = {entry.number for entry in in_use}
-    numbers = ", ".join(str(entry.number) for entry in reserved if entry.number not in taken)
+    numbers = ", ".join(entry.numbers_text for entry in reserved if entry.number not in taken)
     names = ", ".join(proto_string(entry.name) for entry in reserved if entry.name)
     return [Encoded(f"reserved {listed};") for listed in (numbers, names) if listed]
 

@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from apiscribe.lower.numbers import is_placeholder
-from apiscribe.model.api import Api, Reserved
-from apiscribe.model.lock import Lock, NameKind, Numbered, Numbers
+from apiscribe.model.api import Api
+from apiscribe.model.lock import LONGEST_RANGE, Lock, NameKind, Numbered, Numbers
 from apiscribe.model.lock.field_types import type_of
+from apiscribe.model.reserved import Reserved
 
 
 def lock_of(api: Api) -> Lock:
     """Return the lock that assigns an Api the numbers and the identifiers that it has.
 
-    It does not have the types of reserved fields.
+    It has neither the types of reserved fields nor long ranges of reserved numbers.
     """
 
     def numbers(live: Mapping[str, Numbered], reserved: Sequence[Reserved]) -> Numbers:
         return Numbers(
             live=live,
             reserved={r.json_name: Numbered(r.number) for r in reserved if r.json_name},
-            reserved_numbers=tuple(r.number for r in reserved if not r.json_name),
+            reserved_numbers=tuple(
+                number
+                for entry in reserved
+                if not entry.json_name and len(entry.numbers) <= LONGEST_RANGE
+                for number in entry.numbers
+            ),
         )
 
     messages = {

@@ -54,6 +54,7 @@ class EnumScope:
             name=name,
             full_name=full_name,
             values=self._values(name, full_name, draft.values, span),
+            reserved=draft.reserved,
             description=draft.description,
             incomplete=draft.incomplete or not draft.values,
             provenance=provenance | _numbering(draft.values),

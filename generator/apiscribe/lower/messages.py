@@ -114,6 +114,7 @@ def _message(
         documented_name=draft.name if is_renamed else "",
         fields=fields,
         enums=tuple(scope.enums),
+        reserved=draft.reserved,
         description=draft.description,
         examples=lower_examples(draft.examples, report),
         incomplete=draft.incomplete,

@@ -6,7 +6,7 @@ stays in the lock as reserved.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -17,7 +17,7 @@ from apiscribe.lower.inference import (
     value_position,
 )
 from apiscribe.lower.undeclared_kinds import undeclared_kind
-from apiscribe.model.api import Api, Enum, EnumValue, Field, File, Message, Reserved
+from apiscribe.model.api import Api, Enum, EnumValue, Field, File, Message
 from apiscribe.model.lock import (
     ENUM_NUMBERS,
     FIELD_NUMBERS,
@@ -29,6 +29,7 @@ from apiscribe.model.lock import (
 from apiscribe.model.lock.entries import KEPT_BY_PROTOBUF
 from apiscribe.model.lock.field_types import read_type, type_of
 from apiscribe.model.names import is_identifier, screaming, unique
+from apiscribe.model.reserved import Reserved
 from apiscribe.model.settings import NumberSettings
 from apiscribe.model.types import EnumRef, values_type
 
@@ -129,7 +130,7 @@ class _Numbering:
             message,
             fields=fields,
             enums=tuple(self.enum(enum, names) for enum in message.enums),
-            reserved=_reserved(after, {field.name for field in fields}),
+            reserved=_reserved(after, {field.name for field in fields}, message.reserved),
             provenance=(
                 message.provenance
                 if not fields or self._states(message.provenance, numbers, stated)
@@ -159,7 +160,7 @@ class _Numbering:
         return replace(
             enum,
             values=tuple(numbered),
-            reserved=_reserved(after, {value.name for value in numbered}),
+            reserved=_reserved(after, {value.name for value in numbered}, enum.reserved),
             provenance=(
                 enum.provenance
                 if self._states(enum.provenance, numbers, stated)
@@ -196,8 +197,10 @@ def _after(before: Numbers, live: Mapping[str, Numbered]) -> Numbers:
     return Numbers(live=live, reserved=gone, reserved_numbers=before.reserved_numbers)
 
 
-def _reserved(numbers: Numbers, in_use: set[str]) -> tuple[Reserved, ...]:
-    """Return the reserved numbers of a declaration, in order.
+def _reserved(
+    numbers: Numbers, in_use: set[str], stated: Iterable[Reserved]
+) -> tuple[Reserved, ...]:
+    """Return the reserved numbers of a declaration, in order: those of the lock, and `stated` ones.
 
     Their names are reserved too if they are identifiers and not in use.
     """
@@ -210,7 +213,9 @@ def _reserved(numbers: Numbers, in_use: set[str]) -> tuple[Reserved, ...]:
         )
         for name, entry in numbers.reserved.items()
     ]
-    return tuple(sorted([*named, *nameless], key=lambda r: (r.number, r.json_name)))
+    known = {entry.number for entry in (*named, *nameless)}
+    added = [entry for entry in stated if entry.number not in known]
+    return tuple(sorted([*named, *nameless, *added], key=lambda r: (r.number, r.json_name)))
 
 
 def _predecessors(api: Api, lock: Lock) -> dict[str, str]:

@@ -18,6 +18,7 @@ import msgspec
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.model.http import Answer, Example, Location, Parameter
+from apiscribe.model.reserved import Reserved
 from apiscribe.model.resources import Resource, StandardMethod
 from apiscribe.model.types import Type, values_type
 
@@ -56,17 +57,6 @@ class Field:
     description: str = ""
     provenance: Mapping[str, str] = field(default_factory=_nothing)
     span: Span = field(compare=False)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reserved:
-    """A removed field or value, whose number is never assigned again. `json_name` is the documented
-    name; `name` is empty if that was not an identifier.
-    """
-
-    name: str
-    json_name: str
-    number: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,16 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, assert_never
 
 from apiscribe.diagnostics.source import Span
-from apiscribe.model.api import (
-    Api,
-    Enum,
-    Field,
-    File,
-    Message,
-    Method,
-    Reserved,
-    Service,
-)
+from apiscribe.model.api import Api, Enum, Field, File, Message, Method, Service
+from apiscribe.model.reserved import Reserved
 from apiscribe.model.resources import Resource
 
 _INDENT = "  "
@@ -147,7 +139,7 @@ def _enum(enum: Enum) -> Iterator[str]:
 
 
 def _reserved(reserved: Iterable[Reserved]) -> Iterator[str]:
-    texts = [f"{entry.number} {_names(entry.name, entry.json_name)}".strip() for entry in reserved]
+    texts = [f"{e.numbers_text} {_names(e.name, e.json_name)}".strip() for e in reserved]
     if texts:
         yield f"reserved {', '.join(texts)}"
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.model.http import ExampleRole, Location
+from apiscribe.model.reserved import Reserved
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -98,10 +99,12 @@ class MessageDraft:
     """A message; fields in page order. The name of a nested message includes the messages around
     it: `Outer.Inner`. `anchors` are the targets of links to it; `if_used`: it is a message only if
     a type links to it or has its name. `incomplete`: the page does not list all fields.
+    `reserved`: the numbers and names that a `.proto` reserves.
     """
 
     name: str
     fields: tuple[FieldDraft, ...] = ()
+    reserved: tuple[Reserved, ...] = ()
     description: str = ""
     examples: tuple[ExampleDraft, ...] = ()
     anchors: tuple[str, ...] = ()
@@ -119,6 +122,7 @@ class EnumDraft:
 
     name: str
     values: tuple[ValueDraft, ...]
+    reserved: tuple[Reserved, ...] = ()
     description: str = ""
     incomplete: bool = False
     provenance: tuple[tuple[str, str], ...] = ()

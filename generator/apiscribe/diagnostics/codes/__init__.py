@@ -85,6 +85,7 @@ _REGISTRY: tuple[Code, ...] = (
     lock.RESERVED_NUMBER,
     adopting.CONTRADICTORY_SOURCE,
     adopting.MISSING_IN_SOURCE,
+    adopting.RANGE_NOT_TAKEN,
     examples.LENIENT_EXAMPLE,
     examples.UNREAD_EXAMPLE,
     examples.EXAMPLE_UNKNOWN_FIELD,

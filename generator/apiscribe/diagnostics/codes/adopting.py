@@ -74,3 +74,16 @@ def missing_in_source(
 ) -> Message:
     """Report a declaration that only the pages have."""
     return MISSING_IN_SOURCE(f"{source} has no {kind} {name}")
+
+
+RANGE_NOT_TAKEN = Code(
+    word="range-not-taken",
+    level="warning",
+    summary="The source of adopted numbers reserves a range that is too long for lock.json.",
+    action="Choose no number of this range in lock.json or overlay.toml.",
+)
+
+
+def range_not_taken(owner: str, numbers: str, source: str) -> Message:
+    """Report a reserved range that the lock does not list."""
+    return RANGE_NOT_TAKEN(f"{source} reserves {numbers} of {owner}; lock.json does not list them")

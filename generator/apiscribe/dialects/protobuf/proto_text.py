@@ -23,6 +23,8 @@ from apiscribe.model.draft import (
     TypeDraft,
     ValueDraft,
 )
+from apiscribe.model.lock import ENUM_NUMBERS, FIELD_NUMBERS
+from apiscribe.model.reserved import Reserved
 
 _LABELS = frozenset({"optional", "required", "repeated"})
 _VERBS = frozenset({"get", "put", "post", "delete", "patch"})
@@ -65,6 +67,8 @@ class _Reader(Cursor):
         super().__init__(tokens)
         self.first = span
         self.result = ProtoText()
+        # Name of a message → what it reserves.
+        self.reserved: dict[str, list[Reserved]] = {}
 
     def span(self, token: Token) -> Span:
         line = min(self.first.line + token.line, self.first.end_line)
@@ -106,7 +110,11 @@ class _Reader(Cursor):
         self.result.messages.insert(
             at,
             MessageDraft(
-                name=name, fields=tuple(fields), description=start.comment, span=self.span(start)
+                name=name,
+                fields=tuple(fields),
+                reserved=tuple(self.reserved.get(name, ())),
+                description=start.comment,
+                span=self.span(start),
             ),
         )
 
@@ -124,8 +132,10 @@ class _Reader(Cursor):
                     group = self.take(kind="name").text
                     self.take("{")
                     self.members(message, fields, group, depth + 1)
-                case "option" | "reserved" | "extensions":
+                case "option" | "extensions":
                     self.statement()
+                case "reserved" if self.tokens[self.at + 1].kind != "name":
+                    self.reserved.setdefault(message, []).extend(self.reservations(FIELD_NUMBERS))
                 case "extend" if self.opens():
                     self.take()
                     self.take(kind="name")
@@ -165,10 +175,14 @@ class _Reader(Cursor):
     def enum(self, start: Token, outer: str) -> None:
         name = outer + self.take(kind="name").text
         values: list[ValueDraft] = []
+        reserved: list[Reserved] = []
         self.take("{")
         while not self.accept("}"):
             if self.next.text in ("option", "reserved") and self.tokens[self.at + 1].text != "=":
-                self.statement()
+                if self.next.text == "option":
+                    self.statement()
+                else:
+                    reserved += self.reservations(ENUM_NUMBERS)
                 continue
             if self.accept(";"):
                 continue
@@ -189,6 +203,7 @@ class _Reader(Cursor):
             EnumDraft(
                 name=name,
                 values=tuple(values),
+                reserved=tuple(reserved),
                 description=start.comment,
                 incomplete=not values,
                 span=self.span(start),

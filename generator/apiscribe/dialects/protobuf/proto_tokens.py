@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from apiscribe.model.reserved import Reserved
+
 _TOKEN = re.compile(
     r"(?P<blank>\s+)|(?P<comment>//[^\n]*|/\*.*?\*/)"
     r"|(?P<string>\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')"
@@ -111,6 +113,22 @@ class Cursor:
             return int(self.take(kind="number").text, 0)
         except ValueError:
             raise ProtoSyntaxError from None
+
+    def reservations(self, numbers: range) -> list[Reserved]:
+        """Read a `reserved` statement: numbers, ranges or names; `max` is the last of `numbers`."""
+        self.take("reserved")
+        entries: list[Reserved] = []
+        while not entries or self.accept(","):
+            if self.next.kind == "string":
+                name = self.take().text[1:-1]
+                entries.append(Reserved(name=name, json_name=name, number=0))
+                continue
+            number, last = self.number(), None
+            if self.accept("to"):
+                last = numbers[-1] if self.accept("max") else self.number()
+            entries.append(Reserved(name="", json_name="", number=number, last=last))
+        self.take(";")
+        return entries
 
     def options(self) -> dict[str, str]:
         """Read `[deprecated = true, default = 3]` and the end of the statement."""

@@ -9,6 +9,7 @@ differ from the documented names.
 from apiscribe.model.lock.entries import (
     ENUM_NUMBERS,
     FIELD_NUMBERS,
+    LONGEST_RANGE,
     Lock,
     NameKind,
     Names,
@@ -22,6 +23,7 @@ __all__ = [
     "ENUM_NUMBERS",
     "FIELD_NUMBERS",
     "LOCK_FILE",
+    "LONGEST_RANGE",
     "Lock",
     "NameKind",
     "Names",

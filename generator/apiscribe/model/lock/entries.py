@@ -11,6 +11,8 @@ from typing import Literal
 FIELD_NUMBERS = range(1, 2**29)
 KEPT_BY_PROTOBUF = range(19_000, 20_000)
 ENUM_NUMBERS = range(-(2**31), 2**31)
+# A lock lists each reserved number: longer ranges of a `.proto` are not in it.
+LONGEST_RANGE = 1000
 
 # What a name is of: of a message the fields, of an enum the values, of a package the messages,
 # enums and services, of a service the methods.

@@ -12,11 +12,12 @@ from apiscribe.diagnostics.codes.adopting import (
     contradictory_number,
     contradictory_type,
     missing_in_source,
+    range_not_taken,
 )
 from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.model.api import Enum, Field, Message
-from apiscribe.model.lock import Lock, Numbered, Numbers
+from apiscribe.model.lock import LONGEST_RANGE, Lock, Numbered, Numbers
 from apiscribe.model.lock.field_types import FieldType, type_of
 from apiscribe.model.types import EnumRef, values_type
 from apiscribe.sources.adopt.enum_values import numbers_by_our_names
@@ -85,10 +86,9 @@ class NumberImport:
             for other in theirs.fields
             if other.name not in matched
         }
-        # `reserved` of a `.proto` does not relate its numbers to its names.
         numbered = [entry for entry in theirs.reserved if entry.number]
         hidden |= {r.json_name: Numbered(r.number) for r in numbered if r.json_name}
-        nameless = {entry.number for entry in numbered if not entry.json_name}
+        nameless = self._nameless(ours, theirs)
         before = self.locked.messages.get(ours.full_name, Numbers())
         spans = {field.json_name: field.span for field in ours.fields}
         return self._merge(ours.full_name, before, live, hidden, nameless, ours.span, spans)
@@ -120,7 +120,21 @@ class NumberImport:
             self.counts.matched += len(hidden)
             live, hidden = {**live, **hidden}, {}
         spans = {value.json_name: value.span for value in ours.documented_values}
-        return self._merge(ours.full_name, before, live, hidden, set(), ours.span, spans)
+        nameless = self._nameless(ours, theirs) - {entry.number for entry in live.values()}
+        return self._merge(ours.full_name, before, live, hidden, nameless, ours.span, spans)
+
+    def _nameless(self, ours: Message | Enum, theirs: Message | Enum) -> set[int]:
+        """Return the reserved numbers of the source that have no name, as `reserved` of a `.proto`
+        does not relate its numbers to its names. Long ranges are reported, and not taken.
+        """
+        nameless: set[int] = set()
+        for entry in theirs.reserved:
+            if len(entry.numbers) > LONGEST_RANGE:
+                message = range_not_taken(ours.full_name, entry.numbers_text, self.source)
+                self.report.add(message, ours.span, mark=ours.name)
+            elif not entry.json_name:
+                nameless |= set(entry.numbers)
+        return nameless
 
     def _merge(
         self,

@@ -15,8 +15,9 @@ from google.protobuf.descriptor_pb2 import (
     ServiceDescriptorProto,
 )
 
-from apiscribe.model.api import Enum, EnumValue, Field, File, Message, Method, Reserved, Service
+from apiscribe.model.api import Enum, EnumValue, Field, File, Message, Method, Service
 from apiscribe.model.names import proto_json
+from apiscribe.model.reserved import Reserved
 from apiscribe.model.types import EnumRef, Map, MessageRef, Scalar
 from apiscribe.sources.descriptors.locations import Locations
 from apiscribe.sources.descriptors.options import is_required, routes
@@ -25,9 +26,6 @@ from apiscribe.sources.descriptors.options import is_required, routes
 _PACKAGE, _MESSAGES, _ENUMS, _SERVICES = 2, 4, 5, 6  # of a FileDescriptorProto
 _FIELDS, _NESTED, _NESTED_ENUMS = 2, 3, 4  # of a DescriptorProto
 _MEMBERS = 2  # values of an EnumDescriptorProto, methods of a ServiceDescriptorProto
-
-# `reserved 100 to max` reserves numbers for the future, not for removed fields.
-_MAX_RANGE = 1000
 
 _MESSAGE_TYPES = (FieldDescriptorProto.TYPE_MESSAGE, FieldDescriptorProto.TYPE_GROUP)
 
@@ -219,13 +217,16 @@ def _type(field: FieldDescriptorProto) -> Scalar | MessageRef | EnumRef:
 
 
 def _reserved(names: Iterable[str], ranges: Iterable[tuple[int, int]]) -> tuple[Reserved, ...]:
-    """Return reserved numbers without names, then reserved names with the number 0.
-
-    Descriptors do not relate names to numbers. Ranges of more than 1,000 numbers are left out.
+    """Return reserved ranges without names, then reserved names with the number 0; the end of a
+    range is exclusive. Descriptors do not relate names to numbers.
     """
-    numbers = [n for start, end in ranges if end - start <= _MAX_RANGE for n in range(start, end)]
     return (
-        *(Reserved(name="", json_name="", number=number) for number in numbers),
+        *(
+            Reserved(
+                name="", json_name="", number=start, last=None if end == start + 1 else end - 1
+            )
+            for start, end in ranges
+        ),
         *(Reserved(name=name, json_name=name, number=0) for name in names),
     )
 

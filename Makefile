@@ -7,8 +7,9 @@ INSTALLED := $(VENV)/.installed
 BENCH_INSTALLED := $(VENV)/.installed-bench
 MUTANTS_INSTALLED := $(VENV)/.installed-mutants
 BENCH_RUNS ?= 5
-# A module is tested by one process: its servers start once. `make lint` has run test_house.py.
-PYTEST_OPTIONS := --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore tests/test_house.py
+# A module is tested by one process: its servers start once. The third one works while others wait.
+# `make lint` has run test_house.py.
+PYTEST_OPTIONS := --numprocesses 3 --dist loadfile --no-loadscope-reorder --ignore tests/test_house.py
 
 .PHONY: demo test check lint build score oracle contract engine fuzz mutants load bench clean
 

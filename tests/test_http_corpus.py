@@ -6,6 +6,7 @@ import json
 
 import pytest
 from http_score import EXPECTED, OTHER, projects, reading_of, score
+from thorough import thorough
 
 pytestmark = [
     pytest.mark.slow,
@@ -15,7 +16,12 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("project", projects())
+# The largest: as long as all others together.
+LARGE = {"cds", "discord", "wd-discord"}
+PROJECTS = [pytest.param(name, marks=[thorough] if name in LARGE else []) for name in projects()]
+
+
+@pytest.mark.parametrize("project", PROJECTS)
 def test_no_figure_gets_worse(project: str) -> None:
     expected = json.loads(EXPECTED.read_text("utf-8"))[project]
     found = score(project)
@@ -28,6 +34,6 @@ def test_no_figure_gets_worse(project: str) -> None:
         assert of >= was_of, row
 
 
-@pytest.mark.parametrize("project", projects())
+@pytest.mark.parametrize("project", PROJECTS)
 def test_no_page_stops_a_project(project: str) -> None:
     assert [str(found) for found in reading_of(project).report.at("error")] == []

@@ -20,6 +20,7 @@ from openapi_pages import HARBOUR, api, document, field, message, method, quays,
 from openapi_spec_validator import validate
 from serving import SPECS, write_spec
 from test_cases import FOLDERS
+from thorough import examples
 
 from apiscribe.commands import main
 from apiscribe.drift.compare import compare
@@ -413,6 +414,7 @@ JSON = st.recursive(
 )
 
 
+@examples(15)
 @given(st.dictionaries(st.text(), JSON, min_size=1))
 def test_yaml_is_the_same_value(value: dict[str, Any]) -> None:
     assert yaml.safe_load(yaml_text(value)) == value

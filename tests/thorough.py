@@ -44,6 +44,6 @@ def register_profiles() -> None:
         database=None,
         suppress_health_check=[HealthCheck.too_slow, *by_count],
     )
-    settings.register_profile("same", without_time, derandomize=True)
+    settings.register_profile("same", without_time, derandomize=True, max_examples=40)
     settings.register_profile("thorough", without_time, derandomize=False, max_examples=1000)
     settings.load_profile("thorough" if THOROUGH else "same")

@@ -159,6 +159,7 @@ def read_rows(
     table: Table, coverage: Coverage, columns: list[str] | None = None
 ) -> Iterator[Cells]:
     """Yield the rows by role. Unknown columns, missing cells and text after a row are reported.
+    A cell over all columns is a heading of the rows below it, no row.
 
     `columns` are the roles of the columns, by default those that `roles` returns.
     """
@@ -183,7 +184,8 @@ def read_rows(
             message = text_after_row(row.tail)
             # One template puts the same text on every page.
             coverage.report.add(message, row.span, mark=row.tail, cause=message.text)
-        yield _read_row(row, columns, coverage.report)
+        if not row.spans:
+            yield _read_row(row, columns, coverage.report)
         coverage.read(row)
 
 

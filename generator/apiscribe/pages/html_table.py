@@ -73,9 +73,8 @@ def _soup(text: str) -> BeautifulSoup:
 
 def _read_row(row: Tag, span: Span, above: dict[int, tuple[int, Inline]]) -> Row:
     cells: list[Inline] = []
-    for cell in _tags(row, "td", "th"):
-        if cell.find_parent("tr") is not row:
-            continue
+    own = [cell for cell in _tags(row, "td", "th") if cell.find_parent("tr") is row]
+    for cell in own:
         _fill(cells, above)
         inline = Inline(cell.decode_contents(), _cell_span(cell, row, span), HTML)
         for part in range(_spanned(cell, "colspan")):
@@ -90,6 +89,7 @@ def _read_row(row: Tag, span: Span, above: dict[int, tuple[int, Inline]]) -> Row
         span,
         anchors=(str(anchor),) if anchor else (),
         classes=tuple(classes) if isinstance(classes, list) else (),
+        spans=len(own) == 1 and len(cells) > 1 and _spanned(own[0], "colspan") == len(cells),
     )
 
 

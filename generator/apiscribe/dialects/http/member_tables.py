@@ -63,10 +63,14 @@ def table_roles(table: Table, label: Label) -> list[str]:
 
 
 def joined(table: Table) -> Table:
-    """Return a table with each row whole: a line break in a cell ends a row of a pipe table."""
+    """Return a table with each row whole: a line break in a cell ends a row of a pipe table. Rows of
+    one cell over all columns are headings of the rows below them, and left out.
+    """
     columns = len(table.header.cells)
     rows: list[Row] = []
     for row in table.rows:
+        if row.spans:
+            continue
         begins = row.cells[0].source.lower() if row.cells else ""
         last = rows[-1] if rows else None
         if last and last.cells and len(last.cells) < columns and begins.startswith("<br"):

@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 BENCH_INSTALLED := $(VENV)/.installed-bench
 MUTANTS_INSTALLED := $(VENV)/.installed-mutants
+# In one command with apiscribe, which requires it: pip looks for no runtime on an index.
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --editable './runtime[server,postgresql]'
 BENCH_RUNS ?= 5
 # A module is tested by one process: its servers start once. The third one works while others wait.
 # `make lint` has run test_house.py.
@@ -13,17 +15,17 @@ PYTEST_OPTIONS := --numprocesses 3 --dist loadfile --no-loadscope-reorder --igno
 
 .PHONY: demo test check lint build score oracle contract engine fuzz mutants load bench clean
 
-$(INSTALLED): pyproject.toml
+$(INSTALLED): pyproject.toml runtime/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(INSTALL) --editable '.[dev]'
 	touch $@
 
 $(BENCH_INSTALLED): $(INSTALLED)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(INSTALL) --editable '.[bench]'
 	touch $@
 
 $(MUTANTS_INSTALLED): $(INSTALLED)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[mutants]'
+	$(INSTALL) --editable '.[mutants]'
 	touch $@
 
 ## Build the sample specs, serve them on SQLite, call every service over gRPC and HTTP, stop.
@@ -41,7 +43,7 @@ check: lint
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
-	$(BIN)/black --check --quiet generator templates tests benchmarks
+	$(BIN)/black --check --quiet generator runtime templates tests benchmarks
 	$(BIN)/mypy
 	$(BIN)/pytest tests/test_house.py
 

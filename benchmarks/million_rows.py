@@ -27,6 +27,8 @@ import psycopg
 from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from apiscribe_runtime.process import open_rows
+from apiscribe_runtime.store import open_store
 from benchmarks import import_from_tests
 from benchmarks.million_queries import COMPARISONS, TABLE, Comparison
 from benchmarks.options import Options
@@ -110,7 +112,7 @@ def rows(options: Options) -> Iterator[Row]:
 
 async def _measure(tree: Path, url: str, runs: int) -> list[Row]:
     """Measure one store; PostgreSQL's statistics are up to date, as autovacuum keeps them."""
-    engine: AsyncEngine = serving.package(tree, "runtime.store").open_store(url, timeout=600)
+    engine: AsyncEngine = open_store(url, timeout=600)
     title = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[engine.dialect.name]
     try:
         await _open(tree, engine)
@@ -132,7 +134,7 @@ async def _measure(tree: Path, url: str, runs: int) -> list[Row]:
 async def _open(tree: Path, engine: AsyncEngine) -> Any:
     """Open the rows of the resource as a server does."""
     api = serving.package(tree, "registry").API
-    opened = await serving.package(tree, "runtime.process").open_rows(engine, api, 1000)
+    opened = await open_rows(engine, api, 1000)
     return opened["inventory.v1.Machine"]
 
 

@@ -17,6 +17,8 @@ from pathlib import Path
 import grpc
 from google.protobuf.json_format import MessageToDict
 
+from apiscribe_runtime.codec import Codec
+
 ROOT = Path(__file__).parent.parent
 GENERATED = ROOT / "generated"
 
@@ -44,7 +46,6 @@ def ask(package: str, grpc_address: str, http_address: str) -> None:
     """Call `list` of every service over gRPC and HTTP, and check that the responses are equal."""
     sys.path.insert(0, str(GENERATED / package))
     registry = import_module(f"{package}.registry")
-    wire = import_module(f"{package}.runtime.codec")
     request = {"domain_id": "domain-000000000001", "query": {"page": {"limit": 1}}}
     with grpc.insecure_channel(grpc_address) as channel:
         for service in registry.API.services:
@@ -54,7 +55,7 @@ def ask(package: str, grpc_address: str, http_address: str) -> None:
                 request_serializer=method.request_proto.SerializeToString,
                 response_deserializer=method.response_proto.FromString,
             )
-            to_proto = wire.Codec({}, {}).to_proto
+            to_proto = Codec({}, {}).to_proto
             answer = call(to_proto(request, method.request_proto))
             shown = json.dumps(MessageToDict(answer, preserving_proto_field_name=True))
             print(f"\ngRPC  {service.full_name}/list\n      {shown[:150]}…")

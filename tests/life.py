@@ -11,6 +11,10 @@ from typing import Any
 import grpc
 from serving import WAIT, Json, Server, package
 
+from apiscribe_runtime.codec import Codec
+from apiscribe_runtime.descriptors import documented_name, is_required
+from apiscribe_runtime.samples import sample_request, sample_rows
+
 Ask = Callable[[Any, Any, Json], Json]
 
 
@@ -25,11 +29,7 @@ class Life:
 
     def __init__(self, tree: Path) -> None:
         self._api = package(tree, "registry").API
-        self._samples = package(tree, "runtime.samples")
-        wire = package(tree, "runtime.codec")
-        self._wire = wire.Codec(self._api.value_names, self._api.opaque_types)
-        descriptors = package(tree, "runtime.descriptors")
-        self._name, self._is_required = descriptors.documented_name, descriptors.is_required
+        self._wire = Codec(self._api.value_names, self._api.opaque_types)
         self.services = [service for service in self._api.services if service.resource]
         # Of two methods on one route the first one answers.
         self._owners = {
@@ -111,12 +111,14 @@ class Life:
 
     def _row(self, service: Any, transport: str) -> Json:
         # The second row: in the first one, flags are off, and so count as not given.
-        [_, row] = self._samples.sample_rows(service.resource, 2, (), self._api.value_names)
+        [_, row] = sample_rows(service.resource, 2, (), self._api.value_names)
         return {**row, service.resource.key: f"{transport}-{service.name}"}
 
     def _state(self, resource: Any, row: Json) -> str:
         """The state of a row. The first value of an enum is its zero, which gRPC does not tell."""
-        [field] = [f for f in resource.proto.DESCRIPTOR.fields if self._name(f) == resource.state]
+        [field] = [
+            f for f in resource.proto.DESCRIPTOR.fields if documented_name(f) == resource.state
+        ]
         first = field.enum_type.values[0].name if field.enum_type else ""
         return str(row.get(resource.state, first))
 
@@ -134,7 +136,7 @@ class Life:
         return dict(self._wire.to_json(self._wire.to_proto(row, resource.proto)))
 
     def _make(self, ask: Ask, service: Any, create: Any, transport: str) -> Json:
-        request = self._samples.sample_request(create, self._api.value_names)
+        request = sample_request(create, self._api.value_names)
         assert request is not None, "no request can be made up"
         if service.resource.key in request:
             request[service.resource.key] = f"{transport}-{service.name}"
@@ -151,9 +153,9 @@ class Life:
         """The answer to a request that names the row, and has what else is required."""
         key = service.resource.key
         fields = method.request_proto.DESCRIPTOR.fields
-        names = {self._name(field) for field in fields}
-        needed = self._samples.sample_request(method, self._api.value_names) or {}
-        required = {self._name(field) for field in fields if self._is_required(field)}
+        names = {documented_name(field) for field in fields}
+        needed = sample_request(method, self._api.value_names) or {}
+        required = {documented_name(field) for field in fields if is_required(field)}
         wanted = {name: value for name, value in needed.items() if name in required}
         for name in sorted(required & self._name_set(service.resource.proto) - set(row)):
             if method.name in ("get", "list", "stat", "analyze", "delete", "deregister"):
@@ -169,25 +171,25 @@ class Life:
         return ask(service, method, {**wanted, **request})
 
     def _name_set(self, proto: Any) -> set[str]:
-        return {self._name(field) for field in proto.DESCRIPTOR.fields}
+        return {documented_name(field) for field in proto.DESCRIPTOR.fields}
 
     def _query(self, method: Any, query: Json) -> Json:
         """The query where the request has it, with lists where the version has them: early ones
         have one of each.
         """
         name = method.standard.query
-        named = {self._name(field): field for field in method.request_proto.DESCRIPTOR.fields}
+        named = {documented_name(field): field for field in method.request_proto.DESCRIPTOR.fields}
         return {name: _shaped(query, named[name])} if name else {}
 
     def _asked_for(self, service: Any, create: Any) -> Json:
         """Values for what other methods require of a row, as far as `create` takes it."""
-        taken = {self._name(field) for field in create.request_proto.DESCRIPTOR.fields}
-        [row] = self._samples.sample_rows(service.resource, 1, (), self._api.value_names)
+        taken = {documented_name(field) for field in create.request_proto.DESCRIPTOR.fields}
+        [row] = sample_rows(service.resource, 1, (), self._api.value_names)
         required = {
-            self._name(field)
+            documented_name(field)
             for method in self._verbs(service).values()
             for field in method.request_proto.DESCRIPTOR.fields
-            if self._is_required(field)
+            if is_required(field)
         }
         return {name: row[name] for name in required & taken & set(row)}
 
@@ -207,7 +209,7 @@ class Life:
         route = routes[-1]
         fields = method.request_proto.DESCRIPTOR.fields
         structs = {
-            self._name(f) for f in fields if f.message_type and f.message_type.name == "Struct"
+            documented_name(f) for f in fields if f.message_type and f.message_type.name == "Struct"
         }
         if route.verb == "GET" and {*structs, method.standard.query} & set(request):
             # Source: google/api/http.proto: a query string has no place for a Struct, nor for the

@@ -27,10 +27,10 @@ from cosmic_ray.operators.operator import Operator
 from cosmic_ray.plugins import get_operator, operator_names
 
 ROOT = Path(__file__).parent.parent
-CODE = Path("generator/apiscribe")
 # What the tests of a mutant read.
 COPIED = [
     "generator",
+    "runtime",
     "templates",
     "tests",
     "specs",
@@ -43,8 +43,8 @@ COPIED = [
 TESTS = {
     "lower/*.py": ["test_cases.py"],
     "model/lock/*.py": ["test_numbers.py"],
-    "runtime/filters.py": ["test_query.py", "test_query_rows.py"],
-    "runtime/authentication.py": ["test_authentication.py"],
+    "apiscribe_runtime/filters.py": ["test_query.py", "test_query_rows.py"],
+    "apiscribe_runtime/authentication.py": ["test_authentication.py"],
 }
 # Operators whose mutants are seldom equal to the code: arithmetic on counts and positions has its own tests.
 KINDS = (
@@ -93,9 +93,15 @@ def operators() -> list[Operator]:
     return [*(get_operator(name)() for name in sorted(names)), ReplaceQuantifier()]
 
 
+def file_of(module: str) -> Path:
+    """The file of a module, from the root of the repository."""
+    is_runtime = module.startswith("apiscribe_runtime/")
+    return Path("runtime" if is_runtime else "generator/apiscribe", module)
+
+
 def mutants_of(module: str) -> list[Mutant]:
     """Every mutant of a module."""
-    code = (ROOT / CODE / module).read_text("utf-8")
+    code = (ROOT / file_of(module)).read_text("utf-8")
     result = {}
     for operator in operators():
         positions = [
@@ -120,9 +126,9 @@ def difference(code: str, changed: str) -> str:
 def modules(chosen: Iterable[str]) -> list[str]:
     """The modules that have tests here, or the chosen ones of them."""
     known = [
-        path.relative_to(ROOT / CODE).as_posix()
+        f"{glob.rpartition('/')[0]}/{path.name}"
         for glob in TESTS
-        for path in sorted((ROOT / CODE).glob(glob))
+        for path in sorted(ROOT.glob(str(file_of(glob))))
     ]
     return [module for module in known if not chosen or module in chosen]
 
@@ -137,7 +143,7 @@ def fails(copy: Path, module: str, seconds: float | None) -> bool:
     """Whether a test fails in the copy, or takes too long."""
     environment = {
         **os.environ,
-        "PYTHONPATH": str(copy / "generator"),
+        "PYTHONPATH": f"{copy / 'generator'}{os.pathsep}{copy / 'runtime'}",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     command = [
@@ -188,7 +194,7 @@ def main() -> int:
                     print(f"{key}: these tests fail without a mutant")
                     return 1
                 limits[key] = SLOWER * (time.monotonic() - begin)
-            file = copy / CODE / mutant.module
+            file = copy / file_of(mutant.module)
             code = file.read_text("utf-8")
             file.write_text(mutant.code, "utf-8")
             tested += 1

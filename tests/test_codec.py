@@ -22,6 +22,10 @@ from serving import WAIT, Json, package, tree
 from shop_api import PAYMENTS, SHOP_ROWS, documented, shop_to_proto, values_of
 from thorough import examples
 
+from apiscribe_runtime.codec import Codec
+from apiscribe_runtime.errors import ApiError
+from apiscribe_runtime.protojson import ProtoJson
+
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=5)
 doubles = st.floats(allow_nan=False, allow_infinity=False).filter(
     lambda number: str(number) != "-0.0"
@@ -98,7 +102,7 @@ def messages() -> Any:
 
 def wire() -> Any:
     api = package(tree("shop"), "registry").API
-    return package(tree("shop"), "runtime.codec").Codec(api.value_names, api.opaque_types)
+    return Codec(api.value_names, api.opaque_types)
 
 
 def test_the_shop_has_fields_of_every_kind() -> None:
@@ -200,7 +204,7 @@ def test_a_value_other_than_zero_stays(given_: Json) -> None:
     ],
 )
 def test_a_value_of_another_type_is_refused(given_: Json, type_: str) -> None:
-    with pytest.raises(package(tree("shop"), "runtime.errors").ApiError) as found:
+    with pytest.raises(ApiError) as found:
         as_read(given_)
     [key] = given_
     assert found.value.message == f"Parameter type is invalid. (key = {key}, type = {type_})"
@@ -230,7 +234,7 @@ def test_a_value_is_read_as_protobuf_carries_it(given_: Json, read: Json) -> Non
 def as_read(value: Json, opaque_types: Collection[str] = ()) -> Json:
     """A request as the server reads it."""
     value_names = package(tree("shop"), "registry").API.value_names
-    reader = package(tree("shop"), "runtime.protojson").ProtoJson(value_names, opaque_types)
+    reader = ProtoJson(value_names, opaque_types)
     return dict(reader.read(value, messages().OrderInfo.DESCRIPTOR))
 
 
@@ -271,7 +275,7 @@ def test_documented_values_are_kept_where_protobuf_has_others(name: str) -> None
     ],
 )
 def test_a_value_without_a_field_in_protobuf_is_refused(value: Json, named: str) -> None:
-    refusal = package(tree("shop"), "runtime.errors").ApiError
+    refusal = ApiError
     with pytest.raises(refusal) as found:
         wire().to_proto(value, messages().OrderInfo)
     assert named in found.value.message

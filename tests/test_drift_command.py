@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from serving import ROOT, SPECS, Server, build
 
+import apiscribe_runtime
 from apiscribe.commands import main
 
 JOB = "pages/inventory/v1/job.md"
@@ -203,8 +204,9 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     edit(spec / "overlay.toml", '    { name = "project_id", type = "string" },\n', "")
     edit(spec / JOB, "/inventory/v1/jobs/stat", "/inventory/v1/jobs/count")
     tree = build(spec, folder / "out")
+    shutil.copytree(Path(apiscribe_runtime.__file__).parent, tree / "apiscribe_runtime")
     edit(
-        tree / "spaceone" / "runtime" / "grpc_server.py",
+        tree / "apiscribe_runtime" / "grpc_server.py",
         "for method in service.methods\n",
         'for method in service.methods if (service.name, method.name) != ("JobTask", "get")\n',
     )

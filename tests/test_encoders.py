@@ -229,7 +229,7 @@ def test_the_allow_list_holds_under_python_o() -> None:
 
 
 HEADS = {
-    "models/module.py.j2": {"root": "", "runtime": "", "imports": [], "enums": [], "messages": []},
+    "models/module.py.j2": {"imports": [], "enums": [], "messages": []},
     "stubs/pb2.pyi.j2": {"well_known": [], "imports": [], "messages": [], "enums": []},
     "stubs/pb2_grpc.py.j2": {"root": "", "imports": [], "services": []},
 }

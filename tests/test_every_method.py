@@ -26,6 +26,11 @@ from serving import HTTP_STATUS, WAIT, Json, Server, build, package, tree
 from thorough import thorough
 from yard_api import yard_spec
 
+from apiscribe_runtime.codec import Codec
+from apiscribe_runtime.descriptors import documented_name
+from apiscribe_runtime.errors import ApiError
+from apiscribe_runtime.samples import sample_request
+
 pytestmark = pytest.mark.slow
 
 # What a field is changed into, by its type in protobuf; a list has one of it, and two.
@@ -59,11 +64,7 @@ class Differences:
     def __init__(self, built: Path, over_grpc: Server, over_http: Server) -> None:
         self._over_grpc, self._over_http = over_grpc, over_http
         self.api = package(built, "registry").API
-        self._samples = package(built, "runtime.samples")
-        wire = package(built, "runtime.codec")
-        self._wire = wire.Codec(self.api.value_names, self.api.opaque_types)
-        self._name = wire.documented_name
-        self._refused = package(built, "runtime.errors").ApiError
+        self._wire = Codec(self.api.value_names, self.api.opaque_types)
         # Of two methods on one route the first one answers.
         self._owners = {
             (route.verb, route.path): (service.full_name, method.name)
@@ -87,10 +88,10 @@ class Differences:
     def requests(self, method: Any) -> Iterator[Json]:
         """A request that the method should take, and then others."""
         descriptor = method.request_proto.DESCRIPTOR
-        given = self._samples.sample_request(method, self.api.value_names) or {}
+        given = sample_request(method, self.api.value_names) or {}
         yield given
         for field in descriptor.fields:
-            name = self._name(field)
+            name = documented_name(field)
             yield {key: value for key, value in given.items() if key != name}
             for value in self._values(field):
                 yield {**given, name: value}
@@ -99,7 +100,7 @@ class Differences:
         kind = field.message_type
         if kind is not None and kind.full_name not in OTHERS:
             inside = [
-                {self._name(inner): [value] if inner.is_repeated else value}
+                {documented_name(inner): [value] if inner.is_repeated else value}
                 for inner in kind.fields
                 for value in self._plain(inner)[:1]
             ]
@@ -133,7 +134,7 @@ class Differences:
             return self.asked.update(["no place in a query string"])
         try:
             message = self._wire.to_proto(request, method.request_proto)
-        except self._refused:
+        except ApiError:
             return self.asked.update(["no place in protobuf"])
         http = self._over_http.over_http((route.verb, route.path), request)
         self.asked.update(["asked"])
@@ -146,7 +147,7 @@ class Differences:
 
     def _is_lost(self, request: Json, method: Any) -> bool:
         """Whether a query string has no place for something: what is empty, or has no type."""
-        fields = {self._name(field): field for field in method.request_proto.DESCRIPTOR.fields}
+        fields = {documented_name(field): field for field in method.request_proto.DESCRIPTOR.fields}
         kinds = {name: fields[name].message_type for name in request if fields[name].message_type}
         untyped = {kind.name for kind in kinds.values()} & {"Struct", "Value", "ListValue"}
         return bool(untyped) or any(request[name] in ({}, [{}], [{}, {}]) for name in kinds)
@@ -171,7 +172,7 @@ class Differences:
             return without_made_up(f"{http.status_code} {detail['code']}: {detail['message']}")
         try:
             message = self._wire.to_proto(answer, method.response_proto)
-        except self._refused as refused:
+        except ApiError as refused:
             return without_made_up(f"{refused.http} {refused}")
         return without_made_up(f"200 {json.dumps(self._wire.to_json(message), sort_keys=True)}")
 

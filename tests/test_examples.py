@@ -14,6 +14,7 @@ from serving import build, package, write_spec
 from thorough import examples
 
 from apiscribe.lower.lenient_json import parse_example
+from apiscribe_runtime.openapi import describe
 
 PLAIN = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 SCALARS = (
@@ -160,7 +161,7 @@ def test_examples_that_a_message_accepts_are_carried(tmp_path: Path) -> None:
     assert models.BookInfo.model_validate(shown).pages == 12
     assert models.BookRequest.model_json_schema()["examples"] == [{"book_id": "book-1"}]
 
-    document = package(built, "runtime.openapi").describe(package(built, "registry").API)
+    document = describe(package(built, "registry").API)
     validate(document)
     operation = document["paths"]["/shop/v1/book/get"]["post"]
     body = operation["requestBody"]["content"]["application/json"]

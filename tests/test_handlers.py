@@ -56,9 +56,10 @@ implementation, and can call it: `await call.default(request)`.
 
 from __future__ import annotations
 
+from apiscribe_runtime.handlers import Call, JsonObject, implements
+from apiscribe_runtime.rows import Rows
+
 from shop.models.shop.v1.book import BookInfo, BookRequest
-from shop.runtime.handlers import Call, JsonObject, implements
-from shop.runtime.rows import Rows
 '''
 STUB = '''
 
@@ -68,7 +69,7 @@ async def {name}(request: BookRequest, rows: Rows, call: Call) -> BookInfo | Jso
     # Not written yet: the method is UNIMPLEMENTED.
     return await call.default(request)
 '''
-WRITTEN = """from shop.runtime.handlers import implements
+WRITTEN = """from apiscribe_runtime.handlers import implements
 
 @implements("shop.v1.Book.borrow")
 def  borrow(request,rows):   # as its people write
@@ -207,7 +208,7 @@ reason = "Books are borrowed by the cart."
     result = build()
     assert result.exit_code == 0, result.output
     made = files(here / "handlers" / "shop")["book.py"].decode()
-    assert "from collections.abc import AsyncIterator\n\nfrom shop." in made
+    assert "from collections.abc import AsyncIterator\n\nfrom apiscribe_runtime." in made
     assert "def borrow(\n    request: AsyncIterator[BookRequest], rows: Rows, call: Call\n)" in made
     assert "    raise not_implemented(call.method)\n" in made
     check_style()

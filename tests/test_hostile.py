@@ -225,7 +225,7 @@ def test_packages_from_hostile_pages_import_and_run_nothing(tmp_path: Path) -> N
             name = f"{dialect}_{payload.replace(' ', '_').replace('-', '_')}"
             write(tmp_path / "specs" / name, dialect, dict.fromkeys(set(places) - TYPES, text))
             made = build(tmp_path / "specs" / name)
-            for path, content in made.files(".py", runtime=True).items():
+            for path, content in made.files(".py").items():
                 (tmp_path / "out" / path).parent.mkdir(parents=True, exist_ok=True)
                 (tmp_path / "out" / path).write_text(content, "utf-8")
                 names[name] = (dialect, payload)

@@ -20,6 +20,8 @@ from apiscribe.diagnostics.renderers import format_named, group_by_cause, summar
 from apiscribe.model.types import MessageRef
 from apiscribe.sources.compilation import compile_folder
 from apiscribe.workspace.output_dir import OutputDir
+from apiscribe_runtime.http_server import build_app
+from apiscribe_runtime.routes import Routes
 
 # ---- names of files and folders
 
@@ -52,7 +54,7 @@ FILE_NAMES = {
     "blank": " .md",
     "capitals": "JOB.MD",
     "registry": "registry.md",
-    "runtime": "runtime.md",
+    "pool": "pool.md",
 }
 
 
@@ -283,9 +285,8 @@ def test_a_route_may_hold_a_parameter_twice(
     write(tmp_path / "twice", "gitbook", {"path": "/inventory/{job_id}/job/{job_id}"})
     made = build(tmp_path / "twice")
     registry = imported(made, tmp_path / "out", monkeypatch)
-    build_app = importlib.import_module("twice.runtime.http_server").build_app
     assert build_app(registry.API, None, None, 1, 1, False)
-    routes = importlib.import_module("twice.runtime.routes").Routes()
+    routes = Routes()
     routes.add("GET", "/inventory/{job_id}/job/{job_id}", "it")
     [found] = routes.find("/inventory/a%2Fb/job/a%2Fb")
     assert found.parameters == {"job_id": "a/b"}
@@ -293,7 +294,7 @@ def test_a_route_may_hold_a_parameter_twice(
         list(routes.find("/inventory/a/job/b"))
 
 
-@pytest.mark.parametrize("name", ["google", "grpc", "typing"])
+@pytest.mark.parametrize("name", ["google", "grpc", "typing", "apiscribe_runtime"])
 def test_a_spec_may_be_named_for_a_library(name: str, tmp_path: Path) -> None:
     (tmp_path / name).mkdir()
     (tmp_path / name / "a.md").write_text(page(), "utf-8")

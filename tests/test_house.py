@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "generator" / "apiscribe"
+RUNTIME = ROOT / "runtime" / "apiscribe_runtime"
 
 # The layers of the generator, the highest first. A package imports from lower layers and from itself;
 # on its own layer only what SIDEWAYS allows.
@@ -44,6 +45,7 @@ LIBRARIES = {
     "jinja2": {"emit"},
     "black": {"emit"},
     "google": {"emit", "sources", "workspace"},
+    "apiscribe_runtime": {"commands"},  # `serve` runs what it built
     "grpc": {"sources"},
     "grpc_reflection": {"sources"},
     "click": {"commands"},
@@ -51,6 +53,12 @@ LIBRARIES = {
     "anyascii": {"model"},
     "platformdirs": {"workspace"},
 }
+# What the runtime may import: models, and the rest.
+PYDANTIC = {"pydantic", "pydantic_core"}
+SERVER = set(
+    "aiosqlite fastapi fastapi_offline google grpc grpc_health grpc_reflection jwt prometheus_client"
+    " pydantic_settings pythonjsonlogger re2 sqlalchemy starlette uvicorn".split()
+)
 # What `apiscribe --help` must not load.
 HEAVY = (
     "jinja2",
@@ -90,7 +98,7 @@ def layer_of(part: str) -> int:
     return next(number for number, parts in enumerate(LAYERS) if part in parts)
 
 
-GENERATOR = [path for path in modules() if part_of(path) not in ("runtime", "__init__")]
+GENERATOR = [path for path in modules() if part_of(path) != "__init__"]
 
 
 def test_every_package_is_on_a_layer() -> None:
@@ -106,7 +114,6 @@ def test_imports_go_down(path: Path) -> None:
             continue
         within = name.removeprefix("apiscribe.")
         other = within.split(".")[0]
-        assert other != "runtime", "the generator does not import the runtime"
         forbidden = FORBIDDEN.get(part, set())
         assert not any(f"{within}.".startswith(f"{each}.") for each in forbidden), name
         allowed = other == part or (part, other) in SIDEWAYS
@@ -130,26 +137,39 @@ def test_libraries_are_imported_where_they_belong(path: Path) -> None:
 
 
 def test_the_runtime_sees_nothing_of_the_generator() -> None:
-    for path in (PACKAGE / "runtime").glob("*.py"):
+    for path in RUNTIME.glob("*.py"):
         for name in imports(path):
             assert not name.startswith(("apiscribe", "..")), f"{path}: {name}"
 
 
+def test_the_runtime_imports_only_what_its_distribution_requires() -> None:
+    """`__init__` imports nothing, and `messages` pydantic alone: models need no server."""
+    for path in RUNTIME.glob("*.py"):
+        used = {name.split(".")[0] for name in imports(path) if not name.startswith(".")}
+        allowed = {"__init__": set(), "messages": PYDANTIC}.get(path.stem, PYDANTIC | SERVER)
+        assert used - sys.stdlib_module_names <= allowed, path
+        if path.stem in ("__init__", "messages"):
+            assert not [name for name in imports(path) if name.startswith(".")], path
+
+
 def test_no_module_passes_300_lines() -> None:
-    long = {path.name for path in modules() if len(path.read_text("utf-8").splitlines()) > 300}
+    files = [*modules(), *RUNTIME.glob("*.py")]
+    long = {path.name for path in files if len(path.read_text("utf-8").splitlines()) > 300}
     assert not long
 
 
 def code_map() -> str:
     """The table of all files, with the first sentence of each module."""
     lines = []
-    for part in (*(part for parts in LAYERS for part in sorted(parts)), "runtime"):
-        files = [path for path in modules() if part_of(path) == part and path.parent != PACKAGE]
-        lines += [f"### {part}/", "", "| file | |", "| --- | --- |"] if files else []
+    parts = {part: (PACKAGE, PACKAGE / part) for parts in LAYERS for part in sorted(parts)}
+    parts["../runtime/apiscribe_runtime"] = (RUNTIME.parent, RUNTIME)
+    for title, (root, folder) in parts.items():
+        files = sorted(folder.rglob("*.py"))
+        lines += [f"### {title}/", "", "| file | |", "| --- | --- |"] if files else []
         for path in files:
             text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
             first = " ".join(text.split("\n\n")[0].split())
-            lines.append(f"| `{path.relative_to(PACKAGE).as_posix()}` | {first} |")
+            lines.append(f"| `{path.relative_to(root).as_posix()}` | {first} |")
         lines += [""] if files else []
     return "\n".join(lines)
 

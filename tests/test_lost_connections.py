@@ -17,6 +17,9 @@ from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from apiscribe_runtime.process import open_rows
+from apiscribe_runtime.store import is_unavailable, open_store
+
 pytestmark = pytest.mark.slow
 ROW = {"thing_id": "thing-1", "name": "a", "domain_id": "d"}
 KEY = {"thing_id": "thing-1"}
@@ -80,9 +83,9 @@ class Lost:
         self, method: Callable[[Any], Awaitable[Any]], moment: str, numbers: range
     ) -> list[str]:
         api = package(self._tree, "registry").API
-        engine = package(self._tree, "runtime.store").open_store(self._url, 30)
+        engine = open_store(self._url, 30)
         try:
-            opened = await package(self._tree, "runtime.process").open_rows(engine, api, 100)
+            opened = await open_rows(engine, api, 100)
             rows = opened[THING]
             await rows.add([ROW])
             with administration(self._url) as run:
@@ -128,7 +131,7 @@ def test_a_transaction_is_not_run_again_after_commit(tree: Path, url: str, metho
     lost = Lost(tree, url)
     with pytest.raises(DBAPIError) as error:
         lost.call(WRITES[method], "commit", 1)
-    assert package(tree, "runtime.store").is_unavailable(error.value)
+    assert is_unavailable(error.value)
     assert asyncio.run(names(tree, url)) == ["a"], "PostgreSQL rolled it back"
 
 
@@ -136,14 +139,14 @@ def test_a_transaction_is_not_run_again_after_commit(tree: Path, url: str, metho
 def test_statements_run_again_once(tree: Path, url: str, method: str) -> None:
     with pytest.raises(DBAPIError) as error:
         Lost(tree, url).call({**READS, **WRITES}[method], "before_cursor_execute", 1, times=9)
-    assert package(tree, "runtime.store").is_unavailable(error.value)
+    assert is_unavailable(error.value)
     assert asyncio.run(names(tree, url)) == ["a"]
 
 
 async def names(tree: Path, url: str) -> list[str]:
     api = package(tree, "registry").API
-    engine = package(tree, "runtime.store").open_store(url, 30)
-    rows = (await package(tree, "runtime.process").open_rows(engine, api, 100))[THING]
+    engine = open_store(url, 30)
+    rows = (await open_rows(engine, api, 100))[THING]
     found, _ = await rows.find({}, {})
     await engine.dispose()
     return sorted(row["name"] for row in found)

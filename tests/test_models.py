@@ -21,6 +21,8 @@ from pydantic import ValidationError
 from serving import WAIT, Json, bug, build, package, tree, write_spec
 from shop_api import PAYMENTS, SHOP_ROWS
 
+from apiscribe_runtime.samples import sample_rows
+
 SAMPLES = ("cloudforet", "spaceone")
 
 
@@ -39,7 +41,6 @@ def test_a_package_works_from_another_folder_under_another_parent(tmp_path: Path
 from vendored.clients.cloudforet.registry import API
 from vendored.clients.cloudforet.models.spaceone.api.inventory.v1.job import JobsInfo
 from vendored.clients.cloudforet.stubs.spaceone.api.inventory.v1 import job_pb2, job_pb2_grpc
-from vendored.clients.cloudforet.runtime import main
 import sys
 assert JobsInfo(results=[{"job_id": "a"}]).to_json() == {"results": [{"job_id": "a"}]}
 assert job_pb2.JobInfo(job_id="a").SerializeToString()
@@ -431,7 +432,6 @@ def test_model_to_json_to_model_is_identity(order: Any) -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_sample_rows_are_json_that_models_keep(name: str) -> None:
     api = package(tree(name), "registry").API
-    sample_rows = package(tree(name), "runtime.samples").sample_rows
     for service in api.services:
         for row in sample_rows(service.resource, 3, (), api.value_names):
             assert service.resource.model.model_validate(row).to_json() == row

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from apiscribe.diagnostics.did_you_mean import did_you_mean
 from apiscribe.model import names
-from apiscribe.runtime.messages import Message
+from apiscribe_runtime.messages import Message
 
 LETTERS = string.ascii_letters
 ANY_TEXT = st.text() | st.text(st.sampled_from("_-. /\\\"'aZ9é日\u202e\x00\n"))

@@ -114,8 +114,8 @@ def test_a_project_goes_from_an_empty_folder_through_changed_pages(
     text = order.read_text("utf-8")
     assert text.count(stub) == 1
     text = text.replace(stub, WRITTEN.lstrip("\n")).replace(
-        "from shop.runtime.handlers",
-        "from shop.runtime.errors import invalid_parameter\nfrom shop.runtime.handlers",
+        "from apiscribe_runtime.handlers",
+        "from apiscribe_runtime.errors import invalid_parameter\nfrom apiscribe_runtime.handlers",
     )
     order.write_text(text, "utf-8")
     answer = {**SHOP_ROWS["Order"][0], "from": "Ada"}

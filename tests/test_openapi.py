@@ -22,6 +22,8 @@ from test_every_method import depot
 from test_page_answers import PAGE as KILNS
 from thorough import thorough
 
+from apiscribe_runtime.openapi import describe
+
 SAMPLES = ("cloudforet", "spaceone", "shop")
 # What our schemas are made of. Source: JSON Schema 2020-12, which passes over words that it does not
 # know: `ge` says nothing.
@@ -35,7 +37,6 @@ KEYWORDS = set(
 @cache
 def document_of(built: Path, secured: bool = False) -> Json:
     """The document as it is served: as JSON."""
-    describe = package(built, "runtime.openapi").describe
     api = package(built, "registry").API
     return dict(json.loads(json.dumps(describe(api, secured))))
 

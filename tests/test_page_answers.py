@@ -73,7 +73,7 @@ PAGE = """# Kiln
 | state | string | ✘ | |
 | degrees | list of int32 | ✘ | |
 """
-HANDLERS = """from pottery.runtime.handlers import implements
+HANDLERS = """from apiscribe_runtime.handlers import implements
 
 
 @implements("pottery.v1.Kiln.predict")

@@ -16,6 +16,11 @@ from serving import Json, database, package
 from sqlalchemy import event, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from apiscribe_runtime.process import open_rows
+from apiscribe_runtime.sql_dialects import foreign_time
+from apiscribe_runtime.store import open_store
+from apiscribe_runtime.times import SERVERS
+
 pytestmark = pytest.mark.slow
 
 DOMAIN = {"domain_id": "d"}
@@ -60,10 +65,10 @@ class Store:
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[tuple[AsyncEngine, Any]]:
         """The store as a server opens it, and the rows of things."""
-        engine = package(self.tree, "runtime.store").open_store(self.url, 60)
+        engine = open_store(self.url, 60)
         try:
             api = package(self.tree, "registry").API
-            rows = await package(self.tree, "runtime.process").open_rows(engine, api, 10_000)
+            rows = await open_rows(engine, api, 10_000)
             yield engine, rows["depot.v1.Thing"]
         finally:
             await engine.dispose()
@@ -81,7 +86,7 @@ class Store:
             "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index'",
             "postgresql": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
         }
-        engine = package(self.tree, "runtime.store").open_store(self.url, 60)
+        engine = open_store(self.url, 60)
         async with engine.begin() as connection:
             for statement in change:
                 await connection.execute(text(statement))
@@ -196,13 +201,12 @@ def test_both_stores_recognise_the_same_foreign_times(
     hours += ["10:00:00Z", "10:00:00.1Z", "10:00:00.000", "10:00:00.000+00:00", "10:00:00.000z"]
     written = [f"{date}T{hour}" for date in dates for hour in hours]
     written += ["", "now", "2024-01-01", "2024-01-01 10:00:00.000Z", "2024-01-01T10:00:00.000Z\n"]
-    servers = re.compile(package(tree, "runtime.times").SERVERS.removesuffix("$") + r"\Z")
-    functions = package(tree, "runtime.sql_dialects")
+    servers = re.compile(SERVERS.removesuffix("$") + r"\Z")
 
     async def told() -> list[str | None]:
-        engine = package(tree, "runtime.store").open_store(database(new_store()), 60)
+        engine = open_store(database(new_store()), 60)
         async with engine.connect() as connection:
-            one = [select(functions.foreign_time(literal(text))) for text in written]
+            one = [select(foreign_time(literal(text))) for text in written]
             found = [(await connection.execute(statement)).scalar() for statement in one]
         await engine.dispose()
         return found

@@ -142,7 +142,7 @@ class Shell:
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """A contributor's checkout: the code that runs in it is its own."""
-    for name in ("generator", "templates", "specs", "tests", "pyproject.toml"):
+    for name in ("generator", "runtime", "templates", "specs", "tests", "pyproject.toml"):
         source, target = ROOT / name, tmp_path / name
         if source.is_dir():
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
@@ -174,7 +174,8 @@ def test_the_walk_throughs_of_contributing_work(
     repository: Path, request: pytest.FixtureRequest
 ) -> None:
     shell = Shell(repository)
-    shell.environment["PYTHONPATH"] = str(repository / "generator")
+    roots = [str(repository / "generator"), str(repository / "runtime")]
+    shell.environment["PYTHONPATH"] = os.pathsep.join(roots)
     try:
         check_document("CONTRIBUTING.md", shell, request)
     finally:

@@ -18,8 +18,10 @@ import pytest
 from depot_api import THING, build_depot
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from load import VERBS, run
-from serving import WAIT, Json, Server, package, refused_call, refused_start, wait_until, write_rows
+from serving import WAIT, Json, Server, refused_call, refused_start, wait_until, write_rows
 from thorough import thorough
+
+from apiscribe_runtime.settings import Settings, read_settings
 
 pytestmark = pytest.mark.slow
 
@@ -45,23 +47,21 @@ def test_a_flag_beats_the_environment_and_that_beats_the_file(
     monkeypatch.setenv("SERVE_SETTINGS", str(file))
     monkeypatch.setenv("SERVE_MAX_BYTES", "2")
     monkeypatch.setenv("SERVE_MAX_ROWS", "2")
-    read = package(tree, "runtime.settings").read_settings
-    found = read("depot", ["--max-rows", "3"])
+    found = read_settings("depot", ["--max-rows", "3"])
     assert (found.max_rows, found.max_bytes, found.timeout) == (3, 2, 1)
     assert found.load == [Path("a"), Path("b")]
     other = write_settings(tmp_path, "sample = 7\n")
-    assert read("depot", ["--settings", str(other)]).sample == 7
+    assert read_settings("depot", ["--settings", str(other)]).sample == 7
 
 
 def test_help_lists_every_setting_and_its_variable(
     tree: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings = package(tree, "runtime.settings")
     with pytest.raises(SystemExit) as exit_:
-        settings.read_settings("depot", ["--help"])
+        read_settings("depot", ["--help"])
     assert exit_.value.code == 0
     result = " ".join(capsys.readouterr().out.split())
-    for name, field in settings.Settings.model_fields.items():
+    for name, field in Settings.model_fields.items():
         assert f"--{name.replace('_', '-')} " in result
         assert " ".join(str(field.description).split()) in result, name
         assert f"SERVE_{name.upper()}]" in result
@@ -173,7 +173,7 @@ def test_no_text_of_a_request_breaks_a_line(tree: Path, tmp_path: Path, form: st
 def test_a_failure_has_the_id_of_its_call(tree: Path, tmp_path: Path) -> None:
     handlers = tmp_path / "handlers.py"
     handlers.write_text(
-        f"from depot.runtime.handlers import implements\n\n@implements('{THING}.get')\n"
+        f"from apiscribe_runtime.handlers import implements\n\n@implements('{THING}.get')\n"
         "def get(request, rows):\n    raise ValueError('line\\none')\n",
         "utf-8",
     )
@@ -256,7 +256,7 @@ def test_metrics_count_calls_by_transport_method_and_code(tree: Path, tmp_path: 
 SLOW = """
 import asyncio
 from pathlib import Path
-from depot.runtime.handlers import implements
+from apiscribe_runtime.handlers import implements
 
 @implements("depot.v1.Thing.get")
 async def get(request, rows):

@@ -44,6 +44,8 @@ from serving import (
     write_spec,
 )
 
+from apiscribe_runtime.openapi import describe
+
 pytestmark = pytest.mark.slow
 
 # --- every method, every route, every kind of client
@@ -244,7 +246,7 @@ def test_openapi_names_query_parameters_as_documented(shop: Server) -> None:
 def test_openapi_describes_a_message_that_is_named_error(tmp_path: Path) -> None:
     page = CUP.replace("CupInfo", "Error") % {"key": "cup_id", "type": "string", "example": ""}
     built = build(write_spec(tmp_path / "cafe", {"pages/cup.md": page}), tmp_path / "out")
-    document = package(built, "runtime.openapi").describe(package(built, "registry").API)
+    document = describe(package(built, "registry").API)
     get = document["paths"]["/cafe/v1/cup/{cup_id}"]["get"]
     reference = get["responses"]["200"]["content"]["application/json"]["schema"]["$ref"]
     schema = document["components"]["schemas"][reference.rpartition("/")[2]]

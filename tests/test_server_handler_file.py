@@ -12,6 +12,8 @@ from sample_apis import ORDER, not_found, required
 from serving import Json, RefusedError, Server, package, refused_call, tree, write_rows
 from shop_api import SHOP_ROWS, shop_to_proto
 
+from apiscribe_runtime.handler_files import load_handlers
+
 pytestmark = pytest.mark.slow
 
 # --- handlers
@@ -20,8 +22,8 @@ HANDLERS = """
 from __future__ import annotations
 
 from shop.models.shop.v1.order import CancelOrderRequest, GetOrderRequest, OrderInfo
-from shop.runtime.handlers import implements
-from shop.runtime.rows import Rows
+from apiscribe_runtime.handlers import implements
+from apiscribe_runtime.rows import Rows
 
 
 @implements("{method}")
@@ -112,7 +114,7 @@ def test_a_handler_may_be_a_plain_function(handled: Server) -> None:
     assert handled.ask(f"{ORDER}.stat", {"query": {}}) == {"results": [1, {"two": None}]}
 
 
-IMPLEMENTS = "from shop.runtime.handlers import implements\n"
+IMPLEMENTS = "from apiscribe_runtime.handlers import implements\n"
 
 
 @pytest.mark.parametrize(
@@ -155,7 +157,6 @@ class Settings:
 """
     (tmp_path / "handlers.py").write_text(text, "utf-8")
     api = package(tree("shop"), "registry").API
-    load_handlers = package(tree("shop"), "runtime.handler_files").load_handlers
     try:
         assert load_handlers([str(tmp_path / "handlers.py")], api) == {}
     except AttributeError as error:

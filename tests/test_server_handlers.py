@@ -26,8 +26,8 @@ PACKAGE = {
     "handlers/orders/__init__.py": "",
     "handlers/orders/cancel.py": """
 from shop.models.shop.v1.order import CancelOrderRequest
-from shop.runtime.handlers import Call, implements
-from shop.runtime.rows import Rows
+from apiscribe_runtime.handlers import Call, implements
+from apiscribe_runtime.rows import Rows
 
 
 @implements("shop.v1.Order.cancel")
@@ -38,9 +38,9 @@ async def cancel(request: CancelOrderRequest, rows: Rows, call: Call) -> dict[st
 """,
     "handlers/orders/get.py": """
 from shop.models.shop.v1.order import GetOrderRequest, OrderRequest
-from shop.runtime.errors import permission_denied
-from shop.runtime.handlers import Call, implements
-from shop.runtime.rows import Rows
+from apiscribe_runtime.errors import permission_denied
+from apiscribe_runtime.handlers import Call, implements
+from apiscribe_runtime.rows import Rows
 
 from .. import prices
 
@@ -138,7 +138,7 @@ def test_a_handler_sees_the_rows_of_its_caller_alone(tmp_path: Path) -> None:
         tmp_path / "shop", {**SHOP, "spec.toml": f'{SHOP["spec.toml"]}tenant = "from"\n'}
     )
     handler = """
-from shop.runtime.handlers import implements
+from apiscribe_runtime.handlers import implements
 
 @implements("shop.v1.Order.cancel")
 async def cancel(request, rows, call):
@@ -167,7 +167,7 @@ async def cancel(request, rows, call):
 
 # --- what is told at the start
 
-IMPORT = "from shop.runtime.handlers import implements\n"
+IMPORT = "from apiscribe_runtime.handlers import implements\n"
 CANCELS = f'{IMPORT}\n@implements("shop.v1.Order.cancel")\n'
 
 
@@ -258,7 +258,7 @@ def test_a_function_may_be_the_handler_of_several_methods_and_be_named_twice(
     text = f'{CANCELS}@implements("shop.v1.Order.delete")\nasync def f(request, rows): ...\n'
     write_spec(tmp_path, {"h/__init__.py": "", "h/a.py": text, "h/b.py": "from .a import f\n"})
     program = (
-        "from shop.registry import API\nfrom shop.runtime.handler_files import load_handlers\n"
+        "from shop.registry import API\nfrom apiscribe_runtime.handler_files import load_handlers\n"
         "print(sorted(load_handlers(['h', 'h.b', 'h/a.py'], API)))"
     )
     done = subprocess.run(

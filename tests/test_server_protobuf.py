@@ -79,8 +79,8 @@ Shelf keeps jars.
 """
 HANDLERS = """\
 from pantry.models.pantry.shelfpb.rpc import PutRequest, RangeRequest
-from pantry.runtime.handlers import Call, implements
-from pantry.runtime.rows import Rows
+from apiscribe_runtime.handlers import Call, implements
+from apiscribe_runtime.rows import Rows
 
 JARS: dict[bytes, dict[str, object]] = {}
 

@@ -16,6 +16,9 @@ from postgresql import Postgresql
 from serving import WAIT, Server, database, package, refused_start, write_rows
 from sqlalchemy import MetaData, create_engine, event, select
 
+from apiscribe_runtime.listing import Listing
+from apiscribe_runtime.rows import Rows
+
 pytestmark = pytest.mark.slow
 
 
@@ -139,8 +142,8 @@ def test_reading_by_key_and_by_tenant_goes_through_an_index(
     resource = next(
         s.resource for s in package(tree, "registry").API.services if s.full_name == THING
     )
-    rows = package(tree, "runtime.rows").Rows(None, MetaData(), resource, 10)
-    listing = package(tree, "runtime.listing").Listing
+    rows = Rows(None, MetaData(), resource, 10)
+    listing = Listing
     where = rows._where({"domain_id": "d1"})
     newest = listing({"page": {"limit": 5}}, rows._table, resource, where, 10)
     where = rows._where({"thing_id": "thing-1", "domain_id": "d1"})

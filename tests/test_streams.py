@@ -89,8 +89,8 @@ import asyncio
 from contextlib import contextmanager
 from pathlib import Path
 
-from stall.runtime.errors import not_found
-from stall.runtime.handlers import implements
+from apiscribe_runtime.errors import not_found
+from apiscribe_runtime.handlers import implements
 
 HERE = Path(__file__).parent
 

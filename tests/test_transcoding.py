@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from serving import Json, Server, build, package, tree, write_rows, write_spec
+from serving import Json, Server, build, write_rows, write_spec
+
+from apiscribe_runtime.routes import Routes
 
 pytestmark = pytest.mark.slow
 
@@ -86,7 +88,7 @@ enum = ["NONE", "DRY", "WET"]
 reason = "A pipe table has no place for values."
 """
 HANDLERS = """
-from dock.runtime.handlers import implements
+from apiscribe_runtime.handlers import implements
 
 
 @implements("dock.v1.Berth.moor")
@@ -211,7 +213,7 @@ TEMPLATES = ["/a/{name=**}", "/a/{name=day/*}/raw", "/a/{b.c}:cancel", "/a/*/{id
     ],
 )
 def test_a_template_may_have_wildcards(path: str, template: int | None, values: Json) -> None:
-    routes = package(tree("shop"), "runtime.routes").Routes()
+    routes = Routes()
     for number, each in enumerate(TEMPLATES):
         routes.add("GET", each, number)
     found = next(iter(routes.find(path)), None)

@@ -144,7 +144,7 @@ CART, PARCEL = "stall.v1.Cart", "stall.v1.Parcel"
 
 
 STREAM_HANDLERS = """
-from stall.runtime.handlers import implements
+from apiscribe_runtime.handlers import implements
 
 @implements("stall.v1.Tap.watch")
 async def track(request, rows):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -19,9 +21,14 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
 
 
-DEPENDENCIES = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
-    "dependencies"
-]
+def project(folder: Path) -> Any:
+    """The project table of a distribution."""
+    return tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+DEPENDENCIES = project(ROOT)["dependencies"]
+RUNTIME = project(ROOT / "runtime")
+SERVER = [*RUNTIME["dependencies"], *RUNTIME["optional-dependencies"]["server"]]
 # An environment of its own sees nothing of what PYTHONPATH names.
 ALONE = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 
@@ -38,12 +45,26 @@ def python_of(folder: Path) -> Path:
     return folder / "venv" / "bin" / "python"
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    run(sys.executable, "-m", "build", "--wheel", "--outdir", folder, cwd=ROOT)
+def build_wheel(source: Path, folder: Path) -> Path:
+    run(sys.executable, "-m", "build", "--wheel", "--outdir", folder, cwd=source)
     (built,) = folder.glob("*.whl")
     return built
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_wheel(ROOT, tmp_path_factory.mktemp("dist"))
+
+
+@pytest.fixture(scope="module")
+def runtime_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_wheel(ROOT / "runtime", tmp_path_factory.mktemp("runtime"))
+
+
+def reinstall(python: Path, wheel: Path, folder: Path) -> None:
+    """The environment may be of an earlier run: its dependencies are, the wheel is this one."""
+    options = ["--force-reinstall", "--no-deps", "--no-index", str(wheel)]
+    run(python, "-m", "pip", "install", "--quiet", *options, cwd=folder)
 
 
 def test_the_wheel_alone_builds_a_copy_of_the_specs(
@@ -53,9 +74,7 @@ def test_the_wheel_alone_builds_a_copy_of_the_specs(
         make_environment(folder, [str(wheel)])
 
     python = python_of(kept(request, "wheel", DEPENDENCIES, install))
-    # The environment may be of an earlier run: its dependencies are, the wheel is this one.
-    reinstall = ["--force-reinstall", "--no-deps", "--no-index", str(wheel)]
-    run(python, "-m", "pip", "install", "--quiet", *reinstall, cwd=tmp_path)
+    reinstall(python, wheel, tmp_path)
     shutil.copytree(ROOT / "specs", tmp_path / "elsewhere" / "specs")
     run(python.with_name("apiscribe"), "build", cwd=tmp_path / "elsewhere")
     built, committed = tmp_path / "elsewhere" / "generated", ROOT / "generated"
@@ -66,17 +85,47 @@ def test_the_wheel_alone_builds_a_copy_of_the_specs(
         assert (built / path).read_bytes() == (committed / path).read_bytes(), path
 
 
+MODELS = """
+from cloudforet.models.spaceone.api.inventory.v1.job import JobsInfo
+from pydantic import ValidationError
+assert JobsInfo(results=[{"job_id": "a"}]).to_json() == {"results": [{"job_id": "a"}]}
+try:
+    JobsInfo(results=[{"job_id": ["a"]}])
+except ValidationError as error:
+    print(error.error_count())
+"""
+
+
+def test_models_need_the_base_of_the_runtime_alone(
+    runtime_wheel: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    def install(folder: Path) -> None:
+        make_environment(folder, [str(runtime_wheel)])
+
+    python = python_of(kept(request, "models", RUNTIME["dependencies"], install))
+    reinstall(python, runtime_wheel, tmp_path)
+    installed = json.loads(
+        run(python, "-m", "pip", "list", "--format", "json", cwd=tmp_path),
+    )
+    names = {entry["name"] for entry in installed} - {"pip", "setuptools"}
+    assert names == {
+        *("annotated-types", "apiscribe-runtime", "pydantic", "pydantic_core"),
+        *("typing-inspection", "typing_extensions"),
+    }
+    assert run(python, "-c", MODELS, cwd=ROOT / "generated" / "cloudforet") == "1\n"
+
+
 def test_a_generated_server_runs_where_apiscribe_is_not_installed(
-    tmp_path: Path, request: pytest.FixtureRequest
+    runtime_wheel: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     shutil.copytree(ROOT / "generated" / "cloudforet", tmp_path / "api")
-    requirements = tmp_path / "api" / "requirements.txt"
+    requirements = (tmp_path / "api" / "requirements.txt").read_text("utf-8").split()
 
     def install(folder: Path) -> None:
-        make_environment(folder, ["-r", str(requirements)])
+        make_environment(folder, [*requirements, "--find-links", str(runtime_wheel.parent)])
 
-    wanted = requirements.read_text("utf-8")
-    python = python_of(kept(request, "requirements", wanted, install))
+    python = python_of(kept(request, "server", SERVER, install))
+    reinstall(python, runtime_wheel, tmp_path)
     missing = run(
         python, "-c", "import importlib.util as u; print(u.find_spec('apiscribe'))", cwd=tmp_path
     )

@@ -2,8 +2,9 @@
 
 import sys
 
+from apiscribe_runtime.main import main
+
 from .registry import API
-from .runtime.main import main
 
 if __name__ == "__main__":
     sys.exit(main(API))

@@ -1,1 +1,8 @@
 """The API spaceone: models, protobuf stubs and a server."""
+
+try:
+    from apiscribe_runtime import require
+except ModuleNotFoundError as error:
+    raise ImportError("run: pip install 'apiscribe-runtime>=0.1,<0.2'") from error
+
+require("apiscribe-runtime>=0.1,<0.2", __name__)

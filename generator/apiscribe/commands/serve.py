@@ -11,7 +11,7 @@ import click
 
 from apiscribe.commands import DEFAULT_GC_THRESHOLD
 from apiscribe.commands.printing import ERRORS, print_diagnostics
-from apiscribe.commands.specs import EXIT_PROBLEMS, compile_all
+from apiscribe.commands.specs import EXIT_PROBLEMS, Failure, compile_all
 
 
 @click.command(
@@ -26,12 +26,16 @@ def serve(spec: Path, options: Sequence[str]) -> None:
     OPTIONS are those of the server; `apiscribe serve SPEC --help` lists them. The default store is
     <api>.db in the current folder.
     """
-    from apiscribe.emit import emit_sorted
-    from apiscribe.emit.handlers.generated import imported
-
     if str(spec) in ("-h", "--help"):
         click.echo(click.get_current_context().get_help())
         return
+    try:
+        from apiscribe_runtime.main import main
+    except ModuleNotFoundError as error:
+        raise Failure(f"serve needs {error.name}; run: pip install 'apiscribe[serve]'") from error
+    from apiscribe.emit import emit_sorted
+    from apiscribe.emit.handlers.generated import imported
+
     compilations = compile_all([spec])
     files = emit_sorted(compilations[0].api, compilations[0].report)
     if print_diagnostics(compilations, "text", ERRORS, err=True).errors:
@@ -41,4 +45,4 @@ def serve(spec: Path, options: Sequence[str]) -> None:
     gc.set_threshold(*DEFAULT_GC_THRESHOLD)
     # The generated package runs in this process, from a temporary folder.
     with imported(compilations[0].spec.name, files) as module:
-        sys.exit(module("runtime.main").main(module("registry").API, list(options)))
+        sys.exit(main(module("registry").API, list(options)))

@@ -150,8 +150,7 @@ class _Writer:
     def runtime_import(self) -> list[Encoded]:
         if not self.runtime:
             return []
-        module = f"{self.module.up_to_root()}runtime.messages"
-        return [import_statement(module, *sorted(self.runtime))]
+        return [import_statement("apiscribe_runtime.messages", *sorted(self.runtime))]
 
     def enum(self, enum: Enum) -> _EnumView:
         self.runtime.add("StrEnum")

@@ -139,11 +139,11 @@ class _Writer:
         )
 
     def imports(self) -> list[Encoded]:
-        runtime = f"{self.module.up_to_root()}runtime"
-        names = {"": ["pool as _m_pool"] if self.uses_pool else []}
-        names |= {".registry": sorted(self.classes), ".messages": sorted(self.messages)}
+        names = {"messages": sorted(self.messages), "registry": sorted(self.classes)}
+        pool = import_statement(f"{self.module.up_to_root()}pool", "POOL as _m_pool")
         return [
-            *(import_statement(f"{runtime}{m}", *names[m]) for m in names if names[m]),
+            *(import_statement(f"apiscribe_runtime.{m}", *names[m]) for m in names if names[m]),
+            *([pool] if self.uses_pool else []),
             *(module.import_from(self.module) for module in sorted(self.modules)),
         ]
 

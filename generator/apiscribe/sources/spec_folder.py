@@ -48,8 +48,8 @@ _MAX_NAME_LENGTH = 40
 _MOST_ENDINGS = 8  # named in a message
 # Modules that the generated package imports: an API with the same name would shadow one.
 _RESERVED_NAMES = sys.stdlib_module_names | frozenset(
-    "aiosqlite annotated_types fastapi google grpc grpc_health grpc_reflection greenlet pydantic"
-    " pydantic_core pydantic_settings sqlalchemy starlette uvicorn".split()
+    "aiosqlite annotated_types apiscribe_runtime fastapi google grpc grpc_health grpc_reflection"
+    " greenlet pydantic pydantic_core pydantic_settings sqlalchemy starlette uvicorn".split()
 )
 
 

@@ -15,6 +15,12 @@ def templates_folder() -> Path:
     return inside if inside.is_dir() else PACKAGE.parent.parent / "templates"
 
 
+def runtime_folder() -> Path:
+    """Return the folder of the runtime's distribution, with its pyproject.toml."""
+    inside = PACKAGE / "runtime"
+    return inside if inside.is_dir() else PACKAGE.parent.parent / "runtime"
+
+
 def own_files() -> list[str]:
     """Return the sorted paths of all code and templates."""
     return sorted({*_files(PACKAGE), *_files(templates_folder())})

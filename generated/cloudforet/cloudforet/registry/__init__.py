@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from ..runtime import pool as _m_pool
-from ..runtime.registry import merge
+from apiscribe_runtime.registry import merge
+
+from ..pool import POOL as _m_pool
 from .spaceone.api.inventory.v1 import job as _m__spaceone__api__inventory__v1__job
 from .spaceone.api.inventory.v1 import job_task as _m__spaceone__api__inventory__v1__job_task
 
 API = merge(
     "cloudforet",
-    _m_pool.POOL,
+    __name__,
+    _m_pool,
     _m__spaceone__api__inventory__v1__job.PAGE,
     _m__spaceone__api__inventory__v1__job_task.PAGE,
     tenant="domain_id",

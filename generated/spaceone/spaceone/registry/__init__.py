@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..runtime import pool as _m_pool
-from ..runtime.registry import merge
+from apiscribe_runtime.registry import merge
+
+from ..pool import POOL as _m_pool
 from .spaceone.api.cost_analysis.v1 import (
     job_task as _m__spaceone__api__cost_analysis__v1__job_task,
 )
@@ -14,7 +15,8 @@ from .spaceone.api.power_scheduler.v1 import (
 
 API = merge(
     "spaceone",
-    _m_pool.POOL,
+    __name__,
+    _m_pool,
     _m__spaceone__api__cost_analysis__v1__job_task.PAGE,
     _m__spaceone__api__inventory__v1__job.PAGE,
     _m__spaceone__api__power_scheduler__v1__job_task.PAGE,

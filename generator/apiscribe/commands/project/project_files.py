@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from apiscribe.emit.encoders import Encoded, name, proto_string, python_literal
 from apiscribe.emit.layout import by_black
+from apiscribe.emit.runtime import runtime_requirement
 from apiscribe.emit.templates import render
 from apiscribe.model.api import Api
 
@@ -38,7 +39,7 @@ def project_files(apis: Sequence[Api]) -> dict[str, bytes]:
         "distribution": proto_string(image),
         "description": proto_string(f"A service for the API {first}, generated from its pages"),
         "dev_extra": proto_string(f"{image}[postgresql,test]"),
-        "requirements": [proto_string(line) for line in _requirements()],
+        "runtime": proto_string(runtime_requirement("server")),
         "matrix": Encoded("${{ matrix.python }}"),
     }
     texts = {path: render(template, **view) for path, template in _FILES.items()}
@@ -54,7 +55,3 @@ def project_files(apis: Sequence[Api]) -> dict[str, bytes]:
 def _toml_list(paths: Iterable[str]) -> Encoded:
     """Return further entries of a TOML list, each after a comma."""
     return Encoded("".join(f', "{name(path)}"' for path in paths))
-
-
-def _requirements() -> list[str]:
-    return render("package/requirements.txt.j2").splitlines()

@@ -15,7 +15,7 @@ from apiscribe.emit import Output
 
 @contextmanager
 def imported(name: str, outputs: Iterable[Output]) -> Iterator[Callable[[str], ModuleType]]:
-    """Yield a function that imports a module of the package: `registry`, `runtime.main`.
+    """Yield a function that imports a module of the package: `registry`.
 
     The modules that this process had imported under the package's name are restored afterwards.
     Raises ImportError if a library of the server is missing.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from apiscribe.emit import Output
@@ -186,19 +186,25 @@ class _Stubs:
         """Yield the import statements of the stubs, in the order of isort."""
         if self.streams:
             yield Encoded("from collections.abc import AsyncIterator\n")
-        imported = dict(self.classes)
-        for type_ in self.runtime:
-            imported[f"{self.api.name}.runtime.{_RUNTIME[type_]}", type_] = type_
-        for module in sorted({module for module, _ in imported}):
-            names = sorted((n for m, n in imported if m == module), key=_order)
-            plain = [n for n in names if imported[module, n] == n]
-            renamed = [n for n in names if n not in plain]
-            for first in sorted([*plain[:1], *renamed], key=_order):
-                yield Encoded(
-                    f"from {name(module)} import {name(first)} as {name(imported[module, first])}"
-                    if first in renamed
-                    else f"from {name(module)} import {', '.join(map(name, plain))}"
-                )
+        runtime = {(f"apiscribe_runtime.{_RUNTIME[type_]}", type_): type_ for type_ in self.runtime}
+        yield from _import_statements(runtime)
+        if self.classes:
+            yield Encoded("")
+        yield from _import_statements(self.classes)
+
+
+def _import_statements(imported: Mapping[tuple[str, str], str]) -> Iterator[Encoded]:
+    """Yield the imports of names: module and name → the name in this file."""
+    for module in sorted({module for module, _ in imported}):
+        names = sorted((n for m, n in imported if m == module), key=_order)
+        plain = [n for n in names if imported[module, n] == n]
+        renamed = [n for n in names if n not in plain]
+        for first in sorted([*plain[:1], *renamed], key=_order):
+            yield Encoded(
+                f"from {name(module)} import {name(first)} as {name(imported[module, first])}"
+                if first in renamed
+                else f"from {name(module)} import {', '.join(map(name, plain))}"
+            )
 
 
 def _order(imported: str) -> tuple[int, str, str]:

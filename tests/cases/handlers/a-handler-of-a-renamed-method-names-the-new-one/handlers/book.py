@@ -1,4 +1,4 @@
-from shop.runtime.hooks import implements
+from apiscribe_runtime.hooks import implements
 
 
 @implements("shop.v1.Book.lend")

@@ -1,5 +1,5 @@
-from shop.runtime import hooks
-from shop.runtime.hooks import implements as answers
+from apiscribe_runtime import hooks
+from apiscribe_runtime.hooks import implements as answers
 
 
 @hooks.implements("shop.v1.Shelf.list")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ......runtime.messages import Field, Int32, JsonValue, Message, StrEnum, Struct, Uint32
+from apiscribe_runtime.messages import Field, Int32, JsonValue, Message, StrEnum, Struct, Uint32
 
 
 class Granularity(StrEnum):

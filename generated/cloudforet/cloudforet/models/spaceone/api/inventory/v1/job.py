@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ......runtime.messages import Field, Int32, Message, ResponseMessage, StrEnum
+from apiscribe_runtime.messages import Field, Int32, Message, ResponseMessage, StrEnum
 from ...core.v1 import query as _m__spaceone__api__core__v1__query
 
 

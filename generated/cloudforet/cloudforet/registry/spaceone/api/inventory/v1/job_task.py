@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from ......runtime import pool as _m_pool
-from ......runtime.registry import Method, PageServices, Resource, Route, Service, StandardMethod
-from ......runtime.messages import Empty
+from apiscribe_runtime.messages import Empty
+from apiscribe_runtime.registry import (
+    Method,
+    PageServices,
+    Resource,
+    Route,
+    Service,
+    StandardMethod,
+)
+from ......pool import POOL as _m_pool
 from ......models.spaceone.api.inventory.v1 import (
     job_task as _m__spaceone__api__inventory__v1__job_task,
 )

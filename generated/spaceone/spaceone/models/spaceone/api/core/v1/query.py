@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ......runtime.messages import Field, JsonValue, Message, Uint32
+from apiscribe_runtime.messages import Field, JsonValue, Message, Uint32
 
 
 class AggregateCount(Message):

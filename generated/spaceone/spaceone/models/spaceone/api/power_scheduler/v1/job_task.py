@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ......runtime.messages import (
+from apiscribe_runtime.messages import (
     Field,
     Int32,
     Message,

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from ......runtime import pool as _m_pool
-from ......runtime.registry import Method, PageServices, Resource, Route, Service, StandardMethod
+from apiscribe_runtime.registry import (
+    Method,
+    PageServices,
+    Resource,
+    Route,
+    Service,
+    StandardMethod,
+)
+from ......pool import POOL as _m_pool
 from ......models.spaceone.api.cost_analysis.v1 import (
     job_task as _m__spaceone__api__cost_analysis__v1__job_task,
 )

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from ......runtime import pool as _m_pool
-from ......runtime.registry import Method, PageServices, Resource, Route, Service, StandardMethod
+from apiscribe_runtime.registry import (
+    Method,
+    PageServices,
+    Resource,
+    Route,
+    Service,
+    StandardMethod,
+)
+from ......pool import POOL as _m_pool
 from ......models.spaceone.api.inventory.v1 import job as _m__spaceone__api__inventory__v1__job
 from ......stubs.spaceone.api.inventory.v1 import (
     job_pb2 as _m__spaceone__api__inventory__v1__job_pb2,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import grpc
 
-from ......runtime import pool as _m_pool
+from ......pool import POOL as _m_pool
 from . import job_task_pb2 as _m__spaceone__api__cost_analysis__v1__job_task_pb2
 
 

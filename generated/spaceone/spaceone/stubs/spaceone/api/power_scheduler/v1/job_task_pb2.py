@@ -2,7 +2,7 @@
 
 # ruff: noqa: F401  # imports add the files of field types to the pool
 
-from ......runtime import pool as _m_pool
+from ......pool import POOL as _m_pool
 from ...core.v1 import query_pb2 as _m__spaceone__api__core__v1__query_pb2
 
 DESCRIPTOR = _m_pool.add_file(

@@ -1,0 +1,176 @@
+"""The services, methods and resources that a server serves.
+
+The modules in a generated package's registry/ declare them. They compare by identity, so functions
+of them can be cached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.message import Message as ProtoMessage
+
+from .descriptors import (
+    documented_name,
+)
+from .messages import Message
+from .pool import Pool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """An HTTP route of a method."""
+
+    verb: str
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandardMethod:
+    """What a standard method does, and the documented names of the fields for it.
+
+    In the request, `key` is the key of the row, `keys` a list of keys, `query` a Query, `row` the
+    fields of the row, which otherwise are fields of the request, and `mask` the names of the fields
+    to change. In the response, `results` are the rows, and `returned` is the row; without them, the
+    response itself is a row, or empty. In the resource, `elements` is the list that the method
+    changes.
+    """
+
+    kind: str
+    key: str = ""
+    keys: str = ""
+    query: str = ""
+    row: str = ""
+    mask: str = ""
+    results: str = ""
+    returned: str = ""
+    elements: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Method:
+    """A method: its models, their protobuf classes, and its routes.
+
+    `response` is None for google.protobuf.Struct: the response is a JSON object. `standard` is None
+    for a custom method.
+    """
+
+    name: str
+    request: type[Message]
+    response: type[Message] | None
+    request_proto: type[ProtoMessage]
+    response_proto: type[ProtoMessage]
+    routes: tuple[Route, ...] = ()
+    request_streams: bool = False
+    response_streams: bool = False
+    standard: StandardMethod | None = None
+    description: str = ""
+    request_examples: tuple[Any, ...] = ()
+    response_examples: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Resource:
+    """The resource of a service. Its rows are JSON objects of `model`, identified by `key`.
+
+    The other attributes are documented names of fields, or empty: the tenant (requests may have it
+    although the message lacks it), the state, the times of creation and of the last update, and the
+    identifying fields. New keys begin with `prefix`; if it is empty, they are UUIDs; if it is None,
+    the name of the key is the prefix.
+    """
+
+    model: type[Message]
+    proto: type[ProtoMessage]
+    key: str
+    tenant: str = ""
+    state: str = ""
+    created: str = ""
+    updated: str = ""
+    identifying: tuple[str, ...] = ()
+    prefix: str | None = None
+
+    @cached_property
+    def hidden_key(self) -> str:
+        """The key if requests have it and the message lacks it; else empty."""
+        names = {documented_name(field) for field in self.proto.DESCRIPTOR.fields}
+        is_opaque = self.model.model_config.get("extra") == "allow"
+        return "" if is_opaque or self.key in names else self.key
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Service:
+    """A service."""
+
+    full_name: str
+    methods: tuple[Method, ...]
+    resource: Resource | None = None
+
+    @property
+    def name(self) -> str:
+        """The name without the package."""
+        return self.full_name.rpartition(".")[2]
+
+    @property
+    def package(self) -> str:
+        """The package of the service."""
+        return self.full_name.rpartition(".")[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageServices:
+    """The services of one page, and the entries that the page adds to an `Api`."""
+
+    services: tuple[Service, ...] = ()
+    value_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    opaque_types: Mapping[str, str] = field(default_factory=dict)
+    examples: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Api:
+    """An API.
+
+    `module`: the name of the module that declares it as `API`. `tenant`: the field of requests with
+    the tenant of rows, empty without one. `value_names`: full name of an enum → documented name of
+    a value → its protobuf name, if the two differ.
+    `opaque_types`: full name of an undocumented type → its name for `[[declare]]` in overlay.toml.
+    `examples`: full name of a message → examples in the pages.
+    """
+
+    name: str
+    module: str
+    tenant: str
+    services: tuple[Service, ...]
+    pool: DescriptorPool
+    value_names: Mapping[str, Mapping[str, str]]
+    opaque_types: Mapping[str, str]
+    examples: Mapping[str, tuple[Any, ...]]
+
+    def of_package(self, package: str) -> Api:
+        """Return the API with only the services of a package and its subpackages.
+
+        Raises ValueError for an unknown package.
+        """
+        services = [s for s in self.services if f"{s.package}.".startswith(f"{package}.")]
+        if not services:
+            known = ", ".join(sorted({service.package for service in self.services}))
+            raise ValueError(f"--package-port: unknown package {package} (packages: {known})")
+        return replace(self, services=tuple(services))
+
+
+def merge(name: str, module: str, pool: Pool, *pages: PageServices, tenant: str = "") -> Api:
+    """Return the API of all pages, in their order."""
+    return Api(
+        name=name,
+        module=module,
+        tenant=tenant,
+        services=tuple(service for page in pages for service in page.services),
+        pool=pool.descriptors,
+        value_names=dict(item for page in pages for item in page.value_names.items()),
+        opaque_types=dict(item for page in pages for item in page.opaque_types.items()),
+        examples=dict(item for page in pages for item in page.examples.items()),
+    )

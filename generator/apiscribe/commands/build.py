@@ -50,6 +50,11 @@ OF_NUMBERS = frozenset({"likely-rename", "merged-lock"})
 )
 @click.option("--check", is_flag=True, help="Write nothing; report what would change.")
 @click.option("--partial", is_flag=True, help="Leave out pages with errors, and write the rest.")
+@click.option(
+    "--accept-losses",
+    is_flag=True,
+    help="Remove from the outputs what the last build read and this one does not read.",
+)
 @format_option
 @click.option(
     "-v",
@@ -58,7 +63,13 @@ OF_NUMBERS = frozenset({"likely-rename", "merged-lock"})
     help="Also show warnings and notes, each changed file, and the duration of each step.",
 )
 def build(
-    specs: Sequence[Path], out: Path, check: bool, partial: bool, form: str, verbose: bool
+    specs: Sequence[Path],
+    out: Path,
+    check: bool,
+    partial: bool,
+    accept_losses: bool,
+    form: str,
+    verbose: bool,
 ) -> None:
     """Write the outputs of each SPEC (default: every folder in specs/).
 
@@ -68,7 +79,9 @@ def build(
     """
     from apiscribe.workspace.output_dir import OutputDirError
 
-    compilations = compile_all(specs, partial)
+    compilations = compile_all(specs, partial, accept_losses)
+    if not partial and not accept_losses:
+        _report_lost_services(compilations, out)
     with ExitStack() as stack:
         try:
             staged = _stage(compilations, out, check, stack)
@@ -114,6 +127,18 @@ def build(
         click.echo(f"{pages} page{'s'[: pages > 1]} left out", err=True)
     if left_out or (check and stale):
         sys.exit(EXIT_PROBLEMS)
+
+
+def _report_lost_services(compilations: Sequence[Compilation], out: Path) -> None:
+    """Report services, methods and routes of the last outputs that this build does not read."""
+    from apiscribe.sources.api_json import last_built
+    from apiscribe.sources.losses import report_lost_services
+
+    for compilation in compilations:
+        spec = compilation.spec
+        if last := last_built(out / spec.name):
+            api, report = compilation.api, compilation.report
+            report_lost_services(last, api, spec.pages, spec.sources, report)
 
 
 def _stage(

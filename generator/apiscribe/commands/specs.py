@@ -35,7 +35,9 @@ class Failure(click.ClickException):
     exit_code = EXIT_FAILURE
 
 
-def compile_all(specs: Sequence[Path], partial: bool = False) -> list[Compilation]:
+def compile_all(
+    specs: Sequence[Path], partial: bool = False, accept_losses: bool = False
+) -> list[Compilation]:
     """Load and compile specs; without any, every folder in specs/.
 
     Raise Failure if a folder is missing or two specs have the same name.
@@ -60,4 +62,9 @@ def compile_all(specs: Sequence[Path], partial: bool = False) -> list[Compilatio
     for name in names:
         if names.count(name) > 1:
             raise Failure(f"two specs are named {name}; set `name` in the spec.toml of one")
-    return [compile_spec(spec, partial=partial, profile=Profile(progress_bar)) for spec in loaded]
+    return [
+        compile_spec(
+            spec, partial=partial, accept_losses=accept_losses, profile=Profile(progress_bar)
+        )
+        for spec in loaded
+    ]

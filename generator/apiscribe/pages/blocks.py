@@ -133,8 +133,8 @@ class Row:
     """One row of a table with all its cells, even if they are too few or too many.
 
     `tail` is text after the closing `|` of a row of a pipe table; it is not a cell. `anchors` are
-    the names under which links find a row, and `classes` those of its style. `spans`: one cell takes
-    all columns, as a heading among the rows does.
+    the names under which links find a row, and `classes` those of its style. `spans`: one cell
+    takes all columns, as a heading among the rows does.
     """
 
     cells: tuple[Inline, ...]

@@ -48,6 +48,14 @@ def open_api_json(text: str) -> ApiVersion:
     return ApiVersion(name=text, api=api, unknown=unknown, unknown_on=unknown_on)
 
 
+def last_built(folder: Path) -> Api | None:
+    """Return the API whose outputs are in a folder; None if there are none of this version."""
+    try:
+        return read_api(json.loads((folder / _NAME).read_text("utf-8")))
+    except (OSError, ValueError, RecursionError, _ApiJsonError):
+        return None
+
+
 def read_api(document: Any) -> Api:
     """Convert the document of `emit.api_json.to_json` to an Api. Raise _ApiJsonError."""
     document = _with_spans(document, "$")

@@ -20,6 +20,7 @@ from apiscribe.model.api import Api
 from apiscribe.model.draft import PageDraft
 from apiscribe.model.lock import Lock
 from apiscribe.sources.handlers import check_handlers
+from apiscribe.sources.losses import report_losses
 from apiscribe.sources.spec_folder import (
     Spec,
     endings,
@@ -63,14 +64,19 @@ def compile_folder(
 
 
 def compile_spec(
-    spec: Spec, *, partial: bool = False, profile: Profile | None = None
+    spec: Spec,
+    *,
+    partial: bool = False,
+    accept_losses: bool = False,
+    profile: Profile | None = None,
 ) -> Compilation:
     """Compile a spec. Errors on pages become diagnostics in the report; none is raised.
 
-    A partial compilation leaves out the pages with errors, until no error remains.
+    A partial compilation leaves out the pages with errors, until no error remains. It is an error
+    if a declaration of the lock is on its page and not read, unless losses are accepted.
     """
     profile = profile or Profile()
-    compilation = _compile(spec, frozenset(), profile)
+    compilation = _compile(spec, frozenset(), profile, accept_losses)
     left_out: list[Diagnostic] = []
     while partial:
         pages = frozenset(spec.page_files)
@@ -83,7 +89,9 @@ def compile_spec(
     return compilation
 
 
-def _compile(spec: Spec, without: frozenset[str], profile: Profile) -> Compilation:
+def _compile(
+    spec: Spec, without: frozenset[str], profile: Profile, accept_losses: bool = True
+) -> Compilation:
     settings, overlay = spec.settings, (spec.overlay, spec.overlay_source)
     report = Report()
     report.include((each for each in spec.diagnostics if each.span.path not in without), {})
@@ -97,6 +105,8 @@ def _compile(spec: Spec, without: frozenset[str], profile: Profile) -> Compilati
         report.add(message, Span(settings.pages, 1, 1))
     with profile.step("check"):
         check(api, report)
+        if not accept_losses:
+            report_losses(spec.lock, api, spec.pages, spec.sources, report)
     # Without all pages, a handler may implement a method on a page that is left out.
     if spec.handlers and not without:
         check_handlers(spec.handlers, api, report)

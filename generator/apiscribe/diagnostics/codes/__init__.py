@@ -80,6 +80,7 @@ _REGISTRY: tuple[Code, ...] = (
     overlay.UNUSED_ACCEPT,
     lock.MALFORMED_LOCK,
     lock.MERGED_LOCK,
+    lock.LOST_DECLARATION,
     lock.INCOMPATIBLE_TYPE,
     lock.LIKELY_RENAME,
     lock.RESERVED_NUMBER,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from apiscribe.diagnostics.codes.code import Code, Message
 
@@ -203,3 +204,28 @@ RESERVED_NUMBER = Code(
 def reserved_number(field: str, number: int) -> Message:
     """Report a field that was removed."""
     return RESERVED_NUMBER(f"{field} is no longer on any page; its number {number} is reserved")
+
+
+LOST_DECLARATION = Code(
+    word="lost-declaration",
+    level="error",
+    summary="The last build read this; now it is not read, but still on the page.",
+    action="Correct the page so that it is read again, or remove it from the page."
+    " `apiscribe build --accept-losses` removes it from the outputs instead.",
+)
+
+# What can be lost.
+LostKind = Literal["message", "enum", "service", "field", "value", "method", "route"]
+
+
+def lost_declaration(kind: LostKind, name: str) -> Message:
+    """Report a declaration whose heading is still on a page."""
+    return LOST_DECLARATION(f"the {kind} {name} is not read any more")
+
+
+def lost_members(owner: str, kind: LostKind, names: Sequence[str]) -> Message:
+    """Report members of a declaration that are still on its page."""
+    count = f"{len(names)} {kind}s" if names[1:] else f"the {kind} {names[0]}"
+    listed = f": {', '.join(names)}" if names[1:] else ""
+    are = "are" if names[1:] else "is"
+    return LOST_DECLARATION(f"{count} of {owner} {are} not read any more{listed}")

@@ -63,8 +63,8 @@ def table_roles(table: Table, label: Label) -> list[str]:
 
 
 def joined(table: Table) -> Table:
-    """Return a table with each row whole: a line break in a cell ends a row of a pipe table. Rows of
-    one cell over all columns are headings of the rows below them, and left out.
+    """Return a table with each row whole: a line break in a cell ends a row of a pipe table. A row
+    that is one cell is a heading of the rows below it, and left out.
     """
     columns = len(table.header.cells)
     rows: list[Row] = []

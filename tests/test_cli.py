@@ -203,12 +203,15 @@ def test_build_counts_errors(here: Path) -> None:
     assert run("build").stderr.endswith("2 errors; nothing was written\n")
 
 
-def test_build_shows_warnings_only_on_request(here: Path) -> None:
+def test_build_shows_a_line_a_warning(here: Path) -> None:
     spec(here / "specs" / "jobs", WARNED)
     result = run("build", "--out", "one")
     assert result.exit_code == 0
-    assert "warning" not in result.output
-    assert "warning: undeclared-type" in run("build", "--out", "two", "-v").output
+    warnings = [line for line in result.stderr.splitlines() if "warning" in line]
+    assert len(warnings) == 1
+    assert "warning: undeclared-type" in warnings[0]
+    assert "why:" in run("build", "--out", "two", "-v").stderr
+    assert run("build", "--out", "three", "-q").stderr == ""
 
 
 # ---- which specs

@@ -11,7 +11,7 @@ from apiscribe.model import type_words
 from apiscribe.model.type_words import split_format, split_list, split_map, split_null, type_of_word
 from apiscribe.model.types import SCALARS, WELL_KNOWN
 from apiscribe.pages.html_table import read_fragment
-from apiscribe.pages.markdown import MARKDOWN
+from apiscribe.pages.markdown_text import MARKDOWN
 
 TABLES = (type_words._TABLES["any_case"], type_words._TABLES["lower_case"])
 

@@ -14,9 +14,11 @@ import click
 from apiscribe.commands.printing import (
     ALL_LEVELS,
     ERRORS,
+    WITHOUT_NOTES,
     print_changes,
     print_diagnostics,
     print_profile,
+    print_warnings,
 )
 from apiscribe.commands.specs import (
     EXIT_PROBLEMS,
@@ -60,8 +62,9 @@ OF_NUMBERS = frozenset({"likely-rename", "merged-lock"})
     "-v",
     "--verbose",
     is_flag=True,
-    help="Also show warnings and notes, each changed file, and the duration of each step.",
+    help="Also show notes, each changed file, and the duration of each step.",
 )
+@click.option("-q", "--quiet", is_flag=True, help="Show no warnings.")
 def build(
     specs: Sequence[Path],
     out: Path,
@@ -70,6 +73,7 @@ def build(
     accept_losses: bool,
     form: str,
     verbose: bool,
+    quiet: bool,
 ) -> None:
     """Write the outputs of each SPEC (default: every folder in specs/).
 
@@ -80,16 +84,18 @@ def build(
     from apiscribe.workspace.output_dir import OutputDirError
 
     compilations = compile_all(specs, partial, accept_losses)
-    if not partial and not accept_losses:
-        _report_lost_services(compilations, out)
     with ExitStack() as stack:
         try:
             staged = _stage(compilations, out, check, stack)
         except OutputDirError as error:
             raise Failure(str(error)) from error
+        if not partial and not accept_losses:
+            _report_lost_services(staged)
         # Changes of numbers are always reported: the next build does not find them any more.
-        levels = ALL_LEVELS if verbose else ERRORS
         is_text = form == "text"
+        levels = ALL_LEVELS if verbose else ERRORS if is_text or quiet else WITHOUT_NOTES
+        if is_text and not verbose and not quiet:
+            print_warnings(compilations, besides=OF_NUMBERS)
         print_diagnostics(
             compilations, form, levels, err=is_text, also=OF_NUMBERS, counts=not is_text
         )
@@ -129,16 +135,16 @@ def build(
         sys.exit(EXIT_PROBLEMS)
 
 
-def _report_lost_services(compilations: Sequence[Compilation], out: Path) -> None:
+def _report_lost_services(staged: Sequence[StagedOutputs]) -> None:
     """Report services, methods and routes of the last outputs that this build does not read."""
     from apiscribe.sources.api_json import last_built
     from apiscribe.sources.losses import report_lost_services
 
-    for compilation in compilations:
-        spec = compilation.spec
-        if last := last_built(out / spec.name):
-            api, report = compilation.api, compilation.report
-            report_lost_services(last, api, spec.pages, spec.sources, report)
+    for outputs in staged:
+        spec, api = outputs.compilation.spec, outputs.compilation.api
+        is_new = "api.json" in outputs.changes.written
+        if is_new and (last := last_built(outputs.folder)):
+            report_lost_services(last, api, spec.pages, spec.sources, outputs.compilation.report)
 
 
 def _stage(

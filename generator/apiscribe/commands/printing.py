@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from apiscribe.commands.specs import EXIT_PROBLEMS
-from apiscribe.diagnostics.renderers import Summary, format_named, group_by_cause, summary
+from apiscribe.diagnostics.renderers import (
+    Summary,
+    compact_report,
+    format_named,
+    group_by_cause,
+    summary,
+)
 
 if TYPE_CHECKING:
     from apiscribe.diagnostics.renderers import DiagnosticGroup
@@ -22,6 +28,7 @@ if TYPE_CHECKING:
 ALL_LEVELS = frozenset({"error", "warning", "note"})
 WITHOUT_NOTES, ERRORS = ALL_LEVELS - {"note"}, frozenset({"error"})
 _MIN_ITEMS = 50  # for a progress bar
+_MOST_WARNINGS = 20  # printed by commands that do more than check pages
 
 
 def print_changes(folder: Path, changes: Changes, check: bool, verbose: bool, err: bool) -> None:
@@ -85,6 +92,18 @@ def print_diagnostics(
     printed = list(filter(is_printed, groups))
     click.echo(format_named(form).render(printed, counted), nl=False, err=err)
     return counted
+
+
+def print_warnings(compilations: Sequence[Compilation], besides: frozenset[str]) -> None:
+    """Print a line on stderr for each warning with another code than those `besides`."""
+    groups: list[DiagnosticGroup] = []
+    for compilation in compilations:
+        found = (each for each in compilation.report.at("warning") if each.code not in besides)
+        groups += group_by_cause(found, compilation.spec.sources, _prefix(compilation.spec.folder))
+    click.echo(compact_report(groups[:_MOST_WARNINGS]), nl=False, err=True)
+    if (more := len(groups) - _MOST_WARNINGS) > 0:
+        folders = " ".join(str(compilation.spec.folder) for compilation in compilations)
+        click.echo(f"{more} more warnings; show all with: apiscribe lint {folders}", err=True)
 
 
 def _prefix(folder: Path) -> str:

@@ -7,13 +7,11 @@ off, because templates indent text that is not code.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from apiscribe.diagnostics.source import Source, Span
@@ -27,10 +25,7 @@ from apiscribe.pages.blocks import (
     Html,
     Inline,
     Item,
-    Link,
-    Markup,
     Paragraph,
-    ParsedText,
     Quote,
     Row,
     Rule,
@@ -38,40 +33,11 @@ from apiscribe.pages.blocks import (
 )
 from apiscribe.pages.definitions import read_definitions
 from apiscribe.pages.html_text import HTML
-from apiscribe.pages.running_text import as_shown
-from apiscribe.pages.type_arguments import begins_argument, closing_names
+from apiscribe.pages.markdown_text import MARKDOWN
 
 _markdown = MarkdownIt("commonmark").enable("table").disable(["inline", "reference", "code"])
 shortcodes.install(_markdown)
 
-
-def _type_argument(state: StateInline, silent: bool) -> bool:
-    """Read the `<` of a type argument as text: a rule for markdown-it."""
-    if state.src[state.pos] != "<":
-        return False
-    if "closed" not in state.env:
-        state.env["closed"] = closing_names(state.src)
-    if not begins_argument(state.src, state.pos, state.env["closed"]):
-        return False
-    if not silent:
-        state.pending += "<"
-    state.pos += 1
-    return True
-
-
-_inline = MarkdownIt("commonmark")
-_inline.inline.ruler.before("html_inline", "type_argument", _type_argument)
-
-# Words without markup; a `_` between letters is not markup.
-_PLAIN = re.compile(r"(?:[^\\`*_\[\]<>&]|(?<=[^\W_])_+(?=[^\W_]))*")
-# Only a link; neither its words nor its target contain markup or escapes.
-_LINK = re.compile(
-    r"\[(?P<words>\w[\w.]*[^\W_]|\w)\]\((?P<target>[#/A-Za-z0-9][#/A-Za-z0-9._-]*)\)"
-)
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-# Tags that only arrange text. Others stay in a description: `<name>` may be a placeholder.
-_LAYOUT_TAG = re.compile(r"</?(?:div|span|p|center)(?:\s[^<>]*)?>", re.IGNORECASE)
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 # Blocks that hold other blocks, and lines that hold nothing but the marks of such blocks.
 _CONTAINERS = frozenset("blockquote_open bullet_list_open ordered_list_open list_item_open".split())
 _MARKERS = re.compile(r"[\s>*+-]*+(?:\d{1,9}[.)][\s>*+-]*+)?")
@@ -261,40 +227,3 @@ def _with_rows(block: Block, rows: list[Row]) -> Block:
     assert isinstance(block, Table)
     span = replace(block.span, end_line=rows[-1].span.end_line)
     return replace(block, rows=(*block.rows, *rows), span=span)
-
-
-def _parse(text: str) -> ParsedText:
-    """Parse the words and links of running text."""
-    text = as_shown(text)
-    if _PLAIN.fullmatch(text):
-        return ParsedText(" ".join(text.split()))
-    if link := _LINK.fullmatch(text):
-        return ParsedText(link["words"], (Link(link["words"], link["target"]),))
-    words: list[str] = []
-    links: list[Link] = []
-    opened: list[tuple[int, str]] = []
-    for token in _inline.parseInline(text)[0].children or []:
-        match token.type:
-            case "link_open":
-                opened.append((len(words), str(token.attrs.get("href", ""))))
-            case "link_close" if opened:
-                start, target = opened.pop()
-                links.append(Link(" ".join("".join(words[start:]).split()), target))
-            case "softbreak" | "hardbreak":
-                words.append("\n")
-            case "html_inline":
-                words.append("\n" if token.content.lower().startswith("<br") else "")
-            case _:
-                words.append(token.content)
-    return ParsedText(" ".join("".join(words).split()), tuple(links))
-
-
-def _prose(text: str) -> str:
-    """Return running text with its Markdown marks."""
-    if _PLAIN.fullmatch(text):
-        return text.strip()
-    prose = _BREAK.sub("\n", _LAYOUT_TAG.sub("", _ESCAPE.sub(r"\1", text)))
-    return html.unescape(prose).replace("\xa0", " ").strip()
-
-
-MARKDOWN = Markup(_parse, _prose)

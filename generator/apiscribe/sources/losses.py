@@ -26,7 +26,9 @@ _STRUCTURED = re.compile(
     r"\s*(?:[#|`*+-]|\d+\.\s|>\s*\*\*|<(?:t[rdh]|li|h\d|d[td]|strong|b|code)\b)|.*\|"
 )
 _HEADING = re.compile(r"\s*(?:#+\s|<h\d|\*\*|<strong|<b\b)")
-_ENDS = re.compile(r"\||<[^>]*>|`|\*\*")
+# Inline tags do not end a part of a line: a name in the middle of a sentence declares nothing.
+_ENDS = re.compile(r"\||</?(?!(?:a|b|code|em|i|span|strong)\b)[^>]*>")
+_TAGS = re.compile(r"<[^>]*>")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 
 
@@ -185,8 +187,9 @@ class _Page:
                 is_code = not is_code
             elif not is_code and _STRUCTURED.match(line):
                 for part in _ENDS.split(as_shown(html.unescape(line)).replace("\\", "")):
-                    if word := part.strip(" \t*_#+>:-").partition(" ")[0]:
-                        found[word].append(number)
+                    words = _TAGS.sub("", part).strip(" \t*_#+>:-`").split(maxsplit=1)
+                    if words:
+                        found[words[0].rstrip("*_:`")].append(number)
         return found
 
     def lines_of(self, name: str, section: Span, read: set[int]) -> list[Span]:

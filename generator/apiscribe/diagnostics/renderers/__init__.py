@@ -12,7 +12,7 @@ from apiscribe.diagnostics.grouping import DiagnosticGroup, group_by_cause
 from apiscribe.diagnostics.renderers.diagnostics_json import json_report
 from apiscribe.diagnostics.renderers.github import github_report
 from apiscribe.diagnostics.renderers.sarif import sarif_report
-from apiscribe.diagnostics.renderers.text import text_report
+from apiscribe.diagnostics.renderers.text import compact_report, text_report
 from apiscribe.diagnostics.summary import Summary, summary
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "DiagnosticGroup",
     "Format",
     "Summary",
+    "compact_report",
     "format_named",
     "group_by_cause",
     "summary",

@@ -21,12 +21,26 @@ def text_report(groups: Sequence[DiagnosticGroup], _: Summary) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _lines(group: DiagnosticGroup, *, explain: bool) -> list[str]:
+def compact_report(groups: Sequence[DiagnosticGroup]) -> str:
+    """Return the diagnostics as text with one line each."""
+    lines = []
+    for group in groups:
+        count = len(group.also)
+        more = f" (and in {count} more place{'s'[: count > 1]})" if count else ""
+        lines.append(f"{_head(group)}{more}\n")
+    return "".join(lines)
+
+
+def _head(group: DiagnosticGroup) -> str:
     location = group.location
     where = f"{visible(location.path)}:{location.line}:{location.column}"
-    lines = [f"{where}: {group.level}: {group.code}: {visible(group.message)}"]
+    return f"{where}: {group.level}: {group.code}: {visible(group.message)}"
+
+
+def _lines(group: DiagnosticGroup, *, explain: bool) -> list[str]:
+    lines = [_head(group)]
     if group.row is not None:
-        lines += _frame(group.row, location)
+        lines += _frame(group.row, group.location)
     if explain:
         lines.append(f"    why: {group.why}")
     lines.append(f"    help: {visible(group.help)}")

@@ -130,7 +130,7 @@ def _member_of(component: Component) -> _Open | None:
     ):
         return None
     # Imported here, because a build with nothing changed does without a parser of Markdown.
-    from apiscribe.pages.markdown import MARKDOWN
+    from apiscribe.pages.markdown_text import MARKDOWN
 
     name = read_name(
         Inline(written.replace("_", r"\_").replace("*", r"\*"), component.span, MARKDOWN)

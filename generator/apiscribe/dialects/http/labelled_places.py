@@ -84,7 +84,7 @@ def _texts(part: Part) -> list[Inline]:
             ]
         case Code(text=text, span=span) if len(text.strip().split("\n")) == 1:
             # Imported here, because a build with nothing changed does without a parser of Markdown.
-            from apiscribe.pages.markdown import MARKDOWN
+            from apiscribe.pages.markdown_text import MARKDOWN
 
             return [Inline(f"`{text.strip()}`", span, MARKDOWN)]
         case _:

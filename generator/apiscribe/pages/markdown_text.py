@@ -1,0 +1,88 @@
+"""Markdown as running text."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+
+from apiscribe.pages.blocks import Link, Markup, ParsedText
+from apiscribe.pages.running_text import as_shown
+from apiscribe.pages.type_arguments import begins_argument, closing_names
+
+
+def _type_argument(state: StateInline, silent: bool) -> bool:
+    """Read the `<` of a type argument as text: a rule for markdown-it."""
+    if state.src[state.pos] != "<":
+        return False
+    if "closed" not in state.env:
+        state.env["closed"] = closing_names(state.src)
+    if not begins_argument(state.src, state.pos, state.env["closed"]):
+        return False
+    if not silent:
+        state.pending += "<"
+    state.pos += 1
+    return True
+
+
+_inline = MarkdownIt("commonmark")
+_inline.inline.ruler.before("html_inline", "type_argument", _type_argument)
+
+# Words without markup; a `_` between letters is not markup.
+_PLAIN = re.compile(r"(?:[^\\`*_\[\]<>&]|(?<=[^\W_])_+(?=[^\W_]))*")
+# Only a link; neither its words nor its target contain markup or escapes.
+_LINK = re.compile(
+    r"\[(?P<words>\w[\w.]*[^\W_]|\w)\]\((?P<target>[#/A-Za-z0-9][#/A-Za-z0-9._-]*)\)"
+)
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+# Tags that only arrange text. Others stay in a description: `<name>` may be a placeholder.
+_LAYOUT_TAG = re.compile(r"</?(?:div|span|p|center)(?:\s[^<>]*)?>", re.IGNORECASE)
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+
+
+def _parse(text: str) -> ParsedText:
+    """Parse the words and links of running text; the items of HTML lists are kept apart."""
+    text = as_shown(text)
+    if _PLAIN.fullmatch(text):
+        return ParsedText(" ".join(text.split()))
+    if link := _LINK.fullmatch(text):
+        return ParsedText(link["words"], (Link(link["words"], link["target"]),))
+    words: list[str] = []
+    links: list[Link] = []
+    items: list[list[str]] = []
+    into = words
+    opened: list[tuple[int, str]] = []
+    for token in _inline.parseInline(text)[0].children or []:
+        match token.type:
+            case "link_open":
+                opened.append((len(into), str(token.attrs.get("href", ""))))
+            case "link_close" if opened:
+                start, target = opened.pop()
+                links.append(Link(" ".join("".join(into[start:]).split()), target))
+            case "softbreak" | "hardbreak":
+                into.append("\n")
+            case "html_inline":
+                tag = token.content.lower()
+                if tag.startswith("<li"):
+                    into = []
+                    items.append(into)
+                elif tag.startswith(("</li", "</ul", "</ol")):
+                    into = words
+                into.append("\n" if tag.startswith("<br") else "")
+            case _:
+                into.append(token.content)
+    texts = tuple(" ".join("".join(item).split()) for item in items)
+    return ParsedText(" ".join("".join(words).split()), tuple(links), texts)
+
+
+def _prose(text: str) -> str:
+    """Return running text with its Markdown marks."""
+    if _PLAIN.fullmatch(text):
+        return text.strip()
+    prose = _BREAK.sub("\n", _LAYOUT_TAG.sub("", _ESCAPE.sub(r"\1", text)))
+    return html.unescape(prose).replace("\xa0", " ").strip()
+
+
+MARKDOWN = Markup(_parse, _prose)

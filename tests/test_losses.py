@@ -1,0 +1,112 @@
+"""What the last build read and this one does not, though it is still on the page, stops the build."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from apiscribe.commands import main
+
+PAGE = """# Ferry
+
+> **Package : harbour.v1**
+
+## Ferry
+
+| Method | Request | Response |
+| :--- | :--- | :--- |
+| dock | DockRequest | DockInfo |
+| leave | DockRequest | DockInfo |
+
+### dock
+
+> **POST** /harbour/v1/ferry/dock
+
+### leave
+
+> **POST** /harbour/v1/ferry/leave
+
+## Message
+
+### DockRequest
+
+| Field | Type | Required | Description |
+| :--- | :--- | :---: | :--- |
+| ferry_id | string | ✅ |  |
+| speed | int32 |  |  |
+
+### DockInfo
+
+| Field | Type | Required | Description |
+| :--- | :--- | :---: | :--- |
+| ferry_id | string |  |  |
+"""
+# How a page changes → what is lost, and what is only removed.
+HIDDEN = {
+    "| ferry_id | string | ✅ |  |\n| speed": (
+        "| ferry_id | string | ✅ |  |\n\nBy the way:\n\n| speed",
+        "the field speed of harbour.v1.DockRequest",
+    ),
+    "> **POST** /harbour/v1/ferry/leave": (
+        "Send it by POST, not by GET: see /harbour/v1/ferry/leave",
+        "the route /harbour/v1/ferry/leave of harbour.v1.Ferry.leave",
+    ),
+    "| Method | Request | Response |\n| :--- | :--- | :--- |\n| dock": (
+        "| Wat | In | Uit |\n| :--- | :--- | :--- |\n| dock",
+        "incomplete-method",
+    ),
+}
+REMOVED = {
+    "| speed | int32 |  |  |\n": "",
+    "> **POST** /harbour/v1/ferry/leave\n": "",
+    "| speed | int32 |  |  |\n\n### DockInfo": "\nThe field speed is gone.\n\n### DockInfo",
+    "\n### leave\n\n> **POST** /harbour/v1/ferry/leave\n": "",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "harbour").mkdir()
+    (tmp_path / "harbour" / "ferry.md").write_text(PAGE, "utf-8")
+    assert build(tmp_path).exit_code == 0
+    return tmp_path
+
+
+def build(folder: Path, *options: str) -> Result:
+    arguments = ["build", str(folder / "harbour"), "--out", str(folder / "out"), *options]
+    return CliRunner().invoke(main, arguments)
+
+
+def files(folder: Path) -> dict[Path, bytes]:
+    return {file: file.read_bytes() for file in folder.rglob("*.*") if file.suffix != ".md"}
+
+
+@pytest.mark.parametrize("old", HIDDEN)
+def test_what_is_hidden_stops_the_build(folder: Path, old: str) -> None:
+    new, lost = HIDDEN[old]
+    before = files(folder)
+    (folder / "harbour" / "ferry.md").write_text(PAGE.replace(old, new), "utf-8")
+    result = build(folder)
+    assert result.exit_code == 1
+    assert lost in result.output
+    assert files(folder) == before
+
+
+@pytest.mark.parametrize("old", REMOVED)
+def test_what_is_removed_does_not(folder: Path, old: str) -> None:
+    page = PAGE.replace(old, REMOVED[old])
+    if "### leave" in old:
+        page = page.replace("| leave | DockRequest | DockInfo |\n", "")
+    (folder / "harbour" / "ferry.md").write_text(page, "utf-8")
+    result = build(folder)
+    assert (result.exit_code, "lost-declaration" in result.output) == (0, False), result.output
+
+
+def test_losses_can_be_accepted_once(folder: Path) -> None:
+    old, (new, _) = next(iter(HIDDEN.items()))
+    (folder / "harbour" / "ferry.md").write_text(PAGE.replace(old, new), "utf-8")
+    assert build(folder, "--accept-losses").exit_code == 0
+    assert '"speed": {"number": 2' in (folder / "harbour" / "lock.json").read_text("utf-8")
+    assert build(folder).exit_code == 0

@@ -39,7 +39,7 @@ LONGEST = (
     "test_every_method.py",
     "test_published_clients.py",
     "test_convert.py",
-    "test_layout.py",
+    "test_python_format.py",
     "test_cli.py",
     "test_ci_hooks.py",
 )

@@ -43,7 +43,7 @@ LIBRARIES = {
     "yaml": {"emit", "pages", "sources"},
     "msgspec": {"diagnostics", "dialects", "drift", "emit", "lower", "model", "sources"},
     "jinja2": {"emit"},
-    "black": {"emit"},
+    "ruff": {"workspace"},
     "google": {"emit", "sources", "workspace"},
     "apiscribe_runtime": {"commands"},  # `serve` runs what it built
     "grpc": {"sources"},
@@ -62,7 +62,6 @@ SERVER = set(
 # What `apiscribe --help` must not load.
 HEAVY = (
     "jinja2",
-    "black",
     "markdown_it",
     "bs4",
     "msgspec",

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 SPEC = ROOT / "specs" / "spaceone"
 PAGE = "pages/cost_analysis/v1/job-task.md"
 STEP = re.compile(r"^spaceone: (?P<step>\w+):(?P<counts>.*) [\d.]+ s$", re.MULTILINE)
-LIBRARIES = ("bs4", "black", "google.protobuf", "jinja2", "markdown_it", "multiprocessing", "yaml")
+LIBRARIES = ("bs4", "google.protobuf", "jinja2", "markdown_it", "multiprocessing", "ruff", "yaml")
 
 
 @pytest.fixture(scope="module")
@@ -130,12 +130,6 @@ def test_with_nothing_changed_nothing_heavy_is_loaded(
     here: Path, arguments: tuple[str, ...]
 ) -> None:
     assert loaded(run(here, *arguments)) == set()
-
-
-def test_no_build_loads_black(
-    first: tuple[Path, subprocess.CompletedProcess[str]],
-) -> None:
-    assert "black" not in loaded(first[1])
 
 
 def test_another_description_rebuilds_one_page_and_its_outputs(here: Path) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, islice
+from itertools import chain
 
 from apiscribe.diagnostics.codes.outputs import uncompilable_output
 from apiscribe.diagnostics.report import Report
@@ -27,6 +27,7 @@ from apiscribe.model.api import Api
 from apiscribe.model.settings import OpenapiSettings
 from apiscribe.workspace.profile import Profile
 from apiscribe.workspace.protoc import ProtocError
+from apiscribe.workspace.ruff import RuffError
 
 __all__ = ["Output", "OutputError", "emit", "emit_sorted"]
 
@@ -59,7 +60,7 @@ def emit(
             for output in with_package_folders(api.name, _outputs(api, counts, profile, openapi)):
                 counts["outputs"] += 1
                 yield output
-    except (ProtocError, SyntaxError) as error:
+    except (ProtocError, RuffError, SyntaxError) as error:
         report.add(uncompilable_output(str(error)), _span_of(str(error), api))
         raise OutputError(str(error)) from error
 
@@ -93,8 +94,6 @@ def _outputs(
         yield from render_all(tasks, counts, profile)
         # By itself: its task renders parts, in parallel.
         yield from render_all(emit_openapi(api, openapi), counts, profile)
-        descriptors = emit_descriptors(api, compiled())
+        yield from render_all(emit_descriptors(api, compiled()), counts, profile)
     # api.json is the largest output: it comes last, so that no other output is in memory.
-    last = render_all(chain(descriptors, emit_api_json(api)), counts, profile)
-    yield from islice(last, len(api.files))
-    yield joined_api_json(api, last)
+    yield joined_api_json(api, render_all(emit_api_json(api), counts, profile))

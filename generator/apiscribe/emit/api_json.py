@@ -29,7 +29,9 @@ def emit_api_json(api: Api) -> Iterator[RenderTask]:
     """
     for file in api.files:
         digest = api.digests[file.path]
-        yield RenderTask("api.json", digest, partial(_part, file), size=digest.size)
+        yield RenderTask(
+            "api.json", digest, partial(_part, file), size=digest.size, is_python=False
+        )
 
 
 def _part(file: File) -> list[Output]:

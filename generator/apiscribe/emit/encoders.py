@@ -10,14 +10,13 @@ import html
 import re
 import textwrap
 from functools import lru_cache
+from typing import Any
 
 WIDTH = 100
 
 # Characters that any reader of an output might treat as a line break.
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-# In a string literal: an escape, or a double quote.
-_ESCAPED_QUOTE = re.compile(r'\\.|"', re.DOTALL)
 # In CommonMark: an escape, code on one line, the start of a tag or an autolink, and that of a link
 # or its definition, unless the target is an address on the web or on the same site. Code with `|`
 # may be two cells of a table, and code over several lines two blocks.
@@ -78,23 +77,22 @@ def proto_string(text: str) -> Encoded:
     return Encoded(f'"{escaped}"')
 
 
-def python_literal(value: str | bytes | float | bool | None) -> Encoded:
-    """Return a Python literal; `repr` escapes unprintable characters. Strings are quoted as black
-    does it: in double quotes, unless the text has more double quotes than single ones.
+def python_literal(value: Any) -> Encoded:
+    """Return the literal of a JSON value, a tuple of JSON values, or bytes; `repr` escapes
+    unprintable characters.
     """
-    text = repr(value)
-    if isinstance(value, float):
-        return Encoded(text.replace("e+", "e"))
-    prefix, quote, body = text.partition("'")
-    body = body[:-1]
-    if not quote or prefix not in ("", "b") or body.count('"') > body.count("\\'"):
-        return Encoded(text)
-    return Encoded(f'{prefix}"{_ESCAPED_QUOTE.sub(_other_quote, body)}"')
+    return Encoded(repr(value))
 
 
-def _other_quote(match: re.Match[str]) -> str:
-    """Requote an escape or a quote for a string that changes from single to double quotes."""
-    return {"\\'": "'", '"': '\\"'}.get(match[0], match[0])
+def python_call(function: str, *arguments: Encoded, **named: Encoded) -> Encoded:
+    """Return a call."""
+    items = (*arguments, *(f"{name(key)}={value}" for key, value in named.items()))
+    return Encoded(f"{function}({', '.join(items)})")
+
+
+def python_import(module: str, *names: str) -> Encoded:
+    """Return the import of names from a module."""
+    return Encoded(f"from {module} import {', '.join(names)}")
 
 
 def docstring(text: str, indent: int = 0) -> Encoded:

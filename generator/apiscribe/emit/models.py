@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from apiscribe.emit.encoders import Encoded, docstring, name, python_literal
-from apiscribe.emit.examples import AcceptedExamples
-from apiscribe.emit.layout import (
-    Code,
-    Declaration,
-    call,
-    import_statement,
-    laid_out,
-    literal,
-    prefixed,
+from apiscribe.emit.encoders import (
+    Encoded,
+    docstring,
+    name,
+    python_call,
+    python_import,
+    python_literal,
 )
+from apiscribe.emit.examples import AcceptedExamples
 from apiscribe.emit.output import Output
 from apiscribe.emit.python_classes import RUNTIME_TYPES, ModelClasses
 from apiscribe.emit.python_files import module_of, python_output
@@ -150,7 +148,7 @@ class _Writer:
     def runtime_import(self) -> list[Encoded]:
         if not self.runtime:
             return []
-        return [import_statement("apiscribe_runtime.messages", *sorted(self.runtime))]
+        return [python_import("apiscribe_runtime.messages", *sorted(self.runtime))]
 
     def enum(self, enum: Enum) -> _EnumView:
         self.runtime.add("StrEnum")
@@ -205,7 +203,7 @@ class _Writer:
             annotation = f"list[{annotation}]"
         elif not required and not container:
             annotation = f"{annotation} | None"
-        options: dict[str, Code] = {}
+        options: dict[str, Encoded] = {}
         if field.json_name != attribute:
             options["alias"] = python_literal(field.json_name)
         if field.description:
@@ -214,10 +212,10 @@ class _Writer:
             self.runtime.add("Field")
             key, empty = ("default_factory", container) if container else ("default", "None")
             default = {} if required else {key: Encoded(empty)}
-            value: Code | None = call("Field", **default, **options)
+            value = f" = {python_call('Field', **default, **options)}"
         else:
-            value = None if required else Encoded(_EMPTY[container])
-        return laid_out(Declaration(name(attribute), Encoded(annotation), value), 4)
+            value = "" if required else f" = {_EMPTY[container]}"
+        return Encoded(f"{name(attribute)}: {annotation}{value}")
 
     def annotation(self, type_: Type) -> str:
         if isinstance(type_, Map):
@@ -235,5 +233,5 @@ class _Writer:
 
 
 def _config(examples: list[Any]) -> Encoded:
-    extra = call("ConfigDict", json_schema_extra=literal({"examples": examples}))
-    return laid_out(prefixed("model_config = ", extra), 4)
+    extra = python_literal({"examples": examples})
+    return python_call("ConfigDict", json_schema_extra=extra)

@@ -30,7 +30,8 @@ def emit_openapi(api: Api, settings: OpenapiSettings) -> Iterator[RenderTask]:
     if settings.formats and _has_routes(api):
         digests = [api.digests[file.path].text for file in api.files]
         pages = [[file.path, digest] for file, digest in zip(api.files, digests, strict=True)]
-        yield RenderTask("openapi", (api.name, pages, settings), partial(_document, api, settings))
+        make = partial(_document, api, settings)
+        yield RenderTask("openapi", (api.name, pages, settings), make, is_python=False)
 
 
 def _document(api: Api, settings: OpenapiSettings) -> Iterator[Output]:
@@ -56,7 +57,8 @@ def _parts(api: Api) -> Iterator[RenderTask]:
         answers = [name for name in types if name in schemas.in_answers]
         cache_key = (file.path, digests, shorts, answers, tags)
         size = sum(digest.size for digest in digests)
-        yield RenderTask("openapi part", cache_key, partial(_part, file, schemas), size=size)
+        make = partial(_part, file, schemas)
+        yield RenderTask("openapi part", cache_key, make, size=size, is_python=False)
 
 
 def _part(file: File, schemas: Schemas) -> list[Output]:

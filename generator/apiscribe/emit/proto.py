@@ -101,7 +101,8 @@ def emit_proto(api: Api) -> Iterator[RenderTask]:
         imports = _imports(api, file)
         make = partial(_outputs, file, imports, scopes)
         cache_key = (api.digests[file.path], imports, digest)
-        yield RenderTask("proto", cache_key, make, _TEMPLATES, api.digests[file.path].size)
+        size = api.digests[file.path].size
+        yield RenderTask("proto", cache_key, make, _TEMPLATES, size, is_python=False)
 
 
 def _outputs(file: File, imports: Sequence[str], scopes: Set[str]) -> list[Output]:

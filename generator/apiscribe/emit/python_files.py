@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 import keyword
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from apiscribe.emit.encoders import Encoded
-from apiscribe.emit.layout import import_statement
+from apiscribe.emit.encoders import Encoded, python_import
 from apiscribe.emit.output import Output
 from apiscribe.model.api import File
 from apiscribe.model.names import ANNOTATIONS, python_module
+from apiscribe.workspace import ruff
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Module:
         while shared < min(len(here), len(there)) and here[shared] == there[shared]:
             shared += 1
         dots = "." * (len(here) - shared + 1)
-        return import_statement(
+        return python_import(
             f"{dots}{'.'.join(there[shared:])}", f"{self.parts[-1]} as {self.alias()}"
         )
 
@@ -64,6 +64,13 @@ def python_output(package: str, path: str, text: str) -> Output:
     """Return a module's output. Raises SyntaxError if the text is not Python."""
     ast.parse(text)
     return Output.text(f"{package}/{path}", text)
+
+
+def format_modules(outputs: Sequence[Output]) -> list[Output]:
+    """Return the outputs with their Python modules formatted. Raises RuffError."""
+    modules = {o.path: o.content for o in outputs if o.path.endswith((".py", ".pyi"))}
+    formatted = ruff.formatted(modules)
+    return [Output(o.path, formatted.get(o.path, o.content)) for o in outputs]
 
 
 def with_package_folders(package: str, outputs: Iterable[Output]) -> Iterator[Output]:

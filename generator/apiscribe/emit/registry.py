@@ -7,10 +7,14 @@ from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
 
-from apiscribe.emit.encoders import Encoded, docstring
+from apiscribe.emit.encoders import (
+    Encoded,
+    docstring,
+    python_call,
+    python_import,
+    python_literal,
+)
 from apiscribe.emit.examples import AcceptedExamples
-from apiscribe.emit.layout import Code, call, import_statement, laid_out, literal, prefixed
-from apiscribe.emit.layout import sequence as tuple_of
 from apiscribe.emit.output import Output
 from apiscribe.emit.python_classes import ModelClasses, ProtoClasses
 from apiscribe.emit.python_files import Module, module_of, python_output
@@ -44,7 +48,7 @@ class _PageInput:
 
 @dataclass(frozen=True)
 class _ServiceView:
-    """The arguments are laid out for their indentation; a method is the list of its arguments."""
+    """The arguments of a service; a method is the list of its arguments."""
 
     full_name: Encoded
     resource: Encoded | None
@@ -91,8 +95,8 @@ def _render_index(package: str, tenant: str, modules: list[Module]) -> list[Outp
     text = render(
         _INDEX,
         imports=[module.import_from(_INDEX_MODULE) for module in sorted(modules)],
-        name=laid_out(literal(package), 4, "argument"),
-        tenant=laid_out(_argument("tenant", tenant), 4, "argument") if tenant else None,
+        name=python_literal(package),
+        tenant=_argument("tenant", tenant) if tenant else None,
         pages=[Encoded(f"{module.alias()}.PAGE") for module in modules],
     )
     return [python_output(package, _INDEX_MODULE.path, text)]
@@ -131,25 +135,21 @@ class _Writer:
             docstring=docstring(f"The services of a page of {self.file.package}."),
             imports=self.imports(),
             services=services,
-            others=[
-                laid_out(_argument(name, value), 4, "argument")
-                for name, value in others.items()
-                if value
-            ],
+            others=[_argument(name, value) for name, value in others.items() if value],
         )
 
     def imports(self) -> list[Encoded]:
         names = {"messages": sorted(self.messages), "registry": sorted(self.classes)}
-        pool = import_statement(f"{self.module.up_to_root()}pool", "POOL as _m_pool")
+        pool = python_import(f"{self.module.up_to_root()}pool", "POOL as _m_pool")
         return [
-            *(import_statement(f"apiscribe_runtime.{m}", *names[m]) for m in names if names[m]),
+            *(python_import(f"apiscribe_runtime.{m}", *names[m]) for m in names if names[m]),
             *([pool] if self.uses_pool else []),
             *(module.import_from(self.module) for module in sorted(self.modules)),
         ]
 
     def service(self, service: Service) -> _ServiceView:
         return _ServiceView(
-            full_name=laid_out(_argument("full_name", service.full_name), 12, "argument"),
+            full_name=_argument("full_name", service.full_name),
             resource=self.resource(service.resource) if service.resource else None,
             methods=[self.method(service, method) for method in service.methods],
         )
@@ -159,39 +159,40 @@ class _Writer:
         values = {name: value for name in _RESOURCE_FIELDS if (value := getattr(resource, name))}
         if resource.prefix is not None:
             values["prefix"] = resource.prefix
-        expression = call(
+        return python_call(
             "Resource",
             model=self.model(resource.message),
             proto=self.proto(resource.message),
-            **{name: literal(value) for name, value in values.items()},
+            **{name: python_literal(value) for name, value in values.items()},
         )
-        return laid_out(prefixed("resource=", expression), 12, "argument")
 
     def method(self, service: Service, method: Method) -> list[Encoded]:
         self.classes |= {"Method", "Route"} if method.routes else {"Method"}
         response = method.response
         has_model = response in self.page.models.classes or response == "google.protobuf.Empty"
-        routes = (call("Route", verb=literal(r.verb), path=literal(r.path)) for r in method.routes)
+        routes = [
+            python_call("Route", verb=python_literal(r.verb), path=python_literal(r.path))
+            for r in method.routes
+        ]
         examples = self.page.method_examples[f"{service.name}.{method.name}"]
-        arguments = [
+        return [
             _argument("name", method.name),
-            prefixed("request=", self.model(method.request)),
-            prefixed("response=", self.model(response) if has_model else Encoded("None")),
-            prefixed("request_proto=", self.proto(method.request)),
-            prefixed("response_proto=", self.proto(response)),
-            prefixed("routes=", tuple_of(*routes)),
+            Encoded(f"request={self.model(method.request)}"),
+            Encoded(f"response={self.model(response) if has_model else None}"),
+            Encoded(f"request_proto={self.proto(method.request)}"),
+            Encoded(f"response_proto={self.proto(response)}"),
+            Encoded(f"routes=({''.join(f'{route}, ' for route in routes)})"),
             *(_argument(side, True) for side in _STREAMS if getattr(method, side)),
             *([self.standard(method.standard)] if method.standard else []),
             _argument("description", method.description),
             *(_argument(f"{role}_examples", examples[role]) for role in _ROLES if examples[role]),
         ]
-        return [laid_out(argument, 20, "argument") for argument in arguments]
 
-    def standard(self, standard: StandardMethod) -> Code:
+    def standard(self, standard: StandardMethod) -> Encoded:
         self.classes.add("StandardMethod")
         values = {part.name: getattr(standard, part.name) for part in fields(standard)}
-        given = {name: literal(value) for name, value in values.items() if value}
-        return prefixed("standard=", call("StandardMethod", **given))
+        given = {name: python_literal(value) for name, value in values.items() if value}
+        return Encoded(f"standard={python_call('StandardMethod', **given)}")
 
     def model(self, full_name: str) -> Encoded:
         if module := self.page.models.modules.get(full_name):
@@ -241,5 +242,5 @@ def _resource_examples(api: Api) -> Mapping[str, tuple[Any, ...]]:
     return {name: values for name, values in without_gaps.items() if values}
 
 
-def _argument(name: str, value: Any) -> Code:
-    return prefixed(f"{name}=", literal(value))
+def _argument(name: str, value: Any) -> Encoded:
+    return Encoded(f"{name}={python_literal(value)}")

@@ -1,9 +1,12 @@
-"""A cached unit of rendering: rendered again only when its inputs change, in any process."""
+"""A cached unit of rendering: rendered again only when its inputs change, in any process.
+
+Python is formatted before it is cached: only modules that were rendered, all of a batch in one run.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +14,7 @@ import msgspec
 
 from apiscribe.emit.encoders import Encoded
 from apiscribe.emit.output import Output
+from apiscribe.emit.python_files import format_modules
 from apiscribe.emit.templates import load
 from apiscribe.workspace.cache import Cache
 from apiscribe.workspace.parallel import batches, mapped
@@ -26,7 +30,7 @@ class RenderTask:
 
     `cache_key` has everything that the outputs depend on except apiscribe itself: JSON values, and
     digests of files of the Api. `templates` are the templates that it renders; `size` estimates the
-    work in bytes of input.
+    work in bytes of input. Modules are formatted if `is_python`.
     """
 
     kind: str
@@ -34,6 +38,7 @@ class RenderTask:
     make: Callable[[], Iterable[Output]]
     templates: tuple[str, ...] = ()
     size: int = 0
+    is_python: bool = True
 
 
 def render_all(
@@ -55,7 +60,8 @@ def _render_batch(
         # Compile the templates here, not once in every process.
         load(template for task in missing for template in task.templates)
         size = sum(task.size for task in missing)
-        return profile.track("writing outputs", mapped(_make, missing, size), len(missing))
+        made = mapped(_make, missing, size)
+        return _encoded(profile.track("writing outputs", made, len(missing)), missing)
 
     for content, is_new in Cache("outputs").get_or_compute(map(_content, tasks), make):
         outputs = decoder.decode(content)
@@ -73,5 +79,20 @@ def _plain(value: object) -> str:
     raise TypeError(f"{value!r} is not a JSON value")
 
 
-def _make(task: RenderTask) -> bytes:
-    return msgspec.msgpack.encode(list(task.make()))
+def _make(task: RenderTask) -> list[Output]:
+    return list(task.make())
+
+
+def _encoded(made: Iterable[list[Output]], tasks: Sequence[RenderTask]) -> Iterator[bytes]:
+    """Yield the outputs of each task, the modules among them formatted."""
+    if any(task.is_python for task in tasks):
+        made = list(made)
+        modules = [
+            o for task, outputs in zip(tasks, made, strict=True) if task.is_python for o in outputs
+        ]
+        formatted = iter(format_modules(modules))
+        made = (
+            [next(formatted) for _ in outputs] if task.is_python else outputs
+            for task, outputs in zip(tasks, made, strict=True)
+        )
+    yield from map(msgspec.msgpack.encode, made)

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 
-from apiscribe.emit.encoders import Encoded, docstring, name, python_literal
-from apiscribe.emit.layout import Code, Declaration, Group, call, laid_out, prefixed
+from apiscribe.emit.encoders import Encoded, docstring, name, python_call, python_literal
 from apiscribe.emit.output import Output
 from apiscribe.emit.python_classes import ProtoClasses
 from apiscribe.emit.python_files import Module, class_name, module_of, python_output
@@ -124,23 +123,8 @@ def _imports(modules: Iterable[Module], importer: Module) -> list[Encoded]:
 
 def _statement(target: Encoded, function: str, argument: str | bytes) -> Encoded:
     """Return the statement that assigns a declaration from the package's pool."""
-    expression = call(f"_m_pool.{function}", python_literal(argument))
-    return laid_out(prefixed(f"{target} = ", expression), 0)
-
-
-def _declaration(field: str, type_: Code) -> Code:
-    if isinstance(type_, Encoded):
-        return Declaration(name(field), type_)
-    return prefixed(f"{name(field)}: ", type_)
-
-
-def _parameter(field: str, type_: str) -> Code:
-    return Declaration(name(field), Encoded(f"{type_} | None"), Encoded("..."))
-
-
-def _container(name_: str, *items: str) -> Code:
-    opening = Encoded(f"_containers.{name_}[")
-    return Group(opening, tuple(map(Encoded, items)), Encoded("]"))
+    expression = python_call(f"_m_pool.{function}", python_literal(argument))
+    return Encoded(f"{target} = {expression}")
 
 
 class _Writer:
@@ -177,20 +161,21 @@ class _Writer:
         declared = [
             *(Encoded(f"{name(enum.name)}: _enums.EnumTypeWrapper") for enum in message.enums),
             *(Encoded(f"{name(value)}: int") for value in values if class_name(value) == value),
-            *(_declaration(field.name, type_) for field, type_, _ in fields),
+            *(Encoded(f"{name(field.name)}: {type_}") for field, type_, _ in fields),
         ]
         return _MessageView(
             name=self.classes.classes[message.full_name],
-            declared=[laid_out(line, 4) for line in declared],
+            declared=declared,
             parameters=[
-                laid_out(_parameter(field.name, accepted), 8, "parameter")
+                # Not `… | None`: ruff and black break a long one differently.
+                Encoded(f"{name(field.name)}: _Optional[{accepted}] = ...")
                 for field, _, accepted in fields
                 # The constructor has no parameter for a field named self.
                 if field.name != "self"
             ],
         )
 
-    def types(self, field: Field) -> tuple[Code, str]:
+    def types(self, field: Field) -> tuple[str, str]:
         """Return the type of a field, and the type of its constructor parameter."""
         values = values_type(field.type)
         is_message = isinstance(values, MessageRef)
@@ -202,11 +187,11 @@ class _Writer:
         if isinstance(field.type, Map):
             key = _PYTHON_TYPES.get(field.type.key, "int")
             container = "MessageMap" if is_message else "ScalarMap"
-            return _container(container, key, item), f"_Mapping[{key}, {accepted}]"
+            return f"_containers.{container}[{key}, {item}]", f"_Mapping[{key}, {accepted}]"
         if field.repeated:
             container = f"Repeated{'Composite' if is_message else 'Scalar'}FieldContainer"
-            return _container(container, item), f"_Iterable[{accepted}]"
-        return Encoded(item), accepted
+            return f"_containers.{container}[{item}]", f"_Iterable[{accepted}]"
+        return item, accepted
 
     def message_type(self, full_name: str) -> str:
         if full_name in WELL_KNOWN:
@@ -236,13 +221,12 @@ class _Writer:
         request, response = (
             self.classes.reference(type_, None) for type_ in (method.request, method.response)
         )
-        arguments = (
-            python_literal(f"/{service.full_name}/{method.name}"),
-            Encoded(f"request_serializer={request}.SerializeToString"),
-            Encoded(f"response_deserializer={response}.FromString"),
-        )
         return _MethodView(
             kind=Encoded(_KINDS[method.request_streams, method.response_streams]),
             attribute=name(python_module(method.name)),
-            arguments=[laid_out(argument, 12, "argument") for argument in arguments],
+            arguments=[
+                python_literal(f"/{service.full_name}/{method.name}"),
+                Encoded(f"request_serializer={request}.SerializeToString"),
+                Encoded(f"response_deserializer={response}.FromString"),
+            ],
         )

@@ -24,7 +24,7 @@ _MAX_BYTES = 256 * 2**20  # of all entries; the least recently used are deleted 
 _DIGEST_SIZE = 32  # bytes of the checksum that precedes the content
 
 # Libraries that influence the results.
-_LIBRARIES = ("bs4", "grpc_tools", "jinja2", "markdown_it", "msgspec", "yaml")
+_LIBRARIES = ("bs4", "grpc_tools", "jinja2", "markdown_it", "msgspec", "ruff", "yaml")
 
 
 class Cache:

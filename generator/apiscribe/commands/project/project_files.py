@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from apiscribe.emit.encoders import Encoded, name, proto_string, python_literal
-from apiscribe.emit.layout import by_black
+from apiscribe.emit.output import Output
+from apiscribe.emit.python_files import format_modules
 from apiscribe.emit.runtime import runtime_requirement
 from apiscribe.emit.templates import render
 from apiscribe.model.api import Api
@@ -48,8 +49,11 @@ def project_files(apis: Sequence[Api]) -> dict[str, bytes]:
         modules[f"tests/test_{api.name}.py"] = render(
             "project/test_api.py.j2", api=name(api.name), literal=python_literal(api.name)
         )
-    texts |= {path: by_black(text) for path, text in modules.items()}
-    return {path: text.encode() for path, text in texts.items()}
+    formatted = format_modules([Output.text(path, text) for path, text in modules.items()])
+    return {
+        **{path: text.encode() for path, text in texts.items()},
+        **{module.path: module.content for module in formatted},
+    }
 
 
 def _toml_list(paths: Iterable[str]) -> Encoded:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from apiscribe.emit import Output
 from apiscribe.emit.encoders import Encoded, docstring, name, python_literal
 from apiscribe.emit.handlers.answers import Answers, who_answers
-from apiscribe.emit.layout import by_black
 from apiscribe.emit.python_classes import ModelClasses
+from apiscribe.emit.python_files import format_modules
 from apiscribe.emit.templates import render
 from apiscribe.model.api import Api, Method, Service
 from apiscribe.model.names import python_attribute, python_module, snake, unique
@@ -67,7 +67,7 @@ def missing_stubs(api: Api, files: Collection[str], handled: Collection[str]) ->
                 description = docstring(f"A handler of a new method of {service.full_name}.")
                 text = _Stubs(api, service, answers).text(description, {full_name: method})
                 texts[f"{unique(stem, taken)}.py"] = text
-    return [Output.text(path, by_black(text)) for path, text in texts.items()]
+    return format_modules([Output.text(path, text) for path, text in texts.items()])
 
 
 def _describe_folder(api: Api) -> Encoded:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable as _Iterable
 from collections.abc import Mapping as _Mapping
+from typing import Optional as _Optional
 
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -19,7 +20,7 @@ class AggregateCount(_message.Message):
     def __init__(
         self,
         *,
-        name: str | None = ...,
+        name: _Optional[str] = ...,
     ) -> None: ...
 
 class AggregateGroup(_message.Message):
@@ -29,8 +30,8 @@ class AggregateGroup(_message.Message):
     def __init__(
         self,
         *,
-        keys: _Iterable[AggregateGroupKey] | None = ...,
-        fields: _Iterable[AggregateGroupField] | None = ...,
+        keys: _Optional[_Iterable[AggregateGroupKey]] = ...,
+        fields: _Optional[_Iterable[AggregateGroupField]] = ...,
     ) -> None: ...
 
 class AggregateGroupField(_message.Message):
@@ -46,14 +47,14 @@ class AggregateGroupField(_message.Message):
     def __init__(
         self,
         *,
-        key: str | None = ...,
-        k: str | None = ...,
-        name: str | None = ...,
-        n: str | None = ...,
-        operator: str | None = ...,
-        o: str | None = ...,
-        fields: _Iterable[AggregateGroupSubField] | None = ...,
-        conditions: _Iterable[AggregateSubCondition] | None = ...,
+        key: _Optional[str] = ...,
+        k: _Optional[str] = ...,
+        name: _Optional[str] = ...,
+        n: _Optional[str] = ...,
+        operator: _Optional[str] = ...,
+        o: _Optional[str] = ...,
+        fields: _Optional[_Iterable[AggregateGroupSubField]] = ...,
+        conditions: _Optional[_Iterable[AggregateSubCondition]] = ...,
     ) -> None: ...
 
 class AggregateGroupKey(_message.Message):
@@ -66,11 +67,11 @@ class AggregateGroupKey(_message.Message):
     def __init__(
         self,
         *,
-        key: str | None = ...,
-        k: str | None = ...,
-        name: str | None = ...,
-        n: str | None = ...,
-        date_format: str | None = ...,
+        key: _Optional[str] = ...,
+        k: _Optional[str] = ...,
+        name: _Optional[str] = ...,
+        n: _Optional[str] = ...,
+        date_format: _Optional[str] = ...,
     ) -> None: ...
 
 class AggregateGroupSubField(_message.Message):
@@ -82,10 +83,10 @@ class AggregateGroupSubField(_message.Message):
     def __init__(
         self,
         *,
-        key: str | None = ...,
-        k: str | None = ...,
-        name: str | None = ...,
-        n: str | None = ...,
+        key: _Optional[str] = ...,
+        k: _Optional[str] = ...,
+        name: _Optional[str] = ...,
+        n: _Optional[str] = ...,
     ) -> None: ...
 
 class AggregateProject(_message.Message):
@@ -95,8 +96,8 @@ class AggregateProject(_message.Message):
     def __init__(
         self,
         *,
-        fields: _Iterable[AggregateProjectField] | None = ...,
-        exclude_keys: bool | None = ...,
+        fields: _Optional[_Iterable[AggregateProjectField]] = ...,
+        exclude_keys: _Optional[bool] = ...,
     ) -> None: ...
 
 class AggregateProjectField(_message.Message):
@@ -110,12 +111,12 @@ class AggregateProjectField(_message.Message):
     def __init__(
         self,
         *,
-        key: str | None = ...,
-        k: str | None = ...,
-        name: str | None = ...,
-        n: str | None = ...,
-        operator: str | None = ...,
-        o: str | None = ...,
+        key: _Optional[str] = ...,
+        k: _Optional[str] = ...,
+        name: _Optional[str] = ...,
+        n: _Optional[str] = ...,
+        operator: _Optional[str] = ...,
+        o: _Optional[str] = ...,
     ) -> None: ...
 
 class AggregateSort(_message.Message):
@@ -126,9 +127,9 @@ class AggregateSort(_message.Message):
     def __init__(
         self,
         *,
-        key: str | None = ...,
-        desc: bool | None = ...,
-        keys: _Iterable[SortKey] | None = ...,
+        key: _Optional[str] = ...,
+        desc: _Optional[bool] = ...,
+        keys: _Optional[_Iterable[SortKey]] = ...,
     ) -> None: ...
 
 class AggregateSubCondition(_message.Message):
@@ -142,12 +143,12 @@ class AggregateSubCondition(_message.Message):
     def __init__(
         self,
         *,
-        key: str | None = ...,
-        k: str | None = ...,
-        value: _struct_pb2.Value | None = ...,
-        v: _struct_pb2.Value | None = ...,
-        operator: str | None = ...,
-        o: str | None = ...,
+        key: _Optional[str] = ...,
+        k: _Optional[str] = ...,
+        value: _Optional[_struct_pb2.Value] = ...,
+        v: _Optional[_struct_pb2.Value] = ...,
+        operator: _Optional[str] = ...,
+        o: _Optional[str] = ...,
     ) -> None: ...
 
 class AggregateUnwind(_message.Message):
@@ -156,7 +157,7 @@ class AggregateUnwind(_message.Message):
     def __init__(
         self,
         *,
-        path: str | None = ...,
+        path: _Optional[str] = ...,
     ) -> None: ...
 
 class AnalyzeQuery(_message.Message):
@@ -173,15 +174,15 @@ class AnalyzeQuery(_message.Message):
     def __init__(
         self,
         *,
-        group_by: _Iterable[str] | None = ...,
-        field_group: _Iterable[str] | None = ...,
-        filter: _Iterable[Filter] | None = ...,
-        filter_or: _Iterable[Filter] | None = ...,
-        page: Page | None = ...,
-        sort: _Iterable[SortKey] | None = ...,
-        fields: _struct_pb2.Struct | None = ...,
-        select: _struct_pb2.Struct | None = ...,
-        keyword: str | None = ...,
+        group_by: _Optional[_Iterable[str]] = ...,
+        field_group: _Optional[_Iterable[str]] = ...,
+        filter: _Optional[_Iterable[Filter]] = ...,
+        filter_or: _Optional[_Iterable[Filter]] = ...,
+        page: _Optional[Page] = ...,
+        sort: _Optional[_Iterable[SortKey]] = ...,
+        fields: _Optional[_struct_pb2.Struct] = ...,
+        select: _Optional[_struct_pb2.Struct] = ...,
+        keyword: _Optional[str] = ...,
     ) -> None: ...
 
 class Filter(_message.Message):
@@ -195,12 +196,12 @@ class Filter(_message.Message):
     def __init__(
         self,
         *,
-        key: str | None = ...,
-        k: str | None = ...,
-        value: _struct_pb2.Value | None = ...,
-        v: _struct_pb2.Value | None = ...,
-        operator: str | None = ...,
-        o: str | None = ...,
+        key: _Optional[str] = ...,
+        k: _Optional[str] = ...,
+        value: _Optional[_struct_pb2.Value] = ...,
+        v: _Optional[_struct_pb2.Value] = ...,
+        operator: _Optional[str] = ...,
+        o: _Optional[str] = ...,
     ) -> None: ...
 
 class Page(_message.Message):
@@ -210,8 +211,8 @@ class Page(_message.Message):
     def __init__(
         self,
         *,
-        start: int | None = ...,
-        limit: int | None = ...,
+        start: _Optional[int] = ...,
+        limit: _Optional[int] = ...,
     ) -> None: ...
 
 class Query(_message.Message):
@@ -227,14 +228,14 @@ class Query(_message.Message):
     def __init__(
         self,
         *,
-        filter: _Iterable[Filter] | None = ...,
-        filter_or: _Iterable[Filter] | None = ...,
-        sort: Sort | None = ...,
-        page: Page | None = ...,
-        minimal: bool | None = ...,
-        count_only: bool | None = ...,
-        only: _Iterable[str] | None = ...,
-        keyword: str | None = ...,
+        filter: _Optional[_Iterable[Filter]] = ...,
+        filter_or: _Optional[_Iterable[Filter]] = ...,
+        sort: _Optional[Sort] = ...,
+        page: _Optional[Page] = ...,
+        minimal: _Optional[bool] = ...,
+        count_only: _Optional[bool] = ...,
+        only: _Optional[_Iterable[str]] = ...,
+        keyword: _Optional[str] = ...,
     ) -> None: ...
 
 class Sort(_message.Message):
@@ -245,9 +246,9 @@ class Sort(_message.Message):
     def __init__(
         self,
         *,
-        key: str | None = ...,
-        desc: bool | None = ...,
-        keys: _Iterable[SortKey] | None = ...,
+        key: _Optional[str] = ...,
+        desc: _Optional[bool] = ...,
+        keys: _Optional[_Iterable[SortKey]] = ...,
     ) -> None: ...
 
 class SortKey(_message.Message):
@@ -257,8 +258,8 @@ class SortKey(_message.Message):
     def __init__(
         self,
         *,
-        key: str | None = ...,
-        desc: bool | None = ...,
+        key: _Optional[str] = ...,
+        desc: _Optional[bool] = ...,
     ) -> None: ...
 
 class StatisticsAggregate(_message.Message):
@@ -273,13 +274,13 @@ class StatisticsAggregate(_message.Message):
     def __init__(
         self,
         *,
-        unwind: AggregateUnwind | None = ...,
-        group: AggregateGroup | None = ...,
-        count: AggregateCount | None = ...,
-        sort: AggregateSort | None = ...,
-        project: AggregateProject | None = ...,
-        limit: int | None = ...,
-        skip: int | None = ...,
+        unwind: _Optional[AggregateUnwind] = ...,
+        group: _Optional[AggregateGroup] = ...,
+        count: _Optional[AggregateCount] = ...,
+        sort: _Optional[AggregateSort] = ...,
+        project: _Optional[AggregateProject] = ...,
+        limit: _Optional[int] = ...,
+        skip: _Optional[int] = ...,
     ) -> None: ...
 
 class StatisticsQuery(_message.Message):
@@ -293,12 +294,12 @@ class StatisticsQuery(_message.Message):
     def __init__(
         self,
         *,
-        filter: _Iterable[Filter] | None = ...,
-        filter_or: _Iterable[Filter] | None = ...,
-        aggregate: _Iterable[StatisticsAggregate] | None = ...,
-        page: Page | None = ...,
-        distinct: str | None = ...,
-        keyword: str | None = ...,
+        filter: _Optional[_Iterable[Filter]] = ...,
+        filter_or: _Optional[_Iterable[Filter]] = ...,
+        aggregate: _Optional[_Iterable[StatisticsAggregate]] = ...,
+        page: _Optional[Page] = ...,
+        distinct: _Optional[str] = ...,
+        keyword: _Optional[str] = ...,
     ) -> None: ...
 
 class TimeSeriesAnalyzeQuery(_message.Message):
@@ -318,16 +319,16 @@ class TimeSeriesAnalyzeQuery(_message.Message):
     def __init__(
         self,
         *,
-        granularity: int | str | None = ...,
-        start: str | None = ...,
-        end: str | None = ...,
-        group_by: _Iterable[str] | None = ...,
-        field_group: _Iterable[str] | None = ...,
-        filter: _Iterable[Filter] | None = ...,
-        filter_or: _Iterable[Filter] | None = ...,
-        page: Page | None = ...,
-        sort: _Iterable[SortKey] | None = ...,
-        fields: _struct_pb2.Struct | None = ...,
-        select: _struct_pb2.Struct | None = ...,
-        keyword: str | None = ...,
+        granularity: _Optional[int | str] = ...,
+        start: _Optional[str] = ...,
+        end: _Optional[str] = ...,
+        group_by: _Optional[_Iterable[str]] = ...,
+        field_group: _Optional[_Iterable[str]] = ...,
+        filter: _Optional[_Iterable[Filter]] = ...,
+        filter_or: _Optional[_Iterable[Filter]] = ...,
+        page: _Optional[Page] = ...,
+        sort: _Optional[_Iterable[SortKey]] = ...,
+        fields: _Optional[_struct_pb2.Struct] = ...,
+        select: _Optional[_struct_pb2.Struct] = ...,
+        keyword: _Optional[str] = ...,
     ) -> None: ...

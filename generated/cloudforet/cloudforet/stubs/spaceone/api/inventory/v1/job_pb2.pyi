@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable as _Iterable
 from collections.abc import Mapping as _Mapping
+from typing import Optional as _Optional
 
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -21,9 +22,9 @@ class GetJobRequest(_message.Message):
     def __init__(
         self,
         *,
-        job_id: str | None = ...,
-        domain_id: str | None = ...,
-        only: _Iterable[str] | None = ...,
+        job_id: _Optional[str] = ...,
+        domain_id: _Optional[str] = ...,
+        only: _Optional[_Iterable[str]] = ...,
     ) -> None: ...
 
 class JobRequest(_message.Message):
@@ -33,8 +34,8 @@ class JobRequest(_message.Message):
     def __init__(
         self,
         *,
-        job_id: str | None = ...,
-        domain_id: str | None = ...,
+        job_id: _Optional[str] = ...,
+        domain_id: _Optional[str] = ...,
     ) -> None: ...
 
 class JobStatQuery(_message.Message):
@@ -44,8 +45,8 @@ class JobStatQuery(_message.Message):
     def __init__(
         self,
         *,
-        query: _m__spaceone__api__core__v1__query_pb2.StatisticsQuery | None = ...,
-        domain_id: str | None = ...,
+        query: _Optional[_m__spaceone__api__core__v1__query_pb2.StatisticsQuery] = ...,
+        domain_id: _Optional[str] = ...,
     ) -> None: ...
 
 class JobsInfo(_message.Message):
@@ -55,8 +56,8 @@ class JobsInfo(_message.Message):
     def __init__(
         self,
         *,
-        results: _Iterable[JobInfo] | None = ...,
-        total_count: int | None = ...,
+        results: _Optional[_Iterable[JobInfo]] = ...,
+        total_count: _Optional[int] = ...,
     ) -> None: ...
 
 class JobsQuery(_message.Message):
@@ -70,12 +71,12 @@ class JobsQuery(_message.Message):
     def __init__(
         self,
         *,
-        query: _m__spaceone__api__core__v1__query_pb2.Query | None = ...,
-        job_id: str | None = ...,
-        status: int | str | None = ...,
-        collector_id: str | None = ...,
-        project_id: str | None = ...,
-        domain_id: str | None = ...,
+        query: _Optional[_m__spaceone__api__core__v1__query_pb2.Query] = ...,
+        job_id: _Optional[str] = ...,
+        status: _Optional[int | str] = ...,
+        collector_id: _Optional[str] = ...,
+        project_id: _Optional[str] = ...,
+        domain_id: _Optional[str] = ...,
     ) -> None: ...
 
 class JobInfo(_message.Message):
@@ -90,11 +91,11 @@ class JobInfo(_message.Message):
     def __init__(
         self,
         *,
-        job_id: str | None = ...,
-        status: int | str | None = ...,
-        collector_id: str | None = ...,
-        project_id: str | None = ...,
-        domain_id: str | None = ...,
-        created_at: str | None = ...,
-        finished_at: str | None = ...,
+        job_id: _Optional[str] = ...,
+        status: _Optional[int | str] = ...,
+        collector_id: _Optional[str] = ...,
+        project_id: _Optional[str] = ...,
+        domain_id: _Optional[str] = ...,
+        created_at: _Optional[str] = ...,
+        finished_at: _Optional[str] = ...,
     ) -> None: ...

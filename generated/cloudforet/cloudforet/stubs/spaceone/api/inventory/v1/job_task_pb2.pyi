@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable as _Iterable
 from collections.abc import Mapping as _Mapping
+from typing import Optional as _Optional
 
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -20,9 +21,9 @@ class GetJobTaskRequest(_message.Message):
     def __init__(
         self,
         *,
-        job_task_id: str | None = ...,
-        domain_id: str | None = ...,
-        only: _Iterable[str] | None = ...,
+        job_task_id: _Optional[str] = ...,
+        domain_id: _Optional[str] = ...,
+        only: _Optional[_Iterable[str]] = ...,
     ) -> None: ...
 
 class JobTaskInfo(_message.Message):
@@ -53,23 +54,23 @@ class JobTaskInfo(_message.Message):
     def __init__(
         self,
         *,
-        job_task_id: str | None = ...,
-        status: int | str | None = ...,
-        created_count: int | None = ...,
-        updated_count: int | None = ...,
-        failure_count: int | None = ...,
-        deleted_count: int | None = ...,
-        disconnected_count: int | None = ...,
-        errors: _Iterable[ErrorInfo] | None = ...,
-        job_id: str | None = ...,
-        secret_id: str | None = ...,
-        provider: str | None = ...,
-        service_account_id: str | None = ...,
-        project_id: str | None = ...,
-        domain_id: str | None = ...,
-        created_at: str | None = ...,
-        started_at: str | None = ...,
-        finished_at: str | None = ...,
+        job_task_id: _Optional[str] = ...,
+        status: _Optional[int | str] = ...,
+        created_count: _Optional[int] = ...,
+        updated_count: _Optional[int] = ...,
+        failure_count: _Optional[int] = ...,
+        deleted_count: _Optional[int] = ...,
+        disconnected_count: _Optional[int] = ...,
+        errors: _Optional[_Iterable[ErrorInfo]] = ...,
+        job_id: _Optional[str] = ...,
+        secret_id: _Optional[str] = ...,
+        provider: _Optional[str] = ...,
+        service_account_id: _Optional[str] = ...,
+        project_id: _Optional[str] = ...,
+        domain_id: _Optional[str] = ...,
+        created_at: _Optional[str] = ...,
+        started_at: _Optional[str] = ...,
+        finished_at: _Optional[str] = ...,
     ) -> None: ...
 
 class JobTaskQuery(_message.Message):
@@ -86,15 +87,15 @@ class JobTaskQuery(_message.Message):
     def __init__(
         self,
         *,
-        query: _m__spaceone__api__core__v1__query_pb2.Query | None = ...,
-        job_task_id: str | None = ...,
-        status: int | str | None = ...,
-        job_id: str | None = ...,
-        secret_id: str | None = ...,
-        provider: str | None = ...,
-        service_account_id: str | None = ...,
-        project_id: str | None = ...,
-        domain_id: str | None = ...,
+        query: _Optional[_m__spaceone__api__core__v1__query_pb2.Query] = ...,
+        job_task_id: _Optional[str] = ...,
+        status: _Optional[int | str] = ...,
+        job_id: _Optional[str] = ...,
+        secret_id: _Optional[str] = ...,
+        provider: _Optional[str] = ...,
+        service_account_id: _Optional[str] = ...,
+        project_id: _Optional[str] = ...,
+        domain_id: _Optional[str] = ...,
     ) -> None: ...
 
 class JobTaskRequest(_message.Message):
@@ -104,8 +105,8 @@ class JobTaskRequest(_message.Message):
     def __init__(
         self,
         *,
-        job_task_id: str | None = ...,
-        domain_id: str | None = ...,
+        job_task_id: _Optional[str] = ...,
+        domain_id: _Optional[str] = ...,
     ) -> None: ...
 
 class JobTaskStatQuery(_message.Message):
@@ -115,8 +116,8 @@ class JobTaskStatQuery(_message.Message):
     def __init__(
         self,
         *,
-        query: _m__spaceone__api__core__v1__query_pb2.StatisticsQuery | None = ...,
-        domain_id: str | None = ...,
+        query: _Optional[_m__spaceone__api__core__v1__query_pb2.StatisticsQuery] = ...,
+        domain_id: _Optional[str] = ...,
     ) -> None: ...
 
 class JobTasksInfo(_message.Message):
@@ -126,8 +127,8 @@ class JobTasksInfo(_message.Message):
     def __init__(
         self,
         *,
-        results: _Iterable[JobTaskInfo] | None = ...,
-        total_count: int | None = ...,
+        results: _Optional[_Iterable[JobTaskInfo]] = ...,
+        total_count: _Optional[int] = ...,
     ) -> None: ...
 
 class ErrorInfo(_message.Message):
@@ -138,7 +139,7 @@ class ErrorInfo(_message.Message):
     def __init__(
         self,
         *,
-        error_code: str | None = ...,
-        message: str | None = ...,
-        additional: _struct_pb2.Struct | None = ...,
+        error_code: _Optional[str] = ...,
+        message: _Optional[str] = ...,
+        additional: _Optional[_struct_pb2.Struct] = ...,
     ) -> None: ...

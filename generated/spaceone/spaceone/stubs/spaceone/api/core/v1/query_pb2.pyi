@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable as _Iterable
 from collections.abc import Mapping as _Mapping
+from typing import Optional as _Optional
 
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -17,7 +18,7 @@ class AggregateCount(_message.Message):
     def __init__(
         self,
         *,
-        name: str | None = ...,
+        name: _Optional[str] = ...,
     ) -> None: ...
 
 class AggregateGroup(_message.Message):
@@ -27,8 +28,8 @@ class AggregateGroup(_message.Message):
     def __init__(
         self,
         *,
-        keys: _Iterable[AggregateGroupKey] | None = ...,
-        fields: _Iterable[AggregateGroupField] | None = ...,
+        keys: _Optional[_Iterable[AggregateGroupKey]] = ...,
+        fields: _Optional[_Iterable[AggregateGroupField]] = ...,
     ) -> None: ...
 
 class AggregateGroupField(_message.Message):
@@ -43,13 +44,13 @@ class AggregateGroupField(_message.Message):
     def __init__(
         self,
         *,
-        key: str | None = ...,
-        k: str | None = ...,
-        name: str | None = ...,
-        n: str | None = ...,
-        operator: str | None = ...,
-        o: str | None = ...,
-        fields: _Iterable[AggregateGroupSubField] | None = ...,
+        key: _Optional[str] = ...,
+        k: _Optional[str] = ...,
+        name: _Optional[str] = ...,
+        n: _Optional[str] = ...,
+        operator: _Optional[str] = ...,
+        o: _Optional[str] = ...,
+        fields: _Optional[_Iterable[AggregateGroupSubField]] = ...,
     ) -> None: ...
 
 class AggregateGroupKey(_message.Message):
@@ -62,11 +63,11 @@ class AggregateGroupKey(_message.Message):
     def __init__(
         self,
         *,
-        key: str | None = ...,
-        k: str | None = ...,
-        name: str | None = ...,
-        n: str | None = ...,
-        date_format: str | None = ...,
+        key: _Optional[str] = ...,
+        k: _Optional[str] = ...,
+        name: _Optional[str] = ...,
+        n: _Optional[str] = ...,
+        date_format: _Optional[str] = ...,
     ) -> None: ...
 
 class AggregateGroupSubField(_message.Message):
@@ -78,10 +79,10 @@ class AggregateGroupSubField(_message.Message):
     def __init__(
         self,
         *,
-        key: str | None = ...,
-        k: str | None = ...,
-        name: str | None = ...,
-        n: str | None = ...,
+        key: _Optional[str] = ...,
+        k: _Optional[str] = ...,
+        name: _Optional[str] = ...,
+        n: _Optional[str] = ...,
     ) -> None: ...
 
 class AggregateSort(_message.Message):
@@ -92,9 +93,9 @@ class AggregateSort(_message.Message):
     def __init__(
         self,
         *,
-        key: str | None = ...,
-        desc: bool | None = ...,
-        keys: _Iterable[SortKey] | None = ...,
+        key: _Optional[str] = ...,
+        desc: _Optional[bool] = ...,
+        keys: _Optional[_Iterable[SortKey]] = ...,
     ) -> None: ...
 
 class AggregateUnwind(_message.Message):
@@ -103,7 +104,7 @@ class AggregateUnwind(_message.Message):
     def __init__(
         self,
         *,
-        path: str | None = ...,
+        path: _Optional[str] = ...,
     ) -> None: ...
 
 class Filter(_message.Message):
@@ -117,12 +118,12 @@ class Filter(_message.Message):
     def __init__(
         self,
         *,
-        key: str | None = ...,
-        k: str | None = ...,
-        value: _struct_pb2.Value | None = ...,
-        v: _struct_pb2.Value | None = ...,
-        operator: str | None = ...,
-        o: str | None = ...,
+        key: _Optional[str] = ...,
+        k: _Optional[str] = ...,
+        value: _Optional[_struct_pb2.Value] = ...,
+        v: _Optional[_struct_pb2.Value] = ...,
+        operator: _Optional[str] = ...,
+        o: _Optional[str] = ...,
     ) -> None: ...
 
 class Page(_message.Message):
@@ -132,8 +133,8 @@ class Page(_message.Message):
     def __init__(
         self,
         *,
-        start: int | None = ...,
-        limit: int | None = ...,
+        start: _Optional[int] = ...,
+        limit: _Optional[int] = ...,
     ) -> None: ...
 
 class Query(_message.Message):
@@ -149,14 +150,14 @@ class Query(_message.Message):
     def __init__(
         self,
         *,
-        filter: _Iterable[Filter] | None = ...,
-        filter_or: _Iterable[Filter] | None = ...,
-        sort: Sort | None = ...,
-        page: Page | None = ...,
-        minimal: bool | None = ...,
-        count_only: bool | None = ...,
-        only: _Iterable[str] | None = ...,
-        keyword: str | None = ...,
+        filter: _Optional[_Iterable[Filter]] = ...,
+        filter_or: _Optional[_Iterable[Filter]] = ...,
+        sort: _Optional[Sort] = ...,
+        page: _Optional[Page] = ...,
+        minimal: _Optional[bool] = ...,
+        count_only: _Optional[bool] = ...,
+        only: _Optional[_Iterable[str]] = ...,
+        keyword: _Optional[str] = ...,
     ) -> None: ...
 
 class Sort(_message.Message):
@@ -167,9 +168,9 @@ class Sort(_message.Message):
     def __init__(
         self,
         *,
-        key: str | None = ...,
-        desc: bool | None = ...,
-        keys: _Iterable[SortKey] | None = ...,
+        key: _Optional[str] = ...,
+        desc: _Optional[bool] = ...,
+        keys: _Optional[_Iterable[SortKey]] = ...,
     ) -> None: ...
 
 class SortKey(_message.Message):
@@ -179,8 +180,8 @@ class SortKey(_message.Message):
     def __init__(
         self,
         *,
-        key: str | None = ...,
-        desc: bool | None = ...,
+        key: _Optional[str] = ...,
+        desc: _Optional[bool] = ...,
     ) -> None: ...
 
 class StatisticsAggregate(_message.Message):
@@ -192,10 +193,10 @@ class StatisticsAggregate(_message.Message):
     def __init__(
         self,
         *,
-        unwind: AggregateUnwind | None = ...,
-        group: AggregateGroup | None = ...,
-        count: AggregateCount | None = ...,
-        sort: AggregateSort | None = ...,
+        unwind: _Optional[AggregateUnwind] = ...,
+        group: _Optional[AggregateGroup] = ...,
+        count: _Optional[AggregateCount] = ...,
+        sort: _Optional[AggregateSort] = ...,
     ) -> None: ...
 
 class StatisticsQuery(_message.Message):
@@ -209,10 +210,10 @@ class StatisticsQuery(_message.Message):
     def __init__(
         self,
         *,
-        filter: _Iterable[Filter] | None = ...,
-        filter_or: _Iterable[Filter] | None = ...,
-        aggregate: _Iterable[StatisticsAggregate] | None = ...,
-        page: Page | None = ...,
-        distinct: str | None = ...,
-        keyword: str | None = ...,
+        filter: _Optional[_Iterable[Filter]] = ...,
+        filter_or: _Optional[_Iterable[Filter]] = ...,
+        aggregate: _Optional[_Iterable[StatisticsAggregate]] = ...,
+        page: _Optional[Page] = ...,
+        distinct: _Optional[str] = ...,
+        keyword: _Optional[str] = ...,
     ) -> None: ...

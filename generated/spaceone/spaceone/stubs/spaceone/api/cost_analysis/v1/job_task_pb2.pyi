@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable as _Iterable
 from collections.abc import Mapping as _Mapping
+from typing import Optional as _Optional
 
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -20,9 +21,9 @@ class GetJobTaskRequest(_message.Message):
     def __init__(
         self,
         *,
-        job_task_id: str | None = ...,
-        domain_id: str | None = ...,
-        only: _Iterable[str] | None = ...,
+        job_task_id: _Optional[str] = ...,
+        domain_id: _Optional[str] = ...,
+        only: _Optional[_Iterable[str]] = ...,
     ) -> None: ...
 
 class JobTaskInfo(_message.Message):
@@ -51,19 +52,19 @@ class JobTaskInfo(_message.Message):
     def __init__(
         self,
         *,
-        job_task_id: str | None = ...,
-        status: int | str | None = ...,
-        options: _struct_pb2.Struct | None = ...,
-        created_count: int | None = ...,
-        error_code: str | None = ...,
-        error_message: str | None = ...,
-        job_id: str | None = ...,
-        data_source_id: str | None = ...,
-        domain_id: str | None = ...,
-        created_at: str | None = ...,
-        started_at: str | None = ...,
-        updated_at: str | None = ...,
-        finished_at: str | None = ...,
+        job_task_id: _Optional[str] = ...,
+        status: _Optional[int | str] = ...,
+        options: _Optional[_struct_pb2.Struct] = ...,
+        created_count: _Optional[int] = ...,
+        error_code: _Optional[str] = ...,
+        error_message: _Optional[str] = ...,
+        job_id: _Optional[str] = ...,
+        data_source_id: _Optional[str] = ...,
+        domain_id: _Optional[str] = ...,
+        created_at: _Optional[str] = ...,
+        started_at: _Optional[str] = ...,
+        updated_at: _Optional[str] = ...,
+        finished_at: _Optional[str] = ...,
     ) -> None: ...
 
 class JobTaskQuery(_message.Message):
@@ -77,12 +78,12 @@ class JobTaskQuery(_message.Message):
     def __init__(
         self,
         *,
-        query: _m__spaceone__api__core__v1__query_pb2.Query | None = ...,
-        job_task_id: str | None = ...,
-        status: int | str | None = ...,
-        job_id: str | None = ...,
-        data_source_id: str | None = ...,
-        domain_id: str | None = ...,
+        query: _Optional[_m__spaceone__api__core__v1__query_pb2.Query] = ...,
+        job_task_id: _Optional[str] = ...,
+        status: _Optional[int | str] = ...,
+        job_id: _Optional[str] = ...,
+        data_source_id: _Optional[str] = ...,
+        domain_id: _Optional[str] = ...,
     ) -> None: ...
 
 class JobTaskStatQuery(_message.Message):
@@ -92,8 +93,8 @@ class JobTaskStatQuery(_message.Message):
     def __init__(
         self,
         *,
-        query: _m__spaceone__api__core__v1__query_pb2.StatisticsQuery | None = ...,
-        domain_id: str | None = ...,
+        query: _Optional[_m__spaceone__api__core__v1__query_pb2.StatisticsQuery] = ...,
+        domain_id: _Optional[str] = ...,
     ) -> None: ...
 
 class JobTasksInfo(_message.Message):
@@ -103,6 +104,6 @@ class JobTasksInfo(_message.Message):
     def __init__(
         self,
         *,
-        results: _Iterable[JobTaskInfo] | None = ...,
-        total_count: int | None = ...,
+        results: _Optional[_Iterable[JobTaskInfo]] = ...,
+        total_count: _Optional[int] = ...,
     ) -> None: ...

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable as _Iterable
 from collections.abc import Mapping as _Mapping
+from typing import Optional as _Optional
 
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -38,20 +39,20 @@ class JobTaskInfo(_message.Message):
     def __init__(
         self,
         *,
-        job_task_id: str | None = ...,
-        status: int | str | None = ...,
-        success_count: int | None = ...,
-        failure_count: int | None = ...,
-        errors: _Iterable[ErrorInfo] | None = ...,
-        job_id: str | None = ...,
-        secret_id: str | None = ...,
-        provider: str | None = ...,
-        service_account_id: str | None = ...,
-        project_id: str | None = ...,
-        domain_id: str | None = ...,
-        created_at: _timestamp_pb2.Timestamp | None = ...,
-        started_at: _timestamp_pb2.Timestamp | None = ...,
-        finished_at: _timestamp_pb2.Timestamp | None = ...,
+        job_task_id: _Optional[str] = ...,
+        status: _Optional[int | str] = ...,
+        success_count: _Optional[int] = ...,
+        failure_count: _Optional[int] = ...,
+        errors: _Optional[_Iterable[ErrorInfo]] = ...,
+        job_id: _Optional[str] = ...,
+        secret_id: _Optional[str] = ...,
+        provider: _Optional[str] = ...,
+        service_account_id: _Optional[str] = ...,
+        project_id: _Optional[str] = ...,
+        domain_id: _Optional[str] = ...,
+        created_at: _Optional[_timestamp_pb2.Timestamp] = ...,
+        started_at: _Optional[_timestamp_pb2.Timestamp] = ...,
+        finished_at: _Optional[_timestamp_pb2.Timestamp] = ...,
     ) -> None: ...
 
 class JobTaskQuery(_message.Message):
@@ -68,15 +69,15 @@ class JobTaskQuery(_message.Message):
     def __init__(
         self,
         *,
-        query: _m__spaceone__api__core__v1__query_pb2.Query | None = ...,
-        job_task_id: str | None = ...,
-        status: int | str | None = ...,
-        job_id: str | None = ...,
-        secret_id: str | None = ...,
-        provider: str | None = ...,
-        service_account_id: str | None = ...,
-        project_id: str | None = ...,
-        domain_id: str | None = ...,
+        query: _Optional[_m__spaceone__api__core__v1__query_pb2.Query] = ...,
+        job_task_id: _Optional[str] = ...,
+        status: _Optional[int | str] = ...,
+        job_id: _Optional[str] = ...,
+        secret_id: _Optional[str] = ...,
+        provider: _Optional[str] = ...,
+        service_account_id: _Optional[str] = ...,
+        project_id: _Optional[str] = ...,
+        domain_id: _Optional[str] = ...,
     ) -> None: ...
 
 class JobTaskStatQuery(_message.Message):
@@ -86,8 +87,8 @@ class JobTaskStatQuery(_message.Message):
     def __init__(
         self,
         *,
-        query: _m__spaceone__api__core__v1__query_pb2.StatisticsQuery | None = ...,
-        domain_id: str | None = ...,
+        query: _Optional[_m__spaceone__api__core__v1__query_pb2.StatisticsQuery] = ...,
+        domain_id: _Optional[str] = ...,
     ) -> None: ...
 
 class JobTasksInfo(_message.Message):
@@ -97,8 +98,8 @@ class JobTasksInfo(_message.Message):
     def __init__(
         self,
         *,
-        results: _Iterable[JobTaskInfo] | None = ...,
-        total_count: int | None = ...,
+        results: _Optional[_Iterable[JobTaskInfo]] = ...,
+        total_count: _Optional[int] = ...,
     ) -> None: ...
 
 class ErrorInfo(_message.Message):
@@ -109,7 +110,7 @@ class ErrorInfo(_message.Message):
     def __init__(
         self,
         *,
-        error_code: str | None = ...,
-        message: str | None = ...,
-        additional: _struct_pb2.Struct | None = ...,
+        error_code: _Optional[str] = ...,
+        message: _Optional[str] = ...,
+        additional: _Optional[_struct_pb2.Struct] = ...,
     ) -> None: ...

@@ -1,0 +1,38 @@
+"""Run `ruff format`, which lays Python out."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+# No settings of the machine or of the folder, and no folder that ruff skips by default.
+_COMMAND = (
+    *("format", "--isolated", "--no-cache", "--no-respect-gitignore", "--color=never"),
+    *("--line-length=100", "--target-version=py311", "--config=format.line-ending='lf'"),
+    *("--config=exclude=[]", "."),
+)
+
+
+class RuffError(Exception):
+    """ruff rejected a module; the text is its output."""
+
+
+def formatted(modules: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the modules (path → content) as ruff formats them, in one run. Raise RuffError."""
+    if not modules:
+        return {}
+    from ruff import find_ruff_bin
+
+    # Numbers in place of the paths: no path can leave the folder, or be a file that ruff skips.
+    files = {path: f"{number}{Path(path).suffix}" for number, path in enumerate(modules)}
+    with tempfile.TemporaryDirectory(prefix="apiscribe-") as folder:
+        for path, content in modules.items():
+            Path(folder, files[path]).write_bytes(content)
+        process = subprocess.run(
+            [find_ruff_bin(), *_COMMAND], cwd=folder, capture_output=True, text=True, check=False
+        )
+        if process.returncode != 0:
+            raise RuffError(process.stderr.strip())
+        return {path: Path(folder, files[path]).read_bytes() for path in modules}

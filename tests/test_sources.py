@@ -154,7 +154,7 @@ def test_any_model_is_read_back_as_it_was_written(api: Api) -> None:
 
 def test_a_generated_folder_is_read_by_its_model() -> None:
     side = open_source(str(GENERATED / "cloudforet"))
-    assert side.api == compile_folder(HUGO).api
+    assert to_json(side.api) == to_json(compile_folder(HUGO).api)  # with the spans
     assert side.unknown_on == open_source(str(HUGO)).unknown_on
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, is_dataclass
 from functools import cache, partial
 from io import BytesIO
 from typing import Any
@@ -16,6 +16,7 @@ from apiscribe.diagnostics.source import Span
 from apiscribe.emit.output import Output
 from apiscribe.emit.render_task import RenderTask
 from apiscribe.model.api import Api, File
+from apiscribe.model.span_text import SpanTexts, kind_inside, lines
 
 _PLAIN = (str, bool, int, float, type(None))
 _UNUSUAL = re.compile(r"[^ -~\n]")
@@ -25,7 +26,7 @@ def emit_api_json(api: Api) -> Iterator[RenderTask]:
     """Yield a task for each file, whose output is its part of api.json: dataclasses as objects,
     without attributes that have the default value.
 
-    A span is `"path:line"`, or `"path:line-end"` over several lines.
+    Spans are those of `model.span_text`: a new row changes no other span.
     """
     for file in api.files:
         digest = api.digests[file.path]
@@ -35,7 +36,7 @@ def emit_api_json(api: Api) -> Iterator[RenderTask]:
 
 
 def _part(file: File) -> list[Output]:
-    text = json_text(to_json(file), 1)
+    text = json_text(_Document().part(file, ""), 1)
     return [Output.text(file.path, "  " + text.replace("\n", "\n  "))]
 
 
@@ -68,20 +69,41 @@ def to_json(value: Any) -> Any:
     if isinstance(value, _PLAIN):
         return value
     if isinstance(value, Span):
-        last = "" if value.end_line == value.line else f"-{value.end_line}"
-        return f"{value.path}:{value.line}{last}"
+        return f"{value.path}:{lines(value)}"
     if isinstance(value, tuple | list):
         return [to_json(entry) for entry in value]
     if isinstance(value, Mapping):
         return {key: to_json(entry) for key, entry in value.items()}
     if isinstance(value, msgspec.Struct):
         return msgspec.to_builtins(value)
+    return {name: to_json(entry) for name, entry in _given(value)}
+
+
+class _Document:
+    """Turns the parts of a model into JSON; the span of each counts from the one before it."""
+
+    def __init__(self) -> None:
+        self._spans = SpanTexts()
+
+    def part(self, value: Any, kind: str) -> Any:
+        """Return the JSON value of a part whose span is of a kind."""
+        if isinstance(value, tuple | list):
+            return [self.part(entry, kind) for entry in value]
+        if not is_dataclass(value):
+            return to_json(value)
+        span = getattr(value, "span", None)
+        text = self._spans.write(kind, span) if span else ""
+        return {
+            name: text if name == "span" else self.part(entry, kind_inside(kind, name))
+            for name, entry in _given(value)
+        }
+
+
+def _given(value: Any) -> list[tuple[str, Any]]:
+    """Return the attributes of a dataclass that have another value than the default."""
     kind: type = type(value)
-    return {
-        name: to_json(entry)
-        for name, default in _fields(kind)
-        if (entry := getattr(value, name)) != default
-    }
+    given = ((name, getattr(value, name), default) for name, default in _fields(kind))
+    return [(name, entry) for name, entry, default in given if entry != default]
 
 
 @cache

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any
 
-from apiscribe.emit.api_json import to_json
 from apiscribe.emit.encoders import markdown
 from apiscribe.emit.openapi_parameters import (
     described_security,
@@ -204,7 +203,7 @@ class _Writer:
 
     def extensions(self) -> Schema:
         """Return what OpenAPI has no place for: the page, and names of messages and fields."""
-        result: Schema = {"x-apiscribe-source": to_json(self.method.span)}
+        result: Schema = {"x-apiscribe-source": self.method.span.path}
         if self.path.text != self.route.path:
             result["x-apiscribe-path"] = self.route.path
         is_whole = self.is_whole() and self.request and self.request.fields

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, assert_never
 
-from apiscribe.emit.api_json import to_json
 from apiscribe.emit.encoders import markdown
 from apiscribe.emit.openapi_constraints import split_constraints
 from apiscribe.emit.openapi_names import DocumentNames
@@ -179,7 +178,7 @@ class Schemas:
         return {
             **schema,
             "x-apiscribe-name": full_name,
-            "x-apiscribe-source": to_json(declaration.span),
+            "x-apiscribe-source": declaration.span.path,
         }
 
     def with_examples(self, full_name: str) -> Schema:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from apiscribe.model.api import Api
+from apiscribe.model.span_text import SpanTexts, kind_inside
 from apiscribe.model.version import ApiVersion
 from apiscribe.sources.page_facts import unknown_facts, unknown_on_pages
 from apiscribe.sources.source_error import SourceError
 
 _NAME = "api.json"
-_SPAN = re.compile(r"(?P<path>.*):(?P<line>[0-9]{1,9})(?:-(?P<end>[0-9]{1,9}))?", re.DOTALL)
 
 
 class _ApiJsonError(Exception):
@@ -58,7 +58,7 @@ def last_built(folder: Path) -> Api | None:
 
 def read_api(document: Any) -> Api:
     """Convert the document of `emit.api_json.to_json` to an Api. Raise _ApiJsonError."""
-    document = _with_spans(document, "$")
+    document = _with_spans(document, "$", "", SpanTexts())
     try:
         api = msgspec.convert(document, Api)
     except msgspec.ValidationError as error:
@@ -68,30 +68,30 @@ def read_api(document: Any) -> Api:
     return api
 
 
-def _with_spans(part: Any, path: str) -> Any:
-    """Return the document with each span as an object; leave the values of examples unchanged."""
+def _with_spans(part: Any, path: str, kind: str, spans: SpanTexts) -> Any:
+    """Return the document with each span as an object; leave the values of examples unchanged.
+
+    The span of an object comes before those in it.
+    """
     match part:
         case dict():
-            return {
-                key: (
-                    _span(value, f"{path}.span")
-                    if key == "span" and isinstance(value, str)
-                    else value if key == "value" else _with_spans(value, f"{path}.{key}")
-                )
-                for key, value in part.items()
-            }
+            result = dict(part)
+            if isinstance(text := part.get("span"), str):
+                span = spans.read(kind, text)
+                if span is None:
+                    raise _ApiJsonError(
+                        f'"{text}" is not "path:line" or "+lines" - at `{path}.span`'
+                    )
+                result["span"] = asdict(span)
+            for key, value in part.items():
+                if key not in ("span", "value"):
+                    inside = kind_inside(kind, key)
+                    result[key] = _with_spans(value, f"{path}.{key}", inside, spans)
+            return result
         case list():
-            return [_with_spans(entry, f"{path}[{n}]") for n, entry in enumerate(part)]
+            return [_with_spans(entry, f"{path}[{n}]", kind, spans) for n, entry in enumerate(part)]
         case _:
             return part
-
-
-def _span(text: str, path: str) -> dict[str, Any]:
-    match = _SPAN.fullmatch(text)
-    if match is None:
-        raise _ApiJsonError(f'"{text}" is not "path:line" - at `{path}`')
-    line = int(match["line"])
-    return {"path": match["path"], "line": line, "end_line": int(match["end"] or line)}
 
 
 def _refuse_unknown(part: Any, known: Any, path: str) -> None:

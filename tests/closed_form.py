@@ -81,7 +81,7 @@ CALLS = {
     "Service",
     "StandardMethod",
 } | {
-    *("_m_pool.add_file", "_m_pool.enum_wrapper", "_m_pool.message_class", "frozenset"),
+    *("_pool.add_file", "_pool.enum_wrapper", "_pool.message_class", "frozenset"),
     *(f"channel.{one}_{two}" for one in ("unary", "stream") for two in ("unary", "stream")),
 }
 
@@ -151,7 +151,7 @@ def descriptors(made: Build) -> list[FileDescriptorProto]:
     found = []
     for path, text in made.files("_pb2.py").items():
         calls = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Call)]
-        (added,) = [call for call in calls if ast.unparse(call.func) == "_m_pool.add_file"]
+        (added,) = [call for call in calls if ast.unparse(call.func) == "_pool.add_file"]
         found.append(FileDescriptorProto.FromString(ast.literal_eval(added.args[0])))
         assert path.startswith(f"{made.compilation.api.name}/stubs/")
     return found

@@ -19,6 +19,7 @@ from apiscribe.emit.examples import AcceptedExamples
 from apiscribe.emit.output import Output
 from apiscribe.emit.python_classes import RUNTIME_TYPES, ModelClasses
 from apiscribe.emit.python_files import module_of, python_output
+from apiscribe.emit.python_imports import Imports
 from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
 from apiscribe.lower.presence import only_in_responses
@@ -130,17 +131,17 @@ class _Writer:
         self.source, self.file, self.names = source, source.file, source.names
         self.module = module_of(source.file, "models")
         self.runtime: set[str] = set()
+        here = {n for n, module in self.names.modules.items() if module == self.module}
+        own = {str(self.names.classes[full_name]) for full_name in here}
+        self.imports = Imports(self.module, {*RUNTIME_TYPES, *own})
 
     def render(self) -> str:
         enums = [self.enum(enum) for enum in self.file.all_enums()]
         messages = [self.message(message) for message in self.file.messages]
-        types = {name_ for message in self.file.messages for name_ in message.type_names()}
-        used = {self.names.modules[type_] for type_ in types if type_ in self.names.modules}
-        imports = [module.import_from(self.module) for module in sorted(used - {self.module})]
         return render(
             *_TEMPLATES,
             docstring=docstring(f"Messages of {self.file.package}."),
-            imports=[*self.runtime_import(), *imports],
+            imports=[*self.runtime_import(), *self.imports.statements()],
             enums=enums,
             messages=messages,
         )
@@ -228,8 +229,10 @@ class _Writer:
                 word for word in RUNTIME_TYPES if word in annotation.replace("]", "[").split("[")
             }
             return annotation
-        reference = self.names.reference(type_.name, self.module)
-        return f"{reference} | str" if type_.name in self.source.incomplete_enums else reference
+        module, class_ = self.names.modules[type_.name], self.names.classes[type_.name]
+        if module != self.module:
+            class_ = self.imports.name_of_class(module, class_)
+        return f"{class_} | str" if type_.name in self.source.incomplete_enums else class_
 
 
 def _config(examples: list[Any]) -> Encoded:

@@ -6,11 +6,12 @@ registry that pairs them must agree, so this module decides for both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from apiscribe.emit.encoders import Encoded, name, python_literal
 from apiscribe.emit.python_files import Module, class_name, module_of
+from apiscribe.emit.python_imports import Imports
 from apiscribe.model.api import Api, File, Message
 from apiscribe.model.names import unique
 
@@ -53,11 +54,10 @@ class ModelClasses:
             {full_name: self.classes[full_name] for full_name in names},
         )
 
-    def reference(self, full_name: str, module: Module) -> Encoded:
-        """Return the name of the class as a module writes it."""
-        target = self.modules[full_name]
-        prefix = "" if target == module else f"{target.alias()}."
-        return Encoded(f"{prefix}{self.classes[full_name]}")
+    def reference(self, full_name: str, imports: Imports) -> Encoded:
+        """Return the name of the class in another module, as its imports have it."""
+        module = imports.name_of_module(self.modules[full_name])
+        return Encoded(f"{module}.{self.classes[full_name]}")
 
 
 def _preferred_names(file: File) -> Iterator[tuple[str, str]]:
@@ -112,14 +112,9 @@ class ProtoClasses:
             {full_name: self.classes[full_name] for full_name in names},
         )
 
-    def modules_of(self, full_names: Iterable[str]) -> set[Module]:
-        """Return the modules of messages; well-known messages have none."""
-        return {self.modules[name_] for name_ in full_names if name_ in self.modules}
-
-    def reference(self, full_name: str, module: Module | None) -> Encoded:
-        """Return the class as a module writes it that imports the pool as `_m_pool`."""
+    def reference(self, full_name: str, imports: Imports) -> Encoded:
+        """Return the class in another module that imports the pool as `_pool`."""
         target = self.modules.get(full_name)
         if target is None:
-            return Encoded(f"_m_pool.message_class({python_literal(full_name)})")
-        short = self.classes[full_name]
-        return short if target == module else Encoded(f"{target.alias()}.{short}")
+            return Encoded(f"_pool.message_class({python_literal(full_name)})")
+        return Encoded(f"{imports.name_of_module(target)}.{self.classes[full_name]}")

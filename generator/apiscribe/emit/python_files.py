@@ -7,7 +7,7 @@ import keyword
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from apiscribe.emit.encoders import Encoded, python_import
+from apiscribe.emit.encoders import Encoded
 from apiscribe.emit.output import Output
 from apiscribe.model.api import File
 from apiscribe.model.names import ANNOTATIONS, python_module
@@ -28,20 +28,13 @@ class Module:
         """The path of the file from the package's folder."""
         return "/".join(self.parts) + ".py"
 
-    def alias(self) -> Encoded:
-        """Return the name of the module in other modules, distinct from fields and messages."""
-        return Encoded("__".join(("_m", *self.parts[1:])))
-
-    def import_from(self, importer: Module) -> Encoded:
-        """Return the statement with which another module of the package imports this one."""
-        here, there = importer.parts[:-1], self.parts[:-1]
+    def path_to(self, there: tuple[str, ...]) -> str:
+        """Return the relative path of another module or folder in imports of this module."""
+        here = self.parts[:-1]
         shared = 0
         while shared < min(len(here), len(there)) and here[shared] == there[shared]:
             shared += 1
-        dots = "." * (len(here) - shared + 1)
-        return python_import(
-            f"{dots}{'.'.join(there[shared:])}", f"{self.parts[-1]} as {self.alias()}"
-        )
+        return f"{'.' * (len(here) - shared + 1)}{'.'.join(there[shared:])}"
 
     def up_to_root(self) -> Encoded:
         """Return the dots of a relative import from the package's root."""

@@ -18,6 +18,7 @@ from apiscribe.emit.examples import AcceptedExamples
 from apiscribe.emit.output import Output
 from apiscribe.emit.python_classes import ModelClasses, ProtoClasses
 from apiscribe.emit.python_files import Module, module_of, python_output
+from apiscribe.emit.python_imports import Imports
 from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
 from apiscribe.model.api import Api, File, Method, Service
@@ -27,6 +28,11 @@ from apiscribe.model.resources import Resource, StandardMethod
 _PAGE, _INDEX = "registry/page.py.j2", "registry/index.py.j2"
 _INDEX_MODULE = Module(("registry", "__init__"))
 
+# The names that the modules of pages have or import.
+_NAMES = (
+    *("PAGE", "PageServices", "Service", "Resource", "Method", "Route", "StandardMethod"),
+    *("Empty", "OpaqueMessage", "_pool"),
+)
 _STREAMS = ("request_streams", "response_streams")
 _ROLES: tuple[ExampleRole, ...] = ("request", "response")
 _RESOURCE_FIELDS = ("key", "tenant", "state", "created", "updated", "identifying", "prefix")
@@ -92,12 +98,14 @@ def emit_registry(api: Api) -> Iterator[RenderTask]:
 
 
 def _render_index(package: str, tenant: str, modules: list[Module]) -> list[Output]:
+    imports = Imports(_INDEX_MODULE, ("API", "merge", "_pool"), least=3)
+    pages = [Encoded(f"{imports.name_of_module(module)}.PAGE") for module in modules]
     text = render(
         _INDEX,
-        imports=[module.import_from(_INDEX_MODULE) for module in sorted(modules)],
+        imports=imports.statements(),
         name=python_literal(package),
         tenant=_argument("tenant", tenant) if tenant else None,
-        pages=[Encoded(f"{module.alias()}.PAGE") for module in modules],
+        pages=pages,
     )
     return [python_output(package, _INDEX_MODULE.path, text)]
 
@@ -113,7 +121,7 @@ class _Writer:
     def __init__(self, page: _PageInput) -> None:
         self.page, self.file = page, page.file
         self.module = module_of(page.file, "registry")
-        self.modules: set[Module] = set()
+        self.others = Imports(self.module, _NAMES)
         self.classes = {"PageServices"}  # of the runtime
         self.messages: set[str] = set()  # of the runtime
         self.uses_pool = False
@@ -124,7 +132,7 @@ class _Writer:
             self.classes.add("Service")
             # Reflection needs the file of the service in the pool, even if all its messages are in
             # other files.
-            self.modules.add(module_of(self.file, "stubs", "_pb2"))
+            self.others.name_of_module(module_of(self.file, "stubs", "_pb2"))
         others = {
             "value_names": _value_names(self.file),
             "opaque_types": _opaque_types(self.file),
@@ -140,11 +148,11 @@ class _Writer:
 
     def imports(self) -> list[Encoded]:
         names = {"messages": sorted(self.messages), "registry": sorted(self.classes)}
-        pool = python_import(f"{self.module.up_to_root()}pool", "POOL as _m_pool")
+        pool = python_import(f"{self.module.up_to_root()}pool", "POOL as _pool")
         return [
             *(python_import(f"apiscribe_runtime.{m}", *names[m]) for m in names if names[m]),
             *([pool] if self.uses_pool else []),
-            *(module.import_from(self.module) for module in sorted(self.modules)),
+            *self.others.statements(),
         ]
 
     def service(self, service: Service) -> _ServiceView:
@@ -195,18 +203,15 @@ class _Writer:
         return Encoded(f"standard={python_call('StandardMethod', **given)}")
 
     def model(self, full_name: str) -> Encoded:
-        if module := self.page.models.modules.get(full_name):
-            self.modules.add(module)
-            return self.page.models.reference(full_name, self.module)
+        if full_name in self.page.models.modules:
+            return self.page.models.reference(full_name, self.others)
         runtime = "Empty" if full_name == "google.protobuf.Empty" else "OpaqueMessage"
         self.messages.add(runtime)
         return Encoded(runtime)
 
     def proto(self, full_name: str) -> Encoded:
-        modules = self.page.protos.modules_of([full_name])
-        self.modules |= modules
-        self.uses_pool = self.uses_pool or not modules
-        return self.page.protos.reference(full_name, self.module)
+        self.uses_pool = self.uses_pool or full_name not in self.page.protos.modules
+        return self.page.protos.reference(full_name, self.others)
 
 
 def _value_names(file: File) -> dict[str, dict[str, str]]:

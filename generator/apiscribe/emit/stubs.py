@@ -16,6 +16,7 @@ from apiscribe.emit.encoders import Encoded, docstring, name, python_call, pytho
 from apiscribe.emit.output import Output
 from apiscribe.emit.python_classes import ProtoClasses
 from apiscribe.emit.python_files import Module, class_name, module_of, python_output
+from apiscribe.emit.python_imports import Imports
 from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
 from apiscribe.model.api import Api, Field, File, Message, Method, Service
@@ -28,6 +29,11 @@ _PYTHON_TYPES = {"string": "str", "bytes": "bytes", "bool": "bool", "double": "f
 
 _MESSAGES, _TYPES, _CLIENTS = "stubs/pb2.py.j2", "stubs/pb2.pyi.j2", "stubs/pb2_grpc.py.j2"
 
+# The private names that the modules have or import, besides `_…_pb2` of well-known types.
+_NAMES = (
+    *("_Iterable", "_Mapping", "_Optional", "_descriptor", "_message", "_containers", "_enums"),
+    *("_pool", *(f"_{module}_pb2" for module in WELL_KNOWN.values())),
+)
 # (request streams, response streams) → method of grpc.Channel.
 _KINDS = {
     (False, False): "unary_unary",
@@ -99,7 +105,7 @@ def _descriptors(
         _MESSAGES,
         docstring=_file_docstring(file),
         root=module.up_to_root(),
-        imports=_imports(imported, module),
+        imports=_imports(imported, module).statements(),
         descriptor=_statement(Encoded("DESCRIPTOR"), "add_file", serialized),
         enums=[
             _statement(name(class_name(e.name)), "enum_wrapper", e.full_name) for e in file.enums
@@ -117,13 +123,17 @@ def _imported(api: Api, file: File) -> list[Module]:
     return sorted(module_of(api.file(path), "stubs", "_pb2") for path in api.imports(file))
 
 
-def _imports(modules: Iterable[Module], importer: Module) -> list[Encoded]:
-    return [module.import_from(importer) for module in sorted(modules)]
+def _imports(modules: Iterable[Module], importer: Module) -> Imports:
+    """Return the imports of a file's modules, with private names as in the modules of protoc."""
+    imports = Imports(importer, _NAMES, prefix="_")
+    for module in sorted(modules):
+        imports.name_of_module(module)
+    return imports
 
 
 def _statement(target: Encoded, function: str, argument: str | bytes) -> Encoded:
     """Return the statement that assigns a declaration from the package's pool."""
-    expression = python_call(f"_m_pool.{function}", python_literal(argument))
+    expression = python_call(f"_pool.{function}", python_literal(argument))
     return Encoded(f"{target} = {expression}")
 
 
@@ -131,6 +141,7 @@ class _Writer:
     def __init__(self, source: _FileInput) -> None:
         self.source, self.file, self.classes = source, source.file, source.classes
         self.module = module_of(source.file, "stubs", "_pb2")
+        self.imports = _imports(source.imported, self.module)
 
     def outputs(self) -> Iterator[Output]:
         package, path = self.source.package, self.module.path
@@ -138,7 +149,7 @@ class _Writer:
             _TYPES,
             docstring=_file_docstring(self.file),
             well_known=self.well_known(),
-            imports=_imports(self.source.imported, self.module),
+            imports=self.imports.statements(),
             enums=[name(class_name(enum.name)) for enum in self.file.enums],
             messages=[self.message(message) for message in self.file.messages],
         )
@@ -196,30 +207,33 @@ class _Writer:
     def message_type(self, full_name: str) -> str:
         if full_name in WELL_KNOWN:
             return f"_{WELL_KNOWN[full_name]}_pb2.{full_name.rpartition('.')[2]}"
-        return self.classes.reference(full_name, self.module)
+        if self.classes.modules[full_name] == self.module:
+            return self.classes.classes[full_name]
+        return self.classes.reference(full_name, self.imports)
 
     def grpc(self) -> str:
         module = Module((*self.module.parts[:-1], f"{self.module.parts[-1]}_grpc"))
-        methods = [method for service in self.file.services for method in service.methods]
-        types = {type_ for method in methods for type_ in (method.request, method.response)}
+        stubs = {f"{service.name}Stub" for service in self.file.services}
+        imports = Imports(module, {*stubs, "grpc", "_pool"})
+        services = [
+            (
+                name(f"{service.name}Stub"),
+                docstring(f"Calls {service.full_name} over a channel.", 4),
+                [self.method(service, method, imports) for method in service.methods],
+            )
+            for service in self.file.services
+        ]
         return render(
             _CLIENTS,
             docstring=docstring(f"Clients of {self.file.package}."),
             root=module.up_to_root(),
-            imports=_imports(self.classes.modules_of(types), module),
-            services=[
-                (
-                    name(f"{service.name}Stub"),
-                    docstring(f"Calls {service.full_name} over a channel.", 4),
-                    [self.method(service, method) for method in service.methods],
-                )
-                for service in self.file.services
-            ],
+            imports=imports.statements(),
+            services=services,
         )
 
-    def method(self, service: Service, method: Method) -> _MethodView:
+    def method(self, service: Service, method: Method, imports: Imports) -> _MethodView:
         request, response = (
-            self.classes.reference(type_, None) for type_ in (method.request, method.response)
+            self.classes.reference(type_, imports) for type_ in (method.request, method.response)
         )
         return _MethodView(
             kind=Encoded(_KINDS[method.request_streams, method.response_streams]),

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from apiscribe_runtime.registry import merge
 
-from ..pool import POOL as _m_pool
-from .spaceone.api.inventory.v1 import job as _m__spaceone__api__inventory__v1__job
-from .spaceone.api.inventory.v1 import job_task as _m__spaceone__api__inventory__v1__job_task
+from ..pool import POOL as _pool
+from .spaceone.api.inventory.v1 import job as inventory_v1_job, job_task as inventory_v1_job_task
 
 API = merge(
     "cloudforet",
     __name__,
-    _m_pool,
-    _m__spaceone__api__inventory__v1__job.PAGE,
-    _m__spaceone__api__inventory__v1__job_task.PAGE,
+    _pool,
+    inventory_v1_job.PAGE,
+    inventory_v1_job_task.PAGE,
     tenant="domain_id",
 )

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from apiscribe_runtime.registry import merge
 
-from ..pool import POOL as _m_pool
-from .spaceone.api.cost_analysis.v1 import (
-    job_task as _m__spaceone__api__cost_analysis__v1__job_task,
-)
-from .spaceone.api.inventory.v1 import job as _m__spaceone__api__inventory__v1__job
-from .spaceone.api.power_scheduler.v1 import (
-    job_task as _m__spaceone__api__power_scheduler__v1__job_task,
-)
+from ..pool import POOL as _pool
+from .spaceone.api.cost_analysis.v1 import job_task as cost_analysis_v1_job_task
+from .spaceone.api.inventory.v1 import job as inventory_v1_job
+from .spaceone.api.power_scheduler.v1 import job_task as power_scheduler_v1_job_task
 
 API = merge(
     "spaceone",
     __name__,
-    _m_pool,
-    _m__spaceone__api__cost_analysis__v1__job_task.PAGE,
-    _m__spaceone__api__inventory__v1__job.PAGE,
-    _m__spaceone__api__power_scheduler__v1__job_task.PAGE,
+    _pool,
+    cost_analysis_v1_job_task.PAGE,
+    inventory_v1_job.PAGE,
+    power_scheduler_v1_job_task.PAGE,
     tenant="domain_id",
 )

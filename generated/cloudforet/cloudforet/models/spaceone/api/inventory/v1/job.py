@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apiscribe_runtime.messages import Field, Int32, Message, ResponseMessage, StrEnum
-from ...core.v1 import query as _m__spaceone__api__core__v1__query
+from ...core.v1.query import Query, StatisticsQuery
 
 
 class JobStatus(StrEnum):
@@ -36,9 +36,7 @@ class JobRequest(Message):
 class JobStatQuery(Message):
     """The message spaceone.api.inventory.v1.JobStatQuery."""
 
-    query: _m__spaceone__api__core__v1__query.StatisticsQuery = Field(
-        description="Grouping and counting rules for the statistics."
-    )
+    query: StatisticsQuery = Field(description="Grouping and counting rules for the statistics.")
     domain_id: str
 
 
@@ -54,7 +52,7 @@ class JobsInfo(ResponseMessage):
 class JobsQuery(Message):
     """The message spaceone.api.inventory.v1.JobsQuery."""
 
-    query: _m__spaceone__api__core__v1__query.Query | None = None
+    query: Query | None = None
     job_id: str | None = None
     status: JobStatus | None = Field(default=None, description="Keep only the jobs in this state.")
     collector_id: str | None = Field(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apiscribe_runtime.messages import Field, Int32, Message, ResponseMessage, StrEnum, Struct
-from ...core.v1 import query as _m__spaceone__api__core__v1__query
+from ...core.v1.query import Query, StatisticsQuery
 
 
 class JobTaskStatus(StrEnum):
@@ -61,7 +61,7 @@ class JobTaskInfo(ResponseMessage):
 class JobTaskQuery(Message):
     """The message spaceone.api.inventory.v1.JobTaskQuery."""
 
-    query: _m__spaceone__api__core__v1__query.Query | None = Field(
+    query: Query | None = Field(
         default=None, description="Extra search conditions, sorting and paging."
     )
     job_task_id: str | None = None
@@ -86,9 +86,7 @@ class JobTaskRequest(Message):
 class JobTaskStatQuery(Message):
     """The message spaceone.api.inventory.v1.JobTaskStatQuery."""
 
-    query: _m__spaceone__api__core__v1__query.StatisticsQuery = Field(
-        description="Grouping and counting rules for the statistics."
-    )
+    query: StatisticsQuery = Field(description="Grouping and counting rules for the statistics.")
     domain_id: str
 
 

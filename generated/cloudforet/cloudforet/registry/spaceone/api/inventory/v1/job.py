@@ -11,19 +11,17 @@ from apiscribe_runtime.registry import (
     Service,
     StandardMethod,
 )
-from ......pool import POOL as _m_pool
-from ......models.spaceone.api.inventory.v1 import job as _m__spaceone__api__inventory__v1__job
-from ......stubs.spaceone.api.inventory.v1 import (
-    job_pb2 as _m__spaceone__api__inventory__v1__job_pb2,
-)
+from ......pool import POOL as _pool
+from ......models.spaceone.api.inventory.v1 import job
+from ......stubs.spaceone.api.inventory.v1 import job_pb2
 
 PAGE = PageServices(
     services=(
         Service(
             full_name="spaceone.api.inventory.v1.Job",
             resource=Resource(
-                model=_m__spaceone__api__inventory__v1__job.JobInfo,
-                proto=_m__spaceone__api__inventory__v1__job_pb2.JobInfo,
+                model=job.JobInfo,
+                proto=job_pb2.JobInfo,
                 key="job_id",
                 tenant="domain_id",
                 state="status",
@@ -33,40 +31,40 @@ PAGE = PageServices(
             methods=(
                 Method(
                     name="delete",
-                    request=_m__spaceone__api__inventory__v1__job.JobRequest,
+                    request=job.JobRequest,
                     response=Empty,
-                    request_proto=_m__spaceone__api__inventory__v1__job_pb2.JobRequest,
-                    response_proto=_m_pool.message_class("google.protobuf.Empty"),
+                    request_proto=job_pb2.JobRequest,
+                    response_proto=_pool.message_class("google.protobuf.Empty"),
                     routes=(Route(verb="POST", path="/inventory/v1/job/delete"),),
                     standard=StandardMethod(kind="delete", key="job_id"),
                     description="",
                 ),
                 Method(
                     name="get",
-                    request=_m__spaceone__api__inventory__v1__job.GetJobRequest,
-                    response=_m__spaceone__api__inventory__v1__job.JobInfo,
-                    request_proto=_m__spaceone__api__inventory__v1__job_pb2.GetJobRequest,
-                    response_proto=_m__spaceone__api__inventory__v1__job_pb2.JobInfo,
+                    request=job.GetJobRequest,
+                    response=job.JobInfo,
+                    request_proto=job_pb2.GetJobRequest,
+                    response_proto=job_pb2.JobInfo,
                     routes=(Route(verb="POST", path="/inventory/v1/job/get"),),
                     standard=StandardMethod(kind="get", key="job_id"),
                     description="",
                 ),
                 Method(
                     name="list",
-                    request=_m__spaceone__api__inventory__v1__job.JobsQuery,
-                    response=_m__spaceone__api__inventory__v1__job.JobsInfo,
-                    request_proto=_m__spaceone__api__inventory__v1__job_pb2.JobsQuery,
-                    response_proto=_m__spaceone__api__inventory__v1__job_pb2.JobsInfo,
+                    request=job.JobsQuery,
+                    response=job.JobsInfo,
+                    request_proto=job_pb2.JobsQuery,
+                    response_proto=job_pb2.JobsInfo,
                     routes=(Route(verb="POST", path="/inventory/v1/job/list"),),
                     standard=StandardMethod(kind="list", query="query", results="results"),
                     description="",
                 ),
                 Method(
                     name="stat",
-                    request=_m__spaceone__api__inventory__v1__job.JobStatQuery,
+                    request=job.JobStatQuery,
                     response=None,
-                    request_proto=_m__spaceone__api__inventory__v1__job_pb2.JobStatQuery,
-                    response_proto=_m_pool.message_class("google.protobuf.Struct"),
+                    request_proto=job_pb2.JobStatQuery,
+                    response_proto=_pool.message_class("google.protobuf.Struct"),
                     routes=(Route(verb="POST", path="/inventory/v1/job/stat"),),
                     standard=StandardMethod(kind="stat", query="query"),
                     description="",

@@ -11,21 +11,17 @@ from apiscribe_runtime.registry import (
     Service,
     StandardMethod,
 )
-from ......pool import POOL as _m_pool
-from ......models.spaceone.api.inventory.v1 import (
-    job_task as _m__spaceone__api__inventory__v1__job_task,
-)
-from ......stubs.spaceone.api.inventory.v1 import (
-    job_task_pb2 as _m__spaceone__api__inventory__v1__job_task_pb2,
-)
+from ......pool import POOL as _pool
+from ......models.spaceone.api.inventory.v1 import job_task
+from ......stubs.spaceone.api.inventory.v1 import job_task_pb2
 
 PAGE = PageServices(
     services=(
         Service(
             full_name="spaceone.api.inventory.v1.JobTask",
             resource=Resource(
-                model=_m__spaceone__api__inventory__v1__job_task.JobTaskInfo,
-                proto=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskInfo,
+                model=job_task.JobTaskInfo,
+                proto=job_task_pb2.JobTaskInfo,
                 key="job_task_id",
                 tenant="domain_id",
                 state="status",
@@ -35,40 +31,40 @@ PAGE = PageServices(
             methods=(
                 Method(
                     name="delete",
-                    request=_m__spaceone__api__inventory__v1__job_task.JobTaskRequest,
+                    request=job_task.JobTaskRequest,
                     response=Empty,
-                    request_proto=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskRequest,
-                    response_proto=_m_pool.message_class("google.protobuf.Empty"),
+                    request_proto=job_task_pb2.JobTaskRequest,
+                    response_proto=_pool.message_class("google.protobuf.Empty"),
                     routes=(Route(verb="POST", path="/inventory/v1/job-task/delete"),),
                     standard=StandardMethod(kind="delete", key="job_task_id"),
                     description="",
                 ),
                 Method(
                     name="get",
-                    request=_m__spaceone__api__inventory__v1__job_task.GetJobTaskRequest,
-                    response=_m__spaceone__api__inventory__v1__job_task.JobTaskInfo,
-                    request_proto=_m__spaceone__api__inventory__v1__job_task_pb2.GetJobTaskRequest,
-                    response_proto=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskInfo,
+                    request=job_task.GetJobTaskRequest,
+                    response=job_task.JobTaskInfo,
+                    request_proto=job_task_pb2.GetJobTaskRequest,
+                    response_proto=job_task_pb2.JobTaskInfo,
                     routes=(Route(verb="POST", path="/inventory/v1/job-task/get"),),
                     standard=StandardMethod(kind="get", key="job_task_id"),
                     description="",
                 ),
                 Method(
                     name="list",
-                    request=_m__spaceone__api__inventory__v1__job_task.JobTaskQuery,
-                    response=_m__spaceone__api__inventory__v1__job_task.JobTasksInfo,
-                    request_proto=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskQuery,
-                    response_proto=_m__spaceone__api__inventory__v1__job_task_pb2.JobTasksInfo,
+                    request=job_task.JobTaskQuery,
+                    response=job_task.JobTasksInfo,
+                    request_proto=job_task_pb2.JobTaskQuery,
+                    response_proto=job_task_pb2.JobTasksInfo,
                     routes=(Route(verb="POST", path="/inventory/v1/job-task/list"),),
                     standard=StandardMethod(kind="list", query="query", results="results"),
                     description="",
                 ),
                 Method(
                     name="stat",
-                    request=_m__spaceone__api__inventory__v1__job_task.JobTaskStatQuery,
+                    request=job_task.JobTaskStatQuery,
                     response=None,
-                    request_proto=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskStatQuery,
-                    response_proto=_m_pool.message_class("google.protobuf.Struct"),
+                    request_proto=job_task_pb2.JobTaskStatQuery,
+                    response_proto=_pool.message_class("google.protobuf.Struct"),
                     routes=(Route(verb="POST", path="/inventory/v1/job-task/stat"),),
                     standard=StandardMethod(kind="stat", query="query"),
                     description="",

@@ -8,7 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enums
-from ...core.v1 import query_pb2 as _m__spaceone__api__core__v1__query_pb2
+from ...core.v1 import query_pb2 as _query_pb2
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
@@ -39,13 +39,13 @@ class JobRequest(_message.Message):
     ) -> None: ...
 
 class JobStatQuery(_message.Message):
-    query: _m__spaceone__api__core__v1__query_pb2.StatisticsQuery
+    query: _query_pb2.StatisticsQuery
     domain_id: str
 
     def __init__(
         self,
         *,
-        query: _Optional[_m__spaceone__api__core__v1__query_pb2.StatisticsQuery] = ...,
+        query: _Optional[_query_pb2.StatisticsQuery] = ...,
         domain_id: _Optional[str] = ...,
     ) -> None: ...
 
@@ -61,7 +61,7 @@ class JobsInfo(_message.Message):
     ) -> None: ...
 
 class JobsQuery(_message.Message):
-    query: _m__spaceone__api__core__v1__query_pb2.Query
+    query: _query_pb2.Query
     job_id: str
     status: int
     collector_id: str
@@ -71,7 +71,7 @@ class JobsQuery(_message.Message):
     def __init__(
         self,
         *,
-        query: _Optional[_m__spaceone__api__core__v1__query_pb2.Query] = ...,
+        query: _Optional[_query_pb2.Query] = ...,
         job_id: _Optional[str] = ...,
         status: _Optional[int | str] = ...,
         collector_id: _Optional[str] = ...,

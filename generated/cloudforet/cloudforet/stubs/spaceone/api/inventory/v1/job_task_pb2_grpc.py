@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import grpc
 
-from ......pool import POOL as _m_pool
-from . import job_task_pb2 as _m__spaceone__api__inventory__v1__job_task_pb2
+from ......pool import POOL as _pool
+from . import job_task_pb2
 
 
 class JobTaskStub:
@@ -14,21 +14,21 @@ class JobTaskStub:
     def __init__(self, channel: grpc.Channel | grpc.aio.Channel) -> None:
         self.delete = channel.unary_unary(
             "/spaceone.api.inventory.v1.JobTask/delete",
-            request_serializer=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskRequest.SerializeToString,
-            response_deserializer=_m_pool.message_class("google.protobuf.Empty").FromString,
+            request_serializer=job_task_pb2.JobTaskRequest.SerializeToString,
+            response_deserializer=_pool.message_class("google.protobuf.Empty").FromString,
         )
         self.get = channel.unary_unary(
             "/spaceone.api.inventory.v1.JobTask/get",
-            request_serializer=_m__spaceone__api__inventory__v1__job_task_pb2.GetJobTaskRequest.SerializeToString,
-            response_deserializer=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskInfo.FromString,
+            request_serializer=job_task_pb2.GetJobTaskRequest.SerializeToString,
+            response_deserializer=job_task_pb2.JobTaskInfo.FromString,
         )
         self.list = channel.unary_unary(
             "/spaceone.api.inventory.v1.JobTask/list",
-            request_serializer=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskQuery.SerializeToString,
-            response_deserializer=_m__spaceone__api__inventory__v1__job_task_pb2.JobTasksInfo.FromString,
+            request_serializer=job_task_pb2.JobTaskQuery.SerializeToString,
+            response_deserializer=job_task_pb2.JobTasksInfo.FromString,
         )
         self.stat = channel.unary_unary(
             "/spaceone.api.inventory.v1.JobTask/stat",
-            request_serializer=_m__spaceone__api__inventory__v1__job_task_pb2.JobTaskStatQuery.SerializeToString,
-            response_deserializer=_m_pool.message_class("google.protobuf.Struct").FromString,
+            request_serializer=job_task_pb2.JobTaskStatQuery.SerializeToString,
+            response_deserializer=_pool.message_class("google.protobuf.Struct").FromString,
         )

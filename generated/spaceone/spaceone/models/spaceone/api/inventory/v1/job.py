@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apiscribe_runtime.messages import Field, Int32, Message, ResponseMessage, StrEnum, Timestamp
-from ...core.v1 import query as _m__spaceone__api__core__v1__query
+from ...core.v1.query import Query, StatisticsQuery
 
 
 class JobStatus(StrEnum):
@@ -33,9 +33,7 @@ class JobsQueryStatus(StrEnum):
 class JobStatQuery(Message):
     """The message spaceone.api.inventory.v1.JobStatQuery."""
 
-    query: _m__spaceone__api__core__v1__query.StatisticsQuery = Field(
-        description="Grouping and counting rules for the statistics."
-    )
+    query: StatisticsQuery = Field(description="Grouping and counting rules for the statistics.")
     domain_id: str
 
 
@@ -51,7 +49,7 @@ class JobsInfo(ResponseMessage):
 class JobsQuery(Message):
     """The message spaceone.api.inventory.v1.JobsQuery."""
 
-    query: _m__spaceone__api__core__v1__query.Query | None = None
+    query: Query | None = None
     job_id: str | None = Field(default=None, description="Identifier of the job to look for.")
     status: JobsQueryStatus | None = Field(
         default=None, description="Keep only the jobs in this state."

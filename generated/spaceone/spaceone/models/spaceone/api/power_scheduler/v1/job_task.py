@@ -11,7 +11,7 @@ from apiscribe_runtime.messages import (
     Struct,
     Timestamp,
 )
-from ...core.v1 import query as _m__spaceone__api__core__v1__query
+from ...core.v1.query import Query, StatisticsQuery
 
 
 class JobTaskInfoStatus(StrEnum):
@@ -56,7 +56,7 @@ class JobTaskInfo(ResponseMessage):
 class JobTaskQuery(Message):
     """The message spaceone.api.power_scheduler.v1.JobTaskQuery."""
 
-    query: _m__spaceone__api__core__v1__query.Query | None = Field(
+    query: Query | None = Field(
         default=None, description="Extra search conditions, sorting and paging."
     )
     job_task_id: str | None = None
@@ -76,7 +76,7 @@ class JobTaskQuery(Message):
 class JobTaskStatQuery(Message):
     """The message spaceone.api.power_scheduler.v1.JobTaskStatQuery."""
 
-    query: _m__spaceone__api__core__v1__query.StatisticsQuery
+    query: StatisticsQuery
     domain_id: str = Field(description="Domain to take the statistics from.")
 
 

@@ -10,21 +10,17 @@ from apiscribe_runtime.registry import (
     Service,
     StandardMethod,
 )
-from ......pool import POOL as _m_pool
-from ......models.spaceone.api.cost_analysis.v1 import (
-    job_task as _m__spaceone__api__cost_analysis__v1__job_task,
-)
-from ......stubs.spaceone.api.cost_analysis.v1 import (
-    job_task_pb2 as _m__spaceone__api__cost_analysis__v1__job_task_pb2,
-)
+from ......pool import POOL as _pool
+from ......models.spaceone.api.cost_analysis.v1 import job_task
+from ......stubs.spaceone.api.cost_analysis.v1 import job_task_pb2
 
 PAGE = PageServices(
     services=(
         Service(
             full_name="spaceone.api.cost_analysis.v1.JobTask",
             resource=Resource(
-                model=_m__spaceone__api__cost_analysis__v1__job_task.JobTaskInfo,
-                proto=_m__spaceone__api__cost_analysis__v1__job_task_pb2.JobTaskInfo,
+                model=job_task.JobTaskInfo,
+                proto=job_task_pb2.JobTaskInfo,
                 key="job_task_id",
                 tenant="domain_id",
                 state="status",
@@ -35,20 +31,20 @@ PAGE = PageServices(
             methods=(
                 Method(
                     name="get",
-                    request=_m__spaceone__api__cost_analysis__v1__job_task.GetJobTaskRequest,
-                    response=_m__spaceone__api__cost_analysis__v1__job_task.JobTaskInfo,
-                    request_proto=_m__spaceone__api__cost_analysis__v1__job_task_pb2.GetJobTaskRequest,
-                    response_proto=_m__spaceone__api__cost_analysis__v1__job_task_pb2.JobTaskInfo,
+                    request=job_task.GetJobTaskRequest,
+                    response=job_task.JobTaskInfo,
+                    request_proto=job_task_pb2.GetJobTaskRequest,
+                    response_proto=job_task_pb2.JobTaskInfo,
                     routes=(Route(verb="GET", path="/cost-analysis/v1/job-task/{job_task_id}"),),
                     standard=StandardMethod(kind="get", key="job_task_id"),
                     description="Reads one task of a cost job.",
                 ),
                 Method(
                     name="list",
-                    request=_m__spaceone__api__cost_analysis__v1__job_task.JobTaskQuery,
-                    response=_m__spaceone__api__cost_analysis__v1__job_task.JobTasksInfo,
-                    request_proto=_m__spaceone__api__cost_analysis__v1__job_task_pb2.JobTaskQuery,
-                    response_proto=_m__spaceone__api__cost_analysis__v1__job_task_pb2.JobTasksInfo,
+                    request=job_task.JobTaskQuery,
+                    response=job_task.JobTasksInfo,
+                    request_proto=job_task_pb2.JobTaskQuery,
+                    response_proto=job_task_pb2.JobTasksInfo,
                     routes=(
                         Route(verb="GET", path="/cost-analysis/v1/job-tasks"),
                         Route(verb="POST", path="/cost-analysis/v1/job-tasks/search"),
@@ -58,10 +54,10 @@ PAGE = PageServices(
                 ),
                 Method(
                     name="stat",
-                    request=_m__spaceone__api__cost_analysis__v1__job_task.JobTaskStatQuery,
+                    request=job_task.JobTaskStatQuery,
                     response=None,
-                    request_proto=_m__spaceone__api__cost_analysis__v1__job_task_pb2.JobTaskStatQuery,
-                    response_proto=_m_pool.message_class("google.protobuf.Struct"),
+                    request_proto=job_task_pb2.JobTaskStatQuery,
+                    response_proto=_pool.message_class("google.protobuf.Struct"),
                     routes=(Route(verb="POST", path="/cost-analysis/v1/job-tasks/stat"),),
                     standard=StandardMethod(kind="stat", query="query"),
                     description="Counts or groups the tasks of cost jobs.",

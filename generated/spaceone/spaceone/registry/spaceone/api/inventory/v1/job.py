@@ -10,19 +10,17 @@ from apiscribe_runtime.registry import (
     Service,
     StandardMethod,
 )
-from ......pool import POOL as _m_pool
-from ......models.spaceone.api.inventory.v1 import job as _m__spaceone__api__inventory__v1__job
-from ......stubs.spaceone.api.inventory.v1 import (
-    job_pb2 as _m__spaceone__api__inventory__v1__job_pb2,
-)
+from ......pool import POOL as _pool
+from ......models.spaceone.api.inventory.v1 import job
+from ......stubs.spaceone.api.inventory.v1 import job_pb2
 
 PAGE = PageServices(
     services=(
         Service(
             full_name="spaceone.api.inventory.v1.Job",
             resource=Resource(
-                model=_m__spaceone__api__inventory__v1__job.JobInfo,
-                proto=_m__spaceone__api__inventory__v1__job_pb2.JobInfo,
+                model=job.JobInfo,
+                proto=job_pb2.JobInfo,
                 key="job_id",
                 tenant="domain_id",
                 state="status",
@@ -32,10 +30,10 @@ PAGE = PageServices(
             methods=(
                 Method(
                     name="list",
-                    request=_m__spaceone__api__inventory__v1__job.JobsQuery,
-                    response=_m__spaceone__api__inventory__v1__job.JobsInfo,
-                    request_proto=_m__spaceone__api__inventory__v1__job_pb2.JobsQuery,
-                    response_proto=_m__spaceone__api__inventory__v1__job_pb2.JobsInfo,
+                    request=job.JobsQuery,
+                    response=job.JobsInfo,
+                    request_proto=job_pb2.JobsQuery,
+                    response_proto=job_pb2.JobsInfo,
                     routes=(
                         Route(verb="GET", path="/inventory/v1/jobs"),
                         Route(verb="POST", path="/inventory/v1/jobs/search"),
@@ -45,10 +43,10 @@ PAGE = PageServices(
                 ),
                 Method(
                     name="stat",
-                    request=_m__spaceone__api__inventory__v1__job.JobStatQuery,
+                    request=job.JobStatQuery,
                     response=None,
-                    request_proto=_m__spaceone__api__inventory__v1__job_pb2.JobStatQuery,
-                    response_proto=_m_pool.message_class("google.protobuf.Struct"),
+                    request_proto=job_pb2.JobStatQuery,
+                    response_proto=_pool.message_class("google.protobuf.Struct"),
                     routes=(Route(verb="POST", path="/inventory/v1/jobs/stat"),),
                     standard=StandardMethod(kind="stat", query="query"),
                     description="Counts or groups the collection jobs.",

@@ -1,22 +1,22 @@
 """Protobuf messages of spaceone.api.core.v1."""
 
-from ......pool import POOL as _m_pool
+from ......pool import POOL as _pool
 
-DESCRIPTOR = _m_pool.add_file(
+DESCRIPTOR = _pool.add_file(
     b'\n spaceone/api/core/v1/query.proto\x12\x14spaceone.api.core.v1\x1a\x1cgoogle/protobuf/struct.proto"2\n\x0eAggregateCount\x12\x17\n\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01B\x07\n\x05_name"\x90\x01\n\x0eAggregateGroup\x12;\n\x04keys\x18\x01 \x03(\x0b2\'.spaceone.api.core.v1.AggregateGroupKeyR\x04keys\x12A\n\x06fields\x18\x02 \x03(\x0b2).spaceone.api.core.v1.AggregateGroupFieldR\x06fields"\x95\x02\n\x13AggregateGroupField\x12\x15\n\x03key\x18\x01 \x01(\tH\x00R\x03key\x88\x01\x01\x12\x11\n\x01k\x18\x02 \x01(\tH\x01R\x01k\x88\x01\x01\x12\x17\n\x04name\x18\x03 \x01(\tH\x02R\x04name\x88\x01\x01\x12\x11\n\x01n\x18\x04 \x01(\tH\x03R\x01n\x88\x01\x01\x12\x1f\n\x08operator\x18\x05 \x01(\tH\x04R\x08operator\x88\x01\x01\x12\x11\n\x01o\x18\x06 \x01(\tH\x05R\x01o\x88\x01\x01\x12D\n\x06fields\x18\x07 \x03(\x0b2,.spaceone.api.core.v1.AggregateGroupSubFieldR\x06fieldsB\x06\n\x04_keyB\x04\n\x02_kB\x07\n\x05_nameB\x04\n\x02_nB\x0b\n\t_operatorB\x04\n\x02_o"\xbc\x01\n\x11AggregateGroupKey\x12\x15\n\x03key\x18\x01 \x01(\tH\x00R\x03key\x88\x01\x01\x12\x11\n\x01k\x18\x02 \x01(\tH\x01R\x01k\x88\x01\x01\x12\x17\n\x04name\x18\x03 \x01(\tH\x02R\x04name\x88\x01\x01\x12\x11\n\x01n\x18\x04 \x01(\tH\x03R\x01n\x88\x01\x01\x12$\n\x0bdate_format\x18\x05 \x01(\tH\x04R\ndateFormat\x88\x01\x01B\x06\n\x04_keyB\x04\n\x02_kB\x07\n\x05_nameB\x04\n\x02_nB\x0e\n\x0c_date_format"\x8b\x01\n\x16AggregateGroupSubField\x12\x15\n\x03key\x18\x01 \x01(\tH\x00R\x03key\x88\x01\x01\x12\x11\n\x01k\x18\x02 \x01(\tH\x01R\x01k\x88\x01\x01\x12\x17\n\x04name\x18\x03 \x01(\tH\x02R\x04name\x88\x01\x01\x12\x11\n\x01n\x18\x04 \x01(\tH\x03R\x01n\x88\x01\x01B\x06\n\x04_keyB\x04\n\x02_kB\x07\n\x05_nameB\x04\n\x02_n"\x83\x01\n\rAggregateSort\x12\x15\n\x03key\x18\x01 \x01(\tH\x00R\x03key\x88\x01\x01\x12\x17\n\x04desc\x18\x02 \x01(\x08H\x01R\x04desc\x88\x01\x01\x121\n\x04keys\x18\x03 \x03(\x0b2\x1d.spaceone.api.core.v1.SortKeyR\x04keysB\x06\n\x04_keyB\x07\n\x05_desc"3\n\x0fAggregateUnwind\x12\x17\n\x04path\x18\x01 \x01(\tH\x00R\x04path\x88\x01\x01B\x07\n\x05_path"\xdb\x01\n\x06Filter\x12\x15\n\x03key\x18\x01 \x01(\tH\x00R\x03key\x88\x01\x01\x12\x11\n\x01k\x18\x02 \x01(\tH\x01R\x01k\x88\x01\x01\x12,\n\x05value\x18\x03 \x01(\x0b2\x16.google.protobuf.ValueR\x05value\x12$\n\x01v\x18\x04 \x01(\x0b2\x16.google.protobuf.ValueR\x01v\x12\x1f\n\x08operator\x18\x05 \x01(\tH\x02R\x08operator\x88\x01\x01\x12\x11\n\x01o\x18\x06 \x01(\tH\x03R\x01o\x88\x01\x01B\x06\n\x04_keyB\x04\n\x02_kB\x0b\n\t_operatorB\x04\n\x02_o"P\n\x04Page\x12\x19\n\x05start\x18\x01 \x01(\rH\x00R\x05start\x88\x01\x01\x12\x19\n\x05limit\x18\x02 \x01(\rH\x01R\x05limit\x88\x01\x01B\x08\n\x06_startB\x08\n\x06_limit"\xf5\x02\n\x05Query\x124\n\x06filter\x18\x01 \x03(\x0b2\x1c.spaceone.api.core.v1.FilterR\x06filter\x129\n\tfilter_or\x18\x02 \x03(\x0b2\x1c.spaceone.api.core.v1.FilterR\x08filterOr\x12.\n\x04sort\x18\x03 \x01(\x0b2\x1a.spaceone.api.core.v1.SortR\x04sort\x12.\n\x04page\x18\x04 \x01(\x0b2\x1a.spaceone.api.core.v1.PageR\x04page\x12\x1d\n\x07minimal\x18\x05 \x01(\x08H\x00R\x07minimal\x88\x01\x01\x12"\n\ncount_only\x18\x06 \x01(\x08H\x01R\tcountOnly\x88\x01\x01\x12\x12\n\x04only\x18\x07 \x03(\tR\x04only\x12\x1d\n\x07keyword\x18\x08 \x01(\tH\x02R\x07keyword\x88\x01\x01B\n\n\x08_minimalB\r\n\x0b_count_onlyB\n\n\x08_keyword"z\n\x04Sort\x12\x15\n\x03key\x18\x01 \x01(\tH\x00R\x03key\x88\x01\x01\x12\x17\n\x04desc\x18\x02 \x01(\x08H\x01R\x04desc\x88\x01\x01\x121\n\x04keys\x18\x03 \x03(\x0b2\x1d.spaceone.api.core.v1.SortKeyR\x04keysB\x06\n\x04_keyB\x07\n\x05_desc"J\n\x07SortKey\x12\x15\n\x03key\x18\x01 \x01(\tH\x00R\x03key\x88\x01\x01\x12\x17\n\x04desc\x18\x02 \x01(\x08H\x01R\x04desc\x88\x01\x01B\x06\n\x04_keyB\x07\n\x05_desc"\x85\x02\n\x13StatisticsAggregate\x12=\n\x06unwind\x18\x01 \x01(\x0b2%.spaceone.api.core.v1.AggregateUnwindR\x06unwind\x12:\n\x05group\x18\x02 \x01(\x0b2$.spaceone.api.core.v1.AggregateGroupR\x05group\x12:\n\x05count\x18\x03 \x01(\x0b2$.spaceone.api.core.v1.AggregateCountR\x05count\x127\n\x04sort\x18\x04 \x01(\x0b2#.spaceone.api.core.v1.AggregateSortR\x04sort"\xd4\x02\n\x0fStatisticsQuery\x124\n\x06filter\x18\x01 \x03(\x0b2\x1c.spaceone.api.core.v1.FilterR\x06filter\x129\n\tfilter_or\x18\x02 \x03(\x0b2\x1c.spaceone.api.core.v1.FilterR\x08filterOr\x12G\n\taggregate\x18\x03 \x03(\x0b2).spaceone.api.core.v1.StatisticsAggregateR\taggregate\x12.\n\x04page\x18\x04 \x01(\x0b2\x1a.spaceone.api.core.v1.PageR\x04page\x12\x1f\n\x08distinct\x18\x05 \x01(\tH\x00R\x08distinct\x88\x01\x01\x12\x1d\n\x07keyword\x18\x06 \x01(\tH\x01R\x07keyword\x88\x01\x01B\x0b\n\t_distinctB\n\n\x08_keywordb\x06proto3'
 )
 
-AggregateCount = _m_pool.message_class("spaceone.api.core.v1.AggregateCount")
-AggregateGroup = _m_pool.message_class("spaceone.api.core.v1.AggregateGroup")
-AggregateGroupField = _m_pool.message_class("spaceone.api.core.v1.AggregateGroupField")
-AggregateGroupKey = _m_pool.message_class("spaceone.api.core.v1.AggregateGroupKey")
-AggregateGroupSubField = _m_pool.message_class("spaceone.api.core.v1.AggregateGroupSubField")
-AggregateSort = _m_pool.message_class("spaceone.api.core.v1.AggregateSort")
-AggregateUnwind = _m_pool.message_class("spaceone.api.core.v1.AggregateUnwind")
-Filter = _m_pool.message_class("spaceone.api.core.v1.Filter")
-Page = _m_pool.message_class("spaceone.api.core.v1.Page")
-Query = _m_pool.message_class("spaceone.api.core.v1.Query")
-Sort = _m_pool.message_class("spaceone.api.core.v1.Sort")
-SortKey = _m_pool.message_class("spaceone.api.core.v1.SortKey")
-StatisticsAggregate = _m_pool.message_class("spaceone.api.core.v1.StatisticsAggregate")
-StatisticsQuery = _m_pool.message_class("spaceone.api.core.v1.StatisticsQuery")
+AggregateCount = _pool.message_class("spaceone.api.core.v1.AggregateCount")
+AggregateGroup = _pool.message_class("spaceone.api.core.v1.AggregateGroup")
+AggregateGroupField = _pool.message_class("spaceone.api.core.v1.AggregateGroupField")
+AggregateGroupKey = _pool.message_class("spaceone.api.core.v1.AggregateGroupKey")
+AggregateGroupSubField = _pool.message_class("spaceone.api.core.v1.AggregateGroupSubField")
+AggregateSort = _pool.message_class("spaceone.api.core.v1.AggregateSort")
+AggregateUnwind = _pool.message_class("spaceone.api.core.v1.AggregateUnwind")
+Filter = _pool.message_class("spaceone.api.core.v1.Filter")
+Page = _pool.message_class("spaceone.api.core.v1.Page")
+Query = _pool.message_class("spaceone.api.core.v1.Query")
+Sort = _pool.message_class("spaceone.api.core.v1.Sort")
+SortKey = _pool.message_class("spaceone.api.core.v1.SortKey")
+StatisticsAggregate = _pool.message_class("spaceone.api.core.v1.StatisticsAggregate")
+StatisticsQuery = _pool.message_class("spaceone.api.core.v1.StatisticsQuery")

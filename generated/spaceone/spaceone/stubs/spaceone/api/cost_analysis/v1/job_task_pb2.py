@@ -2,15 +2,15 @@
 
 # ruff: noqa: F401  # imports add the files of field types to the pool
 
-from ......pool import POOL as _m_pool
-from ...core.v1 import query_pb2 as _m__spaceone__api__core__v1__query_pb2
+from ......pool import POOL as _pool
+from ...core.v1 import query_pb2 as _query_pb2
 
-DESCRIPTOR = _m_pool.add_file(
+DESCRIPTOR = _pool.add_file(
     b'\n,spaceone/api/cost_analysis/v1/job_task.proto\x12\x1dspaceone.api.cost_analysis.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a spaceone/api/core/v1/query.proto"p\n\x11GetJobTaskRequest\x12$\n\x0bjob_task_id\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\tjobTaskId\x12!\n\tdomain_id\x18\x02 \x01(\tB\x04\xe2A\x01\x02R\x08domainId\x12\x12\n\x04only\x18\x03 \x03(\tR\x04only"\xd9\x04\n\x0bJobTaskInfo\x12\x1e\n\x0bjob_task_id\x18\x01 \x01(\tR\tjobTaskId\x12I\n\x06status\x18\x02 \x01(\x0e21.spaceone.api.cost_analysis.v1.JobTaskInfo.StatusR\x06status\x121\n\x07options\x18\x03 \x01(\x0b2\x17.google.protobuf.StructR\x07options\x12#\n\rcreated_count\x18\x04 \x01(\x05R\x0ccreatedCount\x12\x1d\n\nerror_code\x18\x05 \x01(\tR\terrorCode\x12#\n\rerror_message\x18\x06 \x01(\tR\x0cerrorMessage\x12\x15\n\x06job_id\x18\x07 \x01(\tR\x05jobId\x12$\n\x0edata_source_id\x18\x08 \x01(\tR\x0cdataSourceId\x12\x1b\n\tdomain_id\x18\t \x01(\tR\x08domainId\x12\x1d\n\ncreated_at\x18\n \x01(\tR\tcreatedAt\x12\x1d\n\nstarted_at\x18\x0b \x01(\tR\tstartedAt\x12\x1d\n\nupdated_at\x18\x0c \x01(\tR\tupdatedAt\x12\x1f\n\x0bfinished_at\x18\r \x01(\tR\nfinishedAt"k\n\x06Status\x12\x0e\n\nSCOPE_NONE\x10\x00\x12\x0b\n\x07PENDING\x10\x01\x12\x0f\n\x0bIN_PROGRESS\x10\x02\x12\x0b\n\x07SUCCESS\x10\x03\x12\x0b\n\x07FAILURE\x10\x04\x12\x0b\n\x07TIMEOUT\x10\x05\x12\x0c\n\x08CANCELED\x10\x06"\xd9\x02\n\x0cJobTaskQuery\x121\n\x05query\x18\x01 \x01(\x0b2\x1b.spaceone.api.core.v1.QueryR\x05query\x12#\n\x0bjob_task_id\x18\x02 \x01(\tH\x00R\tjobTaskId\x88\x01\x01\x12N\n\x06status\x18\x03 \x01(\x0e21.spaceone.api.cost_analysis.v1.JobTaskInfo.StatusH\x01R\x06status\x88\x01\x01\x12\x1a\n\x06job_id\x18\x04 \x01(\tH\x02R\x05jobId\x88\x01\x01\x12)\n\x0edata_source_id\x18\x05 \x01(\tH\x03R\x0cdataSourceId\x88\x01\x01\x12!\n\tdomain_id\x18\x06 \x01(\tB\x04\xe2A\x01\x02R\x08domainIdB\x0e\n\x0c_job_task_idB\t\n\x07_statusB\t\n\x07_job_idB\x11\n\x0f_data_source_id"x\n\x10JobTaskStatQuery\x12A\n\x05query\x18\x01 \x01(\x0b2%.spaceone.api.core.v1.StatisticsQueryB\x04\xe2A\x01\x02R\x05query\x12!\n\tdomain_id\x18\x02 \x01(\tB\x04\xe2A\x01\x02R\x08domainId"u\n\x0cJobTasksInfo\x12D\n\x07results\x18\x01 \x03(\x0b2*.spaceone.api.cost_analysis.v1.JobTaskInfoR\x07results\x12\x1f\n\x0btotal_count\x18\x02 \x01(\x05R\ntotalCount2\xcb\x03\n\x07JobTask\x12\x95\x01\n\x03get\x120.spaceone.api.cost_analysis.v1.GetJobTaskRequest\x1a*.spaceone.api.cost_analysis.v1.JobTaskInfo"0\x82\xd3\xe4\x93\x02*\x12(/cost-analysis/v1/job-task/{job_task_id}\x12\xab\x01\n\x04list\x12+.spaceone.api.cost_analysis.v1.JobTaskQuery\x1a+.spaceone.api.cost_analysis.v1.JobTasksInfo"I\x82\xd3\xe4\x93\x02C\x12\x1b/cost-analysis/v1/job-tasksZ$""/cost-analysis/v1/job-tasks/search\x12z\n\x04stat\x12/.spaceone.api.cost_analysis.v1.JobTaskStatQuery\x1a\x17.google.protobuf.Struct"(\x82\xd3\xe4\x93\x02"" /cost-analysis/v1/job-tasks/statb\x06proto3'
 )
 
-GetJobTaskRequest = _m_pool.message_class("spaceone.api.cost_analysis.v1.GetJobTaskRequest")
-JobTaskInfo = _m_pool.message_class("spaceone.api.cost_analysis.v1.JobTaskInfo")
-JobTaskQuery = _m_pool.message_class("spaceone.api.cost_analysis.v1.JobTaskQuery")
-JobTaskStatQuery = _m_pool.message_class("spaceone.api.cost_analysis.v1.JobTaskStatQuery")
-JobTasksInfo = _m_pool.message_class("spaceone.api.cost_analysis.v1.JobTasksInfo")
+GetJobTaskRequest = _pool.message_class("spaceone.api.cost_analysis.v1.GetJobTaskRequest")
+JobTaskInfo = _pool.message_class("spaceone.api.cost_analysis.v1.JobTaskInfo")
+JobTaskQuery = _pool.message_class("spaceone.api.cost_analysis.v1.JobTaskQuery")
+JobTaskStatQuery = _pool.message_class("spaceone.api.cost_analysis.v1.JobTaskStatQuery")
+JobTasksInfo = _pool.message_class("spaceone.api.cost_analysis.v1.JobTasksInfo")

@@ -9,20 +9,20 @@ from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enums
-from ...core.v1 import query_pb2 as _m__spaceone__api__core__v1__query_pb2
+from ...core.v1 import query_pb2 as _query_pb2
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
 JobStatus: _enums.EnumTypeWrapper
 
 class JobStatQuery(_message.Message):
-    query: _m__spaceone__api__core__v1__query_pb2.StatisticsQuery
+    query: _query_pb2.StatisticsQuery
     domain_id: str
 
     def __init__(
         self,
         *,
-        query: _Optional[_m__spaceone__api__core__v1__query_pb2.StatisticsQuery] = ...,
+        query: _Optional[_query_pb2.StatisticsQuery] = ...,
         domain_id: _Optional[str] = ...,
     ) -> None: ...
 
@@ -46,7 +46,7 @@ class JobsQuery(_message.Message):
     SUCCESS: int
     ERROR: int
     TIMEOUT: int
-    query: _m__spaceone__api__core__v1__query_pb2.Query
+    query: _query_pb2.Query
     job_id: str
     status: int
     collector_id: str
@@ -56,7 +56,7 @@ class JobsQuery(_message.Message):
     def __init__(
         self,
         *,
-        query: _Optional[_m__spaceone__api__core__v1__query_pb2.Query] = ...,
+        query: _Optional[_query_pb2.Query] = ...,
         job_id: _Optional[str] = ...,
         status: _Optional[int | str] = ...,
         collector_id: _Optional[str] = ...,

@@ -2,15 +2,15 @@
 
 # ruff: noqa: F401  # imports add the files of field types to the pool
 
-from ......pool import POOL as _m_pool
-from ...core.v1 import query_pb2 as _m__spaceone__api__core__v1__query_pb2
+from ......pool import POOL as _pool
+from ...core.v1 import query_pb2 as _query_pb2
 
-DESCRIPTOR = _m_pool.add_file(
+DESCRIPTOR = _pool.add_file(
     b'\n.spaceone/api/power_scheduler/v1/job_task.proto\x12\x1fspaceone.api.power_scheduler.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a spaceone/api/core/v1/query.proto"\xd0\x05\n\x0bJobTaskInfo\x12\x1e\n\x0bjob_task_id\x18\x01 \x01(\tR\tjobTaskId\x12K\n\x06status\x18\x02 \x01(\x0e23.spaceone.api.power_scheduler.v1.JobTaskInfo.StatusR\x06status\x12#\n\rsuccess_count\x18\x03 \x01(\x05R\x0csuccessCount\x12#\n\rfailure_count\x18\x04 \x01(\x05R\x0cfailureCount\x12B\n\x06errors\x18\x05 \x03(\x0b2*.spaceone.api.power_scheduler.v1.ErrorInfoR\x06errors\x12\x15\n\x06job_id\x18\x06 \x01(\tR\x05jobId\x12\x1b\n\tsecret_id\x18\x07 \x01(\tR\x08secretId\x12\x1a\n\x08provider\x18\x08 \x01(\tR\x08provider\x12,\n\x12service_account_id\x18\t \x01(\tR\x10serviceAccountId\x12\x1d\n\nproject_id\x18\n \x01(\tR\tprojectId\x12\x1b\n\tdomain_id\x18\x0b \x01(\tR\x08domainId\x129\n\ncreated_at\x18\x0c \x01(\x0b2\x1a.google.protobuf.TimestampR\tcreatedAt\x129\n\nstarted_at\x18\r \x01(\x0b2\x1a.google.protobuf.TimestampR\tstartedAt\x12;\n\x0bfinished_at\x18\x0e \x01(\x0b2\x1a.google.protobuf.TimestampR\nfinishedAt"Y\n\x06Status\x12\x17\n\x13JOB_TASK_STATE_NONE\x10\x00\x12\x0b\n\x07PENDING\x10\x01\x12\x0f\n\x0bIN_PROGRESS\x10\x02\x12\x0b\n\x07SUCCESS\x10\x03\x12\x0b\n\x07FAILURE\x10\x04"\xf8\x03\n\x0cJobTaskQuery\x121\n\x05query\x18\x01 \x01(\x0b2\x1b.spaceone.api.core.v1.QueryR\x05query\x12#\n\x0bjob_task_id\x18\x02 \x01(\tH\x00R\tjobTaskId\x88\x01\x01\x12P\n\x06status\x18\x03 \x01(\x0e23.spaceone.api.power_scheduler.v1.JobTaskInfo.StatusH\x01R\x06status\x88\x01\x01\x12\x1a\n\x06job_id\x18\x04 \x01(\tH\x02R\x05jobId\x88\x01\x01\x12 \n\tsecret_id\x18\x05 \x01(\tH\x03R\x08secretId\x88\x01\x01\x12\x1f\n\x08provider\x18\x06 \x01(\tH\x04R\x08provider\x88\x01\x01\x121\n\x12service_account_id\x18\x07 \x01(\tH\x05R\x10serviceAccountId\x88\x01\x01\x12"\n\nproject_id\x18\x08 \x01(\tH\x06R\tprojectId\x88\x01\x01\x12!\n\tdomain_id\x18\t \x01(\tB\x04\xe2A\x01\x02R\x08domainIdB\x0e\n\x0c_job_task_idB\t\n\x07_statusB\t\n\x07_job_idB\x0c\n\n_secret_idB\x0b\n\t_providerB\x15\n\x13_service_account_idB\r\n\x0b_project_id"x\n\x10JobTaskStatQuery\x12A\n\x05query\x18\x01 \x01(\x0b2%.spaceone.api.core.v1.StatisticsQueryB\x04\xe2A\x01\x02R\x05query\x12!\n\tdomain_id\x18\x02 \x01(\tB\x04\xe2A\x01\x02R\x08domainId"w\n\x0cJobTasksInfo\x12F\n\x07results\x18\x01 \x03(\x0b2,.spaceone.api.power_scheduler.v1.JobTaskInfoR\x07results\x12\x1f\n\x0btotal_count\x18\x02 \x01(\x05R\ntotalCount"}\n\tErrorInfo\x12\x1d\n\nerror_code\x18\x01 \x01(\tR\terrorCode\x12\x18\n\x07message\x18\x02 \x01(\tR\x07message\x127\n\nadditional\x18\x03 \x01(\x0b2\x17.google.protobuf.StructR\nadditional2\xbf\x02\n\x07JobTask\x12\xb3\x01\n\x04list\x12-.spaceone.api.power_scheduler.v1.JobTaskQuery\x1a-.spaceone.api.power_scheduler.v1.JobTasksInfo"M\x82\xd3\xe4\x93\x02G\x12\x1d/power_scheduler/v1/job-tasksZ&"$/power_scheduler/v1/job-tasks/search\x12~\n\x04stat\x121.spaceone.api.power_scheduler.v1.JobTaskStatQuery\x1a\x17.google.protobuf.Struct"*\x82\xd3\xe4\x93\x02$""/power_scheduler/v1/job-tasks/statb\x06proto3'
 )
 
-JobTaskInfo = _m_pool.message_class("spaceone.api.power_scheduler.v1.JobTaskInfo")
-JobTaskQuery = _m_pool.message_class("spaceone.api.power_scheduler.v1.JobTaskQuery")
-JobTaskStatQuery = _m_pool.message_class("spaceone.api.power_scheduler.v1.JobTaskStatQuery")
-JobTasksInfo = _m_pool.message_class("spaceone.api.power_scheduler.v1.JobTasksInfo")
-ErrorInfo = _m_pool.message_class("spaceone.api.power_scheduler.v1.ErrorInfo")
+JobTaskInfo = _pool.message_class("spaceone.api.power_scheduler.v1.JobTaskInfo")
+JobTaskQuery = _pool.message_class("spaceone.api.power_scheduler.v1.JobTaskQuery")
+JobTaskStatQuery = _pool.message_class("spaceone.api.power_scheduler.v1.JobTaskStatQuery")
+JobTasksInfo = _pool.message_class("spaceone.api.power_scheduler.v1.JobTasksInfo")
+ErrorInfo = _pool.message_class("spaceone.api.power_scheduler.v1.ErrorInfo")

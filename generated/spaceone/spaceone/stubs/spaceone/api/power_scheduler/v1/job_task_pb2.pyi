@@ -10,7 +10,7 @@ from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enums
-from ...core.v1 import query_pb2 as _m__spaceone__api__core__v1__query_pb2
+from ...core.v1 import query_pb2 as _query_pb2
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
@@ -56,7 +56,7 @@ class JobTaskInfo(_message.Message):
     ) -> None: ...
 
 class JobTaskQuery(_message.Message):
-    query: _m__spaceone__api__core__v1__query_pb2.Query
+    query: _query_pb2.Query
     job_task_id: str
     status: int
     job_id: str
@@ -69,7 +69,7 @@ class JobTaskQuery(_message.Message):
     def __init__(
         self,
         *,
-        query: _Optional[_m__spaceone__api__core__v1__query_pb2.Query] = ...,
+        query: _Optional[_query_pb2.Query] = ...,
         job_task_id: _Optional[str] = ...,
         status: _Optional[int | str] = ...,
         job_id: _Optional[str] = ...,
@@ -81,13 +81,13 @@ class JobTaskQuery(_message.Message):
     ) -> None: ...
 
 class JobTaskStatQuery(_message.Message):
-    query: _m__spaceone__api__core__v1__query_pb2.StatisticsQuery
+    query: _query_pb2.StatisticsQuery
     domain_id: str
 
     def __init__(
         self,
         *,
-        query: _Optional[_m__spaceone__api__core__v1__query_pb2.StatisticsQuery] = ...,
+        query: _Optional[_query_pb2.StatisticsQuery] = ...,
         domain_id: _Optional[str] = ...,
     ) -> None: ...
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import grpc
 
-from ......pool import POOL as _m_pool
-from . import job_task_pb2 as _m__spaceone__api__power_scheduler__v1__job_task_pb2
+from ......pool import POOL as _pool
+from . import job_task_pb2
 
 
 class JobTaskStub:
@@ -14,11 +14,11 @@ class JobTaskStub:
     def __init__(self, channel: grpc.Channel | grpc.aio.Channel) -> None:
         self.list = channel.unary_unary(
             "/spaceone.api.power_scheduler.v1.JobTask/list",
-            request_serializer=_m__spaceone__api__power_scheduler__v1__job_task_pb2.JobTaskQuery.SerializeToString,
-            response_deserializer=_m__spaceone__api__power_scheduler__v1__job_task_pb2.JobTasksInfo.FromString,
+            request_serializer=job_task_pb2.JobTaskQuery.SerializeToString,
+            response_deserializer=job_task_pb2.JobTasksInfo.FromString,
         )
         self.stat = channel.unary_unary(
             "/spaceone.api.power_scheduler.v1.JobTask/stat",
-            request_serializer=_m__spaceone__api__power_scheduler__v1__job_task_pb2.JobTaskStatQuery.SerializeToString,
-            response_deserializer=_m_pool.message_class("google.protobuf.Struct").FromString,
+            request_serializer=job_task_pb2.JobTaskStatQuery.SerializeToString,
+            response_deserializer=_pool.message_class("google.protobuf.Struct").FromString,
         )

@@ -28,7 +28,7 @@ MODEL = "cloudforet/models/spaceone/api/inventory/v1/job.py"
 CATALOG = "cloudforet/registry/spaceone/api/inventory/v1/job.py"
 STUBS = tuple(
     f"cloudforet/stubs/spaceone/api/inventory/v1/job_pb2{rest}"
-    for rest in (".py", ".pyi", "_grpc.py")
+    for rest in (".py", ".pyi", "_grpc.py", "_grpc.pyi")
 )
 
 

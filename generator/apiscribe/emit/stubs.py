@@ -1,4 +1,4 @@
-"""Protobuf stubs: `…_pb2.py` with the messages, `…_pb2_grpc.py` with the clients.
+"""Protobuf stubs: `…_pb2.py` with the messages and enums, and their types in a `.pyi`.
 
 They use protoc's descriptors, but not its Python plug-in: the modules of the plug-in import each
 other by absolute names, share one pool in the whole process, and depend on its version.
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 
+from apiscribe.emit.clients import CLIENT_TEMPLATES, client_outputs
 from apiscribe.emit.encoders import Encoded, docstring, name, python_call, python_literal
 from apiscribe.emit.output import Output
 from apiscribe.emit.python_classes import ProtoClasses
@@ -19,28 +20,30 @@ from apiscribe.emit.python_files import Module, class_name, module_of, python_ou
 from apiscribe.emit.python_imports import Imports
 from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
-from apiscribe.model.api import Api, Field, File, Message, Method, Service
-from apiscribe.model.names import is_identifier, python_module
+from apiscribe.model.api import Api, Enum, Field, File, Message
+from apiscribe.model.names import is_identifier
 from apiscribe.model.types import WELL_KNOWN, EnumRef, Map, MessageRef, values_type
 
 _PYTHON_TYPES = {"string": "str", "bytes": "bytes", "bool": "bool", "double": "float"} | {
     "float": "float"
 }
 
-_MESSAGES, _TYPES, _CLIENTS = "stubs/pb2.py.j2", "stubs/pb2.pyi.j2", "stubs/pb2_grpc.py.j2"
+_MESSAGES, _TYPES = "stubs/pb2.py.j2", "stubs/pb2.pyi.j2"
 
 # The private names that the modules have or import, besides `_…_pb2` of well-known types.
 _NAMES = (
-    *("_Iterable", "_Mapping", "_Optional", "_descriptor", "_message", "_containers", "_enums"),
+    *(
+        "_Any",
+        "_Iterable",
+        "_Mapping",
+        "_Optional",
+        "_descriptor",
+        "_message",
+        "_containers",
+        "_enums",
+    ),
     *("_pool", *(f"_{module}_pb2" for module in WELL_KNOWN.values())),
 )
-# (request streams, response streams) → method of grpc.Channel.
-_KINDS = {
-    (False, False): "unary_unary",
-    (False, True): "unary_stream",
-    (True, False): "stream_unary",
-    (True, True): "stream_stream",
-}
 
 
 @dataclass(frozen=True)
@@ -48,13 +51,6 @@ class _MessageView:
     name: Encoded
     declared: list[Encoded]
     parameters: list[Encoded]
-
-
-@dataclass(frozen=True)
-class _MethodView:
-    kind: Encoded
-    attribute: Encoded
-    arguments: list[Encoded]
 
 
 @dataclass(frozen=True)
@@ -74,7 +70,9 @@ def emit_stubs(api: Api) -> Iterator[RenderTask]:
         source = _FileInput(api.name, file, classes.seen_by(file), _imported(api, file))
         cache_key = (api.name, api.digests[file.path], source.classes, source.imported)
         size = api.digests[file.path].size
-        yield RenderTask("stubs", cache_key, _Writer(source).outputs, (_TYPES, _CLIENTS), size)
+        yield RenderTask(
+            "stubs", cache_key, _Writer(source).outputs, (_TYPES, *CLIENT_TEMPLATES), size
+        )
 
 
 def emit_descriptors(api: Api, compiled: Mapping[str, bytes]) -> Iterator[RenderTask]:
@@ -110,6 +108,7 @@ def _descriptors(
         enums=[
             _statement(name(class_name(e.name)), "enum_wrapper", e.full_name) for e in file.enums
         ],
+        values=[Encoded(f"{value} = {number}") for value, number in _values(file.enums)],
         messages=[_statement(classes[name_], "message_class", name_) for name_ in classes],
     )
     return [python_output(package, module.path, text)]
@@ -137,6 +136,14 @@ def _statement(target: Encoded, function: str, argument: str | bytes) -> Encoded
     return Encoded(f"{target} = {expression}")
 
 
+def _values(enums: Iterable[Enum]) -> Iterator[tuple[Encoded, int]]:
+    """Yield the values of enums that are attributes of their message or module, as in protoc's."""
+    for enum in enums:
+        for value in enum.values:
+            if class_name(value.name) == value.name and not value.name.startswith("_"):
+                yield name(value.name), value.number
+
+
 class _Writer:
     def __init__(self, source: _FileInput) -> None:
         self.source, self.file, self.classes = source, source.file, source.classes
@@ -151,11 +158,12 @@ class _Writer:
             well_known=self.well_known(),
             imports=self.imports.statements(),
             enums=[name(class_name(enum.name)) for enum in self.file.enums],
+            values=[value for value, _ in _values(self.file.enums)],
             messages=[self.message(message) for message in self.file.messages],
         )
         yield python_output(package, path + "i", text)
         if self.file.services:
-            yield python_output(package, path.replace("_pb2.py", "_pb2_grpc.py"), self.grpc())
+            yield from client_outputs(package, self.file, self.classes)
 
     def well_known(self) -> list[Encoded]:
         used = {name_ for message in self.file.messages for name_ in message.type_names()}
@@ -163,7 +171,6 @@ class _Writer:
         return [name(f"{module}_pb2") for module in modules]
 
     def message(self, message: Message) -> _MessageView:
-        values = [value.name for enum in message.enums for value in enum.values]
         fields = [
             (field, *self.types(field))
             for field in message.fields
@@ -171,7 +178,7 @@ class _Writer:
         ]
         declared = [
             *(Encoded(f"{name(enum.name)}: _enums.EnumTypeWrapper") for enum in message.enums),
-            *(Encoded(f"{name(value)}: int") for value in values if class_name(value) == value),
+            *(Encoded(f"{value}: int") for value, _ in _values(message.enums)),
             *(Encoded(f"{name(field.name)}: {type_}") for field, type_, _ in fields),
         ]
         return _MessageView(
@@ -195,6 +202,8 @@ class _Writer:
         else:
             item = "int" if isinstance(values, EnumRef) else _PYTHON_TYPES.get(values.name, "int")
         accepted = "int | str" if isinstance(values, EnumRef) else item
+        if is_message:
+            accepted = f"{item} | _Mapping[str, _Any]"
         if isinstance(field.type, Map):
             key = _PYTHON_TYPES.get(field.type.key, "int")
             container = "MessageMap" if is_message else "ScalarMap"
@@ -210,37 +219,3 @@ class _Writer:
         if self.classes.modules[full_name] == self.module:
             return self.classes.classes[full_name]
         return self.classes.reference(full_name, self.imports)
-
-    def grpc(self) -> str:
-        module = Module((*self.module.parts[:-1], f"{self.module.parts[-1]}_grpc"))
-        stubs = {f"{service.name}Stub" for service in self.file.services}
-        imports = Imports(module, {*stubs, "grpc", "_pool"})
-        services = [
-            (
-                name(f"{service.name}Stub"),
-                docstring(f"Calls {service.full_name} over a channel.", 4),
-                [self.method(service, method, imports) for method in service.methods],
-            )
-            for service in self.file.services
-        ]
-        return render(
-            _CLIENTS,
-            docstring=docstring(f"Clients of {self.file.package}."),
-            root=module.up_to_root(),
-            imports=imports.statements(),
-            services=services,
-        )
-
-    def method(self, service: Service, method: Method, imports: Imports) -> _MethodView:
-        request, response = (
-            self.classes.reference(type_, imports) for type_ in (method.request, method.response)
-        )
-        return _MethodView(
-            kind=Encoded(_KINDS[method.request_streams, method.response_streams]),
-            attribute=name(python_module(method.name)),
-            arguments=[
-                python_literal(f"/{service.full_name}/{method.name}"),
-                Encoded(f"request_serializer={request}.SerializeToString"),
-                Encoded(f"response_deserializer={response}.FromString"),
-            ],
-        )

@@ -7,6 +7,10 @@ DESCRIPTOR = _pool.add_file(
 )
 
 Granularity = _pool.enum_wrapper("spaceone.api.core.v1.Granularity")
+GRANULARITY_NONE = 0
+DAILY = 1
+MONTHLY = 2
+YEARLY = 3
 
 AggregateCount = _pool.message_class("spaceone.api.core.v1.AggregateCount")
 AggregateGroup = _pool.message_class("spaceone.api.core.v1.AggregateGroup")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable as _Iterable
 from collections.abc import Mapping as _Mapping
+from typing import Any as _Any
 from typing import Optional as _Optional
 
 from google.protobuf import descriptor as _descriptor
@@ -13,6 +14,10 @@ from google.protobuf.internal import enum_type_wrapper as _enums
 DESCRIPTOR: _descriptor.FileDescriptor
 
 Granularity: _enums.EnumTypeWrapper
+GRANULARITY_NONE: int
+DAILY: int
+MONTHLY: int
+YEARLY: int
 
 class AggregateCount(_message.Message):
     name: str
@@ -30,8 +35,8 @@ class AggregateGroup(_message.Message):
     def __init__(
         self,
         *,
-        keys: _Optional[_Iterable[AggregateGroupKey]] = ...,
-        fields: _Optional[_Iterable[AggregateGroupField]] = ...,
+        keys: _Optional[_Iterable[AggregateGroupKey | _Mapping[str, _Any]]] = ...,
+        fields: _Optional[_Iterable[AggregateGroupField | _Mapping[str, _Any]]] = ...,
     ) -> None: ...
 
 class AggregateGroupField(_message.Message):
@@ -53,8 +58,8 @@ class AggregateGroupField(_message.Message):
         n: _Optional[str] = ...,
         operator: _Optional[str] = ...,
         o: _Optional[str] = ...,
-        fields: _Optional[_Iterable[AggregateGroupSubField]] = ...,
-        conditions: _Optional[_Iterable[AggregateSubCondition]] = ...,
+        fields: _Optional[_Iterable[AggregateGroupSubField | _Mapping[str, _Any]]] = ...,
+        conditions: _Optional[_Iterable[AggregateSubCondition | _Mapping[str, _Any]]] = ...,
     ) -> None: ...
 
 class AggregateGroupKey(_message.Message):
@@ -96,7 +101,7 @@ class AggregateProject(_message.Message):
     def __init__(
         self,
         *,
-        fields: _Optional[_Iterable[AggregateProjectField]] = ...,
+        fields: _Optional[_Iterable[AggregateProjectField | _Mapping[str, _Any]]] = ...,
         exclude_keys: _Optional[bool] = ...,
     ) -> None: ...
 
@@ -129,7 +134,7 @@ class AggregateSort(_message.Message):
         *,
         key: _Optional[str] = ...,
         desc: _Optional[bool] = ...,
-        keys: _Optional[_Iterable[SortKey]] = ...,
+        keys: _Optional[_Iterable[SortKey | _Mapping[str, _Any]]] = ...,
     ) -> None: ...
 
 class AggregateSubCondition(_message.Message):
@@ -145,8 +150,8 @@ class AggregateSubCondition(_message.Message):
         *,
         key: _Optional[str] = ...,
         k: _Optional[str] = ...,
-        value: _Optional[_struct_pb2.Value] = ...,
-        v: _Optional[_struct_pb2.Value] = ...,
+        value: _Optional[_struct_pb2.Value | _Mapping[str, _Any]] = ...,
+        v: _Optional[_struct_pb2.Value | _Mapping[str, _Any]] = ...,
         operator: _Optional[str] = ...,
         o: _Optional[str] = ...,
     ) -> None: ...
@@ -176,12 +181,12 @@ class AnalyzeQuery(_message.Message):
         *,
         group_by: _Optional[_Iterable[str]] = ...,
         field_group: _Optional[_Iterable[str]] = ...,
-        filter: _Optional[_Iterable[Filter]] = ...,
-        filter_or: _Optional[_Iterable[Filter]] = ...,
-        page: _Optional[Page] = ...,
-        sort: _Optional[_Iterable[SortKey]] = ...,
-        fields: _Optional[_struct_pb2.Struct] = ...,
-        select: _Optional[_struct_pb2.Struct] = ...,
+        filter: _Optional[_Iterable[Filter | _Mapping[str, _Any]]] = ...,
+        filter_or: _Optional[_Iterable[Filter | _Mapping[str, _Any]]] = ...,
+        page: _Optional[Page | _Mapping[str, _Any]] = ...,
+        sort: _Optional[_Iterable[SortKey | _Mapping[str, _Any]]] = ...,
+        fields: _Optional[_struct_pb2.Struct | _Mapping[str, _Any]] = ...,
+        select: _Optional[_struct_pb2.Struct | _Mapping[str, _Any]] = ...,
         keyword: _Optional[str] = ...,
     ) -> None: ...
 
@@ -198,8 +203,8 @@ class Filter(_message.Message):
         *,
         key: _Optional[str] = ...,
         k: _Optional[str] = ...,
-        value: _Optional[_struct_pb2.Value] = ...,
-        v: _Optional[_struct_pb2.Value] = ...,
+        value: _Optional[_struct_pb2.Value | _Mapping[str, _Any]] = ...,
+        v: _Optional[_struct_pb2.Value | _Mapping[str, _Any]] = ...,
         operator: _Optional[str] = ...,
         o: _Optional[str] = ...,
     ) -> None: ...
@@ -228,10 +233,10 @@ class Query(_message.Message):
     def __init__(
         self,
         *,
-        filter: _Optional[_Iterable[Filter]] = ...,
-        filter_or: _Optional[_Iterable[Filter]] = ...,
-        sort: _Optional[Sort] = ...,
-        page: _Optional[Page] = ...,
+        filter: _Optional[_Iterable[Filter | _Mapping[str, _Any]]] = ...,
+        filter_or: _Optional[_Iterable[Filter | _Mapping[str, _Any]]] = ...,
+        sort: _Optional[Sort | _Mapping[str, _Any]] = ...,
+        page: _Optional[Page | _Mapping[str, _Any]] = ...,
         minimal: _Optional[bool] = ...,
         count_only: _Optional[bool] = ...,
         only: _Optional[_Iterable[str]] = ...,
@@ -248,7 +253,7 @@ class Sort(_message.Message):
         *,
         key: _Optional[str] = ...,
         desc: _Optional[bool] = ...,
-        keys: _Optional[_Iterable[SortKey]] = ...,
+        keys: _Optional[_Iterable[SortKey | _Mapping[str, _Any]]] = ...,
     ) -> None: ...
 
 class SortKey(_message.Message):
@@ -274,11 +279,11 @@ class StatisticsAggregate(_message.Message):
     def __init__(
         self,
         *,
-        unwind: _Optional[AggregateUnwind] = ...,
-        group: _Optional[AggregateGroup] = ...,
-        count: _Optional[AggregateCount] = ...,
-        sort: _Optional[AggregateSort] = ...,
-        project: _Optional[AggregateProject] = ...,
+        unwind: _Optional[AggregateUnwind | _Mapping[str, _Any]] = ...,
+        group: _Optional[AggregateGroup | _Mapping[str, _Any]] = ...,
+        count: _Optional[AggregateCount | _Mapping[str, _Any]] = ...,
+        sort: _Optional[AggregateSort | _Mapping[str, _Any]] = ...,
+        project: _Optional[AggregateProject | _Mapping[str, _Any]] = ...,
         limit: _Optional[int] = ...,
         skip: _Optional[int] = ...,
     ) -> None: ...
@@ -294,10 +299,10 @@ class StatisticsQuery(_message.Message):
     def __init__(
         self,
         *,
-        filter: _Optional[_Iterable[Filter]] = ...,
-        filter_or: _Optional[_Iterable[Filter]] = ...,
-        aggregate: _Optional[_Iterable[StatisticsAggregate]] = ...,
-        page: _Optional[Page] = ...,
+        filter: _Optional[_Iterable[Filter | _Mapping[str, _Any]]] = ...,
+        filter_or: _Optional[_Iterable[Filter | _Mapping[str, _Any]]] = ...,
+        aggregate: _Optional[_Iterable[StatisticsAggregate | _Mapping[str, _Any]]] = ...,
+        page: _Optional[Page | _Mapping[str, _Any]] = ...,
         distinct: _Optional[str] = ...,
         keyword: _Optional[str] = ...,
     ) -> None: ...
@@ -324,11 +329,11 @@ class TimeSeriesAnalyzeQuery(_message.Message):
         end: _Optional[str] = ...,
         group_by: _Optional[_Iterable[str]] = ...,
         field_group: _Optional[_Iterable[str]] = ...,
-        filter: _Optional[_Iterable[Filter]] = ...,
-        filter_or: _Optional[_Iterable[Filter]] = ...,
-        page: _Optional[Page] = ...,
-        sort: _Optional[_Iterable[SortKey]] = ...,
-        fields: _Optional[_struct_pb2.Struct] = ...,
-        select: _Optional[_struct_pb2.Struct] = ...,
+        filter: _Optional[_Iterable[Filter | _Mapping[str, _Any]]] = ...,
+        filter_or: _Optional[_Iterable[Filter | _Mapping[str, _Any]]] = ...,
+        page: _Optional[Page | _Mapping[str, _Any]] = ...,
+        sort: _Optional[_Iterable[SortKey | _Mapping[str, _Any]]] = ...,
+        fields: _Optional[_struct_pb2.Struct | _Mapping[str, _Any]] = ...,
+        select: _Optional[_struct_pb2.Struct | _Mapping[str, _Any]] = ...,
         keyword: _Optional[str] = ...,
     ) -> None: ...

@@ -10,6 +10,13 @@ DESCRIPTOR = _pool.add_file(
 )
 
 JobStatus = _pool.enum_wrapper("spaceone.api.inventory.v1.JobStatus")
+JOB_STATE_NONE = 0
+CREATED = 1
+CANCELED = 2
+IN_PROGRESS = 3
+SUCCESS = 4
+ERROR = 5
+TIMEOUT = 6
 
 GetJobRequest = _pool.message_class("spaceone.api.inventory.v1.GetJobRequest")
 JobRequest = _pool.message_class("spaceone.api.inventory.v1.JobRequest")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable as _Iterable
 from collections.abc import Mapping as _Mapping
+from typing import Any as _Any
 from typing import Optional as _Optional
 
 from google.protobuf import descriptor as _descriptor
@@ -13,6 +14,13 @@ from ...core.v1 import query_pb2 as _query_pb2
 DESCRIPTOR: _descriptor.FileDescriptor
 
 JobStatus: _enums.EnumTypeWrapper
+JOB_STATE_NONE: int
+CREATED: int
+CANCELED: int
+IN_PROGRESS: int
+SUCCESS: int
+ERROR: int
+TIMEOUT: int
 
 class GetJobRequest(_message.Message):
     job_id: str
@@ -45,7 +53,7 @@ class JobStatQuery(_message.Message):
     def __init__(
         self,
         *,
-        query: _Optional[_query_pb2.StatisticsQuery] = ...,
+        query: _Optional[_query_pb2.StatisticsQuery | _Mapping[str, _Any]] = ...,
         domain_id: _Optional[str] = ...,
     ) -> None: ...
 
@@ -56,7 +64,7 @@ class JobsInfo(_message.Message):
     def __init__(
         self,
         *,
-        results: _Optional[_Iterable[JobInfo]] = ...,
+        results: _Optional[_Iterable[JobInfo | _Mapping[str, _Any]]] = ...,
         total_count: _Optional[int] = ...,
     ) -> None: ...
 
@@ -71,7 +79,7 @@ class JobsQuery(_message.Message):
     def __init__(
         self,
         *,
-        query: _Optional[_query_pb2.Query] = ...,
+        query: _Optional[_query_pb2.Query | _Mapping[str, _Any]] = ...,
         job_id: _Optional[str] = ...,
         status: _Optional[int | str] = ...,
         collector_id: _Optional[str] = ...,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable as _Iterable
 from collections.abc import Mapping as _Mapping
+from typing import Any as _Any
 from typing import Optional as _Optional
 
 from google.protobuf import descriptor as _descriptor
@@ -61,7 +62,7 @@ class JobTaskInfo(_message.Message):
         failure_count: _Optional[int] = ...,
         deleted_count: _Optional[int] = ...,
         disconnected_count: _Optional[int] = ...,
-        errors: _Optional[_Iterable[ErrorInfo]] = ...,
+        errors: _Optional[_Iterable[ErrorInfo | _Mapping[str, _Any]]] = ...,
         job_id: _Optional[str] = ...,
         secret_id: _Optional[str] = ...,
         provider: _Optional[str] = ...,
@@ -87,7 +88,7 @@ class JobTaskQuery(_message.Message):
     def __init__(
         self,
         *,
-        query: _Optional[_query_pb2.Query] = ...,
+        query: _Optional[_query_pb2.Query | _Mapping[str, _Any]] = ...,
         job_task_id: _Optional[str] = ...,
         status: _Optional[int | str] = ...,
         job_id: _Optional[str] = ...,
@@ -116,7 +117,7 @@ class JobTaskStatQuery(_message.Message):
     def __init__(
         self,
         *,
-        query: _Optional[_query_pb2.StatisticsQuery] = ...,
+        query: _Optional[_query_pb2.StatisticsQuery | _Mapping[str, _Any]] = ...,
         domain_id: _Optional[str] = ...,
     ) -> None: ...
 
@@ -127,7 +128,7 @@ class JobTasksInfo(_message.Message):
     def __init__(
         self,
         *,
-        results: _Optional[_Iterable[JobTaskInfo]] = ...,
+        results: _Optional[_Iterable[JobTaskInfo | _Mapping[str, _Any]]] = ...,
         total_count: _Optional[int] = ...,
     ) -> None: ...
 
@@ -141,5 +142,5 @@ class ErrorInfo(_message.Message):
         *,
         error_code: _Optional[str] = ...,
         message: _Optional[str] = ...,
-        additional: _Optional[_struct_pb2.Struct] = ...,
+        additional: _Optional[_struct_pb2.Struct | _Mapping[str, _Any]] = ...,
     ) -> None: ...

@@ -9,7 +9,7 @@ from . import job_task_pb2
 
 
 class JobTaskStub:
-    """Calls spaceone.api.inventory.v1.JobTask over a channel."""
+    """Calls spaceone.api.inventory.v1.JobTask."""
 
     def __init__(self, channel: grpc.Channel | grpc.aio.Channel) -> None:
         self.delete = channel.unary_unary(
@@ -32,3 +32,7 @@ class JobTaskStub:
             request_serializer=job_task_pb2.JobTaskStatQuery.SerializeToString,
             response_deserializer=_pool.message_class("google.protobuf.Struct").FromString,
         )
+
+
+class JobTaskAsyncStub(JobTaskStub):
+    """Calls spaceone.api.inventory.v1.JobTask."""

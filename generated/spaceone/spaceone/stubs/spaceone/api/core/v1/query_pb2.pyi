@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable as _Iterable
 from collections.abc import Mapping as _Mapping
+from typing import Any as _Any
 from typing import Optional as _Optional
 
 from google.protobuf import descriptor as _descriptor
@@ -28,8 +29,8 @@ class AggregateGroup(_message.Message):
     def __init__(
         self,
         *,
-        keys: _Optional[_Iterable[AggregateGroupKey]] = ...,
-        fields: _Optional[_Iterable[AggregateGroupField]] = ...,
+        keys: _Optional[_Iterable[AggregateGroupKey | _Mapping[str, _Any]]] = ...,
+        fields: _Optional[_Iterable[AggregateGroupField | _Mapping[str, _Any]]] = ...,
     ) -> None: ...
 
 class AggregateGroupField(_message.Message):
@@ -50,7 +51,7 @@ class AggregateGroupField(_message.Message):
         n: _Optional[str] = ...,
         operator: _Optional[str] = ...,
         o: _Optional[str] = ...,
-        fields: _Optional[_Iterable[AggregateGroupSubField]] = ...,
+        fields: _Optional[_Iterable[AggregateGroupSubField | _Mapping[str, _Any]]] = ...,
     ) -> None: ...
 
 class AggregateGroupKey(_message.Message):
@@ -95,7 +96,7 @@ class AggregateSort(_message.Message):
         *,
         key: _Optional[str] = ...,
         desc: _Optional[bool] = ...,
-        keys: _Optional[_Iterable[SortKey]] = ...,
+        keys: _Optional[_Iterable[SortKey | _Mapping[str, _Any]]] = ...,
     ) -> None: ...
 
 class AggregateUnwind(_message.Message):
@@ -120,8 +121,8 @@ class Filter(_message.Message):
         *,
         key: _Optional[str] = ...,
         k: _Optional[str] = ...,
-        value: _Optional[_struct_pb2.Value] = ...,
-        v: _Optional[_struct_pb2.Value] = ...,
+        value: _Optional[_struct_pb2.Value | _Mapping[str, _Any]] = ...,
+        v: _Optional[_struct_pb2.Value | _Mapping[str, _Any]] = ...,
         operator: _Optional[str] = ...,
         o: _Optional[str] = ...,
     ) -> None: ...
@@ -150,10 +151,10 @@ class Query(_message.Message):
     def __init__(
         self,
         *,
-        filter: _Optional[_Iterable[Filter]] = ...,
-        filter_or: _Optional[_Iterable[Filter]] = ...,
-        sort: _Optional[Sort] = ...,
-        page: _Optional[Page] = ...,
+        filter: _Optional[_Iterable[Filter | _Mapping[str, _Any]]] = ...,
+        filter_or: _Optional[_Iterable[Filter | _Mapping[str, _Any]]] = ...,
+        sort: _Optional[Sort | _Mapping[str, _Any]] = ...,
+        page: _Optional[Page | _Mapping[str, _Any]] = ...,
         minimal: _Optional[bool] = ...,
         count_only: _Optional[bool] = ...,
         only: _Optional[_Iterable[str]] = ...,
@@ -170,7 +171,7 @@ class Sort(_message.Message):
         *,
         key: _Optional[str] = ...,
         desc: _Optional[bool] = ...,
-        keys: _Optional[_Iterable[SortKey]] = ...,
+        keys: _Optional[_Iterable[SortKey | _Mapping[str, _Any]]] = ...,
     ) -> None: ...
 
 class SortKey(_message.Message):
@@ -193,10 +194,10 @@ class StatisticsAggregate(_message.Message):
     def __init__(
         self,
         *,
-        unwind: _Optional[AggregateUnwind] = ...,
-        group: _Optional[AggregateGroup] = ...,
-        count: _Optional[AggregateCount] = ...,
-        sort: _Optional[AggregateSort] = ...,
+        unwind: _Optional[AggregateUnwind | _Mapping[str, _Any]] = ...,
+        group: _Optional[AggregateGroup | _Mapping[str, _Any]] = ...,
+        count: _Optional[AggregateCount | _Mapping[str, _Any]] = ...,
+        sort: _Optional[AggregateSort | _Mapping[str, _Any]] = ...,
     ) -> None: ...
 
 class StatisticsQuery(_message.Message):
@@ -210,10 +211,10 @@ class StatisticsQuery(_message.Message):
     def __init__(
         self,
         *,
-        filter: _Optional[_Iterable[Filter]] = ...,
-        filter_or: _Optional[_Iterable[Filter]] = ...,
-        aggregate: _Optional[_Iterable[StatisticsAggregate]] = ...,
-        page: _Optional[Page] = ...,
+        filter: _Optional[_Iterable[Filter | _Mapping[str, _Any]]] = ...,
+        filter_or: _Optional[_Iterable[Filter | _Mapping[str, _Any]]] = ...,
+        aggregate: _Optional[_Iterable[StatisticsAggregate | _Mapping[str, _Any]]] = ...,
+        page: _Optional[Page | _Mapping[str, _Any]] = ...,
         distinct: _Optional[str] = ...,
         keyword: _Optional[str] = ...,
     ) -> None: ...

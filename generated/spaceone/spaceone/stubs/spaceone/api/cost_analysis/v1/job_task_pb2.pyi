@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable as _Iterable
 from collections.abc import Mapping as _Mapping
+from typing import Any as _Any
 from typing import Optional as _Optional
 
 from google.protobuf import descriptor as _descriptor
@@ -54,7 +55,7 @@ class JobTaskInfo(_message.Message):
         *,
         job_task_id: _Optional[str] = ...,
         status: _Optional[int | str] = ...,
-        options: _Optional[_struct_pb2.Struct] = ...,
+        options: _Optional[_struct_pb2.Struct | _Mapping[str, _Any]] = ...,
         created_count: _Optional[int] = ...,
         error_code: _Optional[str] = ...,
         error_message: _Optional[str] = ...,
@@ -78,7 +79,7 @@ class JobTaskQuery(_message.Message):
     def __init__(
         self,
         *,
-        query: _Optional[_query_pb2.Query] = ...,
+        query: _Optional[_query_pb2.Query | _Mapping[str, _Any]] = ...,
         job_task_id: _Optional[str] = ...,
         status: _Optional[int | str] = ...,
         job_id: _Optional[str] = ...,
@@ -93,7 +94,7 @@ class JobTaskStatQuery(_message.Message):
     def __init__(
         self,
         *,
-        query: _Optional[_query_pb2.StatisticsQuery] = ...,
+        query: _Optional[_query_pb2.StatisticsQuery | _Mapping[str, _Any]] = ...,
         domain_id: _Optional[str] = ...,
     ) -> None: ...
 
@@ -104,6 +105,6 @@ class JobTasksInfo(_message.Message):
     def __init__(
         self,
         *,
-        results: _Optional[_Iterable[JobTaskInfo]] = ...,
+        results: _Optional[_Iterable[JobTaskInfo | _Mapping[str, _Any]]] = ...,
         total_count: _Optional[int] = ...,
     ) -> None: ...

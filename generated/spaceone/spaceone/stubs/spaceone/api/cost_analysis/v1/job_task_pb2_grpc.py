@@ -9,7 +9,7 @@ from . import job_task_pb2
 
 
 class JobTaskStub:
-    """Calls spaceone.api.cost_analysis.v1.JobTask over a channel."""
+    """Calls spaceone.api.cost_analysis.v1.JobTask."""
 
     def __init__(self, channel: grpc.Channel | grpc.aio.Channel) -> None:
         self.get = channel.unary_unary(
@@ -27,3 +27,7 @@ class JobTaskStub:
             request_serializer=job_task_pb2.JobTaskStatQuery.SerializeToString,
             response_deserializer=_pool.message_class("google.protobuf.Struct").FromString,
         )
+
+
+class JobTaskAsyncStub(JobTaskStub):
+    """Calls spaceone.api.cost_analysis.v1.JobTask."""

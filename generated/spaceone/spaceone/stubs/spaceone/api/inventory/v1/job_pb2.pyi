@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable as _Iterable
 from collections.abc import Mapping as _Mapping
+from typing import Any as _Any
 from typing import Optional as _Optional
 
 from google.protobuf import descriptor as _descriptor
@@ -14,6 +15,13 @@ from ...core.v1 import query_pb2 as _query_pb2
 DESCRIPTOR: _descriptor.FileDescriptor
 
 JobStatus: _enums.EnumTypeWrapper
+JOB_STATE_NONE: int
+CREATED: int
+CANCELED: int
+IN_PROGRESS: int
+SUCCESS: int
+ERROR: int
+TIMEOUT: int
 
 class JobStatQuery(_message.Message):
     query: _query_pb2.StatisticsQuery
@@ -22,7 +30,7 @@ class JobStatQuery(_message.Message):
     def __init__(
         self,
         *,
-        query: _Optional[_query_pb2.StatisticsQuery] = ...,
+        query: _Optional[_query_pb2.StatisticsQuery | _Mapping[str, _Any]] = ...,
         domain_id: _Optional[str] = ...,
     ) -> None: ...
 
@@ -33,7 +41,7 @@ class JobsInfo(_message.Message):
     def __init__(
         self,
         *,
-        results: _Optional[_Iterable[JobInfo]] = ...,
+        results: _Optional[_Iterable[JobInfo | _Mapping[str, _Any]]] = ...,
         total_count: _Optional[int] = ...,
     ) -> None: ...
 
@@ -56,7 +64,7 @@ class JobsQuery(_message.Message):
     def __init__(
         self,
         *,
-        query: _Optional[_query_pb2.Query] = ...,
+        query: _Optional[_query_pb2.Query | _Mapping[str, _Any]] = ...,
         job_id: _Optional[str] = ...,
         status: _Optional[int | str] = ...,
         collector_id: _Optional[str] = ...,
@@ -81,6 +89,6 @@ class JobInfo(_message.Message):
         collector_id: _Optional[str] = ...,
         project_id: _Optional[str] = ...,
         domain_id: _Optional[str] = ...,
-        created_at: _Optional[_timestamp_pb2.Timestamp] = ...,
-        finished_at: _Optional[_timestamp_pb2.Timestamp] = ...,
+        created_at: _Optional[_timestamp_pb2.Timestamp | _Mapping[str, _Any]] = ...,
+        finished_at: _Optional[_timestamp_pb2.Timestamp | _Mapping[str, _Any]] = ...,
     ) -> None: ...

@@ -9,7 +9,7 @@ from . import job_pb2
 
 
 class JobStub:
-    """Calls spaceone.api.inventory.v1.Job over a channel."""
+    """Calls spaceone.api.inventory.v1.Job."""
 
     def __init__(self, channel: grpc.Channel | grpc.aio.Channel) -> None:
         self.list = channel.unary_unary(
@@ -22,3 +22,7 @@ class JobStub:
             request_serializer=job_pb2.JobStatQuery.SerializeToString,
             response_deserializer=_pool.message_class("google.protobuf.Struct").FromString,
         )
+
+
+class JobAsyncStub(JobStub):
+    """Calls spaceone.api.inventory.v1.Job."""

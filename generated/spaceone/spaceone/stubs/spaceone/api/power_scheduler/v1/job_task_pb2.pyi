@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable as _Iterable
 from collections.abc import Mapping as _Mapping
+from typing import Any as _Any
 from typing import Optional as _Optional
 
 from google.protobuf import descriptor as _descriptor
@@ -43,16 +44,16 @@ class JobTaskInfo(_message.Message):
         status: _Optional[int | str] = ...,
         success_count: _Optional[int] = ...,
         failure_count: _Optional[int] = ...,
-        errors: _Optional[_Iterable[ErrorInfo]] = ...,
+        errors: _Optional[_Iterable[ErrorInfo | _Mapping[str, _Any]]] = ...,
         job_id: _Optional[str] = ...,
         secret_id: _Optional[str] = ...,
         provider: _Optional[str] = ...,
         service_account_id: _Optional[str] = ...,
         project_id: _Optional[str] = ...,
         domain_id: _Optional[str] = ...,
-        created_at: _Optional[_timestamp_pb2.Timestamp] = ...,
-        started_at: _Optional[_timestamp_pb2.Timestamp] = ...,
-        finished_at: _Optional[_timestamp_pb2.Timestamp] = ...,
+        created_at: _Optional[_timestamp_pb2.Timestamp | _Mapping[str, _Any]] = ...,
+        started_at: _Optional[_timestamp_pb2.Timestamp | _Mapping[str, _Any]] = ...,
+        finished_at: _Optional[_timestamp_pb2.Timestamp | _Mapping[str, _Any]] = ...,
     ) -> None: ...
 
 class JobTaskQuery(_message.Message):
@@ -69,7 +70,7 @@ class JobTaskQuery(_message.Message):
     def __init__(
         self,
         *,
-        query: _Optional[_query_pb2.Query] = ...,
+        query: _Optional[_query_pb2.Query | _Mapping[str, _Any]] = ...,
         job_task_id: _Optional[str] = ...,
         status: _Optional[int | str] = ...,
         job_id: _Optional[str] = ...,
@@ -87,7 +88,7 @@ class JobTaskStatQuery(_message.Message):
     def __init__(
         self,
         *,
-        query: _Optional[_query_pb2.StatisticsQuery] = ...,
+        query: _Optional[_query_pb2.StatisticsQuery | _Mapping[str, _Any]] = ...,
         domain_id: _Optional[str] = ...,
     ) -> None: ...
 
@@ -98,7 +99,7 @@ class JobTasksInfo(_message.Message):
     def __init__(
         self,
         *,
-        results: _Optional[_Iterable[JobTaskInfo]] = ...,
+        results: _Optional[_Iterable[JobTaskInfo | _Mapping[str, _Any]]] = ...,
         total_count: _Optional[int] = ...,
     ) -> None: ...
 
@@ -112,5 +113,5 @@ class ErrorInfo(_message.Message):
         *,
         error_code: _Optional[str] = ...,
         message: _Optional[str] = ...,
-        additional: _Optional[_struct_pb2.Struct] = ...,
+        additional: _Optional[_struct_pb2.Struct | _Mapping[str, _Any]] = ...,
     ) -> None: ...

@@ -34,6 +34,8 @@ _NO_ITEMS = frozenset("double float bool Any Struct Value ListValue Timestamp Du
 _SPACED_SENTENCES = re.compile(r"[.!?] +[A-Z]")
 # Between two words: this does not match `e.g.`, `a.v1.Name` or `https://a.B/c`.
 _GLUED_SENTENCE = re.compile(r"(?<!\S)([^\s./:]*[A-Za-z]{2}[.!?])(?=(?:[A-Z][a-z]*|[A-Z]+) )")
+# The capital of a word: of two, the second one begins the word.
+_WORD_OF_JSON = re.compile(r"(?<=[a-z0-9])[A-Z]|(?<=[a-z][A-Z])[A-Z](?=[a-z]{2})")
 _GLUED_CLAUSE = re.compile(r"(?<!\S)([^\s,]*[a-z]{2},)(?=[A-Za-z]+ )")
 # Words for the lack of a value, in the names of enum values.
 _NO_VALUE = frozenset(
@@ -129,9 +131,10 @@ def restore_line_breaks(text: str) -> str:
 
 def snake_of_json(name: str) -> str:
     """Fields of a page that prints JSON names have names in snake case in the `.proto`, if protoc
-    derives the printed name from them: `retryPolicy` is the JSON name of `retry_policy`.
+    derives the printed name from them: `retryPolicy` is the JSON name of `retry_policy`, and
+    `sendXHeader` of `send_x_header`.
     """
-    snake = re.sub(r"(?<=[a-z0-9])[A-Z]", lambda match: f"_{match[0].lower()}", name)
+    snake = _WORD_OF_JSON.sub(lambda match: f"_{match[0].lower()}", name)
     return snake if snake.islower() and proto_json(snake) == name else name
 
 

@@ -8,7 +8,7 @@ off, because templates indent text that is not code.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from markdown_it import MarkdownIt
@@ -34,6 +34,7 @@ from apiscribe.pages.blocks import (
 from apiscribe.pages.definitions import read_definitions
 from apiscribe.pages.html_text import HTML
 from apiscribe.pages.markdown_text import MARKDOWN
+from apiscribe.pages.open_rows import CELL_END, DELIMITERS, join_open_rows
 
 _markdown = MarkdownIt("commonmark").enable("table").disable(["inline", "reference", "code"])
 shortcodes.install(_markdown)
@@ -42,9 +43,6 @@ shortcodes.install(_markdown)
 _CONTAINERS = frozenset("blockquote_open bullet_list_open ordered_list_open list_item_open".split())
 _MARKERS = re.compile(r"[\s>*+-]*+(?:\d{1,9}[.)][\s>*+-]*+)?")
 _HTML_HEADING = re.compile(r"<h[1-6][\s>]", re.IGNORECASE)
-_CELL_END = re.compile(r"(?<!\\)\|")
-# The line below the header of a pipe table.
-_DELIMITERS = re.compile(r"[|:\s-]+")
 
 
 def read_blocks(text: str, source: Source) -> tuple[tuple[Block, ...], tuple[int, ...]]:
@@ -52,8 +50,9 @@ def read_blocks(text: str, source: Source) -> tuple[tuple[Block, ...], tuple[int
 
     The text has the same lines as `source`. markdown-it skips lines that are nested too deep.
     """
+    text, joined = join_open_rows(text)
     tokens = _markdown.parse(components.dedent_tags(text))
-    return _Reader(tokens, source).blocks(), tuple(_lost_lines(tokens, text))
+    return _Reader(tokens, source, joined).blocks(), tuple(_lost_lines(tokens, text))
 
 
 def _lost_lines(tokens: list[Token], text: str) -> Iterator[int]:
@@ -72,8 +71,8 @@ def _lost_lines(tokens: list[Token], text: str) -> Iterator[int]:
 class _Reader:
     """Folds markdown-it's flat list of open and close tokens into blocks."""
 
-    def __init__(self, tokens: list[Token], source: Source) -> None:
-        self.tokens, self.source, self.at = tokens, source, 0
+    def __init__(self, tokens: list[Token], source: Source, joined: Mapping[int, str]) -> None:
+        self.tokens, self.source, self.joined, self.at = tokens, source, joined, 0
 
     def blocks(self, until: str = "") -> tuple[Block, ...]:
         blocks: list[Block] = []
@@ -179,14 +178,15 @@ class _Reader:
         texts = {number: self.line_text(number) for number in lines}
         if not all(len(text) > 2 and text[0] == text[-1] == "|" for text in texts.values()):
             return None
-        return [number for number, text in texts.items() if not _DELIMITERS.fullmatch(text)]
+        return [number for number, text in texts.items() if not DELIMITERS.fullmatch(text)]
 
     def line_text(self, line: int) -> str:
-        """Return a line without the marks of quotes."""
-        return self.source.lines[line - 1].strip().lstrip("> ")
+        """Return a line without the marks of quotes, with the lines that continue a row."""
+        text = self.joined.get(line) or self.source.lines[line - 1]
+        return text.strip().lstrip("> ")
 
     def cells(self, line: int) -> list[str]:
-        return _CELL_END.split(self.line_text(line).removeprefix("|"))
+        return CELL_END.split(self.line_text(line).removeprefix("|"))
 
     def cell_spans(self, line: int, cells: list[str]) -> list[Span]:
         """Return the span of each cell of a line, because cells of a row may have equal text."""

@@ -18,7 +18,6 @@ from apiscribe.diagnostics.codes.declarations import (
     repeated_declaration,
 )
 from apiscribe.diagnostics.report import Fix, Report
-from apiscribe.diagnostics.source import Span
 from apiscribe.lower.declarations import Declaration, NamedEnum
 from apiscribe.lower.equal_declarations import are_equal, with_routes
 from apiscribe.lower.incumbents import AnyDraft, Incumbents, outer_first, scope_of
@@ -93,6 +92,10 @@ class Declared:
         packages = {declaration.package for declaration in self.messages.values()}
         return sorted(packages | {named.page.package for named in self.enums.values()})
 
+    def is_package(self, name: str) -> bool:
+        """Return whether a name is the package of a page, or its first parts."""
+        return name in self._packages
+
     def taken_in(self, package: str) -> set[str]:
         """Return the names of the package's messages and services."""
         names = (*self.messages, *self.services)
@@ -119,23 +122,6 @@ class Declared:
         self.messages[declaration.full_name] = declaration
         self._taken.take(declaration.full_name)
         self.by_short_name[declaration.full_name.rpartition(".")[2]].append(declaration.full_name)
-
-    def outer(self, package: str, page: PageDraft, span: Span) -> Declaration | None:
-        """Return the message that the head of a full name means, or None if it is a package.
-
-        A message has a name in upper case; if no page declares it, it is declared as incomplete.
-        """
-        if known := self.messages.get(package):
-            return known
-        head, _, name = package.rpartition(".")
-        if not name[:1].isupper() or package in self._packages:
-            return None
-        around = self.outer(head, page, span)
-        draft = MessageDraft(name=name, incomplete=True, span=span)
-        inside, where = (around.package, around.page) if around else (head, page)
-        declaration = Declaration(package, inside or page.package, where, draft, undeclared=True)
-        self.add(declaration)
-        return declaration
 
     def _identifier(
         self, kind: NameKind, page: PageDraft, scope: str, draft: MessageDraft | ServiceDraft

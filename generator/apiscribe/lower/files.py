@@ -47,10 +47,10 @@ def assemble(
         )
     for full_name, declaration in symbols.declared.messages.items():
         path = by_page[key_of(declaration.page)]
-        is_nested = full_name.rpartition(".")[0] != declaration.package
-        if declaration.package != declaration.page.package or (
-            declaration.undeclared and not is_nested
-        ):
+        # A nested message is in the file of the message around it.
+        local = full_name.removeprefix(f"{declaration.package}.").partition(".")[0]
+        around = symbols.declared.messages.get(f"{declaration.package}.{local}", declaration)
+        if declaration.package != declaration.page.package or around.undeclared:
             # Not in the file of a page that uses it: published modules of that page lack it.
             path = f"{declaration.package.replace('.', '/')}/undeclared.proto"
             files.setdefault(path, File(path=path, package=declaration.package, page=""))

@@ -16,6 +16,7 @@ from apiscribe.lower.locked_enums import locked_enum
 from apiscribe.lower.requested_fields import requested_fields
 from apiscribe.lower.symbols import Symbols
 from apiscribe.lower.undeclared_kinds import KindEvidence, UndeclaredAs, undeclared_kind
+from apiscribe.lower.undeclared_scopes import full_scope, message_around
 from apiscribe.model.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, TypeDraft
 from apiscribe.model.lock import Lock
 from apiscribe.model.types import SCALARS
@@ -90,8 +91,8 @@ class _Undeclared:
         self, page: PageDraft, type_: TypeDraft, kind: UndeclaredAs, first: bool
     ) -> None:
         """Report the use of a type. All uses of a name in one package have one cause."""
-        package, _, name = type_.name.lstrip(".").rpartition(".")
-        full_name = f"{package or page.package}.{name}"
+        scope, _, name = type_.name.lstrip(".").rpartition(".")
+        full_name = f"{full_scope(self._symbols.declared, scope, page)}.{name}"
         if first and full_name not in self._messages:
             treated_as: UndeclaredKind = "opaque enum" if kind == "enum" else "opaque value"
             if kind == "message":
@@ -125,16 +126,15 @@ class _Undeclared:
         return tuple({**shown, **requested}.values())
 
     def _declare_incomplete(self, page: PageDraft, type_: TypeDraft, kind: UndeclaredAs) -> None:
-        package, _, name = type_.name.lstrip(".").rpartition(".")
-        if package.split(".")[0] == "google":
+        scope, _, name = type_.name.lstrip(".").rpartition(".")
+        if scope.split(".")[0] == "google":
             self._report.add(unknown_protobuf_type(type_.name), type_.span, mark=type_.name)
         if kind == "message":
             declared = self._symbols.declared
-            outer = declared.outer(package, page, type_.span) if package else None
-            inside, where = (
-                (outer.package, outer.page) if outer else (package or page.package, page)
-            )
-            full_name = declared.free_name(package or page.package, name)
+            scope = full_scope(declared, scope, page)
+            outer = message_around(declared, scope, page, type_.span)
+            inside, where = (outer.package, outer.page) if outer else (scope, page)
+            full_name = declared.free_name(scope, name)
             self._symbols.declared.in_package.setdefault((page.package, type_.name), full_name)
             fields = self._fields(page, type_)
             draft = MessageDraft(name=name, fields=fields, incomplete=True, span=type_.span)

@@ -54,7 +54,9 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 def _fits(page: Page) -> int:
     """Count bulleted fields, and the title in the front matter, which only Hugo pages have."""
     bullets = sum(
-        1 for block in page.blocks if isinstance(block, Bullets) and _is_field(block.items[0])
+        1
+        for block in page.blocks
+        if isinstance(block, Bullets) and block.items and _is_field(block.items[0])
     )
     marks = count_marks(page, bullets)
     return marks + ("title" in page.front_matter.values) if marks else 0

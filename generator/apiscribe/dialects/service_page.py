@@ -65,8 +65,8 @@ class Form:
 def count_marks(page: Page, fields: int) -> int:
     """Count the marks of this structure on a page with `fields` blocks of fields.
 
-    Without the line of the package, one kind of marks is not enough: any page may have a table of
-    fields, or one of methods.
+    Without the line of the package, the page needs a section of messages or enums, and another kind
+    of marks: any page may have tables of fields and of methods.
     """
     package = sections = methods = 0
     for block in page.blocks:
@@ -80,7 +80,7 @@ def count_marks(page: Page, fields: int) -> int:
     if package:
         return 1_000 + sections + methods + 2 * fields
     kinds = sections + methods + bool(fields)
-    return kinds if kinds > 1 else 0
+    return kinds if sections and kinds > 1 else 0
 
 
 def lists_methods_and_messages(page: Page) -> bool:

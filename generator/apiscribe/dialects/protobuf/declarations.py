@@ -84,9 +84,10 @@ def survey(parts: list[Part]) -> Survey:
         if part.role and part.name and part.level in levels and _own_kind(part):
             part.role = ""  # a message may be named `Message`
     result = Survey([], [], {})
-    file, current = "", None
+    places = _Places(result.packages)
+    current: Declared | None = None
     for part in parts:
-        file = _read_places(part, file, result)
+        places.read(part)
         if part.kind in ("file", "package") or part.role in ("contents", "scalars", "extensions"):
             current = None
         elif part.name and (
@@ -94,14 +95,16 @@ def survey(parts: list[Part]) -> Survey:
             or _begins(part, current, has_sure_types, levels)
             or _is_beside(part, levels, has_places)
         ):
-            current = Declared(part, part.kind if part.kind in _KINDS else "", part.path or file)
+            current = Declared(
+                part, part.kind if part.kind in _KINDS else "", part.path or places.file
+            )
             result.declared.append(current)
             continue
         if current and _belongs(part, current, bool(sure)):
             current.below.append(part)
         else:
             current = None
-            result.others.append((part, file))
+            result.others.append((part, places.file))
     for declared in result.declared:
         declared.kind = declared.kind or _kind_by_tables(declared)
     return result
@@ -225,31 +228,36 @@ def _kind_by_tables(declared: Declared) -> str:
     return "message"
 
 
-def _read_places(part: Part, file: str, result: Survey) -> str:
-    """Return the file that a part is about, and keep the packages that it states."""
-    if part.kind == "file":
-        file = part.path
-    elif part.kind == "package":
-        result.packages[file] = part.name
-    for block in part.blocks:
-        package, path = stated_place(block)
-        if path and path != file:
-            if file == "" and "" in result.packages:
-                result.packages[path] = result.packages.pop("")
-            file = path
-        if package:
-            result.packages[file] = package
-    return file
+class _Places:
+    """The file that the page is about, from part to part, and the packages that it states."""
+
+    def __init__(self, packages: dict[str, str]) -> None:
+        self.packages = packages
+        self.file, self._level = "", 0  # of the headings below which the file counts
+
+    def read(self, part: Part) -> None:
+        """Read the file and the packages that a part states."""
+        if part.kind == "file":
+            self.file, self._level = part.path, part.level
+        elif part.kind == "package":
+            if part.level <= self._level:
+                self.file = ""
+            self.packages[self.file] = part.name
+        for block in part.blocks:
+            package, path = stated_place(block)
+            if package:
+                self.packages[self.file] = package
+            if path and path != self.file:
+                if self.file == "" and "" in self.packages:
+                    self.packages[path] = self.packages.pop("")
+                self.file, self._level = path, part.level + 1
 
 
 def stated_place(block: Block) -> tuple[str, str]:
     """Return the package and the file that a block states."""
-    for line in _lines(block):
-        if package := stated_package(line):
-            return package, ""
-        if path := stated_file(line):
-            return "", path
-    return "", ""
+    lines = list(_lines(block))
+    packages, paths = map(stated_package, lines), map(stated_file, lines)
+    return next(filter(None, packages), ""), next(filter(None, paths), "")
 
 
 def _lines(block: Block) -> Iterable[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from apiscribe.dialects.protobuf import tables
-from apiscribe.dialects.protobuf.declarations import anchored_package
-from apiscribe.dialects.protobuf.headings import Part, split_parts, stated_file, stated_package
+from apiscribe.dialects.protobuf.declarations import anchored_package, stated_place
+from apiscribe.dialects.protobuf.headings import Part, is_bare_package, split_parts
 from apiscribe.dialects.protobuf.proto_text import ProtoText
 from apiscribe.dialects.protobuf.rpc_lines import rpc_line
 from apiscribe.dialects.protobuf.texts import read_texts
@@ -38,20 +38,20 @@ def count_evidence(page: Page) -> int:
                         found.update(_of_text(text, part))
                         declared += len(_names(text))
                 case Paragraph() if len(block.inline.source) < 300:
-                    if stated_file(block.inline.text):
-                        found["file"] += 1
-                    elif stated_package(block.inline.text):
-                        found["package"] += 1
+                    package, file = stated_place(block)
+                    found["file"] += bool(file)
+                    found["package"] += bool(package)
     if declared >= _MANY:
         found["many declarations"] += declared
-    return found.total() if len(found) > 1 and found.keys() - _NEEDS_MORE else 0
+    kinds = {kind for kind, count in found.items() if count}
+    return found.total() if len(kinds) > 1 and kinds - _NEEDS_MORE else 0
 
 
 def _of_heading(part: Part) -> list[str]:
     if part.kind == "file" or part.path:
         return ["file"] if part.kind == "file" else ["file", "kind"]
     if part.kind == "package":
-        return ["package"]
+        return [] if is_bare_package(part.heading.inline.text) else ["package"]
     if part.kind and part.marked:
         return ["kind"]
     return ["anchor"] if part.name and anchored_package(part)[:1].islower() else []

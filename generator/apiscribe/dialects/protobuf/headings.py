@@ -7,29 +7,33 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from apiscribe.dialects.protobuf.words import KIND_WORDS, heading_role, kind_of, mark
-from apiscribe.pages.blocks import Block, Heading
+from apiscribe.pages.blocks import Block, Heading, Table
 
 _PATH = r"[\w@+.-]+(?:/[\w@+.-]+)*\.proto"
-_NAME = r"\.?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"
+_WORD = r"[A-Za-z_][A-Za-z0-9_]*"
+_NAME = rf"\.?{_WORD}(?:\.{_WORD})*"
+# A package that nothing but its form tells: `shop.v1`.
+_BARE_PACKAGE = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+")
 _QUOTES = "`\"'“”‘’"
-_NAME_ONLY = re.compile(_NAME, re.ASCII)
+# Between a word and the name that it is about.
+_SEPARATOR = r"(?:\s*[:：]\s*|\s+)"
+_KIND = r"(?P<kind>[^\W\d_]+(?: [^\W\d_]+)?)"
+_NAME_ONLY = re.compile(_NAME)
 _FILE = re.compile(
-    rf"(?:(?:{KIND_WORDS['file']})\s*:?\s+)?[{_QUOTES}]?(?P<path>{_PATH})[{_QUOTES}]?",
+    rf"(?:(?:{KIND_WORDS['file']}){_SEPARATOR})?[{_QUOTES}]?(?P<path>{_PATH})[{_QUOTES}]?",
     re.IGNORECASE,
 )
 _PACKAGE = re.compile(
-    rf"(?:{KIND_WORDS['package']})\s*:?\s+[{_QUOTES}]?(?P<name>{_NAME})[{_QUOTES};]*", re.IGNORECASE
+    rf"(?:{KIND_WORDS['package']}){_SEPARATOR}[{_QUOTES}]?(?P<name>{_NAME})[{_QUOTES};]*",
+    re.IGNORECASE,
 )
 # message `Job` (jobs/v1/job.proto)
 _KIND_FIRST = re.compile(
-    rf"(?P<kind>[A-Za-z]+(?: [a-z]+)?)\s*:?\s+[{_QUOTES}]?(?P<name>{_NAME})[{_QUOTES}]?"
-    rf"(?:\s*[(\[](?P<path>{_PATH})[)\]])?",
-    re.ASCII,
+    rf"{_KIND}{_SEPARATOR}[{_QUOTES}]?(?P<name>{_NAME})[{_QUOTES}]?"
+    rf"(?:\s*[(\[](?P<path>{_PATH})[)\]])?"
 )
 # Job (message)
-_KIND_LAST = re.compile(
-    rf"[{_QUOTES}]?(?P<name>{_NAME})[{_QUOTES}]?\s*[(\[](?P<kind>[A-Za-z ]+)[)\]]", re.ASCII
-)
+_KIND_LAST = re.compile(rf"[{_QUOTES}]?(?P<name>{_NAME})[{_QUOTES}]?\s*[(\[（]{_KIND}[)\]）]")
 _DECLARED = frozenset({"message", "service", "enum", "method"})
 _MARKED = re.compile(r"[`\"“]|<code|<a\b", re.IGNORECASE)
 
@@ -64,7 +68,16 @@ def split_parts(blocks: Iterable[Block]) -> list[Part]:
             parts.append(_read_heading(block))
         else:
             parts[-1].blocks.append(block)
+    for part in parts:
+        lists = any(isinstance(block, Table) for block in part.blocks)
+        if part.level == 1 and not part.kind and not lists and is_bare_package(part.name):
+            part.kind = "package"  # the title of the page
     return parts
+
+
+def is_bare_package(text: str) -> bool:
+    """Return whether a text may be a package by its form: `shop.v1`."""
+    return bool(_BARE_PACKAGE.fullmatch(text))
 
 
 def is_about_deprecated(heading: Heading) -> bool:

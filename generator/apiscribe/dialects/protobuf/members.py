@@ -18,8 +18,8 @@ from apiscribe.model.draft import FieldDraft, MethodDraft, RouteDraft, TypeDraft
 from apiscribe.model.names import proto_json, snake
 from apiscribe.pages.blocks import Inline, Table
 
-# The mark that protoc-gen-doc puts before the description of what has `deprecated = true`.
-_DEPRECATED = re.compile(r"\A\s*\*\*deprecated\.?\*\*\.?\s*", re.IGNORECASE)
+# A mark before the description: `**Deprecated.**`, as protoc-gen-doc writes it, or ~~deprecated~~.
+_MARKED = re.compile(r"\A\s*(?P<mark>\*\*|__|~~|\*|_)(?P<word>[^*_~\n]+)(?P=mark)[.:。：]?\s*")
 _ROUTE = re.compile(
     r"(?P<verb>GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s*\|\s*(?P<path>/[^\s|]*?)"
     r"(?=(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s*\||[\s|]|$)"
@@ -244,8 +244,10 @@ def _without_mark(text: str) -> tuple[str, bool]:
     """
     if mark(text) == "nothing":
         return "", False
-    match = _DEPRECATED.match(text)
-    return (text[match.end() :], True) if match else (text, False)
+    match = _MARKED.match(text)
+    if match and mark(match["word"]) == "deprecated":
+        return text[match.end() :], True
+    return text, False
 
 
 def is_map_entry(message: str, fields: Iterable[FieldDraft]) -> bool:

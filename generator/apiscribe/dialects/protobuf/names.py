@@ -3,7 +3,7 @@
 1. A line or a heading states the package.
 2. The anchor of the heading spells the full name.
 3. The heading spells the full name: parts in lower case are the package.
-4. The front matter names one declaration in full.
+4. The front matter names the package, or one declaration in full.
 5. A link from another declaration spells the full name, in its words or its anchor.
 6. Another declaration of the same file has a package.
 7. The path of the file, as far as the paths of other files show which folders are the package.
@@ -17,7 +17,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from apiscribe.dialects.protobuf import tables
 from apiscribe.dialects.protobuf.declarations import Declared, Survey, anchored_package
+from apiscribe.dialects.protobuf.headings import is_bare_package
 from apiscribe.dialects.protobuf.types import full_name, links_of
+from apiscribe.dialects.protobuf.words import FRONT_MATTER
 from apiscribe.model.draft import MessageDraft, ServiceDraft
 from apiscribe.pages.blocks import Table
 
@@ -134,9 +136,10 @@ def _infer_packages(
     by_name: dict[str, list[Declared]] = defaultdict(list)
     for one in open_ones:
         by_name[one.name].append(one)
-    for value in front_matter.values():
+    for key, value in front_matter.items():
         head, local = _split_lower(value.strip())
-        if head and local in by_name:
+        names_package = key.lower() in FRONT_MATTER and is_bare_package(value.strip())
+        if head and (local in by_name or names_package):
             for one in open_ones:
                 one.package = one.package or head
     heads: dict[str, Counter[str]] = defaultdict(Counter)

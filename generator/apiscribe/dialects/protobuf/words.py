@@ -21,6 +21,7 @@ def _reversed(table: str) -> Mapping[str, str]:
 _HEADERS, _KINDS = _reversed("headers"), _reversed("kinds")
 _HEADINGS, _MARKS = _reversed("headings"), _reversed("marks")
 RULES: Mapping[str, list[str]] = _TABLES["rules"]
+FRONT_MATTER: frozenset[str] = frozenset(_TABLES["front_matter"]["package"])
 # A pattern for the words of each kind, the longest first.
 KIND_WORDS = {
     kind: "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
@@ -50,4 +51,4 @@ def heading_role(text: str) -> str:
 
 def mark(text: str) -> str:
     """Return the meaning of a label or another mark, or ""."""
-    return _MARKS.get(plain(text).strip("()."), "")
+    return _MARKS.get(plain(text).strip("().。!"), "")

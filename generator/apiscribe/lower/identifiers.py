@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from apiscribe.diagnostics.codes.declarations import assumed_package, renamed_package
+from apiscribe.diagnostics.codes.inference import shared_package
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
+from apiscribe.lower.inference import package_of_others, rule_name
 from apiscribe.model.draft import PageDraft
 from apiscribe.model.names import identifier
 
@@ -19,12 +21,17 @@ def clean_packages(
 ) -> list[PageDraft]:
     """Return the pages with packages that consist of identifiers: packages become folders.
 
-    A page without a package has the one that spec.toml has `stated`, or else the API's name.
+    A page without a package has the one that spec.toml has `stated`, or else that of the other
+    pages, or else the API's name.
     """
     result = []
     for page in pages:
-        package = page.package or stated or name
-        if not (page.package or stated):
+        others = "" if page.package or stated else package_of_others(page, pages)
+        package = page.package or stated or others or name
+        if others:
+            rule = rule_name(package_of_others)
+            report.add(shared_package(others, rule), page.span, cause=others)
+        elif not (page.package or stated):
             report.add(assumed_package(name), page.span, cause=f"{page.path} {name}")
         result.append(replace(page, package=_clean(package, page.span, report)))
     return result

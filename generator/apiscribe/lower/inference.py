@@ -138,6 +138,14 @@ def snake_of_json(name: str) -> str:
     return snake if snake.islower() and proto_json(snake) == name else name
 
 
+def package_of_others(page: PageDraft, pages: Sequence[PageDraft]) -> str:
+    """Pages that state no package are in that of all other pages of their form, if those state only
+    one.
+    """
+    packages = {other.package for other in pages if other.dialect == page.dialect} - {""}
+    return packages.pop() if len(packages) == 1 else ""
+
+
 def field_name(field: FieldDraft) -> str:
     """Enums without a name are named after their field, in camel case."""
     return camel(field.name)

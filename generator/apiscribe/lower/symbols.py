@@ -162,7 +162,14 @@ class Symbols:
     def _in(self, package: str, name: str) -> Meaning | None:
         """Return the message or enum that a package declares under a name."""
         full_name = f"{package}.{name}" if package else name
-        return self._message(full_name) or self._enum(full_name)
+        renamed = self._renamed_in_full(full_name)
+        return self._message(renamed or full_name) or self._enum(full_name)
+
+    def _renamed_in_full(self, full_name: str) -> str | None:
+        """Return the full name of a message that the pages declare under another one."""
+        parts = full_name.split(".")
+        scopes = ((".".join(parts[:at]), ".".join(parts[at:])) for at in range(1, len(parts)))
+        return next(filter(None, map(self.declared.in_package.get, scopes)), None)
 
     def _link_target(self, type_: TypeDraft, page: PageDraft) -> str | None:
         """Return the full name of the message that a type links to: a heading on a page."""

@@ -70,6 +70,7 @@ _REGISTRY: tuple[Code, ...] = (
     types.CONTRADICTORY_LINK,
     inference.INFERRED_TYPE,
     inference.INFERRED_PACKAGE,
+    inference.SHARED_PACKAGE,
     inference.INFERRED_REPEATED,
     inference.REFERENCE_FACT,
     inference.SUGGESTED_FACT,

@@ -34,6 +34,19 @@ def inferred_package(package: str, rule: str) -> Message:
     return INFERRED_PACKAGE(f"the package of the HTTP pages is {package} by the rule `{rule}`")
 
 
+SHARED_PACKAGE = Code(
+    word="shared-package",
+    level="note",
+    summary="A page states no package; a rule put it into that of the other pages.",
+    action="No action is needed. To choose another, write `Package: name.of.package` on the page.",
+)
+
+
+def shared_package(package: str, rule: str) -> Message:
+    """Report a page that is in the package of the others."""
+    return SHARED_PACKAGE(f"no package is stated; it is {package} by the rule `{rule}`")
+
+
 INFERRED_REPEATED = Code(
     word="inferred-repeated",
     level="note",

@@ -15,7 +15,9 @@ from apiscribe.model.draft import (
     FieldDraft,
     MessageDraft,
     MethodDraft,
+    RouteDraft,
     ServiceDraft,
+    TypeDraft,
     ValueDraft,
 )
 
@@ -30,6 +32,9 @@ class Body:
     methods: dict[str, MethodDraft] = field(default_factory=dict)
     others: list[MessageDraft | EnumDraft | ServiceDraft] = field(default_factory=list)
     has_text: bool = False
+    # Of the method whose section is being read.
+    routes: list[RouteDraft] = field(default_factory=list)
+    sides: str = ""
 
     def add_fields(self, fields: list[FieldDraft]) -> None:
         """Add the fields of a table: where a text has them, only their descriptions."""
@@ -53,15 +58,22 @@ class Body:
             response=known.response or method.response,
         )
 
-    def describe_method(self, name: str, new: set[str], before: int) -> None:
-        """Move the description from `before` on to the method of a section: the one of its name, or
-        the only one that it adds.
+    def complete_method(self, name: str, new: set[str], before: int) -> None:
+        """Move the description from `before` on, the routes and the streams to the method of a
+        section: the one of its name, or the only one that it adds.
         """
         described = name if name in self.methods else next(iter(new)) if len(new) == 1 else ""
         if method := self.methods.get(described):
             texts = [method.description, *self.description[before:]]
-            self.methods[described] = replace(method, description="\n\n".join(filter(None, texts)))
+            self.methods[described] = replace(
+                method,
+                description="\n\n".join(filter(None, texts)),
+                routes=(*method.routes, *self.routes),
+                request=_with_stream(method.request, "request", self.sides),
+                response=_with_stream(method.response, "response", self.sides),
+            )
             del self.description[before:]
+        self.routes, self.sides = [], ""
 
     def add_text(self, text: ProtoText, declared: Declared) -> None:
         """Add a text: the declaration of the heading, what is nested in it, and others."""
@@ -98,3 +110,8 @@ class Body:
 def _inside(name: str, declared: Declared) -> str:
     """Return the name of a nested declaration with the full name of the one around it."""
     return f"{declared.name}.{name.partition('.')[2]}"
+
+
+def _with_stream(type_: TypeDraft | None, side: str, sides: str) -> TypeDraft | None:
+    """Return a type of a method, streamed if the page says so."""
+    return replace(type_, streams=True) if type_ and sides in (side, "both") else type_

@@ -8,15 +8,17 @@ the page, because comments of a `.proto` may hold headings and tables as well.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from apiscribe.dialects.protobuf import tables
-from apiscribe.dialects.protobuf.headings import Part, stated_file, stated_package
-from apiscribe.dialects.protobuf.rpc_lines import rpc_line
+from apiscribe.dialects.protobuf.headings import SIDES, Part, stated_file, stated_package
+from apiscribe.dialects.protobuf.listed_values import read_listed_values
+from apiscribe.dialects.protobuf.method_parts import find_methods
 from apiscribe.dialects.protobuf.texts import read_text
 from apiscribe.model.draft import EnumDraft, MessageDraft, ServiceDraft
-from apiscribe.pages.blocks import Block, Code, Heading, Paragraph, Quote, Table
+from apiscribe.pages.blocks import Block, Bullets, Code, Heading, Paragraph, Quote, Table
 
 _TABLE_KINDS = {
     "fields": "message",
@@ -25,7 +27,11 @@ _TABLE_KINDS = {
     "methods": "service",
     "bindings": "service",
 }
+_INTRODUCTION = 4  # parts of a page
 _KINDS = frozenset({"message", "service", "enum"})
+
+
+_IN_PROSE = re.compile(r"\bpackage\s+`([a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+)`", re.IGNORECASE)
 
 
 @dataclass
@@ -69,10 +75,10 @@ class Survey:
 
 def survey(parts: list[Part]) -> Survey:
     """Find the declarations of a page."""
-    _find_methods(parts)
+    find_methods(parts)
     sure = {id(part) for part in parts if _is_sure(part)}
     has_places = any(part.kind in ("file", "package") for part in parts) or any(
-        stated_place(block) != ("", "") for part in parts[:4] for block in part.blocks
+        stated_place(block) != ("", "") for part in parts[:_INTRODUCTION] for block in part.blocks
     )
     levels = {part.level for part in parts if id(part) in sure}
     has_sure_types = any(id(part) in sure and part.kind != "service" for part in parts)
@@ -88,6 +94,11 @@ def survey(parts: list[Part]) -> Survey:
     current: Declared | None = None
     for part in parts:
         places.read(part)
+        if part.kind in SIDES and current:
+            current.below.append(part)
+            if _own_kind(part) == "message":
+                result.declared.append(Declared(part, "message", places.file))
+            continue
         if part.kind in ("file", "package") or part.role in ("contents", "scalars", "extensions"):
             current = None
         elif part.name and (
@@ -110,34 +121,29 @@ def survey(parts: list[Part]) -> Survey:
     return result
 
 
-def _find_methods(parts: list[Part]) -> None:
-    """Mark the parts that spell a method, and the heading above them as a service."""
-    above: list[Part] = []
-    for part in parts:
-        while above and above[-1].level >= part.level:
-            above.pop()
-        if part.kind in ("", "method") and any(map(rpc_line, part.blocks)):
-            service = above[-1] if above else None
-            if service and service.name and service.kind in ("", "service"):
-                part.kind = "method"
-                service.kind, service.role, service.marked = "service", "", True
-        above.append(part)
-
-
 def _is_sure(part: Part) -> bool:
     """Return whether a heading declares something by its words or its anchor alone."""
     if not part.name or part.kind in ("file", "package", "method"):
         return False
     if part.kind in _KINDS:
         return part.marked or bool(_own_kind(part))
-    if anchored_package(part):
+    if anchored_scope(part):
         return True
     # Anchors that a site makes of headings are in lower case.
     anchors = part.heading.anchors if part.heading else ()
-    return part.name in anchors and part.name[0].isupper() and bool(_own_kind(part, names=True))
+    has_anchor = part.name in anchors or part.name.replace(".", "-") in anchors
+    return has_anchor and part.name[0].isupper() and bool(_own_kind(part, names=True))
 
 
 def anchored_package(part: Part) -> str:
+    """Return the package, or the message, that an anchor of a heading has before its name. The
+    group of a Kubernetes API is no package: `shop.example.com/v1.Job`.
+    """
+    scope = anchored_scope(part)
+    return "" if "/" in scope else scope
+
+
+def anchored_scope(part: Part) -> str:
     """Return what an anchor of a heading has before its name: `shop.v1` of `shop.v1.Job`."""
     for anchor in part.heading.anchors if part.heading else ():
         spelled = anchor if "." in anchor else anchor.replace("-", ".")
@@ -196,6 +202,8 @@ def _own_kind(part: Part, names: bool = False) -> str:
 def _kind_of(block: Block, name: str, names: bool = False) -> str:
     """Return the kind of declaration that a table lists, or that code declares under a name."""
     match block:
+        case Bullets() if read_listed_values(block):
+            return "enum"
         case Table():
             kind = tables.kind(block)
             return "enum" if names and kind == "names" else _TABLE_KINDS.get(kind, "")
@@ -234,6 +242,7 @@ class _Places:
     def __init__(self, packages: dict[str, str]) -> None:
         self.packages = packages
         self.file, self._level = "", 0  # of the headings below which the file counts
+        self._parts = 0
 
     def read(self, part: Part) -> None:
         """Read the file and the packages that a part states."""
@@ -243,8 +252,11 @@ class _Places:
             if part.level <= self._level:
                 self.file = ""
             self.packages[self.file] = part.name
+        self._parts += 1
         for block in part.blocks:
             package, path = stated_place(block)
+            if not package and not self.packages and self._parts <= _INTRODUCTION:
+                package = package_in_prose(block)
             if package:
                 self.packages[self.file] = package
             if path and path != self.file:
@@ -258,6 +270,21 @@ def stated_place(block: Block) -> tuple[str, str]:
     lines = list(_lines(block))
     packages, paths = map(stated_package, lines), map(stated_file, lines)
     return next(filter(None, packages), ""), next(filter(None, paths), "")
+
+
+def states_place_alone(block: Block) -> bool:
+    """Return whether all lines of a paragraph state the package or the file."""
+    prose = block.inline.prose if isinstance(block, Paragraph) else ""
+    lines = [line.rstrip("\\ ") for line in prose.split("\n") if line.strip()]
+    return bool(lines) and all(stated_package(line) or stated_file(line) for line in lines)
+
+
+def package_in_prose(block: Block) -> str:
+    """Return the only package that a sentence names: "in the package `shop.v1`"; or ""."""
+    if not isinstance(block, Paragraph):
+        return ""
+    names = set(_IN_PROSE.findall(block.inline.prose))
+    return names.pop() if len(names) == 1 else ""
 
 
 def _lines(block: Block) -> Iterable[str]:

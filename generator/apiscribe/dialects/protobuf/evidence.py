@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 from apiscribe.dialects.protobuf import tables
-from apiscribe.dialects.protobuf.declarations import anchored_package, stated_place
-from apiscribe.dialects.protobuf.headings import Part, is_bare_package, split_parts
+from apiscribe.dialects.protobuf.declarations import anchored_scope, stated_place
+from apiscribe.dialects.protobuf.headings import (
+    Part,
+    is_bare_package,
+    split_parts,
+    stated_in_front_matter,
+)
+from apiscribe.dialects.protobuf.method_parts import is_type_name
 from apiscribe.dialects.protobuf.proto_text import ProtoText
 from apiscribe.dialects.protobuf.rpc_lines import rpc_line
 from apiscribe.dialects.protobuf.texts import read_texts
@@ -22,8 +28,10 @@ def count_evidence(page: Page) -> int:
     """Count the marks of protobuf pages; 0 if there is only one kind of them."""
     found: Counter[str] = Counter()
     declared = 0  # in texts
+    package = stated_in_front_matter(page.front_matter.values)
     for part in split_parts(page.blocks):
         found.update(_of_heading(part))
+        found.update(["anchor"] if package and _has_anchor_in(package, part) else [])
         if any(value.endswith(f".{part.name}") for value in page.front_matter.values.values()):
             found.update(["front matter"] if part.name else [])
         for block in part.blocks:
@@ -51,10 +59,10 @@ def _of_heading(part: Part) -> list[str]:
     if part.kind == "file" or part.path:
         return ["file"] if part.kind == "file" else ["file", "kind"]
     if part.kind == "package":
-        return [] if is_bare_package(part.heading.inline.text) else ["package"]
+        return [] if is_bare_package(part.name) and part.level == 1 else ["package"]
     if part.kind and part.marked:
         return ["kind"]
-    return ["anchor"] if part.name and anchored_package(part)[:1].islower() else []
+    return ["anchor"] if part.name and anchored_scope(part)[:1].islower() else []
 
 
 def _of_table(table: Table) -> list[str]:
@@ -88,12 +96,21 @@ def _of_text(text: ProtoText, part: Part) -> list[str]:
     """Return the marks of a text in protobuf's language: one alone may be an example of a guide."""
     marks = ["text"]
     marks += ["package"] if text.package else []
+    is_service = bool(text.methods) and is_type_name(part.name)
+    marks += ["methods in text"] if is_service else []
     marks += ["text of the heading"] if part.name and part.name in _names(text) else []
     return marks
 
 
+def _has_anchor_in(package: str, part: Part) -> bool:
+    """Return whether an anchor spells the full name of a heading as sites do: `shop-v1-job`."""
+    spelled = f"{package}.{part.name}".replace(".", "-").lower()
+    return bool(part.name and part.heading and spelled in part.heading.anchors)
+
+
 def _names(text: ProtoText) -> list[str]:
     names = [message.name for message in text.messages]
+    names += [method.name for method in text.methods]
     return [*names, *(enum.name for enum in text.enums), *(each.name for each in text.services)]
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from apiscribe.dialects.protobuf.words import KIND_WORDS, heading_role, kind_of, mark
+from apiscribe.dialects.protobuf.words import FRONT_MATTER, KIND_WORDS, heading_role, kind_of, mark
 from apiscribe.pages.blocks import Block, Heading, Table
 
+# Kinds of headings that are about a type of a method.
+SIDES = ("request", "response")
 _PATH = r"[\w@+.-]+(?:/[\w@+.-]+)*\.proto"
 _WORD = r"[A-Za-z_][A-Za-z0-9_]*"
 _NAME = rf"\.?{_WORD}(?:\.{_WORD})*"
@@ -29,12 +31,14 @@ _PACKAGE = re.compile(
 )
 # message `Job` (jobs/v1/job.proto)
 _KIND_FIRST = re.compile(
-    rf"{_KIND}{_SEPARATOR}[{_QUOTES}]?(?P<name>{_NAME})[{_QUOTES}]?"
+    rf"{_KIND}{_SEPARATOR}(?:(?P<mark>[^\W\d_]+)\s+)?[{_QUOTES}]?(?P<name>{_NAME})[{_QUOTES}]?"
     rf"(?:\s*[(\[](?P<path>{_PATH})[)\]])?"
 )
 # Job (message)
 _KIND_LAST = re.compile(rf"[{_QUOTES}]?(?P<name>{_NAME})[{_QUOTES}]?\s*[(\[（]{_KIND}[)\]）]")
-_DECLARED = frozenset({"message", "service", "enum", "method"})
+# Buy (deprecated)
+_NOTE = re.compile(r"(?P<text>.+?)\s*[(\[（](?P<note>[^()\[\]（）]+)[)\]）]")
+_DECLARED = frozenset({"message", "service", "enum", "method", *SIDES})
 _MARKED = re.compile(r"[`\"“]|<code|<a\b", re.IGNORECASE)
 
 
@@ -43,7 +47,8 @@ class Part:
     """A heading, what its words declare, and the blocks up to the next heading.
 
     `kind` is that of the words, or empty; `marked`: the words or the marks leave no doubt that it
-    is a name. `name` is empty if the heading cannot name a declaration.
+    is a name. `name` is empty if the heading cannot name a declaration. `streams`: the heading
+    marks the type of a method as a stream.
     """
 
     heading: Heading | None
@@ -52,6 +57,8 @@ class Part:
     path: str = ""
     role: str = ""
     marked: bool = False
+    deprecated: bool = False
+    streams: bool = False
     blocks: list[Block] = field(default_factory=list)
 
     @property
@@ -80,6 +87,12 @@ def is_bare_package(text: str) -> bool:
     return bool(_BARE_PACKAGE.fullmatch(text))
 
 
+def stated_in_front_matter(values: Mapping[str, str]) -> str:
+    """Return the package that an entry of the front matter names, or ""."""
+    entries = (value.strip() for key, value in values.items() if key.lower() in FRONT_MATTER)
+    return next(filter(is_bare_package, entries), "")
+
+
 def is_about_deprecated(heading: Heading) -> bool:
     """Return whether a heading is about what is deprecated: `Fields with deprecated option`."""
     return any(mark(word) == "deprecated" for word in heading.inline.text.split())
@@ -102,14 +115,21 @@ def _read_heading(heading: Heading) -> Part:
     part = Part(
         heading, role=heading_role(text), marked=bool(_MARKED.search(heading.inline.source))
     )
+    if (match := _NOTE.fullmatch(text)) and mark(match["note"]) == "deprecated":
+        text, part.deprecated = match["text"], True
     if path := stated_file(text):
         part.kind, part.path = "file", path
     elif package := stated_package(text):
         part.kind, part.name = "package", package
     elif _NAME_ONLY.fullmatch(text):
         part.name = text.lstrip(".")
-    elif (match := _KIND_FIRST.fullmatch(text)) and kind_of(match["kind"]) in _DECLARED:
+    elif (
+        (match := _KIND_FIRST.fullmatch(text))
+        and kind_of(match["kind"]) in _DECLARED
+        and (not match["mark"] or mark(match["mark"]) == "stream")
+    ):
         part.kind, part.name = kind_of(match["kind"]), match["name"].lstrip(".")
+        part.streams = bool(match["mark"])
         part.path = match["path"] or ""
         part.marked = part.marked or bool(part.path)
     elif (match := _KIND_LAST.fullmatch(text)) and kind_of(match["kind"]) in _DECLARED:

@@ -68,7 +68,8 @@ def _read_field(row: Cells, anchors: Anchors, labels: bool) -> tuple[FieldDraft,
     marks |= {mark(line) for line in lines[2:]} if in_one_cell else set()
     if row["required"].text and mark(row["required"].text) == "required":
         marks.add("required")
-    name, oneof = _split_oneof(_name_in_anchor(name.strip("`* "), row))
+    name, oneof, beside = _split_name(name)
+    name, marks = _name_in_anchor(name, row), marks | beside
     description, deprecated = _without_mark(row["description"].prose)
     repeated = True if "repeated" in marks else (False if labels else typed.type.repeated)
     field = FieldDraft(
@@ -86,13 +87,26 @@ def _read_field(row: Cells, anchors: Anchors, labels: bool) -> tuple[FieldDraft,
     return field, "oneof" in marks
 
 
-def _split_oneof(name: str) -> tuple[str, str]:
-    """Return the name of a field, and of its group: `oneof home.roof`."""
-    words = name.split()
-    if len(words) == 2 and mark(words[0].strip("*")) == "oneof" and "." in words[1]:
+def _split_name(text: str) -> tuple[str, str, set[str]]:
+    """Return the name of a field, the name of its group, and the marks beside it: `oneof
+    home.roof`, `roof (oneof)`, `roof oneof home`, `tags repeated, deprecated`.
+
+    A text with any other word is a name as it is.
+    """
+    words = [word.strip("`*()[],;") for word in text.split()]
+    if len(words) == 2 and mark(words[0]) == "oneof" and "." in words[1]:
         group, _, field = words[1].rpartition(".")
-        return field, _identifier(group)
-    return name, ""
+        return field, _identifier(group), set()
+    group, marks, rest = "", set(), words[1:]
+    while rest and (meaning := mark(rest[0])):
+        rest = rest[1:]
+        if meaning == "oneof" and rest and not mark(rest[0]) and _identifier(rest[0]):
+            group, rest = rest[0], rest[1:]
+        else:
+            marks.add(meaning)
+    if rest or not words:
+        return text.strip("`* "), "", set()
+    return words[0], group, marks
 
 
 def _name_in_anchor(name: str, row: Cells) -> str:

@@ -17,9 +17,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from apiscribe.dialects.protobuf import tables
 from apiscribe.dialects.protobuf.declarations import Declared, Survey, anchored_package
-from apiscribe.dialects.protobuf.headings import is_bare_package
+from apiscribe.dialects.protobuf.headings import stated_in_front_matter
 from apiscribe.dialects.protobuf.types import full_name, links_of
-from apiscribe.dialects.protobuf.words import FRONT_MATTER
 from apiscribe.model.draft import MessageDraft, ServiceDraft
 from apiscribe.pages.blocks import Table
 
@@ -136,10 +135,12 @@ def _infer_packages(
     by_name: dict[str, list[Declared]] = defaultdict(list)
     for one in open_ones:
         by_name[one.name].append(one)
-    for key, value in front_matter.items():
+    if package := stated_in_front_matter(front_matter):
+        for one in open_ones:
+            one.package = one.package or package
+    for value in front_matter.values():
         head, local = _split_lower(value.strip())
-        names_package = key.lower() in FRONT_MATTER and is_bare_package(value.strip())
-        if head and (local in by_name or names_package):
+        if head and local in by_name:
             for one in open_ones:
                 one.package = one.package or head
     heads: dict[str, Counter[str]] = defaultdict(Counter)

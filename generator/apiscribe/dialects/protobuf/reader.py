@@ -10,8 +10,20 @@ from apiscribe.dialects.outline import Coverage
 from apiscribe.dialects.protobuf import members, tables
 from apiscribe.dialects.protobuf.bodies import Body
 from apiscribe.dialects.protobuf.collected import PROVIDED, Collected, Drafted
-from apiscribe.dialects.protobuf.declarations import Declared, is_prose, stated_place, survey
-from apiscribe.dialects.protobuf.headings import Part, is_about_deprecated, split_parts
+from apiscribe.dialects.protobuf.declarations import (
+    Declared,
+    is_prose,
+    stated_place,
+    states_place_alone,
+    survey,
+)
+from apiscribe.dialects.protobuf.headings import SIDES, Part, is_about_deprecated, split_parts
+from apiscribe.dialects.protobuf.listed_values import read_listed_values
+from apiscribe.dialects.protobuf.method_parts import (
+    read_method_headings,
+    read_route,
+    read_streams,
+)
 from apiscribe.dialects.protobuf.names import resolve_names
 from apiscribe.dialects.protobuf.rpc_lines import read_rpc_line
 from apiscribe.dialects.protobuf.skipping import skip_part, skip_repeated, without_components
@@ -73,7 +85,13 @@ class _Reader:
             self.skip(declared)
             return
         body = Body()
+        if declared.kind == "service":
+            for method in read_method_headings(list(declared.parts)):
+                body.add_method(method)
         for part in declared.parts:
+            if part.kind in SIDES and part is not declared.part:
+                self.read_side(part)
+                continue
             self.coverage.read(part.heading)
             if part.heading and part is not declared.part and is_prose(part):
                 body.description.append(f"**{part.heading.inline.text}**")
@@ -82,9 +100,16 @@ class _Reader:
                 if not skip_part(part, block, self.coverage):
                     self.read_block(block, part, declared, body)
             if part.kind == "method":
-                body.describe_method(part.name, set(body.methods) - known, before)
+                body.complete_method(part.name, set(body.methods) - known, before)
         place = (declared.package or "", declared.file)
         self.collected.add(place, [_draft(declared, body), *body.others])
+
+    def read_side(self, part: Part) -> None:
+        """Read the heading of a method's type; its table is read as a declaration."""
+        self.coverage.read(part.heading)
+        for block in part.blocks:
+            if isinstance(block, Paragraph) and not skip_part(part, block, self.coverage):
+                self.coverage.skip(block, "link-targets")
 
     def skip(self, declared: Declared) -> None:
         """Skip a declaration of protobuf itself."""
@@ -101,9 +126,20 @@ class _Reader:
                     body.add_text(text, declared)
             case Paragraph() | Quote() if method := read_rpc_line(block, self.anchors):
                 body.add_method(method)
+            case Code() if part.kind == "method" and (route := read_route(block)):
+                self.coverage.read_route()
+                body.routes.append(route)
+            case Paragraph() if part.kind == "method" and (
+                sides := read_streams(block.inline.text)
+            ):
+                body.sides = sides
+            case Bullets() if declared.kind == "enum" and (values := read_listed_values(block)):
+                body.values += values
             case Table():
                 self.read_table(block, part, declared, body)
                 return
+            case Paragraph() if states_place_alone(block):
+                pass
             case Paragraph() | Bullets() | Quote() | Html():
                 body.description.append(_text(block))
             case Code():

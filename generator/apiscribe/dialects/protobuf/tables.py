@@ -58,8 +58,10 @@ def columns(table: Table) -> list[str]:
         present = _rename(roles, ("name",), "field")
     elif "number" in present and not present & {"type", "method", "field"}:
         present = _rename(roles, ("name",), "value")
-    if roles.count("number") == 2:  # Value | Number: the first is the name
-        roles[roles.index("number")] = "" if present & {"value", "field"} else "value"
+    if roles.count("number") == 2:  # Value | Number, or # | Value
+        numbers = [at for at, role in enumerate(roles) if role == "number"]
+        at = next((at for at in numbers if not _are_numbers(table, at)), numbers[0])
+        roles[at] = "" if present & {"value", "field"} else "value"
     return [role if roles.index(role) == at else "" for at, role in enumerate(roles)]
 
 
@@ -67,7 +69,7 @@ def kind(table: Table) -> TableKind:
     """Return what a table lists; "" for a table of another page."""
     present = set(columns(table))
     found: TableKind = next((name for name, required in _KINDS if required <= present), "")
-    if found == "values" and not _has_numbers(table):
+    if found == "values" and not _are_numbers(table, columns(table).index("number")):
         return ""
     return found
 
@@ -79,9 +81,10 @@ def _rename(roles: list[str], words: tuple[str, ...], role: str) -> set[str]:
     return set(roles)
 
 
-def _has_numbers(table: Table) -> bool:
-    """Return whether the numbers of all rows are integers."""
-    at = columns(table).index("number")
+def _are_numbers(table: Table, at: int) -> bool:
+    """Return whether the cells of a column are integers in all rows."""
     return all(
-        _INTEGER.fullmatch(row.cells[at].text.strip()) for row in table.rows if len(row.cells) > at
+        _INTEGER.fullmatch(row.cells[at].text.strip("` "))
+        for row in table.rows
+        if len(row.cells) > at
     )

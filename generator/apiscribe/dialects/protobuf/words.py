@@ -6,9 +6,6 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
-
-Kind = Literal["message", "service", "enum", "method", "file", "package"]
 
 _TABLES = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
 _WORD_BREAKS = re.compile(r"(?<=[a-z])(?=[A-Z])|[\s\xa0_]+")
@@ -19,6 +16,7 @@ def _reversed(table: str) -> Mapping[str, str]:
 
 
 _HEADERS, _KINDS = _reversed("headers"), _reversed("kinds")
+_STREAMS = _reversed("streams")
 _HEADINGS, _MARKS = _reversed("headings"), _reversed("marks")
 RULES: Mapping[str, list[str]] = _TABLES["rules"]
 FRONT_MATTER: frozenset[str] = frozenset(_TABLES["front_matter"]["package"])
@@ -47,6 +45,13 @@ def kind_of(word: str) -> str:
 def heading_role(text: str) -> str:
     """Return `groups`, `contents`, `scalars` or `extensions`; "" for any other heading."""
     return _HEADINGS.get(" ".join(text.lower().split()).strip(" :"), "")
+
+
+def stream_sides(text: str) -> str:
+    """Return `none`, `request`, `response` or `both` for words about the streams of a method; ""
+    for other words.
+    """
+    return _STREAMS.get(plain(text), "")
 
 
 def mark(text: str) -> str:

@@ -1,0 +1,35 @@
+"""Values of enums in bullets: `- RED = 1`."""
+
+from __future__ import annotations
+
+import re
+
+from apiscribe.model.draft import ValueDraft
+from apiscribe.pages.blocks import Bullets, Paragraph
+
+_LISTED = re.compile(
+    r"[`*]*(?P<name>[A-Za-z_]\w*)[`*]*\s*(?:=|:|\()\s*`?(?P<number>-?\d{1,10})`?\)?;?"
+    r"(?:(?:\s*[-–—:.]|\s*//)?\s+(?P<description>.+))?",
+    re.ASCII | re.DOTALL,
+)
+
+
+def read_listed_values(bullets: Bullets) -> list[ValueDraft]:
+    """Read the values of an enum from bullets: `- RED = 1 - a colour`. If any bullet has another
+    form, or two have the same name, there are none.
+    """
+    values: list[ValueDraft] = []
+    for item in bullets.items:
+        head = item.blocks[0] if len(item.blocks) == 1 else None
+        match = _LISTED.fullmatch(head.inline.prose) if isinstance(head, Paragraph) else None
+        if not match:
+            return []
+        values.append(
+            ValueDraft(
+                name=match["name"],
+                number=int(match["number"]),
+                description=(match["description"] or "").strip(),
+                span=item.span,
+            )
+        )
+    return values if len({value.name for value in values}) == len(values) else []

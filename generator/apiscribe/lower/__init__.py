@@ -114,7 +114,7 @@ def lower(
     # Numbers last: nothing else depends on them. Renames before numbers, so that numbers are found
     # under the new names. Types are compared with the lock after all numbers are assigned.
     before = with_renames(lock, [*renamed, *naming.moved], api, report)
-    api, after = assign_numbers(api, before, settings.numbers)
+    api, after = assign_numbers(api, before, settings.numbers, report)
     check_types(api, before, after, retyped, report)
     report_gone(api, before, report)
     return api, replace(after, names=naming.names())

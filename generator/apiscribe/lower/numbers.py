@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from apiscribe.diagnostics.codes.lock import printed_number, printed_number_in_use
+from apiscribe.diagnostics.report import Report
 from apiscribe.lower.inference import (
     field_position,
     rule_name,
@@ -34,9 +36,11 @@ from apiscribe.model.settings import NumberSettings
 from apiscribe.model.types import EnumRef, values_type
 
 
-def assign_numbers(api: Api, lock: Lock, settings: NumberSettings) -> tuple[Api, Lock]:
+def assign_numbers(
+    api: Api, lock: Lock, settings: NumberSettings, report: Report
+) -> tuple[Api, Lock]:
     """Return the Api with its numbers, and the lock that keeps them."""
-    numbering = _Numbering(api, lock, settings)
+    numbering = _Numbering(api, lock, settings, report)
     files = tuple(numbering.file(file) for file in api.files)
     after = Lock(
         messages={**lock.messages, **numbering.messages}, enums={**lock.enums, **numbering.enums}
@@ -61,10 +65,22 @@ class _Allocator:
         """
         known, taken = before.named(), before.taken()
         if stated is not None:
-            return {name: known[name].number if name in known else stated[name] for name in names}
-        first = self.by_position(1)[0]
+            # A value may be an alias of another one on the page.
+            alike = {n for name, n in stated.items() if name in known and known[name].number == n}
+            blocked = taken - alike
+            names = [name for name in names if name not in known and stated[name] in blocked]
+            taken |= set(stated.values())
+            kept = {name: known[name].number if name in known else stated[name] for name in stated}
+            return kept | self._assign_next(names, known, taken)
         if not taken and not self.settings.start:
             return dict(zip(names, self.by_position(len(names)), strict=True))
+        return self._assign_next(names, known, taken)
+
+    def _assign_next(
+        self, names: Iterable[str], known: Mapping[str, Numbered], taken: set[int]
+    ) -> dict[str, int]:
+        """Return the number of each name: the known one, or one after the highest."""
+        first = self.by_position(1)[0]
         highest = max(taken | {first - 1})
         result: dict[str, int] = {}
         for name in names:
@@ -96,8 +112,8 @@ class _Allocator:
 class _Numbering:
     """Numbers the declarations of an Api; `messages` and `enums` are new entries of the lock."""
 
-    def __init__(self, api: Api, lock: Lock, settings: NumberSettings) -> None:
-        self.lock = lock
+    def __init__(self, api: Api, lock: Lock, settings: NumberSettings, report: Report) -> None:
+        self.lock, self.report = lock, report
         self.fields = _Allocator(FIELD_NUMBERS, field_position, settings)
         self.values = _Allocator(ENUM_NUMBERS, value_position, NumberSettings())
         self.messages: dict[str, Numbers] = {}
@@ -120,6 +136,8 @@ class _Numbering:
         numbers = self.fields.assign(
             before, list(stated), None if "numbers" in message.provenance else stated
         )
+        if "numbers" not in message.provenance:
+            self._compare(message, message.fields, before, numbers)
         fields = tuple(replace(f, number=numbers[f.json_name]) for f in message.fields)
         names = {f.name for f in fields} | {enum.name for enum in message.enums}
         names |= {value.name for enum in message.enums for value in enum.values}
@@ -147,6 +165,8 @@ class _Numbering:
         stated = {value.json_name: value.number for value in values}
         states = "numbers" not in enum.provenance
         numbers = self.values.assign(before, list(stated), stated if states else None)
+        if states:
+            self._compare(enum, values, before, numbers)
         by_position = enum.provenance.get("numbers") == rule_name(value_position)
         if by_position and not before.taken() and values and unspecified_zero(values[0].json_name):
             numbers = {name: number + 1 for name, number in numbers.items()}
@@ -167,6 +187,22 @@ class _Numbering:
                 else {**enum.provenance, "numbers": LOCK_FILE}
             ),
         )
+
+    def _compare(
+        self,
+        owner: Message | Enum,
+        parts: Iterable[Field | EnumValue],
+        before: Numbers,
+        numbers: Mapping[str, int],
+    ) -> None:
+        """Report the numbers that a page prints and that are not used."""
+        known = before.named()
+        for part in parts:
+            used = numbers[part.json_name]
+            if used != part.number:
+                name = f"{owner.full_name}.{part.name}"
+                number = printed_number if part.json_name in known else printed_number_in_use
+                self.report.add(number(name, used, part.number), part.span, mark=str(part.number))
 
     def _entry(self, field: Field, before: Numbers) -> Numbered:
         """Return the lock's entry of a field.

@@ -85,6 +85,7 @@ _REGISTRY: tuple[Code, ...] = (
     lock.INCOMPATIBLE_TYPE,
     lock.LIKELY_RENAME,
     lock.RESERVED_NUMBER,
+    lock.PRINTED_NUMBER,
     adopting.CONTRADICTORY_SOURCE,
     adopting.MISSING_IN_SOURCE,
     adopting.RANGE_NOT_TAKEN,

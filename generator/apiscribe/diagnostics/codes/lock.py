@@ -229,3 +229,26 @@ def lost_members(owner: str, kind: LostKind, names: Sequence[str]) -> Message:
     listed = f": {', '.join(names)}" if names[1:] else ""
     are = "are" if names[1:] else "is"
     return LOST_DECLARATION(f"{count} of {owner} {are} not read any more{listed}")
+
+
+PRINTED_NUMBER = Code(
+    word="printed-number",
+    level="warning",
+    summary="A page prints another number than the lock has. Clients depend on the lock's number.",
+    action="Correct the page, or correct the number in lock.json if no client uses it.",
+)
+
+
+def printed_number(name: str, locked: int, printed: int) -> Message:
+    """Report a field or value whose number is another one on the page than in the lock."""
+    return PRINTED_NUMBER(
+        f"{name} has number {locked} in the lock, and {printed} on the page; {locked} is used"
+    )
+
+
+def printed_number_in_use(name: str, used: int, printed: int) -> Message:
+    """Report a new field or value whose printed number belongs to another one in the lock."""
+    return PRINTED_NUMBER(
+        f"{name} has number {printed} on the page, which belongs to another name in the lock;"
+        f" {used} is used"
+    )

@@ -59,7 +59,8 @@ def _of_heading(part: Part) -> list[str]:
     if part.kind == "file" or part.path:
         return ["file"] if part.kind == "file" else ["file", "kind"]
     if part.kind == "package":
-        return [] if is_bare_package(part.name) and part.level == 1 else ["package"]
+        text = part.heading.inline.text.strip() if part.heading else ""
+        return [] if is_bare_package(text) else ["package"]
     if part.kind and part.marked:
         return ["kind"]
     return ["anchor"] if part.name and anchored_scope(part)[:1].islower() else []

@@ -36,6 +36,71 @@ CHECK = "Check the folder of the pages; pages are Markdown, MDX, HTML and text f
 CONVERT = "Pages are Markdown, MDX, HTML and text files; convert others, for example with"
 SOURCES = "`apiscribe drift` and `apiscribe adopt` also read OpenAPI and `.proto`."
 
+UNPACK = "Unpack the archives;"
+ONE_PAGE = "error: no-pages: the only page declares no service and no type"
+GRAPHQL = """\
+# Books
+
+```graphql
+query { book(id: 1) { title } }
+```
+
+## Book
+
+| Field | Type | Description |
+| --- | --- | --- |
+| title | String! | The title |
+| author | Author | |
+"""
+COMMANDS = """\
+## tool add
+
+```
+tool add [flags]
+```
+
+### Options
+
+| Flag | Type | Default |
+| --- | --- | --- |
+| --name | string | |
+| -v | bool | false |
+"""
+LIBRARY = """\
+# module `shop`
+
+### `Book(title: str, pages: int = 0)`
+
+| Parameter | Type | Description |
+| --- | --- | --- |
+| title | str | its title |
+"""
+CHANGELOG = """\
+# Changelog
+
+## 1.2.0
+
+- Added `GET /v1/books`
+- Removed the field `pages` of message `Book`
+"""
+CONTENTS = """\
+# Protocol Documentation
+
+## Table of Contents
+
+- [shop/v1/book.proto](#shop_v1_book-proto)
+    - [Book](#shop-v1-Book)
+"""
+COLUMNS = """\
+# Tables
+
+## books
+
+| Column | Type | Nullable |
+| --- | --- | --- |
+| id | bigint | no |
+"""
+
 # Folder → its files, what stands in the first line, and in the help.
 REFUSED = {
     "an empty folder": ({}, NO_PAGES, CHECK),
@@ -56,6 +121,16 @@ REFUSED = {
         "error: no-pages: the only page declares no service and no type",
         CHECK,
     ),
+    "archives": ({"pages.zip": b"PK\x03\x04", "old/pages.tar.gz": b"\x1f\x8b"}, f"{NO_PAGES}, only other files: .gz (1), .zip (1)", UNPACK),
+    "binary files": ({"a.bin": b"\x00\xff", "b.dat": b"\x00"}, f"{NO_PAGES}, only other files: .bin (1), .dat (1)", CONVERT),
+    "notebooks": ({"a.ipynb": "{}"}, f"{NO_PAGES}, only other files: .ipynb (1)", CONVERT),
+    "files without an ending": ({"README": "x", "docs/Makefile": "x"}, f"{NO_PAGES}, only other files: README (1), Makefile (1)", CONVERT),
+    "GraphQL": ({"books.md": GRAPHQL}, ONE_PAGE, CHECK),
+    "commands of a tool": ({"tool_add.md": COMMANDS}, ONE_PAGE, CHECK),
+    "a library in Python": ({"shop.md": LIBRARY}, ONE_PAGE, CHECK),
+    "a changelog": ({"CHANGELOG.md": CHANGELOG}, ONE_PAGE, CHECK),
+    "a table of contents": ({"api.md": CONTENTS}, ONE_PAGE, CHECK),
+    "tables of a database": ({"tables.md": COLUMNS}, ONE_PAGE, CHECK),
     "a page about soup": (
         {"soup.md": "# Soup\n\n| Ingredient | Grams |\n| --- | --- |\n| peas | 200 |\n"},
         "error: no-pages: the only page declares no service and no type",
@@ -85,10 +160,37 @@ READ = {
 }
 
 
-def lint(folder: Path, files: dict[str, str], *options: str) -> tuple[int, list[str]]:
+# A page → its bytes, what stands in the first line, and in the help.
+UNREADABLE = {
+    "UTF-16": (
+        BOOK.encode("utf-16"),
+        "error: not-utf-8: the file is UTF-16; expected UTF-8",
+        "iconv -f UTF-16 -t UTF-8",
+    ),
+    "Latin-1": (
+        "# B\xfccher\n".encode("latin-1"),
+        "error: not-utf-8: byte 0xfc is not valid UTF-8",
+        "Save the file as UTF-8.",
+    ),
+    "a photo": (
+        b"\xff\xd8\xff\xe0\x00\x10JFIF\x00",
+        "error: not-utf-8: the file is not text; expected UTF-8",
+        "Remove the file from the pages",
+    ),
+    "one huge page": (
+        b"# A\n" + b"word " * 2_000_000,
+        "error: page-over-budget: the page has 10,000,004 bytes, more than the limit of 8,388,608",
+        "Split the page",
+    ),
+}
+
+
+def lint(folder: Path, files: dict[str, str | bytes], *options: str) -> tuple[int, list[str]]:
     (folder / "pages").mkdir()
-    for name, text in files.items():
-        (folder / "pages" / name).write_text(text, "utf-8")
+    for name, content in files.items():
+        file = folder / "pages" / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
     result = CliRunner().invoke(main, ["lint", str(folder), *options])
     return result.exit_code, result.output.replace(f"{folder}/", "").splitlines()
 
@@ -104,6 +206,28 @@ def test_a_refusal_is_one_error_with_a_way_out(name: str, tmp_path: Path) -> Non
     assert way_out in lines[2]
     assert lines[3].startswith("1 error")
     assert len(lines) == 4
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_a_page_that_cannot_be_read_is_one_error(name: str, tmp_path: Path) -> None:
+    content, seen, way_out = UNREADABLE[name]
+    status, lines = lint(tmp_path, {"a.md": content})
+    assert status == 1
+    assert seen in lines[0]
+    assert lines[0].startswith("pages/a.md:1:")
+    assert way_out in next(line for line in lines if line.startswith("    help: "))
+    assert lines[-1].startswith("1 error")
+
+
+def test_a_link_to_no_file_is_one_note(tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "old.md").symlink_to("nowhere.md")
+    (tmp_path / "pages" / "book.md").write_text(BOOK)
+    result = CliRunner().invoke(main, ["lint", str(tmp_path), "-v"])
+    found = [line for line in result.output.splitlines() if ": note: " in line]
+    assert len(found) == 1
+    assert "unread-files: the link pages/old.md leads to no file; it is not read" in found[0]
+    assert result.exit_code == 0
 
 
 @pytest.mark.parametrize("name", READ)

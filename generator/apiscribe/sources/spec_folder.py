@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from apiscribe.diagnostics.codes import Message
-from apiscribe.diagnostics.codes.files import too_many_pages, unread_files
+from apiscribe.diagnostics.codes.files import broken_link, too_many_pages, unread_files
 from apiscribe.diagnostics.codes.overlay import malformed_overlay
 from apiscribe.diagnostics.codes.settings import (
     malformed_spec,
@@ -183,8 +183,11 @@ class _Loader:
         for parts in sorted(paths):
             name = parts[-1]
             if name.lower().endswith(PAGE_SUFFIXES) and Path(name).suffix:
-                if self.folder.joinpath(*parts).is_file():
-                    pages.append("/".join(parts))
+                path = "/".join(parts)
+                if (self.folder / path).is_file():
+                    pages.append(path)
+                elif (self.folder / path).is_symlink():
+                    self.report.add(broken_link(path), Span(settings.pages, 1, 1))
             elif parts not in _OWN_FILES and not any(part.startswith(".") for part in parts):
                 others.append("/".join(parts))
         return tuple(pages), tuple(others)

@@ -17,6 +17,22 @@ def not_utf_8(byte: int) -> Message:
     return NOT_UTF_8(f"byte 0x{byte:02x} is not valid UTF-8")
 
 
+def utf_16() -> Message:
+    """Report a file whose first bytes are the mark of UTF-16."""
+    return NOT_UTF_8(
+        "the file is UTF-16; expected UTF-8",
+        help="Save the file as UTF-8, for example with `iconv -f UTF-16 -t UTF-8`.",
+    )
+
+
+def binary_file() -> Message:
+    """Report a file with bytes that no text has."""
+    return NOT_UTF_8(
+        "the file is not text; expected UTF-8",
+        help="Remove the file from the pages, or give it the ending of its kind.",
+    )
+
+
 UNCLOSED_FRONT_MATTER = Code(
     word="unclosed-front-matter",
     level="error",
@@ -29,6 +45,8 @@ def unclosed_front_matter() -> Message:
     """Report front matter without an end."""
     return UNCLOSED_FRONT_MATTER("front matter has no closing line `---`")
 
+
+_ARCHIVES = (".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar", ".zst")
 
 NO_PAGES = Code(
     word="no-pages",
@@ -44,6 +62,11 @@ def no_pages(pages: int, others: str) -> Message:
         return NO_PAGES("the only page declares no service and no type")
     if pages:
         return NO_PAGES(f"none of the {pages:,} pages declares a service or a type")
+    if any(f"{ending} (" in others for ending in _ARCHIVES):
+        return NO_PAGES(
+            f"the folder has no pages, only other files: {others}",
+            help="Unpack the archives; pages are Markdown, MDX, HTML and text files.",
+        )
     if others:
         return NO_PAGES(
             f"the folder has no pages, only other files: {others}",
@@ -66,6 +89,14 @@ UNREAD_FILES = Code(
 def unread_files(endings: str) -> Message:
     """Report the files that are not pages: their endings, each with the number of files."""
     return UNREAD_FILES(f"files that are not pages are not read: {endings}")
+
+
+def broken_link(path: str) -> Message:
+    """Report a link with the name of a page that leads to no file."""
+    return UNREAD_FILES(
+        f"the link {path} leads to no file; it is not read",
+        help="Remove the link, or create the file.",
+    )
 
 
 PAGE_OVER_BUDGET = Code(

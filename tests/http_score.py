@@ -1,7 +1,8 @@
-"""How well the HTTP pages of other projects are read: the facts of their OpenAPI documents in ours.
+"""How well the HTTP pages of other projects are read: the facts of their truths in our documents.
 
-`make score` writes http_score.json beside this file and prints the table; tests/test_http_corpus.py
-fails where a project is read worse than it says.
+A truth is an OpenAPI document of the project, or one of `http_truths`. `make score` writes
+http_score.json beside this file and prints the table;
+tests/test_http_corpus.py fails where a project is read worse than it says.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from http_truths import as_openapi, read_truth, truths
 from score import CORPUS
 
 from apiscribe.emit.openapi import emit_openapi
@@ -36,8 +38,8 @@ TRUTHS = {
 
 
 def projects() -> list[str]:
-    """The projects with pages about HTTP, and an OpenAPI document."""
-    return sorted(name for name in TRUTHS if (OTHER / name / "pages").is_dir())
+    """The projects with pages about HTTP, and a truth."""
+    return sorted(name for name in (*TRUTHS, *truths()) if (OTHER / name / "pages").is_dir())
 
 
 @cache
@@ -48,17 +50,28 @@ def reading_of(project: str) -> Compilation:
 
 def score(project: str) -> dict[str, list[int]]:
     """Row → [found, of, spurious], of rows that have any."""
-    truth = OTHER / TRUTHS[project] / "truth"
-    truths = sorted(file for file in truth.rglob("*") if file.suffix in (".json", ".yaml"))
+    settings = OpenapiSettings(formats=("json",))
+    (output,) = render_all(emit_openapi(reading_of(project).api, settings))
     with tempfile.TemporaryDirectory() as name:
         built, result = Path(name, "openapi.json"), Path(name, "score.json")
-        settings = OpenapiSettings(formats=("json",))
-        (output,) = render_all(emit_openapi(reading_of(project).api, settings))
         built.write_bytes(output.content)
-        command = [sys.executable, TOOL, *truths, built, "--json", result]
+        truth = _truth(project, Path(name), json.loads(output.content))
+        command = [sys.executable, TOOL, *truth, built, "--json", result]
         subprocess.run(command, check=True, capture_output=True)
         found: Any = json.loads(result.read_text("utf-8"))
     return {row: counts for row, counts in found["rows"].items() if any(counts)}
+
+
+def _truth(project: str, folder: Path, built: Any) -> list[str | Path]:
+    """The arguments of the tool with the truth of a project."""
+    if project in TRUTHS:
+        files = (OTHER / TRUTHS[project] / "truth").rglob("*")
+        return sorted(file for file in files if file.suffix in (".json", ".yaml"))
+    written = read_truth(project)
+    truth, routes = folder / "truth.json", folder / "routes.txt"
+    truth.write_text(json.dumps(as_openapi(written, built)), encoding="utf-8")
+    routes.write_text("\n".join(written["routes"]), encoding="utf-8")
+    return ["--routes", routes, truth]
 
 
 def main() -> None:

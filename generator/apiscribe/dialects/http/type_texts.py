@@ -9,10 +9,10 @@ from typing import Any
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http.parts import clean
-from apiscribe.dialects.http.words import TYPE_WORDS, presence
+from apiscribe.dialects.http.words import CELL_TYPE_WORDS, TYPE_WORDS, list_item, presence
 from apiscribe.dialects.type_text import read_list
 from apiscribe.model.draft import TypeDraft, ValueDraft
-from apiscribe.model.type_words import split_map, type_of_word
+from apiscribe.model.type_words import FORMATS, split_map, type_of_word
 from apiscribe.pages.blocks import Inline, Link
 
 _NULL = re.compile(
@@ -81,6 +81,8 @@ def type_of_text(text: str, links: tuple[Link, ...], span: Span) -> TypeText:
         name, listed = match[1], True
     if not listed and (match := re.fullmatch(r"\[\s*([^\[\],]+?)\s*\]", text)):
         name, listed = match[1], True
+    if not listed and (item := list_item(name)):
+        name, listed = item, True
     name = _FILLER.sub("", _FILLER.sub("", name.strip(" `*")))
     match = _FORMAT.search(name)
     if match and match["format"].lower() in _FORMATS and match.start():
@@ -89,8 +91,11 @@ def type_of_text(text: str, links: tuple[Link, ...], span: Span) -> TypeText:
     if match := _BOUNDED.search(name):
         constraints["maxLength"] = int(match["high"])
         name = name[: match.start()]
+    name = _plain(name, links)
+    if name.lower() in FORMATS and type_of_word(name) == "string":
+        constraints.setdefault("format", name.lower())
     return TypeText(
-        TypeDraft(name=_plain(name, links), repeated=listed or None, link=link, span=span),
+        TypeDraft(name=name, repeated=listed or None, link=link, span=span),
         required,
         nullable,
         constraints,
@@ -120,6 +125,7 @@ def is_type(text: str) -> bool:
         name.lower() in TYPE_WORDS
         or type_of_word(name.strip(" `*"))
         or split_map(name) is not None
+        or list_item(name).lower() in TYPE_WORDS
         or (listed and type_of_word(_singular(name)))
     )
 
@@ -129,7 +135,7 @@ def _plain(name: str, links: tuple[Link, ...]) -> str:
     name = " ".join(name.split())
     if links and links[0].text in name:
         return _FILLER.sub("", links[0].text.strip("` "))
-    if word := TYPE_WORDS.get(name.lower()):
+    if word := CELL_TYPE_WORDS.get(name.lower()):
         return word
     if type_of_word(name) or split_map(name) is not None:
         return name

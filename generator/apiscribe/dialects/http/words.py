@@ -162,7 +162,17 @@ FACTS = {name: _pattern(words) for name, words in _TABLES["facts"].items()}
 HISTORY = frozenset(_TABLES["history"]["words"])
 WHOLE = frozenset(_TABLES["whole"]["names"])
 TYPE_WORDS = _by_word("types")
+CELL_TYPE_WORDS = {**TYPE_WORDS, **_by_word("types_in_cells")}
+_LISTED = (
+    re.compile(rf"(?:{'|'.join(_TABLES['lists']['before'])})\s*(?<=[\s'’])(\S.*)", re.IGNORECASE),
+    re.compile(rf"(\S+?)(?:{'|'.join(_TABLES['lists']['after'])})"),
+)
 CLIENT_TYPES = frozenset(_TABLES["client"]["types"])
+
+
+def list_item(text: str) -> str:
+    """Return the type of the items of a list: `lista de cadenas` has `cadenas`; "" of no list."""
+    return next((m[1] for spelling in _LISTED if (m := spelling.fullmatch(text.strip()))), "")
 
 
 def is_history(title: str, path: str) -> bool:

@@ -9,19 +9,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from apiscribe.lower.inference import rule_name
+from apiscribe.lower.operation_names import item_name
 from apiscribe.model.api import Api, Field, Message, Service
 from apiscribe.model.types import EnumRef, Scalar
 
 
 def enforced_marks(message: Message, is_request: bool, in_responses: bool) -> bool:
     """Callers must set the required fields of a request. In a message inside a request, the marks
-    are enforced only if some fields lack them, because some templates mark every field. In
-    messages of responses, they are not enforced: a server may omit fields, as `list` with `only`
-    does.
+    are enforced only if some fields lack them, because some templates mark every field. A message
+    that a request lists in place of a type belongs to the list of the request. In messages of
+    responses, they are not enforced: a server may omit fields, as `list` with `only` does.
     """
     if is_request:
         return True
-    return not in_responses and not all(field.required for field in message.fields)
+    in_place = message.provenance.get("name") == rule_name(item_name)
+    return not in_responses and (in_place or not all(field.required for field in message.fields))
 
 
 def explicit_presence(field: Field, enforced: bool) -> bool:

@@ -224,8 +224,10 @@ def _fold(entries: Sequence[tuple[tuple[str, ...], Member]]) -> tuple[Member, ..
         heads = [member for path, member in own if len(path) == 1]
         inside = [(path[1:], member) for path, member in own if len(path) > 1]
         listed = any(path[0].endswith("[]") for path, _ in own)
-        head = heads[0] if heads else Member(name=name, span=own[0][1].span)
         below = _fold(inside)
+        # Only the paths of its fields name it: with a required field, it is required as well.
+        needed = any(field.required for field in below) or None
+        head = heads[0] if heads else Member(name=name, required=needed, span=own[0][1].span)
         if listed and not (head.type and head.type.type.repeated):
             head = replace(head, type=_as_list(head))
         members = (*nest(head.members), *below) if head.members or below else ()

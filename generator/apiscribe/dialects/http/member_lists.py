@@ -93,6 +93,8 @@ def _read_text(
     name = read_name(Inline(written.rstrip(":："), inline.span, inline.markup))
     if name is None or (match["word"] and presence(match["word"]) is not None):
         return None
+    if re.fullmatch(r"[1-5]\d\d", name.name):
+        return None  # the status of an answer
     if column(name.name) == "status" and re.match(r"\W*[1-5]\d\d\b", match["rest"]):
         return None
     colon = bool(match["colon"]) or written.rstrip().endswith((":", "："))

@@ -130,6 +130,8 @@ class _Reader:
             known = labelled and (labelled.label.is_role or labelled.label.presence)
             if labelled and (known or column(labelled.words) == "status"):
                 taken = self.texts.labelled(labelled, line) or taken
+            if not taken and index not in self.own:
+                self.texts.statuses(line)
         if label is not None and not taken:
             self.context.last = label
             return
@@ -215,7 +217,7 @@ class _Reader:
                     r"\W*(?P<status>[1-5]\d\d)\b[\W_]*(?P<rest>.*)", line.text, re.DOTALL
                 )
                 if status and (label.direction in ("response", "error") or "`" in line.source):
-                    self.texts.state(status["status"], None, status["rest"], item.span)
+                    self.texts.item(status["status"], status["rest"], line)
                     read = True
                 elif (labelled := labelled_line(line)) and labelled.label.is_role:
                     read = self.texts.labelled(labelled, line) or read

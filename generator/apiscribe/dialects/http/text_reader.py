@@ -13,11 +13,13 @@ from apiscribe.dialects.http.context import Context
 from apiscribe.dialects.http.curl import curl_body, http_message, is_curl, is_json
 from apiscribe.dialects.http.members import Member
 from apiscribe.dialects.http.parts import Line, clean
+from apiscribe.dialects.http.status_texts import stated_statuses
 from apiscribe.dialects.http.type_texts import TypeText, is_type, type_of_text
 from apiscribe.dialects.http.words import FACTS, Label, column
 from apiscribe.pages.blocks import Inline, Paragraph
 
 _INLINE_JSON = re.compile(r"^[`\s]*(?P<json>[{\[].*[}\]])[`\s]*", re.DOTALL)
+_CODE_JSON = re.compile(r"`(?P<json>[{\[][^`]*[}\]])`")
 _CODE = re.compile(r"`([\w.\[\]-]+)`")
 _CODE_NAMES = re.compile(r"`[\w.\[\]-]+`(?:\s*(?:,|and|/)\s*`[\w.\[\]-]+`)*")
 _STATUS_WORDS = re.compile(r"\W*(?P<status>[1-5]\d\d)\b[\w '`-]{0,40}[.:]?\W*")
@@ -103,7 +105,8 @@ class TextReader:
             if label.status:
                 self.state(label.status, None, "", inline.span)
             return True
-        if label.direction == "response" and (status := _STATUS_WORDS.fullmatch(rest.text)):
+        stated = label.direction in ("response", "error")
+        if stated and (status := _STATUS_WORDS.fullmatch(rest.text)):
             # "Response: 201 Created", and an example or a list below it.
             self.context.last = replace(label, status=status["status"])
             self.state(status["status"], None, "", inline.span)
@@ -141,6 +144,19 @@ class TextReader:
     def named(self, name: str, inline: Inline) -> Member:
         """Return a member of which the page states only the name."""
         return Member(name=name, span=inline.span)
+
+    def item(self, status: str, description: str, line: Inline) -> None:
+        """Read an item of a list of answers, with the example in its text."""
+        self.state(status, None, description, line.span)
+        if shown := _CODE_JSON.search(line.source):
+            label = Label(direction="response", part="example", status=status)
+            self.contents.shown.append(Shown(label, shown["json"], line.span))
+
+    def statuses(self, line: Inline) -> None:
+        """Read the statuses in the sentences of a line."""
+        for status, sentence in stated_statuses(line.source):
+            text = Inline(sentence, line.span, line.markup).prose
+            self.contents.stated.append(Stated(status, None, text, line.span))
 
     def returned(self, block: Paragraph) -> None:
         """Read the type that a sentence states: "Returns a list of [users](#user)"."""

@@ -134,6 +134,11 @@ def column(text: str) -> str:
     return _COLUMNS.get(plain(text), "") or _COLUMNS.get(text.strip().lower(), "")
 
 
+def is_cjk(letter: str) -> bool:
+    """Return whether a letter is of a script that does not separate words by blanks."""
+    return _CJK.match(letter) is not None
+
+
 def presence(text: str) -> bool | None:
     """Return whether a mark says that a field is required; None if it says nothing."""
     word = text.strip(" .()[]`").lower()
@@ -159,6 +164,7 @@ def object_name(title: str) -> str:
 
 
 FACTS = {name: _pattern(words) for name, words in _TABLES["facts"].items()}
+STATUSES = {name: _pattern(words) for name, words in _TABLES["statuses"].items()}
 HISTORY = frozenset(_TABLES["history"]["words"])
 WHOLE = frozenset(_TABLES["whole"]["names"])
 TYPE_WORDS = _by_word("types")

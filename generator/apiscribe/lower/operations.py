@@ -26,6 +26,7 @@ from apiscribe.lower.operation_names import (
 )
 from apiscribe.lower.operation_routes import method_routes, without_calls, without_repeated
 from apiscribe.lower.operation_types import Flattener, MessageIndex
+from apiscribe.lower.same_operations import resolve_same
 from apiscribe.lower.shown_types import shown_fields, shown_values
 from apiscribe.model.draft import (
     AnswerDraft,
@@ -48,7 +49,7 @@ def declare_operations(
     pages: Sequence[PageDraft], name: str, package: str, naming: Naming, report: Report
 ) -> list[PageDraft]:
     """Return the pages with a service for the operations of each HTTP page."""
-    pages = without_calls(pages)
+    pages = resolve_same(without_calls(pages))
     http = [page for page in pages if page.operations or page.dialect == "http"]
     if not http:
         return list(pages)

@@ -157,12 +157,26 @@ class AnswerDraft:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SameRequest:
+    """A request that is like that of another operation: `link` is the target of the page's link.
+
+    The fields `without` are left out, and with `optional` no field is required.
+    """
+
+    link: str
+    optional: bool = False
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OperationDraft:
     """An HTTP operation: `title` is its heading, and `name` its identifier if the page prints one.
 
     `parameters` are in the path, the query, headers and cookies; `body` is the type of the body of
-    the request. `listed`: the page only names the operation, in a list or a table of routes;
-    `former`: it describes the past; `by_command`: only a command on the page calls it.
+    the request; `same` are the operations with the same request. `anchors` are the names under
+    which links find the operation. `listed`: the page only names the operation, in a list or a
+    table of routes; `former`: it describes the past; `by_command`: only a command on the page calls
+    it.
     """
 
     title: str
@@ -172,6 +186,8 @@ class OperationDraft:
     body: TypeDraft | None = None
     media_type: str = ""
     answers: tuple[AnswerDraft, ...] = ()
+    same: tuple[SameRequest, ...] = ()
+    anchors: tuple[str, ...] = ()
     examples: tuple[ExampleDraft, ...] = ()
     listed: bool = False
     former: bool = False

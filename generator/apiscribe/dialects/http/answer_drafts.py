@@ -68,6 +68,8 @@ def _joined(answers: dict[str, AnswerDraft]) -> list[AnswerDraft]:
 
 def _usable(text: TypeText | None) -> TypeDraft | None:
     """Return the type of an answer; None for "inline", "none" and the like."""
+    if text is not None and text.type.link and not text.type.name:
+        return text.type  # as in another operation
     if text is None or text.type.name.lower() in (
         "inline",
         "none",

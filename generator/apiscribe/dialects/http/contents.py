@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http.member_tables import ValueRow
 from apiscribe.dialects.http.members import Member
+from apiscribe.dialects.http.same_as import SameAs
 from apiscribe.dialects.http.type_texts import TypeText
 from apiscribe.dialects.http.words import Label
 
@@ -45,6 +46,7 @@ class Contents:
     groups: list[Group] = field(default_factory=list)
     shown: list[Shown] = field(default_factory=list)
     stated: list[Stated] = field(default_factory=list)
+    same: list[SameAs] = field(default_factory=list)
     values: list[ValueRow] = field(default_factory=list)
     description: list[str] = field(default_factory=list)
     summary: str = ""

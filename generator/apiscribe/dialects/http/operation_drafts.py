@@ -16,6 +16,7 @@ from apiscribe.model.draft import (
     ExampleDraft,
     OperationDraft,
     RouteDraft,
+    SameRequest,
 )
 
 _MOST_LETTERS = 80  # of a summary
@@ -48,6 +49,11 @@ def draft_operation(operation: Operation, contents: Contents, name: str) -> Oper
         parameters=request.parameters(span),
         body=request.body_type(),
         answers=with_examples(answers, contents.shown, answered),
+        same=tuple(
+            SameRequest(link=s.target, optional=s.optional, without=s.without)
+            for s in contents.same
+        ),
+        anchors=operation.anchors,
         examples=tuple(ExampleDraft(role="request", text=s.text, span=s.span) for s in asked),
         listed=operation.listed,
         deprecated=contents.deprecated,

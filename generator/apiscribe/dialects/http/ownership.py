@@ -24,7 +24,7 @@ from apiscribe.dialects.http.places import (
     Hit,
 )
 from apiscribe.dialects.http.routes import RouteText, is_same
-from apiscribe.dialects.http.sections import Section
+from apiscribe.dialects.http.sections import Section, slug
 from apiscribe.dialects.http.words import read_label
 from apiscribe.pages.blocks import Block, Bullets, Item, Paragraph
 
@@ -44,6 +44,11 @@ class Operation:
     indexes: list[int] = field(default_factory=list)
     listed: bool = False
     item: Item | None = None
+
+    @property
+    def anchors(self) -> tuple[str, ...]:
+        """The names under which links may find the operation."""
+        return tuple(dict.fromkeys((*self.section.anchors, slug(self.title))))
 
     @property
     def routes(self) -> list[RouteText]:

@@ -130,8 +130,10 @@ class _Reader:
             known = labelled and (labelled.label.is_role or labelled.label.presence)
             if labelled and (known or column(labelled.words) == "status"):
                 taken = self.texts.labelled(labelled, line) or taken
-            if not taken and index not in self.own:
-                self.texts.statuses(line)
+            if index not in self.own:
+                self.texts.same(line, labelled.label if labelled else None)
+                if not taken:
+                    self.texts.statuses(line)
         if label is not None and not taken:
             self.context.last = label
             return

@@ -13,9 +13,11 @@ from apiscribe.dialects.http.context import Context
 from apiscribe.dialects.http.curl import curl_body, http_message, is_curl, is_json
 from apiscribe.dialects.http.members import Member
 from apiscribe.dialects.http.parts import Line, clean
+from apiscribe.dialects.http.same_as import same_as
 from apiscribe.dialects.http.status_texts import stated_statuses
 from apiscribe.dialects.http.type_texts import TypeText, is_type, type_of_text
 from apiscribe.dialects.http.words import FACTS, Label, column
+from apiscribe.model.draft import TypeDraft
 from apiscribe.pages.blocks import Inline, Paragraph
 
 _INLINE_JSON = re.compile(r"^[`\s]*(?P<json>[{\[].*[}\]])[`\s]*", re.DOTALL)
@@ -157,6 +159,19 @@ class TextReader:
         for status, sentence in stated_statuses(line.source):
             text = Inline(sentence, line.span, line.markup).prose
             self.contents.stated.append(Stated(status, None, text, line.span))
+
+    def same(self, line: Inline, label: Label | None) -> None:
+        """Read what a line says to be as in another operation."""
+        about = self.context.label.direction == "response"
+        own = label is not None and label.direction == "response"
+        for same in same_as(line, about or own):
+            if same.answer:
+                type_ = TypeText(TypeDraft(name="", link=same.target, span=line.span))
+                first = next((s for s, _ in stated_statuses(line.source) if s[0] == "2"), "")
+                status = (label.status if label else "") or first
+                self.contents.stated.append(Stated(status, type_, "", line.span))
+            else:
+                self.contents.same.append(same)
 
     def returned(self, block: Paragraph) -> None:
         """Read the type that a sentence states: "Returns a list of [users](#user)"."""

@@ -165,6 +165,7 @@ def object_name(title: str) -> str:
 
 FACTS = {name: _pattern(words) for name, words in _TABLES["facts"].items()}
 STATUSES = {name: _pattern(words) for name, words in _TABLES["statuses"].items()}
+SAME = {name: _pattern(words) for name, words in _TABLES["same"].items()}
 HISTORY = frozenset(_TABLES["history"]["words"])
 WHOLE = frozenset(_TABLES["whole"]["names"])
 TYPE_WORDS = _by_word("types")

@@ -35,7 +35,7 @@ _BARE_LIST = re.compile(
 )
 _BETWEEN = re.compile(r"[\s,/|、]*(?:or|and|\bor\b)?[\s,/|、:(]*", re.IGNORECASE)
 _NUMBER = re.compile(
-    r"\s*(?:value|length|of|is|size|:|=)*\s*[`*]*(?P<number>\d[\d,_]*)[`*]*(?P<unit>\s*char)?",
+    r"\s*(?:value|length|of|is|size|:|=)*\s*[`*]*(?P<number>\d[\d,_]*)[`*]*(?P<unit>\s*(?:char|letter|zeichen|caract|символ|文字|글자|자|字))?",
     re.IGNORECASE,
 )
 _RANGE = re.compile(

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http.facts import read_facts
@@ -30,7 +31,9 @@ _NAME = (
 _TYPE = (
     r"(?:`?\((?P<bracket>(?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)`?"
     r"|`(?P<tcode>[^`]{1,80})`|(?P<tmark>\*|_|\*\*)(?P<titalic>[^*_\n]{1,60})(?P=tmark)"
-    r"|<(?P<tangle>[\w\[\], |]+)>|\[(?P<tsquare>[\w ,|]+)\](?!\())"
+    r"|<(?P<tangle>[\w\[\], |]+)>|\[(?P<tsquare>[\w ,|]+)\](?!\()"
+    r"|(?P<tlink>(?:(?:list|array) of )?\[[^\[\]\n]+\]\([^()\s]+\)(?: objects?)?"
+    r"(?:\s+or\s+`?null`?)?)(?=\s*(?:$|\n|[-–—:,.(*])))"
 )
 _MEMBER = re.compile(
     rf"\s*(?:\[[ x]\]\s*)?{_NAME}(?P<star>\\?\*|\?)?(?P<colon>\s*[:：=])?"
@@ -44,6 +47,12 @@ _SAMPLE = re.compile(
 )
 _BEFORE_TEXT = re.compile(r"^[\s:：,;.–—-]+")
 _HASHICORP = re.compile(r"^(?P<type>[\w<>\[\], |]+?)\s*:\s*(?P<value>.*)$", re.DOTALL)
+_OR_NULL = re.compile(r"\s*(?:or|\|)\s*`?null`?(?!\w)")
+_MEMBER_LINE = re.compile(
+    r"\*\*`?(?P<name>[\w.\[\]-]+)`?\*\*\s+"
+    r"(?:`[\w\[\]<>| -]+`|(?:(?:list|array) of )?\[[^\[\]]+\]\([^()\s]+\)(?: objects?)?)"
+    r"(?:\s+or\s+`?null`?)?\s*(?:[*_(]+\w+[*_)]+)?"
+)
 _BULLET_VALUE = re.compile(
     r"\s*(?:`(?P<code>[^`]+)`|\"(?P<text>[^\"]+)\"|\*\*(?P<bold>[^*\s]+)\*\*)\s*(?:[:–—(-].*|$)",
     re.DOTALL,
@@ -99,6 +108,8 @@ def _read_text(
         return None
     colon = bool(match["colon"]) or written.rstrip().endswith((":", "："))
     text, required, default, rest = _type_of(match, cleaned)
+    if text and (null := _OR_NULL.match(rest)):
+        text, rest = replace(text, nullable=True), rest[null.end() :]
     rest = Inline(_BEFORE_TEXT.sub("", rest), inline.span, inline.markup).prose
     if (text is None and colon) or (text is None and not match["bracket"]):
         word, after = leading_type(re.sub(r"^\((?:required|optional)\)\s*", "", rest))
@@ -133,7 +144,7 @@ def _type_of(match: re.Match[str], inline: Inline) -> tuple[TypeText | None, boo
     written = next(
         (
             match[k]
-            for k in ("bracket", "tcode", "titalic", "tangle", "tsquare")
+            for k in ("bracket", "tcode", "titalic", "tangle", "tsquare", "tlink")
             if match[k] is not None
         ),
         None,
@@ -225,10 +236,17 @@ def read_definitions(block: Definitions) -> list[Member]:
     return members
 
 
+def is_member_line(line: Inline) -> bool:
+    """Return whether a line is only a bold name and its type: `**id** `string` or `null``."""
+    match = _MEMBER_LINE.fullmatch(line.source.strip())
+    return match is not None and not read_label(match["name"]).is_role
+
+
 def read_line(paragraph: Paragraph, unmarked: bool) -> Member | None:
     """Return the member that a paragraph begins with, if the page gives its type or a mark."""
-    line = lines_of(paragraph.inline)[0]
-    member = _read_text(line, paragraph.span, unmarked)
+    line, *below = lines_of(paragraph.inline)
+    more = " ".join(each.prose for each in below) if is_member_line(line) else ""
+    member = _read_text(line, paragraph.span, unmarked, more)
     marked = member and (member.type or member.required is not None)
     return member if marked else None
 

@@ -10,7 +10,13 @@ from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http.curl import is_json
 from apiscribe.dialects.http.members import Member, Name, make_member, read_name
 from apiscribe.dialects.http.parts import clean
-from apiscribe.dialects.http.type_texts import TypeText, is_type, read_type_text, type_of_text
+from apiscribe.dialects.http.type_texts import (
+    TypeText,
+    is_type,
+    leading_type,
+    read_type_text,
+    type_of_text,
+)
 from apiscribe.dialects.http.words import CLIENT_TYPES, Label, column, presence
 from apiscribe.pages.blocks import Inline, Row, Table
 
@@ -56,6 +62,9 @@ def table_roles(table: Table, label: Label) -> list[str]:
         free = not roles[0] or roles[0] in ("value", "path", "meaning", "line")
         if lists and free and _HINTS & set(roles[1:]) and "status" not in roles:
             roles[0] = "name"
+    headers = [clean(cell).text.strip() for cell in table.header.cells]
+    if "name" in roles and "description" not in roles and headers and not headers[-1]:
+        roles[-1] = "description"
     if roles.count("name") > 1:
         first = roles.index("name")
         roles = [r if r != "name" or at == first else "" for at, r in enumerate(roles)]
@@ -163,6 +172,10 @@ def _member(name: Name, row: Row, roles: list[str], stars: bool) -> Member | Non
         first += "]" if first.count("[") > first.count("]") else ""
         type_cell = Inline(first, type_cell.span, type_cell.markup)
     text = read_type_text(type_cell) if type_cell and type_cell.text.strip(" -–—") else None
+    if text is None and type_cell is None:
+        word, rest = leading_type(description)
+        if word:
+            text, description = type_of_text(word, (), row.span), rest
     place = clean(cells["place"]).text if "place" in cells else ""
     if text is None and place and is_type(place):
         text, place = type_of_text(place, (), row.span), ""

@@ -15,7 +15,7 @@ from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http.facts import as_json, read_facts
 from apiscribe.dialects.http.parts import clean
 from apiscribe.dialects.http.type_texts import TypeText, read_type_text
-from apiscribe.dialects.http.words import WHOLE, place, presence
+from apiscribe.dialects.http.words import FACTS, WHOLE, place, presence
 from apiscribe.model.draft import FieldDraft, TypeDraft, ValueDraft
 from apiscribe.model.http import Location
 from apiscribe.pages.blocks import Inline
@@ -121,6 +121,8 @@ def make_member(
     """Return a member from its parts; marks in its type and its description count as well."""
     text = read_type_text(type_) if isinstance(type_, Inline) else type_
     facts = read_facts(description)
+    if text and text.type.name.lower() == "timestamp" and FACTS["epoch"].search(description):
+        text = replace(text, type=replace(text.type, name="integer"))
     limits = read_facts(constraint) if constraint else facts
     type_required = text.required if text else None
     stated = next(

@@ -31,6 +31,9 @@ from apiscribe.pages.blocks import (
 # The call that documents of generated clients show: `[]Card cardsList(ctx)`.
 _SIGNATURE = re.compile(r"[\w\[\]<>., ]*\b\w+\([^()]*\)")
 
+# How many parts after a member that is a line a list may hold its members.
+_NEAR = 2
+
 
 def read_parts(parts: Sequence[Part], indexes: Sequence[int], own: frozenset[int]) -> Contents:
     """Read the parts of an operation; `own` are the parts with its verb and path."""
@@ -52,6 +55,7 @@ class _Reader:
             False  # the operation is a command without a body: JSON after it is its answer
         )
         self.described = False  # the next paragraph describes the last member
+        self.holder = -_NEAR - 1  # the part with the last member that is a line
 
     def part(self, index: int) -> None:
         block = self.parts[index].block
@@ -70,7 +74,7 @@ class _Reader:
             case Table():
                 read = self.table(member_tables.joined(block), index)
             case Bullets() if index not in self.own:
-                read = self.bullets(block)
+                read = self.bullets(block, index)
             case Definitions():
                 self.texts.add(member_lists.read_definitions(block))
             case Code():
@@ -114,10 +118,11 @@ class _Reader:
             self.seen_label = self.seen_label or label.is_role
             return
         unmarked = self.context.label.part == "parameters"
-        about = unmarked or self.context.label.place
+        about = unmarked or self.context.label.place or member_lists.is_member_line(lines[0])
         if about and (member := member_lists.read_line(block, unmarked)):
             self.texts.add([member])
             self.described = not member.description
+            self.holder = index
             return
         if self.described and about and label is None:
             self.described = False
@@ -186,7 +191,7 @@ class _Reader:
             case _:
                 return False
 
-    def bullets(self, block: Bullets) -> bool:
+    def bullets(self, block: Bullets, index: int) -> bool:
         if self.open.take_values(member_lists.bullet_values(block)):
             return True
         label = self.context.label
@@ -205,6 +210,8 @@ class _Reader:
             "verb",
         )
         members = member_lists.read_bullets(block, unmarked=about or request)
+        if members and self.texts.hold(members, index - self.holder <= _NEAR):
+            return True
         plausible = (
             about or request or (members and any(m.type or m.required is not None for m in members))
         )

@@ -21,6 +21,8 @@ from apiscribe.model.draft import TypeDraft
 from apiscribe.pages.blocks import Inline, Paragraph
 
 _INLINE_JSON = re.compile(r"^[`\s]*(?P<json>[{\[].*[}\]])[`\s]*", re.DOTALL)
+_HOLDERS = frozenset({"object", "array", "struct", "json object", "dictionary"})
+_WRAPPER = re.compile(r"\b(?:with|containing|contains)\s+(?:an?\s+)?`\w+`[^`\[]{0,20}$")
 _CODE_JSON = re.compile(r"`(?P<json>[{\[][^`]*[}\]])`")
 _CODE = re.compile(r"`([\w.\[\]-]+)`")
 _CODE_NAMES = re.compile(r"`[\w.\[\]-]+`(?:\s*(?:,|and|/)\s*`[\w.\[\]-]+`)*")
@@ -72,6 +74,18 @@ class TextReader:
             self.state("", type_of_text(text, links, block.span), "", block.span)
             return True
         return False
+
+    def hold(self, members: Sequence[Member], near: bool) -> bool:
+        """Add members to the last member if it is near and its type may have any."""
+        group = self.contents.groups[-1] if self.contents.groups else None
+        last = group.members[-1] if group else None
+        if not (near and group and last and last.type and not last.members):
+            return False
+        if last.type.type.link or last.type.type.name.lower() not in _HOLDERS:
+            return False
+        held = replace(last, members=tuple(members))
+        self.contents.groups[-1] = Group(group.label, (*group.members[:-1], held))
+        return True
 
     def describe(self, text: str) -> None:
         """Add a description to the last member."""
@@ -185,6 +199,9 @@ class TextReader:
         for link in inline.parsed.links:
             at = sentence.find(link.text)
             external = re.match(r"https?:|mailto:", link.target)
+            wrapped = _WRAPPER.search(inline.source.partition(f"[{link.text}]")[0])
+            if wrapped:
+                return  # "an object with `data`, an array of [X]": the link is not the answer
             if link.text and 0 <= at < 60 and not external and re.search(r"[#/\w]", link.target):
                 type_ = type_of_text(link.text, (link,), block.span)
                 if _LISTED.search(sentence[:at]):

@@ -28,10 +28,10 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _HIDDEN = frozenset("script style head template nav noscript svg".split())
 # Tags that hold blocks and are no blocks themselves.
 _CONTAINERS = frozenset(
-    "html body main article section div center details summary header footer aside figure dl dt dd"
+    "html body main article section div center details summary header footer aside figure dt dd"
     " form fieldset".split()
 )
-_BLOCKS = frozenset([*_HEADINGS, *_CONTAINERS, *"p table pre ul ol blockquote hr".split()])
+_BLOCKS = frozenset([*_HEADINGS, *_CONTAINERS, *"p table pre ul ol dl blockquote hr".split()])
 _DEEPEST = 50  # tags around a block; deeper text is kept as one paragraph
 
 
@@ -73,7 +73,9 @@ class _Reader:
             case "table":
                 yield table_of(tag, span, self.source, self.first_line)
             case "pre":
-                yield Code(_language(tag), tag.get_text(), span)
+                yield Code(_language(tag), _code(tag), span)
+            case "dl":
+                yield Bullets(tuple(self.definitions(tag, depth + 1)), span)
             case "ul" | "ol":
                 items = (item for item in tag.children if isinstance(item, Tag))
                 yield Bullets(tuple(self.item(item, depth + 1) for item in items), span)
@@ -96,6 +98,26 @@ class _Reader:
     def item(self, tag: Tag, depth: int) -> Item:
         span = self.span(tag)
         return Item(tuple(self.blocks(tag, depth)), span)
+
+    def definitions(self, tag: Tag, depth: int) -> Iterator[Item]:
+        """Yield an item for each term of a list, with its text below it."""
+        term: Tag | None = None
+        below: list[Block] = []
+        for child in tag.find_all(["dt", "dd"], recursive=False):
+            if child.name == "dd":
+                below += self.blocks(child, depth)
+                continue
+            if term is not None:
+                yield self.definition(term, below)
+            term, below = child, []
+        if term is not None:
+            yield self.definition(term, below)
+
+    def definition(self, term: Tag, below: list[Block]) -> Item:
+        span = self.span(term)
+        head = Paragraph(self.inline(term, span), span)
+        whole = self.source.span(span.line, max([span.end_line, *(b.span.end_line for b in below)]))
+        return Item((head, *below), whole)
 
     def paragraph(self, loose: list[str], line: int) -> Iterator[Block]:
         text = "".join(loose)
@@ -120,6 +142,13 @@ def _anchors(tag: Tag) -> tuple[str, ...]:
     names = [tag.get("id"), *(a.get("name") or a.get("id") for a in tag.find_all("a", limit=3))]
     own = names if tag.name in _HEADINGS else names[:1]
     return tuple(dict.fromkeys(str(name) for name in own if name))
+
+
+def _code(tag: Tag) -> str:
+    """Return the text of code, with variables in it as `<id>`."""
+    for variable in tag.find_all("var"):
+        variable.replace_with(f"<{variable.get_text()}>")
+    return tag.get_text()
 
 
 def _language(tag: Tag) -> str:

@@ -14,7 +14,9 @@ _FORM = re.compile(
 _VERB = re.compile(r"\s(?:-X\s*|--request[\s=]+)[\"']?(?P<verb>[A-Z]+)\b")
 _URL = re.compile(r"\s(?P<quote>[\"']?)(?P<url>https?://[^\s\"']+)(?P=quote)")
 _IN_QUERY = re.compile(r"\s(?:-G|--get)\b")
-_STATUS_LINE = re.compile(r"HTTP/[\d.]+\s+(?P<status>[1-5]\d\d)\b")
+_STATUS_LINE = re.compile(
+    r"HTTP/[\d.]+\s+(?P<status>[1-5]\d\d)\b|(?P<bare>[1-5]\d\d) [A-Z][A-Za-z' -]+\s*(?:\n|$)"
+)
 
 
 def is_curl(text: str) -> bool:
@@ -56,10 +58,16 @@ def form_names(text: str) -> tuple[str, ...]:
 
 def http_message(text: str) -> tuple[str, str]:
     """Return the status (of an answer, else "") and the JSON body of a message of HTTP."""
-    status = _STATUS_LINE.search(text.lstrip()[:40])
+    status = _STATUS_LINE.match(text.lstrip()[:60])
     body = re.split(r"\n\s*\n", text, maxsplit=1)
     content = body[1].strip() if len(body) > 1 else ""
-    return (status["status"] if status else ""), content if content.startswith(("{", "[")) else ""
+    code = (status["status"] or status["bare"]) if status else ""
+    return code, content if content.startswith(("{", "[")) else ""
+
+
+def is_answer(text: str) -> bool:
+    """Return whether code is a message of HTTP with a status: `200 OK`, headers and a body."""
+    return _STATUS_LINE.match(text.lstrip()[:60]) is not None
 
 
 def is_json(text: str) -> bool:

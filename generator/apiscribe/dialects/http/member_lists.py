@@ -111,6 +111,7 @@ def _read_text(
     if text and (null := _OR_NULL.match(rest)):
         text, rest = replace(text, nullable=True), rest[null.end() :]
     rest = Inline(_BEFORE_TEXT.sub("", rest), inline.span, inline.markup).prose
+    rest, more = (rest, more) if rest.strip() else (more, "")
     if (text is None and colon) or (text is None and not match["bracket"]):
         word, after = leading_type(re.sub(r"^\((?:required|optional)\)\s*", "", rest))
         if word:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from apiscribe.dialects.http.html_marks import with_marks
 from apiscribe.dialects.http.words import Label, column, presence, read_label
 from apiscribe.pages.blocks import (
     Block,
@@ -61,7 +62,7 @@ class Line:
 
 def flatten(blocks: Iterable[Block], quoted: bool = False) -> Iterator[Part]:
     """Yield the parts of the blocks in order."""
-    for block in blocks:
+    for block in map(with_marks, blocks):
         match block:
             case Quote():
                 yield from flatten(block.blocks, quoted=True)

@@ -10,7 +10,14 @@ from apiscribe.dialects.http import member_lists, member_tables
 from apiscribe.dialects.http.component_members import OpenMembers
 from apiscribe.dialects.http.contents import Contents, Shown, Stated
 from apiscribe.dialects.http.context import Context, component_label, merge
-from apiscribe.dialects.http.curl import curl_body, http_message, is_curl, is_json, sends_nothing
+from apiscribe.dialects.http.curl import (
+    curl_body,
+    http_message,
+    is_answer,
+    is_curl,
+    is_json,
+    sends_nothing,
+)
 from apiscribe.dialects.http.parts import Part, clean, label_of, labelled_line, lines_of
 from apiscribe.dialects.http.routes import find_routes
 from apiscribe.dialects.http.sections import title_of
@@ -241,8 +248,10 @@ class _Reader:
                 )
             self.called = index in self.own and sends_nothing(text)
             return True
-        if block.language == "http" or index in self.own:
+        if block.language == "http" or index in self.own or is_answer(text):
             status, body = http_message(text)
+            if status and not body:
+                self.texts.state(status, None, "", block.span)
             if body:
                 direction = "response" if status else "request"
                 shown = Label(direction=direction, part="example", status=status)

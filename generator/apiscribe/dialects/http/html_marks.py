@@ -1,0 +1,51 @@
+"""Running text of HTML with the marks of Markdown, so that one set of patterns reads both."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from apiscribe.pages.blocks import Block, Bullets, Inline, Item, Paragraph
+from apiscribe.pages.html_text import HTML
+
+_MARKS = (
+    (re.compile(r"<(code|tt|kbd|var|samp)\b[^<>]*>(.*?)</\1>", re.DOTALL | re.IGNORECASE), r"`\2`"),
+    (re.compile(r"<(strong|b)\b[^<>]*>(.*?)</\1>", re.DOTALL | re.IGNORECASE), r"**\2**"),
+    (re.compile(r"<(em|i)\b[^<>]*>(.*?)</\1>", re.DOTALL | re.IGNORECASE), r"*\2*"),
+    (
+        re.compile(
+            r"""<a\b[^<>]*?\bhref\s*=\s*["']?([^"'<>\s]+)["']?[^<>]*>(.*?)</a>""",
+            re.DOTALL | re.IGNORECASE,
+        ),
+        r"[\2](\1)",
+    ),
+)
+
+
+def with_marks(block: Block) -> Block:
+    """Return a paragraph or a list of HTML in the marks of Markdown; any other block itself."""
+    match block:
+        case Paragraph(inline=inline) if inline.markup is HTML:
+            return replace(block, inline=_marked(inline))
+        case Bullets():
+            items = tuple(_item(item) for item in block.items)
+            same = all(a is b for a, b in zip(items, block.items, strict=True))
+            return block if same else replace(block, items=items)
+        case _:
+            return block
+
+
+def _item(item: Item) -> Item:
+    blocks = tuple(map(with_marks, item.blocks))
+    same = all(a is b for a, b in zip(blocks, item.blocks, strict=True))
+    return item if same else replace(item, blocks=blocks)
+
+
+def _marked(inline: Inline) -> Inline:
+    # Imported here, because a build with nothing changed does without a parser of Markdown.
+    from apiscribe.pages.markdown import MARKDOWN
+
+    source = inline.source
+    for pattern, marks in _MARKS:
+        source = pattern.sub(marks, source)
+    return Inline(re.sub(r"\s+", " ", source), inline.span, MARKDOWN)

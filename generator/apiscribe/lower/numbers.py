@@ -18,6 +18,7 @@ from apiscribe.lower.inference import (
     unspecified_zero,
     value_position,
 )
+from apiscribe.lower.reserved import after_removals, reserved_entries
 from apiscribe.lower.undeclared_kinds import undeclared_kind
 from apiscribe.model.api import Api, Enum, EnumValue, Field, File, Message
 from apiscribe.model.lock import (
@@ -30,8 +31,7 @@ from apiscribe.model.lock import (
 )
 from apiscribe.model.lock.entries import KEPT_BY_PROTOBUF
 from apiscribe.model.lock.field_types import read_type, type_of
-from apiscribe.model.names import is_identifier, screaming, unique
-from apiscribe.model.reserved import Reserved
+from apiscribe.model.names import screaming, unique
 from apiscribe.model.settings import NumberSettings
 from apiscribe.model.types import EnumRef, values_type
 
@@ -142,13 +142,13 @@ class _Numbering:
         names = {f.name for f in fields} | {enum.name for enum in message.enums}
         names |= {value.name for enum in message.enums for value in enum.values}
         live = {f.json_name: self._entry(f, before) for f in fields}
-        after = _after(before, live)
+        after = after_removals(before, live)
         self.messages[message.full_name] = after
         return replace(
             message,
             fields=fields,
             enums=tuple(self.enum(enum, names) for enum in message.enums),
-            reserved=_reserved(after, {field.name for field in fields}, message.reserved),
+            reserved=reserved_entries(after, {field.name for field in fields}, message.reserved),
             provenance=(
                 message.provenance
                 if not fields or self._states(message.provenance, numbers, stated)
@@ -172,7 +172,9 @@ class _Numbering:
             numbers = {name: number + 1 for name, number in numbers.items()}
         numbered = [replace(value, number=numbers[value.json_name]) for value in values]
         numbered.sort(key=lambda value: value.number != 0)
-        after = _after(before, {value.json_name: Numbered(value.number) for value in numbered})
+        after = after_removals(
+            before, {value.json_name: Numbered(value.number) for value in numbered}
+        )
         if after != Numbers():
             self.enums[enum.full_name] = after
         if not numbered or numbered[0].number:
@@ -180,7 +182,7 @@ class _Numbering:
         return replace(
             enum,
             values=tuple(numbered),
-            reserved=_reserved(after, {value.name for value in numbered}, enum.reserved),
+            reserved=reserved_entries(after, {value.name for value in numbered}, enum.reserved),
             provenance=(
                 enum.provenance
                 if self._states(enum.provenance, numbers, stated)
@@ -225,33 +227,6 @@ class _Numbering:
 def _numbered(number: int, type_: str) -> Numbered:
     """Return an entry that all fields with this number and type share."""
     return Numbered(number, type_)
-
-
-def _after(before: Numbers, live: Mapping[str, Numbered]) -> Numbers:
-    """Return the numbers with `live` names on the pages; all other names are reserved."""
-    gone = {name: entry for name, entry in before.named().items() if name not in live}
-    return Numbers(live=live, reserved=gone, reserved_numbers=before.reserved_numbers)
-
-
-def _reserved(
-    numbers: Numbers, in_use: set[str], stated: Iterable[Reserved]
-) -> tuple[Reserved, ...]:
-    """Return the reserved numbers of a declaration, in order: those of the lock, and `stated` ones.
-
-    Their names are reserved too if they are identifiers and not in use.
-    """
-    nameless = [Reserved(name="", json_name="", number=n) for n in numbers.reserved_numbers]
-    named = [
-        Reserved(
-            name=name if is_identifier(name) and name not in in_use else "",
-            json_name=name,
-            number=entry.number,
-        )
-        for name, entry in numbers.reserved.items()
-    ]
-    known = {entry.number for entry in (*named, *nameless)}
-    added = [entry for entry in stated if entry.number not in known]
-    return tuple(sorted([*named, *nameless, *added], key=lambda r: (r.number, r.json_name)))
 
 
 def _predecessors(api: Api, lock: Lock) -> dict[str, str]:

@@ -43,7 +43,7 @@ def _item(item: Item) -> Item:
 
 def _marked(inline: Inline) -> Inline:
     # Imported here, because a build with nothing changed does without a parser of Markdown.
-    from apiscribe.pages.markdown import MARKDOWN
+    from apiscribe.pages.markdown_text import MARKDOWN
 
     source = inline.source
     for pattern, marks in _MARKS:

@@ -344,7 +344,9 @@ def test_a_folder_of_pages_becomes_a_spec(tmp_path: Path, monkeypatch: pytest.Mo
     assert run_new(tmp_path / "new", bare, spec).exit_code == 0
     made = files(tmp_path / "new" / "specs" / "old_shop")
     assert made.keys() == {"lock.json", "spec.toml", "pages/v1/order.md", "pages/v1/query.md"}
-    assert made["spec.toml"] == b'name = "old_shop"\nhandlers = "../../handlers/old_shop"\n'
+    assert made["spec.toml"].decode() == (
+        'name = "old_shop"\nvendor_runtime = true\nhandlers = "../../handlers/old_shop"\n'
+    )
     assert (tmp_path / "new" / "handlers" / "old_shop" / "order.py").is_file()
 
 

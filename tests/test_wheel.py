@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -45,19 +47,35 @@ def python_of(folder: Path) -> Path:
     return folder / "venv" / "bin" / "python"
 
 
-def build_wheel(source: Path, folder: Path) -> Path:
-    run(sys.executable, "-m", "build", "--wheel", "--outdir", folder, cwd=source)
-    (built,) = folder.glob("*.whl")
-    return built
+BuildWheel = Callable[[Path, Path], Path]
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def build_wheel(request: pytest.FixtureRequest) -> BuildWheel:
+    """Builds the wheel of a source in a folder, in one environment for all: it has hatchling."""
+    requires = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["build-system"]
+
+    def install(folder: Path) -> None:
+        make_environment(folder, requires["requires"])
+
+    python = python_of(kept(request, "hatchling", requires, install))
+
+    def build(source: Path, folder: Path) -> Path:
+        options = ["--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder]
+        run(python, "-m", "pip", "wheel", *options, source, cwd=ROOT)
+        (built,) = folder.glob("*.whl")
+        return built
+
+    return build
+
+
+@pytest.fixture(scope="module")
+def wheel(build_wheel: BuildWheel, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_wheel(ROOT, tmp_path_factory.mktemp("dist"))
 
 
 @pytest.fixture(scope="module")
-def runtime_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def runtime_wheel(build_wheel: BuildWheel, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_wheel(ROOT / "runtime", tmp_path_factory.mktemp("runtime"))
 
 
@@ -104,28 +122,44 @@ def test_models_need_the_base_of_the_runtime_alone(
 
     python = python_of(kept(request, "models", RUNTIME["dependencies"], install))
     reinstall(python, runtime_wheel, tmp_path)
-    installed = json.loads(
-        run(python, "-m", "pip", "list", "--format", "json", cwd=tmp_path),
-    )
-    names = {entry["name"] for entry in installed} - {"pip", "setuptools"}
-    assert names == {
-        *("annotated-types", "apiscribe-runtime", "pydantic", "pydantic_core"),
-        *("typing-inspection", "typing_extensions"),
-    }
-    assert run(python, "-c", MODELS, cwd=ROOT / "generated" / "cloudforet") == "1\n"
+    installed = json.loads(run(python, "-m", "pip", "list", "--format", "json", cwd=tmp_path))
+    names = {entry["name"] for entry in installed}
+    assert "apiscribe-runtime" in names
+    assert not names & {re.split(r"\W*[\[>]", line)[0] for line in SERVER} - {"pydantic"}
+    assert run(python, "-B", "-c", MODELS, cwd=ROOT / "generated" / "cloudforet") == "1\n"
 
 
-def test_a_generated_server_runs_where_apiscribe_is_not_installed(
-    runtime_wheel: Path, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    shutil.copytree(ROOT / "generated" / "cloudforet", tmp_path / "api")
-    requirements = (tmp_path / "api" / "requirements.txt").read_text("utf-8").split()
+@pytest.fixture(scope="module")
+def server_python(runtime_wheel: Path, tmp_path_factory: Any, request: Any) -> Path:
+    """The Python of an environment with what a generated package requires for its server."""
+    requirements = (ROOT / "generated" / "cloudforet" / "requirements.txt").read_text("utf-8")
 
     def install(folder: Path) -> None:
-        make_environment(folder, [*requirements, "--find-links", str(runtime_wheel.parent)])
+        links = ["--find-links", str(runtime_wheel.parent)]
+        make_environment(folder, [*requirements.split(), *links])
 
     python = python_of(kept(request, "server", SERVER, install))
-    reinstall(python, runtime_wheel, tmp_path)
+    reinstall(python, runtime_wheel, tmp_path_factory.mktemp("any"))
+    return python
+
+
+@pytest.mark.parametrize("vendored", [False, True])
+def test_a_generated_server_runs_where_apiscribe_is_not_installed(
+    server_python: Path, build_wheel: BuildWheel, vendored: bool, tmp_path: Path
+) -> None:
+    """A package with the runtime as a requirement, and a new project with its own copy of it."""
+    python, api = server_python, tmp_path / "api"
+    if vendored:
+        new = [sys.executable, "-m", "apiscribe", "new", tmp_path / "mine"]
+        subprocess.run([*new, "--spec", ROOT / "specs" / "cloudforet"], check=True)
+        built = build_wheel(tmp_path / "mine", tmp_path / "dist")
+        # All that it requires is installed already.
+        options = ["--quiet", "--no-index", "--no-deps", "--target", api]
+        run(python, "-m", "pip", "install", *options, built, cwd=tmp_path)
+    else:
+        shutil.copytree(ROOT / "generated" / "cloudforet", api)
+    where = run(python, "-c", "import apiscribe_runtime as r; print(r.__file__)", cwd=api)
+    assert Path(where).is_relative_to(api) == vendored
     missing = run(
         python, "-c", "import importlib.util as u; print(u.find_spec('apiscribe'))", cwd=tmp_path
     )

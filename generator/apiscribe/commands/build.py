@@ -51,6 +51,11 @@ OF_NUMBERS = frozenset({"likely-rename", "merged-lock"})
     help="Output folder; each API gets a subfolder.",
 )
 @click.option("--check", is_flag=True, help="Write nothing; report what would change.")
+@click.option(
+    "--vendor",
+    is_flag=True,
+    help="Copy the runtime beside each package, as `vendor_runtime = true` in spec.toml.",
+)
 @click.option("--partial", is_flag=True, help="Leave out pages with errors, and write the rest.")
 @click.option(
     "--accept-losses",
@@ -69,6 +74,7 @@ def build(
     specs: Sequence[Path],
     out: Path,
     check: bool,
+    vendor: bool,
     partial: bool,
     accept_losses: bool,
     form: str,
@@ -86,7 +92,7 @@ def build(
     compilations = compile_all(specs, partial, accept_losses)
     with ExitStack() as stack:
         try:
-            staged = _stage(compilations, out, check, stack)
+            staged = _stage(compilations, out, check, vendor, stack)
         except OutputDirError as error:
             raise Failure(str(error)) from error
         if not partial and not accept_losses:
@@ -148,7 +154,7 @@ def _report_lost_services(staged: Sequence[StagedOutputs]) -> None:
 
 
 def _stage(
-    compilations: Sequence[Compilation], out: Path, check: bool, stack: ExitStack
+    compilations: Sequence[Compilation], out: Path, check: bool, vendor: bool, stack: ExitStack
 ) -> list[StagedOutputs]:
     """Return the staged outputs of each spec; none if a spec has an error, or gets one now."""
     from apiscribe.commands.write_outputs import stage_outputs
@@ -159,7 +165,12 @@ def _stage(
     try:
         return [
             stack.enter_context(
-                stage_outputs(compilation, out / compilation.spec.name, dry_run=check)
+                stage_outputs(
+                    compilation,
+                    out / compilation.spec.name,
+                    dry_run=check,
+                    vendor_runtime=vendor,
+                )
             )
             for compilation in compilations
         ]

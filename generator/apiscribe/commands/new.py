@@ -23,7 +23,12 @@ from apiscribe.commands.specs import EXIT_PROBLEMS, Failure, compile_all
     type=click.Path(path_type=Path),
     help="A folder of pages; may be repeated.",
 )
-def new(folder: Path, specs: Sequence[Path]) -> None:
+@click.option(
+    "--no-vendor",
+    is_flag=True,
+    help="Require apiscribe-runtime from a package index, instead of a copy of it in generated/.",
+)
+def new(folder: Path, specs: Sequence[Path], no_vendor: bool) -> None:
     """Create a project in DIR, which must be empty: a service for the API of each SPEC.
 
     The project holds a copy of the pages, the generated package, handlers for the methods that the
@@ -38,7 +43,7 @@ def new(folder: Path, specs: Sequence[Path]) -> None:
         if errors := print_diagnostics(compilations, "text", ERRORS, err=True).errors:
             click.echo(f"{errors} error{'s'[: errors > 1]}; nothing was written", err=True)
             sys.exit(EXIT_PROBLEMS)
-        new_project(folder, compilations)
+        new_project(folder, compilations, vendor_runtime=not no_vendor)
     except ProjectError as error:
         raise Failure(str(error)) from error
     names = ", ".join(compilation.spec.name for compilation in compilations)

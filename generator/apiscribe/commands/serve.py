@@ -45,4 +45,8 @@ def serve(spec: Path, options: Sequence[str]) -> None:
     gc.set_threshold(*DEFAULT_GC_THRESHOLD)
     # The generated package runs in this process, from a temporary folder.
     with imported(compilations[0].spec.name, files) as module:
-        sys.exit(main(module("registry").API, list(options)))
+        try:
+            api = module("registry").API
+        except ImportError as error:  # another version of the runtime is installed
+            raise Failure(str(error)) from error
+        sys.exit(main(api, list(options)))

@@ -66,9 +66,10 @@ class StagedOutputs:
 
 @contextmanager
 def stage_outputs(
-    compilation: Compilation, folder: Path, *, dry_run: bool = False
+    compilation: Compilation, folder: Path, *, dry_run: bool = False, vendor_runtime: bool = False
 ) -> Iterator[StagedOutputs]:
-    """Yield the outputs of a compilation, staged for a folder.
+    """Yield the outputs of a compilation, staged for a folder. With `vendor_runtime` or the setting
+    of the spec, they include a copy of the runtime.
 
     Raises OutputError if the compilation has an error or if its outputs do not compile, and
     OutputDirError if the folder cannot be written. A dry run stages no file.
@@ -81,6 +82,7 @@ def stage_outputs(
         compilation.report,
         compilation.profile,
         compilation.spec.settings.openapi,
+        vendor_runtime or compilation.spec.settings.vendor_runtime,
     )
     contents = ((output.path, output.content) for output in outputs)
     with OutputDir(folder).transaction(contents, keep=not dry_run) as transaction:

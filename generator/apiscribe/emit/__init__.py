@@ -22,6 +22,7 @@ from apiscribe.emit.proto import emit_proto
 from apiscribe.emit.python_files import with_package_folders
 from apiscribe.emit.registry import emit_registry
 from apiscribe.emit.render_task import RenderTask, render_all
+from apiscribe.emit.runtime import emit_runtime
 from apiscribe.emit.stubs import emit_descriptors, emit_stubs
 from apiscribe.model.api import Api
 from apiscribe.model.settings import OpenapiSettings
@@ -48,6 +49,7 @@ def emit(
     report: Report,
     profile: Profile | None = None,
     openapi: OpenapiSettings = _OPENAPI,
+    vendor_runtime: bool = False,
 ) -> Iterator[Output]:
     """Yield every output of an API, in any order.
 
@@ -60,17 +62,26 @@ def emit(
             for output in with_package_folders(api.name, _outputs(api, counts, profile, openapi)):
                 counts["outputs"] += 1
                 yield output
+            for output in emit_runtime(vendor_runtime):
+                counts["outputs"] += 1
+                yield output
     except (ProtocError, RuffError, SyntaxError) as error:
         report.add(uncompilable_output(str(error)), _span_of(str(error), api))
         raise OutputError(str(error)) from error
 
 
-def emit_sorted(api: Api, report: Report, openapi: OpenapiSettings = _OPENAPI) -> list[Output]:
+def emit_sorted(
+    api: Api,
+    report: Report,
+    openapi: OpenapiSettings = _OPENAPI,
+    vendor_runtime: bool = False,
+) -> list[Output]:
     """Return every output of an API, sorted by path; none if there is an error in the report."""
     if report.has_errors:
         return []
     try:
-        return sorted(emit(api, report, openapi=openapi), key=lambda output: output.path)
+        outputs = emit(api, report, openapi=openapi, vendor_runtime=vendor_runtime)
+        return sorted(outputs, key=lambda output: output.path)
     except OutputError:
         return []
 

@@ -1,4 +1,4 @@
-"""The entry point, the requirements and the descriptor pool of the generated package."""
+"""The entry point and the descriptor pool of the generated package."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _INIT, _MAIN, _POOL = (f"package/{name}.py.j2" for name in ("init", "main", "poo
 
 
 def emit_package(api: Api) -> Iterator[RenderTask]:
-    """Yield the top-level modules and requirements.txt."""
+    """Yield the top-level modules."""
     key = (api.name, runtime_requirement())
     yield RenderTask("package", key, lambda: _outputs(api.name), (_INIT, _MAIN, _POOL))
 
@@ -31,4 +31,3 @@ def _outputs(package: str) -> Iterator[Output]:
     yield python_output(package, "__main__.py", render(_MAIN))
     yield python_output(package, "pool.py", render(_POOL))
     yield Output(f"{package}/py.typed", b"")
-    yield Output.text("requirements.txt", f"{runtime_requirement('server')}\n")

@@ -1,14 +1,30 @@
-"""The runtime that generated packages import, as a requirement of pip."""
+"""The runtime that generated packages import: as a requirement of pip, or as a copy beside them."""
 
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Iterator
 from functools import cache
 
 from apiscribe.emit.encoders import Encoded
+from apiscribe.emit.output import Output
 from apiscribe.workspace.package_data import runtime_folder
 
+RUNTIME = "apiscribe_runtime"
 _VERSION = re.compile(r'^__version__ = "(\d+)\.(\d+)\.\d+"$', re.MULTILINE)
+
+
+def emit_runtime(vendor: bool) -> Iterator[Output]:
+    """Yield requirements.txt and, to `vendor` the runtime, a copy of it.
+
+    The copy is complete, also for those who use models alone: a part of it would have the same name
+    and the same version as the whole.
+    """
+    yield Output.text("requirements.txt", "".join(f"{r}\n" for r in server_requirements(vendor)))
+    for file in sorted((runtime_folder() / RUNTIME).iterdir()) if vendor else ():
+        if file.suffix == ".py" or file.name == "py.typed":
+            yield Output(f"{RUNTIME}/{file.name}", file.read_bytes())
 
 
 @cache
@@ -18,10 +34,19 @@ def runtime_requirement(extra: str = "") -> Encoded:
     The last number of a version makes no difference to generated packages, so that they do not
     change with it.
     """
-    file = runtime_folder() / "apiscribe_runtime" / "__init__.py"
+    file = runtime_folder() / RUNTIME / "__init__.py"
     found = _VERSION.search(file.read_text("utf-8"))
     assert found, file
     major, minor = map(int, found.groups())
     limit = f"{major + 1}" if major else f"0.{minor + 1}"
     extras = f"[{extra}]" if extra else ""
     return Encoded(f"apiscribe-runtime{extras}>={major}.{minor},<{limit}")
+
+
+def server_requirements(vendor: bool) -> list[str]:
+    """Return what a generated server requires: the runtime, or the requirements of its copy."""
+    if not vendor:
+        return [runtime_requirement("server")]
+    text = (runtime_folder() / "pyproject.toml").read_text("utf-8")
+    project = tomllib.loads(text)["project"]
+    return sorted(project["dependencies"] + project["optional-dependencies"]["server"])

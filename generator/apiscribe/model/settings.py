@@ -179,6 +179,13 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
             " handler of a method that no longer exists is an error."
         ),
     ] = ""
+    vendor_runtime: Annotated[
+        bool,
+        Meta(
+            description="Whether `build` copies the runtime (`apiscribe_runtime`) beside the"
+            " package. Without the copy, the package requires `apiscribe-runtime`."
+        ),
+    ] = False
     budget: Annotated[
         Budget,
         Meta(

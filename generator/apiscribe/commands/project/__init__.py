@@ -24,9 +24,10 @@ class ProjectError(Exception):
     """The project cannot be created; nothing was written."""
 
 
-def new_project(folder: Path, compilations: Sequence[Compilation]) -> None:
+def new_project(folder: Path, compilations: Sequence[Compilation], *, vendor_runtime: bool) -> None:
     """Create a project for the APIs of specs in a folder, which must be empty or missing.
 
+    With `vendor_runtime` it holds a copy of the runtime, and else it requires the distribution.
     Write all files or none. Raise ProjectError or OSError.
     """
     check_folder(folder)
@@ -44,7 +45,7 @@ def new_project(folder: Path, compilations: Sequence[Compilation]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with tempfile.TemporaryDirectory(prefix=".apiscribe-", dir=folder) as staged:
-            _write(Path(staged), compilations)
+            _write(Path(staged), compilations, vendor_runtime)
             _move(Path(staged), folder)
     except BaseException:
         if is_new:
@@ -64,16 +65,16 @@ def check_folder(folder: Path) -> None:
         )
 
 
-def _write(folder: Path, compilations: Sequence[Compilation]) -> None:
+def _write(folder: Path, compilations: Sequence[Compilation], vendor_runtime: bool) -> None:
     apis = []
     for compilation in compilations:
         copy = folder / "specs" / compilation.spec.name
         try:
-            add_files(folder, spec_files(compilation))
+            add_files(folder, spec_files(compilation, vendor_runtime))
             # Compile the copy, so that the outputs are those of `apiscribe build` in the project.
             copied = compile_folder(copy)
             outputs = _contents(
-                emit_sorted(copied.api, copied.report, copied.spec.settings.openapi)
+                emit_sorted(copied.api, copied.report, copied.spec.settings.openapi, vendor_runtime)
             )
             if copied.failed or not outputs:
                 raise ProjectError(f"{copied.report.at('error')[0].message}; nothing was written")
@@ -84,7 +85,7 @@ def _write(folder: Path, compilations: Sequence[Compilation]) -> None:
         except OutputDirError as error:
             raise ProjectError(str(error)) from error
         apis.append(copied.api)
-    add_files(folder, project_files(apis))
+    add_files(folder, project_files(apis, vendor_runtime))
 
 
 def _contents(outputs: Sequence[Output]) -> dict[str, bytes]:

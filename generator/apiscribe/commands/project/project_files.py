@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from apiscribe.emit.encoders import Encoded, name, proto_string, python_literal
 from apiscribe.emit.output import Output
 from apiscribe.emit.python_files import format_modules
-from apiscribe.emit.runtime import runtime_requirement
+from apiscribe.emit.runtime import RUNTIME, server_requirements
 from apiscribe.emit.templates import render
 from apiscribe.model.api import Api
 
@@ -27,20 +27,24 @@ _MODULES = {
 }
 
 
-def project_files(apis: Sequence[Api]) -> dict[str, bytes]:
+def project_files(apis: Sequence[Api], vendor_runtime: bool) -> dict[str, bytes]:
     """Return the files for some APIs, path → content: a test module for each, the rest for all."""
     first = apis[0].name
+    packages = [f"generated/{api.name}/{api.name}" for api in apis]
+    if vendor_runtime:
+        # The copies of all APIs are equal; the wheel needs one.
+        packages.append(f"generated/{first}/{RUNTIME}")
     image = Encoded(f"{name(first).replace('_', '-').strip('-')}-service")
     view = {
         "apis": [name(api.name) for api in apis],
         "roots": _toml_list(f"generated/{api.name}" for api in apis),
-        "packages": _toml_list(f"generated/{api.name}/{api.name}" for api in apis),
+        "packages": _toml_list(packages),
         "title": Encoded(", ".join(name(api.name) for api in apis)),
         "image": image,
         "distribution": proto_string(image),
         "description": proto_string(f"A service for the API {first}, generated from its pages"),
         "dev_extra": proto_string(f"{image}[postgresql,test]"),
-        "runtime": proto_string(runtime_requirement("server")),
+        "requirements": [proto_string(line) for line in server_requirements(vendor_runtime)],
         "matrix": Encoded("${{ matrix.python }}"),
     }
     texts = {path: render(template, **view) for path, template in _FILES.items()}

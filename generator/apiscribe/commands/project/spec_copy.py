@@ -15,7 +15,7 @@ from apiscribe.sources.spec_folder import Spec, load_spec
 _FILES = ("spec.toml", "overlay.toml")
 
 
-def spec_files(compilation: Compilation) -> dict[str, bytes]:
+def spec_files(compilation: Compilation, vendor_runtime: bool) -> dict[str, bytes]:
     """Return the files for a spec and its reference versions, path → content. Raise OSError."""
     spec = compilation.spec
     target = f"specs/{spec.name}"
@@ -28,6 +28,10 @@ def spec_files(compilation: Compilation) -> dict[str, bytes]:
         document["name"] = spec.name
     if not is_bare and "pages" not in document:
         document["pages"] = spec.settings.pages
+    if vendor_runtime:
+        document["vendor_runtime"] = True
+    else:
+        document.pop("vendor_runtime", None)
     document["handlers"] = f"../../handlers/{spec.name}"
     if spec.settings.references:
         references = _references(spec)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from apiscribe.diagnostics.source import Span
 from apiscribe.emit.openapi import emit_openapi
 from apiscribe.emit.render_task import render_all
 from apiscribe.model.api import Api, Enum, EnumValue, Field, File, Message, Method, Route, Service
+from apiscribe.model.facts import ApiFacts, SecurityScheme, StatedText
 from apiscribe.model.http import Answer, Example, Parameter
 from apiscribe.model.settings import OpenapiSettings
 from apiscribe.model.types import EnumRef, Map, MessageRef, Scalar, Type
@@ -208,7 +210,6 @@ def quays() -> Api:
         field("dry", "bool", location="query"),
         field("body", MessageRef(name="quays.Quay"), required=True, location="body"),
     )
-    key = Parameter(name="Authorization", type=Scalar(name="string"), location="header", span=SPAN)
     trace = Parameter(
         name="X-Trace",
         type=Scalar(name="string"),
@@ -232,7 +233,7 @@ def quays() -> Api:
             "ListQuaysRequest",
             "ListQuaysResponse",
             route("GET", "/quays", response_body="items"),
-            headers=(key, trace),
+            headers=(trace,),
             summary="List quays",
             examples=(example("response", [{"id": 1, "labels": ["x"]}]),),
         ),
@@ -244,16 +245,40 @@ def quays() -> Api:
             answers=(Answer(status="200", type=MessageRef(name="quays.Quay"), span=SPAN), refused),
             examples=(example("request", changed), example("request", {"id": "five"})),
             deprecated=True,
+            security=({"bearer": ("write",), "X-Key": ()}, {}),
         ),
         method("rest", "google.protobuf.Empty", "google.protobuf.Empty"),
     ]
-    return api(
+    quays = api(
         methods,
         [quay, problem, found, search, change],
-        title="Quays API",
-        description="All quays.",
+        title="Quays",
+        description="Where ships lie.",
         servers=("https://{port}.example.net/v2/",),
     )
+    schemes = (
+        SecurityScheme(name="bearer", kind="bearer", description="A token.", span=SPAN),
+        SecurityScheme(name="basic", kind="basic", span=SPAN),
+        SecurityScheme(name="X-Key", kind="key", location="header", parameter="X-Key", span=SPAN),
+        SecurityScheme(
+            name="login",
+            kind="oauth2",
+            authorization_url="https://quays.example/login",
+            token_url="https://quays.example/token",
+            scopes={"read": "Look."},
+            span=SPAN,
+        ),
+        SecurityScheme(name="other", kind="oauth2", span=SPAN),
+    )
+    facts = ApiFacts(
+        title=StatedText(text="Quays API", span=SPAN),
+        version=StatedText(text="2.1", span=SPAN),
+        description=StatedText(text="All quays.", span=SPAN),
+        servers=(StatedText(text="https://quays.example", span=SPAN),),
+        schemes=schemes,
+        security=({"login": ("read",)}, {"basic": ()}),
+    )
+    return replace(quays, facts=facts)
 
 
 def written(folder: Path, of: Api) -> Path:

@@ -28,6 +28,7 @@ from apiscribe.emit.encoders import markdown
 from apiscribe.emit.openapi_paths import openapi_path
 from apiscribe.emit.yaml_text import yaml_text
 from apiscribe.model.api import Api, Service
+from apiscribe.model.facts import ApiFacts
 from apiscribe.model.types import Map, MessageRef, Scalar
 from apiscribe.sources import open_source
 from apiscribe.sources.compilation import compile_folder
@@ -179,7 +180,7 @@ def test_versions_are_those_of_packages_or_paths(built: Any) -> None:
         "version": "v1",
         "description": "",
     }
-    assert document(quays())["info"]["version"] == "0"
+    assert document(replace(quays(), facts=ApiFacts()))["info"]["version"] == "0"
     settings = {"title": "Mine", "version": "7"}
     assert document(quays(), **settings)["info"].items() >= settings.items()
 
@@ -235,10 +236,11 @@ def test_facts_of_http_have_their_places() -> None:
     content = document(quays())
     check(content)
     info = content["info"]
-    assert info["title"] == "Quays API"
+    assert (info["title"], info["version"]) == ("Quays API", "2.1")
     assert info["description"].startswith("All quays.")
     assert content["servers"] == [
-        {"url": "https://{port}.example.net/v2", "variables": {"port": {"default": "port"}}}
+        {"url": "https://quays.example"},
+        {"url": "https://{port}.example.net/v2", "variables": {"port": {"default": "port"}}},
     ]
     listed = content["paths"]["/quays"]["get"]
     assert listed["summary"] == "List quays"
@@ -252,11 +254,33 @@ def test_facts_of_http_have_their_places() -> None:
     assert found["query", "filter"]["style"] == "deepObject"
     assert found["header", "X-Trace"]["required"] is True
     assert found["header", "X-Trace"]["schema"] == {"type": "string", "format": "uuid"}
-    assert listed["security"] == [{"authorization": []}]
-    assert content["components"]["securitySchemes"]["authorization"]["type"] == "apiKey"
     answer = listed["responses"]["200"]["content"]["application/json"]
     assert answer["schema"] == {"type": "array", "items": {"$ref": f"{REF}Quay"}}
     assert len(answer["examples"]) == 1
+
+
+def test_authentication_is_read_back(tmp_path: Path) -> None:
+    content = document(quays())
+    schemes = content["components"]["securitySchemes"]
+    assert schemes["bearer"] == {"type": "http", "scheme": "bearer", "description": "A token."}
+    assert schemes["X-Key"] == {"type": "apiKey", "in": "header", "name": "X-Key"}
+    assert schemes["login"]["flows"]["authorizationCode"]["scopes"] == {"read": "Look."}
+    # OpenAPI has no OAuth without an address.
+    assert schemes["other"] == {"type": "http", "scheme": "bearer"}
+    assert content["security"] == [{"login": ["read"]}, {"basic": []}]
+    assert "security" not in content["paths"]["/quays"]["get"]
+    assert content["paths"]["/quays/{quay_id}"]["patch"]["security"] == [
+        {"bearer": ["write"], "X-Key": []},
+        {},
+    ]
+    read = open_source(str(written(tmp_path, quays()))).api
+    facts = {scheme.name: scheme for scheme in read.facts.schemes}
+    kept = {one.name: one for one in quays().facts.schemes if one.name != "other"}
+    assert facts | kept == facts
+    assert read.facts.security == quays().facts.security
+    methods = {method.name: method for _, service in read.services() for method in service.methods}
+    assert methods["change_quay"].security == ({"bearer": ("write",), "X-Key": ()}, {})
+    assert methods["list_quays"].security is None
 
 
 def test_answers_and_examples_are_by_status() -> None:

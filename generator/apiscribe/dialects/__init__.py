@@ -16,7 +16,7 @@ from apiscribe.diagnostics.did_you_mean import did_you_mean
 from apiscribe.diagnostics.report import Report
 from apiscribe.dialects.dialect import Dialect
 from apiscribe.dialects.gitbook import GITBOOK
-from apiscribe.dialects.http import HTTP
+from apiscribe.dialects.http import HTTP, recognise_facts
 from apiscribe.dialects.hugo import HUGO
 from apiscribe.dialects.outline import record_page
 from apiscribe.dialects.protobuf import PROTOBUF
@@ -42,15 +42,13 @@ def recognise(page: Page, pinned: str, report: Report) -> tuple[PageDraft, ...]:
         record_page("unread", page, report)
         return ()
     if dialect is None:
-        _refuse(page, report)
-        return ()
+        return _refuse(page, report)
     own = Report()
     drafts = dialect.recognise(page, own)
     if drafts or own.has_errors or (pinned and not _is_index(page)):
         report.include(own, own.coverage)
-    else:
-        _refuse(page, report)
-    return drafts
+        return drafts
+    return _refuse(page, report)
 
 
 def _pinned(page: Page, name: str, report: Report) -> Dialect | None:
@@ -67,17 +65,23 @@ def _fitting(page: Page) -> Dialect | None:
     return best if best.fits(page) > 0 else None
 
 
-def _refuse(page: Page, report: Report) -> None:
-    """Report a page that is not read: loudly if it looks like an API."""
+def _refuse(page: Page, report: Report) -> tuple[PageDraft, ...]:
+    """Report a page without declarations: loudly if it looks like an API. Return the facts of the
+    API that it states.
+    """
+    facts = recognise_facts(page)
     seen = look_at(page)
     if seen.is_api:
         report.add(unread_api(seen.text), page.source.span(1))
         record_page("unread", page, report)
     elif _is_index(page):
         record_page("index-page", page, report)
+    elif facts and facts.facts and (facts.facts.servers or facts.facts.security):
+        record_page("facts", page, report)
     else:
         report.add(nothing_declared(), page.source.span(1), cause=nothing_declared().text)
         record_page("other-page", page, report)
+    return (facts,) if facts else ()
 
 
 def _is_index(page: Page) -> bool:

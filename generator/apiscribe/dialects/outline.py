@@ -73,6 +73,7 @@ SKIP_RULES = {
     " whole.",
     "no-operation": "On a page about HTTP, tables, lists and code outside of operations and"
     " messages declare nothing. The tables are counted in a diagnostic.",
+    "facts": "A page about authentication or base addresses states facts of the whole HTTP API.",
     "index-page": "A README or index page that declares nothing introduces its folder.",
 }
 

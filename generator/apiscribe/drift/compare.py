@@ -12,6 +12,7 @@ from apiscribe.drift.enums import compare_enums
 from apiscribe.drift.fields import compare_messages
 from apiscribe.drift.grouping import group_with_users
 from apiscribe.drift.pairing import Pairs, pair
+from apiscribe.drift.security import compare_security
 from apiscribe.drift.services import compare_services
 from apiscribe.model.api import Enum, File, Message, Service
 from apiscribe.model.version import ApiVersion
@@ -26,6 +27,7 @@ def compare(old: ApiVersion, new: ApiVersion) -> Drift:
     reported = _compare_pages(changes, pairs)
     _compare_declarations(changes, pairs, reported)
     compare_services(changes, pairs)
+    compare_security(changes, pairs)
     compare_messages(changes, pairs)
     compare_enums(changes, pairs)
     return Drift(

@@ -43,7 +43,8 @@ def _part(file: File) -> list[Output]:
 def joined_api_json(api: Api, parts: Iterable[Output]) -> Output:
     """Return api.json, joined from the parts in the order of the files."""
     text = BytesIO()
-    own = {"name": api.name, "tenant": api.tenant, "provenance": api.provenance}
+    facts = to_json(api.facts)
+    own = {"name": api.name, "tenant": api.tenant, "facts": facts, "provenance": api.provenance}
     text.write(b"{")
     for name, value in own.items():
         if value:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from apiscribe.emit.api_json import json_text
+from apiscribe.emit.api_json import json_text, to_json
 from apiscribe.emit.openapi_document import Part, joined_document
 from apiscribe.emit.openapi_names import DocumentNames
 from apiscribe.emit.openapi_operations import operations
@@ -31,7 +31,8 @@ def emit_openapi(api: Api, settings: OpenapiSettings) -> Iterator[RenderTask]:
         digests = [api.digests[file.path].text for file in api.files]
         pages = [[file.path, digest] for file, digest in zip(api.files, digests, strict=True)]
         make = partial(_document, api, settings)
-        yield RenderTask("openapi", (api.name, pages, settings), make, is_python=False)
+        of_api = (api.name, to_json(api.facts), settings)
+        yield RenderTask("openapi", (of_api, pages), make, is_python=False)
 
 
 def _document(api: Api, settings: OpenapiSettings) -> Iterator[Output]:
@@ -67,7 +68,6 @@ def _part(file: File, schemas: Schemas) -> list[Output]:
     listed = [operation for service in file.services for operation in operations(service, schemas)]
     part: Part = {
         "operations": [(o.path, o.verb, o.content) for o in listed],
-        "schemes": {name: scheme for o in listed for name, scheme in o.schemes.items()},
         "schemas": {schemas.names.schemas[name]: schemas.with_examples(name) for name in declared},
     }
     # ASCII: a lone surrogate in the name of a page stays one.

@@ -10,8 +10,10 @@ from apiscribe.emit.encoders import markdown, plain_lines
 from apiscribe.emit.openapi_names import DocumentNames
 from apiscribe.emit.openapi_paths import parameter_names, shape
 from apiscribe.emit.openapi_schemas import SCHEMAS
+from apiscribe.emit.openapi_security import requirements, security_scheme
 from apiscribe.emit.openapi_values import Schema
 from apiscribe.model.api import Api, File
+from apiscribe.model.facts import StatedText
 from apiscribe.model.settings import OpenapiSettings
 
 _VERSION = re.compile(r"v\d+(?:(?:alpha|beta)\d*)?")
@@ -23,30 +25,31 @@ _VARIABLE = re.compile(r"\{+([^{}]+)\}+")
 
 
 class Part(TypedDict):
-    """The part of a file: its operations with path and verb, security schemes and schemas."""
+    """The part of a file: its operations with path and verb, and its schemas."""
 
     operations: list[tuple[str, str, Schema]]
-    schemes: dict[str, Schema]
     schemas: dict[str, Schema]
 
 
 def joined_document(api: Api, parts: Sequence[Part], settings: OpenapiSettings) -> Schema:
     """Return the document. Raises SyntaxError if it is not OpenAPI."""
     names = DocumentNames.of_api(api)
-    servers = list(dict.fromkeys(url for file in api.files for url in file.servers))
+    servers = [server.text for server in api.facts.servers]
+    servers = list(dict.fromkeys([*servers, *(url for file in api.files for url in file.servers)]))
     paths = _paths(api, parts, servers)
     hidden = _methods_without_path(api, names, paths)
     document: Schema = {"openapi": "3.1.0", "info": _info(api, hidden, settings)}
     if servers:
         document["servers"] = [_server(url) for url in servers]
+    if api.facts.security is not None:
+        document["security"] = requirements(api.facts.security)
     document["tags"] = list(_tags(api, names, paths))
     document["paths"] = paths
     schemas = {name: schema for part in parts for name, schema in part["schemas"].items()}
     components: Schema = {}
     if used := _used(paths, schemas):
         components["schemas"] = {name: schemas[name] for name in sorted(used)}
-    schemes = {name: scheme for part in parts for name, scheme in part["schemes"].items()}
-    if schemes:
+    if schemes := {scheme.name: security_scheme(scheme) for scheme in api.facts.schemes}:
         components["securitySchemes"] = dict(sorted(schemes.items()))
     if components:
         document["components"] = components
@@ -57,17 +60,24 @@ def joined_document(api: Api, parts: Sequence[Part], settings: OpenapiSettings) 
 def _info(api: Api, hidden: Sequence[str], settings: OpenapiSettings) -> Schema:
     files = [file for file in api.files if file.services]
     titles = list(dict.fromkeys(title for file in files if (title := _line(file.title))))
-    title = settings.title or (titles[0] if len(titles) == 1 else api.name)
+    facts = api.facts
+    title = settings.title or _stated(facts.title) or (titles[0] if len(titles) == 1 else api.name)
     # The description of one page of many is that of its service.
-    description = markdown(files[0].description) if len(files) == 1 else ""
+    alone = files[0].description if len(files) == 1 else ""
+    description: str = markdown(_stated(facts.description) or alone)
     if hidden:
         names = ", ".join(f"`{name}`" for name in hidden)
         text = (
             f"These methods have no HTTP route of their own and are not in this document: {names}."
         )
         description = f"{description}\n\n{text}".strip()
-    info = {"title": title, "version": settings.version or _version(api)}
+    version = settings.version or _stated(facts.version) or _version(api)
+    info: Schema = {"title": _line(title), "version": _line(version)}
     return {**info, "description": description} if description else info
+
+
+def _stated(text: StatedText | None) -> str:
+    return text.text if text else ""
 
 
 def _version(api: Api) -> str:

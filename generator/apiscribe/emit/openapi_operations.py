@@ -10,7 +10,6 @@ from typing import Any
 
 from apiscribe.emit.encoders import markdown
 from apiscribe.emit.openapi_parameters import (
-    described_security,
     header,
     in_header,
     in_path,
@@ -19,6 +18,7 @@ from apiscribe.emit.openapi_parameters import (
 from apiscribe.emit.openapi_paths import Path, openapi_path
 from apiscribe.emit.openapi_responses import MEDIA_TYPE, media, responses
 from apiscribe.emit.openapi_schemas import Schemas
+from apiscribe.emit.openapi_security import requirements
 from apiscribe.emit.openapi_values import Schema
 from apiscribe.model.api import Field, Message, Method, Route, Service
 from apiscribe.model.types import MessageRef
@@ -39,12 +39,11 @@ class _Places:
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation, with the security schemes that it uses."""
+    """An operation at its path and verb."""
 
     path: str
     verb: str
     content: Schema
-    schemes: dict[str, Schema]
 
 
 def operations(service: Service, schemas: Schemas) -> Iterator[Operation]:
@@ -63,7 +62,6 @@ class _Writer:
         self.path: Path = openapi_path(route.path)
         self.in_path = {parameter.field for parameter in self.path.parameters}
         self.places = self.find_places()
-        self.schemes: dict[str, Schema] = {}
 
     def operation(self, index: int) -> Operation:
         """Return the operation; `index` is that of the route."""
@@ -82,10 +80,10 @@ class _Writer:
         if body := self.body():
             content["requestBody"] = body
         content["responses"] = responses(method, self.route, self.schemas)
-        if security := self.security():
-            content["security"] = security
+        if method.security is not None:
+            content["security"] = requirements(method.security)
         content |= self.extensions()
-        return Operation(self.path.text, self.route.verb.lower(), content, self.schemes)
+        return Operation(self.path.text, self.route.verb.lower(), content)
 
     def find_places(self) -> _Places:
         """Return the places of the request's fields, by google.api.http and by what pages state."""
@@ -190,16 +188,6 @@ class _Writer:
             if named is not None and isinstance(value, dict) and value.keys() == {named.json_name}:
                 value = value[named.json_name]
             yield value
-
-    def security(self) -> list[Schema]:
-        """Return the alternatives of authentication, from the header `Authorization`."""
-        for parameter in self.method.headers:
-            if parameter.name.lower() == "authorization":
-                name, scheme = described_security(parameter)
-                self.schemes[name] = scheme
-                optional: list[Schema] = [{}] if parameter.required is False else []
-                return [{name: []}, *optional]
-        return []
 
     def extensions(self) -> Schema:
         """Return what OpenAPI has no place for: the page, and names of messages and fields."""

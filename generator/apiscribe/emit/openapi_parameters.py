@@ -121,17 +121,3 @@ def _parameter(
     if source is not None and source.deprecated:
         result["deprecated"] = True
     return {**result, **style, "schema": schema}
-
-
-def described_security(parameter: Parameter) -> tuple[str, Schema]:
-    """Return the security scheme of a header `Authorization`, which OpenAPI ignores among the
-    parameters: bearer or basic if the page says so, else the header as it is.
-    """
-    text = f"{parameter.description} {parameter.default}".lower()
-    scheme: Schema = {"type": "apiKey", "in": "header", "name": "Authorization"}
-    name = next((word for word in ("bearer", "basic") if word in text), "authorization")
-    if name != "authorization":
-        scheme = {"type": "http", "scheme": name}
-    if parameter.description:
-        scheme["description"] = markdown(parameter.description)
-    return name, scheme

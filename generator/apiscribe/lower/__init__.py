@@ -8,6 +8,7 @@ from dataclasses import replace
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source
 from apiscribe.lower.evidence import infer_shown_lists
+from apiscribe.lower.facts import read_api_facts
 from apiscribe.lower.files import assemble
 from apiscribe.lower.identifiers import clean_packages
 from apiscribe.lower.messages import lower_messages
@@ -50,10 +51,14 @@ def lower(
     Names that do not resolve are in the report. With an empty lock, numbers follow the order of the
     pages.
     """
+    # Facts of the API before its operations, which only state how they differ: a page about
+    # authentication declares nothing, and is not needed after this.
+    drafts, security, facts = read_api_facts(drafts)
+
     # Methods and messages of HTTP operations before all else: an overlay corrects their names, too.
     # Their names are those of the lock, by route.
     naming = Naming(lock, report)
-    drafts = declare_operations(drafts, name, settings.package, naming, report)
+    drafts = declare_operations(drafts, name, settings.package, naming, security, report)
 
     # Corrections first. They count as documentation: every later step must see the corrected pages,
     # and no inference may run before a correction.
@@ -105,6 +110,7 @@ def lower(
     api = Api(
         name=name,
         tenant=tenant.name,
+        facts=facts,
         provenance={"tenant": tenant.rule} if tenant.rule else {},
         files=assemble(pages, symbols, lowered, services),
     )

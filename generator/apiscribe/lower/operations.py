@@ -24,9 +24,10 @@ from apiscribe.lower.operation_names import (
     service_of_page,
     service_of_path,
 )
-from apiscribe.lower.operation_routes import method_routes, without_calls, without_repeated
+from apiscribe.lower.operation_routes import method_routes, without_repeated
 from apiscribe.lower.operation_types import Flattener, MessageIndex
 from apiscribe.lower.same_operations import resolve_same
+from apiscribe.lower.security import Security
 from apiscribe.lower.shown_types import shown_fields, shown_values
 from apiscribe.model.draft import (
     AnswerDraft,
@@ -46,10 +47,15 @@ _EMPTY = ".google.protobuf.Empty"
 
 
 def declare_operations(
-    pages: Sequence[PageDraft], name: str, package: str, naming: Naming, report: Report
+    pages: Sequence[PageDraft],
+    name: str,
+    package: str,
+    naming: Naming,
+    security: Security,
+    report: Report,
 ) -> list[PageDraft]:
     """Return the pages with a service for the operations of each HTTP page."""
-    pages = resolve_same(without_calls(pages))
+    pages = resolve_same(pages)
     http = [page for page in pages if page.operations or page.dialect == "http"]
     if not http:
         return list(pages)
@@ -58,7 +64,7 @@ def declare_operations(
         rule = rule_name(package_of_folder)
         report.add(inferred_package(package, rule), http[0].span, cause=package)
     http = without_repeated(http)
-    declaring = _Declaring(http, package, naming, report)
+    declaring = _Declaring(http, package, naming, security, report)
     declared = {id(page): declaring.page(page) for page in http}
     declared = {key: declaring.with_used(page) for key, page in declared.items()}
     kept = {page.path: declared[id(page)] for page in http}
@@ -77,9 +83,15 @@ class _Request:
 
 class _Declaring:
     def __init__(
-        self, pages: Sequence[PageDraft], package: str, naming: Naming, report: Report
+        self,
+        pages: Sequence[PageDraft],
+        package: str,
+        naming: Naming,
+        security: Security,
+        report: Report,
     ) -> None:
         self.package, self.naming, self.report = package, naming, report
+        self.security = security
         self.index = MessageIndex(pages, package, report)
         self.flat = Flattener(self.index)
         self.services: set[str] = set()
@@ -183,6 +195,7 @@ class _Declaring:
             routes=method_routes(operation, request.body, response_body),
             headers=headers,
             answers=answers,
+            security=self.security.of(operation, page),
             media_type=operation.media_type,
             deprecated=operation.deprecated,
             summary=operation.title,

@@ -102,6 +102,7 @@ class _Lowering:
             answers=lower_answers(
                 draft, lambda type_: self.plain_type(type_, page, full_name), self.report
             ),
+            security=draft.security,
             media_type=draft.media_type,
             deprecated=draft.deprecated,
             summary=draft.summary,

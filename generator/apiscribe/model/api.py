@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from apiscribe.diagnostics.source import Span
+from apiscribe.model.facts import ApiFacts, Requirement
 from apiscribe.model.http import Answer, Example, Location, Parameter
 from apiscribe.model.reserved import Reserved
 from apiscribe.model.resources import Resource, StandardMethod
@@ -141,8 +142,9 @@ class Method:
     """A method; `request` and `response` are full names of messages.
 
     `summary` is its title, `headers` are its headers and cookies, `answers` those that the pages
-    list; `media_type` is that of the request's body, empty if it is JSON. `standard` is None for a
-    custom method.
+    list; `media_type` is that of the request's body, empty if it is JSON. `security` are the
+    alternatives of authentication: empty if it needs none, and None if it needs those of the API.
+    `standard` is None for a custom method.
     """
 
     name: str
@@ -153,6 +155,7 @@ class Method:
     routes: tuple[Route, ...] = ()
     headers: tuple[Parameter, ...] = ()
     answers: tuple[Answer, ...] = ()
+    security: tuple[Requirement, ...] | None = None
     media_type: str = ""
     standard: StandardMethod | None = None
     deprecated: bool = False
@@ -215,6 +218,7 @@ class Api:
 
     name: str
     tenant: str = ""
+    facts: ApiFacts = field(default_factory=ApiFacts)
     provenance: Mapping[str, str] = field(default_factory=_nothing)
     files: tuple[File, ...]
 

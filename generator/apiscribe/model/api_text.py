@@ -12,6 +12,7 @@ from typing import Any, assert_never
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.model.api import Api, Enum, Field, File, Message, Method, Service
+from apiscribe.model.facts import ApiFacts, Requirement
 from apiscribe.model.reserved import Reserved
 from apiscribe.model.resources import Resource
 
@@ -21,7 +22,7 @@ _RESOURCE_PARTS = ("key", "tenant", "state", "created", "updated", "identifying"
 
 def api_text(api: Api) -> str:
     """Return all declarations of an Api, file by file, in order."""
-    lines = [f"api {api.name}"]
+    lines = [f"api {api.name}", *_inside(_facts(api.facts))]
     for file in api.files:
         lines += ["", *_file(file)]
     return "\n".join(lines) + "\n"
@@ -42,6 +43,32 @@ def declaration_text(declaration: Service | Method | Message | Field | Enum) -> 
             return "\n".join(_enum(declaration))
         case _:
             assert_never(declaration)
+
+
+def _facts(facts: ApiFacts) -> Iterator[str]:
+    texts = {"title": facts.title, "version": facts.version, "description": facts.description}
+    for name, text in texts.items():
+        if text is not None:
+            shown = _quoted(text.text) if name != "description" else f"{len(text.text)} characters"
+            yield _line(f"{name} {shown}", text.span, {})
+    for server in facts.servers:
+        yield _line(f"server {server.text}", server.span, {})
+    for scheme in facts.schemes:
+        place = f" in {scheme.location} {_quoted(scheme.parameter)}" if scheme.parameter else ""
+        yield _line(f"scheme {scheme.name}: {scheme.kind}{place}", scheme.span, {}, scheme)
+    if facts.security is not None:
+        yield f"requires {_requirements(facts.security)}"
+
+
+def _requirements(alternatives: Iterable[Requirement]) -> str:
+    texts = []
+    for requirement in alternatives:
+        schemes = [
+            name + (f" ({', '.join(scopes)})" if scopes else "")
+            for name, scopes in requirement.items()
+        ]
+        texts.append(" and ".join(schemes) or "nothing")
+    return " or ".join(texts) or "nothing"
 
 
 def _file(file: File) -> Iterator[str]:
@@ -91,6 +118,8 @@ def _method(method: Method) -> Iterator[str]:
         text = f"{header.location} {_quoted(header.name)}: {_label(header)}{header.type.name}"
         text += " required" if header.required else ""
         yield _INDENT + _line(text, header.span, {})
+    if method.security is not None:
+        yield f"{_INDENT}requires {_requirements(method.security)}"
     for answer in method.answers:
         type_ = f"{_label(answer)}{answer.type.name}" if answer.type else "nothing"
         yield _INDENT + _line(f"answers {answer.status}: {type_}", answer.span, {})

@@ -14,6 +14,7 @@ from sys import intern
 from typing import Any
 
 from apiscribe.diagnostics.source import Span
+from apiscribe.model.facts import Requirement, SecurityScheme, StatedText
 from apiscribe.model.http import ExampleRole, Location
 from apiscribe.model.reserved import Reserved
 
@@ -169,14 +170,44 @@ class SameRequest:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SecurityDraft:
+    """What a page states about authentication: of an operation, or of many.
+
+    Each of the `alternatives` has the schemes that a request needs together. `required` is None if
+    the page does not state whether requests need any; with `everywhere`, it states that all do.
+    `optional`: a request without any gets an answer, too. `scopes` are those of an operation.
+    """
+
+    alternatives: tuple[tuple[SecurityScheme, ...], ...] = ()
+    required: bool | None = None
+    everywhere: bool = False
+    optional: bool = False
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FactsDraft:
+    """What a page states about the API as a whole; `general`: its facts hold for all pages, as it
+    introduces the API, or is about authentication. `title` is None if it names no API.
+    """
+
+    general: bool = False
+    title: StatedText | None = None
+    version: StatedText | None = None
+    description: StatedText | None = None
+    servers: tuple[StatedText, ...] = ()
+    security: SecurityDraft | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OperationDraft:
     """An HTTP operation: `title` is its heading, and `name` its identifier if the page prints one.
 
     `parameters` are in the path, the query, headers and cookies; `body` is the type of the body of
-    the request; `same` are the operations with the same request. `anchors` are the names under
-    which links find the operation. `listed`: the page only names the operation, in a list or a
-    table of routes; `former`: it describes the past; `by_command`: only a command on the page calls
-    it.
+    the request; `same` are the operations with the same request. `security` is None if the page
+    states nothing about it. `anchors` are the names under which links find the operation. `listed`:
+    the page only names the operation, in a list or a table of routes; `former`: it describes the
+    past; `by_command`: only a command on the page calls it.
     """
 
     title: str
@@ -186,6 +217,7 @@ class OperationDraft:
     body: TypeDraft | None = None
     media_type: str = ""
     answers: tuple[AnswerDraft, ...] = ()
+    security: SecurityDraft | None = None
     same: tuple[SameRequest, ...] = ()
     anchors: tuple[str, ...] = ()
     examples: tuple[ExampleDraft, ...] = ()
@@ -199,7 +231,7 @@ class OperationDraft:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MethodDraft:
-    """A method of a service; `headers` and `answers` are those of an HTTP operation."""
+    """A method of a service; `headers`, `answers` and `security` are those of an HTTP operation."""
 
     name: str
     request: TypeDraft | None = None
@@ -207,6 +239,7 @@ class MethodDraft:
     routes: tuple[RouteDraft, ...] = ()
     headers: tuple[FieldDraft, ...] = ()
     answers: tuple[AnswerDraft, ...] = ()
+    security: tuple[Requirement, ...] | None = None
     media_type: str = ""
     deprecated: bool = False
     summary: str = ""
@@ -235,7 +268,7 @@ class PageDraft:
     files, and so several drafts.
 
     `operations` are those of HTTP: `lower` makes methods of them, and chooses the package.
-    `servers` are the base addresses of their paths.
+    `servers` are the base addresses of their paths; `facts` are those of the whole API.
 
     `lists_values`: the page lists the values of enums, so that a bare type name is never an enum.
     `json_names`: the page prints the JSON names of fields.
@@ -249,6 +282,7 @@ class PageDraft:
     description: str = ""
     operations: tuple[OperationDraft, ...] = ()
     servers: tuple[str, ...] = ()
+    facts: FactsDraft | None = None
     services: tuple[ServiceDraft, ...] = ()
     messages: tuple[MessageDraft, ...] = ()
     enums: tuple[EnumDraft, ...] = ()

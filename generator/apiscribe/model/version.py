@@ -13,8 +13,10 @@ from typing import Literal, get_args
 from apiscribe.diagnostics.source import Source
 from apiscribe.model.api import Api
 
-# The facts of a field besides its type; most versions state none of them.
-AttributeFact = Literal["constraints", "defaults", "deprecation", "nulls", "oneofs", "presence"]
+# The facts of a field besides its type, and authentication; most versions state none of them.
+AttributeFact = Literal[
+    "authentication", "constraints", "defaults", "deprecation", "nulls", "oneofs", "presence"
+]
 ATTRIBUTE_FACTS: tuple[AttributeFact, ...] = get_args(AttributeFact)
 
 # The comparable facts. `types` are exact types: without them the JSON types are compared.

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 NOT_REQUIRED = "no field has google.api.field_behavior"
 NO_ROUTES = "no method has google.api.http"
 NO_CONSTRAINTS = "protobuf has no constraints"
+NO_AUTHENTICATION = "protobuf has no authentication"
 NO_NULLS = "protobuf has no null"
 
 # Files of libraries: protobuf, googleapis' options, gRPC's health and reflection services.
@@ -49,6 +50,7 @@ def version_from_descriptors(
     if not any(file.HasField("source_code_info") for file in own.values()):
         unknown["descriptions"] = "descriptors without source info have no comments"
     unknown |= {
+        "authentication": NO_AUTHENTICATION,
         "constraints": NO_CONSTRAINTS,
         "nulls": NO_NULLS,
     }

@@ -36,6 +36,7 @@ _NEVER_STATED: dict[Fact, str] = {
     "types": "JSON has fewer types than protobuf",
 }
 _SOMETIMES_STATED: dict[Fact, str] = {
+    "authentication": "the document has no security schemes",
     "enum names": "enums in OpenAPI may have no name",
     "packages": "schemas in OpenAPI have no package",
     "required": "the document marks no field as required",
@@ -137,7 +138,7 @@ def _version(text: str, content: Any, source: Source, folder: str) -> ApiVersion
     except RecursionError as error:
         raise SourceError(f"{text} is nested too deeply; {_ADVICE}") from error
     unknown = {fact: why for fact, why in _SOMETIMES_STATED.items() if fact not in read.stated}
-    api = Api(name=read.name, files=read.files)
+    api = Api(name=read.name, facts=read.facts, files=read.files)
     return ApiVersion(
         name=text,
         api=api,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from apiscribe.model.api import Enum, File, Message, Method, Route, Service
+from apiscribe.model.facts import ApiFacts
 from apiscribe.model.names import camel, snake
 from apiscribe.model.types import WELL_KNOWN, MessageRef
 from apiscribe.model.version import Fact
@@ -27,6 +28,7 @@ from apiscribe.sources.openapi_operations import (
     response_schema,
 )
 from apiscribe.sources.openapi_schemas import Schemas, is_enum
+from apiscribe.sources.openapi_security import read_facts, security_of
 
 _EMPTY = "google.protobuf.Empty"
 
@@ -36,6 +38,7 @@ class ReadOpenapi:
     """The API of a document; `stated` are the stated facts that not all documents state."""
 
     name: str
+    facts: ApiFacts
     files: tuple[File, ...]
     stated: frozenset[Fact]
 
@@ -55,6 +58,7 @@ class _Reader:
         self.built = self.ours and all(o.is_built for o in self.operations)
         self.names = name_schemas(document, self.operations, self.ours)
         self.schemas = Schemas(document, self.names.full)
+        self.facts = read_facts(document)
 
     def read(self) -> ReadOpenapi:
         self.schemas.declare()
@@ -70,9 +74,9 @@ class _Reader:
         self.schemas.mark_incomplete_enums()
         services = [self.service(name, tuple(listed)) for name, listed in methods.items()]
         messages = [self.message(message) for message in self.schemas.messages.values()]
-        title = str(self.document.get_object(self.document.content, "info").get("title") or "api")
+        title = self.facts.title.text if self.facts.title else "api"
         files = self.files(services, messages, list(self.schemas.enums.values()))
-        return ReadOpenapi(snake(title), files, self.stated_facts(messages))
+        return ReadOpenapi(snake(title), self.facts, files, self.stated_facts(messages))
 
     def declare_dissolved(self) -> None:
         """Declare the messages that only operations show, if `apiscribe build` wrote them."""
@@ -82,7 +86,8 @@ class _Reader:
 
     def service(self, full_name: str, methods: tuple[Method, ...]) -> Service:
         tags = self.document.get_objects(self.document.content, "tags")
-        text = next((t.get("description") for t in tags if full_name in _names_of_tag(t)), "")
+        names = ("name", "x-apiscribe-name")
+        text = next((t.get("description") for t in tags if full_name in map(t.get, names)), "")
         return Service(
             name=full_name.rpartition(".")[2],
             full_name=full_name,
@@ -110,6 +115,7 @@ class _Reader:
                 )
                 for route, span in zip(routes, spans, strict=True)
             ),
+            security=security_of(first.content, self.facts, self.built),
             deprecated=all(route.content.get("deprecated") is True for route in routes),
             description=str(first.content.get("description") or first.content.get("summary") or ""),
             span=spans[0],
@@ -251,7 +257,7 @@ class _Reader:
             facts.add("enum names")
         if any(field.required for message in messages for field in message.fields):
             facts.add("required")
-        return frozenset(facts)
+        return frozenset(facts | ({"authentication"} if self.facts.schemes else set()))
 
     def is_declared(self, key: str) -> bool:
         return self.names.full[key] in self.schemas.messages.keys() | self.schemas.enums.keys()
@@ -292,7 +298,3 @@ class _Reader:
         while scope in messages:
             scope = scope.rpartition(".")[0]
         return scope
-
-
-def _names_of_tag(tag: Json) -> tuple[object, object]:
-    return tag.get("name"), tag.get("x-apiscribe-name")

@@ -27,6 +27,7 @@ def unknown_facts(api: Api) -> Facts:
     locked = any(m.provenance.get("numbers") != inferred for _, m in api.messages() if m.fields)
     unknown: dict[Fact, str] = {} if locked else {"numbers": NO_NUMBERS}
     stated = {fact for _, message in api.messages() for f in message.fields for fact in _stated(f)}
+    stated |= {"authentication"} if api.facts.schemes else set()
     unknown |= {
         fact: f"the pages state no {fact}" for fact in ATTRIBUTE_FACTS if fact not in stated
     }

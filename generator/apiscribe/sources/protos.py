@@ -7,6 +7,7 @@ from pathlib import Path
 from apiscribe.diagnostics.source import Source
 from apiscribe.model.version import ApiVersion, Fact
 from apiscribe.sources.from_descriptors import (
+    NO_AUTHENTICATION,
     NO_CONSTRAINTS,
     NO_NULLS,
     NO_ROUTES,
@@ -63,7 +64,11 @@ def _version_of_texts(text: str, root: Path, error: Exception) -> ApiVersion:
             " are relative to"
         ) from error
     fields = [field for _, message in api.messages() for field in message.fields]
-    unknown: dict[Fact, str] = {"constraints": NO_CONSTRAINTS, "nulls": NO_NULLS}
+    unknown: dict[Fact, str] = {
+        "authentication": NO_AUTHENTICATION,
+        "constraints": NO_CONSTRAINTS,
+        "nulls": NO_NULLS,
+    }
     if not any(field.required for field in fields):
         unknown["required"] = NOT_REQUIRED
     if not any(method.routes for _, service in api.services() for method in service.methods):

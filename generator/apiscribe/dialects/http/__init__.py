@@ -10,6 +10,8 @@ are data, in words.toml. An operation needs evidence: a verb and a path in one o
 from __future__ import annotations
 
 from apiscribe.dialects.dialect import Dialect
-from apiscribe.dialects.http.page import count_evidence, recognise_page
+from apiscribe.dialects.http.page import count_evidence, recognise_facts, recognise_page
+
+__all__ = ["HTTP", "recognise_facts"]
 
 HTTP = Dialect(name="http", fits=count_evidence, recognise=recognise_page)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from apiscribe.diagnostics.codes.pages import unread_parts
 from apiscribe.diagnostics.report import Report
+from apiscribe.dialects.http.api_facts import read_facts
 from apiscribe.dialects.http.objects import Objects
 from apiscribe.dialects.http.operation_drafts import draft_operation
 from apiscribe.dialects.http.ownership import Operation, find_operations
@@ -15,6 +16,7 @@ from apiscribe.dialects.http.parts import Part, flatten
 from apiscribe.dialects.http.places import LINE, ROW, Hit, command_hits, find_hits
 from apiscribe.dialects.http.reader import read_parts
 from apiscribe.dialects.http.sections import Section, build_sections
+from apiscribe.dialects.http.security_reader import read_operation
 from apiscribe.dialects.http.words import is_history
 from apiscribe.dialects.outline import Coverage
 from apiscribe.dialects.service_page import lists_methods_and_messages
@@ -73,9 +75,14 @@ def recognise_page(page: Page, report: Report) -> tuple[PageDraft, ...]:
         read |= indexes
     taken = frozenset(at for operation in operations for at in operation.indexes)
     messages: list[MessageDraft] = []
+    about_others = {hit.index for hit in structure.hits} | taken
+    if structure.by_commands:
+        about_others = set()  # it may be a guide: other pages decide
     for message, indexes in Objects(page, parts, root, taken).find():
         messages.append(message)
         read |= indexes
+        about_others |= indexes
+    facts = read_facts(page, parts, root, about_others)
     _report_coverage(page, parts, read, report, bool(drafts or messages))
     if not drafts and not messages:
         return ()
@@ -85,13 +92,29 @@ def recognise_page(page: Page, report: Report) -> tuple[PageDraft, ...]:
             path=page.path,
             package="",
             title=root.title or next((s.title for s in root.sections), ""),
-            description=page.front_matter.values.get("description", ""),
+            description=facts.description.text if facts.description else "",
             operations=tuple(drafts),
             servers=tuple(dict.fromkeys(h.route.server for h in structure.hits if h.route.server)),
+            facts=None if structure.is_history else facts,
             messages=tuple(messages),
             lists_values=True,
             span=page.source.span(1),
         ),
+    )
+
+
+def recognise_facts(page: Page) -> PageDraft | None:
+    """Read what a page without operations and messages states about the API as a whole."""
+    parts = tuple(flatten(page.blocks))
+    root = build_sections(page, parts)
+    if is_history(root.title or next((s.title for s in root.sections), ""), page.path):
+        return None
+    facts = read_facts(page, parts, root, set())
+    if not facts.general and not facts.servers and not facts.security:
+        return None
+    span = page.source.span(1)
+    return PageDraft(
+        dialect="http", path=page.path, package="", facts=facts, lists_values=True, span=span
     )
 
 
@@ -113,11 +136,14 @@ def _draft(operation: Operation, parts: Sequence[Part]) -> tuple[OperationDraft,
     if operation.item:
         inside = tuple(flatten(operation.item.blocks[1:]))
         contents = read_parts(inside, range(len(inside)), frozenset())
-        return draft_operation(operation, contents, ""), set(own)
+        security = read_operation(inside, range(len(inside)), contents.groups, operation.hits)
+        return replace(draft_operation(operation, contents, ""), security=security), set(own)
     contents = read_parts(parts, operation.indexes, own | heading)
     name = next((hit.name for hit in operation.hits if hit.name), "")
     name = next((m["name"] for a in _anchors(operation) if (m := _OPERATION_ID.match(a))), name)
-    return draft_operation(operation, contents, name), contents.read | own
+    security = read_operation(parts, operation.indexes, contents.groups, operation.hits)
+    draft = draft_operation(operation, contents, name)
+    return replace(draft, security=security), contents.read | own
 
 
 def _anchors(operation: Operation) -> Iterator[str]:

@@ -52,7 +52,8 @@ class Hit:
     """An operation at a part; `item` is the index of its bullet or row.
 
     `words` is text beside it: the rest of its line, or the description of its row; `name` is the
-    identifier beside it, and `target` the address of the link around it.
+    identifier beside it, and `target` the address of the link around it; `security` is the cell
+    about authentication.
     """
 
     route: RouteText
@@ -62,6 +63,7 @@ class Hit:
     words: str = ""
     name: str = ""
     target: str = ""
+    security: str = ""
     span: Span
 
 
@@ -245,6 +247,7 @@ def _in_row(row: Row, roles: list[str], index: int, number: int) -> Iterator[Hit
     cells = dict(zip(roles, row.cells, strict=False))
     links = [link for cell in row.cells for link in clean(cell).parsed.links]
     described = clean(cells["description"]).text if "description" in cells else ""
+    security = clean(cells["security"]).text if "security" in cells else ""
     target = links[0].target if links else ""
     routes: list[RouteText] = []
     if "verb" in cells and "path" in cells:
@@ -265,6 +268,7 @@ def _in_row(row: Row, roles: list[str], index: int, number: int) -> Iterator[Hit
             words=described,
             name=named,
             target=target,
+            security=security,
             span=row.span,
         )
 

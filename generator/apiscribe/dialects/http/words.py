@@ -175,11 +175,21 @@ _LISTED = (
     re.compile(rf"(\S+?)(?:{'|'.join(_TABLES['lists']['after'])})"),
 )
 CLIENT_TYPES = frozenset(_TABLES["client"]["types"])
+SECURITY = {name: frozenset(words) for name, words in _TABLES["security"].items()}
+BEFORE_ADDRESS = _pattern(_TABLES["api"]["before"])
+API = {name: frozenset(words) for name, words in _TABLES["api"].items()}
 
 
 def list_item(text: str) -> str:
     """Return the type of the items of a list: `lista de cadenas` has `cadenas`; "" of no list."""
     return next((m[1] for spelling in _LISTED if (m := spelling.fullmatch(text.strip()))), "")
+
+
+def holds_word(text: str, word: str) -> bool:
+    """Return whether a text in lower case holds a word or a phrase."""
+    if _CJK.search(word):
+        return word in text
+    return re.search(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", text) is not None
 
 
 def is_history(title: str, path: str) -> bool:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
+from pathlib import Path
 from posixpath import basename
 
 from apiscribe.model.draft import OperationDraft, PageDraft, RouteDraft
 from apiscribe.model.names import camel, identifier, snake, words
 
+_EMPTY_WORDS = frozenset(
+    tomllib.loads(Path(__file__).with_name("title_words.toml").read_text("utf-8"))["words"]
+)
 _DROPPED = frozenset({"a", "an", "the", "your", "this", "endpoint", "api"})
 _VERBS = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
 _VERSION = re.compile(r"v\d+(?:[a-z]+\d*)?|\d+(?:\.\d+)*|api|rest|apis", re.IGNORECASE)
@@ -29,7 +34,8 @@ def operation_id(operation: OperationDraft) -> str:
 def operation_title(operation: OperationDraft) -> str:
     """HTTP operations without an identifier are named after the words of their heading, without
     articles: "Create an invoice" is `create_invoice`. The heading must have two to seven words, in
-    ASCII letters, and no path.
+    ASCII letters, and no path; and a word after the first must name a thing, unlike in "Fetching
+    one" or "Example request".
     """
     title = re.sub(r"\(.*?\)|\[.*?\]|^[\d.)\s]+", " ", operation.title)
     title = title.replace("'s", "").replace("’s", "")
@@ -38,6 +44,8 @@ def operation_title(operation: OperationDraft) -> str:
     parts = [word for word in words(title) if word]
     parts = [word for word in parts if word.lower() not in _DROPPED]
     if not 2 <= len(parts) <= _MOST_WORDS or not parts[0][0].isalpha():
+        return ""
+    if all(word.lower() in _EMPTY_WORDS for word in parts[1:]):
         return ""
     return snake("_".join(parts))
 

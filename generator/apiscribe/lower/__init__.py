@@ -14,6 +14,7 @@ from apiscribe.lower.identifiers import clean_packages
 from apiscribe.lower.messages import lower_messages
 from apiscribe.lower.naming import Naming
 from apiscribe.lower.numbers import assign_numbers
+from apiscribe.lower.operation_services import locked_services
 from apiscribe.lower.operations import declare_operations
 from apiscribe.lower.overlay import apply_overlay, kept_numbers
 from apiscribe.lower.presence import decide_presence
@@ -58,7 +59,9 @@ def lower(
     # Methods and messages of HTTP operations before all else: an overlay corrects their names, too.
     # Their names are those of the lock, by route.
     naming = Naming(lock, report)
-    drafts = declare_operations(drafts, name, settings.package, naming, security, report)
+    renamed, retyped = kept_numbers(*overlay, report)
+    locked = locked_services(lock, {rename.at for rename in renamed})
+    drafts = declare_operations(drafts, name, settings.package, naming, security, locked, report)
 
     # Corrections first. They count as documentation: every later step must see the corrected pages,
     # and no inference may run before a correction.
@@ -77,7 +80,6 @@ def lower(
 
     # All names before any type: a type may be declared below its use, or on another page. This
     # step also resolves clashes of names, as the lock has them.
-    renamed, retyped = kept_numbers(*overlay, report)
     for rename in renamed:
         naming.rename(rename)
     symbols = Symbols(pages, settings.uses, naming, report)

@@ -7,7 +7,6 @@ not fields; a method keeps them apart.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -19,12 +18,10 @@ from apiscribe.lower.inference import rule_name
 from apiscribe.lower.naming import Naming
 from apiscribe.lower.operation_names import (
     NAME_RULES,
-    first_word,
     package_of_folder,
-    service_of_page,
-    service_of_path,
 )
 from apiscribe.lower.operation_routes import method_routes, without_repeated
+from apiscribe.lower.operation_services import LockedServices, route_key, services_of
 from apiscribe.lower.operation_types import Flattener, MessageIndex
 from apiscribe.lower.same_operations import resolve_same
 from apiscribe.lower.security import Security
@@ -52,6 +49,7 @@ def declare_operations(
     package: str,
     naming: Naming,
     security: Security,
+    locked: LockedServices,
     report: Report,
 ) -> list[PageDraft]:
     """Return the pages with a service for the operations of each HTTP page."""
@@ -64,7 +62,7 @@ def declare_operations(
         rule = rule_name(package_of_folder)
         report.add(inferred_package(package, rule), http[0].span, cause=package)
     http = without_repeated(http)
-    declaring = _Declaring(http, package, naming, security, report)
+    declaring = _Declaring(http, package, naming, security, locked, report)
     declared = {id(page): declaring.page(page) for page in http}
     declared = {key: declaring.with_used(page) for key, page in declared.items()}
     kept = {page.path: declared[id(page)] for page in http}
@@ -88,10 +86,11 @@ class _Declaring:
         package: str,
         naming: Naming,
         security: Security,
+        locked: LockedServices,
         report: Report,
     ) -> None:
         self.package, self.naming, self.report = package, naming, report
-        self.security = security
+        self.security, self.locked_services = security, locked
         self.index = MessageIndex(pages, package, report)
         self.flat = Flattener(self.index)
         self.services: set[str] = set()
@@ -143,17 +142,10 @@ class _Declaring:
         return replace(page, messages=kept)
 
     def services_of(self, page: PageDraft) -> list[tuple[str, list[OperationDraft]]]:
-        """Return the services of a page: one, or one for each resource."""
-        operations = list(page.operations)
-        words = Counter(first_word(operation.routes[0]) for operation in operations)
-        name = service_of_page(page, operations)
-        groups: dict[str, list[OperationDraft]] = {}
-        for operation in operations:
-            many = len(words) > 3 and len(operations) > 2 * len(words)
-            own = service_of_path(operation) if many or not name else name
-            groups.setdefault(own, []).append(operation)
+        """Return the services of a page, under names that nothing else has."""
         result = []
-        for own, inside in groups.items():
+        found = services_of(page, self.package, self.locked_services)
+        for own, inside in found.items():
             own = unique(own, self.services | self.index.taken)
             self.services.add(own)
             self.index.taken.add(own)
@@ -162,14 +154,14 @@ class _Declaring:
 
     def locked(self, service: str, operations: Sequence[OperationDraft]) -> set[str]:
         """Return the names that the lock has for methods of a service, by their routes."""
-        routes = (_route_key(operation) for operation in operations)
+        routes = (route_key(operation) for operation in operations)
         return {name for key in routes if (name := self.naming.known(service, "methods", key))}
 
     def method(
         self, operation: OperationDraft, page: PageDraft, service: str, taken: set[str]
     ) -> MethodDraft:
         rule, name = next((r, n) for r in NAME_RULES if (n := r(operation)))
-        key = _route_key(operation)
+        key = route_key(operation)
         known = self.naming.known(service, "methods", key)
         if name in taken and not known:
             rule = NAME_RULES[-1]
@@ -281,11 +273,6 @@ class _Declaring:
     def success_examples(self, operation: OperationDraft) -> tuple[ExampleDraft, ...]:
         """Return the examples of the successful answer."""
         return tuple(e for a in operation.answers if is_success(a) for e in a.examples)
-
-
-def _route_key(operation: OperationDraft) -> str:
-    """Return the name of an operation in the lock: its first route, `POST /v1/invoices`."""
-    return f"{operation.routes[0].verb} {operation.routes[0].path}"
 
 
 def _without_enum(field: FieldDraft) -> FieldDraft:

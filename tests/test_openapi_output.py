@@ -55,7 +55,7 @@ def check(content: Any) -> None:
         for operation in item.values():
             bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
             for media in (m for body in bodies for m in body.get("content", {}).values()):
-                schema = {**media["schema"], "components": content["components"]}
+                schema = {**media["schema"], "components": content.get("components", {})}
                 for shown in media.get("examples", {}).values():
                     Draft202012Validator(schema).validate(shown["value"])
 

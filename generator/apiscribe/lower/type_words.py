@@ -23,6 +23,7 @@ from apiscribe.model.draft import (
 from apiscribe.model.type_words import (
     FORMATS,
     LIST_VALUE,
+    format_of_word,
     split_format,
     split_list,
     split_map,
@@ -105,11 +106,19 @@ class _Words:
             field = self.with_format(field, name, format_)
         type_, rule = self.type(field.type)
         if type_ is not field.type:
-            field = replace(field, type=type_)
+            field = self.with_word_format(field, type_)
         if not rule:
             return field
         # First, so that a type of the overlay keeps its provenance.
         return replace(field, provenance=(("type", rule), *field.provenance))
+
+    def with_word_format(self, field: FieldDraft, type_: TypeDraft) -> FieldDraft:
+        """Return the field with its type, and with the format that its type word means."""
+        word, _ = split_list(field.type.name)
+        format_ = format_of_word(word) if type_.name == "string" and not type_.key else ""
+        if not format_ or "format" in field.constraints:
+            return replace(field, type=type_)
+        return replace(field, type=type_, constraints={**field.constraints, "format": format_})
 
     def with_format(self, field: FieldDraft, name: str, format_: str) -> FieldDraft:
         """Return the field with the type or the constraint that a format means."""

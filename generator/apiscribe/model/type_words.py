@@ -29,6 +29,10 @@ _LISTS, _MAPS = _TABLES["generics"]["lists"], _TABLES["generics"]["maps"]
 # Formats of OpenAPI that do not change the type. Source: the OpenAPI Format Registry.
 FORMATS = frozenset(_TABLES["formats"]["of_strings"])
 
+_FORMAT_WORDS = {
+    word: format_ for format_, words in _TABLES["format_words"].items() for word in words
+}
+
 # The words that `<X>` may follow.
 GENERICS = frozenset([*_LISTS, *_MAPS])
 
@@ -70,6 +74,11 @@ def type_of_word(text: str) -> str:
     """Return the scalar or the full name of the message that a type word means, or ""."""
     word = " ".join(text.split())
     return _ANY_CASE.get(word.lower()) or _LOWER_CASE.get(word, "")
+
+
+def format_of_word(text: str) -> str:
+    """Return the format of the strings that a type word means: `uuid`, or "" for any text."""
+    return _FORMAT_WORDS.get(text.strip().lower(), "") if type_of_word(text) == "string" else ""
 
 
 def split_list(text: str) -> tuple[str, bool]:

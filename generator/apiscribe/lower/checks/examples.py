@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Container, Iterable
 
 from apiscribe.diagnostics.codes import Message
 from apiscribe.diagnostics.codes.examples import missing_field, unknown_field, wrong_type
@@ -11,6 +12,8 @@ from apiscribe.diagnostics.source import Span
 from apiscribe.lower.json_conformance import Conformance, Violation
 from apiscribe.model.api import Api
 from apiscribe.model.http import Example
+
+_PARAMETER = re.compile(r"\{([^{}=]+)")
 
 
 def check_examples(api: Api, report: Report) -> None:
@@ -21,16 +24,24 @@ def check_examples(api: Api, report: Report) -> None:
             if example.value is not None:
                 violations = conformance.message_violations(example.value, message.full_name)
                 _report(violations, example, message.name, report)
-    for _, service in api.services():
+    for file, service in api.services():
         for method in service.methods:
+            # On pages about HTTP, the example of a request shows its body.
+            paths = [route.path for route in method.routes if file.dialect == "http"]
+            in_path = {name for path in paths for name in _PARAMETER.findall(path)}
             for example in method.examples:
                 if example.value is None:
                     continue
                 if example.role == "request":
-                    violations = conformance.request_violations(example.value, method.request)
+                    found = conformance.request_violations(example.value, method.request)
+                    violations = [v for v in found if not _is_missing(v, in_path)]
                 else:
                     violations = conformance.message_violations(example.value, method.response)
                 _report(violations, example, f"{method.name} {example.role}", report)
+
+
+def _is_missing(violation: Violation, names: Container[str]) -> bool:
+    return violation.kind == "missing field" and violation.key in names
 
 
 def _report(violations: Iterable[Violation], example: Example, what: str, report: Report) -> None:

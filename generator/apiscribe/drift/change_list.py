@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from apiscribe.diagnostics.source import Span
+from apiscribe.drift.beyond_model import beyond_model
 from apiscribe.drift.change import Change, Grade, NotCompared
 from apiscribe.drift.change_kinds import KINDS
 from apiscribe.drift.declarations import Declarations
@@ -80,7 +81,8 @@ class Changes:
 
     def not_compared(self) -> tuple[NotCompared, ...]:
         """Return the facts that were not compared, sorted by fact, with the reasons. Those of
-        attributes are listed only if the other version states one.
+        attributes are listed only if the other version states one, and those that the model has no
+        place for only if they differ.
         """
         counted = Counter(self._skipped)
         for version in (self.old.version, self.new.version):
@@ -91,7 +93,7 @@ class Changes:
                 counted[fact, version.name, reason] = 0
             for facts in version.unknown_on.values():
                 counted.update((fact, version.name, reason) for fact, reason in facts.items())
-        return tuple(
+        unknown = tuple(
             NotCompared(
                 fact=fact,
                 reason=f"{name}: {reason}"
@@ -99,3 +101,4 @@ class Changes:
             )
             for (fact, name, reason), count in sorted(counted.items())
         )
+        return (*unknown, *beyond_model(self.old, self.new))

@@ -152,14 +152,14 @@ def _compare_names(changes: Changes, pairs: Pairs, named: bool) -> None:
             spans = services[0].span, services[1].span
             changes.add("service-renamed", old_name, message, *spans)
         elif named:
-            _compare_location(*services, changes)
+            _compare_location(*services, pairs, changes)
     if not named:
         return
     for old_name, new_name in pairs.enums.items():
         enums = old.enums[old_name], new.enums[new_name]
         has_own_name = not any(enum.provenance.get("name") for enum in enums)
         if enums[0].name == enums[1].name and has_own_name:
-            _compare_location(*enums, changes)
+            _compare_location(*enums, pairs, changes)
     for old_name, new_name in pairs.messages.items():
         messages = old.messages[old_name], new.messages[new_name]
         if messages[0].name != messages[1].name:
@@ -167,22 +167,28 @@ def _compare_names(changes: Changes, pairs: Pairs, named: bool) -> None:
             spans = messages[0].span, messages[1].span
             changes.add("message-renamed", old_name, message, *spans)
         else:
-            _compare_location(*messages, changes)
+            _compare_location(*messages, pairs, changes)
 
 
 def _compare_location(
-    old: Service | Message | Enum, new: Service | Message | Enum, changes: Changes
+    old: Service | Message | Enum, new: Service | Message | Enum, pairs: Pairs, changes: Changes
 ) -> None:
-    """Report a declaration that moved to another file of its package, or to another message."""
+    """Report a declaration that moved to another package, file or message."""
     old_file = changes.old.files[old.full_name]
     new_file = changes.new.files[new.full_name]
     old_scope, new_scope = (d.full_name.rpartition(".")[0] for d in (old, new))
     # An enum of a message moves with the message.
     if old_scope in changes.old.messages and new_scope in changes.new.messages:
         return
-    if old_file.package != new_file.package or old.name != new.name:
+    if old.name != new.name:
         return
-    if old_file.path != new_file.path:
+    if pairs.packages.get(old_file.package, old_file.package) != new_file.package:
+        if not changes.both_know("packages", old.full_name, new.full_name):
+            return
+        message = f"{old.name} moved from {old_file.package} to {new_file.package}"
+    elif old_file.package != new_file.package:
+        return  # with its package
+    elif old_file.path != new_file.path:
         message = f"{old.name} moved from {old_file.page} to {new_file.page}"
     elif old_scope != new_scope:
         message = f"{old.name} moved from {old_scope} to {new_scope}"
@@ -241,9 +247,12 @@ def _report_unpaired(
         if root != name and root in declared:
             members.setdefault(root, []).append(last_part(name))
     hidden = {name for name, root in roots.items() if root != name}
+    # A message's enum is reported with the message, or with the fields that use it.
+    used = {name for message in declarations.messages.values() for name in message.type_names()}
     for name, (kind, span, parts) in declared.items():
         owner = name.rpartition(".")[0]
-        if name in hidden or (kind == "enum" and owner in declarations.messages):
+        is_part = kind == "enum" and owner in declarations.messages
+        if name in hidden or (is_part and (name in used or owner in unpaired)):
             continue
         changes.add(
             f"{kind}-{what}",

@@ -7,6 +7,7 @@ import json
 from apiscribe.drift.change import Grade
 from apiscribe.drift.change_list import Changes
 from apiscribe.model.api import Enum, EnumValue, Field, Message, Method
+from apiscribe.model.types import EnumRef, Scalar
 
 Deprecable = Field | Message | Method | Enum | EnumValue
 
@@ -23,6 +24,8 @@ def compare_attributes(
     if (
         old.optional != new.optional
         and not inferred
+        and _has_choice(old)
+        and _has_choice(new)
         and changes.both_know_attribute("presence", *names)
     ):
         state = "is now optional" if new.optional else "is no longer optional"
@@ -55,6 +58,13 @@ def compare_deprecation(
         state = "is now" if new.deprecated else "is no longer"
         message = f"{symbol.rpartition('.')[2]} {state} deprecated"
         changes.add("deprecation-changed", symbol, message, old.span, new.span)
+
+
+def _has_choice(field: Field) -> bool:
+    """Return whether the presence of a field is not that of its type: a list or map has none, and a
+    message always has.
+    """
+    return not field.repeated and isinstance(field.type, Scalar | EnumRef)
 
 
 _PRESENCE = {

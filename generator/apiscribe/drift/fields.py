@@ -102,9 +102,12 @@ def _report_removed(
 
 def _report_added(field: Field, new: Message, changes: Changes) -> None:
     symbol = f"{new.full_name}.{field.json_name}"
-    if field.required and new.full_name in changes.new.request_messages:
+    # A program with proto2's label refuses messages without the field, responses too.
+    labelled = changes.are_protobuf and field.provenance.get("required") == "proto2"
+    if field.required and (labelled or new.full_name in changes.new.request_messages):
         message = f"{field.json_name} was added as required"
-        changes.add("required-field-added", symbol, message, None, field.span)
+        grade: Grade | None = "wire" if labelled else None
+        changes.add("required-field-added", symbol, message, None, field.span, grade=grade)
     else:
         changes.add("field-added", symbol, f"{field.json_name} was added", None, field.span)
 

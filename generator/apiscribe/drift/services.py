@@ -11,8 +11,9 @@ from apiscribe.drift.field_attributes import compare_deprecation
 from apiscribe.drift.pairing import Pairs
 from apiscribe.model.api import Method, Route, Service
 
-# Routes that differ only in the names of parameters are the same route.
-_PARAMETER = re.compile(r"\{[^}]*\}")
+# Routes that differ only in the names of parameters are the same route; `{name=shops/*}` has a
+# pattern, and a parameter without one is a segment.
+_PARAMETER = re.compile(r"\{[^}=]*(?:=([^}]*))?\}")
 
 
 def compare_services(changes: Changes, pairs: Pairs) -> None:
@@ -142,6 +143,8 @@ def _owners(services: Mapping[str, Service]) -> dict[tuple[str, str], dict[str, 
         for method in service.methods:
             for route in method.routes:
                 verb, path = _key(route)
-                methods = owners.setdefault((verb, _PARAMETER.sub("{}", path)), {})
+                methods = owners.setdefault(
+                    (verb, _PARAMETER.sub(lambda found: found[1] or "*", path)), {}
+                )
                 methods.setdefault(f"{service.full_name}.{method.name}", route)
     return owners

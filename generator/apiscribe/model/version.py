@@ -47,7 +47,8 @@ class ApiVersion:
     `name` is the source as the user named it. `unknown` are the facts that the source cannot know,
     each with a short reason; `unknown_on` the facts that only some pages lack (page or file →
     facts). `is_protobuf`: the source is a `.proto` or descriptors. `texts` are the source texts of
-    the spans, if any, and `folder` is their folder as the user sees it.
+    the spans, if any, and `folder` is their folder as the user sees it. `beyond_model` are facts
+    that the Api has no place for: name → full name of a declaration, or path of a file → value.
     """
 
     name: str
@@ -57,6 +58,7 @@ class ApiVersion:
     is_protobuf: bool = False
     texts: Mapping[str, Source] = field(default_factory=dict)
     folder: str = ""
+    beyond_model: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def knows(self, fact: Fact, page: str) -> bool:
         """Return whether the source knows a fact of the declarations of a page."""

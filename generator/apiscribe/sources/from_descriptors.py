@@ -36,6 +36,7 @@ def version_from_descriptors(
     """
     # Imported here because protobuf is slow to load.
     from apiscribe.sources.descriptors import convert_files
+    from apiscribe.sources.descriptors.beyond_model import beyond_model
     from apiscribe.sources.descriptors.options import marks_required, states_routes
 
     own = {file.name: file for file in files if not file.name.startswith(_LIBRARY_FILES)}
@@ -57,5 +58,11 @@ def version_from_descriptors(
     if all(file.syntax == "proto3" for file in own.values()):
         unknown["defaults"] = "proto3 has no defaults"
     return ApiVersion(
-        name=name, api=api, unknown=unknown, is_protobuf=True, texts=texts or {}, folder=folder
+        name=name,
+        api=api,
+        unknown=unknown,
+        is_protobuf=True,
+        texts=texts or {},
+        folder=folder,
+        beyond_model=beyond_model(own.values()),
     )

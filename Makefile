@@ -60,6 +60,7 @@ score: $(INSTALLED)
 ## Compare what drift says of the corpus with what buf says (installed with npm); keep the table.
 oracle: $(INSTALLED)
 	$(BIN)/python tests/oracle.py
+	$(BIN)/python tests/oracle_protobuf.py
 
 ## Serve a whole version of the corpus and test it against its OpenAPI document (schemathesis).
 contract: $(INSTALLED)

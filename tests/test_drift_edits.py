@@ -57,6 +57,7 @@ EXPECTED = {
     "string becomes a message": {"field-type-changed"},
     "a range to max gets a gap": {"reservation-removed"},
     "a range of an enum to max ends": {"reservation-removed"},
+    "an alias is deleted": {"enum-value-removed"},
     "an enum is deleted": {"enum-removed"},
     "a message moves to another package": {"declaration-moved"},
     "a service moves to another file": {"declaration-moved"},

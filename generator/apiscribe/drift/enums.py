@@ -51,7 +51,9 @@ def _compare_values(old: Enum, new: Enum, changes: Changes) -> None:
             changes.add("enum-value-renamed", symbol, message, value.span, successor.span)
             continue
         reserved = is_reserved(value.number, value.json_name, new.reserved)
-        kind = "enum-value-removed" if reserved or not numbered else "enum-value-unreserved"
+        # The number of an alias stays that of another value.
+        is_safe = reserved or not numbered or successor is not None
+        kind = "enum-value-removed" if is_safe else "enum-value-unreserved"
         changes.add(kind, symbol, f"{value.json_name} was removed", value.span, new.span)
     for value in new.documented_values:
         if not {value.json_name, value.name} & (old_names | renamed):

@@ -179,7 +179,7 @@ def _package(said: Said) -> str:
 
 def reason(said: Said, drift: Drift, pair: Pair) -> str:
     """Return why buf says a thing of its own."""
-    if said.rule.startswith("FILE") and not any(
+    if said.rule in ("FILE_NO_DELETE", "FILE_SAME_PACKAGE") and not any(
         file.message_type or file.enum_type or file.service
         for file in pair.old
         if (file.package if said.rule == "FILE_SAME_PACKAGE" else file.name)

@@ -54,6 +54,7 @@ build: $(INSTALLED)
 ## Measure how well the corpus is read, where there is one (APISCRIBE_CORPUS); keep the table.
 score: $(INSTALLED)
 	$(BIN)/python tests/score.py
+	$(BIN)/python tests/half_pages.py
 	$(BIN)/python tests/protobuf_score.py
 	$(BIN)/python tests/http_score.py
 

@@ -23,6 +23,7 @@ from apiscribe.emit.python_files import with_package_folders
 from apiscribe.emit.registry import emit_registry
 from apiscribe.emit.render_task import RenderTask, render_all
 from apiscribe.emit.runtime import emit_runtime
+from apiscribe.emit.short_imports import emit_short_imports
 from apiscribe.emit.stubs import emit_descriptors, emit_stubs
 from apiscribe.model.api import Api
 from apiscribe.model.settings import OpenapiSettings
@@ -35,7 +36,13 @@ __all__ = ["Output", "OutputError", "emit", "emit_sorted"]
 Emitter = Callable[[Api], Iterable[RenderTask]]
 
 # In any order: each depends only on the Api.
-EMITTERS: tuple[Emitter, ...] = (emit_models, emit_stubs, emit_registry, emit_package)
+EMITTERS: tuple[Emitter, ...] = (
+    emit_models,
+    emit_short_imports,
+    emit_stubs,
+    emit_registry,
+    emit_package,
+)
 
 _OPENAPI = OpenapiSettings()
 

@@ -70,16 +70,26 @@ _EMPTY = {"list": "[]", "dict": "{}", "": "None"}
 class _MessageView:
     name: Encoded
     base: Encoded
-    docstring: Encoded
+    docstring: Encoded | None
     config: Encoded | None
     fields: list[Encoded]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the class has nothing in it."""
+        return not (self.docstring or self.config or self.fields)
 
 
 @dataclass(frozen=True)
 class _EnumView:
     name: Encoded
-    docstring: Encoded
+    docstring: Encoded | None
     values: list[tuple[Encoded, Encoded]]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the class has nothing in it."""
+        return not (self.docstring or self.values)
 
 
 @dataclass(frozen=True)
@@ -159,7 +169,7 @@ class _Writer:
             members[unique(python_member(value.name), members)] = None
         return _EnumView(
             name=self.names.classes[enum.full_name],
-            docstring=docstring(f"The enum {enum.full_name}.", 4),
+            docstring=docstring(enum.description, 4) if enum.description else None,
             values=[
                 (name(member), python_literal(value.json_name))
                 for member, value in zip(members, values, strict=True)
@@ -191,7 +201,7 @@ class _Writer:
         return _MessageView(
             name=self.names.classes[message.full_name],
             base=Encoded(base),
-            docstring=docstring(message.description or f"The message {message.full_name}.", 4),
+            docstring=docstring(message.description, 4) if message.description else None,
             config=_config(list(examples)) if examples else None,
             fields=views,
         )

@@ -6,8 +6,6 @@ from apiscribe_runtime.messages import Field, Int32, JsonValue, Message, StrEnum
 
 
 class Granularity(StrEnum):
-    """The enum spaceone.api.core.v1.Granularity."""
-
     GRANULARITY_NONE = "GRANULARITY_NONE"
     DAILY = "DAILY"
     MONTHLY = "MONTHLY"
@@ -15,23 +13,17 @@ class Granularity(StrEnum):
 
 
 class AggregateCount(Message):
-    """The message spaceone.api.core.v1.AggregateCount."""
-
     name: str | None = Field(
         default=None, description="Name under which the count appears in the result."
     )
 
 
 class AggregateGroup(Message):
-    """The message spaceone.api.core.v1.AggregateGroup."""
-
     keys: list[AggregateGroupKey] = []
     fields: list[AggregateGroupField] = []
 
 
 class AggregateGroupField(Message):
-    """The message spaceone.api.core.v1.AggregateGroupField."""
-
     key: str | None = None
     k: str | None = None
     name: str | None = None
@@ -43,8 +35,6 @@ class AggregateGroupField(Message):
 
 
 class AggregateGroupKey(Message):
-    """The message spaceone.api.core.v1.AggregateGroupKey."""
-
     key: str | None = None
     k: str | None = None
     name: str | None = None
@@ -53,8 +43,6 @@ class AggregateGroupKey(Message):
 
 
 class AggregateGroupSubField(Message):
-    """The message spaceone.api.core.v1.AggregateGroupSubField."""
-
     key: str | None = None
     k: str | None = None
     name: str | None = None
@@ -62,15 +50,11 @@ class AggregateGroupSubField(Message):
 
 
 class AggregateProject(Message):
-    """The message spaceone.api.core.v1.AggregateProject."""
-
     fields: list[AggregateProjectField] = []
     exclude_keys: bool | None = None
 
 
 class AggregateProjectField(Message):
-    """The message spaceone.api.core.v1.AggregateProjectField."""
-
     key: str | None = None
     k: str | None = None
     name: str | None = None
@@ -80,16 +64,12 @@ class AggregateProjectField(Message):
 
 
 class AggregateSort(Message):
-    """The message spaceone.api.core.v1.AggregateSort."""
-
     key: str | None = None
     desc: bool | None = None
     keys: list[SortKey] = []
 
 
 class AggregateSubCondition(Message):
-    """The message spaceone.api.core.v1.AggregateSubCondition."""
-
     key: str | None = None
     k: str | None = None
     value: JsonValue | None = None
@@ -99,16 +79,12 @@ class AggregateSubCondition(Message):
 
 
 class AggregateUnwind(Message):
-    """The message spaceone.api.core.v1.AggregateUnwind."""
-
     path: str | None = Field(
         default=None, description="Path of the list to split into separate items."
     )
 
 
 class AnalyzeQuery(Message):
-    """The message spaceone.api.core.v1.AnalyzeQuery."""
-
     group_by: list[str] = []
     field_group: list[str] = []
     filter: list[Filter] = []
@@ -121,8 +97,6 @@ class AnalyzeQuery(Message):
 
 
 class Filter(Message):
-    """The message spaceone.api.core.v1.Filter."""
-
     key: str | None = Field(default=None, description="Field to test.")
     k: str | None = Field(default=None, description="Short form of key.")
     value: JsonValue | None = Field(default=None, description="Value to compare the field with.")
@@ -132,15 +106,11 @@ class Filter(Message):
 
 
 class Page(Message):
-    """The message spaceone.api.core.v1.Page."""
-
     start: Uint32 | None = None
     limit: Uint32 | None = Field(default=None, description="Largest number of items on one page.")
 
 
 class Query(Message):
-    """The message spaceone.api.core.v1.Query."""
-
     filter: list[Filter] = []
     filter_or: list[Filter] = []
     sort: Sort | None = None
@@ -154,8 +124,6 @@ class Query(Message):
 
 
 class Sort(Message):
-    """The message spaceone.api.core.v1.Sort."""
-
     key: str | None = None
     desc: bool | None = Field(
         default=None, description="Sort from the highest value to the lowest."
@@ -164,15 +132,11 @@ class Sort(Message):
 
 
 class SortKey(Message):
-    """The message spaceone.api.core.v1.SortKey."""
-
     key: str | None = None
     desc: bool | None = None
 
 
 class StatisticsAggregate(Message):
-    """The message spaceone.api.core.v1.StatisticsAggregate."""
-
     unwind: AggregateUnwind | None = None
     group: AggregateGroup | None = None
     count: AggregateCount | None = None
@@ -183,8 +147,6 @@ class StatisticsAggregate(Message):
 
 
 class StatisticsQuery(Message):
-    """The message spaceone.api.core.v1.StatisticsQuery."""
-
     filter: list[Filter] = []
     filter_or: list[Filter] = []
     aggregate: list[StatisticsAggregate] = []
@@ -196,8 +158,6 @@ class StatisticsQuery(Message):
 
 
 class TimeSeriesAnalyzeQuery(Message):
-    """The message spaceone.api.core.v1.TimeSeriesAnalyzeQuery."""
-
     granularity: Granularity | None = None
     start: str | None = None
     end: str | None = None

@@ -7,8 +7,6 @@ from ...core.v1.query import Query, StatisticsQuery
 
 
 class JobStatus(StrEnum):
-    """The enum spaceone.api.inventory.v1.JobStatus."""
-
     JOB_STATE_NONE = "JOB_STATE_NONE"
     CREATED = "CREATED"
     CANCELED = "CANCELED"
@@ -19,30 +17,22 @@ class JobStatus(StrEnum):
 
 
 class GetJobRequest(Message):
-    """The message spaceone.api.inventory.v1.GetJobRequest."""
-
     job_id: str = Field(description="Identifier of the job to read.")
     domain_id: str
     only: list[str] = Field(default_factory=list, description="Names of the fields to return.")
 
 
 class JobRequest(Message):
-    """The message spaceone.api.inventory.v1.JobRequest."""
-
     job_id: str
     domain_id: str = Field(description="Domain that owns the job.")
 
 
 class JobStatQuery(Message):
-    """The message spaceone.api.inventory.v1.JobStatQuery."""
-
     query: StatisticsQuery = Field(description="Grouping and counting rules for the statistics.")
     domain_id: str
 
 
 class JobsInfo(ResponseMessage):
-    """The message spaceone.api.inventory.v1.JobsInfo."""
-
     results: list[JobInfo] = Field(
         default_factory=list, description="Jobs on the current result page."
     )
@@ -50,8 +40,6 @@ class JobsInfo(ResponseMessage):
 
 
 class JobsQuery(Message):
-    """The message spaceone.api.inventory.v1.JobsQuery."""
-
     query: Query | None = None
     job_id: str | None = None
     status: JobStatus | None = Field(default=None, description="Keep only the jobs in this state.")
@@ -63,8 +51,6 @@ class JobsQuery(Message):
 
 
 class JobInfo(ResponseMessage):
-    """The message spaceone.api.inventory.v1.JobInfo."""
-
     job_id: str | None = None
     status: JobStatus | None = None
     collector_id: str | None = None

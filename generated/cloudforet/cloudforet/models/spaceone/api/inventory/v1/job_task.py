@@ -7,8 +7,6 @@ from ...core.v1.query import Query, StatisticsQuery
 
 
 class JobTaskStatus(StrEnum):
-    """The enum spaceone.api.inventory.v1.JobTaskInfo.JobTaskStatus."""
-
     JOB_TASK_STATE_NONE = "JOB_TASK_STATE_NONE"
     PENDING = "PENDING"
     IN_PROGRESS = "IN_PROGRESS"
@@ -17,16 +15,12 @@ class JobTaskStatus(StrEnum):
 
 
 class GetJobTaskRequest(Message):
-    """The message spaceone.api.inventory.v1.GetJobTaskRequest."""
-
     job_task_id: str = Field(description="Identifier of the task to read.")
     domain_id: str
     only: list[str] = Field(default_factory=list, description="Names of the fields to return.")
 
 
 class JobTaskInfo(ResponseMessage):
-    """The message spaceone.api.inventory.v1.JobTaskInfo."""
-
     job_task_id: str | None = Field(
         default=None, description="Identifier given to the task when its job starts."
     )
@@ -59,8 +53,6 @@ class JobTaskInfo(ResponseMessage):
 
 
 class JobTaskQuery(Message):
-    """The message spaceone.api.inventory.v1.JobTaskQuery."""
-
     query: Query | None = Field(
         default=None, description="Extra search conditions, sorting and paging."
     )
@@ -77,22 +69,16 @@ class JobTaskQuery(Message):
 
 
 class JobTaskRequest(Message):
-    """The message spaceone.api.inventory.v1.JobTaskRequest."""
-
     job_task_id: str = Field(description="Identifier of the task to act on.")
     domain_id: str
 
 
 class JobTaskStatQuery(Message):
-    """The message spaceone.api.inventory.v1.JobTaskStatQuery."""
-
     query: StatisticsQuery = Field(description="Grouping and counting rules for the statistics.")
     domain_id: str
 
 
 class JobTasksInfo(ResponseMessage):
-    """The message spaceone.api.inventory.v1.JobTasksInfo."""
-
     results: list[JobTaskInfo] = []
     total_count: Int32 | None = Field(
         default=None, description="Number of tasks that match, across all result pages."
@@ -100,8 +86,6 @@ class JobTasksInfo(ResponseMessage):
 
 
 class ErrorInfo(ResponseMessage):
-    """The message spaceone.api.inventory.v1.ErrorInfo."""
-
     error_code: str | None = None
     message: str | None = None
     additional: Struct | None = None

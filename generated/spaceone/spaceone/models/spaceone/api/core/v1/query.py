@@ -6,21 +6,15 @@ from apiscribe_runtime.messages import Field, JsonValue, Message, Uint32
 
 
 class AggregateCount(Message):
-    """The message spaceone.api.core.v1.AggregateCount."""
-
     name: str | None = None
 
 
 class AggregateGroup(Message):
-    """The message spaceone.api.core.v1.AggregateGroup."""
-
     keys: list[AggregateGroupKey] = []
     fields: list[AggregateGroupField] = []
 
 
 class AggregateGroupField(Message):
-    """The message spaceone.api.core.v1.AggregateGroupField."""
-
     key: str | None = None
     k: str | None = None
     name: str | None = None
@@ -31,8 +25,6 @@ class AggregateGroupField(Message):
 
 
 class AggregateGroupKey(Message):
-    """The message spaceone.api.core.v1.AggregateGroupKey."""
-
     key: str | None = None
     k: str | None = None
     name: str | None = None
@@ -43,8 +35,6 @@ class AggregateGroupKey(Message):
 
 
 class AggregateGroupSubField(Message):
-    """The message spaceone.api.core.v1.AggregateGroupSubField."""
-
     key: str | None = None
     k: str | None = None
     name: str | None = None
@@ -52,24 +42,18 @@ class AggregateGroupSubField(Message):
 
 
 class AggregateSort(Message):
-    """The message spaceone.api.core.v1.AggregateSort."""
-
     key: str | None = None
     desc: bool | None = None
     keys: list[SortKey] = []
 
 
 class AggregateUnwind(Message):
-    """The message spaceone.api.core.v1.AggregateUnwind."""
-
     path: str | None = Field(
         default=None, description="Path of the list to split into separate items."
     )
 
 
 class Filter(Message):
-    """The message spaceone.api.core.v1.Filter."""
-
     key: str | None = None
     k: str | None = None
     value: JsonValue | None = None
@@ -81,8 +65,6 @@ class Filter(Message):
 
 
 class Page(Message):
-    """The message spaceone.api.core.v1.Page."""
-
     start: Uint32 | None = Field(
         default=None, description="Position of the first item on the page."
     )
@@ -90,8 +72,6 @@ class Page(Message):
 
 
 class Query(Message):
-    """The message spaceone.api.core.v1.Query."""
-
     filter: list[Filter] = []
     filter_or: list[Filter] = []
     sort: Sort | None = None
@@ -105,16 +85,12 @@ class Query(Message):
 
 
 class Sort(Message):
-    """The message spaceone.api.core.v1.Sort."""
-
     key: str | None = None
     desc: bool | None = None
     keys: list[SortKey] = []
 
 
 class SortKey(Message):
-    """The message spaceone.api.core.v1.SortKey."""
-
     key: str | None = None
     desc: bool | None = Field(
         default=None, description="Sort from the highest value to the lowest."
@@ -122,8 +98,6 @@ class SortKey(Message):
 
 
 class StatisticsAggregate(Message):
-    """The message spaceone.api.core.v1.StatisticsAggregate."""
-
     unwind: AggregateUnwind | None = None
     group: AggregateGroup | None = None
     count: AggregateCount | None = None
@@ -131,8 +105,6 @@ class StatisticsAggregate(Message):
 
 
 class StatisticsQuery(Message):
-    """The message spaceone.api.core.v1.StatisticsQuery."""
-
     filter: list[Filter] = []
     filter_or: list[Filter] = []
     aggregate: list[StatisticsAggregate] = []

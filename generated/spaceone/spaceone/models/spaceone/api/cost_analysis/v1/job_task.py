@@ -7,8 +7,6 @@ from ...core.v1.query import Query, StatisticsQuery
 
 
 class JobTaskInfoStatus(StrEnum):
-    """The enum spaceone.api.cost_analysis.v1.JobTaskInfo.Status."""
-
     SCOPE_NONE = "SCOPE_NONE"
     PENDING = "PENDING"
     IN_PROGRESS = "IN_PROGRESS"
@@ -19,8 +17,6 @@ class JobTaskInfoStatus(StrEnum):
 
 
 class GetJobTaskRequest(Message):
-    """The message spaceone.api.cost_analysis.v1.GetJobTaskRequest."""
-
     job_task_id: str = Field(description="Identifier of the task to read.")
     domain_id: str
     only: list[str] = Field(
@@ -29,8 +25,6 @@ class GetJobTaskRequest(Message):
 
 
 class JobTaskInfo(ResponseMessage):
-    """The message spaceone.api.cost_analysis.v1.JobTaskInfo."""
-
     job_task_id: str | None = Field(default=None, description="Identifier of the task.")
     status: JobTaskInfoStatus | None = Field(default=None, description="Current state of the task.")
     options: Struct | None = Field(
@@ -56,8 +50,6 @@ class JobTaskInfo(ResponseMessage):
 
 
 class JobTaskQuery(Message):
-    """The message spaceone.api.cost_analysis.v1.JobTaskQuery."""
-
     query: Query | None = Field(
         default=None, description="Extra search conditions, sorting and paging."
     )
@@ -71,15 +63,11 @@ class JobTaskQuery(Message):
 
 
 class JobTaskStatQuery(Message):
-    """The message spaceone.api.cost_analysis.v1.JobTaskStatQuery."""
-
     query: StatisticsQuery = Field(description="Grouping and counting rules for the statistics.")
     domain_id: str
 
 
 class JobTasksInfo(ResponseMessage):
-    """The message spaceone.api.cost_analysis.v1.JobTasksInfo."""
-
     results: list[JobTaskInfo] = Field(
         default_factory=list, description="Tasks on the current result page."
     )

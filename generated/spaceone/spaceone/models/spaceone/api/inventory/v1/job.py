@@ -7,8 +7,6 @@ from ...core.v1.query import Query, StatisticsQuery
 
 
 class JobStatus(StrEnum):
-    """The enum spaceone.api.inventory.v1.JobStatus."""
-
     JOB_STATE_NONE = "JOB_STATE_NONE"
     CREATED = "CREATED"
     CANCELED = "CANCELED"
@@ -19,8 +17,6 @@ class JobStatus(StrEnum):
 
 
 class JobsQueryStatus(StrEnum):
-    """The enum spaceone.api.inventory.v1.JobsQuery.Status."""
-
     JOB_STATE_NONE = "JOB_STATE_NONE"
     CREATED = "CREATED"
     CANCELED = "CANCELED"
@@ -31,15 +27,11 @@ class JobsQueryStatus(StrEnum):
 
 
 class JobStatQuery(Message):
-    """The message spaceone.api.inventory.v1.JobStatQuery."""
-
     query: StatisticsQuery = Field(description="Grouping and counting rules for the statistics.")
     domain_id: str
 
 
 class JobsInfo(ResponseMessage):
-    """The message spaceone.api.inventory.v1.JobsInfo."""
-
     results: list[JobInfo] = []
     total_count: Int32 | None = Field(
         default=None, description="Number of jobs that match, across all result pages."
@@ -47,8 +39,6 @@ class JobsInfo(ResponseMessage):
 
 
 class JobsQuery(Message):
-    """The message spaceone.api.inventory.v1.JobsQuery."""
-
     query: Query | None = None
     job_id: str | None = Field(default=None, description="Identifier of the job to look for.")
     status: JobsQueryStatus | None = Field(
@@ -62,8 +52,6 @@ class JobsQuery(Message):
 
 
 class JobInfo(ResponseMessage):
-    """The message spaceone.api.inventory.v1.JobInfo."""
-
     job_id: str | None = None
     status: JobStatus | None = None
     collector_id: str | None = None

@@ -15,8 +15,6 @@ from ...core.v1.query import Query, StatisticsQuery
 
 
 class JobTaskInfoStatus(StrEnum):
-    """The enum spaceone.api.power_scheduler.v1.JobTaskInfo.Status."""
-
     JOB_TASK_STATE_NONE = "JOB_TASK_STATE_NONE"
     PENDING = "PENDING"
     IN_PROGRESS = "IN_PROGRESS"
@@ -25,8 +23,6 @@ class JobTaskInfoStatus(StrEnum):
 
 
 class JobTaskInfo(ResponseMessage):
-    """The message spaceone.api.power_scheduler.v1.JobTaskInfo."""
-
     job_task_id: str | None = Field(default=None, description="Identifier of the task.")
     status: JobTaskInfoStatus | None = Field(default=None, description="Current state of the task.")
     success_count: Int32 | None = Field(
@@ -54,8 +50,6 @@ class JobTaskInfo(ResponseMessage):
 
 
 class JobTaskQuery(Message):
-    """The message spaceone.api.power_scheduler.v1.JobTaskQuery."""
-
     query: Query | None = Field(
         default=None, description="Extra search conditions, sorting and paging."
     )
@@ -74,15 +68,11 @@ class JobTaskQuery(Message):
 
 
 class JobTaskStatQuery(Message):
-    """The message spaceone.api.power_scheduler.v1.JobTaskStatQuery."""
-
     query: StatisticsQuery
     domain_id: str = Field(description="Domain to take the statistics from.")
 
 
 class JobTasksInfo(ResponseMessage):
-    """The message spaceone.api.power_scheduler.v1.JobTasksInfo."""
-
     results: list[JobTaskInfo] = []
     total_count: Int32 | None = Field(
         default=None, description="Number of tasks that match, across all result pages."
@@ -90,8 +80,6 @@ class JobTasksInfo(ResponseMessage):
 
 
 class ErrorInfo(ResponseMessage):
-    """The message spaceone.api.power_scheduler.v1.ErrorInfo."""
-
     error_code: str | None = None
     message: str | None = None
     additional: Struct | None = None

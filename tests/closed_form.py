@@ -63,7 +63,7 @@ NODES = (
     *(ast.Module, ast.Expr, ast.Constant, ast.ImportFrom, ast.alias, ast.Name, ast.Attribute),
     *(ast.Assign, ast.AnnAssign, ast.ClassDef, ast.Call, ast.keyword, ast.Tuple, ast.Dict),
     *(ast.List, ast.Subscript, ast.BinOp, ast.BitOr, ast.UnaryOp, ast.USub, ast.Load, ast.Store),
-    *(ast.FunctionDef, ast.arguments, ast.arg, ast.Import),
+    *(ast.FunctionDef, ast.arguments, ast.arg, ast.Import, ast.Pass),
 )
 TOP = {
     "models": {ast.Expr, ast.ImportFrom, ast.ClassDef},

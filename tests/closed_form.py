@@ -252,7 +252,8 @@ def check(made: Build, dialect: str | None, pages: int = 1) -> None:
     assert len({path.casefold() for path in paths}) == len(made.outputs)
     for path in paths:
         parts = PurePosixPath(path).parts
-        assert all(re.fullmatch(r"[A-Za-z0-9_]+(\.[a-z]+)?", part) for part in parts), path
+        form = r"[A-Za-z0-9_]+(\.[a-z]+)?|\.gitattributes"
+        assert all(re.fullmatch(form, part) for part in parts), path
         assert all(len(part) <= 255 for part in parts), path
         assert len(path) < 2_000
     for suffix in (".py", ".pyi"):

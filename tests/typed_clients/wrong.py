@@ -8,6 +8,6 @@ from spaceone.stubs.spaceone.api.cost_analysis.v1.job_task_pb2_grpc import JobTa
 
 stub = JobTaskStub(grpc.insecure_channel("localhost:50051"))
 stub.get(job_task_pb2.JobTaskQuery())
-stub.get(job_task_pb2.GetJobTaskRequest()).colour
+print(stub.get(job_task_pb2.GetJobTaskRequest()).colour)
 JobTaskStub(grpc.aio.insecure_channel("localhost:50051"))
 JobTaskInfo(status="GREEN")

@@ -17,7 +17,7 @@ from apiscribe.emit.descriptor_sets import compiling
 from apiscribe.emit.models import emit_models
 from apiscribe.emit.openapi import emit_openapi
 from apiscribe.emit.output import Output
-from apiscribe.emit.package import emit_package
+from apiscribe.emit.package import emit_installation, emit_package
 from apiscribe.emit.proto import emit_proto
 from apiscribe.emit.python_files import with_package_folders
 from apiscribe.emit.registry import emit_registry
@@ -69,7 +69,8 @@ def emit(
             for output in with_package_folders(api.name, _outputs(api, counts, profile, openapi)):
                 counts["outputs"] += 1
                 yield output
-            for output in emit_runtime(vendor_runtime):
+            installation = emit_installation(api.name, vendor_runtime)
+            for output in (*installation, *emit_runtime(vendor_runtime)):
                 counts["outputs"] += 1
                 yield output
     except (ProtocError, RuffError, SyntaxError) as error:

@@ -16,12 +16,11 @@ _VERSION = re.compile(r'^__version__ = "(\d+)\.(\d+)\.\d+"$', re.MULTILINE)
 
 
 def emit_runtime(vendor: bool) -> Iterator[Output]:
-    """Yield requirements.txt and, to `vendor` the runtime, a copy of it.
+    """Yield a copy of the runtime, to `vendor` it.
 
     The copy is complete, also for those who use models alone: a part of it would have the same name
     and the same version as the whole.
     """
-    yield Output.text("requirements.txt", "".join(f"{r}\n" for r in server_requirements(vendor)))
     for file in sorted((runtime_folder() / RUNTIME).iterdir()) if vendor else ():
         if file.suffix == ".py" or file.name == "py.typed":
             yield Output(f"{RUNTIME}/{file.name}", file.read_bytes())
@@ -43,10 +42,16 @@ def runtime_requirement(extra: str = "") -> Encoded:
     return Encoded(f"apiscribe-runtime{extras}>={major}.{minor},<{limit}")
 
 
-def server_requirements(vendor: bool) -> list[str]:
-    """Return what a generated server requires: the runtime, or the requirements of its copy."""
+def requirements(vendor: bool) -> tuple[list[str], list[str]]:
+    """Return what models require, and a server besides: the runtime, or what its copy requires."""
     if not vendor:
-        return [runtime_requirement("server")]
+        return [runtime_requirement()], [runtime_requirement("server")]
     text = (runtime_folder() / "pyproject.toml").read_text("utf-8")
     project = tomllib.loads(text)["project"]
-    return sorted(project["dependencies"] + project["optional-dependencies"]["server"])
+    return sorted(project["dependencies"]), sorted(project["optional-dependencies"]["server"])
+
+
+def server_requirements(vendor: bool) -> list[str]:
+    """Return all that a generated server requires."""
+    models, server = requirements(vendor)
+    return sorted({*models, *server}) if vendor else server

@@ -230,8 +230,15 @@ def test_the_allow_list_holds_under_python_o() -> None:
 
 HEADS = {
     "models/module.py.j2": {"imports": [], "enums": [], "messages": []},
-    "stubs/pb2.pyi.j2": {"well_known": [], "imports": [], "messages": [], "enums": []},
-    "stubs/pb2_grpc.py.j2": {"root": "", "imports": [], "services": []},
+    "stubs/pb2.pyi.j2": {
+        "well_known": [],
+        "imports": [],
+        "messages": [],
+        "enums": [],
+        "values": [],
+    },
+    "stubs/pb2_grpc.py.j2": {"root": "", "uses_pool": False, "imports": [], "services": []},
+    "stubs/pb2_grpc.pyi.j2": {"well_known": [], "imports": [], "services": []},
 }
 
 

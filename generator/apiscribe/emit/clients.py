@@ -59,7 +59,7 @@ def client_outputs(package: str, file: File, classes: ProtoClasses) -> Iterator[
         imports=imports.statements(),
         services=_services(file, references),
     )
-    yield python_output(package, module.path, text)
+    yield python_output(package, module.path, text, file.page)
 
     imports = Imports(module, {"_grpc", "_aio", *map(_well_known_module, WELL_KNOWN)}, prefix="_")
     references = {
@@ -78,7 +78,7 @@ def client_outputs(package: str, file: File, classes: ProtoClasses) -> Iterator[
         imports=imports.statements(),
         services=_services(file, references),
     )
-    yield python_output(package, f"{module.path}i", text)
+    yield python_output(package, f"{module.path}i", text, file.page)
 
 
 def _types(file: File) -> list[str]:

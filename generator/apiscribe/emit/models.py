@@ -131,7 +131,8 @@ def emit_models(api: Api) -> Iterator[RenderTask]:
 
 def _outputs(source: _FileInput) -> list[Output]:
     writer = _Writer(source)
-    return [python_output(source.package, writer.module.path, writer.render())]
+    text = writer.render()
+    return [python_output(source.package, writer.module.path, text, source.file.page)]
 
 
 class _Writer:

@@ -9,7 +9,14 @@ from functools import partial
 from hashlib import sha256
 from typing import assert_never
 
-from apiscribe.emit.encoders import Encoded, comment, comment_verbatim, name, proto_string
+from apiscribe.emit.encoders import (
+    Encoded,
+    comment,
+    comment_verbatim,
+    generated_by,
+    name,
+    proto_string,
+)
 from apiscribe.emit.output import Output
 from apiscribe.emit.proto_names import TypeNames, all_scopes, names_inside
 from apiscribe.emit.render_task import RenderTask
@@ -111,7 +118,9 @@ def _outputs(file: File, imports: Sequence[str], scopes: Set[str]) -> list[Outpu
 
 def _render(file: File, imports: Sequence[str], scopes: Set[str]) -> str:
     writer = _Writer(file, scopes)
-    source = f"From {file.page}." if file.page else "Names that pages use but no page declares."
+    source = generated_by(file.page)
+    if not file.page:
+        source += " Names that pages use but no page declares."
     top_level = [message for message in file.messages if not writer.is_nested(message)]
     return render(
         _FILE,

@@ -7,7 +7,7 @@ import keyword
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from apiscribe.emit.encoders import Encoded
+from apiscribe.emit.encoders import Encoded, generated_by, python_comment
 from apiscribe.emit.output import Output
 from apiscribe.model.api import File
 from apiscribe.model.names import ANNOTATIONS, python_module
@@ -53,8 +53,11 @@ def class_name(text: str) -> str:
     return f"{text}_" if keyword.iskeyword(text) or text in ANNOTATIONS else text
 
 
-def python_output(package: str, path: str, text: str) -> Output:
-    """Return a module's output. Raises SyntaxError if the text is not Python."""
+def python_output(package: str, path: str, text: str, page: str = "") -> Output:
+    """Return the output of a module from a page, or from all. Raises SyntaxError if the text is not
+    Python.
+    """
+    text = f"{python_comment(generated_by(page))}\n\n{text}"
     ast.parse(text)
     return Output.text(f"{package}/{path}", text)
 

@@ -112,7 +112,7 @@ def _render_index(package: str, tenant: str, modules: list[Module]) -> list[Outp
 
 def _render_page(page: _PageInput) -> list[Output]:
     writer = _Writer(page)
-    return [python_output(page.package, writer.module.path, writer.render())]
+    return [python_output(page.package, writer.module.path, writer.render(), page.file.page)]
 
 
 class _Writer:

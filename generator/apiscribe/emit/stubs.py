@@ -111,7 +111,7 @@ def _descriptors(
         values=[Encoded(f"{value} = {number}") for value, number in _values(file.enums)],
         messages=[_statement(classes[name_], "message_class", name_) for name_ in classes],
     )
-    return [python_output(package, module.path, text)]
+    return [python_output(package, module.path, text, file.page)]
 
 
 def _file_docstring(file: File) -> Encoded:
@@ -161,7 +161,7 @@ class _Writer:
             values=[value for value, _ in _values(self.file.enums)],
             messages=[self.message(message) for message in self.file.messages],
         )
-        yield python_output(package, path + "i", text)
+        yield python_output(package, path + "i", text, self.file.page)
         if self.file.services:
             yield from client_outputs(package, self.file, self.classes)
 

@@ -25,7 +25,7 @@ from apiscribe.lower.operation_services import LockedServices, route_key, servic
 from apiscribe.lower.operation_types import Flattener, MessageIndex
 from apiscribe.lower.same_operations import resolve_same
 from apiscribe.lower.security import Security
-from apiscribe.lower.shown_types import shown_fields, shown_values
+from apiscribe.lower.shown_types import completed, shown_fields, shown_values
 from apiscribe.model.draft import (
     AnswerDraft,
     ExampleDraft,
@@ -204,7 +204,8 @@ class _Declaring:
     def request(self, operation: OperationDraft, name: str, page: PageDraft) -> _Request:
         """Return the message of the request, and the field of its body, or `*`."""
         parameters = [f for f in operation.parameters if f.location in ("path", "query")]
-        body = operation.body or shown_fields(shown_values(operation.examples), operation.span)
+        shown = shown_fields(shown_values(operation.examples), operation.span)
+        body = completed(operation.body, shown, is_answer=False) if operation.body else shown
         has_query = any(f.location == "query" for f in parameters)
         message = f"{name}Request"
         if body is None and not parameters:
@@ -249,7 +250,8 @@ class _Declaring:
         """Return the message of the answer, all answers, and the field that is the whole answer."""
         answers = []
         for answer in operation.answers:
-            type_ = answer.type or shown_fields(shown_values(answer.examples), answer.span)
+            shown = shown_fields(shown_values(answer.examples), answer.span)
+            type_ = completed(answer.type, shown, is_answer=True) if answer.type else shown
             if type_ is not None:
                 suffix = "Response" if is_success(answer) else f"Error{answer.status.title()}"
                 suffix += "Item" if type_.repeated else ""

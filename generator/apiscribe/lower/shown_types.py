@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from apiscribe.diagnostics.source import Span
@@ -18,6 +19,8 @@ _INT64 = range(-(2**63), 2**63)
 # Keys that do not name a field: ids, dates, and the like are keys of a map.
 _KEY = re.compile(r"[^\W\d][\w.$@-]*")
 _MOST_KEYS = 200
+# Types of listed fields whose own fields only examples show.
+_HOLDERS = frozenset({"", "object", "array", "list"})
 
 
 def shown_values(examples: Iterable[ExampleDraft]) -> list[Any]:
@@ -33,7 +36,8 @@ def shown_values(examples: Iterable[ExampleDraft]) -> list[Any]:
 def shown_fields(values: Iterable[Any], span: Span) -> TypeDraft | None:
     """Where no list describes a body, it has the fields in its examples, and may have others.
     `null` does not determine a type, integers are int64, and an object with keys that are not
-    names is google.protobuf.Struct.
+    names is google.protobuf.Struct. Where a list describes part of a body, the examples add the
+    rest.
     """
     usable = [value for value in values if isinstance(value, dict | list)]
     if not usable:
@@ -99,3 +103,72 @@ def _format(values: list[Any]) -> Mapping[str, Any]:
         if texts and all(pattern.fullmatch(text) for text in texts):
             return {"format": name}
     return {}
+
+
+def completed(type_: TypeDraft, shown: TypeDraft | None, is_answer: bool) -> TypeDraft:
+    """Return a list of fields with what the examples of the same body show besides: types that the
+    list does not state, and of an answer the fields that it lacks. Listed fields that the examples
+    have only inside of one object are fields of this object. A request has the fields that its page
+    lists: others in its examples are reported.
+    """
+    if shown is None or not shown.fields or not type_.fields or type_.name:
+        return type_
+    shown_by_name = {field.name: field for field in shown.fields}
+    fields = _moved(type_.fields, shown_by_name)
+    known = {field.name for field in fields}
+    if known.isdisjoint(shown_by_name) or bool(type_.repeated) != bool(shown.repeated):
+        return type_
+    merged = tuple(
+        (
+            _completed_field(field, shown_by_name[field.name], is_answer)
+            if field.name in shown_by_name
+            else field
+        )
+        for field in fields
+    )
+    added = tuple(f for f in shown.fields if f.name not in known) if is_answer else ()
+    return replace(type_, fields=(*merged, *added))
+
+
+def _moved(
+    fields: tuple[FieldDraft, ...], shown: Mapping[str, FieldDraft]
+) -> tuple[FieldDraft, ...]:
+    """Return the fields, with those that only one object of the examples has inside of it."""
+    inside: dict[str, list[FieldDraft]] = {}
+    kept: list[FieldDraft] = []
+    for field in fields:
+        owners = [
+            name
+            for name, outer in shown.items()
+            if any(inner.name == field.name for inner in outer.type.fields)
+        ]
+        if field.name in shown or len(owners) != 1:
+            kept.append(field)
+        else:
+            inside.setdefault(owners[0], []).append(field)
+    if any(field.name in inside for field in kept) or (kept and not _all_shown(kept, shown)):
+        return fields
+    for name, moved in inside.items():
+        outer = shown[name]
+        needed = True if any(field.required for field in moved) else None
+        type_ = replace(outer.type, fields=tuple(moved))
+        kept.append(replace(outer, type=type_, required=needed))
+    return tuple(kept)
+
+
+def _all_shown(fields: Iterable[FieldDraft], shown: Mapping[str, FieldDraft]) -> bool:
+    return all(field.name in shown for field in fields)
+
+
+def _completed_field(field: FieldDraft, shown: FieldDraft, is_answer: bool) -> FieldDraft:
+    """Return a listed field with the type that examples show, if the list does not state one."""
+    listed, example = field.type, shown.type
+    if listed.fields:
+        inside = replace(example, repeated=listed.repeated)
+        return replace(field, type=completed(listed, inside, is_answer))
+    stated = listed.name or listed.values or listed.link
+    holds = listed.name.lower() in _HOLDERS and not listed.link
+    if (stated and not (holds and example.fields)) or example.name == _VALUE:
+        return field
+    provenance = (("type", "shown-fields"), *field.provenance)
+    return replace(field, type=example, provenance=provenance)

@@ -46,6 +46,9 @@ _SAMPLE = re.compile(
     r"^\s*(?P<name>`?[\w.-]+`?)\s*:\s*[^\s(]+\s+(?P<bracket>\((?:required|optional)\s*,[^()]*\))"
 )
 _BEFORE_TEXT = re.compile(r"^[\s:：,;.–—-]+")
+_STATED_DEFAULT = re.compile(
+    r"<(?:required|optional)>|nil|null|\"[^\"]*\"|\[\]|\{\}|true|false|\d+"
+)
 _HASHICORP = re.compile(r"^(?P<type>[\w<>\[\], |]+?)\s*:\s*(?P<value>.*)$", re.DOTALL)
 _OR_NULL = re.compile(r"\s*(?:or|\|)\s*`?null`?(?!\w)")
 _MEMBER_LINE = re.compile(
@@ -159,7 +162,7 @@ def _type_of(match: re.Match[str], inline: Inline) -> tuple[TypeText | None, boo
     plain = Inline(written, inline.span, inline.markup).text
     if hashicorp := _HASHICORP.match(plain):
         value = hashicorp["value"].strip()
-        if is_type(hashicorp["type"]):
+        if is_type(hashicorp["type"]) or _STATED_DEFAULT.fullmatch(value):
             required = True if value in ("<required>", "required") else None
             default = "" if required or value.startswith("<") else value.strip("\"'")
             return type_of_text(hashicorp["type"], links, inline.span), required, default, rest

@@ -23,7 +23,9 @@ from apiscribe.pages.blocks import Inline
 _INDENT = re.compile(
     r"^(?P<marks>(?:[\s\u00a0»›>└├─│→↳⇒»•·+.-]|&nbsp;|&raquo;|&emsp;|&ensp;|\|—|\\)*)"
 )
-_DEPTH_MARK = re.compile(r"[»›>└├→↳⇒•·+]|\|—|&raquo;|--|(?:&nbsp;|\u00a0){2,4}|(?:&emsp;|&ensp;)+")
+_DEPTH_MARK = re.compile(
+    r"[»›>└├→↳⇒•·+]|\|—|&raquo;|--|(?:&nbsp;|\u00a0){2,4}|&emsp;|&ensp;|[\u2001-\u2003]"
+)
 _NAME = re.compile(r"[!+~]?[^\W\d_$@:{\[<-]?[\w$@:.\[\]{}<>*/%-]*[\w\]}>*]", re.UNICODE)
 _MARKS = re.compile(
     r"\s*(?:\\?\*+|[\[(]?\s*(?P<word>required|optional|mandatory|필수|선택|必填|可选|必須|任意|deprecated)\s*[\])]?)\s*$",

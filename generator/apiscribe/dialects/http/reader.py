@@ -271,16 +271,25 @@ class _Reader:
             "http",
             "json5",
         ):
-            title = re.search(r"title\s*=\s*[\"']([^\"']*)", block.info)
+            title = _title(block)
             if title:
-                inner = read_label(title[1])
-                label = inner if inner.is_role and not inner.subject else label
+                inner = read_label(title)
+                label = merge(label, inner) if inner.is_role and not inner.subject else label
             elif self.called and not label.direction and not label.place:
                 label = Label(direction="response")
             self.called = False
             self.contents.shown.append(Shown(label, text.strip(), block.span))
             return True
+        if (status := read_label(_title(block)).status) and label.direction == "response":
+            self.texts.state(status, None, "", block.span)
+            return True
         return bool(list(find_routes(text.split("\n", 1)[0]))) or label.part == "example"
+
+
+def _title(block: Code) -> str:
+    """Return the title of code: ` ```json title="Response" `, ` ```json 404 `."""
+    title = re.search(r"title\s*=\s*[\"']([^\"']*)", block.info)
+    return title[1] if title else block.info.strip(" \"'[]") if "=" not in block.info else ""
 
 
 def _title_status(block: Component) -> str:

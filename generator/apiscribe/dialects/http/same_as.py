@@ -45,6 +45,8 @@ def same_as(line: Inline, in_answer: bool) -> Iterator[SameAs]:
         before = line.source[: at + (match.start() if match else 0)]
         answer = in_answer or STATUSES["returning"].search(before) is not None
         quoted = _QUOTED.search(sentence) if match and link is None else None
+        if quoted and sentence[quoted.end() :].startswith("の"):
+            continue  # a part of what the other operation has
         if (link is None and quoted is None) or not (answer or _is_about_request(sentence)):
             continue
         yield SameAs(

@@ -28,6 +28,7 @@ _NOTE = re.compile(
     r"[\[(]\s*(?:readonly|read-only|default to [^\])]*|writeonly|notnull)\s*[\])]", re.IGNORECASE
 )
 _FORMAT = re.compile(r"\s*(?:<|\(\$?|\[\$)\s*(?P<format>[a-z][\w-]*)\s*[>)\]]$", re.IGNORECASE)
+_MAP_BAR = re.compile(r"\bmap<(\w+)\|(\w+)>")  # map<string|string>
 _BOUNDED = re.compile(r"\s*\(\s*(?:(?P<low>\d+)\s*(?:-|–|\.\.)\s*)?(?P<high>\d+)\s*\)$")
 _QUOTED = re.compile(r"""["'`“‘](?P<value>[^"'`”’|]+)["'`”’]""")
 _FILLER = re.compile(
@@ -60,7 +61,7 @@ def read_type_text(inline: Inline) -> TypeText:
 
 def type_of_text(text: str, links: tuple[Link, ...], span: Span) -> TypeText:
     """Read the words of a type and the links in them."""
-    text = text.strip(" `*:")
+    text = _MAP_BAR.sub(r"map<\1, \2>", text.strip(" `*:"))
     required = None
     if mark := _MARK.search(text):
         required = presence(mark["word"] or mark["bare"])

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from apiscribe.dialects.http.words import Label, read_label
-from apiscribe.pages.blocks import Component
+from apiscribe.pages.blocks import Code, Component
 
 _NAME_BREAKS = re.compile(r"(?<=[a-z])(?=[A-Z])|[-_]")
 _TITLES = ("title", "label", "name", "status", "httpCode", "code", "summary", "value")
@@ -100,3 +100,17 @@ def _title_label(component: Component) -> Label:
     text = next((component.attributes[k] for k in _TITLES if component.attributes.get(k)), "")
     label = read_label(text) if len(text) < 80 else Label()
     return label if label.is_role else Label()
+
+
+def code_title(block: Code) -> str:
+    """Return the title of code: ` ```json title="Response" `, ` ```json 404 `."""
+    title = re.search(r"title\s*=\s*[\"']([^\"']*)", block.info)
+    return title[1] if title else block.info.strip(" \"'[]") if "=" not in block.info else ""
+
+
+def title_status(block: Component) -> str:
+    """Return the status of an answer that a component is: `status="404: Not Found"`."""
+    keys = ("status", "httpCode", "code", "title")
+    text = next((block.attributes[key] for key in keys if key in block.attributes), "")
+    about = component_label(block).direction == "response" or block.name in ("tab", "item")
+    return read_label(text).status if about and len(text) < 60 else ""

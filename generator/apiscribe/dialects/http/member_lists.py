@@ -255,6 +255,13 @@ def read_line(paragraph: Paragraph, unmarked: bool) -> Member | None:
     return member if marked else None
 
 
+def read_lines(lines: Sequence[Inline], span: Span) -> list[Member]:
+    """Return the members of which each line is one: `` `page=[integer]` ``; none if any is not."""
+    members = [_read_text(line, span, unmarked=False) for line in lines]
+    typed = [m for m in members if m and (m.type or m.required is not None)]
+    return typed if len(typed) == len(lines) else []
+
+
 def read_marked(inline: Inline, span: Span) -> Member | None:
     """Return the member that text in code names, with the text behind it."""
     return _read_text(inline, span, unmarked=False)

@@ -9,7 +9,13 @@ from dataclasses import replace
 from apiscribe.dialects.http import member_lists, member_tables
 from apiscribe.dialects.http.component_members import OpenMembers
 from apiscribe.dialects.http.contents import Contents, Shown, Stated
-from apiscribe.dialects.http.context import Context, component_label, merge
+from apiscribe.dialects.http.context import (
+    Context,
+    code_title,
+    component_label,
+    merge,
+    title_status,
+)
 from apiscribe.dialects.http.curl import (
     curl_body,
     http_message,
@@ -100,7 +106,7 @@ class _Reader:
         if members is None:
             if block.opens and not block.closed:
                 self.context.enter(block)
-                if status := _title_status(block):
+                if status := title_status(block):
                     self.texts.state(
                         status, None, block.attributes.get("description", ""), block.span
                     )
@@ -126,6 +132,9 @@ class _Reader:
             return
         unmarked = self.context.label.part == "parameters"
         about = unmarked or self.context.label.place or member_lists.is_member_line(lines[0])
+        if about and len(lines) > 1 and (members := member_lists.read_lines(lines, block.span)):
+            self.texts.add(members)
+            return
         if about and (member := member_lists.read_line(block, unmarked)):
             self.texts.add([member])
             self.described = not member.description
@@ -271,7 +280,7 @@ class _Reader:
             "http",
             "json5",
         ):
-            title = _title(block)
+            title = code_title(block)
             if title:
                 inner = read_label(title)
                 label = merge(label, inner) if inner.is_role and not inner.subject else label
@@ -280,21 +289,7 @@ class _Reader:
             self.called = False
             self.contents.shown.append(Shown(label, text.strip(), block.span))
             return True
-        if (status := read_label(_title(block)).status) and label.direction == "response":
+        if (status := read_label(code_title(block)).status) and label.direction == "response":
             self.texts.state(status, None, "", block.span)
             return True
         return bool(list(find_routes(text.split("\n", 1)[0]))) or label.part == "example"
-
-
-def _title(block: Code) -> str:
-    """Return the title of code: ` ```json title="Response" `, ` ```json 404 `."""
-    title = re.search(r"title\s*=\s*[\"']([^\"']*)", block.info)
-    return title[1] if title else block.info.strip(" \"'[]") if "=" not in block.info else ""
-
-
-def _title_status(block: Component) -> str:
-    """Return the status of an answer that a component is: `status="404: Not Found"`."""
-    keys = ("status", "httpCode", "code", "title")
-    text = next((block.attributes[key] for key in keys if key in block.attributes), "")
-    about = component_label(block).direction == "response" or block.name in ("tab", "item")
-    return read_label(text).status if about and len(text) < 60 else ""

@@ -57,7 +57,11 @@ _PARAMETER = re.compile(r"\{([^{}]*)\}")
 _OPTIONAL = re.compile(r"(?<=[\w])\?(?=[>}\]])")
 _NUMBER = re.compile(
     r"\d+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[a-z]{2,4}_[A-Za-z0-9]*\d[A-Za-z0-9]*"
+    r"|(?=[A-Z0-9-]*\d)(?=[A-Z0-9-]*[A-Z])[A-Z0-9]+(?:-[A-Z0-9]+)*|\d(?=[0-9a-f]*[a-f])[0-9a-f]{3,}"
 )
+# A whole number behind another word is an id as well, unless it is a version.
+_VERSIONED = frozenset({"api", "rest", "v", "version", "ver", "release"})
+_PLURAL = re.compile(r"[A-Za-z][\w-]*s|people|children|media|data")
 
 
 @dataclass(frozen=True)
@@ -148,13 +152,15 @@ def _query_names(query: str) -> Iterator[str]:
 
 
 def _with_example_ids(path: str) -> tuple[str, tuple[str, ...]]:
-    """Return the path with a parameter for each number, UUID or `inv_12` behind a word."""
+    """Return the path with a parameter for each number, UUID, `inv_12` or `A-12` behind a word."""
     segments = path.split("/")
     names: list[str] = []
     for at in range(1, len(segments)):
         stem, dot, suffix = segments[at].partition(".")
         before = segments[at - 1]
-        if _NUMBER.fullmatch(stem) and re.fullmatch(r"[A-Za-z][\w-]*s", before):
+        of_word = stem.isdecimal() and re.fullmatch(r"[A-Za-z][A-Za-z_-]+", before)
+        owned = _PLURAL.fullmatch(before) or (of_word and before.lower() not in _VERSIONED)
+        if _NUMBER.fullmatch(stem) and owned:
             name = f"{_singular(before).replace('-', '_')}_id"
             if name not in names:
                 names.append(name)

@@ -180,6 +180,7 @@ class _Lowering:
                     default=field.default,
                     constraints=field.constraints,
                     deprecated=field.deprecated,
+                    location="query" if field.location == "query" else "",
                     description=description,
                     provenance=provenance,
                     span=field.span,

@@ -40,6 +40,7 @@ from apiscribe.model.draft import (
 from apiscribe.model.names import camel, unique
 
 _MANY = 3  # sections with typed fields; a guide may have one
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _EMPTY = ".google.protobuf.Empty"
 
 
@@ -234,6 +235,9 @@ class _Declaring:
             whole, message_name = field_name, type_.name.rpartition(".")[2]
         own_name = unique(message, self.index.taken)
         self.index.taken.add(own_name)
+        if whole or all(route.verb not in _WITH_BODY for route in operation.routes):
+            # The place of each field follows from the routes.
+            fields = [replace(f, location="") if f.location == "query" else f for f in fields]
         draft = MessageDraft(name=own_name, fields=tuple(fields), span=operation.span)
         self.flat.added.append(draft)
         sent = TypeDraft(name=f".{self.package}.{own_name}", span=operation.span)

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from protobuf_score import EXCEPTIONS, EXPECTED, OTHER, projects, reading_of, score
+
+from apiscribe.commands import main
+
+# Project → its changes, each judged by hand against the page and the proto: kind, symbol, verdict.
+DRIFT = json.loads(Path(__file__).with_name("protobuf_drift.json").read_text("utf-8"))
 
 pytestmark = pytest.mark.skipif(
     not OTHER.is_dir(), reason="no corpus: APISCRIBE_CORPUS names no folder with other/"
@@ -33,3 +40,17 @@ def test_a_row_that_falls_short_has_a_reason(project: str) -> None:
 @pytest.mark.parametrize("project", projects())
 def test_no_page_stops_a_project(project: str) -> None:
     assert [str(found) for found in reading_of(project).report.at("error")] == []
+
+
+@pytest.mark.parametrize("project", DRIFT)
+def test_drift_lists_what_is_stale_on_the_pages(project: str) -> None:
+    old, new = OTHER / project / "pages", OTHER / project / "truth"
+    result = CliRunner().invoke(main, ["drift", str(old), str(new), "--format", "json"])
+    found = [[change["kind"], change["symbol"]] for change in json.loads(result.stdout)["changes"]]
+    judged = DRIFT[project]
+    assert found[: len(judged)] == [[kind, symbol] for kind, symbol, _ in judged]
+    assert {verdict for *_, verdict in judged} == {"true"}
+
+
+def test_drift_of_a_small_project_is_judged_in_full() -> None:
+    assert len(DRIFT["keto"]) == 20

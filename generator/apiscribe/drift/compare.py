@@ -188,13 +188,20 @@ def _compare_location(
         message = f"{old.name} moved from {old_file.package} to {new_file.package}"
     elif old_file.package != new_file.package:
         return  # with its package
-    elif old_file.path != new_file.path:
+    elif not _is_same_file(old_file.path, new_file.path):
         message = f"{old.name} moved from {old_file.page} to {new_file.page}"
     elif old_scope != new_scope:
         message = f"{old.name} moved from {old_scope} to {new_scope}"
     else:
         return
     changes.add("declaration-moved", old.full_name, message, old.span, new.span)
+
+
+def _is_same_file(old: str, new: str) -> bool:
+    """Return whether two paths mean one file: a source may be a folder above that of its imports,
+    so that its paths have further folders before them.
+    """
+    return f"/{old}".endswith(f"/{new}") or f"/{new}".endswith(f"/{old}")
 
 
 def _methods(

@@ -168,7 +168,7 @@ class _Reader(Cursor):
             oneof=oneof,
             default=options.get("default", ""),
             deprecated=options.get("deprecated") == "true",
-            description=start.comment,
+            description=self.description(start),
             span=self.span(start),
         )
 
@@ -194,7 +194,7 @@ class _Reader(Cursor):
                 ValueDraft(
                     name=token.text,
                     number=number,
-                    description=token.comment,
+                    description=self.description(token),
                     deprecated=deprecated,
                     span=self.span(token),
                 )
@@ -276,9 +276,10 @@ class _Reader(Cursor):
             key, mark, value = tokens[at : at + 3]
             if value.kind != "string" or mark.text not in ":=":
                 continue
-            if key.text in _VERBS:
-                found.append((key.text.upper(), value.text[1:-1], key))
-            elif key.text == "body" and found:
+            name = key.text.lstrip(".")  # option (google.api.http).get = "/v1/jobs"
+            if name in _VERBS:
+                found.append((name.upper(), value.text[1:-1], key))
+            elif name == "body" and found:
                 bodies[len(found) - 1] = value.text[1:-1]
         for at, (verb, path, token) in enumerate(found):
             span = self.span(token)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apiscribe.model.reserved import Reserved
 
@@ -24,33 +24,43 @@ class ProtoSyntaxError(Exception):
 
 @dataclass(frozen=True)
 class Token:
-    """A token; `line` counts from 1, `comment` is the comment right above."""
+    """A token; `line` counts from 1, `comment` is the comment right above, `behind` the one behind
+    it on its line.
+    """
 
     kind: str
     text: str
     line: int
-    comment: str  # above the token
+    comment: str
+    behind: str = ""
 
 
 def read_tokens(text: str) -> Iterator[Token]:
     """Yield the tokens, each with the comment right above it, or behind it on its line."""
     at, line, comments = 0, 1, []
     last_line = 0
+    previous: Token | None = None
     while at < len(text):
         match = _TOKEN.match(text, at)
         if not match:
             raise ProtoSyntaxError
         kind, content = match.lastgroup or "", match[0]
         if kind == "comment":
-            if last_line != line:  # else it is behind a declaration
+            if last_line != line:
                 comments.append(_uncomment(content))
+            elif previous:
+                previous = replace(previous, behind=_uncomment(content))
         elif kind == "blank":
             comments = [] if content.count("\n") > 1 else comments
         else:
-            yield Token(kind, content, line, "\n".join(comments))
+            if previous:
+                yield previous
+            previous = Token(kind, content, line, "\n".join(comments))
             comments, last_line = [], line
         line += content.count("\n")
         at = match.end()
+    if previous:
+        yield previous
     yield Token("end", "", line, "")
 
 
@@ -79,6 +89,11 @@ class Cursor:
             raise ProtoSyntaxError
         self.at += 1
         return token
+
+    def description(self, start: Token) -> str:
+        """Return the comments of a declaration that has just been read: above, and behind it."""
+        behind = self.tokens[self.at - 1].behind
+        return "\n\n".join(filter(None, [start.comment, behind]))
 
     def accept(self, text: str) -> bool:
         """Take the next token if it has the text."""

@@ -103,7 +103,6 @@ def _message(
     report: Report,
 ) -> Message:
     draft = declaration.draft
-    is_renamed = f"{declaration.package}.{draft.name}" in services
     provenance = {"kind": rule_name(undeclared_kind)} if declaration.undeclared else {}
     provenance |= dict(draft.provenance)
     if not all(field.number for field in draft.fields):
@@ -111,7 +110,7 @@ def _message(
     return Message(
         name=declaration.full_name.rpartition(".")[2],
         full_name=declaration.full_name,
-        documented_name=draft.name if is_renamed else "",
+        documented_name=draft.name if f"{declaration.package}.{draft.name}" in services else "",
         fields=fields,
         enums=tuple(scope.enums),
         reserved=draft.reserved,

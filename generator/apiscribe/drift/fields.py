@@ -59,7 +59,8 @@ def _is_partial(message: Message, declarations: Declarations) -> bool:
 
 def _pair(old: Message, new: Message, pairs: Pairs, changes: Changes) -> dict[str, str]:
     """Return old name → new name of the fields. A removed and an added field are a pair if they
-    have the same number, or without known numbers the same type and neighbors.
+    have the same number, or without known numbers the same place in a path, or the same type and
+    neighbors.
     """
     new_names = {field.json_name for field in new.fields}
     paired = {f.json_name: f.json_name for f in old.fields if f.json_name in new_names}
@@ -71,6 +72,11 @@ def _pair(old: Message, new: Message, pairs: Pairs, changes: Changes) -> dict[st
             if field.number in by_number:
                 paired[field.json_name] = by_number[field.number]
         return paired
+    for was, now in pairs.path_parameters.get(old.full_name, {}).items():
+        if was not in new_names and now not in paired and now in new_names:
+            paired[was] = now
+    removed = [field for field in removed if field.json_name not in paired]
+    added = [field for field in added if field.json_name not in paired.values()]
     neighbors = _neighbors(new.fields)
     for field in removed:
         before, after = _neighbors(old.fields)[field.json_name]
@@ -126,7 +132,11 @@ def _compare_fields(
         message = f"{old.json_name} was renamed to {new.json_name}"
         if not numbered:
             message = f"{message}, or was removed and {new.json_name} was added"
-        changes.add("field-renamed", symbol, message, *spans)
+        # Over HTTP alone, the value of a path parameter has no name in a request.
+        in_path = old.json_name in pairs.path_parameters.get(names[0], {})
+        is_http = not changes.both_know("message names", *names)
+        kind = "path-parameter-renamed" if in_path and is_http else "field-renamed"
+        changes.add(kind, symbol, message, *spans)
     if numbered and old.number != new.number:
         message = f"the number of {old.json_name} changed from {old.number} to {new.number}"
         changes.add("field-number-changed", symbol, message, *spans)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from apiscribe.drift.declarations import Declarations, last_part, packages
+from apiscribe.drift.routes import pair_path_parameters
 from apiscribe.model.api import Method
 from apiscribe.model.types import EnumRef, values_type
 
@@ -21,7 +22,8 @@ _MAX_HOLDERS = 50
 @dataclass
 class Pairs:
     """Old full name → new full name of the packages, services, messages and enums that both
-    versions have; `methods` is old service → old name → new name of its methods.
+    versions have; `methods` is old service → old name → new name of its methods, and
+    `path_parameters` old request → old name → new name of the parameters of its routes.
     """
 
     packages: dict[str, str] = field(default_factory=dict)
@@ -29,6 +31,7 @@ class Pairs:
     messages: dict[str, str] = field(default_factory=dict)
     enums: dict[str, str] = field(default_factory=dict)
     methods: dict[str, dict[str, str]] = field(default_factory=dict)
+    path_parameters: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def type_name(self, old: str) -> str:
         """Return the new name of a type of the old version."""
@@ -58,6 +61,7 @@ def pair(old: Declarations, new: Declarations) -> Pairs:
     for name, target in pairs.services.items():
         methods = old.services[name].methods, new.services[target].methods
         pairs.methods[name] = _pair_methods(*methods, pairs)
+    pairs.path_parameters = pair_path_parameters(old, new, pairs.methods, pairs.services)
     return pairs
 
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from apiscribe.drift.change_list import Changes
 from apiscribe.drift.declarations import descriptions_differ
 from apiscribe.drift.field_attributes import compare_deprecation
 from apiscribe.drift.pairing import Pairs
+from apiscribe.drift.routes import renamed_parameters, route_key, route_shape
 from apiscribe.model.api import Method, Route, Service
-
-# Routes that differ only in the names of parameters are the same route; `{name=shops/*}` has a
-# pattern, and a parameter without one is a segment.
-_PARAMETER = re.compile(r"\{[^}=]*(?:=([^}]*))?\}")
 
 
 def compare_services(changes: Changes, pairs: Pairs) -> None:
@@ -88,8 +84,14 @@ def same_type(
 
 
 def _compare_routes(symbol: str, old: Method, new: Method, changes: Changes) -> None:
-    old_routes = {_key(route): route for route in old.routes}
-    new_routes = {_key(route): route for route in new.routes}
+    old_routes = {route_key(route): route for route in old.routes}
+    new_routes = {route_key(route): route for route in new.routes}
+    # A route whose parameters have other names is the same to HTTP; the fields are compared.
+    shapes = {route_shape(route): key for key, route in new_routes.items() if key not in old_routes}
+    for key, route in list(old_routes.items()):
+        alike = shapes.get(route_shape(route)) if key not in new_routes else None
+        if alike in new_routes and renamed_parameters(route, new_routes[alike]):
+            new_routes[key] = new_routes.pop(alike)
     removed = [route for key, route in old_routes.items() if key not in new_routes]
     added = [route for key, route in new_routes.items() if key not in old_routes]
     for route in list(removed):
@@ -111,10 +113,6 @@ def _compare_routes(symbol: str, old: Method, new: Method, changes: Changes) -> 
         if stated and route.body != other.body:
             message = f'the body of {_text(route)} changed from "{route.body}" to "{other.body}"'
             changes.add("route-body-changed", symbol, message, route.span, other.span)
-
-
-def _key(route: Route) -> tuple[str, str]:
-    return route.verb, "/" + route.path.lstrip("/")
 
 
 def _text(route: Route) -> str:
@@ -142,9 +140,6 @@ def _owners(services: Mapping[str, Service]) -> dict[tuple[str, str], dict[str, 
     for service in services.values():
         for method in service.methods:
             for route in method.routes:
-                verb, path = _key(route)
-                methods = owners.setdefault(
-                    (verb, _PARAMETER.sub(lambda found: found[1] or "*", path)), {}
-                )
+                methods = owners.setdefault(route_shape(route), {})
                 methods.setdefault(f"{service.full_name}.{method.name}", route)
     return owners

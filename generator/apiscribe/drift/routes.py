@@ -1,0 +1,62 @@
+"""The routes of methods, as HTTP sees them: the names of their parameters make no difference."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from apiscribe.drift.declarations import Declarations
+from apiscribe.model.api import Method, Route
+
+# `{name=shops/*}` has a pattern, and a parameter without one is a segment.
+_PARAMETER = re.compile(r"\{([^}=]*)(?:=([^}]*))?\}")
+
+
+def route_key(route: Route) -> tuple[str, str]:
+    """Return the HTTP method and the path, which begins with one slash."""
+    return route.verb, "/" + route.path.lstrip("/")
+
+
+def route_shape(route: Route) -> tuple[str, str]:
+    """Return a route with `*` for its parameters, or with the pattern that a parameter has."""
+    verb, path = route_key(route)
+    return verb, _PARAMETER.sub(lambda found: found[2] or "*", path)
+
+
+def renamed_parameters(old: Route, new: Route) -> dict[str, str]:
+    """Return old name → new name of the parameters of routes with one shape; none if the routes
+    have the same parameters in another order.
+    """
+    names, others = _names(old), _names(new)
+    if route_shape(old) != route_shape(new) or set(names) == set(others):
+        return {}
+    return {was: now for was, now in zip(names, others, strict=True) if was != now}
+
+
+def pair_path_parameters(
+    old: Declarations,
+    new: Declarations,
+    methods: Mapping[str, Mapping[str, str]],
+    services: Mapping[str, str],
+) -> dict[str, dict[str, str]]:
+    """Return the renamed path parameters of paired methods, by their old request."""
+    result: dict[str, dict[str, str]] = {}
+    for service, names in methods.items():
+        others = {method.name: method for method in new.services[services[service]].methods}
+        for method in old.services[service].methods:
+            if other := others.get(names.get(method.name, "")):
+                result.setdefault(method.request, {}).update(_of_methods(method, other))
+    return {request: renamed for request, renamed in result.items() if renamed}
+
+
+def _of_methods(old: Method, new: Method) -> dict[str, str]:
+    return {
+        was: now
+        for route in old.routes
+        for other in new.routes
+        for was, now in renamed_parameters(route, other).items()
+    }
+
+
+def _names(route: Route) -> list[str]:
+    return [name for name, _ in _PARAMETER.findall(route.path)]

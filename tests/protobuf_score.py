@@ -25,19 +25,8 @@ OTHER = CORPUS / "other"
 TOOL = CORPUS / "tools" / "compare_protos.py"
 EXPECTED = Path(__file__).with_name("protobuf_score.json")
 
-# Project → why rows fall short.
-EXCEPTIONS = {
-    "axelar-core": "the pages are older than the protos: 35 routes, 47 types and 2 services have changed",
-    "etcd-3.5": "no enums, streams or routes on the pages; leasepb has no proto in the truth",
-    "gloo": "names of fields are those of JSON; some nested messages have headings without the outer name;"
-    " the protos of envoy and xds are on no page",
-    "istio-net": "no numbers and no hidden fields on the pages",
-    "keto": "the pages have another package than the protos",
-    "lorawan": "the paths on the page begin with /api/v3; two messages of a library share names with others",
-    "protoc-gen-doc": "",
-    "provenance": "no routes on the page",
-    "tetragon": "",
-}
+# What a page cannot have as the truth has it: names, the line that causes it, and why.
+EXCEPTIONS = json.loads(Path(__file__).with_name("protobuf_exceptions.json").read_text("utf-8"))
 # No page shows a oneof by its name.
 ROWS_NOT_SHOWN = ("oneofs",)
 
@@ -53,8 +42,9 @@ def reading_of(project: str) -> Compilation:
     return compile_folder(OTHER / project / "pages")
 
 
-def score(project: str) -> dict[str, list[int]]:
-    """Row → [found, documented, spurious], of rows that have any."""
+@cache
+def measured(project: str) -> Any:
+    """What the tool says of a project: rows, misses and spurious names."""
     with tempfile.TemporaryDirectory() as name:
         built, result = Path(name, "proto"), Path(name, "score.json")
         for output in render_all(emit_proto(reading_of(project).api)):
@@ -66,6 +56,19 @@ def score(project: str) -> dict[str, list[int]]:
         subprocess.run([*command, "--json", result], check=True, capture_output=True)
         found: Any = json.loads(result.read_text("utf-8"))
     assert found["bad_built"] == [], found["bad_built"]
+    return found
+
+
+def unlike(project: str) -> set[tuple[str, str]]:
+    """The (row, name) of all that is missing, has another value, or is only on the pages."""
+    found = measured(project)
+    missing = {(row, name) for row, name, *_ in found["misses"] if row not in ROWS_NOT_SHOWN}
+    return missing | {(row, name) for row, names in found["spurious"].items() for name in names}
+
+
+def score(project: str) -> dict[str, list[int]]:
+    """Row → [found, documented, spurious], of rows that have any."""
+    found = measured(project)
     spurious = {row: len(names) for row, names in found["spurious"].items()}
     return {
         row: [right, of, spurious.get(row, 0)]

@@ -26,7 +26,7 @@ def read_texts(block: Block) -> list[ProtoText]:
     return [text for each in inner for text in read_texts(each)]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4_096)  # a page is gone through several times
 def read_text(text: str, span: Span) -> ProtoText | None:
     """Return the declarations of a text; None if it is not in the language of protobuf."""
     read = read_proto_text(text, span)

@@ -26,7 +26,7 @@ pytestmark = [
 ]
 
 HANDLERS = """
-from etcd.runtime.handlers import implements
+from apiscribe_runtime.handlers import implements
 
 KEYS = {}
 HEADER = {"cluster_id": 1, "member_id": 2, "revision": 3, "raft_term": 4}
@@ -55,7 +55,7 @@ async def delete_range(request, rows):
     return {"header": HEADER, "deleted": len(deleted)}
 """
 EVENTS = """
-from sensors.runtime.handlers import implements
+from apiscribe_runtime.handlers import implements
 
 
 @implements("tetragon.FineGuidanceSensors.GetEvents")

@@ -126,7 +126,8 @@ def _of_text(verb: str, path: str, weight: int, index: int, span: Span) -> Itera
 def _in_front_matter(front_matter: FrontMatter, first: Span) -> Iterator[Hit]:
     values = front_matter.values
     for key in ("api", "openapi"):
-        for route in find_routes(values.get(key, "")):
+        # Mintlify writes `DEL /v1/cars/{id}`.
+        for route in find_routes(re.sub(r"^DEL\b", "DELETE", values.get(key, ""))):
             yield Hit(
                 route=route, weight=COMPONENT, index=-1, span=front_matter.spans.get(key, first)
             )

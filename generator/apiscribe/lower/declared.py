@@ -32,7 +32,8 @@ class Declared:
     """The messages, services and named enums of all pages.
 
     `on_page` maps (path of a page, package, name on the page) to the full name of a message;
-    `in_package` maps (package, name on a page); `by_short_name` maps the last part of full names.
+    `in_package` maps (package, name on a page); `by_short_name` maps the last part of full names,
+    `by_documented_name` names on pages that are not the last part of their full names.
     """
 
     def __init__(self, pages: Sequence[PageDraft], naming: Naming, report: Report) -> None:
@@ -43,6 +44,7 @@ class Declared:
         self.enum_on_page: dict[tuple[str, str, str], NamedEnum] = {}
         self.in_package: dict[tuple[str, str], str] = {}
         self.by_short_name: dict[str, list[str]] = defaultdict(list)
+        self.by_documented_name: dict[str, list[str]] = defaultdict(list)
         self.naming, self._report = naming, report
         self._packages = {
             ".".join(parts[:count])
@@ -211,6 +213,8 @@ class Declared:
         self._positions[full_name] = self._order[id(message)]
         self.on_page[page.path, page.package, message.name] = full_name
         self.in_package.setdefault((page.package, message.name), full_name)
+        if documented != name:
+            self.by_documented_name[documented].append(full_name)
 
     def _scope(self, page: PageDraft, message: MessageDraft) -> str:
         """Return the full name of the scope of a message: its package, or the message around it."""

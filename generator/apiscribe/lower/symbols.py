@@ -114,8 +114,9 @@ class Symbols:
     def linked(self, type_: TypeDraft, page: PageDraft) -> Meaning | None:
         """Short type names mean the message that they link to, if the message has that name."""
         full_name = self._link_target(type_, page)
-        named = full_name and full_name.rpartition(".")[2] == type_.name
-        return Meaning("message", full_name) if named and full_name else None
+        if not full_name or full_name not in self._short_names(type_.name):
+            return None
+        return Meaning("message", full_name)
 
     def uses(self, type_: TypeDraft, _: PageDraft) -> Meaning | None:
         """Short type names mean the declaration in a package under `uses` in spec.toml; the first
@@ -132,20 +133,25 @@ class Symbols:
 
     def only_package(self, type_: TypeDraft, _: PageDraft) -> Meaning | None:
         """Short type names that exactly one package declares mean that declaration."""
-        names = self.declared.by_short_name.get(type_.name, ())
+        names = self._short_names(type_.name)
         return Meaning("message", names[0]) if len(names) == 1 else None
 
     def nearest(self, type_: TypeDraft, page: PageDraft) -> Meaning | None:
         """Short type names that several packages declare mean the package that shares the most
         leading parts with the page's package; of equals, the latest version.
         """
-        names = self.declared.by_short_name.get(type_.name, ())
+        names = self._short_names(type_.name)
         name = max(names, key=lambda n: (_common(n, page.package), _version(n)), default=None)
         return Meaning("message", name) if name else None
 
+    def _short_names(self, name: str) -> Sequence[str]:
+        """Return the full names of the messages with a short name, in the outputs or on pages."""
+        declared = self.declared
+        return declared.by_short_name.get(name) or declared.by_documented_name.get(name) or ()
+
     def _report_ambiguous(self, type_: TypeDraft, found: Meaning, at: str, fact: str) -> None:
         taken = found.full_name
-        others = sorted(set(self.declared.by_short_name[type_.name]) - {taken})
+        others = sorted(set(self._short_names(type_.name)) - {taken})
         self._report.add(
             ambiguous_type(type_.name, taken, others),
             type_.span,
@@ -199,8 +205,13 @@ class Symbols:
     def is_name(self, type_: TypeDraft, page: PageDraft) -> bool:
         """Return whether the text can be a type's name; any declared name can, even if renamed."""
         key = (page.path, page.package, type_.name)
-        declared = key in self.declared.on_page or self._renamed(type_, page)
-        return bool(declared or _TYPE_NAME.fullmatch(type_.name))
+        return bool(
+            _TYPE_NAME.fullmatch(type_.name)
+            or key in self.declared.on_page
+            or self._renamed(type_, page)
+            or self._short_names(type_.name)
+            or self._renamed_in_full(type_.name.lstrip("."))
+        )
 
     def _renamed(self, type_: TypeDraft, page: PageDraft) -> str | None:
         return self.declared.in_package.get((page.package, type_.name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import socket
 from contextlib import suppress
@@ -98,6 +99,13 @@ def test_a_body_of_another_kind_is_refused(yard: Server, stated: str, status: in
         assert detail == {"code": "ERROR_HTTP_415", "message": text}
     else:
         assert detail["message"] == "Required parameter. (key = name)"
+
+
+def test_a_compressed_body_is_refused(yard: Server) -> None:
+    headers = {"content-type": "application/json", "content-encoding": "gzip"}
+    answer = yard.client.post("/yard/v1/gates", content=gzip.compress(b"{}"), headers=headers)
+    text = "The body must not be compressed. (content-encoding = gzip)"
+    assert (answer.status_code, answer.json()["detail"]["message"]) == (415, text)
 
 
 HEAD = "POST /yard/v1/gates HTTP/1.1\r\nConnection: close\r\n"

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from google.protobuf import json_format
+from google.protobuf.wrappers_pb2 import FloatValue
 from grpc_tools import protoc
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +23,7 @@ from serving import WAIT, Json, package, tree
 from shop_api import PAYMENTS, SHOP_ROWS, documented, shop_to_proto, values_of
 from thorough import examples
 
-from apiscribe_runtime.codec import Codec
+from apiscribe_runtime.codec import Codec, shortest_float
 from apiscribe_runtime.errors import ApiError
 from apiscribe_runtime.protojson import ProtoJson
 
@@ -223,12 +224,25 @@ def test_a_value_of_another_type_is_refused(given_: Json, type_: str) -> None:
         ({"took": "1.50s"}, {"took": "1.500s"}),
         ({"extra": 2**53 + 1}, {"extra": 2**53}),
         ({"extra": 1.0}, {"extra": 1}),
+        ({"orderId": "o-1"}, {"order_id": "o-1"}),
     ],
 )
 def test_a_value_is_read_as_protobuf_carries_it(given_: Json, read: Json) -> None:
     found = as_read(given_)
     assert repr(found) == repr(read)
     assert as_read(wire().to_json(wire().to_proto(found, messages().OrderInfo))) == read
+
+
+def test_a_field_given_by_both_of_its_names_is_refused() -> None:
+    with pytest.raises(ApiError) as found:
+        as_read({"order_id": "o-1", "orderId": "o-1"})
+    assert found.value.message.endswith("(key = orderId, reason = given twice, also as order_id)")
+
+
+@given(st.floats(width=32, allow_nan=False, allow_infinity=False))
+def test_a_float_has_the_digits_that_protobuf_prints(number: float) -> None:
+    printed = json_format.MessageToDict(FloatValue(value=number))
+    assert shortest_float(number) == printed
 
 
 def as_read(value: Json, opaque_types: Collection[str] = ()) -> Json:
@@ -291,6 +305,7 @@ def test_a_number_that_names_no_value_stays_a_number() -> None:
 COMPARE = """
 import json, sys
 from google.protobuf import json_format
+from google.protobuf.wrappers_pb2 import FloatValue
 from shop.v1 import order_pb2
 
 for row in json.load(sys.stdin):

@@ -7,6 +7,7 @@ without an error. So this module maps the fields, and protobuf maps its well-kno
 from __future__ import annotations
 
 import base64
+import struct
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeAlias
@@ -210,7 +211,18 @@ class Codec:
             return self._json_values.get(field.enum_type.full_name, {}).get(known.name, known.name)
         if field.type == _Kinds.TYPE_BYTES:
             return base64.b64encode(value).decode()
+        if field.type == _Kinds.TYPE_FLOAT:
+            return shortest_float(value)
         return str(value) if field.cpp_type in _INT64_TYPES else value
+
+
+def shortest_float(number: float) -> float:
+    """Return the number with the fewest digits that has the same 32 bits, as ProtoJSON prints it:
+    0.1, not 0.10000000149011612. Raises OverflowError if it has more than 32 bits.
+    """
+    bits = struct.pack("f", number)
+    texts = (f"{number:.{digits}g}" for digits in range(6, 10))
+    return next((short for text in texts if struct.pack("f", short := float(text)) == bits), number)
 
 
 def _build_message_setter(name: str, is_repeated: bool, write: _Setter) -> _Setter:

@@ -29,6 +29,16 @@ def documented_fields(descriptor: Descriptor) -> Mapping[str, FieldDescriptor]:
     return {documented_name(field): field for field in descriptor.fields}
 
 
+@cache
+def lower_camel_names(descriptor: Descriptor) -> Mapping[str, str]:
+    """Return protobuf's JSON name → documented name where they differ, as `bookId` of `book_id`:
+    parsers accept both. Source: protobuf.dev/programming-guides/json.
+    """
+    documented = documented_fields(descriptor)
+    names = {field.json_name: name for name, field in documented.items()}
+    return {name: names[name] for name in names if name not in documented}
+
+
 def _default_json_name(name: str) -> str:
     head, *parts = name.split("_")
     return head + "".join(part[:1].upper() + part[1:] for part in parts)

@@ -114,6 +114,12 @@ def not_json(content_type: str) -> ApiError:
     return ApiError("ERROR_HTTP_415", message, grpc.StatusCode.INVALID_ARGUMENT, 415)
 
 
+def encoded_body(coding: str) -> ApiError:
+    """Return the error for a body that is compressed."""
+    message = f"The body must not be compressed. (content-encoding = {coding})"
+    return ApiError("ERROR_HTTP_415", message, grpc.StatusCode.INVALID_ARGUMENT, 415)
+
+
 def too_slow(limit: float) -> ApiError:
     """Return the error for a response that took more than `limit` seconds."""
     message = f"The request took too long. (limit = {limit:g} seconds)"

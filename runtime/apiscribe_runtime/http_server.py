@@ -20,7 +20,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .dispatch import EXAMPLE_HEADER, Answer, Dispatch
-from .errors import ApiError, not_json, server_stopped, too_large
+from .errors import ApiError, encoded_body, not_json, server_stopped, too_large
 from .openapi import describe
 from .registry import Api, Method, Service
 from .request_log import REQUEST_ID, UNKNOWN, RequestLog, current_request
@@ -199,7 +199,9 @@ async def _unless_disconnected(request: Request, work: Awaitable[T]) -> T | None
 
 
 async def _read_body(request: Request, max_bytes: int) -> bytes:
-    """Return the body. Raises ApiError if it is too long, or if its type is not JSON in UTF-8."""
+    """Return the body. Raises ApiError if it is too long, compressed, or no JSON in UTF-8."""
+    if (coding := request.headers.get("content-encoding", "identity").lower()) != "identity":
+        raise encoded_body(coding)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

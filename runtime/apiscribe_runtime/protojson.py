@@ -12,8 +12,7 @@ import base64
 import binascii
 import math
 import re
-import struct
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor as _Kinds
@@ -21,6 +20,7 @@ from google.protobuf.duration_pb2 import Duration
 
 from .codec import (
     Path,
+    shortest_float,
 )
 from .descriptors import (
     Descriptor,
@@ -30,6 +30,7 @@ from .descriptors import (
     has_required_zero,
     is_map,
     key_text,
+    lower_camel_names,
 )
 from .errors import invalid_parameter, invalid_parameter_type, path_text
 
@@ -67,7 +68,7 @@ class ProtoJson:
     def _object(self, value: Any, descriptor: Descriptor, path: Path) -> JsonObject:
         entries = _of_type(value, dict, "object", path)
         fields, result = documented_fields(descriptor), {}
-        for key, entry in entries.items():
+        for key, entry in _documented_keys(entries, descriptor, path):
             field, inner = fields.get(key), (*path, key)
             if field is None:
                 result[key] = _json(entry, inner)
@@ -136,6 +137,18 @@ class ProtoJson:
         return self._documented.get(enum.full_name, {}).get(value.name, value.name)
 
 
+def _documented_keys(
+    entries: JsonObject, descriptor: Descriptor, path: Path
+) -> Iterator[tuple[str, Any]]:
+    """Yield the entries of an object by their documented names."""
+    names = lower_camel_names(descriptor)
+    for key, entry in entries.items():
+        name = names.get(key, key)
+        if name != key and name in entries:
+            raise invalid_parameter(path_text((*path, key)), f"given twice, also as {name}")
+        yield name, entry
+
+
 def _is_bool(field: FieldDescriptor) -> bool:
     return bool(field.type == _Kinds.TYPE_BOOL)
 
@@ -190,7 +203,7 @@ def _double(value: Any, path: Path) -> float:
 
 def _float(value: Any, path: Path) -> float:
     try:
-        (number,) = struct.unpack("f", struct.pack("f", _double(value, path)))
+        number = shortest_float(_double(value, path))
     except OverflowError:
         number = math.inf
     return _check_finite(number, path)

@@ -16,6 +16,7 @@ from .descriptors import (
     FieldDescriptor,
     documented_name,
     is_map,
+    lower_camel_names,
 )
 from .errors import ApiError, invalid_parameter, invalid_parameter_type, not_utf8
 from .strict_json import read_json
@@ -75,6 +76,7 @@ def _set_parameter(
     """Set the field of a parameter in a message. The key is a field path."""
     *parents, last = key.split(".")
     for parent in parents:
+        parent = lower_camel_names(descriptor).get(parent, parent)
         field = _field(descriptor, parent)
         if field is None or field.message_type is None or (field.is_repeated and not is_map(field)):
             raise invalid_parameter(key, "no such field")
@@ -84,6 +86,7 @@ def _set_parameter(
         message, descriptor = message[parent], field.message_type
         if not isinstance(message, dict):
             raise invalid_parameter_type(key, "object")
+    last = lower_camel_names(descriptor).get(last, last)
     field = _field(descriptor, last)
     value = _parse_values(key, values, field, max_depth)
     if message.get(last) is None:

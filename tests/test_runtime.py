@@ -77,7 +77,7 @@ def test_a_copy_changes_no_other_output(here: Path) -> None:
         for out in ("plain", "vendored")
     }
     differ = {path for path, _ in texts["plain"].items() ^ texts["vendored"].items()}
-    assert differ == {*COPY, "requirements.txt", "manifest.json"}
+    assert differ == {*COPY, "pyproject.toml", "requirements.txt", "manifest.json"}
 
 
 @pytest.mark.parametrize("vendored", [True, False])

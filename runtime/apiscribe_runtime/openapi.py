@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from google.protobuf.message import Message as ProtoMessage
 from pydantic.json_schema import models_json_schema
 
 from .dispatch import EXAMPLE_HEADER
 from .messages import Message
 from .openapi_links import BY_KEY, links_of
+from .openapi_names import state_names
 from .openapi_parameters import Schemas, in_path, in_query
 from .registry import Api, Method, Route, Service
 from .routes import parameter_names
@@ -48,11 +50,13 @@ _SECURITY = {
 
 def describe(api: Api, secured: bool = False) -> dict[str, Any]:
     """Return the document. `secured`: callers must authenticate."""
-    models = list(dict.fromkeys(_models(api)))
+    models = list(dict.fromkeys(model for model, _ in _types(api)))
     modes: list[tuple[type[Message], Any]] = [(model, "validation") for model in models]
     references, generated = models_json_schema(modes, ref_template="#/components/schemas/{model}")
     schemas = Schemas(generated.get("$defs", {}))
     names = {model: references[model, mode]["$ref"] for model, mode in modes}
+    named = ((names[model].rpartition("/")[2], proto.DESCRIPTOR) for model, proto in _types(api))
+    state_names(generated.get("$defs", {}), named)
     responses = {method.response for service in api.services for method in service.methods}
     response_schemas = [{"$ref": names[model]} for model in responses if model]
     paths: dict[str, dict[str, Any]] = {}
@@ -97,12 +101,13 @@ def _drop_broken_links(operations: list[dict[str, Any]]) -> None:
             success["links"] = valid
 
 
-def _models(api: Api) -> Iterator[type[Message]]:
+def _types(api: Api) -> Iterator[tuple[type[Message], type[ProtoMessage]]]:
+    """Yield the model and the protobuf class of each request and response."""
     for service in api.services:
         for method in service.methods:
-            yield method.request
+            yield method.request, method.request_proto
             if method.response:
-                yield method.response
+                yield method.response, method.response_proto
 
 
 def _operation(

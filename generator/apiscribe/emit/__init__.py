@@ -70,7 +70,8 @@ def emit(
                 counts["outputs"] += 1
                 yield output
             installation = emit_installation(api.name, vendor_runtime)
-            for output in (*installation, *emit_runtime(vendor_runtime)):
+            files = render_all(installation, counts, profile)
+            for output in chain(files, emit_runtime(vendor_runtime)):
                 counts["outputs"] += 1
                 yield output
     except (ProtocError, RuffError, SyntaxError) as error:

@@ -40,8 +40,15 @@ def _outputs(package: str) -> Iterator[Output]:
     yield Output(f"{package}/py.typed", b"")
 
 
-def emit_installation(package: str, vendor: bool) -> Iterator[Output]:
+def emit_installation(package: str, vendor: bool) -> Iterator[RenderTask]:
     """Yield the files that install the package: with the runtime as a requirement, or its copy."""
+    models, server = requirements(vendor)
+    key = (package, vendor, models, server)
+    templates = (_PROJECT, _ATTRIBUTES)
+    yield RenderTask("installation", key, lambda: _installation(package, vendor), templates)
+
+
+def _installation(package: str, vendor: bool) -> Iterator[Output]:
     models, server = requirements(vendor)
     project = render(
         _PROJECT,

@@ -135,11 +135,16 @@ class Corrections:
             return
         home, _, short = name.rpartition(".")
         inside = [at for at, page in enumerate(self.pages) if page.package == home]
-        if not inside and enum is not None and (owners := self._drafts.find(home)):
-            # An enum of a message: `package.Message.Enum`.
+        if not inside and (owners := self._drafts.find(home)):
+            # In a message: `package.Message.Name`.
             inside = [target.at for target in owners]
             home, _, owner = home.rpartition(".")
             short = f"{owner}.{short}"
+        while not inside and home.rpartition(".")[2][:1].isupper():
+            # In a message that no page declares.
+            home, _, owner = home.rpartition(".")
+            short = f"{owner}.{short}"
+            inside = [at for at, page in enumerate(self.pages) if page.package == home]
         if not inside and any(name in full_names(page) for page in self.pages):
             inside = [self._drafts.page_of(home, "overlay", span)]
         if not inside:

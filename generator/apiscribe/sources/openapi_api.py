@@ -20,7 +20,7 @@ from apiscribe.sources.openapi_built import (
     response_name,
 )
 from apiscribe.sources.openapi_document import Document, Json
-from apiscribe.sources.openapi_names import GENERATED_DESCRIPTION, name_schemas, reachable
+from apiscribe.sources.openapi_names import name_schemas, reachable
 from apiscribe.sources.openapi_operations import (
     Operation,
     operations,
@@ -192,9 +192,7 @@ class _Reader:
         return self.schemas.message(f"{scope}{name}", {}, wrapped, span_keys).name
 
     def message(self, message: Message) -> Message:
-        """Return the message without generated descriptions and unreliable `required` marks."""
-        if self.ours and GENERATED_DESCRIPTION.fullmatch(message.description):
-            message = replace(message, description="")
+        """Return the message without unreliable `required` marks."""
         if self.ours and not self.states_required(message):
             fields = tuple(replace(field, required=None) for field in message.fields)
             message = replace(message, fields=fields)

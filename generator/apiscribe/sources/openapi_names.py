@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from apiscribe.model.names import identifier, is_identifier, unique
 from apiscribe.model.types import WELL_KNOWN
@@ -19,10 +18,6 @@ from apiscribe.sources.openapi_operations import (
     response_schema,
 )
 
-# The generated docstring of a message or enum without a description on its page.
-GENERATED_DESCRIPTION = re.compile(
-    r"(?:The (?:message|enum) )?(?P<name>[A-Za-z_][\w.]*\.\w+)\.", re.ASCII
-)
 # pydantic prefixes the name of a class with its module if two classes have the same name. Generated
 # modules are <api>.models.<package>.<page>.
 _MODULE = re.compile(r"[a-z]\w*?__models__(?P<package>\w+)__(?P<page>\w+?)__(?P<name>[A-Z]\w*)")
@@ -61,7 +56,7 @@ def name_schemas(document: Document, operations: Iterable[Operation], ours: bool
     taken: set[str] = set()
     stated = set()
     for key, schema in schemas.items():
-        stated_name = (stated_name_of(schema) or _stated_name(key, schema)) if ours else ""
+        stated_name = (stated_name_of(schema) or _name_in_key(key)) if ours else ""
         if key in in_errors and key not in using_packages and not stated_name:
             continue
         if stated_name:
@@ -85,11 +80,8 @@ def reachable(roots: Iterable[str], references: Mapping[str, Iterable[str]]) -> 
     return found
 
 
-def _stated_name(key: str, schema: Any) -> str:
-    """Return the full name that a document of apiscribe states, or an empty text."""
-    description = schema.get("description") if isinstance(schema, dict) else ""
-    if match := GENERATED_DESCRIPTION.fullmatch(str(description)):
-        return match["name"]
+def _name_in_key(key: str) -> str:
+    """Return the full name that the key of a schema of apiscribe has, or an empty text."""
     if match := _MODULE.fullmatch(key):
         return f"{match['package'].replace('__', '.')}.{match['name']}"
     return ""

@@ -1,0 +1,44 @@
+"""The full names of the messages and enums in an OpenAPI document, as `x-apiscribe-name`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from .descriptors import Descriptor, documented_fields, is_map
+
+_NAME = "x-apiscribe-name"
+
+
+def state_names(
+    schemas: Mapping[str, dict[str, Any]], messages: Iterable[tuple[str, Descriptor]]
+) -> None:
+    """Add its full name to the schema of each message, and of all that their fields refer to."""
+    pending = list(messages)
+    while pending:
+        key, descriptor = pending.pop()
+        schema = schemas.get(key, {_NAME: ""})
+        # The schemas of protobuf's own messages are those of any JSON value.
+        if _NAME in schema or descriptor.full_name.startswith("google.protobuf."):
+            continue
+        schema[_NAME] = descriptor.full_name
+        properties = schema.get("properties", {})
+        for name, field in documented_fields(descriptor).items():
+            of_values = field.message_type.fields_by_name["value"] if is_map(field) else field
+            for reference in _references(properties.get(name)):
+                if of_values.message_type is not None:
+                    pending.append((reference, of_values.message_type))
+                elif of_values.enum_type is not None and reference in schemas:
+                    schemas[reference][_NAME] = of_values.enum_type.full_name
+
+
+def _references(part: Any) -> Iterator[str]:
+    """Yield the schemas that a property refers to: itself, its items, values or alternatives."""
+    if isinstance(part, dict):
+        if "$ref" in part:
+            yield part["$ref"].rpartition("/")[2]
+        for value in part.values():
+            yield from _references(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from _references(value)

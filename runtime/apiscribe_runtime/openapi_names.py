@@ -18,14 +18,13 @@ def state_names(
     while pending:
         key, descriptor = pending.pop()
         schema = schemas.get(key, {_NAME: ""})
-        # The schemas of protobuf's own messages are those of any JSON value.
-        if _NAME in schema or descriptor.full_name.startswith("google.protobuf."):
+        # A Struct or a Value has the schema of any JSON value, which is no message.
+        if _NAME in schema or "properties" not in schema:
             continue
         schema[_NAME] = descriptor.full_name
-        properties = schema.get("properties", {})
         for name, field in documented_fields(descriptor).items():
             of_values = field.message_type.fields_by_name["value"] if is_map(field) else field
-            for reference in _references(properties.get(name)):
+            for reference in _references(schema["properties"].get(name)):
                 if of_values.message_type is not None:
                     pending.append((reference, of_values.message_type))
                 elif of_values.enum_type is not None and reference in schemas:

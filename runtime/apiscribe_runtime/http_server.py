@@ -21,8 +21,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .dispatch import EXAMPLE_HEADER, Answer, Dispatch
 from .errors import ApiError, encoded_body, not_json, server_stopped, too_large
+from .http_bodies import response_content, with_numbers
 from .openapi import describe
-from .registry import Api, Method, Service
+from .registry import Api, Method, Route, Service
 from .request_log import REQUEST_ID, UNKNOWN, RequestLog, current_request
 from .routes import RouteMatch, Routes
 from .transcoding import assemble_request
@@ -32,6 +33,7 @@ _OWN_PAGES = ("/docs", "/health", "/metrics", "/openapi.json")
 T = TypeVar("T")
 JsonObject = dict[str, Any]
 _JSON_LINES = "application/x-ndjson"
+_WITHOUT_BODY = (204, 205)
 _NO_ANSWER = Answer({})  # of an empty stream
 Endpoint: TypeAlias = Callable[[Request, Mapping[str, str]], Awaitable[Response]]
 
@@ -57,8 +59,8 @@ def build_app(
     routes: Routes[Endpoint] = Routes()
     for service in api.services:
         for method in service.methods:
-            endpoint = _endpoint(service, method, dispatch, max_bytes, max_depth)
             for route in method.routes:
+                endpoint = _endpoint(service, method, route, dispatch, max_bytes, max_depth)
                 routes.add(route.verb, route.path, endpoint)
     app.router.default = partial(_respond, routes)
     return _TrackRequests(GZipMiddleware(_ApiFirst(app, routes), compresslevel=5), request_log)
@@ -108,7 +110,12 @@ async def _call_endpoint(request: Request, matches: list[RouteMatch[Endpoint]]) 
 
 
 def _endpoint(
-    service: Service, method: Method, dispatch: Dispatch, max_bytes: int, max_depth: int
+    service: Service,
+    method: Method,
+    route: Route,
+    dispatch: Dispatch,
+    max_bytes: int,
+    max_depth: int,
 ) -> Endpoint:
     descriptor = method.request_proto.DESCRIPTOR
 
@@ -117,7 +124,7 @@ def _endpoint(
             current.method = f"{service.full_name}.{method.name}"
         body = await _read_body(request, max_bytes)
         query = request.scope["query_string"]
-        values = assemble_request(body, query, in_path, descriptor, max_depth)
+        values = assemble_request(body, query, in_path, descriptor, max_depth, route.body)
         if method.request_streams or method.response_streams:
             answers = dispatch.stream(service, method, _single(values), request.headers)
             answer = await _unless_disconnected(request, _first(answers))
@@ -128,9 +135,20 @@ def _endpoint(
             answer = await _unless_disconnected(request, work)
         if answer is None:
             return Response(status_code=499)  # for the log; the client has disconnected
-        return JSONResponse(answer.body, headers=_headers(answer))
+        return _success(service, method, route, answer)
 
     return endpoint
+
+
+def _success(service: Service, method: Method, route: Route, answer: Answer) -> Response:
+    """Return a response in the documented form."""
+    headers = _headers(answer)
+    if method.status in _WITHOUT_BODY:
+        return Response(None, method.status, headers)
+    body = answer.body
+    if service.plain_numbers:
+        body = with_numbers(body, method.response_proto.DESCRIPTOR)
+    return JSONResponse(response_content(body, method, route), method.status, headers)
 
 
 def _headers(answer: Answer) -> dict[str, str]:

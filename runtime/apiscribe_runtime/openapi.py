@@ -95,7 +95,7 @@ def _drop_broken_links(operations: list[dict[str, Any]]) -> None:
     """Drop links to operations without a route: another method has it."""
     known = {operation["operationId"] for operation in operations}
     for operation in operations:
-        success = operation["responses"]["200"]
+        success = next(r for s, r in operation["responses"].items() if s.startswith("2"))
         links = success.pop("links", {})
         if valid := {name: link for name, link in links.items() if link["operationId"] in known}:
             success["links"] = valid
@@ -124,10 +124,14 @@ def _operation(
     request = {"$ref": names[method.request]}
     descriptor, path_names = method.request_proto.DESCRIPTOR, parameter_names(route.path)
     response = {"$ref": names[method.response]} if method.response else {"type": "object"}
+    if route.response_body:
+        response = _field_schema(response, route.response_body, schemas)
     content = _json(response, method.response_examples)
     if method.response_streams:
         content = {"application/x-ndjson": content["application/json"]}
-    success = {"description": "Success", "content": content}
+    success: dict[str, Any] = {"description": "Success"}
+    if method.status not in (204, 205):
+        success["content"] = content
     if method.standard is None and method.response_examples:
         header, value = EXAMPLE_HEADER
         schema = {"type": "string", "const": value}
@@ -140,17 +144,28 @@ def _operation(
         "tags": [service.full_name],
         "description": method.description,
         "parameters": [in_path(name, request, schemas) for name in path_names],
-        "responses": {"200": success},
+        "responses": {str(method.status): success},
     }
     if route.verb in ("POST", "PUT", "PATCH"):
         examples = sample_requests(method, api.value_names)
         body = schemas.without(request, path_names, descriptor.full_name)
+        if route.body:
+            body = _field_schema(request, route.body, schemas)
+            parameters = in_query(request, descriptor, schemas)
+            others = [one for one in parameters if one["name"].partition(".")[0] != route.body]
+            operation["parameters"] += [one for one in others if one["name"] not in path_names]
+            examples = [example[route.body] for example in examples if route.body in example]
         content = _json(body, tuple(_body_of(example, path_names) for example in examples))
         operation["requestBody"] = {"content": content, "required": bool(schemas.required(body))}
     else:
         parameters = in_query(request, descriptor, schemas)
         operation["parameters"] += [one for one in parameters if one["name"] not in path_names]
     return operation
+
+
+def _field_schema(message: dict[str, Any], name: str, schemas: Schemas) -> dict[str, Any]:
+    """Return the schema of a field that is a whole body."""
+    return schemas.properties(message).get(name, {})
 
 
 def _body_of(example: Any, path_names: list[str]) -> Any:

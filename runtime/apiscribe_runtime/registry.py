@@ -23,10 +23,15 @@ from .pool import Pool
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """An HTTP route of a method."""
+    """An HTTP route of a method. `body` is the documented name of the field that is the body of
+    requests, `response_body` of the one that is the body of responses; without them, the body is
+    the whole message.
+    """
 
     verb: str
     path: str
+    body: str = ""
+    response_body: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +60,8 @@ class StandardMethod:
 class Method:
     """A method: its models, their protobuf classes, and its routes.
 
-    `response` is None for google.protobuf.Struct: the response is a JSON object. `standard` is None
-    for a custom method.
+    `response` is None for google.protobuf.Struct: the response is a JSON object. `status` is the
+    status of success over HTTP. `standard` is None for a custom method.
     """
 
     name: str
@@ -67,6 +72,7 @@ class Method:
     routes: tuple[Route, ...] = ()
     request_streams: bool = False
     response_streams: bool = False
+    status: int = 200
     standard: StandardMethod | None = None
     description: str = ""
     request_examples: tuple[Any, ...] = ()
@@ -103,11 +109,12 @@ class Resource:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Service:
-    """A service."""
+    """A service. `plain_numbers`: over HTTP, 64-bit integers are numbers and not texts."""
 
     full_name: str
     methods: tuple[Method, ...]
     resource: Resource | None = None
+    plain_numbers: bool = False
 
     @property
     def name(self) -> str:

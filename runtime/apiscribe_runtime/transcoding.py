@@ -34,12 +34,16 @@ def assemble_request(
     in_path: Mapping[str, str],
     descriptor: Descriptor,
     max_depth: int,
+    body_field: str = "",
 ) -> JsonObject:
-    """Return the request of a body, a query string and the parameters of a path.
+    """Return the request of a body, a query string and the parameters of a path. The body is the
+    value of `body_field`, or without one the request.
 
     Raises ApiError for an invalid part, and for a field with two different values.
     """
     request = read_json(body, max_depth) if body.strip() else {}
+    if body_field:
+        request = {body_field: request} if body.strip() else {}
     if not isinstance(request, dict):
         raise invalid_parameter_type("body", "object")
     for key, values in _parse_query(query).items():

@@ -21,7 +21,7 @@ from apiscribe.emit.python_files import Module, module_of, python_output
 from apiscribe.emit.python_imports import Imports
 from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
-from apiscribe.model.api import Api, File, Method, Service
+from apiscribe.model.api import Api, File, Method, Route, Service
 from apiscribe.model.http import ExampleRole
 from apiscribe.model.resources import Resource, StandardMethod
 
@@ -58,6 +58,7 @@ class _ServiceView:
 
     full_name: Encoded
     resource: Encoded | None
+    plain_numbers: Encoded | None
     methods: list[list[Encoded]]
 
 
@@ -159,6 +160,7 @@ class _Writer:
         return _ServiceView(
             full_name=_argument("full_name", service.full_name),
             resource=self.resource(service.resource) if service.resource else None,
+            plain_numbers=_argument("plain_numbers", True) if service.plain_numbers else None,
             methods=[self.method(service, method) for method in service.methods],
         )
 
@@ -178,10 +180,7 @@ class _Writer:
         self.classes |= {"Method", "Route"} if method.routes else {"Method"}
         response = method.response
         has_model = response in self.page.models.classes or response == "google.protobuf.Empty"
-        routes = [
-            python_call("Route", verb=python_literal(r.verb), path=python_literal(r.path))
-            for r in method.routes
-        ]
+        routes = [python_call("Route", **_route(route)) for route in method.routes]
         examples = self.page.method_examples[f"{service.name}.{method.name}"]
         return [
             _argument("name", method.name),
@@ -191,6 +190,7 @@ class _Writer:
             Encoded(f"response_proto={self.proto(response)}"),
             Encoded(f"routes=({''.join(f'{route}, ' for route in routes)})"),
             *(_argument(side, True) for side in _STREAMS if getattr(method, side)),
+            *([_argument("status", method.status)] if method.status else []),
             *([self.standard(method.standard)] if method.standard else []),
             _argument("description", method.description),
             *(_argument(f"{role}_examples", examples[role]) for role in _ROLES if examples[role]),
@@ -212,6 +212,14 @@ class _Writer:
     def proto(self, full_name: str) -> Encoded:
         self.uses_pool = self.uses_pool or full_name not in self.page.protos.modules
         return self.page.protos.reference(full_name, self.others)
+
+
+def _route(route: Route) -> dict[str, Encoded]:
+    """Return the arguments of a route; its body is the whole request without one."""
+    values = {"verb": route.verb, "path": route.path}
+    values |= {"body": route.body} if route.body not in ("", "*") else {}
+    values |= {"response_body": route.response_body} if route.response_body else {}
+    return {name: python_literal(value) for name, value in values.items()}
 
 
 def _value_names(file: File) -> dict[str, dict[str, str]]:

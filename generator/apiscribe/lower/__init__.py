@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source
+from apiscribe.lower.conventions import apply_conventions
 from apiscribe.lower.evidence import infer_shown_lists
 from apiscribe.lower.facts import read_api_facts
 from apiscribe.lower.files import assemble
@@ -107,6 +108,10 @@ def lower(
 
     # Standard methods after resources: they work on rows, and on the key and the tenant of rows.
     services = decide_standard_methods(services, roles, messages)
+
+    # Conventions after standard methods: the fields that these leave may select or sort rows.
+    dialects = {name: page.dialect for name, (page, _) in symbols.declared.services.items()}
+    services = apply_conventions(services, dialects)
 
     # Files: the imports of a file are known only when every type is.
     api = Api(

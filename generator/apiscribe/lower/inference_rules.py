@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from apiscribe.lower.conventions.numbers import plain_numbers
+from apiscribe.lower.conventions.status import documented_status
 from apiscribe.lower.inference import (
     LABEL_RULES,
     LABEL_SUGGESTIONS,
@@ -108,4 +110,6 @@ RULES: tuple[Rule, ...] = (
     Rule("standard method", "fact", aip_name),
     Rule("standard method", "fact", changed_fields),
     Rule("standard method", "fact", changed_element),
+    Rule("convention", "fact", documented_status),
+    Rule("convention", "fact", plain_numbers),
 )

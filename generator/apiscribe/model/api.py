@@ -144,7 +144,8 @@ class Method:
     `summary` is its title, `headers` are its headers and cookies, `answers` those that the pages
     list; `media_type` is that of the request's body, empty if it is JSON. `security` are the
     alternatives of authentication: empty if it needs none, and None if it needs those of the API.
-    `standard` is None for a custom method.
+    `status` is that of success over HTTP, 0 if it is the usual 200. `standard` is None for a custom
+    method.
     """
 
     name: str
@@ -157,6 +158,7 @@ class Method:
     answers: tuple[Answer, ...] = ()
     security: tuple[Requirement, ...] | None = None
     media_type: str = ""
+    status: int = 0
     standard: StandardMethod | None = None
     deprecated: bool = False
     summary: str = ""
@@ -168,13 +170,14 @@ class Method:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Service:
-    """A service."""
+    """A service. `plain_numbers`: over HTTP, 64-bit integers are numbers and not texts."""
 
     name: str
     full_name: str
     methods: tuple[Method, ...]
     description: str = ""
     resource: Resource | None = None
+    plain_numbers: bool = False
     provenance: Mapping[str, str] = field(default_factory=_nothing)
     span: Span = field(compare=False)
 

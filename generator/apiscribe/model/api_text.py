@@ -109,6 +109,7 @@ def _method(method: Method) -> Iterator[str]:
     text += f" {_quoted(method.summary)}" if method.summary else ""
     text += f" as {method.media_type}" if method.media_type else ""
     text += f", {method.standard.kind}" if method.standard else ""
+    text += f", status {method.status}" if method.status else ""
     yield _line(text, method.span, method.provenance, method)
     for route in method.routes:
         body = f" body {route.body}" if route.body else ""

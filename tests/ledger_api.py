@@ -77,4 +77,140 @@ Returns the [customer](#the-customer-object).
 Response: `204 No Content`
 """
 
-FILES = {"pages/customers.md": CUSTOMERS}
+INVOICES = """
+# Invoices
+
+## The invoice object
+
+| Field | Type | Description |
+| --- | --- | --- |
+| id | string | Identifier of the invoice. |
+| number | string | The number that is printed on it. |
+| customer_id | integer | The customer to bill. |
+| status | string | One of `draft`, `open`, `paid`. |
+| total | integer | Total in cents. |
+| created_at | datetime | When it was created. |
+
+```json
+{
+  "id": "inv_4f2k9a",
+  "number": "2026-001",
+  "customer_id": 17,
+  "status": "draft",
+  "total": 1200,
+  "created_at": "2026-03-01T09:30:00Z"
+}
+```
+
+## Create an invoice
+
+`POST /v1/invoices`
+
+| Parameter | Type | Required | Description |
+| --- | --- | --- | --- |
+| number | string | yes | The number. |
+| customer_id | integer | yes | The customer to bill. |
+| status | string | no | `draft` or `open`. |
+| total | integer | no | Total in cents. |
+
+### Response 201
+
+Returns the [invoice](#the-invoice-object).
+
+## List invoices
+
+`GET /v1/invoices`
+
+| Query parameter | Type | Description |
+| --- | --- | --- |
+| limit | integer | How many to return. Defaults to 10. |
+| starting_after | string | Id of the last invoice of the page before. |
+| status | string | Only invoices with this status. |
+| sort | string | Field to sort by; `-total` for descending. |
+| ending_before | string | Id of the first invoice of the page after. |
+| expand | string | Objects to include. |
+
+Response:
+
+| Field | Type | Description |
+| --- | --- | --- |
+| data | array of [invoices](#the-invoice-object) | The page. |
+| has_more | boolean | Whether there are more. |
+
+## Get an invoice
+
+`GET /v1/invoices/{invoice_id}`
+
+Returns the [invoice](#the-invoice-object).
+
+## Update an invoice
+
+`PATCH /v1/invoices/{invoice_id}`
+
+| Parameter | Type | Description |
+| --- | --- | --- |
+| status | string | The new status. |
+| total | integer | Total in cents. |
+
+Returns the [invoice](#the-invoice-object).
+
+## Delete an invoice
+
+`DELETE /v1/invoices/{invoice_id}`
+
+Response: `204 No Content`
+"""
+
+PAYMENTS = """
+# Payments
+
+## Create a payment
+
+`POST /v1/payments`
+
+Body:
+
+```json
+{"payment": {"invoice_id": "inv_4f2k9a", "amount": 1200, "method": "card"}}
+```
+
+Response `201`:
+
+```json
+{"payment": {"id": "0b3e0a4e-6f0e-4f43-9f53-5f1f9d1fbb1c", "invoice_id": "inv_4f2k9a", "amount": 1200, "method": "card"}}
+```
+
+## List payments
+
+`GET /v1/payments`
+
+| Query parameter | Type | Description |
+| --- | --- | --- |
+| limit | integer | How many. |
+| offset | integer | How many to leave out. |
+| invoice_id | string | Only payments of this invoice. |
+| sort_by | string | `amount` or `id`. |
+| order | string | `asc` or `desc`. |
+
+Response `200`:
+
+```json
+{"data": {"results": [{"id": "0b3e0a4e-6f0e-4f43-9f53-5f1f9d1fbb1c", "invoice_id": "inv_4f2k9a", "amount": 1200, "method": "card"}], "total": 1, "limit": 20, "offset": 0}}
+```
+
+## Get a payment
+
+`GET /v1/payments/{payment_id}`
+
+Response `200`:
+
+```json
+{"payment": {"id": "0b3e0a4e-6f0e-4f43-9f53-5f1f9d1fbb1c", "invoice_id": "inv_4f2k9a", "amount": 1200, "method": "card"}}
+```
+"""
+
+FILES = {
+    "pages/customers.md": CUSTOMERS,
+    "pages/invoices.md": INVOICES,
+    "pages/payments.md": PAYMENTS,
+}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from ledger_api import FILES
-from serving import Json, Server, build, delete_rows, write_spec
+from serving import Json, RefusedError, Server, build, delete_rows, write_spec
 
 pytestmark = pytest.mark.slow
 
@@ -62,3 +62,93 @@ def test_the_served_document_has_the_same_statuses_and_bodies(ledger: Server) ->
     assert [s for s in create["responses"] if s < "300"] == ["201"]
     assert list_["responses"]["200"]["content"]["application/json"]["schema"]["type"] == "array"
     assert "content" not in delete["responses"]["204"]
+
+
+def test_an_invoice_lives_from_create_to_delete(ledger: Server) -> None:
+    invoice = created(ledger, "/v1/invoices", number="1", customer_id=17, status="draft")
+    path = f"/v1/invoices/{invoice['id']}"
+    assert ledger.client.get(path).json() == invoice
+    answer = ledger.client.patch(path, json={"status": "open", "total": 1200})
+    assert answer.json() == {**invoice, "status": "open", "total": 1200}
+    assert ledger.client.delete(path).status_code == 204
+    assert ledger.client.get(path).status_code == 404
+
+
+def test_pages_after_a_key_end(ledger: Server) -> None:
+    for number in range(5):
+        created(ledger, "/v1/invoices", number=str(number), customer_id=1, total=number % 2)
+    for sort in ("", "total", "-total,number", "number desc"):
+        seen, after = [], {}
+        while True:
+            parameters = {"limit": 2, **({"sort": sort} if sort else {}), **after}
+            page = ledger.client.get("/v1/invoices", params=parameters).json()
+            seen += [invoice["number"] for invoice in page["data"]]
+            if not page["has_more"]:
+                break
+            after = {"starting_after": page["data"][-1]["id"]}
+        assert sorted(seen) == ["0", "1", "2", "3", "4"]
+        if sort == "-total,number":
+            assert seen == ["1", "3", "0", "2", "4"]
+        if sort == "number desc":
+            assert seen == ["4", "3", "2", "1", "0"]
+
+
+def test_filters_are_parameters_named_as_fields(ledger: Server) -> None:
+    for status in ("draft", "open", "draft"):
+        created(ledger, "/v1/invoices", number="1", customer_id=1, status=status)
+    drafts = ledger.client.get("/v1/invoices", params={"status": "draft", "limit": 1}).json()
+    assert [invoice["status"] for invoice in drafts["data"]] == ["draft"]
+    assert drafts["has_more"] is True
+
+
+def test_pages_have_numbers(ledger: Server) -> None:
+    names = [created(ledger, "/v1/customers", name=name)["name"] for name in "abc"]
+    pages = [
+        [customer["name"] for customer in ledger.client.get(f"/v1/customers?{page}").json()]
+        for page in ("page=1&per_page=2", "page=2&per_page=2", "page=3&per_page=2", "page=1")
+    ]
+    assert pages == [names[:2], names[2:], [], names]
+
+
+def test_pages_have_offsets_and_facts(ledger: Server) -> None:
+    for amount in (3, 1, 2):
+        created(ledger, "/v1/payments", payment={"invoice_id": "i", "amount": amount})
+    parameters = {"limit": 2, "offset": 1, "sort_by": "amount", "order": "desc"}
+    page = ledger.client.get("/v1/payments", params=parameters).json()["data"]
+    amounts = [payment["amount"] for payment in page.pop("results")]
+    assert amounts == [2, 1]
+    assert page == {"total": 3, "limit": 2, "offset": 1}
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "name"),
+    [
+        ("/v1/invoices?limit=0", 400, "limit"),
+        ("/v1/invoices?limit=ten", 400, "limit"),
+        ("/v1/invoices?starting_after=inv_none", 400, "starting_after"),
+        ("/v1/invoices?sort=colour", 400, "sort"),
+        ("/v1/customers?page=0", 400, "page"),
+        ("/v1/payments?limit=1&offset=-1", 400, "offset"),
+        ("/v1/payments?order=sideways", 400, "order"),
+        ("/v1/invoices?ending_before=inv_1", 501, "ending_before"),
+        ("/v1/invoices?colour=red", 400, "colour"),
+    ],
+)
+def test_what_the_server_does_not_act_on_is_refused(
+    ledger: Server, path: str, status: int, name: str
+) -> None:
+    answer = ledger.client.get(path)
+    assert answer.status_code == status, answer.text
+    assert f"key = {name}" in answer.json()["detail"]["message"]
+
+
+def test_both_transports_page_alike(ledger: Server) -> None:
+    for number in range(3):
+        created(ledger, "/v1/invoices", number=str(number), customer_id=1, total=number)
+    request = {"limit": 2, "sort": "-total"}
+    http = ledger.client.get("/v1/invoices", params=request)
+    name = "ledger.Invoices.list_invoices"
+    assert ledger.compare(name, ledger.request(name, request), http)["has_more"] is True
+    http = ledger.client.get("/v1/invoices?ending_before=x")
+    with pytest.raises(RefusedError):
+        ledger.compare(name, ledger.request(name, {"ending_before": "x"}), http)

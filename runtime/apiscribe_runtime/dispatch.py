@@ -25,6 +25,7 @@ from .errors import (
     internal,
     not_implemented,
     number_out_of_range,
+    parameter_not_implemented,
     permission_denied,
     query_failed,
     too_slow,
@@ -256,7 +257,10 @@ async def _default_answer(
 ) -> Answer:
     """Return the response of a standard method, else the example in the pages. Raises ApiError."""
     if method.standard is not None and rows is not None:
-        return Answer(await perform(method, rows, model.to_json()))
+        request = model.to_json()
+        if refused := [name for name in method.standard.refused if name in request]:
+            raise parameter_not_implemented(refused[0], f"{service.full_name}.{method.name}")
+        return Answer(await perform(method, rows, request))
     for example in method.response_examples:
         if isinstance(example, dict):
             return Answer(_validate(example, method), example=True)

@@ -135,6 +135,17 @@ def not_implemented(method: str) -> ApiError:
     return ApiError("ERROR_NOT_IMPLEMENTED", message, grpc.StatusCode.UNIMPLEMENTED, 501)
 
 
+def parameter_not_implemented(key: str, method: str) -> ApiError:
+    """Return the error for a parameter that would change which rows are in the answer, and that the
+    server does not act on.
+    """
+    message = (
+        f"The parameter is not implemented. (key = {key}; write a handler:"
+        f' @implements("{method}"), and serve with --handlers FILE.py)'
+    )
+    return ApiError("ERROR_NOT_IMPLEMENTED", message, grpc.StatusCode.UNIMPLEMENTED, 501)
+
+
 def unknown_method() -> ApiError:
     """Return the error for a gRPC method that the API lacks."""
     message = "Not implemented. (unknown method)"

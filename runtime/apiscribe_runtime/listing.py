@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, ScalarSelect, Select, Table, func, select
 
+from . import json_sql
 from . import sql_dialects as functions
 from .aggregation import loads
 from .aggregation_stages import all_rows, unwind, with_elements
@@ -42,6 +43,7 @@ class Listing:
     ) -> None:
         """Build the statements; `unwind` selects a row per element of a list. Raises ApiError."""
         self._query, self._resource, self._max_rows = query, resource, max_rows
+        self._table = table
         self._is_filtered = any(
             getattr(condition, "left", None) is not table.c.tenant for condition in where
         )
@@ -73,6 +75,13 @@ class Listing:
         order = order_by(self._query, self._rows.at, document, self._resource, avoid_index=sorts)
         statement = self._statement.order_by(*order, self._rows.ordinal)
         return statement.limit(limit).offset(offset)
+
+    def place(self, key: str) -> Select[Any]:
+        """Return the statement for the place of a row in the whole list, from 1, by its key."""
+        order = order_by(self._query, self._rows.at, self._rows.columns[""], self._resource)
+        place = func.row_number().over(order_by=[*order, self._rows.ordinal]).label("place")
+        numbered = select(self._table.c.key, place).where(*self._rows.where).subquery()
+        return select(numbered.c.place).where(numbered.c.key == json_sql.check_text(key))
 
     def rows(self, found: Sequence[Row[Any]]) -> list[JsonObject]:
         """Return the rows as JSON, with the selected fields."""

@@ -35,14 +35,46 @@ class Route:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Paging:
+    """The paging of a list, by fields of the request.
+
+    `size` is the number of rows in a page; `default` is the size without it, 0 for all rows, and
+    `maximum` the largest one, 0 without a limit. `position` is where the page begins, in the form
+    `style`: the number of rows before it (`offset`), the number of the page, from `first` (`page`),
+    the key of the row before it (`after`), or a token from the answer before (`token`).
+    """
+
+    style: str
+    size: str = ""
+    position: str = ""
+    default: int = 0
+    maximum: int = 0
+    first: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sorting:
+    """The order of a list, by fields of the request. `by` has names of fields, `order` is `asc` or
+    `desc` for all of them; either may be empty.
+    """
+
+    by: str = ""
+    order: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class StandardMethod:
     """What a standard method does, and the documented names of the fields for it.
 
     In the request, `key` is the key of the row, `keys` a list of keys, `query` a Query, `row` the
     fields of the row, which otherwise are fields of the request, and `mask` the names of the fields
     to change. In the response, `results` are the rows, and `returned` is the row; without them, the
-    response itself is a row, or empty. In the resource, `elements` is the list that the method
-    changes.
+    response itself is a row, or empty; either may be a field path. In the resource, `elements` is
+    the list that the method changes.
+
+    A list has conventions: `page_facts` are facts on a page (`total`, `more`, `next` …) and the
+    paths of the response's fields for them. Request fields without an effect are `unused`, and
+    `refused` if a request with them is an error.
     """
 
     kind: str
@@ -54,6 +86,11 @@ class StandardMethod:
     results: str = ""
     returned: str = ""
     elements: str = ""
+    paging: Paging | None = None
+    sorting: Sorting | None = None
+    page_facts: Mapping[str, str] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

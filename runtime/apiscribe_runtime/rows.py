@@ -7,11 +7,10 @@ table. Values are bound parameters, and never part of the SQL text.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from copy import copy, deepcopy
+from copy import copy
 from functools import partial
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy import ColumnElement, MetaData, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -21,7 +20,8 @@ from . import query as queries
 from .aggregation import Statistics
 from .authentication import Caller
 from .descriptors import documented_name
-from .errors import not_found, not_unique, permission_denied, query_failed
+from .documented_rows import documented
+from .errors import invalid_parameter, not_found, not_unique, permission_denied, query_failed
 from .field_path import FieldPath
 from .indexes import least_foreign_time
 from .listing import Listing
@@ -96,7 +96,7 @@ class Rows:
         row = await read(self._engine, fetch)
         if row is None:
             raise not_found(*self._reported(conditions))
-        return self.documented(row)
+        return documented(row, self.resource)
 
     async def change(self, conditions: Mapping[str, Any], change: Change) -> JsonObject:
         """Replace a row that matches by the result of `change`, and return it. The row is locked
@@ -118,7 +118,7 @@ class Rows:
             await connection.execute(update(self._table).where(is_row).values(data=changed))
             return changed
 
-        return self.documented(await write(self._engine, replace))
+        return documented(await write(self._engine, replace), self.resource)
 
     async def delete(self, conditions: Mapping[str, Any]) -> None:
         """Delete the rows that match. Raises ApiError without one."""
@@ -158,7 +158,23 @@ class Rows:
             return current.rows(page), total
 
         rows, total = await read(self._engine, fetch)
-        return [self.documented(row) for row in rows], total
+        return [documented(row, self.resource) for row in rows], total
+
+    async def place(
+        self, conditions: Mapping[str, Any], query: Mapping[str, Any], key: str, parameter: str
+    ) -> int:
+        """Return the place of a row, from 1, among the rows that match, in the order of the Query.
+        Raises ApiError for `parameter` if none of them has the key.
+        """
+        statement = self._listing(conditions, query).place(key)
+
+        async def fetch(connection: AsyncConnection) -> Any:
+            return (await connection.execute(statement)).scalar_one_or_none()
+
+        place = await read(self._engine, fetch)
+        if place is None:
+            raise invalid_parameter(parameter, "no row of the list has this key")
+        return int(place)
 
     async def _page(
         self, parameters: Mapping[str, str], query: Mapping[str, Any]
@@ -179,7 +195,7 @@ class Rows:
         stored, total = await read(self._engine, fetch)
         self._check_count(stored)
         rows = (queries.selected(row, query, self.resource) for row in stored)
-        return [self.documented(row) for row in rows], total
+        return [documented(row, self.resource) for row in rows], total
 
     async def stat(self, conditions: Mapping[str, Any], query: Mapping[str, Any]) -> JsonObject:
         """Return the result of a StatisticsQuery over the rows that match."""
@@ -200,18 +216,6 @@ class Rows:
         """Return a row without its key, if only requests have the key."""
         hidden = self.resource.hidden_key
         return {name: value for name, value in row.items() if name != hidden}
-
-    def documented(self, row: JsonObject) -> JsonObject:
-        """Return a row without fields that the current pages lack: older pages may have had them.
-        The stored row does not change.
-        """
-        try:
-            self.resource.model.checked(row)
-        except ValidationError as error:
-            row = deepcopy(row)
-            for problem in error.errors(include_url=False, include_context=False):
-                _remove(row, problem["loc"])
-        return row
 
     def _check_count(self, rows: Sequence[Any]) -> None:
         if len(rows) > self._max_rows:
@@ -285,16 +289,3 @@ class Rows:
         """Return the condition for an error message: the one on the key, else the first."""
         key = self.resource.key
         return (key, conditions[key]) if key in conditions else next(iter(conditions.items()))
-
-
-def _remove(row: JsonObject, path: Sequence[str | int]) -> None:
-    """Remove the innermost existing field of a path."""
-    holder, name = row, ""
-    value: Any = row
-    for part in path:
-        if isinstance(value, dict) and part in value:
-            holder, name = value, str(part)
-        elif not (isinstance(value, list) and isinstance(part, int) and part < len(value)):
-            break
-        value = value[part]
-    holder.pop(name, None)

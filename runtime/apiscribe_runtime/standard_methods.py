@@ -16,10 +16,10 @@ from uuid import uuid4
 from google.protobuf.descriptor import FieldDescriptor as _Kinds
 
 from .analyze_query import as_statistics
-from .codec import drop_unknown_fields
-from .descriptors import Descriptor, documented_fields, is_well_known
+from .descriptors import Descriptor, documented_fields
 from .elements import change_element
 from .errors import ApiError
+from .pages import find_page, page_facts
 from .query import check_only, selected
 from .registry import Method, Resource, StandardMethod
 from .requests import (
@@ -30,6 +30,7 @@ from .requests import (
     key_conditions,
     row_fields,
 )
+from .responses import as_message, response_with, set_at
 from .rows import Rows
 
 JsonObject = dict[str, Any]
@@ -49,15 +50,34 @@ async def get(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
 
 async def list_(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """Return the rows that match, and their count before paging."""
-    query = request.pop(_standard(method).query, {})
+    standard = _standard(method)
+    if not standard.query:
+        return await _list_page(method, rows, request)
+    query = request.pop(standard.query, {})
     results, total = await rows.find(conditions(rows, request), query)
     if streams_rows(method):
         return {"results": results}
-    fields, name = documented_fields(method.response_proto.DESCRIPTOR), _standard(method).results
-    items = fields[name].message_type
-    response: JsonObject = {name: [_as_message(row, items, rows) for row in results]}
+    fields = documented_fields(method.response_proto.DESCRIPTOR)
+    response = response_with(method, standard.results, results, rows)
     if "total_count" in fields:
         response["total_count"] = total
+    return response
+
+
+async def _list_page(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
+    """Return the page of rows that the conventions of a list choose, with the facts on it."""
+    standard, resource = _standard(method), rows.resource
+    own = {*standard.unused, *standard.refused}
+    for part in filter(None, (standard.paging, standard.sorting)):
+        own.update(value for value in vars(part).values() if isinstance(value, str))
+    filters = {name: value for name, value in request.items() if name not in own}
+    where = conditions(rows, filters)
+    page = await find_page(rows, where, request, standard.paging, standard.sorting)
+    if streams_rows(method):
+        return {"results": page.rows}
+    response = response_with(method, standard.results, page.rows, rows)
+    for path, value in page_facts(method, page, resource.key):
+        set_at(response, path, value)
     return response
 
 
@@ -192,9 +212,8 @@ async def perform(method: Method, rows: Rows, request: JsonObject) -> JsonObject
         return await _OTHERS[standard.kind](method, rows, request)
     row = await _ON_A_ROW[standard.kind](method, rows, request)
     if not standard.returned:
-        return _as_message(row, method.response_proto.DESCRIPTOR, rows)
-    field = documented_fields(method.response_proto.DESCRIPTOR)[standard.returned]
-    return {standard.returned: _as_message(row, field.message_type, rows)}
+        return as_message(row, method.response_proto.DESCRIPTOR, rows)
+    return response_with(method, standard.returned, row, rows)
 
 
 def streams_rows(method: Method) -> bool:
@@ -213,17 +232,6 @@ def _row_descriptor(method: Method) -> Descriptor:
     """Return the message with the fields of the row in a request: a field, or the request."""
     request, row = method.request_proto.DESCRIPTOR, _standard(method).row
     return documented_fields(request)[row].message_type if row else request
-
-
-def _as_message(row: JsonObject, descriptor: Descriptor, rows: Rows) -> JsonObject:
-    """Return the fields of a row that a message has, if it is not the resource's."""
-    own = rows.resource.proto.DESCRIPTOR.full_name
-    is_open = is_well_known(descriptor) and descriptor.fields
-    if descriptor.full_name == own or is_open:
-        return row
-    fields = documented_fields(descriptor)
-    known = {name: value for name, value in row.items() if name in fields}
-    return dict(drop_unknown_fields(known, descriptor))
 
 
 def _new_key(resource: Resource) -> str | int:

@@ -22,6 +22,7 @@ from apiscribe.emit.python_imports import Imports
 from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
 from apiscribe.model.api import Api, File, Method, Route, Service
+from apiscribe.model.conventions import Paging, Sorting
 from apiscribe.model.http import ExampleRole
 from apiscribe.model.resources import Resource, StandardMethod
 
@@ -198,8 +199,15 @@ class _Writer:
 
     def standard(self, standard: StandardMethod) -> Encoded:
         self.classes.add("StandardMethod")
-        values = {part.name: getattr(standard, part.name) for part in fields(standard)}
-        given = {name: python_literal(value) for name, value in values.items() if value}
+        given = {}
+        for name, value in _set_values(standard):
+            if isinstance(value, Paging | Sorting):
+                kind = type(value).__name__
+                self.classes.add(kind)
+                parts = {part: python_literal(inner) for part, inner in _set_values(value)}
+                given[name] = python_call(kind, **parts)
+            else:
+                given[name] = python_literal(value)
         return Encoded(f"standard={python_call('StandardMethod', **given)}")
 
     def model(self, full_name: str) -> Encoded:
@@ -212,6 +220,14 @@ class _Writer:
     def proto(self, full_name: str) -> Encoded:
         self.uses_pool = self.uses_pool or full_name not in self.page.protos.modules
         return self.page.protos.reference(full_name, self.others)
+
+
+def _set_values(part: StandardMethod | Paging | Sorting) -> Iterator[tuple[str, Any]]:
+    """Yield the attributes that differ from their defaults, with their values."""
+    for attribute in fields(part):
+        value = getattr(part, attribute.name)
+        if (value and value != attribute.default) or (value == 0 and attribute.name == "first"):
+            yield attribute.name, value
 
 
 def _route(route: Route) -> dict[str, Encoded]:

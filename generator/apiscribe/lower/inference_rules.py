@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from apiscribe.lower.conventions.numbers import plain_numbers
-from apiscribe.lower.conventions.status import documented_status
+from apiscribe.lower.conventions import CONVENTIONS
 from apiscribe.lower.inference import (
     LABEL_RULES,
     LABEL_SUGGESTIONS,
@@ -110,6 +109,5 @@ RULES: tuple[Rule, ...] = (
     Rule("standard method", "fact", aip_name),
     Rule("standard method", "fact", changed_fields),
     Rule("standard method", "fact", changed_element),
-    Rule("convention", "fact", documented_status),
-    Rule("convention", "fact", plain_numbers),
+    *(Rule("convention", "fact", rule) for rule in CONVENTIONS),
 )

@@ -22,7 +22,7 @@ from apiscribe.lower.resource_keys import (
     shown_id,
 )
 from apiscribe.lower.roles import Roles
-from apiscribe.lower.shapes import Messages, in_message, is_part_of
+from apiscribe.lower.shapes import Messages, in_message, is_part_of, lists_in
 from apiscribe.model.api import Field, Message, Service
 from apiscribe.model.names import snake
 from apiscribe.model.resources import Resource, StandardKind
@@ -173,8 +173,8 @@ def listed(service: Service, roles: Roles, messages: Messages) -> Message | None
     """Items in the response of `list` are the rows of a service."""
     method = roles.method(service, "list")
     response = messages.get(method.response) if method else None
-    lists = (field for field in (response.fields if response else ()) if field.repeated)
-    return next((messages[f.type.name] for f in lists if f.type.name in messages), None)
+    lists = lists_in(response, messages)
+    return next((messages[f.type.name] for _, f in lists if f.type.name in messages), None)
 
 
 def got(service: Service, roles: Roles, messages: Messages) -> Message | None:

@@ -62,7 +62,23 @@ def in_message(message: Message, messages: Messages) -> Message | None:
     return messages.get(fields[0].type.name)
 
 
-def items_field(message: Message | None) -> Field | None:
-    """Return the first field of a message that is a list of messages."""
+def lists_in(message: Message | None, messages: Messages) -> list[tuple[str, Field]]:
+    """Return the lists in a message, with their paths: its own, else those of its messages, as in
+    `{"data": {"results": [], "total": 0}}`.
+    """
     fields = message.fields if message else ()
-    return next((f for f in fields if f.repeated and isinstance(f.type, MessageRef)), None)
+    if lists := [(field.json_name, field) for field in fields if field.repeated]:
+        return lists
+    return [
+        (f"{field.json_name}.{name}", inner)
+        for field in fields
+        if isinstance(field.type, MessageRef)
+        for name, inner in fields_of(field.type.name, messages).items()
+        if inner.repeated
+    ]
+
+
+def items_path(message: Message | None, messages: Messages) -> str:
+    """Return the path of the first list of messages in a message, or ""."""
+    lists = lists_in(message, messages)
+    return next((path for path, field in lists if isinstance(field.type, MessageRef)), "")

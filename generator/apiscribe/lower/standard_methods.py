@@ -13,11 +13,21 @@ from dataclasses import replace
 from apiscribe.lower.inference import rule_name
 from apiscribe.lower.resource_keys import Keyed, key_parameter
 from apiscribe.lower.roles import Role, Roles, kinds_of_word, plurals, standard_name
-from apiscribe.lower.shapes import EMPTY, Messages, alike, fields_of, is_part_of, items_field
+from apiscribe.lower.shapes import (
+    EMPTY,
+    Messages,
+    alike,
+    fields_of,
+    is_part_of,
+    items_path,
+    lists_in,
+)
 from apiscribe.model.api import Field, Message, Method, Service
 from apiscribe.model.resources import Resource, StandardMethod
 from apiscribe.model.types import MessageRef
 
+# The parts of a query that the server acts on.
+_QUERY = frozenset("filter filter_or keyword sort page only minimal count_only unwind".split())
 _MASK = "google.protobuf.FieldMask"
 
 
@@ -102,10 +112,13 @@ class _Shape:
 
     @property
     def query(self) -> str:
-        """The request's field for a query: a message with `filter` and `page`."""
+        """The request's field for a query: a message with `filter` and `page`, or one that is named
+        `query` and has only parts of a query.
+        """
         for name, field in self.request.items():
             fields = fields_of(field.type.name, self.messages).values()
-            if {"filter", "page"} <= {inner.name for inner in fields}:
+            parts = {inner.name for inner in fields}
+            if {"filter", "page"} <= parts or (name == "query" and parts and parts <= _QUERY):
                 return name
         return ""
 
@@ -154,10 +167,8 @@ def _named(shape: _Shape, role: Role) -> StandardMethod | None:
 def _listing(shape: _Shape, streams: bool) -> StandardMethod | None:
     if streams and shape.returns_resource:
         return StandardMethod(kind="list", query=shape.query)
-    items = items_field(shape.messages.get(shape.method.response))
-    if items is None:
-        return None
-    return StandardMethod(kind="list", query=shape.query, results=items.json_name)
+    items = items_path(shape.messages.get(shape.method.response), shape.messages)
+    return StandardMethod(kind="list", query=shape.query, results=items) if items else None
 
 
 def _routed(shape: _Shape, role: Role) -> StandardMethod | None:
@@ -171,9 +182,8 @@ def _routed(shape: _Shape, role: Role) -> StandardMethod | None:
     if any(name not in (*shape.row, shape.resource.tenant) for name in role.parents):
         return None
     if role.kind == "list":
-        response = shape.messages.get(shape.method.response)
-        lists = [f for f in (response.fields if response else ()) if f.repeated]
-        is_row = len(lists) == 1 and _is_row(shape.messages.get(lists[0].type.name), shape)
+        lists = lists_in(shape.messages.get(shape.method.response), shape.messages)
+        is_row = len(lists) == 1 and _is_row(shape.messages.get(lists[0][1].type.name), shape)
         streams = shape.method.response_streams
         return _listing(shape, streams) if is_row or streams else None
     if role.kind == "delete":

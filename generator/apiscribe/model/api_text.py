@@ -14,7 +14,7 @@ from apiscribe.diagnostics.source import Span
 from apiscribe.model.api import Api, Enum, Field, File, Message, Method, Service
 from apiscribe.model.facts import ApiFacts, Requirement
 from apiscribe.model.reserved import Reserved
-from apiscribe.model.resources import Resource
+from apiscribe.model.resources import Resource, StandardMethod
 
 _INDENT = "  "
 _RESOURCE_PARTS = ("key", "tenant", "state", "created", "updated", "identifying", "prefix")
@@ -111,6 +111,8 @@ def _method(method: Method) -> Iterator[str]:
     text += f", {method.standard.kind}" if method.standard else ""
     text += f", status {method.status}" if method.status else ""
     yield _line(text, method.span, method.provenance, method)
+    if method.standard:
+        yield from (_INDENT + line for line in conventions_text(method.standard))
     for route in method.routes:
         body = f" body {route.body}" if route.body else ""
         body += f" response_body {route.response_body}" if route.response_body else ""
@@ -124,6 +126,24 @@ def _method(method: Method) -> Iterator[str]:
     for answer in method.answers:
         type_ = f"{_label(answer)}{answer.type.name}" if answer.type else "nothing"
         yield _INDENT + _line(f"answers {answer.status}: {type_}", answer.span, {})
+
+
+def conventions_text(standard: StandardMethod) -> Iterator[str]:
+    """Yield a line for each convention of a standard method."""
+    if paging := standard.paging:
+        limits = f", default {paging.default}" if paging.default else ""
+        limits += f", at most {paging.maximum}" if paging.maximum else ""
+        size = f", {paging.size} rows{limits}" if paging.size else ""
+        start = f" {paging.position}" if paging.position else ""
+        yield f"pages by {paging.style}{start}{size}"
+    if sorting := standard.sorting:
+        yield f"sorts by {' '.join(filter(None, (sorting.by, sorting.order)))}"
+    if facts := standard.page_facts:
+        yield f"answers with {', '.join(f'{fact} {path}' for fact, path in facts.items())}"
+    if standard.refused:
+        yield f"refuses {', '.join(standard.refused)}"
+    if standard.unused:
+        yield f"ignores {', '.join(standard.unused)}"
 
 
 def _message(message: Message) -> Iterator[str]:

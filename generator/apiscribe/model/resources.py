@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from apiscribe.model.conventions import Paging, Sorting
+
 StandardKind = Literal[
     "list",
     "get",
@@ -53,8 +55,12 @@ class StandardMethod:
     In the request, `key` is the key of the row, `keys` a list of keys, `query` a message with
     `filter` and `page`, `row` the fields of the row, which otherwise are fields of the request, and
     `mask` the names of the fields to change. In the response, `results` are the rows, and
-    `returned` is the row; without them, the response itself is a row, or empty. In the resource,
-    `elements` is the list that the method changes.
+    `returned` is the row; without them, the response itself is a row, or empty; either may be a
+    field path. In the resource, `elements` is the list that the method changes.
+
+    A list has conventions: `page_facts` are facts on a page (`total`, `more`, `next` …) and the
+    paths of the response's fields for them. Request fields without an effect are `unused`, and
+    `refused` if a request with them is an error.
     """
 
     kind: StandardKind
@@ -66,3 +72,8 @@ class StandardMethod:
     results: str = ""
     returned: str = ""
     elements: str = ""
+    paging: Paging | None = None
+    sorting: Sorting | None = None
+    page_facts: Mapping[str, str] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()

@@ -1,0 +1,99 @@
+"""The parts of a list that conventions look at: its parameters, and the facts in its answer."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from apiscribe.lower.shapes import Messages, fields_of
+from apiscribe.model.api import Field, Method
+from apiscribe.model.names import snake
+from apiscribe.model.resources import Resource, StandardMethod
+from apiscribe.model.types import EnumRef, MessageRef, Scalar
+
+_WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
+_INTEGERS = ("int32", "int64", "uint32", "uint64")
+_DEPTH = 2  # of messages around the facts in an answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListShape:
+    """A list, by documented names: the parameters that are no fields of the rows, and the paths of
+    the single fields in its answer. `key` is the key of the rows, None if they lack it.
+    """
+
+    parameters: Mapping[str, Field]
+    answer: Mapping[str, Field]
+    key: Field | None = None
+
+    @classmethod
+    def of(
+        cls, method: Method, standard: StandardMethod, resource: Resource, messages: Messages
+    ) -> ListShape:
+        """Return the shape of a method that lists rows."""
+        rows = fields_of(resource.message, messages)
+        acted_on = {*rows, resource.tenant, resource.key, standard.query}
+        request = fields_of(method.request, messages)
+        return cls(
+            parameters={name: f for name, f in request.items() if name not in acted_on},
+            answer=dict(_single_fields(method.response, messages, "", _DEPTH)),
+            key=rows.get(resource.key),
+        )
+
+    def number(self, meaning: str) -> str:
+        """Return the parameter that is an integer and has a meaning, or "". Parameters without a
+        documented type are texts; the server refuses one that is not a number.
+        """
+        return self._parameter(meaning, lambda field: is_integer(field) or is_text(field))
+
+    def text(self, meaning: str) -> str:
+        """Return the parameter that is a text and has a meaning, or ""."""
+        return self._parameter(meaning, is_text)
+
+    def key_of_row(self, meaning: str) -> str:
+        """Return the parameter that has a meaning and the type of the key, or ""."""
+        own = self.key.type if self.key else None
+        return self._parameter(meaning, lambda field: field.type == own or is_text(field))
+
+    def in_answer(self, meaning: str) -> str:
+        """Return the path of the field in the answer that has a meaning, or ""."""
+        known = _WORDS["answer"][meaning]
+        paths = {path: snake(path.rpartition(".")[2]) for path in self.answer}
+        found = (path for word in known for path, name in paths.items() if name == word)
+        return next(found, "")
+
+    def _parameter(self, meaning: str, fits: Callable[[Field], bool]) -> str:
+        names = {snake(name): name for name in self.parameters}
+        found = (names[word] for word in _WORDS["request"][meaning] if word in names)
+        return next((name for name in found if fits(self.parameters[name])), "")
+
+
+def decides_rows(name: str) -> bool:
+    """Return whether a parameter with this name decides which rows are in the answer of a list."""
+    return any(snake(name) in known for known in _WORDS["request"].values())
+
+
+def is_integer(field: Field) -> bool:
+    """Return whether the values of a field are integers."""
+    return isinstance(field.type, Scalar) and field.type.name in _INTEGERS and not field.repeated
+
+
+def is_text(field: Field) -> bool:
+    """Return whether the values of a field are texts, or names from a list."""
+    is_scalar = isinstance(field.type, Scalar) and field.type.name == "string"
+    return (is_scalar or isinstance(field.type, EnumRef)) and not field.repeated
+
+
+def _single_fields(
+    message: str, messages: Messages, prefix: str, depth: int
+) -> Iterator[tuple[str, Field]]:
+    for name, field in fields_of(message, messages).items():
+        if field.repeated:
+            continue
+        if isinstance(field.type, MessageRef):
+            if depth:
+                yield from _single_fields(field.type.name, messages, f"{prefix}{name}.", depth - 1)
+        else:
+            yield prefix + name, field

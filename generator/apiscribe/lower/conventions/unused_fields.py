@@ -1,0 +1,40 @@
+"""The fields of requests that the server does not act on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from apiscribe.lower.conventions.list_shape import decides_rows
+from apiscribe.lower.shapes import Messages, fields_of
+from apiscribe.model.api import Method
+from apiscribe.model.resources import Resource, StandardMethod
+
+
+def unused_fields(
+    method: Method, standard: StandardMethod, resource: Resource, messages: Messages
+) -> Iterator[str]:
+    """Fields of a request that are no fields of the row have no effect, unless a convention gives
+    them one. Rows without documented fields may have any field.
+    """
+    rows = fields_of(resource.message, messages)
+    if not rows or standard.elements:
+        return
+    acted_on = {resource.key, resource.tenant, standard.key, standard.keys, standard.query}
+    acted_on |= {standard.row, standard.mask, *(["only"] if standard.kind == "get" else [])}
+    if standard.paging:
+        acted_on |= {standard.paging.size, standard.paging.position}
+    if standard.sorting:
+        acted_on |= {standard.sorting.by, standard.sorting.order}
+    for name in fields_of(method.request, messages):
+        if name not in acted_on and name not in rows:
+            yield name
+
+
+def refused_fields(standard: StandardMethod, unused: tuple[str, ...]) -> Iterator[str]:
+    """Fields without an effect are refused if they decide which rows a list returns: without them
+    the answer would have other rows than the caller asked for, and a caller who pages until a page
+    is empty would never end. Other fields change details of an answer; they are reported at the
+    start of the server.
+    """
+    if standard.kind == "list":
+        yield from (name for name in unused if decides_rows(name))

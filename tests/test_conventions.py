@@ -9,6 +9,9 @@ import pytest
 from ledger_api import FILES
 from serving import Json, RefusedError, Server, build, delete_rows, write_spec
 
+from apiscribe.commands.explain_text import explain_symbol
+from apiscribe.sources.compilation import compile_folder
+
 pytestmark = pytest.mark.slow
 
 
@@ -152,3 +155,24 @@ def test_both_transports_page_alike(ledger: Server) -> None:
     http = ledger.client.get("/v1/invoices?ending_before=x")
     with pytest.raises(RefusedError):
         ledger.compare(name, ledger.request(name, {"ending_before": "x"}), http)
+
+
+def test_fields_without_an_effect_are_listed_at_the_start(ledger: Server) -> None:
+    text = "fields without an effect, until a handler uses them: ledger.Invoices.list_invoices:"
+    assert f"{text} ending_before (refused), expand" in ledger.log()
+    assert ledger.log().count("without an effect") == 1
+
+
+def test_explain_lists_what_the_server_does_with_a_list(tmp_path: Path) -> None:
+    api = compile_folder(write_spec(tmp_path / "ledger", FILES)).api
+    text = explain_symbol("ledger.Invoices", [api]) or ""
+    summary = [line.strip() for line in text.partition("\n\n")[2].splitlines()]
+    start = summary.index("pages by after starting_after, limit rows, default 10")
+    assert summary[start - 1].startswith("list_invoices ")
+    assert summary[start + 1 : start + 6] == [
+        "sorts by sort",
+        "answers with more has_more",
+        "refuses ending_before",
+        "ignores expand",
+        'for the fields without an effect: @implements("ledger.Invoices.list_invoices")',
+    ]

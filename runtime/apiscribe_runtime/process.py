@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from .authentication import Identify, jwt_authentication, no_authentication, token_authentication
 from .dispatch import Dispatch
 from .handler_files import load_handlers
+from .handlers import Handler
 from .indexes import asked_by_name
 from .lifecycle import open_servers
 from .protojson import ProtoJson
@@ -22,12 +24,17 @@ from .samples import load_rows, sample_rows
 from .settings import Settings
 from .store import create_tables, open_store, transactional
 
+log = logging.getLogger(__name__)
+
+_LISTED = 10  # methods with fields without an effect, in the warning
+
 
 class _Backend(NamedTuple):
     """A process without its servers."""
 
     engine: AsyncEngine
     rows: dict[str, Rows]
+    handlers: Mapping[str, Handler]
     dispatch: Dispatch
 
 
@@ -37,6 +44,7 @@ async def serve_single(api: Api, settings: Settings) -> int:
         # Ports first: a server that cannot start must not store rows.
         servers = await open_servers(api, backend.dispatch, settings)
         with servers.listener:
+            _warn_of_unused_fields(api, backend.handlers)
             await _store_initial_rows(backend, api, settings)
             return await servers.serve(lambda: print("\n".join(servers.lines), flush=True))
 
@@ -44,6 +52,7 @@ async def serve_single(api: Api, settings: Settings) -> int:
 async def create_store(api: Api, settings: Settings) -> None:
     """Create the store of a server with workers. Raises the errors of a failed start."""
     async with _open_backend(api, settings) as backend:
+        _warn_of_unused_fields(api, backend.handlers)
         await _store_initial_rows(backend, api, settings)
 
 
@@ -78,9 +87,24 @@ async def _open_backend(api: Api, settings: Settings) -> AsyncIterator[_Backend]
             ProtoJson(api.value_names, api.opaque_types),
             settings.max_depth,
         )
-        yield _Backend(engine, rows, dispatch)
+        yield _Backend(engine, rows, handlers, dispatch)
     finally:
         await engine.dispose()
+
+
+def _warn_of_unused_fields(api: Api, handlers: Mapping[str, Handler]) -> None:
+    """Log the documented fields of requests that the server does not act on."""
+    methods = {f"{s.full_name}.{method.name}": method for s in api.services for method in s.methods}
+    texts = []
+    for name, method in methods.items():
+        standard = method.standard
+        if standard and name not in handlers and (standard.unused or standard.refused):
+            refused = (f"{field} (refused)" for field in standard.refused)
+            texts.append(f"{name}: {', '.join((*refused, *standard.unused))}")
+    if texts:
+        others = f"; and of {len(texts) - _LISTED} other methods" * (len(texts) > _LISTED)
+        listed = "; ".join(texts[:_LISTED])
+        log.warning("fields without an effect, until a handler uses them: %s%s", listed, others)
 
 
 def _identify(api: Api, settings: Settings) -> Identify:

@@ -13,7 +13,7 @@ from apiscribe.emit.encoders import plain_lines
 from apiscribe.emit.handlers.answers import Answers, who_answers
 from apiscribe.lower.inference_rules import RULES
 from apiscribe.model.api import Api, Method, Service
-from apiscribe.model.api_text import declaration_text
+from apiscribe.model.api_text import conventions_text, declaration_text
 
 _PARTS = ("key", "tenant", "state", "created", "updated", "identifying", "prefix")
 
@@ -64,6 +64,7 @@ def _service(api: Api, service: Service) -> str:
         name = f"{service.full_name}.{method.name}"
         hint = f': @implements("{name}")' if answers[name] is Answers.HANDLER else ""
         lines.append(f"  {method.name:{width}}  {answers[name]}{_standard(method)}{hint}")
+        lines += (f"  {'':{width}}  {line}" for line in _conventions(method, name))
     return "\n".join(lines).rstrip()
 
 
@@ -72,6 +73,16 @@ def _standard(method: Method) -> str:
     if method.standard is None or method.standard.kind == method.name:
         return ""
     return f" as {method.standard.kind} ({method.provenance['standard']})"
+
+
+def _conventions(method: Method, full_name: str) -> Iterator[str]:
+    """Yield the conventions of a method, and the fields of its requests without an effect."""
+    if method.status:
+        yield f"answers with status {method.status}"
+    if standard := method.standard:
+        yield from conventions_text(standard)
+    if standard and (standard.refused or standard.unused):
+        yield f'for the fields without an effect: @implements("{full_name}")'
 
 
 def _resource(api: Api, service: Service) -> Iterator[str]:

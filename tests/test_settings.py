@@ -39,6 +39,7 @@ WRITTEN = sorted(
 UNSEEN = {
     "overlay/a-fact-of-another-kind-cannot-be-set/overlay.toml",
     "pages/a-key-of-an-unknown-service-is-an-error/spec.toml",
+    "http/conventions-of-unknown-methods-and-fields-are-errors/spec.toml",
     "pages/an-error-cannot-be-lowered/spec.toml",
 }
 

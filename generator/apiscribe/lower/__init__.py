@@ -111,7 +111,7 @@ def lower(
 
     # Conventions after standard methods: the fields that these leave may select or sort rows.
     dialects = {name: page.dialect for name, (page, _) in symbols.declared.services.items()}
-    services = apply_conventions(services, dialects, messages)
+    services = apply_conventions(services, dialects, messages, settings, report)
 
     # Files: the imports of a file are known only when every type is.
     api = Api(

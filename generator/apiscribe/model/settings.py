@@ -97,6 +97,40 @@ class ResourceSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, 
     ] = None
 
 
+class ConventionSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """The conventions of a method, or of all methods of a service. The entries of a method outrank
+    those of its service.
+
+    An entry that is left out is derived. Names are documented names of the request's fields; an
+    empty name means that the request has no such field.
+    """
+
+    status: Annotated[
+        Annotated[int, Meta(ge=200, lt=300)] | None,
+        Meta(description="Status of a successful answer over HTTP."),
+    ] = None
+    paging: Annotated[
+        Literal["offset", "page", "after", "token", "none"] | None,
+        Meta(
+            description="What the position of a page is: the number of rows before it (`offset`),"
+            " the number of the page (`page`), the key of the row before it (`after`), or a token"
+            " from the answer before (`token`); `none` for lists without pages."
+        ),
+    ] = None
+    size: Annotated[str | None, Meta(description="Field with the number of rows in a page.")] = None
+    position: Annotated[str | None, Meta(description="Field with the position of a page.")] = None
+    default: Annotated[
+        Annotated[int, Meta(ge=0)] | None,
+        Meta(description="Rows in a page without a size; 0 for all rows."),
+    ] = None
+    sort: Annotated[str | None, Meta(description="Field with the names to sort by.")] = None
+    order: Annotated[str | None, Meta(description="Field with `asc` or `desc`.")] = None
+    plain_numbers: Annotated[
+        bool | None,
+        Meta(description="Whether 64-bit integers are JSON numbers over HTTP. For services only."),
+    ] = None
+
+
 class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """Settings of a spec. Every entry is optional, and so is the file."""
 
@@ -161,6 +195,13 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
             " if three or more share it, or if all do and `get` requires it after another field."
         ),
     ] = None
+    conventions: Annotated[
+        dict[str, ConventionSettings],
+        Meta(
+            description="Conventions of a method or of the methods of a service, by its full name."
+            " Default: derived; `apiscribe explain SERVICE` shows the result."
+        ),
+    ] = {}
     numbers: Annotated[NumberSettings, Meta(description="Numbering convention for new fields.")] = (
         NumberSettings()
     )

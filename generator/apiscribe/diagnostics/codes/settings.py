@@ -51,6 +51,21 @@ def unknown_resource_field(
     )
 
 
+def unknown_convention(name: str, suggestion: str) -> Message:
+    """Report a method or service under [conventions] that no page declares."""
+    return MALFORMED_SPEC(
+        f"[conventions] names {name}, but no page declares this method or service{suggestion}"
+    )
+
+
+def unknown_convention_field(field: str, part: str, method: str, suggestion: str) -> Message:
+    """Report a field under [conventions] that the request lacks."""
+    return MALFORMED_SPEC(
+        f"[conventions] sets {part} of {method} to {field}, but the request lacks this"
+        f" field{suggestion}"
+    )
+
+
 def unknown_severity_code(code: str, suggestion: str) -> Message:
     """Report a severity override for a code that does not exist."""
     return MALFORMED_SPEC(f'"{code}" does not match any diagnostic code{suggestion}')

@@ -10,17 +10,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from apiscribe.diagnostics.report import Report
 from apiscribe.lower.conventions.list_shape import ListShape
 from apiscribe.lower.conventions.numbers import plain_numbers
 from apiscribe.lower.conventions.page_facts import page_facts
 from apiscribe.lower.conventions.paging import PAGING_RULES, page_size, paging_of
 from apiscribe.lower.conventions.sorting import sort_parameters
+from apiscribe.lower.conventions.stated import StatedConventions, with_stated
 from apiscribe.lower.conventions.status import documented_status
 from apiscribe.lower.conventions.unused_fields import refused_fields, unused_fields
 from apiscribe.lower.inference import rule_name
-from apiscribe.lower.shapes import Messages
+from apiscribe.lower.shapes import Messages, fields_of
 from apiscribe.model.api import Method, Service
 from apiscribe.model.resources import Resource, StandardMethod
+from apiscribe.model.settings import ConventionSettings, Settings
 
 CONVENTIONS: tuple[Callable[..., Any], ...] = (
     documented_status,
@@ -35,26 +38,44 @@ CONVENTIONS: tuple[Callable[..., Any], ...] = (
 
 
 def apply_conventions(
-    services: Mapping[str, Service], dialects: Mapping[str, str], messages: Messages
+    services: Mapping[str, Service],
+    dialects: Mapping[str, str],
+    messages: Messages,
+    settings: Settings,
+    report: Report,
 ) -> dict[str, Service]:
-    """Return the services with their conventions. `dialects`: full name → dialect of the page."""
-    return {
-        name: replace(
+    """Return the services with their conventions; facts in spec.toml outrank the rules.
+    `dialects`: full name → dialect of the page.
+    """
+    stated = StatedConventions(settings.conventions, services)
+    stated.report_unknown(report)
+    result = {}
+    for name, service in services.items():
+        methods = []
+        for method in service.methods:
+            stated.check_fields(name, method, messages, report)
+            own = stated.of_method(name, method)
+            methods.append(_method(method, service.resource, messages, own))
+        numbers = stated.plain_numbers(name)
+        result[name] = replace(
             service,
-            methods=tuple(_method(each, service.resource, messages) for each in service.methods),
-            plain_numbers=plain_numbers(dialects[name]),
+            methods=tuple(methods),
+            plain_numbers=plain_numbers(dialects[name]) if numbers is None else numbers,
         )
-        for name, service in services.items()
-    }
+    return result
 
 
-def _method(method: Method, resource: Resource | None, messages: Messages) -> Method:
+def _method(
+    method: Method, resource: Resource | None, messages: Messages, stated: ConventionSettings
+) -> Method:
     rules = {}
     if status := documented_status(method):
         rules["status"] = rule_name(documented_status)
+    if stated.status is not None:
+        status, rules = stated.status, {}
     standard = method.standard
     if standard and resource:
-        standard, own = _standard(method, standard, resource, messages)
+        standard, own = _standard(method, standard, resource, messages, stated)
         rules |= own
     if not rules and standard == method.standard:
         return method
@@ -63,7 +84,11 @@ def _method(method: Method, resource: Resource | None, messages: Messages) -> Me
 
 
 def _standard(
-    method: Method, standard: StandardMethod, resource: Resource, messages: Messages
+    method: Method,
+    standard: StandardMethod,
+    resource: Resource,
+    messages: Messages,
+    stated: ConventionSettings,
 ) -> tuple[StandardMethod, dict[str, str]]:
     """Return a standard method with its conventions, and fact → rule."""
     rules: dict[str, str] = {}
@@ -73,8 +98,10 @@ def _standard(
         paging, rule = paging_of(shape)
         sorting, facts = sort_parameters(shape), page_facts(shape)
         standard = replace(standard, paging=paging, sorting=sorting, page_facts=facts)
-        rules |= {"paging": rule} if paging else {}
-        rules |= {"sorting": rule_name(sort_parameters)} if sorting else {}
+        standard = with_stated(standard, stated, fields_of(method.request, messages))
+        rules |= {"paging": rule} if paging and paging == standard.paging else {}
+        if sorting and sorting == standard.sorting:
+            rules["sorting"] = rule_name(sort_parameters)
         rules |= {"page": rule_name(page_facts)} if facts else {}
     unused = tuple(unused_fields(method, standard, resource, messages))
     refused = tuple(refused_fields(standard, unused))

@@ -34,6 +34,12 @@ CUSTOMERS = """
 {"id": 17, "name": "Anna", "email": "anna@example.org", "vip": false}
 ```
 
+### Response 422
+
+```json
+{"error": {"type": "invalid_request", "message": "name is missing"}}
+```
+
 ## List customers
 
 `GET /v1/customers`

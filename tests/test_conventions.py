@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import grpc
 import pytest
 from ledger_api import FILES
-from serving import Json, RefusedError, Server, build, delete_rows, write_spec
+from serving import Json, Server, build, delete_rows, write_spec
 
 from apiscribe.commands.explain_text import explain_symbol
 from apiscribe.sources.compilation import compile_folder
@@ -130,7 +131,7 @@ def test_pages_have_offsets_and_facts(ledger: Server) -> None:
         ("/v1/invoices?limit=ten", 400, "limit"),
         ("/v1/invoices?starting_after=inv_none", 400, "starting_after"),
         ("/v1/invoices?sort=colour", 400, "sort"),
-        ("/v1/customers?page=0", 400, "page"),
+        ("/v1/customers?page=0", 422, "page"),
         ("/v1/payments?limit=1&offset=-1", 400, "offset"),
         ("/v1/payments?order=sideways", 400, "order"),
         ("/v1/invoices?ending_before=inv_1", 501, "ending_before"),
@@ -142,7 +143,7 @@ def test_what_the_server_does_not_act_on_is_refused(
 ) -> None:
     answer = ledger.client.get(path)
     assert answer.status_code == status, answer.text
-    assert f"key = {name}" in answer.json()["detail"]["message"]
+    assert f"key = {name}" in answer.json()["error"]["message"]
 
 
 def test_both_transports_page_alike(ledger: Server) -> None:
@@ -152,9 +153,10 @@ def test_both_transports_page_alike(ledger: Server) -> None:
     http = ledger.client.get("/v1/invoices", params=request)
     name = "ledger.Invoices.list_invoices"
     assert ledger.compare(name, ledger.request(name, request), http)["has_more"] is True
-    http = ledger.client.get("/v1/invoices?ending_before=x")
-    with pytest.raises(RefusedError):
-        ledger.compare(name, ledger.request(name, {"ending_before": "x"}), http)
+    with pytest.raises(grpc.RpcError) as error:
+        ledger.over_grpc(name, ledger.request(name, {"ending_before": "x"}))
+    assert error.value.code() is grpc.StatusCode.UNIMPLEMENTED
+    assert "key = ending_before" in error.value.details()
 
 
 def test_fields_without_an_effect_are_listed_at_the_start(ledger: Server) -> None:
@@ -176,3 +178,17 @@ def test_explain_lists_what_the_server_does_with_a_list(tmp_path: Path) -> None:
         "ignores expand",
         'for the fields without an effect: @implements("ledger.Invoices.list_invoices")',
     ]
+
+
+def test_errors_have_the_documented_body_and_status(ledger: Server) -> None:
+    refused = ledger.client.post("/v1/customers", json={"vip": True})
+    assert refused.status_code == 422
+    message = "Required parameter. (key = name)"
+    assert refused.json() == {"error": {"type": "required_parameter", "message": message}}
+    missing = ledger.client.get("/v1/invoices/inv_none")
+    assert (missing.status_code, missing.json()["error"]["type"]) == (404, "not_found")
+    # A service that documents no error has the body of the API, and the usual statuses.
+    assert ledger.client.patch("/v1/invoices/inv_1", json={"total": "x"}).status_code == 400
+    create = ledger.client.get("/openapi.json").json()["paths"]["/v1/customers"]["post"]
+    error = create["responses"]["422"]["content"]["application/json"]["schema"]
+    assert error["properties"]["error"]["required"] == ["message", "type"]

@@ -12,16 +12,15 @@ from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST
-from pydantic_core import to_json
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .dispatch import EXAMPLE_HEADER, Answer, Dispatch
+from .dispatch import Answer, Dispatch
 from .errors import ApiError, encoded_body, not_json, server_stopped, too_large
-from .http_bodies import response_content, with_numbers
+from .http_responses import JSONResponse, example_headers, failure, success
 from .openapi import describe
 from .registry import Api, Method, Route, Service
 from .request_log import REQUEST_ID, UNKNOWN, RequestLog, current_request
@@ -33,7 +32,6 @@ _OWN_PAGES = ("/docs", "/health", "/metrics", "/openapi.json")
 T = TypeVar("T")
 JsonObject = dict[str, Any]
 _JSON_LINES = "application/x-ndjson"
-_WITHOUT_BODY = (204, 205)
 _NO_ANSWER = Answer({})  # of an empty stream
 Endpoint: TypeAlias = Callable[[Request, Mapping[str, str]], Awaitable[Response]]
 
@@ -122,6 +120,12 @@ def _endpoint(
     async def endpoint(request: Request, in_path: Mapping[str, str]) -> Response:
         if current := current_request():
             current.method = f"{service.full_name}.{method.name}"
+        try:
+            return await respond(request, in_path)
+        except ApiError as error:
+            return failure(error, service.errors)
+
+    async def respond(request: Request, in_path: Mapping[str, str]) -> Response:
         body = await _read_body(request, max_bytes)
         query = request.scope["query_string"]
         values = assemble_request(body, query, in_path, descriptor, max_depth, route.body)
@@ -135,24 +139,9 @@ def _endpoint(
             answer = await _unless_disconnected(request, work)
         if answer is None:
             return Response(status_code=499)  # for the log; the client has disconnected
-        return _success(service, method, route, answer)
+        return success(service, method, route, answer)
 
     return endpoint
-
-
-def _success(service: Service, method: Method, route: Route, answer: Answer) -> Response:
-    """Return a response in the documented form."""
-    headers = _headers(answer)
-    if method.status in _WITHOUT_BODY:
-        return Response(None, method.status, headers)
-    body = answer.body
-    if service.plain_numbers:
-        body = with_numbers(body, method.response_proto.DESCRIPTOR)
-    return JSONResponse(response_content(body, method, route), method.status, headers)
-
-
-def _headers(answer: Answer) -> dict[str, str]:
-    return dict([EXAMPLE_HEADER] if answer.example else [])
 
 
 async def _single(request: JsonObject) -> AsyncIterator[JsonObject]:
@@ -182,7 +171,7 @@ def _stream_response(first: Answer, others: AsyncGenerator[Answer, None]) -> Res
                     current.code = str(error.http)
                 yield _line(error.body)
 
-    return StreamingResponse(lines(), media_type=_JSON_LINES, headers=_headers(first))
+    return StreamingResponse(lines(), media_type=_JSON_LINES, headers=example_headers(first))
 
 
 def _line(value: JsonObject) -> bytes:
@@ -232,16 +221,6 @@ async def _read_body(request: Request, max_bytes: int) -> bytes:
         if not is_json or charsets - {"charset=utf-8"}:
             raise not_json(content_type)
     return bytes(body)
-
-
-class JSONResponse(Response):
-    """A JSON response."""
-
-    media_type = "application/json"
-
-    def render(self, content: Any) -> bytes:
-        """Return the bytes of the body."""
-        return to_json(content, inf_nan_mode="null")
 
 
 class _TrackRequests:

@@ -10,6 +10,7 @@ from google.protobuf.message import Message as ProtoMessage
 from pydantic.json_schema import models_json_schema
 
 from .dispatch import EXAMPLE_HEADER
+from .http_errors import error_schema
 from .messages import Message
 from .openapi_links import BY_KEY, links_of
 from .openapi_names import state_names
@@ -66,7 +67,8 @@ def describe(api: Api, secured: bool = False) -> dict[str, Any]:
                 operation = _operation(api, service, method, route, index, names, schemas)
                 errors = _errors(method, "requestBody" in operation, secured)
                 operation["responses"] |= {
-                    str(status): {"$ref": f"#/components/responses/{status}"} for status in errors
+                    str(_status(status, service)): _error_response(status, service)
+                    for status in errors
                 }
                 # The first method of a route wins.
                 path = re.sub(r"\{([^{}=]+)=[^{}]+\}", r"{\1}", route.path)
@@ -89,6 +91,17 @@ def describe(api: Api, secured: bool = False) -> dict[str, Any]:
         document["components"]["securitySchemes"] = _SECURITY
         document["security"] = [{name: []} for name in _SECURITY]
     return document
+
+
+def _status(status: int, service: Service) -> int:
+    return service.errors.invalid if service.errors and status == 400 else status
+
+
+def _error_response(status: int, service: Service) -> dict[str, Any]:
+    """Return the response for an error; one in a form of its own is not shared."""
+    if service.errors is None:
+        return {"$ref": f"#/components/responses/{status}"}
+    return {"description": _ERRORS[status], "content": _json(error_schema(service.errors))}
 
 
 def _drop_broken_links(operations: list[dict[str, Any]]) -> None:

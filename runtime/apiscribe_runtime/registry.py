@@ -144,14 +144,27 @@ class Resource:
         return "" if is_opaque or self.key in names else self.key
 
 
+@dataclass(frozen=True, kw_only=True)
+class ErrorShape:
+    """The body of errors over HTTP. `fields`: path → `message`, `code` or `status`; `[]` in a path
+    is a list of one item. `invalid` is the status for an invalid request.
+    """
+
+    fields: Mapping[str, str]
+    invalid: int = 400
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Service:
-    """A service. `plain_numbers`: over HTTP, 64-bit integers are numbers and not texts."""
+    """A service. Over HTTP, `errors` is the body of errors, None for that of the server, and with
+    `plain_numbers`, 64-bit integers are numbers and not texts.
+    """
 
     full_name: str
     methods: tuple[Method, ...]
     resource: Resource | None = None
     plain_numbers: bool = False
+    errors: ErrorShape | None = None
 
     @property
     def name(self) -> str:

@@ -22,7 +22,7 @@ from apiscribe.emit.python_imports import Imports
 from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
 from apiscribe.model.api import Api, File, Method, Route, Service
-from apiscribe.model.conventions import Paging, Sorting
+from apiscribe.model.conventions import ErrorShape, Paging, Sorting
 from apiscribe.model.http import ExampleRole
 from apiscribe.model.resources import Resource, StandardMethod
 
@@ -59,7 +59,7 @@ class _ServiceView:
 
     full_name: Encoded
     resource: Encoded | None
-    plain_numbers: Encoded | None
+    habits: list[Encoded]
     methods: list[list[Encoded]]
 
 
@@ -161,7 +161,7 @@ class _Writer:
         return _ServiceView(
             full_name=_argument("full_name", service.full_name),
             resource=self.resource(service.resource) if service.resource else None,
-            plain_numbers=_argument("plain_numbers", True) if service.plain_numbers else None,
+            habits=list(self.habits(service)),
             methods=[self.method(service, method) for method in service.methods],
         )
 
@@ -176,6 +176,15 @@ class _Writer:
             proto=self.proto(resource.message),
             **{name: python_literal(value) for name, value in values.items()},
         )
+
+    def habits(self, service: Service) -> Iterator[Encoded]:
+        """Yield the arguments for the conventions of a service over HTTP."""
+        if service.plain_numbers:
+            yield _argument("plain_numbers", True)
+        if errors := service.errors:
+            self.classes.add("ErrorShape")
+            values = {name: python_literal(value) for name, value in _set_values(errors)}
+            yield Encoded(f"errors={python_call('ErrorShape', **values)}")
 
     def method(self, service: Service, method: Method) -> list[Encoded]:
         self.classes |= {"Method", "Route"} if method.routes else {"Method"}
@@ -222,7 +231,7 @@ class _Writer:
         return self.page.protos.reference(full_name, self.others)
 
 
-def _set_values(part: StandardMethod | Paging | Sorting) -> Iterator[tuple[str, Any]]:
+def _set_values(part: StandardMethod | Paging | Sorting | ErrorShape) -> Iterator[tuple[str, Any]]:
     """Yield the attributes that differ from their defaults, with their values."""
     for attribute in fields(part):
         value = getattr(part, attribute.name)

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from apiscribe.diagnostics.source import Span
+from apiscribe.model.conventions import ErrorShape
 from apiscribe.model.facts import ApiFacts, Requirement
 from apiscribe.model.http import Answer, Example, Location, Parameter
 from apiscribe.model.reserved import Reserved
@@ -170,7 +171,9 @@ class Method:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Service:
-    """A service. `plain_numbers`: over HTTP, 64-bit integers are numbers and not texts."""
+    """A service. Over HTTP, `errors` is the body of errors, None if the pages document none, and
+    with `plain_numbers`, 64-bit integers are numbers and not texts.
+    """
 
     name: str
     full_name: str
@@ -178,6 +181,7 @@ class Service:
     description: str = ""
     resource: Resource | None = None
     plain_numbers: bool = False
+    errors: ErrorShape | None = None
     provenance: Mapping[str, str] = field(default_factory=_nothing)
     span: Span = field(compare=False)
 

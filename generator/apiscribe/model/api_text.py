@@ -89,6 +89,10 @@ def _service(service: Service) -> Iterator[str]:
     yield _line(f"service {service.full_name}", service.span, service.provenance, service)
     if service.resource:
         yield _INDENT + _resource(service.resource)
+    if errors := service.errors:
+        facts = ", ".join(f"{path} {fact}" for path, fact in errors.fields.items())
+        invalid = f", invalid {errors.invalid}" if errors.invalid != 400 else ""
+        yield f"{_INDENT}errors with {facts}{invalid}"
     for method in service.methods:
         yield from _inside(_method(method))
 

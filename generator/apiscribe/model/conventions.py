@@ -1,10 +1,11 @@
-"""Conventions of lists: how callers choose a page of rows and their order.
+"""Conventions of APIs: how callers choose a page of rows and their order, and how errors look.
 
 All names are documented names of fields; a dotted one is a field path.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,3 +38,13 @@ class Sorting:
 
     by: str = ""
     order: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ErrorShape:
+    """The body of errors over HTTP. `fields`: path → `message`, `code` or `status`; `[]` in a path
+    is a list of one item. `invalid` is the status for an invalid request.
+    """
+
+    fields: Mapping[str, str]
+    invalid: int = 400

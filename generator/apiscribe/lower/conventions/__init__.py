@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from apiscribe.diagnostics.report import Report
+from apiscribe.lower.conventions.errors import error_shapes
 from apiscribe.lower.conventions.list_shape import ListShape
 from apiscribe.lower.conventions.numbers import plain_numbers
 from apiscribe.lower.conventions.page_facts import page_facts
@@ -28,6 +29,7 @@ from apiscribe.model.settings import ConventionSettings, Settings
 CONVENTIONS: tuple[Callable[..., Any], ...] = (
     documented_status,
     plain_numbers,
+    error_shapes,
     *PAGING_RULES,
     page_size,
     page_facts,
@@ -49,6 +51,7 @@ def apply_conventions(
     """
     stated = StatedConventions(settings.conventions, services)
     stated.report_unknown(report)
+    errors = error_shapes(services, messages)
     result = {}
     for name, service in services.items():
         methods = []
@@ -61,6 +64,7 @@ def apply_conventions(
             service,
             methods=tuple(methods),
             plain_numbers=plain_numbers(dialects[name]) if numbers is None else numbers,
+            errors=errors[name],
         )
     return result
 

@@ -13,7 +13,7 @@ from apiscribe.model.names import snake
 from apiscribe.model.resources import Resource, StandardMethod
 from apiscribe.model.types import EnumRef, MessageRef, Scalar
 
-_WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
+WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
 _INTEGERS = ("int32", "int64", "uint32", "uint64")
 _DEPTH = 2  # of messages around the facts in an answer
 
@@ -59,20 +59,20 @@ class ListShape:
 
     def in_answer(self, meaning: str) -> str:
         """Return the path of the field in the answer that has a meaning, or ""."""
-        known = _WORDS["answer"][meaning]
+        known = WORDS["answer"][meaning]
         paths = {path: snake(path.rpartition(".")[2]) for path in self.answer}
         found = (path for word in known for path, name in paths.items() if name == word)
         return next(found, "")
 
     def _parameter(self, meaning: str, fits: Callable[[Field], bool]) -> str:
         names = {snake(name): name for name in self.parameters}
-        found = (names[word] for word in _WORDS["request"][meaning] if word in names)
+        found = (names[word] for word in WORDS["request"][meaning] if word in names)
         return next((name for name in found if fits(self.parameters[name])), "")
 
 
 def decides_rows(name: str) -> bool:
     """Return whether a parameter with this name decides which rows are in the answer of a list."""
-    return any(snake(name) in known for known in _WORDS["request"].values())
+    return any(snake(name) in known for known in WORDS["request"].values())
 
 
 def is_integer(field: Field) -> bool:

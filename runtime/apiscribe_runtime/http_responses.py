@@ -1,0 +1,47 @@
+"""Responses over HTTP: JSON, with the documented status and form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Response
+from pydantic_core import to_json
+
+from .dispatch import EXAMPLE_HEADER, Answer
+from .errors import ApiError
+from .http_bodies import response_content, with_numbers
+from .http_errors import error_body, error_status
+from .registry import ErrorShape, Method, Route, Service
+
+_WITHOUT_BODY = (204, 205)
+
+
+class JSONResponse(Response):
+    """A JSON response."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        """Return the bytes of the body."""
+        return to_json(content, inf_nan_mode="null")
+
+
+def failure(error: ApiError, shape: ErrorShape | None) -> Response:
+    """Return the response for an error in the documented form."""
+    return JSONResponse(error_body(error, shape), error_status(error, shape))
+
+
+def success(service: Service, method: Method, route: Route, answer: Answer) -> Response:
+    """Return a response in the documented form."""
+    headers = example_headers(answer)
+    if method.status in _WITHOUT_BODY:
+        return Response(None, method.status, headers)
+    body = answer.body
+    if service.plain_numbers:
+        body = with_numbers(body, method.response_proto.DESCRIPTOR)
+    return JSONResponse(response_content(body, method, route), method.status, headers)
+
+
+def example_headers(answer: Answer) -> dict[str, str]:
+    """Return the headers that mark an example."""
+    return dict([EXAMPLE_HEADER] if answer.example else [])

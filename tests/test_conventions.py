@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import UUID
 
 import grpc
 import pytest
@@ -192,3 +194,14 @@ def test_errors_have_the_documented_body_and_status(ledger: Server) -> None:
     create = ledger.client.get("/openapi.json").json()["paths"]["/v1/customers"]["post"]
     error = create["responses"]["422"]["content"]["application/json"]["schema"]
     assert error["properties"]["error"]["required"] == ["message", "type"]
+
+
+def test_new_keys_have_the_form_of_the_examples(ledger: Server) -> None:
+    keys = [created(ledger, "/v1/customers", name=name)["id"] for name in "abc"]
+    assert keys == [1, 2, 3]
+    ledger.client.delete("/v1/customers/2")
+    assert created(ledger, "/v1/customers", name="d")["id"] == 4
+    invoice = created(ledger, "/v1/invoices", number="1", customer_id=1)
+    assert re.fullmatch("inv_[0-9a-z]{6}", invoice["id"])
+    payment = created(ledger, "/v1/payments", payment={"amount": 1})["payment"]
+    assert str(UUID(payment["id"])) == payment["id"]

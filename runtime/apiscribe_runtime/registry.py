@@ -123,7 +123,9 @@ class Resource:
     The other attributes are documented names of fields, or empty: the tenant (requests may have it
     although the message lacks it), the state, the times of creation and of the last update, and the
     identifying fields. New keys begin with `prefix`; if it is empty, they are UUIDs; if it is None,
-    the name of the key is the prefix.
+    the name of the key is the prefix. `form` is that of the rest of new keys: an alphabet and a
+    length (`hex24`), or `sequence` for 1, 2, 3 … if keys are numbers; empty for 12 hexadecimal
+    digits after a prefix, and a UUID without one.
     """
 
     model: type[Message]
@@ -135,6 +137,7 @@ class Resource:
     updated: str = ""
     identifying: tuple[str, ...] = ()
     prefix: str | None = None
+    form: str = ""
 
     @cached_property
     def hidden_key(self) -> str:

@@ -11,7 +11,18 @@ from copy import copy
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, MetaData, delete, insert, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    MetaData,
+    cast,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -27,7 +38,7 @@ from .indexes import least_foreign_time
 from .listing import Listing
 from .prepared_statements import PreparedStatements, is_page
 from .registry import Resource
-from .store import read, write
+from .store import read, read_value, write
 from .tables import build_table
 
 JsonObject = dict[str, Any]
@@ -89,11 +100,7 @@ class Rows:
             statement = self._prepared.row(frozenset(parameters))
         else:
             statement = select(self._table.c.data).where(*self._where(conditions)).limit(1)
-
-        async def fetch(connection: AsyncConnection) -> Any:
-            return (await connection.execute(statement, parameters)).scalar_one_or_none()
-
-        row = await read(self._engine, fetch)
+        row = await read_value(self._engine, statement, parameters)
         if row is None:
             raise not_found(*self._reported(conditions))
         return documented(row, self.resource)
@@ -160,6 +167,11 @@ class Rows:
         rows, total = await read(self._engine, fetch)
         return [documented(row, self.resource) for row in rows], total
 
+    async def last_number(self) -> int:
+        """Return the largest key, 0 without rows. The keys must be numbers."""
+        statement = select(func.max(cast(self._table.c.key, BigInteger)))
+        return int(await read_value(self._engine, statement) or 0)
+
     async def place(
         self, conditions: Mapping[str, Any], query: Mapping[str, Any], key: str, parameter: str
     ) -> int:
@@ -167,11 +179,7 @@ class Rows:
         Raises ApiError for `parameter` if none of them has the key.
         """
         statement = self._listing(conditions, query).place(key)
-
-        async def fetch(connection: AsyncConnection) -> Any:
-            return (await connection.execute(statement)).scalar_one_or_none()
-
-        place = await read(self._engine, fetch)
+        place = await read_value(self._engine, statement)
         if place is None:
             raise invalid_parameter(parameter, "no row of the list has this key")
         return int(place)

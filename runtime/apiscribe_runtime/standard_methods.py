@@ -9,19 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
-from secrets import randbelow
 from typing import Any
-from uuid import uuid4
-
-from google.protobuf.descriptor import FieldDescriptor as _Kinds
 
 from .analyze_query import as_statistics
 from .descriptors import Descriptor, documented_fields
 from .elements import change_element
 from .errors import ApiError
+from .new_keys import add_with_new_key
 from .pages import find_page, page_facts
 from .query import check_only, selected
-from .registry import Method, Resource, StandardMethod
+from .registry import Method, StandardMethod
 from .requests import (
     changed_fields,
     conditions,
@@ -35,10 +32,6 @@ from .rows import Rows
 
 JsonObject = dict[str, Any]
 Implementation = Callable[[Method, Rows, JsonObject], Awaitable[JsonObject]]
-
-_SMALL = (_Kinds.CPPTYPE_INT32, _Kinds.CPPTYPE_UINT32)
-_LARGE = (_Kinds.CPPTYPE_INT64, _Kinds.CPPTYPE_UINT64)
-_MAX_SMALL, _MAX_LARGE = 2**31 - 1, 2**53 - 1
 
 
 async def get(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
@@ -85,13 +78,15 @@ async def create(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """Store a new row with the fields of the request, a key and times, and return it."""
     resource = rows.resource
     row = row_fields(rows, request)
-    if not row.get(resource.key):
-        row[resource.key] = _new_key(resource)
+    is_new = not row.get(resource.key)
     state = _state_after("ENABLE", rows)
     if resource.state and state and resource.state not in row:
         row[resource.state] = state
     row.update(dict.fromkeys(filter(None, (resource.created, resource.updated)), current_time()))
-    await rows.add([row])
+    if is_new:
+        await add_with_new_key(rows, row)
+    else:
+        await rows.add([row])
     return rows.without_hidden_key(row)
 
 
@@ -232,22 +227,6 @@ def _row_descriptor(method: Method) -> Descriptor:
     """Return the message with the fields of the row in a request: a field, or the request."""
     request, row = method.request_proto.DESCRIPTOR, _standard(method).row
     return documented_fields(request)[row].message_type if row else request
-
-
-def _new_key(resource: Resource) -> str | int:
-    """Return a new key: as the registry says, or a random number for a key that is a number."""
-    field = documented_fields(resource.proto.DESCRIPTOR).get(resource.key)
-    if field is not None and field.cpp_type in _SMALL:
-        return 1 + randbelow(_MAX_SMALL)
-    if field is not None and field.cpp_type in _LARGE:
-        return str(1 + randbelow(_MAX_LARGE))
-    prefix = resource.prefix
-    if prefix is None:
-        prefix = resource.key.removesuffix("_id").replace("_", "-")  # `job_task_id` → `job-task`
-        prefix = "" if prefix in ("id", "-id") else prefix
-    if not prefix:
-        return str(uuid4())
-    return f"{prefix}{'-' if prefix[-1].isalnum() else ''}{uuid4().hex[:12]}"
 
 
 def _state_after(verb: str, rows: Rows) -> str:

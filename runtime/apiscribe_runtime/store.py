@@ -6,12 +6,12 @@ import asyncio
 import math
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 import aiosqlite
 from pydantic_core import from_json
-from sqlalchemy import URL, Connection, MetaData, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Executable, MetaData, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -108,6 +108,17 @@ async def read(engine: AsyncEngine, statements: Statements[T]) -> T:
     first statement could not replace this: the connection may end between the two.
     """
     return await _run(engine, statements, commits=False)
+
+
+async def read_value(
+    engine: AsyncEngine, statement: Executable, parameters: Mapping[str, Any] | None = None
+) -> Any:
+    """Return the single value that a statement reads; None without one."""
+
+    async def fetch(connection: AsyncConnection) -> Any:
+        return (await connection.execute(statement, parameters)).scalar_one_or_none()
+
+    return await read(engine, fetch)
 
 
 async def write(engine: AsyncEngine, statements: Statements[T]) -> T:

@@ -15,7 +15,7 @@ from apiscribe.lower.inference_rules import RULES
 from apiscribe.model.api import Api, Method, Service
 from apiscribe.model.api_text import conventions_text, declaration_text
 
-_PARTS = ("key", "tenant", "state", "created", "updated", "identifying", "prefix")
+_PARTS = ("key", "tenant", "state", "created", "updated", "identifying", "prefix", "form")
 
 
 def explain_code(word: str) -> str | None:
@@ -97,8 +97,10 @@ def _resource(api: Api, service: Service) -> Iterator[str]:
     for part in _PARTS:
         value = getattr(resource, part)
         text = ", ".join(value) if isinstance(value, tuple) else value
-        if part == "prefix" and value == "":
+        if part == "prefix" and value == "" and not resource.form:
             text = "none, new keys are UUIDs"
+        if part == "form" and not value:
+            continue
         yield f"  {part:11}  {text or 'none'}{rules.get(part, '')}"
     yield "  Without a rule: taken from the field's name, or from [resources] in spec.toml."
 

@@ -36,7 +36,10 @@ _NAMES = (
 )
 _STREAMS = ("request_streams", "response_streams")
 _ROLES: tuple[ExampleRole, ...] = ("request", "response")
-_RESOURCE_FIELDS = ("key", "tenant", "state", "created", "updated", "identifying", "prefix")
+_RESOURCE_FIELDS = (
+    *("key", "tenant", "state", "created", "updated", "identifying", "prefix"),
+    "form",
+)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ from apiscribe.lower.operation_names import (
 from apiscribe.lower.operation_types import type_of_suffix, whole_type
 from apiscribe.lower.presence import enforced_marks, explicit_presence
 from apiscribe.lower.requested_fields import requested_fields
-from apiscribe.lower.resource_keys import KEY_RULES, first_id, shown_id
+from apiscribe.lower.resource_keys import KEY_RULES, first_id, shown_form, shown_id
 from apiscribe.lower.resources import MESSAGE_RULES, shared_id
 from apiscribe.lower.roles import aip_name, collection_route, standard_name
 from apiscribe.lower.shown_types import shown_fields
@@ -103,6 +103,7 @@ RULES: tuple[Rule, ...] = (
     *(Rule("resource", "fact", rule) for rule in MESSAGE_RULES),
     *(Rule("key", "stand-in" if rule is first_id else "fact", rule) for rule in KEY_RULES),
     Rule("key prefix", "fact", shown_id),
+    Rule("key form", "fact", shown_form),
     Rule("tenant", "fact", shared_id),
     Rule("standard method", "fact", standard_name),
     Rule("standard method", "fact", collection_route),

@@ -18,6 +18,18 @@ from apiscribe.model.types import MAP_KEYS, Scalar
 _HEXADECIMAL = re.compile("([a-z][a-z0-9_-]*)-[0-9a-f]{12}")
 # A prefix of words, and a part that is no word: it has a digit.
 _PREFIXED = re.compile(r"((?:[A-Za-z]+[_:.-])+)(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]+")
+_UUID = re.compile("[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+# The smallest alphabet first.
+_ALPHABETS = {
+    "digits": re.compile("[0-9]+"),
+    "hex": re.compile("[0-9a-f]+"),
+    "lower": re.compile("[0-9a-z]+"),
+    "upper": re.compile("[0-9A-Z]+"),
+    "mixed": re.compile("[0-9a-zA-Z]+"),
+}
+_SHORTEST = 6  # characters: shorter keys would soon be taken
+_USUAL_FORM = "hex12"
+_MANY_ROWS = 10**6  # larger numbers are no sequence
 _UNPREFIXED = re.compile(r"(?=[A-Za-z-]*[0-9])[A-Za-z0-9-]{4,}")
 
 
@@ -147,13 +159,13 @@ def is_text_or_number(field: Field) -> bool:
     return is_key and not field.repeated
 
 
-def shown_id(keys: Sequence[str]) -> str | None:
+def shown_id(keys: Sequence[str | int]) -> str | None:
     """Keys of new rows begin as most keys in examples do: with the words before a hyphen and 12
     hexadecimal digits, or with the words and the separator before a part with a digit (`cus_8f2k`).
     If examples show keys without such a prefix, new keys are UUIDs.
     """
     starts: Counter[str] = Counter()
-    for key in keys:
+    for key in (key for key in keys if isinstance(key, str)):
         if match := _HEXADECIMAL.fullmatch(key) or _PREFIXED.fullmatch(key):
             starts[match[1].removesuffix("-")] += 1
         elif _UNPREFIXED.fullmatch(key):
@@ -161,8 +173,31 @@ def shown_id(keys: Sequence[str]) -> str | None:
     return starts.most_common(1)[0][0] if starts else None
 
 
-def keys_in_examples(keyed: Keyed, key: str) -> list[str]:
-    """Return the texts that examples show as keys: the message's own examples, those of responses
+def shown_form(keys: Sequence[str | int]) -> str:
+    """Keys of new rows have the length and the letters of the keys in examples, if these have six
+    characters or more after the prefix: `hex24`, `digits8`, `lower10`, `upper10`, `mixed14`. Keys
+    that are numbers below a million continue a sequence.
+    """
+    numbers = [key for key in keys if isinstance(key, int)]
+    if numbers:
+        return "sequence" if max(numbers) < _MANY_ROWS else ""
+    forms: Counter[str] = Counter()
+    for key in keys:
+        text = str(key)
+        match = _PREFIXED.fullmatch(text)
+        if _UUID.fullmatch(text) or not (match or _UNPREFIXED.fullmatch(text)):
+            continue
+        rest = text[match.end(1) :] if match else text
+        alphabet = next(
+            (name for name, letters in _ALPHABETS.items() if letters.fullmatch(rest)), ""
+        )
+        forms[f"{alphabet}{len(rest)}" if alphabet and len(rest) >= _SHORTEST else ""] += 1
+    form = forms.most_common(1)[0][0] if forms else ""
+    return "" if form == _USUAL_FORM else form
+
+
+def keys_in_examples(keyed: Keyed, key: str) -> list[str | int]:
+    """Return the values that examples show as keys: the message's own examples, those of responses
     with a row, and the values of the field itself in lists of rows.
     """
     methods = keyed.service.methods
@@ -171,7 +206,7 @@ def keys_in_examples(keyed: Keyed, key: str) -> list[str]:
     return [text for value in shown for text in _keys(value, key, keyed.message)]
 
 
-def _keys(value: object, key: str, message: Message) -> Iterator[str]:
+def _keys(value: object, key: str, message: Message) -> Iterator[str | int]:
     """Yield the keys of the rows in an example: objects with the key, and most of their fields in
     the message.
     """
@@ -180,7 +215,9 @@ def _keys(value: object, key: str, message: Message) -> Iterator[str]:
             yield from _keys(item, key, message)
     elif isinstance(value, dict):
         names = {field.json_name for field in message.fields}
-        if isinstance(text := value.get(key), str) and 2 * len(names & value.keys()) > len(value):
-            yield text
+        shown = value.get(key)
+        is_row = 2 * len(names & value.keys()) > len(value)
+        if isinstance(shown, str | int) and not isinstance(shown, bool) and is_row:
+            yield shown
         else:
             yield from (t for part in value.values() for t in _keys(part, key, message))

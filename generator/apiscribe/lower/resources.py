@@ -19,6 +19,7 @@ from apiscribe.lower.resource_keys import (
     first_id,
     keys_in_examples,
     resource_key,
+    shown_form,
     shown_id,
 )
 from apiscribe.lower.roles import Roles
@@ -103,6 +104,8 @@ def _derive(keyed: Keyed, message_rule: str, settings: Settings, report: Report)
         prefix = shown_id(keys_in_examples(keyed, stated["key"]))
         if prefix is not None:
             stated["prefix"], rules["prefix"] = prefix, rule_name(shown_id)
+    if "form" not in stated and (form := shown_form(keys_in_examples(keyed, stated["key"]))):
+        stated["form"], rules["form"] = form, rule_name(shown_form)
     parts = {"tenant": keyed.tenant, **resource_parts(message, stated["key"]), **stated}
     return Resource(message=message.full_name, provenance=rules, **parts)
 
@@ -118,7 +121,7 @@ def _check_names(
     requests = [request for m in service.methods if (request := messages.get(m.request))]
     known = {field.json_name for owner in (message, *requests) for field in owner.fields}
     for part, value in stated.items():
-        if part == "prefix":
+        if part in ("prefix", "form"):
             continue
         for name in (value,) if isinstance(value, str) else value:
             if name and name not in known:

@@ -17,7 +17,7 @@ from apiscribe.model.reserved import Reserved
 from apiscribe.model.resources import Resource, StandardMethod
 
 _INDENT = "  "
-_RESOURCE_PARTS = ("key", "tenant", "state", "created", "updated", "identifying", "prefix")
+_RESOURCE_PARTS = ("key", "tenant", "state", "created", "updated", "identifying", "prefix", "form")
 
 
 def api_text(api: Api) -> str:

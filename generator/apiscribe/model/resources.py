@@ -34,7 +34,9 @@ class Resource:
     enable and disable set `state`; `created` and `updated` are times; `identifying` fields
     distinguish rows for people. A name is empty if the message has no such field. New keys begin
     with `prefix`, and with a hyphen after its last letter or digit; it is empty if keys in examples
-    have no prefix, and None if no example shows a key.
+    have no prefix, and None if no example shows a key. `form` is that of the rest of new keys: an
+    alphabet and a length (`hex24`, `digits8`, `lower10`, `upper10`, `mixed14`), or `sequence` for
+    numbers from 1; empty for 12 hexadecimal digits after a prefix, and a UUID without one.
     """
 
     message: str
@@ -45,6 +47,7 @@ class Resource:
     updated: str = ""
     identifying: tuple[str, ...] = ()
     prefix: str | None = None
+    form: str = ""
     provenance: Mapping[str, str] = field(default_factory=dict)
 
 

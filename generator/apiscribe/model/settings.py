@@ -95,6 +95,15 @@ class ResourceSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, 
             " `cus_000000000001`, and empty for UUIDs."
         ),
     ] = None
+    form: Annotated[
+        Annotated[str, Meta(pattern="^(sequence|(hex|digits|lower|upper|mixed)[1-9][0-9]?)?$")]
+        | None,
+        Meta(
+            description="Form of new keys after the prefix: letters and a length (`hex24`,"
+            " `digits8`, `lower10`, `upper10`, `mixed14`), `sequence` for 1, 2, 3 … if keys are"
+            " numbers, and empty for 12 hexadecimal digits after a prefix or a UUID without one."
+        ),
+    ] = None
 
 
 class ConventionSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):

@@ -49,6 +49,8 @@ def _stated(resource: Resource, message: Message, tenant: str) -> dict[str, Any]
         parts["key"] = resource.key
     if "prefix" not in resource.provenance and resource.prefix is not None:
         parts["prefix"] = resource.prefix
+    if "form" not in resource.provenance and resource.form:
+        parts["form"] = resource.form
     return parts
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import grpc
+import httpx
 import pytest
 from ledger_api import FILES
 from serving import Json, Server, build, delete_rows, write_spec
@@ -205,3 +206,26 @@ def test_new_keys_have_the_form_of_the_examples(ledger: Server) -> None:
     assert re.fullmatch("inv_[0-9a-z]{6}", invoice["id"])
     payment = created(ledger, "/v1/payments", payment={"amount": 1})["payment"]
     assert str(UUID(payment["id"])) == payment["id"]
+
+
+def test_callers_may_prefer_a_documented_answer(ledger: Server) -> None:
+    def answer(prefer: str, body: Json | None = None) -> httpx.Response:
+        headers = {"prefer": prefer}
+        return ledger.client.post("/v1/customers", json=body or {}, headers=headers)
+
+    refused = answer("code=422")
+    message = "name is missing"
+    assert refused.status_code == 422
+    assert refused.json() == {"error": {"type": "invalid_request", "message": message}}
+    assert refused.headers["preference-applied"] == "status=422"
+    assert refused.headers["x-answer"] == "example"
+    shown = answer('respond-async, example="1"')
+    assert (shown.status_code, shown.json()["id"]) == (201, 17)
+    assert answer("return=minimal", {"name": "Anna"}).json()["id"] == 1
+    unknown = answer("status=418")
+    assert unknown.status_code == 422
+    assert "documented statuses: 201, 422" in unknown.json()["error"]["message"]
+    assert answer("example=2").status_code == 422
+    gone = ledger.client.delete("/v1/customers/1", headers={"prefer": "status=204"})
+    assert (gone.status_code, gone.content) == (204, b"")
+    assert len(ledger.client.get("/v1/customers").json()) == 1

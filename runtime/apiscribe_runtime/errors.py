@@ -173,6 +173,12 @@ def undeclared_type(key: str, type_: str) -> ApiError:
     return ApiError("ERROR_UNDECLARED_TYPE", message, grpc.StatusCode.FAILED_PRECONDITION, 409)
 
 
+def documented_error(http: int) -> ApiError:
+    """Return a documented error that the caller prefers, and that the pages show no example of."""
+    message = f"A documented answer. (status = {http})"
+    return ApiError(f"ERROR_HTTP_{http}", message, grpc.StatusCode.UNKNOWN, http)
+
+
 def internal() -> ApiError:
     """Return the error for a bug; the log has its traceback."""
     return ApiError("ERROR_UNKNOWN", "Internal error.", grpc.StatusCode.INTERNAL, 500)

@@ -8,12 +8,14 @@ from fastapi import Response
 from pydantic_core import to_json
 
 from .dispatch import EXAMPLE_HEADER, Answer
-from .errors import ApiError
+from .errors import ApiError, documented_error
 from .http_bodies import response_content, with_numbers
 from .http_errors import error_body, error_status
+from .preferences import PreferredAnswer
 from .registry import ErrorShape, Method, Route, Service
 
 _WITHOUT_BODY = (204, 205)
+_FIRST_ERROR = 400
 
 
 class JSONResponse(Response):
@@ -29,6 +31,21 @@ class JSONResponse(Response):
 def failure(error: ApiError, shape: ErrorShape | None) -> Response:
     """Return the response for an error in the documented form."""
     return JSONResponse(error_body(error, shape), error_status(error, shape))
+
+
+def documented(preferred: PreferredAnswer, shape: ErrorShape | None) -> Response:
+    """Return the response for a documented answer. An error without an example has the documented
+    form.
+    """
+    name, value = EXAMPLE_HEADER
+    headers = {"preference-applied": preferred.applied, name: value}
+    if preferred.status in _WITHOUT_BODY:
+        return Response(None, preferred.status, headers)
+    body = preferred.body
+    if body is None and preferred.status >= _FIRST_ERROR:
+        error = documented_error(preferred.status)
+        body = error_body(error, shape)
+    return JSONResponse({} if body is None else body, preferred.status, headers)
 
 
 def success(service: Service, method: Method, route: Route, answer: Answer) -> Response:

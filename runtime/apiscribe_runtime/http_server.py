@@ -20,8 +20,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .dispatch import Answer, Dispatch
 from .errors import ApiError, encoded_body, not_json, server_stopped, too_large
-from .http_responses import JSONResponse, example_headers, failure, success
+from .http_responses import JSONResponse, documented, example_headers, failure, success
 from .openapi import describe
+from .preferences import preferred_answer
 from .registry import Api, Method, Route, Service
 from .request_log import REQUEST_ID, UNKNOWN, RequestLog, current_request
 from .routes import RouteMatch, Routes
@@ -127,6 +128,8 @@ def _endpoint(
 
     async def respond(request: Request, in_path: Mapping[str, str]) -> Response:
         body = await _read_body(request, max_bytes)
+        if preferred := preferred_answer(request.headers.getlist("prefer"), method):
+            return documented(preferred, service.errors)
         query = request.scope["query_string"]
         values = assemble_request(body, query, in_path, descriptor, max_depth, route.body)
         if method.request_streams or method.response_streams:

@@ -98,7 +98,8 @@ class Method:
     """A method: its models, their protobuf classes, and its routes.
 
     `response` is None for google.protobuf.Struct: the response is a JSON object. `status` is the
-    status of success over HTTP. `standard` is None for a custom method.
+    status of success over HTTP. `standard` is None for a custom method. `answers`: the status and
+    the body of each documented answer, None for a body without an example.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Method:
     description: str = ""
     request_examples: tuple[Any, ...] = ()
     response_examples: tuple[Any, ...] = ()
+    answers: tuple[tuple[int, Any], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -207,6 +207,7 @@ class _Writer:
             *([self.standard(method.standard)] if method.standard else []),
             _argument("description", method.description),
             *(_argument(f"{role}_examples", examples[role]) for role in _ROLES if examples[role]),
+            *([_argument("answers", answers)] if (answers := _answers(method)) else []),
         ]
 
     def standard(self, standard: StandardMethod) -> Encoded:
@@ -240,6 +241,18 @@ def _set_values(part: StandardMethod | Paging | Sorting | ErrorShape) -> Iterato
         value = getattr(part, attribute.name)
         if (value and value != attribute.default) or (value == 0 and attribute.name == "first"):
             yield attribute.name, value
+
+
+def _answers(method: Method) -> tuple[tuple[int, Any], ...]:
+    """Return the status and the body of each documented answer; None for a body without an
+    example.
+    """
+    result: list[tuple[int, Any]] = []
+    for answer in method.answers:
+        if answer.status.isdigit():
+            shown = [example.value for example in answer.examples if example.value is not None]
+            result += [(int(answer.status), value) for value in shown or [None]]
+    return tuple(result)
 
 
 def _route(route: Route) -> dict[str, Encoded]:

@@ -215,7 +215,68 @@ Response `200`:
 ```
 """
 
+# The habits of AIP, on a page of a protobuf service.
+BOOKINGS = """
+# Bookings
+
+> **Package : ledger.v1**
+
+## Bookings
+
+| Method | Request | Response |
+| :--- | :--- | :--- |
+| ListBookings | ListBookingsRequest | ListBookingsResponse |
+| GetBooking | GetBookingRequest | Booking |
+| CreateBooking | CreateBookingRequest | Booking |
+
+### ListBookings
+> **GET** /v1/bookings
+
+### GetBooking
+> **GET** /v1/bookings/{id}
+
+### CreateBooking
+> **POST** /v1/bookings
+
+## Message
+
+### Booking
+| Field | Type |
+| :--- | :--- |
+| id | string |
+| room | string |
+| nights | int64 |
+
+### CreateBookingRequest
+| Field | Type |
+| :--- | :--- |
+| room | string |
+| nights | int64 |
+
+### GetBookingRequest
+| Field | Type |
+| :--- | :--- |
+| id | string |
+
+### ListBookingsRequest
+| Field | Type |
+| :--- | :--- |
+| page_size | int32 |
+| page_token | string |
+| order_by | string |
+| filter | string |
+| view | string |
+
+### ListBookingsResponse
+| Field | Type |
+| :--- | :--- |
+| bookings | list of Booking |
+| next_page_token | string |
+| total_size | int64 |
+"""
+
 FILES = {
+    "pages/bookings.md": BOOKINGS,
     "pages/customers.md": CUSTOMERS,
     "pages/invoices.md": INVOICES,
     "pages/payments.md": PAYMENTS,

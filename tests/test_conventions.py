@@ -162,9 +162,33 @@ def test_both_transports_page_alike(ledger: Server) -> None:
     assert "key = ending_before" in error.value.details()
 
 
+def test_pages_by_token_are_alike_at_both_transports(ledger: Server) -> None:
+    service = "ledger.v1.Bookings"
+    for nights in (2, 3, 1):
+        ledger.client.post("/v1/bookings", json={"room": "a", "nights": nights})
+    request: Json = {"page_size": 2, "order_by": "nights desc"}
+    page = ledger.ask(f"{service}.ListBookings", request)
+    assert [booking["nights"] for booking in page["bookings"]] == ["3", "2"]
+    assert page["total_size"] == "3"
+    request["page_token"] = page["next_page_token"]
+    last = ledger.ask(f"{service}.ListBookings", request)
+    assert [booking["nights"] for booking in last["bookings"]] == ["1"]
+    assert "next_page_token" not in last
+    for name, value in (("page_token", "x"), ("order_by", "colour"), ("page_size", -1)):
+        with pytest.raises(grpc.RpcError) as error:
+            message = ledger.request(f"{service}.ListBookings", {name: value})
+            ledger.over_grpc(f"{service}.ListBookings", message)
+        assert error.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+        assert ledger.client.get(f"/v1/bookings?{name}={value}").status_code == 400
+    assert ledger.client.get("/v1/bookings?filter=room").status_code == 501
+    assert ledger.client.get("/v1/bookings?view=FULL").status_code == 200
+
+
 def test_fields_without_an_effect_are_listed_at_the_start(ledger: Server) -> None:
-    text = "fields without an effect, until a handler uses them: ledger.Invoices.list_invoices:"
-    assert f"{text} ending_before (refused), expand" in ledger.log()
+    log = ledger.log()
+    assert "fields without an effect, until a handler uses them: ledger" in log
+    assert "ledger.Invoices.list_invoices: ending_before (refused), expand" in log
+    assert "ledger.v1.Bookings.ListBookings: filter (refused), view" in log
     assert ledger.log().count("without an effect") == 1
 
 

@@ -193,7 +193,7 @@ Response `201`:
 | Query parameter | Type | Description |
 | --- | --- | --- |
 | limit | integer | How many. |
-| offset | integer | How many to leave out. |
+| offset | number | How many to leave out. |
 | invoice_id | string | Only payments of this invoice. |
 | sort_by | string | `amount` or `id`. |
 | order | string | `asc` or `desc`. |
@@ -212,6 +212,16 @@ Response `200`:
 
 ```json
 {"payment": {"id": "0b3e0a4e-6f0e-4f43-9f53-5f1f9d1fbb1c", "invoice_id": "inv_4f2k9a", "amount": 1200, "method": "card"}}
+```
+
+## Delete a payment
+
+`DELETE /v1/payments/{payment_id}`
+
+Response `200`:
+
+```json
+{"id": "0b3e0a4e-6f0e-4f43-9f53-5f1f9d1fbb1c", "deleted": true}
 ```
 """
 

@@ -175,8 +175,8 @@ def test_pages_by_token_are_alike_at_both_transports(ledger: Server) -> None:
     assert [booking["nights"] for booking in last["bookings"]] == ["1"]
     assert "next_page_token" not in last
     for name, value in (("page_token", "x"), ("order_by", "colour"), ("page_size", -1)):
+        message = ledger.request(f"{service}.ListBookings", {name: value})
         with pytest.raises(grpc.RpcError) as error:
-            message = ledger.request(f"{service}.ListBookings", {name: value})
             ledger.over_grpc(f"{service}.ListBookings", message)
         assert error.value.code() is grpc.StatusCode.INVALID_ARGUMENT
         assert ledger.client.get(f"/v1/bookings?{name}={value}").status_code == 400
@@ -253,3 +253,10 @@ def test_callers_may_prefer_a_documented_answer(ledger: Server) -> None:
     gone = ledger.client.delete("/v1/customers/1", headers={"prefer": "status=204"})
     assert (gone.status_code, gone.content) == (204, b"")
     assert len(ledger.client.get("/v1/customers").json()) == 1
+
+
+def test_an_answer_to_delete_is_the_example_with_the_key(ledger: Server) -> None:
+    payment = created(ledger, "/v1/payments", payment={"amount": 1})["payment"]
+    gone = ledger.client.delete(f"/v1/payments/{payment['id']}")
+    assert gone.json() == {"id": payment["id"], "deleted": True}
+    assert ledger.client.get(f"/v1/payments/{payment['id']}").status_code == 404

@@ -108,7 +108,8 @@ async def _offset(
 
 def _integer(name: str, value: Any) -> int:
     """Return a number; parameters without a documented type are texts."""
-    text = str(value)
+    is_whole = isinstance(value, float) and value.is_integer()
+    text = str(int(value) if is_whole else value)
     if re.fullmatch(r"-?[0-9]{1,18}", text) is None:
         raise invalid_parameter_type(name, "int")
     return int(text)

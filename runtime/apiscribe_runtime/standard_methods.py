@@ -151,10 +151,16 @@ def _set_state(verb: str) -> Implementation:
 
 
 async def delete(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
-    """Delete a row, or the rows with the keys that the request lists."""
+    """Delete a row, or the rows with the keys that the request lists. The response is the example
+    in the pages, with the key of the row, or empty.
+    """
     if keys := _standard(method).keys:
         request[rows.resource.key] = request.pop(keys, None) or []
     await rows.delete(key_conditions(rows, request))
+    key = rows.resource.key
+    for example in method.response_examples:
+        if isinstance(example, dict):
+            return {**example, **({key: request[key]} if key in example else {})}
     return {}
 
 
@@ -199,6 +205,7 @@ _OTHERS: Mapping[str, Implementation] = {
 async def perform(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """Return the response of a standard method. Raises ApiError."""
     standard, resource = _standard(method), rows.resource
+    request = {name: value for name, value in request.items() if name not in standard.unused}
     if standard.row:
         request = {**(request.pop(standard.row, None) or {}), **request}
     if standard.key != resource.key and standard.key in request:

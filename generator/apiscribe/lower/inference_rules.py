@@ -40,7 +40,7 @@ from apiscribe.lower.resource_keys import KEY_RULES, first_id, shown_form, shown
 from apiscribe.lower.resources import MESSAGE_RULES, shared_id
 from apiscribe.lower.roles import aip_name, collection_route, standard_name
 from apiscribe.lower.shown_types import shown_fields
-from apiscribe.lower.standard_methods import changed_element, changed_fields
+from apiscribe.lower.standard_methods import changed_element, changed_fields, shown_row
 from apiscribe.lower.symbols import TYPE_RULES, Symbols
 from apiscribe.lower.type_words import type_word, unmappable
 from apiscribe.lower.undeclared_kinds import undeclared_kind
@@ -110,5 +110,6 @@ RULES: tuple[Rule, ...] = (
     Rule("standard method", "fact", aip_name),
     Rule("standard method", "fact", changed_fields),
     Rule("standard method", "fact", changed_element),
+    Rule("standard method", "fact", shown_row),
     *(Rule("convention", "fact", rule) for rule in CONVENTIONS),
 )

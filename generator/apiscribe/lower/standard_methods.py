@@ -208,8 +208,24 @@ def _routed(shape: _Shape, role: Role) -> StandardMethod | None:
 
 
 def _is_row(message: Message | None, shape: _Shape) -> bool:
-    """Return whether a message is the resource, or has only fields of it."""
-    return message is not None and (message is shape.message or is_part_of(message, shape.message))
+    """Return whether a message is the resource, or has only fields of it, or is shown as it."""
+    if message is None or message is shape.message:
+        return message is not None
+    return is_part_of(message, shape.message) or shown_row(message, shape)
+
+
+def shown_row(message: Message, shape: _Shape) -> bool:
+    """Messages that are known from examples only are rows, if they have the key, and if two of
+    three of their fields are fields of the row: examples leave fields out, and show null and empty
+    lists for values of any type.
+    """
+    names = {field.json_name for field in message.fields}
+    is_shown = message.incomplete and shape.message.incomplete
+    return (
+        is_shown
+        and shape.resource.key in names & shape.row.keys()
+        and (3 * len(names & shape.row.keys()) >= 2 * len(names))
+    )
 
 
 def _returned(shape: _Shape) -> str | None:

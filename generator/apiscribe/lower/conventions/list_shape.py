@@ -43,10 +43,10 @@ class ListShape:
         )
 
     def number(self, meaning: str) -> str:
-        """Return the parameter that is an integer and has a meaning, or "". Parameters without a
-        documented type are texts; the server refuses one that is not a number.
+        """Return the parameter that is a number and has a meaning, or "". Parameters without a
+        documented type are texts; the server refuses a value that is not an integer.
         """
-        return self._parameter(meaning, lambda field: is_integer(field) or is_text(field))
+        return self._parameter(meaning, lambda field: _is_number(field) or is_text(field))
 
     def text(self, meaning: str) -> str:
         """Return the parameter that is a text and has a meaning, or ""."""
@@ -78,6 +78,12 @@ def decides_rows(name: str) -> bool:
 def is_integer(field: Field) -> bool:
     """Return whether the values of a field are integers."""
     return isinstance(field.type, Scalar) and field.type.name in _INTEGERS and not field.repeated
+
+
+def _is_number(field: Field) -> bool:
+    """Return whether the values of a field are numbers: pages write `number` for integers, too."""
+    is_float = isinstance(field.type, Scalar) and field.type.name in ("double", "float")
+    return is_integer(field) or (is_float and not field.repeated)
 
 
 def is_text(field: Field) -> bool:

@@ -6,15 +6,17 @@ from collections.abc import Iterator
 
 from apiscribe.lower.conventions.list_shape import decides_rows
 from apiscribe.lower.shapes import Messages, fields_of
-from apiscribe.model.api import Method
+from apiscribe.model.api import Field, Method
 from apiscribe.model.resources import Resource, StandardMethod
+from apiscribe.model.types import MessageRef, Scalar
 
 
 def unused_fields(
     method: Method, standard: StandardMethod, resource: Resource, messages: Messages
 ) -> Iterator[str]:
     """Fields of a request that are no fields of the row have no effect, unless a convention gives
-    them one. Rows without documented fields may have any field.
+    them one. Rows without documented fields may have any field. A field that examples show as an
+    object of the row, and that a request has as a text or a number, is not the same.
     """
     rows = fields_of(resource.message, messages)
     if not rows or standard.elements:
@@ -25,9 +27,18 @@ def unused_fields(
         acted_on |= {standard.paging.size, standard.paging.position}
     if standard.sorting:
         acted_on |= {standard.sorting.by, standard.sorting.order}
-    for name in fields_of(method.request, messages):
-        if name not in acted_on and name not in rows:
+    request, is_shown = fields_of(method.request, messages), messages[resource.message].incomplete
+
+    def is_unlike(name: str) -> bool:
+        return is_shown and _is_object(rows[name]) and isinstance(request[name].type, Scalar)
+
+    for name in request:
+        if name not in acted_on and (name not in rows or is_unlike(name)):
             yield name
+
+
+def _is_object(field: Field) -> bool:
+    return isinstance(field.type, MessageRef) and not field.type.name.startswith("google.")
 
 
 def refused_fields(standard: StandardMethod, unused: tuple[str, ...]) -> Iterator[str]:

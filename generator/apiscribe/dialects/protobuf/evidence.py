@@ -14,6 +14,7 @@ from apiscribe.dialects.protobuf.headings import (
 )
 from apiscribe.dialects.protobuf.method_parts import is_type_name
 from apiscribe.dialects.protobuf.proto_text import ProtoText
+from apiscribe.dialects.protobuf.restated import restate
 from apiscribe.dialects.protobuf.rpc_lines import rpc_line
 from apiscribe.dialects.protobuf.texts import read_texts
 from apiscribe.pages.blocks import Bullets, Code, Page, Paragraph, Quote, Table
@@ -29,7 +30,7 @@ def count_evidence(page: Page) -> int:
     found: Counter[str] = Counter()
     declared = 0  # in texts
     package = stated_in_front_matter(page.front_matter.values)
-    for part in split_parts(page.blocks):
+    for part in split_parts(restate(page).blocks):
         found.update(_of_heading(part))
         found.update(["anchor"] if package and _has_anchor_in(package, part) else [])
         if any(value.endswith(f".{part.name}") for value in page.front_matter.values.values()):

@@ -25,6 +25,7 @@ from apiscribe.dialects.protobuf.method_parts import (
     read_streams,
 )
 from apiscribe.dialects.protobuf.names import resolve_names
+from apiscribe.dialects.protobuf.restated import restate
 from apiscribe.dialects.protobuf.rpc_lines import read_rpc_line
 from apiscribe.dialects.protobuf.skipping import skip_part, skip_repeated, without_components
 from apiscribe.dialects.protobuf.texts import read_texts
@@ -34,6 +35,7 @@ from apiscribe.pages.blocks import Block, Bullets, Code, Html, Page, Paragraph, 
 
 def read_protobuf_page(page: Page, report: Report) -> tuple[PageDraft, ...]:
     """Read the drafts of a page, by package and file."""
+    page = restate(page)
     coverage = Coverage(page, report)
     parts = split_parts(without_components(page.blocks, coverage))
     found = survey(parts)

@@ -62,7 +62,7 @@ def _shown(text: str) -> str:
 
 def _split_marks(text: str) -> tuple[str, set[str]]:
     """Return a text without the marks before and behind the type, and what they mean: `Job stream`,
-    `stream Job`, `uint32 (oneof)`. In `list of Job`, the first word is no mark.
+    `stream Job`, `uint32 (oneof)`, `uint32, required`. In `list of Job`, the first word is no mark.
     """
     words, found = text.split(), set()
     while len(words) > 1 and words[1] != "of" and (meaning := mark(words[0])):
@@ -71,7 +71,7 @@ def _split_marks(text: str) -> tuple[str, set[str]]:
     while len(words) > 1 and (meaning := mark(words[-1])):
         words.pop()
         found.add(meaning)
-    return " ".join(words), found
+    return " ".join(words).rstrip(","), found
 
 
 def _resolve(name: str, links: Mapping[str, str], anchors: Anchors) -> str:

@@ -16,9 +16,10 @@ def _reversed(table: str) -> Mapping[str, str]:
 
 
 _HEADERS, _KINDS = _reversed("headers"), _reversed("kinds")
-_STREAMS = _reversed("streams")
+_STREAMS, _SPANNED = _reversed("streams"), _TABLES["spanned"]
 _HEADINGS, _MARKS = _reversed("headings"), _reversed("marks")
 RULES: Mapping[str, list[str]] = _TABLES["rules"]
+UNIONS: list[str] = _TABLES["spanned"]["union"]
 FRONT_MATTER: frozenset[str] = frozenset(_TABLES["front_matter"]["package"])
 # A pattern for the words of each kind, the longest first.
 KIND_WORDS = {
@@ -45,6 +46,11 @@ def kind_of(word: str) -> str:
 def heading_role(text: str) -> str:
     """Return `groups`, `contents`, `scalars` or `extensions`; "" for any other heading."""
     return _HEADINGS.get(" ".join(text.lower().split()).strip(" :"), "")
+
+
+def listed_below(text: str) -> str:
+    """Return `fields` or `values` for a header over all columns of a table; "" for other words."""
+    return next((role for role in ("fields", "values") if plain(text) in _SPANNED[role]), "")
 
 
 def stream_sides(text: str) -> str:

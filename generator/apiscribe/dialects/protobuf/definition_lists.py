@@ -1,0 +1,170 @@
+"""Definition lists of HTML whose terms are members → tables.
+
+    roof (Roof) = 3     RED = 1     rpc Get(GetRequest) returns (Hive)     roof
+      the roof            red         gets a hive                            (Roof) the roof
+
+The first form may have a term `oneof home` with such a list below it.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable
+
+from apiscribe.dialects.protobuf.made_tables import MadeRow, made_table, marked
+from apiscribe.dialects.protobuf.words import mark
+from apiscribe.pages.blocks import Block, Bullets, Code, Inline, Item, Paragraph, Quote, Table
+from apiscribe.pages.html_text import HTML
+
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+# Words without brackets, and tags with anything in them.
+_WORDS = r"(?:[^()<>]|<[^<>]*>)*"
+_TYPED = re.compile(rf"(?P<name>{_WORDS})\((?P<type>{_WORDS})\)(?P<rest>{_WORDS})", re.DOTALL)
+_TYPE_FIRST = re.compile(
+    rf"(?P<before>\s*(?:<[^<>]*>\s*)*)\((?P<type>{_WORDS})\)(?P<rest>.*)", re.DOTALL
+)
+_RPC = re.compile(
+    rf"(?P<name>{_WORDS})\((?P<request>{_WORDS})\)(?P<returns>{_WORDS})"
+    rf"\((?P<response>{_WORDS})\)(?P<rest>{_WORDS})",
+    re.DOTALL,
+)
+_NUMBER = re.compile(r"=\s*(?P<number>-?\d{1,10})\b(?P<rest>.*)", re.DOTALL)
+_VALUE = re.compile(r"(?P<name>[A-Za-z_]\w*)\s*(?P<number>=.*)", re.ASCII | re.DOTALL)
+_LONGEST = 2000  # characters of a term, or of the line with a type
+
+
+def read_definition_list(bullets: Bullets) -> Table | None:
+    """Return the table of a list whose entries all have one of the forms; or None."""
+    for form in (_fields, _values, _methods, _typed_texts):
+        rows = form(bullets.items)
+        if rows:
+            return made_table(rows, bullets.span)
+    return None
+
+
+def _each(items: Iterable[Item], read: Callable[[Item, Inline], list[MadeRow]]) -> list[MadeRow]:
+    """Return the rows of all entries; none if one entry has none."""
+    rows: list[MadeRow] = []
+    for item in items:
+        term = _term(item)
+        found = read(item, term) if term else []
+        if not found:
+            return []
+        rows += found
+    return rows
+
+
+def _term(item: Item) -> Inline | None:
+    head = item.blocks[0] if item.blocks else None
+    if not isinstance(head, Paragraph) or head.inline.markup is not HTML:
+        return None
+    return head.inline if len(head.inline.source) < _LONGEST else None
+
+
+def _fields(items: Iterable[Item]) -> list[MadeRow]:
+    return _each(items, _field)
+
+
+def _field(item: Item, term: Inline) -> list[MadeRow]:
+    """Read `roof (Roof) = 3`, or `oneof home` with a list below."""
+    words = term.text.split()
+    if len(words) == 2 and mark(words[0]) == "oneof" and _NAME.fullmatch(words[1]):
+        inner = [block for block in item.blocks if isinstance(block, Bullets)]
+        rows = _fields(inner[0].items) if len(inner) == 1 else []
+        described = _described([block for block in item.blocks[1:] if block not in inner])
+        heading = MadeRow(cells={}, span=item.span)
+        grouped = [MadeRow(cells={**row.cells, "oneof": words[1]}, span=row.span) for row in rows]
+        return [heading, *grouped] if grouped and described is not None else []
+    match = _TYPED.fullmatch(term.source)
+    name = _text(match["name"]) if match else ""
+    number = _NUMBER.fullmatch(_text(match["rest"])) if match else None
+    text = _described(item.blocks[1:])
+    if not match or not number or not _NAME.fullmatch(name) or text is None:
+        return []
+    if not _only_marks(number["rest"]):
+        return []
+    cells = {"field": name, "type": match["type"], "number": number["number"]}
+    return [MadeRow(cells={**cells, "description": marked(text, number["rest"])}, span=item.span)]
+
+
+def _values(items: Iterable[Item]) -> list[MadeRow]:
+    return _each(items, _value)
+
+
+def _value(item: Item, term: Inline) -> list[MadeRow]:
+    """Read `RED = 1`."""
+    match = _VALUE.fullmatch(term.text)
+    number = _NUMBER.fullmatch(match["number"]) if match else None
+    text = _described(item.blocks[1:])
+    if not match or not number or text is None or not _only_marks(number["rest"]):
+        return []
+    cells = {"name": match["name"], "number": number["number"]}
+    return [MadeRow(cells={**cells, "description": marked(text, number["rest"])}, span=item.span)]
+
+
+def _methods(items: Iterable[Item]) -> list[MadeRow]:
+    return _each(items, _method)
+
+
+def _method(item: Item, term: Inline) -> list[MadeRow]:
+    """Read `rpc Get(GetRequest) returns (Hive)`."""
+    match = _RPC.fullmatch(term.source)
+    words = _text(match["name"]).split() if match else []
+    text = _described(item.blocks[1:])
+    if not match or len(words) != 2 or words[0] != "rpc" or text is None:
+        return []
+    rest = _text(match["rest"])
+    if _text(match["returns"]) != "returns" or not _only_marks(rest):
+        return []
+    cells = {"method": words[1], "request": match["request"], "response": match["response"]}
+    return [MadeRow(cells={**cells, "description": marked(text, rest)}, span=item.span)]
+
+
+def _typed_texts(items: Iterable[Item]) -> list[MadeRow]:
+    return _each(items, _typed_text)
+
+
+def _typed_text(item: Item, term: Inline) -> list[MadeRow]:
+    """Read `roof` with a text that begins with the type in brackets."""
+    first = item.blocks[1] if len(item.blocks) > 1 else None
+    if not isinstance(first, Paragraph) or not _NAME.fullmatch(term.text):
+        return []
+    source = first.inline.source
+    match = _TYPE_FIRST.fullmatch(source) if len(source) < _LONGEST else None
+    rest = _described(item.blocks[2:])
+    if not match or not _text(match["type"]) or rest is None:
+        return []
+    text = f"<p>{match['rest'].strip()}</p>{rest}"
+    cells = {"field": term.text, "type": match["type"], "description": text}
+    return [MadeRow(cells=cells, span=item.span)]
+
+
+def _described(blocks: Iterable[Block]) -> str | None:
+    """Return the HTML of the blocks below a term; None if one of them is no running text."""
+    sources = [_source(block) for block in blocks]
+    return None if None in sources else "".join(filter(None, sources))
+
+
+def _source(block: Block) -> str | None:
+    match block:
+        case Paragraph():
+            return f"<p>{block.inline.source}</p>"
+        case Code():
+            return f"<p>{html.escape(block.text.strip(), quote=False)}</p>"
+        case Bullets():
+            items = [_described(item.blocks) for item in block.items]
+            texts = (item.replace("<p>", "<p>- ", 1) for item in items if item)
+            return None if None in items else "".join(texts)
+        case Quote():
+            return _described(block.blocks)
+        case _:
+            return None
+
+
+def _only_marks(text: str) -> bool:
+    return all(map(mark, text.split()))
+
+
+def _text(source: str) -> str:
+    return HTML.parse(source).text

@@ -1,0 +1,30 @@
+"""Lists of members in other forms → tables with headers, which the reader understands.
+
+A form counts only if every entry of a list, or every row of a table, has it. Any other block stays
+as it is, and is read or reported like all blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from apiscribe.dialects.protobuf.definition_lists import read_definition_list
+from apiscribe.dialects.protobuf.spanned_headers import read_spanned_header
+from apiscribe.pages.blocks import Block, Bullets, Page, Table
+
+
+def restate(page: Page) -> Page:
+    """Return a page with tables in place of the blocks that list members in another form."""
+    return replace(page, blocks=tuple(_restated(page.blocks)))
+
+
+def _restated(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        match block:
+            case Bullets():
+                yield read_definition_list(block) or block
+            case Table():
+                yield read_spanned_header(block) or block
+            case _:
+                yield block

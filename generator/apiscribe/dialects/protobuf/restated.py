@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from apiscribe.dialects.protobuf.component_values import read_component
 from apiscribe.dialects.protobuf.definition_lists import read_definition_list
 from apiscribe.dialects.protobuf.spanned_headers import read_spanned_header
-from apiscribe.pages.blocks import Block, Bullets, Page, Table
+from apiscribe.pages.blocks import Block, Bullets, Component, Page, Table
 
 
 def restate(page: Page) -> Page:
@@ -24,6 +25,8 @@ def _restated(blocks: Iterable[Block]) -> Iterator[Block]:
         match block:
             case Bullets():
                 yield read_definition_list(block) or block
+            case Component() if declared := read_component(block):
+                yield from declared
             case Table():
                 yield read_spanned_header(block) or block
             case _:

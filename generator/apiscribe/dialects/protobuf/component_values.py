@@ -1,0 +1,103 @@
+"""Components of MDX that hold a declaration as JSON → tables, and lines that spell methods.
+
+    <Message value={{"name": "Hive", "fields": [{"name": "roof", "type": "Roof"}]}} />
+
+The name of the component does not matter: the keys of the JSON tell what it declares.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from apiscribe.diagnostics.source import Span
+from apiscribe.dialects.protobuf.made_tables import MadeRow, made_table
+from apiscribe.dialects.protobuf.words import JSON_KEYS
+from apiscribe.pages.blocks import Block, Component, Inline, Paragraph
+from apiscribe.pages.html_text import HTML
+
+_OBJECT = re.compile(r"\w=\{\s*(?=\{)")
+_END = re.compile(r"\s*\}")
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_FIELD_ROLES = ("type", "label", "oneof", "default")
+_DECODER = json.JSONDecoder()
+
+
+def read_component(component: Component) -> list[Block]:
+    """Return the blocks of a component that declares a message, an enum or a method; or none."""
+    for value in _objects(component.argument):
+        if blocks := _declared(value, component.span):
+            return blocks
+    return []
+
+
+def _objects(text: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects in double braces: `value={{"name": "Hive"}}`."""
+    for match in _OBJECT.finditer(text):
+        try:
+            value, end = _DECODER.raw_decode(text, match.end())
+        except (ValueError, RecursionError):
+            continue
+        if _END.match(text, end):
+            yield value
+
+
+def _declared(value: Mapping[str, Any], span: Span) -> list[Block]:
+    described = (
+        [_paragraph(html.escape(text, quote=False), span)]
+        if (text := _text(value, "description"))
+        else []
+    )
+    request, response = _text(value, "request"), _text(value, "response")
+    if request and response and _NAME.fullmatch(_text(value, "name")):
+        sides = [
+            f"stream {type_}" if _get(value, role) is True else type_
+            for role, type_ in (("request_stream", request), ("response_stream", response))
+        ]
+        line = f"rpc {_text(value, 'name')}({sides[0]}) returns ({sides[1]})"
+        return [_paragraph(html.escape(line), span), *described]
+    for listed, role, roles in (("fields", "field", _FIELD_ROLES), ("values", "name", ("number",))):
+        members = _get(value, listed)
+        rows = _rows(members, role, roles, span) if isinstance(members, list) else None
+        if rows is not None:
+            return [*described, *([made_table(rows, span)] if rows else [])]
+    return []
+
+
+def _rows(
+    members: Sequence[Any], role: str, roles: Sequence[str], span: Span
+) -> list[MadeRow] | None:
+    """Return the rows of the members; None if one is no member."""
+    rows = []
+    for member in members:
+        name = _text(member, "name") if isinstance(member, dict) else ""
+        cells = {one: _text(member, one) for one in roles} if name else {}
+        if not _NAME.fullmatch(name) or not cells[roles[0]]:
+            return None
+        options = _get(member, "options")
+        is_deprecated = isinstance(options, dict) and options.get("deprecated") is True
+        cells["description"] = ("**Deprecated.** " if is_deprecated else "") + _text(
+            member, "description"
+        )
+        escaped = {one: html.escape(text, quote=False) for one, text in cells.items() if text}
+        rows.append(
+            MadeRow(cells={role: name, roles[0]: "", "description": "", **escaped}, span=span)
+        )
+    return rows
+
+
+def _get(value: Mapping[str, Any], role: str) -> Any:
+    """Return the first value that is there under one of the keys of a role."""
+    return next((value[key] for key in JSON_KEYS[role] if value.get(key) not in (None, "")), None)
+
+
+def _text(value: Mapping[str, Any], role: str) -> str:
+    found = _get(value, role)
+    return str(found).strip() if isinstance(found, (str, int)) else ""
+
+
+def _paragraph(source: str, span: Span) -> Paragraph:
+    return Paragraph(Inline(source, span, HTML), span)

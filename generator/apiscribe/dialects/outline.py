@@ -64,8 +64,8 @@ SKIP_RULES = {
     "table-of-contents": "A list of links to the headings of the same page repeats the headings.",
     "link-to-top": "A link to the top of the page only arranges it.",
     "link-targets": "Lines that define the targets of links are not shown to readers.",
-    "repeated-shape": "Code that lists the names and types of a message again, in YAML, repeats the"
-    " table below it.",
+    "repeated-shape": "Code that lists the names and types of a message again, in YAML or in JSON"
+    " without values, repeats the table below it.",
     "provided-types": "The types of google.protobuf and google.api come with protobuf.",
     "usage": "Code above the first declaration of a protobuf page shows how the API is used.",
     "other-page": "A page without services, types or HTTP routes is not about the API.",

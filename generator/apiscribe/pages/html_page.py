@@ -65,7 +65,9 @@ class _Reader:
     def block(self, tag: Tag, depth: int) -> Iterator[Block]:
         span = self.span(tag)
         if level := _HEADINGS.get(tag.name):
-            yield Heading(level, self.inline(tag, span), span, _anchors(tag))
+            anchors = _anchors(tag)
+            _drop_permalinks(tag)
+            yield Heading(level, self.inline(tag, span), span, anchors)
             return
         match tag.name:
             case "p":
@@ -142,6 +144,13 @@ def _anchors(tag: Tag) -> tuple[str, ...]:
     names = [tag.get("id"), *(a.get("name") or a.get("id") for a in tag.find_all("a", limit=3))]
     own = names if tag.name in _HEADINGS else names[:1]
     return tuple(dict.fromkeys(str(name) for name in own if name))
+
+
+def _drop_permalinks(heading: Tag) -> None:
+    """Drop the links to the heading itself, whose words are marks: `¶`, `#`."""
+    for link in heading.find_all("a"):
+        if str(link.get("href", "")).startswith("#") and not any(map(str.isalnum, link.get_text())):
+            link.decompose()
 
 
 def _code(tag: Tag) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from apiscribe.dialects.protobuf import tables
+from apiscribe.dialects.protobuf.file_links import links_to_file
 from apiscribe.dialects.protobuf.headings import SIDES, Part, stated_file, stated_package
 from apiscribe.dialects.protobuf.listed_values import read_listed_values
 from apiscribe.dialects.protobuf.method_parts import find_methods
@@ -29,8 +30,6 @@ _TABLE_KINDS = {
 }
 _INTRODUCTION = 4  # parts of a page
 _KINDS = frozenset({"message", "service", "enum"})
-
-
 _IN_PROSE = re.compile(r"\bpackage\s+`([a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+)`", re.IGNORECASE)
 
 
@@ -126,8 +125,9 @@ def _is_sure(part: Part) -> bool:
     if not part.name or part.kind in ("file", "package", "method"):
         return False
     if part.kind in _KINDS:
-        return part.marked or bool(_own_kind(part))
-    if anchored_scope(part):
+        is_enum = part.kind == "enum" and not part.role
+        return part.marked or bool(_own_kind(part, names=is_enum))
+    if anchored_scope(part) or any(links_to_file(block, part.name) for block in part.blocks):
         return True
     # Anchors that a site makes of headings are in lower case.
     anchors = part.heading.anchors if part.heading else ()

@@ -3,7 +3,8 @@
     roof (Roof) = 3     RED = 1     rpc Get(GetRequest) returns (Hive)     roof
       the roof            red         gets a hive                            (Roof) the roof
 
-The first form may have a term `oneof home` with such a list below it.
+The first form may have a term `oneof home` with such a list below it. Below a heading about an
+enum, a term may be the name of a value alone.
 """
 
 from __future__ import annotations
@@ -31,12 +32,18 @@ _RPC = re.compile(
 )
 _NUMBER = re.compile(r"=\s*(?P<number>-?\d{1,10})\b(?P<rest>.*)", re.DOTALL)
 _VALUE = re.compile(r"(?P<name>[A-Za-z_]\w*)\s*(?P<number>=.*)", re.ASCII | re.DOTALL)
+# (DEFAULT) Calm bees.
+_DEFAULT = re.compile(r"\s*(?:<[^<>]*>\s*)*\((?P<word>[^()<>]+)\)(?:\s*</\w+>)?\s*")
+_UNSEEN = "\u2063"  # a separator that keeps a text from being a list
 _LONGEST = 2000  # characters of a term, or of the line with a type
 
 
-def read_definition_list(bullets: Bullets) -> Table | None:
-    """Return the table of a list whose entries all have one of the forms; or None."""
-    for form in (_fields, _values, _methods, _typed_texts):
+def read_definition_list(bullets: Bullets, kind: str) -> Table | None:
+    """Return the table of a list whose entries all have one of the forms; or None. `kind` is that
+    of the heading above: below one of an enum, names alone are values.
+    """
+    forms = [_fields, _values, _methods, _typed_texts]
+    for form in [*forms, _names] if kind == "enum" else forms:
         rows = form(bullets.items)
         if rows:
             return made_table(rows, bullets.span)
@@ -138,6 +145,21 @@ def _typed_text(item: Item, term: Inline) -> list[MadeRow]:
     text = f"<p>{match['rest'].strip()}</p>{rest}"
     cells = {"field": term.text, "type": match["type"], "description": text}
     return [MadeRow(cells=cells, span=item.span)]
+
+
+def _names(items: Iterable[Item]) -> list[MadeRow]:
+    return _each(items, _name)
+
+
+def _name(item: Item, term: Inline) -> list[MadeRow]:
+    """Read `RED`, with a text that may begin with a mark for the default."""
+    text = _described(item.blocks[1:])
+    if text is None or not _NAME.fullmatch(term.text):
+        return []
+    text = text.replace(_UNSEEN, "")
+    match = _DEFAULT.match(text)
+    text = text[match.end() :] if match and mark(match["word"]) == "default" else text
+    return [MadeRow(cells={"name": term.text, "description": text}, span=item.span)]
 
 
 def _described(blocks: Iterable[Block]) -> str | None:

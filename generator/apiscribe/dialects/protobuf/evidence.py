@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from apiscribe.dialects.protobuf import tables
 from apiscribe.dialects.protobuf.declarations import anchored_scope, stated_place
+from apiscribe.dialects.protobuf.file_links import linked_file
 from apiscribe.dialects.protobuf.headings import (
     Part,
     is_bare_package,
@@ -21,6 +23,8 @@ from apiscribe.pages.blocks import Bullets, Code, Page, Paragraph, Quote, Table
 
 # Marks that other pages have as well: at least one kind must be another.
 _NEEDS_MORE = frozenset({"values with numbers", "file", "front matter"})
+# shop.v1.Job
+_FULL_NAME = re.compile(r"[a-z]\w*(?:\.[a-z]\w*)+(?:\.[A-Z]\w*)+", re.ASCII)
 # So many declarations are no longer the example of a guide.
 _MANY = 3
 
@@ -49,6 +53,7 @@ def count_evidence(page: Page) -> int:
                 case Paragraph() if len(block.inline.source) < 300:
                     package, file = stated_place(block)
                     found["file"] += bool(file)
+                    found["link to a file"] += bool(linked_file(block))
                     found["package"] += bool(package)
     if declared >= _MANY:
         found["many declarations"] += declared
@@ -64,6 +69,8 @@ def _of_heading(part: Part) -> list[str]:
         return [] if is_bare_package(text) else ["package"]
     if part.kind and part.marked:
         return ["kind"]
+    if _FULL_NAME.fullmatch(part.name):
+        return ["full name"]
     return ["anchor"] if part.name and anchored_scope(part)[:1].islower() else []
 
 
@@ -133,6 +140,7 @@ def _has_protobuf_types(table: Table) -> bool:
     at = tables.columns(table).index("type")
     types = [row.cells[at].text.strip("`[]") for row in table.rows if at < len(row.cells)]
     return any(
-        name in _SCALARS or name.startswith((".", "google.protobuf.", "(slice of)"))
+        name in _SCALARS
+        or name.startswith((".", "google.protobuf.", "(slice of)", "repeated ", "optional "))
         for name in types
     )

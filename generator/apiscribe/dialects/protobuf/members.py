@@ -27,8 +27,11 @@ _ROUTE = re.compile(
 _RULE = re.compile(
     r"`(?P<name>[\w.]+)`\s*:\s*`(?P<value>[^`]*)`|(?P<name2>[\w.]+)\s*:\s*(?P<value2>\S+)"
 )
-_ONLY_ONE = re.compile(r"\s*Only one of (?P<names>.+?) can be set\.?\s*\Z", re.DOTALL)
-_NAMES = re.compile(r"`(\w+)`")
+_ONLY_ONE = re.compile(
+    r"\s*(?:Only|Precisely|Exactly) one of (?P<names>.+?) (?:can|may|must) be set\.?\s*\Z",
+    re.DOTALL,
+)
+_NAMES = re.compile(r"\b(?!(?:or|and)\b)\w+")
 
 
 def read_fields(table: Table, anchors: Anchors, coverage: Coverage) -> list[FieldDraft]:
@@ -72,6 +75,8 @@ def _read_field(row: Cells, anchors: Anchors, labels: bool) -> tuple[FieldDraft,
     name, marks = _name_in_anchor(name, row), marks | beside
     description, deprecated = _without_mark(row["description"].prose)
     repeated = True if "repeated" in marks else (False if labels else typed.type.repeated)
+    if typed.type.name.startswith("map<"):
+        repeated = False  # `repeated map<string, Hive>`
     field = FieldDraft(
         name=name,
         type=replace(typed.type, repeated=repeated, streams=False),

@@ -2,7 +2,8 @@
 
 1. A line or a heading states the package.
 2. The anchor of the heading spells the full name.
-3. The heading spells the full name: parts in lower case are the package.
+3. The heading spells the full name: parts in lower case are the package. A link to the file of the
+   declaration may show that the page leaves out the first part.
 4. The front matter names the package, or one declaration in full.
 5. A link from another declaration spells the full name, in its words or its anchor.
 6. Another declaration of the same file has a package.
@@ -17,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from apiscribe.dialects.protobuf import tables
 from apiscribe.dialects.protobuf.declarations import Declared, Survey, anchored_package
+from apiscribe.dialects.protobuf.file_links import linked_file, linked_package
 from apiscribe.dialects.protobuf.headings import stated_in_front_matter
 from apiscribe.dialects.protobuf.types import full_name, links_of
 from apiscribe.model.draft import MessageDraft, ServiceDraft
@@ -59,6 +61,9 @@ def _state_package(declared: Declared, found: Survey, anchors: Mapping[str, Decl
     if head and name and declared.package in (None, "", head):
         declared.name = name
         declared.package = head
+    for block in declared.part.blocks:
+        if package := linked_package(block, declared.package or ""):
+            declared.package, declared.file = package, linked_file(block)
 
 
 def _split_lower(name: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from apiscribe.dialects.protobuf.declarations import (
     states_place_alone,
     survey,
 )
+from apiscribe.dialects.protobuf.file_links import linked_file
 from apiscribe.dialects.protobuf.headings import SIDES, Part, is_about_deprecated, split_parts
 from apiscribe.dialects.protobuf.listed_values import read_listed_values
 from apiscribe.dialects.protobuf.method_parts import (
@@ -140,7 +141,7 @@ class _Reader:
             case Table():
                 self.read_table(block, part, declared, body)
                 return
-            case Paragraph() if states_place_alone(block):
+            case Paragraph() if states_place_alone(block) or linked_file(block):
                 pass
             case Paragraph() | Bullets() | Quote() | Html():
                 body.description.append(_text(block))

@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from apiscribe.dialects.protobuf.component_values import read_component
 from apiscribe.dialects.protobuf.definition_lists import read_definition_list
+from apiscribe.dialects.protobuf.headings import split_parts
 from apiscribe.dialects.protobuf.spanned_headers import read_spanned_header
-from apiscribe.pages.blocks import Block, Bullets, Component, Page, Table
+from apiscribe.pages.blocks import Block, Bullets, Component, Heading, Page, Table
 
 
 def restate(page: Page) -> Page:
@@ -21,10 +22,14 @@ def restate(page: Page) -> Page:
 
 
 def _restated(blocks: Iterable[Block]) -> Iterator[Block]:
+    kind = ""
     for block in blocks:
         match block:
+            case Heading():
+                kind = split_parts([block])[-1].kind
+                yield block
             case Bullets():
-                yield read_definition_list(block) or block
+                yield read_definition_list(block, kind) or block
             case Component() if declared := read_component(block):
                 yield from declared
             case Table():

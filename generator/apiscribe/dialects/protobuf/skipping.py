@@ -14,6 +14,10 @@ from apiscribe.pages.blocks import Block, Bullets, Code, Component, Html, Paragr
 
 # [job]: #shop.v1.Job
 _TARGETS = re.compile(r"(?:\[[^\[\]]+\]:[ \t]+\S+[^\n]*\n?)+")
+# {"name": "...", "roof": {...}, "frames": []}
+_SKELETON = re.compile(
+    r"""\{\s*(?:"\w+":\s*(?:"\.\.\."|\{\.\.\.\}|\[(?:\.\.\.)?\]|\.\.\.)\s*(?:,\s*|(?=\})))*\}"""
+)
 
 
 def skip_part(part: Part, block: Block, coverage: Coverage) -> bool:
@@ -44,9 +48,10 @@ def without_components(blocks: Sequence[Block], coverage: Coverage) -> list[Bloc
 
 
 def skip_repeated(block: Code, coverage: Coverage) -> bool:
-    """Skip code that repeats the names and types of a table as YAML."""
+    """Skip code that repeats the names and types of a table as YAML, or as JSON without values."""
     lines = [line for line in block.text.split("\n") if line.strip()]
     repeats = bool(lines) and all(line.startswith('"') and '": ' in line for line in lines)
+    repeats = repeats or bool(_SKELETON.fullmatch(block.text.strip()))
     if repeats:
         coverage.skip(block, "repeated-shape")
     return repeats

@@ -19,6 +19,7 @@ _HEADERS, _KINDS = _reversed("headers"), _reversed("kinds")
 _STREAMS, _SPANNED = _reversed("streams"), _TABLES["spanned"]
 _HEADINGS, _MARKS = _reversed("headings"), _reversed("marks")
 RULES: Mapping[str, list[str]] = _TABLES["rules"]
+PROTO_ROOTS: frozenset[str] = frozenset(_TABLES["folders"]["roots"])
 # Keys of JSON that a component holds, by role; the first one counts.
 JSON_KEYS: Mapping[str, list[str]] = _TABLES["json_keys"]
 UNIONS: list[str] = _TABLES["spanned"]["union"]

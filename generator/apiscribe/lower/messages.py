@@ -25,6 +25,7 @@ from apiscribe.lower.inference import (
 )
 from apiscribe.lower.locked_enums import LockedEnums
 from apiscribe.lower.naming import field_identifiers
+from apiscribe.lower.printed_numbers import prints_all_numbers
 from apiscribe.lower.symbols import Symbols
 from apiscribe.lower.undeclared_kinds import undeclared_kind
 from apiscribe.model.api import Enum, Field, Message
@@ -105,7 +106,7 @@ def _message(
     draft = declaration.draft
     provenance = {"kind": rule_name(undeclared_kind)} if declaration.undeclared else {}
     provenance |= dict(draft.provenance)
-    if not all(field.number for field in draft.fields):
+    if not prints_all_numbers(declaration, report):
         provenance["numbers"] = rule_name(field_position)
     return Message(
         name=declaration.full_name.rpartition(".")[2],
@@ -286,11 +287,8 @@ def _distinct(message: MessageDraft, report: Report) -> list[FieldDraft]:
     fields: dict[str, FieldDraft] = {}
     for field in message.fields:
         if before := fields.get(field.name):
-            report.add(
-                duplicate_field(message.name, field.name, before.span.line),
-                field.span,
-                mark=field.name,
-            )
+            again = duplicate_field(message.name, field.name, before.span.line)
+            report.add(again, field.span, mark=field.name)
         fields.setdefault(field.name, field)
     return list(fields.values())
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from apiscribe.diagnostics.codes.lock import printed_number, printed_number_in_use
 from apiscribe.diagnostics.report import Report
 from apiscribe.lower.inference import (
     field_position,
@@ -18,6 +17,7 @@ from apiscribe.lower.inference import (
     unspecified_zero,
     value_position,
 )
+from apiscribe.lower.printed_numbers import compare_printed, repeated_numbers
 from apiscribe.lower.reserved import after_removals, reserved_entries
 from apiscribe.lower.undeclared_kinds import undeclared_kind
 from apiscribe.model.api import Api, Enum, EnumValue, Field, File, Message
@@ -61,14 +61,17 @@ class _Allocator:
     ) -> dict[str, int]:
         """Return the number of each name: by position at first, later after the highest.
 
-        A page may state the numbers; those of the lock come first.
+        A page may state the numbers; those of the lock come first. Of fields with one number, the
+        first keeps it.
         """
         known, taken = before.named(), before.taken()
         if stated is not None:
+            again = repeated_numbers(stated) if self.numbers is FIELD_NUMBERS else {}
             # A value may be an alias of another one on the page.
             alike = {n for name, n in stated.items() if name in known and known[name].number == n}
             blocked = taken - alike
-            names = [name for name in names if name not in known and stated[name] in blocked]
+            blocked_names = {name for name in names if stated[name] in blocked} | again.keys()
+            names = [name for name in names if name not in known and name in blocked_names]
             taken |= set(stated.values())
             kept = {name: known[name].number if name in known else stated[name] for name in stated}
             return kept | self._assign_next(names, known, taken)
@@ -137,7 +140,7 @@ class _Numbering:
             before, list(stated), None if "numbers" in message.provenance else stated
         )
         if "numbers" not in message.provenance:
-            self._compare(message, message.fields, before, numbers)
+            compare_printed(message, message.fields, before, numbers, self.report)
         fields = tuple(replace(f, number=numbers[f.json_name]) for f in message.fields)
         names = {f.name for f in fields} | {enum.name for enum in message.enums}
         names |= {value.name for enum in message.enums for value in enum.values}
@@ -166,7 +169,7 @@ class _Numbering:
         states = "numbers" not in enum.provenance
         numbers = self.values.assign(before, list(stated), stated if states else None)
         if states:
-            self._compare(enum, values, before, numbers)
+            compare_printed(enum, values, before, numbers, self.report)
         by_position = enum.provenance.get("numbers") == rule_name(value_position)
         if by_position and not before.taken() and values and unspecified_zero(values[0].json_name):
             numbers = {name: number + 1 for name, number in numbers.items()}
@@ -189,22 +192,6 @@ class _Numbering:
                 else {**enum.provenance, "numbers": LOCK_FILE}
             ),
         )
-
-    def _compare(
-        self,
-        owner: Message | Enum,
-        parts: Iterable[Field | EnumValue],
-        before: Numbers,
-        numbers: Mapping[str, int],
-    ) -> None:
-        """Report the numbers that a page prints and that are not used."""
-        known = before.named()
-        for part in parts:
-            used = numbers[part.json_name]
-            if used != part.number:
-                name = f"{owner.full_name}.{part.name}"
-                number = printed_number if part.json_name in known else printed_number_in_use
-                self.report.add(number(name, used, part.number), part.span, mark=str(part.number))
 
     def _entry(self, field: Field, before: Numbers) -> Numbered:
         """Return the lock's entry of a field.

@@ -234,7 +234,8 @@ def lost_members(owner: str, kind: LostKind, names: Sequence[str]) -> Message:
 PRINTED_NUMBER = Code(
     word="printed-number",
     level="warning",
-    summary="A page prints another number than the lock has. Clients depend on the lock's number.",
+    summary="A page prints another number than the lock has, one number twice, or none for some of"
+    " the fields. Clients depend on the lock's number.",
     action="Correct the page, or correct the number in lock.json if no client uses it.",
 )
 
@@ -251,4 +252,19 @@ def printed_number_in_use(name: str, used: int, printed: int) -> Message:
     return PRINTED_NUMBER(
         f"{name} has number {printed} on the page, which belongs to another name in the lock;"
         f" {used} is used"
+    )
+
+
+def printed_number_twice(name: str, used: int, printed: int, first: str) -> Message:
+    """Report a new field whose printed number an earlier field of the message has as well."""
+    return PRINTED_NUMBER(
+        f"{name} has number {printed} on the page, and so has {first}; {used} is used"
+    )
+
+
+def missing_numbers(owner: str, names: Sequence[str]) -> Message:
+    """Report fields without a printed number beside fields with one."""
+    return PRINTED_NUMBER(
+        f"{owner} has fields without a number on the page ({', '.join(names)}), so the numbers of"
+        " the page are not used"
     )

@@ -35,7 +35,7 @@ _KIND_FIRST = re.compile(
     rf"(?:\s*[(\[](?P<path>{_PATH})[)\]])?"
 )
 # Job (message)
-_KIND_LAST = re.compile(rf"[{_QUOTES}]?(?P<name>{_NAME})[{_QUOTES}]?\s*[(\[（]{_KIND}[)\]）]")
+_KIND_LAST = re.compile(rf"[{_QUOTES}]?(?P<name>{_NAME})[{_QUOTES}]?\s*[(\[（]\s*{_KIND}\s*[)\]）]")
 # Buy (deprecated)
 _NOTE = re.compile(r"(?P<text>.+?)\s*[(\[（](?P<note>[^()\[\]（）]+)[)\]）]")
 _DECLARED = frozenset({"message", "service", "enum", "method", *SIDES})

@@ -134,7 +134,7 @@ def read_values(table: Table, coverage: Coverage) -> list[ValueDraft]:
             number = 0  # proto3 requires it, and the page prints the order of the `.proto`
         values.append(
             ValueDraft(
-                name=cell.text,
+                name=cell.text.strip("\"'`“”"),
                 number=number,
                 description=description,
                 deprecated=deprecated,

@@ -12,6 +12,7 @@ from dataclasses import replace
 from apiscribe.dialects.protobuf.component_values import read_component
 from apiscribe.dialects.protobuf.definition_lists import read_definition_list
 from apiscribe.dialects.protobuf.headings import split_parts
+from apiscribe.dialects.protobuf.method_cells import read_method_cells
 from apiscribe.dialects.protobuf.spanned_headers import read_spanned_header
 from apiscribe.pages.blocks import Block, Bullets, Component, Heading, Page, Table
 
@@ -33,6 +34,6 @@ def _restated(blocks: Iterable[Block]) -> Iterator[Block]:
             case Component() if declared := read_component(block):
                 yield from declared
             case Table():
-                yield read_spanned_header(block) or block
+                yield read_spanned_header(block) or read_method_cells(block) or block
             case _:
                 yield block

@@ -56,6 +56,9 @@ def columns(table: Table) -> list[str]:
         present = _rename(roles, ("name",), "method")
     elif "field" not in present and present & {"type", "validations", "option"}:
         present = _rename(roles, ("name",), "field")
+    elif present - {""} == {"number", "description"}:  # Value | Description
+        at = roles.index("number")
+        roles[at] = "number" if _are_numbers(table, at) else "name"
     elif "number" in present and not present & {"type", "method", "field"}:
         present = _rename(roles, ("name",), "value")
     if roles.count("number") == 2:  # Value | Number, or # | Value

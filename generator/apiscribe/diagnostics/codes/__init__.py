@@ -57,6 +57,7 @@ _REGISTRY: tuple[Code, ...] = (
     methods.UNKNOWN_PATH_PARAMETER,
     declarations.RENAMED_IDENTIFIER,
     declarations.ASSUMED_PACKAGE,
+    declarations.CONTRADICTORY_PACKAGE,
     declarations.DUPLICATE_DECLARATION,
     declarations.REPEATED_DECLARATION,
     declarations.DUPLICATE_FIELD,

@@ -46,6 +46,22 @@ def renamed_message(name: str, used: str) -> Message:
     )
 
 
+CONTRADICTORY_PACKAGE = Code(
+    word="contradictory-package",
+    level="warning",
+    summary="The front matter of a page has its package in two spellings: one repeats the first"
+    " part. The other one is used.",
+    action="Correct the entry of the front matter.",
+)
+
+
+def contradictory_package(doubled: str, used: str) -> Message:
+    """Report a package with its first part twice."""
+    return CONTRADICTORY_PACKAGE(
+        f"the front matter has the package as {doubled} and as {used}; {used} is used"
+    )
+
+
 DUPLICATE_DECLARATION = Code(
     word="duplicate-declaration",
     level="warning",

@@ -18,6 +18,7 @@ from apiscribe.dialects.protobuf.declarations import (
     survey,
 )
 from apiscribe.dialects.protobuf.file_links import linked_file
+from apiscribe.dialects.protobuf.front_matter import without_doubled_parts
 from apiscribe.dialects.protobuf.headings import SIDES, Part, is_about_deprecated, split_parts
 from apiscribe.dialects.protobuf.listed_values import read_listed_values
 from apiscribe.dialects.protobuf.method_parts import (
@@ -40,7 +41,7 @@ def read_protobuf_page(page: Page, report: Report) -> tuple[PageDraft, ...]:
     coverage = Coverage(page, report)
     parts = split_parts(without_components(page.blocks, coverage))
     found = survey(parts)
-    anchors = resolve_names(found, page.front_matter.values)
+    anchors = resolve_names(found, without_doubled_parts(page, report))
     reader = _Reader(anchors, found.packages, coverage)
     for part, file in found.others:
         reader.read_other(part, file)

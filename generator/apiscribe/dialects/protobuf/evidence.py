@@ -17,7 +17,7 @@ from apiscribe.dialects.protobuf.headings import (
 from apiscribe.dialects.protobuf.method_parts import is_type_name
 from apiscribe.dialects.protobuf.proto_text import ProtoText
 from apiscribe.dialects.protobuf.restated import restate
-from apiscribe.dialects.protobuf.rpc_lines import rpc_line
+from apiscribe.dialects.protobuf.rpc_lines import rpc_lines
 from apiscribe.dialects.protobuf.texts import read_texts
 from apiscribe.pages.blocks import Bullets, Code, Page, Paragraph, Quote, Table
 
@@ -44,8 +44,8 @@ def count_evidence(page: Page) -> int:
                 case Table():
                     found.update(_of_table(block))
                     found.update(_of_rows(block, part))
-                case Quote() | Paragraph() if rpc_line(block):
-                    found["rpc"] += 1
+                case Quote() | Paragraph() | Bullets() if lines := rpc_lines(block):
+                    found["rpc"] += len(lines)
                 case Code() | Bullets() | Quote():
                     for text in read_texts(block):
                         found.update(_of_text(text, part))

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from apiscribe.dialects.protobuf.headings import SIDES, Part
-from apiscribe.dialects.protobuf.rpc_lines import rpc_line
+from apiscribe.dialects.protobuf.rpc_lines import rpc_lines
 from apiscribe.dialects.protobuf.texts import read_text
 from apiscribe.dialects.protobuf.words import stream_sides
 from apiscribe.model.draft import MethodDraft, RouteDraft, TypeDraft
@@ -53,7 +53,7 @@ def _is_method(part: Part, service: Part | None) -> bool:
     Code may spell all methods of a service. Then a heading above with the name of a type, such as
     `OrderBook`, tells that a heading in plain words is not the service.
     """
-    if any(map(rpc_line, part.blocks)):
+    if any(map(rpc_lines, part.blocks)):
         return True
     texts = [read_text(block.text, block.span) for block in part.blocks if isinstance(block, Code)]
     methods = {

@@ -28,7 +28,7 @@ from apiscribe.dialects.protobuf.method_parts import (
 )
 from apiscribe.dialects.protobuf.names import resolve_names
 from apiscribe.dialects.protobuf.restated import restate
-from apiscribe.dialects.protobuf.rpc_lines import read_rpc_line
+from apiscribe.dialects.protobuf.rpc_lines import read_rpc_lines
 from apiscribe.dialects.protobuf.skipping import skip_part, skip_repeated, without_components
 from apiscribe.dialects.protobuf.texts import read_texts
 from apiscribe.model.draft import EnumDraft, MessageDraft, PageDraft, ServiceDraft
@@ -128,8 +128,11 @@ class _Reader:
             case Code() | Bullets() | Quote() if texts := read_texts(block):
                 for text in texts:
                     body.add_text(text, declared)
-            case Paragraph() | Quote() if method := read_rpc_line(block, self.anchors):
-                body.add_method(method)
+            case Paragraph() | Quote() | Bullets() if methods := read_rpc_lines(
+                block, self.anchors
+            ):
+                for method in methods:
+                    body.add_method(method)
             case Code() if part.kind == "method" and (route := read_route(block)):
                 self.coverage.read_route()
                 body.routes.append(route)

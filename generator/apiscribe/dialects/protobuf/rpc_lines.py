@@ -1,42 +1,63 @@
-"""Lines that declare a method, quoted or not: `rpc Get([GetRequest](#get)) [Job](#job)`."""
+"""Lines that declare a method: `rpc Get([GetRequest](#get)) [Job](#job)`.
+
+A line may be a paragraph, quoted or not, or the begin of an item of a list: `<dt>rpc Get(…)</dt>`.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from apiscribe.dialects.protobuf.types import Anchors, read_cell
+from apiscribe.dialects.protobuf.words import mark
 from apiscribe.model.draft import MethodDraft
-from apiscribe.pages.blocks import Block, Inline, Paragraph, Quote
+from apiscribe.pages.blocks import Block, Bullets, Inline, Paragraph, Quote
 
 _RPC = re.compile(
-    r"rpc\s+(?P<name>\w+)\s*\(\s*(?P<request>(?:stream\s+)?[\w.]+)\s*\)\s*(?:returns\s*)?"
-    r"\(?\s*(?P<response>(?:stream\s+)?[\w.]+)\s*\)?\s*;?",
-    re.ASCII,
+    r"(?a:rpc\s+(?P<name>\w+)\s*\(\s*(?P<request>(?:stream\s+)?[\w.]+)\s*\)\s*(?:returns\s*)?"
+    r"\(?\s*(?P<response>(?:stream\s+)?[\w.]+)\s*\)?\s*;?)(?:\s+[(\[]?(?P<mark>[^\W\d_]+)[)\]]?)?",
 )
 _LONGEST = 500  # characters of a line
 
 
-def read_rpc_line(block: Block, anchors: Anchors) -> MethodDraft | None:
-    """Return the method that a paragraph or quote spells, or None."""
-    line = rpc_line(block)
-    if line is None:
-        return None
-    match = _RPC.fullmatch(line.text)
+def read_rpc_lines(block: Block, anchors: Anchors) -> list[MethodDraft]:
+    """Return the methods that a block spells; none if an item of a list is something else."""
+    return [_method(line, below, anchors) for line, below in rpc_lines(block)]
+
+
+def _method(line: Inline, below: Sequence[Block], anchors: Anchors) -> MethodDraft:
+    match = _match(line)
     assert match
+    texts = [block.inline.prose for block in below if isinstance(block, Paragraph)]
     return MethodDraft(
         name=match["name"],
         request=read_cell(line, anchors, match["request"]).type,
         response=read_cell(line, anchors, match["response"]).type,
-        span=block.span,
+        deprecated=bool(match["mark"]),
+        description="\n\n".join(texts),
+        span=line.span,
     )
 
 
-def rpc_line(block: Block) -> Inline | None:
-    """Return the line of a paragraph or quote that spells a method, or None."""
+def rpc_lines(block: Block) -> list[tuple[Inline, tuple[Block, ...]]]:
+    """Return the lines of a paragraph, a quote or a list that spell a method each, with the blocks
+    that are about it alone.
+    """
     match block:
         case Paragraph() if len(block.inline.source) < _LONGEST:
-            return block.inline if _RPC.fullmatch(block.inline.text) else None
+            return [(block.inline, ())] if _match(block.inline) else []
         case Quote(blocks=(Paragraph() as paragraph, *_)):
-            return rpc_line(paragraph)
+            return rpc_lines(paragraph)
+        case Bullets():
+            items = [(rpc_lines(item.blocks[0]), item) for item in block.items if item.blocks]
+            lines = [(found[0][0], item.blocks[1:]) for found, item in items if found]
+            return lines if len(lines) == len(block.items) else []
         case _:
-            return None
+            return []
+
+
+def _match(line: Inline) -> re.Match[str] | None:
+    """Return the parts of a line; behind its types may be a word for "deprecated"."""
+    match = _RPC.fullmatch(line.text)
+    is_other = match and match["mark"] and mark(match["mark"]) != "deprecated"
+    return None if is_other else match

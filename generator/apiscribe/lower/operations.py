@@ -95,7 +95,7 @@ class _Declaring:
         self.index = MessageIndex(pages, package, report)
         self.flat = Flattener(self.index)
         self.services: set[str] = set()
-        self.if_used: set[str] = set()
+        self.if_used: dict[str, set[str]] = {}  # with the messages made of their fields
         self.shown: dict[str, list[ExampleDraft]] = {}
 
     def page(self, page: PageDraft) -> PageDraft:
@@ -104,10 +104,11 @@ class _Declaring:
             name = self.index.names[id(message)]
             if name in self.index.aliases:
                 continue
-            if message.if_used:
-                self.if_used.add(name)
             messages.append(self.flat.message(message, name, page))
-            messages += self.flat.take()
+            inside = self.flat.take()
+            messages += inside
+            if message.if_used:
+                self.if_used[name] = {m.name for m in inside}
         services = []
         for name, operations in self.services_of(page):
             methods: list[MethodDraft] = []
@@ -129,11 +130,12 @@ class _Declaring:
 
     def with_used(self, page: PageDraft) -> PageDraft:
         """Return a page without the sections that no type refers to."""
-        unused = self.if_used - self.index.used
+        unused = {name for name in self.if_used if name not in self.index.used}
         gone = [m for m in page.messages if m.name in unused]
+        unused |= {inside for name in unused for inside in self.if_used[name]}
         if gone and (page.services or len(gone) >= _MANY):
             self.report.add(unused_object([m.name for m in gone]), gone[0].span)
-        elif gone and len(gone) == len(page.messages):
+        elif gone and all(m.name in unused for m in page.messages):
             self.report.add(nothing_declared(), page.span, cause=nothing_declared().text)
         kept = tuple(
             replace(m, examples=(*m.examples, *self.shown[m.name])) if m.name in self.shown else m

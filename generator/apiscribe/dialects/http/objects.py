@@ -17,7 +17,12 @@ from apiscribe.dialects.http.nested_groups import attach
 from apiscribe.dialects.http.parts import Part, clean
 from apiscribe.dialects.http.reader import read_parts
 from apiscribe.dialects.http.sections import Section
-from apiscribe.dialects.http.words import OBJECT_GROUPS, object_name, plain
+from apiscribe.dialects.http.words import (
+    OBJECT_GROUPS,
+    is_about_settings,
+    object_name,
+    plain,
+)
 from apiscribe.model.draft import ExampleDraft, MessageDraft
 from apiscribe.pages.blocks import Heading, Inline, Page, Paragraph
 
@@ -151,15 +156,13 @@ class Objects:
 
     def is_stated(self, section: Section, title: str, name: str) -> bool:
         """Return whether a word in a heading says that the section is a message."""
-        if name != title:
+        around = list(section.around())
+        if any(plain(above.title) in OBJECT_GROUPS for above in around[1:]):
             return True
-        above = section.parent
-        while above:
-            if plain(above.title) in OBJECT_GROUPS:
-                return True
-            above = above.parent
+        if any(is_about_settings(heading) for heading in (title, *(s.title for s in around))):
+            return False
         below = any(
             s.is_role and s.label.part in ("parameters", "schema") for s in section.sections
         )
         alone = section is self.root or section.level == 1
-        return below and alone
+        return name != title or (below and alone)

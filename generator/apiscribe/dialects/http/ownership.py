@@ -123,7 +123,7 @@ class _Owners:
 
     def divide(self, section: Section, hits: list[Hit]) -> None:
         """Make operations of the hits of a section."""
-        above = [o for s in _above(section) for o in self.found[id(s)]]
+        above = [o for s in list(section.around())[1:] for o in self.found[id(s)]]
         best = max(hit.weight for hit in hits)
         least = {COMPONENT: HEADING, LABELLED: LINE}.get(best, best)
         merged: list[list[Hit]] = []
@@ -242,14 +242,6 @@ def _bold_words(block: Block | None) -> str:
         return ""
     bold = _BOLD.fullmatch(clean(block.inline).source.strip())
     return "" if bold is None or read_label(bold["words"]).is_role else bold["words"]
-
-
-def _above(section: Section) -> list[Section]:
-    above = []
-    while section.parent:
-        section = section.parent
-        above.append(section)
-    return above
 
 
 def _is_one(hit: Hit, other: Hit) -> bool:

@@ -20,6 +20,7 @@ from apiscribe.dialects.http.routes import (
     code_routes,
     find_path,
     find_routes,
+    is_of_others,
     is_path,
     read_path,
 )
@@ -104,7 +105,7 @@ def find_hits(parts: Sequence[Part], front_matter: FrontMatter, first: Span) -> 
                 pass
         if route := labelled.read(part):
             hits.append(Hit(route=route, weight=LABELLED, index=index, span=block.span))
-    return hits
+    return [hit for hit in hits if not is_of_others(hit.route)]
 
 
 def command_hits(parts: Sequence[Part]) -> list[Hit]:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from apiscribe.dialects.http.words import OTHERS_PATHS
+
 _VERB_WORDS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 VERBS = frozenset(_VERB_WORDS.split("|"))
 # Between a verb and its path are only marks. Several verbs may share a path: `PUT|PATCH /x`.
@@ -172,6 +174,11 @@ def _singular(word: str) -> str:
     if word.endswith("ies"):
         return f"{word[:-3]}y"
     return word[:-2] if word.endswith(("sses", "xes", "ches")) else word.removesuffix("s")
+
+
+def is_of_others(route: RouteText) -> bool:
+    """Return whether a route is one of the caller's own server: `POST /your/webhook`."""
+    return re.split(r"[\W_]", route.path.lstrip("/"), maxsplit=1)[0] in OTHERS_PATHS
 
 
 def is_same(one: RouteText, other: RouteText) -> bool:

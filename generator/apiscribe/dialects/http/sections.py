@@ -51,6 +51,13 @@ class Section:
         for section in self.sections:
             yield from section.walk()
 
+    def around(self) -> Iterator[Section]:
+        """Yield this section and all around it, from the innermost."""
+        section: Section | None = self
+        while section:
+            yield section
+            section = section.parent
+
     def own(self) -> range:
         """Return the indexes of the parts before the first section below this one."""
         return range(self.start, self.sections[0].start if self.sections else self.end)

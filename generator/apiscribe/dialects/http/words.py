@@ -125,6 +125,9 @@ def _by_word(table: str) -> Mapping[str, str]:
 
 _COLUMNS, _PRESENCE, _PLACES = _by_word("column"), _by_word("presence"), _by_word("place")
 OBJECT_GROUPS = frozenset(_TABLES["objects"]["groups"])
+_OBJECT_NOUNS = frozenset(_TABLES["objects"]["nouns"])
+_SETTINGS = _pattern(_TABLES["objects"]["settings"])
+OTHERS_PATHS = frozenset(_TABLES["others"]["paths"])
 _ARTICLES = frozenset({"a", "an", "the"})
 _SUFFIXES = frozenset(_TABLES["objects"]["suffixes"])
 
@@ -161,6 +164,13 @@ def object_name(title: str) -> str:
     if len(words) > 1 and words[0].lower() in _ARTICLES:
         del words[0]
     return " ".join(words)
+
+
+def is_about_settings(title: str) -> bool:
+    """Return whether a heading is about the settings of a program, and not a message of them."""
+    last = title.split()[-1:]
+    noun = bool(last) and last[0].lower().strip(_EDGES) in _OBJECT_NOUNS
+    return not noun and _SETTINGS.search(title) is not None
 
 
 FACTS = {name: _pattern(words) for name, words in _TABLES["facts"].items()}

@@ -58,16 +58,46 @@ def without_repeated(pages: Sequence[PageDraft]) -> list[PageDraft]:
 
 
 def without_calls(pages: Sequence[PageDraft]) -> list[PageDraft]:
-    """Return the pages without the operations that only commands call, if any page declares more:
+    """Return the pages without the operations that only commands call, if other pages say more:
     then the commands are those of a guide.
+
+    Where all pages only show messages, without a list of members, commands are as good as them.
     """
-    declared = any(p.services or any(not o.by_command for o in p.operations) for p in pages)
-    if not declared:
+    declared = [o for page in pages for o in page.operations if not o.by_command]
+    if not declared and not any(page.services for page in pages):
         return list(pages)
+    only_shown = not any(page.services or page.messages for page in pages)
+    only_shown = only_shown and all(map(_only_shows, declared))
+    known = [route for operation in declared for route in operation.routes]
     return [
-        replace(page, operations=tuple(o for o in page.operations if not o.by_command))
+        replace(
+            page,
+            operations=tuple(
+                o
+                for o in page.operations
+                if not o.by_command or (only_shown and not any(_calls(o, r) for r in known))
+            ),
+        )
         for page in pages
     ]
+
+
+def _only_shows(operation: OperationDraft) -> bool:
+    """Return whether a page describes an operation by examples, and lists no members."""
+    shows = bool(operation.examples) or any(a.examples for a in operation.answers)
+    listed = [f for f in operation.parameters if f.description or f.type.name != "string"]
+    typed = operation.body or listed or any(a.type for a in operation.answers)
+    return not typed and (shows or bool(operation.answers)) and not operation.listed
+
+
+def _calls(operation: OperationDraft, known: RouteDraft) -> bool:
+    """Return whether an operation is a known one, with values in place of its parameters."""
+    wanted = shape(known)
+    pattern = re.escape(wanted[1]).replace(r"\{\}", r"[^/]+")
+    return any(
+        verb == wanted[0] and re.fullmatch(pattern, path) is not None
+        for verb, path in map(shape, operation.routes)
+    )
 
 
 def _content(operation: OperationDraft) -> tuple[bool, int]:

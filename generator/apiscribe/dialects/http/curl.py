@@ -14,6 +14,7 @@ _FORM = re.compile(
 _VERB = re.compile(r"\s(?:-X\s*|--request[\s=]+)[\"']?(?P<verb>[A-Z]+)\b")
 _URL = re.compile(r"\s(?P<quote>[\"']?)(?P<url>https?://[^\s\"']+)(?P=quote)")
 _IN_QUERY = re.compile(r"\s(?:-G|--get)\b")
+_QUOTED = re.compile(r"""'(?:[^'\\]|\\.|'\\'')*'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
 _STATUS_LINE = re.compile(
     r"HTTP/[\d.]+\s+(?P<status>[1-5]\d\d)\b|(?P<bare>[1-5]\d\d) [A-Z][A-Za-z' -]+\s*(?:\n|$)"
 )
@@ -54,6 +55,23 @@ def curl_body(text: str) -> str:
 def form_names(text: str) -> tuple[str, ...]:
     """Return the names of the form fields that a command sends."""
     return tuple(dict.fromkeys(match["name"] for match in _FORM.finditer(text)))
+
+
+def curl_output(text: str) -> str:
+    """Return what a block shows below its only command, or "".
+
+    The command ends at the first line with all quotes closed and without a backslash at its end.
+    """
+    lines = text.split("\n")
+    starts = [at for at, line in enumerate(lines) if is_curl(line)]
+    if len(starts) != 1:
+        return ""
+    for at in range(starts[0], len(lines)):
+        command = "\n".join(lines[starts[0] : at + 1])
+        closed = _QUOTED.sub("", command).count("'") == 0
+        if closed and not command.rstrip().endswith("\\"):
+            return "\n".join(lines[at + 1 :]).strip()
+    return ""
 
 
 def http_message(text: str) -> tuple[str, str]:

@@ -17,7 +17,6 @@ from apiscribe.dialects.http.context import (
     title_status,
 )
 from apiscribe.dialects.http.curl import (
-    curl_body,
     http_message,
     is_answer,
     is_curl,
@@ -251,10 +250,7 @@ class _Reader:
     def code(self, block: Code, index: int) -> bool:
         label, text = self.context.label, block.text
         if is_curl(text):
-            if body := curl_body(text):
-                self.contents.shown.append(
-                    Shown(Label(direction="request", part="example"), body, block.span)
-                )
+            self.texts.command(text, block.span)
             self.called = index in self.own and sends_nothing(text)
             return True
         if block.language == "http" or index in self.own or is_answer(text):

@@ -10,7 +10,13 @@ from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http import member_lists
 from apiscribe.dialects.http.contents import Contents, Group, Shown, Stated
 from apiscribe.dialects.http.context import Context
-from apiscribe.dialects.http.curl import curl_body, http_message, is_curl, is_json
+from apiscribe.dialects.http.curl import (
+    curl_body,
+    curl_output,
+    http_message,
+    is_curl,
+    is_json,
+)
 from apiscribe.dialects.http.members import Member
 from apiscribe.dialects.http.parts import Line, clean
 from apiscribe.dialects.http.same_as import same_as
@@ -60,11 +66,24 @@ class TextReader:
             self.contents.shown.append(Shown(self.context.label, source, block.span))
             return True
         if is_curl(source):
-            if body := curl_body(source):
-                asked = Label(direction="request", part="example")
-                self.contents.shown.append(Shown(asked, body, block.span))
+            self.command(source, block.span)
             return True
         return False
+
+    def command(self, text: str, span: Span) -> None:
+        """Read a `curl` command: the body that it sends, and the answer below it."""
+        if body := curl_body(text):
+            self.contents.shown.append(
+                Shown(Label(direction="request", part="example"), body, span)
+            )
+        output = curl_output(text)
+        status, body = http_message(output)
+        if status:
+            self.state(status, None, "", span)
+        body = body or (output if is_json(output) else "")
+        if body:
+            answer = Label(direction="response", part="example", status=status)
+            self.contents.shown.append(Shown(answer, body, span))
 
     def whole_type(self, block: Paragraph) -> bool:
         """Read a paragraph that is only a type: a link to a message, or a word for one."""

@@ -15,6 +15,7 @@ from apiscribe.diagnostics.codes.settings import nothing_declared
 from apiscribe.diagnostics.codes.types import unused_object
 from apiscribe.diagnostics.report import Report
 from apiscribe.lower.inference import rule_name
+from apiscribe.lower.item_answers import resolve_items
 from apiscribe.lower.naming import Naming
 from apiscribe.lower.operation_names import (
     NAME_RULES,
@@ -54,7 +55,7 @@ def declare_operations(
     report: Report,
 ) -> list[PageDraft]:
     """Return the pages with a service for the operations of each HTTP page."""
-    pages = resolve_same(pages)
+    pages = resolve_items(resolve_same(pages))
     http = [page for page in pages if page.operations or page.dialect == "http"]
     if not http:
         return list(pages)

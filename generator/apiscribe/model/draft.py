@@ -207,7 +207,8 @@ class OperationDraft:
     the request; `same` are the operations with the same request. `security` is None if the page
     states nothing about it. `anchors` are the names under which links find the operation. `listed`:
     the page only names the operation, in a list or a table of routes; `former`: it describes the
-    past; `by_command`: only a command on the page calls it.
+    past; `by_command`: only a command on the page calls it. `item`: the successful answer is the
+    item of the collection with this word in the path.
     """
 
     title: str
@@ -219,6 +220,7 @@ class OperationDraft:
     answers: tuple[AnswerDraft, ...] = ()
     security: SecurityDraft | None = None
     same: tuple[SameRequest, ...] = ()
+    item: str = ""
     anchors: tuple[str, ...] = ()
     examples: tuple[ExampleDraft, ...] = ()
     listed: bool = False

@@ -49,6 +49,7 @@ class Contents:
     same: list[SameAs] = field(default_factory=list)
     values: list[ValueRow] = field(default_factory=list)
     description: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)  # of running text
     summary: str = ""
     read: set[int] = field(default_factory=set)
     deprecated: bool = False

@@ -6,6 +6,7 @@ import re
 
 from apiscribe.dialects.http.answer_drafts import split_unlabelled, stated_answers, with_examples
 from apiscribe.dialects.http.contents import Contents, Group
+from apiscribe.dialects.http.item_texts import collection_of_item
 from apiscribe.dialects.http.nested_groups import attach
 from apiscribe.dialects.http.ownership import Operation
 from apiscribe.dialects.http.places import COMPONENT
@@ -53,6 +54,7 @@ def draft_operation(operation: Operation, contents: Contents, name: str) -> Oper
             SameRequest(link=s.target, optional=s.optional, without=s.without)
             for s in contents.same
         ),
+        item=next(filter(None, (collection_of_item(t, routes) for t in contents.lines)), ""),
         anchors=operation.anchors,
         examples=tuple(ExampleDraft(role="request", text=s.text, span=s.span) for s in asked),
         listed=operation.listed,

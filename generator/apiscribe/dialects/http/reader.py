@@ -151,6 +151,7 @@ class _Reader:
             if labelled and (known or column(labelled.words) == "status"):
                 taken = self.texts.labelled(labelled, line) or taken
             if index not in self.own:
+                self.contents.lines.append(line.text)
                 self.texts.same(line, labelled.label if labelled else None)
                 if not taken:
                     self.texts.statuses(line)

@@ -1,0 +1,62 @@
+"""Sentences that say that an answer is the item of its operation: "Returns the updated loom".
+
+The noun is that of a collection in the path: the item of `/looms/{id}/parts` is a part, and of
+`/looms/{id}/stop` a loom. Of PUT and PATCH, "Returns the updated …" in another language is enough.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from apiscribe.dialects.http.routes import RouteText
+from apiscribe.dialects.http.words import ITEM, STATUSES
+from apiscribe.model.names import words
+
+_SENTENCE = re.compile(r"(?<=[.!?。])\s+|(?<=。)|\n")
+# After a noun that is the whole answer; "the loom count" and "the loom's parts" are others.
+_ENDS = r"(?=[`*_]*\s*(?:[.,;:(（)—–]|$|or\b|if\b|when\b|unless\b|as\b))"
+_FAILURE = re.compile(r"\W+[45]\d\d\b")
+_CHANGED = re.compile(r"/(?P<collection>[^/{}]+)/\{[^{}]*\}/?$")
+_OF_CHANGES = frozenset({"PUT", "PATCH"})
+
+
+def collection_of_item(text: str, routes: Sequence[RouteText]) -> str:
+    """Return the word of the path whose item a text states to be the answer, or ""."""
+    for sentence in _SENTENCE.split(text):
+        stated = STATUSES["returning"].search(sentence)
+        if stated is None:
+            continue
+        rest = sentence[stated.start() :]
+        condition = STATUSES["conditions"].search(rest)
+        whole = rest[: condition.start()] if condition else rest
+        whole = _FAILURE.split(whole)[0]
+        for route in routes:
+            for collection, noun in _collections(route):
+                article = ITEM["articles"].pattern
+                pattern = rf"(?:{article})\s+(?:\w+\s+){{0,2}}[`*_\[]*{re.escape(noun)}{_ENDS}"
+                if re.search(pattern, whole, re.IGNORECASE):
+                    return collection
+            changed = _CHANGED.search(route.path) if route.verb in _OF_CHANGES else None
+            if changed and ITEM["changed"].search(whole):
+                return changed["collection"]
+    return ""
+
+
+def _collections(route: RouteText) -> Iterator[tuple[str, str]]:
+    """Yield the words of a path that are plurals, from the last, each with its singular."""
+    for segment in reversed(route.path.split("/")):
+        if "{" in segment:
+            continue
+        noun = singular(" ".join(words(segment)).lower())
+        if noun and noun != segment:
+            yield segment, noun
+
+
+def singular(word: str) -> str:
+    """Return the singular of an English plural; "" for another word."""
+    if word.endswith("ies"):
+        return f"{word[:-3]}y"
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else ""

@@ -1,7 +1,8 @@
 """Answers that a page states by the item of their operation: "Returns the updated loom".
 
-The item is what another operation answers: one that gets it by its id, one that creates or changes
-it, or one that lists its collection, in this order; those with the same path before it come first.
+The item is what another operation answers: one that gets it by its id, or else the fullest answer
+of those that create it, change it or list its collection. Operations with the same path before it
+come first.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def _items(operation: OperationDraft, known: Sequence[OperationDraft]) -> Iterat
     path = shape(operation.routes[0])[1].split("/")
     at = path.index(operation.item.lower()) if operation.item.lower() in path else 0
     before = path[: at + 1]
-    found: list[tuple[tuple[bool, int], AnswerDraft]] = []
+    found: list[tuple[tuple[bool, int, int], AnswerDraft]] = []
     for other in known:
         answer = _success(other)
         if other is operation or answer is None or not (answer.type or answer.examples):
@@ -52,12 +53,14 @@ def _items(operation: OperationDraft, known: Sequence[OperationDraft]) -> Iterat
                 continue
             item = _of_list(answer) if rank == _LIST else answer
             same = shape(route)[1].split("/")[: len(before)] == before
-            if item and not _is_list(item):
-                found.append(((not same, rank), item))
+            shown = _shown(item) if item else None
+            if item and shown and not shown.repeated:
+                fullness = 0 if rank == _GET else -len(shown.fields)
+                found.append(((not same, min(rank, 1), fullness), item))
     yield from (answer for _, answer in sorted(found, key=lambda each: each[0]))
 
 
-_LIST = 3
+_GET, _LIST = 0, 3
 
 
 def _rank(route: RouteDraft, collection: str) -> int | None:
@@ -67,7 +70,7 @@ def _rank(route: RouteDraft, collection: str) -> int | None:
     if end[-1] == collection.lower():
         return {"POST": 1, "GET": _LIST}.get(verb)
     if end == [collection.lower(), "{}"]:
-        return {"GET": 0, "PUT": 2, "PATCH": 2}.get(verb)
+        return {"GET": _GET, "PUT": 2, "PATCH": 2}.get(verb)
     return None
 
 
@@ -77,11 +80,6 @@ def _success(operation: OperationDraft) -> AnswerDraft | None:
 
 def _shown(answer: AnswerDraft) -> TypeDraft | None:
     return answer.type or shown_fields(shown_values(answer.examples), answer.span)
-
-
-def _is_list(answer: AnswerDraft) -> bool:
-    shown = _shown(answer)
-    return shown is None or bool(shown.repeated)
 
 
 def _of_list(answer: AnswerDraft) -> AnswerDraft | None:

@@ -18,9 +18,16 @@ from dataclasses import replace
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http.facts import read_facts
 from apiscribe.dialects.http.members import Member, make_member, read_name
-from apiscribe.dialects.http.parts import clean, labelled_line, lines_of
-from apiscribe.dialects.http.type_texts import TypeText, is_type, leading_type, type_of_text
-from apiscribe.dialects.http.words import column, presence, read_label
+from apiscribe.dialects.http.parts import clean
+from apiscribe.dialects.http.type_texts import (
+    TypeText,
+    is_type,
+    leading_type,
+    type_of_text,
+    values_of_text,
+)
+from apiscribe.dialects.http.words import column, presence
+from apiscribe.model.draft import TypeDraft
 from apiscribe.pages.blocks import Bullets, Definitions, Inline, Item, Link, Paragraph
 
 _NAME = (
@@ -51,11 +58,6 @@ _STATED_DEFAULT = re.compile(
 )
 _HASHICORP = re.compile(r"^(?P<type>[\w<>\[\], |]+?)\s*:\s*(?P<value>.*)$", re.DOTALL)
 _OR_NULL = re.compile(r"\s*(?:or|\|)\s*`?null`?(?!\w)")
-_MEMBER_LINE = re.compile(
-    r"\*\*`?(?P<name>[\w.\[\]-]+)`?\*\*\s+"
-    r"(?:`[\w\[\]<>| -]+`|(?:(?:list|array) of )?\[[^\[\]]+\]\([^()\s]+\)(?: objects?)?)"
-    r"(?:\s+or\s+`?null`?)?\s*(?:[*_(]+\w+[*_)]+)?"
-)
 _BULLET_VALUE = re.compile(
     r"\s*(?:`(?P<code>[^`]+)`|\"(?P<text>[^\"]+)\"|\*\*(?P<bold>[^*\s]+)\*\*)\s*(?:[:–—(-].*|$)",
     re.DOTALL,
@@ -83,10 +85,10 @@ def _read_item(item: Item, unmarked: bool) -> Member | None:
         if isinstance(block, Bullets):
             values += bullet_values(block)
             inner += [] if values else (read_bullets(block, unmarked) or [])
-    return _read_text(head.inline, item.span, unmarked, " ".join(texts), inner, values)
+    return read_text(head.inline, item.span, unmarked, " ".join(texts), inner, values)
 
 
-def _read_text(
+def read_text(
     inline: Inline,
     span: Span,
     unmarked: bool,
@@ -167,6 +169,8 @@ def _type_of(match: re.Match[str], inline: Inline) -> tuple[TypeText | None, boo
             default = "" if required or value.startswith("<") else value.strip("\"'")
             return type_of_text(hashicorp["type"], links, inline.span), required, default, rest
     required, default, text = None, "", None
+    if values := values_of_text(written, inline.span):
+        text = TypeText(TypeDraft(name="", values=values, span=inline.span))
     parts = re.split(r"\s*[,;|]\s+|\s*,\s*", plain)
     for at, part in enumerate(parts):
         part = part.strip(" `*")
@@ -238,62 +242,3 @@ def read_definitions(block: Definitions) -> list[Member]:
         type_ = type_of_text(word, text.parsed.links, item.span) if word else None
         members.append(make_member(name, type_, after, item.span, required=required))
     return members
-
-
-def is_member_line(line: Inline) -> bool:
-    """Return whether a line is only a bold name and its type: `**id** `string` or `null``."""
-    match = _MEMBER_LINE.fullmatch(line.source.strip())
-    return match is not None and not read_label(match["name"]).is_role
-
-
-def read_line(paragraph: Paragraph, unmarked: bool) -> Member | None:
-    """Return the member that a paragraph begins with, if the page gives its type or a mark."""
-    line, *below = lines_of(paragraph.inline)
-    more = " ".join(each.prose for each in below) if is_member_line(line) else ""
-    member = _read_text(line, paragraph.span, unmarked, more)
-    marked = member and (member.type or member.required is not None)
-    return member if marked else None
-
-
-def read_lines(lines: Sequence[Inline], span: Span) -> list[Member]:
-    """Return the members of which each line is one: `` `page=[integer]` ``; none if any is not."""
-    members = [_read_text(line, span, unmarked=False) for line in lines]
-    typed = [m for m in members if m and (m.type or m.required is not None)]
-    return typed if len(typed) == len(lines) else []
-
-
-def read_marked(inline: Inline, span: Span) -> Member | None:
-    """Return the member that text in code names, with the text behind it."""
-    return _read_text(inline, span, unmarked=False)
-
-
-def read_attribute(title: Inline, below: Paragraph) -> Member | None:
-    """Return the member that a heading names, and that the labelled lines below it describe:
-    `**Type:** String`, `**Description:** …`.
-    """
-    name = read_name(title)
-    if name is None:
-        return None
-    text, description, required = None, "", None
-    current = ""
-    values: list[str] = []
-    for line in lines_of(below.inline):
-        labelled = labelled_line(line)
-        words = labelled.words.lower() if labelled else ""
-        if words in ("type", "타입", "类型", "typ", "tipo"):
-            value = Inline(labelled.rest if labelled else "", line.span, line.markup)
-            text = type_of_text(value.text, value.parsed.links, line.span)
-            current = "type"
-        elif words in ("description", "설명", "说明", "beschreibung", "descripción"):
-            description, current = labelled.rest if labelled else "", "description"
-        elif (labelled and labelled.label.presence) or read_label(words).presence:
-            required = presence(labelled.rest) if labelled else None
-        elif labelled:
-            current = ""
-        elif current == "type" and (value_match := re.match(r"`([^`\s]+)`\s*=", line.source)):
-            values.append(value_match[1])
-    if text is None:
-        return None
-    if len(values) > 1:
-        description += " One of " + ", ".join(f"`{value}`" for value in values)
-    return make_member(name, text, description, below.span, required=required)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from apiscribe.dialects.http.contents import Contents
-from apiscribe.dialects.http.member_lists import read_attribute
+from apiscribe.dialects.http.member_lines import read_attribute
 from apiscribe.dialects.http.members import Member, as_field, nest
 from apiscribe.dialects.http.nested_groups import attach
 from apiscribe.dialects.http.parts import Part, clean

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from apiscribe.dialects.http import member_lists, member_tables
+from apiscribe.dialects.http import member_lines, member_lists, member_tables
 from apiscribe.dialects.http.component_members import OpenMembers
 from apiscribe.dialects.http.contents import Contents, Shown, Stated
 from apiscribe.dialects.http.context import (
@@ -123,18 +123,18 @@ class _Reader:
             return
         label = label_of(part)
         lines = lines_of(block.inline)
-        if label is not None and len(lines) == 1:
+        if label is not None and len(lines) == 1 and not member_lines.has_series(lines[0]):
             only_presence = label.presence and not label.is_role and not label.subject
             last = self.context.last
             self.context.last = replace(last, presence=label.presence) if only_presence else label
             self.seen_label = self.seen_label or label.is_role
             return
         unmarked = self.context.label.part == "parameters"
-        about = unmarked or self.context.label.place or member_lists.is_member_line(lines[0])
-        if about and len(lines) > 1 and (members := member_lists.read_lines(lines, block.span)):
+        about = unmarked or self.context.label.place or member_lines.is_member_line(lines[0])
+        if about and len(lines) > 1 and (members := member_lines.read_lines(lines, block.span)):
             self.texts.add(members)
             return
-        if about and (member := member_lists.read_line(block, unmarked)):
+        if about and (member := member_lines.read_line(block, unmarked)):
             self.texts.add([member])
             self.described = not member.description
             self.holder = index

@@ -13,6 +13,7 @@ from apiscribe.dialects.http.shapes import read_shape
 from apiscribe.dialects.http.words import Label
 from apiscribe.model.draft import FieldDraft, TypeDraft
 from apiscribe.model.http import Location
+from apiscribe.model.type_words import type_of_word
 
 _PLACES: tuple[Location, ...] = ("path", "query", "header", "cookie")
 WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
@@ -106,8 +107,11 @@ class Request:
         """Return the type of the body if the page lists the body itself as a parameter."""
         heads = [m for m in self.body if m.depth == 0] or self.body[:1]
         if len(heads) == 1 and heads[0].name.lower() in ("body", "requestbody", "request_body"):
-            whole = as_field(nest(self.body)[0])
-            return whole.type if whole.type.name or whole.type.fields else None
+            whole = as_field(nest(self.body)[0]).type
+            # Below "Body:", a text named `body` is a field; with its place, it is the whole body.
+            if not heads[0].place and type_of_word(whole.name) and not whole.repeated:
+                return None
+            return whole if whole.name or whole.fields else None
         return None
 
     def body_type(self) -> TypeDraft | None:

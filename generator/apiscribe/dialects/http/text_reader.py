@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from apiscribe.diagnostics.source import Span
-from apiscribe.dialects.http import member_lists
+from apiscribe.dialects.http import member_lines
 from apiscribe.dialects.http.contents import Contents, Group, Shown, Stated
 from apiscribe.dialects.http.context import Context
 from apiscribe.dialects.http.curl import (
@@ -161,12 +161,18 @@ class TextReader:
             or label.place
             or (label.presence and label.part != "authorization")
         ):
-            member = member_lists.read_line(
+            members, after = member_lines.read_series(rest)
+            if members:
+                self.add(members, label)
+                self.context.last = label
+                self.after_series(after, inline)
+                return True
+            member = member_lines.read_line(
                 Paragraph(Inline(line.rest, inline.span, inline.markup), inline.span), True
             )
             name = re.match(r"`(\w[\w.\[\]-]*)`\s*(?=$|[^`,\s])", line.rest)
             if member is None and name and label.presence == "required":
-                member = member_lists.read_marked(rest, inline.span)
+                member = member_lines.read_marked(rest, inline.span)
             names = _CODE_NAMES.fullmatch(line.rest.strip(" ."))
             if member:
                 self.add([member], label)
@@ -175,6 +181,13 @@ class TextReader:
             self.context.last = label
             return True
         return False
+
+    def after_series(self, text: str, inline: Inline) -> None:
+        """Read the sentences behind a series of members: "Answers `201` with the new post:"."""
+        found = list(stated_statuses(text))
+        self.statuses(Inline(text, inline.span, inline.markup))
+        if found and text.endswith((":", "：")):
+            self.context.last = Label(direction="response", status=found[-1][0])
 
     def named(self, name: str, inline: Inline) -> Member:
         """Return a member of which the page states only the name."""

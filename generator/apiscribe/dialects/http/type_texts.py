@@ -153,6 +153,17 @@ def _plain(name: str, links: tuple[Link, ...]) -> str:
     return head
 
 
+def values_of_text(text: str, span: Span) -> tuple[ValueDraft, ...]:
+    """Return the values in code that a text begins with: `` `spam` or `other`, required ``."""
+    values: list[str] = []
+    rest = text.strip()
+    while match := re.match(r"[\s,/|]*(?:or\s+|\bou\s+|oder\s+)?`(?P<value>[^`\s]+)`", rest):
+        values.append(match["value"])
+        rest = rest[match.end() :]
+    drafts = tuple(ValueDraft(name=value, span=span) for value in dict.fromkeys(values))
+    return drafts if len(drafts) > 1 else ()
+
+
 def _singular(word: str) -> str:
     return word[:-1] if word.endswith("s") else word
 

@@ -26,6 +26,7 @@ from apiscribe.lower.inference import (
     value_position,
     zero_first,
 )
+from apiscribe.lower.item_answers import id_of_item
 from apiscribe.lower.operation_names import (
     NAME_RULES,
     item_name,
@@ -94,6 +95,7 @@ RULES: tuple[Rule, ...] = (
     Rule("service name", "stand-in", service_of_path),
     Rule("message name", "stand-in", item_name),
     Rule("field", "fact", shown_fields),
+    Rule("type", "fact", id_of_item),
     Rule("type", "fact", whole_type),
     Rule("type", "fact", type_of_suffix),
     Rule("field number", "stand-in", field_position),

@@ -2,57 +2,125 @@
 
 The item is what another operation answers: one that gets it by its id, or else the fullest answer
 of those that create it, change it or list its collection. Operations with the same path before it
-come first.
+come first. The item has the types of the ids that paths have.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from apiscribe.lower.inference import rule_name
 from apiscribe.lower.operation_routes import shape
+from apiscribe.lower.operation_types import plain
 from apiscribe.lower.shown_types import shown_fields, shown_values
-from apiscribe.model.draft import AnswerDraft, OperationDraft, PageDraft, RouteDraft, TypeDraft
+from apiscribe.model.draft import (
+    AnswerDraft,
+    FieldDraft,
+    OperationDraft,
+    PageDraft,
+    RouteDraft,
+    TypeDraft,
+)
+from apiscribe.model.type_words import type_of_word
 
 
 def resolve_items(pages: Sequence[PageDraft]) -> list[PageDraft]:
     """Return the pages with the answers that are the item of a collection."""
     known = [operation for page in pages for operation in page.operations]
-    return [
+    pages = [
         replace(page, operations=tuple(_with_item(o, known) for o in page.operations))
         for page in pages
     ]
+    known = [operation for page in pages for operation in page.operations]
+    messages = {plain(m.name): m.fields for page in reversed(pages) for m in page.messages}
+    return [
+        replace(page, operations=tuple(_with_ids(o, known, messages) for o in page.operations))
+        for page in pages
+    ]
+
+
+def _with_ids(
+    operation: OperationDraft,
+    known: Sequence[OperationDraft],
+    messages: Mapping[str, Sequence[FieldDraft]],
+) -> OperationDraft:
+    """Return an operation with the types of the ids in its path."""
+    parameters = tuple(
+        (
+            id_of_item(field, operation.routes[0], known, messages)
+            if field.location == "path" and not field.type.name and not field.type.values
+            else field
+        )
+        for field in operation.parameters
+    )
+    return replace(operation, parameters=parameters)
+
+
+def id_of_item(
+    field: FieldDraft,
+    route: RouteDraft,
+    known: Sequence[OperationDraft],
+    messages: Mapping[str, Sequence[FieldDraft]],
+) -> FieldDraft:
+    """Parameters in the path without a type are integers if the same field of the item that they
+    select is one: the field with their name, or `id` for `id` and `loom_id`.
+    """
+    before, found, _ = route.path.partition(f"/{{{field.name}}}")
+    collection = before.rpartition("/")[2].lower()
+    if not found or not collection or "{" in collection:
+        return field
+    name = plain(field.name)
+    for item in _items(collection, shape(replace(route, path=before))[1].split("/"), known):
+        type_ = _shown(item)
+        fields = messages.get(plain(type_.name), type_.fields) if type_ else ()
+        inside = [f.type.fields for f in fields if f.type.fields and not f.type.repeated]
+        for level in (fields, inside[0] if len(inside) == 1 else ()):
+            own = {plain(f.name): f.type for f in level}
+            id_ = own.get(name) or (own.get("id") if name.endswith("id") else None)
+            if id_ is None:
+                continue
+            if id_.repeated or type_of_word(id_.name) not in ("int32", "int64"):
+                return field
+            return replace(
+                field,
+                type=replace(field.type, name=type_of_word(id_.name)),
+                provenance=(*field.provenance, ("type", rule_name(id_of_item))),
+            )
+    return field
 
 
 def _with_item(operation: OperationDraft, known: Sequence[OperationDraft]) -> OperationDraft:
     own = _success(operation)
     if not operation.item or (own and (own.type or own.examples)):
         return operation
-    item = next(_items(operation, known), None)
+    path = shape(operation.routes[0])[1].split("/")
+    at = path.index(operation.item.lower()) if operation.item.lower() in path else 0
+    others = [other for other in known if other is not operation]
+    item = next(_items(operation.item.lower(), path[: at + 1], others), None)
     if item is None:
         return operation
     if own is None:
         own = AnswerDraft(status="", span=operation.span)
     answer = replace(own, type=item.type, examples=item.examples)
-    others = tuple(a for a in operation.answers if a.status != own.status)
-    return replace(operation, answers=(answer, *others))
+    rest = tuple(a for a in operation.answers if a.status != own.status)
+    return replace(operation, answers=(answer, *rest))
 
 
-def _items(operation: OperationDraft, known: Sequence[OperationDraft]) -> Iterator[AnswerDraft]:
-    """Yield the answers that may show the item, the best first."""
-    path = shape(operation.routes[0])[1].split("/")
-    at = path.index(operation.item.lower()) if operation.item.lower() in path else 0
-    before = path[: at + 1]
+def _items(
+    collection: str, before: Sequence[str], known: Sequence[OperationDraft]
+) -> Iterator[AnswerDraft]:
+    """Yield the answers that may show the item of a collection, the best first."""
     found: list[tuple[tuple[bool, int, int], AnswerDraft]] = []
     for other in known:
         answer = _success(other)
-        if other is operation or answer is None or not (answer.type or answer.examples):
+        if answer is None or not (answer.type or answer.examples):
             continue
-        for rank, route in ((_rank(r, operation.item), r) for r in other.routes):
+        for rank, route in ((_rank(r, collection), r) for r in other.routes):
             if rank is None:
                 continue
             item = _of_list(answer) if rank == _LIST else answer
-            same = shape(route)[1].split("/")[: len(before)] == before
+            same = shape(route)[1].split("/")[: len(before)] == list(before)
             shown = _shown(item) if item else None
             if item and shown and not shown.repeated:
                 fullness = 0 if rank == _GET else -len(shown.fields)
@@ -67,9 +135,9 @@ def _rank(route: RouteDraft, collection: str) -> int | None:
     """Return how well a route shows the item of a collection; None if it does not."""
     verb, path = shape(route)
     end = path.rsplit("/", 2)[1:]
-    if end[-1] == collection.lower():
+    if end[-1] == collection:
         return {"POST": 1, "GET": _LIST}.get(verb)
-    if end == [collection.lower(), "{}"]:
+    if end == [collection, "{}"]:
         return {"GET": _GET, "PUT": 2, "PATCH": 2}.get(verb)
     return None
 

@@ -85,7 +85,7 @@ def without_calls(pages: Sequence[PageDraft]) -> list[PageDraft]:
 def _only_shows(operation: OperationDraft) -> bool:
     """Return whether a page describes an operation by examples, and lists no members."""
     shows = bool(operation.examples) or any(a.examples for a in operation.answers)
-    listed = [f for f in operation.parameters if f.description or f.type.name != "string"]
+    listed = [f for f in operation.parameters if f.description or f.type.name not in ("", "string")]
     typed = operation.body or listed or any(a.type for a in operation.answers)
     return not typed and (shows or bool(operation.answers)) and not operation.listed
 
@@ -104,7 +104,7 @@ def _content(operation: OperationDraft) -> tuple[bool, int]:
     """Return whether a page describes an operation as it is, and count what it says of it."""
     if operation.listed:
         return False, -1
-    stated = [f for f in operation.parameters if f.description or f.type.name != "string"]
+    stated = [f for f in operation.parameters if f.description or f.type.name not in ("", "string")]
     body = len(operation.body.fields) + 1 if operation.body else 0
     count = len(stated) + body + 2 * len(operation.answers) + len(operation.examples)
     return not operation.former, count

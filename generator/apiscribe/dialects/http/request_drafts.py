@@ -90,7 +90,7 @@ class Request:
         """Return a parameter that only the path shows."""
         return FieldDraft(
             name=name,
-            type=TypeDraft(name="string", span=span),
+            type=TypeDraft(name="" if place == "path" else "string", span=span),
             required=True if place == "path" else None,
             location=place,
             provenance=(("field", "example-id"),) if inferred else (),

@@ -19,6 +19,7 @@ from apiscribe.dialects.http.curl import (
 )
 from apiscribe.dialects.http.members import Member
 from apiscribe.dialects.http.parts import Line, clean
+from apiscribe.dialects.http.prose_objects import read_object
 from apiscribe.dialects.http.same_as import same_as
 from apiscribe.dialects.http.status_texts import stated_statuses
 from apiscribe.dialects.http.type_texts import TypeText, is_type, type_of_text
@@ -233,7 +234,9 @@ class TextReader:
             external = re.match(r"https?:|mailto:", link.target)
             wrapped = _WRAPPER.search(inline.source.partition(f"[{link.text}]")[0])
             if wrapped:
-                return  # "an object with `data`, an array of [X]": the link is not the answer
+                # "an object with `data`, an array of [X]": the link is not the answer
+                self.add(read_object(inline), Label(direction="response"))
+                return
             if link.text and 0 <= at < 60 and not external and re.search(r"[#/\w]", link.target):
                 type_ = type_of_text(link.text, (link,), block.span)
                 if _LISTED.search(sentence[:at]):

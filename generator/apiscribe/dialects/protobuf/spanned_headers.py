@@ -21,7 +21,7 @@ from apiscribe.pages.html_text import HTML
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _CODE = re.compile(
-    r"\s*(?:<p\b[^<>]*>\s*)?(?P<code><code\b[^<>]*>.*?</code>)"
+    r"\s*(?:<p\b[^<>]*>\s*)?(?P<code><code\b[^<>]*>(?:(?!</?code\b).)*</code>)"
     r"(?:\s*</p>|\s*<br\s*/?>|\s*(?=<p\b)|\s*\Z)(?P<rest>.*)",
     re.DOTALL,
 )

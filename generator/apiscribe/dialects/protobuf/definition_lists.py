@@ -1,7 +1,7 @@
 """Definition lists of HTML whose terms are members → tables.
 
-    roof (Roof) = 3     RED = 1     rpc Get(GetRequest) returns (Hive)     roof
-      the roof            red         gets a hive                            (Roof) the roof
+    roof (Roof) = 3     RED = 1     roof
+      the roof            red         (Roof) the roof
 
 The first form may have a term `oneof home` with such a list below it. Below a heading about an
 enum, a term may be the name of a value alone.
@@ -25,11 +25,6 @@ _TYPED = re.compile(rf"(?P<name>{_WORDS})\((?P<type>{_WORDS})\)(?P<rest>{_WORDS}
 _TYPE_FIRST = re.compile(
     rf"(?P<before>\s*(?:<[^<>]*>\s*)*)\((?P<type>{_WORDS})\)(?P<rest>.*)", re.DOTALL
 )
-_RPC = re.compile(
-    rf"(?P<name>{_WORDS})\((?P<request>{_WORDS})\)(?P<returns>{_WORDS})"
-    rf"\((?P<response>{_WORDS})\)(?P<rest>{_WORDS})",
-    re.DOTALL,
-)
 _NUMBER = re.compile(r"=\s*(?P<number>-?\d{1,10})\b(?P<rest>.*)", re.DOTALL)
 _VALUE = re.compile(r"(?P<name>[A-Za-z_]\w*)\s*(?P<number>=.*)", re.ASCII | re.DOTALL)
 # (DEFAULT) Calm bees.
@@ -42,7 +37,7 @@ def read_definition_list(bullets: Bullets, kind: str) -> Table | None:
     """Return the table of a list whose entries all have one of the forms; or None. `kind` is that
     of the heading above: below one of an enum, names alone are values.
     """
-    forms = [_fields, _values, _methods, _typed_texts]
+    forms = [_fields, _values, _typed_texts]
     for form in [*forms, _names] if kind == "enum" else forms:
         rows = form(bullets.items)
         if rows:
@@ -108,24 +103,6 @@ def _value(item: Item, term: Inline) -> list[MadeRow]:
         return []
     cells = {"name": match["name"], "number": number["number"]}
     return [MadeRow(cells={**cells, "description": marked(text, number["rest"])}, span=item.span)]
-
-
-def _methods(items: Iterable[Item]) -> list[MadeRow]:
-    return _each(items, _method)
-
-
-def _method(item: Item, term: Inline) -> list[MadeRow]:
-    """Read `rpc Get(GetRequest) returns (Hive)`."""
-    match = _RPC.fullmatch(term.source)
-    words = _text(match["name"]).split() if match else []
-    text = _described(item.blocks[1:])
-    if not match or len(words) != 2 or words[0] != "rpc" or text is None:
-        return []
-    rest = _text(match["rest"])
-    if _text(match["returns"]) != "returns" or not _only_marks(rest):
-        return []
-    cells = {"method": words[1], "request": match["request"], "response": match["response"]}
-    return [MadeRow(cells={**cells, "description": marked(text, rest)}, span=item.span)]
 
 
 def _typed_texts(items: Iterable[Item]) -> list[MadeRow]:

@@ -7,7 +7,7 @@ not fields; a method keeps them apart.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from apiscribe.diagnostics.codes.inference import inferred_package
@@ -17,16 +17,19 @@ from apiscribe.diagnostics.report import Report
 from apiscribe.lower.inference import rule_name
 from apiscribe.lower.item_answers import resolve_items
 from apiscribe.lower.naming import Naming
-from apiscribe.lower.operation_names import (
-    NAME_RULES,
-    package_of_folder,
-)
+from apiscribe.lower.operation_names import NAME_RULES, package_of_folder
 from apiscribe.lower.operation_routes import method_routes, without_repeated
 from apiscribe.lower.operation_services import LockedServices, route_key, services_of
 from apiscribe.lower.operation_types import Flattener, MessageIndex
 from apiscribe.lower.same_operations import resolve_same
 from apiscribe.lower.security import Security
-from apiscribe.lower.shown_types import completed, shown_fields, shown_values
+from apiscribe.lower.shown_types import (
+    completed,
+    listed_types,
+    shown_answer,
+    shown_fields,
+    shown_values,
+)
 from apiscribe.model.draft import (
     AnswerDraft,
     ExampleDraft,
@@ -61,8 +64,8 @@ def declare_operations(
         return list(pages)
     if not package:
         package = package_of_folder(name)
-        rule = rule_name(package_of_folder)
-        report.add(inferred_package(package, rule), http[0].span, cause=package)
+        inferred = inferred_package(package, rule_name(package_of_folder))
+        report.add(inferred, http[0].span, cause=package)
     http = without_repeated(http)
     declaring = _Declaring(http, package, naming, security, locked, report)
     declared = {id(page): declaring.page(page) for page in http}
@@ -98,6 +101,7 @@ class _Declaring:
         self.services: set[str] = set()
         self.if_used: dict[str, set[str]] = {}  # with the messages made of their fields
         self.shown: dict[str, list[ExampleDraft]] = {}
+        self.listed: Mapping[str, TypeDraft] = {}  # by the names of fields of bodies
 
     def page(self, page: PageDraft) -> PageDraft:
         messages: list[MessageDraft] = []
@@ -111,6 +115,7 @@ class _Declaring:
             if message.if_used:
                 self.if_used[name] = {m.name for m in inside}
         services = []
+        self.listed = listed_types(page)
         for name, operations in self.services_of(page):
             methods: list[MethodDraft] = []
             taken = self.locked(f"{self.package}.{name}", operations)
@@ -197,10 +202,7 @@ class _Declaring:
             summary=operation.title,
             description=operation.description,
             # The answer in the message of a list is not what an example of the list shows.
-            examples=(
-                *asked,
-                *(() if response_body else self.success_examples(operation)),
-            ),
+            examples=(*asked, *(() if response_body else self.success_examples(operation))),
             provenance=(("name", rule_name(rule)),) if by_rule else (),
             span=operation.span,
         )
@@ -257,7 +259,7 @@ class _Declaring:
         """Return the message of the answer, all answers, and the field that is the whole answer."""
         answers = []
         for answer in operation.answers:
-            shown = shown_fields(shown_values(answer.examples), answer.span)
+            shown = shown_answer(answer, self.listed)
             type_ = completed(answer.type, shown, is_answer=True) if answer.type else shown
             if type_ is not None:
                 suffix = "Response" if is_success(answer) else f"Error{answer.status.title()}"

@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from apiscribe.diagnostics.source import Span
+from apiscribe.lower.inference import rule_name
 from apiscribe.lower.lenient_json import is_placeholder, parse_example
-from apiscribe.model.draft import ExampleDraft, FieldDraft, TypeDraft
+from apiscribe.model.draft import AnswerDraft, ExampleDraft, FieldDraft, PageDraft, TypeDraft
+from apiscribe.model.type_words import type_of_word
 
 _VALUE = ".google.protobuf.Value"
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?")
@@ -103,6 +105,44 @@ def _format(values: list[Any]) -> Mapping[str, Any]:
         if texts and all(pattern.fullmatch(text) for text in texts):
             return {"format": name}
     return {}
+
+
+def listed_types(page: PageDraft) -> Mapping[str, TypeDraft]:
+    """Return the types of the fields that bodies on a page list, if all bodies list the same."""
+    found: dict[str, TypeDraft] = {}
+    unlike: set[str] = set()
+    for operation in page.operations:
+        for field in operation.body.fields if operation.body else ():
+            before = found.setdefault(field.name, field.type)
+            if (before.name, before.repeated) != (field.type.name, field.type.repeated):
+                unlike.add(field.name)
+    return {name: type_ for name, type_ in found.items() if name not in unlike}
+
+
+def listed_null(field: FieldDraft, listed: Mapping[str, TypeDraft]) -> FieldDraft:
+    """Fields of which examples show only null have the type of the field with the same name that
+    the bodies on the page list.
+    """
+    type_ = listed.get(field.name)
+    if field.type.fields:
+        inside = tuple(listed_null(each, listed) for each in field.type.fields)
+        return replace(field, type=replace(field.type, fields=inside))
+    if not field.nullable or field.type.name != _VALUE or not type_ or type_.repeated:
+        return field
+    if not type_of_word(type_.name):
+        return field
+    known = replace(field.type, name=type_.name)
+    return replace(
+        field, type=known, provenance=(*field.provenance, ("type", rule_name(listed_null)))
+    )
+
+
+def shown_answer(answer: AnswerDraft, listed: Mapping[str, TypeDraft]) -> TypeDraft | None:
+    """Return the type that the examples of an answer show, with listed types of null fields."""
+    shown = shown_fields(shown_values(answer.examples), answer.span)
+    if shown is None:
+        return None
+    return replace(shown, fields=tuple(listed_null(field, listed) for field in shown.fields))
 
 
 def completed(type_: TypeDraft, shown: TypeDraft | None, is_answer: bool) -> TypeDraft:

@@ -136,6 +136,19 @@ def read_members(table: Table, label: Label, stars: bool = True) -> tuple[list[M
     return members, unread
 
 
+def by_status(table: Table, label: Label) -> dict[str, Table]:
+    """Return the rows of a table of fields by the status of their answer; none without one."""
+    roles = table_roles(table, label)
+    at = roles.index("status") if "status" in roles and "name" in roles else len(roles)
+    found: dict[str, list[Row]] = {}
+    for row in table.rows:
+        match = _STATUS.match(row.cells[at].text) if at < len(row.cells) else None
+        if match is None:
+            return {}
+        found.setdefault(match["status"].upper(), []).append(row)
+    return {status: replace(table, rows=tuple(rows)) for status, rows in found.items()}
+
+
 def _names(row: Row, roles: list[str]) -> Iterator[Name]:
     at = roles.index("name")
     if len(row.cells) <= at:

@@ -182,6 +182,10 @@ class _Reader:
     def table(self, block: Table, index: int) -> bool:
         label = self.context.label
         match member_tables.kind(block, label):
+            case "members" if answers := member_tables.by_status(block, label):
+                for status, rows in answers.items():
+                    self.texts.answer(status, member_tables.read_members(rows, label)[0], rows)
+                return True
             case "members":
                 members, _ = member_tables.read_members(block, label, self.stars(index))
                 self.texts.add(members)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http import member_lines
 from apiscribe.dialects.http.contents import Contents, Group, Shown, Stated
-from apiscribe.dialects.http.context import Context
+from apiscribe.dialects.http.context import Context, merge
 from apiscribe.dialects.http.curl import (
     curl_body,
     curl_output,
@@ -25,7 +25,7 @@ from apiscribe.dialects.http.status_texts import stated_statuses
 from apiscribe.dialects.http.type_texts import TypeText, is_type, type_of_text
 from apiscribe.dialects.http.words import FACTS, Label, column
 from apiscribe.model.draft import TypeDraft
-from apiscribe.pages.blocks import Inline, Paragraph
+from apiscribe.pages.blocks import Inline, Paragraph, Table
 
 _INLINE_JSON = re.compile(r"^[`\s]*(?P<json>[{\[].*[}\]])[`\s]*", re.DOTALL)
 _HOLDERS = frozenset({"object", "array", "struct", "json object", "dictionary"})
@@ -189,6 +189,12 @@ class TextReader:
         self.statuses(Inline(text, inline.span, inline.markup))
         if found and text.endswith((":", "：")):
             self.context.last = Label(direction="response", status=found[-1][0])
+
+    def answer(self, status: str, members: Sequence[Member], rows: Table) -> None:
+        """Add the fields of an answer, or the words of its only row."""
+        self.add(members, merge(self.context.label, Label(status=status)))
+        words = "" if members else " ".join(cell.text for cell in rows.rows[0].cells[1:]).strip()
+        self.contents.stated.append(Stated(status, None, words, rows.span))
 
     def named(self, name: str, inline: Inline) -> Member:
         """Return a member of which the page states only the name."""

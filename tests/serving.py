@@ -264,7 +264,17 @@ class Server:
         return status
 
     def log(self) -> str:
-        """What the server wrote to stderr."""
+        """What the server wrote to stderr, without its warning at the start of fields that it does
+        not act on: the most pages have some.
+        """
+        return "".join(
+            line
+            for line in self.whole_log().splitlines(keepends=True)
+            if "fields without an effect, until a handler uses them" not in line
+        )
+
+    def whole_log(self) -> str:
+        """All that the server wrote to stderr."""
         # Read at a place: the server writes where this file's own position is.
         file = self._errors.fileno()
         return os.pread(file, os.fstat(file).st_size, 0).decode()

@@ -185,11 +185,11 @@ def test_pages_by_token_are_alike_at_both_transports(ledger: Server) -> None:
 
 
 def test_fields_without_an_effect_are_listed_at_the_start(ledger: Server) -> None:
-    log = ledger.log()
+    log = ledger.whole_log()
     assert "fields without an effect, until a handler uses them: ledger" in log
     assert "ledger.Invoices.list_invoices: ending_before (refused), expand" in log
     assert "ledger.v1.Bookings.ListBookings: filter (refused), view" in log
-    assert ledger.log().count("without an effect") == 1
+    assert ledger.whole_log().count("without an effect") == 1
 
 
 def test_explain_lists_what_the_server_does_with_a_list(tmp_path: Path) -> None:

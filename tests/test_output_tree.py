@@ -127,7 +127,7 @@ def test_the_manifest_lists_every_file_but_itself(here: Path) -> None:
         pytest.param(
             "* **collector_id** (string)",
             "* **collector** (string)",
-            {"api.json", "openapi.json", PROTO, MODEL, *STUBS[:2]},
+            {"api.json", "openapi.json", PROTO, MODEL, CATALOG, *STUBS[:2]},
             id="name of a field",
         ),
     ],

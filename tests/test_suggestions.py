@@ -26,10 +26,13 @@ SETTLED = {
     "undeclared-type",
 }
 HERE = Path(__file__).parent
+# Its settings name the package of the folder, which a copy calls otherwise.
+NAMED = {"conventions-in-the-settings-outrank-the-rules"}
 CASES = sorted(
     folder
     for folder in (HERE / "cases").glob("*/*")
     if not (folder / "overlay.toml").exists()
+    and folder.name not in NAMED
     and "error: " not in (folder / "diagnostics.txt").read_text("utf-8")
 )
 

@@ -17,10 +17,18 @@ def full_scope(declared: Declared, scope: str, page: PageDraft) -> str:
     parts = page.package.split(".")
     around = (".".join(parts[:count]) for count in range(len(parts), 0, -1))
     inside = (f"{package}.{scope}" for package in around)
-    known = next((name for name in inside if name in declared.messages), scope)
+    known = next((name for name in inside if _is_message(declared, name)), scope)
     if known == scope and scope not in declared.messages and scope[0].isupper():
         return f"{page.package}.{scope}"
     return known
+
+
+def _is_message(declared: Declared, full_name: str) -> bool:
+    """Return whether a name is of a message: one that no page declares begins in upper case."""
+    known = declared.messages.get(full_name)
+    return known is not None and (
+        not known.undeclared or full_name.rpartition(".")[2][:1].isupper()
+    )
 
 
 def message_around(

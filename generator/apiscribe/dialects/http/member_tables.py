@@ -137,12 +137,15 @@ def read_members(table: Table, label: Label, stars: bool = True) -> tuple[list[M
 
 
 def by_status(table: Table, label: Label) -> dict[str, Table]:
-    """Return the rows of a table of fields by the status of their answer; none without one."""
+    """Return the rows of a table of fields by the status of their answer, its first column; none
+    without one, and of headers.
+    """
     roles = table_roles(table, label)
-    at = roles.index("status") if "status" in roles and "name" in roles else len(roles)
+    if label.place == "header" or roles[0] != "status" or not {"name", "type"} <= set(roles):
+        return {}
     found: dict[str, list[Row]] = {}
     for row in table.rows:
-        match = _STATUS.match(row.cells[at].text) if at < len(row.cells) else None
+        match = _STATUS.match(row.cells[0].text) if row.cells else None
         if match is None:
             return {}
         found.setdefault(match["status"].upper(), []).append(row)

@@ -17,7 +17,7 @@ pytestmark = [
 
 
 # The largest: as long as all others together.
-LARGE = {"cds", "discord", "wd-discord"}
+LARGE = {"bc3", "cds", "discord", "mastodon", "wd-discord"}
 PROJECTS = [pytest.param(name, marks=[thorough] if name in LARGE else []) for name in projects()]
 
 

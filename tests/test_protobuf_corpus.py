@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from protobuf_score import EXCEPTIONS, EXPECTED, OTHER, projects, reading_of, score, unlike
+from thorough import thorough
 
 from apiscribe.commands import main
 
@@ -20,7 +21,12 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.mark.parametrize("project", projects())
+# The largest: as long as all others together.
+LARGE = {"gloo", "lorawan"}
+PROJECTS = [pytest.param(name, marks=[thorough] if name in LARGE else []) for name in projects()]
+
+
+@pytest.mark.parametrize("project", PROJECTS)
 def test_what_pages_show_is_found(project: str) -> None:
     expected = json.loads(EXPECTED.read_text("utf-8"))[project]
     found = score(project)
@@ -32,7 +38,7 @@ def test_what_pages_show_is_found(project: str) -> None:
         assert spurious <= was_spurious, f"{row}: {spurious} invented, and {was_spurious} before"
 
 
-@pytest.mark.parametrize("project", projects())
+@pytest.mark.parametrize("project", PROJECTS)
 def test_what_falls_short_has_a_reason(project: str) -> None:
     """Each name has an exception, and each exception a name; the lines that cause them are there."""
     left, unused = set(unlike(project)), []
@@ -53,7 +59,7 @@ def test_what_falls_short_has_a_reason(project: str) -> None:
     assert unused == []
 
 
-@pytest.mark.parametrize("project", projects())
+@pytest.mark.parametrize("project", PROJECTS)
 def test_no_page_stops_a_project(project: str) -> None:
     assert [str(found) for found in reading_of(project).report.at("error")] == []
 

@@ -69,6 +69,7 @@ _REGISTRY: tuple[Code, ...] = (
     types.UNDECLARED_TYPE,
     types.AMBIGUOUS_TYPE,
     types.CONTRADICTORY_LINK,
+    types.PACKAGE_CYCLE,
     inference.INFERRED_TYPE,
     inference.INFERRED_PACKAGE,
     inference.SHARED_PACKAGE,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from apiscribe.diagnostics.codes.code import Code, Message
+from apiscribe.diagnostics.source import Span
 
 UndeclaredKind = Literal["opaque message", "incomplete message", "opaque enum", "opaque value"]
 
@@ -128,3 +129,17 @@ def contradictory_link(name: str, target: str, used: str) -> Message:
     return CONTRADICTORY_LINK(
         f"the link of {name} leads to {target}, but the type is {used or 'an enum'}"
     )
+
+
+PACKAGE_CYCLE = Code(
+    word="package-cycle",
+    level="error",
+    summary="Messages of two packages hold each other. Files of protobuf cannot import each other.",
+    action="Declare both messages in one package, or write google.protobuf.Struct for one of the"
+    " types.",
+)
+
+
+def package_cycle(message: str, other: str, at: Span) -> Message:
+    """Report two messages that hold each other; `at` is the field of the other one."""
+    return PACKAGE_CYCLE(f"{message} holds {other}, which holds {message} again ({at})")

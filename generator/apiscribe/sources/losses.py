@@ -1,4 +1,4 @@
-"""Losses: what was read of a page before, is not read now, and still stands on the page.
+"""Losses: what was read of a page before, is not read now, and is still on the page.
 
 A changed header, a character that nobody sees or another way to write a row can hide declarations
 from the reader. Removed declarations are no losses: their names are not on the page any more.
@@ -53,32 +53,18 @@ def report_losses(
                 fewer[full_name] = (of_members, lost)
     if not gone and not fewer:
         return
-    read = _Read(api)
-    pages = {path: _Page(sources[path]) for path in paths}
-    packages = {file.page: file.package for file in api.files}
+    pages = _Pages(api, paths, sources)
     for full_name, (of_members, names) in fewer.items():
-        section = read.sections[full_name]
-        page = pages.get(section.path)
-        found = {
-            name: lines[0]
-            for name in names
-            if page and (lines := page.lines_of(name, section, read.lines[section.path, name]))
-        }
+        section = pages.read.sections[full_name]
+        found = {name: lines[0] for name in names if (lines := pages.lines_of(name, section))}
         if found:
             message = lost_members(full_name, of_members, list(found))
             report.add(message, min(found.values()), mark=next(iter(found)))
     for full_name, kind in gone.items():
         owner, _, name = full_name.rpartition(".")
-        if owner in members:
-            continue  # an enum that was made up for a field
-        lines = [
-            line
-            for path, page in pages.items()
-            if packages.get(path, owner) == owner
-            for line in page.headings_of(name, read.lines[path, name])
-        ]
-        if lines:
-            report.add(lost_declaration(kind, full_name), lines[0], mark=name)
+        # An enum in a message was made up for a field.
+        if owner not in members and (heading := pages.heading_of(name, owner)):
+            report.add(lost_declaration(kind, full_name), heading, mark=name)
 
 
 def report_lost_services(
@@ -88,41 +74,27 @@ def report_lost_services(
     not have them.
     """
     services = {service.full_name: service for _, service in api.services()}
-    read = _Read(api)
-    pages = {path: _Page(sources[path]) for path in paths}
-    packages = {file.page: file.package for file in api.files}
+    pages = _Pages(api, paths, sources)
     for file, was in before.services():
         if service := services.get(was.full_name):
-            if page := pages.get(service.span.path):
-                _report_lost_methods(was, service, page, read, report)
-            continue
-        for path, page in pages.items():
-            lines = page.headings_of(was.name, read.lines[path, was.name])
-            if lines and packages.get(path, file.package) == file.package:
-                message = lost_declaration("service", was.full_name)
-                report.add(message, lines[0], mark=was.name)
-                break
+            _report_lost_methods(was, service, pages, report)
+        elif heading := pages.heading_of(was.name, file.package):
+            report.add(lost_declaration("service", was.full_name), heading, mark=was.name)
 
 
-def _report_lost_methods(
-    was: Service, service: Service, page: _Page, read: _Read, report: Report
-) -> None:
+def _report_lost_methods(was: Service, service: Service, pages: _Pages, report: Report) -> None:
     methods = {method.name: method for method in service.methods}
-    everywhere = page.source.span(1, sys.maxsize)
+    page = Span(service.span.path, 1, sys.maxsize)
     for before in was.methods:
         full_name = f"{was.full_name}.{before.name}"
         method = methods.get(before.name)
         if not method:
-            lines = page.lines_of(
-                before.name, everywhere, read.lines[page.source.path, before.name]
-            )
-            if lines:
+            if lines := pages.lines_of(before.name, page):
                 report.add(lost_declaration("method", full_name), lines[0], mark=before.name)
             continue
         routes = {route.path for route in method.routes}
         for path in dict.fromkeys(route.path for route in before.routes):
-            lines = page.paths_of(path, read.lines[page.source.path, path])
-            if path not in routes and lines:
+            if path not in routes and (lines := pages.paths_of(path, page.path)):
                 report.add(lost_members(full_name, "route", [path]), lines[0], mark=path)
 
 
@@ -170,6 +142,35 @@ class _Read:
         if full_name:
             self.sections[full_name] = span
         self.lines[span.path, name].update(range(span.line, span.end_line + 1))
+
+
+class _Pages:
+    """The pages of an Api, and the lines on them that were not read."""
+
+    def __init__(self, api: Api, paths: Iterable[str], sources: Mapping[str, Source]) -> None:
+        self.read = _Read(api)
+        self._pages = {path: _Page(sources[path]) for path in paths}
+        self._packages = {file.page: file.package for file in api.files}
+
+    def lines_of(self, name: str, section: Span) -> list[Span]:
+        """Return the unread lines of a section that begin a part with a name."""
+        page = self._pages.get(section.path)
+        return page.lines_of(name, section, self.read.lines[section.path, name]) if page else []
+
+    def paths_of(self, path: str, page: str) -> list[Span]:
+        """Return the unread lines of a page with the path of a route."""
+        found = self._pages.get(page)
+        return found.paths_of(path, self.read.lines[page, path]) if found else []
+
+    def heading_of(self, name: str, package: str) -> Span | None:
+        """Return the first unread heading with a name, on a page of a package or of none."""
+        lines = (
+            line
+            for path, page in self._pages.items()
+            if self._packages.get(path, package) == package
+            for line in page.headings_of(name, self.read.lines[path, name])
+        )
+        return next(lines, None)
 
 
 @dataclass

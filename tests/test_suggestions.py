@@ -26,13 +26,10 @@ SETTLED = {
     "undeclared-type",
 }
 HERE = Path(__file__).parent
-# Its settings name the package of the folder, which a copy calls otherwise.
-NAMED = {"conventions-in-the-settings-outrank-the-rules"}
 CASES = sorted(
     folder
     for folder in (HERE / "cases").glob("*/*")
     if not (folder / "overlay.toml").exists()
-    and folder.name not in NAMED
     and "error: " not in (folder / "diagnostics.txt").read_text("utf-8")
 )
 
@@ -54,7 +51,7 @@ def settled(folder: Path, to: Path) -> tuple[set[str], Compilation]:
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda f: f"{f.parent.name}/{f.name}")
 def test_a_case_is_settled(folder: Path, tmp_path: Path) -> None:
-    _, after = settled(folder, tmp_path / "spec")
+    _, after = settled(folder, tmp_path / folder.name)
     assert [str(found) for found in after.report.at("error")] == []
     assert open_codes(after) == set()
 

@@ -42,6 +42,7 @@ def runtime_requirement(extra: str = "") -> Encoded:
     return Encoded(f"apiscribe-runtime{extras}>={major}.{minor},<{limit}")
 
 
+@cache
 def requirements(vendor: bool) -> tuple[list[str], list[str]]:
     """Return what models require, and a server besides: the runtime, or what its copy requires."""
     if not vendor:

@@ -1,4 +1,4 @@
-"""The scopes of undeclared names: what stands before a name is a package or a message."""
+"""The scopes of undeclared names: the qualifier of a name is a package or a message."""
 
 from __future__ import annotations
 

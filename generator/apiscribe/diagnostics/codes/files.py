@@ -18,7 +18,7 @@ def not_utf_8(byte: int) -> Message:
 
 
 def utf_16() -> Message:
-    """Report a file whose first bytes are the mark of UTF-16."""
+    """Report a file that begins with the byte order mark of UTF-16."""
     return NOT_UTF_8(
         "the file is UTF-16; expected UTF-8",
         help="Save the file as UTF-8, for example with `iconv -f UTF-16 -t UTF-8`.",

@@ -219,7 +219,7 @@ LostKind = Literal["message", "enum", "service", "field", "value", "method", "ro
 
 
 def lost_declaration(kind: LostKind, name: str) -> Message:
-    """Report a declaration whose heading is still on a page."""
+    """Report a declaration that a page still has a heading for."""
     return LOST_DECLARATION(f"the {kind} {name} is not read any more")
 
 
@@ -241,14 +241,14 @@ PRINTED_NUMBER = Code(
 
 
 def printed_number(name: str, locked: int, printed: int) -> Message:
-    """Report a field or value whose number is another one on the page than in the lock."""
+    """Report a field or value with different numbers on the page and in the lock."""
     return PRINTED_NUMBER(
         f"{name} has number {locked} in the lock, and {printed} on the page; {locked} is used"
     )
 
 
 def printed_number_in_use(name: str, used: int, printed: int) -> Message:
-    """Report a new field or value whose printed number belongs to another one in the lock."""
+    """Report a new field or value with a printed number that the lock has for another."""
     return PRINTED_NUMBER(
         f"{name} has number {printed} on the page, which belongs to another name in the lock;"
         f" {used} is used"
@@ -256,7 +256,7 @@ def printed_number_in_use(name: str, used: int, printed: int) -> Message:
 
 
 def printed_number_twice(name: str, used: int, printed: int, first: str) -> Message:
-    """Report a new field whose printed number an earlier field of the message has as well."""
+    """Report a new field with the same printed number as an earlier field of the message."""
     return PRINTED_NUMBER(
         f"{name} has number {printed} on the page, and so has {first}; {used} is used"
     )

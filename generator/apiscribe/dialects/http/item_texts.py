@@ -22,7 +22,7 @@ _OF_CHANGES = frozenset({"PUT", "PATCH"})
 
 
 def collection_of_item(text: str, routes: Sequence[RouteText]) -> str:
-    """Return the word of the path whose item a text states to be the answer, or ""."""
+    """Return the word of the path for the item that a text calls the answer, or ""."""
     for sentence in _SENTENCE.split(text):
         stated = STATUSES["returning"].search(sentence)
         if stated is None:

@@ -1,7 +1,7 @@
 """Security schemes in the texts of a page.
 
 A scheme needs evidence of its kind: the header `Authorization: Bearer …`, `curl -u user:password`,
-a header or parameter whose name is that of a key, or its name in a text about authentication.
+a header or parameter with the name of a key, or that name in a text about authentication.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Definition lists of HTML whose terms are members → tables.
+"""Definition lists of HTML with members as terms → tables.
 
     roof (Roof) = 3     RED = 1     roof
       the roof            red         (Roof) the roof

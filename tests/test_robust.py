@@ -562,6 +562,12 @@ def test_a_hundred_kilobytes_of_one_sign_are_read_in_even_time(place: str, sign:
     assert grows_evenly(12_500, lambda count: SPOTS[place](sign * count))
 
 
+@pytest.mark.parametrize("sign", ["[", "[](", "a/", "a.", "://", "é"])
+def test_text_below_a_route_is_read_in_even_time(sign: str) -> None:
+    page = "# Book\n\n## Get a book\n\n`GET /v1/books/{id}`\n\n"
+    assert grows_evenly(1_500 // len(sign), lambda count: page + sign * count)
+
+
 @thorough
 def test_comments_beside_text_are_read_in_even_time() -> None:
     def page(count: int) -> str:

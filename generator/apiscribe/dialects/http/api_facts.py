@@ -33,7 +33,9 @@ _URL = re.compile(
 _BASE_PATH = re.compile(r"`(/[\w./{}-]*)`|^(/[\w./{}-]*)$")
 _NEAR = 60  # letters between a phrase and the address that it states
 _STATED = re.compile(r"https?://|`/")
-_PLACEHOLDER = re.compile(r"[<\[{]+([\w -]+)[>\]}]+")
+# Without brackets inside, so that a run of them is searched once.
+_LINK = re.compile(r"!?\[[^\[\]]*\]\([^()]*\)|https?://\S+")
+_PLACEHOLDER = re.compile(r"(?<![<\[{])[<\[{]+([\w -]+)[>\]}]+")
 _VERSION = re.compile(r"v?\d+(?:\.\d+){0,3}(?:[-.]?[a-z]+\.?\d*)?|\d{4}-\d\d-\d\d", re.IGNORECASE)
 _SHORTEST = 12  # letters of a description
 _KEYS = {
@@ -98,7 +100,7 @@ class _Reader:
             is_label = labelled is not None and (labelled.label.is_role or not labelled.rest)
             facts = API["base"] | API["host"] | API["version"]
             is_fact = labelled is not None and plain(labelled.words) in facts
-            shown = re.sub(r"!?\[[^\]]*\]\([^)]*\)|https?://\S+", "", inline.source)
+            shown = _LINK.sub("", inline.source)
             if (
                 not (is_label or is_fact or _in_sentence(inline))
                 and len(shown.strip()) >= _SHORTEST

@@ -33,7 +33,7 @@ _ROUTE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _BARE_PATH = re.compile(_PATH)
-_PATH_THEN_VERB = re.compile(rf"{_PATH}\s*[\[(]\s*(?P<verbs>{_VERB_WORDS})\s*[\])]")
+_PATH_THEN_VERB = re.compile(rf"(?<![\w/.:-]){_PATH}\s*[\[(]\s*(?P<verbs>{_VERB_WORDS})\s*[\])]")
 # In code, a path need not begin with a slash: `PUT projects/:id/issues`.
 _CODE_LINE = re.compile(
     rf"\s*(?P<verbs>{_VERB_WORDS})\s+(?P<path>(?P<base>{_BASE})?(?P<rest>/?{_PART}+))"

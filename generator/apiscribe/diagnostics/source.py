@@ -33,6 +33,11 @@ class Span:
     def __str__(self) -> str:
         return f"{self.path}:{self.line}"
 
+    @property
+    def lines(self) -> str:
+        """The lines, such as `4-7`, or `4` if it is only one."""
+        return f"{self.line}" if self.line == self.end_line else f"{self.line}-{self.end_line}"
+
 
 @dataclass(frozen=True)
 class Source:

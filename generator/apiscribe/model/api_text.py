@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 from apiscribe.diagnostics.source import Span
@@ -20,32 +21,55 @@ _INDENT = "  "
 _RESOURCE_PARTS = ("key", "tenant", "state", "created", "updated", "identifying", "prefix", "form")
 
 
+@dataclass(frozen=True)
+class Line:
+    """A line about a declaration or one of its facts.
+
+    `span` is its location, if it has one of its own; `provenance` has the facts that no page
+    states, with their origins.
+    """
+
+    text: str
+    span: Span | None = None
+    provenance: Mapping[str, str] = field(default_factory=dict)
+    depth: int = 0
+
+    def __str__(self) -> str:
+        lines = f" :{self.span.lines}" if self.span else ""
+        return f"{_INDENT * self.depth}{self.text}{lines}{_origins(self.provenance)}"
+
+
 def api_text(api: Api) -> str:
     """Return all declarations of an Api, file by file, in order."""
-    lines = [f"api {api.name}", *_inside(_facts(api.facts))]
+    lines = [f"api {api.name}", *_inside(fact_lines(api.facts))]
     for file in api.files:
-        lines += ["", *_file(file)]
-    return "\n".join(lines) + "\n"
+        lines += ["", *file_lines(file)]
+    return "\n".join(map(str, lines)) + "\n"
 
 
 def declaration_text(declaration: Service | Method | Message | Field | Enum) -> str:
     """Return the lines of one declaration and of its parts."""
+    return "\n".join(map(str, _declaration(declaration)))
+
+
+def _declaration(declaration: Service | Method | Message | Field | Enum) -> Iterable[Line]:
     match declaration:
         case Service():
-            return "\n".join(_service(declaration))
+            return _service(declaration)
         case Method():
-            return "\n".join(_method(declaration))
+            return _method(declaration)
         case Message():
-            return "\n".join(_message(declaration))
+            return _message(declaration)
         case Field():
-            return _field(declaration)
+            return [_field(declaration)]
         case Enum():
-            return "\n".join(_enum(declaration))
+            return _enum(declaration)
         case _:
             assert_never(declaration)
 
 
-def _facts(facts: ApiFacts) -> Iterator[str]:
+def fact_lines(facts: ApiFacts) -> Iterator[Line]:
+    """Yield the lines of the facts of an API as a whole."""
     texts = {"title": facts.title, "version": facts.version, "description": facts.description}
     for name, text in texts.items():
         if text is not None:
@@ -57,7 +81,7 @@ def _facts(facts: ApiFacts) -> Iterator[str]:
         place = f" in {scheme.location} {_quoted(scheme.parameter)}" if scheme.parameter else ""
         yield _line(f"scheme {scheme.name}: {scheme.kind}{place}", scheme.span, {}, scheme)
     if facts.security is not None:
-        yield f"requires {_requirements(facts.security)}"
+        yield Line(f"requires {_requirements(facts.security)}")
 
 
 def _requirements(alternatives: Iterable[Requirement]) -> str:
@@ -71,12 +95,13 @@ def _requirements(alternatives: Iterable[Requirement]) -> str:
     return " or ".join(texts) or "nothing"
 
 
-def _file(file: File) -> Iterator[str]:
+def file_lines(file: File) -> Iterator[Line]:
+    """Yield the lines of a file: its page, and the declarations in it."""
     facts = [f"page {file.page}" if file.page else "without a page"]
     facts += [f"dialect {file.dialect}"] if file.dialect else []
     facts += [f"title {_quoted(file.title)}"] if file.title else []
     facts += [f"server {server}" for server in file.servers]
-    yield f"file {file.path}: {', '.join(facts)}"
+    yield Line(f"file {file.path}: {', '.join(facts)}")
     for service in file.services:
         yield from _inside(_service(service))
     for enum in file.enums:
@@ -85,28 +110,28 @@ def _file(file: File) -> Iterator[str]:
         yield from _inside(_message(message))
 
 
-def _service(service: Service) -> Iterator[str]:
+def _service(service: Service) -> Iterator[Line]:
     yield _line(f"service {service.full_name}", service.span, service.provenance, service)
     if service.resource:
-        yield _INDENT + _resource(service.resource)
+        yield from _inside([_resource(service.resource)])
     if errors := service.errors:
         facts = ", ".join(f"{path} {fact}" for path, fact in errors.fields.items())
         invalid = f", invalid {errors.invalid}" if errors.invalid != 400 else ""
-        yield f"{_INDENT}errors with {facts}{invalid}"
+        yield Line(f"errors with {facts}{invalid}", depth=1)
     for method in service.methods:
         yield from _inside(_method(method))
 
 
-def _resource(resource: Resource) -> str:
+def _resource(resource: Resource) -> Line:
     parts = []
     for part in _RESOURCE_PARTS:
         value = getattr(resource, part)
         if value:
             parts.append(f"{part} {'+'.join(value) if isinstance(value, tuple) else value}")
-    return f"stores {resource.message}: {', '.join(parts)}{_origins(resource.provenance)}"
+    return Line(f"stores {resource.message}: {', '.join(parts)}", None, resource.provenance)
 
 
-def _method(method: Method) -> Iterator[str]:
+def _method(method: Method) -> Iterator[Line]:
     request = f"{'stream ' * method.request_streams}{method.request}"
     response = f"{'stream ' * method.response_streams}{method.response}"
     text = f"rpc {method.name}({request}) returns ({response})"
@@ -116,20 +141,21 @@ def _method(method: Method) -> Iterator[str]:
     text += f", status {method.status}" if method.status else ""
     yield _line(text, method.span, method.provenance, method)
     if method.standard:
-        yield from (_INDENT + line for line in conventions_text(method.standard))
+        yield from _inside(map(Line, conventions_text(method.standard)))
     for route in method.routes:
         body = f" body {route.body}" if route.body else ""
         body += f" response_body {route.response_body}" if route.response_body else ""
-        yield _INDENT + _line(f"{route.verb} {route.path}{body}", route.span, route.provenance)
+        text = f"{route.verb} {route.path}{body}"
+        yield Line(text, route.span, route.provenance, depth=1)
     for header in method.headers:
         text = f"{header.location} {_quoted(header.name)}: {_label(header)}{header.type.name}"
         text += " required" if header.required else ""
-        yield _INDENT + _line(text, header.span, {})
+        yield Line(text, header.span, depth=1)
     if method.security is not None:
-        yield f"{_INDENT}requires {_requirements(method.security)}"
+        yield Line(f"requires {_requirements(method.security)}", depth=1)
     for answer in method.answers:
         type_ = f"{_label(answer)}{answer.type.name}" if answer.type else "nothing"
-        yield _INDENT + _line(f"answers {answer.status}: {type_}", answer.span, {})
+        yield Line(f"answers {answer.status}: {type_}", answer.span, depth=1)
 
 
 def conventions_text(standard: StandardMethod) -> Iterator[str]:
@@ -150,7 +176,7 @@ def conventions_text(standard: StandardMethod) -> Iterator[str]:
         yield f"ignores {', '.join(standard.unused)}"
 
 
-def _message(message: Message) -> Iterator[str]:
+def _message(message: Message) -> Iterator[Line]:
     marks = [
         word
         for word, holds in (
@@ -162,13 +188,12 @@ def _message(message: Message) -> Iterator[str]:
     text = f"message {message.full_name}{''.join(f', {mark}' for mark in marks)}"
     yield _line(text, message.span, message.provenance, message)
     yield from _inside(_reserved(message.reserved))
-    for field in message.fields:
-        yield _INDENT + _field(field)
+    yield from _inside(map(_field, message.fields))
     for enum in message.enums:
         yield from _inside(_enum(enum))
 
 
-def _field(field: Field) -> str:
+def _field(field: Field) -> Line:
     name = _names(field.name, field.json_name)
     words = [f"{field.number} {name}: {_label(field)}{field.type.name}"]
     words += ["required"] if field.required else []
@@ -182,32 +207,31 @@ def _field(field: Field) -> str:
     return _line(" ".join(words), field.span, field.provenance, field)
 
 
-def _enum(enum: Enum) -> Iterator[str]:
+def _enum(enum: Enum) -> Iterator[Line]:
     text = f"enum {enum.full_name}{', incomplete' * enum.incomplete}"
     yield _line(text, enum.span, enum.provenance, enum)
     yield from _inside(_reserved(enum.reserved))
     for value in enum.values:
         name = _names(value.name, value.json_name)
         text = f"{value.number} {name}{' undocumented' * (not value.documented)}"
-        yield _INDENT + _line(text, value.span, {}, value)
+        yield from _inside([_line(text, value.span, {}, value)])
 
 
-def _reserved(reserved: Iterable[Reserved]) -> Iterator[str]:
+def _reserved(reserved: Iterable[Reserved]) -> Iterator[Line]:
     texts = [f"{e.numbers_text} {_names(e.name, e.json_name)}".strip() for e in reserved]
     if texts:
-        yield f"reserved {', '.join(texts)}"
+        yield Line(f"reserved {', '.join(texts)}")
 
 
-def _line(text: str, span: Span, provenance: Mapping[str, str], declaration: Any = None) -> str:
-    """Return a line with its marks, its line on the page and the facts that no page states."""
+def _line(text: str, span: Span, provenance: Mapping[str, str], declaration: Any = None) -> Line:
+    """Return the line of a declaration, with its marks."""
     if getattr(declaration, "deprecated", False):
         text += " deprecated"
     description = getattr(declaration, "description", "")
     text += f" ({len(description)} characters)" if description else ""
     examples = getattr(declaration, "examples", ())
     text += f" ({len(examples)} example{'s'[: len(examples) > 1]})" if examples else ""
-    lines = f"{span.line}" if span.line == span.end_line else f"{span.line}-{span.end_line}"
-    return f"{text} :{lines}{_origins(provenance)}"
+    return Line(text, span, provenance)
 
 
 def _origins(provenance: Mapping[str, str]) -> str:
@@ -232,5 +256,5 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=True, sort_keys=True)
 
 
-def _inside(lines: Iterable[str]) -> Iterator[str]:
-    yield from (f"{_INDENT}{line}" for line in lines)
+def _inside(lines: Iterable[Line]) -> Iterator[Line]:
+    yield from (replace(line, depth=line.depth + 1) for line in lines)

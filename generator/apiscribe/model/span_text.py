@@ -70,4 +70,4 @@ class SpanTexts:
 
 def lines(span: Span) -> str:
     """Return the lines of a span: `12`, or `12-15`."""
-    return str(span.line) if span.end_line == span.line else f"{span.line}-{span.end_line}"
+    return span.lines

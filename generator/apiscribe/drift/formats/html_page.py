@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from apiscribe.drift.formats.presentation import (
     location,
 )
 from apiscribe.emit.encoders import Encoded, html_text
+from apiscribe.emit.html_page import inlined
 from apiscribe.emit.templates import render
 from apiscribe.model.version import ApiVersion
 
@@ -63,13 +63,10 @@ class _PageView:
 
 def html_page(drift: Drift, old: ApiVersion, new: ApiVersion) -> str:
     """Return the page. Its script only filters the changes; without it all are visible."""
-    style, script = (Encoded(render(f"drift/page.{end}")) for end in ("css", "js"))
     counts = count_grades(drift.changes)
     return render(
         "drift/page.html.j2",
-        style=style,
-        script=script,
-        policy=html_text(_policy(style, script)),
+        inlined=inlined("drift"),
         old=html_text(drift.old),
         new=html_text(drift.new),
         headline=html_text(headline(drift)),
@@ -86,16 +83,6 @@ _GRADE_TITLES: dict[Grade, str] = {
     "docs": "only documentation changed",
     "safe": "nothing breaks",
 }
-
-
-def _policy(style: str, script: str) -> str:
-    """Return a Content-Security-Policy that allows only the inline style and script."""
-
-    def hashed(text: str) -> str:
-        digest = hashlib.sha256(text.encode()).digest()
-        return f"'sha256-{base64.b64encode(digest).decode()}'"
-
-    return f"default-src 'none'; style-src {hashed(style)}; script-src {hashed(script)}"
 
 
 def _page(group: PageChanges, old: ApiVersion, new: ApiVersion) -> _PageView:

@@ -16,13 +16,11 @@ from apiscribe.commands.printing import (
     print_profile,
     print_suggestions,
 )
-from apiscribe.commands.specs import (
-    EXIT_PROBLEMS,
-    compile_all,
-    format_option,
-    specs_argument,
-)
+from apiscribe.commands.specs import EXIT_PROBLEMS, compile_all, specs_argument
+from apiscribe.diagnostics.renderers import FORMATS
 from apiscribe.diagnostics.summary import Summary
+
+_HTML = "html"
 
 
 @click.command()
@@ -31,7 +29,14 @@ from apiscribe.diagnostics.summary import Summary
 @click.option(
     "--suggest", is_flag=True, help="Print suggested overlay entries instead of problems."
 )
-@format_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*(form.name for form in FORMATS), _HTML]),
+    default=FORMATS[0].name,
+    show_default=True,
+    help="Format of the diagnostics; html shows each page as it was read, with all facts.",
+)
 @click.option(
     "-v",
     "--verbose",
@@ -48,6 +53,12 @@ def lint(specs: Sequence[Path], stats: bool, suggest: bool, form: str, verbose: 
     compilations = compile_all(specs)
     if suggest:
         sys.exit(print_suggestions(compilations))
+    if form == _HTML:
+        from apiscribe.commands.reading_report import reading_report
+
+        page, counted = reading_report(compilations)
+        click.echo(page, nl=False)
+        sys.exit(EXIT_PROBLEMS if counted.reported else 0)
     if stats:
         click.echo(stats_table(compilation.api for compilation in compilations))
         click.echo()

@@ -53,16 +53,27 @@ class Diagnostic:
     fix: Fix | None = field(default=None, compare=False)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CoveredPart:
+    """A part of a page, and whether it was read: `read`, `unread` or the rule that skips it."""
+
+    span: Span
+    kind: str
+    status: str
+
+
 class Report:
     """The diagnostics of one run over one spec, without duplicates, and the coverage of its pages.
 
     `silenced` are the diagnostics that spec.toml turns off. `coverage` counts the parts of pages by
-    (page, kind of part, status); the status is `read`, `unread` or the rule that skips the part.
+    (page, kind of part, status); `parts` are the parts themselves, in order. Cached drafts have
+    only the counts.
     """
 
     def __init__(self) -> None:
         self._diagnostics: dict[Diagnostic, None] = {}
         self.coverage: Counter[tuple[str, str, str]] = Counter()
+        self.parts: list[CoveredPart] = []
         self.silenced: list[Diagnostic] = []
         self._compared = 0
 
@@ -88,6 +99,11 @@ class Report:
         )
         self._diagnostics[diagnostic] = None
 
+    def cover(self, part: CoveredPart) -> None:
+        """Record whether a part of a page was read."""
+        self.parts.append(part)
+        self.coverage[part.span.path, part.kind, part.status] += 1
+
     def did_you_mean(self, name: str, known: Collection[str]) -> str:
         """Return ` (did you mean "X"?)` if another name is similar, else an empty text.
 
@@ -112,11 +128,15 @@ class Report:
         return [diagnostic for diagnostic in self if diagnostic.level in levels]
 
     def include(
-        self, diagnostics: Iterable[Diagnostic], coverage: Mapping[tuple[str, str, str], int]
+        self,
+        diagnostics: Iterable[Diagnostic],
+        coverage: Mapping[tuple[str, str, str], int],
+        parts: Iterable[CoveredPart] = (),
     ) -> None:
-        """Add the diagnostics and the coverage of another report."""
+        """Add the diagnostics, the coverage and the parts of another report."""
         self._diagnostics |= dict.fromkeys(diagnostics)
         self.coverage.update(coverage)
+        self.parts += parts
 
     def drop(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Remove diagnostics, such as accepted ones."""

@@ -46,7 +46,7 @@ def recognise(page: Page, pinned: str, report: Report) -> tuple[PageDraft, ...]:
     own = Report()
     drafts = dialect.recognise(page, own)
     if drafts or own.has_errors or (pinned and not _is_index(page)):
-        report.include(own, own.coverage)
+        report.include(own, own.coverage, own.parts)
         return drafts
     return _refuse(page, report)
 

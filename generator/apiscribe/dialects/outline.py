@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from apiscribe.diagnostics.codes import Message
 from apiscribe.diagnostics.codes.pages import deep_block, deep_lines, unread_block
-from apiscribe.diagnostics.report import Report
+from apiscribe.diagnostics.report import CoveredPart, Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.pages.anchors import has_only_anchors
 from apiscribe.pages.blocks import (
@@ -178,10 +178,11 @@ class Coverage:
                     kind = _KIND[type(block)]
                     self.unread(block, deep_block(kind) if lost else unread_block(kind))
             for part, status in self._leaves(block, self._statuses[id(block)]):
-                self.report.coverage[self._page.path, _KIND[type(part)], status] += 1
-        for key in self._page.front_matter.values:
+                kind = _KIND[type(part)]
+                self.report.cover(CoveredPart(span=part.span, kind=kind, status=status))
+        for key, span in self._page.front_matter.spans.items():
             status = "read" if key == "description" else "front-matter"
-            self.report.coverage[self._page.path, "front matter", status] += 1
+            self.report.cover(CoveredPart(span=span, kind="front matter", status=status))
         if self._routes:
             self.report.coverage[self._page.path, "route", "read"] += self._routes
 

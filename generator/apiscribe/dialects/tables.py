@@ -6,6 +6,7 @@ words; their position means nothing.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -207,4 +208,4 @@ def _read_row(row: Row, columns: list[str], report: Report) -> Cells:
     return Cells(dict(zip(columns, cells, strict=False)), row, len(columns))
 
 
-_NO_MARKUP = Markup(ParsedText, str)
+_NO_MARKUP = Markup(ParsedText, str, html.escape)

@@ -36,13 +36,15 @@ class ParsedText:
 
 @dataclass(frozen=True)
 class Markup:
-    """A markup language: `parse` reads running text, `prose` returns it as a description.
+    """A markup language: `parse` reads running text, `prose` returns it as a description, and
+    `html` as safe HTML, which has no links, images or scripts.
 
-    Most texts need only one of the two.
+    Most texts need only one of the three.
     """
 
     parse: Callable[[str], ParsedText]
     prose: Callable[[str], str]
+    html: Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,11 @@ class Inline:
     def prose(self) -> str:
         """The text as a description: Markdown marks stay, escapes and tags are removed."""
         return self.markup.prose(self.source)
+
+    @property
+    def html(self) -> str:
+        """The text as safe HTML: emphasis, code and line breaks, with links as plain text."""
+        return self.markup.html(self.source)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ BeautifulSoup is slow to import, and many pages contain no HTML, so it is import
 
 from __future__ import annotations
 
+import html
+
 from apiscribe.pages.blocks import Markup, ParsedText
 
 
@@ -20,4 +22,10 @@ def _prose(text: str) -> str:
     return fragment_prose(text)
 
 
-HTML = Markup(_parse, _prose)
+def _html(text: str) -> str:
+    parsed = _parse(text)
+    items = "".join(f"<br>• {html.escape(item)}" for item in parsed.items)
+    return "<br>".join(map(html.escape, parsed.lines or [parsed.text])) + items
+
+
+HTML = Markup(_parse, _prose, _html)

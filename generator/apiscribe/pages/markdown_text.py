@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 
 from apiscribe.pages.blocks import Link, Markup, ParsedText
 from apiscribe.pages.running_text import as_shown
@@ -27,8 +29,30 @@ def _type_argument(state: StateInline, silent: bool) -> bool:
     return True
 
 
-_inline = MarkdownIt("commonmark")
-_inline.inline.ruler.before("html_inline", "type_argument", _type_argument)
+def _only_breaks(_: object, tokens: Sequence[Token], index: int, *__: object) -> str:
+    return "<br>" if _BREAK.match(tokens[index].content) else ""
+
+
+def _text_of_image(_: object, tokens: Sequence[Token], index: int, *__: object) -> str:
+    return html.escape(tokens[index].content)
+
+
+def _link(_: object, tokens: Sequence[Token], index: int, *__: object) -> str:
+    return "<u>" if tokens[index].nesting == 1 else "</u>"
+
+
+def _renderer() -> MarkdownIt:
+    """Return the parser, with rules for HTML without links, images and tags of the page."""
+    parser = MarkdownIt("commonmark")
+    parser.inline.ruler.before("html_inline", "type_argument", _type_argument)
+    parser.add_render_rule("html_inline", _only_breaks)
+    parser.add_render_rule("image", _text_of_image)
+    parser.add_render_rule("link_open", _link)
+    parser.add_render_rule("link_close", _link)
+    return parser
+
+
+_inline = _renderer()
 
 # Words without markup; a `_` between letters is not markup.
 _PLAIN = re.compile(r"(?:[^\\`*_\[\]<>&]|(?<=[^\W_])_+(?=[^\W_]))*")
@@ -85,4 +109,8 @@ def _prose(text: str) -> str:
     return html.unescape(prose).replace("\xa0", " ").strip()
 
 
-MARKDOWN = Markup(_parse, _prose)
+def _html(text: str) -> str:
+    return str(_inline.renderInline(as_shown(text)))
+
+
+MARKDOWN = Markup(_parse, _prose, _html)

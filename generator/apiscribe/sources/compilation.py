@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,6 @@ from apiscribe.lower.checks import check
 from apiscribe.lower.overlay import accept_diagnostics
 from apiscribe.lower.references import Reference
 from apiscribe.model.api import Api
-from apiscribe.model.draft import PageDraft
 from apiscribe.model.lock import Lock
 from apiscribe.sources.handlers import check_handlers
 from apiscribe.sources.losses import report_losses
@@ -97,7 +96,7 @@ def _compile(
     report.include((each for each in spec.diagnostics if each.span.path not in without), {})
     references = list(_references(spec, report))
     # `lower` holds the only reference to the drafts, so that it can free them early.
-    drafts = [_drafts(spec, without, report, profile)]
+    drafts = [draft_pages(pages_to_read(spec, without), report, profile)]
     with profile.step("lower"):
         api, lock = lower(spec.name, drafts.pop(), settings, overlay, references, spec.lock, report)
     if not api.files and not report.at("error"):
@@ -130,13 +129,9 @@ def _references(spec: Spec, report: Report) -> Iterator[Reference]:
             yield Reference(name, compilation.api)
 
 
-def _drafts(
-    spec: Spec, without: frozenset[str], report: Report, profile: Profile
-) -> Sequence[PageDraft]:
+def pages_to_read(spec: Spec, without: frozenset[str] = frozenset()) -> Iterator[PageToRead]:
+    """Yield the pages of a spec, each with what its draft depends on."""
     most_rows = spec.settings.budget.page_rows
-    pages = (
-        PageToRead(spec.sources[path], spec.pinned_dialect(path), most_rows)
-        for path in spec.pages
-        if path not in without
-    )
-    return draft_pages(pages, report, profile)
+    for path in spec.pages:
+        if path not in without:
+            yield PageToRead(spec.sources[path], spec.pinned_dialect(path), most_rows)

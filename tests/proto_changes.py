@@ -440,8 +440,14 @@ def move_package(place: Place) -> bool:
 
 
 def to_proto2(place: Place) -> bool:
+    """Make a file one of proto2, if no other uses its enums: proto3 knows no closed ones."""
     has_optional = any(p.part.proto3_optional for p in places([place.file], "field"))
-    return not place.is_proto2 and not has_optional and to(syntax="proto2")(place)
+    enums = {each.name for each in places([place.file], "enum")}
+    others = [file for file in place.files if file is not place.file]
+    is_used = any(p.part.type_name in enums for p in places(others, "field"))
+    if place.is_proto2 or has_optional or is_used:
+        return False
+    return to(syntax="proto2")(place)
 
 
 def move_file(place: Place) -> bool:

@@ -16,6 +16,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 CELL_END = re.compile(r"(?<!\\)\|")
+# One that is no part of a text such as `GET|/trees`.
+_SPACED_END = re.compile(r"(?<!\S)\|(?!\S)")
 # The line below the header of a pipe table.
 DELIMITERS = re.compile(r"[|:\s-]+")
 _FENCE = re.compile(r"\s{0,3}(```|~~~)")
@@ -29,7 +31,7 @@ def join_open_rows(text: str) -> tuple[str, Mapping[int, str]]:
     of each row that has such lines, by its line number.
 
     A row goes on if its table closes all rows with a `|`, it does not, and a line below does so and
-    has the last of its cells.
+    has the last of its cells. A `|` without space around it may be part of the text of a cell.
     """
     if "\n|" not in f"\n{text}":
         return text, {}
@@ -69,12 +71,16 @@ def _is_closed(line: str) -> bool:
 
 def _last_line(lines: Sequence[str], at: int, columns: int) -> int:
     """Return the position of the line that ends the row at `at`; `at` itself if there is none."""
-    count = len(CELL_END.findall(lines[at]))
-    for number in range(at + 1, min(len(lines), at + 1 + _MOST_LINES)):
+    count = spaced = 0
+    for number in range(at, min(len(lines), at + 1 + _MOST_LINES)):
         text = lines[number].strip()
-        if text.startswith(_ENDS):
+        if number > at and text.startswith(_ENDS):
             return at
         count += len(CELL_END.findall(text))
+        spaced += len(_SPACED_END.findall(text))
         if _is_closed(text):
-            return number if count == columns + 1 else at
+            is_last = count == columns + 1 or (
+                spaced <= columns + 1 <= count and bool(_SPACED_END.search(text, len(text) - 1))
+            )
+            return number if is_last else at
     return at

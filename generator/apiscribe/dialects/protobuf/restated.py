@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from apiscribe.dialects.protobuf.component_values import read_component
 from apiscribe.dialects.protobuf.definition_lists import read_definition_list
+from apiscribe.dialects.protobuf.group_rows import read_group_rows
 from apiscribe.dialects.protobuf.headings import split_parts
 from apiscribe.dialects.protobuf.method_cells import read_method_cells
 from apiscribe.dialects.protobuf.spanned_headers import read_spanned_header
@@ -34,6 +35,7 @@ def _restated(blocks: Iterable[Block]) -> Iterator[Block]:
             case Component() if declared := read_component(block):
                 yield from declared
             case Table():
-                yield read_spanned_header(block) or read_method_cells(block) or block
+                made = read_spanned_header(block) or read_method_cells(block)
+                yield made or read_group_rows(block)
             case _:
                 yield block

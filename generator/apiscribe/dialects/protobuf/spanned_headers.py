@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 
 from apiscribe.dialects.protobuf.made_tables import MadeRow, made_table, marked
-from apiscribe.dialects.protobuf.words import UNIONS, listed_below
+from apiscribe.dialects.protobuf.words import listed_below, union_name
 from apiscribe.pages.blocks import Row, Table
 from apiscribe.pages.html_text import HTML
 
@@ -24,10 +24,6 @@ _CODE = re.compile(
     r"\s*(?:<p\b[^<>]*>\s*)?(?P<code><code\b[^<>]*>(?:(?!</?code\b).)*</code>)"
     r"(?:\s*</p>|\s*<br\s*/?>|\s*(?=<p\b)|\s*\Z)(?P<rest>.*)",
     re.DOTALL,
-)
-_UNION = re.compile(
-    rf"(?:{'|'.join(map(re.escape, UNIONS))})\s+[`\"']?(?P<name>[A-Za-z_]\w*)\b",
-    re.IGNORECASE | re.ASCII,
 )
 
 
@@ -53,9 +49,8 @@ def _fields(rows: tuple[Row, ...]) -> Iterator[MadeRow | None]:
     union = ""
     for row in rows:
         if row.spans:
-            match = _UNION.match(row.cells[0].text)
-            union = match["name"] if match else ""
-            yield MadeRow(cells={}, span=row.span) if match else None
+            union = union_name(row.cells[0].text)
+            yield MadeRow(cells={}, span=row.span) if union else None
         else:
             yield _field(row, union)
 

@@ -61,6 +61,9 @@ def columns(table: Table) -> list[str]:
         roles[at] = "number" if _are_numbers(table, at) else "name"
     elif "number" in present and not present & {"type", "method", "field"}:
         present = _rename(roles, ("name",), "value")
+    if {"field", "type"} <= present and "number" not in present and "" in texts:
+        at = texts.index("")  # numbers may have no header
+        roles[at] = "number" if table.rows and _are_numbers(table, at) else ""
     if roles.count("number") == 2:  # Value | Number, or # | Value
         numbers = [at for at, role in enumerate(roles) if role == "number"]
         at = next((at for at in numbers if not _are_numbers(table, at)), numbers[0])
@@ -89,5 +92,5 @@ def _are_numbers(table: Table, at: int) -> bool:
     return all(
         _INTEGER.fullmatch(row.cells[at].text.strip("` "))
         for row in table.rows
-        if len(row.cells) > at
+        if len(row.cells) > at and not row.spans
     )

@@ -22,7 +22,10 @@ RULES: Mapping[str, list[str]] = _TABLES["rules"]
 PROTO_ROOTS: frozenset[str] = frozenset(_TABLES["folders"]["roots"])
 # Keys of JSON that a component holds, by role; the first one counts.
 JSON_KEYS: Mapping[str, list[str]] = _TABLES["json_keys"]
-UNIONS: list[str] = _TABLES["spanned"]["union"]
+_UNION = re.compile(
+    rf"(?:{'|'.join(map(re.escape, _SPANNED['union']))})\s+[`\"']?(?P<name>[A-Za-z_]\w*)\b",
+    re.IGNORECASE | re.ASCII,
+)
 FRONT_MATTER: frozenset[str] = frozenset(_TABLES["front_matter"]["package"])
 # A pattern for the words of each kind, the longest first.
 KIND_WORDS = {
@@ -54,6 +57,12 @@ def heading_role(text: str) -> str:
 def listed_below(text: str) -> str:
     """Return `fields` or `values` for a header over all columns of a table; "" for other words."""
     return next((role for role in ("fields", "values") if plain(text) in _SPANNED[role]), "")
+
+
+def union_name(text: str) -> str:
+    """Return the name of the oneof that words begin with, as `Union field home.` does; or ""."""
+    match = _UNION.match(text)
+    return match["name"] if match else ""
 
 
 def stream_sides(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import TypeVar
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.protobuf import members
 from apiscribe.dialects.protobuf.names import package_of_use, used_types
+from apiscribe.dialects.protobuf.types import PROVIDED
 from apiscribe.model.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, ServiceDraft
 from apiscribe.model.names import entry_name
 
@@ -18,8 +19,6 @@ Place = tuple[str, str]  # package, file
 Drafted = MessageDraft | EnumDraft | ServiceDraft
 _Kind = TypeVar("_Kind", MessageDraft, EnumDraft, ServiceDraft)
 
-# Packages whose `.proto` files come with protobuf and with googleapis.
-PROVIDED = ("google.protobuf", "google.api")
 _CAMEL = re.compile(r"[a-z]+[A-Z]\w*")
 
 

@@ -8,18 +8,19 @@ the page, because comments of a `.proto` may hold headings and tables as well.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from apiscribe.dialects.protobuf import tables
 from apiscribe.dialects.protobuf.file_links import links_to_file
-from apiscribe.dialects.protobuf.headings import SIDES, Part, stated_file, stated_package
-from apiscribe.dialects.protobuf.listed_values import read_listed_values
-from apiscribe.dialects.protobuf.method_parts import find_methods
+from apiscribe.dialects.protobuf.headings import SIDES, Part
+from apiscribe.dialects.protobuf.listed_values import read_listed_values, says_empty
+from apiscribe.dialects.protobuf.method_parts import find_methods, types_of_methods
+from apiscribe.dialects.protobuf.places import INTRODUCTION, Places, stated_place
 from apiscribe.dialects.protobuf.texts import read_text
+from apiscribe.dialects.protobuf.words import kind_of
 from apiscribe.model.draft import EnumDraft, MessageDraft, ServiceDraft
-from apiscribe.pages.blocks import Block, Bullets, Code, Heading, Paragraph, Quote, Table
+from apiscribe.pages.blocks import Block, Bullets, Code, Heading, Table
 
 _TABLE_KINDS = {
     "fields": "message",
@@ -28,9 +29,7 @@ _TABLE_KINDS = {
     "methods": "service",
     "bindings": "service",
 }
-_INTRODUCTION = 4  # parts of a page
 _KINDS = frozenset({"message", "service", "enum"})
-_IN_PROSE = re.compile(r"\bpackage\s+`([a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+)`", re.IGNORECASE)
 
 
 @dataclass
@@ -77,7 +76,7 @@ def survey(parts: list[Part]) -> Survey:
     find_methods(parts)
     sure = {id(part) for part in parts if _is_sure(part)}
     has_places = any(part.kind in ("file", "package") for part in parts) or any(
-        stated_place(block) != ("", "") for part in parts[:_INTRODUCTION] for block in part.blocks
+        stated_place(block) != ("", "") for part in parts[:INTRODUCTION] for block in part.blocks
     )
     levels = {part.level for part in parts if id(part) in sure}
     has_sure_types = any(id(part) in sure and part.kind != "service" for part in parts)
@@ -89,25 +88,28 @@ def survey(parts: list[Part]) -> Survey:
         if part.role and part.name and part.level in levels and _own_kind(part):
             part.role = ""  # a message may be named `Message`
     result = Survey([], [], {})
-    places = _Places(result.packages)
+    places = Places(result.packages)
+    used = types_of_methods(parts)
     current: Declared | None = None
+    service: Declared | None = None
     for part in parts:
         places.read(part)
+        if part.kind == "method" and service and part.level > service.part.level:
+            current = service  # messages may be between the methods
         if part.kind in SIDES and current:
             current.below.append(part)
-            if _own_kind(part) == "message":
-                result.declared.append(Declared(part, "message", places.file))
+            if _own_kind(part) == "message" or any(map(says_empty, part.blocks)):
+                result.declared.append(_declared(part, "message", places))
             continue
         if part.kind in ("file", "package") or part.role in ("contents", "scalars", "extensions"):
             current = None
         elif part.name and (
             id(part) in sure
             or _begins(part, current, has_sure_types, levels)
-            or _is_beside(part, levels, has_places)
+            or _is_beside(part, levels, has_places or part.name in used)
         ):
-            current = Declared(
-                part, part.kind if part.kind in _KINDS else "", part.path or places.file
-            )
+            current = _declared(part, part.kind if part.kind in _KINDS else "", places)
+            service = current if current.kind == "service" else service
             result.declared.append(current)
             continue
         if current and _belongs(part, current, bool(sure)):
@@ -118,6 +120,12 @@ def survey(parts: list[Part]) -> Survey:
     for declared in result.declared:
         declared.kind = declared.kind or _kind_by_tables(declared)
     return result
+
+
+def _declared(part: Part, kind: str, places: Places) -> Declared:
+    """Return a declaration in the file and the package that the page is about."""
+    file = part.path or places.file
+    return Declared(part, kind, file, places.packages.get(file))
 
 
 def _is_sure(part: Part) -> bool:
@@ -146,6 +154,9 @@ def anchored_package(part: Part) -> str:
 def anchored_scope(part: Part) -> str:
     """Return what an anchor of a heading has before its name: `shop.v1` of `shop.v1.Job`."""
     for anchor in part.heading.anchors if part.heading else ():
+        kind, _, rest = anchor.partition("-")
+        if "." in rest and kind_of(kind) in _KINDS:
+            anchor = rest  # message-shop.v1.Job
         spelled = anchor if "." in anchor else anchor.replace("-", ".")
         if spelled.endswith(f".{part.name}"):
             return spelled.removesuffix(f".{part.name}")
@@ -234,66 +245,3 @@ def _kind_by_tables(declared: Declared) -> str:
         if part.kind == "method":
             return "service"
     return "message"
-
-
-class _Places:
-    """The file that the page is about, from part to part, and the packages that it states."""
-
-    def __init__(self, packages: dict[str, str]) -> None:
-        self.packages = packages
-        self.file, self._level = "", 0  # of the headings below which the file counts
-        self._parts = 0
-
-    def read(self, part: Part) -> None:
-        """Read the file and the packages that a part states."""
-        if part.kind == "file":
-            self.file, self._level = part.path, part.level
-        elif part.kind == "package":
-            if part.level <= self._level:
-                self.file = ""
-            self.packages[self.file] = part.name
-        self._parts += 1
-        for block in part.blocks:
-            package, path = stated_place(block)
-            if not package and not self.packages and self._parts <= _INTRODUCTION:
-                package = package_in_prose(block)
-            if package:
-                self.packages[self.file] = package
-            if path and path != self.file:
-                if self.file == "" and "" in self.packages:
-                    self.packages[path] = self.packages.pop("")
-                self.file, self._level = path, part.level + 1
-
-
-def stated_place(block: Block) -> tuple[str, str]:
-    """Return the package and the file that a block states."""
-    lines = list(_lines(block))
-    packages, paths = map(stated_package, lines), map(stated_file, lines)
-    return next(filter(None, packages), ""), next(filter(None, paths), "")
-
-
-def states_place_alone(block: Block) -> bool:
-    """Return whether all lines of a paragraph state the package or the file."""
-    prose = block.inline.prose if isinstance(block, Paragraph) else ""
-    lines = [line.rstrip("\\ ") for line in prose.split("\n") if line.strip()]
-    return bool(lines) and all(stated_package(line) or stated_file(line) for line in lines)
-
-
-def package_in_prose(block: Block) -> str:
-    """Return the only package that a sentence names: "in the package `shop.v1`"; or ""."""
-    if not isinstance(block, Paragraph):
-        return ""
-    names = set(_IN_PROSE.findall(block.inline.prose))
-    return names.pop() if len(names) == 1 else ""
-
-
-def _lines(block: Block) -> Iterable[str]:
-    match block:
-        case Code() if text := read_text(block.text, block.span):
-            return [f"package {text.package}"] if text.package else ()
-        case Paragraph():
-            return (*block.inline.text.split("\n"), *block.inline.prose.split("\n"))
-        case Quote():
-            return [line for inner in block.blocks for line in _lines(inner)]
-        case _:
-            return ()

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from apiscribe.dialects.protobuf import tables
-from apiscribe.dialects.protobuf.declarations import anchored_scope, stated_place
+from apiscribe.dialects.protobuf.declarations import anchored_scope
 from apiscribe.dialects.protobuf.file_links import linked_file
 from apiscribe.dialects.protobuf.headings import (
     Part,
@@ -14,7 +14,8 @@ from apiscribe.dialects.protobuf.headings import (
     split_parts,
     stated_in_front_matter,
 )
-from apiscribe.dialects.protobuf.method_parts import is_type_name
+from apiscribe.dialects.protobuf.method_parts import find_methods, is_type_name
+from apiscribe.dialects.protobuf.places import stated_place
 from apiscribe.dialects.protobuf.proto_text import ProtoText
 from apiscribe.dialects.protobuf.restated import restate
 from apiscribe.dialects.protobuf.rpc_lines import rpc_lines
@@ -34,8 +35,11 @@ def count_evidence(page: Page) -> int:
     found: Counter[str] = Counter()
     declared = 0  # in texts
     package = stated_in_front_matter(page.front_matter.values)
-    for part in split_parts(restate(page).blocks):
+    parts = split_parts(restate(page).blocks)
+    find_methods(parts)
+    for part in parts:
         found.update(_of_heading(part))
+        found["types of a method"] += part.kind == "method" and not part.marked
         found.update(["anchor"] if package and _has_anchor_in(package, part) else [])
         if any(value.endswith(f".{part.name}") for value in page.front_matter.values.values()):
             found.update(["front matter"] if part.name else [])
@@ -47,6 +51,7 @@ def count_evidence(page: Page) -> int:
                 case Quote() | Paragraph() | Bullets() if lines := rpc_lines(block):
                     found["rpc"] += len(lines)
                 case Code() | Bullets() | Quote():
+                    found["package"] += bool(stated_place(block)[0]) and isinstance(block, Bullets)
                     for text in read_texts(block):
                         found.update(_of_text(text, part))
                         declared += len(_names(text))

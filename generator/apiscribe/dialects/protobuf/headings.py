@@ -29,10 +29,10 @@ _PACKAGE = re.compile(
     rf"(?:{KIND_WORDS['package']}){_SEPARATOR}[{_QUOTES}]?(?P<name>{_NAME})[{_QUOTES};]*",
     re.IGNORECASE,
 )
-# message `Job` (jobs/v1/job.proto)
+# message `Job` (jobs/v1/job.proto), message Job jobs/v1/job.proto
 _KIND_FIRST = re.compile(
     rf"{_KIND}{_SEPARATOR}(?:(?P<mark>[^\W\d_]+)\s+)?[{_QUOTES}]?(?P<name>{_NAME})[{_QUOTES}]?"
-    rf"(?:\s*[(\[](?P<path>{_PATH})[)\]])?"
+    rf"(?:(?:\s*[(\[]|\s+)(?P<path>{_PATH})[)\]]?)?"
 )
 # Job (message)
 _KIND_LAST = re.compile(rf"[{_QUOTES}]?(?P<name>{_NAME})[{_QUOTES}]?\s*[(\[（]\s*{_KIND}\s*[)\]）]")
@@ -110,6 +110,12 @@ def stated_file(text: str) -> str:
     return match["path"] if match else ""
 
 
+def _ends_anchor(text: str, heading: Heading) -> bool:
+    """Return whether an anchor of a heading ends with a scope and the last word of a text."""
+    ends = tuple(f"{separator}{text.split()[-1].strip(_QUOTES)}" for separator in ".-")
+    return any(anchor.endswith(ends) for anchor in heading.anchors)
+
+
 def _read_heading(heading: Heading) -> Part:
     text = heading.inline.text.strip()
     part = Part(
@@ -117,6 +123,8 @@ def _read_heading(heading: Heading) -> Part:
     )
     if (match := _NOTE.fullmatch(text)) and mark(match["note"]) == "deprecated":
         text, part.deprecated = match["text"], True
+    elif match and " " in match["note"].strip() and _ends_anchor(match["text"], heading):
+        text = match["text"]  # message Note (nested in Job)
     if path := stated_file(text):
         part.kind, part.path = "file", path
     elif package := stated_package(text):

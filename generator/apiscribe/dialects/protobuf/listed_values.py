@@ -1,11 +1,12 @@
-"""Values of enums in bullets: `- RED = 1`."""
+"""Members without a table: values of enums in bullets, `- RED = 1`, and words for no members."""
 
 from __future__ import annotations
 
 import re
 
+from apiscribe.dialects.protobuf.words import mark
 from apiscribe.model.draft import ValueDraft
-from apiscribe.pages.blocks import Bullets, Paragraph
+from apiscribe.pages.blocks import Block, Bullets, Paragraph
 
 _LISTED = re.compile(
     r"[`*]*(?P<name>[A-Za-z_]\w*)[`*]*\s*(?:=|:|\()\s*`?(?P<number>-?\d{1,10})`?\)?;?"
@@ -33,3 +34,8 @@ def read_listed_values(bullets: Bullets) -> list[ValueDraft]:
             )
         )
     return values if len({value.name for value in values}) == len(values) else []
+
+
+def says_empty(block: Block) -> bool:
+    """Return whether a paragraph only says that a message is empty: `No fields.`."""
+    return isinstance(block, Paragraph) and mark(block.inline.text) == "empty"

@@ -20,6 +20,8 @@ from apiscribe.pages.blocks import Inline, Table
 
 # A mark before the description: `**Deprecated.**`, as protoc-gen-doc writes it, or ~~deprecated~~.
 _MARKED = re.compile(r"\A\s*(?P<mark>\*\*|__|~~|\*|_)(?P<word>[^*_~\n]+)(?P=mark)[.:。：]?\s*")
+# A mark as the first sentence: `Required. The name.`
+_SENTENCE = re.compile(r"\A\s*[\[(*_]*(?P<word>[^\W\d_]+)[\])*_]*(?:[.。]|(?<=[\])]))")
 _ROUTE = re.compile(
     r"(?P<verb>GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s*\|\s*(?P<path>/[^\s|]*?)"
     r"(?=(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s*\||[\s|]|$)"
@@ -69,8 +71,11 @@ def _read_field(row: Cells, anchors: Anchors, labels: bool) -> tuple[FieldDraft,
     marks = set(typed.marks)
     marks |= {mark(word) for word in re.split(r"[,;/]", row["label"].text)}
     marks |= {mark(line) for line in lines[2:]} if in_one_cell else set()
-    if row["required"].text and mark(row["required"].text) == "required":
+    if mark(row["required"].text) in ("required", "yes"):
         marks.add("required")
+    if not labels and (match := _SENTENCE.match(row["description"].prose)):
+        # Not "Optional.": it says nothing of presence.
+        marks |= {mark(match["word"])} & {"required", "repeated"}
     name, oneof, beside = _split_name(name)
     name, marks = _name_in_anchor(name, row), marks | beside
     description, deprecated = _without_mark(row["description"].prose)

@@ -10,17 +10,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from apiscribe.dialects.protobuf import tables
 from apiscribe.dialects.protobuf.headings import SIDES, Part
+from apiscribe.dialects.protobuf.method_lines import read_sides
 from apiscribe.dialects.protobuf.rpc_lines import rpc_lines
-from apiscribe.dialects.protobuf.texts import read_text
+from apiscribe.dialects.protobuf.texts import read_text, read_texts
+from apiscribe.dialects.protobuf.types import Anchors, read_cell
 from apiscribe.dialects.protobuf.words import stream_sides
-from apiscribe.model.draft import MethodDraft, RouteDraft, TypeDraft
-from apiscribe.pages.blocks import Code
+from apiscribe.model.draft import MethodDraft, TypeDraft
+from apiscribe.pages.blocks import Code, Table
 
 _TYPE_NAME = re.compile(r"[a-z0-9][A-Z]")
-_ROUTE = re.compile(r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s+(/[^\s]*)(?:\s+HTTP/[\d.]+)?")
 
 
 def find_methods(parts: Sequence[Part]) -> None:
@@ -30,16 +32,34 @@ def find_methods(parts: Sequence[Part]) -> None:
         while above and above[-1].level >= part.level:
             above.pop()
         service = next((one for one in reversed(above) if one.name), None)
-        stated = part.kind == "method" and any(
-            each.kind in SIDES for each in parts[at + 1 : at + 4]
+        stated = part.kind == "method" and (
+            any(each.kind in SIDES for each in parts[at + 1 : at + 4]) or bool(_sides(part))
         )
+        stated = stated or (not part.kind and bool(part.name) and _states_types(parts, at))
         if stated or (part.kind in ("", "method") and _is_method(part, service)):
             if service and service.kind in ("", "service"):
-                part.kind = "method"
+                part.kind, part.name = "method", part.name.removeprefix(f"{service.name}.")
                 service.kind, service.role, service.marked = "service", "", True
         elif part.kind in SIDES and not any(one.kind == "method" for one in above):
             part.kind = part.name = ""
         above.append(part)
+
+
+def types_of_methods(parts: Iterable[Part]) -> set[str]:
+    """Return the last parts of the names of the types that methods use."""
+    names: set[str] = set()
+    for part in parts:
+        names |= {part.name} if part.kind in SIDES else {t.name for t in _sides(part).values()}
+        for block in part.blocks:
+            for text in read_texts(block):
+                methods = [*text.methods, *(m for each in text.services for m in each.methods)]
+                types = (side for one in methods for side in (one.request, one.response))
+                names |= {type_.name for type_ in types if type_}
+            if isinstance(block, Table) and tables.kind(block) == "methods":
+                at = [n for n, role in enumerate(tables.columns(block)) if role in SIDES]
+                cells = (row.cells[n] for row in block.rows for n in at if n < len(row.cells))
+                names |= {read_cell(cell, {}).type.name for cell in cells}
+    return {name.rpartition(".")[2] for name in names}
 
 
 def is_type_name(name: str) -> bool:
@@ -65,12 +85,28 @@ def _is_method(part: Part, service: Part | None) -> bool:
     return bool(methods) and is_below and not is_type_name(part.name)
 
 
-def read_method_headings(parts: Sequence[Part]) -> Iterator[MethodDraft]:
-    """Yield the methods of a service that headings describe with their types."""
+def _sides(part: Part, anchors: Anchors | None = None) -> dict[str, TypeDraft]:
+    """Return the types of a method that lines of its section state, by side."""
+    found = [read_sides(block, anchors or {}) for block in part.blocks]
+    return {side: type_ for sides in reversed(found) for side, type_ in sides.items()}
+
+
+def _states_types(parts: Sequence[Part], at: int) -> bool:
+    """Return whether headings below a part, or lines of it, name the types of both sides."""
+    sides = {side: type_.name for side, type_ in _sides(parts[at]).items()}
+    for below in parts[at + 1 : at + 4]:
+        if below.level > parts[at].level and below.kind in SIDES:
+            sides.setdefault(below.kind, below.name)
+    are_names = any("." in name or is_type_name(name) for name in sides.values())
+    return sides.keys() == set(SIDES) and are_names
+
+
+def read_method_headings(parts: Sequence[Part], anchors: Anchors) -> Iterator[MethodDraft]:
+    """Yield the methods of a service that headings or lines describe with their types."""
     for at, part in enumerate(parts):
         if part.kind != "method" or not part.heading:
             continue
-        types: dict[str, TypeDraft] = {}
+        types = _sides(part, anchors)
         for below in parts[at + 1 :]:
             if below.level <= part.level:
                 break
@@ -87,12 +123,6 @@ def read_method_headings(parts: Sequence[Part]) -> Iterator[MethodDraft]:
                 deprecated=part.deprecated,
                 span=part.heading.span,
             )
-
-
-def read_route(block: Code) -> RouteDraft | None:
-    """Return the route that code shows alone: `GET /v1/orders/{id}`; or None."""
-    match = _ROUTE.fullmatch(block.text.strip())
-    return RouteDraft(verb=match[1], path=match[2], span=block.span) if match else None
 
 
 def read_streams(text: str) -> str:

@@ -1,6 +1,6 @@
 """The package and the full name of each declaration of a page, by order of evidence.
 
-1. A line or a heading states the package.
+1. A line or a heading states the package, or a line below the heading the full name.
 2. The anchor of the heading spells the full name.
 3. The heading spells the full name: parts in lower case are the package. A link to the file of the
    declaration may show that the page leaves out the first part.
@@ -20,9 +20,9 @@ from apiscribe.dialects.protobuf import tables
 from apiscribe.dialects.protobuf.declarations import Declared, Survey, anchored_package
 from apiscribe.dialects.protobuf.file_links import linked_file, linked_package
 from apiscribe.dialects.protobuf.headings import stated_in_front_matter
-from apiscribe.dialects.protobuf.types import full_name, links_of
+from apiscribe.dialects.protobuf.types import PROVIDED, full_name, links_of
 from apiscribe.model.draft import MessageDraft, ServiceDraft
-from apiscribe.pages.blocks import Table
+from apiscribe.pages.blocks import Block, Paragraph, Table
 
 _PACKAGE = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*")
 _TYPE_COLUMNS = frozenset({"type", "request", "response", "field"})
@@ -47,7 +47,9 @@ def resolve_names(found: Survey, front_matter: Mapping[str, str]) -> dict[str, s
 
 def _state_package(declared: Declared, found: Survey, anchors: Mapping[str, Declared]) -> None:
     """Set the package that the page states for a declaration: rules 1 to 3."""
-    declared.package = found.packages.get(declared.file) or found.packages.get("")
+    declared.package = (
+        declared.package or found.packages.get(declared.file) or found.packages.get("")
+    )
     before = anchored_package(declared.part)
     outer = anchors.get(before) or anchors.get(before.replace(".", "-"))
     if outer and outer is not declared:
@@ -58,12 +60,21 @@ def _state_package(declared: Declared, found: Survey, anchors: Mapping[str, Decl
         declared.package = declared.package or head
         declared.name = ".".join(filter(None, [messages, declared.name]))
     head, name = _split_lower(declared.name)
-    if head and name and declared.package in (None, "", head):
+    if head and name and (declared.package in (None, "", head) or head in PROVIDED):
         declared.name = name
         declared.package = head
     for block in declared.part.blocks:
         if package := linked_package(block, declared.package or ""):
             declared.package, declared.file = package, linked_file(block)
+        if not declared.package and (package := _package_alone(block, declared.name)):
+            declared.package = package
+
+
+def _package_alone(block: Block, name: str) -> str:
+    """Return the package in a paragraph that is only the full name of a declaration, or ""."""
+    text = block.inline.text.strip("`") if isinstance(block, Paragraph) else ""
+    head, local = _split_lower(text) if text.endswith(f".{name}") else ("", "")
+    return head if local == name else ""
 
 
 def _split_lower(name: str) -> tuple[str, str]:

@@ -9,28 +9,28 @@ from apiscribe.diagnostics.report import Report
 from apiscribe.dialects.outline import Coverage
 from apiscribe.dialects.protobuf import members, tables
 from apiscribe.dialects.protobuf.bodies import Body
-from apiscribe.dialects.protobuf.collected import PROVIDED, Collected, Drafted
+from apiscribe.dialects.protobuf.collected import Collected, Drafted
 from apiscribe.dialects.protobuf.declarations import (
     Declared,
     is_prose,
-    stated_place,
-    states_place_alone,
     survey,
 )
 from apiscribe.dialects.protobuf.file_links import linked_file
 from apiscribe.dialects.protobuf.front_matter import without_doubled_parts
 from apiscribe.dialects.protobuf.headings import SIDES, Part, is_about_deprecated, split_parts
 from apiscribe.dialects.protobuf.listed_values import read_listed_values
+from apiscribe.dialects.protobuf.method_lines import read_routes, read_sides
 from apiscribe.dialects.protobuf.method_parts import (
     read_method_headings,
-    read_route,
     read_streams,
 )
 from apiscribe.dialects.protobuf.names import resolve_names
+from apiscribe.dialects.protobuf.places import stated_place, states_place_alone
 from apiscribe.dialects.protobuf.restated import restate
 from apiscribe.dialects.protobuf.rpc_lines import read_rpc_lines
 from apiscribe.dialects.protobuf.skipping import skip_part, skip_repeated, without_components
 from apiscribe.dialects.protobuf.texts import read_texts
+from apiscribe.dialects.protobuf.types import PROVIDED
 from apiscribe.model.draft import EnumDraft, MessageDraft, PageDraft, ServiceDraft
 from apiscribe.pages.blocks import Block, Bullets, Code, Html, Page, Paragraph, Quote, Table
 
@@ -90,7 +90,7 @@ class _Reader:
             return
         body = Body()
         if declared.kind == "service":
-            for method in read_method_headings(list(declared.parts)):
+            for method in read_method_headings(list(declared.parts), self.anchors):
                 body.add_method(method)
         for part in declared.parts:
             if part.kind in SIDES and part is not declared.part:
@@ -133,9 +133,12 @@ class _Reader:
             ):
                 for method in methods:
                     body.add_method(method)
-            case Code() if part.kind == "method" and (route := read_route(block)):
-                self.coverage.read_route()
-                body.routes.append(route)
+            case _ if part.kind == "method" and (routes := read_routes(block)):
+                for route in routes:
+                    self.coverage.read_route()
+                    body.routes.append(route)
+            case _ if part.kind == "method" and read_sides(block, self.anchors):
+                pass
             case Paragraph() if part.kind == "method" and (
                 sides := read_streams(block.inline.text)
             ):

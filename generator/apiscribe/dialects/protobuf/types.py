@@ -19,6 +19,9 @@ from apiscribe.pages.blocks import Inline, ParsedText
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 _MAP = re.compile(r"map\s*<\s*(?P<key>\w+)\s*,\s*(?P<value>[^<>]+?)\s*>", re.IGNORECASE)
 
+# Packages whose `.proto` files come with protobuf and with googleapis.
+PROVIDED = ("google.protobuf", "google.api")
+
 Anchors = Mapping[str, str]  # the full names of a page's declarations by anchor
 
 

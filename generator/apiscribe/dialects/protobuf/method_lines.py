@@ -1,0 +1,80 @@
+"""Lines that state the types or the routes of the method of a section.
+
+### Buy
+
+Request: [BuyRequest](#shop.v1.BuyRequest)      - **Returns:** stream `Order`
+Response: [Order](#shop.v1.Order)               - HTTP: `POST /v1/orders`
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from apiscribe.dialects.protobuf.headings import SIDES
+from apiscribe.dialects.protobuf.types import Anchors, read_cell
+from apiscribe.dialects.protobuf.words import kind_of
+from apiscribe.model.draft import RouteDraft, TypeDraft
+from apiscribe.pages.blocks import Block, Bullets, Code, Inline, Paragraph
+from apiscribe.pages.html_text import HTML
+
+_LABELLED = re.compile(r"(?P<label>[^:：]{1,40})[:：]\s*(?P<value>.+)")
+_TYPE = re.compile(r"(?:[^\W\d_]+\s+)?\.?[A-Za-z_][\w.]*(?:\s+[(]?[^\W\d_]+[)]?)?")
+_ROUTE = re.compile(r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s+(/\S*)(?:\s+HTTP/[\d.]+)?")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_LONGEST = 1000  # characters of a block
+
+
+def read_sides(block: Block, anchors: Anchors) -> dict[str, TypeDraft]:
+    """Return the types that the lines of a block state, by side; none if a line is another text."""
+    sides: dict[str, TypeDraft] = {}
+    lines = list(_lines(block))
+    for line in lines:
+        match = _LABELLED.fullmatch(line.text)
+        side = kind_of(match["label"].strip("*_` ")) if match else ""
+        if not match or side not in SIDES or not _TYPE.fullmatch(match["value"].strip("` ")):
+            return {}
+        typed = read_cell(line, anchors, match["value"])
+        sides[side] = replace(typed.type, streams="stream" in typed.marks)
+    return sides if len(sides) == len(lines) else {}
+
+
+def read_routes(block: Block) -> list[RouteDraft]:
+    """Return the routes that a block shows and nothing else, behind a label or not: `GET
+    /v1/orders/{id}`.
+    """
+    routes: list[RouteDraft] = []
+    for line in _lines(block):
+        match = _LABELLED.fullmatch(line.text)
+        is_labelled = match and not _ROUTE.match(line.text)
+        text = match["value"] if match and is_labelled else line.text
+        found = [_ROUTE.fullmatch(piece.strip("` ;")) for piece in re.split(r",\s+", text)]
+        if not all(found):
+            return []
+        routes += [RouteDraft(verb=m[1], path=m[2], span=line.span) for m in found if m]
+    return routes
+
+
+def _lines(block: Block) -> Iterator[Inline]:
+    match block:
+        case Code() if len(block.text) < _LONGEST:
+            yield Inline(html.escape(block.text.strip()), block.span, HTML)
+        case Paragraph() if len(block.inline.source) < _LONGEST:
+            inline = block.inline
+            parts = (
+                _BREAK.split(inline.source)
+                if inline.markup is HTML
+                else inline.source.replace("\\\n", "\n").split("\n")
+            )
+            for part in parts:
+                line = replace(inline, source=part.strip())
+                if line.text:
+                    yield line
+        case Bullets():
+            for item in block.items:
+                for inner in item.blocks:
+                    yield from _lines(inner)
+        case _:
+            return

@@ -31,7 +31,7 @@ from apiscribe.pages.blocks import (
 
 # Components that only arrange the blocks between them.
 _LAYOUT_COMPONENTS = frozenset({"hint", "tabs", "tab"})
-_LAYOUT_TAG = re.compile(r"<br\s*/?>|</?div[^<>]*>", re.IGNORECASE)
+_LAYOUT_TAG = re.compile(r"<br\s*/?>|</?(?:div|section|span|center|p)\b[^<>]*>", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 _KIND = {

@@ -45,6 +45,7 @@ class Declared:
         self.in_package: dict[tuple[str, str], str] = {}
         self.by_short_name: dict[str, list[str]] = defaultdict(list)
         self.by_documented_name: dict[str, list[str]] = defaultdict(list)
+        self.enums_by_short_name: dict[str, list[str]] = defaultdict(list)
         self.naming, self._report = naming, report
         self._packages = {
             ".".join(parts[:count])
@@ -248,6 +249,7 @@ class Declared:
             self._report_clash("enum", full_name, enum, first.draft)
         renamed = replace(enum, name=full_name.removeprefix(f"{page.package}."))
         self.enums[full_name] = named = NamedEnum(page, renamed)
+        self.enums_by_short_name[full_name.rpartition(".")[2]].append(full_name)
         self._taken.take(full_name)
         self._positions[full_name] = self._order[id(enum)]
         self.enum_on_page[page.path, page.package, enum.name] = named

@@ -131,9 +131,14 @@ class Symbols:
         full_name = f"google.protobuf.{type_.name}"
         return Meaning("message", full_name) if full_name in WELL_KNOWN else None
 
-    def only_package(self, type_: TypeDraft, _: PageDraft) -> Meaning | None:
-        """Short type names that exactly one package declares mean that declaration."""
+    def only_package(self, type_: TypeDraft, page: PageDraft) -> Meaning | None:
+        """Short type names that exactly one package declares mean that declaration; on protobuf
+        pages, which list all values, enums count as well.
+        """
         names = self._short_names(type_.name)
+        enums = self.declared.enums_by_short_name.get(type_.name, [])
+        if not names and len(enums) == 1 and page.dialect == "protobuf":
+            return self._enum(enums[0])
         return Meaning("message", names[0]) if len(names) == 1 else None
 
     def nearest(self, type_: TypeDraft, page: PageDraft) -> Meaning | None:

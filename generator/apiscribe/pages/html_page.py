@@ -73,6 +73,7 @@ class _Reader:
             case "p":
                 yield Paragraph(self.inline(tag, span), span)
             case "table":
+                yield from self.caption(tag)
                 yield table_of(tag, span, self.source, self.first_line)
             case "pre":
                 yield Code(_language(tag), _code(tag), span)
@@ -87,6 +88,15 @@ class _Reader:
                 yield Rule(span)
             case _:
                 yield from self.container(tag, depth)
+
+    def caption(self, table: Tag) -> Iterator[Block]:
+        """Yield the caption of a table as a paragraph above it."""
+        caption = table.find("caption", recursive=False)
+        if isinstance(caption, Tag):
+            caption.extract()
+            span = self.span(caption)
+            if (inline := self.inline(caption, span)).text:
+                yield Paragraph(inline, span)
 
     def container(self, tag: Tag, depth: int) -> Iterator[Block]:
         """Yield the blocks of a container; the first heading in it has its anchor too."""

@@ -42,7 +42,8 @@ shortcodes.install(_markdown)
 # Blocks that hold other blocks, and lines that hold nothing but the marks of such blocks.
 _CONTAINERS = frozenset("blockquote_open bullet_list_open ordered_list_open list_item_open".split())
 _MARKERS = re.compile(r"[\s>*+-]*+(?:\d{1,9}[.)][\s>*+-]*+)?")
-_HTML_HEADING = re.compile(r"<h[1-6][\s>]", re.IGNORECASE)
+# HTML with headings, or preformatted text alone.
+_HTML_BLOCKS = re.compile(r"<h[1-6][\s>]|\A\s*<pre[\s>]", re.IGNORECASE)
 
 
 def read_blocks(text: str, source: Source) -> tuple[tuple[Block, ...], tuple[int, ...]]:
@@ -82,7 +83,7 @@ class _Reader:
             self.at += 1
             if token.type == until:
                 break
-            if token.type == "html_block" and _HTML_HEADING.search(token.content):
+            if token.type == "html_block" and _HTML_BLOCKS.search(token.content):
                 if rest:
                     blocks[-1], rest = _with_rows(blocks[-1], rest), []
                 from apiscribe.pages.html_page import read_html

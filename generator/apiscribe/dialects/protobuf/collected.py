@@ -11,6 +11,7 @@ from typing import TypeVar
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.protobuf import members
 from apiscribe.dialects.protobuf.names import package_of_use, used_types
+from apiscribe.dialects.protobuf.scopes import with_scopes
 from apiscribe.dialects.protobuf.types import PROVIDED
 from apiscribe.model.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, ServiceDraft
 from apiscribe.model.names import entry_name
@@ -46,6 +47,9 @@ class Collected:
     def drafts(self, path: str, spans: dict[Place, Span], top: Span) -> tuple[PageDraft, ...]:
         """Return a draft for each place of a page; `spans` has the first heading of each."""
         self._place_texts()
+        declared: dict[str, set[str]] = defaultdict(set)  # by package
+        for (package, _), drafts in self._places.items():
+            declared[package] |= {draft.name for draft in drafts}
         lists_values = self.labels or any(self._all(EnumDraft))
         json_names = self._prints_json_names()
         return tuple(
@@ -57,7 +61,13 @@ class Collected:
                 title=self.title,
                 description="\n\n".join(self.descriptions.get(place[1], ())),
                 services=tuple(d for d in drafts if isinstance(d, ServiceDraft)),
-                messages=tuple(with_maps([d for d in drafts if isinstance(d, MessageDraft)])),
+                messages=tuple(
+                    with_scopes(
+                        with_maps([d for d in drafts if isinstance(d, MessageDraft)]),
+                        declared[place[0]],
+                        outer_first=True,
+                    )
+                ),
                 enums=tuple(d for d in drafts if isinstance(d, EnumDraft)),
                 lists_values=lists_values,
                 json_names=json_names,

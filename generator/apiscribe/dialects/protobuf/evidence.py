@@ -15,6 +15,7 @@ from apiscribe.dialects.protobuf.headings import (
     stated_in_front_matter,
 )
 from apiscribe.dialects.protobuf.method_parts import find_methods, is_type_name
+from apiscribe.dialects.protobuf.names import package_of_page
 from apiscribe.dialects.protobuf.places import stated_place
 from apiscribe.dialects.protobuf.proto_text import ProtoText
 from apiscribe.dialects.protobuf.restated import restate
@@ -33,6 +34,7 @@ _MANY = 3
 def count_evidence(page: Page) -> int:
     """Count the marks of protobuf pages; 0 if there is only one kind of them."""
     found: Counter[str] = Counter()
+    found["package"] += bool(package_of_page(page.path))
     declared = 0  # in texts
     package = stated_in_front_matter(page.front_matter.values)
     parts = split_parts(restate(page).blocks)

@@ -40,6 +40,8 @@ def find_methods(parts: Sequence[Part]) -> None:
             if service and service.kind in ("", "service"):
                 part.kind, part.name = "method", part.name.removeprefix(f"{service.name}.")
                 service.kind, service.role, service.marked = "service", "", True
+            elif not service and part.name and not part.kind and _spells_others(part):
+                part.kind, part.marked = "service", True
         elif part.kind in SIDES and not any(one.kind == "method" for one in above):
             part.kind = part.name = ""
         above.append(part)
@@ -99,6 +101,12 @@ def _states_types(parts: Sequence[Part], at: int) -> bool:
             sides.setdefault(below.kind, below.name)
     are_names = any("." in name or is_type_name(name) for name in sides.values())
     return sides.keys() == set(SIDES) and are_names
+
+
+def _spells_others(part: Part) -> bool:
+    """Return whether lines of a part spell methods, none of them with the name of its heading."""
+    lines = [line.text for block in part.blocks for line, _ in rpc_lines(block)]
+    return bool(lines) and not any(re.search(rf"\b{part.name}\b", line) for line in lines)
 
 
 def read_method_headings(parts: Sequence[Part], anchors: Anchors) -> Iterator[MethodDraft]:

@@ -7,7 +7,8 @@
 4. The front matter names the package, or one declaration in full.
 5. A link from another declaration spells the full name, in its words or its anchor.
 6. Another declaration of the same file has a package.
-7. The path of the file, as far as the paths of other files show which folders are the package.
+7. The name of the page is a package with a version: `shop.v1.html`.
+8. The path of the file, as far as the paths of other files show which folders are the package.
 """
 
 from __future__ import annotations
@@ -25,10 +26,14 @@ from apiscribe.model.draft import MessageDraft, ServiceDraft
 from apiscribe.pages.blocks import Block, Paragraph, Table
 
 _PACKAGE = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*")
+# shop.v1.md, shop.v1.pb.html
+_PAGE = re.compile(
+    r"(?P<package>[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*\.v\d+\w*)(?:\.pb|\.proto|\.gen)?\.\w+"
+)
 _TYPE_COLUMNS = frozenset({"type", "request", "response", "field"})
 
 
-def resolve_names(found: Survey, front_matter: Mapping[str, str]) -> dict[str, str]:
+def resolve_names(found: Survey, front_matter: Mapping[str, str], path: str) -> dict[str, str]:
     """Set the package and the name of each declaration. Return full names by anchor."""
     anchors = {
         anchor: declared for declared in found.declared for anchor in declared.heading.anchors
@@ -39,10 +44,20 @@ def resolve_names(found: Survey, front_matter: Mapping[str, str]) -> dict[str, s
         _state_package(declared, found, anchors)
     _nest(found.declared, links)
     _infer_packages(found.declared, links, front_matter)
+    if package := package_of_page(path):
+        for declared in found.declared:
+            if not declared.package and not declared.file:
+                declared.package = package
     return {
         anchor: f".{declared.package}.{declared.name}" if declared.package else declared.name
         for anchor, declared in anchors.items()
     }
+
+
+def package_of_page(path: str) -> str:
+    """Return the package with a version that is the name of a page, or ""."""
+    match = _PAGE.fullmatch(path.rpartition("/")[2])
+    return match["package"] if match else ""
 
 
 def _state_package(declared: Declared, found: Survey, anchors: Mapping[str, Declared]) -> None:
@@ -144,7 +159,7 @@ def _all_links(declared: Iterable[Declared]) -> Iterator[tuple[str, str]]:
 def _infer_packages(
     declared: list[Declared], links: Iterable[tuple[str, str]], front_matter: Mapping[str, str]
 ) -> None:
-    """Set the packages that the page does not state: rules 4 to 7."""
+    """Set the packages that the page does not state: rules 4 to 6 and 8."""
     open_ones = [one for one in declared if not one.package]
     if not open_ones:
         return
@@ -184,7 +199,7 @@ def _spread(by_name: Mapping[str, list[Declared]], heads: Mapping[str, Counter[s
 
 
 def _complete_files(declared: list[Declared]) -> None:
-    """Rules 6 and 7: the package of a file is that of its declarations, or follows its path."""
+    """Rules 6 and 8: the package of a file is that of its declarations, or follows its path."""
     of_file: dict[str, Counter[str]] = defaultdict(Counter)
     for one in declared:
         if one.package:

@@ -33,9 +33,13 @@ _DEEPEST = 30  # messages in messages
 
 @dataclass
 class ProtoText:
-    """The declarations of a text. `methods` are those of `rpc` lines outside of a service."""
+    """The declarations of a text. `methods` are those of `rpc` lines outside of a service.
+
+    `begins_file`: the text states the syntax, or nothing but the package.
+    """
 
     package: str = ""
+    begins_file: bool = False
     messages: list[MessageDraft] = field(default_factory=list)
     enums: list[EnumDraft] = field(default_factory=list)
     services: list[ServiceDraft] = field(default_factory=list)
@@ -52,14 +56,15 @@ def read_proto_text(text: str, span: Span) -> ProtoText | None:
 
     `span` is the location of the text, whose first line is below the first line of the span.
     """
-    if not re.search(r"\b(?:message|service|enum|rpc)\b", text):
+    if not re.search(r"\b(?:message|service|enum|rpc|package)\b", text):
         return None
     try:
         reader = _Reader(list(read_tokens(text)), span)
         reader.file()
     except ProtoSyntaxError:
         return None
-    return reader.result if reader.result.declares else None
+    result = reader.result
+    return result if result.declares or (result.package and result.begins_file) else None
 
 
 class _Reader(Cursor):
@@ -75,13 +80,18 @@ class _Reader(Cursor):
         return Span(self.first.path, line, line)
 
     def file(self) -> None:
+        is_first = True
         while self.next.kind != "end":
             token = self.take()
             match token.text:
                 case "package":
                     self.result.package = self.take(kind="name").text
                     self.take(";")
-                case "syntax" | "import" | "option" | "edition":
+                    self.result.begins_file |= is_first and self.next.kind == "end"
+                case "syntax" | "edition":
+                    self.result.begins_file = True
+                    self.statement()
+                case "import" | "option":
                     self.statement()
                 case "message":
                     self.message(token, "", 0)
@@ -98,6 +108,7 @@ class _Reader(Cursor):
                     pass
                 case _:
                     raise ProtoSyntaxError
+            is_first = False
 
     def message(self, start: Token, outer: str, depth: int) -> None:
         if depth > _DEEPEST:

@@ -41,7 +41,7 @@ def read_protobuf_page(page: Page, report: Report) -> tuple[PageDraft, ...]:
     coverage = Coverage(page, report)
     parts = split_parts(without_components(page.blocks, coverage))
     found = survey(parts)
-    anchors = resolve_names(found, without_doubled_parts(page, report))
+    anchors = resolve_names(found, without_doubled_parts(page, report), page.path)
     reader = _Reader(anchors, found.packages, coverage)
     for part, file in found.others:
         reader.read_other(part, file)
@@ -77,7 +77,7 @@ class _Reader:
             match block:
                 case _ if texts or any(stated_place(block)):
                     self.coverage.read(block)
-                case Paragraph() | Bullets() | Quote():
+                case Paragraph() | Bullets() | Quote() | Html() if _text(block):
                     self.collected.descriptions[file].append(_text(block))
                     self.coverage.read(block)
                 case Code():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from apiscribe.dialects.protobuf.types import Anchors, read_cell
 from apiscribe.dialects.protobuf.words import mark
@@ -15,7 +16,7 @@ from apiscribe.pages.blocks import Block, Bullets, Inline, Paragraph, Quote
 
 _RPC = re.compile(
     r"(?a:rpc\s+(?P<name>\w+)\s*\(\s*(?P<request>(?:stream\s+)?[\w.]+)\s*\)\s*(?:returns\s*)?"
-    r"\(?\s*(?P<response>(?:stream\s+)?[\w.]+)\s*\)?\s*;?)(?:\s+[(\[]?(?P<mark>[^\W\d_]+)[)\]]?)?",
+    r"\(?\s*(?P<response>(?:stream\s+)?[\w.]+)\s*\)?\s*;?)(?P<marks>(?:\s+[(\[]?[^\W\d_]+[)\]]?)*)",
 )
 _LONGEST = 500  # characters of a line
 
@@ -28,12 +29,14 @@ def read_rpc_lines(block: Block, anchors: Anchors) -> list[MethodDraft]:
 def _method(line: Inline, below: Sequence[Block], anchors: Anchors) -> MethodDraft:
     match = _match(line)
     assert match
+    marks = _marks(match)
+    response = read_cell(line, anchors, match["response"]).type
     texts = [block.inline.prose for block in below if isinstance(block, Paragraph)]
     return MethodDraft(
         name=match["name"],
         request=read_cell(line, anchors, match["request"]).type,
-        response=read_cell(line, anchors, match["response"]).type,
-        deprecated=bool(match["mark"]),
+        response=replace(response, streams=response.streams or "stream" in marks),
+        deprecated="deprecated" in marks,
         description="\n\n".join(texts),
         span=line.span,
     )
@@ -57,7 +60,10 @@ def rpc_lines(block: Block) -> list[tuple[Inline, tuple[Block, ...]]]:
 
 
 def _match(line: Inline) -> re.Match[str] | None:
-    """Return the parts of a line; behind its types may be a word for "deprecated"."""
+    """Return the parts of a line; behind its types may be words for "deprecated" and "stream"."""
     match = _RPC.fullmatch(line.text)
-    is_other = match and match["mark"] and mark(match["mark"]) != "deprecated"
-    return None if is_other else match
+    return match if match and _marks(match) <= {"deprecated", "stream"} else None
+
+
+def _marks(match: re.Match[str]) -> set[str]:
+    return {mark(word.strip("()[]")) for word in match["marks"].split()}

@@ -67,6 +67,8 @@ def _rule(part: Part, block: Block) -> str:
             return "table-of-contents"
         case Paragraph() | Html() if len(block.inline.source) < 300 and _leads_to_top(block):
             return "link-to-top"
+        case Paragraph() if part.name and _is_caption(block, part.name):
+            return "layout"
         case Paragraph() if heading_role(block.inline.text) in ("groups", "contents"):
             return "table-of-contents"
         case Paragraph() if has_only_anchors(block):
@@ -77,6 +79,12 @@ def _rule(part: Part, block: Block) -> str:
             return "link-targets"
         case _:
             return ""
+
+
+def _is_caption(block: Paragraph, name: str) -> bool:
+    """Return whether a paragraph repeats the name above it and says what is below: `Job Fields`."""
+    head, _, rest = block.inline.text.partition(" ")
+    return head == name and heading_role(rest) == "groups"
 
 
 def _leads_to_top(block: Paragraph | Html) -> bool:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.protobuf.proto_text import ProtoText, read_proto_text
-from apiscribe.model.draft import TypeDraft
+from apiscribe.dialects.protobuf.scopes import with_scopes
 from apiscribe.pages.blocks import Block, Bullets, Code, Quote
 
 
@@ -34,26 +34,6 @@ def read_text(text: str, span: Span) -> ProtoText | None:
 
 
 def _in_scopes(text: ProtoText) -> ProtoText:
-    """Return a text with the types of fields by the names that they have in its package: a name
-    means the innermost declaration around it.
-    """
+    """Return a text with the types of fields by the names that they have in its package."""
     declared = {message.name for message in text.messages} | {enum.name for enum in text.enums}
-
-    def change(type_: TypeDraft, scope: str) -> TypeDraft:
-        before, _, name = type_.name.rpartition(" ")  # of a map, its values
-        name = name.rstrip(">")
-        while scope:
-            if f"{scope}.{name}" in declared:
-                spelled = f"{before} {scope}.{name}>" if before else f"{scope}.{name}"
-                return replace(type_, name=spelled)
-            scope = scope.rpartition(".")[0]
-        return type_
-
-    messages = [
-        replace(
-            message,
-            fields=tuple(replace(f, type=change(f.type, message.name)) for f in message.fields),
-        )
-        for message in text.messages
-    ]
-    return replace(text, messages=messages)
+    return replace(text, messages=with_scopes(text.messages, declared))

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 from installations import BUF, install_packages
 from oracle import UNSEEN, Said, last, subject_of
 from proto_edits import EDITS, Edit, Pair, edited
@@ -177,6 +177,17 @@ def _package(said: Said) -> str:
     return said.text.split('"')[1]
 
 
+def _are_elsewhere(path: str, pair: Pair) -> bool:
+    """Whether new files have, in the same package, all that an old file declares."""
+    new = {name for file in pair.new for name in _declared(file)}
+    return all(set(_declared(file)) <= new for file in pair.old if file.name == path)
+
+
+def _declared(file: FileDescriptorProto) -> Iterator[str]:
+    for each in (*file.message_type, *file.enum_type, *file.service):
+        yield f"{file.package}.{each.name}"
+
+
 def reason(said: Said, drift: Drift, pair: Pair) -> str:
     """Return why buf says a thing of its own."""
     if said.rule in ("FILE_NO_DELETE", "FILE_SAME_PACKAGE") and not any(
@@ -186,22 +197,24 @@ def reason(said: Said, drift: Drift, pair: Pair) -> str:
         == said.text.split('"')[1]
     ):
         return "a file without messages, enums and services"
+    if said.rule == "FILE_NO_DELETE" and _are_elsewhere(said.text.split('"')[1], pair):
+        return "a file of another name with the same declarations, which drift reports by package"
     fact = "extensions" if said.text.startswith("Extension ") else NOT_COMPARED.get(said.rule)
     if fact in {entry.fact for entry in drift.not_compared}:
         return f"drift lists it as not compared: {fact}"
     names = set(re.findall(r"\w+", said.text))
-    told = {last(c.symbol) for c in drift.changes if c.kind in (*_MOVES, "enum-removed")}
+    moved = {last(c.symbol) for c in drift.changes if c.kind in (*_MOVES, "enum-removed")}
     packages = [c.symbol for c in drift.changes if c.kind == "package-renamed"]
-    if said.rule in _TYPES and (told & names or any(each in said.text for each in packages)):
-        return "a type that has another name, which drift tells of once"
+    if said.rule in _TYPES and (moved & names or any(each in said.text for each in packages)):
+        return "a type that has another name, which drift reports once"
     if said.rule.endswith("_NO_DELETE") and packages:
-        return "all of a package that has another name, which drift tells of once"
+        return "all of a package that has another name, which drift reports once"
     if said.rule.endswith("_NO_DELETE") and any(
         name in names and c.kind in SAME["MESSAGE_NO_DELETE"]
         for c in drift.changes
         for name in (last(c.symbol), *c.details)
     ):
-        return "a part of what drift tells of as a whole"
+        return "a part of what drift reports as a whole"
     return "unexplained"
 
 
@@ -212,7 +225,7 @@ def drift_reason(change: Change, said: Sequence[Said]) -> str:
     if change.kind == "package-renamed" and any(
         each.rule.endswith("_NO_DELETE") or each.rule == "FILE_SAME_PACKAGE" for each in said
     ):
-        return "buf tells of each declaration"
+        return "buf reports each declaration"
     return "unexplained"
 
 

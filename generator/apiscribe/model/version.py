@@ -12,6 +12,7 @@ from typing import Literal, get_args
 
 from apiscribe.diagnostics.source import Source
 from apiscribe.model.api import Api
+from apiscribe.model.openapi_document import Document
 
 # The facts of a field besides its type, and authentication; most versions state none of them.
 AttributeFact = Literal[
@@ -49,6 +50,7 @@ class ApiVersion:
     facts). `is_protobuf`: the source is a `.proto` or descriptors. `texts` are the source texts of
     the spans, if any, and `folder` is their folder as the user sees it. `beyond_model` are facts
     that the Api has no place for: name → full name of a declaration, or path of a file → value.
+    `document` is the OpenAPI document that the version was read from, which states more of HTTP.
     """
 
     name: str
@@ -59,6 +61,7 @@ class ApiVersion:
     texts: Mapping[str, Source] = field(default_factory=dict)
     folder: str = ""
     beyond_model: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    document: Document | None = None
 
     def knows(self, fact: Fact, page: str) -> bool:
         """Return whether the source knows a fact of the declarations of a page."""

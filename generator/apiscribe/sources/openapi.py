@@ -13,9 +13,9 @@ from urllib.request import HTTPRedirectHandler, ProxyHandler, build_opener
 
 from apiscribe.diagnostics.source import Source
 from apiscribe.model.api import Api
+from apiscribe.model.openapi_document import Document, DocumentError
 from apiscribe.model.version import ApiVersion, Fact
 from apiscribe.sources.openapi_api import read_openapi
-from apiscribe.sources.openapi_document import Document, DocumentError
 from apiscribe.sources.source_error import SourceError
 
 _YAML = (".yaml", ".yml")
@@ -132,7 +132,8 @@ def _version(text: str, content: Any, source: Source, folder: str) -> ApiVersion
         found = version or f"Swagger {content.get('swagger')}"
         raise SourceError(f"{text} is OpenAPI {found}; convert it to OpenAPI 3")
     try:
-        read = read_openapi(Document(content, source))
+        document = Document(content, source)
+        read = read_openapi(document)
     except DocumentError as error:
         raise SourceError(f"{text} cannot be read: {error}; {_ADVICE}") from error
     except RecursionError as error:
@@ -145,6 +146,7 @@ def _version(text: str, content: Any, source: Source, folder: str) -> ApiVersion
         unknown=_NEVER_STATED | unknown,
         texts={source.path: source},
         folder=folder,
+        document=document,
     )
 
 

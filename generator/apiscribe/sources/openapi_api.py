@@ -10,6 +10,7 @@ from functools import cached_property
 from apiscribe.model.api import Enum, File, Message, Method, Route, Service
 from apiscribe.model.facts import ApiFacts
 from apiscribe.model.names import camel, snake
+from apiscribe.model.openapi_document import Document, Json
 from apiscribe.model.types import WELL_KNOWN, MessageRef
 from apiscribe.model.version import Fact
 from apiscribe.sources.openapi_built import (
@@ -19,7 +20,6 @@ from apiscribe.sources.openapi_built import (
     response_body_of,
     response_name,
 )
-from apiscribe.sources.openapi_document import Document, Json
 from apiscribe.sources.openapi_names import name_schemas, reachable
 from apiscribe.sources.openapi_operations import (
     Operation,

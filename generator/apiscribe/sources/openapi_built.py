@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from apiscribe.sources.openapi_document import SCHEMAS, Document, Json
+from apiscribe.model.openapi_document import SCHEMAS, Document, Json
 from apiscribe.sources.openapi_operations import Operation, request_schema, response_schema
 
 _REQUEST, _BODY = "x-apiscribe-request", "x-apiscribe-body"

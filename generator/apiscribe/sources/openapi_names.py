@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from apiscribe.model.names import identifier, is_identifier, unique
+from apiscribe.model.openapi_document import Document
 from apiscribe.model.types import WELL_KNOWN
 from apiscribe.sources.openapi_built import stated_name as stated_name_of
-from apiscribe.sources.openapi_document import Document
 from apiscribe.sources.openapi_operations import (
     Operation,
     error_responses,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from apiscribe.model.names import identifier
-from apiscribe.sources.openapi_document import Document, Json
+from apiscribe.model.openapi_document import Document, Json
 
 _HTTP_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # In documents of apiscribe the operationId of a method's first route is `pkg.Service.method`, of

@@ -9,10 +9,10 @@ from typing import Any
 from apiscribe.diagnostics.source import Span
 from apiscribe.model.api import Enum, EnumValue, Field, Message
 from apiscribe.model.names import camel, identifier, unique
+from apiscribe.model.openapi_document import SCHEMAS, Document, DocumentError, Json, schema_name
 from apiscribe.model.types import WELL_KNOWN, EnumRef, Map, MessageRef, Type
 from apiscribe.sources.openapi_attributes import attributes
 from apiscribe.sources.openapi_built import stated_name
-from apiscribe.sources.openapi_document import SCHEMAS, Document, DocumentError, Json, schema_name
 from apiscribe.sources.openapi_types import LIST, STRUCT, VALUE, plain_type
 
 

@@ -7,7 +7,7 @@ from typing import get_args
 
 from apiscribe.model.facts import ApiFacts, Requirement, SchemeKind, SecurityScheme, StatedText
 from apiscribe.model.http import Location
-from apiscribe.sources.openapi_document import Document, DocumentError, Json
+from apiscribe.model.openapi_document import Document, DocumentError, Json
 
 _PLACES: Mapping[object, Location] = {p: p for p in get_args(Location) if p}
 

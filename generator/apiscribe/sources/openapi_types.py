@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from apiscribe.model.openapi_document import Json
 from apiscribe.model.type_words import type_of_word
 from apiscribe.model.types import MessageRef, Scalar, Type
-from apiscribe.sources.openapi_document import Json
 
 STRUCT = MessageRef(name="google.protobuf.Struct")
 VALUE = MessageRef(name="google.protobuf.Value")

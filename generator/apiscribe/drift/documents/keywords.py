@@ -1,0 +1,107 @@
+"""Compares the keywords of schemas that limit values, and the values that enums list."""
+
+from __future__ import annotations
+
+from apiscribe.drift.documents.findings import Findings, Place
+from apiscribe.drift.documents.schema_view import SchemaView, text_of
+
+# Lower limits: to raise one is to accept less.
+_LOWER = frozenset("minimum exclusiveMinimum minLength minItems minProperties minContains".split())
+_UPPER = frozenset("maximum exclusiveMaximum maxLength maxItems maxProperties maxContains".split())
+# Whether a part is of requests or of responses alone: compared with properties.
+_PLACES = frozenset({"readOnly", "writeOnly"})
+# Clients do not check these in what they receive.
+_UNCHECKED = frozenset({"pattern"})
+_MAX_TEXT = 60
+
+
+def compare_keywords(findings: Findings, old: SchemaView, new: SchemaView, place: Place) -> None:
+    """Report each limit that changed, and the default. A keyword that is not known here limits
+    values in some way: to add it is to accept less.
+    """
+    for keyword in sorted((old.constraints.keys() | new.constraints.keys()) - _PLACES):
+        before, after = old.constraints.get(keyword), new.constraints.get(keyword)
+        if before == after:
+            continue
+        grade = place.grade(_tightens(keyword, before, after))
+        if keyword in _UNCHECKED and place.direction == "response":
+            grade = "docs"
+        message = f"{keyword} of {place.name} changed from {_text(before)} to {_text(after)}"
+        if len(message) > 2 * _MAX_TEXT or _is_schema(before) or _is_schema(after):
+            state = "added to" if before is None else "removed from" if after is None else ""
+            message = (
+                f"{keyword} was {state} {place.name}"
+                if state
+                else (f"{keyword} of {place.name} changed")
+            )
+        findings.add("constraint-changed", message, old.node, new.node, grade)
+    if old.default != new.default:
+        before, after = (_text(view.default) for view in (old, new))
+        message = f"the default of {place.name} changed from {before} to {after}"
+        grade = (
+            "safe" if place.direction == "response" else "json" if place.is_parameter else "docs"
+        )
+        findings.add("default-changed", message, old.node, new.node, grade)
+    if old.discriminator != new.discriminator:
+        message = f"the discriminator of {place.name} changed"
+        findings.add("discriminator-changed", message, old.node, new.node)
+    if old.deprecated != new.deprecated:
+        state = "is now" if new.deprecated else "is no longer"
+        message = f"{place.name} {state} deprecated"
+        findings.add("deprecation-changed", message, old.node, new.node)
+
+
+def compare_values(findings: Findings, old: SchemaView, new: SchemaView, place: Place) -> None:
+    """Report the values of an enum that came or went: requests with a removed one are refused, and
+    old clients may not know an added one.
+    """
+    if old.values == new.values:
+        return
+    if old.values is None or new.values is None or (old.is_const and new.is_const):
+        keyword = "const" if old.is_const or new.is_const else "enum"
+        before, after = (_listed(view.values, keyword) for view in (old, new))
+        tightens = None if old.values and new.values else new.values is not None
+        grade = place.grade(tightens)
+        message = f"{keyword} of {place.name} changed from {before} to {after}"
+        findings.add("constraint-changed", message, old.node, new.node, grade)
+        return
+    for kind, values, tightens in (
+        ("enum-value-removed", [v for v in old.values if v not in new.values], True),
+        ("enum-value-added", [v for v in new.values if v not in old.values], False),
+    ):
+        grade = place.grade(tightens)
+        if grade == "json" and place.direction == "response":
+            grade = "source"  # a client's list of values is no longer complete
+        for value in values:
+            state = "removed" if tightens else "added"
+            text = value.strip('"')
+            message = f"{text} was {state} as a value of {place.name}"
+            findings.add(kind, message, old.node, new.node, grade)
+
+
+def _tightens(keyword: str, before: object, after: object) -> bool | None:
+    """Return whether fewer values are accepted than before; None if neither more nor fewer."""
+    if before is None or after is None:
+        return before is None
+    if isinstance(before, int | float) and isinstance(after, int | float):
+        if keyword in _LOWER | _UPPER:
+            return (after > before) == (keyword in _LOWER)
+        if keyword == "multipleOf" and before and after:
+            if not after % before:
+                return True
+            return False if not before % after else None
+    return None
+
+
+def _is_schema(value: object) -> bool:
+    return isinstance(value, str) and value[:1] in ("{", "[") and value not in ("{}", "[]")
+
+
+def _text(value: object) -> str:
+    return "none" if value is None else text_of(value)
+
+
+def _listed(values: tuple[str, ...] | None, keyword: str) -> str:
+    if values is None:
+        return "none"
+    return values[0] if keyword == "const" and len(values) == 1 else f"[{', '.join(values)}]"

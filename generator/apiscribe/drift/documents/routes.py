@@ -1,0 +1,50 @@
+"""Compares the paths and ids of operations that both documents have, and their sunsets."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from apiscribe.drift.documents.findings import Findings
+from apiscribe.drift.documents.operations import Operation
+from apiscribe.drift.documents.sunsets import compare_sunset
+
+# Paths that changed alike are one change from this number on.
+_MIN_ALIKE = 3
+
+
+def compare_routes(findings: Findings, pairs: Sequence[tuple[Operation, Operation]]) -> None:
+    """Report operations with another path, verb or id."""
+    moved: defaultdict[tuple[str, str], list[tuple[Operation, Operation]]] = defaultdict(list)
+    for old, new in pairs:
+        compare_sunset(findings, old, new)
+        if old.key != new.key:
+            moved[_difference(old.path, new.path)].append((old, new))
+        elif old.path_parameters != new.path_parameters and set(old.path_parameters) == set(
+            new.path_parameters
+        ):
+            message = f"{old.text} changed to {new.text}"
+            findings.add("route-changed", message, old.node, new.node)
+        if old.id and new.id and old.id != new.id:
+            message = f"the id of {old.text} changed from {old.id} to {new.id}"
+            findings.add("operation-id-changed", message, old.node, new.node)
+    for (was, now), together in moved.items():
+        old, new = together[0]
+        if len(together) >= _MIN_ALIKE and (was or now):
+            paths = tuple(dict.fromkeys(one.path for one, _ in together))
+            message = f"{was or '/'} changed to {now or '/'} in {len(paths)} paths"
+            findings.add("route-changed", message, old.node, new.node, details=paths)
+            continue
+        for old, new in together:
+            message = f"{old.text} changed to {new.text}"
+            findings.add("route-changed", message, old.node, new.node)
+
+
+def _difference(old: str, new: str) -> tuple[str, str]:
+    """Return the steps of two paths in which they differ."""
+    before, after = old.strip("/").split("/"), new.strip("/").split("/")
+    while before and after and before[-1] == after[-1]:
+        before, after = before[:-1], after[:-1]
+    while before and after and before[0] == after[0]:
+        before, after = before[1:], after[1:]
+    return "/".join(before), "/".join(after)

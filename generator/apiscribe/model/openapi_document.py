@@ -168,6 +168,10 @@ class Node:
         value = self.value.get(key) if isinstance(self.value, dict) else None
         return value if isinstance(value, str) else ""
 
+    def is_true(self, key: str) -> bool:
+        """Return whether the value under a key is true."""
+        return isinstance(self.value, dict) and self.value.get(key) is True
+
     @property
     def span(self) -> Span:
         """The lines of the part; of a parameter the line with its name."""
@@ -182,7 +186,7 @@ class Node:
         part: Any = self.document.content
         for key in self.keys[: at + 1]:
             part = part[int(key)] if isinstance(part, list) else part.get(key, {})
-        return str(part.get("name", ""))
+        return str(part.get("name", "")) if isinstance(part, dict) else ""
 
     def target(self) -> Node | None:
         """Return what the reference of a part refers to; None if that is not in the document."""

@@ -68,7 +68,7 @@ def open_openapi(text: str) -> ApiVersion:
         raise SourceError(
             f"{text} cannot be read: {reason}; pass a complete OpenAPI document"
         ) from error
-    return _version(text, document, Source(file.name, content), str(file.parent))
+    return version_of_document(text, document, Source(file.name, content), str(file.parent))
 
 
 def is_openapi_url(text: str) -> bool:
@@ -107,7 +107,7 @@ def open_openapi_url(text: str) -> ApiVersion:
     # Servers write the document on one line; spans need lines.
     page = parts.path.rpartition("/")[2] or "openapi.json"
     source = Source(page, json.dumps(document, indent=2, ensure_ascii=False))
-    return _version(text, document, source, text.rpartition("/")[0])
+    return version_of_document(text, document, source, text.rpartition("/")[0])
 
 
 class _NoRedirect(HTTPRedirectHandler):
@@ -124,7 +124,8 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _version(text: str, content: Any, source: Source, folder: str) -> ApiVersion:
+def version_of_document(text: str, content: Any, source: Source, folder: str = "") -> ApiVersion:
+    """Read the API of a document's content; `text` is what the user calls it. Raise SourceError."""
     if not isinstance(content, dict) or not any(key in content for key in _VERSION_KEYS):
         raise SourceError(f'{text} is not an OpenAPI document: it has no "openapi"; {_ADVICE}')
     version = str(content.get("openapi", ""))

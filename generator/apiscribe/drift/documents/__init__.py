@@ -51,7 +51,7 @@ def _compare_operations(walk: SchemaWalk, old: Operation, new: Operation) -> Non
         compare_parameters(walk, old, new, Place(direction, ""))
         compare_request_body(walk, old, new, Place(direction, ""))
         compare_responses(walk, old, new, Place(other, ""))
-    deprecated = [each.node.value.get("deprecated") is True for each in (old, new)]
+    deprecated = [each.node.is_true("deprecated") for each in (old, new)]
     if deprecated[0] != deprecated[1]:
         state = "is now" if deprecated[1] else "is no longer"
         message = f"{old.text} {state} deprecated"

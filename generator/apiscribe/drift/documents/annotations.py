@@ -49,11 +49,18 @@ def _compare(
     before, after = old.members(), new.members()
     for key in dict.fromkeys([*before, *after]):
         one, other = before.get(key), after.get(key)
+        if key == "allOf" and not by_name and _members(one) != _members(other):
+            findings.skip(key, old)  # the merged schemas are compared
         if not by_name and _is_note(key):
             if (one and one.value) != (other and other.value):
                 findings.skip(key, old)
         elif one and other:
             _compare(findings, one, other, not by_name and key in _NAMES, visited)
+
+
+def _members(node: Node | None) -> set[tuple[str, ...]]:
+    """Return the keys of the named schemas that a list refers to."""
+    return {part.keys for part in node.members().values() if part.used} if node else set()
 
 
 def _is_note(key: str) -> bool:

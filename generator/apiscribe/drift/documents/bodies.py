@@ -17,23 +17,23 @@ def compare_request_body(walk: SchemaWalk, old: Operation, new: Operation, place
     before, after = old.node.get("requestBody"), new.node.get("requestBody")
     findings = walk.findings
     if before is None and after is not None:
-        required = after.value.get("required") is True
+        required = after.is_true("required")
         state = "a body, which is required" if required else "an optional body"
         grade = place.grade(tightens=True) if required else "safe"
-        findings.add("body-added", f"{new.text} now has {state}", old.node, after, grade)
+        findings.add("body-added", f"the request now has {state}", None, after, grade)
     elif before is not None and after is None:
         grade = "json" if place.direction == "request" else place.grade(tightens=False)
-        findings.add("body-removed", f"{old.text} has no body any more", before, new.node, grade)
+        findings.add("body-removed", "the request no longer has a body", before, None, grade)
     elif before is not None and after is not None:
-        required_in = [part.value.get("required") is True for part in (before, after)]
+        required_in = [part.is_true("required") for part in (before, after)]
         if required_in[0] != required_in[1]:
             state = "is now required" if required_in[1] else "is no longer required"
             if place.direction == "request":
                 kind = "required-added" if required_in[1] else "required-relaxed"
             else:
                 kind = "required-relaxed" if required_in[1] else "required-removed"
-            findings.add(kind, f"the body of {old.text} {state}", before, after)
-        _compare_media(walk, before, after, f"the body of {old.text}", place)
+            findings.add(kind, f"the body {state}", before, after)
+        _compare_media(walk, before, after, "the body", place)
 
 
 def compare_responses(walk: SchemaWalk, old: Operation, new: Operation, place: Place) -> None:
@@ -46,18 +46,18 @@ def compare_responses(walk: SchemaWalk, old: Operation, new: Operation, place: P
         gone.remove(was)
         came.remove(now)
         pairs[was] = now
-        message = f"the status of {old.text} changed from {was} to {now}"
+        message = f"the status changed from {was} to {now}"
         walk.findings.add("status-changed", message, before[was], after[now])
     for status in gone:
         grade = place.grade(tightens=False) if _is_success(status) else "docs"
-        message = f"{old.text} no longer answers {status}"
-        walk.findings.add("answer-removed", message, before[status], new.node, grade)
+        message = f"the response {status} was removed"
+        walk.findings.add("answer-removed", message, before[status], None, grade)
     for status in came:
-        message = f"{new.text} also answers {status}"
-        walk.findings.add("answer-added", message, old.node, after[status])
+        message = f"the response {status} was added"
+        walk.findings.add("answer-added", message, None, after[status])
     for was, now in pairs.items():
         compare_headers(walk, before[was], after[now], was, place)
-        _compare_media(walk, before[was], after[now], f"{was} of {old.text}", place)
+        _compare_media(walk, before[was], after[now], f"the response {now}", place)
 
 
 def _moved(
@@ -99,9 +99,9 @@ def _compare_media(walk: SchemaWalk, old: Node, new: Node, what: str, place: Pla
     for name in gone:
         grade = "json" if place.direction == "request" else place.grade(tightens=False)
         message = f"{name} was removed from {what}"
-        findings.add("media-type-removed", message, before[name], new, grade)
+        findings.add("media-type-removed", message, before[name], None, grade)
     for name in came:
-        findings.add("media-type-added", f"{name} was added to {what}", old, after[name])
+        findings.add("media-type-added", f"{name} was added to {what}", None, after[name])
     for was, now in pairs.items():
         schema, other = before[was].get("schema"), after[now].get("schema")
         if schema and other:

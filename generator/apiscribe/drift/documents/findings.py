@@ -5,6 +5,7 @@ A schema that requests and responses share is compared for each; the worse grade
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,11 +13,15 @@ from typing import Literal
 from apiscribe.drift.change import GRADES, Grade, NotCompared
 from apiscribe.drift.change_kinds import KINDS
 from apiscribe.drift.change_list import Changes
+from apiscribe.drift.documents.schema_view import canonical
 from apiscribe.drift.documents.symbols import symbol_of
 from apiscribe.model.openapi_document import Node
 
 # A reason names this many of the places that differ.
 _MAX_NAMES = 3
+
+# Equal changes are one from this number on.
+_MIN_EQUAL = 3
 
 Direction = Literal["request", "response"]
 
@@ -55,13 +60,16 @@ class Place:
 
 @dataclass
 class _Finding:
+    """A difference; `shared` is the part that several places refer to, empty for none."""
+
     kind: str
     grade: Grade
-    symbol: str
     message: str
     old: Node | None
     new: Node | None
-    details: tuple[str, ...]
+    shared: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
+    symbol: str = ""
 
 
 @dataclass
@@ -84,8 +92,12 @@ class Findings:
     ) -> None:
         """Add a difference, with the grade of its kind unless `grade` overrides it."""
         grade = grade or KINDS[kind].grade
-        if old and new and old.keys != new.keys and (old.used or new.used):
-            old, new = old.user, new.user  # they refer to other parts than before
+        shared: tuple[str, ...] = ()
+        if old is None or new is None or old.keys != new.keys:
+            # The places refer to other parts than before, or one of them is new.
+            part = old or new
+            shared = part.keys if part and part.used else ()
+            old, new = old and old.user, new and new.user
         # What a change between two directions is called differs; its parts are the same.
         key = (old and old.keys, new and new.keys, _subject(kind), message if old and new else "")
         known = self.entries.get(key)
@@ -93,25 +105,22 @@ class Findings:
             return
         node = old or new
         symbol = symbol or (symbol_of(node) if node else "")
-        self.entries[key] = _Finding(kind, grade, symbol, message, old, new, details)
+        self.entries[key] = _Finding(kind, grade, message, old, new, shared, details, symbol)
 
     def skip(self, fact: str, node: Node) -> None:
         """Record a difference that is not compared."""
         self.not_compared.setdefault(fact, {})[symbol_of(node)] = None
 
     def report(self, changes: Changes) -> None:
-        """Add the differences to the changes."""
+        """Add the differences to the changes: one for a part that came or went in several places,
+        and for an equal change in many.
+        """
+        groups: defaultdict[object, list[_Finding]] = defaultdict(list)
         for entry in self.entries.values():
-            old, new = (node.span if node else None for node in (entry.old, entry.new))
-            changes.add(
-                entry.kind,
-                entry.symbol,
-                entry.message,
-                old,
-                new,
-                grade=entry.grade,
-                details=entry.details,
-            )
+            groups[entry.kind, entry.grade, entry.message, entry.shared].append(entry)
+        for group in groups.values():
+            for together in _equal(group):
+                _report(together, changes)
 
     def not_compared_facts(self) -> Iterator[NotCompared]:
         """Yield what differs and was not compared, with the number of places."""
@@ -121,6 +130,33 @@ class Findings:
             more = f" and {count - _MAX_NAMES} more" if count > _MAX_NAMES else ""
             reason = f"no client depends on it; it differs {count} time{'s'[: count > 1]}"
             yield NotCompared(fact=fact, reason=f"{reason}: {names}{more}")
+
+
+def _equal(group: list[_Finding]) -> Iterator[list[_Finding]]:
+    """Yield the changes of a group that are one change in many places, and each other alone."""
+    if len(group) >= _MIN_EQUAL or (group[0].shared and len(group) > 1):
+        equal: defaultdict[str, list[_Finding]] = defaultdict(list)
+        for entry in group:
+            parts = (entry.old, entry.new)
+            text = (
+                "" if entry.shared else " ".join(canonical(part) if part else "" for part in parts)
+            )
+            equal[text].append(entry)
+        for together in equal.values():
+            if together[0].shared or len(together) >= _MIN_EQUAL:
+                yield together
+            else:
+                yield from ([entry] for entry in together)
+    else:
+        yield from ([entry] for entry in group)
+
+
+def _report(together: list[_Finding], changes: Changes) -> None:
+    first, count = together[0], len(together)
+    old, new = (node.span if node else None for node in (first.old, first.new))
+    message = f"{first.message} in {count} places" if count > 1 else first.message
+    details = tuple(entry.symbol for entry in together) if count > 1 else first.details
+    changes.add(first.kind, first.symbol, message, old, new, grade=first.grade, details=details)
 
 
 def _subject(kind: str) -> str:

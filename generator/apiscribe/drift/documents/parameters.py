@@ -44,24 +44,24 @@ def compare_parameters(walk: SchemaWalk, old: Operation, new: Operation, place: 
     came = {key: parameter for key, parameter in after.items() if key not in taken}
     for key in list(gone):
         if moved := next((other for other in came if _is_moved(key, other)), None):
-            message = f"{_text(key)} moved to the {moved[0]}"
+            message = f"{_text(gone[key])} moved to the {moved[0]}"
             findings.add("parameter-moved", message, gone.pop(key), came.pop(moved))
     for key, parameter in gone.items():
         if renamed := _renamed(key, gone, came):
-            message = f"{_text(key)} was renamed to {renamed[1]}"
+            message = f"{_text(parameter)} was renamed to {came[renamed].text('name')}"
             walk.findings.add("parameter-renamed", message, parameter, came.pop(renamed))
         elif key[0] != "path" or is_same_path:  # a change of the path says so
-            message = f"{_text(key)} was removed"
-            walk.findings.add("parameter-removed", message, parameter, new.node)
+            message = f"{_text(parameter)} was removed"
+            walk.findings.add("parameter-removed", message, parameter, None)
     for key, parameter in came.items():
         if key[0] == "path" and not is_same_path:
             continue
-        if parameter.value.get("required") is True:
-            message = f"{_text(key)} was added as required"
+        if parameter.is_true("required"):
+            message = f"{_text(parameter)} was added as required"
             grade: Grade = "json" if place.direction == "request" else "safe"
             walk.findings.add("required-parameter-added", message, None, parameter, grade)
         else:
-            message = f"{_text(key)} was added"
+            message = f"{_text(parameter)} was added"
             walk.findings.add("parameter-added", message, None, parameter)
 
 
@@ -70,13 +70,13 @@ def compare_headers(walk: SchemaWalk, old: Node, new: Node, status: str, place: 
     before, after = _headers(old), _headers(new)
     for name, header in before.items():
         if other := after.get(name):
-            _compare(walk, ("header", header.keys[-1]), header, other, place)
+            _compare(walk, ("header", _name(header)), header, other, place)
         else:
-            message = f"the header {header.keys[-1]} of {status} was removed"
-            walk.findings.add("header-removed", message, header, new)
+            message = f"the header {_name(header)} of the response {status} was removed"
+            walk.findings.add("header-removed", message, header, None)
     for name, header in after.items():
         if name not in before:
-            message = f"the header {header.keys[-1]} of {status} was added"
+            message = f"the header {_name(header)} of the response {status} was added"
             walk.findings.add("header-added", message, None, header)
 
 
@@ -89,7 +89,7 @@ def _headers(response: Node) -> Mapping[str, Node]:
 def _compare(walk: SchemaWalk, key: Key, old: Node, new: Node, place: Place) -> None:
     where, name = key
     findings = walk.findings
-    required = [part.value.get("required") is True for part in (old, new)]
+    required = [part.is_true("required") for part in (old, new)]
     if required[0] != required[1]:
         if place.direction == "request":
             kind = "required-added" if required[1] else "required-relaxed"
@@ -97,7 +97,7 @@ def _compare(walk: SchemaWalk, key: Key, old: Node, new: Node, place: Place) -> 
             kind = "required-relaxed" if required[1] else "required-removed"
         state = "is now required" if required[1] else "is no longer required"
         findings.add(kind, f"{name} {state}", old, new)
-    deprecated = [part.value.get("deprecated") is True for part in (old, new)]
+    deprecated = [part.is_true("deprecated") for part in (old, new)]
     if deprecated[0] != deprecated[1]:
         state = "is now" if deprecated[1] else "is no longer"
         findings.add("deprecation-changed", f"{name} {state} deprecated", old, new)
@@ -142,21 +142,26 @@ def _renamed(key: Key, gone: Mapping[Key, Node], came: Mapping[Key, Node]) -> Ke
         return None
     old, new = gone[key], came[here[0]]
     schemas = [canonical(schema) if (schema := _schema(part)) else "" for part in (old, new)]
-    is_same = schemas[0] == schemas[1] and old.value.get("required") == new.value.get("required")
+    is_same = schemas[0] == schemas[1] and old.is_true("required") == new.is_true("required")
     return here[0] if is_same else None
 
 
-def _text(key: Key) -> str:
-    where, name = key
+def _name(header: Node) -> str:
+    return header.user.keys[-1]
+
+
+def _text(parameter: Node) -> str:
+    where, name = parameter.text("in"), parameter.text("name")
     return f"the {where} parameter {name}" if where != "header" else f"the header {name}"
 
 
 def _style(parameter: Node, where: str) -> str:
     """Return how a list or an object is written."""
     style = parameter.text("style") or _STYLES.get(where, "simple")
-    explode = parameter.value.get("explode", style == "form")
-    reserved = ", allowReserved" if parameter.value.get("allowReserved") is True else ""
-    return f"{style}{', explode' if explode else ''}{reserved}"
+    explode = parameter.get("explode")
+    is_split = explode.value is True if explode else style == "form"
+    reserved = ", allowReserved" if parameter.is_true("allowReserved") else ""
+    return f"{style}{', explode' if is_split else ''}{reserved}"
 
 
 def _schema(parameter: Node) -> Node | None:

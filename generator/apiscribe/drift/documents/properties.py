@@ -21,16 +21,17 @@ def compare_properties(walk: SchemaWalk, old: SchemaView, new: SchemaView, place
         other = new.properties.get(renamed.get(name, name))
         if other is None:
             if not _is_hidden(view_of(part), place):
-                walk.findings.add("field-removed", f"{name} was removed", part, new.node)
+                walk.findings.add("field-removed", f"{name} was removed", part, None)
             continue
         if name in renamed:
             message = f"{name} was renamed to {renamed[name]}"
             message = f"{message}, or was removed and {renamed[name]} was added"
             walk.findings.add("field-renamed", message, part, other)
         views = view_of(part), view_of(other)
+        for keyword in ("readOnly", "writeOnly"):
+            _compare_place(walk, keyword, (name, *views), name in new.required, place)
         if all(_is_hidden(view, place) for view in views):
             continue
-        _compare_visible(walk, name, *views, name in new.required, place)
         walk.compare(part, other, place.named(name))
         required = name in old.required, renamed.get(name, name) in new.required
         if required[0] != required[1] and not any(_is_hidden(view, place) for view in views):
@@ -90,15 +91,23 @@ def _is_hidden(view: SchemaView, place: Place) -> bool:
     return view.constraints.get(keyword) is True
 
 
-def _compare_visible(
-    walk: SchemaWalk, name: str, old: SchemaView, new: SchemaView, required: bool, place: Place
+def _compare_place(
+    walk: SchemaWalk,
+    keyword: str,
+    both: tuple[str, SchemaView, SchemaView],
+    required: bool,
+    place: Place,
 ) -> None:
     """Report a property that is now no part of requests or responses, or is one again."""
-    keyword = "readOnly" if place.direction == "request" else "writeOnly"
-    hidden = _is_hidden(old, place), _is_hidden(new, place)
+    name, old, new = both
+    hidden = [view.constraints.get(keyword) is True for view in (old, new)]
     if hidden[0] == hidden[1]:
         return
-    breaks = hidden[0] and required if place.direction == "request" else hidden[1]
+    breaks = False
+    if keyword == "readOnly" and place.direction == "request":
+        breaks = hidden[0] and required  # requests must have it from now on
+    elif keyword == "writeOnly" and place.direction == "response":
+        breaks = hidden[1]  # responses no longer have it
     before, after = ("true" if each else "none" for each in hidden)
     message = f"{keyword} of {name} changed from {before} to {after}"
     grade: Grade = "json" if breaks else "safe"

@@ -39,7 +39,7 @@ def compare_requirements(
         stated = _alternatives(roots[0], before), _alternatives(roots[1], after)
         if _is_same(*stated):
             continue
-        message = f"the authentication of {old.text} changed from {_text(before)} to {_text(after)}"
+        message = f"the authentication changed from {_text(before)} to {_text(after)}"
         grade = _grade(*stated, states)
         findings.add("authentication-changed", message, old.node, new.node, grade)
     _compare_schemes(findings, *roots)
@@ -51,6 +51,8 @@ def _compare_schemes(findings: Findings, old: Node, new: Node) -> None:
     """
     before, after = (_schemes(root) for root in (old, new))
     used = set(_required(old)) & set(_required(new))
+    for name in before.keys() ^ after.keys():
+        findings.skip("securitySchemes", (before | after)[name])  # its requirements are compared
     for name in before.keys() & after.keys() & used:
         if _identity(before[name]) != _identity(after[name]):
             message = f"the security scheme {name} changed"

@@ -25,9 +25,7 @@ def compare_routes(findings: Findings, pairs: Sequence[tuple[Operation, Operatio
         ):
             message = f"{old.text} changed to {new.text}"
             findings.add("route-changed", message, old.node, new.node)
-        if old.id and new.id and old.id != new.id:
-            message = f"the id of {old.text} changed from {old.id} to {new.id}"
-            findings.add("operation-id-changed", message, old.node, new.node)
+    _compare_ids(findings, [pair for pair in pairs if pair[0].id and pair[1].id])
     for (was, now), together in moved.items():
         old, new = together[0]
         if len(together) >= _MIN_ALIKE and (was or now):
@@ -38,6 +36,20 @@ def compare_routes(findings: Findings, pairs: Sequence[tuple[Operation, Operatio
         for old, new in together:
             message = f"{old.text} changed to {new.text}"
             findings.add("route-changed", message, old.node, new.node)
+
+
+def _compare_ids(findings: Findings, pairs: Sequence[tuple[Operation, Operation]]) -> None:
+    """Report other ids: as one change if most operations have one, as another generator writes."""
+    changed = [(old, new) for old, new in pairs if old.id != new.id]
+    if len(changed) >= _MIN_ALIKE and 2 * len(changed) > len(pairs):
+        old, new = changed[0]
+        message = f"the ids of {len(changed)} operations changed: {old.id} to {new.id}"
+        details = tuple(old.id for old, _ in changed)
+        findings.add("operation-id-changed", message, old.node, new.node, details=details)
+        return
+    for old, new in changed:
+        message = f"the id of {old.text} changed from {old.id} to {new.id}"
+        findings.add("operation-id-changed", message, old.node, new.node)
 
 
 def _difference(old: str, new: str) -> tuple[str, str]:

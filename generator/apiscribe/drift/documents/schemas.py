@@ -30,11 +30,10 @@ class SchemaWalk:
             return
         self._visited.add(key)
         before, after = view_of(old), view_of(new)
-        if before.node.keys != old.keys or after.node.keys != new.keys:  # one schema or null
-            self._compare_null(before, after, place)
-            before.nullable = after.nullable = False
-            self.compare_views(before, after, place)
-            return
+        if before.nullable != after.nullable and (before.types or before.alternatives):
+            state = "may now be null" if after.nullable else "may no longer be null"
+            grade = place.grade(not after.nullable)
+            self.findings.add("null-changed", f"{place.name} {state}", old, new, grade)
         self.compare_views(before, after, place)
 
     def compare_views(self, old: SchemaView, new: SchemaView, place: Place) -> None:
@@ -44,7 +43,6 @@ class SchemaWalk:
                 return
             if not self._compare_alternatives(old, new, place):
                 return
-        self._compare_null(old, new, place)
         if not self._compare_types(old, new, place):
             return
         self._compare_format(old, new, place)
@@ -81,13 +79,6 @@ class SchemaWalk:
         """Report a keyword with schemas that one version has."""
         what = f"{keyword} of {place.name} was {'removed' if was else 'added'}"
         self.findings.add("constraint-changed", what, old.node, new.node, place.grade(not was))
-
-    def _compare_null(self, old: SchemaView, new: SchemaView, place: Place) -> None:
-        if old.nullable == new.nullable or not (old.types or old.alternatives):
-            return
-        state = "may now be null" if new.nullable else "may no longer be null"
-        grade = place.grade(not new.nullable)
-        self.findings.add("null-changed", f"{place.name} {state}", old.node, new.node, grade)
 
     def _compare_types(self, old: SchemaView, new: SchemaView, place: Place) -> bool:
         """Compare types; return whether what is inside can be compared."""
@@ -154,7 +145,7 @@ class SchemaWalk:
         ]
         message = f"additionalProperties of {place.name} changed from {stated[0]} to {stated[1]}"
         grade = place.grade(after < before)
-        if grade == "json" and place.direction == "response" and after == _OPEN:
+        if grade == "json" and place.direction == "response" and before == _CLOSED:
             grade = "docs"  # clients ignore properties that they do not know
         self.findings.add("constraint-changed", message, old.node, new.node, grade)
 
@@ -174,7 +165,9 @@ def _covers(wide: SchemaView, narrow: SchemaView, place: Place) -> bool:
         return True
     if not narrow.types:
         return False
+    if all(t in wide.types or (t == "integer" and "number" in wide.types) for t in narrow.types):
+        return True
     is_text = place.texts and (place.raw or not narrow.types & {"object", "array"})
-    if is_text and "string" in wide.types:
-        return not wide.format and wide.values is None and "pattern" not in wide.constraints
-    return all(t in wide.types or (t == "integer" and "number" in wide.types) for t in narrow.types)
+    if not is_text or "string" not in wide.types:
+        return False
+    return not wide.format and wide.values is None and "pattern" not in wide.constraints

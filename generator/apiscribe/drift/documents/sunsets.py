@@ -26,12 +26,12 @@ def is_announced(operation: Operation) -> bool:
 
 
 def _is_deprecated(operation: Operation) -> bool:
-    return operation.node.value.get("deprecated") is True
+    return operation.node.is_true("deprecated")
 
 
 def sunset(operation: Operation) -> date | None:
     """Return the day at which an operation ends; None without one."""
-    stated = operation.node.value.get("x-sunset")
+    stated = part.value if (part := operation.node.get("x-sunset")) else None
     if isinstance(stated, datetime):
         return stated.date()
     if isinstance(stated, date):  # as YAML reads it

@@ -58,10 +58,11 @@ score: $(INSTALLED)
 	$(BIN)/python tests/protobuf_score.py
 	$(BIN)/python tests/http_score.py
 
-## Compare what drift says of the corpus with what buf says (installed with npm); keep the table.
+## Compare what drift says of the corpus with what buf (installed with npm) and oasdiff say; keep the tables.
 oracle: $(INSTALLED)
 	$(BIN)/python tests/oracle.py
 	$(BIN)/python tests/oracle_protobuf.py
+	$(BIN)/python tests/oracle_openapi.py
 
 ## Serve a whole version of the corpus and test it against its OpenAPI document (schemathesis).
 contract: $(INSTALLED)

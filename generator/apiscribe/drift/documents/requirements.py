@@ -51,9 +51,9 @@ def _compare_schemes(findings: Findings, old: Node, new: Node) -> None:
     """
     before, after = (_schemes(root) for root in (old, new))
     used = set(_required(old)) & set(_required(new))
-    for name in before.keys() ^ after.keys():
+    for name in sorted(before.keys() ^ after.keys()):
         findings.skip("securitySchemes", (before | after)[name])  # its requirements are compared
-    for name in before.keys() & after.keys() & used:
+    for name in sorted(before.keys() & after.keys() & used):
         if _identity(before[name]) != _identity(after[name]):
             message = f"the security scheme {name} changed"
             findings.add("authentication-changed", message, before[name], after[name])

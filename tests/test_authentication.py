@@ -43,7 +43,9 @@ def tokens(tree: Path) -> Path:
 @pytest.fixture(scope="module")
 def depot(tree: Path, tokens: Path, new_store: Callable[[], Path | str]) -> Iterator[Server]:
     rows = write_rows(tree.parent, {"Thing": [ROW]})
-    with Server(tree, new_store(), load=rows, auth="token", tokens=tokens) as server:
+    with Server(
+        tree, new_store(), load=rows, auth="token", tokens=tokens, public="reflection"
+    ) as server:
         yield server
 
 
@@ -136,7 +138,7 @@ def test_no_statistic_includes_rows_of_another_tenant(depot: Server) -> None:
 
 
 def test_a_tenant_owns_its_rows(tree: Path, tokens: Path, new_store: Any) -> None:
-    with Server(tree, new_store(), auth="token", tokens=tokens) as server:
+    with Server(tree, new_store(), auth="token", tokens=tokens, public="reflection") as server:
         server.metadata = {"token": "of-e"}
         made = server.client.post(
             "/depot/v1/thing/create", json={"name": "a"}, headers=server.metadata
@@ -184,7 +186,13 @@ def test_a_signed_token_names_the_tenant(
         return jwt.encode(coverage, by, "ES256", {"kid": kid})
 
     good = {"domain_id": "d", "exp": EXPIRES, "aud": "depot"}
-    settings = {"auth": "jwt", "jwt_keys": keys, "jwt_audience": "depot", "load": rows}
+    settings = {
+        "auth": "jwt",
+        "public": "reflection",
+        "jwt_keys": keys,
+        "jwt_audience": "depot",
+        "load": rows,
+    }
     with Server(tree, tmp_path / "rows.db", **settings) as server:
         assert ask(server, token(good), "list")["total_count"] == 1
         assert not ask(server, token(good | {"domain_id": "e"}), "list").get("total_count")

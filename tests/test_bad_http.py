@@ -41,7 +41,9 @@ pytestmark = pytest.mark.slow
 def test_an_unknown_path_or_http_method_is_reported(
     yard: Server, verb: str, path: str, status: int, allow: str | None
 ) -> None:
-    head, body = raw(yard, f"{verb} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+    head, body = raw(
+        yard, f"{verb} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    )
     assert head.startswith(f"HTTP/1.1 {status} "), head
     result = {
         name.lower(): value
@@ -116,18 +118,18 @@ HEAD = "POST /yard/v1/gates HTTP/1.1\r\nConnection: close\r\n"
     [
         "nonsense\r\n\r\n",
         f"{HEAD}\r\n",
-        f"{HEAD}Host: a\r\nContent-Length: -1\r\n\r\n",
-        f"{HEAD}Host: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{{}}",
-        f"{HEAD}Host: a\r\nContent-Length: 9, 2\r\n\r\n{{}}",
-        f"{HEAD}Host: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-        f"{HEAD}Host: a\r\nx: {'a' * 100_000}\r\n\r\n",
-        f"{HEAD}Host: a\r\nbad header: 1\r\n\r\n",
-        f"{HEAD}Host: a\r\nx: \0\r\n\r\n",
-        f"{HEAD}Host: a\r\nx: a\r\n b\r\n\r\n",
-        f"{HEAD}Host: a\r\nContent-Length: 2\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b",
-        f"{HEAD}Host: a\r\nContent-Length: 2\r\nX-Domain-Id: \xff\r\n\r\n{{}}",
-        f"{HEAD}Host: a\r\nContent-Length: 2\r\nExpect: 200-maybe\r\n\r\n{{}}",
-        "POST /yard/v1/gates HTTP/9.9\r\nHost: a\r\n\r\n",
+        f"{HEAD}Host: localhost\r\nContent-Length: -1\r\n\r\n",
+        f"{HEAD}Host: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{{}}",
+        f"{HEAD}Host: localhost\r\nContent-Length: 9, 2\r\n\r\n{{}}",
+        f"{HEAD}Host: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        f"{HEAD}Host: localhost\r\nx: {'a' * 100_000}\r\n\r\n",
+        f"{HEAD}Host: localhost\r\nbad header: 1\r\n\r\n",
+        f"{HEAD}Host: localhost\r\nx: \0\r\n\r\n",
+        f"{HEAD}Host: localhost\r\nx: a\r\n b\r\n\r\n",
+        f"{HEAD}Host: localhost\r\nContent-Length: 2\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b",
+        f"{HEAD}Host: localhost\r\nContent-Length: 2\r\nX-Domain-Id: \xff\r\n\r\n{{}}",
+        f"{HEAD}Host: localhost\r\nContent-Length: 2\r\nExpect: 200-maybe\r\n\r\n{{}}",
+        "POST /yard/v1/gates HTTP/9.9\r\nHost: localhost\r\n\r\n",
     ],
 )
 def test_a_request_that_is_hardly_http_is_refused(yard: Server, request_: str) -> None:

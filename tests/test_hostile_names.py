@@ -20,6 +20,7 @@ from apiscribe.diagnostics.renderers import format_named, group_by_cause, summar
 from apiscribe.model.types import MessageRef
 from apiscribe.sources.compilation import compile_folder
 from apiscribe.workspace.output_dir import OutputDir
+from apiscribe_runtime.access import Access
 from apiscribe_runtime.http_server import build_app
 from apiscribe_runtime.routes import Routes
 
@@ -285,7 +286,7 @@ def test_a_route_may_hold_a_parameter_twice(
     write(tmp_path / "twice", "gitbook", {"path": "/inventory/{job_id}/job/{job_id}"})
     made = build(tmp_path / "twice")
     registry = imported(made, tmp_path / "out", monkeypatch)
-    assert build_app(registry.API, None, None, 1, 1, False)
+    assert build_app(registry.API, None, None, 1, 1, Access(identify=str, hosts=()))
     routes = Routes()
     routes.add("GET", "/inventory/{job_id}/job/{job_id}", "it")
     [found] = routes.find("/inventory/a%2Fb/job/a%2Fb")

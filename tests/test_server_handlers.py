@@ -157,6 +157,7 @@ async def cancel(request, rows, call):
         load=write_rows(tmp_path, rows),
         handlers=tmp_path / "handlers.py",
         auth="token",
+        public="reflection",
         tokens=tmp_path / "tokens.json",
     ) as server:
         server.metadata = {"authorization": "Bearer of-ada"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from pathlib import Path
 import jwt
 from pydantic import TypeAdapter, ValidationError
 
-from .errors import authenticate_failure
+from .errors import authenticate_failure, invalid_parameter
 
 Metadata = Mapping[str, str]
 
@@ -26,6 +26,8 @@ _ALGORITHMS = (
     *("ES256", "ES384", "ES512", "EdDSA"),
     *("PS256", "PS384", "PS512", "RS256", "RS384", "RS512"),
 )
+
+_CREDENTIALS = ("authorization", "token")
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,25 @@ class Caller:
 Identify = Callable[[Metadata], Caller]
 
 
-def normalize_metadata(metadata: Mapping[str, str]) -> Metadata:
-    """Return metadata with lower-case names, and `_` for `-`, as `Identify` expects it."""
-    return {name.lower().replace("-", "_"): value for name, value in metadata.items()}
+def normalize_metadata(metadata: Iterable[tuple[str, str]], tenant: str) -> Metadata:
+    """Return metadata with lower-case names, and `_` for `-`, as `Identify` expects it. Several
+    values of a name are a list with commas (RFC 9110, section 5.3).
+
+    Raises ApiError for two tokens or two default tenants: one proxy would read the first, and
+    another program the last.
+    """
+    normalized: dict[str, str] = {}
+    for name, value in metadata:
+        key = name.lower().replace("-", "_")
+        known = normalized.setdefault(key, value)
+        if known == value:
+            continue
+        if key in _CREDENTIALS:
+            raise authenticate_failure(f"two different values of {key}")
+        if key == f"x_{tenant}":
+            raise invalid_parameter(key, "it has two different values")
+        normalized[key] = f"{known}, {value}"
+    return normalized
 
 
 def no_authentication(tenant: str) -> Identify:
@@ -136,10 +154,13 @@ def _read_keys(file: Path) -> Callable[[str], jwt.PyJWK | str]:
 
 def _token(metadata: Metadata) -> str:
     kind, _, token = metadata.get("authorization", "").partition(" ")
-    found = token.strip() if kind.lower() == "bearer" else metadata.get("token", "")
-    if not found:
+    bearer = token.strip() if kind.lower() == "bearer" else ""
+    other = metadata.get("token", "")
+    if not (bearer or other):
         raise authenticate_failure("missing token")
-    return found
+    if bearer and other and bearer != other:
+        raise authenticate_failure("authorization and token have different tokens")
+    return bearer or other
 
 
 def _caller_of(tenant: str | None) -> Caller:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterable, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from functools import partial
 from typing import Any, NamedTuple
@@ -86,7 +86,7 @@ class Dispatch:
         self._protojson, self._max_depth = protojson, max_depth
 
     async def call(
-        self, service: Service, method: Method, request: Any, metadata: Mapping[str, str]
+        self, service: Service, method: Method, request: Any, metadata: Iterable[tuple[str, str]]
     ) -> Answer:
         """Return the response to a request. Raises only ApiError.
 
@@ -105,7 +105,7 @@ class Dispatch:
         service: Service,
         method: Method,
         requests: AsyncIterator[Any],
-        metadata: Mapping[str, str],
+        metadata: Iterable[tuple[str, str]],
     ) -> AsyncGenerator[Answer, None]:
         """Yield the responses of a streaming method. Raises only ApiError. The timeout is for each
         response.
@@ -148,8 +148,12 @@ class Dispatch:
             log.exception("%s failed", full_name)
             raise internal() from None
 
-    def _identify_origin(self, metadata: Mapping[str, str]) -> _Origin:
-        normalized = normalize_metadata(metadata)
+    def identify(self, metadata: Iterable[tuple[str, str]]) -> Caller:
+        """Return the caller with this metadata. Raises ApiError."""
+        return self._identify_origin(metadata).caller
+
+    def _identify_origin(self, metadata: Iterable[tuple[str, str]]) -> _Origin:
+        normalized = normalize_metadata(metadata, self._tenant)
         caller = self._identify(normalized)
         if context := current_request():
             context.tenant = caller.tenant

@@ -91,8 +91,20 @@ def authenticate_failure(message: str) -> ApiError:
 
 def permission_denied() -> ApiError:
     """Return the error for access to another tenant."""
-    status = grpc.StatusCode.PERMISSION_DENIED
-    return ApiError("ERROR_PERMISSION_DENIED", "Permission denied.", status, 403)
+    return _forbidden("Permission denied.")
+
+
+def foreign_host(host: str) -> ApiError:
+    """Return the error for a Host that is not this server's: DNS leads any name to it."""
+    return _forbidden(f"The server has another name. (host = {host}; --allowed-host adds one)")
+
+
+def foreign_page(header: str, value: str) -> ApiError:
+    """Return the error for a request that a browser sends for a page of another server."""
+    return _forbidden(
+        "Without --auth, a page of another server may not send requests."
+        f" ({header} = {value}; --allowed-host adds a server)"
+    )
 
 
 def too_large(limit: int) -> ApiError:
@@ -207,6 +219,10 @@ def path_text(path: Iterable[str | int]) -> str:
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
     return text
+
+
+def _forbidden(message: str) -> ApiError:
+    return ApiError("ERROR_PERMISSION_DENIED", message, grpc.StatusCode.PERMISSION_DENIED, 403)
 
 
 def _invalid_argument(code: str, message: str) -> ApiError:

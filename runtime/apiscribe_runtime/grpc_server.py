@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from typing import Any, NamedTuple, TypeAlias
 
@@ -12,6 +12,7 @@ from google.protobuf.message import Message as ProtoMessage
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection, reflection_pb2
 
+from .access import Access
 from .codec import Codec
 from .dispatch import EXAMPLE_HEADER, Dispatch
 from .errors import (
@@ -47,6 +48,7 @@ async def build_grpc_server(
     max_depth: int,
     shares_port: bool,
     compression: grpc.Compression,
+    access: Access,
 ) -> GrpcServer:
     """Return a server of all services of the API. The status for a request of more than `max_bytes`
     bytes is RESOURCE_EXHAUSTED. `shares_port`: other processes listen on the same port.
@@ -62,7 +64,7 @@ async def build_grpc_server(
     for service in api.services:
         handlers = {
             method.name: _handler(
-                *(service, method, dispatch, request_log, codec),
+                *(service, method, dispatch, request_log, codec, access),
                 _request_parser(method, max_bytes, max_depth),
             )
             for method in service.methods
@@ -73,8 +75,8 @@ async def build_grpc_server(
     servicer = await _add_health(server, names)
     # Reflection lists the health service, so the pool needs its messages.
     api.pool.AddSerializedFile(health_pb2.DESCRIPTOR.serialized_pb)
-    _add_reflection(server, api, (*names, health.SERVICE_NAME))
-    server.add_generic_rpc_handlers((_UnknownMethods(request_log),))
+    _add_reflection(server, api, (*names, health.SERVICE_NAME), access)
+    server.add_generic_rpc_handlers((_UnknownMethods(request_log, access),))
     return GrpcServer(server, servicer)
 
 
@@ -106,13 +108,14 @@ def _handler(
     dispatch: Dispatch,
     request_log: RequestLog,
     codec: Codec,
+    access: Access,
     parse: Callable[[bytes], ProtoMessage],
 ) -> grpc.RpcMethodHandler:
     """Return the gRPC handler of a method."""
     full_name = f"{service.full_name}.{method.name}"
 
     async def unary(content: bytes, context: Context) -> Any:
-        async with _track(full_name, request_log, context) as metadata:
+        async with _track(full_name, request_log, context, access) as metadata:
             request = codec.request_to_json(parse(content))
             answer = await dispatch.call(service, method, request, metadata)
             if answer.example:
@@ -128,7 +131,7 @@ def _handler(
 
     async def stream(contents: bytes | AsyncIterator[bytes], context: Context) -> Any:
         async with (
-            _track(full_name, request_log, context) as metadata,
+            _track(full_name, request_log, context, access) as metadata,
             aclosing(dispatch.stream(service, method, requests(contents), metadata)) as answers,
         ):
             async for answer in answers:
@@ -138,7 +141,7 @@ def _handler(
 
     async def gather(contents: AsyncIterator[bytes], context: Context) -> Any:
         async with (
-            _track(full_name, request_log, context) as metadata,
+            _track(full_name, request_log, context, access) as metadata,
             aclosing(dispatch.stream(service, method, requests(contents), metadata)) as answers,
         ):
             answer = await anext(answers)
@@ -159,15 +162,16 @@ def _handler(
 
 @asynccontextmanager
 async def _track(
-    full_name: str, request_log: RequestLog, context: Context
-) -> AsyncIterator[Mapping[str, str]]:
+    full_name: str, request_log: RequestLog, context: Context, access: Access
+) -> AsyncIterator[list[tuple[str, str]]]:
     """Yield the metadata of a call, and log the call when it ends. An ApiError sets its status."""
-    metadata = {key: str(value) for key, value in context.invocation_metadata() or ()}
-    with request_log.track("grpc", metadata.get(REQUEST_ID)) as current:
+    metadata = _metadata(context)
+    with request_log.track("grpc", dict(metadata).get(REQUEST_ID)) as current:
         current.method = full_name
         # Responses and errors both have trailing metadata.
         context.set_trailing_metadata(((REQUEST_ID, current.id),))
         try:
+            access.check_origin(metadata)
             yield metadata
             current.code = "OK"
         except ApiError as error:
@@ -175,17 +179,21 @@ async def _track(
             await context.abort(error.status, str(error))
 
 
+def _metadata(context: Context) -> list[tuple[str, str]]:
+    return [(key, str(value)) for key, value in context.invocation_metadata() or ()]
+
+
 class _UnknownMethods(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc ships no types
     """Answers UNIMPLEMENTED for methods that the API lacks."""
 
-    def __init__(self, request_log: RequestLog) -> None:
-        self._request_log = request_log
+    def __init__(self, request_log: RequestLog, access: Access) -> None:
+        self._request_log, self._access = request_log, access
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler:
         """Return a handler for calls of any kind."""
 
         async def refuse(_: AsyncIterator[bytes], context: Context) -> Any:
-            async with _track(UNKNOWN, self._request_log, context):
+            async with _track(UNKNOWN, self._request_log, context, self._access):
                 if current := current_request():
                     current.path = handler_call_details.method
                 raise unknown_method()
@@ -201,10 +209,21 @@ async def _add_health(server: grpc.aio.Server, names: list[str]) -> health.aio.H
     return servicer
 
 
-def _add_reflection(server: grpc.aio.Server, api: Api, names: tuple[str, ...]) -> None:
+def _add_reflection(
+    server: grpc.aio.Server, api: Api, names: tuple[str, ...], access: Access
+) -> None:
     servicer = reflection.aio.ReflectionServicer(names, pool=api.pool)
+
+    async def reflect(requests: AsyncIterator[Any], context: Context) -> AsyncIterator[Any]:
+        try:
+            access.check_page("reflection", _metadata(context))
+        except ApiError as error:
+            await context.abort(error.status, str(error))
+        async for response in servicer.ServerReflectionInfo(requests, context):
+            yield response
+
     handler = grpc.stream_stream_rpc_method_handler(
-        servicer.ServerReflectionInfo,
+        reflect,
         request_deserializer=reflection_pb2.ServerReflectionRequest.FromString,
         response_serializer=reflection_pb2.ServerReflectionResponse.SerializeToString,
     )

@@ -18,8 +18,10 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .access import Access
 from .dispatch import Answer, Dispatch
 from .errors import ApiError, encoded_body, not_json, server_stopped, too_large
+from .http_access import CheckAccess
 from .http_responses import JSONResponse, documented, example_headers, failure, success
 from .openapi import describe
 from .preferences import preferred_answer
@@ -43,14 +45,17 @@ def build_app(
     request_log: RequestLog,
     max_bytes: int,
     max_depth: int,
-    secured: bool,
+    access: Access,
 ) -> ASGIApp:
     """Return the application: all routes of the API, /openapi.json, /docs, /health, /metrics. The
-    status for a body of more than `max_bytes` bytes is 413. `secured`: callers must authenticate.
+    status for a body of more than `max_bytes` bytes is 413.
     """
     # The package contains the scripts of the page: it works without internet.
-    app = FastAPIOffline(title=api.name, redoc_url=None, static_url="/docs-assets")
-    schema = describe(api, secured)
+    # A redirect from /docs/ would lead to the Host that the request names.
+    app = FastAPIOffline(
+        title=api.name, redoc_url=None, static_url="/docs-assets", redirect_slashes=False
+    )
+    schema = describe(api, access.hosts is None)
     app.openapi = lambda: schema  # type: ignore[method-assign]  # FastAPI's documented override
     app.add_route("/health", _health, methods=["GET"])
     app.add_route("/metrics", _metrics(request_log), methods=["GET"])
@@ -62,7 +67,8 @@ def build_app(
                 endpoint = _endpoint(service, method, route, dispatch, max_bytes, max_depth)
                 routes.add(route.verb, route.path, endpoint)
     app.router.default = partial(_respond, routes)
-    return _TrackRequests(GZipMiddleware(_ApiFirst(app, routes), compresslevel=5), request_log)
+    compressed = GZipMiddleware(_ApiFirst(app, routes), compresslevel=5)
+    return _TrackRequests(CheckAccess(compressed, access), request_log)
 
 
 class _ApiFirst:
@@ -133,12 +139,12 @@ def _endpoint(
         query = request.scope["query_string"]
         values = assemble_request(body, query, in_path, descriptor, max_depth, route.body)
         if method.request_streams or method.response_streams:
-            answers = dispatch.stream(service, method, _single(values), request.headers)
+            answers = dispatch.stream(service, method, _single(values), request.headers.items())
             answer = await _unless_disconnected(request, _first(answers))
             if method.response_streams and answer is not None:
                 return _stream_response(answer, answers)
         else:
-            work = dispatch.call(service, method, values, request.headers)
+            work = dispatch.call(service, method, values, request.headers.items())
             answer = await _unless_disconnected(request, work)
         if answer is None:
             return Response(status_code=499)  # for the log; the client has disconnected

@@ -15,6 +15,7 @@ import grpc
 import uvicorn
 from starlette.types import ASGIApp
 
+from .access import Access
 from .dispatch import Dispatch
 from .grpc_server import GrpcServer, build_grpc_server
 from .http_server import build_app
@@ -91,12 +92,18 @@ async def open_servers(
     Raises OSError or RuntimeError if a port is in use.
     """
     request_log = RequestLog(Metrics())
-    grpc_servers = await _open_grpc_servers(api, dispatch, request_log, settings)
+    access = Access(
+        identify=dispatch.identify,
+        public=settings.public,
+        hosts=settings.allowed_host if settings.auth == "none" else None,
+    )
+    grpc_servers = await _open_grpc_servers(api, dispatch, request_log, settings, access)
     listener = listener or listen(settings.host, settings.http_port)
     limits = settings.max_bytes, settings.max_depth
-    app = build_app(api, dispatch, request_log, *limits, secured=settings.auth != "none")
+    app = build_app(api, dispatch, request_log, *limits, access)
     scheme = "https" if settings.tls_cert else "http"
     port = listener.getsockname()[1]
+    shows_docs = access.hosts is not None or "docs" in access.public
     (first, _), *others = grpc_servers
     return Servers(
         grpc=[server for _, server in grpc_servers],
@@ -105,7 +112,7 @@ async def open_servers(
         request_log=request_log,
         lines=(
             first,
-            f"HTTP  {scheme}://{settings.host}:{port}  (docs at /docs)",
+            f"HTTP  {scheme}://{settings.host}:{port}{'  (docs at /docs)' * shows_docs}",
             *(line for line, _ in others),
         ),
         grace=settings.grace,
@@ -126,13 +133,13 @@ def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
 
 
 async def _open_grpc_servers(
-    api: Api, dispatch: Dispatch, request_log: RequestLog, settings: Settings
+    api: Api, dispatch: Dispatch, request_log: RequestLog, settings: Settings, access: Access
 ) -> list[tuple[str, GrpcServer]]:
     """Return a server of all services, then one for each --package-port, with their lines."""
     compressions = {"none": grpc.Compression.NoCompression, "gzip": grpc.Compression.Gzip}
     options = (
         *(settings.max_bytes, settings.max_depth),
-        *(settings.workers > 1, compressions[settings.grpc_compression]),
+        *(settings.workers > 1, compressions[settings.grpc_compression], access),
     )
     server = await build_grpc_server(api, dispatch, request_log, *options)
     port = _add_port(server.server, settings.grpc_port, settings)

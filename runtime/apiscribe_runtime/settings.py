@@ -23,6 +23,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from .access import Public
 from .errors import path_text
 from .logs import LogFormat, LogLevel
 
@@ -113,6 +114,16 @@ class Settings(BaseSettings):
     jwt_claim: str = Field(
         "", description="claim with the tenant; default: the name of the tenant field"
     )
+    public: Annotated[list[Public], NoDecode, BeforeValidator(_split_names)] = Field(
+        [],
+        description="with --auth, what answers callers without a token besides health: docs (also"
+        " /openapi.json), metrics or reflection; repeatable",
+    )
+    allowed_host: Annotated[list[str], NoDecode, BeforeValidator(_split_names)] = Field(
+        [],
+        description="without --auth, NAME or NAME:PORT that requests may have as Host and Origin"
+        " besides those of loopback, for example of a proxy; repeatable",
+    )
     jwt_audience: str | None = Field(None, description="required value of the claim aud")
     tls_cert: Path | None = Field(None, description="certificate chain (PEM) for all ports")
     tls_key: Path | None = Field(None, description="private key (PEM) of the certificate")
@@ -164,6 +175,10 @@ class Settings(BaseSettings):
                 raise ValueError(
                     f"--auth {self.auth} {'needs' if is_needed else 'does not use'} {flag}"
                 )
+        if self.auth == "none" and self.public:
+            raise ValueError("--auth none does not use --public: all pages answer")
+        if self.auth != "none" and self.allowed_host:
+            raise ValueError(f"--auth {self.auth} does not use --allowed-host")
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("--tls-cert and --tls-key must be set together")
         return self

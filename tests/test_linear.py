@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import random
+import sys
 import tracemalloc
 from collections.abc import Callable
 from time import process_time
+from typing import Any
 
 import pytest
+from thorough import THOROUGH, thorough
 
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source
 from apiscribe.dialects import recognise
 from apiscribe.dialects.protobuf.texts import read_text
+from apiscribe.pages.blocks import Table
+from apiscribe.pages.html_table import read_table
 from apiscribe.pages.read import read_page
 
 # Templates of a declaration: one of protoc-gen-doc, one of fences, one with open cells.
@@ -86,3 +92,125 @@ def test_a_page_of_four_times_the_length_takes_four_times_as_long(template: str)
     assert read(short) == 15
     assert least(lambda: seconds(long)) < 8 * least(lambda: seconds(short))
     assert peak(long) < 6 * peak(short)
+
+
+# ---- HTML without end tags, and Markdown: no shape makes a page deeper or slower
+
+HEAD = "# Job\n\n> **Package : a.v1**\n\n"
+UNCLOSED = (
+    *("<tr><td>", "<td><ul><li>", "<div>", "<a name=x>"),
+    *("<tr>", "<td>x", "<table>", "<table><tr><td>", "<tbody><tr>"),
+    *("<li>", "<ul><li>", "<dl><dt>", "<dd>", "<p>", "<b>", "<option>"),
+    *("<code>", "<br></i>", "<var>", "<a href='#'>", "<ul></ul>", "List<X> <br>", "<a ", "{%"),
+    *("<blockquote>", "<details>", "<td rowspan=99 colspan=99>", "<h3>", "<pre>", "</td>"),
+)
+PLACES: dict[str, Callable[[str], tuple[str, str]]] = {
+    "a page of HTML": lambda text: ("pages/a.html", f"<h1>Job</h1>{text}"),
+    "a table in Markdown": lambda text: ("pages/a.md", f"{HEAD}<table>{text}"),
+    "a cell": lambda text: (
+        "pages/a.md",
+        f"{HEAD}## Message\n\n### M\n| Field | Type |\n| - | - |\n| x | {text} |\n",
+    ),
+}
+
+
+def recognised(path: str, text: str) -> None:
+    report = Report()
+    recognise(read_page(Source(path, text), report), "", report)
+
+
+def calls(path: str, text: str) -> int:
+    """The number of calls that reading a page takes: it is the same on any machine."""
+    count = 0
+
+    def seen(*_: Any) -> None:
+        nonlocal count
+        count += 1
+
+    read_text.cache_clear()
+    sys.setprofile(seen)
+    try:
+        recognised(path, text)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_tag_without_an_end_makes_reading_slower(place: str) -> None:
+    slow = {}
+    for unit in UNCLOSED if THOROUGH else UNCLOSED[:4]:
+        # Up to the deepest tree, each tag is in all those before it.
+        short, long = (calls(*PLACES[place](unit * count)) for count in (150, 450))
+        if long > 5 * short:
+            slow[unit] = (short, long)
+    assert slow == {}
+
+
+WORDS = (
+    *("\n", "\n\n", " ", "x", "word ", "| a |", "| - |", "\n| a", "\n- ", "\n> ", "\n# ", "\n: x"),
+    *("```", "\n```\n", "message A {", "int32 a = 1;", "map<", "<x", "GET /a", "**GET** `/x`", "-"),
+    *(
+        "(string)",
+        "required",
+        '"',
+        '{"a":',
+        "[1,",
+        "curl -X POST ",
+        "a.b.",
+        "_",
+        "/",
+        "{",
+        "[",
+        "](",
+    ),
+    *(
+        "<Tag>",
+        "<Tag a='",
+        "{% tab %}",
+        "{{< a >}}",
+        "{{</* a */>}}",
+        "&lt;",
+        "`a` ",
+        "\n    ",
+        "*",
+    ),
+)
+
+
+@thorough
+@pytest.mark.parametrize("seed", range(40))
+def test_no_shape_of_a_page_makes_reading_slower(seed: int) -> None:
+    choice = random.Random(seed).choice
+    place = PLACES[choice(sorted(PLACES))]
+    unit = "".join(choice((*UNCLOSED, *WORDS)) for _ in range(choice((1, 2, 3))))
+
+    def taken(count: int) -> float:
+        start = process_time()
+        recognised(*place((unit * count)[:count]))
+        return process_time() - start
+
+    short, long = least(lambda: taken(6_000)), least(lambda: taken(24_000))
+    assert long < 8 * short + 0.2, unit
+
+
+def table(text: str) -> list[list[str]]:
+    source = Source("pages/a.md", text)
+    parsed: Table = read_table(text, source.span(1), source)
+    return [[cell.text for cell in row.cells] for row in (parsed.header, *parsed.rows)]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("<table><tr><th>a<th>b<tr><td>1<td>2<tr><td>3<td>4</table>", ["ab", "12", "34"]),
+        ("<table><tr><td>a</td><tr><td>1</td></table>", ["a", "1"]),
+        ("<table><thead><tr><th>a<tbody><tr><td>1<tfoot><tr><td>2", ["a", "1", "2"]),
+        ("<table><tr><td>a<p>b<td><p>c<tr><td><div>1<td>2", [["a b", "c"], "12"]),
+        ("<table><tr><td>a<table><tr><td>x</table><td>b<tr><td>1<td>2", [["a x", "b"], "12"]),
+        ("<table><tr><td>x<ul><li>a<li>b</ul><tr><td>1", ["x", "1"]),
+        ("<table><tr><td>a<table></td><td>b</table><td>c", [["a b", "c"]]),
+    ],
+)
+def test_rows_and_cells_end_where_browsers_end_them(text: str, rows: list[Any]) -> None:
+    assert table(text) == [list(row) for row in rows]

@@ -20,8 +20,9 @@ from apiscribe.pages.blocks import (
     Quote,
     Rule,
 )
-from apiscribe.pages.html_table import parse_html, table_of
+from apiscribe.pages.html_table import table_of, texts
 from apiscribe.pages.html_text import HTML
+from apiscribe.pages.html_tree import parse_tree
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # Tags without content for readers.
@@ -37,7 +38,7 @@ _DEEPEST = 50  # tags around a block; deeper text is kept as one paragraph
 
 def read_html(text: str, source: Source, first_line: int = 1) -> Iterator[Block]:
     """Yield the blocks of a text, which begins on a line of the source."""
-    yield from _Reader(source, first_line).blocks(parse_html(text), 0)
+    yield from _Reader(source, first_line).blocks(parse_tree(text), 0)
 
 
 class _Reader:
@@ -160,14 +161,13 @@ def _drop_permalinks(heading: Tag) -> None:
     """Drop the links to the heading itself, whose words are marks: `¶`, `#`."""
     for link in heading.find_all("a"):
         if str(link.get("href", "")).startswith("#") and not any(map(str.isalnum, link.get_text())):
-            link.decompose()
+            link.clear()
+            del link["href"]
 
 
 def _code(tag: Tag) -> str:
     """Return the text of code, with variables in it as `<id>`."""
-    for variable in tag.find_all("var"):
-        variable.replace_with(f"<{variable.get_text()}>")
-    return tag.get_text()
+    return "".join(texts(tag, {"var": ("<", ">")}))
 
 
 def _language(tag: Tag) -> str:

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString
-from bs4.exceptions import ParserRejectedMarkup
+from bs4 import Tag
+from bs4.element import CData, NavigableString
 
 from apiscribe.diagnostics.source import Source, Span
 from apiscribe.pages.blocks import Inline, Link, ParsedText, Row, Table
 from apiscribe.pages.html_text import HTML
-from apiscribe.pages.type_arguments import MARK, mark_arguments
+from apiscribe.pages.html_tree import parse_tree
 
-# Tags in which whitespace counts, even if they hold nothing else.
-_PREFORMATTED = {"pre", "textarea", "code"}
-# Tags that begin a line of their own.
-_BLOCKS = ("div", "p", "br")
+_MOST_COLUMNS = 100  # that spans make: every cell of a row may reach into a hundred others
 _LINE_END = "\x1f"
+# Name → the text before and behind a tag.
+Marks = Mapping[str, tuple[str, str]]
+# Tags that begin a line of their own.
+_LINES: Marks = dict.fromkeys(("div", "p", "br"), (_LINE_END, _LINE_END))
+_PROSE: Marks = {
+    "br": ("\n", ""),
+    **dict.fromkeys(("p", "tr"), ("", "\n")),
+    **dict.fromkeys(("td", "th"), ("", " ")),
+    "code": ("`", "`"),
+}
+_LISTS = ("ul", "ol")
 
 
 def read_table(text: str, span: Span, source: Source) -> Table:
@@ -27,7 +35,7 @@ def read_table(text: str, span: Span, source: Source) -> Table:
 
     Missing and extra cells are kept as they are: the dialect decides what they mean.
     """
-    return table_of(parse_html(text), span, source, span.line)
+    return table_of(parse_tree(text), span, source, span.line)
 
 
 def table_of(table: Tag, span: Span, source: Source, first_line: int) -> Table:
@@ -51,24 +59,7 @@ def table_of(table: Tag, span: Span, source: Source, first_line: int) -> Table:
     for cell in _tags(table, "td", "th"):
         if cell.find_parent("tr"):
             cell.clear()
-    return Table(header, tuple(rows[1:]), span, _words(table))
-
-
-def parse_html(text: str) -> BeautifulSoup:
-    """Parse the tags of a text; declarations (`<!…`) that the parser rejects become words."""
-    text = mark_arguments(text)
-    try:
-        soup = _soup(text)
-    except ParserRejectedMarkup:
-        soup = _soup(text.replace("<!", "&lt;!"))
-    if MARK in text:
-        for string in soup.find_all(string=lambda string: MARK in string):
-            string.replace_with(type(string)(string.replace(MARK, "<")))
-    return soup
-
-
-def _soup(text: str) -> BeautifulSoup:
-    return BeautifulSoup(text, "html.parser", preserve_whitespace_tags=_PREFORMATTED)
+    return Table(header, tuple(rows[1:]), span, _words(table, ()))
 
 
 def _read_row(row: Tag, span: Span, above: dict[int, tuple[int, Inline]]) -> Row:
@@ -77,7 +68,8 @@ def _read_row(row: Tag, span: Span, above: dict[int, tuple[int, Inline]]) -> Row
     for cell in own:
         _fill(cells, above)
         inline = Inline(cell.decode_contents(), _cell_span(cell, row, span), HTML)
-        for part in range(_spanned(cell, "colspan")):
+        columns = min(_spanned(cell, "colspan"), max(1, _MOST_COLUMNS - len(cells)))
+        for part in range(columns):
             content = inline if part == 0 else Inline("", inline.span, HTML)
             if (rows := _spanned(cell, "rowspan")) > 1:
                 above[len(cells)] = (rows - 1, content)
@@ -130,12 +122,13 @@ def read_fragment(text: str) -> ParsedText:
     if "<" not in text:
         # Without tags, bs4 warns that a URL looks like a file name.
         return ParsedText(" ".join(html.unescape(text).split()))
-    soup = parse_html(text)
-    items = tuple(_words(item) for item in _tags(soup, "li"))
-    _drop_lists(soup)
+    soup = parse_tree(text)
     links = tuple(
-        Link(_words(link), str(link["href"])) for link in _tags(soup, "a") if link.get("href")
+        Link(_words(link), str(link["href"]))
+        for link in _tags(soup, "a")
+        if link.get("href") and not link.find_parent(_LISTS)
     )
+    items = tuple(_words(item, ()) for item in _tags(soup, "li"))
     return ParsedText(_words(soup), links, items, _lines(soup))
 
 
@@ -143,44 +136,36 @@ def fragment_prose(text: str) -> str:
     """Return text with tags as prose, with line breaks and code marks for the tags."""
     if "<" not in text:
         return _trim(html.unescape(text))
-    soup = parse_html(text)
-    _drop_lists(soup)
-    _replace_tags(soup)
-    return _trim(soup.get_text())
+    return _trim("".join(texts(parse_tree(text), _PROSE, _LISTS)))
 
 
-def _drop_lists(soup: BeautifulSoup) -> None:
-    for listing in _tags(soup, "ul", "ol"):
-        listing.extract()
+def texts(tag: Tag, marks: Marks, skipped: Collection[str] = ()) -> list[str]:
+    """Return the texts in a tag, with those that its tags stand for, and without skipped tags.
+
+    A change of the tree would look for the place of each tag among all tags beside it.
+    """
+    found: list[str] = []
+    for child in tag.contents:
+        if isinstance(child, Tag) and child.name not in skipped:
+            before, behind = marks.get(child.name, ("", ""))
+            inner = texts(child, marks, skipped)
+            found += [before, *inner, behind] if before or behind else inner
+        elif type(child) in (NavigableString, CData):  # no comment and no script
+            found.append(str(child))
+    return found
 
 
-def _replace_tags(soup: BeautifulSoup) -> None:
-    """Insert the line breaks and code marks that the tags stand for."""
-    for tag in _tags(soup, "br"):
-        tag.replace_with(NavigableString("\n"))
-    for tag in _tags(soup, "p", "tr"):
-        tag.append(NavigableString("\n"))
-    for tag in _tags(soup, "td", "th"):
-        tag.append(NavigableString(" "))
-    for tag in _tags(soup, "code"):
-        tag.insert_before(NavigableString("`"))
-        tag.insert_after(NavigableString("`"))
-
-
-def _lines(soup: BeautifulSoup) -> tuple[str, ...]:
+def _lines(soup: Tag) -> tuple[str, ...]:
     """Return the texts of the blocks in a fragment; empty if it has only one."""
-    blocks = _tags(soup, *_BLOCKS)
-    if not blocks:
+    whole = " ".join(texts(soup, _LINES, _LISTS))
+    if _LINE_END not in whole:
         return ()
-    for tag in blocks:
-        tag.insert_before(NavigableString(_LINE_END))
-        tag.append(NavigableString(_LINE_END))
-    texts = soup.get_text(" ").replace("\xa0", " ").split(_LINE_END)
-    return tuple(line for text in texts if (line := " ".join(text.split())))
+    parts = whole.replace("\xa0", " ").split(_LINE_END)
+    return tuple(line for part in parts if (line := " ".join(part.split())))
 
 
-def _words(tag: Tag) -> str:
-    return " ".join(tag.get_text(" ").replace("\xa0", " ").split())
+def _words(tag: Tag, skipped: Collection[str] = _LISTS) -> str:
+    return " ".join(" ".join(texts(tag, {}, skipped)).replace("\xa0", " ").split())
 
 
 def _trim(text: str) -> str:

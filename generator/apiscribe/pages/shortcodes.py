@@ -82,7 +82,8 @@ def _shortcode(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 def _gitbook_line(state: StateBlock, start: int, line: str, silent: bool) -> bool:
     """Read the shortcodes of a line that begins with one, and the text between them."""
-    matches = list(_GITBOOK.finditer(line))
+    # Behind the last end of a shortcode, the pattern would search for one from each begin.
+    matches = list(_GITBOOK.finditer(line, 0, line.rfind("%}") + 2)) if "%}" in line else []
     if not matches:
         return False
     if silent:

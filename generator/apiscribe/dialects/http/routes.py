@@ -14,13 +14,17 @@ from apiscribe.dialects.http.words import OTHERS_PATHS
 
 _VERB_WORDS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 VERBS = frozenset(_VERB_WORDS.split("|"))
+# Names of hosts and parameters have a length, or each letter of a long text would be read again
+# from each letter before it.
+_LABEL, _LABELS, _WORDS = "{1,63}", "{1,12}", "{0,80}"
 # Between a verb and its path are only marks. Several verbs may share a path: `PUT|PATCH /x`.
 _MARKS = r"[\s\]\[()*`:|>–—-]*"
+_HOST_WORDS = "url|host|base|server|endpoint|domain|api"
 _BASE = (
     r"(?:(?:https?|wss?)://(?:\{\{[^{}\s]+\}\}|\{[^{}\s]+\}|<[^<>]+>|\[[\w .-]+\]|[^\s/{}<>`\"'|])+"
-    r"|\{\{[^{}]+\}\}|\$\{?\w+\}?|\{[\w.-]*(?:url|host|base|server|endpoint|domain|api)[\w.-]*\}"
-    r"|<[\w .-]*(?:url|host|base|server|endpoint|domain|api)[\w .-]*>"
-    r"|\[[\w .-]+\](?=/)|(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?=/))"
+    rf"|\{{\{{[^{{}}]+\}}\}}|\$\{{?\w+\}}?|\{{[\w.-]{_WORDS}(?:{_HOST_WORDS})[\w.-]{_WORDS}\}}"
+    rf"|<[\w .-]{_WORDS}(?:{_HOST_WORDS})[\w .-]{_WORDS}>"
+    rf"|\[[\w .-]+\](?=/)|(?:[\w-]{_LABEL}\.){_LABELS}[a-z]{{2,63}}(?::\d{{1,5}})?(?=/))"
 )
 _PART = (
     r"(?:\{\{[^{}\s]*\}\}|\{[^{}\s]*\{[^{}]*\}[^{}\s]*\}|\{[^{}\n/]*\}|\{\w+=[^{}]*\}|<[^<>\s]*>"

@@ -214,3 +214,8 @@ def table(text: str) -> list[list[str]]:
 )
 def test_rows_and_cells_end_where_browsers_end_them(text: str, rows: list[Any]) -> None:
     assert table(text) == [list(row) for row in rows]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_tags_in_tags_are_read_to_any_depth(place: str) -> None:
+    recognised(*PLACES[place]("<b>" * 3_000))

@@ -15,8 +15,8 @@ from apiscribe.diagnostics.explanations import Example, example
 from apiscribe.diagnostics.report import Report
 from apiscribe.sources.compilation import compile_folder
 
-# Faults of the generator: no page shows them.
-OURS = {"uncompilable-output"}
+# Faults of the generator, and links: no text shows them.
+OURS = {"uncompilable-output", "foreign-link"}
 EXPLAINED = sorted(CODES.keys() - OURS)
 
 

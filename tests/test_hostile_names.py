@@ -325,7 +325,6 @@ def test_pages_outside_the_spec_are_not_read(tmp_path: Path) -> None:
         assert not compilation.api.files
 
 
-@pytest.mark.xfail(strict=True, reason="Spec.page_files takes whatever is a file behind the link")
 def test_a_link_to_a_file_outside_the_spec_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "outside.md").write_text("# Secret\n\nno page\n", "utf-8")
     write(tmp_path / "api", "hugo", {})

@@ -6,23 +6,14 @@ A page over its budget is an error, and the other pages are still read.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from apiscribe.diagnostics.codes.files import too_many_bytes, too_many_rows
+from apiscribe.diagnostics.codes.files import too_many_rows
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 
 if TYPE_CHECKING:
     from apiscribe.pages.blocks import Block, Page
-
-
-def has_too_many_bytes(file: Path, path: str, most: int, report: Report) -> bool:
-    """Return whether the file has more than `most` bytes, and report it. It is not opened."""
-    size = file.stat().st_size
-    if size > most:
-        report.add(too_many_bytes(size, most), Span(path, 1, 1))
-    return size > most
 
 
 def has_too_many_rows(page: Page, most: int, report: Report) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from pathlib import Path
 
 from apiscribe.diagnostics.codes.files import binary_file, not_utf_8, utf_16
 from apiscribe.diagnostics.report import Report
@@ -17,9 +16,8 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NO_BREAK_SPACES = re.compile(r"^([ \t]*)\xa0[ \t\xa0]*", re.MULTILINE)
 
 
-def read_source(file: Path, path: str, report: Report) -> Source:
-    """Read the file's text. Bytes that are not UTF-8 are an error that names their line."""
-    raw = file.read_bytes()
+def read_source(raw: bytes, path: str, report: Report) -> Source:
+    """Return the text of a file. Bytes that are not UTF-8 are an error that names their line."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -11,6 +11,7 @@ from apiscribe.diagnostics.codes.handlers import orphaned_handler, unreadable_ha
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source, Span
 from apiscribe.model.api import Api
+from apiscribe.workspace.inputs import InputError, files_below, read_input
 
 # Method names that are not suggested as a new name: the server usually implements these itself.
 _COMMON_METHODS = frozenset(
@@ -49,13 +50,20 @@ def read_handlers(folder: Path, shown: str) -> ExistingHandlers:
     Only literal names are recognised: `@implements("shop.v1.Order.cancel")`.
     """
     existing = ExistingHandlers()
-    for file in sorted(folder.rglob("*.py")):
-        path = file.relative_to(folder).as_posix()
-        text = file.read_bytes().decode("utf-8", "replace")
-        source = existing.files[path] = Source(f"{shown}/{path}", text)
+    try:
+        names = ["/".join(parts) for parts in files_below(folder)] if folder.is_dir() else []
+    except InputError as error:
+        existing.unreadable.append((Span(shown, 1, 1), f"the folder {error}"))
+        return existing
+    for path in sorted(name for name in names if name.endswith(".py")):
         try:
+            text = read_input(folder / path, folder).decode("utf-8", "replace")
+            source = existing.files[path] = Source(f"{shown}/{path}", text)
             tree = ast.parse(text)
-        except (SyntaxError, ValueError) as error:
+        except InputError as error:
+            existing.unreadable.append((Span(f"{shown}/{path}", 1, 1), f"it {error}"))
+            continue
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             line = getattr(error, "lineno", None) or 1
             existing.unreadable.append((Span(source.path, line, line), _reason(error)))
             continue
@@ -86,7 +94,9 @@ def check_handlers(existing: ExistingHandlers, api: Api, report: Report) -> None
         report.add(message, handler.span, mark=handler.method)
 
 
-def _reason(error: SyntaxError | ValueError) -> str:
+def _reason(error: Exception) -> str:
+    if isinstance(error, RecursionError | MemoryError):
+        return "its expressions are nested too deeply"
     return error.msg if isinstance(error, SyntaxError) else str(error)
 
 

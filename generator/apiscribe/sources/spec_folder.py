@@ -7,7 +7,6 @@ versions. Compilation works on the value that `load_spec` returns, and reads no 
 from __future__ import annotations
 
 import keyword
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +17,11 @@ from pathlib import Path
 import msgspec
 
 from apiscribe.diagnostics.codes import Message
-from apiscribe.diagnostics.codes.files import broken_link, too_many_pages, unread_files
+from apiscribe.diagnostics.codes.files import (
+    too_many_pages,
+    unread_files,
+    unread_input,
+)
 from apiscribe.diagnostics.codes.overlay import malformed_overlay
 from apiscribe.diagnostics.codes.settings import (
     malformed_spec,
@@ -34,15 +37,16 @@ from apiscribe.model.lock import LOCK_FILE, Lock, read_lock
 from apiscribe.model.names import snake
 from apiscribe.model.overlay import Overlay
 from apiscribe.model.settings import Settings
-from apiscribe.pages.budget import has_too_many_bytes
 from apiscribe.pages.text import read_source
 from apiscribe.sources.handlers import ExistingHandlers, read_handlers
+from apiscribe.sources.spec_files import OVERLAY_FILE, SETTINGS_FILE, SpecFiles
 from apiscribe.sources.toml_file import read_toml
-
-PAGE_SUFFIXES = (".md", ".mdx", ".markdown", ".txt", ".html", ".htm")
-_SETTINGS_FILE, _OVERLAY_FILE = "spec.toml", "overlay.toml"
-# The files of a spec, beside the pages of a bare folder.
-_OWN_FILES = ((_SETTINGS_FILE,), (_OVERLAY_FILE,), (LOCK_FILE,))
+from apiscribe.workspace.inputs import (
+    InputError,
+    files_below,
+    leads_elsewhere,
+    leads_out,
+)
 
 _MAX_NAME_LENGTH = 40
 _MOST_ENDINGS = 8  # named in a message
@@ -90,17 +94,17 @@ class Spec:
     @property
     def is_bare(self) -> bool:
         """Whether the folder itself holds the pages, without settings."""
-        return self.settings.pages == "." and _SETTINGS_FILE not in self.sources
+        return self.settings.pages == "." and SETTINGS_FILE not in self.sources
 
     @property
     def settings_source(self) -> Source:
         """The text of spec.toml; empty without the file."""
-        return self.sources.get(_SETTINGS_FILE, Source(_SETTINGS_FILE, ""))
+        return self.sources.get(SETTINGS_FILE, Source(SETTINGS_FILE, ""))
 
     @property
     def overlay_source(self) -> Source:
         """The text of overlay.toml; empty without the file."""
-        return self.sources.get(_OVERLAY_FILE, Source(_OVERLAY_FILE, ""))
+        return self.sources.get(OVERLAY_FILE, Source(OVERLAY_FILE, ""))
 
     def pinned_dialect(self, path: str) -> str:
         """Return the dialect of a page in spec.toml, or an empty text."""
@@ -122,13 +126,14 @@ class _Loader:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.sources, self.report = folder, Sources(), Report()
+        self.files = SpecFiles(folder, self.report)
 
     def load(self, with_references: bool) -> Spec:
         settings = self.settings()
         overlay = self.overlay()
         references = dict(self.references(settings)) if with_references else {}
         lock = self.lock()
-        page_files, other_files = self.files(settings)
+        page_files, other_files = self.files.listed(settings.pages)
         if other_files:
             self.report.add(unread_files(endings(other_files)), Span(settings.pages, 1, 1))
         return Spec(
@@ -146,9 +151,11 @@ class _Loader:
         )
 
     def settings(self) -> Settings:
-        file, span = self.folder / _SETTINGS_FILE, Span(_SETTINGS_FILE, 1, 1)
-        if file.is_file():
-            settings = read_toml(file, Settings, malformed_spec, self.sources, self.report)
+        span = Span(SETTINGS_FILE, 1, 1)
+        if (raw := self.files.content(SETTINGS_FILE)) is not None:
+            settings = read_toml(
+                raw, SETTINGS_FILE, Settings, malformed_spec, self.sources, self.report
+            )
         else:
             settings = Settings() if (self.folder / "pages").is_dir() else Settings(pages=".")
         name = _name(self.folder, settings)
@@ -160,37 +167,15 @@ class _Loader:
         return settings
 
     def overlay(self) -> Overlay:
-        file = self.folder / _OVERLAY_FILE
-        if not file.is_file():
+        if (raw := self.files.content(OVERLAY_FILE)) is None:
             return Overlay()
-        return read_toml(file, Overlay, malformed_overlay, self.sources, self.report)
+        return read_toml(raw, OVERLAY_FILE, Overlay, malformed_overlay, self.sources, self.report)
 
     def lock(self) -> Lock:
-        file = self.folder / LOCK_FILE
-        if not file.is_file():
+        if (raw := self.files.content(LOCK_FILE)) is None:
             return Lock()
-        self.sources[LOCK_FILE] = source = read_source(file, LOCK_FILE, self.report)
+        self.sources[LOCK_FILE] = source = read_source(raw, LOCK_FILE, self.report)
         return read_lock(source, self.report)
-
-    def files(self, settings: Settings) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the paths of the pages and of the other files, sorted by their parts."""
-        paths = [
-            (*Path(folder).relative_to(self.folder).parts, name)
-            for folder, _, names in os.walk(self.folder / settings.pages)
-            for name in names
-        ]
-        pages, others = [], []
-        for parts in sorted(paths):
-            name = parts[-1]
-            if name.lower().endswith(PAGE_SUFFIXES) and Path(name).suffix:
-                path = "/".join(parts)
-                if (self.folder / path).is_file():
-                    pages.append(path)
-                elif (self.folder / path).is_symlink():
-                    self.report.add(broken_link(path), Span(settings.pages, 1, 1))
-            elif parts not in _OWN_FILES and not any(part.startswith(".") for part in parts):
-                others.append("/".join(parts))
-        return tuple(pages), tuple(others)
 
     def pages(self, page_files: Sequence[str], settings: Settings) -> Iterator[str]:
         """Read the pages within the budget into `sources`, and yield their paths."""
@@ -198,16 +183,19 @@ class _Loader:
         if len(page_files) > budget.pages:
             self.report.add(
                 too_many_pages(len(page_files), budget.pages, page_files[budget.pages]),
-                Span(_SETTINGS_FILE, 1, 1),
+                Span(SETTINGS_FILE, 1, 1),
             )
         for path in page_files[: budget.pages]:
-            file = self.folder / path
-            if not has_too_many_bytes(file, path, budget.page_bytes, self.report):
-                self.sources[path] = read_source(file, path, self.report)
+            if (raw := self.files.content(path, budget.page_bytes)) is not None:
+                self.sources[path] = read_source(raw, path, self.report)
                 yield path
 
     def handlers(self, settings: Settings) -> ExistingHandlers | None:
         if not settings.handlers:
+            return None
+        if leads_elsewhere(settings.handlers, self.folder):
+            message = unread_input(settings.handlers, "is a link that leads out of the folder")
+            self.report.add(message, Span(settings.handlers, 1, 1))
             return None
         handlers = read_handlers(self.folder / settings.handlers, settings.handlers)
         self.sources.update({source.path: source for source in handlers.files.values()})
@@ -217,6 +205,9 @@ class _Loader:
         """Yield the reference versions with their names; report one that cannot be read."""
         for name in settings.references:
             try:
+                if leads_elsewhere(name, self.folder):
+                    reason = "a link in its path leads out of the folder"
+                    raise UnusableReferenceError(unreadable_reference(name, reason))
                 yield name, _load_reference(name, self.folder / name)
             except UnusableReferenceError as error:
                 report_unusable(name, error.message, self.sources, self.report)
@@ -240,7 +231,7 @@ class UnusableReferenceError(Exception):
 
 def report_unusable(name: str, message: Message, sources: Sources, report: Report) -> None:
     """Report a reference version that cannot be used, at its line in spec.toml."""
-    source = sources[_SETTINGS_FILE]
+    source = sources[SETTINGS_FILE]
     line = next((n for n, line in enumerate(source.lines, 1) if f'"{name}"' in line), 1)
     report.add(message, source.span(line), mark=name)
 
@@ -248,8 +239,17 @@ def report_unusable(name: str, message: Message, sources: Sources, report: Repor
 def _load_reference(name: str, path: Path) -> Spec | Reference:
     if not path.exists():
         raise UnusableReferenceError(missing_reference(name))
-    if path.is_dir() and not any(path.rglob("*.proto")):
+    try:
+        files = files_below(path) if path.is_dir() else ()
+        protos = [path.joinpath(*parts) for parts in files if parts[-1].endswith(".proto")]
+    except InputError as error:
+        raise UnusableReferenceError(unreadable_reference(name, str(error))) from error
+    if path.is_dir() and not protos:
         return load_spec(path, with_references=False)
+    for file in protos:
+        if leads_out(file, path):
+            reason = f"{file.relative_to(path)} is a link that leads out of the folder"
+            raise UnusableReferenceError(unreadable_reference(name, reason))
     # Imported here because protobuf is slow to load, and few specs refer to `.proto` files.
     from apiscribe.sources.descriptors import DescriptorsError, read_descriptors
 

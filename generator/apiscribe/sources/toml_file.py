@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -16,10 +15,14 @@ from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source, Sources
 
 T = TypeVar("T", bound=msgspec.Struct)
+# Python's limit for the digits of an integer, in its own words.
+_TOO_LONG = re.compile(r"Exceeds the limit .*", re.DOTALL)
+_LONG_NUMBER = re.compile(r"\d{4300}")
 
 
 def read_toml(
-    file: Path,
+    raw: bytes,
+    path: str,
     kind: type[T],
     malformed: Callable[[str], Message],
     sources: Sources,
@@ -29,9 +32,8 @@ def read_toml(
 
     `malformed` makes the message of a reason.
     """
-    raw = file.read_bytes()
     text = raw.decode("utf-8", errors="replace")
-    sources[file.name] = source = Source(file.name, text)
+    sources[path] = source = Source(path, text)
     try:
         raw.decode("utf-8")
         return msgspec.toml.decode(text, type=kind)
@@ -39,13 +41,26 @@ def read_toml(
         line = raw.count(b"\n", 0, error.start) + 1
         report.add(not_utf_8(raw[error.start]), source.span(line), mark="\ufffd")
         return kind()
-    except msgspec.DecodeError as error:
-        report.add(malformed(str(error)), source.span(_line_of(str(error), text)))
+    except (msgspec.DecodeError, ValueError) as error:
+        reason = _TOO_LONG.sub("an integer has too many digits", str(error))
+        report.add(malformed(reason), source.span(_line_of(str(error), text)))
         return kind()
+    except RecursionError:
+        report.add(malformed("its values are nested too deeply"), source.span(_deepest_line(text)))
+        return kind()
+
+
+def _deepest_line(text: str) -> int:
+    """Return the line with the most brackets and dots."""
+    lines = text.split("\n")
+    depths = [sum(map(line.count, "[{.")) for line in lines]
+    return depths.index(max(depths)) + 1
 
 
 def _line_of(error: str, text: str) -> int:
     """Return the line of an error of the TOML parser or msgspec, as far as its text states it."""
+    if _TOO_LONG.match(error) and (match := _LONG_NUMBER.search(text)):
+        return text.count("\n", 0, match.start()) + 1
     if match := re.search(r"line (\d+)", error):
         return int(match[1])
     # msgspec writes `$.change[2].was` for the third [[change]] of the file.

@@ -11,6 +11,7 @@ from apiscribe.model.lock import LOCK_FILE, lock_text
 from apiscribe.model.names import unique
 from apiscribe.sources.compilation import Compilation
 from apiscribe.sources.spec_folder import Spec, load_spec
+from apiscribe.workspace.inputs import read_input
 
 _FILES = ("spec.toml", "overlay.toml")
 
@@ -46,7 +47,9 @@ def spec_files(compilation: Compilation, vendor_runtime: bool) -> dict[str, byte
 def _files(spec: Spec) -> dict[str, bytes]:
     """Return spec.toml, overlay.toml and the pages of a spec, path → content."""
     names = [name for name in _FILES if (spec.folder / name).is_file()]
-    return {path: (spec.folder / path).read_bytes() for path in (*names, *spec.page_files)}
+    return {
+        path: read_input(spec.folder / path, spec.folder) for path in (*names, *spec.page_files)
+    }
 
 
 def _references(spec: Spec) -> dict[str, dict[str, bytes]]:

@@ -32,6 +32,7 @@ _REGISTRY: tuple[Code, ...] = (
     files.UNCLOSED_FRONT_MATTER,
     files.NO_PAGES,
     files.UNREAD_FILES,
+    files.FOREIGN_LINK,
     files.PAGE_OVER_BUDGET,
     files.SPEC_OVER_BUDGET,
     settings.MALFORMED_SPEC,

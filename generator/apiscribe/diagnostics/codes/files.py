@@ -99,6 +99,20 @@ def broken_link(path: str) -> Message:
     )
 
 
+FOREIGN_LINK = Code(
+    word="foreign-link",
+    level="error",
+    summary="A file of the spec is a link that leads out of its folder. It is not followed: what it"
+    " leads to would be published with the API.",
+    action="Copy the file into the folder, or remove the link.",
+)
+
+
+def unread_input(path: str, reason: str) -> Message:
+    """Report a file that is not read; `reason` continues its path."""
+    return FOREIGN_LINK(f"{path} {reason}; it is not read")
+
+
 PAGE_OVER_BUDGET = Code(
     word="page-over-budget",
     level="error",
@@ -112,6 +126,14 @@ def too_many_bytes(count: int, limit: int) -> Message:
     return PAGE_OVER_BUDGET(
         f"the page has {count:,} bytes, more than the limit of {limit:,}; it is not read",
         help="Split the page, or raise `page_bytes` under [budget] in spec.toml.",
+    )
+
+
+def too_large(path: str, limit: int) -> Message:
+    """Report a file of a spec, besides its pages, that is too large to be read."""
+    return PAGE_OVER_BUDGET(
+        f"{path} has more than the limit of {limit:,} bytes; it is not read",
+        help="Check what wrote the file; no spec needs one of this size.",
     )
 
 
@@ -131,6 +153,14 @@ SPEC_OVER_BUDGET = Code(
     action="Check the folder of the pages. If it is right, split the spec, or raise `pages` under"
     " [budget] in spec.toml.",
 )
+
+
+def too_deep(path: str, reason: str) -> Message:
+    """Report a folder that is not read; `reason` continues its path."""
+    return SPEC_OVER_BUDGET(
+        f"{path} {reason}; no file below it is read",
+        help="Check the folder; links and mounts can make folders without end.",
+    )
 
 
 def too_many_pages(count: int, limit: int, first_unread: str) -> Message:

@@ -37,5 +37,5 @@ UNREADABLE_HANDLER = Code(
 
 
 def unreadable_handler(reason: str) -> Message:
-    """Report a handler file that cannot be parsed; `reason` is Python's."""
+    """Report a handler file that cannot be read; `reason` is Python's, or says what the file is."""
     return UNREADABLE_HANDLER(f"the file is not valid Python: {reason}")

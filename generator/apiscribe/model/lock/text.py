@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
@@ -143,6 +144,10 @@ def _json(text: str) -> dict[str, Any]:
         tables = json.loads(text, object_pairs_hook=_unique_keys)
     except json.JSONDecodeError as error:
         raise _MalformedLockError(codes.lock_not_json(error.msg), line=error.lineno) from error
+    except ValueError as error:  # Python's limit for the digits of an integer
+        match = re.search(r"\d{4300}", text)
+        line = text.count("\n", 0, match.start()) + 1 if match else 0
+        raise _MalformedLockError(codes.lock_not_json("a number is too long"), line=line) from error
     except RecursionError as error:
         raise _MalformedLockError(codes.lock_nested_too_deeply()) from error
     if not isinstance(tables, dict):

@@ -1,0 +1,80 @@
+"""The files of a spec folder: which there are, and their content within limits."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from apiscribe.diagnostics.codes.files import (
+    broken_link,
+    too_deep,
+    too_large,
+    too_many_bytes,
+    unread_input,
+)
+from apiscribe.diagnostics.report import Report
+from apiscribe.diagnostics.source import Span
+from apiscribe.model.lock import LOCK_FILE
+from apiscribe.workspace.inputs import (
+    MOST_BYTES,
+    InputError,
+    OversizeError,
+    files_below,
+    leads_out,
+    read_input,
+)
+
+PAGE_SUFFIXES = (".md", ".mdx", ".markdown", ".txt", ".html", ".htm")
+SETTINGS_FILE, OVERLAY_FILE = "spec.toml", "overlay.toml"
+# The files of a spec, beside the pages of a bare folder.
+OWN_FILES = ((SETTINGS_FILE,), (OVERLAY_FILE,), (LOCK_FILE,))
+
+
+class SpecFiles:
+    """The files of one folder. Those that are not read are reported."""
+
+    def __init__(self, folder: Path, report: Report) -> None:
+        self.folder, self.report = folder, report
+
+    def content(self, path: str, most: int = 0) -> bytes | None:
+        """Return the content of a file; None if it does not exist, or is reported. `most`: the
+        limit for the bytes of a page.
+        """
+        if not os.path.lexists(self.folder / path) or (self.folder / path).is_dir():
+            return None
+        try:
+            return read_input(self.folder / path, self.folder, most or MOST_BYTES)
+        except OversizeError as error:
+            message = too_many_bytes(error.size, most) if most else too_large(path, error.most)
+        except InputError as error:
+            message = unread_input(path, str(error))
+        self.report.add(message, Span(path, 1, 1))
+        return None
+
+    def listed(self, pages_folder: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the paths of the pages and of the other files, sorted by their parts."""
+        pages: list[str] = []
+        others: list[str] = []
+        folder = Path(pages_folder)
+        if not (self.folder / folder).is_dir():
+            return (), ()
+        if leads_out(self.folder / folder, self.folder):
+            message = unread_input(pages_folder, "is a link that leads out of the folder")
+            self.report.add(message, Span(pages_folder, 1, 1))
+            return (), ()
+        try:
+            paths = [(*folder.parts, *parts) for parts in files_below(self.folder / folder)]
+        except InputError as error:
+            self.report.add(too_deep(pages_folder, str(error)), Span(pages_folder, 1, 1))
+            return (), ()
+        for parts in sorted(paths):
+            name = parts[-1]
+            if name.lower().endswith(PAGE_SUFFIXES) and Path(name).suffix:
+                path = "/".join(parts)
+                if (self.folder / path).is_file():
+                    pages.append(path)
+                elif (self.folder / path).is_symlink():
+                    self.report.add(broken_link(path), Span(pages_folder, 1, 1))
+            elif parts not in OWN_FILES and not any(part.startswith(".") for part in parts):
+                others.append("/".join(parts))
+        return tuple(pages), tuple(others)

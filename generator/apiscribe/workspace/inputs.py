@@ -1,0 +1,81 @@
+"""Read the files that others wrote: none behind a link that leads out of its folder, none larger
+than its limit, and no folders in folders without end.
+
+A spec may come from anyone. A link in it must not publish a file of the machine, and a file whose
+size is stated as 0, as in /proc, must not fill the memory.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+_DEEPEST = 64  # folders in folders
+MOST_BYTES = 64 * 2**20  # of a file that has no limit in spec.toml
+
+
+class InputError(OSError):
+    """A file or folder that is not read; the text says why, after its name."""
+
+
+class OversizeError(InputError):
+    """A file that has more bytes than its limit. `size`: as far as it was read or is stated."""
+
+    def __init__(self, size: int, most: int) -> None:
+        super().__init__(f"has more than {most:,} bytes")
+        self.size, self.most = size, most
+
+
+def read_input(file: Path, folder: Path, most: int = MOST_BYTES) -> bytes:
+    """Return the content of a file below a folder. Raise InputError and OSError."""
+    if leads_out(file, folder):
+        raise InputError("is a link that leads out of the folder")
+    if file.is_symlink() and not file.exists():
+        raise InputError("is a link that leads to no file")
+    # Without O_NONBLOCK, opening a pipe would wait for its writer.
+    with open(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as opened:
+        state = os.fstat(opened.fileno())
+        if not stat.S_ISREG(state.st_mode):
+            raise InputError("is not a file")
+        if state.st_size > most:
+            raise OversizeError(state.st_size, most)
+        content = opened.read(most + 1)
+    if len(content) > most:
+        raise OversizeError(len(content), most)
+    return content
+
+
+def leads_out(path: Path, folder: Path) -> bool:
+    """Return whether a path below a folder leads out of it, by a link."""
+    return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+
+
+def leads_elsewhere(stated: str, folder: Path) -> bool:
+    """Return whether a path that a file in the folder states leads by a link to another place out
+    of the folder. A path such as `../v1` without links leads where it says.
+    """
+    root = os.path.realpath(folder)
+    real = os.path.realpath(os.path.join(root, stated))
+    return real != os.path.normpath(os.path.join(root, stated)) and leads_out(Path(real), folder)
+
+
+def files_below(folder: Path) -> Iterator[tuple[str, ...]]:
+    """Yield the parts of the path of each file and each link below a folder. Links are not
+    followed. Raise InputError for folders that are too deep.
+    """
+    folders: list[tuple[str, ...]] = [()]
+    while folders:
+        parts = folders.pop()
+        if len(parts) > _DEEPEST:
+            raise InputError(f"has more than {_DEEPEST} folders in each other")
+        try:
+            entries = list(os.scandir(folder.joinpath(*parts)))
+        except PermissionError:
+            continue
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                folders.append((*parts, entry.name))
+            else:
+                yield (*parts, entry.name)

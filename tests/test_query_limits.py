@@ -47,6 +47,24 @@ TOO_MUCH: list[tuple[str, dict[str, Any], str]] = [
     ("list", {"filter": [{**A, "o": "in", "v": ["a"] * 1001}]}, "1000 values in conditions"),
     ("list", {"filter": [{**A, "o": "in", "v": ["a"] * 600}] * 2}, "1000 values in conditions"),
     ("list", {"keyword": "a " * 21}, "20 words in keyword"),
+    ("list", {"keyword": "a" * 10_001}, "10000 characters in keyword"),
+    *(
+        ("list", {"filter": [{**A, "o": operator, "v": value}] * 11}, "10000 characters in texts")
+        for operator, value in (
+            ("regex", "a" * 1000),
+            ("regex_in", ["a" * 400, "b" * 600]),
+            ("contain", "a" * 1000),
+            ("not_contain_in", ["a" * 1000]),
+        )
+    ),
+    (
+        "list",
+        {
+            "only": ["name"],
+            "unwind": {"path": "labels", "filter": [{**A, "o": "regex", "v": "a" * 1000}] * 11},
+        },
+        "10000 characters in texts",
+    ),
     ("list", {"only": ["name"] * 201}, "200 names in only"),
     ("list", {"sort": {"keys": [{"key": "name"}] * 21}}, "20 keys to sort by"),
     (

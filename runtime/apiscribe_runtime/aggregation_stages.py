@@ -81,6 +81,7 @@ def unwind(stage: Stage, body: Mapping[str, Any]) -> Stage:
     unwound = select_columns(joined, columns, ordinal, stage.keys, resource=stage.resource)
     entries = query.as_list(body.get("filter"))
     limits.at_most(limits.FIELD_CONDITIONS, entries, "conditions of an unwind")
+    query.check_count(entries)
     at = partial(unwound.at, declared=True)
     return replace(unwound, where=[query.entry_condition(entry, at) for entry in entries])
 

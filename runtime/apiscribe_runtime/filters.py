@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from operator import ge, gt, le, lt
 from typing import Any, cast
@@ -19,6 +19,7 @@ from .times import around, as_servers_write, in_sql, parse_time, relative_time
 Scalar = str | int | float | bool | None
 Operator = Callable[[FieldPath, Any], Condition]
 _MAX_INT = 2**63
+_SEARCHES = ("contain", "not_contain", "contain_in", "not_contain_in", "regex", "regex_in")
 
 
 def condition(path: FieldPath, operator: str, value: Any) -> Condition:
@@ -38,6 +39,18 @@ def condition(path: FieldPath, operator: str, value: Any) -> Condition:
 def is_per_value(operator: str) -> bool:
     """Return whether an operator makes a condition for each value in its list."""
     return operator in ("contain_in", "not_contain_in", "regex_in")
+
+
+def searched_length(operator: str, value: Any) -> int:
+    """Return the number of characters that the database has to look for in each row."""
+    if operator not in _SEARCHES:
+        return 0
+    return sum(len(item) for item in as_values(value) if isinstance(item, str))
+
+
+def as_values(value: Any) -> list[Any]:
+    """Return the values of a condition as a list."""
+    return value if isinstance(value, list) else [value]
 
 
 def equals(value: Expression, operand: Scalar) -> Condition:
@@ -148,8 +161,16 @@ def _contain(path: FieldPath, value: Any) -> Condition:
 
 
 def _regex(path: FieldPath, value: Any) -> Condition:
-    pattern = _text(value)
-    return path.any(lambda stored: json_sql.search(stored, pattern))
+    return _search(path, [_text(value)])
+
+
+def _regex_in(path: FieldPath, value: Any) -> Condition:
+    patterns = [_text(item) for item in _list(value)]
+    return _search(path, patterns) if patterns else false()
+
+
+def _search(path: FieldPath, patterns: Sequence[str]) -> Condition:
+    return path.any(lambda stored: json_sql.search(stored, patterns))
 
 
 def _exists(path: FieldPath, value: Any) -> Condition:
@@ -237,7 +258,7 @@ OPERATORS: Mapping[str, Operator] = {
     "exists": _exists,
     "match": _match,
     "regex": _regex,
-    "regex_in": _any_of(_regex),
+    "regex_in": _regex_in,
     **{f"datetime_{name}": _at_time(order, parse_time) for name, order in _ORDERS.items()},
     **{f"timediff_{name}": _at_time(order, _from_now) for name, order in _ORDERS.items()},
 }

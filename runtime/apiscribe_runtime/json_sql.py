@@ -150,13 +150,18 @@ def contains(value: Expression, part: str) -> Condition:
     return condition
 
 
-def search(value: Expression, pattern: str) -> Condition:
-    """Return whether a regular expression matches in a text, ignoring case.
+def search(value: Expression, patterns: Sequence[str]) -> Condition:
+    """Return whether any of the regular expressions matches in a text, ignoring case.
 
-    The syntax is RE2's, which searches in linear time. Raises ApiError if RE2 rejects the pattern.
+    The syntax is RE2's, which searches in linear time. Raises ApiError if RE2 rejects a pattern.
     """
-    translated = regular_expressions.in_postgresql(check_text(pattern))
+    translated = [
+        f"(?:{regular_expressions.in_postgresql(check_text(pattern))})" for pattern in patterns
+    ]
+    # One pattern for PostgreSQL, which compiles again what it has not kept among the last 32.
     condition: Condition = functions.search(
-        functions.text(value), literal(pattern, String), literal(translated, String)
+        functions.text(value),
+        literal(dumps(patterns), String),
+        literal("|".join(translated), String),
     )
     return condition

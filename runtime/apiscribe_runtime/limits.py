@@ -9,6 +9,7 @@ from .errors import query_failed
 
 CONDITIONS = 100  # in a query; each text of contain_in counts as one
 VALUES = 1000  # of all `in` and `not_in` in a query
+SEARCHED = 10_000  # characters of all `contain` and `regex` in a query
 WORDS = 20  # in `keyword`
 NAMES = 200  # in `only`
 SORT_KEYS = 20

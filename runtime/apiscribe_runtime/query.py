@@ -25,7 +25,7 @@ def where(
     `has_servers_times`: no row has a `foreign_time`.
     """
     all_of, any_of = as_list(query.get("filter")), as_list(query.get("filter_or"))
-    _check_count([*all_of, *any_of])
+    check_count([*all_of, *any_of])
 
     def at(key: str) -> FieldPath:
         is_servers = has_servers_times and key == resource.created
@@ -36,6 +36,7 @@ def where(
         conditions.append(or_(*(entry_condition(entry, at) for entry in any_of)))
     if words := str(query.get("keyword") or "").split():
         limits.at_most(limits.WORDS, words, "words in keyword")
+        limits.at_most(limits.SEARCHED, sum(map(len, words)), "characters in keyword")
         matches = [filters.condition(at(key), "contain_in", words) for key in resource.identifying]
         conditions.append(or_(*matches))
     check_only(query, resource)
@@ -185,17 +186,18 @@ def get_text(entry: Mapping[str, Any], short: str, long: str) -> str:
     return str(entry.get(short) or entry.get(long) or "")
 
 
-def _check_count(entries: Sequence[Mapping[str, Any]]) -> None:
+def check_count(entries: Sequence[Mapping[str, Any]]) -> None:
     """Raise ApiError if the filters have too many conditions or values in total."""
-    conditions, values = 0, 0
+    conditions, values, searched = 0, 0, 0
     for entry in entries:
-        value = _value(entry)
-        count = len(value) if isinstance(value, list) else 1
-        per_value = filters.is_per_value(get_text(entry, "o", "operator"))
-        conditions += max(count, 1) if per_value else 1
+        value, operator = _value(entry), get_text(entry, "o", "operator")
+        count = len(filters.as_values(value))
+        conditions += max(count, 1) if filters.is_per_value(operator) else 1
         values += count
+        searched += filters.searched_length(operator, value)
     limits.at_most(limits.CONDITIONS, conditions, "conditions")
     limits.at_most(limits.VALUES, values, "values in conditions")
+    limits.at_most(limits.SEARCHED, searched, "characters in texts and patterns to search for")
 
 
 def _value(entry: Mapping[str, Any]) -> Any:

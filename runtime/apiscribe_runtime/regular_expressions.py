@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import sys
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ import re2
 from .errors import query_failed
 
 _MAX_LENGTH = 1000  # characters
+_MAX_TRANSLATED = 100_000  # characters: a range of letters is translated to all their cases
 _MAX_REPEAT = 255  # repetitions of a part in PostgreSQL
 _MAX_DEPTH = 100  # nested groups
 
@@ -76,6 +78,7 @@ def compiled(pattern: str) -> Any:
         raise _refused(pattern, reason) from error
 
 
+@lru_cache(maxsize=256)
 def in_postgresql(pattern: str) -> str:
     """Translate a pattern of RE2 to an equivalent one for PostgreSQL's `~` with collation C. Raises
     ApiError if there is none.
@@ -83,7 +86,13 @@ def in_postgresql(pattern: str) -> str:
     if len(pattern) > _MAX_LENGTH:
         raise query_failed(f"a regular expression is longer than {_MAX_LENGTH} characters")
     compiled(pattern)
-    return "".join(_Translator(pattern).branches(_Flags(), 0))
+    parts, length = [], 0
+    for part in _Translator(pattern).branches(_Flags(), 0):
+        parts.append(part)
+        length += len(part)
+        if length > _MAX_TRANSLATED:
+            raise _refused(pattern, "its classes of characters have too many letters")
+    return "".join(parts)
 
 
 def _refused(pattern: str, reason: str) -> Exception:
@@ -243,13 +252,22 @@ def _fold_case(ranges: Ranges, flags: _Flags) -> Ranges:
     """Return the ranges, with the other cases of their letters if case is ignored."""
     if not flags.any_case:
         return ranges
-    others = {
-        other
-        for code, same in _case_variants().items()
-        if any(low <= code <= high for low, high in ranges)
-        for other in same
-    }
-    return [*ranges, *((other, other) for other in others)]
+    return [*ranges, *(other for low, high in ranges for other in _other_cases(low, high))]
+
+
+@lru_cache(maxsize=1024)
+def _other_cases(low: int, high: int) -> tuple[tuple[int, int], ...]:
+    """Return the other cases of the letters of a range, as ranges."""
+    codes, variants = _cased_codes(), _case_variants()
+    between = codes[bisect_left(codes, low) : bisect_left(codes, high + 1)]
+    others = {other for code in between for other in variants[code]}
+    return tuple((other, other) for other in others if not low <= other <= high)
+
+
+@cache
+def _cased_codes() -> list[int]:
+    """Return the letters with several cases, in order."""
+    return sorted(_case_variants())
 
 
 @cache
@@ -273,5 +291,10 @@ def _char_class(ranges: Ranges) -> str:
             merged[-1] = (merged[-1][0], max(merged[-1][1], high))
         else:
             merged.append((max(low, 1), high))
-    parts = [f"\\U{low:08X}" + (f"-\\U{high:08X}" if high > low else "") for low, high in merged]
+    parts = [_written(low) + (f"-{_written(high)}" if high > low else "") for low, high in merged]
     return f"[{''.join(parts)}]" if parts else "(?!)"
+
+
+def _written(code: int) -> str:
+    """Return a character as PostgreSQL reads it in a class."""
+    return chr(code) if code < 128 and chr(code).isalnum() else f"\\U{code:08X}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from . import regular_expressions, times
@@ -16,14 +17,20 @@ def add_functions(connection: Any) -> None:
         connection.create_function(name, arguments, function, deterministic=True)
 
 
-def _lower(value: Any) -> Any:
-    return value.lower() if isinstance(value, str) else None
+def _contains(value: Any, part: str) -> bool | None:
+    return part in value.lower() if isinstance(value, str) else None
 
 
-def _search(pattern: str, value: Any) -> bool:
-    return (
-        isinstance(value, str) and regular_expressions.compiled(pattern).search(value) is not None
+def _search(patterns: str, value: Any) -> bool:
+    return isinstance(value, str) and any(
+        pattern.search(value) is not None for pattern in _compiled(patterns)
     )
+
+
+@lru_cache(maxsize=256)
+def _compiled(patterns: str) -> list[Any]:
+    """Compile the patterns of a JSON list."""
+    return [regular_expressions.compiled(pattern) for pattern in json.loads(patterns)]
 
 
 def _time(value: Any) -> str | None:
@@ -87,7 +94,7 @@ _FUNCTIONS = (
     ("canonical_json", _canonical, 1),
     ("decimal_sum", _decimal_sum, 1),
     ("iso_time", _time, 1),
-    ("unicode_lower", _lower, 1),
+    ("contains_lower", _contains, 2),
     ("merge_objects", _merge_objects, 1),
     ("object_to_array", _object_to_array, 1),
     ("re2_search", _search, 2),

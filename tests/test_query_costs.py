@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from depot_api import THING
-from serving import Json, Server
+from serving import Json, Server, write_rows
 
 pytestmark = pytest.mark.slow
 
+TIMEOUT = 1  # seconds for an answer of the server with long lists
 PLAIN = {"domain_id": "d", "query": {"page": {"limit": 1}}}
 
 
@@ -65,3 +68,100 @@ def test_a_pattern_of_too_many_letters_is_refused(depot: Server) -> None:
     status, body = ask_beside(depot, "list", patterns("name", "regex", WIDE * 180))
     assert status == 400
     assert "too many letters" in json.dumps(body)
+
+
+# --- stages
+
+
+def projected(*operators: str, key: str = "tags") -> list[Json]:
+    """A project of one field for each of the operators."""
+    field = {"name": key, "key": key}
+    return [{"project": {"fields": [{**field, "operator": each}]}} for each in operators]
+
+
+TURNED = ("object_to_array", "array_to_object")
+
+
+@pytest.mark.parametrize(
+    "stages",
+    [
+        projected(*TURNED * 4),
+        projected(*TURNED * 10),
+        projected(*("size", "sum") * 10),
+        [*projected(*TURNED * 6), {"sort": {"key": "tags"}}, {"limit": 3}],
+        [
+            {"group": {"keys": [{"key": "name"}], "fields": [{"operator": "max", "key": "name"}]}},
+            {"sort": {"key": "name"}},
+        ]
+        * 10,
+    ],
+    ids=["turned 8", "turned 20", "sizes", "sorted", "grouped"],
+)
+def test_a_tower_of_stages_is_answered(depot: Server, stages: list[Json]) -> None:
+    status, body = ask_beside(depot, "stat", {"aggregate": stages})
+    assert status == 200
+    assert body["results"]
+
+
+# --- lists that multiply each other, and values that grow from stage to stage
+
+
+@pytest.fixture(scope="module")
+def crossed(depot_tree: Path, new_store: Callable[[], Path | str]) -> Iterator[tuple[Server, Json]]:
+    """A server with a row of three long lists, and a short time for each of its answers."""
+    many = list(range(1000))
+    tags = {**dict.fromkeys("abc", many), "long": "x" * 20_000}
+    row = {"thing_id": "thing-1", "name": "n", "domain_id": "d", "tags": tags}
+    store = new_store()
+    rows = write_rows(depot_tree.parent, {"Thing": [row]}, "crossed")
+    with Server(depot_tree, store, load=rows, timeout=TIMEOUT) as server:
+        yield server, {"store": store}
+
+
+def unwound(*names: str) -> list[Json]:
+    return [{"unwind": {"path": f"tags.{name}"}} for name in names]
+
+
+def pushed(key: str, *names: str) -> list[Json]:
+    """A group that pushes an object with the same value under each of the names."""
+    fields = [{"name": name, "key": key} for name in names]
+    return [{"group": {"fields": [{"name": "tags", "operator": "push", "fields": fields}]}}]
+
+
+def memory(server: Server, name: str = "VmHWM") -> int:
+    """Bytes of the process: the most that it had, or has."""
+    lines = Path(f"/proc/{server.process.pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) << 10 for line in lines if line.startswith(name))
+
+
+COUNT: Json = {"count": {"name": "n"}}
+GROUPED: Json = {"group": {"keys": [{"key": "tags.long", "name": "k"}], "fields": []}}
+
+
+def test_lists_that_multiply_each_other_are_counted(crossed: tuple[Server, Json]) -> None:
+    server, _ = crossed
+    status, body = ask_beside(server, "stat", {"aggregate": [*unwound("a", "b"), COUNT]})
+    assert status == 504 or body == {"results": [{"n": 1_000_000}]}
+
+
+@pytest.mark.parametrize(
+    "stages",
+    [
+        [*unwound("a", "b", "c"), COUNT],
+        [*unwound("a", "b"), {"sort": {"key": "tags.b", "desc": True}}],
+        [*unwound("a", "b"), {"sort": {"key": "tags.long"}}, {"skip": 10}],
+        [*unwound("a", "b"), GROUPED],
+        [*unwound("a", "b"), *pushed("tags.long", "a")],
+        [*unwound("a"), *pushed("tags.long", *"abcdefghijklmnopqrst") * 3],
+        [*pushed("tags", *"abcdefghijklmnopqrst"), *pushed("tags", *"abcdefghijklmnopqrst") * 4],
+    ],
+    ids=["count", "sort", "skip", "group", "push", "pushes", "tower of pushes"],
+)
+def test_what_grows_without_end_is_refused(
+    crossed: tuple[Server, Json], stages: list[Json]
+) -> None:
+    server, _ = crossed
+    status, body = ask_beside(server, "stat", {"aggregate": stages})
+    code = body["detail"]["code"]
+    assert (status, code) in ((504, "ERROR_TIMEOUT"), (429, "ERROR_QUERY_TOO_LARGE")), body
+    assert memory(server) < 700 << 20

@@ -7,20 +7,32 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, func, select
+from sqlalchemy import ColumnElement, Row, Select, Table, func, literal, select
 
 from . import limits
 from . import sql_dialects as functions
-from .aggregation_groups import group_field, key_value
+from .aggregation_groups import field_keys, group_field, keeps_values, key_value, needs_order
 from .aggregation_projections import project
-from .aggregation_stages import Stage, all_rows, select_columns, unwind, with_elements
+from .aggregation_stages import (
+    Stage,
+    all_rows,
+    grouped,
+    numbered,
+    sliced,
+    stored,
+    unwind,
+    with_elements,
+    without_rows,
+)
 from .errors import number_out_of_range, query_failed, required_parameter
 from .field_path import FieldPath
 from .json_sql import Expression
-from .query import apply_page, as_list, get_text, sort_keys, sort_parts
+from .query import apply_page, as_list, get_text, sort_keys, sort_parts, window
 from .registry import Resource
 
 JsonObject = dict[str, Any]
@@ -62,14 +74,15 @@ class Statistics:
         if stages := _stages(query):
             limits.at_most(limits.STAGES, stages, "stages")
             limits.at_most(limits.PARTS, limits.parts(stages), "parts of stages")
-            statement = self._aggregate(stages, rows)
+            self.statement, counting = self._aggregate(stages, rows, window(query, max_rows))
         elif key := query.get("distinct"):
             statement = self._distinct(rows.at(key, declared=True), rows)
+            counting = select(func.count()).select_from(statement.subquery())
+            self.statement = apply_page(statement, query, max_rows)
         else:
             raise required_parameter("aggregate")
         is_paged = (query.get("page") or {}).get("limit", 0) > 0
-        self.counting = select(func.count()).select_from(statement.subquery()) if is_paged else None
-        self.statement: Select[Any] = apply_page(statement, query, max_rows)
+        self.counting = counting if is_paged else None
 
     def results(self, rows: Sequence[Row[Any]]) -> list[Any]:
         """Return the rows as JSON: values for `distinct`, else objects without absent keys."""
@@ -93,86 +106,108 @@ class Statistics:
         )
         return statement.group_by(value).order_by(*sort_parts(value))
 
-    def _aggregate(self, stages: Sequence[Mapping[str, Any]], stage: Stage) -> Select[Any]:
+    def _aggregate(
+        self, stages: Sequence[Mapping[str, Any]], stage: Stage, page: tuple[int, int]
+    ) -> tuple[Select[Any], Select[Any]]:
+        """Return the statements for a page of the results, and for their number."""
         for bodies in stages:
             if not bodies:
                 raise query_failed("a stage is empty")
             for kind, body in bodies.items():
                 stage = self._next(kind, body, stage)
         self._names = list(stage.columns)
-        return (
-            select(*map(functions.write, stage.columns.values()))
-            .select_from(stage.source)
-            .where(*stage.where)
-            .order_by(stage.ordinal)
-        )
+        offset, limit = page
+        found = sliced(stage, limit, offset)
+        # The rows of a subquery keep its order. With a limit of its own, no database moves the
+        # documents of rows into the sort.
+        results = found.select(*map(functions.write, found.columns.values())).limit(limit)
+        return results, select(func.count()).select_from(stage.select(literal(1)).subquery())
 
     def _next(self, kind: str, body: Any, stage: Stage) -> Stage:
         match kind:
             case "unwind":
                 return unwind(stage, body)
             case "group":
-                return self._group(body, stage)
+                return _group(body, stage)
             case "count":
                 name = body.get("name") or "count"
-                return select_columns(stage, {name: functions.quote(func.count())}, func.count())
+                return grouped({}, {name: functions.quote(func.count())}, stage)
             case "sort":
-                return self._sort(body, stage)
+                return _sort(body, stage)
             case "project":
-                return self._project(body, stage)
+                return _project(body, stage)
             case "limit" | "skip":
-                return self._slice(kind, body, stage)
+                return _slice(kind, body, stage)
             case _:
                 raise query_failed(f"the stage {kind!r} is not supported")
 
-    def _group(self, body: Mapping[str, Any], stage: Stage) -> Stage:
-        keys: dict[str, Expression] = {}
-        key_entries = as_list(body.get("keys"))
-        limits.at_most(limits.GROUP_KEYS, key_entries, "keys of a group")
-        for entry in key_entries:
-            key = get_text(entry, "k", "key")
-            name = get_text(entry, "n", "name") or key
-            date_format = str(entry.get("date_format") or "")
-            keys[name] = functions.canonical(key_value(stage.value(key), date_format))
-        entries = as_list(body.get("fields"))
-        limits.at_most(limits.FIELDS, entries, "fields of a group")
-        fields = [group_field(entry, stage.value, stage.ordinal) for entry in entries]
-        if not keys and not fields:
-            raise query_failed("a group has neither keys nor fields")
-        parts = [part for key in keys.values() for part in sort_parts(key)]
-        ordinal = func.row_number().over(order_by=parts) if parts else func.count()
-        columns = {**keys, **dict(fields)}
-        return select_columns(stage, columns, ordinal, list(keys), group_by=list(keys.values()))
 
-    def _sort(self, body: Any, stage: Stage) -> Stage:
-        orders = [
-            part.desc() if desc else part.asc()
-            for key, desc in sort_keys(body)
-            for part in sort_parts(stage.value(key))
-        ]
-        ordinal = func.row_number().over(order_by=[*orders, stage.ordinal])
-        return select_columns(stage, stage.columns, ordinal, stage.keys, resource=stage.resource)
+def _group(body: Mapping[str, Any], stage: Stage) -> Stage:
+    key_entries = as_list(body.get("keys"))
+    limits.at_most(limits.GROUP_KEYS, key_entries, "keys of a group")
+    entries = as_list(body.get("fields"))
+    limits.at_most(limits.FIELDS, entries, "fields of a group")
+    keys: dict[str, Expression] = {}
+    for entry in key_entries:
+        key = get_text(entry, "k", "key")
+        name = get_text(entry, "n", "name") or key
+        date_format = str(entry.get("date_format") or "")
+        keys[name] = functions.canonical(key_value(stage.value(key), date_format))
+    if not keys and not entries:
+        raise query_failed("a group has neither keys nor fields")
+    # Names of columns: keys by their number, values by their key.
+    columns: dict[str, Expression] = {f"{at}:": key for at, key in enumerate(keys.values())}
+    copies = Counter(f":{key}" for entry in entries for key in field_keys(entry))
+    columns |= {name: stage.value(name[1:]) for name in copies}
+    keeps = any(keeps_values(entry) for entry in entries)
+    is_ordered = any(needs_order(entry) for entry in entries)
+    rows = replace(
+        without_rows(stage),
+        columns=columns,
+        order=stage.order if is_ordered else (),
+        grows=stage.grows or keeps,
+    )
+    rows = stored(rows, copies)
+    if len(rows.order) > 1 or any(desc for _, desc in rows.order):
+        rows = numbered(rows)
+    ordinal = rows.order[0][0] if rows.order else literal(0)
 
-    def _slice(self, kind: str, body: Any, stage: Stage) -> Stage:
-        if not isinstance(body, int | float) or not 0 <= body < 2**31:
-            raise query_failed(f"{kind} takes a number from 0")
-        limit, skip = (int(body), 0) if kind == "limit" else (None, int(body))
-        return select_columns(
-            stage,
-            stage.columns,
-            stage.ordinal,
-            stage.keys,
-            limit=limit,
-            skip=skip,
-            resource=stage.resource,
-        )
+    def value(key: str) -> Expression:
+        return rows.columns[f":{key}"] if key else stage.value(key)
 
-    def _project(self, body: Mapping[str, Any], stage: Stage) -> Stage:
-        """Select the keys of the preceding group, unless excluded, and the named fields."""
-        keys = () if body.get("exclude_keys") else stage.keys
-        columns = {name: stage.columns[name] for name in keys}
-        columns |= project(body, stage.value)
-        return select_columns(stage, columns, stage.ordinal, keys)
+    fields = [group_field(entry, value, ordinal) for entry in entries]
+    return grouped(
+        {name: rows.columns[f"{at}:"] for at, name in enumerate(keys)}, dict(fields), rows
+    )
+
+
+def _sort(body: Any, stage: Stage) -> Stage:
+    """Return the stage in another order; what needs the order sorts the rows."""
+    keys = [(part, desc) for key, desc in sort_keys(body) for part in sort_parts(stage.value(key))]
+    return replace(stage, order=[*keys, *stage.order])
+
+
+def _slice(kind: str, body: Any, stage: Stage) -> Stage:
+    if not isinstance(body, int | float) or not 0 <= body < 2**31:
+        raise query_failed(f"{kind} takes a number from 0")
+    limit, skip = (int(body), 0) if kind == "limit" else (None, int(body))
+    return sliced(stage, limit, skip)
+
+
+def _project(body: Mapping[str, Any], stage: Stage) -> Stage:
+    """Select the keys of the preceding group, unless excluded, and the named fields."""
+    if stage.grows:
+        # The same value may be selected by each of the fields.
+        stage = stored(stage, share=max(len(body.get("fields", ())), 1))
+    keys = () if body.get("exclude_keys") else stage.keys
+    columns = {name: stage.columns[name] for name in keys}
+    columns |= project(body, stage.value)
+    return replace(
+        without_rows(stage),
+        columns=columns,
+        keys=keys,
+        grows=True,
+    )
 
 
 def loads(text: str) -> Any:

@@ -57,6 +57,25 @@ def group_field(
     return name, build(case((and_(*met), value)) if met else value, ordinal)
 
 
+def field_keys(entry: Mapping[str, Any]) -> list[str]:
+    """Return the keys of the values that a field of a group reads."""
+    entries = [entry, *entry.get("conditions", ())]
+    if get_text(entry, "o", "operator") == "push":
+        entries += entry.get("fields") or ()
+    keys = (get_text(part, "k", "key") for part in entries)
+    return [key for key in keys if key]
+
+
+def keeps_values(entry: Mapping[str, Any]) -> bool:
+    """Return whether a field of a group keeps all its values, and not one, or a number."""
+    return get_text(entry, "o", "operator") in ("push", "add_to_set", "merge_objects")
+
+
+def needs_order(entry: Mapping[str, Any]) -> bool:
+    """Return whether a field of a group depends on the order of its rows."""
+    return get_text(entry, "o", "operator") in ("push", "merge_objects", "first", "last")
+
+
 def _condition(entry: Mapping[str, Any], values: Values) -> Condition:
     """Return one of the `conditions` of a field of a group."""
     operator = get_text(entry, "o", "operator")

@@ -1,4 +1,8 @@
-"""The sources of queries: the rows of a resource, or the output of a stage."""
+"""The sources of queries: the rows of a resource, or the output of a stage.
+
+The rows of a stage are read once, and not copied until a group, a limit or the end of the query
+sorts them. Then `stored` bounds their bytes, and a whole row is represented by its number (`row`).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Table, func, null, select, true
+from sqlalchemy import ColumnElement, Select, Table, func, literal_column, null, select, true
 from sqlalchemy.sql.selectable import FromClause
 
 from . import json_sql, limits, query
@@ -18,7 +22,10 @@ from .json_sql import Condition, Expression
 from .registry import Resource
 
 Columns = dict[str, Expression]
+Order = Sequence[tuple[Expression, bool]]  # expressions, each with whether it is descending
 JsonObject = dict[str, Any]
+
+_ROW = "row"  # the column of a subquery with the number of a row
 
 
 @dataclass(frozen=True)
@@ -26,15 +33,20 @@ class Stage:
     """The output of a stage: whole rows of a resource, or without a resource objects of `columns`.
 
     With a resource, the column "" is the row and any other column is an element of the unwound list
-    at that key. `ordinal` is the order of the rows; `keys` are the key columns of the last group.
+    at that key; `table` has the rows, and `row` is their number in it. `order` is the order of the
+    rows; `keys` are the key columns of the last group. `grows`: the output may be larger than the
+    stored rows.
     """
 
     source: FromClause
-    ordinal: Expression
+    order: Order
     columns: Columns
     resource: Resource | None = None
+    table: Table | None = None
+    row: Expression | None = None
     where: Sequence[Condition] = ()
     keys: Sequence[str] = ()
+    grows: bool = False
 
     def at(self, key: str, declared: bool = False) -> FieldPath:
         """Return the field path of a key. Raises ApiError as FieldPath does."""
@@ -50,10 +62,15 @@ class Stage:
         """Return the JSON value at a key."""
         return self.at(key).value
 
+    def select(self, *columns: Expression) -> Select[Any]:
+        """Return the statement for columns of the rows, in no order."""
+        return select(*columns).select_from(self.source).where(*self.where)
+
 
 def all_rows(table: Table, resource: Resource, where: Sequence[Condition]) -> Stage:
     """Return the stage of the stored rows that meet the conditions."""
-    return Stage(table, table.c.seq, {"": table.c.data}, resource, where)
+    row = table.c.seq
+    return Stage(table, [(row, False)], {"": table.c.data}, resource, table, row, where)
 
 
 def unwind(stage: Stage, body: Mapping[str, Any]) -> Stage:
@@ -72,41 +89,116 @@ def unwind(stage: Stage, body: Mapping[str, Any]) -> Stage:
     }
     if key in stage.columns or stage.resource is not None:
         columns[key] = elements.value
-    joined = replace(
+    where = [*stage.where, functions.kind(path.value).not_in(["null"])]
+    unwound = replace(
         stage,
         source=stage.source.join(elements.source, true()),
-        where=[*stage.where, functions.kind(path.value).not_in(["null"])],
+        order=[*stage.order, (elements.ordinal, False)],
+        columns=columns,
+        where=where,
+        grows=True,
     )
-    ordinal = func.row_number().over(order_by=[stage.ordinal, elements.ordinal])
-    unwound = select_columns(joined, columns, ordinal, stage.keys, resource=stage.resource)
     entries = query.as_list(body.get("filter"))
     limits.at_most(limits.FIELD_CONDITIONS, entries, "conditions of an unwind")
     query.check_count(entries)
     at = partial(unwound.at, declared=True)
-    return replace(unwound, where=[query.entry_condition(entry, at) for entry in entries])
+    met = [query.entry_condition(entry, at) for entry in entries]
+    return replace(unwound, where=[*where, *met])
 
 
-def select_columns(
-    stage: Stage,
-    columns: Columns,
-    ordinal: Expression,
-    keys: Sequence[str] = (),
-    group_by: Sequence[Expression] = (),
-    limit: int | None = None,
-    skip: int = 0,
-    resource: Resource | None = None,
-) -> Stage:
-    """Return a stage that selects columns from another one. In SQL they are named by position, so
-    that no text of a request becomes a name.
+def order_terms(order: Order) -> list[ColumnElement[Any]]:
+    """Return the terms of ORDER BY."""
+    return [part.desc() if desc else part.asc() for part, desc in order]
+
+
+def _computed(stage: Stage) -> Stage:
+    """Return the stage with its columns computed once. Else each stage that uses a column several
+    times would multiply its expression, and a tower of stages would never be planned.
     """
-    labelled = [column.label(f"c{number}") for number, column in enumerate(columns.values())]
-    statement = select(*labelled, ordinal.label("ordinal")).select_from(stage.source)
-    statement = statement.where(*stage.where).group_by(*group_by)
-    if limit is not None or skip:
-        statement = statement.order_by(stage.ordinal).limit(limit).offset(skip)
-    source = statement.subquery()
-    by_name: Columns = {name: source.c[f"c{number}"] for number, name in enumerate(columns)}
-    return Stage(source, source.c.ordinal, by_name, resource, keys=keys)
+    statement, named = _named(stage)
+    # Both databases plan a subquery with OFFSET apart from the query around it.
+    return _read(stage, statement.offset(literal_column("0")), named)
+
+
+def stored(stage: Stage, copies: Mapping[str, int] | None = None, share: int = 1) -> Stage:
+    """Return the stage for what stores its rows: at most `limits.STORED` bytes, and a `share` of
+    `limits.VALUE` in a row. `copies`: how many times a column is stored, other than once.
+    """
+    if not stage.grows:
+        return stage
+    stage, times = _computed(stage), copies or {}
+    size: Expression = literal_column(str(limits.ROW))
+    for name, column in stage.columns.items():
+        if name or stage.row is None:
+            size = size + functions.size(column) * literal_column(str(times.get(name, 1)))
+    for part, _ in stage.order:
+        size = size + functions.size(part)
+    statement, named = _named(stage)
+    most: Expression = literal_column(str(limits.VALUE // share))
+    source = statement.add_columns(functions.spent(size, most).label("spent")).cte()
+    return replace(_of(stage, source, named), where=[functions.is_affordable(source.c.spent)])
+
+
+def sliced(stage: Stage, limit: int | None, skip: int) -> Stage:
+    """Return a stage with some of the rows of a stage, in its order."""
+    stage = stored(stage)
+    statement, named = _named(stage)
+    statement = statement.order_by(*order_terms(stage.order))
+    return _read(stage, statement.limit(limit).offset(skip), named)
+
+
+def numbered(stage: Stage) -> Stage:
+    """Return the stage with numbers as its order."""
+    number = func.row_number().over(order_by=order_terms(stage.order))
+    statement, named = _named(replace(stage, order=[(number, False)]))
+    return _read(stage, statement, {**named, "order": [False]})
+
+
+def grouped(keys: Columns, fields: Columns, stage: Stage) -> Stage:
+    """Return the stage of the groups with equal keys, in their order. A field may have the name of
+    a key.
+    """
+    output = replace(
+        without_rows(stage),
+        columns={**keys, **fields},
+        order=[(part, False) for key in keys.values() for part in query.sort_parts(key)],
+        keys=list(keys),
+    )
+    statement, named = _named(output)
+    return _read(output, statement.group_by(*keys.values()), named)
+
+
+def without_rows(stage: Stage) -> Stage:
+    """Return the stage without whole rows."""
+    return replace(stage, resource=None, table=None, row=None)
+
+
+def _named(stage: Stage) -> tuple[Select[Any], JsonObject]:
+    """Return the statement for the columns, the order and the number of the rows of a stage. In SQL
+    they are named by position, so that no text of a request becomes a name.
+    """
+    names = [name for name in stage.columns if name or stage.row is None]
+    labelled = [stage.columns[name].label(f"c{number}") for number, name in enumerate(names)]
+    labelled += [part.label(f"o{number}") for number, (part, _) in enumerate(stage.order)]
+    if stage.row is not None:
+        labelled.append(stage.row.label(_ROW))
+    return stage.select(*labelled), {"columns": names, "order": [desc for _, desc in stage.order]}
+
+
+def _read(stage: Stage, statement: Select[Any], named: JsonObject) -> Stage:
+    """Return the stage that reads a statement of `_named`."""
+    return _of(stage, statement.cte(), named)
+
+
+def _of(stage: Stage, source: Any, named: JsonObject) -> Stage:
+    columns: Columns = {name: source.c[f"c{at}"] for at, name in enumerate(named["columns"])}
+    order = [(source.c[f"o{at}"], desc) for at, desc in enumerate(named["order"])]
+    result = replace(stage, source=source, columns=columns, order=order, where=())
+    if stage.row is None or stage.table is None:
+        return result
+    row, table = source.c[_ROW], stage.table.alias()
+    data = select(table.c.data).where(table.c.seq == row).scalar_subquery()
+    return replace(result, row=row, columns={"": data, **columns})
 
 
 def with_elements(row: JsonObject, elements: Mapping[str, Any]) -> JsonObject:

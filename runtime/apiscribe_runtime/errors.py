@@ -113,6 +113,16 @@ def too_large(limit: int) -> ApiError:
     return ApiError("ERROR_REQUEST_TOO_LARGE", message, grpc.StatusCode.RESOURCE_EXHAUSTED, 413)
 
 
+def query_too_large() -> ApiError:
+    """Return the error for a query with results between its stages that are too large."""
+    message = "The query takes too much. (limit = 256 MiB between stages; filter its rows)"
+    return _exhausted("ERROR_QUERY_TOO_LARGE", message)
+
+
+def _exhausted(code: str, message: str) -> ApiError:
+    return ApiError(code, message, grpc.StatusCode.RESOURCE_EXHAUSTED, 429)
+
+
 def not_utf8() -> ApiError:
     """Return the error for a string that is not UTF-8."""
     return invalid_parameter("request", "a text is not UTF-8")

@@ -156,8 +156,12 @@ def _ordered(compare: Callable[[Any, Any], Any]) -> Operator:
 
 
 def _contain(path: FieldPath, value: Any) -> Condition:
-    part = _text(value)
-    return path.any(lambda stored: json_sql.contains(stored, part))
+    return _contain_in(path, [value])
+
+
+def _contain_in(path: FieldPath, value: Any) -> Condition:
+    parts = [_text(item) for item in _list(value)]
+    return path.any(lambda stored: or_(false(), *(json_sql.contains(stored, p) for p in parts)))
 
 
 def _regex(path: FieldPath, value: Any) -> Condition:
@@ -231,16 +235,9 @@ def _not(condition: Condition) -> Condition:
     return not_(func.coalesce(condition, False))
 
 
-def _any_of(operator: Operator, negated: bool = False) -> Operator:
-    """Return the operator that is met if any value of its list meets `operator`. `not_contain_in`
-    is joined by OR too, as in the published services.
-    """
-
-    def any_of(path: FieldPath, value: Any) -> Condition:
-        conditions = [operator(path, item) for item in _list(value)]
-        return or_(false(), *(_not(met) if negated else met for met in conditions))
-
-    return any_of
+def _not_contain_in(path: FieldPath, value: Any) -> Condition:
+    """Return whether any text of the list is not contained: as in the published services."""
+    return or_(false(), *(_not(_contain(path, item)) for item in _list(value)))
 
 
 _ORDERS: Mapping[str, Callable[[Any, Any], Any]] = {"lt": lt, "lte": le, "gt": gt, "gte": ge}
@@ -253,8 +250,8 @@ OPERATORS: Mapping[str, Operator] = {
     "not_in": _none_of(_in),
     "contain": _contain,
     "not_contain": _none_of(_contain),
-    "contain_in": _any_of(_contain),
-    "not_contain_in": _any_of(_contain, negated=True),
+    "contain_in": _contain_in,
+    "not_contain_in": _not_contain_in,
     "exists": _exists,
     "match": _match,
     "regex": _regex,

@@ -11,7 +11,7 @@ from sqlalchemy import Row, ScalarSelect, Select, Table, func, select
 from . import json_sql
 from . import sql_dialects as functions
 from .aggregation import loads
-from .aggregation_stages import all_rows, unwind, with_elements
+from .aggregation_stages import all_rows, order_terms, unwind, with_elements
 from .errors import query_failed
 from .json_sql import Condition
 from .query import order_by, selected, window
@@ -73,13 +73,15 @@ class Listing:
         sorts = self._is_filtered and found**2 < (offset + limit) * (stored or 0)
         document = self._rows.columns[""]
         order = order_by(self._query, self._rows.at, document, self._resource, avoid_index=sorts)
-        statement = self._statement.order_by(*order, self._rows.ordinal)
+        statement = self._statement.order_by(*order, *order_terms(self._rows.order))
         return statement.limit(limit).offset(offset)
 
     def place(self, key: str) -> Select[Any]:
         """Return the statement for the place of a row in the whole list, from 1, by its key."""
         order = order_by(self._query, self._rows.at, self._rows.columns[""], self._resource)
-        place = func.row_number().over(order_by=[*order, self._rows.ordinal]).label("place")
+        place = (
+            func.row_number().over(order_by=[*order, *order_terms(self._rows.order)]).label("place")
+        )
         numbered = select(self._table.c.key, place).where(*self._rows.where).subquery()
         return select(numbered.c.place).where(numbered.c.key == json_sql.check_text(key))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, case, null, or_
+from sqlalchemy import ColumnElement, Select, Table, null, or_
 
 from . import filters, limits
 from . import sql_dialects as functions
@@ -116,10 +116,7 @@ def sort_parts(value: Expression) -> tuple[Expression, ...]:
     """Return the expressions that order JSON values: null and absent, then numbers, texts (by code
     point), objects, lists, booleans.
     """
-    kind = functions.kind(value)
-    ranks = {"integer": 1, "real": 1, "text": 2, "object": 3, "array": 4, "false": 5, "true": 6}
-    rank = case(*((kind == name, rank) for name, rank in ranks.items()), else_=0)
-    return rank, functions.number(value), functions.text(value)
+    return functions.rank(value), functions.number(value), functions.text(value)
 
 
 def as_list(value: Any) -> list[Any]:

@@ -14,7 +14,9 @@ from sqlalchemy import Boolean, ColumnElement, Float, Integer, Numeric, String, 
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from . import times
+from . import limits, times
+
+TOO_MUCH = "too many bytes: "  # begins the value in an error of `is_affordable`
 
 
 def _sql(type_: Any, *, sqlite: str, postgresql: str) -> type[FunctionElement[Any]]:
@@ -81,8 +83,7 @@ formatted = _sql(
 )
 elements = _sql(
     String(),
-    sqlite="json_each(CASE WHEN json_type({0}) = 'array' THEN {0}"
-    " ELSE json_array(json({0})) END)",
+    sqlite="json_each(as_list({0}))",
     postgresql="jsonb_array_elements(CASE WHEN jsonb_typeof({0}) = 'array' THEN {0}"
     " ELSE jsonb_build_array({0}) END) WITH ORDINALITY",
 )
@@ -113,6 +114,17 @@ kind = _sql(
     " WHEN 'boolean' THEN CAST({0} AS TEXT) ELSE jsonb_typeof({0}) END",
 )
 """text, integer, real, true, false, null, array, object; NULL where the value is absent."""
+
+rank = _sql(
+    Integer(),
+    sqlite="CASE json_type({document}, {path}) WHEN 'integer' THEN 1 WHEN 'real' THEN 1"
+    " WHEN 'text' THEN 2 WHEN 'object' THEN 3 WHEN 'array' THEN 4"
+    " WHEN 'false' THEN 5 WHEN 'true' THEN 6 ELSE 0 END",
+    postgresql="CASE jsonb_typeof({0}) WHEN 'number' THEN 1 WHEN 'string' THEN 2"
+    " WHEN 'object' THEN 3 WHEN 'array' THEN 4"
+    " WHEN 'boolean' THEN CASE WHEN {0} = 'true' THEN 6 ELSE 5 END ELSE 0 END",
+)
+"""The order of the kinds of values: null and absent values are the least."""
 
 quote = _sql(
     String(),
@@ -154,6 +166,31 @@ total = _sql(
     " AS DOUBLE PRECISION)",
 )
 """The sum of the JSON numbers of a group, exact in decimals; NULL if there are none."""
+
+size = _sql(
+    Integer(),
+    sqlite="coalesce(length({0}), 0)",
+    postgresql="coalesce(pg_column_size({0}), 0)",
+)
+"""The number of bytes that a value takes."""
+
+spent = _sql(
+    Integer(),
+    sqlite="spend({0}, {1})",
+    postgresql=f"sum(CASE WHEN {{0}} > {{1}} THEN {limits.STORED + 1} ELSE {{0}} END)"
+    " OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)",
+)
+"""The bytes of the rows up to this one; too many for a row of more than {1} bytes. SQLite raises
+an error itself.
+"""
+
+is_affordable = _sql(
+    Boolean(),
+    sqlite="{0}",
+    postgresql=f"CASE WHEN {{0}} > {limits.STORED}"
+    f" THEN CAST('{TOO_MUCH}' || {{0}} AS BOOLEAN) ELSE true END",
+)
+"""True; an error if `spent` is too much."""
 
 parse = _sql(String(), sqlite="json({0})", postgresql="CAST({0} AS JSONB)")
 """The JSON value of a JSON text."""

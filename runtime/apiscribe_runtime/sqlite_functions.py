@@ -17,6 +17,14 @@ def add_functions(connection: Any) -> None:
         connection.create_function(name, arguments, function, deterministic=True)
 
 
+def _as_list(value: Any) -> str:
+    """Return the JSON of a list, or of the list with any other value."""
+    if value is None:
+        return "[null]"
+    text = str(value)
+    return text if text.startswith("[") else f"[{text}]"
+
+
 def _contains(value: Any, part: str) -> bool | None:
     return part in value.lower() if isinstance(value, str) else None
 
@@ -91,6 +99,7 @@ def _array_to_object(members: str) -> str:
 
 _FUNCTIONS = (
     ("array_to_object", _array_to_object, 1),
+    ("as_list", _as_list, 1),
     ("canonical_json", _canonical, 1),
     ("decimal_sum", _decimal_sum, 1),
     ("iso_time", _time, 1),

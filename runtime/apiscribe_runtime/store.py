@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import math
 import sqlite3
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
@@ -16,15 +15,20 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from . import json_sql, sqlite_functions
+from .errors import query_too_large
 from .indexes import make_indexes
+from .sql_dialects import TOO_MUCH
 from .sqlite_cursor import shorten_trips
+from .sqlite_limits import is_spent, limit_statements
 
-_STEPS = 100_000  # instructions of SQLite between two calls of the progress handler: milliseconds
 T = TypeVar("T")
 # Statements on a connection → their result.
 Statements = Callable[[AsyncConnection], Awaitable[T]]
 
 _CREATE_TABLES_LOCK = 0x61706973  # key of an advisory lock of all servers on a database
+
+# Of PostgreSQL's temp_file_limit, and of values that are too large for it.
+_TOO_LARGE = ("53400", "54000")
 
 # A connection above `pool_size` would be opened and closed with each request.
 _POOL = {"pool_size": 15, "max_overflow": 0}
@@ -50,7 +54,7 @@ def open_store(url: str, timeout: float) -> AsyncEngine:
             _shorten_trips(engine)
             _add_functions(engine)
             _enable_wal(engine)
-            _limit_sqlite_time(engine, timeout)
+            limit_statements(engine, timeout)
             return engine
         case "postgresql" if address.get_driver_name() == "psycopg":
             return _open_postgresql(address, timeout)
@@ -138,6 +142,8 @@ async def _run(engine: AsyncEngine, statements: Statements[T], commits: bool) ->
             try:
                 result = await statements(connection)
             except DBAPIError as error:
+                if _is_too_large(error, connection):
+                    raise query_too_large() from error
                 # SQLAlchemy has then removed all older connections from the pool.
                 if not (can_run_again and error.connection_invalidated):
                     raise
@@ -170,25 +176,13 @@ def _enable_wal(engine: AsyncEngine) -> None:
         connection.run_async(lambda raw: raw.execute_fetchall("PRAGMA journal_mode = WAL"))
 
 
-def _limit_sqlite_time(engine: AsyncEngine, timeout: float) -> None:
-    """Interrupt SQLite after `timeout` seconds, by a progress handler: it has no time limit.
-    Interrupt it also when a caller disconnects: SQLAlchemy invalidates the connection then.
-    """
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def connect(connection: Any, record: Any) -> None:
-        limit = record.info["limit"] = {"until": math.inf}
-        connection.run_async(
-            lambda raw: raw.set_progress_handler(lambda: time.monotonic() > limit["until"], _STEPS)
-        )
-
-    @event.listens_for(engine.sync_engine, "before_cursor_execute")
-    def start(connection: Any, *_: Any) -> None:
-        connection.info["limit"]["until"] = time.monotonic() + timeout
-
-    @event.listens_for(engine.sync_engine, "invalidate")
-    def interrupt(_: Any, record: Any, __: Any) -> None:
-        record.info["limit"]["until"] = -math.inf
+def _is_too_large(error: DBAPIError, connection: AsyncConnection) -> bool:
+    """Return whether a statement would store too many bytes."""
+    state, name = (getattr(error.orig, key, "") for key in ("sqlstate", "sqlite_errorname"))
+    if TOO_MUCH in str(error.orig) or state in _TOO_LARGE or name == "SQLITE_TOOBIG":
+        return True
+    current = connection.sync_connection
+    return current is not None and not current.invalidated and is_spent(current.info)
 
 
 def is_timeout(error: DBAPIError) -> bool:

@@ -218,7 +218,10 @@ class Flattener:
             return self.index.resolve(type_, page, fallback)
         if type_.name and (known := self.index.message(type_, page)):
             self.index.used.add(known)
-            return replace(type_, name=f".{self.index.package}.{known}", fields=(), link="")
+            if not type_.link or type_.repeated or not self.has_more(known, type_.fields):
+                return replace(type_, name=f".{self.index.package}.{known}", fields=(), link="")
+            whole = FieldDraft(name="anonymous", type=replace(type_, fields=()), span=type_.span)
+            type_ = replace(type_, name="", link="", fields=(*type_.fields, whole))
         own = unique(name, self.index.taken)
         self.index.taken.add(own)
         draft = MessageDraft(
@@ -232,6 +235,12 @@ class Flattener:
         return TypeDraft(
             name=f".{self.index.package}.{own}", repeated=type_.repeated, span=type_.span
         )
+
+    def has_more(self, name: str, fields: Iterable[FieldDraft]) -> bool:
+        """Return whether fields beside the link to a message are none of the message's own."""
+        draft, home = self.index.drafts[name]
+        own = {plain(f.name) for f in self.with_included(draft.fields, home, frozenset({name}))}
+        return any(plain(field.name) not in own for field in fields)
 
     def take(self) -> list[MessageDraft]:
         """Return the messages since the last call."""

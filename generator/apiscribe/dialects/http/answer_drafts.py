@@ -13,7 +13,7 @@ from apiscribe.dialects.http.request_drafts import WITHOUT_BODY, distinct
 from apiscribe.dialects.http.routes import RouteText
 from apiscribe.dialects.http.shapes import read_shape
 from apiscribe.dialects.http.type_texts import TypeText
-from apiscribe.dialects.http.words import WHOLE
+from apiscribe.dialects.http.words import UNTYPED, WHOLE, plain
 from apiscribe.model.draft import AnswerDraft, ExampleDraft, TypeDraft
 
 _NO_ANSWER = AnswerDraft(status="", span=Span("", 1, 1))
@@ -50,6 +50,8 @@ def stated_answers(contents: Contents, groups: Sequence[Group]) -> list[AnswerDr
         type_ = TypeDraft(name="", fields=merged, span=group.members[0].span)
         if before is None:
             answers[status] = AnswerDraft(status=status, type=type_, span=type_.span)
+        elif before.type and before.type.link:
+            answers[status] = replace(before, type=_with_listed(before.type, type_))
         elif before.type is None or not before.type.name:
             answers[status] = replace(before, type=type_)
     return _joined(answers)
@@ -61,26 +63,28 @@ def _joined(answers: dict[str, AnswerDraft]) -> list[AnswerDraft]:
     success = next((s for s in answers if s.startswith("2")), "")
     if loose and success:
         del answers[""]
-        if answers[success].type is None:
-            answers[success] = replace(answers[success], type=loose.type)
+        stated = answers[success].type
+        if stated is None or (stated.link and loose.type and loose.type.fields):
+            type_ = _with_listed(stated, loose.type) if stated and loose.type else loose.type
+            answers[success] = replace(answers[success], type=type_)
     return list(answers.values())
+
+
+def _with_listed(stated: TypeDraft, listed: TypeDraft) -> TypeDraft:
+    """Return the type of an answer that is stated by a link and listed by its fields: the object
+    with these fields besides, or the list if its only field has the stated type.
+    """
+    only = listed.fields[0].type if len(listed.fields) == 1 else None
+    if only and (only.link, only.repeated) == (stated.link, stated.repeated):
+        return listed
+    return replace(stated, fields=listed.fields) if not listed.name else stated
 
 
 def _usable(text: TypeText | None) -> TypeDraft | None:
     """Return the type of an answer; None for "inline", "none" and the like."""
     if text is not None and text.type.link and not text.type.name:
         return text.type  # as in another operation
-    if text is None or text.type.name.lower() in (
-        "inline",
-        "none",
-        "null",
-        "n/a",
-        "see below",
-        "empty",
-        "no content",
-        "nothing",
-        "",
-    ):
+    if text is None or plain(text.type.name) in UNTYPED:
         return None
     return text.type
 

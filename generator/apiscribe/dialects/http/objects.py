@@ -7,13 +7,14 @@ section is a message only if a type refers to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
 from apiscribe.dialects.http.contents import Contents
 from apiscribe.dialects.http.member_lines import read_attribute
 from apiscribe.dialects.http.members import Member, as_field, nest
 from apiscribe.dialects.http.nested_groups import attach
+from apiscribe.dialects.http.object_variants import change, is_variant, members_of_variant
 from apiscribe.dialects.http.parts import Part, clean
 from apiscribe.dialects.http.reader import read_parts
 from apiscribe.dialects.http.sections import Section
@@ -33,9 +34,15 @@ class Objects:
     """Finds the messages of a page; `attributes` are the headings that are members."""
 
     def __init__(
-        self, page: Page, parts: Sequence[Part], root: Section, taken: frozenset[int]
+        self,
+        page: Page,
+        parts: Sequence[Part],
+        root: Section,
+        taken: frozenset[int],
+        local: Mapping[int, set[str]] | None = None,
     ) -> None:
         self.page, self.parts, self.root, self.taken = page, parts, root, taken
+        self.local = local or {}  # start of a section → the anchors of links to it
         self.attributes: set[int] = set()
 
     def find(self) -> Iterator[tuple[MessageDraft, set[int]]]:
@@ -59,6 +66,12 @@ class Objects:
             self.parts, indexes, frozenset({section.start} if section.level else ())
         )
         members, used = self.members(section, contents)
+        if (base := section.parent) and change(section) and is_variant(base):
+            return None
+        if base and is_variant(section):
+            listed = [m for below in section.sections for m in self.listed(below)]
+            members = members_of_variant(self.parts, section, self.listed(base), listed)
+            used.update(range(section.start, section.end))
         if not members or not any(m.type or m.members for m in members):
             return None
         title = self.title(titled)
@@ -81,6 +94,12 @@ class Objects:
             span=span,
         )
         return draft, contents.read | used
+
+    def listed(self, section: Section) -> list[Member]:
+        """Return the members that the own parts of a section list."""
+        indexes = [at for at in section.own() if at not in self.taken]
+        contents = read_parts(self.parts, indexes, frozenset({section.start}))
+        return [m for group in contents.groups for m in group.members]
 
     def indexes(self, section: Section) -> Iterator[int]:
         """Yield the own parts of a section, and those of sections below it that name a part."""
@@ -146,6 +165,7 @@ class Objects:
     def anchors(self, section: Section, name: str) -> Iterator[str]:
         """Yield the targets of links to a message; "" is the page itself."""
         yield from section.anchors
+        yield from sorted(self.local.get(section.start, ()))
         above = section.parent
         if section is self.root or section.level <= 1:
             yield ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from apiscribe.diagnostics.codes.pages import unread_parts
 from apiscribe.diagnostics.report import Report
 from apiscribe.dialects.http.api_facts import read_facts
+from apiscribe.dialects.http.local_objects import release
 from apiscribe.dialects.http.objects import Objects
 from apiscribe.dialects.http.operation_drafts import draft_operation
 from apiscribe.dialects.http.ownership import Operation, find_operations
@@ -67,6 +68,7 @@ def recognise_page(page: Page, report: Report) -> tuple[PageDraft, ...]:
     structure = _structure(page)
     parts, root = structure.parts, structure.root
     operations = find_operations(parts, root, structure.hits)
+    local = release(parts, operations)
     read: set[int] = {hit.index for hit in structure.hits}
     drafts = []
     for operation in operations:
@@ -78,7 +80,7 @@ def recognise_page(page: Page, report: Report) -> tuple[PageDraft, ...]:
     about_others = {hit.index for hit in structure.hits} | taken
     if structure.by_commands:
         about_others = set()  # it may be a guide: other pages decide
-    for message, indexes in Objects(page, parts, root, taken).find():
+    for message, indexes in Objects(page, parts, root, taken, local).find():
         messages.append(message)
         read |= indexes
         about_others |= indexes

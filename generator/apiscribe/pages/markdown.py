@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from apiscribe.diagnostics.source import Source, Span
-from apiscribe.pages import components, shortcodes
+from apiscribe.pages import components, readme_blocks, shortcodes
 from apiscribe.pages.blocks import (
     Block,
     Bullets,
@@ -38,6 +38,7 @@ from apiscribe.pages.open_rows import CELL_END, DELIMITERS, join_open_rows
 
 _markdown = MarkdownIt("commonmark").enable("table").disable(["inline", "reference", "code"])
 shortcodes.install(_markdown)
+readme_blocks.install(_markdown)
 
 # Blocks that hold other blocks, and lines that hold nothing but the marks of such blocks.
 _CONTAINERS = frozenset("blockquote_open bullet_list_open ordered_list_open list_item_open".split())
@@ -89,6 +90,13 @@ class _Reader:
                 from apiscribe.pages.html_page import read_html
 
                 blocks += read_html(token.content, self.source, (token.map or (0, 1))[0] + 1)
+                continue
+            if token.type == "readme_block":
+                if rest:
+                    blocks[-1], rest = _with_rows(blocks[-1], rest), []
+                first, last = token.map or (0, 1)
+                span = self.source.span(first + 1, last)
+                blocks += readme_blocks.read_block(token.info, token.content, self.source, span)
                 continue
             block = self.block(token)
             if isinstance(block, Paragraph) and (lines := self.lines_of_table(block)) is not None:

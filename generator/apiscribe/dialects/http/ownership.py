@@ -268,10 +268,22 @@ def _repeats(one: RouteText, other: RouteText) -> bool:
         return False
     pairs = zip(one.path.split("/")[::-1], other.path.split("/")[::-1], strict=False)
     return all(
-        a.lower() == b.lower() or ("{" in a and "{" in b) or any(c.isdigit() for c in a + b)
+        a.lower() == b.lower()
+        or ("{" in a and "{" in b)
+        or any(c.isdigit() for c in a + b)
+        or _is_filled(a, b)
+        or _is_filled(b, a)
         for a, b in pairs
         if a and b
     )
+
+
+def _is_filled(template: str, segment: str) -> bool:
+    """Return whether a segment is another one with a value: `looms.json` of `looms.{format}`."""
+    literals = re.split(r"\{[^{}]*\}", template)
+    if len(literals) == 1 or not any(literals):
+        return False
+    return re.fullmatch("[^/]+".join(map(re.escape, literals)), segment) is not None
 
 
 def _is_better(one: RouteText, other: RouteText) -> bool:

@@ -143,7 +143,7 @@ def _in_heading(
 ) -> Iterator[Hit]:
     for route in find_routes(text):
         if text[route.start :][: len(route.verb)].isupper() or _is_marked(block.inline, route):
-            words = f"{text[: route.start]} {text[route.end :]}".strip(" -–—:()[]")
+            words = f"{text[: route.start]} {text[route.end :]}".strip(" -–—:()[]%")
             yield Hit(route=route, weight=HEADING, index=index, words=words, span=block.span)
     verb = VERB.fullmatch(text) or _BRACKET_VERB.fullmatch(text)
     if verb and around:

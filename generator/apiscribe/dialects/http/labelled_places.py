@@ -10,6 +10,8 @@ from apiscribe.dialects.http.words import read_label
 from apiscribe.pages.blocks import Bullets, Code, Heading, Inline, Paragraph, Table
 
 _LONGEST_LINE = 300
+# Code of lines with labels only: `Method: GET` and `URL: {{base}}/looms`.
+_LABELLED_CODE = re.compile(r"(?:[A-Za-z ]{1,20}:[^\n]{0,200}(?:\n|$)){2,6}")
 VERB = re.compile(rf"\W*({'|'.join(sorted(VERBS))})\b\W*", re.IGNORECASE)
 
 
@@ -87,5 +89,9 @@ def _texts(part: Part) -> list[Inline]:
             from apiscribe.pages.markdown_text import MARKDOWN
 
             return [Inline(f"`{text.strip()}`", span, MARKDOWN)]
+        case Code(text=text, span=span) if _LABELLED_CODE.fullmatch(text.strip()):
+            from apiscribe.pages.markdown_text import MARKDOWN
+
+            return [Inline(line.strip(), span, MARKDOWN) for line in text.strip().split("\n")]
         case _:
             return []

@@ -205,6 +205,8 @@ def _completed_field(field: FieldDraft, shown: FieldDraft, is_answer: bool) -> F
     listed, example = field.type, shown.type
     if listed.fields:
         inside = replace(example, repeated=listed.repeated)
+        open_ = listed.name.lower() in _HOLDERS and not listed.link
+        listed = replace(listed, name="") if open_ else listed
         return replace(field, type=completed(listed, inside, is_answer))
     stated = listed.name or listed.values or listed.link
     holds = listed.name.lower() in _HOLDERS and not listed.link

@@ -12,7 +12,7 @@ from apiscribe.dialects.http.members import as_field, nest
 from apiscribe.dialects.http.request_drafts import WITHOUT_BODY, distinct
 from apiscribe.dialects.http.routes import RouteText
 from apiscribe.dialects.http.shapes import read_shape
-from apiscribe.dialects.http.type_texts import TypeText
+from apiscribe.dialects.http.type_texts import TypeText, is_type
 from apiscribe.dialects.http.words import UNTYPED, WHOLE, plain
 from apiscribe.model.draft import AnswerDraft, ExampleDraft, TypeDraft
 
@@ -50,7 +50,7 @@ def stated_answers(contents: Contents, groups: Sequence[Group]) -> list[AnswerDr
         type_ = TypeDraft(name="", fields=merged, span=group.members[0].span)
         if before is None:
             answers[status] = AnswerDraft(status=status, type=type_, span=type_.span)
-        elif before.type and before.type.link:
+        elif before.type and _is_object(before.type):
             answers[status] = replace(before, type=_with_listed(before.type, type_))
         elif before.type is None or not before.type.name:
             answers[status] = replace(before, type=type_)
@@ -64,15 +64,20 @@ def _joined(answers: dict[str, AnswerDraft]) -> list[AnswerDraft]:
     if loose and success:
         del answers[""]
         stated = answers[success].type
-        if stated is None or (stated.link and loose.type and loose.type.fields):
+        if stated is None or (_is_object(stated) and loose.type and loose.type.fields):
             type_ = _with_listed(stated, loose.type) if stated and loose.type else loose.type
             answers[success] = replace(answers[success], type=type_)
     return list(answers.values())
 
 
+def _is_object(type_: TypeDraft) -> bool:
+    """Return whether the type of an answer is an object that another place describes."""
+    return bool(type_.link) or (bool(type_.name) and not is_type(type_.name))
+
+
 def _with_listed(stated: TypeDraft, listed: TypeDraft) -> TypeDraft:
-    """Return the type of an answer that is stated by a link and listed by its fields: the object
-    with these fields besides, or the list if its only field has the stated type.
+    """Return the type of an answer that is stated by a link or a name and listed by its fields: the
+    object with these fields besides, or the list if its only field has the stated type.
     """
     only = listed.fields[0].type if len(listed.fields) == 1 else None
     if only and (only.link, only.repeated) == (stated.link, stated.repeated):

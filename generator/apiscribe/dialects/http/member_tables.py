@@ -171,8 +171,10 @@ def _names(row: Row, roles: list[str]) -> Iterator[Name]:
 
 
 def _member(name: Name, row: Row, roles: list[str], stars: bool) -> Member | None:
-    cells = {role: cell for role, cell in zip(roles, row.cells, strict=False) if role}
-    pairs = zip(roles, row.cells, strict=False)
+    pairs = list(zip(roles, row.cells, strict=False))
+    cells = {role: cell for role, cell in pairs if role}
+    if stated := [cell for role, cell in pairs if role == "type" and cell.text.strip(" -–—")]:
+        cells["type"] = stated[0]  # a type, and perhaps the schema behind it
     texts = [clean(cell).prose for role, cell in pairs if role == "description"]
     description = " ".join(text for text in texts if text)
     type_cell = cells.get("type")

@@ -106,13 +106,29 @@ class Request:
     def whole_body(self) -> TypeDraft | None:
         """Return the type of the body if the page lists the body itself as a parameter."""
         heads = [m for m in self.body if m.depth == 0] or self.body[:1]
-        if len(heads) == 1 and heads[0].name.lower() in ("body", "requestbody", "request_body"):
+        if len(heads) == 1 and (
+            heads[0].name.lower() in ("body", "requestbody", "request_body")
+            or self.is_whole(heads[0])
+        ):
             whole = as_field(nest(self.body)[0]).type
             # Below "Body:", a text named `body` is a field; with its place, it is the whole body.
             if not heads[0].place and type_of_word(whole.name) and not whole.repeated:
                 return None
             return whole if whole.name or whole.fields else None
         return None
+
+    def is_whole(self, head: Member) -> bool:
+        """Return whether the only member of a body is the body itself: an object at the place
+        `body`, or one that has the name of its type, as documents of generated clients write it.
+        """
+        type_ = head.type.type if head.type else None
+        if type_ is None or type_of_word(type_.name):
+            return False
+        nested = any(m.depth and not m.place for m in self.body)
+        own_page = not type_.link.startswith("#") and plain(head.name) == plain(type_.name)
+        return (head.place == "body" and bool(type_.link or nested)) or (
+            bool(type_.link) and own_page
+        )
 
     def body_type(self) -> TypeDraft | None:
         """Return the type of the body, or its fields in place of a type."""

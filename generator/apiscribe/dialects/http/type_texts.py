@@ -16,7 +16,7 @@ from apiscribe.model.type_words import FORMATS, split_map, type_of_word
 from apiscribe.pages.blocks import Inline, Link
 
 _NULL = re.compile(
-    r"\s*(?:\bor\b|\||/|,)\s*null\b|\bnull\s*(?:\bor\b|\||/)\s*|[\[(]?\bnullable\b[\])]?|^\?|\{\{nullable\}\}",
+    r"\s*(?:\bor\b|\||¦|/|,)\s*null\b|\bnull\s*(?:\bor\b|\||/)\s*|[\[(]?\bnullable\b[\])]?|^\?|\{\{nullable\}\}",
     re.IGNORECASE,
 )
 _MARK = re.compile(
@@ -84,6 +84,8 @@ def type_of_text(text: str, links: tuple[Link, ...], span: Span) -> TypeText:
         name, listed = match[1], True
     if not listed and (item := list_item(name)):
         name, listed = item, True
+    if links and (item := _item_of_link(name, links[0])):
+        name, links, listed = item, (), True
     name = _FILLER.sub("", _FILLER.sub("", name.strip(" `*")))
     match = _FORMAT.search(name)
     if match and match["format"].lower() in _FORMATS and match.start():
@@ -101,6 +103,13 @@ def type_of_text(text: str, links: tuple[Link, ...], span: Span) -> TypeText:
         nullable,
         constraints,
     )
+
+
+def _item_of_link(name: str, link: Link) -> str:
+    """Return the item of a list that only the page it links to names: `[List](Tree.md)`."""
+    page = re.fullmatch(r"(?:[^#?]*/)?(\w+)\.\w+", link.target)
+    is_list = link.text == name and read_list(f"{name.lower()}<x>")[1]
+    return page[1] if page and is_list else ""
 
 
 def leading_type(text: str) -> tuple[str, str]:

@@ -36,7 +36,7 @@ _NAME = (
     r"|(?P<word>[A-Za-z_$][\w.$\[\]-]{0,60})(?=\s*[(:：=]|\s+[-–—]\s))"
 )
 _TYPE = (
-    r"(?:`?\((?P<bracket>(?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)`?"
+    r"(?:[`*_]*\((?P<bracket>(?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)[`*_]*"
     r"|`(?P<tcode>[^`]{1,80})`|(?P<tmark>\*|_|\*\*)(?P<titalic>[^*_\n]{1,60})(?P=tmark)"
     r"|<(?P<tangle>[\w\[\], |]+)>|\[(?P<tsquare>[\w ,|]+)\](?!\()"
     r"|(?P<tlink>(?:(?:list|array) of )?\[[^\[\]\n]+\]\([^()\s]+\)(?: objects?)?"
@@ -50,8 +50,12 @@ _MEMBER = re.compile(
 # `id=[integer]`, and `page: 1 (optional, number)` with a sample value
 _ASSIGNED = re.compile(r"^\s*`(?P<name>[\w.-]+)=\[?(?P<type>[\w ]+)\]?`")
 _SAMPLE = re.compile(
-    r"^\s*(?P<name>`?[\w.-]+`?)\s*:\s*[^\s(]+\s+(?P<bracket>\((?:required|optional)\s*,[^()]*\))"
+    r"^\s*(?P<name>`?[\w.-]+`?)\s*:\s*[^(\n]{1,80}?\s+"
+    r"(?P<bracket>\((?:(?:required|optional)\s*,[^()]*|[^(),]*,\s*(?:required|optional)\s*)\))"
 )
+# Kubernetes: `**name** (*in path*): string, required`
+_PLACED = re.compile(r"\s*\(\W*in (?P<place>path|query|header|cookie|body)\W*\)", re.IGNORECASE)
+_PLACED_HEAD = 80  # letters before it
 _BEFORE_TEXT = re.compile(r"^[\s:：,;.–—-]+")
 _STATED_DEFAULT = re.compile(
     r"<(?:required|optional)>|nil|null|\"[^\"]*\"|\[\]|\{\}|true|false|\d+"
@@ -100,6 +104,9 @@ def read_text(
     cleaned = clean(inline)
     source = _ASSIGNED.sub(r"`\g<name>` (\g<type>)", cleaned.source, count=1)
     source = _SAMPLE.sub(r"\g<name> \g<bracket>", source, count=1)
+    placed = _PLACED.search(source[:_PLACED_HEAD])
+    if placed:
+        source = source[: placed.start()] + source[placed.end() :]
     match = _MEMBER.match(source)
     if match is None or (match["word"] and not unmarked):
         return None
@@ -116,6 +123,8 @@ def read_text(
     if text and (null := _OR_NULL.match(rest)):
         text, rest = replace(text, nullable=True), rest[null.end() :]
     rest = Inline(_BEFORE_TEXT.sub("", rest), inline.span, inline.markup).prose
+    if required is None and (mark := presence(rest)) is not None:  # `(string), required`
+        required, rest = mark, ""
     rest, more = (rest, more) if rest.strip() else (more, "")
     if (text is None and colon) or (text is None and not match["bracket"]):
         word, after = leading_type(re.sub(r"^\((?:required|optional)\)\s*", "", rest))
@@ -123,6 +132,8 @@ def read_text(
             text = type_of_text(word, (), span)
             required = read_facts(rest).required if required is None else required
             rest = after or rest
+            if (mark := presence(after)) is not None:  # `string, required`
+                required, rest = mark, ""
     if match["star"]:
         required = match["star"] != "?" if required is None else required
     description = " ".join(filter(None, [rest.strip(), more.strip()]))
@@ -135,7 +146,14 @@ def read_text(
     if not separated and not match["code"]:
         return None
     member = make_member(
-        name, text, description, span, required=required, default=default, members=tuple(inner)
+        name,
+        text,
+        description,
+        span,
+        required=required,
+        default=default,
+        location=placed["place"] if placed else "",
+        members=tuple(inner),
     )
     if values and not (text and text.type.values):
         listed = " ".join(f"`{value}`," for value in values)
@@ -222,7 +240,7 @@ def bullet_values(bullets: Bullets) -> list[str]:
             else ""
         )
         inside = re.match(r"[`\"*\s:–—-]*\(?\s*([\w\[\]<> ]+)", after)
-        if inside and is_type(inside[1].split(",")[0]):
+        if inside and (is_type(inside[1].split(",")[0]) or presence(inside[1]) is not None):
             return []
         values.append(value)
     return values if len(values) > 1 else []

@@ -30,6 +30,7 @@ ITEM = "item"  # the name of the scope of a bullet
 
 _REF = re.compile(r"""\{\{[<%]\s*(?:rel)?ref\s+["'“]?([^"'”>%]+?)["'”]?\s*[>%]\}\}""")
 _INLINE_SHORTCODE = re.compile(r"\{\{[<%]\s*(\w[\w-]*)[^<>{}]*[>%]\}\}")
+_HTML_LINK = re.compile(r"""<a\s[^<>]*?href\s*=\s*["']([^"'<>\s]+)["'][^<>]*>([^<>\[\]]+)</a>""")
 _EMPTY_TAG = re.compile(r"<([A-Z]\w*)\s*/>")
 _PLACEHOLDER = re.compile(r"(?<=[/=])<([^<>\s/]+)>")
 # A label at the begin of a line, and what follows it.
@@ -41,6 +42,7 @@ _PLAIN_LABEL = re.compile(
     r"\s*(?P<label>[^:：`\n]{1,60})(?P<colon>[:：])(?!//)\s*(?P<rest>.*)", re.DOTALL
 )
 _MOST_LETTERS = 90  # of a label
+_MOST_BARE_WORDS = 3  # of one without a mark
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +87,7 @@ def _cleaned(source: str) -> str:
         source = _REF.sub(lambda m: m[1].strip().replace(" ", "%20"), source)
         source = _INLINE_SHORTCODE.sub(_mark, source)
     if "<" in source:
+        source = _HTML_LINK.sub(r"[\2](\1)", source)
         source = _EMPTY_TAG.sub(_mark, source)
         source = _PLACEHOLDER.sub(r"{\1}", source)
     return source
@@ -144,11 +147,20 @@ def label_of(part: Part) -> Label | None:
     source = part.block.inline.source.strip()
     bold = re.fullmatch(r"(\*\*\*|\*\*|__|\*|_)[^*]+\1\s*[:：]?", source) is not None
     ends = text.endswith((":", "："))
-    if not (bold or ends or part.quoted or "<summary" in source.lower()):
+    if not (bold or ends or part.quoted or "<summary" in source.lower() or _is_bare(text)):
         return None
     last = re.split(r"(?<=[.!?])\s+|\n", text)[-1]
     label = read_label(last if len(last) <= _MOST_LETTERS else last[-_MOST_LETTERS:])
     return label if label.is_role or bold or label.presence else None
+
+
+def _is_bare(text: str) -> bool:
+    """Return whether a paragraph is only the name of a list of members: "Query parameters"."""
+    if len(text.split()) > _MOST_BARE_WORDS or not text[:1].isupper() or text.endswith("."):
+        return False
+    label = read_label(text)
+    lists = label.part in ("parameters", "headers") or label.place
+    return bool(lists) and not label.subject
 
 
 def _holds_labels(bullets: Bullets) -> bool:

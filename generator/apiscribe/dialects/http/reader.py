@@ -26,6 +26,7 @@ from apiscribe.dialects.http.curl import (
 from apiscribe.dialects.http.parts import Part, clean, label_of, labelled_line, lines_of
 from apiscribe.dialects.http.routes import find_routes
 from apiscribe.dialects.http.sections import title_of
+from apiscribe.dialects.http.spread_cells import spread
 from apiscribe.dialects.http.text_reader import TextReader
 from apiscribe.dialects.http.words import Label, column, read_label
 from apiscribe.pages.blocks import (
@@ -42,6 +43,9 @@ from apiscribe.pages.blocks import (
 
 # The call that documents of generated clients show: `[]Card cardsList(ctx)`.
 _SIGNATURE = re.compile(r"[\w\[\]<>., ]*\b\w+\([^()]*\)")
+
+# Languages that pages call JSON; "" is none.
+_LANGUAGES = frozenset("json jsonc json5 javascript js text plaintext typescript ts".split()) | {""}
 
 # How many parts after a member that is a line a list may hold its members.
 _NEAR = 2
@@ -84,7 +88,7 @@ class _Reader:
             case Paragraph():
                 self.paragraph(self.parts[index], block, index)
             case Table():
-                read = self.table(member_tables.joined(block), index)
+                read = self.table(spread(member_tables.joined(block)), index)
             case Bullets() if index not in self.own:
                 read = self.bullets(block, index)
             case Definitions():
@@ -145,6 +149,10 @@ class _Reader:
             return
         self.described = False
         taken = False
+        if self.context.label.direction == "response":
+            lines = [line for line in lines if not self.texts.status_and_type(line)]
+            if not lines:
+                return
         for line in lines:
             labelled = labelled_line(line)
             known = labelled and (labelled.label.is_role or labelled.label.presence)
@@ -267,20 +275,7 @@ class _Reader:
                 shown = Label(direction=direction, part="example", status=status)
                 self.contents.shown.append(Shown(shown, body, block.span))
             return True
-        if is_json(text) and block.language.lower() in (
-            "json",
-            "jsonc",
-            "json5",
-            "javascript",
-            "js",
-            "",
-            "text",
-            "plaintext",
-            "typescript",
-            "ts",
-            "http",
-            "json5",
-        ):
+        if is_json(text) and block.language.lower() in _LANGUAGES:
             title = code_title(block)
             if title:
                 inner = read_label(title)

@@ -15,7 +15,7 @@ from apiscribe.model.draft import TypeDraft
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<mark>[{}\[\],:;?|])|(?P<rest>\.\.\.|…)"
-    r"|[\"'](?P<key>[A-Za-z_$][\w.$-]*)[\"'](?=\s*:)|(?P<word>[A-Za-z_$][\w.$<>-]*))"
+    r"|[\"'](?P<key>[A-Za-z_$][\w.$-]*)[\"'](?=\s*\??\s*:)|(?P<word>[A-Za-z_$][\w.$<>-]*))"
 )
 _ARROW = re.compile(r"\s*(?:->|→|=>)\s*")
 

@@ -34,6 +34,9 @@ _CODE_JSON = re.compile(r"`(?P<json>[{\[][^`]*[}\]])`")
 _CODE = re.compile(r"`([\w.\[\]-]+)`")
 _CODE_NAMES = re.compile(r"`[\w.\[\]-]+`(?:\s*(?:,|and|/)\s*`[\w.\[\]-]+`)*")
 _STATUS_WORDS = re.compile(r"\W*(?P<status>[1-5]\d\d)\b[\w '`-]{0,40}[.:]?\W*")
+_STATUS_AND_TYPE = re.compile(
+    r"\W*(?P<status>[1-5]\d\d)\s*\((?P<type>(?:[^()]|\([^()]*\))+)\)\s*[:–—-]\s*(?P<rest>.*)"
+)
 _LISTED = re.compile(r"\b(?:list|array|lists|arrays|collection)\b", re.IGNORECASE)
 
 
@@ -94,6 +97,19 @@ class TextReader:
             self.state("", type_of_text(text, links, block.span), "", block.span)
             return True
         return False
+
+    def status_and_type(self, line: Inline) -> bool:
+        """Read a line that is a status with its type: `200 ([Loom](#loom)): OK`."""
+        match = _STATUS_AND_TYPE.fullmatch(line.source)
+        if match is None:
+            return False
+        written = Inline(match["type"], line.span, line.markup)
+        if not written.parsed.links and not is_type(written.text):
+            return False
+        type_ = type_of_text(written.text, written.parsed.links, line.span)
+        rest = Inline(match["rest"], line.span, line.markup).prose
+        self.state(match["status"], type_, rest, line.span)
+        return True
 
     def hold(self, members: Sequence[Member], near: bool) -> bool:
         """Add members to the last member if it is near and its type may have any."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from apiscribe.diagnostics.report import Report
 from apiscribe.lower.examples import lower_examples
@@ -22,6 +23,15 @@ def lower_headers(draft: MethodDraft, resolve: Resolve) -> tuple[Parameter, ...]
 def lower_answers(draft: MethodDraft, resolve: Resolve, report: Report) -> tuple[Answer, ...]:
     """Return the answers of a method; one whose status the page does not state is 200."""
     return tuple(_answer(answer, resolve, report) for answer in draft.answers)
+
+
+def without_enum(field: FieldDraft) -> FieldDraft:
+    """Return a header whose values are a constraint: a header has no message for an enum."""
+    if not field.type.values:
+        return field
+    values = [value.name for value in field.type.values]
+    type_ = replace(field.type, name="string", values=())
+    return replace(field, type=type_, constraints={**field.constraints, "enum": values})
 
 
 def _parameter(field: FieldDraft, resolve: Resolve) -> Parameter:

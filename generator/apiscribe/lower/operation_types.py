@@ -10,6 +10,7 @@ from posixpath import dirname, join, normpath
 from apiscribe.diagnostics.codes.types import unknown_type_word
 from apiscribe.diagnostics.report import Report
 from apiscribe.lower.operation_names import item_name
+from apiscribe.lower.shown_types import default_type
 from apiscribe.model.draft import FieldDraft, MessageDraft, PageDraft, TypeDraft
 from apiscribe.model.names import camel, unique, words
 from apiscribe.model.type_words import split_format, split_list, split_map, type_of_word
@@ -204,6 +205,7 @@ class Flattener:
 
     def field(self, field: FieldDraft, owner: str, page: PageDraft, fallback: str) -> FieldDraft:
         """Return a field with its type."""
+        field = default_type(field)
         type_ = self.type(
             field.type, item_name(owner, field.name, bool(field.type.repeated)), page, fallback
         )

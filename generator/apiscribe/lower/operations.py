@@ -14,6 +14,7 @@ from apiscribe.diagnostics.codes.inference import inferred_package
 from apiscribe.diagnostics.codes.settings import nothing_declared
 from apiscribe.diagnostics.codes.types import unused_object
 from apiscribe.diagnostics.report import Report
+from apiscribe.lower.http_parts import without_enum
 from apiscribe.lower.inference import rule_name
 from apiscribe.lower.item_answers import resolve_items
 from apiscribe.lower.naming import Naming
@@ -185,7 +186,7 @@ class _Declaring:
             asked = ()
         response, answers, response_body = self.answers(operation, camel(name), page)
         headers = tuple(
-            self.flat.field(_without_enum(f), camel(name), page, "string")
+            self.flat.field(without_enum(f), camel(name), page, "string")
             for f in operation.parameters
             if f.location in ("header", "cookie")
         )
@@ -211,7 +212,7 @@ class _Declaring:
         """Return the message of the request, and the field of its body, or `*`."""
         parameters = [f for f in operation.parameters if f.location in ("path", "query")]
         shown = shown_fields(shown_values(operation.examples), operation.span)
-        body = completed(operation.body, shown, is_answer=False) if operation.body else shown
+        body = self.completed(operation.body, shown, page) if operation.body else shown
         has_query = any(f.location == "query" for f in parameters)
         message = f"{name}Request"
         if body is None and not parameters:
@@ -248,6 +249,12 @@ class _Declaring:
         sent = TypeDraft(name=f".{self.package}.{own_name}", span=operation.span)
         return _Request(sent, whole, message_name)
 
+    def completed(
+        self, type_: TypeDraft, shown: TypeDraft | None, page: PageDraft, is_answer: bool = False
+    ) -> TypeDraft:
+        """Return a list of fields with what examples show besides."""
+        return completed(type_, shown, is_answer, lambda t: bool(self.index.message(t, page)))
+
     def show(self, request: _Request, examples: Sequence[ExampleDraft]) -> None:
         """Keep examples of a body that is a field as those of its message."""
         name = request.body_message
@@ -260,7 +267,7 @@ class _Declaring:
         answers = []
         for answer in operation.answers:
             shown = shown_answer(answer, self.listed)
-            type_ = completed(answer.type, shown, is_answer=True) if answer.type else shown
+            type_ = self.completed(answer.type, shown, page, True) if answer.type else shown
             if type_ is not None:
                 suffix = "Response" if is_success(answer) else f"Error{answer.status.title()}"
                 suffix += "Item" if type_.repeated else ""
@@ -284,15 +291,6 @@ class _Declaring:
     def success_examples(self, operation: OperationDraft) -> tuple[ExampleDraft, ...]:
         """Return the examples of the successful answer."""
         return tuple(e for a in operation.answers if is_success(a) for e in a.examples)
-
-
-def _without_enum(field: FieldDraft) -> FieldDraft:
-    """Return a header whose values are a constraint: a header has no message for an enum."""
-    if not field.type.values:
-        return field
-    values = [value.name for value in field.type.values]
-    type_ = replace(field.type, name="string", values=())
-    return replace(field, type=type_, constraints={**field.constraints, "enum": values})
 
 
 def is_success(answer: AnswerDraft) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from apiscribe.diagnostics.source import Span
 from apiscribe.lower.inference import rule_name
 from apiscribe.lower.lenient_json import is_placeholder, parse_example
 from apiscribe.model.draft import AnswerDraft, ExampleDraft, FieldDraft, PageDraft, TypeDraft
-from apiscribe.model.type_words import type_of_word
+from apiscribe.model.type_words import split_list, split_map, type_of_word
 
 _VALUE = ".google.protobuf.Value"
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?")
@@ -137,6 +137,20 @@ def listed_null(field: FieldDraft, listed: Mapping[str, TypeDraft]) -> FieldDraf
     )
 
 
+def default_type(field: FieldDraft) -> FieldDraft:
+    """Fields without a type have that of their default if it is true, false or a number."""
+    type_ = field.type
+    if not field.default or type_.name or type_.link or type_.values or type_.fields:
+        return field
+    value = parse_example(field.default).value
+    if not isinstance(value, bool | int | float) or type_.repeated:
+        return field
+    known = replace(type_, name=_type_of([value], field.span).name)
+    return replace(
+        field, type=known, provenance=(*field.provenance, ("type", rule_name(default_type)))
+    )
+
+
 def shown_answer(answer: AnswerDraft, listed: Mapping[str, TypeDraft]) -> TypeDraft | None:
     """Return the type that the examples of an answer show, with listed types of null fields."""
     shown = shown_fields(shown_values(answer.examples), answer.span)
@@ -145,11 +159,16 @@ def shown_answer(answer: AnswerDraft, listed: Mapping[str, TypeDraft]) -> TypeDr
     return replace(shown, fields=tuple(listed_null(field, listed) for field in shown.fields))
 
 
-def completed(type_: TypeDraft, shown: TypeDraft | None, is_answer: bool) -> TypeDraft:
+Declares = Callable[[TypeDraft], bool]  # whether a type is a message of the pages
+
+
+def completed(
+    type_: TypeDraft, shown: TypeDraft | None, is_answer: bool, declares: Declares
+) -> TypeDraft:
     """Return a list of fields with what the examples of the same body show besides: types that the
-    list does not state, and of an answer the fields that it lacks. Listed fields that the examples
-    have only inside of one object are fields of this object. A request has the fields that its page
-    lists: others in its examples are reported.
+    list does not state or no page declares, and of an answer the fields that it lacks. Listed
+    fields that the examples have only inside of one object are fields of this object. A request has
+    the fields that its page lists: others in its examples are reported.
     """
     if shown is None or not shown.fields or not type_.fields or type_.name:
         return type_
@@ -160,7 +179,7 @@ def completed(type_: TypeDraft, shown: TypeDraft | None, is_answer: bool) -> Typ
         return type_
     merged = tuple(
         (
-            _completed_field(field, shown_by_name[field.name], is_answer)
+            _completed_field(field, shown_by_name[field.name], is_answer, declares)
             if field.name in shown_by_name
             else field
         )
@@ -200,16 +219,20 @@ def _all_shown(fields: Iterable[FieldDraft], shown: Mapping[str, FieldDraft]) ->
     return all(field.name in shown for field in fields)
 
 
-def _completed_field(field: FieldDraft, shown: FieldDraft, is_answer: bool) -> FieldDraft:
+def _completed_field(
+    field: FieldDraft, shown: FieldDraft, is_answer: bool, declares: Declares
+) -> FieldDraft:
     """Return a listed field with the type that examples show, if the list does not state one."""
     listed, example = field.type, shown.type
     if listed.fields:
         inside = replace(example, repeated=listed.repeated)
         open_ = listed.name.lower() in _HOLDERS and not listed.link
         listed = replace(listed, name="") if open_ else listed
-        return replace(field, type=completed(listed, inside, is_answer))
+        return replace(field, type=completed(listed, inside, is_answer, declares))
     stated = listed.name or listed.values or listed.link
-    holds = listed.name.lower() in _HOLDERS and not listed.link
+    known = type_of_word(listed.name) or split_map(listed.name) or split_list(listed.name)[1]
+    unknown = listed.name and not known and not declares(listed)
+    holds = unknown or (listed.name.lower() in _HOLDERS and not listed.link)
     if (stated and not (holds and example.fields)) or example.name == _VALUE:
         return field
     provenance = (("type", "shown-fields"), *field.provenance)

@@ -21,7 +21,7 @@ _MARK = re.compile(
     rf"[(\[【（]\s*\**\s*(?P<marked>{_PRESENCE})\s*\**\s*[)\]】）]"
     rf"|^\W{{0,3}}(?P<first>{_PRESENCE})(?:\*\*|\*|_|`)?\s*(?:[.,:;)\]–—-]|$)"
     rf"|(?:\*\*|__|`)(?P<bold>{_PRESENCE})\.?(?:\*\*|__|`)"
-    rf"|(?:^|[.;]\s+)(?P<last>{_PRESENCE})\.?\s*$",
+    rf"|(?:^|[.;,]\s+)(?P<last>{_PRESENCE})\.?\s*$",
     re.IGNORECASE,
 )
 _VALUE = re.compile(

@@ -114,8 +114,8 @@ def kind(table: Table, label: Label) -> str:
 
 
 def _has_numbers(table: Table, roles: list[str]) -> bool:
-    """Return whether the column of types has only numbers: those of the values of an enum."""
-    at = roles.index("type") if "type" in roles else -1
+    """Return whether the column of types or of codes has only numbers: the values of an enum."""
+    at = next((roles.index(role) for role in ("type", "status") if role in roles), -1)
     cells = [row.cells[at].text for row in table.rows if 0 <= at < len(row.cells)]
     return bool(cells) and all(re.fullmatch(r"[\d\s<*x]*\d[\d\s<*x]*", cell) for cell in cells)
 

@@ -40,6 +40,7 @@ from apiscribe.lower.requested_fields import requested_fields
 from apiscribe.lower.resource_keys import KEY_RULES, first_id, shown_form, shown_id
 from apiscribe.lower.resources import MESSAGE_RULES, shared_id
 from apiscribe.lower.roles import aip_name, collection_route, standard_name
+from apiscribe.lower.shown_objects import shown_object
 from apiscribe.lower.shown_types import default_type, listed_null, shown_fields
 from apiscribe.lower.standard_methods import changed_element, changed_fields, shown_row
 from apiscribe.lower.symbols import TYPE_RULES, Symbols
@@ -98,6 +99,7 @@ RULES: tuple[Rule, ...] = (
     Rule("type", "fact", id_of_item),
     Rule("type", "fact", listed_null),
     Rule("type", "fact", default_type),
+    Rule("type", "fact", shown_object),
     Rule("type", "fact", whole_type),
     Rule("type", "fact", type_of_suffix),
     Rule("field number", "stand-in", field_position),

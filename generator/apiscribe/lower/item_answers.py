@@ -1,8 +1,9 @@
 """Answers that a page states by the item of their operation: "Returns the updated loom".
 
-The item is what another operation answers: one that gets it by its id, or else the fullest answer
-of those that create it, change it or list its collection. Operations with the same path before it
-come first. The item has the types of the ids that paths have.
+The item is the object of the page with its name. Without one, it is what another operation
+answers: one that gets it by its id, or else the fullest answer of those that create it, change it
+or list its collection. Operations with the same path before it come first. The item has the types
+of the ids that paths have.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from dataclasses import replace
 
 from apiscribe.lower.inference import rule_name
 from apiscribe.lower.operation_routes import shape
-from apiscribe.lower.operation_types import plain
+from apiscribe.lower.operation_types import plain, whole_type
+from apiscribe.lower.roles import singular
+from apiscribe.lower.shown_objects import may_show
 from apiscribe.lower.shown_types import shown_fields, shown_values
 from apiscribe.model.draft import (
     AnswerDraft,
@@ -22,6 +25,7 @@ from apiscribe.model.draft import (
     RouteDraft,
     TypeDraft,
 )
+from apiscribe.model.names import snake
 from apiscribe.model.type_words import type_of_word
 
 
@@ -29,7 +33,7 @@ def resolve_items(pages: Sequence[PageDraft]) -> list[PageDraft]:
     """Return the pages with the answers that are the item of a collection."""
     known = [operation for page in pages for operation in page.operations]
     pages = [
-        replace(page, operations=tuple(_with_item(o, known) for o in page.operations))
+        replace(page, operations=tuple(_with_item(o, known, page) for o in page.operations))
         for page in pages
     ]
     known = [operation for page in pages for operation in page.operations]
@@ -90,21 +94,37 @@ def id_of_item(
     return field
 
 
-def _with_item(operation: OperationDraft, known: Sequence[OperationDraft]) -> OperationDraft:
-    own = _success(operation)
-    if not operation.item or (own and (own.type or own.examples)):
+def _with_item(
+    operation: OperationDraft, known: Sequence[OperationDraft], page: PageDraft
+) -> OperationDraft:
+    own = _success(operation) or AnswerDraft(status="", span=operation.span)
+    if not operation.item or own.type:
         return operation
-    path = shape(operation.routes[0])[1].split("/")
-    at = path.index(operation.item.lower()) if operation.item.lower() in path else 0
-    others = [other for other in known if other is not operation]
-    item = next(_items(operation.item.lower(), path[: at + 1], others), None)
+    item = _object(operation.item, own, page)
+    if item is None and not own.examples:
+        path = shape(operation.routes[0])[1].split("/")
+        at = path.index(operation.item.lower()) if operation.item.lower() in path else 0
+        others = [other for other in known if other is not operation]
+        item = next(_items(operation.item.lower(), path[: at + 1], others), None)
     if item is None:
         return operation
-    if own is None:
-        own = AnswerDraft(status="", span=operation.span)
-    answer = replace(own, type=item.type, examples=item.examples)
+    answer = replace(own, type=item.type, examples=own.examples or item.examples)
     rest = tuple(a for a in operation.answers if a.status != own.status)
     return replace(operation, answers=(answer, *rest))
+
+
+def _object(collection: str, answer: AnswerDraft, page: PageDraft) -> AnswerDraft | None:
+    """Return an answer with the object of its page that has the name of a collection's item, unless
+    the examples show another one.
+    """
+    noun = plain(singular(snake(collection)))
+    found = next((m for m in page.messages if plain(m.name) == noun), None)
+    shown = _shown(answer)
+    if found is None or whole_type(found):
+        return None
+    if shown and (shown.repeated or not may_show(shown.fields, found.fields)):
+        return None
+    return replace(answer, type=TypeDraft(name=found.name, span=answer.span))
 
 
 def _items(

@@ -266,7 +266,7 @@ class _Declaring:
         """Return the message of the answer, all answers, and the field that is the whole answer."""
         answers = []
         for answer in operation.answers:
-            shown = shown_answer(answer, self.listed)
+            shown = shown_answer(answer, self.listed, page.messages)
             type_ = self.completed(answer.type, shown, page, True) if answer.type else shown
             if type_ is not None:
                 suffix = "Response" if is_success(answer) else f"Error{answer.status.title()}"

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.lower.inference import rule_name
 from apiscribe.lower.lenient_json import is_placeholder, parse_example
-from apiscribe.model.draft import AnswerDraft, ExampleDraft, FieldDraft, PageDraft, TypeDraft
+from apiscribe.lower.shown_objects import shown_object
+from apiscribe.model.draft import (
+    AnswerDraft,
+    ExampleDraft,
+    FieldDraft,
+    MessageDraft,
+    PageDraft,
+    TypeDraft,
+)
 from apiscribe.model.type_words import split_list, split_map, type_of_word
 
 _VALUE = ".google.protobuf.Value"
@@ -151,12 +159,17 @@ def default_type(field: FieldDraft) -> FieldDraft:
     )
 
 
-def shown_answer(answer: AnswerDraft, listed: Mapping[str, TypeDraft]) -> TypeDraft | None:
-    """Return the type that the examples of an answer show, with listed types of null fields."""
+def shown_answer(
+    answer: AnswerDraft, listed: Mapping[str, TypeDraft], objects: Sequence[MessageDraft]
+) -> TypeDraft | None:
+    """Return the type that the examples of an answer show: objects of the page, and fields with
+    the listed types where the examples have null.
+    """
     shown = shown_fields(shown_values(answer.examples), answer.span)
     if shown is None:
         return None
-    return replace(shown, fields=tuple(listed_null(field, listed) for field in shown.fields))
+    fields = tuple(listed_null(field, listed) for field in shown.fields)
+    return shown_object(replace(shown, fields=fields), objects)
 
 
 Declares = Callable[[TypeDraft], bool]  # whether a type is a message of the pages

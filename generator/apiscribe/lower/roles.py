@@ -81,8 +81,9 @@ def collection_route(method: Method, route: Route) -> StandardKind | None:
     `/books/{isbn}`, they are items. GET and POST on a collection list and create rows; GET,
     PATCH, PUT and DELETE on an item get, update, replace and delete a row, and POST updates one if
     the method's name says so. The service must have routes of both kinds, or methods with such
-    names, as `list_countries`. Streaming methods other than `list` do not count. If a service has
-    several collections, the one with the most methods counts.
+    names, as `list_countries`. Streaming methods other than `list` do not count. A collection below
+    an item, as `/shelves/{shelf_id}/books`, is that of `/books` if the service has it. If a service
+    has several collections, the one with the most methods counts.
     """
     is_item = _ends_in_parameter(route.path)
     kind = _BY_ROUTE.get((route.verb, is_item))
@@ -153,10 +154,23 @@ def _by_collection(service: Service) -> Iterator[tuple[str, dict[str, Role]]]:
             role = Role(kind, rule_name(collection_route), own, tuple(parameters))
             groups.setdefault(_PARAMETER.sub("{}", path), {}).setdefault(method.name, role)
     methods = {method.name: method for method in service.methods}
+    _join_nested(groups)
     for path, roles in groups.items():
         has_both = len({bool(role.parameter) for role in roles.values()}) == 2
         if has_both or any(_is_named(methods[name], role.kind) for name, role in roles.items()):
             yield singular(snake(path.rpartition("/")[2])), roles
+
+
+def _join_nested(groups: dict[str, dict[str, Role]]) -> None:
+    """Join the collections below items with the collection of their name that is below none."""
+    top = {
+        path.rpartition("/")[2]: path
+        for path, roles in groups.items()
+        if "{}" not in path and any(not role.parameter for role in roles.values())
+    }
+    for path in [path for path in groups if "{}" in path]:
+        if whole := top.get(path.rpartition("/")[2]):
+            groups[whole] = {**groups.pop(path), **groups[whole]}
 
 
 def _by_noun(service: Service) -> dict[str, dict[str, Role]]:

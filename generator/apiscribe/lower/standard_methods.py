@@ -174,12 +174,13 @@ def _listing(shape: _Shape, streams: bool) -> StandardMethod | None:
 def _routed(shape: _Shape, role: Role) -> StandardMethod | None:
     """Return the standard method that a route or a name with a noun gives.
 
-    Parameters before the last one are fields of the resource. `list` returns one repeated field of
-    rows. Others return the row, some fields of it, or nothing, except `get`. A row in a request or
-    response may be in a field of its own. Requests for one row have its key; requests to create or
-    change rows have a field of the resource.
+    Parameters before the last one are fields of the resource other than its key. `list` returns one
+    repeated field of rows. Others return the row, some fields of it, or nothing, except `get`. A
+    row in a request or response may be in a field of its own. Requests for one row have its key;
+    requests to create or change rows have a field of the resource.
     """
-    if any(name not in (*shape.row, shape.resource.tenant) for name in role.parents):
+    known = {*shape.row, shape.resource.tenant} - {shape.resource.key}
+    if not known.issuperset(role.parents):
         return None
     if role.kind == "list":
         lists = lists_in(shape.messages.get(shape.method.response), shape.messages)

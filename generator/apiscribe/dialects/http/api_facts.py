@@ -37,6 +37,7 @@ _STATED = re.compile(r"https?://|`/")
 _LINK = re.compile(r"!?\[[^\[\]]*\]\([^()]*\)|https?://\S+")
 _PLACEHOLDER = re.compile(r"(?<![<\[{])[<\[{]+([\w -]+)[>\]}]+")
 _VERSION = re.compile(r"v?\d+(?:\.\d+){0,3}(?:[-.]?[a-z]+\.?\d*)?|\d{4}-\d\d-\d\d", re.IGNORECASE)
+_NAMED = re.compile(r"(?:The|Welcome to the)\s+(?P<name>(?:[A-Z][\w-]*\s+){1,4}API)\b")
 _SHORTEST = 12  # letters of a description
 _KEYS = {
     "base": ("base_url", "baseUrl", "baseURL", "host", "server", "servers"),
@@ -74,8 +75,17 @@ class _Reader:
         span = self.front_span("title")
         if not title and self.head and self.head.start not in self.taken:
             title, span = self.head.title, self.parts[self.head.start].block.span
-        named = title and not read_label(title).is_role and plain(title) not in API["titles"]
-        return StatedText(text=title, span=span) if named else None
+        if title and not read_label(title).is_role and plain(title) not in API["titles"]:
+            return StatedText(text=title, span=span)
+        return self.named_api() if self.is_general() else None
+
+    def named_api(self) -> StatedText | None:
+        """Return the name with which an introduction begins: "The Acme Billing API lets you …"."""
+        text = self.description()
+        name = _NAMED.match(text.text) if text else None
+        if text is None or name is None or plain(name["name"]) in API["titles"]:
+            return None
+        return StatedText(text=name["name"], span=text.span)
 
     def front_span(self, key: str) -> Span:
         return self.page.front_matter.spans.get(key, self.page.source.span(1))
@@ -205,9 +215,16 @@ def _is_about_security(section: Section) -> bool:
 
 
 def _is_base_label(line: Inline) -> bool:
-    """Return whether a line is only the label of a base address: "Base URL:"."""
+    """Return whether a line is only the label of a base address, or a sentence that ends with it:
+    "Base URL:", "All paths are relative to the base URL:".
+    """
     labelled = labelled_line(line)
-    return labelled is not None and not labelled.rest and plain(labelled.words) in API["base"]
+    if labelled is not None and not labelled.rest and plain(labelled.words) in API["base"]:
+        return True
+    text = line.source.rstrip(" *_")
+    return text.endswith((":", "：")) and any(
+        text.endswith(phrase[0], 0, -1) for phrase in BEFORE_ADDRESS.finditer(text)
+    )
 
 
 def _own_addresses(part: Part) -> Iterator[StatedText]:

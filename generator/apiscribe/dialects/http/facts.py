@@ -30,6 +30,7 @@ _VALUE = re.compile(
 )
 _BRACKETED_DEFAULT = re.compile(r"\[default to (?P<value>[^\]]+)\]", re.IGNORECASE)
 _CODE = re.compile(r"""`(?P<code>[^`\n]{1,60})`|"(?P<text>[^"\n]{1,40})\"""")
+_ONLY_VALUES = re.compile(r"`[\w.-]+`(?:(?:,|,? or)\s+`[\w.-]+`)+\.?")
 _BARE_LIST = re.compile(
     r"\s*[:：]?\s*(?P<list>[\w.-]+(?:\s*(?:,|/|\||\bor\b|、)\s*(?:or\s+)?[\w.-]+)+)\s*(?:[.;)]|$)"
 )
@@ -79,7 +80,11 @@ def _default(text: str) -> str:
 
 
 def _values(text: str) -> tuple[str, ...]:
-    """Return the values after a phrase such as "one of"; two or more, next to each other."""
+    """Return the values after a phrase such as "one of"; two or more, next to each other. Without
+    a phrase, they are the whole description.
+    """
+    if _ONLY_VALUES.fullmatch(text):
+        return tuple(dict.fromkeys(code["code"] for code in _CODE.finditer(text)))
     for match in FACTS["values"].finditer(text):
         at, values = match.end(), list[str]()
         while True:

@@ -58,3 +58,12 @@ def _answer(answer: AnswerDraft, resolve: Resolve, report: Report) -> Answer:
         examples=lower_examples(answer.examples, report),
         span=answer.span,
     )
+
+
+def without_enum(field: FieldDraft) -> FieldDraft:
+    """Return a header whose values are a constraint: a header has no message for an enum."""
+    if not field.type.values:
+        return field
+    values = [value.name for value in field.type.values]
+    type_ = replace(field.type, name="string", values=())
+    return replace(field, type=type_, constraints={**field.constraints, "enum": values})

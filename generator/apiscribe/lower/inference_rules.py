@@ -27,6 +27,7 @@ from apiscribe.lower.inference import (
     zero_first,
 )
 from apiscribe.lower.item_answers import id_of_item
+from apiscribe.lower.named_fields import as_in_object
 from apiscribe.lower.operation_names import (
     NAME_RULES,
     item_name,
@@ -100,6 +101,7 @@ RULES: tuple[Rule, ...] = (
     Rule("type", "fact", listed_null),
     Rule("type", "fact", default_type),
     Rule("type", "fact", shown_object),
+    Rule("type", "fact", as_in_object),
     Rule("type", "fact", whole_type),
     Rule("type", "fact", type_of_suffix),
     Rule("field number", "stand-in", field_position),

@@ -17,6 +17,7 @@ from apiscribe.diagnostics.report import Report
 from apiscribe.lower.http_parts import without_enum
 from apiscribe.lower.inference import rule_name
 from apiscribe.lower.item_answers import resolve_items
+from apiscribe.lower.named_fields import resolve_named
 from apiscribe.lower.naming import Naming
 from apiscribe.lower.operation_names import NAME_RULES, package_of_folder
 from apiscribe.lower.operation_routes import method_routes, without_repeated
@@ -59,7 +60,7 @@ def declare_operations(
     report: Report,
 ) -> list[PageDraft]:
     """Return the pages with a service for the operations of each HTTP page."""
-    pages = resolve_items(resolve_same(pages))
+    pages = resolve_named(resolve_items(resolve_same(pages)))
     http = [page for page in pages if page.operations or page.dialect == "http"]
     if not http:
         return list(pages)

@@ -23,7 +23,7 @@ from apiscribe.dialects.http.prose_objects import read_object
 from apiscribe.dialects.http.same_as import same_as
 from apiscribe.dialects.http.status_texts import stated_statuses
 from apiscribe.dialects.http.type_texts import TypeText, is_type, type_of_text
-from apiscribe.dialects.http.words import FACTS, Label, column
+from apiscribe.dialects.http.words import FACTS, SENT, Label, column
 from apiscribe.model.draft import TypeDraft
 from apiscribe.pages.blocks import Inline, Paragraph, Table
 
@@ -33,6 +33,7 @@ _WRAPPER = re.compile(r"\b(?:with|containing|contains)\s+(?:an?\s+)?`\w+`[^`\[]{
 _CODE_JSON = re.compile(r"`(?P<json>[{\[][^`]*[}\]])`")
 _CODE = re.compile(r"`([\w.\[\]-]+)`")
 _CODE_NAMES = re.compile(r"`[\w.\[\]-]+`(?:\s*(?:,|and|/)\s*`[\w.\[\]-]+`)*")
+_SENT_NAMES = re.compile(r"\s*`[\w.\[\]-]+`(?:[\s,]+(?:(?:and|or)\s+)?`[\w.\[\]-]+`)+\s*(?:[.;]|$)")
 _STATUS_WORDS = re.compile(r"\W*(?P<status>[1-5]\d\d)\b[\w '`-]{0,40}[.:]?\W*")
 _STATUS_AND_TYPE = re.compile(
     r"\W*(?P<status>[1-5]\d\d)\s*\((?P<type>(?:[^()]|\([^()]*\))+)\)\s*[:–—-]\s*(?P<rest>.*)"
@@ -138,6 +139,7 @@ class TextReader:
             self.state(status[1], None, "", inline.span)
             return True
         if label.subject and not label.status:
+            self.sent(line, rest)
             return False
         if not line.rest:
             self.context.last = label
@@ -198,6 +200,14 @@ class TextReader:
             self.context.last = label
             return True
         return False
+
+    def sent(self, line: Line, rest: Inline) -> None:
+        """Read the names in a sentence: "Send only the fields to change: `name` or `city`"."""
+        is_request = SENT["verbs"].search(line.words) and not SENT["not"].search(line.words)
+        names = _SENT_NAMES.match(rest.source) if is_request else None
+        if line.label.part == "parameters" and names:
+            members = [self.named(name, rest) for name in _CODE.findall(names[0])]
+            self.add(members, Label(part="parameters"))
 
     def after_series(self, text: str, inline: Inline) -> None:
         """Read the sentences behind a series of members: "Answers `201` with the new post:"."""

@@ -60,12 +60,12 @@ async def list_(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
 async def _list_page(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """Return the page of rows that the conventions of a list choose, with the facts on it."""
     standard, resource = _standard(method), rows.resource
-    own = {*standard.unused, *standard.refused}
+    own = {*standard.unused, *standard.refused, *standard.ranges}
     for part in filter(None, (standard.paging, standard.sorting)):
         own.update(value for value in vars(part).values() if isinstance(value, str))
     filters = {name: value for name, value in request.items() if name not in own}
     where = conditions(rows, filters)
-    page = await find_page(rows, where, request, standard.paging, standard.sorting)
+    page = await find_page(rows, where, request, standard)
     if streams_rows(method):
         return {"results": page.rows}
     response = response_with(method, standard.results, page.rows, rows)
@@ -74,10 +74,10 @@ async def _list_page(method: Method, rows: Rows, request: JsonObject) -> JsonObj
     return response
 
 
-async def create(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
+async def create(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """Store a new row with the fields of the request, a key and times, and return it."""
     resource = rows.resource
-    row = row_fields(rows, request)
+    row = row_fields(rows, {**_standard(method).values, **request})
     is_new = not row.get(resource.key)
     state = _state_after("ENABLE", rows)
     if resource.state and state and resource.state not in row:
@@ -94,6 +94,7 @@ async def update(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """Change the fields of a row that the request has, or that its mask lists, and return the row.
     A field in the mask without a value is removed.
     """
+    request = {**request, **_standard(method).values}
     mask = request.pop(_standard(method).mask, None)
     if not mask:
         return await _change(rows, request, removed=set())

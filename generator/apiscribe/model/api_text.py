@@ -168,6 +168,12 @@ def conventions_text(standard: StandardMethod) -> Iterator[str]:
         yield f"pages by {paging.style}{start}{size}"
     if sorting := standard.sorting:
         yield f"sorts by {' '.join(filter(None, (sorting.by, sorting.order)))}"
+    if standard.ranges:
+        bounds = (f"{name} ({' '.join(bound)})" for name, bound in standard.ranges.items())
+        yield f"filters by {', '.join(bounds)}"
+    if standard.values:
+        values = (f"{name} {json.dumps(value)}" for name, value in standard.values.items())
+        yield f"sets {', '.join(values)}"
     if facts := standard.page_facts:
         yield f"answers with {', '.join(f'{fact} {path}' for fact, path in facts.items())}"
     if standard.refused:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from apiscribe.model.conventions import Paging, Sorting
 
@@ -62,8 +62,10 @@ class StandardMethod:
     field path. In the resource, `elements` is the list that the method changes.
 
     A list has conventions: `page_facts` are facts on a page (`total`, `more`, `next` …) and the
-    paths of the response's fields for them. Request fields without an effect are `unused`, and
-    `refused` if a request with them is an error.
+    paths of the response's fields for them; `ranges` are the parameters that bound a field, which
+    they map to the field and the operator of the comparison (`gt`, `gte`, `lt`, `lte`). A method
+    that creates or changes a row sets `values` in it; a new row has those of the request instead.
+    Request fields without an effect are `unused`, and `refused` if a request with them is an error.
     """
 
     kind: StandardKind
@@ -78,5 +80,7 @@ class StandardMethod:
     paging: Paging | None = None
     sorting: Sorting | None = None
     page_facts: Mapping[str, str] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()

@@ -16,6 +16,8 @@ from apiscribe.lower.conventions.list_shape import ListShape
 from apiscribe.lower.conventions.numbers import plain_numbers
 from apiscribe.lower.conventions.page_facts import page_facts
 from apiscribe.lower.conventions.paging import PAGING_RULES, page_size, paging_of
+from apiscribe.lower.conventions.ranges import range_filters
+from apiscribe.lower.conventions.row_values import new_values, stated_state
 from apiscribe.lower.conventions.sorting import sort_parameters
 from apiscribe.lower.conventions.stated import StatedConventions, with_stated
 from apiscribe.lower.conventions.status import documented_status
@@ -34,6 +36,9 @@ CONVENTIONS: tuple[Callable[..., Any], ...] = (
     page_size,
     page_facts,
     sort_parameters,
+    range_filters,
+    new_values,
+    stated_state,
     unused_fields,
     refused_fields,
 )
@@ -58,7 +63,7 @@ def apply_conventions(
         for method in service.methods:
             stated.check_fields(name, method, messages, report)
             own = stated.of_method(name, method)
-            methods.append(_method(method, service.resource, messages, own))
+            methods.append(_method(method, service, messages, own))
         numbers = stated.plain_numbers(name)
         result[name] = replace(
             service,
@@ -70,14 +75,17 @@ def apply_conventions(
 
 
 def _method(
-    method: Method, resource: Resource | None, messages: Messages, stated: ConventionSettings
+    method: Method, service: Service, messages: Messages, stated: ConventionSettings
 ) -> Method:
-    rules = {}
+    rules, resource = {}, service.resource
     if status := documented_status(method):
         rules["status"] = rule_name(documented_status)
     if stated.status is not None:
         status, rules = stated.status, {}
     standard = method.standard
+    if standard is None and resource and not (method.request_streams or method.response_streams):
+        standard = stated_state(method, service, resource, messages)
+        rules |= {"standard": rule_name(stated_state)} if standard else {}
     if standard and resource:
         standard, own = _standard(method, standard, resource, messages, stated)
         rules |= own
@@ -100,13 +108,19 @@ def _standard(
     if standard.kind == "list" and not standard.query:
         shape = ListShape.of(method, standard, resource, messages)
         paging, rule = paging_of(shape)
-        sorting, facts = sort_parameters(shape), page_facts(shape)
-        standard = replace(standard, paging=paging, sorting=sorting, page_facts=facts)
+        sorting, facts, ranges = sort_parameters(shape), page_facts(shape), range_filters(shape)
+        standard = replace(
+            standard, paging=paging, sorting=sorting, page_facts=facts, ranges=ranges
+        )
         standard = with_stated(standard, stated, fields_of(method.request, messages))
         rules |= {"paging": rule} if paging and paging == standard.paging else {}
         if sorting and sorting == standard.sorting:
             rules["sorting"] = rule_name(sort_parameters)
         rules |= {"page": rule_name(page_facts)} if facts else {}
+        rules |= {"ranges": rule_name(range_filters)} if ranges else {}
+    if values := new_values(method, standard, resource, messages):
+        standard = replace(standard, values=values)
+        rules["values"] = rule_name(new_values)
     unused = tuple(unused_fields(method, standard, resource, messages))
     refused = tuple(refused_fields(standard, unused))
     unused = tuple(name for name in unused if name not in refused)

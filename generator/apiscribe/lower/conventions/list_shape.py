@@ -21,11 +21,13 @@ _DEPTH = 2  # of messages around the facts in an answer
 @dataclass(frozen=True, kw_only=True)
 class ListShape:
     """A list, by documented names: the parameters that are no fields of the rows, and the paths of
-    the single fields in its answer. `key` is the key of the rows, None if they lack it.
+    the single fields in its answer. `rows` are the fields of the rows, and `key` is their key, None
+    if they lack it.
     """
 
     parameters: Mapping[str, Field]
     answer: Mapping[str, Field]
+    rows: Mapping[str, Field]
     key: Field | None = None
 
     @classmethod
@@ -39,6 +41,7 @@ class ListShape:
         return cls(
             parameters={name: f for name, f in request.items() if name not in acted_on},
             answer=dict(_single_fields(method.response, messages, "", _DEPTH)),
+            rows=rows,
             key=rows.get(resource.key),
         )
 

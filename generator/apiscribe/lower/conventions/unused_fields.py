@@ -27,6 +27,7 @@ def unused_fields(
         acted_on |= {standard.paging.size, standard.paging.position}
     if standard.sorting:
         acted_on |= {standard.sorting.by, standard.sorting.order}
+    acted_on |= set(standard.ranges)
     request, is_shown = fields_of(method.request, messages), messages[resource.message].incomplete
 
     def is_unlike(name: str) -> bool:

@@ -18,6 +18,7 @@ from apiscribe.dialects.http.places import LINE, ROW, Hit, command_hits, find_hi
 from apiscribe.dialects.http.reader import read_parts
 from apiscribe.dialects.http.sections import Section, build_sections
 from apiscribe.dialects.http.security_reader import read_operation
+from apiscribe.dialects.http.value_sections import ValueSections
 from apiscribe.dialects.http.words import is_history
 from apiscribe.dialects.outline import Coverage
 from apiscribe.dialects.service_page import lists_methods_and_messages
@@ -84,6 +85,10 @@ def recognise_page(page: Page, report: Report) -> tuple[PageDraft, ...]:
         messages.append(message)
         read |= indexes
         about_others |= indexes
+    listed = ValueSections(parts, root, about_others)
+    messages = [listed.in_message(message) for message in messages]
+    drafts = [listed.in_operation(draft) for draft in drafts]
+    read |= listed.used
     facts = read_facts(page, parts, root, about_others)
     _report_coverage(page, parts, read, report, bool(drafts or messages))
     if not drafts and not messages:

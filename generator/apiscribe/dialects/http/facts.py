@@ -40,7 +40,10 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _RANGE = re.compile(
-    r"\bbetween\s+[`*]*(?P<low>\d+)[`*]*\s*(?:and|to|–|-)\s*[`*]*(?P<high>\d+)[`*]*(?!\w|[-.]\d)",
+    r"\bbetween\s+[`*]*(?P<low>\d+)[`*]*\s*(?:and|to|–|-)\s*[`*]*(?P<high>\d+)[`*]*(?!\w|[-.]\d)"
+    # "Loans to return, 1 to 100." and "Page size (1–100)", and no count of something: "1 to 3 days".
+    r"|[,(]\s*[`*]*(?P<from>\d+)[`*]*\s*(?:to|–|-)\s*[`*]*(?P<to>\d+)[`*]*"
+    r"(?=[.,;)]\s|[.,;)]?$)",
     re.IGNORECASE,
 )
 _DEPRECATED = re.compile(r"^\W{0,4}(?:\*\*)?deprecated\b|\(deprecated\)", re.IGNORECASE)
@@ -111,7 +114,8 @@ def _bounds(text: str) -> dict[str, int]:
                 bounds.setdefault(key, int(re.sub(r"\D", "", number["number"])))
     between = _RANGE.search(text)
     if between and not bounds:
-        bounds = {"minimum": int(between["low"]), "maximum": int(between["high"])}
+        low, high = (int(number) for number in between.groups() if number)
+        bounds = {"minimum": low, "maximum": high} if low < high else {}
     return bounds
 
 

@@ -41,7 +41,7 @@ _NUMBER = re.compile(
 )
 _RANGE = re.compile(
     r"\bbetween\s+[`*]*(?P<low>\d+)[`*]*\s*(?:and|to|–|-)\s*[`*]*(?P<high>\d+)[`*]*(?!\w|[-.]\d)"
-    # "Loans to return, 1 to 100." and "Page size (1–100)", and no count of something: "1 to 3 days".
+    # "Loans to return, 1 to 100." and "Page size (1–100)", and no count such as "1 to 3 days".
     r"|[,(]\s*[`*]*(?P<from>\d+)[`*]*\s*(?:to|–|-)\s*[`*]*(?P<to>\d+)[`*]*"
     r"(?=[.,;)]\s|[.,;)]?$)",
     re.IGNORECASE,

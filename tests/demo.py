@@ -1,4 +1,4 @@
-"""`make demo`: serve the sample APIs on SQLite and call every service over gRPC and HTTP."""
+"""`make demo`: serve the sample APIs on SQLite, live through an invoice, call every service."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import grpc
 from google.protobuf.json_format import MessageToDict
@@ -73,9 +74,39 @@ def ask(package: str, grpc_address: str, http_address: str) -> None:
     print("\ngRPC and HTTP returned the same data for every service.\n")
 
 
+def send(address: str, verb: str, path: str, body: object = None) -> dict[str, Any]:
+    """Send a request over HTTP, print it with the answer, and return the answer."""
+    text = "" if body is None else json.dumps(body)
+    print(f"\nHTTP  {verb} {path} {text[:150]}".rstrip())
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(address + path, text.encode() or None, headers, method=verb)
+    with urllib.request.urlopen(request) as response:
+        answer = response.read().decode()
+        print(f"      {response.status} {answer[:300]}{'…' if len(answer) > 300 else ''}")
+    value: dict[str, Any] = json.loads(answer)
+    return value
+
+
+def live(address: str) -> None:
+    """Create an invoice, list a page, send and change the invoice, and find it by its status."""
+    line = {"description": "Website maintenance", "quantity": 4, "unit_price": 9500}
+    body = {"customer_id": "cus_8f3kq2", "due_date": "2024-06-30", "lines": [line]}
+    invoice = send(address, "POST", "/invoices", body)
+    assert invoice["status"] == "draft"
+    page = send(address, "GET", "/invoices?limit=1")
+    assert page == {"data": [invoice], "has_more": True}
+    send(address, "PATCH", f"/invoices/{invoice['id']}", {"memo": "Thank you!"})
+    sent = send(address, "POST", f"/invoices/{invoice['id']}/send", {})
+    found = send(address, "GET", "/invoices?status=open&customer_id=cus_8f3kq2")
+    assert sent in found["data"]
+
+
 def main() -> None:
-    """Serve and ask the two sample APIs, one after the other."""
+    """Serve and ask the sample APIs, one after the other."""
     with tempfile.TemporaryDirectory() as folder:
+        with served("invoicing", Path(folder) / "invoicing.db") as (_, http_address):
+            live(http_address)
+        print("\nThe invoice was created, listed, changed and sent.\n")
         for package in ("cloudforet", "spaceone"):
             with served(package, Path(folder) / f"{package}.db") as addresses:
                 ask(package, *addresses)

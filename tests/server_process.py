@@ -28,8 +28,6 @@ from pathlib import Path
 # What the modules of the runtime import. None of it starts a thread or opens a socket.
 LIBRARIES = (
     "aiosqlite",
-    "fastapi.responses",
-    "fastapi_offline",
     "google.api.field_behavior_pb2",
     "google.protobuf.duration_pb2",
     "grpc.aio",

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
         ("GET", "/yard/v1/gates/search", 405, "OPTIONS, POST"),
         ("TRACE", "/yard/v1/gates", 405, "GET, HEAD, OPTIONS, POST"),
         ("BREW", "/yard/v1/gates", 405, "GET, HEAD, OPTIONS, POST"),
-        ("POST", "/health", 405, "GET, HEAD"),
+        ("POST", "/health", 405, "GET, HEAD, OPTIONS"),
         ("GET", "/yard/v1/nothing", 404, None),
         ("GET", "/yard/v1/gates/", 404, None),
         ("GET", "/yard/v1/gate/", 404, None),

@@ -56,7 +56,7 @@ LIBRARIES = {
 # What the runtime may import: models, and the rest.
 PYDANTIC = {"pydantic", "pydantic_core"}
 SERVER = set(
-    "aiosqlite fastapi fastapi_offline google grpc grpc_health grpc_reflection jwt prometheus_client"
+    "aiosqlite google grpc grpc_health grpc_reflection jwt prometheus_client"
     " pydantic_settings pythonjsonlogger re2 sqlalchemy starlette uvicorn".split()
 )
 # What `apiscribe --help` must not load.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import Response
 from pydantic_core import to_json
+from starlette.responses import Response
 
 from .dispatch import EXAMPLE_HEADER, Answer
 from .errors import ApiError, documented_error

@@ -1,4 +1,4 @@
-"""The HTTP server: JSON on the documented routes, OpenAPI with a page, health and metrics."""
+"""The HTTP server: JSON on the documented routes, and the server's own pages."""
 
 from __future__ import annotations
 
@@ -8,14 +8,10 @@ from contextlib import aclosing
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
-from fastapi import Request, Response
-from fastapi.responses import StreamingResponse
-from fastapi_offline import FastAPIOffline
-from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .access import Access
@@ -24,17 +20,17 @@ from .errors import ApiError, encoded_body, not_json, server_stopped, too_large
 from .http_access import CheckAccess
 from .http_responses import JSONResponse, documented, example_headers, failure, success
 from .openapi import describe
+from .own_pages import own_pages
 from .preferences import preferred_answer
 from .registry import Api, Method, Route, Service
 from .request_log import REQUEST_ID, UNKNOWN, RequestLog, current_request
 from .routes import RouteMatch, Routes
 from .transcoding import assemble_request
 
-_OWN_PAGES = ("/docs", "/health", "/metrics", "/openapi.json")
-
 T = TypeVar("T")
 JsonObject = dict[str, Any]
 _JSON_LINES = "application/x-ndjson"
+_OWN_PAGES = ("/docs", "/health", "/metrics", "/openapi.json")
 _NO_ANSWER = Answer({})  # of an empty stream
 Endpoint: TypeAlias = Callable[[Request, Mapping[str, str]], Awaitable[Response]]
 
@@ -50,40 +46,17 @@ def build_app(
     """Return the application: all routes of the API, /openapi.json, /docs, /health, /metrics. The
     status for a body of more than `max_bytes` bytes is 413.
     """
-    # The package contains the scripts of the page: it works without internet.
-    # A redirect from /docs/ would lead to the Host that the request names.
-    app = FastAPIOffline(
-        title=api.name, redoc_url=None, static_url="/docs-assets", redirect_slashes=False
-    )
-    schema = describe(api, access.hosts is None)
-    app.openapi = lambda: schema  # type: ignore[method-assign]  # FastAPI's documented override
-    app.add_route("/health", _health, methods=["GET"])
-    app.add_route("/metrics", _metrics(request_log), methods=["GET"])
-    app.add_exception_handler(HTTPException, _own_page_error)
     routes: Routes[Endpoint] = Routes()
+    # Before the API: the first endpoint of a route wins.
+    for path, page in own_pages(describe(api, access.hosts is None), request_log):
+        routes.add("GET", path, page)
     for service in api.services:
         for method in service.methods:
             for route in method.routes:
                 endpoint = _endpoint(service, method, route, dispatch, max_bytes, max_depth)
                 routes.add(route.verb, route.path, endpoint)
-    app.router.default = partial(_respond, routes)
-    compressed = GZipMiddleware(_ApiFirst(app, routes), compresslevel=5)
-    return _TrackRequests(CheckAccess(compressed, access), request_log)
-
-
-class _ApiFirst:
-    """Serves the methods of the API without FastAPI, which serves only the server's own pages:
-    FastAPI's work for a request takes as long as most methods.
-    """
-
-    def __init__(self, app: ASGIApp, routes: Routes[Endpoint]) -> None:
-        self._app, self._routes = app, routes
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(_OWN_PAGES):
-            await self._app(scope, receive, send)
-        else:
-            await _respond(self._routes, scope, receive, send)
+    app = GZipMiddleware(partial(_respond, routes), compresslevel=5)
+    return _TrackRequests(CheckAccess(app, access), request_log)
 
 
 async def _respond(routes: Routes[Endpoint], scope: Scope, receive: Receive, send: Send) -> None:
@@ -261,23 +234,6 @@ class _TrackRequests:
                     response = JSONResponse(error.body, error.http)
                     await response(scope, receive, send_with_id)
             current.path = path if current.method == UNKNOWN else ""
-
-
-async def _health(_: Request) -> Response:
-    return JSONResponse({"status": "SERVING"})
-
-
-def _metrics(request_log: RequestLog) -> Callable[[Request], Awaitable[Response]]:
-    async def metrics(_: Request) -> Response:
-        return Response(request_log.metrics.text(), media_type=CONTENT_TYPE_LATEST)
-
-    return metrics
-
-
-async def _own_page_error(request: Request, error: Exception) -> Response:
-    """Return an error of the server's own pages in the format of all errors."""
-    assert isinstance(error, HTTPException)
-    return _error_response(error.status_code, request, error.headers)
 
 
 def _error_response(

@@ -25,6 +25,7 @@ from apiscribe.commands.specs import (
     Failure,
     compile_all,
     format_option,
+    only_option,
     specs_argument,
 )
 from apiscribe.diagnostics.renderers import group_by_cause
@@ -56,6 +57,7 @@ OF_NUMBERS = frozenset({"likely-rename", "merged-lock"})
     is_flag=True,
     help="Copy the runtime beside each package, as `vendor_runtime = true` in spec.toml.",
 )
+@only_option
 @click.option("--partial", is_flag=True, help="Leave out pages with errors, and write the rest.")
 @click.option(
     "--accept-losses",
@@ -75,6 +77,7 @@ def build(
     out: Path,
     check: bool,
     vendor: bool,
+    only: tuple[str, ...],
     partial: bool,
     accept_losses: bool,
     form: str,
@@ -92,7 +95,7 @@ def build(
     compilations = compile_all(specs, partial, accept_losses)
     with ExitStack() as stack:
         try:
-            staged = _stage(compilations, out, check, vendor, stack)
+            staged = _stage(compilations, out, check, vendor, only, stack)
         except OutputDirError as error:
             raise Failure(str(error)) from error
         if not partial and not accept_losses:
@@ -111,9 +114,10 @@ def build(
             click.echo(f"{failed} error{'s'[: failed > 1]}; nothing was written", err=True)
             sys.exit(EXIT_PROBLEMS)
         stubs = [
-            _stubs(compilation.api, compilation.spec, compilation.spec.handlers)
-            for compilation in compilations
-            if compilation.spec.handlers
+            _stubs(outputs.compilation.api, outputs.compilation.spec, handlers)
+            for outputs in staged
+            # Only the server calls handlers.
+            if (handlers := outputs.compilation.spec.handlers) and "server" in outputs.chosen
         ]
         try:
             # All locks before the first output: a number must not be assigned twice.
@@ -154,7 +158,12 @@ def _report_lost_services(staged: Sequence[StagedOutputs]) -> None:
 
 
 def _stage(
-    compilations: Sequence[Compilation], out: Path, check: bool, vendor: bool, stack: ExitStack
+    compilations: Sequence[Compilation],
+    out: Path,
+    check: bool,
+    vendor: bool,
+    only: tuple[str, ...],
+    stack: ExitStack,
 ) -> list[StagedOutputs]:
     """Return the staged outputs of each spec; none if a spec has an error, or gets one now."""
     from apiscribe.commands.write_outputs import stage_outputs
@@ -170,6 +179,7 @@ def _stage(
                     out / compilation.spec.name,
                     dry_run=check,
                     vendor_runtime=vendor,
+                    only=only,
                 )
             )
             for compilation in compilations

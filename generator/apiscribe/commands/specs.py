@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from apiscribe.commands import EXIT_FAILURE
+from apiscribe.diagnostics.did_you_mean import did_you_mean
 from apiscribe.diagnostics.renderers import FORMATS
+from apiscribe.model.outputs import OUTPUT_NAMES
 
 if TYPE_CHECKING:
     from apiscribe.sources.compilation import Compilation
@@ -26,6 +28,27 @@ format_option = click.option(
     default=FORMATS[0].name,
     show_default=True,
     help="Format of the diagnostics.",
+)
+
+
+def _output_names(_: click.Context, __: click.Parameter, text: str) -> tuple[str, ...]:
+    """Return the names in a list with commas. Raise BadParameter for an unknown one."""
+    names = tuple(name.strip() for name in text.split(",")) if text else ()
+    for name in names:
+        if name not in OUTPUT_NAMES:
+            known = ", ".join(OUTPUT_NAMES)
+            suggestion = did_you_mean(name, OUTPUT_NAMES)
+            raise click.BadParameter(f'"{name}" is not an output{suggestion}; expected {known}')
+    return names
+
+
+only_option = click.option(
+    "--only",
+    metavar="OUTPUTS",
+    default="",
+    callback=_output_names,
+    help=f"Write only these of {', '.join(OUTPUT_NAMES)}, and those that they need; remove the"
+    " others. Default: [outputs] in spec.toml.",
 )
 
 

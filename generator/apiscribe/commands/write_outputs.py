@@ -8,13 +8,14 @@ never be assigned again.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from apiscribe.emit import OutputError, emit
 from apiscribe.model.lock import LOCK_FILE, difference, lock_text
+from apiscribe.model.outputs import chosen_outputs
 from apiscribe.sources.compilation import Compilation
 from apiscribe.sources.spec_folder import Spec
 from apiscribe.workspace.output_dir import (
@@ -40,13 +41,19 @@ class LockChange:
 class StagedOutputs:
     """The outputs of a compilation beside their folder, and the change of its lock, if any.
 
-    `changes` are the files that differ. A dry run writes nothing.
+    `chosen` are the names of the outputs, and `changes` the files that differ. A dry run writes
+    nothing.
     """
 
     def __init__(
-        self, compilation: Compilation, folder: Path, transaction: Transaction, dry_run: bool
+        self,
+        compilation: Compilation,
+        folder: Path,
+        chosen: frozenset[str],
+        transaction: Transaction,
+        dry_run: bool,
     ) -> None:
-        self.compilation, self.folder = compilation, folder
+        self.compilation, self.folder, self.chosen = compilation, folder, chosen
         self.lock = _lock_change(compilation)
         self.changes = transaction.changes
         self._transaction, self._dry_run = transaction, dry_run
@@ -66,10 +73,16 @@ class StagedOutputs:
 
 @contextmanager
 def stage_outputs(
-    compilation: Compilation, folder: Path, *, dry_run: bool = False, vendor_runtime: bool = False
+    compilation: Compilation,
+    folder: Path,
+    *,
+    dry_run: bool = False,
+    vendor_runtime: bool = False,
+    only: Collection[str] = (),
 ) -> Iterator[StagedOutputs]:
     """Yield the outputs of a compilation, staged for a folder. With `vendor_runtime` or the setting
-    of the spec, they include a copy of the runtime.
+    of the spec, they include a copy of the runtime. `only` are the names of the wanted outputs;
+    without it, those in the settings of the spec.
 
     Raises OutputError if the compilation has an error or if its outputs do not compile, and
     OutputDirError if the folder cannot be written. A dry run stages no file.
@@ -77,16 +90,19 @@ def stage_outputs(
     if errors := compilation.report.at("error"):
         first = errors[0]
         raise OutputError(f"{compilation.spec.name} has errors: {first.span}: {first.message}")
+    settings = compilation.spec.settings
+    chosen = chosen_outputs(only or settings.outputs.only)
     outputs = emit(
         compilation.api,
         compilation.report,
         compilation.profile,
-        compilation.spec.settings.openapi,
-        vendor_runtime or compilation.spec.settings.vendor_runtime,
+        settings.openapi,
+        vendor_runtime or settings.vendor_runtime,
+        chosen,
     )
     contents = ((output.path, output.content) for output in outputs)
     with OutputDir(folder).transaction(contents, keep=not dry_run) as transaction:
-        yield StagedOutputs(compilation, folder, transaction, dry_run)
+        yield StagedOutputs(compilation, folder, chosen, transaction, dry_run)
 
 
 def write_outputs(compilation: Compilation, folder: Path) -> Changes:

@@ -1,12 +1,14 @@
 """Emitters: Api → RenderTasks → Outputs. Python decides; the templates only lay out.
 
-To add one: a module with an `emit_…` function, a row in `EMITTERS`, a folder in templates/.
+To add one: a module with an `emit_…` function, a row in `EMITTERS`, a folder in templates/, and a
+row in `model.outputs` if it is an output of its own.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from itertools import chain
 
 from apiscribe.diagnostics.codes.outputs import uncompilable_output
@@ -26,6 +28,7 @@ from apiscribe.emit.runtime import emit_runtime
 from apiscribe.emit.short_imports import emit_short_imports
 from apiscribe.emit.stubs import emit_descriptors, emit_stubs
 from apiscribe.model.api import Api
+from apiscribe.model.outputs import ALL_OUTPUTS, package_title
 from apiscribe.model.settings import OpenapiSettings
 from apiscribe.workspace.profile import Profile
 from apiscribe.workspace.protoc import ProtocError
@@ -35,13 +38,12 @@ __all__ = ["Output", "OutputError", "emit", "emit_sorted"]
 
 Emitter = Callable[[Api], Iterable[RenderTask]]
 
-# In any order: each depends only on the Api.
-EMITTERS: tuple[Emitter, ...] = (
-    emit_models,
-    emit_short_imports,
-    emit_stubs,
-    emit_registry,
-    emit_package,
+# The output that each belongs to. In any order: each depends only on the Api.
+EMITTERS: tuple[tuple[str, Emitter], ...] = (
+    ("models", emit_models),
+    ("models", emit_short_imports),
+    ("stubs", emit_stubs),
+    ("server", emit_registry),
 )
 
 _OPENAPI = OpenapiSettings()
@@ -57,8 +59,9 @@ def emit(
     profile: Profile | None = None,
     openapi: OpenapiSettings = _OPENAPI,
     vendor_runtime: bool = False,
+    chosen: frozenset[str] = ALL_OUTPUTS,
 ) -> Iterator[Output]:
-    """Yield every output of an API, in any order.
+    """Yield the chosen outputs of an API, in any order.
 
     Raises OutputError if the outputs do not compile; the report has the reason.
     """
@@ -66,12 +69,14 @@ def emit(
     try:
         with profile.step("emit") as counts:
             counts["rendered"] = 0
-            for output in with_package_folders(api.name, _outputs(api, counts, profile, openapi)):
+            outputs = _outputs(api, counts, profile, openapi, chosen)
+            for output in with_package_folders(api.name, outputs):
                 counts["outputs"] += 1
                 yield output
-            installation = emit_installation(api.name, vendor_runtime)
+            installation = emit_installation(api.name, vendor_runtime, chosen)
             files = render_all(installation, counts, profile)
-            for output in chain(files, emit_runtime(vendor_runtime)):
+            vendored = emit_runtime(vendor_runtime and bool(package_title(chosen)))
+            for output in chain(files, vendored):
                 counts["outputs"] += 1
                 yield output
     except (ProtocError, RuffError, SyntaxError) as error:
@@ -84,12 +89,15 @@ def emit_sorted(
     report: Report,
     openapi: OpenapiSettings = _OPENAPI,
     vendor_runtime: bool = False,
+    chosen: frozenset[str] = ALL_OUTPUTS,
 ) -> list[Output]:
-    """Return every output of an API, sorted by path; none if there is an error in the report."""
+    """Return the chosen outputs of an API, sorted by path; none if there is an error in the
+    report.
+    """
     if report.has_errors:
         return []
     try:
-        outputs = emit(api, report, openapi=openapi, vendor_runtime=vendor_runtime)
+        outputs = emit(api, report, openapi=openapi, vendor_runtime=vendor_runtime, chosen=chosen)
         return sorted(outputs, key=lambda output: output.path)
     except OutputError:
         return []
@@ -102,18 +110,29 @@ def _span_of(error: str, api: Api) -> Span:
 
 
 def _outputs(
-    api: Api, counts: Counter[str], profile: Profile, openapi: OpenapiSettings
+    api: Api,
+    counts: Counter[str],
+    profile: Profile,
+    openapi: OpenapiSettings,
+    chosen: frozenset[str],
 ) -> Iterator[Output]:
     protos = {}
-    for output in render_all(emit_proto(api), counts, profile):
-        protos[output.path.removeprefix("proto/")] = output.content
-        yield output
+    if chosen & {"proto", "stubs"}:
+        for output in render_all(emit_proto(api), counts, profile):
+            protos[output.path.removeprefix("proto/")] = output.content
+            if "proto" in chosen:
+                yield output
     # protoc runs while the other emitters do; the last outputs contain its descriptors.
-    with compiling(protos) as compiled:
-        tasks = chain.from_iterable(emitter(api) for emitter in EMITTERS)
-        yield from render_all(tasks, counts, profile)
-        # By itself: its task renders parts, in parallel.
-        yield from render_all(emit_openapi(api, openapi), counts, profile)
-        yield from render_all(emit_descriptors(api, compiled()), counts, profile)
-    # api.json is the largest output: it comes last, so that no other output is in memory.
-    yield joined_api_json(api, render_all(emit_api_json(api), counts, profile))
+    with compiling(protos) if protos else nullcontext(dict) as compiled:
+        tasks = (emitter(api) for output, emitter in EMITTERS if output in chosen)
+        package = emit_package(api, chosen)
+        yield from render_all(chain(chain.from_iterable(tasks), package), counts, profile)
+        if "openapi" in chosen:
+            # By itself: its task renders parts, in parallel.
+            yield from render_all(emit_openapi(api, openapi), counts, profile)
+        descriptors = compiled()
+        if "stubs" in chosen:
+            yield from render_all(emit_descriptors(api, descriptors), counts, profile)
+    if "api-json" in chosen:
+        # The largest output comes last, so that no other output is in memory.
+        yield joined_api_json(api, render_all(emit_api_json(api), counts, profile))

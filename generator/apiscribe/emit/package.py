@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from apiscribe.emit.encoders import docstring, proto_string
+from apiscribe.emit.encoders import Encoded, docstring, proto_string
 from apiscribe.emit.output import Output
 from apiscribe.emit.python_files import python_output
 from apiscribe.emit.render_task import RenderTask
@@ -16,49 +17,84 @@ from apiscribe.emit.runtime import (
 )
 from apiscribe.emit.templates import render
 from apiscribe.model.api import Api
+from apiscribe.model.outputs import package_title
 
 _INIT, _MAIN, _POOL = (f"package/{name}.py.j2" for name in ("init", "main", "pool"))
 _PROJECT, _ATTRIBUTES = "package/pyproject.toml.j2", "package/gitattributes.j2"
 _TEMPLATES = (_INIT, _MAIN, _POOL)
+_OF_STUBS = ("googleapis-common-protos>=1.66", "grpcio>=1.71", "protobuf>=6.31")
+_TYPES_OF_STUBS = ("types-grpcio>=1", "types-protobuf>=6")
 
 
-def emit_package(api: Api) -> Iterator[RenderTask]:
-    """Yield the top-level modules."""
-    key = (api.name, runtime_requirement())
-    yield RenderTask("package", key, lambda: _outputs(api.name), _TEMPLATES)
+@dataclass(frozen=True)
+class _Extra:
+    name: Encoded
+    requirements: list[Encoded]
 
 
-def _outputs(package: str) -> Iterator[Output]:
+def emit_package(api: Api, chosen: frozenset[str]) -> Iterator[RenderTask]:
+    """Yield the top-level modules, if one of the chosen outputs is in the package."""
+    if package_title(chosen):
+        key = (api.name, runtime_requirement(), sorted(chosen))
+        yield RenderTask("package", key, lambda: _outputs(api.name, chosen), _TEMPLATES)
+
+
+def _outputs(package: str, chosen: frozenset[str]) -> Iterator[Output]:
     init = render(
         _INIT,
-        description=docstring(f"The API {package}: models, protobuf stubs and a server."),
+        description=docstring(f"The API {package}: {package_title(chosen)}."),
         requirement=runtime_requirement(),
     )
     yield python_output(package, "__init__.py", init)
-    yield python_output(package, "__main__.py", render(_MAIN))
-    yield python_output(package, "pool.py", render(_POOL))
+    if "server" in chosen:
+        yield python_output(package, "__main__.py", render(_MAIN))
+    if "stubs" in chosen:
+        yield python_output(package, "pool.py", render(_POOL))
     yield Output(f"{package}/py.typed", b"")
 
 
-def emit_installation(package: str, vendor: bool) -> Iterator[RenderTask]:
-    """Yield the files that install the package: with the runtime as a requirement, or its copy."""
-    models, server = requirements(vendor)
-    key = (package, vendor, models, server)
+def emit_installation(package: str, vendor: bool, chosen: frozenset[str]) -> Iterator[RenderTask]:
+    """Yield the files that install the package: with the runtime as a requirement, or its copy.
+    Without a package there is only the mark of the folder.
+    """
+    key = (package, vendor, requirements(vendor), sorted(chosen))
     templates = (_PROJECT, _ATTRIBUTES)
-    yield RenderTask("installation", key, lambda: _installation(package, vendor), templates)
+    yield RenderTask("installation", key, lambda: _installation(package, vendor, chosen), templates)
 
 
-def _installation(package: str, vendor: bool) -> Iterator[Output]:
-    models, server = requirements(vendor)
-    project = render(
-        _PROJECT,
-        distribution=proto_string(package.replace("_", "-").strip("-")),
-        description=proto_string(f"The API {package}: models, protobuf stubs and a server"),
-        packages=[proto_string(name) for name in (package, RUNTIME)[: 1 + vendor]],
-        models=[proto_string(requirement) for requirement in models],
-        server=[proto_string(requirement) for requirement in server],
-    )
-    yield Output.text("pyproject.toml", project)
+def _installation(package: str, vendor: bool, chosen: frozenset[str]) -> Iterator[Output]:
     yield Output.text(".gitattributes", render(_ATTRIBUTES))
-    lines = [f"{requirement}\n" for requirement in server_requirements(vendor)]
-    yield Output.text("requirements.txt", "".join(lines))
+    if title := package_title(chosen):
+        project = render(
+            _PROJECT,
+            distribution=proto_string(package.replace("_", "-").strip("-")),
+            description=proto_string(f"The API {package}: {title}"),
+            packages=[proto_string(name) for name in (package, RUNTIME)[: 1 + vendor]],
+            required=_required(vendor, chosen),
+            extras=list(_extras(vendor, chosen)),
+        )
+        yield Output.text("pyproject.toml", project)
+    if "server" in chosen:
+        lines = [f"{requirement}\n" for requirement in server_requirements(vendor)]
+        yield Output.text("requirements.txt", "".join(lines))
+
+
+def _required(vendor: bool, chosen: frozenset[str]) -> list[Encoded]:
+    """Return what the package requires without extras."""
+    models, _ = requirements(vendor)
+    alone = () if "models" in chosen or "stubs" not in chosen else _OF_STUBS
+    return [proto_string(line) for line in sorted({*models, *alone})]
+
+
+def _extras(vendor: bool, chosen: frozenset[str]) -> Iterator[_Extra]:
+    """Yield the extras. The stubs are one beside the models, which need less."""
+    if chosen >= {"models", "stubs"}:
+        yield _extra("stubs", _OF_STUBS)
+    if "server" in chosen:
+        yield _extra("server", requirements(vendor)[1])
+    if "stubs" in chosen:
+        yield _extra("types", _TYPES_OF_STUBS)
+
+
+def _extra(name: str, lines: Iterable[str]) -> _Extra:
+    return _Extra(Encoded(name), [proto_string(line) for line in lines])

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from apiscribe.diagnostics.severity import SeverityOverride
+from apiscribe.model.outputs import OUTPUT_NAMES
 
 
 class Budget(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -67,6 +68,19 @@ class OpenapiSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, k
             " all paths have, such as `v1`; `0` without one."
         ),
     ] = ""
+
+
+class OutputSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """The outputs of a build. Files of outputs that are not wanted are removed."""
+
+    only: Annotated[
+        tuple[Annotated[str, Meta(extra_json_schema={"enum": list(OUTPUT_NAMES)})], ...],
+        Meta(
+            description=f"Outputs to write: {', '.join(f'`{name}`' for name in OUTPUT_NAMES)}. An"
+            " output that another one needs is written with it: `server` needs `models` and"
+            " `stubs`. Default: all."
+        ),
+    ] = ()
 
 
 class ResourceSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -216,6 +230,9 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     )
     openapi: Annotated[OpenapiSettings, Meta(description="The OpenAPI document.")] = (
         OpenapiSettings()
+    )
+    outputs: Annotated[OutputSettings, Meta(description="The outputs of a build.")] = (
+        OutputSettings()
     )
     severity: Annotated[
         tuple[SeverityOverride, ...],

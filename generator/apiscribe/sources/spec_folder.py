@@ -28,13 +28,16 @@ from apiscribe.diagnostics.codes.settings import (
     missing_reference,
     name_hides_module,
     pages_outside_spec,
+    unknown_output,
     unreadable_reference,
 )
+from apiscribe.diagnostics.did_you_mean import did_you_mean
 from apiscribe.diagnostics.report import Diagnostic, Report
 from apiscribe.diagnostics.source import Source, Sources, Span
 from apiscribe.lower.references import Reference
 from apiscribe.model.lock import LOCK_FILE, Lock, read_lock
 from apiscribe.model.names import snake
+from apiscribe.model.outputs import OUTPUT_NAMES
 from apiscribe.model.overlay import Overlay
 from apiscribe.model.settings import Settings
 from apiscribe.pages.text import read_source
@@ -161,10 +164,18 @@ class _Loader:
         name = _name(self.folder, settings)
         if name in _RESERVED_NAMES or keyword.iskeyword(name):
             self.report.add(name_hides_module(name), span)
+        self.check_outputs(settings.outputs.only)
         if Path(settings.pages).is_absolute() or ".." in Path(settings.pages).parts:
             self.report.add(pages_outside_spec(settings.pages), span)
             return msgspec.structs.replace(settings, pages="pages")
         return settings
+
+    def check_outputs(self, names: Sequence[str]) -> None:
+        for name in names:
+            if name not in OUTPUT_NAMES:
+                suggestion = did_you_mean(name, OUTPUT_NAMES)
+                span = _line_with(f'"{name}"', self.sources[SETTINGS_FILE])
+                self.report.add(unknown_output(name, OUTPUT_NAMES, suggestion), span, mark=name)
 
     def overlay(self) -> Overlay:
         if (raw := self.files.content(OVERLAY_FILE)) is None:
@@ -231,9 +242,12 @@ class UnusableReferenceError(Exception):
 
 def report_unusable(name: str, message: Message, sources: Sources, report: Report) -> None:
     """Report a reference version that cannot be used, at its line in spec.toml."""
-    source = sources[SETTINGS_FILE]
-    line = next((n for n, line in enumerate(source.lines, 1) if f'"{name}"' in line), 1)
-    report.add(message, source.span(line), mark=name)
+    report.add(message, _line_with(f'"{name}"', sources[SETTINGS_FILE]), mark=name)
+
+
+def _line_with(text: str, source: Source) -> Span:
+    """Return the first line with a text; line 1 if the text is spelled in another way."""
+    return source.span(next((n for n, line in enumerate(source.lines, 1) if text in line), 1))
 
 
 def _load_reference(name: str, path: Path) -> Spec | Reference:

@@ -11,6 +11,7 @@ from apiscribe.commands.project.project_files import project_files
 from apiscribe.commands.project.spec_copy import spec_files
 from apiscribe.emit import Output, emit_sorted
 from apiscribe.emit.handlers.handler_stubs import missing_stubs
+from apiscribe.model.outputs import chosen_outputs
 from apiscribe.sources.compilation import Compilation, compile_folder
 from apiscribe.workspace.output_dir import OutputDir, OutputDirError, add_files
 
@@ -40,6 +41,11 @@ def new_project(folder: Path, compilations: Sequence[Compilation], *, vendor_run
             raise ProjectError(
                 f"the API {compilation.spec.name} has the name of a module of the project;"
                 f" set another `name` in {compilation.spec.folder / 'spec.toml'}"
+            )
+        if "server" not in chosen_outputs(compilation.spec.settings.outputs.only):
+            raise ProjectError(
+                f"{compilation.spec.folder / 'spec.toml'} leaves the server out, which a project"
+                " runs; add `server` to `only` under [outputs]"
             )
     is_new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
@@ -73,8 +79,10 @@ def _write(folder: Path, compilations: Sequence[Compilation], vendor_runtime: bo
             add_files(folder, spec_files(compilation, vendor_runtime))
             # Compile the copy, so that the outputs are those of `apiscribe build` in the project.
             copied = compile_folder(copy)
+            settings = copied.spec.settings
+            chosen = chosen_outputs(settings.outputs.only)
             outputs = _contents(
-                emit_sorted(copied.api, copied.report, copied.spec.settings.openapi, vendor_runtime)
+                emit_sorted(copied.api, copied.report, settings.openapi, vendor_runtime, chosen)
             )
             if copied.failed or not outputs:
                 raise ProjectError(f"{copied.report.at('error')[0].message}; nothing was written")

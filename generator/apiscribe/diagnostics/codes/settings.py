@@ -34,6 +34,14 @@ def pages_outside_spec(path: str) -> Message:
     return MALFORMED_SPEC(f'pages = "{path}" is outside the spec folder; expected a folder in it')
 
 
+def unknown_output(name: str, known: Sequence[str], suggestion: str) -> Message:
+    """Report an output under [outputs] that does not exist."""
+    return MALFORMED_SPEC(
+        f'[outputs] names "{name}", which is not an output{suggestion}',
+        help=f"Name {', '.join(known[:-1])} or {known[-1]}, or remove the entry.",
+    )
+
+
 def unknown_resource_service(service: str, suggestion: str) -> Message:
     """Report a service under [resources] that no page declares."""
     return MALFORMED_SPEC(

@@ -17,6 +17,7 @@ import httpx
 import pytest
 from installations import kept, make_environment
 from serving import WAIT
+from thorough import thorough
 
 pytestmark = pytest.mark.slow
 
@@ -164,10 +165,15 @@ def test_a_generated_server_runs_where_apiscribe_is_not_installed(
         python, "-c", "import importlib.util as u; print(u.find_spec('apiscribe'))", cwd=tmp_path
     )
     assert missing.strip() == "None"
+    answers(python, api)
+
+
+def answers(python: Path, folder: Path) -> None:
+    """A server of cloudforet starts in a folder, and answers with its sample row."""
     options = ["--sample", "1", "--grpc-port", "0", "--http-port", "0"]
     with subprocess.Popen(
         [python, "-m", "cloudforet", *options],
-        cwd=tmp_path / "api",
+        cwd=folder,
         env=ALONE,
         stdout=subprocess.PIPE,
         text=True,
@@ -182,3 +188,85 @@ def test_a_generated_server_runs_where_apiscribe_is_not_installed(
             assert answer.json()["total_count"] == 1
         finally:
             server.terminate()
+
+
+# --- what pip and make install from nothing
+
+
+# Imports all models, and prints what of others is imported, and what is installed.
+IMPORTS = """
+import importlib, importlib.metadata, pkgutil, sys
+before = {name.partition(".")[0] for name in sys.modules}
+package = importlib.import_module(sys.argv[1])
+for entry in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+    if entry.name.split(".")[1] not in ("__main__", "pool", "registry", "stubs"):
+        importlib.import_module(entry.name)
+imported = {name.partition(".")[0] for name in sys.modules} - before - sys.stdlib_module_names
+print(*sorted(name for name in imported - {package.__name__} if name[0] != "_"))
+print(*sorted(each.name.lower() for each in importlib.metadata.distributions()))
+"""
+PYDANTIC = "annotated_types apiscribe_runtime pydantic pydantic_core typing_extensions"
+PYDANTIC += " typing_inspection"
+
+
+def pip_install(folder: Path, *arguments: str | Path) -> Path:
+    """Return the Python of a new environment with what pip installs."""
+    make_environment(folder, [str(argument) for argument in arguments])
+    return python_of(folder)
+
+
+@thorough
+@pytest.mark.parametrize("vendored", [False, True])
+@pytest.mark.parametrize("name", ["cloudforet", "spaceone"])
+def test_the_models_of_a_package_install_pydantic_alone(
+    name: str, vendored: bool, build_wheel: BuildWheel, runtime_wheel: Path, tmp_path: Path
+) -> None:
+    build = [sys.executable, "-m", "apiscribe", "build", ROOT / "specs" / name, "--out", tmp_path]
+    subprocess.run([*build, *(["--vendor"] if vendored else [])], check=True, cwd=tmp_path)
+    built = build_wheel(tmp_path / name, tmp_path / "dist")
+    links = [] if vendored else ["--find-links", runtime_wheel.parent]
+    python = pip_install(tmp_path, built, *links)
+    imported, installed = run(python, "-c", IMPORTS, name, cwd=tmp_path / "dist").splitlines()
+    assert imported == PYDANTIC
+    others = "annotated-types pip pydantic pydantic_core setuptools typing-inspection"
+    ours = {*installed.split()} - {*others.split(), "typing_extensions"}
+    assert ours == ({name} if vendored else {name, "apiscribe-runtime"})
+
+
+@thorough
+@pytest.mark.parametrize("vendored", [False, True])
+def test_the_server_of_a_package_installs_and_answers(
+    vendored: bool, build_wheel: BuildWheel, runtime_wheel: Path, tmp_path: Path
+) -> None:
+    spec = ROOT / "specs" / "cloudforet"
+    build = [sys.executable, "-m", "apiscribe", "build", spec, "--out", tmp_path]
+    subprocess.run([*build, *(["--vendor"] if vendored else [])], check=True, cwd=tmp_path)
+    built = build_wheel(tmp_path / "cloudforet", tmp_path / "dist")
+    links = [] if vendored else ["--find-links", runtime_wheel.parent]
+    answers(pip_install(tmp_path, f"{built}[server]", *links), tmp_path / "dist")
+
+
+@thorough
+@pytest.mark.parametrize("vendored", [False, True])
+def test_a_new_project_passes_its_tests_where_apiscribe_is_not_installed(
+    vendored: bool, runtime_wheel: Path, tmp_path: Path
+) -> None:
+    new = [sys.executable, "-m", "apiscribe", "new", tmp_path / "mine"]
+    specs = [f"--spec={ROOT / 'specs' / name}" for name in ("cloudforet", "spaceone")]
+    subprocess.run([*new, *specs, *([] if vendored else ["--no-vendor"])], check=True)
+    links = {} if vendored else {"PIP_FIND_LINKS": str(runtime_wheel.parent)}
+    done = subprocess.run(
+        ["make", "test", f"PYTHON={sys.executable}"],
+        cwd=tmp_path / "mine",
+        env={**ALONE, **links},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"^\d+ passed", done.stdout, re.MULTILINE)
+    installed = run(
+        tmp_path / "mine" / ".venv" / "bin" / "python", "-m", "pip", "list", cwd=tmp_path
+    )
+    names = {line.split()[0] for line in installed.splitlines()}
+    assert "apiscribe" not in names
+    assert ("apiscribe-runtime" in names) != vendored

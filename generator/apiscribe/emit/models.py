@@ -17,6 +17,7 @@ from apiscribe.emit.encoders import (
 )
 from apiscribe.emit.examples import AcceptedExamples
 from apiscribe.emit.output import Output
+from apiscribe.emit.python_annotations import Annotations, attributes_of
 from apiscribe.emit.python_classes import RUNTIME_TYPES, ModelClasses
 from apiscribe.emit.python_files import module_of, python_output
 from apiscribe.emit.python_imports import Imports
@@ -24,43 +25,10 @@ from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
 from apiscribe.lower.presence import only_in_responses
 from apiscribe.model.api import Api, Enum, Field, File, Message
-from apiscribe.model.names import is_identifier, python_attribute, python_member, unique
-from apiscribe.model.types import Map, Scalar, Type
+from apiscribe.model.names import python_member, unique
+from apiscribe.model.types import Map
 
 _TEMPLATES = ("models/module.py.j2",)
-
-# Protobuf type → the type in a model; the runtime has those that are not built in.
-_SCALARS = {
-    "string": "str",
-    "bool": "bool",
-    "bytes": "Bytes",
-    "double": "Double",
-    "float": "Double",
-    **dict.fromkeys(("int32", "sint32", "sfixed32"), "Int32"),
-    **dict.fromkeys(("uint32", "fixed32"), "Uint32"),
-    **dict.fromkeys(("int64", "sint64", "sfixed64"), "Int64"),
-    **dict.fromkeys(("uint64", "fixed64"), "Uint64"),
-}
-_WELL_KNOWN = {
-    "google.protobuf.Any": "Struct",
-    "google.protobuf.BoolValue": "bool",
-    "google.protobuf.BytesValue": "Bytes",
-    "google.protobuf.DoubleValue": "Double",
-    "google.protobuf.Duration": "Duration",
-    "google.protobuf.Empty": "Empty",
-    "google.protobuf.FieldMask": "str",
-    "google.protobuf.FloatValue": "Double",
-    "google.protobuf.Int32Value": "Int32",
-    "google.protobuf.Int64Value": "Int64",
-    "google.protobuf.ListValue": "list[JsonValue]",
-    "google.protobuf.StringValue": "str",
-    "google.protobuf.Struct": "Struct",
-    "google.protobuf.Timestamp": "Timestamp",
-    "google.protobuf.UInt32Value": "Uint32",
-    "google.protobuf.UInt64Value": "Uint64",
-    "google.protobuf.Value": "JsonValue",
-}
-
 
 # Container of a field's values → the empty one, or None for a single value.
 _EMPTY = {"list": "[]", "dict": "{}", "": "None"}
@@ -141,10 +109,13 @@ class _Writer:
     def __init__(self, source: _FileInput) -> None:
         self.source, self.file, self.names = source, source.file, source.names
         self.module = module_of(source.file, "models")
-        self.runtime: set[str] = set()
         here = {n for n, module in self.names.modules.items() if module == self.module}
         own = {str(self.names.classes[full_name]) for full_name in here}
         self.imports = Imports(self.module, {*RUNTIME_TYPES, *own})
+        self.annotations = Annotations(
+            self.module, self.names, source.incomplete_enums, self.imports
+        )
+        self.runtime = self.annotations.runtime
 
     def render(self) -> str:
         enums = [self.enum(enum) for enum in self.file.all_enums()]
@@ -187,18 +158,11 @@ class _Writer:
         examples = self.source.examples[message.full_name]
         if examples:
             self.runtime.add("ConfigDict")
-        attributes: set[str] = set()
-        # JSON objects also have attributes as keys, so none is the name of another field.
-        documented = {field.json_name for field in message.fields}
-        views = []
-        for field in message.fields:
-            others = attributes | (documented - {field.json_name})
-            wanted = python_attribute(field.name)
-            if is_identifier(field.json_name) and python_attribute(field.json_name) not in others:
-                wanted = python_attribute(field.json_name)
-            attribute = unique(wanted, others)
-            attributes.add(attribute)
-            views.append(self.field(field, attribute, message.enforces_required))
+        attributes = attributes_of(message)
+        views = [
+            self.field(field, attributes[field.json_name], message.enforces_required)
+            for field in message.fields
+        ]
         return _MessageView(
             name=self.names.classes[message.full_name],
             base=Encoded(base),
@@ -208,7 +172,7 @@ class _Writer:
         )
 
     def field(self, field: Field, attribute: str, enforced: bool) -> Encoded:
-        annotation = self.annotation(field.type)
+        annotation = self.annotations.of(field.type)
         required = bool(field.required) and enforced
         container = "list" if field.repeated else "dict" if isinstance(field.type, Map) else ""
         if field.repeated:
@@ -228,22 +192,6 @@ class _Writer:
         else:
             value = "" if required else f" = {_EMPTY[container]}"
         return Encoded(f"{name(attribute)}: {annotation}{value}")
-
-    def annotation(self, type_: Type) -> str:
-        if isinstance(type_, Map):
-            return (
-                f"dict[{self.annotation(Scalar(name=type_.key))}, {self.annotation(type_.value)}]"
-            )
-        if type_.name in _SCALARS or type_.name in _WELL_KNOWN:
-            annotation = _SCALARS.get(type_.name) or _WELL_KNOWN[type_.name]
-            self.runtime |= {
-                word for word in RUNTIME_TYPES if word in annotation.replace("]", "[").split("[")
-            }
-            return annotation
-        module, class_ = self.names.modules[type_.name], self.names.classes[type_.name]
-        if module != self.module:
-            class_ = self.imports.name_of_class(module, class_)
-        return f"{class_} | str" if type_.name in self.source.incomplete_enums else class_
 
 
 def _config(examples: list[Any]) -> Encoded:

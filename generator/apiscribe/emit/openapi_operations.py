@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from dataclasses import field as dataclass_field
 from typing import Any
 
 from apiscribe.emit.encoders import markdown
@@ -20,21 +19,12 @@ from apiscribe.emit.openapi_responses import MEDIA_TYPE, media, responses
 from apiscribe.emit.openapi_schemas import Schemas
 from apiscribe.emit.openapi_security import requirements
 from apiscribe.emit.openapi_values import Schema
+from apiscribe.emit.request_places import WITH_BODY, request_places
 from apiscribe.model.api import Field, Message, Method, Route, Service
 from apiscribe.model.types import MessageRef
 
-_WITH_BODY = ("POST", "PUT", "PATCH")
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+*-]+(?:; ?[\w-]+=[\w-]+)*", re.ASCII)
 _EMPTY = "google.protobuf.Empty"
-
-
-@dataclass
-class _Places:
-    """The places of a request's fields: all but those of the path."""
-
-    query: list[Field] = dataclass_field(default_factory=list)
-    headers: list[Field] = dataclass_field(default_factory=list)
-    body: list[Field] = dataclass_field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -61,7 +51,7 @@ class _Writer:
         self.request: Message | None = schemas.messages.get(method.request)
         self.path: Path = openapi_path(route.path)
         self.in_path = {parameter.field for parameter in self.path.parameters}
-        self.places = self.find_places()
+        self.places = request_places(route, self.request, self.in_path)
 
     def operation(self, index: int) -> Operation:
         """Return the operation; `index` is that of the route."""
@@ -84,23 +74,6 @@ class _Writer:
             content["security"] = requirements(method.security)
         content |= self.extensions()
         return Operation(self.path.text, self.route.verb.lower(), content)
-
-    def find_places(self) -> _Places:
-        """Return the places of the request's fields, by google.api.http and by what pages state."""
-        places, route = _Places(), self.route
-        fields = self.request.fields if self.request else ()
-        named = {field.name for field in fields if route.body in (field.name, field.json_name)}
-        takes_rest = route.body == "*" or (not named and route.verb in _WITH_BODY)
-        for field in fields:
-            if {field.name, field.json_name} & self.in_path:
-                continue
-            if field.location in ("header", "cookie"):
-                places.headers.append(field)
-            elif field.name in named or (not named and _is_in_body(field, takes_rest)):
-                places.body.append(field)
-            else:
-                places.query.append(field)
-        return places
 
     def parameters(self) -> Iterator[Schema]:
         """Yield the parameters: of the path, the query, headers and cookies."""
@@ -159,7 +132,7 @@ class _Writer:
     def whole_body(self) -> Schema | None:
         """Return the schema of a body that has the rest of the fields, or None without one."""
         request, route = self.request, self.route
-        has_body = bool(route.verb in _WITH_BODY or route.body or self.places.body)
+        has_body = bool(route.verb in WITH_BODY or route.body or self.places.body)
         reference = MessageRef(name=self.method.request)
         if request is None:
             is_empty = self.method.request == _EMPTY
@@ -207,10 +180,6 @@ class _Writer:
 
 def _named(message: Message, name: str) -> Field | None:
     return next((f for f in message.fields if name in (f.json_name, f.name)), None)
-
-
-def _is_in_body(field: Field, takes_rest: bool) -> bool:
-    return field.location == "body" or (takes_rest and field.location != "query")
 
 
 def _distinct(parameters: Iterator[Schema]) -> Sequence[Schema]:

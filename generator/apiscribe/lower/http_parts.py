@@ -25,15 +25,6 @@ def lower_answers(draft: MethodDraft, resolve: Resolve, report: Report) -> tuple
     return tuple(_answer(answer, resolve, report) for answer in draft.answers)
 
 
-def without_enum(field: FieldDraft) -> FieldDraft:
-    """Return a header whose values are a constraint: a header has no message for an enum."""
-    if not field.type.values:
-        return field
-    values = [value.name for value in field.type.values]
-    type_ = replace(field.type, name="string", values=())
-    return replace(field, type=type_, constraints={**field.constraints, "enum": values})
-
-
 def _parameter(field: FieldDraft, resolve: Resolve) -> Parameter:
     return Parameter(
         name=field.name,

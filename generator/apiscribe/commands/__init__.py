@@ -23,6 +23,7 @@ DEFAULT_GC_THRESHOLD, _GC_THRESHOLD = gc.get_threshold(), 50_000
 
 # Name of a module in this package, imported when the command runs → short help.
 COMMANDS = {
+    "init": "Find the pages of an API, and write a spec.toml beside them.",
     "build": "Write .proto files, models and a server from pages.",
     "lint": "Check pages and report problems.",
     "adopt": "Import field numbers from an API that is already published.",
@@ -65,6 +66,17 @@ class _Group(click.Group):
         module = import_module(f"apiscribe.commands.{cmd_name}")
         command: click.Command = getattr(module, cmd_name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from apiscribe.diagnostics.did_you_mean import did_you_mean
+
+            text = error.message.rstrip(".") + did_you_mean(args[0], COMMANDS)
+            raise click.UsageError(text, ctx) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -19,9 +19,11 @@ def explain(word: str, specs: Sequence[Path]) -> None:
     The SPECs default to every folder in specs/. A SYMBOL is the name of a service, method, message,
     field or enum: the full name, or its last parts.
     """
-    from apiscribe.commands.explain_text import explain_code, explain_symbol
+    from apiscribe.commands.explain_text import explain_code, explain_symbol, similar_code
 
     text = explain_code(word)
+    if text is None and "-" in word:  # no symbol has a hyphen
+        raise Failure(f"{word} is neither a code nor a rule{similar_code(word)}")
     if text is None:
         text = explain_symbol(word, [compilation.api for compilation in compile_all(specs)])
     if text is None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from apiscribe.diagnostics.codes import CODES
+from apiscribe.diagnostics.did_you_mean import did_you_mean
 from apiscribe.diagnostics.explanations import example
 from apiscribe.dialects.outline import SKIP_RULES
 from apiscribe.drift.change_kinds import KINDS
@@ -35,6 +36,11 @@ def explain_code(word: str) -> str | None:
     if text := SKIP_RULES.get(word, ""):
         return f"{word} (rule for skipped parts of pages)\n\n{text}"
     return None
+
+
+def similar_code(word: str) -> str:
+    """Return ` (did you mean "X"?)` if a code or a rule is similar, else an empty text."""
+    return did_you_mean(word, [*CODES, *(rule.name for rule in RULES), *KINDS, *SKIP_RULES])
 
 
 def explain_symbol(word: str, apis: Sequence[Api]) -> str | None:

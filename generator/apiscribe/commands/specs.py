@@ -74,12 +74,13 @@ def compile_all(
     if not folders and Path("specs").is_dir():
         folders = sorted(folder for folder in Path("specs").iterdir() if folder.is_dir())
     if not folders:
-        raise Failure("no SPEC, and no spec in the folder specs/; pass the folder of a spec")
+        text = "no SPEC, and no spec in the folder specs/; pass the folder of a spec"
+        raise Failure(f"{text}, or find one with: apiscribe init")
     for folder in folders:
         if folder.exists() and not folder.is_dir():
             raise Failure(f"{folder} is a file; pass the folder that holds it")
         if not folder.exists():
-            raise Failure(f"{folder} does not exist; pass the folder of a spec")
+            raise Failure(_missing(folder))
     loaded = [load_spec(folder) for folder in folders]
     names = [spec.name for spec in loaded]
     for name in names:
@@ -91,3 +92,11 @@ def compile_all(
         )
         for spec in loaded
     ]
+
+
+def _missing(folder: Path) -> str:
+    """Return why there is no such folder. `Path` has joined the slashes of an address."""
+    if folder.parts[0] in ("http:", "https:"):
+        address = str(folder).replace(":/", "://", 1)
+        return f"{address} is an address; download the pages, and pass their folder"
+    return f"{folder} does not exist; pass the folder of a spec"

@@ -6,6 +6,7 @@ import re
 
 from apiscribe.model.draft import TypeDraft, ValueDraft
 from apiscribe.model.type_words import split_list
+from apiscribe.model.types import SCALARS, WELL_KNOWN
 from apiscribe.pages.blocks import Inline
 
 # `[Name]` without a target: a link that a template did not complete. The target of `[Name][target]`
@@ -13,6 +14,34 @@ from apiscribe.pages.blocks import Inline
 _BROKEN_LINK = re.compile(r"\[(?P<name>[^\[\]]+)\](?:\[[^\[\]]*\])?")
 # **`stream`** before the type of a streaming method.
 _STREAM = re.compile(r"\(?stream\)?(?P<blank>\s*)")
+
+
+# object (Job), enum ( Status )[]
+_OF_KIND = re.compile(r"(?:object|enum|message)\s*\(\s*(?P<name>\.?[A-Za-z_][\w.]*)\s*\)", re.ASCII)
+# string (int64 format)
+_OF_FORMAT = re.compile(r"[a-z]+\s*\(\s*(?P<name>[\w.]+) format\s*\)", re.ASCII)
+# map (key: string, value: object (Job)), object (keys:string, values:Job)
+_OF_PAIRS = re.compile(
+    r"(?:map|object)\s*\(\s*keys?:\s*(?P<key>\w+),\s*values?:\s*(?P<value>[\w.\[\]]+)\s*\)",
+    re.ASCII,
+)
+
+
+def spelled_out(text: str) -> str:
+    """Return a type in the words of protobuf, where references of JSON print its kind or its format
+    beside it: `object (Job)` is Job, `string (int64 format)` int64.
+    """
+    text = _OF_FORMAT.sub(_of_format, _OF_KIND.sub(r"\g<name>", text))
+    return _OF_PAIRS.sub(r"map<\g<key>, \g<value>>", text)
+
+
+def _of_format(match: re.Match[str]) -> str:
+    full_name = f"google.protobuf.{match['name']}"
+    return (
+        match["name"]
+        if match["name"] in SCALARS
+        else full_name if full_name in WELL_KNOWN else match[0]
+    )
 
 
 def read_type(cell: Inline) -> TypeDraft:

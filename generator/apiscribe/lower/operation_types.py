@@ -14,7 +14,7 @@ from apiscribe.lower.shown_types import default_type
 from apiscribe.model.draft import FieldDraft, MessageDraft, PageDraft, TypeDraft
 from apiscribe.model.names import camel, unique, words
 from apiscribe.model.type_words import split_format, split_list, split_map, type_of_word
-from apiscribe.model.types import SCALARS
+from apiscribe.model.types import SCALARS, WELL_KNOWN
 
 _VALUE = ".google.protobuf.Value"
 _STRUCT = ".google.protobuf.Struct"
@@ -37,10 +37,21 @@ def page_key(path: str) -> str:
 
 
 class MessageIndex:
-    """The messages of HTTP pages: by the page and the anchor of a link, and by name."""
+    """The messages of HTTP pages: by the page and the anchor of a link, and by name.
 
-    def __init__(self, pages: Sequence[PageDraft], package: str, report: Report) -> None:
+    `others` are the pages that are not about HTTP, whose types HTTP pages may use by short names.
+    """
+
+    def __init__(
+        self, pages: Sequence[PageDraft], others: Iterable[PageDraft], package: str, report: Report
+    ) -> None:
         self.package, self.report = package, report
+        self.elsewhere: dict[str, set[str]] = {}  # short name → full names
+        for page in others:
+            declared = [message.name for message in page.messages] + [e.name for e in page.enums]
+            for name in declared:
+                names = self.elsewhere.setdefault(name.rpartition(".")[2], set())
+                names.add(f".{page.package or package}.{name}")
         self.names: dict[int, str] = {}  # id of a draft → name of its message
         self.taken: set[str] = set()
         self.used: set[str] = set()
@@ -88,6 +99,10 @@ class MessageIndex:
             self.used.add(name)
             return replace(type_, name=f".{self.package}.{name}", link="")
         text = type_.name
+        if len(full_names := self.elsewhere.get(text, ())) == 1:
+            return replace(type_, name=next(iter(full_names)), link="")
+        if text in WELL_KNOWN:
+            return replace(type_, name=f".{text}", link="")
         word, _ = split_format(text)
         if not type_of_word(word) and (last := type_of_suffix(text)):
             return replace(type_, name=last, link="")

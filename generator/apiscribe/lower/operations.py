@@ -23,7 +23,7 @@ from apiscribe.lower.operation_names import NAME_RULES, package_of_folder
 from apiscribe.lower.operation_routes import method_routes, without_repeated
 from apiscribe.lower.operation_services import LockedServices, route_key, services_of
 from apiscribe.lower.operation_types import Flattener, MessageIndex
-from apiscribe.lower.same_operations import resolve_same
+from apiscribe.lower.same_operations import is_http, resolve_same
 from apiscribe.lower.security import Security
 from apiscribe.lower.shown_types import (
     completed,
@@ -61,7 +61,7 @@ def declare_operations(
 ) -> list[PageDraft]:
     """Return the pages with a service for the operations of each HTTP page."""
     pages = resolve_named(resolve_items(resolve_same(pages)))
-    http = [page for page in pages if page.operations or page.dialect == "http"]
+    http = [page for page in pages if is_http(page)]
     if not http:
         return list(pages)
     if not package:
@@ -69,13 +69,12 @@ def declare_operations(
         inferred = inferred_package(package, rule_name(package_of_folder))
         report.add(inferred, http[0].span, cause=package)
     http = without_repeated(http)
-    declaring = _Declaring(http, package, naming, security, locked, report)
+    index = MessageIndex(http, [page for page in pages if not is_http(page)], package, report)
+    declaring = _Declaring(index, package, naming, security, locked, report)
     declared = {id(page): declaring.page(page) for page in http}
     declared = {key: declaring.with_used(page) for key, page in declared.items()}
     kept = {page.path: declared[id(page)] for page in http}
-    result = [
-        kept[page.path] if page.operations or page.dialect == "http" else page for page in pages
-    ]
+    result = [kept[page.path] if is_http(page) else page for page in pages]
     return [page for page in result if page.services or page.messages or page.enums]
 
 
@@ -89,7 +88,7 @@ class _Request:
 class _Declaring:
     def __init__(
         self,
-        pages: Sequence[PageDraft],
+        index: MessageIndex,
         package: str,
         naming: Naming,
         security: Security,
@@ -98,7 +97,7 @@ class _Declaring:
     ) -> None:
         self.package, self.naming, self.report = package, naming, report
         self.security, self.locked_services = security, locked
-        self.index = MessageIndex(pages, package, report)
+        self.index = index
         self.flat = Flattener(self.index)
         self.services: set[str] = set()
         self.if_used: dict[str, set[str]] = {}  # with the messages made of their fields

@@ -24,6 +24,11 @@ from apiscribe.model.draft import (
 _DEEPEST = 3  # references that lead to references
 
 
+def is_http(page: PageDraft) -> bool:
+    """Return whether a page is about HTTP, by its dialect or by operations in its front matter."""
+    return bool(page.operations) or page.dialect == "http"
+
+
 def resolve_same(pages: Sequence[PageDraft]) -> list[PageDraft]:
     """Return the pages with what operations have of others."""
     index = _Index(pages)

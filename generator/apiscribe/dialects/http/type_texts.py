@@ -10,7 +10,7 @@ from typing import Any
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http.parts import clean
 from apiscribe.dialects.http.words import CELL_TYPE_WORDS, TYPE_WORDS, list_item, presence
-from apiscribe.dialects.type_text import read_list
+from apiscribe.dialects.type_text import read_list, spelled_out
 from apiscribe.model.draft import TypeDraft, ValueDraft
 from apiscribe.model.type_words import FORMATS, split_map, type_of_word
 from apiscribe.pages.blocks import Inline, Link
@@ -61,7 +61,7 @@ def read_type_text(inline: Inline) -> TypeText:
 
 def type_of_text(text: str, links: tuple[Link, ...], span: Span) -> TypeText:
     """Read the words of a type and the links in them."""
-    text = _MAP_BAR.sub(r"map<\1, \2>", text.strip(" `*:"))
+    text = spelled_out(_MAP_BAR.sub(r"map<\1, \2>", text.strip(" `*:")))
     required = None
     if mark := _MARK.search(text):
         required = presence(mark["word"] or mark["bare"])
@@ -115,8 +115,13 @@ def _item_of_link(name: str, link: Link) -> str:
 def leading_type(text: str) -> tuple[str, str]:
     """Return the type word at the begin of a description, and the rest; "" if there is none.
 
-    It ends with a full stop, a comma, a colon, a bracket or a dash: `String. The name`.
+    It ends with a full stop, a comma, a colon, a bracket or a dash: `String. The name`; or it is
+    code alone on the first line.
     """
+    if code := re.match(r"\s*`(?P<type>[^`\n]{1,80})`[ \t]*(?:\n|\Z)", text):
+        word = spelled_out(code["type"])
+        if word != code["type"] or is_type(word):
+            return word, text[code.end() :].strip()
     match = re.match(
         r"\s*(?P<type>[^.,:;(–—\n]{1,60}?)\s*(?P<end>[.,:;–—]|\s-\s|\s*(?=\()|$)(?P<rest>.*)",
         text,

@@ -21,10 +21,14 @@ from apiscribe.dialects.protobuf.proto_text import ProtoText
 from apiscribe.dialects.protobuf.restated import restate
 from apiscribe.dialects.protobuf.rpc_lines import rpc_lines
 from apiscribe.dialects.protobuf.texts import read_texts
+from apiscribe.dialects.type_text import spelled_out
 from apiscribe.pages.blocks import Bullets, Code, Page, Paragraph, Quote, Table
 
 # Marks that other pages have as well: at least one kind must be another.
 _NEEDS_MORE = frozenset({"values with numbers", "file", "front matter"})
+# Marks of references for HTTP as well, where messages and operations have pages of their own.
+_OF_JSON = frozenset({"rows with anchors", "fields of protobuf types"})
+_ROUTE = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE)\s+(?:https?:/)?/")
 # shop.v1.Job
 _FULL_NAME = re.compile(r"[a-z]\w*(?:\.[a-z]\w*)+(?:\.[A-Z]\w*)+", re.ASCII)
 # So many declarations are no longer the example of a guide.
@@ -38,10 +42,11 @@ def count_evidence(page: Page) -> int:
     declared = 0  # in texts
     package = stated_in_front_matter(page.front_matter.values)
     parts = split_parts(restate(page).blocks)
+    stated = {id(part) for part in parts if part.kind == "method"}
     find_methods(parts)
     for part in parts:
         found.update(_of_heading(part))
-        found["types of a method"] += part.kind == "method" and not part.marked
+        found["types of a method"] += part.kind == "method" and id(part) not in stated
         found.update(["anchor"] if package and _has_anchor_in(package, part) else [])
         if any(value.endswith(f".{part.name}") for value in page.front_matter.values.values()):
             found.update(["front matter"] if part.name else [])
@@ -65,6 +70,8 @@ def count_evidence(page: Page) -> int:
     if declared >= _MANY:
         found["many declarations"] += declared
     kinds = {kind for kind, count in found.items() if count}
+    if kinds <= _OF_JSON and any(_ROUTE.search(line) for line in page.source.lines):
+        return 0
     return found.total() if len(kinds) > 1 and kinds - _NEEDS_MORE else 0
 
 
@@ -101,8 +108,11 @@ def _of_table(table: Table) -> list[str]:
 
 
 def _of_rows(table: Table, part: Part) -> list[str]:
-    """Return a mark if the anchors of rows begin with that of the heading: `Job-state`."""
+    """Return a mark if the anchors of rows begin with that of the heading, `Job-state`, or with its
+    name, `Job.FIELDS.state`.
+    """
     owners = tuple(f"{anchor}-" for anchor in (part.heading.anchors if part.heading else ()))
+    owners += (f"{part.name}.",) if part.name else ()
     anchors = [anchor for row in table.rows for anchor in row.anchors]
     is_mark = bool(owners and anchors) and all(anchor.startswith(owners) for anchor in anchors)
     return ["rows with anchors"] if is_mark else []
@@ -148,6 +158,7 @@ def _has_protobuf_types(table: Table) -> bool:
     types = [row.cells[at].text.strip("`[]") for row in table.rows if at < len(row.cells)]
     return any(
         name in _SCALARS
+        or spelled_out(name) != name
         or name.startswith((".", "google.protobuf.", "(slice of)", "repeated ", "optional "))
         for name in types
     )

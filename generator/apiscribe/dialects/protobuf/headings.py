@@ -110,6 +110,12 @@ def stated_file(text: str) -> str:
     return match["path"] if match else ""
 
 
+def _is_plain_side(match: re.Match[str]) -> bool:
+    """Return whether a heading is about a side of a method in plain words: `Request body`."""
+    is_side = kind_of(match["kind"]) in SIDES
+    return is_side and match["name"].islower() and "." not in match["name"]
+
+
 def _ends_anchor(text: str, heading: Heading) -> bool:
     """Return whether an anchor of a heading ends with a scope and the last word of a text."""
     ends = tuple(f"{separator}{text.split()[-1].strip(_QUOTES)}" for separator in ".-")
@@ -135,6 +141,7 @@ def _read_heading(heading: Heading) -> Part:
         (match := _KIND_FIRST.fullmatch(text))
         and kind_of(match["kind"]) in _DECLARED
         and (not match["mark"] or mark(match["mark"]) == "stream")
+        and not _is_plain_side(match)
     ):
         part.kind, part.name = kind_of(match["kind"]), match["name"].lstrip(".")
         part.streams = bool(match["mark"])

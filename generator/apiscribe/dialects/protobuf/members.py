@@ -120,10 +120,10 @@ def _split_name(text: str) -> tuple[str, str, set[str]]:
 
 
 def _name_in_anchor(name: str, row: Cells) -> str:
-    """Return the name that the anchor of a row spells: `Job-retry_count` where the page prints the
-    JSON name, `retryCount`.
+    """Return the name that the anchor of a row spells: `Job-retry_count` or `Job.retry_count` where
+    the page prints the JSON name, `retryCount`.
     """
-    spelled = [anchor.rpartition("-")[2] for anchor in row.row.anchors]
+    spelled = [re.split(r"[-.]", anchor)[-1] for anchor in row.row.anchors]
     return next((text for text in spelled if proto_json(text) == name), name)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from apiscribe.dialects.outline import Coverage
 from apiscribe.dialects.protobuf import tables
 from apiscribe.dialects.protobuf.headings import Part
-from apiscribe.dialects.protobuf.words import heading_role, mark
+from apiscribe.dialects.protobuf.words import header_role, heading_role, mark
 from apiscribe.pages.anchors import has_only_anchors
 from apiscribe.pages.blocks import Block, Bullets, Code, Component, Html, Paragraph, Table
 
@@ -63,6 +63,10 @@ def _rule(part: Part, block: Block) -> str:
             return "scalar-types"
         case Table() if tables.kind(block) == "extensions":
             return "extensions"
+        case Table() if _is_shape(block):
+            return "repeated-shape"
+        case Table() if _is_list_of_links(block):
+            return "table-of-contents"
         case Bullets() if part.role == "contents" or _is_contents(block):
             return "table-of-contents"
         case Paragraph() | Html() if len(block.inline.source) < 300 and _leads_to_top(block):
@@ -79,6 +83,19 @@ def _rule(part: Part, block: Block) -> str:
             return "link-targets"
         case _:
             return ""
+
+
+def _is_shape(table: Table) -> bool:
+    """Return whether a table of one column shows a message as JSON with types as values."""
+    return len(table.header.cells) == 1 and heading_role(table.header.cells[0].text) == "shapes"
+
+
+def _is_list_of_links(table: Table) -> bool:
+    """Return whether a header over all columns says `Methods`, and each row begins with a link."""
+    if not table.header.spans or header_role(table.header.cells[0].text) != "method":
+        return False
+    heads = [row.cells[0] for row in table.rows if row.cells]
+    return all(h.parsed.links and h.parsed.links[0].text == h.text for h in heads)
 
 
 def _is_caption(block: Paragraph, name: str) -> bool:

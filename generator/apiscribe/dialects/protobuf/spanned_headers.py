@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 
 from apiscribe.dialects.protobuf.made_tables import MadeRow, made_table, marked
-from apiscribe.dialects.protobuf.words import listed_below, union_name
+from apiscribe.dialects.protobuf.words import ends_union, listed_below, union_name
 from apiscribe.pages.blocks import Row, Table
 from apiscribe.pages.html_text import HTML
 
@@ -49,8 +49,9 @@ def _fields(rows: tuple[Row, ...]) -> Iterator[MadeRow | None]:
     union = ""
     for row in rows:
         if row.spans:
+            ends = bool(union) and ends_union(row.cells[0].text)
             union = union_name(row.cells[0].text)
-            yield MadeRow(cells={}, span=row.span) if union else None
+            yield MadeRow(cells={}, span=row.span) if union or ends else None
         else:
             yield _field(row, union)
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from apiscribe.dialects.protobuf.words import mark
-from apiscribe.dialects.type_text import read_list
+from apiscribe.dialects.type_text import read_list, spelled_out
 from apiscribe.model.draft import TypeDraft
 from apiscribe.model.types import SCALARS
 from apiscribe.pages.blocks import Inline, ParsedText
@@ -60,7 +60,7 @@ def read_cell(cell: Inline, anchors: Anchors, text: str = "") -> CellType:
 
 
 def _shown(text: str) -> str:
-    return " ".join(text.replace("`", "").replace("\u200b", "").split())
+    return spelled_out(" ".join(text.replace("`", "").replace("\u200b", "").split()))
 
 
 def _split_marks(text: str) -> tuple[str, set[str]]:

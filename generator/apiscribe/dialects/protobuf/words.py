@@ -50,7 +50,7 @@ def kind_of(word: str) -> str:
 
 
 def heading_role(text: str) -> str:
-    """Return `groups`, `contents`, `scalars` or `extensions`; "" for any other heading."""
+    """Return `groups`, `contents`, `scalars`, `extensions` or `shapes`; "" for other headings."""
     return _HEADINGS.get(" ".join(text.lower().split()).strip(" :"), "")
 
 
@@ -63,6 +63,11 @@ def union_name(text: str) -> str:
     """Return the name of the oneof that words begin with, as `Union field home.` does; or ""."""
     match = _UNION.match(text)
     return match["name"] if match else ""
+
+
+def ends_union(text: str) -> bool:
+    """Return whether words say that the fields of a oneof end: `End of union field home`."""
+    return text.lower().startswith(tuple(_SPANNED["union_end"]))
 
 
 def stream_sides(text: str) -> str:

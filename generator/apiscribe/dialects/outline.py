@@ -66,6 +66,7 @@ SKIP_RULES = {
     "link-targets": "Lines that define the targets of links are not shown to readers.",
     "repeated-shape": "Code that lists the names and types of a message again, in YAML or in JSON"
     " without values, repeats the table below it.",
+    "uses": "A list of the declarations that use a message repeats their fields.",
     "provided-types": "The types of google.protobuf and google.api come with protobuf.",
     "usage": "Code above the first declaration of a protobuf page shows how the API is used.",
     "other-page": "A page without services, types or HTTP routes is not about the API.",

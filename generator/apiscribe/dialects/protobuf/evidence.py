@@ -20,7 +20,8 @@ from apiscribe.dialects.protobuf.places import stated_place
 from apiscribe.dialects.protobuf.proto_text import ProtoText
 from apiscribe.dialects.protobuf.restated import restate
 from apiscribe.dialects.protobuf.rpc_lines import rpc_lines
-from apiscribe.dialects.protobuf.texts import read_texts
+from apiscribe.dialects.protobuf.texts import label, read_texts
+from apiscribe.dialects.protobuf.typed_names import read_typed_names
 from apiscribe.dialects.type_text import spelled_out
 from apiscribe.pages.blocks import Bullets, Code, Page, Paragraph, Quote, Table
 
@@ -39,6 +40,8 @@ def count_evidence(page: Page) -> int:
     """Count the marks of protobuf pages; 0 if there is only one kind of them."""
     found: Counter[str] = Counter()
     found["package"] += bool(package_of_page(page.path))
+    typed = [b for b in page.blocks if isinstance(b, Table) and read_typed_names(b)]
+    found["fields with types"] += len(typed)
     declared = 0  # in texts
     package = stated_in_front_matter(page.front_matter.values)
     parts = split_parts(restate(page).blocks)
@@ -67,6 +70,7 @@ def count_evidence(page: Page) -> int:
                     found["file"] += bool(file)
                     found["link to a file"] += bool(linked_file(block))
                     found["package"] += bool(package)
+                    found["uses"] += label(block) == "used by"
     if declared >= _MANY:
         found["many declarations"] += declared
     kinds = {kind for kind, count in found.items() if count}

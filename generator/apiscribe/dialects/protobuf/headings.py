@@ -16,6 +16,7 @@ _WORD = r"[A-Za-z_][A-Za-z0-9_]*"
 _NAME = rf"\.?{_WORD}(?:\.{_WORD})*"
 # A package that nothing but its form tells: `shop.v1`.
 _BARE_PACKAGE = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+")
+_VERSIONED = re.compile(r"\.v\d\w*\Z")
 _QUOTES = "`\"'“”‘’"
 # Between a word and the name that it is about.
 _SEPARATOR = r"(?:\s*[:：]\s*|\s+)"
@@ -77,8 +78,9 @@ def split_parts(blocks: Iterable[Block]) -> list[Part]:
             parts[-1].blocks.append(block)
     for part in parts:
         lists = any(isinstance(block, Table) for block in part.blocks)
-        if part.level == 1 and not part.kind and not lists and is_bare_package(part.name):
-            part.kind = "package"  # the title of the page
+        is_place = part.level == 1 or bool(_VERSIONED.search(part.name))
+        if is_place and not part.kind and not lists and is_bare_package(part.name):
+            part.kind = "package"  # the title of the page, or of a section: shop.v1
     return parts
 
 

@@ -79,6 +79,7 @@ def _read_field(row: Cells, anchors: Anchors, labels: bool) -> tuple[FieldDraft,
     name, oneof, beside = _split_name(name)
     name, marks = _name_in_anchor(name, row), marks | beside
     description, deprecated = _without_mark(row["description"].prose)
+    description = "\n\n".join(filter(None, [description, row["validations"].prose.strip()]))
     repeated = True if "repeated" in marks else (False if labels else typed.type.repeated)
     if typed.type.name.startswith("map<"):
         repeated = False  # `repeated map<string, Hive>`

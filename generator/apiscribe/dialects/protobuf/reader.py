@@ -77,8 +77,9 @@ class _Reader:
             match block:
                 case _ if texts or any(stated_place(block)):
                     self.coverage.read(block)
-                case Paragraph() | Bullets() | Quote() | Html() if _text(block):
-                    self.collected.descriptions[file].append(_text(block))
+                case Paragraph() | Bullets() | Quote() | Html():
+                    if text := _text(block):
+                        self.collected.descriptions[file].append(text)
                     self.coverage.read(block)
                 case Code():
                     self.coverage.skip(block, "usage")

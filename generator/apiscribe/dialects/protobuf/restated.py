@@ -15,7 +15,9 @@ from apiscribe.dialects.protobuf.group_rows import read_group_rows
 from apiscribe.dialects.protobuf.headings import split_parts
 from apiscribe.dialects.protobuf.method_cells import read_method_cells
 from apiscribe.dialects.protobuf.spanned_headers import read_spanned_header
-from apiscribe.pages.blocks import Block, Bullets, Component, Heading, Page, Table
+from apiscribe.dialects.protobuf.texts import label
+from apiscribe.dialects.protobuf.typed_names import as_values, read_typed_names
+from apiscribe.pages.blocks import Block, Bullets, Component, Heading, Page, Paragraph, Table
 
 
 def restate(page: Page) -> Page:
@@ -24,11 +26,14 @@ def restate(page: Page) -> Page:
 
 
 def _restated(blocks: Iterable[Block]) -> Iterator[Block]:
-    kind = ""
+    kind, is_enum = "", False
     for block in blocks:
         match block:
             case Heading():
-                kind = split_parts([block])[-1].kind
+                kind, is_enum = split_parts([block])[-1].kind, False
+                yield block
+            case Paragraph() if label(block) == "underlying":
+                is_enum = True
                 yield block
             case Bullets():
                 yield read_definition_list(block, kind) or block
@@ -36,6 +41,7 @@ def _restated(blocks: Iterable[Block]) -> Iterator[Block]:
                 yield from declared
             case Table():
                 made = read_spanned_header(block) or read_method_cells(block)
+                made = made or read_typed_names(block) or (as_values(block) if is_enum else None)
                 yield made or read_group_rows(block)
             case _:
                 yield block

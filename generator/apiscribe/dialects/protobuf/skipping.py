@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from apiscribe.dialects.outline import Coverage
 from apiscribe.dialects.protobuf import tables
 from apiscribe.dialects.protobuf.headings import Part
+from apiscribe.dialects.protobuf.texts import label
 from apiscribe.dialects.protobuf.words import header_role, heading_role, mark
 from apiscribe.pages.anchors import has_only_anchors
 from apiscribe.pages.blocks import Block, Bullets, Code, Component, Html, Paragraph, Table
@@ -67,6 +68,10 @@ def _rule(part: Part, block: Block) -> str:
             return "repeated-shape"
         case Table() if _is_list_of_links(block):
             return "table-of-contents"
+        case Paragraph() if label(block):
+            return "uses"
+        case Bullets() if _follows_label(part, block):
+            return "uses"
         case Bullets() if part.role == "contents" or _is_contents(block):
             return "table-of-contents"
         case Paragraph() | Html() if len(block.inline.source) < 300 and _leads_to_top(block):
@@ -83,6 +88,13 @@ def _rule(part: Part, block: Block) -> str:
             return "link-targets"
         case _:
             return ""
+
+
+def _follows_label(part: Part, block: Block) -> bool:
+    """Return whether a list follows a line such as `Appears in:`."""
+    at = next((n for n, one in enumerate(part.blocks) if one is block), 0)
+    above = part.blocks[at - 1] if at else None
+    return isinstance(above, Paragraph) and label(above) == "used by"
 
 
 def _is_shape(table: Table) -> bool:

@@ -27,8 +27,8 @@ _KINDS: tuple[tuple[TableKind, set[str]], ...] = (
     ("extensions", {"extension", "type"}),
     ("methods", {"method", "request", "response"}),
     ("bindings", {"method", "path"}),
-    ("rules", {"field", "validations"}),
     ("fields", {"field", "type"}),
+    ("rules", {"field", "validations"}),
     ("options", {"field", "option"}),
     ("values", {"value", "number"}),
     # `Field | Description`: the type is in the cell of the field.
@@ -77,7 +77,15 @@ def kind(table: Table) -> TableKind:
     found: TableKind = next((name for name, required in _KINDS if required <= present), "")
     if found == "values" and not _are_numbers(table, columns(table).index("number")):
         return ""
+    if found == "fields" and "type" not in present and not _have_types(table):
+        return ""
     return found
+
+
+def _have_types(table: Table) -> bool:
+    """Return whether the cells of the names of fields have more lines, one of them the type."""
+    at = columns(table).index("field")
+    return all(len(row.cells[at].parsed.lines) > 1 for row in table.rows if at < len(row.cells))
 
 
 def _rename(roles: list[str], words: tuple[str, ...], role: str) -> set[str]:

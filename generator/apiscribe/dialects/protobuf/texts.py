@@ -1,4 +1,4 @@
-"""Code blocks in protobuf's language → declarations, by their names in a package."""
+"""Code blocks in protobuf's language → declarations, by their names in a package; and labels."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from functools import lru_cache
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.protobuf.proto_text import ProtoText, read_proto_text
 from apiscribe.dialects.protobuf.scopes import with_scopes
-from apiscribe.pages.blocks import Block, Bullets, Code, Quote
+from apiscribe.dialects.protobuf.words import label_of
+from apiscribe.pages.blocks import Block, Bullets, Code, Paragraph, Quote
+
+
+def label(block: Paragraph) -> str:
+    """Return `used by` or `underlying` for a line about the uses of a declaration or the type of an
+    enum, such as `_Appears in:_`; or "".
+    """
+    text = block.inline.text
+    return label_of(text.partition(":")[0]) if ":" in text and len(text) < 200 else ""
 
 
 def read_texts(block: Block) -> list[ProtoText]:

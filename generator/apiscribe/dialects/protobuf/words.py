@@ -17,6 +17,7 @@ def _reversed(table: str) -> Mapping[str, str]:
 
 _HEADERS, _KINDS = _reversed("headers"), _reversed("kinds")
 _STREAMS, _SPANNED = _reversed("streams"), _TABLES["spanned"]
+_LABELS = _reversed("labels")
 _HEADINGS, _MARKS = _reversed("headings"), _reversed("marks")
 RULES: Mapping[str, list[str]] = _TABLES["rules"]
 PROTO_ROOTS: frozenset[str] = frozenset(_TABLES["folders"]["roots"])
@@ -68,6 +69,11 @@ def union_name(text: str) -> str:
 def ends_union(text: str) -> bool:
     """Return whether words say that the fields of a oneof end: `End of union field home`."""
     return text.lower().startswith(tuple(_SPANNED["union_end"]))
+
+
+def label_of(text: str) -> str:
+    """Return `used by` or `underlying` for the words of a label; "" for other words."""
+    return _LABELS.get(plain(text).strip("_(*"), "")
 
 
 def stream_sides(text: str) -> str:

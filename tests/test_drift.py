@@ -33,11 +33,11 @@ _KIND = re.compile(r"^  (?:wire|json|source|docs|safe): (?P<kind>[a-z-]+): ", re
 
 
 def versions_of(folder: Path) -> tuple[ApiVersion, ApiVersion]:
-    """The versions of a case: two folders, or two documents of OpenAPI."""
-    suffix = "" if (folder / "old").is_dir() else ".yaml"
+    """The versions of a case: folders, or documents of OpenAPI."""
+    paths = {name: folder / name for name in ("old", "new")}
     old, new = (
-        replace(open_source(str(folder / f"{name}{suffix}")), name=name, folder=name)
-        for name in ("old", "new")
+        replace(open_source(str(path if path.is_dir() else f"{path}.yaml")), name=name, folder=name)
+        for name, path in paths.items()
     )
     return old, new
 

@@ -70,6 +70,17 @@ class Changes:
                 unknown = True
         return not unknown
 
+    def leave_open(self, fact: AttributeFact, old: object, new: object) -> bool:
+        """Return whether pages do not state a fact of one declaration that a program's version
+        states; record it.
+        """
+        sides = (self.old, old, self.new), (self.new, new, self.old)
+        for declarations, value, other in sides:
+            if declarations.version.is_pages and not other.version.is_pages and not value:
+                self.skip(fact, declarations, "its pages leave it open")
+                return True
+        return False
+
     @property
     def are_protobuf(self) -> bool:
         """Whether the sources of both versions are protobuf's own."""

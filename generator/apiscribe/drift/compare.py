@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from apiscribe.diagnostics.source import Span
-from apiscribe.drift.change import Change, Drift
+from apiscribe.drift.alignment import aligned
+from apiscribe.drift.change import Change, Drift, Grade
 from apiscribe.drift.change_list import Changes
 from apiscribe.drift.declarations import Declarations, declared_names, last_part, packages
 from apiscribe.drift.documents import compare_documents
@@ -22,6 +23,7 @@ from apiscribe.model.version import ApiVersion
 
 def compare(old: ApiVersion, new: ApiVersion) -> Drift:
     """Return the changes in the order of the old version's pages, additions last."""
+    old, new = aligned(old, new)
     changes = Changes(Declarations(old), Declarations(new))
     if old.document and new.document:
         not_compared = compare_documents(changes, old.document, new.document)
@@ -125,8 +127,17 @@ def _report_pages(
             span if removed else None,
             None if removed else span,
             details=_parts(file),
-            grade="source" if removed and not file.services else None,
+            grade=_grade_of_removal(removed, named, bool(file.services)),
         )
+
+
+def _grade_of_removal(removed: bool, named: bool, has_services: bool = True) -> Grade | None:
+    """Return what a removal breaks: HTTP alone, if a version knows nothing else."""
+    if not removed:
+        return None
+    if not has_services:
+        return "source"
+    return None if named else "json"
 
 
 def _compare_declarations(changes: Changes, pairs: Pairs, reported: frozenset[str]) -> None:
@@ -148,8 +159,8 @@ def _compare_declarations(changes: Changes, pairs: Pairs, reported: frozenset[st
     known_new: set[str] = {*pairs.services.values(), *reported}
     known_old |= {name for name, s in old.services.items() if not _can_express(new, s)}
     known_new |= {name for name, s in new.services.items() if not _can_express(old, s)}
-    _report_unpaired("removed", old, removed - reported, changes, known_old)
-    _report_unpaired("added", new, added - reported, changes, known_new)
+    _report_unpaired("removed", old, removed - reported, changes, known_old, named)
+    _report_unpaired("added", new, added - reported, changes, known_new, named)
     compare_names(changes, pairs, named)
 
 
@@ -174,7 +185,12 @@ def _can_express(declarations: Declarations, service: Service) -> bool:
 
 
 def _report_unpaired(
-    what: str, declarations: Declarations, unpaired: set[str], changes: Changes, known: set[str]
+    what: str,
+    declarations: Declarations,
+    unpaired: set[str],
+    changes: Changes,
+    known: set[str],
+    named: bool,
 ) -> None:
     """Report the declarations that only one version has; types together with their users."""
     declared: dict[str, tuple[str, Span, tuple[str, ...]]] = {}
@@ -185,7 +201,8 @@ def _report_unpaired(
             unpaired |= {f"{name}.{method}" for method in methods}
         for method in service.methods:
             if f"{name}.{method.name}" in unpaired and name in known:
-                declared[f"{name}.{method.name}"] = ("method", method.span, ())
+                routes = () if named else tuple(f"{r.verb} {r.path}" for r in method.routes)
+                declared[f"{name}.{method.name}"] = ("method", method.span, routes)
     for name, message in declarations.messages.items():
         if name in unpaired:
             fields = tuple(field.json_name for field in message.fields)
@@ -216,8 +233,12 @@ def _report_unpaired(
             f"{last_part(name)} was {what}",
             span if what == "removed" else None,
             None if what == "removed" else span,
+            grade=_grade_of_removal(what == "removed", named) if kind in _CALLED else None,
             details=(*parts, *members.get(name, ())),
         )
+
+
+_CALLED = frozenset({"service", "method"})
 
 
 def _parts(file: File) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from apiscribe.model.api import Enum, File, Message, Service
+from apiscribe.model.api import Enum, File, Message, Method, Service
 from apiscribe.model.version import ApiVersion, Fact
 
 
@@ -46,6 +46,13 @@ class Declarations:
     def response_messages(self) -> frozenset[str]:
         """The messages that responses consist of."""
         return self._reachable(m.response for s in self.services.values() for m in s.methods)
+
+    @cached_property
+    def marks_optional(self) -> bool:
+        """Whether any request has a field that is marked as one that it need not have."""
+        names = self.request_messages
+        fields = (f for name in names for f in self.messages[name].fields)
+        return any(f.required is False and "required" not in f.provenance for f in fields)
 
     @cached_property
     def names_messages(self) -> bool:
@@ -88,6 +95,14 @@ def declared_names(file: File) -> list[str]:
 def descriptions_differ(old: str, new: str) -> bool:
     """Return whether two descriptions differ in more than whitespace."""
     return old.split() != new.split()
+
+
+def is_list(method: Method, declarations: Declarations) -> bool:
+    """Return whether the body of a response is a list."""
+    names = {route.response_body for route in method.routes if route.response_body}
+    message = declarations.messages.get(method.response)
+    fields = message.fields if message else ()
+    return any(field.repeated for field in fields if field.name in names)
 
 
 def last_part(full_name: str) -> str:

@@ -34,12 +34,22 @@ def compare_attributes(
     if old.oneof != new.oneof and changes.both_know_attribute("oneofs", *names):
         message = f"{old.json_name} moved {_move(old.oneof, new.oneof)}"
         changes.add("oneof-changed", symbol, message, *spans)
-    if old.default != new.default and changes.both_know_attribute("defaults", *names):
+    became_required = new.required and not old.required and not new.default
+    if (
+        old.default != new.default
+        and changes.both_know_attribute("defaults", *names)
+        and not changes.leave_open("defaults", old.default, new.default)
+        and not (became_required and not changes.are_protobuf)  # that is the change
+    ):
         message = f"the default of {old.json_name} changed from {_or_none(old.default)}"
         message = f"{message} to {_or_none(new.default)}"
         grade: Grade = "wire" if changes.are_protobuf else "json"
         changes.add("default-changed", symbol, message, *spans, grade=grade)
-    if old.nullable != new.nullable and changes.both_know_attribute("nulls", *names):
+    if (
+        old.nullable != new.nullable
+        and changes.both_know_attribute("nulls", *names)
+        and not changes.leave_open("nulls", old.nullable, new.nullable)
+    ):
         _report_nullable(symbol, old, new, names, changes)
     if old.constraints != new.constraints and changes.both_know_attribute("constraints", *names):
         _report_constraints(symbol, old, new, names, changes)
@@ -102,7 +112,7 @@ def _report_constraints(
     """Report each constraint that changed: in requests less may be accepted, in responses more."""
     for keyword in sorted(old.constraints.keys() | new.constraints.keys()):
         before, after = old.constraints.get(keyword), new.constraints.get(keyword)
-        if before == after:
+        if before == after or changes.leave_open("constraints", before, after):
             continue
         tightens = _accepts_less(keyword, before, after)
         matters = (tightens is not False and names[1] in changes.new.request_messages) or (

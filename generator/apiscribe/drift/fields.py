@@ -9,6 +9,7 @@ from apiscribe.drift.change_list import Changes
 from apiscribe.drift.declarations import Declarations, descriptions_differ
 from apiscribe.drift.field_attributes import compare_attributes, compare_deprecation
 from apiscribe.drift.pairing import Pairs
+from apiscribe.drift.required import compare_required
 from apiscribe.drift.reserved import compare_reserved, is_reserved
 from apiscribe.drift.services import same_type
 from apiscribe.model.api import Enum, Field, Message
@@ -156,7 +157,7 @@ def _compare_fields(
             *spans,
             grade="wire" if packed else "json",
         )
-    _compare_required(symbol, old, new, names, changes)
+    compare_required(symbol, old, new, names, changes)
     compare_attributes(symbol, old, new, names, changes)
 
 
@@ -183,33 +184,6 @@ def _compare_descriptions(
             new.span,
             details=tuple(fields),
         )
-
-
-def _compare_required(
-    symbol: str, old: Field, new: Field, names: tuple[str, str], changes: Changes
-) -> None:
-    if changes.are_protobuf and "proto2" in (
-        old.provenance.get("required"),
-        new.provenance.get("required"),
-    ):
-        if bool(old.required) != bool(new.required):
-            state = "is now required" if new.required else "is no longer required"
-            message = f"{old.json_name} {state}, as a label of proto2"
-            changes.add("required-label-changed", symbol, message, old.span, new.span)
-        return
-    if old.required is None or new.required is None or old.required == new.required:
-        return
-    if not changes.both_know("required", *names):
-        return
-    in_requests = names[1] in changes.new.request_messages
-    in_responses = names[1] in changes.new.response_messages
-    if new.required:
-        kind = "required-added" if in_requests or not in_responses else "required-relaxed"
-        message = f"{old.json_name} is now required"
-    else:
-        kind = "required-removed" if in_responses or not in_requests else "required-relaxed"
-        message = f"{old.json_name} is no longer required"
-    changes.add(kind, symbol, message, old.span, new.span)
 
 
 def _field_type_grade(

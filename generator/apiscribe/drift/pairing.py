@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from apiscribe.drift.declarations import Declarations, last_part, packages
+from apiscribe.drift.declarations import Declarations, is_list, last_part, packages
 from apiscribe.drift.routes import pair_path_parameters
 from apiscribe.model.api import Method
 from apiscribe.model.types import EnumRef, values_type
@@ -199,7 +199,9 @@ def _pair_messages_by_use(old: Declarations, new: Declarations, pairs: Pairs) ->
         methods = {method.name: method for method in new.services[target].methods}
         for method in old.services[name].methods:
             if other := methods.get(method.name):
-                waiting += [(method.request, other.request), (method.response, other.response)]
+                waiting += [(method.request, other.request)]
+                if is_list(method, old) == is_list(other, new):
+                    waiting += [(method.response, other.response)]
     while waiting:
         old_name, new_name = waiting.pop(0)
         known = old_name in old.messages and new_name in new.messages

@@ -24,11 +24,11 @@ def route_shape(route: Route) -> tuple[str, str]:
 
 
 def renamed_parameters(old: Route, new: Route) -> dict[str, str]:
-    """Return old name → new name of the parameters of routes with one shape; none if the routes
-    have the same parameters in another order.
+    """Return old name → new name of the parameters of routes with one shape, or with as many; none
+    if the routes have the same parameters in another order.
     """
-    names, others = _names(old), _names(new)
-    if route_shape(old) != route_shape(new) or set(names) == set(others):
+    names, others = parameters_of(old), parameters_of(new)
+    if len(names) != len(others) or set(names) == set(others):
         return {}
     return {was: now for was, now in zip(names, others, strict=True) if was != now}
 
@@ -54,9 +54,11 @@ def _of_methods(old: Method, new: Method) -> dict[str, str]:
         was: now
         for route in old.routes
         for other in new.routes
+        if route_shape(route) == route_shape(other) or len(old.routes) == len(new.routes) == 1
         for was, now in renamed_parameters(route, other).items()
     }
 
 
-def _names(route: Route) -> list[str]:
+def parameters_of(route: Route) -> list[str]:
+    """Return the names of the parameters in a path, in order."""
     return [name for name, _ in _PARAMETER.findall(route.path)]

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from apiscribe.drift.change_list import Changes
 from apiscribe.drift.declarations import descriptions_differ
 from apiscribe.drift.field_attributes import compare_deprecation
+from apiscribe.drift.method_headers import compare_headers
 from apiscribe.drift.pairing import Pairs
+from apiscribe.drift.responses import compare_responses
 from apiscribe.drift.routes import renamed_parameters, route_key, route_shape
 from apiscribe.model.api import Method, Route, Service
 
@@ -61,6 +63,10 @@ def _compare_methods(
         if streamed != streams and changes.both_know("streams", *names):
             state = "is now a stream" if streams else "is no longer a stream"
             changes.add("streaming-changed", symbol, f"the {part} of {old.name} {state}", *spans)
+    if not changes.both_know("message names", *names):
+        compare_responses(symbol, old, new, pairs, changes)
+    if not changes.old.version.is_protobuf and not changes.new.version.is_protobuf:
+        compare_headers(symbol, old, new, changes)
     compare_deprecation(symbol, old, new, names, changes)
     if changes.both_know("routes", *names):
         _compare_routes(symbol, old, new, changes)

@@ -63,6 +63,11 @@ class ApiVersion:
     beyond_model: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     document: Document | None = None
 
+    @property
+    def is_pages(self) -> bool:
+        """Whether people wrote the version for people, so that it leaves facts open."""
+        return not self.is_protobuf and self.document is None
+
     def knows(self, fact: Fact, page: str) -> bool:
         """Return whether the source knows a fact of the declarations of a page."""
         return fact not in self.unknown and fact not in self.unknown_on.get(page, {})

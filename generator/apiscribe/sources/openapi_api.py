@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from apiscribe.model.api import Enum, File, Message, Method, Route, Service
+from apiscribe.model.api import File, Message, Method, Route, Service
 from apiscribe.model.facts import ApiFacts
 from apiscribe.model.names import camel, snake
 from apiscribe.model.openapi_document import Document, Json
@@ -20,13 +20,16 @@ from apiscribe.sources.openapi_built import (
     response_body_of,
     response_name,
 )
+from apiscribe.sources.openapi_files import files_of
 from apiscribe.sources.openapi_names import name_schemas, reachable
 from apiscribe.sources.openapi_operations import (
     Operation,
     operations,
     request_schema,
     response_schema,
+    success_status,
 )
+from apiscribe.sources.openapi_parameters import headers_of, located, schema_of_parameters
 from apiscribe.sources.openapi_schemas import Schemas, is_enum
 from apiscribe.sources.openapi_security import read_facts, security_of
 
@@ -59,6 +62,8 @@ class _Reader:
         self.names = name_schemas(document, self.operations, self.ours)
         self.schemas = Schemas(document, self.names.full)
         self.facts = read_facts(document)
+        # Messages that were made for a body that is no object → their only field.
+        self.wrapped: dict[str, str] = {}
 
     def read(self) -> ReadOpenapi:
         self.schemas.declare()
@@ -75,7 +80,7 @@ class _Reader:
         services = [self.service(name, tuple(listed)) for name, listed in methods.items()]
         messages = [self.message(message) for message in self.schemas.messages.values()]
         title = self.facts.title.text if self.facts.title else "api"
-        files = self.files(services, messages, list(self.schemas.enums.values()))
+        files = files_of(self.document, services, messages, list(self.schemas.enums.values()))
         return ReadOpenapi(snake(title), self.facts, files, self.stated_facts(messages))
 
     def declare_dissolved(self) -> None:
@@ -101,20 +106,24 @@ class _Reader:
         first = routes[0]
         with_body = next((r for r in routes if request_schema(self.document, r)), None)
         spans = [self.document.span("paths", r.path, r.http_method.lower()) for r in routes]
+        response = self.response(first)
+        whole = "" if self.built else self.wrapped.get(response, "")
         return Method(
             name=first.method,
             request=self.request(with_body or first),
-            response=self.response(first),
+            response=response,
             routes=tuple(
                 Route(
                     verb=route.http_method,
                     path=route.template,
                     body=body_of(self.document, route),
-                    response_body=response_body_of(route),
+                    response_body=response_body_of(route) or whole,
                     span=span,
                 )
                 for route, span in zip(routes, spans, strict=True)
             ),
+            status=0 if self.built else success_status(self.document, first),
+            headers=() if self.built else headers_of(self.document, self.schemas, first),
             security=security_of(first.content, self.facts, self.built),
             deprecated=all(route.content.get("deprecated") is True for route in routes),
             description=str(first.content.get("description") or first.content.get("summary") or ""),
@@ -131,23 +140,35 @@ class _Reader:
         """Return the full name of the request message: the body's, or one of the parameters."""
         if self.built:
             return request_name(self.document, operation) or _EMPTY
+        listed = [p for p in operation.parameters if p.get("in") in ("path", "query")]
+        parameters = {str(parameter.get("name")): parameter for parameter in listed}
         if schema := request_schema(self.document, operation):
             # `x-message` names the message if the path holds some of its fields, the body the rest.
             if self.ours and (stated := schema.get("x-message")) in self.schemas.messages:
                 return str(stated)
-            return self.type(schema, operation, "Request")
-        listed = [p for p in operation.parameters if p.get("in") in ("path", "query")]
-        parameters = {str(parameter.get("name")): parameter for parameter in listed}
+            whole = self.schemas.properties(self.document.resolve(schema))
+            if self.ours or not parameters or not whole.is_object:
+                return self.type(schema, operation, "Request")
+            together = schema_of_parameters(self.document, parameters)
+            together["properties"] |= whole.properties
+            together["required"] += sorted(whole.required)
+            name = self.type(together, operation, "Request")
+            return self.located(name, operation, parameters, schema)
         fields = {name.partition(".")[0] for name in parameters}
         if self.ours and (full_name := self.unreferenced_message(fields, operation.package)):
             return full_name
-        properties = {
-            name: {"description": p.get("description"), **self.document.get_object(p, "schema")}
-            for name, p in parameters.items()
-        }
-        required = [name for name, p in parameters.items() if p.get("required") is True]
-        schema = {"type": "object", "properties": properties, "required": required}
-        return self.type(schema if parameters else None, operation, "Request")
+        if not parameters:
+            return self.type(None, operation, "Request")
+        name = self.type(schema_of_parameters(self.document, parameters), operation, "Request")
+        return name if self.ours else self.located(name, operation, parameters, None)
+
+    def located(
+        self, name: str, operation: Operation, parameters: Collection[str], body: Json | None
+    ) -> str:
+        """Locate the fields of a request that was made of parameters and a body."""
+        message = self.schemas.messages[name]
+        self.schemas.messages[name] = located(self.document, message, operation, parameters, body)
+        return name
 
     def unreferenced_message(self, parameters: set[str], package: str) -> str:
         """Return the only unreferenced message with these fields, or an empty text.
@@ -189,7 +210,9 @@ class _Reader:
         self.schemas.messages, self.schemas.enums = before
         field = "items" if field_type.repeated else "value"
         wrapped = self.schemas.properties({"properties": {field: schema}, "required": [field]})
-        return self.schemas.message(f"{scope}{name}", {}, wrapped, span_keys).name
+        full_name = self.schemas.message(f"{scope}{name}", {}, wrapped, span_keys).name
+        self.wrapped[full_name] = field
+        return full_name
 
     def message(self, message: Message) -> Message:
         """Return the message without unreliable `required` marks."""
@@ -259,40 +282,3 @@ class _Reader:
 
     def is_declared(self, key: str) -> bool:
         return self.names.full[key] in self.schemas.messages.keys() | self.schemas.enums.keys()
-
-    def files(
-        self, services: list[Service], messages: list[Message], enums: list[Enum]
-    ) -> tuple[File, ...]:
-        """Return a file for each package; enums scoped to a message are nested in it."""
-        nested = defaultdict(list)
-        declared = {message.full_name for message in messages}
-        for enum in enums:
-            nested[enum.full_name.rpartition(".")[0]].append(enum)
-        messages = [replace(m, enums=tuple(nested[m.full_name])) for m in messages]
-        top_level = [enum for enum in enums if enum.full_name.rpartition(".")[0] not in declared]
-        names = [service.full_name for service in services] + [*declared]
-        names += [enum.full_name for enum in top_level]
-        packages = {self.package(name, declared) for name in names}
-        page = self.document.source.path
-        return tuple(
-            File(
-                path=f"{package.replace('.', '/') or snake(page)}.proto",
-                package=package,
-                page=page,
-                services=tuple(
-                    s for s in services if self.package(s.full_name, declared) == package
-                ),
-                messages=tuple(
-                    m for m in messages if self.package(m.full_name, declared) == package
-                ),
-                enums=tuple(e for e in top_level if self.package(e.full_name, declared) == package),
-            )
-            for package in sorted(packages)
-        )
-
-    def package(self, full_name: str, messages: set[str]) -> str:
-        """Return the package of a full name: its scope without messages."""
-        scope = full_name.rpartition(".")[0]
-        while scope in messages:
-            scope = scope.rpartition(".")[0]
-        return scope

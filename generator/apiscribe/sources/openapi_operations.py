@@ -83,6 +83,13 @@ def response_schema(document: Document, operation: Operation) -> Json | None:
     return next((schema for schema in schemas if schema is not None), None)
 
 
+def success_status(document: Document, operation: Operation) -> int:
+    """Return the only status of success that an operation states; 0 for several or a range."""
+    responses = document.get_object(operation.content, "responses")
+    success = [str(key) for key in responses if str(key).startswith("2")]
+    return int(success[0]) if len(success) == 1 and success[0].isdigit() else 0
+
+
 def error_responses(document: Document, operation: Operation) -> list[Json]:
     """Return the responses to failed requests."""
     responses = document.get_object(operation.content, "responses")

@@ -1,0 +1,63 @@
+"""Compares the responses of methods where messages have no names: a document with pages.
+
+A response is a list or an object, has a body or none, and has a status.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from apiscribe.drift.change import Grade
+from apiscribe.drift.change_list import Changes
+from apiscribe.drift.declarations import Declarations, is_list
+from apiscribe.drift.pairing import Pairs
+from apiscribe.model.api import Method
+
+_EMPTY = "google.protobuf.Empty"
+# Responses with a smaller share of common fields are of different objects.
+_MIN_SHARED = 0.3
+
+
+def compare_responses(
+    symbol: str, old: Method, new: Method, pairs: Pairs, changes: Changes
+) -> None:
+    """Report that a response is another one: a list, without a body, or of another object."""
+    spans = old.span, new.span
+    lists = is_list(old, changes.old), is_list(new, changes.new)
+    bodies = [method.response != _EMPTY for method in (old, new)]
+    if bodies[0] != bodies[1]:
+        # Pages that state no answer leave it open.
+        if all(bodies[at] or _states_none(method) for at, method in enumerate((old, new))):
+            state = "now has a body" if bodies[1] else "no longer has a body"
+            grade: Grade = "safe" if bodies[1] else "json"
+            message = f"the response of {old.name} {state}"
+            changes.add("response-type-changed", symbol, message, *spans, grade=grade)
+    elif lists[0] != lists[1]:
+        state = "is now a list" if lists[1] else "is no longer a list"
+        message = f"the response of {old.name} {state}"
+        changes.add("response-type-changed", symbol, message, *spans, grade="json")
+    elif _are_different(old, new, pairs, changes):
+        message = f"the response of {old.name} is another object"
+        changes.add("response-type-changed", symbol, message, *spans, grade="json")
+    if old.status and new.status and old.status != new.status:
+        message = f"the status of {old.name} changed from {old.status} to {new.status}"
+        changes.add("status-changed", symbol, message, *spans)
+
+
+def _states_none(method: Method) -> bool:
+    """Return whether a method states that it has no body: a document does, pages by an answer."""
+    return bool(method.answers or method.status)
+
+
+def _are_different(old: Method, new: Method, pairs: Pairs, changes: Changes) -> bool:
+    if pairs.messages.get(old.response) == new.response:
+        return False
+    names = [_names(old, changes.old), _names(new, changes.new)]
+    if not names[0] or not names[1]:
+        return False
+    return len(names[0] & names[1]) < _MIN_SHARED * len(names[0] | names[1])
+
+
+def _names(method: Method, declarations: Declarations) -> Set[str]:
+    message = declarations.messages.get(method.response)
+    return {field.json_name for field in message.fields} if message else set()

@@ -310,9 +310,12 @@ def test_half_a_json_document_is_refused(tmp_path: Path) -> None:
 
 
 @contextmanager
-def answering(status: int, headers: dict[str, str], body: bytes) -> Iterator[str]:
+def serving(answer: Callable[[str], tuple[int, dict[str, str], bytes]]) -> Iterator[str]:
+    """A server on this machine; `answer` takes a path."""
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            status, headers, body = answer(self.path)
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
@@ -323,11 +326,59 @@ def answering(status: int, headers: dict[str, str], body: bytes) -> Iterator[str
             pass
 
     with HTTPServer(("127.0.0.1", 0), Handler) as started:
-        thread = threading.Thread(target=started.serve_forever, daemon=True)
+        thread = threading.Thread(target=started.serve_forever, args=(0.01,), daemon=True)
         thread.start()
-        yield f"http://127.0.0.1:{started.server_port}/openapi.json"
+        yield f"http://127.0.0.1:{started.server_port}"
         started.shutdown()
         thread.join()
+
+
+@contextmanager
+def answering(status: int, headers: dict[str, str], body: bytes) -> Iterator[str]:
+    with serving(lambda _: (status, headers, body)) as url:
+        yield f"{url}/openapi.json"
+
+
+LIBRARY_JSON = json.dumps(yaml.safe_load(LIBRARY), default=str).encode()
+CATALOG = json.dumps({"linkset": [{"service-desc": [{"href": "/about/api"}]}]}).encode()
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        {"/openapi.json": LIBRARY_JSON},
+        {"/v3/api-docs": LIBRARY_JSON},
+        {"/openapi.json": b"<html>", "/api-json": LIBRARY_JSON},
+        {"/openapi.yaml": LIBRARY.encode()},
+        {"/.well-known/api-catalog": CATALOG, "/about/api": LIBRARY_JSON},
+        {"/": b"<html>", "/described": LIBRARY_JSON},
+    ],
+    ids=lambda pages: " ".join(pages),
+)
+def test_the_document_of_a_server_is_found(pages: dict[str, bytes]) -> None:
+    link = {"Link": '</>; rel="self", </described>; type="x"; rel="service-desc"'}
+
+    def answer(path: str) -> tuple[int, dict[str, str], bytes]:
+        headers = link if path == "/" and "/described" in pages else {}
+        return (200, headers, pages[path]) if path in pages else (404, headers, b"")
+
+    with serving(answer) as url:
+        version = open_source(url)
+        assert "books.getBook" in methods(version.api)
+        assert version.name.startswith(url)
+        assert open_source(f"{url}/").api == version.api
+
+
+def test_a_server_without_a_document_is_refused() -> None:
+    with serving(lambda _: (200, {}, b"{}")) as url:
+        assert "has no OpenAPI document at /openapi.json" in refusal(url)
+    assert "no server answers" in refusal(f"http://127.0.0.1:{free_port()}")
+
+
+def test_links_to_other_machines_are_not_followed() -> None:
+    link = {"Link": '<http://example.com/openapi.json>; rel="service-desc"'}
+    with serving(lambda _: (404, link, b"")) as url:
+        assert "has no OpenAPI document" in refusal(url)
 
 
 @pytest.mark.parametrize(
@@ -363,7 +414,7 @@ def test_where_nothing_answers_is_refused() -> None:
     ],
 )
 def test_other_machines_are_not_called(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apiscribe.sources.openapi.build_opener", None)
+    monkeypatch.setattr("apiscribe.sources.openapi_server.build_opener", None)
     assert "only this machine is queried" in refusal(url)
 
 

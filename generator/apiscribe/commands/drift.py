@@ -67,9 +67,9 @@ def drift(
 
     A version is a spec folder, a generated folder or its api.json, a folder of .proto files or of
     _pb2.py modules, a FileDescriptorSet, an OpenAPI document, git:REVISION:PATH, python:PACKAGE,
-    grpc://HOST:PORT, or the URL of an OpenAPI document on this machine. If OLD is a spec and the
-    only argument, its generated outputs are the old version and its pages the new one. With
-    --live, the running server is the new version.
+    grpc://HOST:PORT, or the URL of an OpenAPI document or of its server on this machine. If OLD is
+    a spec and the only argument, its generated outputs are the old version and its pages the new
+    one. With --live, the running server is the new version.
     """
     from apiscribe.drift.baseline import BaselineError, accepted, baseline_text, read_baseline
     from apiscribe.drift.compare import compare

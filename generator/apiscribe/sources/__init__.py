@@ -12,7 +12,8 @@ from pathlib import Path
 
 from apiscribe.model.version import ApiVersion
 from apiscribe.sources.api_json import is_api_json, open_api_json
-from apiscribe.sources.openapi import is_openapi, is_openapi_url, open_openapi, open_openapi_url
+from apiscribe.sources.openapi import is_openapi, open_openapi
+from apiscribe.sources.openapi_server import is_openapi_url, open_openapi_url
 from apiscribe.sources.protos import (
     is_descriptor_set,
     is_proto_folder,
@@ -75,7 +76,11 @@ KINDS: tuple[Kind, ...] = (
     Kind("git:REV:PATH (one of the files and folders below)", is_revision, _open_revision),
     Kind("python:NAME (an installed package of _pb2 modules)", is_python, open_python),
     Kind("grpc://HOST:PORT (a server with reflection)", is_server, open_server),
-    Kind("http://127.0.0.1:PORT/openapi.json", is_openapi_url, open_openapi_url),
+    Kind(
+        "http://127.0.0.1:PORT (an OpenAPI document, or a server with one)",
+        is_openapi_url,
+        open_openapi_url,
+    ),
     Kind("an OpenAPI document (.json, .yaml)", is_openapi, open_openapi),
     Kind("an api.json written by apiscribe, or its folder", is_api_json, open_api_json),
     Kind("a folder of .proto files", is_proto_folder, open_proto_folder),

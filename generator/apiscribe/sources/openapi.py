@@ -1,15 +1,10 @@
-"""Read OpenAPI 3 documents as sources: files, and URLs of a server on this machine."""
+"""Read OpenAPI 3 documents as sources."""
 
 from __future__ import annotations
 
-import ipaddress
 import json
-from http.client import HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
-from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, ProxyHandler, build_opener
 
 from apiscribe.diagnostics.source import Source
 from apiscribe.model.api import Api
@@ -19,10 +14,8 @@ from apiscribe.sources.openapi_api import read_openapi
 from apiscribe.sources.source_error import SourceError
 
 _YAML = (".yaml", ".yml")
-_VERSION_KEYS = ("openapi", "swagger")
+VERSION_KEYS = ("openapi", "swagger")
 _ADVICE = "pass an OpenAPI 3 document in one file"
-_TIMEOUT = 10.0  # seconds
-_MAX_BYTES = 64 * 2**20  # of a response
 
 # Facts that no OpenAPI document states, and facts that only some state (those of apiscribe do).
 _NEVER_STATED: dict[Fact, str] = {
@@ -54,7 +47,7 @@ def is_openapi(text: str) -> bool:
         document = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
         return False
-    return isinstance(document, dict) and any(key in document for key in _VERSION_KEYS)
+    return isinstance(document, dict) and any(key in document for key in VERSION_KEYS)
 
 
 def open_openapi(text: str) -> ApiVersion:
@@ -62,7 +55,7 @@ def open_openapi(text: str) -> ApiVersion:
     file = Path(text)
     try:
         content = file.read_text("utf-8")
-        document = _parse_yaml(content) if file.suffix.lower() in _YAML else json.loads(content)
+        document = parse_yaml(content) if file.suffix.lower() in _YAML else json.loads(content)
     except (OSError, ValueError, RecursionError) as error:
         reason = str(error) or "nested too deeply"
         raise SourceError(
@@ -71,62 +64,9 @@ def open_openapi(text: str) -> ApiVersion:
     return version_of_document(text, document, Source(file.name, content), str(file.parent))
 
 
-def is_openapi_url(text: str) -> bool:
-    """Return whether the text is an HTTP URL."""
-    return text.lower().startswith(("http://", "https://"))
-
-
-def open_openapi_url(text: str) -> ApiVersion:
-    """Read the API of a document served on this machine. Raise SourceError."""
-    parts = urlsplit(text)
-    if not _is_loopback(parts.hostname or ""):
-        raise SourceError(
-            f"{text} is on another machine, and only this machine is queried; download the"
-            " document and pass the file"
-        )
-    opener = build_opener(ProxyHandler({}), _NoRedirect())
-    try:
-        with opener.open(text, timeout=_TIMEOUT) as response:
-            content = response.read(_MAX_BYTES + 1)
-    except HTTPError as error:
-        raise SourceError(
-            f"{text} answers {error.code} {error.reason}; pass the URL of its openapi.json"
-        ) from error
-    except (OSError, ValueError, HTTPException) as error:
-        raise SourceError(
-            f"no server answers at {text}: {error}; start the server, or correct the port"
-        ) from error
-    try:
-        if len(content) > _MAX_BYTES:
-            raise ValueError(f"more than {_MAX_BYTES:,} bytes")
-        document = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise SourceError(
-            f"the response of {text} is not JSON: {error}; pass the URL of its openapi.json"
-        ) from error
-    # Servers write the document on one line; spans need lines.
-    page = parts.path.rpartition("/")[2] or "openapi.json"
-    source = Source(page, json.dumps(document, indent=2, ensure_ascii=False))
-    return version_of_document(text, document, source, text.rpartition("/")[0])
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    """Rejects redirects, which could lead to another machine."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        """Return no request, so that the redirect is raised as an error."""
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def version_of_document(text: str, content: Any, source: Source, folder: str = "") -> ApiVersion:
     """Read the API of a document's content; `text` is what the user calls it. Raise SourceError."""
-    if not isinstance(content, dict) or not any(key in content for key in _VERSION_KEYS):
+    if not isinstance(content, dict) or not any(key in content for key in VERSION_KEYS):
         raise SourceError(f'{text} is not an OpenAPI document: it has no "openapi"; {_ADVICE}')
     version = str(content.get("openapi", ""))
     if not version.startswith("3."):
@@ -151,7 +91,7 @@ def version_of_document(text: str, content: Any, source: Source, folder: str = "
     )
 
 
-def _parse_yaml(content: str) -> Any:
+def parse_yaml(content: str) -> Any:
     """Parse a YAML text. Raise ValueError if it is malformed."""
     # Imported here because PyYAML is slow to load.
     import yaml

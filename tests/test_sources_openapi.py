@@ -252,7 +252,7 @@ def refer(to: str) -> Callable[[Any], object]:
         ("- a\n- b\n", "is not an OpenAPI document"),
         ("a: [", "a complete OpenAPI document"),
         ("a: \0", "a complete OpenAPI document"),
-        ("swagger: '2.0'", "convert it to OpenAPI 3"),
+        ("swagger: '1.2'", "convert it to OpenAPI 3"),
         ("openapi: 4.0.0", "convert it to OpenAPI 3"),
         (changed(refer("#/components/schemas/Nothing")), "does not exist"),
         (changed(refer("other.yaml#/Book")), "refers to another file"),

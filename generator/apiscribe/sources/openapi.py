@@ -12,10 +12,11 @@ from apiscribe.model.openapi_document import Document, DocumentError
 from apiscribe.model.version import ApiVersion, Fact
 from apiscribe.sources.openapi_api import read_openapi
 from apiscribe.sources.source_error import SourceError
+from apiscribe.sources.swagger import openapi_of
 
 _YAML = (".yaml", ".yml")
 VERSION_KEYS = ("openapi", "swagger")
-_ADVICE = "pass an OpenAPI 3 document in one file"
+_ADVICE = "pass an OpenAPI document in one file"
 
 # Facts that no OpenAPI document states, and facts that only some state (those of apiscribe do).
 _NEVER_STATED: dict[Fact, str] = {
@@ -69,11 +70,12 @@ def version_of_document(text: str, content: Any, source: Source, folder: str = "
     if not isinstance(content, dict) or not any(key in content for key in VERSION_KEYS):
         raise SourceError(f'{text} is not an OpenAPI document: it has no "openapi"; {_ADVICE}')
     version = str(content.get("openapi", ""))
-    if not version.startswith("3."):
+    is_swagger = str(content.get("swagger")).startswith("2")
+    if not version.startswith("3.") and not is_swagger:
         found = version or f"Swagger {content.get('swagger')}"
         raise SourceError(f"{text} is OpenAPI {found}; convert it to OpenAPI 3")
     try:
-        document = Document(content, source)
+        document = Document(openapi_of(content) if is_swagger else content, source)
         read = read_openapi(document)
     except DocumentError as error:
         raise SourceError(f"{text} cannot be read: {error}; {_ADVICE}") from error

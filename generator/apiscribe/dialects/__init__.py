@@ -11,6 +11,7 @@ from apiscribe.diagnostics.codes.settings import (
     nothing_declared,
     unknown_pinned_dialect,
     unread_api,
+    without_routes,
 )
 from apiscribe.diagnostics.did_you_mean import did_you_mean
 from apiscribe.diagnostics.report import Report
@@ -18,9 +19,10 @@ from apiscribe.dialects.dialect import Dialect
 from apiscribe.dialects.gitbook import GITBOOK
 from apiscribe.dialects.http import HTTP, recognise_facts
 from apiscribe.dialects.hugo import HUGO
+from apiscribe.dialects.other_protocols import has_several_routes, other_protocol
 from apiscribe.dialects.outline import record_page
 from apiscribe.dialects.protobuf import PROTOBUF
-from apiscribe.dialects.refusal import look_at
+from apiscribe.dialects.refusal import ENOUGH, look_at
 from apiscribe.model.draft import PageDraft
 from apiscribe.pages.blocks import Page
 
@@ -45,6 +47,9 @@ def recognise(page: Page, pinned: str, report: Report) -> tuple[PageDraft, ...]:
         return _refuse(page, report)
     own = Report()
     drafts = dialect.recognise(page, own)
+    one_address = drafts and dialect is HTTP and not pinned and not has_several_routes(drafts)
+    if one_address and (protocol := other_protocol(page, least=1)):
+        return _refuse(page, report, protocol)
     if drafts or own.has_errors or (pinned and not _is_index(page)):
         report.include(own, own.coverage, own.parts)
         return drafts
@@ -65,13 +70,16 @@ def _fitting(page: Page) -> Dialect | None:
     return best if best.fits(page) > 0 else None
 
 
-def _refuse(page: Page, report: Report) -> tuple[PageDraft, ...]:
+def _refuse(page: Page, report: Report, protocol: str = "") -> tuple[PageDraft, ...]:
     """Report a page without declarations: loudly if it looks like an API. Return the facts of the
     API that it states.
     """
     facts = recognise_facts(page)
     seen = look_at(page)
-    if seen.is_api:
+    if protocol := protocol or other_protocol(page, ENOUGH):
+        report.add(without_routes(protocol), page.source.span(1))
+        record_page("unread", page, report)
+    elif seen.is_api:
         report.add(unread_api(seen.text), page.source.span(1))
         record_page("unread", page, report)
     elif _is_index(page):

@@ -18,7 +18,7 @@ from apiscribe.pages.blocks import Block, Bullets, Code, Heading, Page, Paragrap
 _OPERATION = re.compile(
     r"[\s`*_\"']*(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)[\s`*_:|]+(?:https?://[^\s/]+|\{\{?\w+\}\}?)?/\S*"
 )
-_ENOUGH = 3  # of one kind of marks; two kinds are enough as well
+ENOUGH = 3  # of one kind of marks; two kinds are enough as well
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Seen:
     def is_api(self) -> bool:
         """Whether the page looks like an API."""
         counts = (self.operations, self.members.total(), self.methods)
-        return sum(map(bool, counts)) > 1 or max(counts) >= _ENOUGH
+        return sum(map(bool, counts)) > 1 or max(counts) >= ENOUGH
 
     @property
     def text(self) -> str:

@@ -142,6 +142,15 @@ def unread_api(seen: str) -> Message:
     return UNKNOWN_DIALECT(f"the page looks like an API and is not read: {seen}")
 
 
+def without_routes(protocol: str) -> Message:
+    """Report a page about calls of a protocol without routes."""
+    return UNKNOWN_DIALECT(
+        f"the page describes calls of {protocol}, which have no routes; it is not read",
+        help="Leave the page out: only APIs over HTTP with routes, and protobuf, are read. If it"
+        " has routes, set `http` for it under [dialects] in spec.toml.",
+    )
+
+
 NOTHING_DECLARED = Code(
     word="nothing-declared",
     level="note",

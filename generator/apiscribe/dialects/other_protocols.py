@@ -1,0 +1,54 @@
+"""Pages about APIs that have no routes: calls of JSON-RPC, queries of GraphQL.
+
+All calls go to one address, so a page that is read as HTTP would declare one route, or only types.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from apiscribe.model.draft import PageDraft
+from apiscribe.pages.blocks import Block, Bullets, Code, Page, Quote, Table
+
+_JSON_RPC = re.compile(r"[\"']?jsonrpc[\"']?\s*:\s*[\"']")
+_GRAPHQL = re.compile(r"\s*(?:query|mutation|subscription)\b[^\n{]{0,200}\{", re.IGNORECASE)
+_GRAPHQL_LANGUAGES = frozenset({"graphql", "gql"})
+_GRAPHQL_TYPE = re.compile(r"`?\[?[A-Z]\w*!?\]?!`?")
+
+
+def other_protocol(page: Page, least: int) -> str:
+    """Return the protocol whose calls the page shows at least so often; else ""."""
+    marks: Counter[str] = Counter()
+    for block in _all_blocks(page.blocks):
+        match block:
+            case Code(language=language, text=text):
+                marks["JSON-RPC"] += bool(_JSON_RPC.search(text))
+                is_query = language.lower() in _GRAPHQL_LANGUAGES or _GRAPHQL.match(text)
+                marks["GraphQL"] += bool(is_query)
+            case Table():
+                cells = (cell for row in block.rows for cell in row.cells)
+                marks["GraphQL"] += sum(
+                    1 for cell in cells if _GRAPHQL_TYPE.fullmatch(cell.source.strip())
+                )
+            case _:
+                pass
+    return next((name for name, count in marks.items() if count >= least), "")
+
+
+def has_several_routes(drafts: Sequence[PageDraft]) -> bool:
+    """Return whether the operations of a page are at more than one address."""
+    routes = {r.path for draft in drafts for o in draft.operations for r in o.routes}
+    return len(routes) > 1 or any(draft.services for draft in drafts)
+
+
+def _all_blocks(blocks: Sequence[Block]) -> Iterator[Block]:
+    for block in blocks:
+        yield block
+        match block:
+            case Quote():
+                yield from _all_blocks(block.blocks)
+            case Bullets():
+                for item in block.items:
+                    yield from _all_blocks(item.blocks)

@@ -7,6 +7,7 @@ answer leads to an operation and not to a message, so the answer has the type of
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,6 +22,7 @@ from apiscribe.model.draft import (
     SameRequest,
 )
 
+_ITEM = re.compile(r"(?P<collection>.*)/\{[^{}]*\}/?")
 _DEEPEST = 3  # references that lead to references
 
 
@@ -45,10 +47,14 @@ class _Index:
         self.found: dict[tuple[str, str], list[tuple[OperationDraft, PageDraft]]] = defaultdict(
             list
         )
+        self.created: dict[str, tuple[OperationDraft, PageDraft]] = {}  # by the path of a POST
         self.messages: set[tuple[str, str]] = set()
         for page in pages:
             key = page_key(page.path).lower()
             for operation in page.operations:
+                for route in operation.routes:
+                    if route.verb == "POST":
+                        self.created.setdefault(route.path, (operation, page))
                 for anchor in ("", *operation.anchors):
                     self.found[key, anchor.lower()].append((operation, page))
             for message in page.messages:
@@ -69,6 +75,24 @@ class _Index:
                 return found[0]
         return None
 
+    def creating(self, operation: OperationDraft) -> tuple[OperationDraft, PageDraft] | None:
+        """Return the operation that creates what another one changes: `POST /cars` for a PATCH of
+        `/cars/{id}`, or the only `POST /owners/{owner}/cars`.
+        """
+        paths = {
+            match["collection"]
+            for route in operation.routes
+            if route.verb in ("PUT", "PATCH") and (match := _ITEM.fullmatch(route.path))
+        }
+        if len(paths) != 1:
+            return None
+        collection = paths.pop()
+        if found := self.created.get(collection):
+            return found
+        word = collection.rpartition("/")[2]
+        alike = [path for path in self.created if word and path.endswith(f"/{word}")]
+        return self.created[alike[0]] if len(alike) == 1 else None
+
     def resolved(self, operation: OperationDraft, page: PageDraft, depth: int) -> OperationDraft:
         """Return an operation with its answers and its request in full."""
         if depth > _DEEPEST:
@@ -76,7 +100,7 @@ class _Index:
         answers = tuple(self.answer(a, operation, page, depth) for a in operation.answers)
         operation = replace(operation, answers=answers)
         for same in operation.same:
-            found = self.target(same.link, page)
+            found = self.target(same.link, page) if same.link else self.creating(operation)
             if found and found[0] is not operation:
                 other, home = found
                 operation = _with_request(operation, self.resolved(other, home, depth + 1), same)

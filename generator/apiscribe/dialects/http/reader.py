@@ -132,6 +132,8 @@ class _Reader:
             last = self.context.last
             self.context.last = replace(last, presence=label.presence) if only_presence else label
             self.seen_label = self.seen_label or label.is_role
+            if index not in self.own and re.search(r"[.。]\s", lines[0].text):
+                self.texts.same(lines[0], None)  # its last sentence is the label
             return
         unmarked = self.context.label.part == "parameters"
         about = unmarked or self.context.label.place or member_lines.is_member_line(lines[0])

@@ -21,7 +21,8 @@ _LONGEST_LABEL = 120
 
 @dataclass(frozen=True)
 class SameAs:
-    """A reference to another operation: `target` is a link to its section.
+    """A reference to another operation: `target` is a link to its section, "" for the one that
+    creates what this one changes.
 
     `answer`: its answer is the same; else its request is, without the fields in `without`.
     """
@@ -47,11 +48,15 @@ def same_as(line: Inline, in_answer: bool) -> Iterator[SameAs]:
         quoted = _QUOTED.search(sentence) if match and link is None else None
         if quoted and sentence[quoted.end() :].startswith("の"):
             continue  # a part of what the other operation has
-        if (link is None and quoted is None) or not (answer or _is_about_request(sentence)):
+        about_request = _is_about_request(sentence)
+        unnamed = link is None and quoted is None
+        if unnamed and (not about_request or not SAME["alone"].search(sentence)):
+            continue
+        if not (answer or about_request):
             continue
         yield SameAs(
             target=link.target if link else f"#{slug(quoted['title'])}" if quoted else "",
-            answer=answer,
+            answer=answer and not unnamed,
             optional=SAME["optional"].search(line.source) is not None,
             without=_left_out(sentence),
         )

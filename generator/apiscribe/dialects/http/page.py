@@ -22,7 +22,7 @@ from apiscribe.dialects.http.value_sections import ValueSections
 from apiscribe.dialects.http.words import is_history
 from apiscribe.dialects.outline import Coverage
 from apiscribe.dialects.service_page import lists_methods_and_messages
-from apiscribe.model.draft import MessageDraft, OperationDraft, PageDraft
+from apiscribe.model.draft import MessageDraft, OperationDraft, PageDraft, SecurityDraft
 from apiscribe.pages.blocks import Block, Bullets, Code, Page, Paragraph, Quote, Table
 
 _PACKAGE = re.compile(r"\bPackage\s*:")
@@ -144,13 +144,21 @@ def _draft(operation: Operation, parts: Sequence[Part]) -> tuple[OperationDraft,
         inside = tuple(flatten(operation.item.blocks[1:]))
         contents = read_parts(inside, range(len(inside)), frozenset())
         security = read_operation(inside, range(len(inside)), contents.groups, operation.hits)
-        return replace(draft_operation(operation, contents, ""), security=security), set(own)
+        return _with_security(draft_operation(operation, contents, ""), security), set(own)
     contents = read_parts(parts, operation.indexes, own | heading)
     name = next((hit.name for hit in operation.hits if hit.name), "")
     name = next((m["name"] for a in _anchors(operation) if (m := _OPERATION_ID.match(a))), name)
     security = read_operation(parts, operation.indexes, contents.groups, operation.hits)
-    draft = draft_operation(operation, contents, name)
-    return replace(draft, security=security), contents.read | own
+    draft = _with_security(draft_operation(operation, contents, name), security)
+    return draft, contents.read | own
+
+
+def _with_security(draft: OperationDraft, security: SecurityDraft | None) -> OperationDraft:
+    """Return an operation with what it needs of authentication; its keys are no parameters."""
+    together = security.alternatives if security else ()
+    keys = {one.carrier for schemes in together for one in schemes if one.kind == "key"}
+    parameters = (p for p in draft.parameters if (p.location, p.name.lower()) not in keys)
+    return replace(draft, security=security, parameters=tuple(parameters))
 
 
 def _anchors(operation: Operation) -> Iterator[str]:

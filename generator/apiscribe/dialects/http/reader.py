@@ -47,6 +47,9 @@ _SIGNATURE = re.compile(r"[\w\[\]<>., ]*\b\w+\([^()]*\)")
 # Languages that pages call JSON; "" is none.
 _LANGUAGES = frozenset("json jsonc json5 javascript js text plaintext typescript ts".split()) | {""}
 
+# Labels of lines about an operation, which are no names of members.
+_FACTS = frozenset({"authorization", "url", "verb"})
+
 # How many parts after a member that is a line a list may hold its members.
 _NEAR = 2
 
@@ -140,6 +143,8 @@ class _Reader:
         if about and len(lines) > 1 and (members := member_lines.read_lines(lines, block.span)):
             self.texts.add(members)
             return
+        fact = labelled_line(lines[0])  # "Auth required: yes" is no member
+        about = about and not (fact and fact.label.part in _FACTS and not fact.label.subject)
         if about and (member := member_lines.read_line(block, unmarked)):
             self.texts.add([member])
             self.described = not member.description

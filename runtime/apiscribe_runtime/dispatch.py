@@ -153,10 +153,13 @@ class Dispatch:
         return self._identify_origin(metadata).caller
 
     def _identify_origin(self, metadata: Iterable[tuple[str, str]]) -> _Origin:
+        context = current_request()
+        if context and context.origin is not None:
+            return _Origin(*context.origin)
         normalized = normalize_metadata(metadata, self._tenant)
         caller = self._identify(normalized)
-        if context := current_request():
-            context.tenant = caller.tenant
+        if context:
+            context.tenant, context.origin = caller.tenant, (caller, normalized)
         return _Origin(caller, normalized)
 
     def _parse(self, request: Any, method: Method, caller: Caller) -> Message:

@@ -119,6 +119,24 @@ def query_too_large() -> ApiError:
     return _exhausted("ERROR_QUERY_TOO_LARGE", message)
 
 
+def too_many_bytes() -> ApiError:
+    """Return the error for a request that does not fit beside those in progress."""
+    message = "The server holds too many bytes of requests. Try again later."
+    return _exhausted("ERROR_TOO_MANY_REQUESTS", message)
+
+
+def too_many_connections() -> ApiError:
+    """Return the error for a connection beyond the most that the server accepts."""
+    message = "The server has too many connections. Try again later."
+    return ApiError("ERROR_UNAVAILABLE", message, grpc.StatusCode.UNAVAILABLE, 503)
+
+
+def request_too_slow(limit: float) -> ApiError:
+    """Return the error for a request that does not arrive in time."""
+    message = f"The request did not arrive in time. (limit = {limit:g} seconds)"
+    return ApiError("ERROR_TIMEOUT", message, grpc.StatusCode.DEADLINE_EXCEEDED, 408)
+
+
 def _exhausted(code: str, message: str) -> ApiError:
     return ApiError(code, message, grpc.StatusCode.RESOURCE_EXHAUSTED, 429)
 

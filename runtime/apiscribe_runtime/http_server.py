@@ -16,13 +16,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .access import Access
 from .dispatch import Answer, Dispatch
-from .errors import ApiError, encoded_body, not_json, server_stopped, too_large
+from .errors import ApiError, server_stopped
 from .http_access import CheckAccess
 from .http_responses import JSONResponse, documented, example_headers, failure, success
 from .openapi import describe
 from .own_pages import own_pages
 from .preferences import preferred_answer
 from .registry import Api, Method, Route, Service
+from .request_bodies import RequestBodies
 from .request_log import REQUEST_ID, UNKNOWN, RequestLog, current_request
 from .routes import RouteMatch, Routes
 from .transcoding import assemble_request
@@ -39,13 +40,11 @@ def build_app(
     api: Api,
     dispatch: Dispatch,
     request_log: RequestLog,
-    max_bytes: int,
+    bodies: RequestBodies,
     max_depth: int,
     access: Access,
 ) -> ASGIApp:
-    """Return the application: all routes of the API, /openapi.json, /docs, /health, /metrics. The
-    status for a body of more than `max_bytes` bytes is 413.
-    """
+    """Return the application: all routes of the API, /openapi.json, /docs, /health, /metrics."""
     routes: Routes[Endpoint] = Routes()
     # Before the API: the first endpoint of a route wins.
     for path, page in own_pages(describe(api, access.hosts is None), request_log):
@@ -53,7 +52,7 @@ def build_app(
     for service in api.services:
         for method in service.methods:
             for route in method.routes:
-                endpoint = _endpoint(service, method, route, dispatch, max_bytes, max_depth)
+                endpoint = _endpoint(service, method, route, dispatch, bodies, max_depth)
                 routes.add(route.verb, route.path, endpoint)
     app = GZipMiddleware(partial(_respond, routes), compresslevel=5)
     return _TrackRequests(CheckAccess(app, access), request_log)
@@ -92,7 +91,7 @@ def _endpoint(
     method: Method,
     route: Route,
     dispatch: Dispatch,
-    max_bytes: int,
+    bodies: RequestBodies,
     max_depth: int,
 ) -> Endpoint:
     descriptor = method.request_proto.DESCRIPTOR
@@ -106,7 +105,12 @@ def _endpoint(
             return failure(error, service.errors)
 
     async def respond(request: Request, in_path: Mapping[str, str]) -> Response:
-        body = await _read_body(request, max_bytes)
+        # Before the body: a caller that may not call sends none.
+        dispatch.identify(request.headers.items())
+        async with bodies.receive(request) as body:
+            return await answer_to(request, in_path, body)
+
+    async def answer_to(request: Request, in_path: Mapping[str, str], body: bytes) -> Response:
         if preferred := preferred_answer(request.headers.getlist("prefer"), method):
             return documented(preferred, service.errors)
         query = request.scope["query_string"]
@@ -185,24 +189,6 @@ async def _unless_disconnected(request: Request, work: Awaitable[T]) -> T | None
     finally:
         is_done = True
         disconnection.cancel()
-
-
-async def _read_body(request: Request, max_bytes: int) -> bytes:
-    """Return the body. Raises ApiError if it is too long, compressed, or no JSON in UTF-8."""
-    if (coding := request.headers.get("content-encoding", "identity").lower()) != "identity":
-        raise encoded_body(coding)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > max_bytes:
-            raise too_large(max_bytes)
-    if body and (content_type := request.headers.get("content-type")) is not None:
-        kind, *parameters = (part.strip().lower() for part in content_type.split(";"))
-        is_json = kind == "application/json" or kind.endswith("+json")
-        charsets = {part.replace('"', "") for part in parameters if part.startswith("charset=")}
-        if not is_json or charsets - {"charset=utf-8"}:
-            raise not_json(content_type)
-    return bytes(body)
 
 
 class _TrackRequests:

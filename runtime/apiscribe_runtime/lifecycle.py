@@ -18,9 +18,11 @@ from starlette.types import ASGIApp
 from .access import Access
 from .dispatch import Dispatch
 from .grpc_server import GrpcServer, build_grpc_server
+from .http_connections import Connections
 from .http_server import build_app
 from .metrics import Metrics
 from .registry import Api
+from .request_bodies import RequestBodies
 from .request_log import RequestLog
 from .settings import Settings
 
@@ -99,8 +101,8 @@ async def open_servers(
     )
     grpc_servers = await _open_grpc_servers(api, dispatch, request_log, settings, access)
     listener = listener or listen(settings.host, settings.http_port)
-    limits = settings.max_bytes, settings.max_depth
-    app = build_app(api, dispatch, request_log, *limits, access)
+    bodies = RequestBodies(settings.max_bytes, settings.max_pending_bytes, settings.body_timeout)
+    app = build_app(api, dispatch, request_log, bodies, settings.max_depth, access)
     scheme = "https" if settings.tls_cert else "http"
     port = listener.getsockname()[1]
     shows_docs = access.hosts is not None or "docs" in access.public
@@ -120,8 +122,11 @@ async def open_servers(
 
 
 def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    connections = Connections(settings.max_connections, settings.header_timeout)
     return uvicorn.Config(
         app,
+        # uvicorn calls it as it calls a class of its own.
+        http=connections.protocol(),  # type: ignore[arg-type]
         log_config=None,
         log_level="warning",
         access_log=False,

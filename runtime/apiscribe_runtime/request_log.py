@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
 
 from .metrics import Metrics
+
+if TYPE_CHECKING:
+    from .authentication import Caller, Metadata
 
 Transport = Literal["grpc", "http"]
 
@@ -37,6 +40,7 @@ class RequestContext:
     code: str = ""
     tenant: str | None = None
     path: str = ""  # of a request to an unknown method
+    origin: tuple[Caller, Metadata] | None = None  # once the caller is identified
     started: float = field(default_factory=time.perf_counter)
 
 

@@ -134,7 +134,19 @@ class Settings(BaseSettings):
     max_bytes: int = Field(4 << 20, gt=0, description="maximum size of a request, in bytes")
     max_depth: int = Field(32, gt=0, le=32, description="maximum nesting of a request")
     max_rows: int = Field(10_000, gt=0, description="maximum number of rows in a response")
+    max_pending_bytes: int = Field(
+        64 << 20, gt=0, description="maximum size of all requests over HTTP in progress, in bytes"
+    )
+    max_connections: int = Field(
+        1000, gt=0, description="maximum number of connections of a process for each port"
+    )
     timeout: float = Field(30.0, gt=0, description="maximum duration of a response, in seconds")
+    header_timeout: float = Field(
+        10.0, gt=0, description="time for a client to send the headers of a request, in seconds"
+    )
+    body_timeout: float = Field(
+        30.0, gt=0, description="time for a client to send the body of a request, in seconds"
+    )
     workers: int = Field(
         1, gt=0, description="number of processes that share the ports and the store"
     )

@@ -1,0 +1,92 @@
+"""The bodies of HTTP requests: each arrives in time, and all together fit into a budget.
+
+If they do not, the largest incomplete one is refused: requests with a small body are served while
+others send large ones slowly.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from starlette.requests import Request
+
+from .errors import encoded_body, not_json, request_too_slow, too_large, too_many_bytes
+
+
+@dataclass(eq=False)
+class _Body:
+    """A body that the server holds."""
+
+    deadline: asyncio.Timeout
+    content: bytearray = field(default_factory=bytearray)
+    is_refused: bool = False
+
+
+class RequestBodies:
+    """The bodies of requests in progress."""
+
+    def __init__(self, max_bytes: int, max_pending: int, timeout: float) -> None:
+        """`max_bytes` of one, and `max_pending` of all. `timeout`: seconds for a body to arrive."""
+        self._max_bytes, self._max_pending, self._timeout = max_bytes, max_pending, timeout
+        self._total = 0
+        self._incomplete: dict[_Body, None] = {}
+
+    @asynccontextmanager
+    async def receive(self, request: Request) -> AsyncIterator[bytes]:
+        """Yield the body, which counts until the end of the block. Raises ApiError if it is too
+        long, too late, compressed, or no JSON in UTF-8.
+        """
+        if (coding := request.headers.get("content-encoding", "identity").lower()) != "identity":
+            raise encoded_body(coding)
+        body = _Body(asyncio.timeout(self._timeout))
+        try:
+            await self._read(request, body)
+            content = bytes(body.content)
+            if content:
+                _check_type(request)
+            yield content
+        finally:
+            self._total -= len(body.content)
+
+    async def _read(self, request: Request, body: _Body) -> None:
+        self._incomplete[body] = None
+        try:
+            async with body.deadline:
+                async for chunk in request.stream():
+                    self._add(body, chunk)
+        except TimeoutError:
+            raise self._reason(body) from None
+        finally:
+            self._incomplete.pop(body, None)
+
+    def _reason(self, body: _Body) -> Exception:
+        return too_many_bytes() if body.is_refused else request_too_slow(self._timeout)
+
+    def _add(self, body: _Body, chunk: bytes) -> None:
+        if len(body.content) + len(chunk) > self._max_bytes:
+            raise too_large(self._max_bytes)
+        body.content += chunk
+        self._total += len(chunk)
+        while self._total > self._max_pending and self._incomplete:
+            largest = max(self._incomplete, key=lambda each: len(each.content))
+            del self._incomplete[largest]
+            self._total -= len(largest.content)
+            largest.content, largest.is_refused = bytearray(), True
+            if largest is body:
+                raise too_many_bytes()
+            largest.deadline.reschedule(asyncio.get_running_loop().time())
+
+
+def _check_type(request: Request) -> None:
+    """Raise ApiError for a body that is no JSON in UTF-8."""
+    content_type = request.headers.get("content-type")
+    if content_type is None:
+        return
+    kind, *parameters = (part.strip().lower() for part in content_type.split(";"))
+    is_json = kind == "application/json" or kind.endswith("+json")
+    charsets = {part.replace('"', "") for part in parameters if part.startswith("charset=")}
+    if not is_json or charsets - {"charset=utf-8"}:
+        raise not_json(content_type)

@@ -79,9 +79,7 @@ def _with_spans(part: Any, path: str, kind: str, spans: SpanTexts) -> Any:
             if isinstance(text := part.get("span"), str):
                 span = spans.read(kind, text)
                 if span is None:
-                    raise _ApiJsonError(
-                        f'"{text}" is not "path:line" or "+lines" - at `{path}.span`'
-                    )
+                    raise _ApiJsonError(f'"{text}" is not a span - at `{path}.span`')
                 result["span"] = asdict(span)
             for key, value in part.items():
                 if key not in ("span", "value"):

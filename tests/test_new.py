@@ -199,7 +199,9 @@ def test_several_apis_are_one_project_that_passes_all_checks(tmp_path: Path) -> 
 
 def test_the_project_installs_the_requirements_of_its_server(project: Path) -> None:
     settings = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))
-    required = (project / "generated" / "shop" / "requirements.txt").read_text("utf-8").split()
+    file = project / "generated" / "shop" / "requirements.txt"
+    notice, *required = file.read_text("utf-8").splitlines()
+    assert notice.startswith("# ")
     assert settings["project"]["dependencies"] == required
     wheel = settings["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
     assert all((project / package / "__init__.py").is_file() for package in wheel)

@@ -133,11 +133,11 @@ def test_models_need_the_base_of_the_runtime_alone(
 @pytest.fixture(scope="module")
 def server_python(runtime_wheel: Path, tmp_path_factory: Any, request: Any) -> Path:
     """The Python of an environment with what a generated package requires for its server."""
-    requirements = (ROOT / "generated" / "cloudforet" / "requirements.txt").read_text("utf-8")
+    requirements = ROOT / "generated" / "cloudforet" / "requirements.txt"
 
     def install(folder: Path) -> None:
         links = ["--find-links", str(runtime_wheel.parent)]
-        make_environment(folder, [*requirements.split(), *links])
+        make_environment(folder, ["--requirement", str(requirements), *links])
 
     python = python_of(kept(request, "server", SERVER, install))
     reinstall(python, runtime_wheel, tmp_path_factory.mktemp("any"))

@@ -17,6 +17,7 @@ from apiscribe.emit.openapi_names import DocumentNames
 from apiscribe.emit.openapi_operations import operations
 from apiscribe.emit.openapi_schemas import Schemas
 from apiscribe.emit.output import Output
+from apiscribe.emit.python_files import NOTICE
 from apiscribe.emit.render_task import RenderTask, render_all
 from apiscribe.emit.yaml_text import yaml_text
 from apiscribe.model.api import Api, File
@@ -39,7 +40,10 @@ def _document(api: Api, settings: OpenapiSettings) -> Iterator[Output]:
     parts: Sequence[Part] = [json.loads(part.content) for part in render_all(_parts(api))]
     document = joined_document(api, parts, settings)
     for form in settings.formats:
-        text = f"{json_text(document, 2)}\n" if form == "json" else yaml_text(document)
+        if form == "json":
+            text = f"{json_text(document, 2)}\n"
+        else:
+            text = f"{NOTICE}\n{yaml_text(document)}"
         yield Output.text(f"openapi.{form}", text)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from apiscribe.emit.encoders import Encoded, docstring, proto_string
 from apiscribe.emit.output import Output
-from apiscribe.emit.python_files import python_output
+from apiscribe.emit.python_files import NOTICE, python_output
 from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.runtime import (
     RUNTIME,
@@ -63,10 +63,11 @@ def emit_installation(package: str, vendor: bool, chosen: frozenset[str]) -> Ite
 
 
 def _installation(package: str, vendor: bool, chosen: frozenset[str]) -> Iterator[Output]:
-    yield Output.text(".gitattributes", render(_ATTRIBUTES))
+    yield Output.text(".gitattributes", render(_ATTRIBUTES, notice=NOTICE))
     if title := package_title(chosen):
         project = render(
             _PROJECT,
+            notice=NOTICE,
             distribution=proto_string(package.replace("_", "-").strip("-")),
             description=proto_string(f"The API {package}: {title}"),
             packages=[proto_string(name) for name in (package, RUNTIME)[: 1 + vendor]],
@@ -75,8 +76,8 @@ def _installation(package: str, vendor: bool, chosen: frozenset[str]) -> Iterato
         )
         yield Output.text("pyproject.toml", project)
     if "server" in chosen:
-        lines = [f"{requirement}\n" for requirement in server_requirements(vendor)]
-        yield Output.text("requirements.txt", "".join(lines))
+        lines = [NOTICE, *server_requirements(vendor)]
+        yield Output.text("requirements.txt", "".join(f"{line}\n" for line in lines))
 
 
 def _required(vendor: bool, chosen: frozenset[str]) -> list[Encoded]:

@@ -13,6 +13,9 @@ from apiscribe.model.api import File
 from apiscribe.model.names import ANNOTATIONS, python_module
 from apiscribe.workspace import ruff
 
+# In the comments of Python, TOML, YAML and the files of pip.
+NOTICE = python_comment(generated_by())
+
 
 @dataclass(frozen=True)
 class Module:
@@ -82,4 +85,4 @@ def with_package_folders(package: str, outputs: Iterable[Output]) -> Iterator[Ou
             folders.add(folder)
             folder = folder.rpartition("/")[0] or package
     missing = {f"{folder}/__init__.py" for folder in folders} - paths
-    yield from (Output.text(path, "") for path in sorted(missing))
+    yield from (Output.text(path, f"{NOTICE}\n") for path in sorted(missing))

@@ -16,7 +16,7 @@ from installations import install_packages, kept
 ROOT = Path(__file__).parent.parent
 PROGRAMS = ROOT / "tests" / "typed_clients"
 GOOD = ("sync_client.py", "aio_client.py", "app.py")
-PACKAGES = [ROOT / "generated" / api for api in ("spaceone", "cloudforet")]
+PACKAGES = sorted((ROOT / "generated").iterdir())
 PATHS = [*PACKAGES, ROOT / "runtime"]
 PYRIGHT = "pyright@1.1.414"
 

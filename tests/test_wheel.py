@@ -31,6 +31,7 @@ def project(folder: Path) -> Any:
 
 DEPENDENCIES = project(ROOT)["dependencies"]
 RUNTIME = project(ROOT / "runtime")
+SAMPLES = sorted(folder.name for folder in (ROOT / "generated").iterdir())
 SERVER = [*RUNTIME["dependencies"], *RUNTIME["optional-dependencies"]["server"]]
 # An environment of its own sees nothing of what PYTHONPATH names.
 ALONE = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
@@ -217,7 +218,7 @@ def pip_install(folder: Path, *arguments: str | Path) -> Path:
 
 @thorough
 @pytest.mark.parametrize("vendored", [False, True])
-@pytest.mark.parametrize("name", ["cloudforet", "spaceone"])
+@pytest.mark.parametrize("name", SAMPLES)
 def test_the_models_of_a_package_install_pydantic_alone(
     name: str, vendored: bool, build_wheel: BuildWheel, runtime_wheel: Path, tmp_path: Path
 ) -> None:

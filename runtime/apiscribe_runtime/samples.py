@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import string
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -57,11 +58,19 @@ def sample_rows(
 
 
 def _key(resource: Resource, number: int) -> str | int:
-    """Return the key of a sample row. A key that is not a string is the number."""
+    """Return the key of a sample row, with the prefix and the length of new keys if the registry
+    states them. A key that is not a string is the number.
+    """
     fields = documented_fields(resource.proto.DESCRIPTOR)
     key = resource.key
     is_text = key not in fields or fields[key].cpp_type == _Kinds.CPPTYPE_STRING
-    return f"{key.removesuffix('_id')}-{number:012x}" if is_text else number
+    if not is_text:
+        return number
+    if length := resource.form.lstrip(string.ascii_letters):
+        prefix = resource.prefix or ""
+        hyphen = "-" if prefix[-1:].isalnum() else ""
+        return f"{prefix}{hyphen}{number:0{length}}"
+    return f"{key.removesuffix('_id')}-{number:012x}"
 
 
 def sample_request(method: Method, value_names: ValueNames) -> JsonObject | None:

@@ -78,8 +78,8 @@ class _Reader:
                 case _ if texts or any(stated_place(block)):
                     self.coverage.read(block)
                 case Paragraph() | Bullets() | Quote() | Html():
-                    if text := _text(block):
-                        self.collected.descriptions[file].append(text)
+                    if description := _text(block):
+                        self.collected.descriptions[file].append(description)
                     self.coverage.read(block)
                 case Code():
                     self.coverage.skip(block, "usage")

@@ -41,10 +41,20 @@ def kept(
     return folder
 
 
+def pip_of(python: Path) -> list[str | Path]:
+    """Return the command of this Python's pip for another Python, which needs none of its own."""
+    return [sys.executable, "-m", "pip", "--python", python]
+
+
 def make_environment(folder: Path, *installed: Sequence[str]) -> None:
-    """Make a virtual environment in `folder`/venv, and call its pip with each list of arguments."""
-    subprocess.run([sys.executable, "-m", "venv", "--clear", folder / "venv"], check=True)
-    pip = [folder / "venv" / "bin" / "python", "-m", "pip", "install", "--quiet"]
+    """Make a virtual environment in `folder`/venv, and let pip install each list of arguments.
+
+    Python compiles the modules that a program imports: compiling all of them takes longer.
+    """
+    venv = folder / "venv"
+    command = [sys.executable, "-m", "venv", "--clear", "--without-pip", venv]
+    subprocess.run(command, check=True)
+    pip = [*pip_of(venv / "bin" / "python"), "install", "--quiet", "--no-compile"]
     for arguments in installed:
         subprocess.run([*pip, *arguments], check=True, capture_output=True, text=True)
 

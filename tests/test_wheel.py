@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 import pytest
-from installations import kept, make_environment
+from installations import kept, make_environment, pip_of
 from serving import WAIT
 from thorough import thorough
 
@@ -64,7 +64,7 @@ def build_wheel(request: pytest.FixtureRequest) -> BuildWheel:
 
     def build(source: Path, folder: Path) -> Path:
         options = ["--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder]
-        run(python, "-m", "pip", "wheel", *options, source, cwd=ROOT)
+        run(*pip_of(python), "wheel", *options, source, cwd=ROOT)
         (built,) = folder.glob("*.whl")
         return built
 
@@ -84,7 +84,7 @@ def runtime_wheel(build_wheel: BuildWheel, tmp_path_factory: pytest.TempPathFact
 def reinstall(python: Path, wheel: Path, folder: Path) -> None:
     """The environment may be of an earlier run: its dependencies are, the wheel is this one."""
     options = ["--force-reinstall", "--no-deps", "--no-index", str(wheel)]
-    run(python, "-m", "pip", "install", "--quiet", *options, cwd=folder)
+    run(*pip_of(python), "install", "--quiet", *options, cwd=folder)
 
 
 def test_the_wheel_alone_builds_a_copy_of_the_specs(
@@ -124,7 +124,7 @@ def test_models_need_the_base_of_the_runtime_alone(
 
     python = python_of(kept(request, "models", RUNTIME["dependencies"], install))
     reinstall(python, runtime_wheel, tmp_path)
-    installed = json.loads(run(python, "-m", "pip", "list", "--format", "json", cwd=tmp_path))
+    installed = json.loads(run(*pip_of(python), "list", "--format", "json", cwd=tmp_path))
     names = {entry["name"] for entry in installed}
     assert "apiscribe-runtime" in names
     assert not names & {re.split(r"\W*[\[>]", line)[0] for line in SERVER} - {"pydantic"}
@@ -157,7 +157,7 @@ def test_a_generated_server_runs_where_apiscribe_is_not_installed(
         built = build_wheel(tmp_path / "mine", tmp_path / "dist")
         # All that it requires is installed already.
         options = ["--quiet", "--no-index", "--no-deps", "--target", api]
-        run(python, "-m", "pip", "install", *options, built, cwd=tmp_path)
+        run(*pip_of(python), "install", *options, built, cwd=tmp_path)
     else:
         shutil.copytree(ROOT / "generated" / "cloudforet", api)
     where = run(python, "-c", "import apiscribe_runtime as r; print(r.__file__)", cwd=api)

@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/.installed
 BENCH_INSTALLED := $(VENV)/.installed-bench
 MUTANTS_INSTALLED := $(VENV)/.installed-mutants
 # In one command with apiscribe, which requires it: pip looks for no runtime on an index.
-INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --editable './runtime[server,postgresql]'
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --editable './runtime[client,server,postgresql]'
 BENCH_RUNS ?= 5
 # A module is tested by one process: its servers start once. The third one works while others wait.
 # `make lint` has run test_house.py.

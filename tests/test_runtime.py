@@ -20,7 +20,8 @@ from apiscribe_runtime import require
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "runtime" / "apiscribe_runtime"
-COPY = {f"apiscribe_runtime/{file.name}" for file in SOURCE.iterdir() if file.is_file()}
+FILES = [file for file in SOURCE.rglob("*") if file.suffix == ".py" or file.name == "py.typed"]
+COPY = {file.relative_to(SOURCE.parent).as_posix() for file in FILES}
 
 
 def run(*arguments: str) -> Result:

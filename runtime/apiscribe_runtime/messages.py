@@ -108,11 +108,14 @@ class Message(BaseModel):
         """Parse a value strictly, also if only responses have the message."""
         return cast(Self, cls.__pydantic_validator__.validate_python(value))
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the message as a JSON object, without unset fields. A null counts as unset, except
-        in a google.protobuf.Value.
+    def to_json(self, *, plain_numbers: bool = False, nulls: bool = False) -> dict[str, Any]:
+        """Return the message as a JSON object, without unset fields.
+
+        Unless `nulls` are kept, a null counts as unset, except in a google.protobuf.Value. With
+        `plain_numbers`, 64-bit integers are numbers and not texts.
         """
-        result: dict[str, Any] = _drop_nulls(self, self.model_dump(mode="json", exclude_unset=True))
+        dumped = self.model_dump(mode="json", exclude_unset=True)
+        result: dict[str, Any] = _to_json(self, dumped, plain_numbers, nulls)
         return result
 
 
@@ -155,20 +158,22 @@ def _fields(model: type[Message]) -> Mapping[str, tuple[str, bool]]:
     }
 
 
-def _drop_nulls(value: Any, dumped: Any) -> Any:
+def _to_json(value: Any, dumped: Any, plain_numbers: bool, nulls: bool) -> Any:
+    """Return dumped JSON in the form that `to_json` documents."""
     if isinstance(value, dict):
-        return {k: _drop_nulls(v, dumped[k]) for k, v in zip(dumped, value.values(), strict=True)}
+        pairs = zip(dumped, value.values(), strict=True)
+        return {key: _to_json(entry, dumped[key], plain_numbers, nulls) for key, entry in pairs}
     if isinstance(value, list):
-        return [_drop_nulls(*pair) for pair in zip(value, dumped, strict=True)]
+        return [_to_json(*pair, plain_numbers, nulls) for pair in zip(value, dumped, strict=True)]
     if not isinstance(value, Message):
-        return dumped
+        return value if plain_numbers and isinstance(value, int) else dumped
     fields = _fields(type(value))
     result = {}
     for key, entry in dumped.items():
         # An undocumented field has the same name in Python.
         name, takes_null = fields.get(key, (key, False))
-        if entry is not None or takes_null:
-            result[key] = _drop_nulls(getattr(value, name), entry)
+        if entry is not None or takes_null or nulls:
+            result[key] = _to_json(getattr(value, name), entry, plain_numbers, nulls)
     # pydantic writes unknown fields of opaque messages only.
     return {**(value.model_extra or {}), **result}
 

@@ -57,7 +57,8 @@ def emit_installation(package: str, vendor: bool, chosen: frozenset[str]) -> Ite
     """Yield the files that install the package: with the runtime as a requirement, or its copy.
     Without a package there is only the mark of the folder.
     """
-    key = (package, vendor, requirements(vendor), sorted(chosen))
+    extras = [requirements(vendor, extra) for extra in ("", "server")]
+    key = (package, vendor, extras, sorted(chosen))
     templates = (_PROJECT, _ATTRIBUTES)
     yield RenderTask("installation", key, lambda: _installation(package, vendor, chosen), templates)
 
@@ -82,9 +83,8 @@ def _installation(package: str, vendor: bool, chosen: frozenset[str]) -> Iterato
 
 def _required(vendor: bool, chosen: frozenset[str]) -> list[Encoded]:
     """Return what the package requires without extras."""
-    models, _ = requirements(vendor)
     alone = () if "models" in chosen or "stubs" not in chosen else _OF_STUBS
-    return [proto_string(line) for line in sorted({*models, *alone})]
+    return [proto_string(line) for line in sorted({*requirements(vendor), *alone})]
 
 
 def _extras(vendor: bool, chosen: frozenset[str]) -> Iterator[_Extra]:
@@ -92,7 +92,7 @@ def _extras(vendor: bool, chosen: frozenset[str]) -> Iterator[_Extra]:
     if chosen >= {"models", "stubs"}:
         yield _extra("stubs", _OF_STUBS)
     if "server" in chosen:
-        yield _extra("server", requirements(vendor)[1])
+        yield _extra("server", requirements(vendor, "server"))
     if "stubs" in chosen:
         yield _extra("types", _TYPES_OF_STUBS)
 

@@ -21,9 +21,9 @@ def emit_runtime(vendor: bool) -> Iterator[Output]:
     The copy is complete, also for those who use models alone: a part of it would have the same name
     and the same version as the whole.
     """
-    for file in sorted((runtime_folder() / RUNTIME).iterdir()) if vendor else ():
+    for file in sorted((runtime_folder() / RUNTIME).rglob("*")) if vendor else ():
         if file.suffix == ".py" or file.name == "py.typed":
-            yield Output(f"{RUNTIME}/{file.name}", file.read_bytes())
+            yield Output(file.relative_to(runtime_folder()).as_posix(), file.read_bytes())
 
 
 @cache
@@ -43,16 +43,19 @@ def runtime_requirement(extra: str = "") -> Encoded:
 
 
 @cache
-def requirements(vendor: bool) -> tuple[list[str], list[str]]:
-    """Return what models require, and a server besides: the runtime, or what its copy requires."""
+def requirements(vendor: bool, extra: str = "") -> list[str]:
+    """Return what models require, or what an `extra` of the runtime (`client`, `server`) requires
+    besides: the runtime, or what its copy requires.
+    """
     if not vendor:
-        return [runtime_requirement()], [runtime_requirement("server")]
+        return [runtime_requirement(extra)]
     text = (runtime_folder() / "pyproject.toml").read_text("utf-8")
     project = tomllib.loads(text)["project"]
-    return sorted(project["dependencies"]), sorted(project["optional-dependencies"]["server"])
+    extras = project["optional-dependencies"]
+    return sorted(extras[extra] if extra else project["dependencies"])
 
 
 def server_requirements(vendor: bool) -> list[str]:
     """Return all that a generated server requires."""
-    models, server = requirements(vendor)
-    return sorted({*models, *server}) if vendor else server
+    server = requirements(vendor, "server")
+    return sorted({*requirements(vendor), *server}) if vendor else server

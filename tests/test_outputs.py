@@ -27,6 +27,7 @@ AT = {
     "proto": {"proto"},
     "openapi": {"openapi.json"},
     "models": {"pyproject.toml", "shop/models", "shop/v1", "shop/spaceone", "shop/py.typed"},
+    "client": {"shop/client"},
     "stubs": {"pyproject.toml", "shop/stubs", "shop/pool.py", "shop/py.typed"},
     "server": {"shop/registry", "shop/__main__.py", "requirements.txt"},
 }
@@ -91,7 +92,7 @@ def test_a_chosen_output_is_written_with_what_it_needs(
     assert top(outputs) == set.union(*(AT[each] for each in chosen))
     for path in outputs.keys() - ABOUT:
         assert outputs[path] == everything[path], path
-    if name in ("models", "stubs", "server"):
+    if name in ("models", "client", "stubs", "server"):
         modules = [path for path in outputs if path.endswith(".py") and "__main__" not in path]
         parts = (path.removesuffix(".py").removesuffix("/__init__").split("/") for path in modules)
         files = emit_sorted(compilation.api, compilation.report, chosen=chosen)
@@ -146,6 +147,7 @@ def test_a_file_says_that_it_is_generated_where_its_syntax_has_comments(
             {"apiscribe-runtime"},
             {"stubs", "server", "types"},
         ),
+        (["client"], "models and an HTTP client", {"apiscribe-runtime"}, {"client"}),
     ],
 )
 def test_the_package_requires_what_is_in_it(
@@ -157,6 +159,14 @@ def test_the_package_requires_what_is_in_it(
     assert {line.partition(">")[0] for line in project["dependencies"]} == required
     assert project.get("optional-dependencies", {}).keys() == extras
     assert f"The API shop: {title}." in outputs["shop/__init__.py"].decode()
+
+
+def test_an_api_without_routes_has_no_client(tmp_path: Path) -> None:
+    page = "# Book\n\n> **Package : shop.v1**\n\n## Message\n\n### Book\n| Field | Type |\n| --- | --- |\n| title | string |\n"
+    files = {"spec.toml": 'name = "shop"\n', "pages/book.md": page}
+    outputs = written(compile_folder(write_spec(tmp_path / "shop", files)), ALL_OUTPUTS)
+    assert "shop/client" not in top(outputs)
+    assert b"client" not in outputs["pyproject.toml"]
 
 
 def test_a_runtime_is_vendored_beside_a_package_only(compilation: Compilation) -> None:

@@ -16,6 +16,7 @@ from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.emit.api_json import emit_api_json, joined_api_json
 from apiscribe.emit.descriptor_sets import compiling
+from apiscribe.emit.http_client import emit_http_client
 from apiscribe.emit.models import emit_models
 from apiscribe.emit.openapi import emit_openapi
 from apiscribe.emit.output import Output
@@ -43,6 +44,7 @@ EMITTERS: tuple[tuple[str, Emitter], ...] = (
     ("models", emit_models),
     ("models", emit_short_imports),
     ("stubs", emit_stubs),
+    ("client", emit_http_client),
     ("server", emit_registry),
 )
 
@@ -66,6 +68,8 @@ def emit(
     Raises OutputError if the outputs do not compile; the report has the reason.
     """
     profile = profile or Profile()
+    if not any(method.routes for _, service in api.services() for method in service.methods):
+        chosen -= {"client"}
     try:
         with profile.step("emit") as counts:
             counts["rendered"] = 0

@@ -46,11 +46,11 @@ def openapi_path(template: str) -> Path:
     parameters: list[PathParameter] = []
     text, end = "", 0
     for part in _PART.finditer(template):
-        text += _literal(template[end : part.start()])
+        text += path_literal(template[end : part.start()])
         field, pattern = part[1] or "", part[2] or part[3] or "*"
         text += "/".join(_segments(field, pattern, text, parameters))
         end = part.end()
-    return Path(text + _literal(template[end:]), tuple(parameters))
+    return Path(text + path_literal(template[end:]), tuple(parameters))
 
 
 def shape(path: str) -> str:
@@ -71,7 +71,7 @@ def _segments(
     wildcards = [at for at, segment in enumerate(segments) if segment in _WILDCARDS]
     for at, segment in enumerate(segments):
         if at not in wildcards:
-            yield _literal(segment)
+            yield path_literal(segment)
             continue
         name = field if at == wildcards[-1] else ""
         name = name or (segments[at - 1] if at else before.rstrip("/").rpartition("/")[2])
@@ -82,5 +82,6 @@ def _segments(
         yield f"{{{name}}}"
 
 
-def _literal(text: str) -> str:
+def path_literal(text: str) -> str:
+    """Return the literal part of a path as requests have it."""
     return quote(text, safe="/:@!$&'()*+,;=-._~%")

@@ -57,7 +57,7 @@ def emit_installation(package: str, vendor: bool, chosen: frozenset[str]) -> Ite
     """Yield the files that install the package: with the runtime as a requirement, or its copy.
     Without a package there is only the mark of the folder.
     """
-    extras = [requirements(vendor, extra) for extra in ("", "server")]
+    extras = [requirements(vendor, extra) for extra in ("", "client", "server")]
     key = (package, vendor, extras, sorted(chosen))
     templates = (_PROJECT, _ATTRIBUTES)
     yield RenderTask("installation", key, lambda: _installation(package, vendor, chosen), templates)
@@ -89,6 +89,8 @@ def _required(vendor: bool, chosen: frozenset[str]) -> list[Encoded]:
 
 def _extras(vendor: bool, chosen: frozenset[str]) -> Iterator[_Extra]:
     """Yield the extras. The stubs are one beside the models, which need less."""
+    if "client" in chosen:
+        yield _extra("client", requirements(vendor, "client"))
     if chosen >= {"models", "stubs"}:
         yield _extra("stubs", _OF_STUBS)
     if "server" in chosen:

@@ -25,7 +25,7 @@ from apiscribe.model.names import python_module
 _TEMPLATE = "models/short.py.j2"
 _VERSION = re.compile(r"v\d+\w*", re.ASCII)
 # What is at the top of a generated package.
-_RESERVED = ("models", "pool", "registry", "stubs")
+_RESERVED = ("client", "models", "pool", "registry", "stubs")
 
 Path = tuple[str, ...]
 

@@ -34,6 +34,12 @@ OUTPUT_KINDS = (
         title="models",
     ),
     OutputKind(
+        name="client",
+        needs=("models",),
+        reason="For Python clients over HTTP: they need pydantic and httpx.",
+        title="an HTTP client",
+    ),
+    OutputKind(
         name="stubs",
         reason="For gRPC clients: they need protobuf and grpcio, and no models.",
         title="protobuf stubs",

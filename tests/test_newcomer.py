@@ -1,4 +1,5 @@
-"""The newcomer's path: natural pages of an invoicing API, served, and called with curl alone."""
+"""The newcomer's path: natural pages of an invoicing API, served, and called with curl
+and by the generated client."""
 
 from __future__ import annotations
 
@@ -13,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from serving import SPECS, database
+from serving import ROOT, SPECS, database, package
+
+from apiscribe_runtime.client import BadRequestError, NotFoundError
 
 pytestmark = [
     pytest.mark.slow,
@@ -136,3 +139,30 @@ def test_an_invoice_is_drafted_sent_paid_and_voided(curl: Curl) -> None:
     assert curl("POST", f"{path}/void") == (200, {**sent, "status": "void"})
     assert curl("DELETE", f"/payments/{payment['id']}") == (204, None)
     assert curl("DELETE", f"/invoices/{other['id']}") == (204, None)
+
+
+def test_the_generated_client_does_the_same(curl: Curl) -> None:
+    client = package(ROOT / "generated" / "invoicing", "client").Client(curl.address)
+    customer = client.customers.create(name="Brightwater Ltd", email="a@brightwater.example")
+    for month in range(1, 6):
+        due = f"2024-0{month}-28"
+        client.invoices.create(customer_id=customer.id, due_date=due, lines=[LINE])
+    mine = {"customer_id": customer.id, "status": "draft", "sort": "due_date"}
+    page = client.invoices.list(**mine, limit=2).page()
+    assert ([row.due_date for row in page.data], page.has_more) == (
+        ["2024-01-28", "2024-02-28"],
+        True,
+    )
+    rows = list(client.invoices.list(**mine, limit=2))
+    assert [row.due_date for row in rows] == [f"2024-0{month}-28" for month in range(1, 6)]
+    assert client.invoices.update(rows[0].id, memo="c").memo == "c"
+    assert client.invoices.send(rows[0].id, message="Thank you!").status == "open"
+    assert len(list(client.invoices.list(**mine))) == 4
+    for row in rows:
+        assert client.invoices.delete_draft(row.id) is None
+    with pytest.raises(NotFoundError) as missing:
+        client.invoices.retrieve(rows[0].id)
+    assert missing.value.code == "not_found"
+    with pytest.raises(BadRequestError) as refused:
+        client.invoices.list(limit=0).page()
+    assert refused.value.code == "invalid_parameter"

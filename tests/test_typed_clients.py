@@ -15,8 +15,9 @@ from installations import install_packages, kept
 
 ROOT = Path(__file__).parent.parent
 PROGRAMS = ROOT / "tests" / "typed_clients"
-GOOD = ("sync_client.py", "aio_client.py", "app.py")
+GOOD = ("sync_client.py", "aio_client.py", "http_client.py", "http_aio_client.py", "app.py")
 PACKAGES = sorted((ROOT / "generated").iterdir())
+MISTAKES = 10  # in wrong.py
 PATHS = [*PACKAGES, ROOT / "runtime"]
 PYRIGHT = "pyright@1.1.414"
 
@@ -53,7 +54,7 @@ def test_the_programs_and_the_packages_pass_mypy(typings: Path) -> None:
     errors = [line for line in done.stdout.splitlines() if ": error: " in line]
     errors = [line for line in errors if not re.search(f"{typings.name}|/apiscribe_runtime/", line)]
     assert {line.partition(":")[0] for line in errors} == {"wrong.py"}, errors
-    assert len(errors) == 4
+    assert len(errors) == MISTAKES
 
 
 def test_the_programs_and_the_packages_pass_pyright(
@@ -77,4 +78,4 @@ def test_the_programs_and_the_packages_pass_pyright(
     assert result["summary"]["filesAnalyzed"] > 50
     errors = [d for d in result["generalDiagnostics"] if d["severity"] == "error"]
     assert {Path(error["file"]).name for error in errors} == {"wrong.py"}, errors
-    assert len({error["range"]["start"]["line"] for error in errors}) == 4
+    assert len({error["range"]["start"]["line"] for error in errors}) == MISTAKES

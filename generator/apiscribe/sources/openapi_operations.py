@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from apiscribe.model.names import identifier
 from apiscribe.model.openapi_document import Document, Json
+from apiscribe.sources.openapi_attributes import without_null
 
 _HTTP_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # In documents of apiscribe the operationId of a method's first route is `pkg.Service.method`, of
@@ -71,7 +72,9 @@ def operations(document: Document) -> list[Operation]:
 def request_schema(document: Document, operation: Operation) -> Json | None:
     """Return the schema of the request body, or None without a body."""
     content = document.resolve(operation.content.get("requestBody") or {})
-    return _schema(document, content)
+    schema = _schema(document, content)
+    # Documents of FastAPI have null beside the schema of a body that callers may leave out.
+    return without_null(schema) if schema and content.get("required") is not True else schema
 
 
 def response_schema(document: Document, operation: Operation) -> Json | None:

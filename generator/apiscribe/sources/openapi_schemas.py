@@ -255,6 +255,7 @@ def _enum(full_name: str, schema: Json, span: Span) -> Enum:
         ),
         incomplete=incomplete,
         deprecated=schema.get("deprecated") is True,
+        provenance={"numbers": "openapi"},
         span=span,
     )
 

@@ -77,6 +77,16 @@ EXPLAINED = (
         r"Required parameter\. \(key = (ENUM)\)",
         "an enum of one value, required: the value is its zero, which counts as not given",
     ),
+    (
+        "ST202",
+        r"\(key = \w+, reason = .* is not a field to sort by\)",
+        "a list is sorted by fields of its rows, and the parameter is a text",
+    ),
+    (
+        "ST202",
+        r"\(key = \w+, reason = (no row of the list has this key|it is not a token from an earlier answer)\)",
+        "a page begins behind a row that exists, or at a token that the server gave",
+    ),
     ("ST202", r"a number is not finite", "the text of a number may be one beyond a double"),
     ("ST202", r"nested deeper than", "a limit on depth has no keyword in JSON Schema"),
     (

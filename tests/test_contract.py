@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from contract import COMMAND, VERSION, failures, install, reason
 from installations import kept
-from serving import Server, build
+from ledger_api import FILES
+from serving import SPECS, Server, build, write_spec
 from thorough import thorough
 from yard_api import yard_spec
 
@@ -20,9 +21,14 @@ def command(request: pytest.FixtureRequest) -> Path:
     return kept(request, "schemathesis", VERSION, install) / COMMAND
 
 
-def test_no_failure_of_a_small_api_has_no_reason(command: Path, tmp_path: Path) -> None:
-    built = build(yard_spec(tmp_path), tmp_path / "out")
-    with Server(built, tmp_path / "yard.db", sample=3) as server:
+@pytest.mark.parametrize("api", ["yard", "invoicing", "ledger"])
+def test_no_failure_of_a_small_api_has_no_reason(api: str, command: Path, tmp_path: Path) -> None:
+    spec = {
+        "yard": yard_spec,
+        "invoicing": lambda _: SPECS / "invoicing",
+        "ledger": lambda folder: write_spec(folder / "ledger", FILES),
+    }[api](tmp_path)
+    with Server(build(spec, tmp_path / "out"), tmp_path / "rows.db", sample=3) as server:
         url = f"http://{server.http_address}/openapi.json"
         document = server.client.get("/openapi.json").json()
         found = failures(command, url, tmp_path, "--max-examples", "2", "--no-shrink")

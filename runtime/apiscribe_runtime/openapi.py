@@ -14,7 +14,7 @@ from .http_errors import error_schema
 from .messages import Message
 from .openapi_links import BY_KEY, links_of
 from .openapi_names import state_names
-from .openapi_parameters import Schemas, in_path, in_query
+from .openapi_parameters import Schemas, in_path, in_query, with_bounds
 from .registry import Api, Method, Route, Service
 from .routes import parameter_names
 from .samples import sample_requests
@@ -54,10 +54,9 @@ def describe(api: Api, secured: bool = False) -> dict[str, Any]:
     models = list(dict.fromkeys(model for model, _ in _types(api)))
     modes: list[tuple[type[Message], Any]] = [(model, "validation") for model in models]
     references, generated = models_json_schema(modes, ref_template="#/components/schemas/{model}")
-    schemas = Schemas(generated.get("$defs", {}))
     names = {model: references[model, mode]["$ref"] for model, mode in modes}
     named = ((names[model].rpartition("/")[2], proto.DESCRIPTOR) for model, proto in _types(api))
-    state_names(generated.get("$defs", {}), named)
+    schemas = Schemas(generated.get("$defs", {}), state_names(generated.get("$defs", {}), named))
     responses = {method.response for service in api.services for method in service.methods}
     response_schemas = [{"$ref": names[model]} for model in responses if model]
     paths: dict[str, dict[str, Any]] = {}
@@ -172,7 +171,8 @@ def _operation(
         operation["requestBody"] = {"content": content, "required": bool(schemas.required(body))}
     else:
         parameters = in_query(request, descriptor, schemas)
-        operation["parameters"] += [one for one in parameters if one["name"] not in path_names]
+        parameters = [one for one in parameters if one["name"] not in path_names]
+        operation["parameters"] += [with_bounds(parameter, method) for parameter in parameters]
     return operation
 
 

@@ -12,8 +12,11 @@ _NAME = "x-apiscribe-name"
 
 def state_names(
     schemas: Mapping[str, dict[str, Any]], messages: Iterable[tuple[str, Descriptor]]
-) -> None:
-    """Add its full name to the schema of each message, and of all that their fields refer to."""
+) -> set[str]:
+    """Add its full name to the schema of each message, and of all that their fields refer to.
+    Return the names of the enums that document no zero: all their values count as given.
+    """
+    without_zero = set()
     pending = list(messages)
     while pending:
         key, descriptor = pending.pop()
@@ -28,7 +31,11 @@ def state_names(
                 if of_values.message_type is not None:
                     pending.append((reference, of_values.message_type))
                 elif of_values.enum_type is not None and reference in schemas:
-                    schemas[reference][_NAME] = of_values.enum_type.full_name
+                    enum, listed = of_values.enum_type, schemas[reference]
+                    listed[_NAME] = enum.full_name
+                    if len(enum.values) > len(listed.get("enum", enum.values)):
+                        without_zero.add(enum.full_name)
+    return without_zero
 
 
 def _references(part: Any) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .descriptors import (
@@ -10,6 +10,8 @@ from .descriptors import (
     documented_name,
     is_map,
 )
+from .pages import LARGEST
+from .registry import Method
 from .transcoding import UNTYPED
 
 Schema = dict[str, Any]
@@ -17,10 +19,12 @@ _MAX_DEPTH = 4  # of nested messages: a message may contain itself
 
 
 class Schemas:
-    """The schemas of a document, by name."""
+    """The schemas of a document, by name. `without_zero` are the full names of the enums that
+    document no zero.
+    """
 
-    def __init__(self, named: Mapping[str, Schema]) -> None:
-        self._named = named
+    def __init__(self, named: Mapping[str, Schema], without_zero: Collection[str]) -> None:
+        self._named, self._without_zero = named, without_zero
 
     def of_requests(self, responses: Iterable[Schema]) -> Mapping[str, Schema]:
         """Return all schemas as requests are read: a list may be null, and a required field must
@@ -99,17 +103,14 @@ class Schemas:
         # An incomplete enum is anyOf its values and any string.
         resolved = self.resolve(field.get("anyOf", [field])[0])
         if len(values := resolved.get("enum", [])) > 1:
-            return list(values[:1])
+            has_zero = resolved.get("x-apiscribe-name") not in self._without_zero
+            return list(values[:1]) if has_zero else []
         match resolved.get("type"):
             case "string" if "format" not in resolved and "pattern" not in resolved:
                 return [""]
-            case "boolean":
-                return [False]
             # A list of JSON values is a ListValue: a message, which may be empty.
             case "array" if resolved["items"] != {"$ref": "#/components/schemas/JsonValue"}:
                 return [[]]
-            case ["integer" | "number", "string"]:
-                return [0, "0"]
         return []
 
 
@@ -135,6 +136,20 @@ def in_path(name: str, message: Schema, schemas: Schemas) -> Schema:
 def in_query(message: Schema, descriptor: Descriptor, schemas: Schemas) -> list[Schema]:
     """Return the parameters of a message, with field paths for the fields of nested messages."""
     return list(_in_query(message, descriptor, schemas, "", True, _MAX_DEPTH))
+
+
+def with_bounds(parameter: Schema, method: Method) -> Schema:
+    """Return a parameter of a list with the numbers that it may be: of a page, or of its rows."""
+    paging = method.standard.paging if method.standard else None
+    if paging is None:
+        return parameter
+    least = {paging.size: 1}
+    if paging.style in ("offset", "page"):
+        least[paging.position] = paging.first if paging.style == "page" else 0
+    if parameter["name"] not in least:
+        return parameter
+    bounds = {"minimum": least[parameter["name"]], "maximum": LARGEST}
+    return {**parameter, "schema": {"type": "integer", "format": "int64", **bounds}}
 
 
 def _in_query(

@@ -21,6 +21,7 @@ from .rows import Rows
 JsonObject = dict[str, Any]
 
 _ALL = 2**31 - 1  # rows of a page without a size; the server's own limit is lower
+LARGEST = 10**18 - 1  # number that a request may have for a page or its rows
 _TIMESTAMP = "google.protobuf.Timestamp"
 _LONG = (_Kinds.CPPTYPE_INT64, _Kinds.CPPTYPE_UINT64)
 # `-total`, `+total`, `total desc`, `total:asc`; the order in any case of letters.

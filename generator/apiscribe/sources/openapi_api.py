@@ -13,6 +13,7 @@ from apiscribe.model.names import camel, snake
 from apiscribe.model.openapi_document import Document, Json
 from apiscribe.model.types import WELL_KNOWN, MessageRef
 from apiscribe.model.version import Fact
+from apiscribe.sources.openapi_answers import answers_of
 from apiscribe.sources.openapi_built import (
     body_of,
     dissolved_messages,
@@ -123,6 +124,7 @@ class _Reader:
                 for route, span in zip(routes, spans, strict=True)
             ),
             status=0 if self.built else success_status(self.document, first),
+            answers=() if self.built else answers_of(self.document, first),
             headers=() if self.built else headers_of(self.document, self.schemas, first),
             security=security_of(first.content, self.facts, self.built),
             deprecated=all(route.content.get("deprecated") is True for route in routes),
@@ -219,7 +221,7 @@ class _Reader:
         if self.ours and not self.states_required(message):
             fields = tuple(replace(field, required=None) for field in message.fields)
             message = replace(message, fields=fields)
-        return message
+        return message if self.built else replace(message, enforces_required=True)
 
     def states_required(self, message: Message) -> bool:
         """Return whether a document of apiscribe states which fields of a message are required.

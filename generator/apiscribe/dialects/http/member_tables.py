@@ -23,6 +23,7 @@ from apiscribe.pages.blocks import Inline, Row, Table
 _STATUS = re.compile(r"\W*(?P<status>[1-5]\d\d|[1-5][xX]{2}|default)\b", re.IGNORECASE)
 # A code of an answer of any API; those that are no HTTP statuses are read only next to a schema.
 _CODE = re.compile(r"\W*(?P<status>\d{1,6}|[1-5][xX]{2}|default)\b", re.IGNORECASE)
+_SUCCESS = "200"  # of the code 0
 _NONE = frozenset({"none", "n/a", "nil", "无", "없음", "なし"})
 _HINTS = frozenset(
     "type description required optional default place constraints example value".split()
@@ -249,7 +250,8 @@ def read_statuses(table: Table, label: Label) -> Iterator[StatusRow]:
         if match is None:
             continue
         code = match["status"].upper()
-        status = code if _STATUS.match(code) and code != "DEFAULT" else "default"
+        known = _SUCCESS if code == "0" else code
+        status = known if _STATUS.match(known) and code != "DEFAULT" else "default"
         shown = cells["shown"].text if "shown" in cells else ""
         described = cells.get("description")
         if described is None and not is_json(shown):

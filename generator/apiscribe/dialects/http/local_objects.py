@@ -11,6 +11,7 @@ They are messages like those of other sections, although the operation owns what
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from apiscribe.dialects.http.member_tables import kind
@@ -33,8 +34,7 @@ def release(parts: Sequence[Part], operations: Sequence[Operation]) -> Mapping[i
         targets = _targets(parts, operation.indexes)
         own = set(operation.indexes)
         for section in operation.section.walk() if targets else ():
-            anchors = targets & set(section.anchors)
-            anchors |= {t for t in targets if _NUMBERED.sub("", t) in section.anchors}
+            anchors = {target for anchor in section.anchors for target in targets.get(anchor, ())}
             if section is operation.section or section.is_role or section.start not in own:
                 continue
             if anchors and _lists_members(parts, section):
@@ -44,8 +44,8 @@ def release(parts: Sequence[Part], operations: Sequence[Operation]) -> Mapping[i
     return found
 
 
-def _targets(parts: Sequence[Part], indexes: Sequence[int]) -> set[str]:
-    """Return the anchors of this page that the tables link to."""
+def _targets(parts: Sequence[Part], indexes: Sequence[int]) -> Mapping[str, set[str]]:
+    """Return the anchors that the tables link to, by themselves and without their numbers."""
     cells = (
         cell
         for at in indexes
@@ -55,7 +55,13 @@ def _targets(parts: Sequence[Part], indexes: Sequence[int]) -> set[str]:
         if "](#" in cell.source or "href" in cell.source
     )
     links = (link for cell in cells for link in clean(cell).parsed.links)
-    return {link.target[1:].lower() for link in links if link.target.startswith("#")}
+    found: dict[str, set[str]] = defaultdict(set)
+    for link in links:
+        if link.target.startswith("#"):
+            anchor = link.target[1:].lower()
+            found[anchor].add(anchor)
+            found[_NUMBERED.sub("", anchor)].add(anchor)
+    return found
 
 
 def _lists_members(parts: Sequence[Part], section: Section) -> bool:

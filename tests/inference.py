@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import json
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations, pairwise
+from pathlib import Path
 from typing import Any
 
 from apiscribe.lower.inference import rule_name
@@ -12,6 +14,10 @@ from apiscribe.lower.inference_rules import RULES
 from apiscribe.model.api import Enum, Field, Message
 from apiscribe.model.types import type_of_kind
 from apiscribe.sources.compilation import Compilation
+
+# Claims on pages of other projects, each judged by hand against the page and, where there is one, the
+# OpenAPI document: rule, project, field, type, verdict. For rules that the corpus has no truth for.
+JUDGED = json.loads(Path(__file__).with_name("inference_judged.json").read_text("utf-8"))
 
 # Rule → [right, claimed, facts of its kind that the pages do not show]
 Tally = dict[str, list[int]]
@@ -90,8 +96,12 @@ def _from_references(
 def table(tally: Tally) -> str:
     """The tally as a table for people."""
     lines = ["| rule | for | used as | right | precision | recall |", "| --- " * 6 + "|"]
+    judged = Counter(rule for rule, *_ in JUDGED)
+    true = Counter(rule for rule, *_, verdict in JUDGED if verdict == "true")
     for rule in RULES:
         right, claimed, of = tally[rule.name]
+        if not claimed and rule.name in judged:
+            right, claimed, of = true[rule.name], judged[rule.name], 0
         counts = (f"{right}/{claimed}", _percent(right, claimed), _percent(right, of))
         lines.append(f"| {rule.name} | {rule.fact} | {rule.use} | {' | '.join(counts)} |")
     return "\n".join(lines)

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from http_score import EXPECTED, OTHER, projects, reading_of, score
+from inference import JUDGED
 from thorough import thorough
 
 pytestmark = [
@@ -37,3 +38,17 @@ def test_no_figure_gets_worse(project: str) -> None:
 @pytest.mark.parametrize("project", PROJECTS)
 def test_no_page_stops_a_project(project: str) -> None:
     assert [str(found) for found in reading_of(project).report.at("error")] == []
+
+
+@pytest.mark.parametrize("project", ["audiobookshelf", "listmonk"])
+def test_types_by_rules_without_a_truth_are_judged(project: str) -> None:
+    """Each type that such a rule claims has a verdict in inference_judged.json, and none is false."""
+    rules = {rule for rule, *_ in JUDGED}
+    found = {
+        (field.provenance["type"], f"{message.name}.{field.name}", getattr(field.type, "name", ""))
+        for _, message in reading_of(project).api.messages()
+        for field in message.fields
+        if field.provenance.get("type") in rules
+    }
+    assert found == {(rule, name, type_) for rule, of, name, type_, _ in JUDGED if of == project}
+    assert {verdict for *_, verdict in JUDGED} == {"true"}

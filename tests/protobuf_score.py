@@ -8,6 +8,7 @@ where a project is read worse than it says. EXCEPTIONS names what a page cannot 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -77,8 +78,33 @@ def score(project: str) -> dict[str, list[int]]:
     }
 
 
+_COST = """
+import resource, sys, time
+from pathlib import Path
+from apiscribe.sources.compilation import compile_folder
+began = time.perf_counter()
+compile_folder(Path(sys.argv[1]))
+sides = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+memory = max(resource.getrusage(side).ru_maxrss for side in sides) / 1024
+print(f"{time.perf_counter() - began:.1f} | {memory:.0f}")
+"""
+
+
+def cost(project: str) -> str:
+    """The size of a project's pages in kB, and the seconds and the MB that reading takes without a
+    cache.
+    """
+    pages = OTHER / project / "pages"
+    size = sum(file.stat().st_size for file in pages.rglob("*") if file.is_file()) // 1000
+    command = [sys.executable, "-c", _COST, pages]
+    with tempfile.TemporaryDirectory() as cache:
+        environment = {**os.environ, "XDG_CACHE_HOME": cache}
+        done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    return f"{size} | {done.stdout}"
+
+
 def main() -> None:
-    """Write the scores, and print them."""
+    """Write the scores, and print them with what reading costs."""
     scores = {project: score(project) for project in projects()}
     EXPECTED.write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
     print("| project | row | found | documented | spurious |")
@@ -86,6 +112,9 @@ def main() -> None:
     for project, rows in scores.items():
         for row, (found, documented, spurious) in rows.items():
             print(f"| {project} | {row} | {found} | {documented} | {spurious} |")
+    print("", "| project | kB | seconds | MB |", "| --- | ---: | ---: | ---: |", sep="\n")
+    for project in scores:
+        print(f"| {project} | {cost(project).strip()} |")
 
 
 if __name__ == "__main__":

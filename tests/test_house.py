@@ -57,7 +57,7 @@ LIBRARIES = {
 PYDANTIC = {"pydantic", "pydantic_core"}
 CLIENT = {"anyio", "httpx"}
 SERVER = set(
-    "aiosqlite google grpc grpc_health grpc_reflection jwt prometheus_client"
+    "aiosqlite google grpc grpc_health grpc_reflection h11 jwt prometheus_client"
     " pydantic_settings pythonjsonlogger re2 sqlalchemy starlette uvicorn".split()
 )
 # What `apiscribe --help` must not load.

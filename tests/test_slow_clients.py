@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 from depot_api import THING
 from serving import WAIT, Json, Server, wait_until, write_rows
@@ -137,6 +139,30 @@ def test_a_caller_without_a_token_sends_no_body(secured: Server) -> None:
             assert body["detail"]["code"] == "ERROR_AUTHENTICATE_FAILURE"
         found = secured.over_http(("POST", "/depot/v1/thing/list"), LISTED)
         assert (found.status_code, found.json()["total_count"]) == (200, 0)
+
+
+def unfinished(server: Server, method: str = "list") -> grpc.StatusCode:
+    """How the server ends a call that sends no message."""
+    end = threading.Event()
+
+    def nothing() -> Iterator[bytes]:
+        end.wait(WAIT)
+        yield from ()
+
+    call = server.channel.stream_unary(f"/{THING}/{method}")
+    try:
+        call(nothing(), timeout=WAIT)
+    except grpc.RpcError as error:
+        return error.code()
+    finally:
+        end.set()
+    raise AssertionError("it has an answer")
+
+
+def test_a_call_without_a_message_ends(server: Server, secured: Server) -> None:
+    assert unfinished(server) is grpc.StatusCode.DEADLINE_EXCEEDED
+    assert unfinished(secured) is grpc.StatusCode.UNAUTHENTICATED
+    check_served(server)
 
 
 def test_a_client_that_does_not_read_is_left(depot_tree: Path, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from .errors import (
     too_large,
     unknown_method,
 )
+from .grpc_limits import Arrivals, GrpcLimits
 from .registry import Api, Method, Service
 from .request_log import REQUEST_ID, UNKNOWN, RequestLog, current_request
 from .strict_json import too_deep
@@ -44,28 +45,24 @@ async def build_grpc_server(
     api: Api,
     dispatch: Dispatch,
     request_log: RequestLog,
-    max_bytes: int,
-    max_depth: int,
+    limits: GrpcLimits,
     shares_port: bool,
     compression: grpc.Compression,
     access: Access,
 ) -> GrpcServer:
-    """Return a server of all services of the API. The status for a request of more than `max_bytes`
-    bytes is RESOURCE_EXHAUSTED. `shares_port`: other processes listen on the same port.
+    """Return a server of all services of the API. The status for a request beyond the limits is
+    RESOURCE_EXHAUSTED. `shares_port`: other processes listen on the same port.
     """
-    # Above twice the limit, gRPC itself rejects a request, with its own message. SO_REUSEPORT would
-    # let an unrelated second server use the port, without an error.
-    options = (
-        ("grpc.so_reuseport", int(shares_port)),
-        ("grpc.max_receive_message_length", 2 * max_bytes),
-    )
+    # SO_REUSEPORT would let an unrelated second server use the port, without an error.
+    options = (("grpc.so_reuseport", int(shares_port)), *limits.options())
+    arrivals = Arrivals(limits.body_timeout)
     server = grpc.aio.server(options=options, compression=compression)
     codec = Codec(api.value_names, api.opaque_types)
     for service in api.services:
         handlers = {
             method.name: _handler(
-                *(service, method, dispatch, request_log, codec, access),
-                _request_parser(method, max_bytes, max_depth),
+                *(service, method, dispatch, request_log, codec, access, arrivals),
+                _request_parser(method, limits.max_bytes, limits.max_depth),
             )
             for method in service.methods
         }
@@ -109,27 +106,30 @@ def _handler(
     request_log: RequestLog,
     codec: Codec,
     access: Access,
+    arrivals: Arrivals,
     parse: Callable[[bytes], ProtoMessage],
 ) -> grpc.RpcMethodHandler:
     """Return the gRPC handler of a method."""
     full_name = f"{service.full_name}.{method.name}"
 
-    async def unary(content: bytes, context: Context) -> Any:
+    # All calls are streams of requests: a handler of a single one would run only once it is here.
+    async def unary(contents: AsyncIterator[bytes], context: Context) -> Any:
         async with _track(full_name, request_log, context, access) as metadata:
-            request = codec.request_to_json(parse(content))
+            dispatch.identify(metadata)
+            request = codec.request_to_json(parse(await arrivals.first(contents)))
             answer = await dispatch.call(service, method, request, metadata)
             if answer.example:
                 await context.send_initial_metadata((EXAMPLE_HEADER,))
             return codec.to_proto(answer.body, method.response_proto)
 
-    async def requests(contents: bytes | AsyncIterator[bytes]) -> AsyncIterator[Any]:
-        if isinstance(contents, bytes):
-            yield codec.request_to_json(parse(contents))
-        else:
-            async for content in contents:
-                yield codec.request_to_json(parse(content))
+    async def requests(contents: AsyncIterator[bytes]) -> AsyncIterator[Any]:
+        if not method.request_streams:
+            yield codec.request_to_json(parse(await arrivals.first(contents)))
+            return
+        async for content in contents:
+            yield codec.request_to_json(parse(content))
 
-    async def stream(contents: bytes | AsyncIterator[bytes], context: Context) -> Any:
+    async def stream(contents: AsyncIterator[bytes], context: Context) -> Any:
         async with (
             _track(full_name, request_log, context, access) as metadata,
             aclosing(dispatch.stream(service, method, requests(contents), metadata)) as answers,
@@ -151,9 +151,7 @@ def _handler(
     serializers = {"response_serializer": method.response_proto.SerializeToString}
     match method.request_streams, method.response_streams:
         case False, False:
-            return grpc.unary_unary_rpc_method_handler(unary, **serializers)
-        case False, True:
-            return grpc.unary_stream_rpc_method_handler(stream, **serializers)
+            return grpc.stream_unary_rpc_method_handler(unary, **serializers)
         case True, False:
             return grpc.stream_unary_rpc_method_handler(gather, **serializers)
         case _:

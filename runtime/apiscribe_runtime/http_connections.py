@@ -8,6 +8,7 @@ out, and the process keeps its file descriptors.
 from __future__ import annotations
 
 import asyncio
+import resource
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,7 +25,19 @@ from .http_responses import JSONResponse
 Wait = Literal["head", "rest", "next", "body"]
 
 _DRAIN = 2.0  # seconds for the rest of a body after the response: a client reads it then
+_OTHER_FILES = 300  # of a process: databases, logs, connections beyond the maximum
 _LEAST_READ = 1 << 16  # bytes of a response that a client must read before the deadline
+
+
+def affordable(maximum: int, ports: int) -> int:
+    """Return how many connections each port may have, at most `maximum`, so that the process has
+    file descriptors for all of them. It takes as many as the system permits.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = maximum * ports + _OTHER_FILES
+    files = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+    return max((files - _OTHER_FILES) // ports, 1)
 
 
 @dataclass

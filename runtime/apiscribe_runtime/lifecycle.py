@@ -17,8 +17,9 @@ from starlette.types import ASGIApp
 
 from .access import Access
 from .dispatch import Dispatch
+from .grpc_limits import GrpcLimits
 from .grpc_server import GrpcServer, build_grpc_server
-from .http_connections import Connections
+from .http_connections import Connections, affordable
 from .http_server import build_app
 from .metrics import Metrics
 from .registry import Api
@@ -94,12 +95,15 @@ async def open_servers(
     Raises OSError or RuntimeError if a port is in use.
     """
     request_log = RequestLog(Metrics())
+    max_connections = affordable(settings.max_connections, 2 + len(settings.package_port))
     access = Access(
         identify=dispatch.identify,
         public=settings.public,
         hosts=settings.allowed_host if settings.auth == "none" else None,
     )
-    grpc_servers = await _open_grpc_servers(api, dispatch, request_log, settings, access)
+    grpc_servers = await _open_grpc_servers(
+        api, dispatch, request_log, settings, access, max_connections
+    )
     listener = listener or listen(settings.host, settings.http_port)
     bodies = RequestBodies(settings.max_bytes, settings.max_pending_bytes, settings.body_timeout)
     app = build_app(api, dispatch, request_log, bodies, settings.max_depth, access)
@@ -109,7 +113,7 @@ async def open_servers(
     (first, _), *others = grpc_servers
     return Servers(
         grpc=[server for _, server in grpc_servers],
-        http=_UvicornServer(_config(app, settings)),
+        http=_UvicornServer(_config(app, settings, max_connections)),
         listener=listener,
         request_log=request_log,
         lines=(
@@ -121,8 +125,8 @@ async def open_servers(
     )
 
 
-def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
-    connections = Connections(settings.max_connections, settings.header_timeout)
+def _config(app: ASGIApp, settings: Settings, max_connections: int) -> uvicorn.Config:
+    connections = Connections(max_connections, settings.header_timeout)
     return uvicorn.Config(
         app,
         # uvicorn calls it as it calls a class of its own.
@@ -138,14 +142,23 @@ def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
 
 
 async def _open_grpc_servers(
-    api: Api, dispatch: Dispatch, request_log: RequestLog, settings: Settings, access: Access
+    api: Api,
+    dispatch: Dispatch,
+    request_log: RequestLog,
+    settings: Settings,
+    access: Access,
+    max_connections: int,
 ) -> list[tuple[str, GrpcServer]]:
     """Return a server of all services, then one for each --package-port, with their lines."""
     compressions = {"none": grpc.Compression.NoCompression, "gzip": grpc.Compression.Gzip}
-    options = (
-        *(settings.max_bytes, settings.max_depth),
-        *(settings.workers > 1, compressions[settings.grpc_compression], access),
+    limits = GrpcLimits(
+        max_bytes=settings.max_bytes,
+        max_depth=settings.max_depth,
+        max_connections=max_connections,
+        header_timeout=settings.header_timeout,
+        body_timeout=settings.body_timeout,
     )
+    options = limits, settings.workers > 1, compressions[settings.grpc_compression], access
     server = await build_grpc_server(api, dispatch, request_log, *options)
     port = _add_port(server.server, settings.grpc_port, settings)
     servers = [(f"gRPC  {settings.host}:{port}", server)]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import re
+from collections import Counter, OrderedDict
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from pythonjsonlogger.json import JsonFormatter
 
 from .request_log import current_request
+
+_REMEMBERED = 100  # messages
 
 LogFormat = Literal["human", "json"]
 LogLevel = Literal["info", "warning", "error"]
@@ -22,9 +26,35 @@ _WORD = re.compile(r"[!#-<>-~]+")  # needs no quotes: no blank, `"` or `=`
 def configure_logging(form: LogFormat, level: LogLevel) -> None:
     """Write log records to stderr."""
     handler = logging.StreamHandler()
+    handler.addFilter(_Repetitions().filter)
     handler.addFilter(_add_fields)
     handler.setFormatter(JsonFormatter(_FIELDS) if form == "json" else _HumanFormatter(_FIELDS))
     logging.basicConfig(level=level.upper(), handlers=[handler])
+
+
+class _Repetitions:
+    """Drops the repetitions of a warning or an error within a second; the next one counts them."""
+
+    def __init__(self) -> None:
+        self._last: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._dropped: Counter[tuple[str, str]] = Counter()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether to write a record."""
+        if record.levelno < logging.WARNING:
+            return True
+        key, now = (record.name, record.getMessage()), record.created
+        if now - self._last.get(key, -math.inf) < 1:
+            self._dropped[key] += 1
+            return False
+        self._last[key] = now
+        self._last.move_to_end(key)
+        if len(self._last) > _REMEMBERED:
+            forgotten, _ = self._last.popitem(last=False)
+            self._dropped.pop(forgotten, None)
+        if count := self._dropped.pop(key, 0):
+            record.repeated = count
+        return True
 
 
 def _add_fields(record: logging.LogRecord) -> bool:

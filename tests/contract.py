@@ -29,7 +29,7 @@ COMMAND = Path("venv") / "bin" / "schemathesis"  # below the folder of its insta
 EXPLAINED = (
     (
         "ST101",
-        r"^\[501\][^`]*`[^`]*ERROR_NOT_IMPLEMENTED",
+        r"^\[501\][^`]*`[^`]*(ERROR_NOT_IMPLEMENTED|not_implemented)",
         "the pages do not tell what the method does; 501 is documented, and names the handler to write",
     ),
     (
@@ -88,6 +88,16 @@ EXPLAINED = (
         "a page begins behind a row that exists, or at a token that the server gave",
     ),
     ("ST202", r"a number is not finite", "the text of a number may be one beyond a double"),
+    (
+        "ST202",
+        r"reason = input should be (less|greater) than \d{10}",
+        "the text of a number may be one beyond its type",
+    ),
+    (
+        "ST202",
+        r"\(key = \w+, reason = input should be '",
+        "the page has a text in the request, and lists the values at the field of the row",
+    ),
     ("ST202", r"nested deeper than", "a limit on depth has no keyword in JSON Schema"),
     (
         "ST201",

@@ -200,7 +200,8 @@ def _errors(method: Method, has_body: bool, secured: bool) -> Iterable[int]:
         yield 409
     if has_body:
         yield from (413, 415)
-    if not kind and not any(isinstance(example, dict) for example in method.response_examples):
+    shows_answer = any(isinstance(example, dict) for example in method.response_examples)
+    if (not kind and not shows_answer) or (method.standard and method.standard.refused):
         yield 501
     yield from (503, 504)
 

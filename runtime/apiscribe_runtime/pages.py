@@ -20,8 +20,7 @@ from .rows import Rows
 
 JsonObject = dict[str, Any]
 
-_ALL = 2**31 - 1  # rows of a page without a size; the server's own limit is lower
-LARGEST = 10**18 - 1  # number that a request may have for a page or its rows
+LARGEST = 2**31 - 1  # number of rows and of pages; the server's own limit is lower
 _TIMESTAMP = "google.protobuf.Timestamp"
 _LONG = (_Kinds.CPPTYPE_INT64, _Kinds.CPPTYPE_UINT64)
 # `-total`, `+total`, `total desc`, `total:asc`; the order in any case of letters.
@@ -76,14 +75,14 @@ def page_facts(method: Method, page: Page, key: str) -> Iterator[tuple[str, Any]
 
 def _size(request: JsonObject, paging: Paging | None) -> int:
     if paging is None:
-        return _ALL
+        return LARGEST
     size = request.get(paging.size)
     if size is None:
-        return paging.default or _ALL
+        return paging.default or LARGEST
     number = _integer(paging.size, size)
     if number < 1:
         raise invalid_parameter(paging.size, "a page has at least 1 row")
-    return min(number, paging.maximum or _ALL, _ALL)
+    return min(number, paging.maximum or LARGEST, LARGEST)
 
 
 async def _offset(
@@ -109,7 +108,7 @@ async def _offset(
             number = _integer(name, value)
     if number < 0:
         raise invalid_parameter(name, "it is before the first row")
-    return min(number * (size if paging.style == "page" else 1), _ALL)
+    return min(number * (size if paging.style == "page" else 1), LARGEST)
 
 
 def _integer(name: str, value: Any) -> int:
@@ -118,6 +117,8 @@ def _integer(name: str, value: Any) -> int:
     text = str(int(value) if is_whole else value)
     if re.fullmatch(r"-?[0-9]{1,18}", text) is None:
         raise invalid_parameter_type(name, "int")
+    if int(text) > LARGEST:
+        raise invalid_parameter(name, f"the largest number is {LARGEST}")
     return int(text)
 
 
@@ -149,7 +150,7 @@ def _bounds(request: JsonObject, standard: StandardMethod, rows: Rows) -> Iterat
 
 def _fact(fact: str, page: Page, paging: Paging | None, key: str) -> Any:
     """Return the value of a fact; None if the page lacks it."""
-    size = min(page.size, max(page.total, 1)) if page.size == _ALL else page.size
+    size = min(page.size, max(page.total, 1)) if page.size == LARGEST else page.size
     match fact:
         case "total":
             return page.total

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -10,7 +11,11 @@ from typing import Any
 
 import pytest
 from depot_api import THING
+from postgresql import Postgresql
 from serving import Json, Server, write_rows
+from sqlalchemy import text
+
+from apiscribe_runtime.store import open_store, read_value
 
 pytestmark = pytest.mark.slow
 
@@ -165,3 +170,48 @@ def test_what_grows_without_end_is_refused(
     code = body["detail"]["code"]
     assert (status, code) in ((504, "ERROR_TIMEOUT"), (429, "ERROR_QUERY_TOO_LARGE")), body
     assert memory(server) < 700 << 20
+
+
+# --- answers
+
+
+@pytest.mark.parametrize(
+    ("method", "query"),
+    [
+        ("list", {}),
+        ("list", {"sort": {"key": "name"}}),
+        ("list", {"only": ["labels"], "unwind": {"path": "labels"}}),
+        ("stat", {"distinct": "tags.text"}),
+        ("stat", {"aggregate": [{"sort": {"key": "name"}}]}),
+    ],
+)
+def test_an_answer_of_too_many_bytes_is_refused(large: Server, method: str, query: Json) -> None:
+    status, body = ask_beside(large, method, query)
+    assert (status, body["detail"]["code"]) == (429, "ERROR_RESPONSE_TOO_LARGE")
+    assert "(limit = 1000000 bytes;" in body["detail"]["message"]
+    status, body = ask_beside(large, method, {**query, "page": {"limit": 5}})
+    assert status == 200
+    assert body["results"]
+
+
+@pytest.fixture(scope="module")
+def large(depot_tree: Path, new_store: Callable[[], Path | str]) -> Iterator[Server]:
+    """A server with rows that are larger than an answer may be."""
+    rows = [
+        {"thing_id": f"t-{at}", "domain_id": "d", "labels": ["a"], "tags": {"text": f"{at}" * 9000}}
+        for at in range(100, 200)
+    ]
+    load = write_rows(depot_tree.parent, {"Thing": rows}, "large")
+    with Server(depot_tree, new_store(), load=load, max_answer_bytes=1_000_000) as server:
+        yield server
+
+
+def test_postgresql_has_a_limit_for_temporary_files(postgresql: Postgresql) -> None:
+    async def shown() -> str:
+        engine = open_store(postgresql.new_database(), 30)
+        try:
+            return str(await read_value(engine, text("SHOW temp_file_limit")))
+        finally:
+            await engine.dispose()
+
+    assert asyncio.run(shown()) == "512MB"

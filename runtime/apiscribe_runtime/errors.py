@@ -119,6 +119,12 @@ def query_too_large() -> ApiError:
     return _exhausted("ERROR_QUERY_TOO_LARGE", message)
 
 
+def answer_too_large(limit: int) -> ApiError:
+    """Return the error for rows that do not fit into a response."""
+    message = f"The response is too large. (limit = {limit} bytes; ask for a page, or fewer fields)"
+    return _exhausted("ERROR_RESPONSE_TOO_LARGE", message)
+
+
 def too_many_bytes() -> ApiError:
     """Return the error for a request that does not fit beside those in progress."""
     message = "The server holds too many bytes of requests. Try again later."

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import Row, ScalarSelect, Select, Table, func, select
 
 from . import json_sql
@@ -55,7 +56,7 @@ class Listing:
         self._unwound = [key for key in rows.columns if key]
         self._rows = rows
         self._statement = (
-            select(rows.columns[""], *(functions.write(rows.columns[key]) for key in self._unwound))
+            select(*(functions.write(rows.columns[key]) for key in ("", *self._unwound)))
             .select_from(rows.source)
             .where(*rows.where)
         )
@@ -89,6 +90,6 @@ class Listing:
         """Return the rows as JSON, with the selected fields."""
         return [selected(self._row(*columns), self._query, self._resource) for columns in found]
 
-    def _row(self, row: JsonObject, *elements: str) -> JsonObject:
+    def _row(self, row: str, *elements: str) -> JsonObject:
         unwound = zip(self._unwound, elements, strict=True)
-        return with_elements(dict(row), {key: [loads(element)] for key, element in unwound})
+        return with_elements(from_json(row), {key: [loads(element)] for key, element in unwound})

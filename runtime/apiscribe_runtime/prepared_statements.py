@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Integer, Select, String, Table, bindparam, func, select
 
 from . import query as queries
+from . import sql_dialects as functions
 from .json_sql import Condition
 from .registry import Resource
 
@@ -28,10 +29,14 @@ _PAGE_FIELDS = frozenset({"count_only", "minimal", "only", "page"})
 
 
 class PreparedStatements:
-    """The statements of a table. `names`: the names of their parameters."""
+    """The statements of a table. `names`: the names of their parameters. `bound` limits the size of
+    what a statement reads.
+    """
 
-    def __init__(self, table: Table, resource: Resource) -> None:
-        self._table = table
+    def __init__(
+        self, table: Table, resource: Resource, bound: Callable[[Select[Any]], Select[Any]]
+    ) -> None:
+        self._table, self._bound = table, bound
         self._newest = queries.newest_first(table.c.data, resource)
         self.row, self.count, self.page = cache(self._row), cache(self._count), cache(self._page)
 
@@ -45,10 +50,12 @@ class PreparedStatements:
 
     def _page(self, names: frozenset[str]) -> Select[Any]:
         """Return the statement for rows that match, in default order, by `limit` and `offset`."""
-        statement = self._where(select(self._table.c.data), names)
+        statement = self._where(select(functions.write(self._table.c.data)), names)
         statement = statement.order_by(*self._newest, self._table.c.seq)
-        return statement.limit(bindparam("limit", type_=Integer)).offset(
-            bindparam("offset", type_=Integer)
+        return self._bound(
+            statement.limit(bindparam("limit", type_=Integer)).offset(
+                bindparam("offset", type_=Integer)
+            )
         )
 
     def _where(self, statement: Select[Any], names: frozenset[str]) -> Select[Any]:

@@ -74,10 +74,11 @@ async def serve_shared(
 
 @asynccontextmanager
 async def _open_backend(api: Api, settings: Settings) -> AsyncIterator[_Backend]:
-    engine = open_store(settings.store or f"sqlite+aiosqlite:///{api.name}.db", settings.timeout)
+    url = settings.store or f"sqlite+aiosqlite:///{api.name}.db"
+    engine = open_store(url, settings.timeout, settings.max_answer_bytes)
     try:
         handlers = load_handlers(settings.handlers, api)
-        rows = await open_rows(engine, api, settings.max_rows)
+        rows = await open_rows(engine, api, settings.max_rows, settings.max_answer_bytes)
         dispatch = Dispatch(
             rows,
             handlers,
@@ -116,7 +117,9 @@ def _identify(api: Api, settings: Settings) -> Identify:
     return no_authentication(api.tenant)
 
 
-async def open_rows(engine: AsyncEngine, api: Api, max_rows: int) -> dict[str, Rows]:
+async def open_rows(
+    engine: AsyncEngine, api: Api, max_rows: int, max_answer_bytes: int = 64 << 20
+) -> dict[str, Rows]:
     """Create missing tables. Return full name of a service → its rows."""
     metadata = MetaData()
     tables: dict[type, Rows] = {}
@@ -125,7 +128,9 @@ async def open_rows(engine: AsyncEngine, api: Api, max_rows: int) -> dict[str, R
         if resource := service.resource:
             if resource.model not in tables:
                 fields = asked_by_name(api.services, resource)
-                tables[resource.model] = Rows(engine, metadata, resource, max_rows, fields)
+                tables[resource.model] = Rows(
+                    engine, metadata, resource, max_rows, fields, max_answer_bytes
+                )
             rows[service.full_name] = tables[resource.model]
     async with transactional(engine).begin() as connection:
         await create_tables(connection, metadata)

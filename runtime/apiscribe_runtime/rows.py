@@ -11,6 +11,7 @@ from copy import copy
 from functools import partial
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -29,10 +30,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from . import filters, json_sql
 from . import query as queries
 from .aggregation import Statistics
+from .answer_sizes import answer_bound, check_rows
 from .authentication import Caller
 from .descriptors import documented_name
 from .documented_rows import documented
-from .errors import invalid_parameter, not_found, not_unique, permission_denied, query_failed
+from .errors import invalid_parameter, not_found, not_unique, permission_denied
 from .field_path import FieldPath
 from .indexes import least_foreign_time
 from .listing import Listing
@@ -57,13 +59,14 @@ class Rows:
         resource: Resource,
         max_rows: int,
         queried_fields: Iterable[str] = (),
+        max_answer_bytes: int = 64 << 20,
     ) -> None:
         """Add the table to `metadata`. `queried_fields`: names of fields in frequent conditions."""
         self.resource, self._max_rows = resource, max_rows
         self.fields = {documented_name(field) for field in resource.proto.DESCRIPTOR.fields}
-        self._engine = engine
+        self._engine, self._bounded = engine, answer_bound(engine, max_answer_bytes)
         self._table = build_table(resource, metadata, queried_fields)
-        self._prepared = PreparedStatements(self._table, resource)
+        self._prepared = PreparedStatements(self._table, resource, self._bounded)
         tenant = {resource.tenant: "tenant"} if resource.tenant in self.fields else {}
         self._columns = {**tenant, resource.key: "key"}
 
@@ -160,8 +163,8 @@ class Rows:
                 total, stored = (await connection.execute(current.counting)).one()
             if query.get("count_only"):
                 return [], total
-            page = (await connection.execute(current.page(total, stored))).all()
-            self._check_count(page)
+            page = (await connection.execute(self._bounded(current.page(total, stored)))).all()
+            check_rows(page, self._max_rows)
             return current.rows(page), total
 
         rows, total = await read(self._engine, fetch)
@@ -192,7 +195,7 @@ class Rows:
         offset, limit = queries.window(query, self._max_rows)
         names, page = frozenset(parameters), {**parameters, "limit": limit, "offset": offset}
 
-        async def fetch(connection: AsyncConnection) -> tuple[Sequence[JsonObject], int]:
+        async def fetch(connection: AsyncConnection) -> tuple[Sequence[str], int]:
             counting = self._prepared.count(names)
             total = (await connection.execute(counting, parameters)).scalar_one()
             if query.get("count_only"):
@@ -201,8 +204,8 @@ class Rows:
             return stored, total
 
         stored, total = await read(self._engine, fetch)
-        self._check_count(stored)
-        rows = (queries.selected(row, query, self.resource) for row in stored)
+        check_rows(stored, self._max_rows)
+        rows = (queries.selected(from_json(row), query, self.resource) for row in stored)
         return [documented(row, self.resource) for row in rows], total
 
     async def stat(self, conditions: Mapping[str, Any], query: Mapping[str, Any]) -> JsonObject:
@@ -211,8 +214,8 @@ class Rows:
         statistics = Statistics(query, self._table, self.resource, where, self._max_rows)
 
         async def fetch(connection: AsyncConnection) -> JsonObject:
-            groups = (await connection.execute(statistics.statement)).all()
-            self._check_count(groups)
+            groups = (await connection.execute(self._bounded(statistics.statement))).all()
+            check_rows(groups, self._max_rows)
             response: JsonObject = {"results": statistics.results(groups)}
             if (counting := statistics.counting) is not None:
                 response["total_count"] = (await connection.execute(counting)).scalar_one()
@@ -224,10 +227,6 @@ class Rows:
         """Return a row without its key, if only requests have the key."""
         hidden = self.resource.hidden_key
         return {name: value for name, value in row.items() if name != hidden}
-
-    def _check_count(self, rows: Sequence[Any]) -> None:
-        if len(rows) > self._max_rows:
-            raise query_failed(f"there are more than {self._max_rows} rows; ask for a page")
 
     def _set_tenant(self, row: JsonObject) -> str:
         """Set the tenant field of a row, if there is one, and return the tenant."""

@@ -134,6 +134,9 @@ class Settings(BaseSettings):
     max_bytes: int = Field(4 << 20, gt=0, description="maximum size of a request, in bytes")
     max_depth: int = Field(32, gt=0, le=32, description="maximum nesting of a request")
     max_rows: int = Field(10_000, gt=0, description="maximum number of rows in a response")
+    max_answer_bytes: int = Field(
+        64 << 20, gt=0, description="maximum size of the rows in a response, in bytes"
+    )
     max_pending_bytes: int = Field(
         64 << 20, gt=0, description="maximum size of all requests over HTTP in progress, in bytes"
     )

@@ -12,9 +12,15 @@ from typing import Any
 
 import aiosqlite
 
+from .errors import answer_too_large
 
-def shorten_trips(connection: aiosqlite.Connection) -> None:
-    """Make a connection use `Cursor`, and skip ROLLBACK outside of a transaction."""
+_BATCH = 64  # rows
+
+
+def shorten_trips(connection: aiosqlite.Connection, max_bytes: int) -> None:
+    """Make a connection use `Cursor`, and skip ROLLBACK outside of a transaction. Rows of more than
+    `max_bytes` bytes are an error.
+    """
     roll_back = connection.rollback
 
     async def rollback() -> None:
@@ -22,14 +28,14 @@ def shorten_trips(connection: aiosqlite.Connection) -> None:
             await roll_back()
 
     patched: Any = connection
-    patched.cursor, patched.rollback = lambda: Cursor(connection), rollback
+    patched.cursor, patched.rollback = lambda: Cursor(connection, max_bytes), rollback
 
 
 class Cursor:
     """The part of aiosqlite's cursor that SQLAlchemy calls."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: aiosqlite.Connection, max_bytes: int) -> None:
+        self._connection, self._max_bytes = connection, max_bytes
         self._rows: list[Any] = []
         self._cursor: sqlite3.Cursor | None = None
 
@@ -73,5 +79,11 @@ class Cursor:
         await thread._execute(self._run, name, sql, parameters)
 
     def _run(self, name: str, sql: str, parameters: Any) -> None:
-        self._cursor = getattr(self._connection._conn, name)(sql, parameters)
-        self._rows = self._cursor.fetchall()
+        self._cursor = cursor = getattr(self._connection._conn, name)(sql, parameters)
+        size = 0
+        while rows := cursor.fetchmany(_BATCH):
+            size += sum(len(value) for row in rows for value in row if isinstance(value, str))
+            if size > self._max_bytes:
+                cursor.close()
+                raise answer_too_large(self._max_bytes)
+            self._rows += rows

@@ -15,7 +15,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from . import json_sql, sqlite_functions
-from .errors import query_too_large
+from .answer_sizes import ANSWER_TOO_LARGE
+from .errors import answer_too_large, query_too_large
 from .indexes import make_indexes
 from .sql_dialects import TOO_MUCH
 from .sqlite_cursor import shorten_trips
@@ -30,11 +31,17 @@ _CREATE_TABLES_LOCK = 0x61706973  # key of an advisory lock of all servers on a 
 # Of PostgreSQL's temp_file_limit, and of values that are too large for it.
 _TOO_LARGE = ("53400", "54000")
 
+# Twice `limits.STORED`: PostgreSQL counts pages and copies.
+_SET_FILES = (
+    "SELECT set_config('temp_file_limit', '512MB', false)"
+    " FROM pg_roles WHERE rolname = current_user AND rolsuper"
+)
+
 # A connection above `pool_size` would be opened and closed with each request.
 _POOL = {"pool_size": 15, "max_overflow": 0}
 
 
-def open_store(url: str, timeout: float) -> AsyncEngine:
+def open_store(url: str, timeout: float, max_answer_bytes: int = 64 << 20) -> AsyncEngine:
     """Return the engine of a database URL, for statements that only read (see `transactional`). The
     error of a statement that takes more than `timeout` seconds is a timeout (see `is_timeout`).
 
@@ -51,7 +58,7 @@ def open_store(url: str, timeout: float) -> AsyncEngine:
                 connect_args={"timeout": timeout, "async_creator_fn": _connect_sqlite},
                 **_POOL,
             )
-            _shorten_trips(engine)
+            _shorten_trips(engine, max_answer_bytes)
             _add_functions(engine)
             _enable_wal(engine)
             limit_statements(engine, timeout)
@@ -81,7 +88,7 @@ async def _connect_sqlite(*arguments: Any, **options: Any) -> aiosqlite.Connecti
 
 def _open_postgresql(address: URL, timeout: float) -> AsyncEngine:
     try:
-        return create_async_engine(
+        engine = create_async_engine(
             address,
             json_serializer=json_sql.dumps,
             json_deserializer=from_json,
@@ -96,6 +103,18 @@ def _open_postgresql(address: URL, timeout: float) -> AsyncEngine:
         )
     except ModuleNotFoundError as error:
         raise ValueError("PostgreSQL needs psycopg: pip install 'psycopg[binary]'") from error
+    _limit_files(engine)
+    return engine
+
+
+def _limit_files(engine: AsyncEngine) -> None:
+    """Limit PostgreSQL's temporary files. Only superusers may; others have their role's limit."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: Any, _: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute(_SET_FILES)
+        cursor.close()
 
 
 def transactional(engine: AsyncEngine) -> AsyncEngine:
@@ -142,6 +161,8 @@ async def _run(engine: AsyncEngine, statements: Statements[T], commits: bool) ->
             try:
                 result = await statements(connection)
             except DBAPIError as error:
+                if ANSWER_TOO_LARGE in str(error.orig):
+                    raise answer_too_large(_limit_in(error)) from error
                 if _is_too_large(error, connection):
                     raise query_too_large() from error
                 # SQLAlchemy has then removed all older connections from the pool.
@@ -154,10 +175,10 @@ async def _run(engine: AsyncEngine, statements: Statements[T], commits: bool) ->
             return result
 
 
-def _shorten_trips(engine: AsyncEngine) -> None:
+def _shorten_trips(engine: AsyncEngine, max_bytes: int) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def connect(connection: Any, _: Any) -> None:
-        shorten_trips(connection.driver_connection)
+        shorten_trips(connection.driver_connection, max_bytes)
 
 
 def _add_functions(engine: AsyncEngine) -> None:
@@ -174,6 +195,11 @@ def _enable_wal(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def connect(connection: Any, _: Any) -> None:
         connection.run_async(lambda raw: raw.execute_fetchall("PRAGMA journal_mode = WAL"))
+
+
+def _limit_in(error: DBAPIError) -> int:
+    """Return the limit that an error of `bounded_answer` names."""
+    return int(str(error.orig).partition(ANSWER_TOO_LARGE)[2].partition(" ")[0])
 
 
 def _is_too_large(error: DBAPIError, connection: AsyncConnection) -> bool:

@@ -15,7 +15,11 @@ from thorough import examples
 
 from apiscribe.diagnostics.source import Source
 from apiscribe.drift.change import Drift
+from apiscribe.drift.change_list import Changes
 from apiscribe.drift.compare import compare
+from apiscribe.drift.declarations import Declarations
+from apiscribe.drift.documents import compare_documents
+from apiscribe.model.openapi_document import Document
 from apiscribe.model.version import ApiVersion
 from apiscribe.sources.openapi import version_of_document
 from apiscribe.sources.source_error import SourceError
@@ -94,3 +98,31 @@ def test_a_damaged_document_is_compared_or_refused(keys: tuple[Any, ...], value:
         changes = compare(old, new).changes
         assert len({change.fingerprint for change in changes}) == len(changes)
     assert compare(damaged, damaged).changes == ()
+
+
+def _refer(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def test_schemas_that_refer_to_themselves_or_double_are_compared() -> None:
+    schemas: dict[str, Any] = {
+        f"S{n}": {
+            "type": "object",
+            "properties": {"one": _refer(f"S{n + 1}"), "other": _refer(f"S{n + 1}")},
+            "anyOf": [_refer(f"S{n + 1}"), _refer(f"S{n + 2}")],
+        }
+        for n in range(30)
+    }
+    schemas |= {"S30": {"type": "array", "items": _refer("S30")}, "S31": {"anyOf": [_refer("S31")]}}
+    document = deepcopy(DOCUMENT)
+    document["components"]["schemas"]["Ship"]["properties"] |= {"deep": _refer("S0")}
+    document["components"]["schemas"] |= deepcopy(schemas)
+    edited = deepcopy(document)
+    edited["components"]["schemas"]["S30"] = {"type": "string"}
+    edited["components"]["schemas"]["S0"]["anyOf"].reverse()
+    whole = Declarations(version("whole", deepcopy(DOCUMENT)))
+    changes = Changes(whole, whole)
+    compare_documents(
+        changes, *(Document(each, Source("a.json", "{}")) for each in (document, edited))
+    )
+    assert changes.entries

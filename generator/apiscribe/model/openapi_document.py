@@ -19,6 +19,7 @@ _KEY = re.compile(
     r'[\s{,-]{0,200}(?:"((?:[^"\\]|\\.)*)"\s*|\'([^\']*)\'\s*|([^\s:#"\'][^:#]*)):(?:\s|$)'
 )
 _MAX_REFERENCES = 50  # in a chain
+_MAX_STEPS = 2_000_000  # parts of a document that are looked at; one refers to others many times
 
 # Keywords that change nothing of what a reference refers to.
 _BESIDE_REFERENCES = frozenset({"$ref", "summary", "description"})
@@ -35,6 +36,15 @@ class Document:
 
     def __init__(self, content: Json, source: Source) -> None:
         self.content, self.source = content, source
+        self._steps = 0
+
+    def step(self) -> None:
+        """Count a part that is read. Raise DocumentError for too many: parts that refer to others
+        twice, or repeat them by YAML's aliases, double with each level.
+        """
+        self._steps += 1
+        if self._steps > _MAX_STEPS:
+            raise DocumentError(f"its parts repeat each other more than {_MAX_STEPS:,} times")
 
     def get_object(self, part: Json, key: str) -> Json:
         """Return the object under a key, or an empty one. Raise DocumentError for another type."""
@@ -73,21 +83,27 @@ class Document:
             part = part[key]
         return part
 
-    def schema_references(self, part: Any) -> Iterator[str]:
-        """Yield the names of the schemas that a part refers to directly."""
+    def schema_references(self, part: Any, read: set[str] | None = None) -> Iterator[str]:
+        """Yield the names of the schemas that a part refers to directly. `read`: other references
+        that were followed before.
+        """
+        self.step()
+        read = set() if read is None else read
         if isinstance(part, dict):
             reference = part.get("$ref")
             if isinstance(reference, str) and reference.startswith(SCHEMAS):
                 yield schema_name(reference)
             elif isinstance(reference, str):
-                yield from self.schema_references(self.resolve(part))
+                if reference not in read:
+                    read.add(reference)
+                    yield from self.schema_references(self.resolve(part), read)
             else:
                 for key, value in part.items():
                     if key not in ("example", "examples", "default"):
-                        yield from self.schema_references(value)
+                        yield from self.schema_references(value, read)
         elif isinstance(part, list):
             for value in part:
-                yield from self.schema_references(value)
+                yield from self.schema_references(value, read)
 
     def span(self, *keys: str) -> Span:
         """Return the line of a part by its nested keys, or of the innermost key that is found."""

@@ -24,6 +24,7 @@ _MODELLED = frozenset(
 _BY_NAME = frozenset({"properties", "patternProperties", "dependentSchemas"})
 _EXTENSIBLE_ENUM = "x-extensible-enum"
 _MAX_DEPTH = 30
+_MAX_PARTS = 300
 
 JSON_TYPES = frozenset("null boolean object array number integer string".split())
 
@@ -68,7 +69,7 @@ class SchemaView:
     @property
     def type_text(self) -> str:
         """The type in a message: its name, its alternatives or its JSON types."""
-        if self.name and (self.is_object or self.alternatives):
+        if self.name and (self.is_object or self.alternatives or self.items):
             return self.name
         if self.alternatives:
             return " | ".join(dict.fromkeys(view_of(a).type_text for a in self.alternatives))
@@ -78,14 +79,14 @@ class SchemaView:
         return f"{types} ({self.format})" if self.format else types
 
 
-def view_of(node: Node) -> SchemaView:
-    """Return the view of a schema."""
+def view_of(node: Node, depth: int = 0) -> SchemaView:
+    """Return the view of a schema; `depth` is that inside others with one alternative."""
     view = SchemaView(node=node)
-    for part in _parts(node, 0):
+    for part in _parts(node, 0, set()):
         _add(view, part)
-    if len(view.alternatives) == 1 and not view.types:
+    if len(view.alternatives) == 1 and not view.types and depth < _MAX_DEPTH:
         # One schema or null: the schema itself.
-        inner = view_of(view.alternatives[0])
+        inner = view_of(view.alternatives[0], depth + 1)
         inner.node = view.node if view.constraints or view.properties else inner.node
         inner.nullable |= view.nullable
         inner.constraints = {**inner.constraints, **view.constraints}
@@ -97,7 +98,7 @@ def view_of(node: Node) -> SchemaView:
 
 def canonical(node: Node) -> str:
     """Return what a schema means as text: references followed, annotations left out."""
-    return json.dumps(_canonical(node, ()), sort_keys=True, ensure_ascii=False, default=str)
+    return json.dumps(_Canonical().of(node, ()), sort_keys=True, ensure_ascii=False, default=str)
 
 
 def text_of(value: Any) -> str:
@@ -107,13 +108,16 @@ def text_of(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
 
 
-def _parts(node: Node, depth: int) -> Iterator[Node]:
-    """Yield the members of `allOf`, of theirs too, and then the schema itself."""
+def _parts(node: Node, depth: int, seen: set[tuple[str, ...]]) -> Iterator[Node]:
+    """Yield the members of `allOf`, of theirs too, and then the schema itself; each once."""
+    if node.keys in seen:
+        return
+    seen.add(node.keys)
     if isinstance(node.value, dict) and depth < _MAX_DEPTH:
         if "$ref" in node.value and (target := node.target()):  # with other keywords beside it
-            yield from _parts(target, depth + 1)
+            yield from _parts(target, depth + 1, seen)
         for member in node.parts("allOf").values():
-            yield from _parts(member, depth + 1)
+            yield from _parts(member, depth + 1, seen)
     yield node
 
 
@@ -229,20 +233,32 @@ def _tighter(keyword: str, one: Any, other: Any) -> Any:
     return json.dumps(sorted([str(one), str(other)]))
 
 
-def _canonical(node: Node, seen: tuple[tuple[str, ...], ...], by_name: bool = False) -> Any:
-    if isinstance(node.value, dict) and "$ref" in node.value and not by_name:
-        target = node.target()
-        if target is None or target.keys in seen:
-            return node.value["$ref"]
-        return _canonical(target, (*seen, target.keys))
-    if node.keys in seen[:-1] or len(seen) > _MAX_DEPTH:
-        return "/".join(node.keys)
-    if isinstance(node.value, list):
-        return [_canonical(part, (*seen, part.keys)) for part in node.members().values()]
-    if not isinstance(node.value, dict):
-        return node.value
-    return {
-        key: _canonical(part, (*seen, part.keys), key in _BY_NAME)
-        for key, part in node.members().items()
-        if by_name or not (key in ANNOTATIONS or key in ("default", "deprecated"))
-    }
+class _Canonical:
+    """Follows references up to a number of parts; further ones remain, in the same places."""
+
+    def __init__(self) -> None:
+        self.parts = 0
+
+    def of(self, node: Node, around: tuple[tuple[str, ...], ...], by_name: bool = False) -> Any:
+        """Return what a part means; `around` are the keys of the parts around it."""
+        self.parts += 1
+        if isinstance(node.value, dict) and "$ref" in node.value and not by_name:
+            target = node.target()
+            return self._followed(target, around) if target else node.value["$ref"]
+        if node.used:
+            return self._followed(Node(node.document, node.keys, node.value), around)
+        around = (*around, node.keys)
+        if isinstance(node.value, list):
+            return [self.of(part, around) for part in node.members().values()]
+        if not isinstance(node.value, dict):
+            return node.value
+        return {
+            key: self.of(part, around, key in _BY_NAME)
+            for key, part in node.members().items()
+            if by_name or not (key in ANNOTATIONS or key in ("default", "deprecated"))
+        }
+
+    def _followed(self, target: Node, around: tuple[tuple[str, ...], ...]) -> Any:
+        if target.keys in around or len(around) > _MAX_DEPTH or self.parts > _MAX_PARTS:
+            return "/".join(target.keys)
+        return self.of(target, around)

@@ -118,9 +118,10 @@ def leading_type(text: str) -> tuple[str, str]:
     It ends with a full stop, a comma, a colon, a bracket or a dash: `String. The name`; or it is
     code alone on the first line.
     """
-    if code := re.match(r"\s*`(?P<type>[^`\n]{1,80})`[ \t]*(?:\n|\Z)", text):
-        word = spelled_out(code["type"])
-        if word != code["type"] or is_type(word):
+    if code := re.match(r"\s*`(?P<type>[^`\n]{1,300})`[ \t]*(?:\n|\Z)", text):
+        shown = re.sub(r"\[([^\[\]]+)\]\([^()]*\)", r"\1", code["type"])  # without links
+        word = spelled_out(shown)
+        if word != shown or is_type(word):
             return word, text[code.end() :].strip()
     match = re.match(
         r"\s*(?P<type>[^.,:;(–—\n]{1,60}?)\s*(?P<end>[.,:;–—]|\s-\s|\s*(?=\()|$)(?P<rest>.*)",

@@ -75,7 +75,15 @@ class _HumanFormatter(JsonFormatter):
         name, message = log_data.pop("name"), log_data.pop("message")
         trace = log_data.pop("exc_info", None)
         fields = "".join(f" {key}={_quote(value)}" for key, value in log_data.items())
-        return f"{head} {name}: {message}{fields}" + (f"\n{trace}" if trace else "")
+        line = visible(f"{head} {name}: {message}{fields}")
+        return "\n".join([line, *map(visible, trace.splitlines() if trace else ())])
+
+
+def visible(text: str) -> str:
+    """Return a text on one line, with escapes for all that a terminal interprets or hides."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
 
 
 def _quote(value: Any) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy.exc import SQLAlchemyError
 
 from .errors import ApiError
-from .logs import configure_logging
+from .logs import configure_logging, visible
 from .process import serve_single
 from .registry import Api
 from .settings import read_settings
@@ -28,5 +28,6 @@ def main(api: Api, arguments: Sequence[str] | None = None) -> int:
             return serve_with_workers(api, settings)
         return asyncio.run(serve_single(api, settings))
     except (ApiError, ImportError, OSError, RuntimeError, SQLAlchemyError, ValueError) as error:
-        print(f"cannot serve: {getattr(error, 'orig', None) or error}", file=sys.stderr)
+        reason = visible(str(getattr(error, "orig", None) or error))
+        print(f"cannot serve: {reason}", file=sys.stderr)
         return 2

@@ -45,7 +45,9 @@ class _Group(click.Group):
         try:
             return super().main(*arguments, **options)
         except OSError as error:
-            click.echo(f"apiscribe: {error}", err=True)
+            from apiscribe.diagnostics.report import visible
+
+            click.echo(f"apiscribe: {visible(str(error))}", err=True)
             sys.exit(EXIT_FAILURE)
         except Exception:
             # Python would exit with status 1, which means that problems were found.

@@ -71,6 +71,7 @@ def drift(
     a spec and the only argument, its generated outputs are the old version and its pages the new
     one. With --live, the running server is the new version.
     """
+    from apiscribe.diagnostics.report import visible
     from apiscribe.drift.baseline import BaselineError, accepted, baseline_text, read_baseline
     from apiscribe.drift.compare import compare
 
@@ -85,7 +86,7 @@ def drift(
     text = baseline_text(failing) if entries else format_named(form).render(result, before, after)
     click.echo(text, nl=False)
     for complaint in complaints:
-        click.echo(complaint, err=True)
+        click.echo(visible(complaint), err=True)
     if complaints or failing:
         sys.exit(EXIT_PROBLEMS)
 

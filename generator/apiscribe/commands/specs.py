@@ -11,6 +11,7 @@ import click
 from apiscribe.commands import EXIT_FAILURE
 from apiscribe.diagnostics.did_you_mean import did_you_mean
 from apiscribe.diagnostics.renderers import FORMATS
+from apiscribe.diagnostics.report import visible
 from apiscribe.model.outputs import OUTPUT_NAMES
 
 if TYPE_CHECKING:
@@ -56,6 +57,10 @@ class Failure(click.ClickException):
     """The command failed (exit status 2); the text has the reason."""
 
     exit_code = EXIT_FAILURE
+
+    def format_message(self) -> str:
+        """Return the reason on one line: a source may have written parts of it."""
+        return visible(self.message)
 
 
 def compile_all(

@@ -161,7 +161,12 @@ def _order(diagnostic: Diagnostic) -> tuple[str, int, int, int, str, str, str]:
 
 
 def visible(text: str) -> str:
-    """Return the text with escapes for all characters that a terminal interprets or hides."""
-    return "".join(
+    """Return the text with escapes for all characters that a terminal interprets or hides, and for
+    the marks by which GitHub Actions takes a line of output for a command.
+    """
+    shown = "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
     )
+    if shown.lstrip().startswith("::"):
+        shown = shown.replace("::", "\\x3a:", 1)
+    return shown.replace("##[", "#\\x23[")

@@ -16,6 +16,7 @@ from apiscribe.sources.swagger import openapi_of
 
 _YAML = (".yaml", ".yml")
 VERSION_KEYS = ("openapi", "swagger")
+MAX_BYTES = 64 * 2**20  # of a document
 _ADVICE = "pass an OpenAPI document in one file"
 
 # Facts that no OpenAPI document states, and facts that only some state (those of apiscribe do).
@@ -45,7 +46,7 @@ def is_openapi(text: str) -> bool:
     if file.suffix.lower() in _YAML:
         return True
     try:
-        document = json.loads(file.read_text("utf-8"))
+        document = json.loads(_read(file))
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(document, dict) and any(key in document for key in VERSION_KEYS)
@@ -55,7 +56,7 @@ def open_openapi(text: str) -> ApiVersion:
     """Read the API of a document. Raise SourceError."""
     file = Path(text)
     try:
-        content = file.read_text("utf-8")
+        content = _read(file)
         document = parse_yaml(content) if file.suffix.lower() in _YAML else json.loads(content)
     except (OSError, ValueError, RecursionError) as error:
         reason = str(error) or "nested too deeply"
@@ -63,6 +64,15 @@ def open_openapi(text: str) -> ApiVersion:
             f"{text} cannot be read: {reason}; pass a complete OpenAPI document"
         ) from error
     return version_of_document(text, document, Source(file.name, content), str(file.parent))
+
+
+def _read(file: Path) -> str:
+    """Return the text of a file. Raise ValueError for a document that is too large."""
+    with file.open("rb") as opened:
+        content = opened.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise ValueError(f"more than {MAX_BYTES:,} bytes")
+    return content.decode("utf-8")
 
 
 def version_of_document(text: str, content: Any, source: Source, folder: str = "") -> ApiVersion:

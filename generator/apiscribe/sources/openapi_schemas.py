@@ -47,6 +47,9 @@ class Schemas:
         self.enums: dict[str, Enum] = {}
         self.has_inline_enums = False
         self._incomplete_enums: set[str] = set()
+        # By the identity of the schema, which is kept so that no other schema has it.
+        self._properties: dict[int, tuple[Any, _Properties]] = {}
+        self._referenced: dict[str, FieldType] = {}
 
     def declare(self) -> None:
         """Declare the named schemas."""
@@ -97,6 +100,7 @@ class Schemas:
 
         An inline message or enum is declared in `owner`, under the name of the field.
         """
+        self.document.step()
         if not isinstance(schema, dict):  # `true`: any value
             return FieldType(VALUE)
         if "$ref" in schema:
@@ -144,7 +148,15 @@ class Schemas:
         return Map(key="string", value=item.type)
 
     def properties(self, schema: Any) -> _Properties:
-        """Return the properties of a schema, including those in its `allOf`."""
+        """Return the properties of a schema, including those in its `allOf`. Each is read once."""
+        if (known := self._properties.get(id(schema))) is not None:
+            return known[1]
+        result = self._read_properties(schema)
+        self._properties[id(schema)] = schema, result
+        return result
+
+    def _read_properties(self, schema: Any) -> _Properties:
+        self.document.step()
         if not isinstance(schema, dict):
             if isinstance(schema, bool):  # any value, or none
                 return _Properties()
@@ -202,7 +214,9 @@ class Schemas:
             return FieldType(EnumRef(name=full_name))
         if full_name and (full_name in WELL_KNOWN or self.properties(schema).is_object):
             return FieldType(MessageRef(name=full_name))
-        return self.field_type(schema, owner, name, keys)
+        if reference not in self._referenced:
+            self._referenced[reference] = self.field_type(schema, owner, name, keys)
+        return self._referenced[reference]
 
     def _is_incomplete_enum(self, variants: Sequence[Json]) -> bool:
         """Return whether the variants are an enum and any string."""

@@ -5,20 +5,32 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
+import socket
+import threading
 from collections.abc import Iterator
-from http.client import HTTPException
+from contextlib import suppress
+from functools import partial
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import SplitResult, urljoin, urlsplit
-from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, build_opener
+from urllib.request import (
+    HTTPHandler,
+    HTTPRedirectHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    ProxyHandler,
+    Request,
+    build_opener,
+)
 
 from apiscribe.diagnostics.source import Source
 from apiscribe.model.version import ApiVersion
-from apiscribe.sources.openapi import VERSION_KEYS, parse_yaml, version_of_document
+from apiscribe.sources.openapi import MAX_BYTES, VERSION_KEYS, parse_yaml, version_of_document
 from apiscribe.sources.source_error import SourceError
 
-_TIMEOUT = 10.0  # seconds
-_MAX_BYTES = 64 * 2**20  # of a response
+_TIMEOUT = 10.0  # seconds without an answer
+_DEADLINE = 30.0  # seconds for all requests
 
 # Where servers have their documents, the most frequent ones first. Sources: the defaults of
 # FastAPI, springdoc, NestJS, swaggo, ASP.NET, Django and Quarkus.
@@ -65,7 +77,19 @@ def open_openapi_url(text: str) -> ApiVersion:
             f"{text} is on another machine, and only this machine is queried; download the"
             " document and pass the file"
         )
-    opener = build_opener(ProxyHandler({}), _NoRedirect())
+    deadline = _Deadline(_DEADLINE)
+    try:
+        with deadline:
+            return _read_served(text, parts, deadline)
+    except SourceError as error:
+        if deadline.is_over:
+            raise SourceError(f"{text} did not answer within {_DEADLINE:g} seconds") from error
+        raise
+
+
+def _read_served(text: str, parts: SplitResult, deadline: _Deadline) -> ApiVersion:
+    handlers = (_HttpHandler(deadline), _HttpsHandler(deadline))
+    opener = build_opener(ProxyHandler({}), _NoRedirect(), *handlers)
     opener.addheaders = [("Accept", "application/json, application/yaml;q=0.9, */*;q=0.1")]
     if parts.path in ("", "/") and not parts.query:
         return _version(*_find(text, parts, opener))
@@ -135,11 +159,11 @@ def _get(url: str, opener: OpenerDirector) -> bytes:
     """
     with _open(url, opener) as response:
         try:
-            content: bytes = response.read(_MAX_BYTES + 1)
+            content: bytes = response.read(MAX_BYTES + 1)
         except (OSError, HTTPException) as error:
             raise SourceError(_no_answer(url, error)) from error
-    if len(content) > _MAX_BYTES:
-        raise ValueError(f"more than {_MAX_BYTES:,} bytes")
+    if len(content) > MAX_BYTES:
+        raise ValueError(f"more than {MAX_BYTES:,} bytes")
     return content
 
 
@@ -172,6 +196,63 @@ def _version(url: str, document: Any) -> ApiVersion:
     page = urlsplit(url).path.rstrip("/").rpartition("/")[2] or "openapi.json"
     text = json.dumps(document, indent=2, ensure_ascii=False, default=str)
     return version_of_document(url, document, Source(page, text), url.rpartition("/")[0])
+
+
+class _Deadline:
+    """Ends all connections after some seconds: a server that sends a byte now and then is never too
+    late for a single one.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.is_over = False
+        self._sockets: list[socket.socket] = []
+        self._timer = threading.Timer(seconds, self._end)
+
+    def __enter__(self) -> None:
+        self._timer.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def connection(self, kind: type[HTTPConnection], *arguments: Any, **options: Any) -> Any:
+        """Return a new connection, which ends with the deadline."""
+        connection = kind(*arguments, **options)
+        connect = connection.connect
+
+        def limited() -> None:
+            connect()
+            self._sockets.append(connection.sock)
+            if self.is_over:
+                self._end()
+
+        connection.connect = limited  # type: ignore[method-assign]
+        return connection
+
+    def _end(self) -> None:
+        self.is_over = True
+        for each in self._sockets:
+            with suppress(OSError):  # it is closed
+                each.shutdown(socket.SHUT_RDWR)
+
+
+class _HttpHandler(HTTPHandler):
+    def __init__(self, deadline: _Deadline) -> None:
+        super().__init__()
+        self._connect = partial(deadline.connection, HTTPConnection)
+
+    def http_open(self, req: Request) -> Any:
+        """Open a URL on a connection with the deadline."""
+        return self.do_open(self._connect, req)
+
+
+class _HttpsHandler(HTTPSHandler):
+    def __init__(self, deadline: _Deadline) -> None:
+        super().__init__()
+        self._connect = partial(deadline.connection, HTTPSConnection)
+
+    def https_open(self, req: Request) -> Any:
+        """Open a URL on a connection with the deadline."""
+        return self.do_open(self._connect, req)
 
 
 class _NoRedirect(HTTPRedirectHandler):

@@ -7,7 +7,8 @@ implement only one of them: v1 is tried first. Source: grpc/reflection/v1/reflec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,9 @@ _SERVICES = ("grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.Ser
 _LIBRARY_SERVICES = ("grpc.health.", "grpc.reflection.", "grpc.channelz.")
 _MALFORMED_MESSAGE = b"\xff"  # an incomplete tag
 _DEADLINE = 10.0  # seconds for each call
+_WHOLE_DEADLINE = 30.0  # seconds for all calls
+_MAX_FILES, _MAX_BYTES = 10_000, 64 * 2**20  # of all descriptors
+_MAX_IMPORTS = 100  # in a chain
 
 
 def is_server(text: str) -> bool:
@@ -45,11 +49,29 @@ def open_server(text: str) -> ApiVersion:
         ) from error
     try:
         with grpc.insecure_channel(url["address"]) as channel:
-            files = _ReflectionClient(text, channel, messages).files()
+            deadline = _Deadline(text)
+            files = _ReflectionClient(text, channel, messages, deadline).files()
             version = version_from_descriptors(text, url["host"], files)
-            return replace(version, api=_implemented(version.api, channel))
+            return replace(version, api=_implemented(version.api, channel, deadline))
     except grpc.RpcError as error:
         raise SourceError(_explain(text, error)) from error
+
+
+class _Deadline:
+    """The time that all calls of a server have together."""
+
+    def __init__(self, text: str) -> None:
+        self._text, self._end = text, time.monotonic() + _WHOLE_DEADLINE
+
+    def seconds(self) -> float:
+        """Return the time for the next call. Raise SourceError if none is left."""
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise SourceError(
+                f"{self._text} did not answer all calls within {_WHOLE_DEADLINE:g} seconds; pass"
+                " its .proto files or _pb2 modules"
+            )
+        return min(left, _DEADLINE)
 
 
 class _ReflectionClient:
@@ -58,9 +80,10 @@ class _ReflectionClient:
     Methods raise grpc.RpcError, and SourceError for an error that reflection reports.
     """
 
-    def __init__(self, text: str, channel: Any, messages: Any) -> None:
+    def __init__(self, text: str, channel: Any, messages: Any, deadline: _Deadline) -> None:
         self.text, self.channel, self.messages = text, channel, messages
-        self.service = ""
+        self.deadline = deadline
+        self.service, self.received = "", 0
 
     def files(self) -> list[FileDescriptorProto]:
         """Return the files of the server's services and all their imports, sorted by name."""
@@ -71,12 +94,19 @@ class _ReflectionClient:
         requests: list[dict[str, str]] = [
             {"file_containing_symbol": name} for name in self.own_services()
         ]
+        rounds = 0
         try:
             while requests:
                 for response in self.query(requests):
                     for content in response.file_descriptor_response.file_descriptor_proto:
                         file = read_serialized(content)
                         files[file.name] = file
+                rounds += 1
+                if len(files) > _MAX_FILES or rounds > _MAX_IMPORTS:
+                    raise SourceError(
+                        f"{self.text} sent more than {_MAX_FILES:,} files, or a chain of more than"
+                        f" {_MAX_IMPORTS} imports; pass its .proto files or _pb2 modules"
+                    )
                 imported = {name for file in files.values() for name in file.dependency}
                 requests = [{"file_by_filename": name} for name in sorted(imported - files.keys())]
         except DescriptorsError as error:
@@ -121,30 +151,39 @@ class _ReflectionClient:
             )
         return responses
 
-    def call(self, service: str, requests: list[dict[str, str]]) -> Iterable[Any]:
+    def call(self, service: str, requests: list[dict[str, str]]) -> Iterator[Any]:
+        """Yield the responses to requests; a server may send more, and without end."""
         method = self.channel.stream_stream(
             f"/{service}/ServerReflectionInfo",
             request_serializer=self.messages.ServerReflectionRequest.SerializeToString,
             response_deserializer=self.messages.ServerReflectionResponse.FromString,
         )
         messages = (self.messages.ServerReflectionRequest(**request) for request in requests)
-        responses: Iterable[Any] = method(messages, timeout=_DEADLINE)
-        return responses
+        responses = method(messages, timeout=self.deadline.seconds())
+        for count, response in enumerate(responses, 1):
+            self.received += response.ByteSize()
+            if self.received > _MAX_BYTES:
+                raise SourceError(f"{self.text} sent more than {_MAX_BYTES:,} bytes of descriptors")
+            yield response
+            if count > len(requests):
+                responses.cancel()
+                return
 
 
-def _implemented(api: Api, channel: Any) -> Api:
+def _implemented(api: Api, channel: Any, deadline: _Deadline) -> Api:
     """Return the Api without the methods that the server describes and does not implement."""
 
     def implemented(service: Service) -> Service:
         methods = service.methods
-        kept = (m for m in methods if _is_implemented(f"/{service.full_name}/{m.name}", channel))
+        paths = {method.name: f"/{service.full_name}/{method.name}" for method in methods}
+        kept = (m for m in methods if _is_implemented(paths[m.name], channel, deadline))
         return replace(service, methods=tuple(kept))
 
     files = (replace(f, services=tuple(map(implemented, f.services))) for f in api.files)
     return replace(api, files=tuple(files))
 
 
-def _is_implemented(path: str, channel: Any) -> bool:
+def _is_implemented(path: str, channel: Any, deadline: _Deadline) -> bool:
     """Return whether the server implements a method.
 
     The request is malformed for every type, so that the server rejects it before any handler runs.
@@ -153,7 +192,7 @@ def _is_implemented(path: str, channel: Any) -> bool:
 
     call = channel.stream_stream(path, request_serializer=None, response_deserializer=None)
     try:
-        next(iter(call(iter([_MALFORMED_MESSAGE]), timeout=_DEADLINE)), None)
+        next(iter(call(iter([_MALFORMED_MESSAGE]), timeout=deadline.seconds())), None)
     except grpc.RpcError as error:
         status: Any = error
         return bool(status.code() is not grpc.StatusCode.UNIMPLEMENTED)

@@ -215,7 +215,7 @@ def test_an_impossible_request_is_refused_alike(
 
 
 def test_a_new_key_begins_as_the_examples_of_keys_do(ticket: Json) -> None:
-    assert re.fullmatch("tck-[0-9a-f]{12}", ticket["ticket_id"])
+    assert re.fullmatch("tck-[0-9a-f]{24}", ticket["ticket_id"])
 
 
 def test_add_makes_a_row_without_a_key(desk: Server) -> None:

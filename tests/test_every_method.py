@@ -55,7 +55,7 @@ TYPES = {
     getattr(FieldDescriptor, f"TYPE_{name.upper()}"): name for name in OTHERS if "." not in name
 }
 # What a server makes up itself: identifiers and times.
-MADE_UP = re.compile(r"[a-z][a-z-]*-[0-9a-f]{12}|20\d\d-\d\d-\d\dT[\d:.]+Z")
+MADE_UP = re.compile(r"[a-z][a-z-]*-[0-9a-f]{24}|20\d\d-\d\d-\d\dT[\d:.]+Z")
 
 
 class Differences:

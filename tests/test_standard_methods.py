@@ -313,7 +313,7 @@ def call(post: Server, request: pytest.FixtureRequest) -> Callable[..., Json]:
 def test_a_row_lives_from_create_to_delete(call: Callable[..., Json]) -> None:
     made = call(PARCELS, "create_parcel", sender_id="snd_1", weight=2, insured=True)
     assert made == {"id": made["id"], "sender_id": "snd_1", "weight": 2}
-    assert re.fullmatch("par_[0-9a-f]{12}", made["id"])
+    assert re.fullmatch("par_[0-9a-f]{24}", made["id"])
     row = {**made, "insured": True}
     by_id = {"parcel_id": made["id"]}
     assert call(PARCELS, "retrieve_parcel", **by_id) == row

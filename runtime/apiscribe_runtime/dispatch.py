@@ -142,8 +142,8 @@ class Dispatch:
         except Exception as error:
             if isinstance(error, DBAPIError) and is_timeout(error):
                 raise too_slow(self._timeout) from error
-            if isinstance(error, DBAPIError) and is_unavailable(error):
-                log.error("%s: the database is unavailable: %s", full_name, error.orig)
+            if is_unavailable(error):
+                log.error("%s: no database: %s", full_name, getattr(error, "orig", error))
                 raise database_unavailable() from error
             log.exception("%s failed", full_name)
             raise internal() from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from typing import Any, NamedTuple, TypeAlias
 
@@ -33,12 +33,21 @@ Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 # buf try v1 first. Source: grpc/reflection/v1/reflection.proto.
 _REFLECTION = ("grpc.reflection.v1.ServerReflection", reflection.SERVICE_NAME)
 
+_SERVING = health_pb2.HealthCheckResponse.SERVING
+_NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
+
 
 class GrpcServer(NamedTuple):
-    """A server without a port, not started yet, and its health service."""
+    """A server without a port, not started yet, and its health service, which knows `names`."""
 
     server: grpc.aio.Server
     health: health.aio.HealthServicer
+    names: Sequence[str]
+
+    async def set_health(self, is_serving: bool) -> None:
+        """Set the health of the server and its services."""
+        for name in self.names:
+            await self.health.set(name, _SERVING if is_serving else _NOT_SERVING)
 
 
 async def build_grpc_server(
@@ -69,12 +78,15 @@ async def build_grpc_server(
         generic = grpc.method_handlers_generic_handler(service.full_name, handlers)
         server.add_generic_rpc_handlers((generic,))
     names = [service.full_name for service in api.services]
-    servicer = await _add_health(server, names)
+    servicer = health.aio.HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
     # Reflection lists the health service, so the pool needs its messages.
     api.pool.AddSerializedFile(health_pb2.DESCRIPTOR.serialized_pb)
     _add_reflection(server, api, (*names, health.SERVICE_NAME), access)
     server.add_generic_rpc_handlers((_UnknownMethods(request_log, access),))
-    return GrpcServer(server, servicer)
+    built = GrpcServer(server, servicer, ("", *names))
+    await built.set_health(is_serving=True)
+    return built
 
 
 def _request_parser(
@@ -197,14 +209,6 @@ class _UnknownMethods(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc shi
                 raise unknown_method()
 
         return grpc.stream_unary_rpc_method_handler(refuse)
-
-
-async def _add_health(server: grpc.aio.Server, names: list[str]) -> health.aio.HealthServicer:
-    servicer = health.aio.HealthServicer()
-    for name in ("", *names):
-        await servicer.set(name, health_pb2.HealthCheckResponse.SERVING)
-    health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
-    return servicer
 
 
 def _add_reflection(

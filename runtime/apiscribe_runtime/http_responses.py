@@ -16,6 +16,7 @@ from .registry import ErrorShape, Method, Route, Service
 
 _WITHOUT_BODY = (204, 205)
 _FIRST_ERROR = 400
+_UNAVAILABLE, _RETRY_AFTER = 503, "1"  # seconds
 
 
 class JSONResponse(Response):
@@ -28,9 +29,12 @@ class JSONResponse(Response):
         return to_json(content, inf_nan_mode="null")
 
 
-def failure(error: ApiError, shape: ErrorShape | None) -> Response:
+def failure(error: ApiError, shape: ErrorShape | None = None) -> Response:
     """Return the response for an error in the documented form."""
-    return JSONResponse(error_body(error, shape), error_status(error, shape))
+    status = error_status(error, shape)
+    # Source: RFC 9110, section 10.2.3.
+    headers = {"retry-after": _RETRY_AFTER} if error.http == _UNAVAILABLE else None
+    return JSONResponse(error_body(error, shape), status, headers)
 
 
 def documented(preferred: PreferredAnswer, shape: ErrorShape | None) -> Response:

@@ -43,11 +43,12 @@ def build_app(
     bodies: RequestBodies,
     max_depth: int,
     access: Access,
+    is_serving: Callable[[], bool],
 ) -> ASGIApp:
     """Return the application: all routes of the API, /openapi.json, /docs, /health, /metrics."""
     routes: Routes[Endpoint] = Routes()
     # Before the API: the first endpoint of a route wins.
-    for path, page in own_pages(describe(api, access.hosts is None), request_log):
+    for path, page in own_pages(describe(api, access.hosts is None), request_log, is_serving):
         routes.add("GET", path, page)
     for service in api.services:
         for method in service.methods:
@@ -65,7 +66,7 @@ async def _respond(routes: Routes[Endpoint], scope: Scope, receive: Receive, sen
         matches = list(routes.find(scope["raw_path"].decode("latin-1")))
         response = await _call_endpoint(request, matches)
     except ApiError as error:
-        response = JSONResponse(error.body, error.http)
+        response = failure(error)
     except ClientDisconnect:
         return
     await response(scope, receive, send)
@@ -216,8 +217,7 @@ class _TrackRequests:
             except asyncio.CancelledError:
                 # The endpoint handles a disconnected client, so this is the end of the server.
                 if not current.code:
-                    error = server_stopped()
-                    response = JSONResponse(error.body, error.http)
+                    response = failure(server_stopped())
                     await response(scope, receive, send_with_id)
             current.path = path if current.method == UNKNOWN else ""
 

@@ -29,6 +29,7 @@ from .settings import Settings
 
 # The time for streams of health and reflection after all other calls, and for uvicorn to close.
 _LAST_GRACE = 1.0
+_HEALTH_INTERVAL = 0.5  # seconds between two looks at the store
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class Servers:
     request_log: RequestLog
     lines: Sequence[str]  # with their addresses
     grace: float
+    is_serving: Callable[[], bool]
 
     async def serve(self, on_start: Callable[[], None]) -> int:
         """Serve until a signal, then finish the requests in progress. A second signal cancels them.
@@ -58,8 +60,10 @@ class Servers:
             asyncio.get_running_loop().add_signal_handler(number, stop)
         await asyncio.gather(*(server.server.start() for server in self.grpc))
         serving = asyncio.create_task(self.http.serve(sockets=[self.listener]))
+        watching = asyncio.create_task(self._watch_health())
         on_start()
         await first_signal.wait()
+        watching.cancel()
         closing = asyncio.create_task(self._close(serving))
         second = asyncio.create_task(second_signal.wait())
         await asyncio.wait((closing, second), return_when=asyncio.FIRST_COMPLETED)
@@ -72,6 +76,17 @@ class Servers:
         # uvicorn closes its sockets within a tick of 0.1 seconds; they must be open until then.
         await asyncio.wait((serving,), timeout=_LAST_GRACE)
         return 1
+
+    async def _watch_health(self) -> None:
+        """Keep the health of the gRPC servers up to date."""
+        was_serving = True
+        while True:
+            await asyncio.sleep(_HEALTH_INTERVAL)
+            if (is_serving := self.is_serving()) != was_serving:
+                was_serving = is_serving
+                log.error("the store is %s", "back" if is_serving else "gone: it is not written to")
+                for server in self.grpc:
+                    await server.set_health(is_serving)
 
     async def _close(self, serving: asyncio.Task[None]) -> None:
         """Reject new requests, and wait for those in progress."""
@@ -88,9 +103,14 @@ class Servers:
 
 
 async def open_servers(
-    api: Api, dispatch: Dispatch, settings: Settings, listener: socket.socket | None = None
+    api: Api,
+    dispatch: Dispatch,
+    settings: Settings,
+    is_serving: Callable[[], bool],
+    listener: socket.socket | None = None,
 ) -> Servers:
-    """Return the servers with their ports. `listener`: a listening socket for HTTP.
+    """Return the servers with their ports. `is_serving`: whether there is a store to write to.
+    `listener`: a listening socket for HTTP.
 
     Raises OSError or RuntimeError if a port is in use.
     """
@@ -106,7 +126,7 @@ async def open_servers(
     )
     listener = listener or listen(settings.host, settings.http_port)
     bodies = RequestBodies(settings.max_bytes, settings.max_pending_bytes, settings.body_timeout)
-    app = build_app(api, dispatch, request_log, bodies, settings.max_depth, access)
+    app = build_app(api, dispatch, request_log, bodies, settings.max_depth, access, is_serving)
     scheme = "https" if settings.tls_cert else "http"
     port = listener.getsockname()[1]
     shows_docs = access.hosts is not None or "docs" in access.public
@@ -122,6 +142,7 @@ async def open_servers(
             *(line for line, _ in others),
         ),
         grace=settings.grace,
+        is_serving=is_serving,
     )
 
 

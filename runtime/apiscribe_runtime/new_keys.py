@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from secrets import choice, randbelow
+from secrets import choice, randbelow, token_hex
 from typing import Any
 from uuid import uuid4
 
@@ -27,6 +27,7 @@ _ALPHABETS = {
     "upper": string.digits + string.ascii_uppercase,
     "mixed": string.digits + string.ascii_letters,
 }
+_RANDOM_BYTES = 12  # two of 10 ** 11 keys are equal once in ten million times
 _TRIES = 20  # for a key that no row has
 
 
@@ -67,7 +68,7 @@ def new_key(resource: Resource, number: int) -> str | int:
     if not prefix:
         return _rest(resource.form) or str(uuid4())
     hyphen = "-" if prefix[-1].isalnum() else ""
-    return f"{prefix}{hyphen}{_rest(resource.form) or uuid4().hex[:12]}"
+    return f"{prefix}{hyphen}{_rest(resource.form) or token_hex(_RANDOM_BYTES)}"
 
 
 def _rest(form: str) -> str:

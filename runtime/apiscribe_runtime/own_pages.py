@@ -39,11 +39,13 @@ SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", ...options})
 """
 
 
-def own_pages(document: dict[str, Any], request_log: RequestLog) -> Iterator[tuple[str, Page]]:
+def own_pages(
+    document: dict[str, Any], request_log: RequestLog, is_serving: Callable[[], bool]
+) -> Iterator[tuple[str, Page]]:
     """Yield the path and the endpoint of each page; `document` is that of OpenAPI."""
     docs = _DOCS.replace("{title}", escape(document["info"]["title"]))
     yield "/docs", _constant(docs.encode(), "text/html")
-    yield "/health", _constant(b'{"status":"SERVING"}', "application/json")
+    yield "/health", _health(is_serving)
     yield "/metrics", _metrics(request_log)
     yield "/openapi.json", _constant(to_json(document), "application/json")
     # Without an import: that of fastapi takes a sixth of the CPU time of a server's start.
@@ -58,6 +60,14 @@ def own_pages(document: dict[str, Any], request_log: RequestLog) -> Iterator[tup
 def _constant(content: bytes, media_type: str) -> Page:
     async def page(_: Request, __: object) -> Response:
         return Response(content, media_type=media_type)
+
+    return page
+
+
+def _health(is_serving: Callable[[], bool]) -> Page:
+    async def page(_: Request, __: object) -> Response:
+        status, code = ("SERVING", 200) if is_serving() else ("NOT_SERVING", 503)
+        return Response(f'{{"status":"{status}"}}', code, media_type="application/json")
 
     return page
 

@@ -22,7 +22,7 @@ from .registry import Api
 from .rows import Rows
 from .samples import load_rows, sample_rows
 from .settings import Settings
-from .store import create_tables, open_store, transactional
+from .store import create_tables, is_present, open_store, transactional
 
 log = logging.getLogger(__name__)
 
@@ -37,12 +37,16 @@ class _Backend(NamedTuple):
     handlers: Mapping[str, Handler]
     dispatch: Dispatch
 
+    def has_store(self) -> bool:
+        """Return whether the store is still the one that the process opened."""
+        return is_present(self.engine)
+
 
 async def serve_single(api: Api, settings: Settings) -> int:
     """Serve until a signal. Return the exit status. Raises the errors of a failed start."""
     async with _open_backend(api, settings) as backend:
         # Ports first: a server that cannot start must not store rows.
-        servers = await open_servers(api, backend.dispatch, settings)
+        servers = await open_servers(api, backend.dispatch, settings, backend.has_store)
         with servers.listener:
             _warn_of_unused_fields(api, backend.handlers)
             await _store_initial_rows(backend, api, settings)
@@ -67,7 +71,7 @@ async def serve_shared(
     `on_start` is called with the lines of the addresses after the start.
     """
     async with _open_backend(api, settings) as backend:
-        servers = await open_servers(api, backend.dispatch, settings, listener)
+        servers = await open_servers(api, backend.dispatch, settings, backend.has_store, listener)
         with servers.listener:
             return await servers.serve(lambda: on_start(servers.lines))
 

@@ -6,11 +6,13 @@ import asyncio
 import math
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import aiosqlite
 from pydantic_core import from_json
-from sqlalchemy import URL, Connection, Executable, MetaData, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, Executable, MetaData, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -21,7 +23,15 @@ from .indexes import make_indexes
 from .sql_dialects import TOO_MUCH
 from .sqlite_cursor import shorten_trips
 from .sqlite_limits import is_spent, limit_statements
+from .store_file import StoreFile, StoreFileError
 
+# Source: postgresql.org, appendix "Error Codes": connection exceptions, a standby, insufficient
+# resources, a server that starts or stops, system errors. sqlite.org/rescode.html.
+_UNAVAILABLE_STATES = ("08", "25006", "530", "531", "532", "533", "57P", "58")
+_UNAVAILABLE_NAMES = tuple(
+    f"SQLITE_{name}" for name in "FULL IOERR READONLY CANTOPEN PROTOCOL CORRUPT NOTADB".split()
+)
+_FILES: WeakKeyDictionary[Engine, StoreFile] = WeakKeyDictionary()
 T = TypeVar("T")
 # Statements on a connection → their result.
 Statements = Callable[[AsyncConnection], Awaitable[T]]
@@ -50,18 +60,24 @@ def open_store(url: str, timeout: float, max_answer_bytes: int = 64 << 20) -> As
     address = make_url(url)
     match address.get_backend_name():
         case "sqlite":
+            file = _file_of(address)
             engine = create_async_engine(
                 address,
                 json_serializer=json_sql.dumps,
                 json_deserializer=from_json,
                 # A writer waits this long for another one, in this or another process.
-                connect_args={"timeout": timeout, "async_creator_fn": _connect_sqlite},
+                connect_args={
+                    "timeout": timeout,
+                    "async_creator_fn": partial(_connect_sqlite, file),
+                },
                 **_POOL,
             )
             _shorten_trips(engine, max_answer_bytes)
             _add_functions(engine)
             _enable_wal(engine)
             limit_statements(engine, timeout)
+            if file is not None:
+                _watch_file(engine, file)
             return engine
         case "postgresql" if address.get_driver_name() == "psycopg":
             return _open_postgresql(address, timeout)
@@ -71,10 +87,39 @@ def open_store(url: str, timeout: float, max_answer_bytes: int = 64 << 20) -> As
             raise ValueError(f"the store must be sqlite or postgresql, not {other}")
 
 
-async def _connect_sqlite(*arguments: Any, **options: Any) -> aiosqlite.Connection:
-    """Connect. If that fails, wait for the connection's thread, or it would outlive the event loop
-    and print a traceback.
+def _file_of(address: URL) -> StoreFile | None:
+    """Return the file of a SQLite store; None in memory."""
+    path = address.database or ":memory:"
+    return None if path.startswith((":memory:", "file:")) else StoreFile(path)
+
+
+def _watch_file(engine: AsyncEngine, file: StoreFile) -> None:
+    """Commit only to the file that the server has opened."""
+    _FILES[engine.sync_engine] = file
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(*_: Any) -> None:
+        file.remember()
+
+    @event.listens_for(engine.sync_engine, "commit")
+    def commit(_: Any) -> None:
+        file.check()
+
+
+def is_present(engine: AsyncEngine) -> bool:
+    """Return whether the file of a SQLite store is still the one that the server has opened."""
+    file = _FILES.get(engine.sync_engine)
+    return file is None or file.is_present()
+
+
+async def _connect_sqlite(
+    file: StoreFile | None, *arguments: Any, **options: Any
+) -> aiosqlite.Connection:
+    """Connect, but not to another file than at first: SQLite would create it. If that fails, wait
+    for the connection's thread, or it would outlive the event loop and print a traceback.
     """
+    if file is not None:
+        file.check()
     connection = aiosqlite.connect(*arguments, **options)
     # Before 0.22 a connection was its own thread.
     thread: Any = getattr(connection, "_thread", connection)
@@ -223,13 +268,23 @@ def is_out_of_range(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", "") == "22003"
 
 
-def is_unavailable(error: DBAPIError) -> bool:
-    """Return whether the database ended the connection, or did not accept it."""
+def is_unavailable(error: Exception) -> bool:
+    """Return whether the database ended the connection, or did not accept it, or cannot store
+    anything now: it is full, is starting or stopping, is a standby, or has lost its files.
+    """
+    if isinstance(error, StoreFileError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    state, name = (getattr(error.orig, key, "") for key in ("sqlstate", "sqlite_errorname"))
     # psycopg's OperationalError has no SQLSTATE if the connection failed, and not a statement.
-    failed_to_connect = getattr(error.orig, "sqlstate", "") is None and isinstance(
-        error, OperationalError
+    failed_to_connect = state is None and isinstance(error, OperationalError)
+    return (
+        error.connection_invalidated
+        or failed_to_connect
+        or (state or "").startswith(_UNAVAILABLE_STATES)
+        or (name or "").startswith(_UNAVAILABLE_NAMES)
     )
-    return error.connection_invalidated or failed_to_connect
 
 
 async def create_tables(connection: AsyncConnection, metadata: MetaData) -> None:

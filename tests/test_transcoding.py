@@ -219,3 +219,12 @@ def test_a_template_may_have_wildcards(path: str, template: int | None, values: 
     found = next(iter(routes.find(path)), None)
     assert (found and found.by_verb) == (None if template is None else {"GET": template})
     assert (found.parameters if found else {}) == values
+
+
+def test_a_parameter_with_a_literal_is_more_specific_than_one_without() -> None:
+    for templates in (["/a/{id}", "/a/{id}:cancel"], ["/a/{id}:cancel", "/a/{id}"]):
+        routes = Routes()
+        for template in templates:
+            routes.add("POST", template, template)
+        found = [match.by_verb["POST"] for match in routes.find("/a/x:cancel")]
+        assert found == ["/a/{id}:cancel", "/a/{id}"]

@@ -71,11 +71,18 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 
 def _generality(template: str) -> tuple[int, ...]:
-    """Return for each segment 0 if it is a literal, 1 if it has a parameter, 2 if it has `**`."""
+    """Return for each segment 0 if it is a literal, 1 if it has a parameter and a literal, such as
+    `{id}:cancel`, 2 if it is a parameter, 3 if it has `**`.
+    """
     flat = re.sub(r"/(?=[^{}]*\})", "|", template)  # a pattern may contain slashes
-    return tuple(
-        2 if "**" in segment else int(bool(_PART.search(segment))) for segment in flat.split("/")
-    )
+    return tuple(_generality_of(segment) for segment in flat.split("/"))
+
+
+def _generality_of(segment: str) -> int:
+    if "**" in segment:
+        return 3
+    literal = _PART.sub("", segment)
+    return int(literal == "") + 1 if literal != segment else 0
 
 
 def _values(template: str, match: re.Match[str]) -> dict[str, str]:

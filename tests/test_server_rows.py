@@ -244,3 +244,27 @@ def test_one_row_is_got_or_deleted_and_never_any(cups: Server, method: str) -> N
     answer = cups.client.post("/cafe/v1/pots/delete", json={"pot_id": ""})
     assert invalid(**answer.json()["detail"]) == expected
     assert cups.ask("cafe.v1.Pot.list", {})["results"] == CUPS["Pot"]
+
+
+def test_sample_rows_of_all_services_have_one_tenant(tmp_path: Path) -> None:
+    pages = {}
+    for name, tenant in (("Pen", "domain-of-pens"), ("Ink", "domain-of-inks")):
+        key = f"{name.lower()}_id"
+        pages[f"pages/{name}.md"] = (
+            f"# {name}\n\n> **Package : desk.v1**\n\n## {name}\n\n"
+            "| Method | Request | Response |\n| :--- | :--- | :--- |\n"
+            f"| get | Get{name} | {name}Info |\n| list | {name}Query | {name}sInfo |\n\n"
+            f"### get\n> **GET** /desk/v1/{name}\n\n### list\n> **POST** /desk/v1/{name}/list\n\n"
+            f"## Message\n\n### Get{name}\n| Field | Type |\n| :--- | :--- |\n| {key} | string |\n\n"
+            f"### {name}Query\n| Field | Type |\n| :--- | :--- |\n| domain_id | string |\n\n"
+            f"### {name}Info\n| Field | Type |\n| :--- | :--- |\n| {key} | string |\n"
+            "| domain_id | string |\n| color | string |\n\n"
+            f'```json\n{{"{key}": "x", "domain_id": "{tenant}", "color": "red"}}\n```\n\n'
+            f"### {name}sInfo\n| Field | Type |\n| :--- | :--- |\n| results | list of {name}Info |\n"
+        )
+    spec = write_spec(tmp_path / "desk", {**pages, "spec.toml": 'tenant = "domain_id"\n'})
+    with Server(build(spec, tmp_path / "out"), tmp_path / "rows.db", sample=2) as server:
+        listed = [server.client.post(f"/desk/v1/{each}/list", json={}) for each in ("Pen", "Ink")]
+        rows = [row for answer in listed for row in answer.json()["results"]]
+        assert [row["color"] for row in rows] == ["red"] * 4
+        assert {row["domain_id"] for row in rows} == {"domain-000000000001"}

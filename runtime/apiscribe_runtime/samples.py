@@ -45,13 +45,16 @@ def sample_rows(
     """Return `count` rows that the resource's model accepts, the same on every call.
 
     The key has the number of the row; other identifiers are equal in all rows. Values from the
-    examples in the pages replace generated ones.
+    examples in the pages replace generated ones, but for the tenant: the rows of all services
+    belong to one.
     """
     example = next((example for example in examples if isinstance(example, dict)), {})
     rows = []
     for number in range(1, count + 1):
-        row = _sample(resource.proto.DESCRIPTOR, number, _MAX_DEPTH, value_names)
-        row.update((key, value) for key, value in example.items() if _accepts(resource, key, value))
+        generated = _sample(resource.proto.DESCRIPTOR, number, _MAX_DEPTH, value_names)
+        accepted = {k: value for k, value in example.items() if _accepts(resource, k, value)}
+        tenant = {k: value for k, value in generated.items() if k == resource.tenant}
+        row = {**generated, **accepted, **tenant}
         row[resource.key] = _key(resource, number)
         rows.append(validate_row(resource, row))
     return rows

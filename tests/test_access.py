@@ -210,3 +210,33 @@ def test_two_default_tenants_are_refused(plain: Server) -> None:
     assert answer.status_code == 400
     message = "Parameter is invalid. (key = x_domain_id, reason = it has two different values)"
     assert answer.json()["detail"]["message"] == message
+
+
+@pytest.mark.slow
+def test_reflection_knows_symbols_of_every_kind(plain: Server) -> None:
+    known = {
+        "a service": THING,
+        "a method": f"{THING}.create",
+        "a message": "depot.v1.ThingInfo",
+        "a field": "depot.v1.ThingInfo.name",
+        "a nested message": "google.protobuf.Struct.FieldsEntry",
+        "a method of a library": "grpc.health.v1.Health.Check",
+        "a nested enum": "grpc.health.v1.HealthCheckResponse.ServingStatus",
+        "an enum value": "grpc.health.v1.HealthCheckResponse.SERVING",
+        "an extension": "google.api.http",
+    }
+    unknown = ("depot.v1.Nothing", f"{THING}.nothing", "depot.v1", "", f"{THING}.create.x")
+    requests = [
+        reflection_pb2.ServerReflectionRequest(file_containing_symbol=name)
+        for name in (*known.values(), *unknown)
+    ]
+    extension = reflection_pb2.ExtensionRequest(
+        containing_type="google.protobuf.MethodOptions", extension_number=72295728
+    )
+    requests.append(reflection_pb2.ServerReflectionRequest(file_containing_extension=extension))
+    call = plain.channel.stream_stream("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo")
+    answers = call(iter([each.SerializeToString() for each in requests]), timeout=WAIT)
+    parse = reflection_pb2.ServerReflectionResponse.FromString
+    kinds = [parse(answer).WhichOneof("message_response") for answer in answers]
+    found = "file_descriptor_response"
+    assert kinds == [found] * len(known) + ["error_response"] * len(unknown) + [found]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any, NamedTuple, TypeAlias
 
 import grpc
@@ -211,10 +211,21 @@ class _UnknownMethods(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc shi
         return grpc.stream_unary_rpc_method_handler(refuse)
 
 
+class _Reflection(reflection.aio.ReflectionServicer):  # type: ignore[misc]  # grpc ships no types
+    """Reflection that also knows the names of methods, as servers in other languages do."""
+
+    def _file_containing_symbol(self, request: Any, fully_qualified_name: str) -> Any:
+        service, _, method = fully_qualified_name.rpartition(".")
+        with suppress(KeyError):
+            if method in self._pool.FindServiceByName(service).methods_by_name:
+                fully_qualified_name = service
+        return super()._file_containing_symbol(request, fully_qualified_name)
+
+
 def _add_reflection(
     server: grpc.aio.Server, api: Api, names: tuple[str, ...], access: Access
 ) -> None:
-    servicer = reflection.aio.ReflectionServicer(names, pool=api.pool)
+    servicer = _Reflection(names, pool=api.pool)
 
     async def reflect(requests: AsyncIterator[Any], context: Context) -> AsyncIterator[Any]:
         try:

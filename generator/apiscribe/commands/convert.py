@@ -59,6 +59,7 @@ def _convert(apis: Sequence[Api], form: str, out: Path) -> list[tuple[Path, Chan
     Raise OutputDirError, and write nothing, if a folder holds a file of another origin: it may be a
     page, which would become part of the spec.
     """
+    from apiscribe.commands.read_back import check_spec
     from apiscribe.emit.pages import emit_pages
     from apiscribe.workspace.output_dir import OutputDir, OutputDirError
 
@@ -72,4 +73,6 @@ def _convert(apis: Sequence[Api], form: str, out: Path) -> list[tuple[Path, Chan
                 f"{folder / untracked[0]} was not written by `apiscribe convert`; move it away, or"
                 " choose another --out"
             )
+    for api, files in zip(apis, pages.values(), strict=True):
+        check_spec(api, files)
     return [(folder, OutputDir(folder).write(files)) for folder, files in pages.items()]

@@ -112,6 +112,7 @@ def _prefix(folder: Path) -> str:
 
 def print_suggestions(compilations: Sequence[Compilation]) -> int:
     """Print the suggested overlay entries of the specs. Return the exit status: 1 if any exist."""
+    from apiscribe.commands.read_back import check_overlay
     from apiscribe.emit.suggestions import suggested_overlay
 
     texts = [
@@ -120,5 +121,6 @@ def print_suggestions(compilations: Sequence[Compilation]) -> int:
     ]
     for compilation, text in texts:
         if text:
+            check_overlay(text)
             click.echo(f"# for {compilation.spec.folder / 'overlay.toml'}\n\n{text}")
     return EXIT_PROBLEMS if any(text for _, text in texts) else 0

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from apiscribe.commands.read_back import check_lock
 from apiscribe.emit import OutputError, emit
 from apiscribe.model.lock import LOCK_FILE, difference, lock_text
 from apiscribe.model.outputs import chosen_outputs
@@ -138,13 +139,13 @@ def _lock_change(compilation: Compilation) -> LockChange | None:
 def write_lock(spec: Spec, text: str) -> None:
     """Write the lock of a spec, beside its pages. Raise OutputDirError if that is not possible."""
     file = spec.folder / LOCK_FILE
+    check_lock(text)
     try:
         write_file(file, text.encode())
     except OSError as error:
         pages = shlex.quote(str(spec.folder.resolve()))
         way_out = (
-            "build a folder with a link to them:"
-            f" mkdir {spec.name}; ln -s {pages} {spec.name}/pages"
+            f"build a copy of them: mkdir {spec.name}; cp -r {pages} {spec.name}/pages"
             if spec.is_bare
             else "build a copy of the spec"
         )

@@ -18,6 +18,7 @@ from apiscribe.diagnostics.report import visible
 from apiscribe.drift.change import Change, Drift
 
 BASELINE = "drift-baseline.toml"
+_LONGEST_REASON = 300  # characters
 
 
 class BaselineError(Exception):
@@ -68,8 +69,9 @@ def read_baseline(file: Path | None) -> dict[str, AcceptedChange]:
         return {}
     try:
         baseline = msgspec.toml.decode(path.read_bytes().decode(), type=Baseline)
-    except (OSError, ValueError) as error:
-        raise BaselineError(f"{path}: {error}") from error
+    except (OSError, ValueError, RecursionError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise BaselineError(f"{path}: {reason[:_LONGEST_REASON]}") from error
     entries = {f"{path}: [[accept]] {n}": entry for n, entry in enumerate(baseline.accept, 1)}
     for location, entry in entries.items():
         for key in ("fingerprint", "reason"):

@@ -144,6 +144,8 @@ def _json(text: str) -> dict[str, Any]:
         tables = json.loads(text, object_pairs_hook=_unique_keys)
     except json.JSONDecodeError as error:
         raise _MalformedLockError(codes.lock_not_json(error.msg), line=error.lineno) from error
+    except _MalformedLockError:
+        raise
     except ValueError as error:  # Python's limit for the digits of an integer
         match = re.search(r"\d{4300}", text)
         line = text.count("\n", 0, match.start()) + 1 if match else 0

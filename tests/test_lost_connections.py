@@ -18,7 +18,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from apiscribe_runtime.process import open_rows
-from apiscribe_runtime.store import is_unavailable, open_store
+from apiscribe_runtime.store import open_store
+from apiscribe_runtime.store_errors import is_unavailable
 
 pytestmark = pytest.mark.slow
 ROW = {"thing_id": "thing-1", "name": "a", "domain_id": "d"}

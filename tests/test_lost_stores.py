@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from test_lost_connections import END, administration
 
 from apiscribe_runtime import new_keys
-from apiscribe_runtime.store import is_unavailable
+from apiscribe_runtime.store_errors import is_unavailable
 
 pytestmark = pytest.mark.slow
 

@@ -37,7 +37,7 @@ from .registry import Method, Service
 from .request_log import current_request
 from .rows import Rows
 from .standard_methods import perform, streams_rows
-from .store import is_out_of_range, is_timeout, is_unavailable
+from .store_errors import is_out_of_range, is_timeout, is_unavailable
 from .strict_json import check_depth
 
 JsonObject = dict[str, Any]

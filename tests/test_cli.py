@@ -493,7 +493,6 @@ def test_the_name_of_a_page_does_not_steer_a_terminal(here: Path, name: str) -> 
     assert result.output.count("\n") == 6
 
 
-@pytest.mark.xfail(strict=True, reason="a file's name is printed as it is")
 def test_the_table_of_coverage_has_a_row_for_each_page(here: Path) -> None:
     spec(here / "jobs", CLEAN, "a\n| b | c.md")
     rows = run("lint", "jobs", "--stats").output.split("\n\n")[0].splitlines()

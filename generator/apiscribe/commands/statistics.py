@@ -56,7 +56,9 @@ def coverage_table(coverage: Mapping[tuple[str, str, str], int]) -> str:
 
 
 def _table(lines: Iterable[Sequence[str]]) -> str:
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    """Return the lines of a Markdown table."""
+    rows = ([cell.replace("|", "\\|") for cell in line] for line in lines)
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def _row(api: Api, file: File) -> Sequence[str]:

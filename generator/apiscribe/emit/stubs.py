@@ -177,7 +177,11 @@ class _Writer:
             if is_identifier(field.name) and not keyword.iskeyword(field.name)
         ]
         declared = [
-            *(Encoded(f"{name(enum.name)}: _enums.EnumTypeWrapper") for enum in message.enums),
+            *(
+                Encoded(f"{name(enum.name)}: _enums.EnumTypeWrapper")
+                for enum in message.enums
+                if not keyword.iskeyword(enum.name)
+            ),
             *(Encoded(f"{value}: int") for value, _ in _values(message.enums)),
             *(Encoded(f"{name(field.name)}: {type_}") for field, type_, _ in fields),
         ]

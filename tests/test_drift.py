@@ -23,6 +23,7 @@ from apiscribe.drift.change import Drift
 from apiscribe.drift.change_kinds import KINDS
 from apiscribe.drift.compare import compare
 from apiscribe.drift.formats import format_named
+from apiscribe.drift.traffic import Recording, compare_traffic
 from apiscribe.model.api import Api
 from apiscribe.model.version import ApiVersion
 from apiscribe.sources import open_source
@@ -42,17 +43,31 @@ def versions_of(folder: Path) -> tuple[ApiVersion, ApiVersion]:
     return old, new
 
 
+def compared(folder: Path) -> tuple[Drift, ApiVersion, ApiVersion]:
+    """The drift of a case; its new version may be traffic."""
+    recording = folder / "new.har"
+    if recording.is_file():
+        old = replace(open_source(str(folder / "old")), name="old", folder="old")
+        drift, new = compare_traffic(old, Recording("new.har", str(folder), (recording,)))
+        return drift, old, replace(new, folder="")
+    old, new = versions_of(folder)
+    return compare(old, new), old, new
+
+
 @pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
 def test_case(folder: Path, request: pytest.FixtureRequest) -> None:
-    old, new = versions_of(folder)
-    text = format_named("text").render(compare(old, new), old, new)
+    text = format_named("text").render(*compared(folder))
     if request.config.getoption("refresh"):
         (folder / "drift.txt").write_text(text, "utf-8")
         pytest.fail("refreshed; run again", pytrace=False)
     assert text == (folder / "drift.txt").read_text("utf-8")
 
 
-@pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
+@pytest.mark.parametrize(
+    "folder",
+    [folder for folder in CASES if not (folder / "new.har").is_file()],
+    ids=lambda folder: folder.name,
+)
 def test_a_version_has_no_drift_from_itself(folder: Path) -> None:
     for version in versions_of(folder):
         assert compare(version, version).changes == ()

@@ -13,6 +13,7 @@ from apiscribe.drift.change import GRADES
 from apiscribe.drift.formats import FORMATS, format_named
 
 if TYPE_CHECKING:
+    from apiscribe.drift.change import Drift
     from apiscribe.model.version import ApiVersion
 
 
@@ -70,13 +71,14 @@ def drift(
     grpc://HOST:PORT, or the URL of an OpenAPI document or of its server on this machine. If OLD is
     a spec and the only argument, its generated outputs are the old version and its pages the new
     one. With --live, the running server is the new version.
+
+    NEW can also be recorded HTTP traffic, to compare what a server does with OLD: a HAR file, an
+    .ndjson file with an entry of HAR in each line, or a folder of both.
     """
     from apiscribe.diagnostics.report import visible
     from apiscribe.drift.baseline import BaselineError, accepted, baseline_text, read_baseline
-    from apiscribe.drift.compare import compare
 
-    before, after = _open_versions(old, new, live, out)
-    result = compare(before, after)
+    result, before, after = _compare(old, new, live, out)
     try:
         result, complaints = accepted(result, read_baseline(baseline))
     except BaselineError as error:
@@ -91,21 +93,51 @@ def drift(
         sys.exit(EXIT_PROBLEMS)
 
 
+def _compare(
+    old: str, new: str | None, live: str | None, out: Path
+) -> tuple[Drift, ApiVersion, ApiVersion]:
+    """Return the changes with the old and the new version."""
+    from apiscribe.drift.compare import compare
+    from apiscribe.drift.traffic import (
+        RecordingError,
+        compare_traffic,
+        is_recording,
+        open_recording,
+    )
+
+    if is_recording(old):
+        raise Failure(f"{old} is recorded traffic; pass it as NEW, after the pages")
+    if new is None or live or not is_recording(new):
+        versions = _open_versions(old, new, live, out)
+        return compare(*versions), *versions
+    before = _open(old)
+    try:
+        result, after = compare_traffic(before, open_recording(new))
+    except RecordingError as error:
+        raise Failure(str(error)) from error
+    return result, before, after
+
+
 def _open_versions(
     old: str, new: str | None, live: str | None, out: Path
 ) -> tuple[ApiVersion, ApiVersion]:
     """Return the old and the new version."""
-    from apiscribe.sources import SourceError, open_source
-
     if new and live:
         raise click.UsageError("pass NEW or --live, not both")
+    before = _open(old)
+    if new or live:
+        return before, _open(new or live or "")
+    generated = out / before.api.name
+    if not (generated / "api.json").is_file():
+        raise Failure(f"{generated} has no api.json; run `apiscribe build`, or pass NEW")
+    return _open(str(generated)), before
+
+
+def _open(source: str) -> ApiVersion:
+    """Return the version of a source."""
+    from apiscribe.sources import SourceError, open_source
+
     try:
-        before = open_source(old)
-        if new or live:
-            return before, open_source(new or live or "")
-        generated = out / before.api.name
-        if not (generated / "api.json").is_file():
-            raise Failure(f"{generated} has no api.json; run `apiscribe build`, or pass NEW")
-        return open_source(str(generated)), before
+        return open_source(source)
     except SourceError as error:
         raise Failure(str(error)) from error

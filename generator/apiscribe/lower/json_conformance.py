@@ -108,11 +108,11 @@ class Conformance:
         if message := self._messages.get(field.type.name):
             yield from self._message(value, message, path, field.json_name)
         elif enum := self._enums.get(field.type.name):
-            if not _is_value_of(value, enum):
+            if not is_value_of(value, enum):
                 wanted = " or ".join(each.json_name for each in enum.documented_values[:4])
                 yield _wrong(path, field.json_name, wanted or "the name of an enum value", value)
         else:
-            wanted, accepts = _KINDS.get(field.type.name, ("", _anything))
+            wanted, accepts = json_kind(field.type.name)
             if not accepts(value):
                 yield _wrong(path, field.json_name, wanted, value)
 
@@ -127,7 +127,13 @@ def _wrong(path: str, key: str, wanted: str, value: Any) -> Violation:
 _NAMES: Mapping[type, str] = {list: "a list", dict: "an object"}
 
 
-def _is_value_of(value: Any, enum: Enum) -> bool:
+def json_kind(type_name: str) -> tuple[str, Callable[[Any], bool]]:
+    """Return a description of a type's JSON, and a check for it; any JSON for unknown types."""
+    return _KINDS.get(type_name, ("", _anything))
+
+
+def is_value_of(value: Any, enum: Enum) -> bool:
+    """Return whether a JSON value is one of an enum: a documented name, or a number."""
     names = {item.json_name for item in enum.documented_values}
     numbers = {item.number for item in enum.documented_values}
     if isinstance(value, str):

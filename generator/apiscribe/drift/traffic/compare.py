@@ -1,0 +1,133 @@
+"""Compares the traffic of a recording with the operations that an API documents.
+
+Requests are compared if the server accepted them: a refused request says nothing about what it
+takes. Other hosts, files of web pages and requests that a browser sends on its own are left out and
+counted, and so are bodies that are not JSON.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from apiscribe.diagnostics.source import Source
+from apiscribe.drift.change import Change, Drift
+from apiscribe.drift.change_list import Changes
+from apiscribe.drift.declarations import Declarations
+from apiscribe.drift.traffic.bodies import Difference
+from apiscribe.drift.traffic.comparison import Comparison
+from apiscribe.drift.traffic.exchange import Body, Exchange
+from apiscribe.drift.traffic.findings import Findings
+from apiscribe.drift.traffic.left_out import not_compared
+from apiscribe.drift.traffic.operations import Operations, values_of_parameters
+from apiscribe.drift.traffic.origins import Origins, find_origins
+from apiscribe.drift.traffic.recording import Recording
+from apiscribe.drift.traffic.undocumented_paths import merged_templates, template_of
+from apiscribe.model.api import Api
+from apiscribe.model.version import ApiVersion
+
+_WORDS = tomllib.loads(Path(__file__).with_name("ignored.toml").read_text("utf-8"))
+_FILE_TYPES = re.compile("|".join(_WORDS["files"]))
+_ENDINGS = frozenset(_WORDS["endings"])
+_UNREACHED = re.compile("|".join(_WORDS["unreached"]))
+
+
+def compare_traffic(old: ApiVersion, recording: Recording) -> tuple[Drift, ApiVersion]:
+    """Return the differences, and the recording as a version: a line of each example. Raise
+    RecordingError.
+    """
+    operations = Operations(old.api)
+    origins = find_origins(operations, recording.exchanges())
+    declarations = Declarations(old)
+    findings = Findings()
+    comparison = Comparison(declarations, findings)
+    unknown: list[tuple[Exchange, str]] = []
+    known: defaultdict[str, set[str]] = defaultdict(set)
+    for exchange in recording.exchanges():
+        if match := origins.match(operations, exchange):
+            for before, value in values_of_parameters(match):
+                known[before].add(value)
+            comparison.compare(match.operation, exchange)
+        elif reason := _reason_to_leave_out(exchange, origins, operations):
+            findings.leave_out(reason)
+        else:
+            path = origins.paths(exchange)[0]
+            # A recording may have many bodies.
+            unknown.append((replace(exchange, request=Body(), answer=Body()), path))
+    _report_undocumented(unknown, known, operations, findings)
+    version = _version(recording, findings)
+    changes = Changes(declarations, Declarations(version))
+    findings.report(changes)
+    drift = Drift(
+        old=old.name,
+        new=recording.name,
+        changes=tuple(sorted(changes.entries, key=_order(old))),
+        not_compared=not_compared(operations, comparison, findings),
+    )
+    return drift, version
+
+
+def _reason_to_leave_out(exchange: Exchange, origins: Origins, operations: Operations) -> str:
+    """Return why a request that matches no operation is left out; empty if it is not."""
+    if exchange.origin not in origins.prefixes:
+        return "requests to other hosts"
+    if exchange.verb in ("OPTIONS", "HEAD") and not operations.has_verb(exchange.verb):
+        return "requests of OPTIONS and HEAD"
+    ending = exchange.path.rpartition("/")[2].rpartition(".")
+    media_type = exchange.answer.media_type
+    if exchange.verb == "GET" and (
+        _FILE_TYPES.fullmatch(media_type) or (ending[0] and ending[2].lower() in _ENDINGS)
+    ):
+        return "requests for files of web pages"
+    if not origins.paths(exchange):
+        return "requests outside of the API's paths"
+    if _UNREACHED.fullmatch(str(exchange.status)):
+        return "requests without a documented operation that the server refused"
+    return ""
+
+
+def _report_undocumented(
+    unknown: Sequence[tuple[Exchange, str]],
+    known: Mapping[str, set[str]],
+    operations: Operations,
+    findings: Findings,
+) -> None:
+    """Report the requests that match no documented operation, by their templates."""
+    templates = [(e.verb, template_of(path, operations, known)) for e, path in unknown]
+    merged = merged_templates(templates)
+    for (exchange, _), (verb, template) in zip(unknown, templates, strict=True):
+        name = f"{verb} {merged[verb, template]}"
+        difference = Difference(
+            kind="undocumented-operation", symbol=name, message=f"no page documents {name}"
+        )
+        findings.add(difference, exchange)
+
+
+def _version(recording: Recording, findings: Findings) -> ApiVersion:
+    """Return the recording as a version: its texts have the request line of each example."""
+    texts = {}
+    for file, examples in findings.examples.items():
+        lines = [examples.get(number, "") for number in range(1, max(examples) + 1)]
+        texts[file] = Source(file, "\n".join(lines))
+    return ApiVersion(
+        name=recording.name,
+        api=Api(name="traffic", files=()),
+        texts=texts,
+        folder=recording.folder,
+    )
+
+
+def _order(old: ApiVersion) -> Callable[[Change], tuple[object, ...]]:
+    """Return a sort key: by page and line; what no page documents comes last."""
+    pages = {file.page: at for at, file in reversed(list(enumerate(old.api.files)))}
+
+    def key(change: Change) -> tuple[object, ...]:
+        page, line = (change.old.path, change.old.line) if change.old else ("", 0)
+        at = pages.get(page, len(pages)) if change.old else len(pages) + 1
+        return (at, page, line, change.symbol, change.kind, change.message)
+
+    return key

@@ -1,0 +1,113 @@
+"""Compares exchanges with the operations that they match."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from apiscribe.drift.declarations import Declarations
+from apiscribe.drift.traffic.bodies import Bodies, Context, Difference, Sightings
+from apiscribe.drift.traffic.exchange import Body, Exchange, Side
+from apiscribe.drift.traffic.findings import Findings
+from apiscribe.drift.traffic.operations import Operation
+from apiscribe.drift.traffic.queries import Queries
+from apiscribe.drift.traffic.statuses import Statuses
+from apiscribe.model.types import MessageRef, Type
+
+_EMPTY = "google.protobuf.Empty"
+
+
+class Comparison:
+    """Compares exchanges with operations, and counts the requests of each."""
+
+    def __init__(self, declarations: Declarations, findings: Findings) -> None:
+        version = declarations.version
+        self.declarations, self.findings = declarations, findings
+        self.calls: Counter[str] = Counter()
+        self.sightings = Sightings()
+        self._bodies, self._queries = Bodies(declarations), Queries(declarations)
+        self._statuses = Statuses(version)
+        self._is_document = version.document is not None
+        self._states_nulls = "nulls" not in version.unknown
+
+    def compare(self, operation: Operation, exchange: Exchange) -> None:
+        """Compare an exchange with its operation."""
+        self.calls[operation.text] += 1
+        if exchange.is_accepted:
+            for difference in self._queries.differences(operation, exchange):
+                self.findings.add(difference, exchange)
+            self._compare_request(operation, exchange)
+        if not exchange.status:
+            self.findings.leave_out("requests without an answer")
+            return
+        if undocumented := self._statuses.difference(operation, exchange.status):
+            # Clients that wait for the documented status take success for a failure.
+            self.findings.add(undocumented, exchange, "json" if exchange.is_accepted else None)
+        self._compare_answer(operation, exchange)
+
+    def _compare_request(self, operation: Operation, exchange: Exchange) -> None:
+        body, request = exchange.request, operation.request
+        if not self._is_comparable(body, exchange) or request is None:
+            return
+        context = self._context(operation, "request")
+        name = f"{operation.text} body"
+        for one in request.fields:
+            if operation.route.body in (one.name, one.json_name):
+                self._add_all(
+                    self._bodies.value(body.value, one.type, name, context, one.repeated), exchange
+                )
+                return
+        if not operation.places.body:
+            self.findings.leave_out("bodies of requests that no page describes")
+            return
+        only = {one.json_name for one in operation.places.body}
+        self._add_all(self._bodies.fields(body.value, request, name, context, only), exchange)
+
+    def _compare_answer(self, operation: Operation, exchange: Exchange) -> None:
+        if not self._is_comparable(exchange.answer, exchange):
+            return
+        type_, repeated = self._answer_type(operation, exchange)
+        if type_ is None or type_.name == _EMPTY:
+            self.findings.leave_out("bodies of answers that no page describes")
+            return
+        name = f"{operation.text} {exchange.status}"
+        context = self._context(operation, "answer")
+        value = exchange.answer.value
+        self._add_all(self._bodies.value(value, type_, name, context, repeated), exchange)
+
+    def _answer_type(self, operation: Operation, exchange: Exchange) -> tuple[Type | None, bool]:
+        """Return the type of an answer's body, and whether it is a list of it."""
+        method = operation.method
+        if answer := self._statuses.answer(method, exchange.status):
+            if answer.type or not exchange.is_accepted:
+                return answer.type, answer.repeated
+        elif not exchange.is_accepted or method.answers:
+            return None, False
+        if message := self.declarations.messages.get(method.response):
+            for one in message.fields:
+                if operation.route.response_body in (one.name, one.json_name):
+                    return one.type, one.repeated
+        return MessageRef(name=method.response), False
+
+    def _add_all(self, differences: Iterator[Difference], exchange: Exchange) -> None:
+        try:
+            for difference in differences:
+                self.findings.add(difference, exchange)
+        except RecursionError:
+            self.findings.leave_out("bodies that are nested too deeply", exchange)
+
+    def _context(self, operation: Operation, side: Side) -> Context:
+        plain = operation.service.plain_numbers or self._is_document
+        return Context(
+            side=side,
+            plain=plain,
+            # Protobuf's JSON leaves out zeros.
+            requires=side == "answer" and (plain or bool(operation.method.answers)),
+            states_nulls=self._states_nulls,
+            sightings=self.sightings,
+        )
+
+    def _is_comparable(self, body: Body, exchange: Exchange) -> bool:
+        if body.reason:
+            self.findings.leave_out(body.reason, exchange)
+        return body.is_json

@@ -1,0 +1,122 @@
+"""Entries of HAR 1.2: the parts that are compared.
+
+Source: w3c.github.io/web-performance/specs/HAR/Overview.html. Browsers and proxies add members,
+and leave out bodies that they did not keep.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import gzip
+import io
+import zlib
+from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
+
+from apiscribe.drift.traffic.exchange import Body, Exchange
+
+_GZIP = b"\x1f\x8b"
+_MAX_BODY = 64 * 2**20
+
+
+class _Pair(msgspec.Struct):
+    name: str
+    value: str | None = ""
+
+
+class _PostData(msgspec.Struct, rename="camel"):
+    mime_type: str = ""
+    text: str | None = None
+    encoding: str = ""
+
+
+class _Content(msgspec.Struct, rename="camel"):
+    size: float | None = 0
+    mime_type: str | None = ""
+    text: str | None = None
+    encoding: str | None = ""
+
+
+class _Request(msgspec.Struct, rename="camel"):
+    method: str
+    url: str
+    query_string: list[_Pair] = []
+    post_data: _PostData | None = None
+
+
+class _Response(msgspec.Struct):
+    status: int
+    content: _Content | None = None
+
+
+class Entry(msgspec.Struct):
+    """A request and its response."""
+
+    request: _Request
+    response: _Response
+
+
+def exchange_of(entry: Entry, file: str, number: int) -> Exchange:
+    """Return the exchange of an entry. Raise ValueError for a URL that is none."""
+    url = urlsplit(entry.request.url)
+    if url.scheme not in ("http", "https", "ws", "wss") or not url.hostname:
+        raise ValueError("`request.url` is not an absolute URL of HTTP")
+    _ = url.port  # raises ValueError
+    query = [(pair.name, pair.value or "") for pair in entry.request.query_string]
+    sent, content = entry.request.post_data, entry.response.content
+    return Exchange(
+        file=file,
+        number=number,
+        verb=entry.request.method.upper(),
+        url=url,
+        query=tuple(query or parse_qsl(url.query, keep_blank_values=True)),
+        status=entry.response.status,
+        request=_body(sent.text, sent.mime_type, sent.encoding) if sent else Body(),
+        answer=_answer(content) if content else Body(),
+    )
+
+
+def _answer(content: _Content) -> Body:
+    media_type = content.mime_type or ""
+    if content.text is None and (content.size or 0) > 0:
+        return Body(reason="bodies that the recording lacks", media_type=media_type)
+    return _body(content.text, media_type, content.encoding or "")
+
+
+def _body(text: str | None, media_type: str, encoding: str) -> Body:
+    media_type = media_type.partition(";")[0].strip().lower()
+    if not text:
+        return Body(media_type=media_type)
+    if not _is_json(media_type):
+        return Body(reason="bodies that are not JSON", media_type=media_type)
+    try:
+        content = _decoded(text, encoding)
+    except (ValueError, OSError, EOFError, zlib.error):
+        return Body(reason="bodies with a broken encoding", media_type=media_type)
+    if len(content) > _MAX_BODY:
+        return Body(reason=f"bodies of more than {_MAX_BODY // 2**20} MB", media_type=media_type)
+    try:
+        value = msgspec.json.decode(content)
+    except (ValueError, RecursionError):
+        return Body(reason="bodies of broken JSON", media_type=media_type)
+    return Body(value=value, is_json=True, media_type=media_type)
+
+
+def _decoded(text: str, encoding: str) -> bytes:
+    """Return the bytes of a body; some proxies record them as they were compressed."""
+    content = text.encode()
+    if encoding.lower() == "base64":
+        try:
+            content = base64.b64decode("".join(text.split()), validate=True)
+        except binascii.Error as error:
+            raise ValueError(str(error)) from error
+    if content.startswith(_GZIP):
+        content = gzip.GzipFile(fileobj=io.BytesIO(content)).read(_MAX_BODY + 1)
+    return content
+
+
+def _is_json(media_type: str) -> bool:
+    kind = media_type.partition("/")[2]
+    return kind == "json" or kind.endswith("+json")

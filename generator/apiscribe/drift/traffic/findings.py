@@ -1,0 +1,116 @@
+"""Collects the differences between traffic and pages: one entry for each cause, with an example."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from apiscribe.diagnostics.source import Span
+from apiscribe.drift.change import Grade
+from apiscribe.drift.change_list import Changes
+from apiscribe.drift.traffic.bodies import Difference
+from apiscribe.drift.traffic.exchange import Exchange
+from apiscribe.drift.traffic.masks import masked_line
+
+# Equal differences of so many declarations have one cause; so have unknown values of one enum.
+_MIN_EQUAL = 3
+
+
+@dataclass
+class _Finding:
+    """A difference in exchanges; `example` is the place of the first one."""
+
+    kind: str
+    symbol: str
+    message: str
+    old: Span | None
+    example: Span
+    grade: Grade | None
+    count: int = 0
+    last: tuple[str, int] = ("", 0)
+    details: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass
+class Findings:
+    """The differences so far, and the request lines of their examples: file → entry → line."""
+
+    entries: dict[tuple[str, str, str], _Finding] = field(default_factory=dict)
+    examples: defaultdict[str, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
+    left_out: Counter[str] = field(default_factory=Counter)
+    places: defaultdict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
+
+    def add(self, difference: Difference, exchange: Exchange, grade: Grade | None = None) -> None:
+        """Add a difference of an exchange."""
+        key = (difference.kind, difference.symbol, difference.message)
+        if not (entry := self.entries.get(key)):
+            line = masked_line(exchange.verb, exchange.path, exchange.query, exchange.status)
+            self.examples[exchange.file][exchange.number] = line
+            example = Span(exchange.file, exchange.number, exchange.number)
+            entry = _Finding(*key, difference.span, example, grade)
+            self.entries[key] = entry
+        if difference.detail:
+            entry.details[difference.detail] = None
+        place = (exchange.file, exchange.number)
+        entry.count += place != entry.last
+        entry.last = place
+
+    def leave_out(self, fact: str, exchange: Exchange | None = None) -> None:
+        """Count something that is not compared, with the place of an exchange if it matters."""
+        self.left_out[fact] += 1
+        if exchange:
+            self.places[fact][f"{exchange.file}:{exchange.number}"] = None
+
+    def report(self, changes: Changes) -> None:
+        """Add the differences to the changes."""
+        groups: defaultdict[tuple[str, ...], list[_Finding]] = defaultdict(list)
+        for entry in self.entries.values():
+            groups[_cause(entry)].append(entry)
+        for group in groups.values():
+            if len(group) >= _MIN_EQUAL:
+                _report_group(group, changes)
+            else:
+                for entry in group:
+                    _report(entry, changes)
+
+
+def _cause(entry: _Finding) -> tuple[str, ...]:
+    """Return what entries with one cause share."""
+    if entry.kind == "undocumented-value":
+        return (entry.kind, entry.symbol.rpartition(".")[0])
+    return (entry.kind, entry.message)
+
+
+def _report(entry: _Finding, changes: Changes) -> None:
+    changes.add(
+        entry.kind,
+        entry.symbol,
+        entry.message,
+        entry.old,
+        entry.example,
+        grade=entry.grade,
+        details=(*entry.details, _times(entry.count)),
+    )
+
+
+def _report_group(group: Sequence[_Finding], changes: Changes) -> None:
+    first = group[0]
+    # The entry stays the same if a later recording has more of them.
+    message, symbol = first.message, first.symbol.rpartition(" ")[2].rpartition(".")[2]
+    if first.kind == "undocumented-value":
+        symbol = first.symbol.rpartition(".")[0]
+        message = f"no page documents values of {symbol.rpartition('.')[2]} that the traffic has"
+    changes.add(
+        first.kind,
+        symbol,
+        message,
+        first.old,
+        first.example,
+        grade=first.grade,
+        details=(*(entry.symbol for entry in group), _times(sum(e.count for e in group))),
+    )
+
+
+def _times(count: int) -> str:
+    return f"in {count} exchange{'s'[: count > 1]}"

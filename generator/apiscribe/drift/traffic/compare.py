@@ -32,6 +32,7 @@ from apiscribe.model.version import ApiVersion
 
 _WORDS = tomllib.loads(Path(__file__).with_name("ignored.toml").read_text("utf-8"))
 _FILE_TYPES = re.compile("|".join(_WORDS["files"]))
+_PATHS = re.compile("|".join(_WORDS["paths"]))
 _ENDINGS = frozenset(_WORDS["endings"])
 _UNREACHED = re.compile("|".join(_WORDS["unreached"]))
 
@@ -83,6 +84,8 @@ def _reason_to_leave_out(exchange: Exchange, origins: Origins, operations: Opera
         _FILE_TYPES.fullmatch(media_type) or (ending[0] and ending[2].lower() in _ENDINGS)
     ):
         return "requests for files of web pages"
+    if exchange.verb == "GET" and _PATHS.fullmatch(exchange.path):
+        return "requests for documents about the API, or for checks of health"
     if not origins.paths(exchange):
         return "requests outside of the API's paths"
     if _UNREACHED.fullmatch(str(exchange.status)):

@@ -16,14 +16,24 @@ from apiscribe.drift.traffic.operations import Match, Operations
 
 _MAX_PREFIX = 5  # segments
 
-# The part of an undocumented server's requests that must match, if several servers were recorded.
+# Without a documented address, the server with the most documented operations is the API's. Another
+# one must have so many, in at least this part of its requests: other hosts have `/events`, too.
+_MIN_OPERATIONS = 2
 _MIN_SHARE = 0.5
 
 
 @dataclass
 class _Count:
+    """The requests to a server: all, those that match by prefix, and the matched operations."""
+
     total: int = 0
     matches: Counter[str] = field(default_factory=Counter)
+    operations: set[str] = field(default_factory=set)
+
+    @property
+    def is_api(self) -> bool:
+        most = max(self.matches.values(), default=0)
+        return len(self.operations) >= _MIN_OPERATIONS and most >= _MIN_SHARE * self.total
 
 
 @dataclass(frozen=True)
@@ -66,15 +76,13 @@ def find_origins(operations: Operations, exchanges: Iterable[Exchange]) -> Origi
             match = operations.match(exchange.verb, rest)
             if match and match.operation.literals:
                 count.matches[prefix] += 1
+                count.operations.add(match.operation.text)
     documented = {origin for origin in counts if hosts[origin] in operations.hosts}
-    chosen = documented or {
-        origin
-        for origin, count in counts.items()
-        if len(counts) == 1 or max(count.matches.values(), default=0) >= _MIN_SHARE * count.total
-    }
-    if not chosen:
-        best = max(counts, key=lambda o: max(counts[o].matches.values(), default=0), default="")
-        chosen = {best} if best and counts[best].matches else set()
+    chosen = documented or {origin for origin, count in counts.items() if count.is_api}
+    if not documented and counts:
+        best = max(counts, key=lambda origin: len(counts[origin].operations))
+        if counts[best].operations or len(counts) == 1:
+            chosen.add(best)
     return Origins({origin: _prefixes(counts[origin], operations) for origin in chosen})
 
 

@@ -100,14 +100,15 @@ def _raw_entries(file: Path) -> Iterator[tuple[int, bytes | msgspec.Raw]]:
             if _suffix(file) in _LINES:
                 yield from _lines(file, stream)
             else:
-                yield from enumerate(_har(file, stream).log.entries, 1)
+                yield from enumerate(_har(file, stream, file.stat().st_size).log.entries, 1)
     except (OSError, EOFError, zlib.error) as error:
         raise RecordingError(f"{file}: {error}") from error
 
 
-def _har(file: Path, stream: IO[bytes]) -> _Har:
-    content = stream.read(MAX_HAR + 1)
-    if len(content) > MAX_HAR:
+def _har(file: Path, stream: IO[bytes], size: int) -> _Har:
+    # A large file is not read; how much a compressed one has is known when it was.
+    content = stream.read(MAX_HAR + 1) if size <= MAX_HAR else b""
+    if max(size, len(content)) > MAX_HAR:
         raise RecordingError(
             f"{file} has more than {MAX_HAR // 2**20} MB, and a HAR file is read as a whole; write"
             f" an entry in each line instead: `jq -c '.log.entries[]' {file.name}` to a file that"

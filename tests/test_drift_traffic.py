@@ -248,6 +248,52 @@ def test_bodies_that_are_not_compared_are_counted(tmp_path: Path) -> None:
     assert reasons["requests without an answer"] == "1 time"
 
 
+def test_equal_differences_in_many_places_are_one_entry(tmp_path: Path) -> None:
+    nulls: tuple[Any, ...] = ({"tax_id": None}, {"currency": None}, {"name": None})
+    entries = [entry("GET", f"{BASE}/customers/c_{n}1", 200, a) for n, a in enumerate(nulls)]
+    entries += [entry("PATCH", f"{BASE}/{name}/1", 428, {}) for name in ("customers", "invoices")]
+    entries += [entry("POST", f"{BASE}/invoices/1/send", 428)]
+    entries += [entry("GET", f"{BASE}/plans/{name}", 200, {}) for name in ("s", "m", "l", "xl")]
+    result = drift(INVOICING, write_har(tmp_path / "log.har", entries))
+    by_kind = {change["kind"]: change for change in result["changes"]}
+    assert len(by_kind) == len(result["changes"]) == 3
+    names = [f"invoicing.Customer.{name}" for name in ("tax_id", "currency", "name")]
+    assert by_kind["contradicting-null"]["details"] == [*names, "in 3 exchanges"]
+    assert by_kind["undocumented-status"]["details"][-1] == "in 3 exchanges"
+    assert by_kind["undocumented-operation"]["symbol"] == "GET /plans/{id}"
+
+
+def test_what_is_not_of_the_api_is_left_out(tmp_path: Path) -> None:
+    entries = [
+        entry("GET", f"{BASE}/customers/cus_8f3kq2", 200, CUSTOMER),
+        entry("GET", "data:image/png;base64,AAAA", 200),
+        entry("GET", "https://fonts.example/a", 200, {}),
+        entry("GET", "https://api.invoicing.example/v2/customers", 200, {}),
+        entry("GET", f"{BASE}/logo.svg", 200, {}),
+        entry("HEAD", f"{BASE}/customers", 200),
+        entry("GET", f"{BASE}/other", 404, {}),
+    ]
+    result = drift(INVOICING, write_har(tmp_path / "log.har", entries))
+    assert result["changes"] == []
+    reasons = {fact["fact"]: fact["reason"] for fact in result["not_compared"]}
+    assert reasons["requests to other hosts"] == "1 time: fonts.example"
+    assert sum(reason.startswith("1 time") for reason in reasons.values()) == 6
+
+
+def test_a_recording_of_something_else_is_an_error(tmp_path: Path) -> None:
+    file = write_har(tmp_path / "log.har", [entry("GET", "https://shop.example/cart", 200, {})])
+    status, out, err = run(INVOICING, file)
+    assert (status, out) == (2, "")
+    assert "no request to a documented operation or base address (its hosts: shop.example)" in err
+
+
+@pytest.mark.parametrize("form", ["sarif", "github"])
+def test_annotations_are_on_the_page(tmp_path: Path, form: str) -> None:
+    file = write_har(tmp_path / "log.har", planted()[:2])
+    _, out, _ = run(INVOICING, file, "--format", form)
+    assert "pages/customers.md" in out.partition("log.har")[0]
+
+
 BROKEN = {
     "no JSON": (b"{", "log.har is not a HAR file"),
     "no log": (b'{"entries": []}', "expected a JSON object with `log.entries`"),

@@ -51,6 +51,7 @@ class ApiVersion:
     the spans, if any, and `folder` is their folder as the user sees it. `beyond_model` are facts
     that the Api has no place for: name → full name of a declaration, or path of a file → value.
     `document` is the OpenAPI document that the version was read from, which states more of HTTP.
+    `is_traffic`: it is a recording of what a server does, and its lines are entries.
     """
 
     name: str
@@ -62,6 +63,7 @@ class ApiVersion:
     folder: str = ""
     beyond_model: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     document: Document | None = None
+    is_traffic: bool = False
 
     @property
     def is_pages(self) -> bool:

@@ -25,7 +25,9 @@ _LEVELS: dict[Grade, Level] = {
 
 
 def change_diagnostics(drift: Drift, old: ApiVersion, new: ApiVersion) -> list[DiagnosticGroup]:
-    """Return the changes as diagnostics at their new locations, or the old ones of removals."""
+    """Return the changes as diagnostics at their new locations, or the old ones of removals. What
+    traffic shows is at the page, which can be corrected.
+    """
     return [_diagnostic(change, old, new) for change in drift.changes]
 
 
@@ -41,9 +43,10 @@ def change_rule(kind: str) -> dict[str, Any]:
 
 
 def _diagnostic(change: Change, old: ApiVersion, new: ApiVersion) -> DiagnosticGroup:
-    spans = ((change.new, new), (change.old, old))
+    spans = [(change.new, new), (change.old, old)]
+    spans.sort(key=lambda side: side[0] is None or side[1].is_traffic)
     locations = [_location(span, version) for span, version in spans if span]
-    first, version = (change.new, new) if change.new else (change.old, old)
+    first, version = spans[0] if locations else (None, old)
     return DiagnosticGroup(
         code=change.kind,
         level=_LEVELS[change.grade],

@@ -20,18 +20,21 @@ from apiscribe.drift.change_list import Changes
 from apiscribe.drift.declarations import Declarations
 from apiscribe.drift.traffic.bodies import Difference
 from apiscribe.drift.traffic.comparison import Comparison
+from apiscribe.drift.traffic.entries import HTTP
 from apiscribe.drift.traffic.exchange import Body, Exchange
 from apiscribe.drift.traffic.findings import Findings
 from apiscribe.drift.traffic.left_out import not_compared
 from apiscribe.drift.traffic.operations import Operations, values_of_parameters
 from apiscribe.drift.traffic.origins import Origins, find_origins
-from apiscribe.drift.traffic.recording import Recording
+from apiscribe.drift.traffic.recording import Recording, RecordingError
 from apiscribe.drift.traffic.undocumented_paths import merged_templates, template_of
 from apiscribe.model.api import Api
 from apiscribe.model.version import ApiVersion
 
 _WORDS = tomllib.loads(Path(__file__).with_name("ignored.toml").read_text("utf-8"))
 _FILE_TYPES = re.compile("|".join(_WORDS["files"]))
+_MAX_HOSTS = 5
+_OTHER_HOSTS = "requests to other hosts"
 _PATHS = re.compile("|".join(_WORDS["paths"]))
 _ENDINGS = frozenset(_WORDS["endings"])
 _UNREACHED = re.compile("|".join(_WORDS["unreached"]))
@@ -54,11 +57,14 @@ def compare_traffic(old: ApiVersion, recording: Recording) -> tuple[Drift, ApiVe
                 known[before].add(value)
             comparison.compare(match.operation, exchange)
         elif reason := _reason_to_leave_out(exchange, origins, operations):
-            findings.leave_out(reason)
+            host = exchange.url.hostname if reason == _OTHER_HOSTS else None
+            findings.leave_out(reason, host or "")
         else:
             path = origins.paths(exchange)[0]
             # A recording may have many bodies.
             unknown.append((replace(exchange, request=Body(), answer=Body()), path))
+    if not comparison.calls and not unknown:
+        raise RecordingError(_no_requests(recording, findings))
     _report_undocumented(unknown, known, operations, findings)
     version = _version(recording, findings)
     changes = Changes(declarations, Declarations(version))
@@ -75,7 +81,7 @@ def compare_traffic(old: ApiVersion, recording: Recording) -> tuple[Drift, ApiVe
 def _reason_to_leave_out(exchange: Exchange, origins: Origins, operations: Operations) -> str:
     """Return why a request that matches no operation is left out; empty if it is not."""
     if exchange.origin not in origins.prefixes:
-        return "requests to other hosts"
+        return _OTHER_HOSTS if exchange.url.scheme in HTTP else "requests that are not HTTP"
     if exchange.verb in ("OPTIONS", "HEAD") and not operations.has_verb(exchange.verb):
         return "requests of OPTIONS and HEAD"
     ending = exchange.path.rpartition("/")[2].rpartition(".")
@@ -91,6 +97,16 @@ def _reason_to_leave_out(exchange: Exchange, origins: Origins, operations: Opera
     if _UNREACHED.fullmatch(str(exchange.status)):
         return "requests without a documented operation that the server refused"
     return ""
+
+
+def _no_requests(recording: Recording, findings: Findings) -> str:
+    """Return the error of a recording without a request to the API."""
+    hosts = ", ".join(list(findings.places.get(_OTHER_HOSTS, ()))[:_MAX_HOSTS])
+    return (
+        f"{recording.name} has no request to a documented operation or base address"
+        f"{f' (its hosts: {hosts})' if hosts else ''}; record requests to the API, or add its base"
+        " address to a page"
+    )
 
 
 def _report_undocumented(
@@ -121,6 +137,7 @@ def _version(recording: Recording, findings: Findings) -> ApiVersion:
         api=Api(name="traffic", files=()),
         texts=texts,
         folder=recording.folder,
+        is_traffic=True,
     )
 
 

@@ -94,7 +94,7 @@ class Comparison:
             for difference in differences:
                 self.findings.add(difference, exchange)
         except RecursionError:
-            self.findings.leave_out("bodies that are nested too deeply", exchange)
+            self.findings.leave_out("bodies that are nested too deeply", exchange.place)
 
     def _context(self, operation: Operation, side: Side) -> Context:
         plain = operation.service.plain_numbers or self._is_document
@@ -109,5 +109,5 @@ class Comparison:
 
     def _is_comparable(self, body: Body, exchange: Exchange) -> bool:
         if body.reason:
-            self.findings.leave_out(body.reason, exchange)
+            self.findings.leave_out(body.reason, exchange.place)
         return body.is_json

@@ -17,6 +17,8 @@ import msgspec
 
 from apiscribe.drift.traffic.exchange import Body, Exchange
 
+HTTP = ("http", "https")
+
 _GZIP = b"\x1f\x8b"
 _MAX_BODY = 64 * 2**20
 
@@ -27,9 +29,9 @@ class _Pair(msgspec.Struct):
 
 
 class _PostData(msgspec.Struct, rename="camel"):
-    mime_type: str = ""
+    mime_type: str | None = ""
     text: str | None = None
-    encoding: str = ""
+    encoding: str | None = ""
 
 
 class _Content(msgspec.Struct, rename="camel"):
@@ -42,12 +44,12 @@ class _Content(msgspec.Struct, rename="camel"):
 class _Request(msgspec.Struct, rename="camel"):
     method: str
     url: str
-    query_string: list[_Pair] = []
+    query_string: list[_Pair] | None = None
     post_data: _PostData | None = None
 
 
 class _Response(msgspec.Struct):
-    status: int
+    status: int = 0
     content: _Content | None = None
 
 
@@ -61,10 +63,12 @@ class Entry(msgspec.Struct):
 def exchange_of(entry: Entry, file: str, number: int) -> Exchange:
     """Return the exchange of an entry. Raise ValueError for a URL that is none."""
     url = urlsplit(entry.request.url)
-    if url.scheme not in ("http", "https", "ws", "wss") or not url.hostname:
-        raise ValueError("`request.url` is not an absolute URL of HTTP")
+    if not url.scheme or (url.scheme in HTTP and not url.hostname):
+        raise ValueError("`request.url` is not an absolute URL")
+    if url.scheme not in HTTP:  # `data:` has a whole file
+        url = urlsplit(f"{url.scheme}:")
     _ = url.port  # raises ValueError
-    query = [(pair.name, pair.value or "") for pair in entry.request.query_string]
+    query = [(pair.name, pair.value or "") for pair in entry.request.query_string or ()]
     sent, content = entry.request.post_data, entry.response.content
     return Exchange(
         file=file,
@@ -82,17 +86,17 @@ def _answer(content: _Content) -> Body:
     media_type = content.mime_type or ""
     if content.text is None and (content.size or 0) > 0:
         return Body(reason="bodies that the recording lacks", media_type=media_type)
-    return _body(content.text, media_type, content.encoding or "")
+    return _body(content.text, media_type, content.encoding)
 
 
-def _body(text: str | None, media_type: str, encoding: str) -> Body:
-    media_type = media_type.partition(";")[0].strip().lower()
+def _body(text: str | None, media_type: str | None, encoding: str | None) -> Body:
+    media_type = (media_type or "").partition(";")[0].strip().lower()
     if not text:
         return Body(media_type=media_type)
-    if not _is_json(media_type):
+    if not _is_json(media_type) and (media_type or text.lstrip()[:1] not in ("{", "[")):
         return Body(reason="bodies that are not JSON", media_type=media_type)
     try:
-        content = _decoded(text, encoding)
+        content = _decoded(text, encoding or "")
     except (ValueError, OSError, EOFError, zlib.error):
         return Body(reason="bodies with a broken encoding", media_type=media_type)
     if len(content) > _MAX_BODY:

@@ -42,6 +42,11 @@ class Exchange:
         return origin_of(self.url)
 
     @property
+    def place(self) -> str:
+        """The file and the number of the entry."""
+        return f"{self.file}:{self.number}"
+
+    @property
     def path(self) -> str:
         """The path, with one spelling of each segment and no slash at its end."""
         return normal_path(self.url.path)

@@ -56,11 +56,11 @@ class Findings:
         entry.count += place != entry.last
         entry.last = place
 
-    def leave_out(self, fact: str, exchange: Exchange | None = None) -> None:
-        """Count something that is not compared, with the place of an exchange if it matters."""
+    def leave_out(self, fact: str, place: str = "") -> None:
+        """Count something that is not compared; `place` is its host, or its entry."""
         self.left_out[fact] += 1
-        if exchange:
-            self.places[fact][f"{exchange.file}:{exchange.number}"] = None
+        if place:
+            self.places[fact][place] = None
 
     def report(self, changes: Changes) -> None:
         """Add the differences to the changes."""

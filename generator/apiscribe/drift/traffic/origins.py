@@ -81,7 +81,7 @@ def find_origins(operations: Operations, exchanges: Iterable[Exchange]) -> Origi
     chosen = documented or {origin for origin, count in counts.items() if count.is_api}
     if not documented and counts:
         best = max(counts, key=lambda origin: len(counts[origin].operations))
-        if counts[best].operations or len(counts) == 1:
+        if counts[best].operations:
             chosen.add(best)
     return Origins({origin: _prefixes(counts[origin], operations) for origin in chosen})
 

@@ -21,6 +21,7 @@ from apiscribe.drift.traffic.exchange import Exchange
 _HAR = (".har",)
 _LINES = (".ndjson", ".jsonl")
 _SUFFIXES = (*_HAR, *_LINES)
+_OTHERS = ("spec.toml", "pages", "api.json")
 _GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
 
@@ -65,10 +66,13 @@ class Recording:
 
 
 def is_recording(text: str) -> bool:
-    """Return whether the text names a recording, or a folder that holds recordings directly."""
+    """Return whether the text names a recording, or a folder that holds recordings directly, and is
+    not that of a spec or of its outputs.
+    """
     path = Path(text)
     if path.is_dir():
-        return any(_is_named(file) for file in path.iterdir())
+        is_other = any((path / name).exists() for name in _OTHERS)
+        return not is_other and any(_is_named(file) for file in path.iterdir())
     return _is_named(path) and path.is_file()
 
 

@@ -141,7 +141,7 @@ def planted() -> list[Any]:
         entry("DELETE", customer, 423, {"error": {"code": "locked", "message": "It is locked."}}),
         entry("GET", f"{BASE}/invoices?currency=EUR", 200, {"data": [], "has_more": False}),
         entry("GET", invoice, 200, {**INVOICE, "status": "overdue"}),
-        entry("GET", invoice, 200, {**INVOICE, "total": "150.00"}),
+        entry("GET", invoice, 200, {**INVOICE, "total": "15000"}),
         entry("GET", f"{BASE}/payments", 200, {"data": [], "has_more": True}),
         entry("POST", f"{BASE}/customers", 201, CUSTOMER, {"name": "B", "email": "e", "vip": True}),
         entry("POST", f"{BASE}/customers", 400, {}, {"name": "B", "wrong": True}),
@@ -261,6 +261,42 @@ def test_equal_differences_in_many_places_are_one_entry(tmp_path: Path) -> None:
     assert by_kind["contradicting-null"]["details"] == [*names, "in 3 exchanges"]
     assert by_kind["undocumented-status"]["details"][-1] == "in 3 exchanges"
     assert by_kind["undocumented-operation"]["symbol"] == "GET /plans/{id}"
+
+
+def test_many_fields_of_one_message_are_one_entry(tmp_path: Path) -> None:
+    more = {f"extra_{letter}": 1 for letter in "abcdef"}
+    file = write_har(
+        tmp_path / "log.har", [entry("GET", f"{BASE}/customers/cus_8f3kq2", 200, CUSTOMER | more)]
+    )
+    (change,) = drift(INVOICING, file)["changes"]
+    assert (change["kind"], change["symbol"]) == ("undocumented-field", "invoicing.Customer")
+    assert len(change["details"]) == 7
+
+
+def test_fields_that_an_example_shows_are_documented(tmp_path: Path) -> None:
+    page = """# Shelves
+
+## The shelf object
+
+| Field | Type |
+| --- | --- |
+| `id` | string |
+
+## Retrieve a shelf
+
+`GET /shelves/{shelf_id}`
+
+Returns `200 OK` with the [shelf](#the-shelf-object).
+
+```json
+{"id": "s_1", "lamp": {"lumen": 300}}
+```
+"""
+    (tmp_path / "shelves").mkdir()
+    (tmp_path / "shelves" / "shelves.md").write_text(page, "utf-8")
+    answer = {"id": "s_2", "lamp": {"lumen": 200}, "door": True}
+    file = write_har(tmp_path / "log.har", [entry("GET", "http://h/shelves/s_2", 200, answer)])
+    assert changes(tmp_path / "shelves", file) == [("undocumented-field", "shelves.Shelf.door")]
 
 
 def test_what_is_not_of_the_api_is_left_out(tmp_path: Path) -> None:

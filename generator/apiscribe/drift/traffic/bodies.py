@@ -17,6 +17,7 @@ from apiscribe.diagnostics.source import Span
 from apiscribe.drift.declarations import Declarations
 from apiscribe.drift.traffic.exchange import Side
 from apiscribe.drift.traffic.masks import MASK, masked
+from apiscribe.drift.traffic.shown_keys import keys_of_message
 from apiscribe.drift.traffic.undocumented_paths import is_identifier
 from apiscribe.lower.json_conformance import is_value_of, json_kind
 from apiscribe.model.api import Enum, Field, Message
@@ -55,13 +56,14 @@ class Sightings:
 class Context:
     """What holds for a whole body. `plain`: its numbers are no texts, and its nulls are values;
     `requires`: it has the fields that are required; `states_nulls`: pages say which values may be
-    null.
+    null; `shown` are the keys in examples of the operation.
     """
 
     side: Side
     plain: bool
     requires: bool
     states_nulls: bool
+    shown: frozenset[str] = frozenset()
     sightings: Sightings | None = None
 
 
@@ -72,6 +74,7 @@ class Bodies:
         self._messages = declarations.messages
         self._enums = declarations.enums
         self._in_requests = declarations.request_messages
+        self._shown: dict[str, frozenset[str]] = {}
 
     def value(
         self, value: Any, type_: Type, name: str, context: Context, repeated: bool = False
@@ -95,12 +98,14 @@ class Bodies:
         name: str,
         context: Context,
         only: Collection[str] | None = None,
+        span: Span | None = None,
     ) -> Iterator[Difference]:
         """Yield the differences between a JSON value and a message. `only` are the names of the
         fields that the body may have; other fields of the message are elsewhere in the request.
+        `span` is that of the field with the value.
         """
         if not isinstance(value, dict):
-            yield _contradiction(name, f"an object ({message.name})", value, message.span)
+            yield _contradiction(name, f"an object ({message.name})", value, span or message.span)
             return
         fields = {one.json_name: one for one in message.fields}
         fields |= {one.name: one for one in message.fields if one.name not in fields}
@@ -109,7 +114,7 @@ class Bodies:
                 if only is None or one.json_name in only:
                     symbol = f"{message.full_name}.{one.json_name}"
                     yield from self._field(entry, one, symbol, context)
-            elif not message.incomplete:
+            elif not message.incomplete and not self._is_shown(key, message, context):
                 yield self._undocumented(key, message, context)
         if context.sightings and context.side == "answer":
             context.sightings.answers[message.full_name] += 1
@@ -117,6 +122,12 @@ class Bodies:
             context.sightings.fields[message.full_name].update(present)
         if context.requires:
             yield from self._missing(value, message)
+
+    def _is_shown(self, key: str, message: Message, context: Context) -> bool:
+        """Return whether an example has a key that the list of fields lacks."""
+        if message.full_name not in self._shown:
+            self._shown[message.full_name] = keys_of_message(message)
+        return key in context.shown or key in self._shown[message.full_name]
 
     def _undocumented(self, key: str, message: Message, context: Context) -> Difference:
         shown = "{key}" if is_identifier(key) or masked(key) == MASK else key
@@ -176,7 +187,7 @@ class Bodies:
                 if entry is not None:
                     yield from self._single(entry, type_.value, symbol, context, one)
         elif message := self._messages.get(type_.name):
-            yield from self.fields(value, message, symbol, context)
+            yield from self.fields(value, message, symbol, context, span=span)
         elif enum := self._enums.get(type_.name):
             yield from self._enum(value, enum, symbol, context, one)
         else:

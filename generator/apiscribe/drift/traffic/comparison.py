@@ -11,6 +11,7 @@ from apiscribe.drift.traffic.exchange import Body, Exchange, Side
 from apiscribe.drift.traffic.findings import Findings
 from apiscribe.drift.traffic.operations import Operation
 from apiscribe.drift.traffic.queries import Queries
+from apiscribe.drift.traffic.shown_keys import keys_of_method
 from apiscribe.drift.traffic.statuses import Statuses
 from apiscribe.model.types import MessageRef, Type
 
@@ -25,6 +26,7 @@ class Comparison:
         self.declarations, self.findings = declarations, findings
         self.calls: Counter[str] = Counter()
         self.sightings = Sightings()
+        self._shown_keys: dict[str, frozenset[str]] = {}
         self._bodies, self._queries = Bodies(declarations), Queries(declarations)
         self._statuses = Statuses(version)
         self._is_document = version.document is not None
@@ -104,8 +106,14 @@ class Comparison:
             # Protobuf's JSON leaves out zeros.
             requires=side == "answer" and (plain or bool(operation.method.answers)),
             states_nulls=self._states_nulls,
+            shown=self._shown(operation),
             sightings=self.sightings,
         )
+
+    def _shown(self, operation: Operation) -> frozenset[str]:
+        if operation.text not in self._shown_keys:
+            self._shown_keys[operation.text] = keys_of_method(operation.method)
+        return self._shown_keys[operation.text]
 
     def _is_comparable(self, body: Body, exchange: Exchange) -> bool:
         if body.reason:

@@ -16,6 +16,10 @@ from apiscribe.drift.traffic.masks import masked_line
 # Equal differences of so many declarations have one cause; so have unknown values of one enum.
 _MIN_EQUAL = 3
 
+# So many undocumented fields of one message have one cause: its list of fields is another one.
+_MIN_LIST = 6
+_FIELD = "undocumented-field"
+
 
 @dataclass
 class _Finding:
@@ -64,9 +68,11 @@ class Findings:
 
     def report(self, changes: Changes) -> None:
         """Add the differences to the changes."""
+        fields = Counter(_owner(e) for e in self.entries.values() if e.kind == _FIELD)
         groups: defaultdict[tuple[str, ...], list[_Finding]] = defaultdict(list)
         for entry in self.entries.values():
-            groups[_cause(entry)].append(entry)
+            is_list = entry.kind == _FIELD and fields[_owner(entry)] >= _MIN_LIST
+            groups[(entry.kind, _owner(entry)) if is_list else _cause(entry)].append(entry)
         for group in groups.values():
             if len(group) >= _MIN_EQUAL:
                 _report_group(group, changes)
@@ -75,10 +81,14 @@ class Findings:
                     _report(entry, changes)
 
 
+def _owner(entry: _Finding) -> str:
+    return entry.symbol.rpartition(".")[0]
+
+
 def _cause(entry: _Finding) -> tuple[str, ...]:
     """Return what entries with one cause share."""
     if entry.kind == "undocumented-value":
-        return (entry.kind, entry.symbol.rpartition(".")[0])
+        return (entry.kind, _owner(entry))
     return (entry.kind, entry.message)
 
 
@@ -98,8 +108,12 @@ def _report_group(group: Sequence[_Finding], changes: Changes) -> None:
     first = group[0]
     # The entry stays the same if a later recording has more of them.
     message, symbol = first.message, first.symbol.rpartition(" ")[2].rpartition(".")[2]
-    if first.kind == "undocumented-value":
-        symbol = first.symbol.rpartition(".")[0]
+    owners = {_owner(entry) for entry in group}
+    if first.kind == _FIELD and len(owners) == 1:
+        (symbol,) = owners
+        message = f"no page documents many fields of {symbol.rpartition('.')[2]}"
+    elif first.kind == "undocumented-value":
+        symbol = _owner(first)
         message = f"no page documents values of {symbol.rpartition('.')[2]} that the traffic has"
     changes.add(
         first.kind,

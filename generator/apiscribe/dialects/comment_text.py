@@ -10,6 +10,8 @@ import ast
 import re
 from dataclasses import dataclass
 
+from apiscribe.model import house_words
+
 # Marks and words for required and optional fields. Editors write some marks as emoji names.
 REQUIRED_WORDS = {
     **dict.fromkeys("✅ ✔ ☑ ✓ ⭕ o y yes true required mandatory".split(), True),
@@ -44,7 +46,8 @@ class Comment:
 
 def required_word(text: str) -> bool | None:
     """Return True for a mark or word that means required, False for optional, else None."""
-    return REQUIRED_WORDS.get(text.replace(_VARIATION_SELECTOR, "").strip().lower())
+    word = house_words.mark(text).replace(_VARIATION_SELECTOR, "")
+    return REQUIRED_WORDS.get(word.strip().lower())
 
 
 def is_null(text: str) -> bool:

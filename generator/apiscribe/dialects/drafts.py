@@ -15,6 +15,7 @@ import msgspec
 from apiscribe.diagnostics.report import Diagnostic, Report
 from apiscribe.diagnostics.source import Source
 from apiscribe.model.draft import PageDraft
+from apiscribe.model.house_words import NO_WORDS, HouseWords
 from apiscribe.workspace.cache import Cache
 from apiscribe.workspace.parallel import batches, mapped
 from apiscribe.workspace.profile import Profile
@@ -25,11 +26,14 @@ _BATCH = 500
 
 @dataclass(frozen=True)
 class PageToRead:
-    """A page to read: its text, the dialect that spec.toml pins (or ""), and its most rows."""
+    """A page to read: its text, the dialect that spec.toml pins (or ""), its most rows, and the
+    house words of the spec.
+    """
 
     source: Source
     dialect: str
     most_rows: int
+    words: HouseWords = NO_WORDS
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ def _content(page: PageToRead) -> bytes:
 
     It is empty if the page's name is not UTF-8: such a page cannot be cached.
     """
-    content = (page.source.path, page.dialect, page.most_rows, page.source.text)
+    content = (page.source.path, page.dialect, page.most_rows, page.words, page.source.text)
     try:
         return msgspec.msgpack.encode(content)
     except UnicodeEncodeError:

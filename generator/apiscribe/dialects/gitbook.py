@@ -20,6 +20,7 @@ from apiscribe.dialects.outline import Coverage
 from apiscribe.dialects.service_page import Form, count_marks, read_service_page
 from apiscribe.dialects.tables import Cells
 from apiscribe.dialects.type_text import read_type
+from apiscribe.model import house_words
 from apiscribe.model.draft import FieldDraft, PageDraft
 from apiscribe.pages.blocks import Block, Component, Inline, Page, Table
 
@@ -49,7 +50,7 @@ def _read_fields(block: Block, coverage: Coverage) -> tuple[FieldDraft, ...] | N
 
 def _read_field(row: Cells, report: Report) -> FieldDraft:
     mark, description = row["required"].text, row["description"].prose
-    if not mark and description.lower() in _REQUIRED_WORDS:
+    if not mark and house_words.mark(description).lower() in _REQUIRED_WORDS:
         mark, description = description, ""
     if mark == "-":
         # A dash means unknown, like an empty cell.

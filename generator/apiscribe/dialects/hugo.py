@@ -29,6 +29,7 @@ from apiscribe.dialects.ellipsis import is_ellipsis
 from apiscribe.dialects.outline import Coverage, is_layout
 from apiscribe.dialects.service_page import Form, count_marks, read_service_page
 from apiscribe.dialects.type_text import read_list
+from apiscribe.model import house_words
 from apiscribe.model.draft import FieldDraft, PageDraft, TypeDraft
 from apiscribe.pages.blocks import Block, Bullets, Item, Page, Paragraph
 
@@ -89,7 +90,7 @@ def _read_field(item: Item, coverage: Coverage) -> FieldDraft | None:
     tail = head.inline.source[match.end() :]
     bare = _BARE_MARKS.match(tail)
     words = _MARK.findall(match["marks"]) + (re.findall(r"[A-Za-z]+", bare[0]) if bare else [])
-    marks = {_MARKS.get(word.lower(), word) for word in words}
+    marks = {_MARKS.get(house_words.mark(word).lower(), word) for word in words}
     for word in sorted(marks - set(_MARKS.values())):
         report.add(
             unknown_field_mark(word),

@@ -9,6 +9,7 @@ from apiscribe.diagnostics.source import Source
 from apiscribe.dialects import recognise
 from apiscribe.dialects.drafts import PageRead, PageToRead
 from apiscribe.model.draft import PageDraft
+from apiscribe.model.house_words import in_force
 from apiscribe.pages.blocks import Page
 from apiscribe.pages.budget import has_too_many_rows
 from apiscribe.pages.read import read_page
@@ -38,5 +39,6 @@ def _read(page: PageToRead) -> tuple[Page, tuple[PageDraft, ...], Report]:
     blocks = read_page(Source(page.source.path, page.source.text), report)
     drafts: tuple[PageDraft, ...] = ()
     if not has_too_many_rows(blocks, page.most_rows, report):
-        drafts = recognise(blocks, page.dialect, report)
+        with in_force(page.words):
+            drafts = recognise(blocks, page.dialect, report)
     return blocks, drafts, report

@@ -22,6 +22,7 @@ from apiscribe.diagnostics.codes.pages import (
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.outline import Coverage
+from apiscribe.model import house_words
 from apiscribe.pages.blocks import Inline, Markup, ParsedText, Row, Table
 
 # header → role of the column; in lower case, with spaces between words (see `role`)
@@ -144,7 +145,7 @@ def roles(header: Row) -> list[str]:
 
 def role(word: str) -> str:
     """Return the role that a header names; "" for an unknown one."""
-    plain = _WORD_BREAKS.sub(" ", word).lower().strip(" .?:*")
+    plain = _WORD_BREAKS.sub(" ", house_words.header(word)).lower().strip(" .?:*")
     return _HEADER_WORDS.get(plain, "")
 
 

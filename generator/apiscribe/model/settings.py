@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from apiscribe.diagnostics.severity import SeverityOverride
+from apiscribe.model.house_words import HEADERS, MARKS, ROLES
 from apiscribe.model.outputs import OUTPUT_NAMES
 
 
@@ -154,6 +155,38 @@ class ConventionSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True
     ] = None
 
 
+class WordSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """The words of the pages that apiscribe does not ship. They outrank the shipped words; upper
+    case, blanks and the marks around a word do not count.
+    """
+
+    headers: Annotated[
+        dict[str, Annotated[str, Meta(extra_json_schema={"enum": list(HEADERS)})]],
+        Meta(
+            description='Header of a column → what the column holds: `"Merkmal" = "name"`. A'
+            " column that a dialect does not know is reported as before."
+        ),
+    ] = {}
+    types: Annotated[
+        dict[str, str],
+        Meta(
+            description="Type word → a type of protobuf or a shipped type word:"
+            ' `"Ganzwert" = "int64"`, `"Kennung" = "uuid"`.'
+        ),
+    ] = {}
+    marks: Annotated[
+        dict[str, Annotated[str, Meta(extra_json_schema={"enum": list(MARKS)})]],
+        Meta(description='Mark of a field → its meaning: `"muss" = "required"`.'),
+    ] = {}
+    roles: Annotated[
+        dict[str, Annotated[str, Meta(extra_json_schema={"enum": list(ROLES)})]],
+        Meta(
+            description="Word of a heading or a label → the part below it, on pages about HTTP:"
+            ' `"Eingaben" = "body"`.'
+        ),
+    ] = {}
+
+
 class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """Settings of a spec. Every entry is optional, and so is the file."""
 
@@ -234,6 +267,9 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     outputs: Annotated[OutputSettings, Meta(description="The outputs of a build.")] = (
         OutputSettings()
     )
+    words: Annotated[
+        WordSettings, Meta(description="Words of the pages, besides those that apiscribe ships.")
+    ] = WordSettings()
     severity: Annotated[
         tuple[SeverityOverride, ...],
         Meta(description="Severity overrides. The last entry that matches a diagnostic counts."),

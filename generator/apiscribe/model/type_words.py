@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from apiscribe.model.house_words import type_word
 from apiscribe.model.types import SCALARS
 
 LIST_VALUE = "google.protobuf.ListValue"
@@ -24,6 +25,7 @@ def _words(case: str) -> Mapping[str, str]:
 
 _ANY_CASE = {**{name: name for name in SCALARS}, **_words("any_case")}
 _LOWER_CASE = _words("lower_case")
+SHIPPED_TYPES = frozenset([*_ANY_CASE, *_LOWER_CASE])
 _LISTS, _MAPS = _TABLES["generics"]["lists"], _TABLES["generics"]["maps"]
 
 # Formats of OpenAPI that do not change the type. Source: the OpenAPI Format Registry.
@@ -72,13 +74,19 @@ _FORMAT_SPELLING = re.compile(r"(\w+)\s*(?:\(\s*([\w-]+)\s*\)|<\s*([\w-]+)\s*>|,
 
 def type_of_word(text: str) -> str:
     """Return the scalar or the full name of the message that a type word means, or ""."""
+    return shipped_type(type_word(text) or text)
+
+
+def shipped_type(text: str) -> str:
+    """Return what a type word means that is not a house word, or ""."""
     word = " ".join(text.split())
     return _ANY_CASE.get(word.lower()) or _LOWER_CASE.get(word, "")
 
 
 def format_of_word(text: str) -> str:
     """Return the format of the strings that a type word means: `uuid`, or "" for any text."""
-    return _FORMAT_WORDS.get(text.strip().lower(), "") if type_of_word(text) == "string" else ""
+    word = type_word(text) or text
+    return _FORMAT_WORDS.get(word.strip().lower(), "") if type_of_word(text) == "string" else ""
 
 
 def split_list(text: str) -> tuple[str, bool]:

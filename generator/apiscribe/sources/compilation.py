@@ -17,6 +17,7 @@ from apiscribe.lower.checks import check
 from apiscribe.lower.overlay import accept_diagnostics
 from apiscribe.lower.references import Reference
 from apiscribe.model.api import Api
+from apiscribe.model.house_words import in_force
 from apiscribe.model.lock import Lock
 from apiscribe.sources.handlers import check_handlers
 from apiscribe.sources.losses import report_losses
@@ -97,7 +98,7 @@ def _compile(
     references = list(_references(spec, report))
     # `lower` holds the only reference to the drafts, so that it can free them early.
     drafts = [draft_pages(pages_to_read(spec, without), report, profile)]
-    with profile.step("lower"):
+    with profile.step("lower"), in_force(spec.words):
         api, lock = lower(spec.name, drafts.pop(), settings, overlay, references, spec.lock, report)
     if not api.files and not report.at("error"):
         message = no_pages(len(spec.page_files), endings(spec.other_files))
@@ -131,7 +132,7 @@ def _references(spec: Spec, report: Report) -> Iterator[Reference]:
 
 def pages_to_read(spec: Spec, without: frozenset[str] = frozenset()) -> Iterator[PageToRead]:
     """Yield the pages of a spec, each with what its draft depends on."""
-    most_rows = spec.settings.budget.page_rows
+    most_rows, words = spec.settings.budget.page_rows, spec.words
     for path in spec.pages:
         if path not in without:
-            yield PageToRead(spec.sources[path], spec.pinned_dialect(path), most_rows)
+            yield PageToRead(spec.sources[path], spec.pinned_dialect(path), most_rows, words)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from apiscribe.model.openapi_document import Json
-from apiscribe.model.type_words import type_of_word
+from apiscribe.model.type_words import shipped_type
 from apiscribe.model.types import MessageRef, Scalar, Type
 
 STRUCT = MessageRef(name="google.protobuf.Struct")
@@ -25,10 +25,10 @@ _FORMATS: Mapping[tuple[str, str], str] = {
     **{("string", name): name for name in ("int64", "uint64")},
     **{("number", name): name for name in ("float", "double")},
     **{("string", name): "bytes" for name in ("byte", "base64", "base64url")},
-    **{("string", name): type_of_word(name) for name in ("binary", "date-time", "duration")},
+    **{("string", name): shipped_type(name) for name in ("binary", "date-time", "duration")},
 }
 _DEFAULTS: Mapping[str, str] = {
-    name: type_of_word(name) for name in ("integer", "number", "string", "boolean")
+    name: shipped_type(name) for name in ("integer", "number", "string", "boolean")
 }
 # (minimum, exclusive maximum, type) of integers without a format.
 _RANGES = (

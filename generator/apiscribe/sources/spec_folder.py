@@ -35,6 +35,7 @@ from apiscribe.diagnostics.did_you_mean import did_you_mean
 from apiscribe.diagnostics.report import Diagnostic, Report
 from apiscribe.diagnostics.source import Source, Sources, Span
 from apiscribe.lower.references import Reference
+from apiscribe.model.house_words import HouseWords
 from apiscribe.model.lock import LOCK_FILE, Lock, read_lock
 from apiscribe.model.names import snake
 from apiscribe.model.outputs import OUTPUT_NAMES
@@ -44,6 +45,7 @@ from apiscribe.pages.text import read_source
 from apiscribe.sources.handlers import ExistingHandlers, read_handlers
 from apiscribe.sources.spec_files import OVERLAY_FILE, SETTINGS_FILE, SpecFiles
 from apiscribe.sources.toml_file import read_toml
+from apiscribe.sources.words import check_words, words_of
 from apiscribe.workspace.inputs import (
     InputError,
     files_below,
@@ -109,6 +111,11 @@ class Spec:
         """The text of overlay.toml; empty without the file."""
         return self.sources.get(OVERLAY_FILE, Source(OVERLAY_FILE, ""))
 
+    @property
+    def words(self) -> HouseWords:
+        """The words of its pages besides those that apiscribe ships."""
+        return words_of(self.settings.words)
+
     def pinned_dialect(self, path: str) -> str:
         """Return the dialect of a page in spec.toml, or an empty text."""
         pins = self.settings.dialects.items()
@@ -159,6 +166,7 @@ class _Loader:
             settings = read_toml(
                 raw, SETTINGS_FILE, Settings, malformed_spec, self.sources, self.report
             )
+            check_words(settings.words, self.sources[SETTINGS_FILE], self.report)
         else:
             settings = Settings() if (self.folder / "pages").is_dir() else Settings(pages=".")
         name = _name(self.folder, settings)

@@ -42,6 +42,34 @@ def unknown_output(name: str, known: Sequence[str], suggestion: str) -> Message:
     )
 
 
+def unknown_meaning(
+    table: str, word: str, meaning: str, known: Sequence[str], suggestion: str
+) -> Message:
+    """Report a word under [words] with a meaning that does not exist; `known` are all meanings,
+    unless these are the types.
+    """
+    listed = f"{', '.join(known[:-1])} or {known[-1]}" if known else ""
+    types = "a type of protobuf, such as int64, or a type word, such as timestamp or uuid"
+    return MALFORMED_SPEC(
+        f'[words.{table}] sets "{word}" to "{meaning}", which is unknown{suggestion}',
+        help=f"Set it to {listed or types}.",
+    )
+
+
+def repeated_word(table: str, before: str, word: str) -> Message:
+    """Report two spellings of one word under [words] with different meanings."""
+    return MALFORMED_SPEC(
+        f'[words.{table}] has "{before}" and "{word}", which are one word, with two meanings'
+    )
+
+
+def protobuf_word(word: str) -> Message:
+    """Report a type of protobuf under [words.types]: pages may be in the language of protobuf."""
+    return MALFORMED_SPEC(
+        f'[words.types] has "{word}", which is a type of protobuf and always means itself'
+    )
+
+
 def unknown_resource_service(service: str, suggestion: str) -> Message:
     """Report a service under [resources] that no page declares."""
     return MALFORMED_SPEC(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apiscribe.dialects.http.words import FACTS, presence
+from apiscribe.model.house_words import with_marks
 
 _PRESENCE = (
     "required|optional|mandatory|필수|선택|必填|必选|可选|必須|任意|obligatoire|obligatorio"
@@ -62,14 +63,15 @@ class Facts:
 
 def read_facts(text: str) -> Facts:
     """Return the facts that a description states."""
-    mark = _MARK.search(text)
+    marked = with_marks(text)
+    mark = _MARK.search(marked)
     word = next(filter(None, mark.groups()), "") if mark else ""
     return Facts(
         required=presence(word) if word else None,
         default=_default(text),
         values=_values(text),
         constraints=_bounds(text),
-        deprecated=bool(_DEPRECATED.search(text)),
+        deprecated=bool(_DEPRECATED.search(marked)),
     )
 
 

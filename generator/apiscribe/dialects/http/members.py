@@ -17,6 +17,7 @@ from apiscribe.dialects.http.parts import clean
 from apiscribe.dialects.http.type_texts import TypeText, read_type_text
 from apiscribe.dialects.http.words import FACTS, WHOLE, place, presence
 from apiscribe.model.draft import FieldDraft, TypeDraft, ValueDraft
+from apiscribe.model.house_words import with_last_mark
 from apiscribe.model.http import Location
 from apiscribe.pages.blocks import Inline
 
@@ -79,7 +80,7 @@ def read_name(inline: Inline) -> Name | None:
     rest = raw.source[len(marks) :]
     if marks.endswith(".") or rest.startswith("*"):
         rest = raw.source.lstrip("\u00a0 »›>└├─│→↳⇒•·+\\") if not marks.strip(" .") else rest
-    text = Inline(rest, inline.span, inline.markup).text
+    text = with_last_mark(Inline(rest, inline.span, inline.markup).text)
     required = nullable = None
     starred = False
     if text.startswith("?"):

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from apiscribe.dialects.http.html_marks import with_marks
 from apiscribe.dialects.http.words import Label, column, presence, read_label
+from apiscribe.model.house_words import HouseWords, words_in_force
 from apiscribe.pages.blocks import (
     Block,
     Bullets,
@@ -82,7 +83,7 @@ def flatten(blocks: Iterable[Block], quoted: bool = False) -> Iterator[Part]:
 
 
 @lru_cache(maxsize=2_000)
-def _cleaned(source: str) -> str:
+def _cleaned(source: str, _: HouseWords) -> str:
     if "{{" in source:
         source = _REF.sub(lambda m: m[1].strip().replace(" ", "%20"), source)
         source = _INLINE_SHORTCODE.sub(_mark, source)
@@ -99,7 +100,7 @@ def _mark(match: re.Match[str]) -> str:
 
 def clean(inline: Inline) -> Inline:
     """Return running text with words in place of shortcodes and tags that mark a field."""
-    source = _cleaned(inline.source)
+    source = _cleaned(inline.source, words_in_force())
     return inline if source == inline.source else Inline(source, inline.span, inline.markup)
 
 

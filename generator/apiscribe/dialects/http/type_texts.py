@@ -12,6 +12,8 @@ from apiscribe.dialects.http.parts import clean
 from apiscribe.dialects.http.words import CELL_TYPE_WORDS, TYPE_WORDS, list_item, presence
 from apiscribe.dialects.type_text import read_list, spelled_out
 from apiscribe.model.draft import TypeDraft, ValueDraft
+from apiscribe.model.house_words import type_word as house_type
+from apiscribe.model.house_words import with_marks
 from apiscribe.model.type_words import FORMATS, split_map, type_of_word
 from apiscribe.pages.blocks import Inline, Link
 
@@ -61,7 +63,7 @@ def read_type_text(inline: Inline) -> TypeText:
 
 def type_of_text(text: str, links: tuple[Link, ...], span: Span) -> TypeText:
     """Read the words of a type and the links in them."""
-    text = spelled_out(_MAP_BAR.sub(r"map<\1, \2>", text.strip(" `*:")))
+    text = spelled_out(_MAP_BAR.sub(r"map<\1, \2>", with_marks(text).strip(" `*:")))
     required = None
     if mark := _MARK.search(text):
         required = presence(mark["word"] or mark["bare"])
@@ -151,7 +153,7 @@ def _plain(name: str, links: tuple[Link, ...]) -> str:
     name = " ".join(name.split())
     if links and links[0].text in name:
         return _FILLER.sub("", links[0].text.strip("` "))
-    if word := CELL_TYPE_WORDS.get(name.lower()):
+    if word := house_type(name) or CELL_TYPE_WORDS.get(name.lower()):
         return word
     if type_of_word(name) or split_map(name) is not None:
         return name
@@ -159,7 +161,7 @@ def _plain(name: str, links: tuple[Link, ...]) -> str:
         return _singular(name)
     head = re.split(r"\s*[(,;:/|]|\s+(?:or|of|with|in)\s", name, maxsplit=1)[0].strip()
     for part in (head, head.split(" ")[0], head.split(" ")[-1]):
-        if word := TYPE_WORDS.get(part.lower()):
+        if word := house_type(part) or TYPE_WORDS.get(part.lower()):
             return word
         if part and type_of_word(part.lower()):
             return part.lower() if not type_of_word(part) else part

@@ -13,6 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from apiscribe.model import house_words
+
 _TABLES: Mapping[str, Any] = tomllib.loads(
     Path(__file__).with_name("words.toml").read_text("utf-8")
 )
@@ -84,9 +86,13 @@ _ORDER = {
 }
 
 
-@lru_cache(maxsize=4_000)
 def read_label(text: str) -> Label:
     """Return what a heading or a label says about the part below it."""
+    return _read_label(house_words.with_roles(text))
+
+
+@lru_cache(maxsize=4_000)
+def _read_label(text: str) -> Label:
     words = plain(text)
     if len(words) > _LONGEST_LABEL:
         return Label(subject=words)
@@ -134,6 +140,7 @@ _SUFFIXES = frozenset(_TABLES["objects"]["suffixes"])
 
 def column(text: str) -> str:
     """Return the role of the column with a header; "" for an unknown header."""
+    text = house_words.header(text)
     return _COLUMNS.get(plain(text), "") or _COLUMNS.get(text.strip().lower(), "")
 
 
@@ -144,7 +151,7 @@ def is_cjk(letter: str) -> bool:
 
 def presence(text: str) -> bool | None:
     """Return whether a mark says that a field is required; None if it says nothing."""
-    word = text.strip(" .()[]`").lower()
+    word = house_words.mark(text).strip(" .()[]`").lower()
     known = (
         _PRESENCE.get(word) or _PRESENCE.get(word.strip("*_ ")) or _PRESENCE.get(word.split(",")[0])
     )
@@ -153,6 +160,8 @@ def presence(text: str) -> bool | None:
 
 def place(text: str) -> str:
     """Return the place of a parameter that a cell or an attribute names; "" for another text."""
+    if label := house_words.role(text):
+        return _read_label(label).place
     return _PLACES.get(text.strip(" `*_").lower(), "")
 
 

@@ -7,6 +7,8 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from apiscribe.model import house_words
+
 _TABLES = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
 _WORD_BREAKS = re.compile(r"(?<=[a-z])(?=[A-Z])|[\s\xa0_]+")
 
@@ -42,7 +44,7 @@ def plain(text: str) -> str:
 
 def header_role(text: str) -> str:
     """Return the role of the column with a header; "" for an unknown one."""
-    return _HEADERS.get(plain(text), "")
+    return _HEADERS.get(plain(house_words.header(text)), "")
 
 
 def kind_of(word: str) -> str:
@@ -85,4 +87,4 @@ def stream_sides(text: str) -> str:
 
 def mark(text: str) -> str:
     """Return the meaning of a label or another mark, or ""."""
-    return _MARKS.get(plain(text).strip("().。!"), "")
+    return _MARKS.get(plain(house_words.mark(text)).strip("().。!"), "")

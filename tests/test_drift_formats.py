@@ -17,9 +17,11 @@ from bs4 import BeautifulSoup
 from serving import WAIT
 
 from apiscribe.diagnostics.source import Source, Span
-from apiscribe.drift.change import Change, Drift, NotCompared
+from apiscribe.drift.change import BREAKING, GRADES, Change, Drift, NotCompared
 from apiscribe.drift.compare import compare
 from apiscribe.drift.formats import FORMATS, drift_json, format_named
+from apiscribe.drift.formats.changed_words import mark_changed_words
+from apiscribe.drift.formats.presentation import verdict
 from apiscribe.model.api import Api
 from apiscribe.model.version import ApiVersion
 from apiscribe.sources import open_source
@@ -134,6 +136,88 @@ def test_the_page_needs_nothing_else(real: tuple[Drift, ApiVersion, ApiVersion])
     assert len(page.find_all("article")) == len(real[0].changes)
     sections = {section["id"] for section in page.find_all("section")}
     assert {a["href"][1:] for a in page.select("nav a")} <= sections
+
+
+@pytest.mark.parametrize(
+    ("grades", "accepted", "sentence"),
+    [
+        ("", 0, "No changes"),
+        ("safe", 0, "The only change breaks no client"),
+        ("docs safe", 0, "None of 2 changes breaks clients"),
+        ("json", 0, "1 of 1 change breaks clients: 1 in JSON"),
+        (
+            "safe wire json source json",
+            2,
+            "4 of 5 changes break clients: 1 on the wire, 2 in JSON, 1 in source code;"
+            " 2 more accepted by the baseline",
+        ),
+    ],
+)
+def test_a_verdict_is_a_sentence(grades: str, accepted: int, sentence: str) -> None:
+    drift, _, _ = hostile("pages/book.md")
+    change = drift.changes[0]
+    changes = tuple(replace(change, grade=grade) for grade in grades.split())  # type: ignore[arg-type]
+    assert verdict(replace(drift, changes=changes, accepted=(change,) * accepted)) == sentence
+
+
+def test_the_page_begins_with_its_verdict_and_a_legend(
+    real: tuple[Drift, ApiVersion, ApiVersion],
+) -> None:
+    page = BeautifulSoup(format_named("html").render(*real), "html.parser")
+    assert page.select_one("header .verdict.breaking").text == verdict(real[0])  # type: ignore[union-attr]
+    assert [dt.text for dt in page.select(".legend dt")] == list(GRADES)
+
+
+def test_the_worst_changes_come_first() -> None:
+    drift, old, new = hostile("pages/book.md")
+    changes = tuple(replace(drift.changes[0], grade=grade) for grade in reversed(GRADES))
+    text = format_named("html").render(replace(drift, changes=changes), old, new)
+    breaking, others = BeautifulSoup(text, "html.parser").select(".half")
+    assert [article["class"] for article in breaking.select("article")] == [
+        [grade] for grade in BREAKING
+    ]
+    assert [article["class"] for article in others.select("article")] == [["docs"], ["safe"]]
+
+
+def test_what_is_only_in_one_version_has_one_figure(
+    real: tuple[Drift, ApiVersion, ApiVersion],
+) -> None:
+    page = BeautifulSoup(format_named("html").render(*real), "html.parser")
+    removed = page.select("#c" + next(c.fingerprint for c in real[0].changes if not c.new))[0]
+    assert [figure["class"] for figure in removed.select("figure")] == [["old", "only"]]
+    both = page.select("#c" + next(c.fingerprint for c in real[0].changes if c.old and c.new))[0]
+    assert [figure["class"] for figure in both.select("figure")] == [["old"], ["new"]]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        # The form of the page is no change.
+        ("| <1> | name |string | |", "* **name** (string)  `<Required>`"),
+        ("| title | string |", "| title | <list of> string |"),
+        # Punctuation counts if no word is different.
+        ("| tags | string |", "| tags | string<[]> |"),
+        ("same", "same"),
+        # Without a common word, all would be marked.
+        ("> **GET** /books", "a reader"),
+        ("", "new"),
+    ],
+)
+def test_changed_words_are_marked(old: str, new: str) -> None:
+    plain = [[re.sub(r"<(?=\w|\[)|(?<=[\w\]])>", "", side)] for side in (old, new)]
+    marked = mark_changed_words(*plain)
+    shown = [
+        "".join(f"<{text}>" if changed else text for text, changed in parts) for (parts,) in marked
+    ]
+    assert shown == [old, new]
+
+
+def test_marked_words_stay_in_their_lines() -> None:
+    old, new = mark_changed_words(["a: one", "b: two"], ["a: one", "c", "b: three"])
+    assert old == [[("a: one", False)], [("b: ", False), ("two", True)]]
+    assert new == [[("a: one", False)], [("c", True)], [("b: ", False), ("three", True)]]
+    long = ["word " * 700]
+    assert mark_changed_words(long, ["word"]) == ([[(long[0], False)]], [[("word", False)]])
 
 
 @pytest.mark.slow

@@ -17,6 +17,12 @@ function filter() {
     section.hidden = !section.querySelector("article:not([hidden])");
     document.querySelector(`nav a[href="#${section.id}"]`).parentElement.hidden = section.hidden;
   }
+  for (const half of document.querySelectorAll(".half")) {
+    half.hidden = !half.querySelector("article:not([hidden])");
+  }
+  for (const list of document.querySelectorAll("nav ul")) {
+    list.hidden = list.previousElementSibling.hidden = !list.querySelector("li:not([hidden])");
+  }
   shown.value = count === articles.length ? "" : `${count} of ${articles.length}`;
 }
 form.addEventListener("input", filter);

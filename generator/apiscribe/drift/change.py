@@ -13,6 +13,7 @@ from apiscribe.diagnostics.source import Span
 Grade = Literal["wire", "json", "source", "docs", "safe"]
 
 GRADES: tuple[Grade, ...] = ("wire", "json", "source", "docs", "safe")
+BREAKING: tuple[Grade, ...] = ("wire", "json", "source")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,18 +8,16 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from apiscribe.diagnostics.report import visible
-from apiscribe.drift.change import Change, Drift
+from apiscribe.drift.change import BREAKING, Change, Drift
 from apiscribe.drift.formats.presentation import group_by_page, location
 from apiscribe.model.version import ApiVersion
-
-_BREAKING = ("wire", "json", "source")
 
 
 def junit_drift(drift: Drift, old: ApiVersion, new: ApiVersion) -> str:
     """Return a suite per page and a case per change; breaking changes are failures."""
     suites = Element("testsuites", name="apiscribe drift")
     for group in group_by_page(drift.changes):
-        failed = sum(change.grade in _BREAKING for change in group.changes)
+        failed = sum(change.grade in BREAKING for change in group.changes)
         suite = SubElement(
             suites,
             "testsuite",
@@ -42,7 +40,7 @@ def _case(suite: Element, change: Change, old: ApiVersion, new: ApiVersion) -> N
     spans = ((change.old, old), (change.new, new))
     locations = [location(span, version) for span, version in spans if span]
     text = "\n".join([visible(change.message), change.consequence, *locations])
-    if change.grade in _BREAKING:
+    if change.grade in BREAKING:
         failure = SubElement(case, "failure", type=change.kind, message=visible(change.message))
         failure.text = text
     else:

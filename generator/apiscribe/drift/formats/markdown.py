@@ -7,20 +7,19 @@ import re
 from collections.abc import Sequence
 
 from apiscribe.diagnostics.report import visible
-from apiscribe.drift.change import Change, Drift
+from apiscribe.drift.change import BREAKING, Change, Drift
 from apiscribe.drift.formats.presentation import group_by_page, headline, location
 from apiscribe.model.version import ApiVersion
 
 # GitHub accepts 65,536 characters in a comment.
 _MAX_LENGTH = 60_000
-_BREAKING = ("wire", "json", "source")
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|~@<>&-])")
 
 
 def markdown_drift(drift: Drift, old: ApiVersion, new: ApiVersion) -> str:
     """Return breaking changes first, the others folded, cut to the length of a comment."""
-    breaking = [change for change in drift.changes if change.grade in _BREAKING]
-    others = [change for change in drift.changes if change.grade not in _BREAKING]
+    breaking = [change for change in drift.changes if change.grade in BREAKING]
+    others = [change for change in drift.changes if change.grade not in BREAKING]
     lines = [f"### API drift: {headline(drift)}", ""]
     lines += [f"{_code(drift.old)} → {_code(drift.new)}", ""]
     lines += _sections(breaking, old, new, _MAX_LENGTH * 3 // 4)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from apiscribe.diagnostics.report import visible
 from apiscribe.diagnostics.source import Span
-from apiscribe.drift.change import GRADES, Change, Drift, Grade
+from apiscribe.drift.change import BREAKING, GRADES, Change, Drift, Grade
 from apiscribe.model.version import ApiVersion
 
 
@@ -43,6 +43,30 @@ def headline(drift: Drift) -> str:
     if not number:
         return f"no changes{accepted}"
     return f"{number} change{'s'[: number != 1]}: {parts}{accepted}"
+
+
+_PLACES: Mapping[Grade, str] = {
+    "wire": "on the wire",
+    "json": "in JSON",
+    "source": "in source code",
+}
+
+
+def verdict(drift: Drift) -> str:
+    """Return a sentence such as `11 of 29 changes break clients: 3 on the wire, 8 in JSON`."""
+    number, counts = len(drift.changes), count_grades(drift.changes)
+    broken = {grade: counts[grade] for grade in BREAKING if grade in counts}
+    if not number:
+        text = "No changes"
+    elif not broken:
+        text = f"None of {number} changes breaks clients"
+        text = "The only change breaks no client" if number == 1 else text
+    else:
+        total = sum(broken.values())
+        text = f"{total} of {number} change{'s'[: number != 1]} break{'s'[: total == 1]} clients: "
+        text += ", ".join(f"{count} {_PLACES[grade]}" for grade, count in broken.items())
+    accepted = len(drift.accepted)
+    return f"{text}; {accepted} more accepted by the baseline" if accepted else text
 
 
 def location(span: Span, version: ApiVersion) -> str:

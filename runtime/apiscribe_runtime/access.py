@@ -1,8 +1,8 @@
-"""Who may send a request at all, before a method sees it.
+"""Decides whether a request may reach a method or a page of the server.
 
-Without authentication, a server on loopback trusts every program on its machine, and a browser is
-one of them: it sends requests for any page on the internet. Browsers state the page's origin, so
-its requests are refused. With authentication, the server's own pages need a token as methods do.
+Without authentication, a server on loopback trusts every program on its machine. A browser is such
+a program, and sends requests for any web page. Browsers state the origin of the page, so that the
+server can reject these requests. With authentication, the server's own pages need a token, too.
 """
 
 from __future__ import annotations
@@ -36,9 +36,8 @@ _SAFE = ("GET", "HEAD")
 class Access:
     """The access to a server.
 
-    `identify` raises ApiError for metadata without a valid token. `hosts`: authorities or names
-    besides those of loopback that the server has; None if callers authenticate, because a foreign
-    page has no token.
+    `identify` raises ApiError for metadata without a valid token. `hosts` are the server's names or
+    authorities besides loopback; None if callers authenticate, because a foreign page has no token.
     """
 
     identify: Callable[[Pairs], object]
@@ -46,7 +45,7 @@ class Access:
     hosts: Collection[str] | None = None
 
     def check_http(self, verb: str, path: str, headers: Pairs) -> None:
-        """Raise ApiError for a request over HTTP that no method and no page may answer."""
+        """Raise ApiError for an HTTP request that must not reach a method or a page."""
         pairs = [(name.lower(), value) for name, value in headers]
         page = _page_at(path)
         if self.hosts is None:
@@ -63,7 +62,7 @@ class Access:
             self.check_origin(pairs, hosts)
 
     def check_page(self, page: Public, metadata: Pairs) -> None:
-        """Raise ApiError if the callers of a page must authenticate, and this one does not."""
+        """Raise ApiError if a page requires authentication and the request has none."""
         if self.hosts is None and page not in self.public:
             self.identify(metadata)
 

@@ -112,8 +112,10 @@ def order_terms(order: Order) -> list[ColumnElement[Any]]:
 
 
 def _computed(stage: Stage) -> Stage:
-    """Return the stage with its columns computed once. Else each stage that uses a column several
-    times would multiply its expression, and a tower of stages would never be planned.
+    """Return the stage with its columns computed once.
+
+    Otherwise, each stage that uses a column several times would multiply its expression, and the
+    database would not finish planning a query with many stages.
     """
     statement, named = _named(stage)
     # Both databases plan a subquery with OFFSET apart from the query around it.
@@ -121,8 +123,10 @@ def _computed(stage: Stage) -> Stage:
 
 
 def stored(stage: Stage, copies: Mapping[str, int] | None = None, share: int = 1) -> Stage:
-    """Return the stage for what stores its rows: at most `limits.STORED` bytes, and a `share` of
-    `limits.VALUE` in a row. `copies`: how many times a column is stored, other than once.
+    """Return the stage with limits on its size, for an operation that stores its rows.
+
+    They are `limits.STORED` bytes in all, and `limits.VALUE // share` bytes in a row. `copies` maps
+    columns to how many times they are stored, if not once.
     """
     if not stage.grows:
         return stage

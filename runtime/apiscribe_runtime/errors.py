@@ -126,13 +126,13 @@ def answer_too_large(limit: int) -> ApiError:
 
 
 def too_many_bytes() -> ApiError:
-    """Return the error for a request that does not fit beside those in progress."""
+    """Return the error for a request that is too large beside those in progress."""
     message = "The server holds too many bytes of requests. Try again later."
     return _exhausted("ERROR_TOO_MANY_REQUESTS", message)
 
 
 def too_many_connections() -> ApiError:
-    """Return the error for a connection beyond the most that the server accepts."""
+    """Return the error for a connection beyond the maximum number."""
     message = "The server has too many connections. Try again later."
     return ApiError("ERROR_UNAVAILABLE", message, grpc.StatusCode.UNAVAILABLE, 503)
 

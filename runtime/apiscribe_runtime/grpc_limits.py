@@ -1,4 +1,4 @@
-"""What gRPC clients may hold: connections, calls, and messages that do not arrive."""
+"""Limits for gRPC clients: connections, calls, and messages that do not arrive."""
 
 from __future__ import annotations
 

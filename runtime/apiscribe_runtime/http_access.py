@@ -11,13 +11,13 @@ from .http_responses import JSONResponse
 
 
 class CheckAccess:
-    """Refuses requests that neither a method nor a page may answer."""
+    """Rejects requests that must not reach a method or a page."""
 
     def __init__(self, app: ASGIApp, access: Access) -> None:
         self._app, self._access = app, access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or refuse it."""
+        """Respond to a request, or reject it."""
         app = self._app
         if scope["type"] == "http":
             headers = Headers(scope=scope).items()

@@ -1,8 +1,8 @@
-"""HTTP connections with deadlines: uvicorn waits for a request, and for a reader, without end.
+"""HTTP connections with deadlines; uvicorn alone waits for clients without a limit.
 
-A connection that waits for its client has a deadline. Beyond the most connections that a server
-accepts, one that waits is closed for each new one: connections that send nothing do not keep others
-out, and the process keeps its file descriptors.
+A connection that waits for its client has a deadline. If there are too many connections, a new one
+replaces a waiting one: idle clients do not keep others out, and the process does not run out of
+file descriptors.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Connections:
         return partial(Connection, self)
 
     def enter(self, connection: Connection) -> bool:
-        """Return whether there is a place for a connection; one that waits makes it."""
+        """Return whether a connection may stay; if needed, close a waiting one for it."""
         if len(self.opened) >= self.maximum:
             longest = next(iter(self.waiting or self.receiving), None)
             if longest is None:

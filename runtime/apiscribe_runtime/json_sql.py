@@ -158,7 +158,7 @@ def search(value: Expression, patterns: Sequence[str]) -> Condition:
     translated = [
         f"(?:{regular_expressions.in_postgresql(check_text(pattern))})" for pattern in patterns
     ]
-    # One pattern for PostgreSQL, which compiles again what it has not kept among the last 32.
+    # A single pattern: PostgreSQL caches only the last 32 compiled patterns.
     condition: Condition = functions.search(
         functions.text(value),
         literal(dumps(patterns), String),

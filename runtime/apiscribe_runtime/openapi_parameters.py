@@ -139,7 +139,7 @@ def in_query(message: Schema, descriptor: Descriptor, schemas: Schemas) -> list[
 
 
 def with_bounds(parameter: Schema, method: Method) -> Schema:
-    """Return a parameter of a list with the numbers that it may be: of a page, or of its rows."""
+    """Return a parameter; if it is the size or the position of a page, with its bounds."""
     paging = method.standard.paging if method.standard else None
     if paging is None:
         return parameter

@@ -42,7 +42,7 @@ SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", ...options})
 def own_pages(
     document: dict[str, Any], request_log: RequestLog, is_serving: Callable[[], bool]
 ) -> Iterator[tuple[str, Page]]:
-    """Yield the path and the endpoint of each page; `document` is that of OpenAPI."""
+    """Yield the path and the endpoint of each page; `document` is the OpenAPI document."""
     docs = _DOCS.replace("{title}", escape(document["info"]["title"]))
     yield "/docs", _constant(docs.encode(), "text/html")
     yield "/health", _health(is_serving)

@@ -18,7 +18,7 @@ from .errors import encoded_body, not_json, request_too_slow, too_large, too_man
 
 @dataclass(eq=False)
 class _Body:
-    """A body that the server holds."""
+    """A body in the server's memory."""
 
     deadline: asyncio.Timeout
     content: bytearray = field(default_factory=bytearray)

@@ -116,13 +116,13 @@ class Settings(BaseSettings):
     )
     public: Annotated[list[Public], NoDecode, BeforeValidator(_split_names)] = Field(
         [],
-        description="with --auth, what answers callers without a token besides health: docs (also"
+        description="with --auth, pages to serve without a token, besides health: docs (also"
         " /openapi.json), metrics or reflection; repeatable",
     )
     allowed_host: Annotated[list[str], NoDecode, BeforeValidator(_split_names)] = Field(
         [],
-        description="without --auth, NAME or NAME:PORT that requests may have as Host and Origin"
-        " besides those of loopback, for example of a proxy; repeatable",
+        description="without --auth, NAME or NAME:PORT to accept as Host and Origin besides"
+        " loopback names, for example that of a proxy; repeatable",
     )
     jwt_audience: str | None = Field(None, description="required value of the claim aud")
     tls_cert: Path | None = Field(None, description="certificate chain (PEM) for all ports")
@@ -138,7 +138,7 @@ class Settings(BaseSettings):
         64 << 20, gt=0, description="maximum size of the rows in a response, in bytes"
     )
     max_pending_bytes: int = Field(
-        64 << 20, gt=0, description="maximum size of all requests over HTTP in progress, in bytes"
+        64 << 20, gt=0, description="maximum size of all HTTP bodies being received, in bytes"
     )
     max_connections: int = Field(
         1000, gt=0, description="maximum number of connections of a process for each port"

@@ -62,7 +62,8 @@ OF_NUMBERS = frozenset({"likely-rename", "merged-lock"})
 @click.option(
     "--accept-losses",
     is_flag=True,
-    help="Remove from the outputs what the last build read and this one does not read.",
+    help="Also remove declarations that the last build read and this one cannot, although they are"
+    " still on the page.",
 )
 @format_option
 @click.option(
@@ -87,8 +88,7 @@ def build(
     """Write the outputs of each SPEC (default: every folder in specs/).
 
     A SPEC is a folder of pages. If any SPEC has an error, nothing is written. Diagnostics go to
-    stderr and the changes to stdout, or, if --format is not text, diagnostics to stdout and the
-    changes to stderr.
+    stderr and the list of changes to stdout; with another --format than text, the other way round.
     """
     from apiscribe.workspace.output_dir import OutputDirError
 

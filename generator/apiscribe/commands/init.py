@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from apiscribe.diagnostics.report import Report
     from apiscribe.model.draft import PageDraft
 
-# Folders with pages of others, or with what a build wrote.
+# Folders of dependencies and of build outputs.
 _FOREIGN = frozenset({"node_modules", "vendor", "site-packages", "third_party", "target", "dist"})
 _MOST_NAMED = 20
 _SETTINGS = """\
-# The API that the pages in this folder document. Without an entry, its default counts.
+# Settings of the API that the pages in this folder document. All entries are optional.
 # `apiscribe schema spec` prints the JSON Schema of all entries, for editors.
 
 # The name of the API, of its Python package and of the folder below generated/.
@@ -32,7 +32,7 @@ pages = "."
 # The package of pages that do not state one.
 # package = "{name}.v1"
 
-# What `apiscribe build` writes; all outputs without this entry.
+# The outputs that `apiscribe build` writes (default: all).
 # [outputs]
 # only = ["openapi", "models"]
 """
@@ -43,8 +43,8 @@ pages = "."
 def init(folder: Path) -> None:
     """Find the pages in FOLDER that document an API, and write a spec.toml beside them.
 
-    FOLDER is that of a repository, or any other with pages; default: the current folder. Its files
-    stay as they are.
+    FOLDER is a repository or any other folder with pages (default: the current folder). Existing
+    files do not change.
     """
     from apiscribe.diagnostics.codes.settings import UNKNOWN_DIALECT
     from apiscribe.diagnostics.report import Report, visible

@@ -48,8 +48,8 @@ only_option = click.option(
     metavar="OUTPUTS",
     default="",
     callback=_output_names,
-    help=f"Write only these of {', '.join(OUTPUT_NAMES)}, and those that they need; remove the"
-    " others. Default: [outputs] in spec.toml.",
+    help="Write only these outputs, separated by commas, and those that they need; remove the"
+    f" others. Outputs: {', '.join(OUTPUT_NAMES)}. Default: [outputs] in spec.toml.",
 )
 
 

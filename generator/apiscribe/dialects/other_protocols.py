@@ -1,6 +1,6 @@
-"""Pages about APIs that have no routes: calls of JSON-RPC, queries of GraphQL.
+"""Detects pages about APIs without routes: JSON-RPC and GraphQL.
 
-All calls go to one address, so a page that is read as HTTP would declare one route, or only types.
+All calls go to one address, so reading the page as HTTP would give a single route, or only types.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _GRAPHQL_TYPE = re.compile(r"`?\[?[A-Z]\w*!?\]?!`?")
 
 
 def other_protocol(page: Page, least: int) -> str:
-    """Return the protocol whose calls the page shows at least so often; else ""."""
+    """Return the protocol of at least `least` calls on the page, or ""."""
     marks: Counter[str] = Counter()
     for block in _all_blocks(page.blocks):
         match block:

@@ -28,7 +28,7 @@ class _Target:
 
 
 def aligned(old: ApiVersion, new: ApiVersion) -> tuple[ApiVersion, ApiVersion]:
-    """Return two versions, of which a document of another tool has the names of the other one."""
+    """Return both versions; a document of another tool gets the names of the other version."""
     if _is_foreign(old) and not new.document:
         return _align(old, new.api), new
     if _is_foreign(new) and not old.document:
@@ -74,8 +74,10 @@ def _align(version: ApiVersion, other: Api) -> ApiVersion:
 def _moved(
     api: Api, other: Api, targets: Mapping[Shape, _Target], prefix: str
 ) -> Mapping[tuple[str, str], _Target]:
-    """Return the operations with another verb, or with another path, the same verb and the same
-    fields in requests and responses: each if no other one is as similar.
+    """Return the operations that have another verb or path in the other version.
+
+    With another path, the verb and the fields of requests and responses must be the same. If
+    several operations are equally similar, none counts.
     """
     fields = [_field_names(each) for each in (api, other)]
     methods = {
@@ -139,7 +141,7 @@ def _contents(method: Method, fields: Mapping[str, frozenset[str]]) -> _Contents
 
 
 def _add(methods: list[Method], method: Method) -> None:
-    """Add a method; one of another route of the same method adds its routes."""
+    """Add a method; if it is known, add its routes to it."""
     for at, known in enumerate(methods):
         if known.name == method.name:
             methods[at] = replace(known, routes=(*known.routes, *method.routes))
@@ -150,7 +152,7 @@ def _add(methods: list[Method], method: Method) -> None:
 def _homes(
     services: Iterable[Service], targets: Mapping[Shape, _Target], prefix: str
 ) -> Mapping[str, _Target]:
-    """Return the service of the other version that most of a service's operations have."""
+    """Map each service to the service of the other version that has most of its operations."""
     homes: dict[str, _Target] = {}
     for service in services:
         shapes = [route_shape(_with_prefix(r, prefix)) for m in service.methods for r in m.routes]
@@ -162,8 +164,9 @@ def _homes(
 
 
 def _prefix(api: Api, other: Api, targets: Mapping[Shape, _Target]) -> str:
-    """Return the path of a base address that the routes of one version begin with: what most paths
-    of the document need to be those of the other version; with `-` if they have it alone.
+    """Return the prefix with which most paths of the document equal those of the other version.
+
+    It is the path of a base address. With `-` before it, the paths of the document lose it.
     """
     routes = [route for _, s in api.services() for m in s.methods for route in m.routes]
     prefixes = ["", *_base_paths(api), *(f"-{path}" for path in _base_paths(other))]

@@ -71,8 +71,9 @@ class Changes:
         return not unknown
 
     def leave_open(self, fact: AttributeFact, old: object, new: object) -> bool:
-        """Return whether pages do not state a fact of one declaration that a program's version
-        states; record it.
+        """Return whether pages leave a fact open that a version without pages states.
+
+        If so, record the fact as not compared.
         """
         sides = (self.old, old, self.new), (self.new, new, self.old)
         for declarations, value, other in sides:

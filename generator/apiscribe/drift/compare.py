@@ -132,7 +132,7 @@ def _report_pages(
 
 
 def _grade_of_removal(removed: bool, named: bool, has_services: bool = True) -> Grade | None:
-    """Return what a removal breaks: HTTP alone, if a version knows nothing else."""
+    """Return the grade of a removal: `json` if a version states only HTTP."""
     if not removed:
         return None
     if not has_services:

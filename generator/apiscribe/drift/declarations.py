@@ -49,7 +49,7 @@ class Declarations:
 
     @cached_property
     def marks_optional(self) -> bool:
-        """Whether any request has a field that is marked as one that it need not have."""
+        """Whether any request has a field that is marked as optional."""
         names = self.request_messages
         fields = (f for name in names for f in self.messages[name].fields)
         return any(f.required is False and "required" not in f.provenance for f in fields)

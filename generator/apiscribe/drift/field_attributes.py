@@ -39,7 +39,7 @@ def compare_attributes(
         old.default != new.default
         and changes.both_know_attribute("defaults", *names)
         and not changes.leave_open("defaults", old.default, new.default)
-        and not (became_required and not changes.are_protobuf)  # that is the change
+        and not (became_required and not changes.are_protobuf)  # reported as that change
     ):
         message = f"the default of {old.json_name} changed from {_or_none(old.default)}"
         message = f"{message} to {_or_none(new.default)}"

@@ -63,7 +63,8 @@ def _compare_location(
 
 
 def _is_same_file(old: str, new: str) -> bool:
-    """Return whether two paths mean one file: a source may be a folder above that of its imports,
-    so that its paths have further folders before them.
+    """Return whether two paths mean the same file.
+
+    The folder of a source may be above its import root, so that its paths begin with more folders.
     """
     return f"/{old}".endswith(f"/{new}") or f"/{new}".endswith(f"/{old}")

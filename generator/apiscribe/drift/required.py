@@ -39,7 +39,7 @@ def compare_required(
 
 
 def _is_silent(old: Field, new: Field, names: tuple[str, str], changes: Changes) -> bool:
-    """Return whether requests need a field that pages do not mark, though they mark others."""
+    """Return whether a required field of requests has no mark on pages that mark other fields."""
     is_needed = bool(new.required) and names[1] in changes.new.request_messages
     is_silent = old.required is None and names[1] not in changes.new.response_messages
     return is_needed and is_silent and changes.old.version.is_pages and changes.old.marks_optional

@@ -24,8 +24,9 @@ def route_shape(route: Route) -> tuple[str, str]:
 
 
 def renamed_parameters(old: Route, new: Route) -> dict[str, str]:
-    """Return old name → new name of the parameters of routes with one shape, or with as many; none
-    if the routes have the same parameters in another order.
+    """Return old name → new name of the path parameters that were renamed.
+
+    It is empty if the routes differ in the number of parameters, or only in their order.
     """
     names, others = parameters_of(old), parameters_of(new)
     if len(names) != len(others) or set(names) == set(others):

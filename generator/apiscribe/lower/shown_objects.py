@@ -29,9 +29,9 @@ _ANY = "any"
 
 
 def shown_object(type_: TypeDraft, objects: Sequence[MessageDraft]) -> TypeDraft:
-    """Objects that only examples show are an object that their page describes, if that one has all
-    of their fields, with types that fit, and if they have two of its fields and at least half of
-    them. If several objects of the page fit, they are none of them.
+    """Objects that only examples show are an object that their page describes, if it has all of
+    their fields, with types that fit, and if the examples show two of its fields and at least half
+    of them. If several objects of the page fit, none is used.
     """
     if not type_.fields or type_.name:
         return type_

@@ -178,10 +178,11 @@ Declares = Callable[[TypeDraft], bool]  # whether a type is a message of the pag
 def completed(
     type_: TypeDraft, shown: TypeDraft | None, is_answer: bool, declares: Declares
 ) -> TypeDraft:
-    """Return a list of fields with what the examples of the same body show besides: types that the
-    list does not state or no page declares, and of an answer the fields that it lacks. Listed
-    fields that the examples have only inside of one object are fields of this object. A request has
-    the fields that its page lists: others in its examples are reported.
+    """Return listed fields, completed from the examples of the same body.
+
+    Examples supply the types that the list does not state or that no page declares, and missing
+    fields of an answer. Listed fields that the examples have only inside one object are fields of
+    that object. A request has only its listed fields; others in its examples are reported.
     """
     if shown is None or not shown.fields or not type_.fields or type_.name:
         return type_

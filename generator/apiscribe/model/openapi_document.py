@@ -39,8 +39,10 @@ class Document:
         self._steps = 0
 
     def step(self) -> None:
-        """Count a part that is read. Raise DocumentError for too many: parts that refer to others
-        twice, or repeat them by YAML's aliases, double with each level.
+        """Count a part that is read. Raise DocumentError for too many.
+
+        If each part refers to the next one twice, or repeats it by YAML aliases, their number
+        doubles with each level.
         """
         self._steps += 1
         if self._steps > _MAX_STEPS:
@@ -141,10 +143,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """A part of a document, and the keys under which it is: those of its target for a reference.
+    """A part of a document with its keys, the path to it. References are followed to their target.
 
-    A reference that leads nowhere in the document, or has other keywords beside it, remains. `used`
-    are the keys of the reference that was followed.
+    A reference without a target in the document, or with other keywords beside it, is not followed.
+    `used` are the keys of the reference that was followed.
     """
 
     document: Document
@@ -154,7 +156,7 @@ class Node:
 
     @property
     def user(self) -> Node:
-        """The place that refers to the part; the part itself without a reference."""
+        """The reference to the part that was followed; without one, the part itself."""
         return Node(self.document, self.used, self.value) if self.used else self
 
     def get(self, key: str) -> Node | None:

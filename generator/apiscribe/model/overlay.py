@@ -55,7 +55,7 @@ class Facts(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tru
     ] = UNSET
     optional: Annotated[
         bool | UnsetType,
-        Meta(description="Of a field: whether no value differs from zero, as in protobuf."),
+        Meta(description="Of a field: whether it has presence: an unset value differs from zero."),
     ] = UNSET
     oneof: Annotated[
         str | UnsetType, Meta(description="Of a field: the name of the oneof that it is in.")
@@ -162,7 +162,7 @@ class DeclaredField(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_
         bool | None, Meta(description="Whether a request needs the field. Default: unknown.")
     ] = None
     optional: Annotated[
-        bool, Meta(description="Whether no value differs from zero, as in protobuf.")
+        bool, Meta(description="Whether the field has presence: an unset value differs from zero.")
     ] = False
     oneof: Annotated[str, Meta(description="Name of the oneof that the field is in.")] = ""
     description: Annotated[str, Meta(description="Text of the field.")] = ""
@@ -198,8 +198,8 @@ class Number(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tr
     retyped_from: Annotated[
         str,
         Meta(
-            description="Old type of a field, as lock.json has it: `repeated shop.v1.Book`. Old"
-            " clients misread the new type."
+            description="Old type of a field, as in lock.json: `repeated shop.v1.Book`. Old clients"
+            " will misread values of the new type."
         ),
     ] = ""
     reason: Reason

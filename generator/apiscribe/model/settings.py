@@ -65,14 +65,14 @@ class OpenapiSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, k
     version: Annotated[
         str,
         Meta(
-            description="Version of the API. Default: the version that ends all packages or that"
-            " all paths have, such as `v1`; `0` without one."
+            description="Version of the API. Default: the version at the end of all packages or in"
+            " all paths, such as `v1`; `0` if there is none."
         ),
     ] = ""
 
 
 class OutputSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """The outputs of a build. Files of outputs that are not wanted are removed."""
+    """The outputs of a build. The files of other outputs are removed."""
 
     only: Annotated[
         tuple[Annotated[str, Meta(extra_json_schema={"enum": list(OUTPUT_NAMES)})], ...],
@@ -131,14 +131,14 @@ class ConventionSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True
 
     status: Annotated[
         Annotated[int, Meta(ge=200, lt=300)] | None,
-        Meta(description="Status of a successful answer over HTTP."),
+        Meta(description="HTTP status of a successful response."),
     ] = None
     paging: Annotated[
         Literal["offset", "page", "after", "token", "none"] | None,
         Meta(
             description="What the position of a page is: the number of rows before it (`offset`),"
             " the number of the page (`page`), the key of the row before it (`after`), or a token"
-            " from the answer before (`token`); `none` for lists without pages."
+            " from the previous response (`token`); `none` for lists without pages."
         ),
     ] = None
     size: Annotated[str | None, Meta(description="Field with the number of rows in a page.")] = None
@@ -208,8 +208,8 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     package: Annotated[
         str,
         Meta(
-            description="Package of the pages that state none, as those about HTTP do not. Default:"
-            " the name of the API."
+            description="Package of the pages that state none, such as HTTP pages. Default: the"
+            " name of the API."
         ),
     ] = ""
     uses: Annotated[

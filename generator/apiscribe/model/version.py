@@ -67,7 +67,7 @@ class ApiVersion:
 
     @property
     def is_pages(self) -> bool:
-        """Whether people wrote the version for people, so that it leaves facts open."""
+        """Whether the version is read from pages, which may leave facts open."""
         return not self.is_protobuf and self.document is None
 
     def knows(self, fact: Fact, page: str) -> bool:

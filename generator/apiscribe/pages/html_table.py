@@ -15,7 +15,7 @@ from apiscribe.pages.blocks import Inline, Link, ParsedText, Row, Table
 from apiscribe.pages.html_text import HTML
 from apiscribe.pages.html_tree import parse_tree
 
-_MOST_COLUMNS = 100  # that spans make: every cell of a row may reach into a hundred others
+_MOST_COLUMNS = 100  # made by spans; each cell of a row can span all of them
 _LINE_END = "\x1f"
 # Name → the text before and behind a tag.
 Marks = Mapping[str, tuple[str, str]]

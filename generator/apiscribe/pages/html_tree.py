@@ -119,8 +119,9 @@ class _Tree(BeautifulSoup):
 
 
 class _Ended:
-    """The names of tags without content whose end tag may follow. A list of them would be searched
-    for every end tag of a page.
+    """The names of tags without content for which an end tag may follow.
+
+    It replaces a list, which would be searched for every end tag of a page.
     """
 
     def __init__(self) -> None:

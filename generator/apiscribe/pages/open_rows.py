@@ -27,11 +27,11 @@ _MOST_LINES = 100  # of a cell
 
 
 def join_open_rows(text: str) -> tuple[str, Mapping[int, str]]:
-    """Return the text with blank lines in place of those that continue a cell, and the whole text
-    of each row that has such lines, by its line number.
+    """Return the text with rows of several lines blanked, and the joined rows by line number.
 
-    A row goes on if its table closes all rows with a `|`, it does not, and a line below does so and
-    has the last of its cells. A `|` without space around it may be part of the text of a cell.
+    A row continues on the next line if it does not end with `|`, the other rows of its table do,
+    and a line below ends with `|` and completes the number of cells. A `|` without space around it
+    may belong to the text of a cell.
     """
     if "\n|" not in f"\n{text}":
         return text, {}

@@ -1,7 +1,7 @@
-"""Losses: what was read of a page before, is not read now, and is still on the page.
+"""Losses: declarations that the last build read, this one does not, and that are still on the page.
 
-A changed header, a character that nobody sees or another way to write a row can hide declarations
-from the reader. Removed declarations are no losses: their names are not on the page any more.
+A changed header, an invisible character or another form of a row can hide declarations from the
+reader. Removed declarations are not losses: their names are no longer on the page.
 """
 
 from __future__ import annotations

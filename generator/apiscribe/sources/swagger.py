@@ -97,7 +97,7 @@ def _operation(operation: Any, swagger: Json, shared: Json, bodies: Sequence[Jso
 
 
 def _shared(parameter: Any, shared: Json) -> Json:
-    """Return a parameter; that of a reference if it is a body, which has another place now."""
+    """Return a parameter. Follow a reference to a body: OpenAPI 3 has bodies in another place."""
     if not isinstance(parameter, dict):
         return {}
     target = shared.get(str(parameter.get("$ref", "")).removeprefix("#/parameters/"))

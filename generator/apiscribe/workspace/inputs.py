@@ -1,5 +1,4 @@
-"""Read the files that others wrote: none behind a link that leads out of its folder, none larger
-than its limit, and no folders in folders without end.
+"""Read untrusted files: no links to the outside, no files over their limit, no endless folders.
 
 A spec may come from anyone. A link in it must not publish a file of the machine, and a file whose
 size is stated as 0, as in /proc, must not fill the memory.
@@ -48,7 +47,7 @@ def read_input(file: Path, folder: Path, most: int = MOST_BYTES) -> bytes:
 
 
 def leads_out(path: Path, folder: Path) -> bool:
-    """Return whether a path below a folder leads out of it, by a link."""
+    """Return whether a path below a folder leads out of it through a link."""
     return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 

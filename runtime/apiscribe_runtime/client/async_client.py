@@ -83,7 +83,7 @@ class AsyncClient:
     async def send(
         self, operation: Operation[Any], request: Request, habits: Habits
     ) -> httpx.Response:
-        """Send a request, again where that is safe, and return the response of a success."""
+        """Send a request, with retries, and return a successful response."""
         arguments = self._connection.arguments(request, habits, operation.security)
         attempt = 1
         while True:

@@ -99,7 +99,7 @@ def connect(
 
 
 def checked(outcome: Outcome, operation: Operation[Any], habits: Habits) -> httpx.Response:
-    """Return the response of a success. Raises ClientError for any other outcome."""
+    """Return a successful response. Raises ClientError for any other outcome."""
     if isinstance(outcome, httpx.Response):
         if outcome.is_success:
             return outcome

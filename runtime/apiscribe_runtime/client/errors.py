@@ -15,8 +15,9 @@ DEFAULT_FIELDS = {"detail.message": "message", "detail.code": "code"}
 
 
 class ClientError(Exception):
-    """An error of a call. All errors of a client are of this class, except for invalid arguments:
-    they are a ValueError before anything is sent.
+    """The base class of the errors of a call.
+
+    Invalid arguments are not among them: they raise ValueError before anything is sent.
     """
 
 
@@ -98,7 +99,7 @@ _CLASSES: Mapping[int, type[StatusError]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorFields:
-    """Where the answers of errors have their facts. `paths`: path → `message`, `code` or `status`;
+    """The locations of the facts in error responses. `paths`: path → `message`, `code` or `status`;
     `[]` in a path is a list, whose items are joined.
     """
 

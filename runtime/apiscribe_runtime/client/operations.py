@@ -23,9 +23,10 @@ _AS_USUAL, _WITHOUT_POSITION = Place(), Paging()
 
 @dataclass(frozen=True, kw_only=True)
 class Habits:
-    """The habits of a service. With `plain_numbers`, 64-bit integers in bodies are numbers and not
-    texts. `errors` are where answers of errors have their facts. `base_url` is that of a page which
-    states one of its own.
+    """The conventions of a service.
+
+    With `plain_numbers`, 64-bit integers in bodies are numbers and not strings. `errors` locate the
+    facts in error responses. `base_url` is the address that the page states for itself.
     """
 
     plain_numbers: bool = False

@@ -1,7 +1,7 @@
 """Paging: the rows of a list, page by page.
 
-The next page is where the answer says: in a `Link` header (RFC 8288), or in a field for the next
-token, page or address. Otherwise it follows from the rows, by the documented parameter for it.
+A `Link` header (RFC 8288) or a field of the answer states the next token, page or address.
+Otherwise, the next page is computed from the rows, for the documented parameter.
 """
 
 from __future__ import annotations
@@ -81,8 +81,9 @@ def is_address(value: Any) -> bool:
 
 
 def next_fields(paging: Paging, progress: Progress, page: Any) -> Progress | str | None:
-    """Return the progress after a page: the address of the next page, or the fields of its request;
-    None after the last page.
+    """Return the progress after a page, with the address or the request fields of the next page.
+
+    It is None after the last page.
     """
     rows, fields, facts = rows_of(paging, page), progress.fields, paging.facts or {}
     seen = progress.seen + len(rows)

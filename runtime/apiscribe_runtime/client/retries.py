@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 _FIRST_DELAY, _LONGEST_DELAY = 0.5, 8.0
-# A server that wants a longer pause gets no retry.
+# If the server requires a longer pause, there is no retry.
 _LONGEST_PAUSE = 60.0
 
 _IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE")  # Source: RFC 9110, section 9.2.2
@@ -24,9 +24,9 @@ def delay(
 ) -> float | None:
     """Return the seconds until the next attempt; None if the outcome is final.
 
-    Requests that are safe to repeat are sent again after a broken connection, a timeout, 429, 502,
-    503 and 504. Others are sent again only if the server has not acted on them: it was not reached,
-    it answered 429, or 503 with `Retry-After`.
+    Requests that are safe to repeat are retried after a broken connection, a timeout, 429, 502, 503
+    and 504. Other requests are retried only if the server has not acted on them: the client could
+    not connect, or the server returned 429, or 503 with `Retry-After`.
     """
     may_repeat = is_read or verb in _IDEMPOTENT
     longest = min(_LONGEST_DELAY, _FIRST_DELAY * 2.0 ** (attempt - 1))

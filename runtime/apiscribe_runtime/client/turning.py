@@ -14,7 +14,7 @@ from .requests import Arguments, Request
 
 
 class Turner(Generic[Result]):
-    """`request` is that of the next page, None after the last one."""
+    """Turns pages: `request` is the request for the next page, None after the last page."""
 
     def __init__(self, operation: Operation[Result], arguments: Arguments) -> None:
         self._operation, self._arguments = operation, arguments
@@ -23,8 +23,9 @@ class Turner(Generic[Result]):
         self.request: Request | None = operation.build(arguments)
 
     def turn(self, response: httpx.Response) -> Result:
-        """Return the page in a response. Raises InvalidAnswerError for the page before: it would
-        come again and again.
+        """Return the page in a response.
+
+        Raises InvalidAnswerError if it repeats the previous page, because the list would not end.
         """
         page = self._operation.parse(response)
         rows = rows_of(self._operation.paging, page)

@@ -12,7 +12,7 @@ from apiscribe.emit.html_page import inlined
 from apiscribe.emit.templates import render
 from apiscribe.sources.compilation import Compilation
 
-# What was read before and is not now: it comes first.
+# Declarations that the last build read and this run does not: the report begins with them.
 _LOST = "lost-declaration"
 
 

@@ -59,7 +59,7 @@ class Marks:
         return Mark(html_text(state), html_text(why), span.line, span.end_line, notes)
 
     def rest(self) -> list[Note]:
-        """Return the notes at no part so far."""
+        """Return the notes that no mark has so far."""
         return self._notes
 
     def _state(self, status: str, span: Span) -> tuple[str, str]:

@@ -35,7 +35,7 @@ class FactView:
 class PageView:
     """A page: how many of its parts are in each of `STATES`, its parts, facts and problems.
 
-    `notes` are the diagnostics at no part of it.
+    `notes` are the diagnostics outside its parts.
     """
 
     anchor: Encoded

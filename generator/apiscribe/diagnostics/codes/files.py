@@ -102,8 +102,8 @@ def broken_link(path: str) -> Message:
 FOREIGN_LINK = Code(
     word="foreign-link",
     level="error",
-    summary="A file of the spec is a link that leads out of its folder. It is not followed: what it"
-    " leads to would be published with the API.",
+    summary="A file of the spec is a link to a place outside the spec's folder. The link is not"
+    " followed, because its target would be published with the API.",
     action="Copy the file into the folder, or remove the link.",
 )
 
@@ -159,7 +159,7 @@ def too_deep(path: str, reason: str) -> Message:
     """Report a folder that is not read; `reason` continues its path."""
     return SPEC_OVER_BUDGET(
         f"{path} {reason}; no file below it is read",
-        help="Check the folder; links and mounts can make folders without end.",
+        help="Check the folder; a mount can nest folders endlessly.",
     )
 
 

@@ -173,9 +173,9 @@ def unread_api(seen: str) -> Message:
 def without_routes(protocol: str) -> Message:
     """Report a page about calls of a protocol without routes."""
     return UNKNOWN_DIALECT(
-        f"the page describes calls of {protocol}, which have no routes; it is not read",
-        help="Leave the page out: only APIs over HTTP with routes, and protobuf, are read. If it"
-        " has routes, set `http` for it under [dialects] in spec.toml.",
+        f"the page describes {protocol} calls, which have no routes; it is not read",
+        help="Remove the page from the spec: only HTTP APIs with routes and protobuf APIs are read."
+        " If the page has routes, set its dialect to `http` under [dialects] in spec.toml.",
     )
 
 

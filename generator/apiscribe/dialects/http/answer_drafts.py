@@ -76,8 +76,10 @@ def _is_object(type_: TypeDraft) -> bool:
 
 
 def _with_listed(stated: TypeDraft, listed: TypeDraft) -> TypeDraft:
-    """Return the type of an answer that is stated by a link or a name and listed by its fields: the
-    object with these fields besides, or the list if its only field has the stated type.
+    """Combine the type that an answer names or links to with the fields that it lists.
+
+    The result is the named type with these fields; or the listed object, if its only field has the
+    named type.
     """
     only = listed.fields[0].type if len(listed.fields) == 1 else None
     if only and (only.link, only.repeated) == (stated.link, stated.repeated):

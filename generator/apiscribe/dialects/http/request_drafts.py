@@ -118,8 +118,10 @@ class Request:
         return None
 
     def is_whole(self, head: Member) -> bool:
-        """Return whether the only member of a body is the body itself: an object at the place
-        `body`, or one that has the name of its type, as documents of generated clients write it.
+        """Return whether the only member of a body is the body itself.
+
+        It is an object at the place `body`, or has the name of its type, as on the pages of
+        generated clients.
         """
         type_ = head.type.type if head.type else None
         if type_ is None or type_of_word(type_.name):

@@ -21,10 +21,11 @@ _LONGEST_LABEL = 120
 
 @dataclass(frozen=True)
 class SameAs:
-    """A reference to another operation: `target` is a link to its section, "" for the one that
-    creates what this one changes.
+    """A reference to another operation with the same answer or request.
 
-    `answer`: its answer is the same; else its request is, without the fields in `without`.
+    `target` is a link to the section of the operation; without a target, it is the operation that
+    creates the item. `answer`: the answers are the same. Otherwise the requests are, except for the
+    fields in `without`.
     """
 
     target: str

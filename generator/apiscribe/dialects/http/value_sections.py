@@ -1,6 +1,6 @@
 """Sections that list the values of a field: "One of the [statuses](#statuses)" leads to one.
 
-The section has a table of which the first column is code, such as `draft`, and no types.
+The section has a table with code, such as `draft`, in the first column, and no column of types.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Members without a table: values of enums in bullets, `- RED = 1`, and words for no members."""
+"""Members without a table: enum values in bullets, `- RED = 1`, and sentences for no members."""
 
 from __future__ import annotations
 

@@ -11,10 +11,10 @@ from apiscribe.model.draft import MessageDraft, TypeDraft
 def with_scopes(
     messages: Iterable[MessageDraft], declared: Container[str], *, outer_first: bool = False
 ) -> list[MessageDraft]:
-    """Return messages with the types of fields by the names that they have in their package: a name
-    means the innermost declaration around it.
+    """Return the messages with the types of their fields resolved to names in their package.
 
-    `outer_first`: what has the name itself comes before the declarations in messages.
+    A name means the declaration in the innermost message around the field. With `outer_first`, a
+    declaration with exactly this name in the package takes precedence.
     """
 
     def change(type_: TypeDraft, scope: str) -> TypeDraft:

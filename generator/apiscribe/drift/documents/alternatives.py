@@ -18,7 +18,7 @@ _MIN_SHARED = 0.4
 
 
 def compare_alternatives(walk: SchemaWalk, old: SchemaView, new: SchemaView, place: Place) -> None:
-    """Report alternatives that came or went, and compare the others."""
+    """Report added and removed alternatives, and compare the others."""
     pairs = list(_pairs(old.alternatives, new.alternatives))
     for one, other in pairs:
         names = view_of(one).name, view_of(other).name
@@ -46,7 +46,7 @@ def compare_alternatives(walk: SchemaWalk, old: SchemaView, new: SchemaView, pla
 
 
 def wrapped(walk: SchemaWalk, old: SchemaView, new: SchemaView, place: Place) -> bool:
-    """Compare a schema with alternatives of which it is one; return False if it is none."""
+    """Compare a schema with alternatives that include it; return False if they do not."""
     plain, listed = (old, new) if new.alternatives else (new, old)
     if listed.properties or listed.types:
         return False

@@ -1,4 +1,4 @@
-"""Lists what differs between two documents and no client depends on, with the number of places."""
+"""Lists the differences of two documents that affect no client, with the number of places."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from apiscribe.model.openapi_document import Document, Node
 # Extensions that are compared.
 _COMPARED = frozenset({"x-extensible-enum", "x-sunset"})
 _OF_OPERATIONS = frozenset({"tags", "links"})
-# The name of a part is no keyword under these keys.
+# The keys of these objects are names, not keywords.
 _NAMES = frozenset(
     "properties patternProperties dependentSchemas schemas responses parameters examples headers"
     " requestBodies securitySchemes links callbacks pathItems paths webhooks content variables"

@@ -13,7 +13,7 @@ from apiscribe.model.openapi_document import Node
 
 
 def compare_request_body(walk: SchemaWalk, old: Operation, new: Operation, place: Place) -> None:
-    """Report that a request now has a body, or has none any more, and compare bodies."""
+    """Report that a request body was added or removed, and compare bodies."""
     before, after = old.node.get("requestBody"), new.node.get("requestBody")
     findings = walk.findings
     if before is None and after is not None:
@@ -37,7 +37,7 @@ def compare_request_body(walk: SchemaWalk, old: Operation, new: Operation, place
 
 
 def compare_responses(walk: SchemaWalk, old: Operation, new: Operation, place: Place) -> None:
-    """Report statuses that came or went, and compare the responses of the others."""
+    """Report added and removed statuses, and compare the responses of the others."""
     before, after = old.node.parts("responses"), new.node.parts("responses")
     gone = [status for status in before if status not in after]
     came = [status for status in after if status not in before]
@@ -63,7 +63,7 @@ def compare_responses(walk: SchemaWalk, old: Operation, new: Operation, place: P
 def _moved(
     gone: list[str], came: list[str], before: Mapping[str, Node], after: Mapping[str, Node]
 ) -> Iterator[tuple[str, str]]:
-    """Yield the status of success that has another number, or a range that has one."""
+    """Yield old and new status of a success with another status, or of a range that includes it."""
     successes = [[s for s in listed if _is_success(s)] for listed in (gone, came)]
     if [len(each) for each in successes] == [1, 1]:
         yield successes[0][0], successes[1][0]
@@ -80,7 +80,7 @@ def _is_success(status: str) -> bool:
 
 
 def _compare_media(walk: SchemaWalk, old: Node, new: Node, what: str, place: Place) -> None:
-    """Report media types that came or went, and compare the schemas of the others."""
+    """Report added and removed media types, and compare the schemas of the others."""
     before, after = old.parts("content"), new.parts("content")
     findings = walk.findings
     pairs = {name: name for name in before if name in after}

@@ -20,7 +20,7 @@ from apiscribe.model.openapi_document import Node
 # A reason names this many of the places that differ.
 _MAX_NAMES = 3
 
-# Equal changes are one from this number on.
+# At least this many equal changes are reported as one.
 _MIN_EQUAL = 3
 
 Direction = Literal["request", "response"]
@@ -30,8 +30,8 @@ Direction = Literal["request", "response"]
 class Place:
     """A place in a request or a response: `direction`, and `name` in messages.
 
-    `texts`: numbers are texts there, as in a query or in XML. `splits`: a list is a parameter that
-    is there several times. `raw`: it is a whole body of text, which a string is, too.
+    `texts`: numbers are written as text, as in a query or in XML. `splits`: a list is a repeated
+    parameter. `raw`: the place is a whole body of text, so that any body is a string.
     """
 
     direction: Direction
@@ -50,8 +50,9 @@ class Place:
         return Place(self.direction, name, self.texts)
 
     def grade(self, tightens: bool | None) -> Grade:
-        """Return what a change breaks that accepts less or more than before, None for neither:
-        requests break if less is accepted, responses if more may come.
+        """Return the grade of a change that `tightens` or loosens a schema; None for neither.
+
+        Requests break if the schema accepts less, responses if it accepts more.
         """
         if tightens is None:
             return "json"
@@ -74,7 +75,7 @@ class _Finding:
 
 @dataclass
 class Findings:
-    """The differences found so far, and the parts whose annotations differ: name → symbols."""
+    """The differences found so far, and the parts with other annotations: name → symbols."""
 
     entries: dict[object, _Finding] = field(default_factory=dict)
     not_compared: dict[str, dict[str, None]] = field(default_factory=dict)
@@ -94,11 +95,11 @@ class Findings:
         grade = grade or KINDS[kind].grade
         shared: tuple[str, ...] = ()
         if old is None or new is None or old.keys != new.keys:
-            # The places refer to other parts than before, or one of them is new.
+            # The places refer to different parts, or one of them is new.
             part = old or new
             shared = part.keys if part and part.used else ()
             old, new = old and old.user, new and new.user
-        # What a change between two directions is called differs; its parts are the same.
+        # Messages for requests and responses differ; the parts are the same.
         key = (old and old.keys, new and new.keys, _subject(kind), message if old and new else "")
         known = self.entries.get(key)
         if known and GRADES.index(known.grade) <= GRADES.index(grade):
@@ -112,8 +113,10 @@ class Findings:
         self.not_compared.setdefault(fact, {})[symbol_of(node)] = None
 
     def report(self, changes: Changes) -> None:
-        """Add the differences to the changes: one for a part that came or went in several places,
-        and for an equal change in many.
+        """Add the differences to the changes.
+
+        A part that was added or removed in several places is one change, and so are many equal
+        changes.
         """
         groups: defaultdict[object, list[_Finding]] = defaultdict(list)
         for entry in self.entries.values():

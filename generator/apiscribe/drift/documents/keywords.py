@@ -5,10 +5,10 @@ from __future__ import annotations
 from apiscribe.drift.documents.findings import Findings, Place
 from apiscribe.drift.documents.schema_view import SchemaView, text_of
 
-# Lower limits: to raise one is to accept less.
+# Lower limits: a higher one accepts less.
 _LOWER = frozenset("minimum exclusiveMinimum minLength minItems minProperties minContains".split())
 _UPPER = frozenset("maximum exclusiveMaximum maxLength maxItems maxProperties maxContains".split())
-# Whether a part is of requests or of responses alone: compared with properties.
+# They limit a property to requests or to responses; `properties` compares them.
 _PLACES = frozenset({"readOnly", "writeOnly"})
 # Clients do not check these in what they receive.
 _UNCHECKED = frozenset({"pattern"})
@@ -16,8 +16,9 @@ _MAX_TEXT = 60
 
 
 def compare_keywords(findings: Findings, old: SchemaView, new: SchemaView, place: Place) -> None:
-    """Report each limit that changed, and the default. A keyword that is not known here limits
-    values in some way: to add it is to accept less.
+    """Report each limit that changed, and the default.
+
+    An unknown keyword counts as a limit: a schema with it accepts less.
     """
     for keyword in sorted((old.constraints.keys() | new.constraints.keys()) - _PLACES):
         before, after = old.constraints.get(keyword), new.constraints.get(keyword)
@@ -52,8 +53,9 @@ def compare_keywords(findings: Findings, old: SchemaView, new: SchemaView, place
 
 
 def compare_values(findings: Findings, old: SchemaView, new: SchemaView, place: Place) -> None:
-    """Report the values of an enum that came or went: requests with a removed one are refused, and
-    old clients may not know an added one.
+    """Report added and removed values of an enum.
+
+    The server rejects requests with a removed value, and old clients may not know an added one.
     """
     if old.values == new.values:
         return

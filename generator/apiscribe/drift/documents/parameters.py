@@ -20,7 +20,7 @@ _IGNORED = frozenset({"accept", "content-type", "authorization"})
 
 
 def compare_parameters(walk: SchemaWalk, old: Operation, new: Operation, place: Place) -> None:
-    """Report parameters that came, went, moved or were renamed, and compare the others."""
+    """Report parameters that were added, removed, moved or renamed, and compare the others."""
     is_same_path = old.key == new.key
     names: dict[str, str] = {}
     if set(old.path_parameters) != set(new.path_parameters):
@@ -66,7 +66,7 @@ def compare_parameters(walk: SchemaWalk, old: Operation, new: Operation, place: 
 
 
 def compare_headers(walk: SchemaWalk, old: Node, new: Node, status: str, place: Place) -> None:
-    """Report the headers of a response that came or went, and compare the others."""
+    """Report added and removed headers of a response, and compare the others."""
     before, after = _headers(old), _headers(new)
     for name, header in before.items():
         if other := after.get(name):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def compare_properties(walk: SchemaWalk, old: SchemaView, new: SchemaView, place: Place) -> None:
-    """Report properties that came, went, were renamed or required, and compare the others."""
+    """Report properties that were added, removed, renamed or required, and compare the others."""
     renamed = _renamed(old, new)
     for name, part in old.properties.items():
         other = new.properties.get(renamed.get(name, name))

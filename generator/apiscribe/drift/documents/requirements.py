@@ -19,7 +19,7 @@ def compare_requirements(
     documents: tuple[Document, Document],
     pairs: Sequence[tuple[Operation, Operation]],
 ) -> None:
-    """Report that the API, or an operation with requirements of its own, requires others."""
+    """Report changed security requirements of the API, and of operations with their own."""
     roots = [document.root for document in documents]
     whole = [root.get("security") for root in roots]
     texts = [_alternatives(root, part) for root, part in zip(roots, whole, strict=True)]
@@ -46,8 +46,9 @@ def compare_requirements(
 
 
 def _compare_schemes(findings: Findings, old: Node, new: Node) -> None:
-    """Report a scheme that is another one under the same name. A scheme that came or went without
-    a requirement makes no difference.
+    """Report a scheme that keeps its name but is another one.
+
+    An added or removed scheme matters only through the requirements.
     """
     before, after = (_schemes(root) for root in (old, new))
     used = set(_required(old)) & set(_required(new))
@@ -60,8 +61,9 @@ def _compare_schemes(findings: Findings, old: Node, new: Node) -> None:
 
 
 def _states_any(document: Document) -> bool:
-    """Return whether a document says anywhere what callers need; one that declares schemes and
-    requires none does not.
+    """Return whether a document states what callers need.
+
+    A document that declares schemes and requires none of them does not.
     """
     root = document.root
     declares = bool(_schemes(root))
@@ -119,8 +121,9 @@ def _identity(scheme: Node) -> str:
 
 
 def _grade(old: _Alternatives, new: _Alternatives, states: Sequence[bool]) -> Grade:
-    """Return `safe` if each way to authenticate is still accepted, and `docs` if a document that
-    declares schemes had only left out which ones callers need.
+    """Return `safe` if each way to authenticate is still accepted, else `wire`.
+
+    The grade is `docs` if one of the documents does not state what callers need.
     """
     before, after = old or ({},), new or ({},)
     if all(any(_accepts(now, was) for now in after) for was in before):

@@ -20,7 +20,7 @@ _MODELLED = frozenset(
     "type nullable properties required allOf anyOf oneOf enum const items additionalProperties"
     " default deprecated discriminator format $ref".split()
 )
-# Keywords whose members are schemas by name: a name is no keyword.
+# The members of these keywords are schemas by name; a name is not a keyword.
 _BY_NAME = frozenset({"properties", "patternProperties", "dependentSchemas"})
 _EXTENSIBLE_ENUM = "x-extensible-enum"
 _MAX_DEPTH = 30
@@ -220,7 +220,7 @@ def _constraints(node: Node) -> Iterator[tuple[str, Any]]:
             yield keyword, value
 
 
-# Patterns that each text matches.
+# Patterns that match every text.
 _ANY_TEXT = frozenset({"", ".*", "^.*$", "^.*", ".*$", "^"})
 _ZERO_BY_DEFAULT = frozenset({"minLength", "minItems", "minProperties"})
 

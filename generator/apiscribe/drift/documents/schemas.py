@@ -12,7 +12,7 @@ from apiscribe.model.openapi_document import Node
 
 # Objects with other names and fewer common properties than these are not one type.
 _MIN_SHARED = 0.4
-# Formats whose values are all values of another: (narrow, wide).
+# Pairs of formats: all values of the first are values of the second.
 _NARROWER = frozenset({("int32", "int64"), ("float", "double"), ("uint32", "uint64")})
 
 
@@ -76,7 +76,7 @@ class SchemaWalk:
     def _one_sided(
         self, keyword: str, old: SchemaView, new: SchemaView, was: bool, place: Place
     ) -> None:
-        """Report a keyword with schemas that one version has."""
+        """Report a keyword with schemas that only one version has."""
         what = f"{keyword} of {place.name} was {'removed' if was else 'added'}"
         self.findings.add("constraint-changed", what, old.node, new.node, place.grade(not was))
 
@@ -89,7 +89,7 @@ class SchemaWalk:
         if old.types == new.types:
             return True
         if place.splits and place.direction == "request" and new.types == {"array"} and new.items:
-            # One value is a list of one, and the only list of one.
+            # A single value is the same in a request as a list of one value.
             return self._compare_split(old, new, place)
         wider, narrower = _covers(new, old, place), _covers(old, new, place)
         grade: Grade = "safe" if (wider if place.direction == "request" else narrower) else "json"

@@ -14,7 +14,7 @@ from apiscribe.model.openapi_document import Node
 def compare_servers(
     findings: Findings, old: Node, new: Node, pairs: Sequence[tuple[Operation, Operation]]
 ) -> None:
-    """Report addresses that came or went, of the API or of one operation."""
+    """Report added and removed addresses of the API or of one operation."""
     _compare(findings, old, new, "the API")
     for one, other in pairs:
         _compare(findings, one.node, other.node, one.text)

@@ -19,7 +19,7 @@ def compare_sunset(findings: Findings, old: Operation, new: Operation) -> None:
 
 
 def is_announced(operation: Operation) -> bool:
-    """Return whether the end of an operation was announced for a day that has passed."""
+    """Return whether an operation has a sunset date that has passed."""
     day = sunset(operation)
     today = datetime.now(UTC).date()
     return _is_deprecated(operation) and day is not None and day < today
@@ -30,7 +30,7 @@ def _is_deprecated(operation: Operation) -> bool:
 
 
 def sunset(operation: Operation) -> date | None:
-    """Return the day at which an operation ends; None without one."""
+    """Return the sunset date of an operation; None without one."""
     stated = part.value if (part := operation.node.get("x-sunset")) else None
     if isinstance(stated, datetime):
         return stated.date()

@@ -117,7 +117,7 @@ def _classes(services: list[Service]) -> dict[str, tuple[str, str]]:
 
 
 def _address(urls: Iterator[str] | tuple[str, ...]) -> str:
-    """Return the first address that is one as it is, without parts to replace."""
+    """Return the first address without parts to replace."""
     return next((u for u in urls if u.startswith("http") and not set("{<[$") & set(u)), "")
 
 

@@ -32,8 +32,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of a list: their annotation, and their attribute in a page, with the attributes of
-    other facts. `key` is that of the key of a row.
+    """The rows of a list: their annotation, and the attributes of a page with the rows and facts.
+
+    `key` is the attribute of a row with its key.
     """
 
     type_: str

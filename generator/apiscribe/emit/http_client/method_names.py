@@ -19,9 +19,9 @@ def method_names(service: Service) -> Mapping[str, str]:
     """Return method → its name in a client.
 
     It is the documented name in snake case, without the service's noun at its end:
-    `create_invoice` of `Invoices` is `create`. A plural goes only after `list`, `search` and
-    `count`: `list_invoices` is `list`, and `delete_invoices` is not `delete`. If two methods would
-    have one name, both keep the noun. So no new method takes the name of another.
+    `create_invoice` of `Invoices` is `create`. A plural noun is dropped only after `list`, `search`
+    and `count`: `list_invoices` is `list`, but `delete_invoices` keeps its name. If two methods
+    would have the same name, both keep the noun, so that no method takes the name of another.
     """
     nouns = _nouns(snake(service.name))
     short = {method.name: _without_noun(snake(method.name), *nouns) for method in service.methods}

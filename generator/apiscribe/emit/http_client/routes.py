@@ -82,6 +82,6 @@ def _last(field_path: str) -> str:
 
 
 def _fits_query(field: Field) -> bool:
-    """Return whether a query string can have a field."""
+    """Return whether a query string can carry a field."""
     is_message = isinstance(field.type, MessageRef) and field.type.name not in _TEXTS
     return not is_message and not isinstance(field.type, Map)

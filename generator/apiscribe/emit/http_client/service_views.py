@@ -1,4 +1,4 @@
-"""The services of a page as a client has them: their operations and methods."""
+"""The services of a page in a client: their operations and methods."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ def test_what_was_read_before_comes_first(harbour: Path) -> None:
     _, page = report(harbour)
     first = page.select_one("#overview h2")
     assert first
-    assert first.get_text() == "Read before, but not now"
+    assert first.get_text() == "Lost since the last build"
     link = page.select_one("#overview .note a")
     assert link
     assert str(link["href"]).startswith("#page-1:")

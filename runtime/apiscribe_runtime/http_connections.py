@@ -20,8 +20,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from .errors import ApiError, request_too_slow, too_many_connections
 from .http_responses import JSONResponse
 
-# What a connection waits for: the head of a request, the rest of one that has been answered, or
-# the next request; and the rest of one that a method reads.
+# The states of a connection that waits: for the head of a request, for the rest of a request that
+# has its response, or for the next request; and for a body that a method reads.
 Wait = Literal["head", "rest", "next", "body"]
 
 _DRAIN = 2.0  # seconds for the rest of a body after the response: a client reads it then
@@ -71,7 +71,7 @@ class Connections:
         self.set_wait(connection, None)
 
     def set_wait(self, connection: Connection, wait: Wait | None) -> None:
-        """Note what a connection waits for."""
+        """Record the part of a request for which a connection waits."""
         self.waiting.pop(connection, None)
         self.receiving.pop(connection, None)
         if wait is not None:

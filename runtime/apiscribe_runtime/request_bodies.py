@@ -29,7 +29,7 @@ class RequestBodies:
     """The bodies of requests in progress."""
 
     def __init__(self, max_bytes: int, max_pending: int, timeout: float) -> None:
-        """`max_bytes` of one, and `max_pending` of all. `timeout`: seconds for a body to arrive."""
+        """Limit a body to `max_bytes` and `timeout` seconds, and all bodies to `max_pending`."""
         self._max_bytes, self._max_pending, self._timeout = max_bytes, max_pending, timeout
         self._total = 0
         self._incomplete: dict[_Body, None] = {}

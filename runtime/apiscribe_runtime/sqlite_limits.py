@@ -23,7 +23,7 @@ class TooMuchError(Exception):
 
 @dataclass
 class Budget:
-    """What the current statement of a connection may still use."""
+    """The remaining time and bytes of a connection's current statement."""
 
     until: float = math.inf
     stored: int = 0

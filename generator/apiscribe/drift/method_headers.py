@@ -1,4 +1,4 @@
-"""Compares the headers and cookies of requests, where both versions can state them."""
+"""Compares the headers and cookies of requests if both versions can state them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OF_HTTP = frozenset(
 
 
 def compare_headers(symbol: str, old: Method, new: Method, changes: Changes) -> None:
-    """Report headers and cookies that came, went or became required."""
+    """Report headers and cookies that were added, removed or became required."""
     before, after = _by_name(old, changes.old.version), _by_name(new, changes.new.version)
     for name, header in before.items():
         if other := after.get(name):

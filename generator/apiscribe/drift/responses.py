@@ -21,7 +21,7 @@ _MIN_SHARED = 0.3
 def compare_responses(
     symbol: str, old: Method, new: Method, pairs: Pairs, changes: Changes
 ) -> None:
-    """Report that a response is another one: a list, without a body, or of another object."""
+    """Report a response that has another form (a list, no body), object or status."""
     spans = old.span, new.span
     lists = is_list(old, changes.old), is_list(new, changes.new)
     bodies = [method.response != _EMPTY for method in (old, new)]
@@ -45,7 +45,7 @@ def compare_responses(
 
 
 def _states_none(method: Method) -> bool:
-    """Return whether a method states that it has no body: a document does, pages by an answer."""
+    """Return whether a method states no body: by its document, or by an answer on its page."""
     return bool(method.answers or method.status)
 
 

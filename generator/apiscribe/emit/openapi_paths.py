@@ -83,5 +83,5 @@ def _segments(
 
 
 def path_literal(text: str) -> str:
-    """Return the literal part of a path as requests have it."""
+    """Return the literal part of a path in the form that requests use."""
     return quote(text, safe="/:@!$&'()*+,;=-._~%")

@@ -44,8 +44,9 @@ def runtime_requirement(extra: str = "") -> Encoded:
 
 @cache
 def requirements(vendor: bool, extra: str = "") -> list[str]:
-    """Return what models require, or what an `extra` of the runtime (`client`, `server`) requires
-    besides: the runtime, or what its copy requires.
+    """Return the requirements of models, or of an `extra` of the runtime (`client`, `server`).
+
+    They are the runtime, or the libraries that its copy imports.
     """
     if not vendor:
         return [runtime_requirement(extra)]

@@ -65,6 +65,6 @@ def chosen_outputs(names: Iterable[str]) -> frozenset[str]:
 
 
 def package_title(outputs: frozenset[str]) -> str:
-    """Return what the package holds, in words; empty without a package."""
+    """Return a description of the package's contents; empty without a package."""
     titles = [kind.title for kind in OUTPUT_KINDS if kind.name in outputs and kind.title]
     return " and ".join(filter(None, (", ".join(titles[:-1]), *titles[-1:])))

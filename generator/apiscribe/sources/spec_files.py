@@ -1,4 +1,4 @@
-"""The files of a spec folder: which there are, and their content within limits."""
+"""The files of a spec folder: their paths, and their contents up to a limit."""
 
 from __future__ import annotations
 

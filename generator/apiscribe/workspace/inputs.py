@@ -16,7 +16,7 @@ MOST_BYTES = 64 * 2**20  # of a file that has no limit in spec.toml
 
 
 class InputError(OSError):
-    """A file or folder that is not read; the text says why, after its name."""
+    """A file or folder that is not read; the text is the reason, to follow its name."""
 
 
 class OversizeError(InputError):

@@ -10,7 +10,7 @@ from apiscribe.dialects.http.words import read_label
 from apiscribe.pages.blocks import Bullets, Code, Heading, Inline, Paragraph, Table
 
 _LONGEST_LINE = 300
-# Code of lines with labels only: `Method: GET` and `URL: {{base}}/looms`.
+# Code that has only labelled lines: `Method: GET` and `URL: {{base}}/looms`.
 _LABELLED_CODE = re.compile(r"(?:[A-Za-z ]{1,20}:[^\n]{0,200}(?:\n|$)){2,6}")
 VERB = re.compile(rf"\W*({'|'.join(sorted(VERBS))})\b\W*", re.IGNORECASE)
 

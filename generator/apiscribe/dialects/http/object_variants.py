@@ -1,4 +1,4 @@
-"""Variants of an object: a section in the section of the object that lists only what is different.
+"""Variants of an object: a section inside that of the object, which lists only the differences.
 
     ## Hive
     | Attribute | Type |
@@ -31,13 +31,13 @@ _NAME = re.compile(r"\s*`?(?P<name>[\w.-]+)`?\s*")
 
 
 def change(section: Section) -> str:
-    """Return `added`, `removed` or `modified` if a heading says so of members; else ""."""
+    """Return `added`, `removed` or `modified` for a heading such as `Added Attributes`, or ""."""
     first, _, rest = plain(section.title).partition(" ")
     return VARIANTS.get(first, "") if read_label(rest).part == "parameters" else ""
 
 
 def is_variant(section: Section) -> bool:
-    """Return whether a section lists only what is different from the object around it."""
+    """Return whether a section lists only the differences from the object around it."""
     return bool(section.sections) and all(map(change, section.sections))
 
 

@@ -154,7 +154,7 @@ def _draft(operation: Operation, parts: Sequence[Part]) -> tuple[OperationDraft,
 
 
 def _with_security(draft: OperationDraft, security: SecurityDraft | None) -> OperationDraft:
-    """Return an operation with what it needs of authentication; its keys are no parameters."""
+    """Return an operation with its security requirements; its keys are not parameters."""
     together = security.alternatives if security else ()
     keys = {one.carrier for schemes in together for one in schemes if one.kind == "key"}
     parameters = (p for p in draft.parameters if (p.location, p.name.lower()) not in keys)

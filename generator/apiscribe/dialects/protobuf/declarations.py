@@ -95,7 +95,7 @@ def survey(parts: list[Part]) -> Survey:
     for part in parts:
         places.read(part)
         if part.kind == "method" and service and part.level > service.part.level:
-            current = service  # messages may be between the methods
+            current = service  # messages can be between the methods
         if part.kind in SIDES and current:
             current.below.append(part)
             if _own_kind(part) == "message" or any(map(says_empty, part.blocks)):

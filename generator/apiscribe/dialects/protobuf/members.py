@@ -74,7 +74,7 @@ def _read_field(row: Cells, anchors: Anchors, labels: bool) -> tuple[FieldDraft,
     if mark(row["required"].text) in ("required", "yes"):
         marks.add("required")
     if not labels and (match := _SENTENCE.match(row["description"].prose)):
-        # Not "Optional.": it says nothing of presence.
+        # Not "Optional.": it does not state presence.
         marks |= {mark(match["word"])} & {"required", "repeated"}
     name, oneof, beside = _split_name(name)
     name, marks = _name_in_anchor(name, row), marks | beside

@@ -111,7 +111,7 @@ def _is_list_of_links(table: Table) -> bool:
 
 
 def _is_caption(block: Paragraph, name: str) -> bool:
-    """Return whether a paragraph repeats the name above it and says what is below: `Job Fields`."""
+    """Return whether a paragraph repeats the name above it as a caption: `Job Fields`."""
     head, _, rest = block.inline.text.partition(" ")
     return head == name and heading_role(rest) == "groups"
 

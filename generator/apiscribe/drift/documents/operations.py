@@ -54,7 +54,7 @@ class Operation:
 
     @cached_property
     def content(self) -> str:
-        """What two versions of one operation have in common."""
+        """The text by which two versions of an operation are recognized."""
         parts = [self.node.get("requestBody"), self.node.get("responses")]
         texts = [canonical(part) if part else "" for part in parts]
         names = sorted(f"{p.text('in')} {p.text('name')}" for p in self.parameters)
@@ -130,7 +130,7 @@ def _id(operation: Operation) -> object:
 
 
 def _content(operation: Operation) -> object:
-    # Bodies without schemas, and common names, are no evidence.
+    # Bodies without schemas and frequent names are not evidence.
     has_schemas = operation.content.count('"properties"') > 0
     return (operation.content, operation.is_called_back) if has_schemas else None
 

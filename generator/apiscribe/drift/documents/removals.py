@@ -1,4 +1,4 @@
-"""Reports the operations that only one of two documents has: those of one path together."""
+"""Reports the operations that only one of two documents has; a whole path is one change."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def report_unpaired(
 def _report(what: str, listed: Iterable[Operation], kept: set[str], findings: Findings) -> None:
     groups: defaultdict[tuple[str, bool], list[Operation]] = defaultdict(list)
     for operation in listed:
-        # A path that is gone as a whole is one change.
+        # The removal of a whole path is one change.
         key = operation.path if operation.path not in kept else operation.text
         groups[key, is_announced(operation)].append(operation)
     for (_, announced), group in groups.items():

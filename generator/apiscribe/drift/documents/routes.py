@@ -9,7 +9,7 @@ from apiscribe.drift.documents.findings import Findings
 from apiscribe.drift.documents.operations import Operation
 from apiscribe.drift.documents.sunsets import compare_sunset
 
-# Paths that changed alike are one change from this number on.
+# At least this many paths with the same difference are one change.
 _MIN_ALIKE = 3
 
 
@@ -39,7 +39,7 @@ def compare_routes(findings: Findings, pairs: Sequence[tuple[Operation, Operatio
 
 
 def _compare_ids(findings: Findings, pairs: Sequence[tuple[Operation, Operation]]) -> None:
-    """Report other ids: as one change if most operations have one, as another generator writes."""
+    """Report changed ids: as one change if most changed, as after a change of the generator."""
     changed = [(old, new) for old, new in pairs if old.id != new.id]
     if len(changed) >= _MIN_ALIKE and 2 * len(changed) > len(pairs):
         old, new = changed[0]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from apiscribe.model.openapi_document import Node
 
-# Keys of a document that say where a part is, and not what it is.
+# Keys that only nest parts, and are left out of their names.
 _STRUCTURE = frozenset(
     "properties content schema schemas responses components headers paths".split()
 )

@@ -45,6 +45,7 @@ def reading_report(compilations: Sequence[Compilation]) -> tuple[str, Summary]:
         inlined=inlined("reading"),
         title=html_text(", ".join(compilation.spec.name for compilation in compilations)),
         pages=views,
+        page_count=len(views),
         counts=[(html_text(s), sum(view.counts[s] for view in views)) for s in STATES],
         lost=lost,
         elsewhere=elsewhere,

@@ -40,6 +40,11 @@ class PartView:
     mark: Mark | None = None
 
     @property
+    def level_in_report(self) -> int:
+        """The level of a heading below the headings of the report."""
+        return min(self.level + 2, 6)
+
+    @property
     def css_class(self) -> Encoded:
         """The kind; it is one of the words in `_view`."""
         return Encoded(self.kind)

@@ -11,12 +11,14 @@ from apiscribe.commands.reading_report.blocks import PartView, page_parts
 from apiscribe.commands.reading_report.marks import Marks, read_origins
 from apiscribe.commands.reading_report.notes import Note, note
 from apiscribe.diagnostics.renderers import group_by_cause
+from apiscribe.diagnostics.report import Diagnostic
 from apiscribe.dialects.drafts import PageToRead
 from apiscribe.dialects.page_draft import read_parts
 from apiscribe.emit.encoders import Encoded, html_text
 from apiscribe.model.api_text import Line, fact_lines, file_lines
 from apiscribe.sources.compilation import Compilation, pages_to_read
 
+_DEEPEST = 5  # indented further than the line above
 STATES = ("stated", "inferred", "corrected", "skipped", "unread")
 
 
@@ -35,14 +37,14 @@ class FactView:
 class PageView:
     """A page: how many of its parts are in each of `STATES`, its parts, facts and problems.
 
-    `notes` are the diagnostics outside its parts.
+    `shares` are the bars of the states: the start and the width of each, in percent. `notes` are the diagnostics outside its parts.
     """
 
     anchor: Encoded
     spec: Encoded
     path: Encoded
     counts: Mapping[str, int]
-    shares: list[tuple[Encoded, int]]
+    shares: list[tuple[Encoded, int, int]]
     parts: list[PartView]
     facts: list[FactView]
     notes: list[Note]
@@ -52,8 +54,14 @@ class PageView:
 def page_views(compilation: Compilation, before: int) -> Iterator[PageView]:
     """Yield the pages of a spec, in order; `before` is the number of pages before them."""
     facts = _facts_by_page(compilation)
+    diagnostics: dict[str, list[Diagnostic]] = {}
+    for diagnostic in compilation.report:
+        diagnostics.setdefault(diagnostic.span.path, []).append(diagnostic)
     for number, page in enumerate(pages_to_read(compilation.spec), before + 1):
-        yield _page_view(compilation, page, facts.get(page.source.path, []), number)
+        path = page.source.path
+        notes = group_by_cause(diagnostics.get(path, []), compilation.spec.sources)
+        found = [note(group) for group in notes]
+        yield _page_view(compilation.spec.name, page, facts.get(path, []), found, number)
 
 
 def _facts_by_page(compilation: Compilation) -> dict[str, list[Line]]:
@@ -72,28 +80,34 @@ def _facts_by_page(compilation: Compilation) -> dict[str, list[Line]]:
 
 
 def _page_view(
-    compilation: Compilation, page: PageToRead, facts: Sequence[Line], number: int
+    spec: str, page: PageToRead, facts: Sequence[Line], notes: Sequence[Note], number: int
 ) -> PageView:
     path = page.source.path
-    here = [each for each in compilation.report if each.span.path == path]
-    notes = [note(group) for group in group_by_cause(here, compilation.spec.sources)]
     blocks, covered = read_parts(page)
     own = [line for line in facts if line.span and line.span.path == path]
     marks = Marks(covered, own, notes)
     parts = page_parts(blocks, marks)
     counts = Counter(_states(parts))
-    total = counts.total() or 1
     return PageView(
         anchor=html_text(f"page-{number}"),
-        spec=html_text(compilation.spec.name),
+        spec=html_text(spec),
         path=html_text(path),
         counts=counts,
-        shares=[(html_text(state), round(100 * counts[state] / total)) for state in STATES],
+        shares=list(_shares(counts)),
         parts=parts,
         facts=[_fact_view(line, path) for line in facts],
         notes=marks.rest(),
         problems=sum(each.level in ("error", "warning") for each in notes),
     )
+
+
+def _shares(counts: Counter[str]) -> Iterator[tuple[Encoded, int, int]]:
+    before, total = 0, counts.total()
+    for state in STATES:
+        if counts[state]:
+            start, end = (round(100 * n / total) for n in (before, before + counts[state]))
+            yield html_text(state), start, end - start
+            before += counts[state]
 
 
 def _states(parts: Sequence[PartView]) -> Iterator[str]:
@@ -110,7 +124,7 @@ def _fact_view(line: Line, path: str) -> FactView:
         origins=[
             html_text(f"{fact} by {origin}") for fact, origin in read_origins(line.provenance)
         ],
-        depth=line.depth,
+        depth=min(line.depth, _DEEPEST),
         first=span.line if span else 0,
         last=span.end_line if span else 0,
     )

@@ -13,7 +13,7 @@ from apiscribe.dialects.http.words import CELL_TYPE_WORDS, TYPE_WORDS, list_item
 from apiscribe.dialects.type_text import read_list, spelled_out
 from apiscribe.model.draft import TypeDraft, ValueDraft
 from apiscribe.model.house_words import type_word as house_type
-from apiscribe.model.house_words import with_marks
+from apiscribe.model.house_words import with_last_mark
 from apiscribe.model.type_words import FORMATS, split_map, type_of_word
 from apiscribe.pages.blocks import Inline, Link
 
@@ -63,7 +63,7 @@ def read_type_text(inline: Inline) -> TypeText:
 
 def type_of_text(text: str, links: tuple[Link, ...], span: Span) -> TypeText:
     """Read the words of a type and the links in them."""
-    text = spelled_out(_MAP_BAR.sub(r"map<\1, \2>", with_marks(text).strip(" `*:")))
+    text = spelled_out(_MAP_BAR.sub(r"map<\1, \2>", with_last_mark(text).strip(" `*:")))
     required = None
     if mark := _MARK.search(text):
         required = presence(mark["word"] or mark["bare"])

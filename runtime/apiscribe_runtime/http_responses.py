@@ -13,6 +13,7 @@ from .http_bodies import response_content, with_numbers
 from .http_errors import error_body, error_status
 from .preferences import PreferredAnswer
 from .registry import ErrorShape, Method, Route, Service
+from .request_log import current_request
 
 _WITHOUT_BODY = (204, 205)
 _FIRST_ERROR = 400
@@ -54,13 +55,21 @@ def documented(preferred: PreferredAnswer, shape: ErrorShape | None) -> Response
 
 def success(service: Service, method: Method, route: Route, answer: Answer) -> Response:
     """Return a response in the documented form."""
-    headers = example_headers(answer)
+    headers = {**example_headers(answer), **_link_header()}
     if method.status in _WITHOUT_BODY:
         return Response(None, method.status, headers)
     body = answer.body
     if service.plain_numbers:
         body = with_numbers(body, method.response_proto.DESCRIPTOR)
     return JSONResponse(response_content(body, method, route), method.status, headers)
+
+
+def _link_header() -> dict[str, str]:
+    """Return the header with the links of the current request. Source: RFC 8288, section 3."""
+    request = current_request()
+    links = request.links if request else {}
+    value = ", ".join(f'<{address}>; rel="{relation}"' for relation, address in links.items())
+    return {"link": value} if value else {}
 
 
 def example_headers(answer: Answer) -> dict[str, str]:

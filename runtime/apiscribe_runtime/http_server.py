@@ -32,6 +32,7 @@ T = TypeVar("T")
 JsonObject = dict[str, Any]
 _JSON_LINES = "application/x-ndjson"
 _OWN_PAGES = ("/docs", "/health", "/metrics", "/openapi.json")
+_LINKED = ("GET", "HEAD")  # requests that a link repeats
 _NO_ANSWER = Answer({})  # of an empty stream
 Endpoint: TypeAlias = Callable[[Request, Mapping[str, str]], Awaitable[Response]]
 
@@ -100,6 +101,7 @@ def _endpoint(
     async def endpoint(request: Request, in_path: Mapping[str, str]) -> Response:
         if current := current_request():
             current.method = f"{service.full_name}.{method.name}"
+            current.url = str(request.url) if request.method in _LINKED else ""
         try:
             return await respond(request, in_path)
         except ApiError as error:

@@ -21,6 +21,7 @@ from .rows import Rows
 JsonObject = dict[str, Any]
 
 LARGEST = 2**31 - 1  # number of rows and of pages; the server's own limit is lower
+_ADDRESSES = ("next_url", "previous_url")  # only a transport knows addresses
 _TIMESTAMP = "google.protobuf.Timestamp"
 _LONG = (_Kinds.CPPTYPE_INT64, _Kinds.CPPTYPE_UINT64)
 # `-total`, `+total`, `total desc`, `total:asc`; the order in any case of letters.
@@ -68,6 +69,8 @@ def page_facts(method: Method, page: Page, key: str) -> Iterator[tuple[str, Any]
     assert method.standard is not None
     paging = method.standard.paging
     for fact, path in method.standard.page_facts.items():
+        if fact in _ADDRESSES:
+            continue
         value = _fact(fact, page, paging, key)
         if value is not None:
             yield path, _as_field(value, method, path)
@@ -161,13 +164,16 @@ def _fact(fact: str, page: Page, paging: Paging | None, key: str) -> Any:
         case "size":
             return size
         case "next":
-            return _next(page, paging, key) if page.has_more and page.rows else None
+            return next_position(page, paging, key)
     if paging and paging.style == "page":
         return page.offset // size + paging.first
     return page.offset
 
 
-def _next(page: Page, paging: Paging | None, key: str) -> Any:
+def next_position(page: Page, paging: Paging | None, key: str) -> Any:
+    """Return the position of the next page; None after the last one."""
+    if not page.has_more or not page.rows:
+        return None
     end = page.offset + len(page.rows)
     match paging.style if paging else "":
         case "token":
@@ -179,6 +185,22 @@ def _next(page: Page, paging: Paging | None, key: str) -> Any:
             return end // page.size + paging.first
         case _:
             return end
+
+
+def previous_position(page: Page, paging: Paging) -> Any:
+    """Return the position of the page before; None at the first one, and if a page is after a key:
+    the key would be that of a row before it.
+    """
+    if not page.offset or paging.style == "after":
+        return None
+    start = max(page.offset - page.size, 0)
+    match paging.style:
+        case "token":
+            return _token_of(start)
+        case "page":
+            return start // page.size + paging.first
+        case _:
+            return start
 
 
 def _as_field(value: Any, method: Method, path: str) -> Any:

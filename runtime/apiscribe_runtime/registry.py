@@ -74,7 +74,8 @@ class StandardMethod:
 
     A list has conventions: `page_facts` are facts on a page (`total`, `more`, `next` …) and the
     paths of the response's fields for them; `ranges` are the parameters that bound a field, which
-    they map to the field and the operator of the comparison (`gt`, `gte`, `lt`, `lte`). A method
+    they map to the field and the operator of the comparison (`gt`, `gte`, `lt`, `lte`). With
+    `link_header`, a `Link` header has the addresses of the pages beside this one. A method
     that creates or changes a row sets `values` in it; a new row has those of the request instead.
     Request fields without an effect are `unused`, and `refused` if a request with them is an error.
     """
@@ -91,6 +92,7 @@ class StandardMethod:
     paging: Paging | None = None
     sorting: Sorting | None = None
     page_facts: Mapping[str, str] = field(default_factory=dict)
+    link_header: bool = False
     ranges: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
     unused: tuple[str, ...] = ()

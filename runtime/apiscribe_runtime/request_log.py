@@ -40,6 +40,8 @@ class RequestContext:
     code: str = ""
     tenant: str | None = None
     path: str = ""  # of a request to an unknown method
+    url: str = ""  # of a request over HTTP that a link can repeat
+    links: dict[str, str] = field(default_factory=dict)  # relation → address, for the Link header
     origin: tuple[Caller, Metadata] | None = None  # once the caller is identified
     started: float = field(default_factory=time.perf_counter)
 

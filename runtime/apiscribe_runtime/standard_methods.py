@@ -16,6 +16,7 @@ from .descriptors import Descriptor, documented_fields
 from .elements import change_element
 from .errors import ApiError
 from .new_keys import add_with_new_key
+from .page_links import link_pages
 from .pages import find_page, page_facts
 from .query import check_only, selected
 from .registry import Method, StandardMethod
@@ -71,6 +72,8 @@ async def _list_page(method: Method, rows: Rows, request: JsonObject) -> JsonObj
     response = response_with(method, standard.results, page.rows, rows)
     for path, value in page_facts(method, page, resource.key):
         set_at(response, path, value)
+    for path, address in link_pages(method, page, resource.key):
+        set_at(response, path, address)
     return response
 
 

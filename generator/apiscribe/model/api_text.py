@@ -176,6 +176,8 @@ def conventions_text(standard: StandardMethod) -> Iterator[str]:
         yield f"sets {', '.join(values)}"
     if facts := standard.page_facts:
         yield f"answers with {', '.join(f'{fact} {path}' for fact, path in facts.items())}"
+    if standard.link_header:
+        yield "answers with a Link header"
     if standard.refused:
         yield f"refuses {', '.join(standard.refused)}"
     if standard.unused:

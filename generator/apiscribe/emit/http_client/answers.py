@@ -82,6 +82,9 @@ def rows_of(
     if answer.bare and answer.bare != standard.results:
         return None
     row = messages.get(field.type.name)
+    paths = standard.page_facts
+    # The client follows an address as well as a token.
+    paths = {**paths, "next": paths["next_url"]} if "next_url" in paths else paths
     key = service.resource.key if service.resource else ""
     return Rows(
         type_=annotations.of(field.type),
@@ -90,7 +93,7 @@ def rows_of(
         facts={
             fact: attributes
             for fact in ("more", "next", "pages", "total")
-            if (attributes := _attributes(standard.page_facts.get(fact, ""), message, messages))
+            if (attributes := _attributes(paths.get(fact, ""), message, messages))
         },
     )
 

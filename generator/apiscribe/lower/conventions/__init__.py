@@ -15,6 +15,7 @@ from apiscribe.lower.conventions.errors import error_shapes
 from apiscribe.lower.conventions.list_shape import ListShape
 from apiscribe.lower.conventions.numbers import plain_numbers
 from apiscribe.lower.conventions.page_facts import page_facts
+from apiscribe.lower.conventions.page_links import link_header, page_addresses
 from apiscribe.lower.conventions.paging import PAGING_RULES, page_size, paging_of
 from apiscribe.lower.conventions.ranges import range_filters
 from apiscribe.lower.conventions.row_values import new_values, stated_state
@@ -35,6 +36,8 @@ CONVENTIONS: tuple[Callable[..., Any], ...] = (
     *PAGING_RULES,
     page_size,
     page_facts,
+    page_addresses,
+    link_header,
     sort_parameters,
     range_filters,
     new_values,
@@ -117,6 +120,8 @@ def _standard(
         if sorting and sorting == standard.sorting:
             rules["sorting"] = rule_name(sort_parameters)
         rules |= {"page": rule_name(page_facts)} if facts else {}
+        standard, linked = _linked(method, standard, shape)
+        rules |= linked
         rules |= {"ranges": rule_name(range_filters)} if ranges else {}
     if values := new_values(method, standard, resource, messages):
         standard = replace(standard, values=values)
@@ -125,3 +130,19 @@ def _standard(
     refused = tuple(refused_fields(standard, unused))
     unused = tuple(name for name in unused if name not in refused)
     return replace(standard, unused=unused, refused=refused), rules
+
+
+def _linked(
+    method: Method, standard: StandardMethod, shape: ListShape
+) -> tuple[StandardMethod, dict[str, str]]:
+    """Return a list with the addresses of pages in its answers, and fact → rule."""
+    rules: dict[str, str] = {}
+    if addresses := page_addresses(method, shape, standard.paging):
+        # What has an address has no token.
+        facts = {fact: p for fact, p in standard.page_facts.items() if p not in addresses.values()}
+        standard = replace(standard, page_facts={**facts, **addresses})
+        rules["addresses"] = rule_name(page_addresses)
+    if link_header(method, shape, standard.paging):
+        standard = replace(standard, link_header=True)
+        rules["link_header"] = rule_name(link_header)
+    return standard, rules

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from serving import Json, Server, build, write_spec
+from serving import Json, Server, build, package, write_spec
 
 pytestmark = pytest.mark.slow
 
@@ -83,3 +83,10 @@ def test_over_grpc_pages_have_no_addresses(server: Server) -> None:
     name = "library.Loans.list_loans"
     page = server.over_grpc(name, server.request(name, {"limit": 2, "offset": 2}))
     assert [field.name for field, _ in page.ListFields()] == ["count", "results"]
+
+
+def test_the_generated_client_turns_all_pages(server: Server, tree: Path) -> None:
+    with package(tree, "client").Client(f"http://{server.http_address}") as client:
+        assert [row.title for row in client.books.list(per_page=2)] == list("01234")
+        assert [row.book for row in client.loans.list(limit=2)] == list("01234")
+        assert [row.name for row in client.readers.list(limit=2)] == list("01234")

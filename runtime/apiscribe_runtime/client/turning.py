@@ -14,12 +14,15 @@ from .requests import Arguments, Request
 
 
 class Turner(Generic[Result]):
-    """Turns pages: `request` is the request for the next page, None after the last page."""
+    """Turns pages: `request` is the request for the next page, None after the last page. Among pages
+    that link to the next page, the last page is the first one without a link.
+    """
 
     def __init__(self, operation: Operation[Result], arguments: Arguments) -> None:
         self._operation, self._arguments = operation, arguments
         self._progress = Progress.at_start(operation.paging, arguments.fields)
         self._rows: list[Any] = []
+        self._is_linked = False
         self.request: Request | None = operation.build(arguments)
 
     def turn(self, response: httpx.Response) -> Result:
@@ -39,7 +42,10 @@ class Turner(Generic[Result]):
         assert self.request is not None
         query = linked_query(response)
         if query is not None:
+            self._is_linked = True
             return self.request.with_query(query)
+        if self._is_linked:
+            return None
         following = next_fields(self._operation.paging, self._progress, page)
         if isinstance(following, str):
             return self.request.with_query(query_of(following))

@@ -37,7 +37,8 @@ class FactView:
 class PageView:
     """A page: how many of its parts are in each of `STATES`, its parts, facts and problems.
 
-    `shares` are the bars of the states: the start and the width of each, in percent. `notes` are the diagnostics outside its parts.
+    `shares` are the bars of the states: the start and the width of each, in percent. `notes` are
+    the diagnostics outside its parts.
     """
 
     anchor: Encoded

@@ -14,8 +14,8 @@ from .requests import Arguments, Request
 
 
 class Turner(Generic[Result]):
-    """Turns pages: `request` is the request for the next page, None after the last page. Among pages
-    that link to the next page, the last page is the first one without a link.
+    """Turns pages: `request` is the request for the next page, None after the last page. Among
+    pages that link to the next page, the last page is the first one without a link.
     """
 
     def __init__(self, operation: Operation[Result], arguments: Arguments) -> None:

@@ -108,10 +108,10 @@ def test_the_first_build_reads_and_renders_each_thing_once(
     counts, written = result_of(first[1])
     assert (counts["pages"], counts["parsed"]) == (4, 4)
     assert counts["files"] == counts["outputs"] + 1 == len(written)
-    # The others are empty: `__init__.py` of folders that have none of their own.
+    # The others hold a notice alone: `__init__.py` of folders that have none of their own.
     out = first[0] / "generated" / "spaceone"
     empty = {path for path in written if path.endswith("/__init__.py")}
-    empty = {path for path in empty if not (out / path).read_bytes()}
+    empty = {path for path in empty if len((out / path).read_text("utf-8").splitlines()) == 1}
     # api.json is joined of a part for each file.
     files = [path for path in written if path.endswith(".proto")]
     assert counts["rendered"] == counts["outputs"] - len(empty) - 1 + len(files)
@@ -140,6 +140,7 @@ def test_another_description_rebuilds_one_page_and_its_outputs(here: Path) -> No
         "api.json",
         "openapi.json",
         "proto/spaceone/api/cost_analysis/v1/job_task.proto",
+        "spaceone/client/spaceone/api/cost_analysis/v1/job_task.py",
         "spaceone/registry/spaceone/api/cost_analysis/v1/job_task.py",
     }
     # The model, the types of the stubs, and the clients were made again, and were as before.
@@ -153,6 +154,7 @@ def test_another_field_rebuilds_one_page_and_its_outputs(here: Path) -> None:
     stem = "spaceone/api/cost_analysis/v1/job_task"
     assert {path for path in written if stem in path} == {
         f"proto/{stem}.proto",
+        f"spaceone/client/{stem}.py",
         f"spaceone/models/{stem}.py",
         # The registry names the key of the resource.
         f"spaceone/registry/{stem}.py",
@@ -174,7 +176,7 @@ def test_a_reverted_page_is_not_rendered_again(here: Path) -> None:
     edit(here, "Reads one task.", "Reads one task of a cost job.")
     counts, written = build(here)
     assert (counts["parsed"], counts["rendered"]) == (0, 0)
-    assert len(written) == 4
+    assert len(written) == 5
 
 
 def test_the_cache_may_be_deleted_at_any_time(

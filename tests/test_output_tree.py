@@ -26,6 +26,7 @@ PAGE = "pages/inventory/v1/Job.md"
 PROTO = "proto/spaceone/api/inventory/v1/job.proto"
 MODEL = "cloudforet/models/spaceone/api/inventory/v1/job.py"
 CATALOG = "cloudforet/registry/spaceone/api/inventory/v1/job.py"
+CLIENT = CATALOG.replace("/registry/", "/client/")
 STUBS = tuple(
     f"cloudforet/stubs/spaceone/api/inventory/v1/job_pb2{rest}"
     for rest in (".py", ".pyi", "_grpc.py", "_grpc.pyi")
@@ -108,7 +109,7 @@ def test_the_manifest_lists_every_file_but_itself(here: Path) -> None:
         pytest.param(
             "desc: Identifier of the job to read.",
             "desc: Which job to read.",
-            {"api.json", "openapi.json", PROTO, MODEL},
+            {"api.json", "openapi.json", PROTO, MODEL, CLIENT},
             id="description of a field",
         ),
         pytest.param(
@@ -121,13 +122,13 @@ def test_the_manifest_lists_every_file_but_itself(here: Path) -> None:
             "**POST** /inventory/v1/job/stat",
             "**POST** /inventory/v1/job/count",
             # The options of a method are a part of its descriptor.
-            {"api.json", "openapi.json", PROTO, CATALOG, STUBS[0]},
+            {"api.json", "openapi.json", PROTO, CATALOG, CLIENT, STUBS[0]},
             id="route",
         ),
         pytest.param(
             "* **collector_id** (string)",
             "* **collector** (string)",
-            {"api.json", "openapi.json", PROTO, MODEL, CATALOG, *STUBS[:2]},
+            {"api.json", "openapi.json", PROTO, MODEL, CATALOG, CLIENT, *STUBS[:2]},
             id="name of a field",
         ),
     ],
@@ -153,7 +154,7 @@ def test_a_renamed_page_takes_its_outputs_along(here: Path) -> None:
     assert build().exit_code == 0
     after = contents(out(here))
     gone, new = before.keys() - after.keys(), after.keys() - before.keys()
-    assert gone == {PROTO, MODEL, CATALOG, *STUBS}
+    assert gone == {PROTO, MODEL, CATALOG, CLIENT, *STUBS}
     assert new == {path.replace("/job", "/work") for path in gone}
 
 

@@ -35,7 +35,7 @@ def test_a_row_lives_from_create_to_delete(empty: Server) -> None:
     made = over_http(empty, "create", name="  a ", tags={"k": [1, None]}, big="5")
     key = {"domain_id": "d", "thing_id": made["thing_id"]}
     assert made["thing_id"].startswith("thing-")
-    assert len(made["thing_id"]) == len("thing-") + 12
+    assert len(made["thing_id"]) == len("thing-") + 24  # 96 random bits
     at = datetime.fromisoformat(made["created_at"])
     assert timedelta(0) <= datetime.now(UTC) - at < timedelta(minutes=1)
     assert {**made, "name": "a", "tags": {"k": [1, None]}, "big": "5"} == made

@@ -125,7 +125,6 @@ REFUSED = {
     "binary files": ({"a.bin": b"\x00\xff", "b.dat": b"\x00"}, f"{NO_PAGES}, only other files: .bin (1), .dat (1)", CONVERT),
     "notebooks": ({"a.ipynb": "{}"}, f"{NO_PAGES}, only other files: .ipynb (1)", CONVERT),
     "files without an ending": ({"README": "x", "docs/Makefile": "x"}, f"{NO_PAGES}, only other files: README (1), Makefile (1)", CONVERT),
-    "GraphQL": ({"books.md": GRAPHQL}, ONE_PAGE, CHECK),
     "commands of a tool": ({"tool_add.md": COMMANDS}, ONE_PAGE, CHECK),
     "a library in Python": ({"shop.md": LIBRARY}, ONE_PAGE, CHECK),
     "a changelog": ({"CHANGELOG.md": CHANGELOG}, ONE_PAGE, CHECK),
@@ -249,3 +248,10 @@ def test_a_folder_that_does_not_exist_is_a_wrong_call(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["lint", str(tmp_path / "none")])
     assert result.exit_code == 2
     assert "does not exist; pass the folder of a spec" in result.output
+
+
+def test_a_page_about_another_protocol_is_refused_by_its_name(tmp_path: Path) -> None:
+    status, lines = lint(tmp_path, {"books.md": GRAPHQL})
+    assert status == 1
+    assert any("unknown-dialect: the page describes GraphQL calls" in line for line in lines)
+    assert lines[-1] == "1 error, 1 warning"

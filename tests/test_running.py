@@ -180,9 +180,10 @@ def test_a_failure_has_the_id_of_its_call(tree: Path, tmp_path: Path) -> None:
     with Server(tree, tmp_path / "rows.db", handlers=handlers, log="json") as server:
         server.metadata = {"x-request-id": "c-1"}
         server.refusal(f"{THING}.get", {"domain_id": "d", "thing_id": "t"})
-    found = calls(server, "c-1", 2)
-    assert [line["level"] for line in found] == ["error", "error"]
-    assert all("ValueError: line\none" in line["exc_info"] for line in found)
+    # Over the other transport the same fault repeats within a second.
+    (found,) = calls(server, "c-1", 1)
+    assert found["level"] == "error"
+    assert "ValueError: line\none" in found["exc_info"]
 
 
 def test_a_server_that_nothing_goes_wrong_in_writes_no_line(tree: Path, tmp_path: Path) -> None:

@@ -41,6 +41,8 @@ GENERATED = (
 # The libraries that both releases run on, with those of the later one, which speaks reflection; the
 # earlier one has stubs, and stands in a folder beside them.
 LATER = ("spacectl==2.0.10", "spaceone-core==2.0.144", "protobuf==3.20.3", "pydantic<2")
+# It imports pkg_resources, and does not require what has it.
+LATER = (*LATER, "setuptools<80")
 LATER = (*LATER, "grpcio-reflection==1.48.2", "grpcio-health-checking==1.48.2")
 ASIDE = {
     "1.12": ("spacectl==1.12.2", "spaceone-core==1.12.39", "spaceone-api==1.12.54"),

@@ -33,17 +33,21 @@ def configure_logging(form: LogFormat, level: LogLevel) -> None:
 
 
 class _Repetitions:
-    """Drops the repetitions of a warning or an error within a second; the next one counts them."""
+    """Drops the repetitions of a warning or an error within a second; the next one counts them.
+
+    Two faults with one message and different exceptions are no repetition.
+    """
 
     def __init__(self) -> None:
-        self._last: OrderedDict[tuple[str, str], float] = OrderedDict()
-        self._dropped: Counter[tuple[str, str]] = Counter()
+        self._last: OrderedDict[tuple[str, ...], float] = OrderedDict()
+        self._dropped: Counter[tuple[str, ...]] = Counter()
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether to write a record."""
         if record.levelno < logging.WARNING:
             return True
-        key, now = (record.name, record.getMessage()), record.created
+        error = repr(record.exc_info[1]) if record.exc_info else ""
+        key, now = (record.name, record.getMessage(), error), record.created
         if now - self._last.get(key, -math.inf) < 1:
             self._dropped[key] += 1
             return False

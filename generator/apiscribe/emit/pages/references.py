@@ -52,13 +52,18 @@ class References:
 
     def name(self, full_name: str, package: str) -> str:
         """Return the shortest unambiguous name of a type on a page of a package: short in its own
-        package, else full, with a leading dot if an inner scope has the same name.
+        package, else full, with a leading dot if another scope could have the same name.
         """
         short = full_name.removeprefix(f"{package}.")
         if full_name in SCALARS:
             return full_name
         if short != full_name:
-            return f".{full_name}" if short in SCALARS else short
+            # The first part of `v1.Job` may be a message, or begin the name of a package.
+            outer, _, _ = full_name.rpartition(".")
+            first = short.partition(".")[0]
+            is_nested = outer in self._names and first != package.partition(".")[0]
+            known = short not in SCALARS and (first == short or is_nested)
+            return short if known else f".{full_name}"
         parts = package.split(".")
         scopes = (".".join(parts[:count]) for count in range(len(parts), 0, -1))
         hidden = any(f"{scope}.{full_name}" in self._names for scope in scopes)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import pytest
 from _pytest.mark import ParameterSet
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 THOROUGH = "APISCRIBE_THOROUGH" in os.environ
 thorough = pytest.mark.skipif(not THOROUGH, reason="only with APISCRIBE_THOROUGH")
@@ -47,3 +48,8 @@ def register_profiles() -> None:
     settings.register_profile("same", without_time, derandomize=True, max_examples=40)
     settings.register_profile("thorough", without_time, derandomize=False, max_examples=1000)
     settings.load_profile("thorough" if THOROUGH else "same")
+    if not THOROUGH:
+        # Hypothesis also draws constants of the modules that happen to be loaded, which differ
+        # between processes. There is no setting for it.
+        no_constants = providers._local_constants
+        providers._get_local_constants = lambda: no_constants

@@ -34,7 +34,7 @@ CONSOLES = HERE / "spacectl"
 STEP = re.compile(r"^\$ spacectl (?P<arguments>.*)\n(?P<written>(?:(?!\$ ).*\n)*)", re.MULTILINE)
 # What no two runs have alike: a new row's id, and the time of its making and changing.
 GENERATED = (
-    (re.compile(r"-[0-9a-f]{24}\b"), "-0123456789ab"),
+    (re.compile(r"-[0-9a-f]{12}(?:[0-9a-f]{12})?\b"), "-0123456789ab"),
     (re.compile(r"\b20(?!20)\d\d-\d\d-\d\dT[\d:.]+Z"), "2026-01-01T00:00:00.000Z"),
 )
 

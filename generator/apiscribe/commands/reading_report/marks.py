@@ -46,21 +46,23 @@ class Marks:
         for fact in facts:
             if fact.span:
                 self._origins[fact.span.line] += read_origins(fact.provenance)
-        self._notes = list(notes)
+        self._notes: dict[int, list[Note]] = defaultdict(list)
+        for note in notes:
+            self._notes[note.line].append(note)
 
     def take(self, span: Span) -> Mark | None:
         """Return the mark of the next part with this span; None if nothing is known about it."""
         if not self._statuses[span]:
             return None
         status = self._statuses[span].pop(0)
-        notes = [note for note in self._notes if span.line <= note.line <= span.end_line]
-        self._notes = [note for note in self._notes if note not in notes]
+        lines = range(span.line, span.end_line + 1)
+        notes = [note for line in lines for note in self._notes.pop(line, ())]
         state, why = self._state(status, span)
         return Mark(html_text(state), html_text(why), span.line, span.end_line, notes)
 
     def rest(self) -> list[Note]:
         """Return the notes that no mark has so far."""
-        return self._notes
+        return [note for notes in self._notes.values() for note in notes]
 
     def _state(self, status: str, span: Span) -> tuple[str, str]:
         if status == "unread":

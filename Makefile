@@ -37,7 +37,7 @@ demo: $(INSTALLED)
 test: lint
 	$(BIN)/pytest $(PYTEST_OPTIONS) -rs
 
-## Lint, then the tests that start no server, browser or database, and install nothing.
+## Lint, then the tests that start no server, browser or database, install nothing and read no corpus.
 check: lint
 	$(BIN)/pytest $(PYTEST_OPTIONS) -m "not slow"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -21,6 +23,24 @@ from thorough import register_profiles
 from yard_api import serve_yard
 
 register_profiles()
+
+
+def keep_temporary_files_in_memory() -> None:
+    """Make /dev/shm the folder of temporary files, unless TMPDIR says otherwise.
+
+    Removing a folder from a disk takes longer than most tests. Containers often have a small
+    /dev/shm, and some systems let no program run from it, which environments of tests need.
+    """
+    memory = Path("/dev/shm")
+    if "TMPDIR" in os.environ or not (memory.is_dir() and os.access(memory, os.W_OK)):
+        return
+    if os.statvfs(memory).f_flag & os.ST_NOEXEC:
+        return
+    if shutil.disk_usage(memory).free >= 4 * 2**30:
+        os.environ["TMPDIR"] = str(memory)
+
+
+keep_temporary_files_in_memory()
 
 # The modules that take longest begin first: one that began last would keep one worker waiting for it.
 LONGEST = (

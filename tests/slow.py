@@ -1,7 +1,7 @@
 """The marker `slow`: `make check` leaves these tests out, and only they may start a server.
 
 A server, a browser, PostgreSQL, a build in a process of its own and an installation with pip or npm
-take seconds each.
+take seconds each. The pages of the corpus are slow too: there are many.
 """
 
 from __future__ import annotations

@@ -141,6 +141,7 @@ def test_the_samples_move_from_form_to_form(spec: Path, form: str) -> None:
     assert_same(before, after, *(read_again(after.api, other) for other in FORMS))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not (CORPUS / "truth").is_dir(),
     reason="no corpus: APISCRIBE_CORPUS names no folder with truth/",

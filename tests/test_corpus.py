@@ -27,10 +27,13 @@ from thorough import parameters, unless_ordinary
 
 from apiscribe.lower.inference_rules import RULES
 
-pytestmark = pytest.mark.skipif(
-    not (CORPUS / "truth").is_dir(),
-    reason="no corpus: APISCRIBE_CORPUS names no folder with truth/",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (CORPUS / "truth").is_dir(),
+        reason="no corpus: APISCRIBE_CORPUS names no folder with truth/",
+    ),
+]
 VERSIONS = parameters(versions())
 
 

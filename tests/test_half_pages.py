@@ -9,7 +9,10 @@ from half_pages import EXPECTED, measure
 from score import versions
 from thorough import parameters
 
-pytestmark = pytest.mark.skipif(not versions(), reason="APISCRIBE_CORPUS holds no corpus")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not versions(), reason="APISCRIBE_CORPUS holds no corpus"),
+]
 
 
 @pytest.mark.parametrize("version", parameters(versions()))

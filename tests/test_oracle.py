@@ -23,6 +23,7 @@ def test_every_difference_from_buf_is_explained(node_modules: Path) -> None:
     assert "| field-removed |" in table
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not oracle_openapi.pairs(), reason="APISCRIBE_CORPUS holds no corpus")
 def test_every_difference_from_oasdiff_is_explained() -> None:
     tally = oracle_openapi.measure(oracle_openapi.pairs())

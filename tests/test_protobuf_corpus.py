@@ -16,9 +16,12 @@ from apiscribe.commands import main
 # Project → its changes, each judged by hand against the page and the proto: kind, symbol, verdict.
 DRIFT = json.loads(Path(__file__).with_name("protobuf_drift.json").read_text("utf-8"))
 
-pytestmark = pytest.mark.skipif(
-    not OTHER.is_dir(), reason="no corpus: APISCRIBE_CORPUS names no folder with other/"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not OTHER.is_dir(), reason="no corpus: APISCRIBE_CORPUS names no folder with other/"
+    ),
+]
 
 
 # The largest: as long as all others together.

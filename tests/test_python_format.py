@@ -132,7 +132,10 @@ LARGE = ("1.10.2", "2.x")  # versions of the corpus, of both forms of pages
 
 def specs() -> list[ParameterSet]:
     own = sorted(folder for folder in (ROOT / "specs").iterdir() if folder.is_dir())
-    corpus = [pytest.param(CORPUS / version, marks=unless_ordinary(version)) for version in LARGE]
+    corpus = [
+        pytest.param(CORPUS / version, marks=[pytest.mark.slow, *unless_ordinary(version)])
+        for version in LARGE
+    ]
     return [*map(pytest.param, own), *corpus]
 
 

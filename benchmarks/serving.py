@@ -125,14 +125,14 @@ def _calls(tree: Path) -> Iterator[Call]:
 def _get_request(task: Mapping[str, str]) -> bytes:
     query = urlencode({"domain_id": task["domain_id"]})
     path = f"/cost-analysis/v1/job-task/{task['job_task_id']}?{query}"
-    return f"GET {path} HTTP/1.1\r\nhost: bench\r\n\r\n".encode()
+    return f"GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n".encode()
 
 
 def _list_request(page: Mapping[str, Any]) -> bytes:
     body = json.dumps(page)
     path = "/cost-analysis/v1/job-tasks/search"
     head = f"content-type: application/json\r\ncontent-length: {len(body)}"
-    return f"POST {path} HTTP/1.1\r\nhost: bench\r\n{head}\r\n\r\n{body}".encode()
+    return f"POST {path} HTTP/1.1\r\nhost: localhost\r\n{head}\r\n\r\n{body}".encode()
 
 
 def _decode_message(kind: Any, response: str) -> Any:

@@ -8,6 +8,7 @@ Source: google/api/http.proto.
 from __future__ import annotations
 
 import re
+from bisect import insort
 from collections.abc import Iterator, Mapping
 from typing import Generic, NamedTuple, TypeVar
 from urllib.parse import unquote_to_bytes
@@ -38,8 +39,7 @@ class Routes(Generic[T]):
     def add(self, verb: str, template: str, endpoint: T) -> None:
         """Add an endpoint. The first endpoint of a route wins."""
         if template not in self._templates:
-            self._patterns.append((_pattern(template), template))
-            self._patterns.sort(key=lambda entry: _generality(entry[1]))
+            insort(self._patterns, (_pattern(template), template), key=lambda e: _generality(e[1]))
         self._templates.setdefault(template, {}).setdefault(verb, endpoint)
 
     def find(self, path: str) -> Iterator[RouteMatch[T]]:

@@ -49,7 +49,8 @@ def build_app(
     """Return the application: all routes of the API, /openapi.json, /docs, /health, /metrics."""
     routes: Routes[Endpoint] = Routes()
     # Before the API: the first endpoint of a route wins.
-    for path, page in own_pages(describe(api, access.hosts is None), request_log, is_serving):
+    document = partial(describe, api, secured=access.hosts is None)
+    for path, page in own_pages(api.name, document, request_log, is_serving):
         routes.add("GET", path, page)
     for service in api.services:
         for method in service.methods:

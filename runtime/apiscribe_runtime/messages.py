@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 import binascii
 import enum
+import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -55,6 +56,7 @@ __all__ = [
 ]
 
 
+_BUILDING = threading.RLock()
 _LENIENT = "lenient"  # in the context of a validation
 
 
@@ -92,7 +94,14 @@ class Message(BaseModel):
         populate_by_name=True,
         serialize_by_alias=True,
         protected_namespaces=(),
+        defer_build=True,  # until the first use: an API has more models than a program uses
     )
+
+    @classmethod
+    def model_rebuild(cls, **options: Any) -> bool | None:
+        """Build the model, in one thread at a time: pydantic has a lock only from 2.14 on."""
+        with _BUILDING:
+            return super().model_rebuild(**options)
 
     @classmethod
     def from_response(cls, answer: Any) -> Self:

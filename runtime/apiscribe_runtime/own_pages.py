@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
@@ -40,14 +41,17 @@ SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", ...options})
 
 
 def own_pages(
-    document: dict[str, Any], request_log: RequestLog, is_serving: Callable[[], bool]
+    title: str,
+    describe: Callable[[], dict[str, Any]],
+    request_log: RequestLog,
+    is_serving: Callable[[], bool],
 ) -> Iterator[tuple[str, Page]]:
-    """Yield the path and the endpoint of each page; `document` is the OpenAPI document."""
-    docs = _DOCS.replace("{title}", escape(document["info"]["title"]))
+    """Yield the path and the endpoint of each page; `describe` makes the OpenAPI document."""
+    docs = _DOCS.replace("{title}", escape(title))
     yield "/docs", _constant(docs.encode(), "text/html")
     yield "/health", _health(is_serving)
     yield "/metrics", _metrics(request_log)
-    yield "/openapi.json", _constant(to_json(document), "application/json")
+    yield "/openapi.json", _document(describe)
     # Without an import: that of fastapi takes a sixth of the CPU time of a server's start.
     package = find_spec("fastapi_offline")
     assert package is not None
@@ -60,6 +64,19 @@ def own_pages(
 def _constant(content: bytes, media_type: str) -> Page:
     async def page(_: Request, __: object) -> Response:
         return Response(content, media_type=media_type)
+
+    return page
+
+
+def _document(describe: Callable[[], dict[str, Any]]) -> Page:
+    """Return the page of a document that the first request makes: a start need not wait for it."""
+    content: asyncio.Future[bytes] | None = None
+
+    async def page(_: Request, __: object) -> Response:
+        nonlocal content
+        # In a thread: that of a large API takes more than a second.
+        content = content or asyncio.ensure_future(asyncio.to_thread(lambda: to_json(describe())))
+        return Response(await asyncio.shield(content), media_type="application/json")
 
     return page
 

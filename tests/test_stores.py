@@ -18,6 +18,7 @@ from sqlalchemy import MetaData, create_engine, event, select
 
 from apiscribe_runtime.listing import Listing
 from apiscribe_runtime.rows import Rows
+from apiscribe_runtime.store import open_store
 
 pytestmark = pytest.mark.slow
 
@@ -142,7 +143,7 @@ def test_reading_by_key_and_by_tenant_goes_through_an_index(
     resource = next(
         s.resource for s in package(tree, "registry").API.services if s.full_name == THING
     )
-    rows = Rows(None, MetaData(), resource, 10)
+    rows = Rows(open_store(database(store), 30), MetaData(), resource, 10)
     listing = Listing
     where = rows._where({"domain_id": "d1"})
     newest = listing({"page": {"limit": 5}}, rows._table, resource, where, 10)

@@ -7,25 +7,15 @@ equal, and so are `-` and `_` in their names.
 from __future__ import annotations
 
 import hmac
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-import jwt
 from pydantic import TypeAdapter, ValidationError
 
 from .errors import authenticate_failure, invalid_parameter
 
 Metadata = Mapping[str, str]
-
-# Asymmetric algorithms only: a key that verifies tokens cannot sign them. Source: RFC 7518,
-# section 3; RFC 8037.
-_ALGORITHMS = (
-    *("ES256", "ES384", "ES512", "EdDSA"),
-    *("PS256", "PS384", "PS512", "RS256", "RS384", "RS512"),
-)
 
 _CREDENTIALS = ("authorization", "token")
 
@@ -88,71 +78,18 @@ def token_authentication(file: Path) -> Identify:
         raise ValueError(f"{file}: empty token or tenant")
 
     def identify(metadata: Metadata) -> Caller:
-        sent = _token(metadata).encode()
+        sent = sent_token(metadata).encode()
         # Compare with every token, in constant time: the time must not reveal a matching prefix.
         matches = [token for token in tenants if hmac.compare_digest(token.encode(), sent)]
         if not matches:
             raise authenticate_failure("unknown token")
-        return _caller_of(tenants[matches[0]])
+        return caller_of(tenants[matches[0]])
 
     return identify
 
 
-def jwt_authentication(file: Path, claim: str, audience: str | None) -> Identify:
-    """Return the identification by JSON Web Tokens (RFC 7519), signed with a key in PEM or with the
-    keys of a JWKS (RFC 7517).
-
-    `claim` contains the tenant. `exp` is required; `aud` must contain `audience` unless that is
-    None. Raises ValueError for an invalid file.
-    """
-    if not claim:
-        raise ValueError(
-            "--jwt-claim: the API has no tenant field; name the claim that contains the tenant"
-        )
-    find_key = _read_keys(file)
-    decode = partial(
-        jwt.decode,
-        algorithms=_ALGORITHMS,
-        audience=audience,
-        options={"require": ["exp"], "verify_aud": audience is not None},
-    )
-
-    def identify(metadata: Metadata) -> Caller:
-        token = _token(metadata)
-        try:
-            claims = decode(token, find_key(token))
-        except (jwt.PyJWTError, TypeError, ValueError) as error:
-            raise authenticate_failure(str(error)) from error
-        tenant = claims.get(claim)
-        if not isinstance(tenant, str) or not tenant:
-            raise authenticate_failure(f"the token has no claim {claim}")
-        return _caller_of(tenant)
-
-    return identify
-
-
-def _read_keys(file: Path) -> Callable[[str], jwt.PyJWK | str]:
-    """Return a function: token → the key that must have signed it."""
-    text = file.read_text("utf-8")
-    if text.lstrip().startswith("-----BEGIN PUBLIC KEY-----"):
-        return lambda _: text
-    try:
-        keys = {key.key_id: key for key in jwt.PyJWKSet.from_dict(json.loads(text)).keys}
-    except (jwt.PyJWTError, AttributeError, TypeError, ValueError) as error:
-        raise ValueError(f"{file} is neither a public key in PEM nor a JWKS: {error}") from error
-    if any(key.algorithm_name not in _ALGORITHMS for key in keys.values()):
-        raise ValueError(f"{file}: expected public keys only")
-
-    def find_key(token: str) -> jwt.PyJWK:
-        key_id = jwt.get_unverified_header(token).get("kid")
-        if key_id not in keys:
-            raise authenticate_failure("the token is signed with an unknown key")
-        return keys[key_id]
-
-    return find_key
-
-
-def _token(metadata: Metadata) -> str:
+def sent_token(metadata: Metadata) -> str:
+    """Return the token of a request. Raises ApiError without one, or with two."""
     kind, _, token = metadata.get("authorization", "").partition(" ")
     bearer = token.strip() if kind.lower() == "bearer" else ""
     other = metadata.get("token", "")
@@ -163,5 +100,6 @@ def _token(metadata: Metadata) -> str:
     return bearer or other
 
 
-def _caller_of(tenant: str | None) -> Caller:
+def caller_of(tenant: str | None) -> Caller:
+    """Return the caller with access to a tenant, or to all."""
     return Caller(tenant, tenant or "")

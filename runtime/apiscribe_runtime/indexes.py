@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import Connection, Index, MetaData, ScalarSelect, Table, func, select, text
 from sqlalchemy.schema import CreateIndex, DropIndex
@@ -32,7 +33,7 @@ _EXISTING = {
 }
 
 
-def plan_indexes(table: Table, resource: Resource, filtered: Iterable[str]) -> None:
+def plan_indexes(table: Table, resource: Resource, dialect: str, filtered: Iterable[str]) -> None:
     """Store in a table's `info` which indexes it has; `filtered` are names of fields that requests
     filter by.
 
@@ -44,7 +45,7 @@ def plan_indexes(table: Table, resource: Resource, filtered: Iterable[str]) -> N
     if resource.created:
         planned["newest"] = partial(_newest, table, resource)
         if FieldPath(columns.data, resource.created, resource, declared=False).is_text:
-            planned["foreign"] = partial(_foreign, table, resource)
+            planned["foreign"] = partial(_foreign, table, resource, dialect)
     for field in dict.fromkeys((*resource.identifying, *filtered)):
         path = FieldPath(columns.data, field, resource, declared=False)
         if path.is_text and field not in (resource.key, resource.tenant, resource.created):
@@ -61,11 +62,12 @@ def _by_field(table: Table, path: FieldPath, name: str) -> Index:
     return Index(name, table.c.tenant, *query.sort_terms(path, desc=False), table.c.seq)
 
 
-def _foreign(table: Table, resource: Resource, name: str) -> Index:
+def _foreign(table: Table, resource: Resource, dialect: str, name: str) -> Index:
     """Return the index of `query.foreign_time`; it is usually empty."""
     foreign = query.foreign_time(table.c.data, resource)
-    is_foreign = foreign.is_not(None)
-    return Index(name, foreign, sqlite_where=is_foreign, postgresql_where=is_foreign)
+    # With the option of the other dialect, SQLAlchemy would import that dialect.
+    options: dict[str, Any] = {f"{dialect}_where": foreign.is_not(None)}
+    return Index(name, foreign, **options)
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from .authentication import Identify, jwt_authentication, no_authentication, token_authentication
+from .authentication import Identify, no_authentication, token_authentication
 from .dispatch import Dispatch
 from .handler_files import load_handlers
 from .handlers import Handler
@@ -116,6 +116,8 @@ def _identify(api: Api, settings: Settings) -> Identify:
     if settings.tokens:
         return token_authentication(settings.tokens)
     if settings.jwt_keys:
+        from .json_web_tokens import jwt_authentication
+
         claim = settings.jwt_claim or api.tenant
         return jwt_authentication(settings.jwt_keys, claim, settings.jwt_audience)
     return no_authentication(api.tenant)

@@ -65,7 +65,7 @@ class Rows:
         self.resource, self._max_rows = resource, max_rows
         self.fields = {documented_name(field) for field in resource.proto.DESCRIPTOR.fields}
         self._engine, self._bounded = engine, answer_bound(engine, max_answer_bytes)
-        self._table = build_table(resource, metadata, queried_fields)
+        self._table = build_table(resource, metadata, engine.dialect.name, queried_fields)
         self._prepared = PreparedStatements(self._table, resource, self._bounded)
         tenant = {resource.tenant: "tenant"} if resource.tenant in self.fields else {}
         self._columns = {**tenant, resource.key: "key"}

@@ -414,7 +414,7 @@ def test_where_nothing_answers_is_refused() -> None:
     ],
 )
 def test_other_machines_are_not_called(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apiscribe.sources.openapi_server.build_opener", None)
+    monkeypatch.setattr("apiscribe.sources.openapi_server.local_opener", None)
     assert "only this machine is queried" in refusal(url)
 
 

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import re
-import socket
-import threading
 from collections.abc import Iterator
-from contextlib import suppress
-from functools import partial
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import SplitResult, urljoin, urlsplit
-from urllib.request import (
-    HTTPHandler,
-    HTTPRedirectHandler,
-    HTTPSHandler,
-    OpenerDirector,
-    ProxyHandler,
-    Request,
-    build_opener,
-)
+from urllib.request import OpenerDirector
 
 from apiscribe.diagnostics.source import Source
 from apiscribe.model.version import ApiVersion
 from apiscribe.sources.openapi import MAX_BYTES, VERSION_KEYS, parse_yaml, version_of_document
 from apiscribe.sources.source_error import SourceError
+from apiscribe.workspace.local_http import Deadline, is_loopback, local_opener
 
 _TIMEOUT = 10.0  # seconds without an answer
 _DEADLINE = 30.0  # seconds for all requests
@@ -72,12 +60,12 @@ def open_openapi_url(text: str) -> ApiVersion:
     address has no path. Raise SourceError.
     """
     parts = urlsplit(text)
-    if not _is_loopback(parts.hostname or ""):
+    if not is_loopback(parts.hostname or ""):
         raise SourceError(
             f"{text} is on another machine, and only this machine is queried; download the"
             " document and pass the file"
         )
-    deadline = _Deadline(_DEADLINE)
+    deadline = Deadline(_DEADLINE)
     try:
         with deadline:
             return _read_served(text, parts, deadline)
@@ -87,9 +75,8 @@ def open_openapi_url(text: str) -> ApiVersion:
         raise
 
 
-def _read_served(text: str, parts: SplitResult, deadline: _Deadline) -> ApiVersion:
-    handlers = (_HttpHandler(deadline), _HttpsHandler(deadline))
-    opener = build_opener(ProxyHandler({}), _NoRedirect(), *handlers)
+def _read_served(text: str, parts: SplitResult, deadline: Deadline) -> ApiVersion:
+    opener = local_opener(deadline)
     opener.addheaders = [("Accept", "application/json, application/yaml;q=0.9, */*;q=0.1")]
     if parts.path in ("", "/") and not parts.query:
         return _version(*_find(text, parts, opener))
@@ -126,7 +113,7 @@ def _find(text: str, parts: SplitResult, opener: OpenerDirector) -> tuple[str, A
 def _candidates(base: str, opener: OpenerDirector) -> Iterator[str]:
     """Yield the URLs where a server may have its document, those that it states first."""
     for url in (*_linked(base, opener), *_listed(base, opener)):
-        if _is_loopback(urlsplit(url).hostname or ""):
+        if is_loopback(urlsplit(url).hostname or ""):
             yield url
     for path in _PATHS:
         yield base + path
@@ -196,74 +183,3 @@ def _version(url: str, document: Any) -> ApiVersion:
     page = urlsplit(url).path.rstrip("/").rpartition("/")[2] or "openapi.json"
     text = json.dumps(document, indent=2, ensure_ascii=False, default=str)
     return version_of_document(url, document, Source(page, text), url.rpartition("/")[0])
-
-
-class _Deadline:
-    """Ends all connections after some seconds: a server that sends a byte now and then is never too
-    late for a single one.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self.is_over = False
-        self._sockets: list[socket.socket] = []
-        self._timer = threading.Timer(seconds, self._end)
-
-    def __enter__(self) -> None:
-        self._timer.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-
-    def connection(self, kind: type[HTTPConnection], *arguments: Any, **options: Any) -> Any:
-        """Return a new connection, which ends with the deadline."""
-        connection = kind(*arguments, **options)
-        connect = connection.connect
-
-        def limited() -> None:
-            connect()
-            self._sockets.append(connection.sock)
-            if self.is_over:
-                self._end()
-
-        connection.connect = limited  # type: ignore[method-assign]
-        return connection
-
-    def _end(self) -> None:
-        self.is_over = True
-        for each in self._sockets:
-            with suppress(OSError):  # it is closed
-                each.shutdown(socket.SHUT_RDWR)
-
-
-class _HttpHandler(HTTPHandler):
-    def __init__(self, deadline: _Deadline) -> None:
-        super().__init__()
-        self._connect = partial(deadline.connection, HTTPConnection)
-
-    def http_open(self, req: Request) -> Any:
-        """Open a URL on a connection with the deadline."""
-        return self.do_open(self._connect, req)
-
-
-class _HttpsHandler(HTTPSHandler):
-    def __init__(self, deadline: _Deadline) -> None:
-        super().__init__()
-        self._connect = partial(deadline.connection, HTTPSConnection)
-
-    def https_open(self, req: Request) -> Any:
-        """Open a URL on a connection with the deadline."""
-        return self.do_open(self._connect, req)
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    """Rejects redirects, which could lead to another machine."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        """Return no request, so that the redirect is raised as an error."""
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -1,7 +1,8 @@
 """The pages of the invoicing sample against a FastAPI server that was written by hand.
 
 The server is as the pages say, under other names, tags and titles. Each planted difference is one
-entry, and there is no other.
+entry, and there is no other: by its document, by a recording, and by a probe if answers to GET show
+it.
 """
 
 from __future__ import annotations
@@ -9,16 +10,18 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import uvicorn
 from click.testing import CliRunner
 from fastapi import FastAPI
 from serving import SPECS
+from test_drift_traffic import Recorder, write_har
 
 from apiscribe.commands import main
 
@@ -60,7 +63,7 @@ GONE = (
 ADDED = (
     '@app.get("/payments/{payment_id}"',
     '@app.get("/payments/totals")\ndef total_payments() -> PaymentList:\n'
-    '    raise NotImplementedError\n\n\n@app.get("/payments/{payment_id}"',
+    '    return {"data": [], "has_more": False}\n\n\n@app.get("/payments/{payment_id}"',
     "method-added: invoicing.Invoices.total_payments_payments_totals_get",
 )
 
@@ -124,3 +127,76 @@ def running(app: FastAPI) -> Iterator[str]:
 def test_the_document_of_a_running_server_is_found() -> None:
     with running(server((STATUS, PARAMETER, REQUIRED))) as address:
         assert entries("--live", address) == sorted(e for _, _, e in (STATUS, PARAMETER, REQUIRED))
+
+
+EIGHT = (GONE, ADDED, PARAMETER, TYPE, REQUIRED, VALUE, STATUS, FIELD)
+
+# The entries of the planted differences in traffic.
+BEHAVIOUR = {
+    GONE: "missing-operation: POST /invoices/{invoice_id}/void",
+    ADDED: "undocumented-operation: GET /payments/totals",
+    PARAMETER: "ignored-parameter: GET /payments query.min_amount",
+    TYPE: "contradicting-type: invoicing.LineItems.unit_price",
+    REQUIRED: "required-relaxed: invoicing.CreateInvoiceRequest.due_date",
+    VALUE: "refused-value: invoicing.Payment.Method.cash",
+    STATUS: "undocumented-status: POST /customers 200",
+    FIELD: "missing-field: invoicing.Invoice.amount_paid",
+}
+
+
+def recorded(address: str) -> list[Any]:
+    """The entries of HAR of a client that calls all operations of the pages, and one more."""
+    recorder = Recorder()
+    client = httpx.Client(base_url=address, headers={"Authorization": "Bearer sk_test_1"})
+    client.event_hooks = {"response": [recorder]}
+    with client:
+        use(client.request)
+    return recorder.entries
+
+
+def use(call: Callable[..., httpx.Response]) -> None:
+    """Call all operations of the pages, and one more."""
+    customer = {"name": "Brightwater", "email": "a@brightwater.example"}
+    key = call("POST", "/customers", json=customer).json()["id"]
+    call("PATCH", f"/customers/{key}", json={"address": {"city": "Cork"}})
+    for path in ("customers", "invoices", "payments", f"customers/{key}", "customers/cus_none"):
+        call("GET", f"/{path}")
+    call("GET", "/invoices", params={"status": "open", "limit": 2})
+    lines = [{"description": "Work", "quantity": 2, "unit_price": 100, "tax_rate": 20}]
+    invoice = {"customer_id": key, "due_date": "2024-06-01", "lines": lines}
+    number = call("POST", "/invoices", json=invoice).json()["id"]
+    call("POST", "/invoices", json={"customer_id": key, "lines": lines})
+    call("PATCH", f"/invoices/{number}", json={"memo": "Thanks"})
+    call("POST", f"/invoices/{number}/send", json={"to": ["a@brightwater.example"]})
+    for method in ("card", "cash", "card"):
+        call("POST", f"/invoices/{number}/payments", json={"amount": 100, "method": method})
+    call("GET", f"/invoices/{number}")
+    call("POST", f"/invoices/{number}/void")
+    call("POST", f"/invoices/{number}/payments", json={"amount": 100, "method": "card"})
+    call("GET", "/payments", params={"min_amount": 50_000})
+    call("GET", "/payments/totals")
+    payment = call("GET", "/payments").json()["data"][0]["id"]
+    call("GET", f"/payments/{payment}")
+    call("DELETE", f"/payments/{payment}")
+    call("GET", f"/payments/{payment}")
+    call("DELETE", "/invoices/inv_4d5e6f")
+    call("DELETE", f"/customers/{key}")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("planted", [pytest.param((), id="none"), pytest.param(EIGHT, id="eight")])
+def test_a_recording_shows_each_planted_difference(
+    planted: Sequence[Planted], tmp_path: Path
+) -> None:
+    with running(server(planted)) as address:
+        recording = write_har(tmp_path / "session.har", recorded(address))
+    assert entries(str(recording)) == sorted(BEHAVIOUR[each] for each in planted)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("planted", [pytest.param((), id="none"), pytest.param(EIGHT, id="eight")])
+def test_a_probe_shows_what_answers_to_get_show(planted: Sequence[Planted]) -> None:
+    shown = [BEHAVIOUR[e] for e in planted if e in (PARAMETER, TYPE, VALUE, FIELD)]
+    with running(server(planted)) as address:
+        token = "Authorization: Bearer sk_test_1"
+        assert entries("--live", address, "--probe", "--header", token) == sorted(shown)

@@ -10,23 +10,25 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from apiscribe.diagnostics.source import Source
-from apiscribe.drift.change import Change, Drift
+from apiscribe.drift.change import Change, Drift, NotCompared
 from apiscribe.drift.change_list import Changes
 from apiscribe.drift.declarations import Declarations
 from apiscribe.drift.traffic.bodies import Difference
 from apiscribe.drift.traffic.comparison import Comparison
 from apiscribe.drift.traffic.entries import HTTP
-from apiscribe.drift.traffic.exchange import Body, Exchange
+from apiscribe.drift.traffic.exchange import Exchange
 from apiscribe.drift.traffic.findings import Findings
 from apiscribe.drift.traffic.left_out import not_compared
-from apiscribe.drift.traffic.operations import Operations, values_of_parameters
+from apiscribe.drift.traffic.operations import Match, Operations, values_of_parameters
 from apiscribe.drift.traffic.origins import Origins, find_origins
-from apiscribe.drift.traffic.recording import Recording, RecordingError
+from apiscribe.drift.traffic.recording import RecordingError
+from apiscribe.drift.traffic.refusals import Refusals
+from apiscribe.drift.traffic.shadowed import may_be_shadowed
 from apiscribe.drift.traffic.undocumented_paths import merged_templates, template_of
 from apiscribe.model.api import Api
 from apiscribe.model.version import ApiVersion
@@ -40,31 +42,71 @@ _ENDINGS = frozenset(_WORDS["endings"])
 _UNREACHED = re.compile("|".join(_WORDS["unreached"]))
 
 
-def compare_traffic(old: ApiVersion, recording: Recording) -> tuple[Drift, ApiVersion]:
-    """Return the differences, and the recording as a version: a line of each example. Raise
-    RecordingError.
+class Traffic(Protocol):
+    """Requests with their answers; `name` and `folder` are those of a version."""
+
+    @property
+    def name(self) -> str:
+        """The name in reports."""
+
+    @property
+    def folder(self) -> str:
+        """The folder of its files; empty if they are at their paths."""
+
+    def exchanges(self) -> Iterator[Exchange]:
+        """Yield the requests with their answers, in order. Raise RecordingError."""
+
+
+def compare_traffic(
+    old: ApiVersion,
+    recording: Traffic,
+    origins: Origins | None = None,
+    notes: Sequence[NotCompared] = (),
+) -> tuple[Drift, ApiVersion]:
+    """Return the differences, and the recording as a version: a line of each example. `origins` are
+    the known servers of the API, `notes` what is not in the traffic. Raise RecordingError.
     """
     operations = Operations(old.api)
-    origins = find_origins(operations, recording.exchanges())
+    origins = origins or find_origins(operations, recording.exchanges())
     declarations = Declarations(old)
     findings = Findings()
     comparison = Comparison(declarations, findings)
+    refusals = Refusals(declarations)
     unknown: list[tuple[Exchange, str]] = []
     known: defaultdict[str, set[str]] = defaultdict(set)
+    shadowed: list[tuple[Match, str, Exchange]] = []
+
+    def compare(match: Match, path: str, exchange: Exchange) -> None:
+        for before, value in values_of_parameters(match):
+            known[before].add(value)
+        refusals.see(match, path, exchange)
+        comparison.compare(match.operation, exchange)
+
     for exchange in recording.exchanges():
-        if match := origins.match(operations, exchange):
-            for before, value in values_of_parameters(match):
-                known[before].add(value)
-            comparison.compare(match.operation, exchange)
+        match, path = origins.match(operations, exchange)
+        if match and may_be_shadowed(match, exchange, declarations):
+            shadowed.append((match, path, exchange))
+        elif match:
+            compare(match, path, exchange)
         elif reason := _reason_to_leave_out(exchange, origins, operations):
             host = exchange.url.hostname if reason == _OTHER_HOSTS else None
             findings.leave_out(reason, host or "")
         else:
-            path = origins.paths(exchange)[0]
-            # A recording may have many bodies.
-            unknown.append((replace(exchange, request=Body(), answer=Body()), path))
+            unknown.append((exchange.without_bodies(), origins.paths(exchange)[0]))
+    answered = set(comparison.calls)
+    for match, path, exchange in shadowed:
+        # Without other answers, those of the documented operation may have changed.
+        if match.operation.text in answered:
+            unknown.append((exchange.without_bodies(), path))
+        else:
+            compare(match, path, exchange)
     if not comparison.calls and not unknown:
         raise RecordingError(_no_requests(recording, findings))
+    for difference, operation, exchange in refusals.differences():
+        findings.add(difference, exchange)
+        # The status is a part of the same cause.
+        findings.withdraw("undocumented-status", f"{operation.text} {exchange.status}", exchange)
+    comparison.report_absent_fields()
     _report_undocumented(unknown, known, operations, findings)
     version = _version(recording, findings)
     changes = Changes(declarations, Declarations(version))
@@ -73,7 +115,7 @@ def compare_traffic(old: ApiVersion, recording: Recording) -> tuple[Drift, ApiVe
         old=old.name,
         new=recording.name,
         changes=tuple(sorted(changes.entries, key=_order(old))),
-        not_compared=not_compared(operations, comparison, findings),
+        not_compared=(*notes, *not_compared(operations, comparison, findings)),
     )
     return drift, version
 
@@ -99,7 +141,7 @@ def _reason_to_leave_out(exchange: Exchange, origins: Origins, operations: Opera
     return ""
 
 
-def _no_requests(recording: Recording, findings: Findings) -> str:
+def _no_requests(recording: Traffic, findings: Findings) -> str:
     """Return the error of a recording without a request to the API."""
     hosts = ", ".join(list(findings.places.get(_OTHER_HOSTS, ()))[:_MAX_HOSTS])
     return (
@@ -126,7 +168,7 @@ def _report_undocumented(
         findings.add(difference, exchange)
 
 
-def _version(recording: Recording, findings: Findings) -> ApiVersion:
+def _version(recording: Traffic, findings: Findings) -> ApiVersion:
     """Return the recording as a version: its texts have the request line of each example."""
     texts = {}
     for file, examples in findings.examples.items():

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from apiscribe.drift.declarations import Declarations
+from apiscribe.drift.traffic.absent_fields import absent_fields
 from apiscribe.drift.traffic.bodies import Bodies, Context, Difference, Sightings
 from apiscribe.drift.traffic.exchange import Body, Exchange, Side
+from apiscribe.drift.traffic.filters import ignored_parameters
 from apiscribe.drift.traffic.findings import Findings
 from apiscribe.drift.traffic.operations import Operation
 from apiscribe.drift.traffic.queries import Queries
 from apiscribe.drift.traffic.shown_keys import keys_of_method
 from apiscribe.drift.traffic.statuses import Statuses
+from apiscribe.model.api import Message
 from apiscribe.model.types import MessageRef, Type
 
 _EMPTY = "google.protobuf.Empty"
@@ -26,10 +30,15 @@ class Comparison:
         self.declarations, self.findings = declarations, findings
         self.calls: Counter[str] = Counter()
         self.sightings = Sightings()
+        self._first_answers: dict[str, Exchange] = {}
         self._shown_keys: dict[str, frozenset[str]] = {}
         self._bodies, self._queries = Bodies(declarations), Queries(declarations)
         self._statuses = Statuses(version)
         self._is_document = version.document is not None
+        requests = Counter(
+            method.request for s in version.api.services() for method in s[1].methods
+        )
+        self._own_requests = {name for name, count in requests.items() if count == 1}
         self._states_nulls = "nulls" not in version.unknown
 
     def compare(self, operation: Operation, exchange: Exchange) -> None:
@@ -37,6 +46,8 @@ class Comparison:
         self.calls[operation.text] += 1
         if exchange.is_accepted:
             for difference in self._queries.differences(operation, exchange):
+                self.findings.add(difference, exchange)
+            for difference in ignored_parameters(operation, exchange, self.declarations):
                 self.findings.add(difference, exchange)
             self._compare_request(operation, exchange)
         if not exchange.status:
@@ -46,6 +57,11 @@ class Comparison:
             # Clients that wait for the documented status take success for a failure.
             self.findings.add(undocumented, exchange, "json" if exchange.is_accepted else None)
         self._compare_answer(operation, exchange)
+
+    def report_absent_fields(self) -> None:
+        """Report the fields that no answer has, though each example shows them."""
+        for name, difference in absent_fields(self.declarations, self.sightings):
+            self.findings.add_of_all(difference, self._first_answers[name])
 
     def _compare_request(self, operation: Operation, exchange: Exchange) -> None:
         body, request = exchange.request, operation.request
@@ -64,6 +80,8 @@ class Comparison:
             return
         only = {one.json_name for one in operation.places.body}
         self._add_all(self._bodies.fields(body.value, request, name, context, only), exchange)
+        if request.full_name in self._own_requests and isinstance(body.value, dict):
+            self._add_all(_not_required(body.value, request, operation), exchange)
 
     def _compare_answer(self, operation: Operation, exchange: Exchange) -> None:
         if not self._is_comparable(exchange.answer, exchange):
@@ -74,8 +92,12 @@ class Comparison:
             return
         name = f"{operation.text} {exchange.status}"
         context = self._context(operation, "answer")
-        value = exchange.answer.value
+        value, before = exchange.answer.value, len(self.sightings.answers)
         self._add_all(self._bodies.value(value, type_, name, context, repeated), exchange)
+        if len(self.sightings.answers) > before:
+            first = exchange.without_bodies()
+            for message in self.sightings.answers:
+                self._first_answers.setdefault(message, first)
 
     def _answer_type(self, operation: Operation, exchange: Exchange) -> tuple[Type | None, bool]:
         """Return the type of an answer's body, and whether it is a list of it."""
@@ -119,3 +141,18 @@ class Comparison:
         if body.reason:
             self.findings.leave_out(body.reason, exchange.place)
         return body.is_json
+
+
+def _not_required(
+    value: dict[str, Any], request: Message, operation: Operation
+) -> Iterator[Difference]:
+    """Yield the fields that a page requires of a request, and that an accepted one lacks."""
+    for one in operation.places.body:
+        is_stated = one.required and "required" not in one.provenance
+        if is_stated and one.json_name not in value and one.name not in value:
+            yield Difference(
+                kind="required-relaxed",
+                symbol=f"{request.full_name}.{one.json_name}",
+                message=f"{one.json_name} is required, and the server accepts requests without it",
+                span=one.span,
+            )

@@ -77,7 +77,7 @@ def exchange_of(entry: Entry, file: str, number: int) -> Exchange:
         url=url,
         query=tuple(query or parse_qsl(url.query, keep_blank_values=True)),
         status=entry.response.status,
-        request=_body(sent.text, sent.mime_type, sent.encoding) if sent else Body(),
+        request=body_of(sent.text, sent.mime_type, sent.encoding) if sent else Body(),
         answer=_answer(content) if content else Body(),
     )
 
@@ -86,14 +86,15 @@ def _answer(content: _Content) -> Body:
     media_type = content.mime_type or ""
     if content.text is None and (content.size or 0) > 0:
         return Body(reason="bodies that the recording lacks", media_type=media_type)
-    return _body(content.text, media_type, content.encoding)
+    return body_of(content.text, media_type, content.encoding)
 
 
-def _body(text: str | None, media_type: str | None, encoding: str | None) -> Body:
+def body_of(text: str | None, media_type: str | None, encoding: str | None) -> Body:
+    """Return a body of a recording, with its JSON if it has any."""
     media_type = (media_type or "").partition(";")[0].strip().lower()
     if not text:
         return Body(media_type=media_type)
-    if not _is_json(media_type) and (media_type or text.lstrip()[:1] not in ("{", "[")):
+    if not is_json(media_type) and (media_type or text.lstrip()[:1] not in ("{", "[")):
         return Body(reason="bodies that are not JSON", media_type=media_type)
     try:
         content = _decoded(text, encoding or "")
@@ -121,6 +122,7 @@ def _decoded(text: str, encoding: str) -> bytes:
     return content
 
 
-def _is_json(media_type: str) -> bool:
+def is_json(media_type: str) -> bool:
+    """Return whether a media type is JSON."""
     kind = media_type.partition("/")[2]
     return kind == "json" or kind.endswith("+json")

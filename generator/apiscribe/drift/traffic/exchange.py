@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import SplitResult, quote, unquote
 
@@ -55,6 +55,10 @@ class Exchange:
     def is_accepted(self) -> bool:
         """Whether the server took the request for a valid one."""
         return 200 <= self.status < 300
+
+    def without_bodies(self) -> Exchange:
+        """Return the exchange without its bodies: a recording may have many."""
+        return replace(self, request=Body(), answer=Body())
 
 
 def origin_of(url: SplitResult) -> str:

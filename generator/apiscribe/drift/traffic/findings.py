@@ -33,6 +33,7 @@ class _Finding:
     grade: Grade | None
     count: int = 0
     last: tuple[str, int] = ("", 0)
+    withdrawn: set[tuple[str, int]] = field(default_factory=set)
     details: dict[str, None] = field(default_factory=dict)
 
 
@@ -47,7 +48,7 @@ class Findings:
 
     def add(self, difference: Difference, exchange: Exchange, grade: Grade | None = None) -> None:
         """Add a difference of an exchange."""
-        key = (difference.kind, difference.symbol, difference.message)
+        key = _key(difference)
         if not (entry := self.entries.get(key)):
             line = masked_line(exchange.verb, exchange.path, exchange.query, exchange.status)
             self.examples[exchange.file][exchange.number] = line
@@ -59,6 +60,22 @@ class Findings:
         place = (exchange.file, exchange.number)
         entry.count += place != entry.last
         entry.last = place
+
+    def add_of_all(self, difference: Difference, example: Exchange) -> None:
+        """Add a difference that no single exchange shows, but all of them."""
+        self.add(difference, example)
+        self.entries[_key(difference)].count = 0
+
+    def withdraw(self, kind: str, symbol: str, exchange: Exchange) -> None:
+        """Take back a difference of an exchange that another one explains."""
+        for key, entry in list(self.entries.items()):
+            if (
+                key[:2] == (kind, symbol)
+                and (exchange.file, exchange.number) not in entry.withdrawn
+            ):
+                entry.withdrawn.add((exchange.file, exchange.number))
+                if len(entry.withdrawn) == entry.count:
+                    del self.entries[key]
 
     def leave_out(self, fact: str, place: str = "") -> None:
         """Count something that is not compared; `place` is its host, or its entry."""
@@ -81,6 +98,10 @@ class Findings:
                     _report(entry, changes)
 
 
+def _key(difference: Difference) -> tuple[str, str, str]:
+    return (difference.kind, difference.symbol, difference.message)
+
+
 def _owner(entry: _Finding) -> str:
     return entry.symbol.rpartition(".")[0]
 
@@ -100,7 +121,7 @@ def _report(entry: _Finding, changes: Changes) -> None:
         entry.old,
         entry.example,
         grade=entry.grade,
-        details=(*entry.details, _times(entry.count)),
+        details=(*entry.details, *_times(entry.count)),
     )
 
 
@@ -122,9 +143,9 @@ def _report_group(group: Sequence[_Finding], changes: Changes) -> None:
         first.old,
         first.example,
         grade=first.grade,
-        details=(*(entry.symbol for entry in group), _times(sum(e.count for e in group))),
+        details=(*(entry.symbol for entry in group), *_times(sum(e.count for e in group))),
     )
 
 
-def _times(count: int) -> str:
-    return f"in {count} exchange{'s'[: count > 1]}"
+def _times(count: int) -> tuple[str, ...]:
+    return (f"in {count} exchange{'s'[: count > 1]}",) if count else ()

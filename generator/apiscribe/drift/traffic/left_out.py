@@ -28,7 +28,7 @@ def not_compared(
 def _left_out(findings: Findings) -> Iterator[NotCompared]:
     for fact, count in sorted(findings.left_out.items()):
         places = list(findings.places.get(fact, ()))
-        names = f": {_listed(places)}" if places else ""
+        names = f": {listed(places)}" if places else ""
         yield NotCompared(fact=fact, reason=f"{count} time{'s'[: count > 1]}{names}")
 
 
@@ -36,7 +36,7 @@ def _never_called(operations: Operations, comparison: Comparison) -> Iterator[No
     names = dict.fromkeys(operation.text for operation in operations.all)
     never = [name for name in names if not comparison.calls[name]]
     if never:
-        reason = f"{len(never)} of {len(names)}: {_listed(never)}"
+        reason = f"{len(never)} of {len(names)}: {listed(never)}"
         yield NotCompared(fact="operations that no request called", reason=reason)
 
 
@@ -53,10 +53,11 @@ def _never_seen(comparison: Comparison) -> Iterator[NotCompared]:
             if count and not sightings.fields[name][one.json_name]
         ]
     if names:
-        reason = f"{len(names)} of {total}: {_listed(names)}"
+        reason = f"{len(names)} of {total}: {listed(names)}"
         yield NotCompared(fact="documented fields that no answer had", reason=reason)
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Return the first names, and the number of the others."""
     more = f" and {len(names) - _MAX_NAMES} more" if len(names) > _MAX_NAMES else ""
     return f"{', '.join(names[:_MAX_NAMES])}{more}"

@@ -51,12 +51,12 @@ class Origins:
             if path == prefix or path.startswith(f"{prefix}/")
         ]
 
-    def match(self, operations: Operations, exchange: Exchange) -> Match | None:
-        """Return the documented operation of a request."""
+    def match(self, operations: Operations, exchange: Exchange) -> tuple[Match | None, str]:
+        """Return the documented operation of a request, and its path below the prefix."""
         for path in self.paths(exchange):
             if match := operations.match(exchange.verb, path):
-                return match
-        return None
+                return match, path
+        return None, ""
 
 
 def find_origins(operations: Operations, exchanges: Iterable[Exchange]) -> Origins:

@@ -13,14 +13,38 @@ from apiscribe.drift.change import GRADES
 from apiscribe.drift.formats import FORMATS, format_named
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from apiscribe.drift.change import Drift
     from apiscribe.model.version import ApiVersion
+
+MAX_BUDGET = 10_000  # requests of a probe
 
 
 @click.command()
 @click.argument("old")
 @click.argument("new", required=False)
 @click.option("--live", metavar="ADDRESS", help="Compare OLD with the server at this address.")
+@click.option(
+    "--probe",
+    "probes",
+    is_flag=True,
+    help="Call the GET and HEAD operations of the server at --live, and compare its answers.",
+)
+@click.option(
+    "--probe-budget",
+    type=click.IntRange(1, MAX_BUDGET),
+    default=100,
+    show_default=True,
+    help="Number of requests that --probe sends at most.",
+)
+@click.option(
+    "--header",
+    "headers",
+    multiple=True,
+    metavar="NAME:VALUE",
+    help="Header of each request of --probe, such as one with a token. Repeatable.",
+)
 @click.option(
     "--out",
     default="generated",
@@ -58,6 +82,9 @@ def drift(
     old: str,
     new: str | None,
     live: str | None,
+    probes: bool,
+    probe_budget: int,
+    headers: tuple[str, ...],
     out: Path,
     fail_on: str,
     baseline: Path | None,
@@ -73,12 +100,20 @@ def drift(
     one. With --live, the running server is the new version.
 
     NEW can also be recorded HTTP traffic, to compare what a server does with OLD: a HAR file, an
-    .ndjson file with an entry of HAR in each line, or a folder of both.
+    .ndjson file with an entry of HAR in each line, or a folder of both. With --probe, it is
+    what the server at --live answers to read-only requests.
     """
     from apiscribe.diagnostics.report import visible
     from apiscribe.drift.baseline import BaselineError, accepted, baseline_text, read_baseline
 
-    result, before, after = _compare(old, new, live, out)
+    if probes:
+        if new or not live:
+            raise click.UsageError("--probe calls a running server: pass its address as --live")
+        result, before, after = _probe(old, live, probe_budget, headers)
+    elif headers:
+        raise click.UsageError("--header is for the requests of --probe")
+    else:
+        result, before, after = _compare(old, new, live, out)
     try:
         result, complaints = accepted(result, read_baseline(baseline))
     except BaselineError as error:
@@ -114,6 +149,27 @@ def _compare(
     try:
         result, after = compare_traffic(before, open_recording(new))
     except RecordingError as error:
+        raise Failure(str(error)) from error
+    return result, before, after
+
+
+def _probe(
+    old: str, live: str, budget: int, headers: Sequence[str]
+) -> tuple[Drift, ApiVersion, ApiVersion]:
+    """Return the differences between pages and the answers of a server, with both versions."""
+    from apiscribe.drift.probe import ProbeError, probe
+    from apiscribe.drift.traffic import RecordingError, compare_traffic
+
+    pairs = [
+        (name.strip(), value.strip()) for name, _, value in (h.partition(":") for h in headers)
+    ]
+    if any(not name or not value for name, value in pairs):
+        raise click.UsageError("a header is NAME:VALUE")
+    before = _open(old)
+    try:
+        probed = probe(before, live, budget, pairs)
+        result, after = compare_traffic(before, probed, probed.origins, probed.notes)
+    except (ProbeError, RecordingError) as error:
         raise Failure(str(error)) from error
     return result, before, after
 

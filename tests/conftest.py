@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -37,7 +38,8 @@ def keep_temporary_files_in_memory() -> None:
     if os.statvfs(memory).f_flag & os.ST_NOEXEC:
         return
     if shutil.disk_usage(memory).free >= 4 * 2**30:
-        os.environ["TMPDIR"] = str(memory)
+        # The environment is for processes that are started, `tempfile` for this one.
+        os.environ["TMPDIR"] = tempfile.tempdir = str(memory)
 
 
 keep_temporary_files_in_memory()

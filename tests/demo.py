@@ -28,7 +28,7 @@ GENERATED = ROOT / "generated"
 def served(package: str, store: Path) -> Iterator[tuple[str, str]]:
     """The gRPC and HTTP addresses of a generated package's own server, with three sample rows."""
     command = [sys.executable, "-m", package, "--sample", "3", "--grpc-port", "0"]
-    command += ["--http-port", "0", "--store", f"sqlite+aiosqlite:///{store}"]
+    command += ["--http-port", "0", "--store", str(store)]
     folder = GENERATED / package
     print(f"$ cd generated/{package} && python -m {package} --sample 3", flush=True)
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as server:

@@ -118,13 +118,13 @@ def start(tree: Path, errors: IO[str], **options: Any) -> ServerProcess:
 
 
 def database(store: Path | str) -> str:
-    """The URL of a database, as --store takes it: of a file, or the URL itself."""
-    return store if isinstance(store, str) else f"sqlite+aiosqlite:///{store}"
+    """The URL of a database: of a SQLite file, or the URL itself."""
+    return store if isinstance(store, str) else f"sqlite:///{store}"
 
 
 def delete_rows(store: Path | str) -> None:
     """Delete every row of a database, which a server may have open."""
-    engine = create_engine(database(store).replace("+aiosqlite", ""))
+    engine = create_engine(database(store))
     with engine.begin() as connection:
         for name in inspect(connection).get_table_names():
             connection.execute(delete(table(name)))

@@ -148,7 +148,7 @@ def test_a_project_goes_from_an_empty_folder_through_changed_pages(
         assert '@implements("shop.v1.Order.refund")' in refusal.message
 
     serves = [sys.executable, "-m", "apiscribe", "serve", "specs/shop", "--grpc-port", "0"]
-    serves += ["--http-port", "0", "--store", f"sqlite+aiosqlite:///{tmp_path / 'two.db'}"]
+    serves += ["--http-port", "0", "--store", f"sqlite:///{tmp_path / 'two.db'}"]
     with subprocess.Popen(serves, cwd=mine, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         url = [process.stdout.readline() for _ in range(2)][1].split()[1]

@@ -186,10 +186,11 @@ def test_no_setting_opens_a_server_to_others(
 @pytest.mark.parametrize(
     "store",
     [
-        "nonsense",
-        "sqlite:///file.db",
+        "nonsense://",
+        "sqlite+pysqlite:///file.db",
         "postgresql+asyncpg://user:secret@localhost/rows",
-        "sqlite+aiosqlite:////no/such/folder/rows.db",
+        "postgresql://user:secret@localhost:port/rows",
+        "sqlite:////no/such/folder/rows.db",
     ],
 )
 @pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")

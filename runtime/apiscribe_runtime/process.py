@@ -78,7 +78,7 @@ async def serve_shared(
 
 @asynccontextmanager
 async def _open_backend(api: Api, settings: Settings) -> AsyncIterator[_Backend]:
-    url = settings.store or f"sqlite+aiosqlite:///{api.name}.db"
+    url = settings.store or f"{api.name}.db"
     engine = open_store(url, settings.timeout, settings.max_answer_bytes)
     try:
         handlers = load_handlers(settings.handlers, api)

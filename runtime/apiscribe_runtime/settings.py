@@ -97,7 +97,8 @@ class Settings(BaseSettings):
     )
     store: str = Field(
         "",
-        description="SQLite or PostgreSQL URL; default: SQLite file <api>.db in the current folder",
+        description="SQLite file, or URL of SQLite or PostgreSQL;"
+        " default: <api>.db in the current folder",
     )
     load: list[Path] = Field([], description="JSON file with initial rows; repeatable")
     sample: int = Field(0, ge=0, description="number of sample rows for each service")

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 import aiosqlite
 from pydantic_core import from_json
-from sqlalchemy import URL, Connection, Engine, Executable, MetaData, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, Executable, MetaData, event, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -22,6 +22,7 @@ from .errors import answer_too_large, query_too_large
 from .indexes import make_indexes
 from .sqlite_cursor import shorten_trips
 from .sqlite_limits import limit_statements
+from .store_address import store_url
 from .store_errors import is_too_large, limit_in
 from .store_file import StoreFile
 
@@ -48,7 +49,7 @@ def open_store(url: str, timeout: float, max_answer_bytes: int = 64 << 20) -> As
 
     Raises ValueError for a database that is neither SQLite nor PostgreSQL.
     """
-    address = make_url(url)
+    address = store_url(url)
     match address.get_backend_name():
         case "sqlite":
             file = _file_of(address)
@@ -70,12 +71,8 @@ def open_store(url: str, timeout: float, max_answer_bytes: int = 64 << 20) -> As
             if file is not None:
                 _watch_file(engine, file)
             return engine
-        case "postgresql" if address.get_driver_name() == "psycopg":
+        case _:
             return _open_postgresql(address, timeout)
-        case "postgresql":
-            raise ValueError("a PostgreSQL URL begins with postgresql+psycopg://")
-        case other:
-            raise ValueError(f"the store must be sqlite or postgresql, not {other}")
 
 
 def _file_of(address: URL) -> StoreFile | None:

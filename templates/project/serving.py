@@ -89,7 +89,7 @@ def serving(api: str, folder: Path, *options: str) -> Iterator[Server]:
         "--http-port",
         "0",
         "--store",
-        f"sqlite+aiosqlite:///{folder / 'rows.db'}",
+        str(folder / "rows.db"),
     ]
     python_path = os.pathsep.join(
         [str(ROOT), str(ROOT / "generated" / api), os.environ.get("PYTHONPATH", "")]

@@ -52,6 +52,7 @@ LIBRARIES = {
     "wcwidth": {"diagnostics"},
     "anyascii": {"model"},
     "platformdirs": {"workspace"},
+    "watchfiles": {"workspace"},
 }
 # What the runtime may import: models, clients, and the rest.
 PYDANTIC = {"pydantic", "pydantic_core"}
@@ -73,6 +74,7 @@ HEAVY = (
     "anyascii",
     "tomlkit",
     "platformdirs",
+    "watchfiles",
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,9 +32,7 @@ from apiscribe.diagnostics.renderers import group_by_cause
 
 if TYPE_CHECKING:
     from apiscribe.commands.write_outputs import LockChange, StagedOutputs
-    from apiscribe.model.api import Api
     from apiscribe.sources.compilation import Compilation
-    from apiscribe.sources.handlers import ExistingHandlers
     from apiscribe.sources.spec_folder import Spec
 
 
@@ -73,6 +71,9 @@ OF_NUMBERS = frozenset({"likely-rename", "merged-lock"})
     help="Also show notes, each changed file, and the duration of each step.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Show no warnings.")
+@click.option(
+    "--watch", is_flag=True, help="Build again after each change of a file, until Ctrl-C."
+)
 def build(
     specs: Sequence[Path],
     out: Path,
@@ -84,6 +85,7 @@ def build(
     form: str,
     verbose: bool,
     quiet: bool,
+    watch: bool,
 ) -> None:
     """Write the outputs of each SPEC (default: every folder in specs/).
 
@@ -92,14 +94,31 @@ def build(
     """
     from apiscribe.workspace.output_dir import OutputDirError
 
+    if watch:
+        from apiscribe.commands.build_watch import BuildWatch
+
+        if check or form != "text":
+            raise click.UsageError("--watch excludes --check, and --format other than text")
+        sys.exit(
+            BuildWatch(
+                specs,
+                out,
+                vendor=vendor,
+                only=only,
+                partial=partial,
+                accept_losses=accept_losses,
+                verbose=verbose,
+                quiet=quiet,
+            ).run()
+        )
     compilations = compile_all(specs, partial, accept_losses)
     with ExitStack() as stack:
         try:
-            staged = _stage(compilations, out, check, vendor, only, stack)
+            staged = stage(compilations, out, check, vendor, only, stack)
         except OutputDirError as error:
             raise Failure(str(error)) from error
         if not partial and not accept_losses:
-            _report_lost_services(staged)
+            report_lost_services_of(staged)
         # Changes of numbers are always reported: the next build does not find them any more.
         is_text = form == "text"
         levels = ALL_LEVELS if verbose else ERRORS if is_text or quiet else WITHOUT_NOTES
@@ -113,12 +132,7 @@ def build(
         ):
             click.echo(f"{failed} error{'s'[: failed > 1]}; nothing was written", err=True)
             sys.exit(EXIT_PROBLEMS)
-        stubs = [
-            _stubs(outputs.compilation.api, outputs.compilation.spec, handlers)
-            for outputs in staged
-            # Only the server calls handlers.
-            if (handlers := outputs.compilation.spec.handlers) and "server" in outputs.chosen
-        ]
+        stubs = list(missing_stubs_of(staged))
         try:
             # All locks before the first output: a number must not be assigned twice.
             for outputs in staged:
@@ -132,7 +146,7 @@ def build(
                     compilation = outputs.compilation
                     print_profile(compilation.spec.name, compilation.profile)
             for folder, added in stubs:
-                _add_stubs(folder, added, check, err=not is_text)
+                add_stubs(folder, added, check, err=not is_text)
         except OutputDirError as error:
             raise Failure(str(error)) from error
     stale = any(outputs.lock or outputs.changes for outputs in staged)
@@ -145,7 +159,7 @@ def build(
         sys.exit(EXIT_PROBLEMS)
 
 
-def _report_lost_services(staged: Sequence[StagedOutputs]) -> None:
+def report_lost_services_of(staged: Sequence[StagedOutputs]) -> None:
     """Report services, methods and routes of the last outputs that this build does not read."""
     from apiscribe.sources.api_json import last_built
     from apiscribe.sources.losses import report_lost_services
@@ -157,7 +171,7 @@ def _report_lost_services(staged: Sequence[StagedOutputs]) -> None:
             report_lost_services(last, api, spec.pages, spec.sources, outputs.compilation.report)
 
 
-def _stage(
+def stage(
     compilations: Sequence[Compilation],
     out: Path,
     check: bool,
@@ -188,12 +202,18 @@ def _stage(
         return []
 
 
-def _stubs(api: Api, spec: Spec, handlers: ExistingHandlers) -> tuple[Path, Mapping[str, bytes]]:
-    """Return the folder of a spec's handlers, and the missing stubs by path."""
+def missing_stubs_of(
+    staged: Sequence[StagedOutputs],
+) -> Iterator[tuple[Path, Mapping[str, bytes]]]:
+    """Yield the folders of the specs' handlers, and the missing stubs by path."""
     from apiscribe.emit.handlers.handler_stubs import missing_stubs
 
-    stubs = missing_stubs(api, handlers.files, handlers.methods)
-    return _handlers_folder(spec), {stub.path: stub.content for stub in stubs}
+    for outputs in staged:
+        spec, api = outputs.compilation.spec, outputs.compilation.api
+        # Only the server calls handlers.
+        if (handlers := spec.handlers) and "server" in outputs.chosen:
+            stubs = missing_stubs(api, handlers.files, handlers.methods)
+            yield _handlers_folder(spec), {stub.path: stub.content for stub in stubs}
 
 
 def _handlers_folder(spec: Spec) -> Path:
@@ -207,7 +227,7 @@ def _handlers_folder(spec: Spec) -> Path:
     return Path(os.path.normpath(folder))
 
 
-def _add_stubs(folder: Path, added: Mapping[str, bytes], check: bool, err: bool) -> None:
+def add_stubs(folder: Path, added: Mapping[str, bytes], check: bool, err: bool) -> None:
     """Write missing stubs of handlers, and print the path of each."""
     from apiscribe.workspace.output_dir import add_files
 

@@ -94,16 +94,24 @@ def print_diagnostics(
     return counted
 
 
-def print_warnings(compilations: Sequence[Compilation], besides: frozenset[str]) -> None:
-    """Print a line on stderr for each warning with another code than those `besides`."""
+def print_warnings(
+    compilations: Sequence[Compilation],
+    besides: frozenset[str] = frozenset(),
+    known: frozenset[str] = frozenset(),
+) -> frozenset[str]:
+    """Print a line on stderr for each warning with another code than those `besides`, and another
+    fingerprint than those `known`. Return the fingerprints of all warnings.
+    """
     groups: list[DiagnosticGroup] = []
     for compilation in compilations:
         found = (each for each in compilation.report.at("warning") if each.code not in besides)
         groups += group_by_cause(found, compilation.spec.sources, _prefix(compilation.spec.folder))
-    click.echo(compact_report(groups[:_MOST_WARNINGS]), nl=False, err=True)
-    if (more := len(groups) - _MOST_WARNINGS) > 0:
+    new = [group for group in groups if group.fingerprint not in known]
+    click.echo(compact_report(new[:_MOST_WARNINGS]), nl=False, err=True)
+    if (more := len(new) - _MOST_WARNINGS) > 0:
         folders = " ".join(str(compilation.spec.folder) for compilation in compilations)
         click.echo(f"{more} more warnings; show all with: apiscribe lint {folders}", err=True)
+    return frozenset(group.fingerprint for group in groups)
 
 
 def _prefix(folder: Path) -> str:

@@ -16,6 +16,7 @@ from apiscribe.model.outputs import OUTPUT_NAMES
 
 if TYPE_CHECKING:
     from apiscribe.sources.compilation import Compilation
+    from apiscribe.sources.spec_folder import Spec
 
 EXIT_PROBLEMS = 1
 
@@ -72,8 +73,22 @@ def compile_all(
     """
     from apiscribe.commands.printing import progress_bar
     from apiscribe.sources.compilation import compile_spec
-    from apiscribe.sources.spec_folder import load_spec
     from apiscribe.workspace.profile import Profile
+
+    return [
+        compile_spec(
+            spec, partial=partial, accept_losses=accept_losses, profile=Profile(progress_bar)
+        )
+        for spec in load_specs(specs)
+    ]
+
+
+def load_specs(specs: Sequence[Path]) -> list[Spec]:
+    """Load specs; without any, every folder in specs/.
+
+    Raise Failure if a folder is missing or two specs have the same name.
+    """
+    from apiscribe.sources.spec_folder import load_spec
 
     folders = list(specs)
     if not folders and Path("specs").is_dir():
@@ -91,12 +106,7 @@ def compile_all(
     for name in names:
         if names.count(name) > 1:
             raise Failure(f"two specs are named {name}; set `name` in the spec.toml of one")
-    return [
-        compile_spec(
-            spec, partial=partial, accept_losses=accept_losses, profile=Profile(progress_bar)
-        )
-        for spec in loaded
-    ]
+    return loaded
 
 
 def _missing(folder: Path) -> str:

@@ -17,6 +17,7 @@ from apiscribe.diagnostics.source import Source
 from apiscribe.model.draft import PageDraft
 from apiscribe.model.house_words import NO_WORDS, HouseWords
 from apiscribe.workspace.cache import Cache
+from apiscribe.workspace.kept import kept_in_force
 from apiscribe.workspace.parallel import batches, mapped
 from apiscribe.workspace.profile import Profile
 
@@ -54,11 +55,27 @@ def draft_pages(pages: Iterable[PageToRead], report: Report, profile: Profile) -
     with profile.step("read") as counts:
         counts.update({"pages": 0, "parsed": 0})
         for batch in batches(pages, _BATCH):
-            for path, read in _read_all(batch, counts, profile):
+            for path, read in _read_new(batch, counts, profile):
                 coverage = {(path, kind, status): count for kind, status, count in read.coverage}
                 report.include(read.diagnostics, coverage)
                 drafts += read.drafts
     return drafts
+
+
+def _read_new(
+    pages: Sequence[PageToRead], counts: Counter[str], profile: Profile
+) -> Iterator[tuple[str, PageRead]]:
+    kept = kept_in_force()
+    if kept is None:
+        yield from _read_all(pages, counts, profile)
+        return
+    known = {page.source.path: read for page in pages if (read := kept.get(page))}
+    counts["pages"] += len(known)
+    others = [page for page in pages if page.source.path not in known]
+    for page, (path, read) in zip(others, _read_all(others, counts, profile), strict=True):
+        kept.put(page, read)
+        known[path] = read
+    yield from ((page.source.path, known[page.source.path]) for page in pages)
 
 
 def _read_all(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from apiscribe.diagnostics.codes.files import no_pages
@@ -27,6 +28,7 @@ from apiscribe.sources.spec_folder import (
     load_spec,
     report_unusable,
 )
+from apiscribe.workspace.kept import remembered
 from apiscribe.workspace.profile import Profile
 
 
@@ -122,7 +124,11 @@ def _references(spec: Spec, report: Report) -> Iterator[Reference]:
         if isinstance(content, Reference):
             yield content
             continue
-        compilation = _compile(content, frozenset(), Profile())
+        inputs = tuple(content.sources.values()), content.page_files, content.diagnostics
+        compilation = remembered(
+            ("reference", content.folder, inputs),
+            partial(_compile, content, frozenset(), Profile()),
+        )
         if errors := compilation.report.at("error"):
             message = erroneous_reference(name, errors[0].span, errors[0].message)
             report_unusable(name, message, spec.sources, report)

@@ -9,7 +9,10 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+
+from apiscribe.workspace.kept import unchanged_content
 
 _DEEPEST = 64  # folders in folders
 MOST_BYTES = 64 * 2**20  # of a file that has no limit in spec.toml
@@ -29,6 +32,12 @@ class OversizeError(InputError):
 
 def read_input(file: Path, folder: Path, most: int = MOST_BYTES) -> bytes:
     """Return the content of a file below a folder. Raise InputError and OSError."""
+    if file.is_symlink():
+        return _read_anew(file, folder, most)
+    return unchanged_content(str(file), most, partial(_read_anew, file, folder, most))
+
+
+def _read_anew(file: Path, folder: Path, most: int) -> bytes:
     if leads_out(file, folder):
         raise InputError("is a link that leads out of the folder")
     if file.is_symlink() and not file.exists():

@@ -16,6 +16,7 @@ from google.protobuf.message import DecodeError, Message
 from apiscribe.model.api import Api
 from apiscribe.sources.descriptors.declarations import convert_file
 from apiscribe.sources.descriptors.options import marks_required
+from apiscribe.workspace.kept import remembered
 from apiscribe.workspace.protoc import ProtocError, compile_folder
 
 
@@ -36,7 +37,11 @@ def read_files(path: Path) -> list[FileDescriptorProto]:
     try:
         if path.is_dir():
             names = sorted(file.relative_to(path).as_posix() for file in path.rglob("*.proto"))
-            return list(compile_folder(path, names).values())
+            contents = tuple((path / name).read_bytes() for name in names)
+            return remembered(
+                ("protoc", path, tuple(names), contents),
+                lambda: list(compile_folder(path, names).values()),
+            )
         files = FileDescriptorSet.FromString(path.read_bytes()).file
     except (DecodeError, OSError, ProtocError) as error:
         raise DescriptorsError(str(error)) from error

@@ -17,6 +17,7 @@ from apiscribe.emit.output import Output
 from apiscribe.emit.python_files import format_modules
 from apiscribe.emit.templates import load
 from apiscribe.workspace.cache import Cache
+from apiscribe.workspace.kept import kept_in_force
 from apiscribe.workspace.parallel import batches, mapped
 from apiscribe.workspace.profile import Profile
 
@@ -47,12 +48,32 @@ def render_all(
     """Yield the outputs of all tasks, in order; `counts["rendered"]` counts cache misses."""
     counts, profile = Counter() if counts is None else counts, profile or Profile()
     for batch in batches(tasks, _BATCH):
-        yield from _render_batch(batch, counts, profile)
+        yield from _render_new(batch, counts, profile)
+
+
+def _render_new(
+    tasks: list[RenderTask], counts: Counter[str], profile: Profile
+) -> Iterator[Output]:
+    kept = kept_in_force()
+    if kept is None:
+        for outputs in _render_batch(tasks, counts, profile):
+            yield from outputs
+        return
+    keys = [("outputs", _content(task)) for task in tasks]
+    known = [kept.get(key) for key in keys]
+    new = [task for task, outputs in zip(tasks, known, strict=True) if outputs is None]
+    rendered = _render_batch(new, counts, profile)
+    for key, outputs in zip(keys, known, strict=True):
+        if outputs is None:
+            outputs = next(rendered)
+            kept.put(key, outputs)
+        yield from outputs
+    next(rendered, None)  # run the generator to its end
 
 
 def _render_batch(
     tasks: list[RenderTask], counts: Counter[str], profile: Profile
-) -> Iterator[Output]:
+) -> Iterator[list[Output]]:
     decoder = msgspec.msgpack.Decoder(list[Output])
 
     def make(numbers: list[int]) -> Iterable[bytes]:
@@ -66,7 +87,7 @@ def _render_batch(
     for content, is_new in Cache("outputs").get_or_compute(map(_content, tasks), make):
         outputs = decoder.decode(content)
         counts["rendered"] += len(outputs) if is_new else 0
-        yield from outputs
+        yield outputs
 
 
 def _content(task: RenderTask) -> bytes:

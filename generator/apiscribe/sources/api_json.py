@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from apiscribe.model.span_text import SpanTexts, kind_inside
 from apiscribe.model.version import ApiVersion
 from apiscribe.sources.page_facts import unknown_facts, unknown_on_pages
 from apiscribe.sources.source_error import SourceError
+from apiscribe.workspace.kept import remembered
 
 _NAME = "api.json"
 
@@ -51,9 +53,14 @@ def open_api_json(text: str) -> ApiVersion:
 def last_built(folder: Path) -> Api | None:
     """Return the API whose outputs are in a folder; None if there are none of this version."""
     try:
-        return read_api(json.loads((folder / _NAME).read_text("utf-8")))
+        content = (folder / _NAME).read_bytes()
+        return remembered(("api.json", content), partial(_read_content, content))
     except (OSError, ValueError, RecursionError, _ApiJsonError):
         return None
+
+
+def _read_content(content: bytes) -> Api:
+    return read_api(json.loads(content.decode()))
 
 
 def read_api(document: Any) -> Api:

@@ -16,6 +16,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from apiscribe.workspace.kept import unchanged_content
+
 MANIFEST = "manifest.json"
 
 
@@ -86,8 +88,7 @@ class OutputDir:
         """Return the content of a file, or None if it is missing."""
         file = self.resolve(path)
         try:
-            with open(file, "rb") as opened:
-                return opened.read()
+            return unchanged_content(str(file), 0, file.read_bytes)
         except FileNotFoundError:
             return None
 

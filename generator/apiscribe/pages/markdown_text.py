@@ -55,11 +55,19 @@ def _renderer() -> MarkdownIt:
 _inline = _renderer()
 
 # Words without markup; a `_` between letters is not markup.
-_PLAIN = re.compile(r"(?:[^\\`*_\[\]<>&]|(?<=[^\W_])_+(?=[^\W_]))*")
-# Only a link; neither its words nor its target contain markup or escapes.
-_LINK = re.compile(
-    r"\[(?P<words>\w[\w.]*[^\W_]|\w)\]\((?P<target>[#/A-Za-z0-9][#/A-Za-z0-9._-]*)\)"
+_WORDS = r"(?:[^\\`*_\[\]<>&]++|(?<=[^\W_])_++(?=[^\W_]))"
+_PLAIN = re.compile(rf"{_WORDS}*+")
+# Most other lines have only this markup: `code`, **name**, [name](target), [**name**](target).
+# Neither the names nor the characters beside them change the meaning of a mark.
+_WORD = r"[^\W_]++(?:_++[^\W_]++)*+"
+_NAME = rf"{_WORD}(?:[ ./-]++{_WORD})*+"
+_CODE = r"`(?P<code>[^`\s](?:[^`\n]*[^`\s])?)`(?!`)"
+_BOLD = rf"(?<!\w)\*\*(?P<bold>{_NAME})\*\*(?![\w*])"
+_LINK = (
+    rf"(?<!!)\[(?P<stars>(?:\*\*)?)(?P<name>{_NAME})(?P=stars)\]"
+    r"\((?P<target>[#/.A-Za-z0-9][#/.A-Za-z0-9_-]*)\)"
 )
+_PIECE = re.compile(rf"(?P<plain>{_WORDS}++)|{_CODE}|{_BOLD}|{_LINK}")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 # Tags that only arrange text. Others stay in a description: `<name>` may be a placeholder.
 _LAYOUT_TAG = re.compile(r"</?(?:div|span|p|center)(?:\s[^<>]*)?>", re.IGNORECASE)
@@ -71,8 +79,28 @@ def _parse(text: str) -> ParsedText:
     text = as_shown(text)
     if _PLAIN.fullmatch(text):
         return ParsedText(" ".join(text.split()))
-    if link := _LINK.fullmatch(text):
-        return ParsedText(link["words"], (Link(link["words"], link["target"]),))
+    return _parse_pieces(text) or _parse_any(text)
+
+
+def _parse_pieces(text: str) -> ParsedText | None:
+    """Parse a text whose only markup is simple; None if there is other markup."""
+    words: list[str] = []
+    links: list[Link] = []
+    at = 0
+    while at < len(text):
+        piece = _PIECE.match(text, at)
+        if piece is None:
+            return None
+        at = piece.end()
+        plain, code, bold, _, name, target = piece.groups("")
+        words.append(plain or code or bold or name)
+        if target:
+            links.append(Link(" ".join(name.split()), target))
+    return ParsedText(" ".join("".join(words).split()), tuple(links))
+
+
+def _parse_any(text: str) -> ParsedText:
+    """Parse a text by markdown-it."""
     words: list[str] = []
     links: list[Link] = []
     items: list[list[str]] = []

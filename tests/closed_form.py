@@ -15,6 +15,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from closed_html import ClosedHtml
 from google.api import annotations_pb2, field_behavior_pb2
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from hostile_pages import PAGES, write
@@ -304,6 +305,9 @@ def check(made: Build, dialect: str | None, pages: int = 1) -> None:
     check_text(made)
     for text in made.files(".json").values():
         json.loads(text, parse_constant=_refuse)
+        assert not {char for char in text if not char.isprintable()} - {"\n"}
+    for text in made.files(".html").values():
+        ClosedHtml(text)
         assert not {char for char in text if not char.isprintable()} - {"\n"}
     model = json.loads(made.files("api.json")["api.json"])
     assert model["name"] == made.compilation.api.name

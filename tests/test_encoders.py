@@ -11,6 +11,7 @@ from typing import Any
 
 import jinja2
 import pytest
+from bs4 import BeautifulSoup
 from google.api import annotations_pb2
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from thorough import examples
 
 from apiscribe.emit import encoders
 from apiscribe.emit.encoders import Encoded
+from apiscribe.emit.html_prose import html_prose
 from apiscribe.emit.templates import render
 from apiscribe.workspace.protoc import compile_protos
 
@@ -210,6 +212,24 @@ def test_a_docstring_is_one_string_with_the_words_of_the_text(text: str, indent:
 @pytest.mark.parametrize("text", ['"""', 'a"""', 'a\nb"""', '"""\nimport os\n"""'])
 def test_a_docstring_may_end_in_three_quotes(text: str) -> None:
     assert read_docstring(text, 4).split() == text.split()
+
+
+@examples(400)
+@given(TEXTS)
+@example("`<b>`**<i>**[<u>](x)\\<")
+@example("`a``b` ![x](javascript:1)")
+def test_prose_has_only_code_strong_words_and_breaks(text: str) -> None:
+    shown = BeautifulSoup("".join(html_prose(text)), "html.parser")
+    assert {tag.name for tag in shown.find_all(True)} <= {"code", "b", "br"}
+    assert not any(tag.attrs for tag in shown.find_all(True))
+    assert is_plain(shown.get_text().replace("\t", " "))
+
+
+def test_prose_keeps_its_words() -> None:
+    text = "Takes `a < b`,\nand **not** [that](x.md#y).\n\n- one\n- two"
+    first, second = html_prose(text)
+    assert first == "Takes <code>a &lt; b</code>, and <b>not</b> that."
+    assert second == "- one<br>- two"
 
 
 @given(st.text())

@@ -141,6 +141,7 @@ def test_another_description_rebuilds_one_page_and_its_outputs(here: Path) -> No
         "openapi.json",
         "proto/spaceone/api/cost_analysis/v1/job_task.proto",
         "spaceone/client/spaceone/api/cost_analysis/v1/job_task.py",
+        "spaceone/reference.html",
         "spaceone/registry/spaceone/api/cost_analysis/v1/job_task.py",
     }
     # The model, the types of the stubs, and the clients were made again, and were as before.
@@ -164,6 +165,7 @@ def test_another_field_rebuilds_one_page_and_its_outputs(here: Path) -> None:
     assert {path for path in written if stem not in path} == {
         "api.json",
         "openapi.json",
+        "spaceone/reference.html",
     }
     # The clients are made with the types of the stubs, and were as before. The documents are joined
     # of the page's parts.
@@ -176,7 +178,7 @@ def test_a_reverted_page_is_not_rendered_again(here: Path) -> None:
     edit(here, "Reads one task.", "Reads one task of a cost job.")
     counts, written = build(here)
     assert (counts["parsed"], counts["rendered"]) == (0, 0)
-    assert len(written) == 5
+    assert len(written) == 6
 
 
 def test_the_cache_may_be_deleted_at_any_time(

@@ -26,6 +26,7 @@ PAGE = "pages/inventory/v1/Job.md"
 PROTO = "proto/spaceone/api/inventory/v1/job.proto"
 MODEL = "cloudforet/models/spaceone/api/inventory/v1/job.py"
 CATALOG = "cloudforet/registry/spaceone/api/inventory/v1/job.py"
+REFERENCE = "cloudforet/reference.html"
 CLIENT = CATALOG.replace("/registry/", "/client/")
 STUBS = tuple(
     f"cloudforet/stubs/spaceone/api/inventory/v1/job_pb2{rest}"
@@ -109,26 +110,26 @@ def test_the_manifest_lists_every_file_but_itself(here: Path) -> None:
         pytest.param(
             "desc: Identifier of the job to read.",
             "desc: Which job to read.",
-            {"api.json", "openapi.json", PROTO, MODEL, CLIENT},
+            {"api.json", "openapi.json", PROTO, MODEL, CLIENT, REFERENCE},
             id="description of a field",
         ),
         pytest.param(
             "A Job is one run of a collector.",
             "A Job is one run.",
-            {"api.json", "openapi.json", PROTO},
+            {"api.json", "openapi.json", PROTO, REFERENCE},
             id="description of the page",
         ),
         pytest.param(
             "**POST** /inventory/v1/job/stat",
             "**POST** /inventory/v1/job/count",
             # The options of a method are a part of its descriptor.
-            {"api.json", "openapi.json", PROTO, CATALOG, CLIENT, STUBS[0]},
+            {"api.json", "openapi.json", PROTO, CATALOG, CLIENT, STUBS[0], REFERENCE},
             id="route",
         ),
         pytest.param(
             "* **collector_id** (string)",
             "* **collector** (string)",
-            {"api.json", "openapi.json", PROTO, MODEL, CATALOG, CLIENT, *STUBS[:2]},
+            {"api.json", "openapi.json", PROTO, MODEL, CATALOG, CLIENT, *STUBS[:2], REFERENCE},
             id="name of a field",
         ),
     ],

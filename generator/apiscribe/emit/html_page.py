@@ -19,11 +19,14 @@ class Inlined:
     policy: Encoded
 
 
-def inlined(folder: str) -> Inlined:
-    """Return what the page of a folder in templates/ has inline."""
+def inlined(folder: str, connects: bool = False) -> Inlined:
+    """Return what the page of a folder in templates/ has inline. Its script
+    `connects` to no server, or to the one that sent the page.
+    """
     style = render("html/base.css") + render(f"{folder}/page.css")
     script = render(f"{folder}/page.js")
     policy = f"default-src 'none'; style-src {_hashed(style)}; script-src {_hashed(script)}"
+    policy += "; connect-src 'self'" * connects
     return Inlined(Encoded(style), Encoded(script), html_text(policy))
 
 

@@ -8,10 +8,11 @@ hold what OpenAPI has no place for: pages, full names, and the paths of google.a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from apiscribe.emit.api_json import json_text, to_json
+from apiscribe.emit.imported_files import ImportedFiles
 from apiscribe.emit.openapi_document import Part, joined_document
 from apiscribe.emit.openapi_names import DocumentNames
 from apiscribe.emit.openapi_operations import operations
@@ -51,10 +52,10 @@ def _parts(api: Api) -> Iterator[RenderTask]:
     """Yield a task for each file, whose output is its part of the document."""
     schemas = Schemas(api, DocumentNames.of_api(api))
     names = schemas.names
-    imports = {file.path: api.imports(file) for file in api.files}
+    imported = ImportedFiles(api)
     for file in api.files:
         # A query string and an example show the fields of messages in other files, too.
-        files = _with_imports(api, file, imports)
+        files = imported.with_imports(file)
         types = sorted({name for other in files for name in other.type_names()})
         tags = [names.tags[service.full_name] for service in file.services]
         digests = [api.digests[other.path] for other in files]
@@ -80,15 +81,3 @@ def _part(file: File, schemas: Schemas) -> list[Output]:
 
 def _has_routes(api: Api) -> bool:
     return any(method.routes for _, service in api.services() for method in service.methods)
-
-
-def _with_imports(api: Api, file: File, imports: Mapping[str, Sequence[str]]) -> list[File]:
-    """Return a file and all files that it imports, directly or not."""
-    paths: set[str] = set()
-    pending = [file.path]
-    while pending:
-        path = pending.pop()
-        if path not in paths:
-            paths.add(path)
-            pending += imports[path]
-    return [api.file(path) for path in sorted(paths)]

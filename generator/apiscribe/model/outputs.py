@@ -29,6 +29,10 @@ OUTPUT_KINDS = (
     OutputKind(name="proto", reason="For clients in other languages; no other output reads it."),
     OutputKind(name="openapi", reason="For clients over HTTP; no other output reads it."),
     OutputKind(
+        name="reference",
+        reason="For people: one page that a browser shows; the server sends it if it is there.",
+    ),
+    OutputKind(
         name="models",
         reason="For programs that validate JSON: they need pydantic alone.",
         title="models",

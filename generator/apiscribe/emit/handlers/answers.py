@@ -20,13 +20,14 @@ def who_answers(api: Api) -> dict[str, Answers]:
     """Return full name of a method → its implementation without a handler, in the Api's order."""
     examples = AcceptedExamples(api)
     return {
-        f"{service.full_name}.{method.name}": _answers_of(method, examples)
+        f"{service.full_name}.{method.name}": answers_of(method, examples)
         for _, service in api.services()
         for method in service.methods
     }
 
 
-def _answers_of(method: Method, examples: AcceptedExamples) -> Answers:
+def answers_of(method: Method, examples: AcceptedExamples) -> Answers:
+    """Return the implementation of a method without a handler."""
     if method.request_streams:
         return Answers.HANDLER
     if method.standard is not None:

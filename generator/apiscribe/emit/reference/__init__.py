@@ -1,0 +1,173 @@
+"""The reference of an API for people: services, methods, messages and enums on one HTML page.
+
+The page is complete in itself and loads nothing. Each file of the Api is a part that is rendered
+and cached by itself. A server that sends the page adds facts about itself at `SERVER_FACTS`; then
+the page also explores rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from apiscribe.emit.api_json import to_json
+from apiscribe.emit.encoders import Encoded, generated_by, html_text
+from apiscribe.emit.html_page import inlined
+from apiscribe.emit.html_prose import html_prose
+from apiscribe.emit.imported_files import ImportedFiles
+from apiscribe.emit.output import Output
+from apiscribe.emit.reference.command_lines import GRPC_ADDRESS, HTTP_ADDRESS
+from apiscribe.emit.reference.origins import OriginView, origin, rule_views, shown_facts
+from apiscribe.emit.reference.services_shown import ServiceViews
+from apiscribe.emit.reference.type_links import TypeLinks
+from apiscribe.emit.reference.types_shown import declared_types, type_view, uses_of_types
+from apiscribe.emit.render_task import RenderTask, render_all
+from apiscribe.emit.templates import render
+from apiscribe.model.api import Api, File, Service
+from apiscribe.model.api_text import file_lines
+from apiscribe.model.facts import SecurityScheme, StatedText
+
+_PAGE, _SERVICE, _TYPE = (f"reference/{name}.html.j2" for name in ("page", "service", "type"))
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A declaration in the contents: its full name, its name, and the methods of a service."""
+
+    full_name: Encoded
+    name: Encoded
+    methods: list[Encoded] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Package:
+    """The declarations of a package in the contents."""
+
+    name: Encoded
+    services: list[_Entry]
+    types: list[_Entry]
+
+
+@dataclass(frozen=True)
+class _Scheme:
+    """A way to authenticate."""
+
+    name: Encoded
+    text: Encoded
+    about: list[Encoded]
+    origin: OriginView
+
+
+def emit_reference(api: Api) -> Iterator[RenderTask]:
+    """Yield the task of the page."""
+    pages = [[file.path, api.digests[file.path].text] for file in api.files]
+    key = (api.name, to_json(api.facts), pages)
+    yield RenderTask("reference", key, partial(_page, api), (_PAGE,), is_python=False)
+
+
+def _page(api: Api) -> list[Output]:
+    parts = [part.content.decode() for part in render_all(_parts(api))]
+    facts = api.facts
+    text = render(
+        _PAGE,
+        notice=html_text(generated_by()),
+        inlined=inlined("reference", connects=True),
+        title=html_text(_stated(facts.title) or api.name),
+        version=html_text(_stated(facts.version)),
+        about=html_prose(_stated(facts.description)),
+        servers=[(html_text(server.text), origin(server.span, {})) for server in facts.servers],
+        schemes=[_scheme(scheme) for scheme in facts.schemes],
+        packages=_packages(api),
+        counts=[(number, html_text(word)) for number, word in _counts(api)],
+        rules=rule_views(_used_rules(api)),
+        http=html_text(HTTP_ADDRESS),
+        grpc=html_text(GRPC_ADDRESS),
+        parts=[Encoded(part) for part in parts],
+    )
+    return [Output.text(f"{api.name}/reference.html", text)]
+
+
+def _parts(api: Api) -> Iterator[RenderTask]:
+    """Yield a task for each file, whose output is its part of the page."""
+    links = TypeLinks(frozenset(api.file_of))
+    views, uses = ServiceViews(api, links), uses_of_types(api)
+    imported = ImportedFiles(api)
+    of_api = (to_json(api.facts.security), to_json(api.facts.schemes))
+    requests = {m.request for _, service in api.services() for m in service.methods}
+    for file in api.files:
+        files = imported.with_imports(file)
+        own_uses = {t.full_name: uses.get(t.full_name, ()) for t in declared_types(file)}
+        checked = sorted(requests & {name for other in files for name in other.type_names()})
+        digests = [api.digests[other.path].text for other in files]
+        key = (file.path, digests, own_uses, checked, of_api)
+        size = api.digests[file.path].size
+        make = partial(_part, file, views, links, own_uses)
+        yield RenderTask("reference part", key, make, (_SERVICE, _TYPE), size=size, is_python=False)
+
+
+def _part(
+    file: File, views: ServiceViews, links: TypeLinks, uses: Mapping[str, Sequence[str]]
+) -> list[Output]:
+    texts = [render(_SERVICE, service=views.view(service, file)) for service in file.services]
+    texts += [
+        render(_TYPE, type=type_view(declared, file.package, links, uses[declared.full_name]))
+        for declared in declared_types(file)
+    ]
+    return [Output.text(file.path, "".join(texts))]
+
+
+def _packages(api: Api) -> list[_Package]:
+    files: dict[str, list[File]] = {}
+    for file in api.files:
+        files.setdefault(file.package, []).append(file)
+    return [
+        _Package(
+            html_text(package),
+            [_service(service) for file in group for service in file.services],
+            [_type(t.full_name, package) for file in group for t in declared_types(file)],
+        )
+        for package, group in files.items()
+    ]
+
+
+def _service(service: Service) -> _Entry:
+    methods = [html_text(method.name) for method in service.methods]
+    return _Entry(html_text(service.full_name), html_text(service.name), methods)
+
+
+def _type(full_name: str, package: str) -> _Entry:
+    return _Entry(html_text(full_name), html_text(full_name.removeprefix(f"{package}.")))
+
+
+def _used_rules(api: Api) -> set[str]:
+    return {
+        name
+        for file in api.files
+        for line in file_lines(file)
+        for name in shown_facts(line.provenance).values()
+    }
+
+
+def _scheme(scheme: SecurityScheme) -> _Scheme:
+    place = f" in the {scheme.location or 'header'} {scheme.parameter}" if scheme.parameter else ""
+    about = html_prose(scheme.description)
+    return _Scheme(
+        html_text(scheme.name), html_text(f"{scheme.kind}{place}"), about, origin(scheme.span, {})
+    )
+
+
+def _counts(api: Api) -> Iterator[tuple[int, str]]:
+    services = [service for _, service in api.services()]
+    counts = {
+        "service": len(services),
+        "method": sum(len(service.methods) for service in services),
+        "message": sum(len(file.messages) for file in api.files),
+        "enum": sum(1 for file in api.files for _ in file.all_enums()),
+    }
+    for word, number in counts.items():
+        yield number, f"{word}{'s' * (number != 1)}"
+
+
+def _stated(text: StatedText | None) -> str:
+    return text.text if text else ""

@@ -100,8 +100,9 @@ def drift(
     one. With --live, the running server is the new version.
 
     NEW can also be recorded HTTP traffic, to compare what a server does with OLD: a HAR file, an
-    .ndjson file with an entry of HAR in each line, or a folder of both. With --probe, it is
-    what the server at --live answers to read-only requests.
+    .ndjson or .log file with an entry of HAR or of an access log in each line, a folder of them, or
+    - for lines of standard input. With --probe, it is what the server at --live answers to
+    read-only requests.
     """
     from apiscribe.diagnostics.report import visible
     from apiscribe.drift.baseline import BaselineError, accepted, baseline_text, read_baseline
@@ -147,7 +148,8 @@ def _compare(
         return compare(*versions), *versions
     before = _open(old)
     try:
-        result, after = compare_traffic(before, open_recording(new))
+        with open_recording(new) as recording:
+            result, after = compare_traffic(before, recording)
     except RecordingError as error:
         raise Failure(str(error)) from error
     return result, before, after
@@ -168,7 +170,7 @@ def _probe(
     before = _open(old)
     try:
         probed = probe(before, live, budget, pairs)
-        result, after = compare_traffic(before, probed, probed.origins, probed.notes)
+        result, after = compare_traffic(before, probed, probed.origins)
     except (ProbeError, RecordingError) as error:
         raise Failure(str(error)) from error
     return result, before, after

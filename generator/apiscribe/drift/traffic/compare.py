@@ -24,6 +24,7 @@ from apiscribe.drift.traffic.entries import HTTP
 from apiscribe.drift.traffic.exchange import Exchange
 from apiscribe.drift.traffic.findings import Findings
 from apiscribe.drift.traffic.left_out import not_compared
+from apiscribe.drift.traffic.methods import Methods
 from apiscribe.drift.traffic.operations import Match, Operations, values_of_parameters
 from apiscribe.drift.traffic.origins import Origins, find_origins
 from apiscribe.drift.traffic.recording import RecordingError
@@ -53,6 +54,10 @@ class Traffic(Protocol):
     def folder(self) -> str:
         """The folder of its files; empty if they are at their paths."""
 
+    @property
+    def notes(self) -> Sequence[NotCompared]:
+        """What is not in the traffic, with the reasons."""
+
     def exchanges(self) -> Iterator[Exchange]:
         """Yield the requests with their answers, in order. Raise RecordingError."""
 
@@ -61,10 +66,9 @@ def compare_traffic(
     old: ApiVersion,
     recording: Traffic,
     origins: Origins | None = None,
-    notes: Sequence[NotCompared] = (),
 ) -> tuple[Drift, ApiVersion]:
     """Return the differences, and the recording as a version: a line of each example. `origins` are
-    the known servers of the API, `notes` what is not in the traffic. Raise RecordingError.
+    the known servers of the API. Raise RecordingError.
     """
     operations = Operations(old.api)
     origins = origins or find_origins(operations, recording.exchanges())
@@ -82,7 +86,12 @@ def compare_traffic(
         refusals.see(match, path, exchange)
         comparison.compare(match.operation, exchange)
 
+    methods = Methods(declarations, comparison.calls)
     for exchange in recording.exchanges():
+        if exchange.method:
+            for difference in methods.differences(exchange):
+                findings.add(difference, exchange)
+            continue
         match, path = origins.match(operations, exchange)
         if match and may_be_shadowed(match, exchange, declarations):
             shadowed.append((match, path, exchange))
@@ -100,7 +109,7 @@ def compare_traffic(
             unknown.append((exchange.without_bodies(), path))
         else:
             compare(match, path, exchange)
-    if not comparison.calls and not unknown:
+    if not comparison.calls and not unknown and not findings.entries:
         raise RecordingError(_no_requests(recording, findings))
     for difference, operation, exchange in refusals.differences():
         findings.add(difference, exchange)
@@ -115,7 +124,7 @@ def compare_traffic(
         old=old.name,
         new=recording.name,
         changes=tuple(sorted(changes.entries, key=_order(old))),
-        not_compared=(*notes, *not_compared(operations, comparison, findings)),
+        not_compared=(*recording.notes, *not_compared(operations, comparison, findings)),
     )
     return drift, version
 

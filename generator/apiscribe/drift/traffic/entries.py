@@ -11,6 +11,8 @@ import binascii
 import gzip
 import io
 import zlib
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
@@ -18,6 +20,9 @@ import msgspec
 from apiscribe.drift.traffic.exchange import Body, Exchange
 
 HTTP = ("http", "https")
+
+# Keys of requests in Kong's log.
+_OF_LOGS = frozenset({"uri", "querystring"})
 
 _GZIP = b"\x1f\x8b"
 _MAX_BODY = 64 * 2**20
@@ -58,6 +63,16 @@ class Entry(msgspec.Struct):
 
     request: _Request
     response: _Response
+
+
+def is_entry(content: Mapping[str, Any]) -> bool:
+    """Return whether an object is an entry of HAR, and not one of a proxy's log with the same keys
+    for a request and its response.
+    """
+    request = content.get("request")
+    if not isinstance(request, Mapping):
+        return not any(isinstance(value, str) for value in content.values())
+    return isinstance(content.get("response"), Mapping) and not request.keys() & _OF_LOGS
 
 
 def exchange_of(entry: Entry, file: str, number: int) -> Exchange:

@@ -24,7 +24,7 @@ class Body:
 @dataclass(frozen=True, kw_only=True)
 class Exchange:
     """A request with its answer. `file` and `number` are its place in the recording; `status` is 0
-    without an answer.
+    without an answer. A log can have the full name of a `method` and a `code` instead of a path.
     """
 
     file: str
@@ -35,6 +35,8 @@ class Exchange:
     status: int
     request: Body
     answer: Body
+    method: str = ""
+    code: str = ""
 
     @property
     def origin(self) -> str:

@@ -50,8 +50,7 @@ class Findings:
         """Add a difference of an exchange."""
         key = _key(difference)
         if not (entry := self.entries.get(key)):
-            line = masked_line(exchange.verb, exchange.path, exchange.query, exchange.status)
-            self.examples[exchange.file][exchange.number] = line
+            self.examples[exchange.file][exchange.number] = _line(exchange)
             example = Span(exchange.file, exchange.number, exchange.number)
             entry = _Finding(*key, difference.span, example, grade)
             self.entries[key] = entry
@@ -96,6 +95,13 @@ class Findings:
             else:
                 for entry in group:
                     _report(entry, changes)
+
+
+def _line(exchange: Exchange) -> str:
+    """Return the line of an exchange in a report."""
+    if exchange.method:
+        return f"{exchange.method} → {exchange.code}"
+    return masked_line(exchange.verb, exchange.path, exchange.query, exchange.status)
 
 
 def _key(difference: Difference) -> tuple[str, str, str]:

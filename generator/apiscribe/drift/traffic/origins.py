@@ -64,6 +64,8 @@ def find_origins(operations: Operations, exchanges: Iterable[Exchange]) -> Origi
     counts: dict[str, _Count] = {}
     hosts: dict[str, str] = {}
     for exchange in exchanges:
+        if exchange.method:
+            continue
         origin = exchange.origin
         hosts[origin] = origin.partition("://")[2]
         count = counts.setdefault(origin, _Count())

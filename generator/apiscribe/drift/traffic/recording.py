@@ -1,27 +1,38 @@
-"""Recordings of HTTP traffic: HAR files, NDJSON with an entry in each line, and folders of both.
+"""Recordings of HTTP traffic: HAR files, logs and NDJSON with an entry in each line, and folders.
 
 A file that cannot be read is an error that names the file and the entry. Files are read one by one,
-and those of NDJSON line by line.
+and those with lines line by line. A line of NDJSON is an entry of HAR, or of an access log.
 """
 
 from __future__ import annotations
 
 import gzip
+import re
+import shutil
+import sys
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from tempfile import TemporaryDirectory
+from typing import IO, Any
 
 import msgspec
 
-from apiscribe.drift.traffic.entries import Entry, exchange_of
+from apiscribe.drift.change import NotCompared
+from apiscribe.drift.traffic.access_logs import exchange_of_log, exchange_of_text
+from apiscribe.drift.traffic.entries import Entry, exchange_of, is_entry
 from apiscribe.drift.traffic.exchange import Exchange
 
 _HAR = (".har",)
 _LINES = (".ndjson", ".jsonl")
-_SUFFIXES = (*_HAR, *_LINES)
+_LOGS = (".log",)
+_SUFFIXES = (*_HAR, *_LINES, *_LOGS)
+_ROTATED = re.compile(r"(?:[.-]\d+)*(?:\.gz)?$")
+STDIN = "-"
 _OTHERS = ("spec.toml", "pages", "api.json")
+_STDIN_NAME = "stdin"
 _GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
 
@@ -43,6 +54,7 @@ class _Har(msgspec.Struct):
 
 
 _HAR_DECODER = msgspec.json.Decoder(_Har)
+_OBJECT_DECODER = msgspec.json.Decoder(dict[str, Any])
 _ENTRY_DECODER = msgspec.json.Decoder(Entry)
 
 
@@ -53,16 +65,32 @@ class Recording:
     name: str
     folder: str
     files: tuple[Path, ...]
+    skipped: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def notes(self) -> tuple[NotCompared, ...]:
+        """The lines of logs that are about something else, after the exchanges were read."""
+        count, files = sum(self.skipped.values()), ", ".join(self.skipped)
+        reason = f"{count} time{'s'[: count > 1]}: {files}"
+        return (NotCompared(fact="lines without a request", reason=reason),) if count else ()
 
     def exchanges(self) -> Iterator[Exchange]:
         """Yield the requests with their answers, in order. Raise RecordingError."""
         for file in self.files:
             path = file.relative_to(self.folder or ".").as_posix() if self.folder else str(file)
+            path = path if self.name != STDIN else _STDIN_NAME
+            skipped = 0
             for number, raw in _raw_entries(file):
                 try:
-                    yield exchange_of(_ENTRY_DECODER.decode(raw), path, number)
+                    exchange = _exchange(raw, file, path, number)
                 except (ValueError, RecursionError) as error:
                     raise _broken_entry(file, number, error) from error
+                if exchange:
+                    yield exchange
+                else:
+                    skipped += 1
+            if skipped:
+                self.skipped[path] = skipped
 
 
 def is_recording(text: str) -> bool:
@@ -70,14 +98,32 @@ def is_recording(text: str) -> bool:
     not that of a spec or of its outputs.
     """
     path = Path(text)
+    if text == STDIN:
+        return True
     if path.is_dir():
         is_other = any((path / name).exists() for name in _OTHERS)
-        return not is_other and any(_is_named(file) for file in path.iterdir())
+        suffixes = {_suffix(file) for file in path.iterdir() if file.is_file()}
+        # Any folder may have a log of something else.
+        is_named = not suffixes.isdisjoint((*_HAR, *_LINES)) or suffixes == {*_LOGS}
+        return not is_other and is_named
     return _is_named(path) and path.is_file()
 
 
-def open_recording(text: str) -> Recording:
-    """Return the recording in a file or a folder."""
+@contextmanager
+def open_recording(text: str) -> Iterator[Recording]:
+    """Yield the recording in a file, a folder or the lines of standard input."""
+    if text == STDIN:
+        # It is read twice, and may be larger than memory.
+        with TemporaryDirectory() as folder:
+            file = Path(folder, f"{_STDIN_NAME}{_LINES[0]}")
+            with file.open("wb") as copy:
+                shutil.copyfileobj(sys.stdin.buffer, copy)
+            yield Recording(text, "", (file,))
+    else:
+        yield _recording(text)
+
+
+def _recording(text: str) -> Recording:
     path = Path(text)
     if path.is_dir():
         files = sorted(file for file in path.rglob("*") if _is_named(file) and file.is_file())
@@ -90,8 +136,30 @@ def _is_named(path: Path) -> bool:
 
 
 def _suffix(path: Path) -> str:
-    name = path.name.lower().removesuffix(".gz")
-    return Path(name).suffix
+    return Path(_ROTATED.sub("", path.name.lower())).suffix
+
+
+def _exchange(raw: bytes | msgspec.Raw, file: Path, path: str, number: int) -> Exchange | None:
+    """Return the exchange of an entry; None of a line of a log that is about something else."""
+    if _suffix(file) in _HAR:
+        return exchange_of(_ENTRY_DECODER.decode(raw), path, number)
+    text = bytes(raw)
+    if not text.startswith(b"{"):
+        if _suffix(file) in _LOGS:
+            return exchange_of_text(text.decode(), path, number)
+        raise ValueError("expected a JSON object")
+    content = _OBJECT_DECODER.decode(text)
+    if is_entry(content):
+        return exchange_of(_ENTRY_DECODER.decode(raw), path, number)
+    exchange = exchange_of_log(content, path, number)
+    if exchange is None and _suffix(file) in _LINES and not _is_message(content):
+        raise ValueError("it has no method, path and status")
+    return exchange
+
+
+def _is_message(content: Mapping[str, Any]) -> bool:
+    """Return whether a line is a message of a server's log that is no request."""
+    return "message" in content or "msg" in content
 
 
 def _raw_entries(file: Path) -> Iterator[tuple[int, bytes | msgspec.Raw]]:
@@ -101,7 +169,7 @@ def _raw_entries(file: Path) -> Iterator[tuple[int, bytes | msgspec.Raw]]:
             is_gzip = plain.read(2) == _GZIP
             plain.seek(0)
             stream: IO[bytes] = gzip.GzipFile(fileobj=plain) if is_gzip else plain  # type: ignore[assignment]
-            if _suffix(file) in _LINES:
+            if _suffix(file) not in _HAR:
                 yield from _lines(file, stream)
             else:
                 yield from enumerate(_har(file, stream, file.stat().st_size).log.entries, 1)
@@ -147,4 +215,5 @@ def _utf8(content: bytes, place: str) -> bytes:
 
 
 def _broken_entry(file: Path, number: int, error: Exception) -> RecordingError:
-    return RecordingError(f"{file}: entry {number} is not an entry of HAR 1.2: {error}")
+    form = "HAR 1.2" if _suffix(file) in _HAR else "HAR 1.2 or an access log"
+    return RecordingError(f"{file}: entry {number} is not an entry of {form}: {error}")

@@ -97,7 +97,8 @@ class Refusals:
         """Return whether a 404 is that of a missing operation: all resources of its path exist, and
         the body is not the documented one of errors.
         """
-        if _has_shape(exchange.answer, operation.service.errors):
+        # Without its body, a 404 can be that of anything.
+        if exchange.answer.reason or _has_shape(exchange.answer, operation.service.errors):
             return False
         segments = path.strip("/").split("/")
         template = operation.template.text.strip("/").split("/")

@@ -84,10 +84,16 @@ class Context:
         ):
             if label != Label():
                 result = merge(result, label)
-        if self.status and result.direction != "request":
+        if self.status and result.direction != "request" and not _is_of_request(self.last):
             error = self.status[0] in "45"
             result = replace(result, status=self.status, direction="error" if error else "response")
         return result
+
+
+def _is_of_request(label: Label) -> bool:
+    """Return whether a label behind a status begins the members of the request again."""
+    listed = label.part == "parameters" and label.place == "body"
+    return not label.direction and (label.place in ("path", "query") or listed)
 
 
 def component_label(component: Component) -> Label:

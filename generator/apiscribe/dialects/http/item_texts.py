@@ -33,14 +33,24 @@ def collection_of_item(text: str, routes: Sequence[RouteText]) -> str:
         whole = _FAILURE.split(whole)[0]
         for route in routes:
             for collection, noun in _collections(route):
-                article = ITEM["articles"].pattern
-                pattern = rf"(?:{article})\s+(?:\w+\s+){{0,2}}[`*_\[]*{re.escape(noun)}{_ENDS}"
-                if re.search(pattern, whole, re.IGNORECASE):
+                if any(re.search(p, whole, re.IGNORECASE) for p in _spellings(noun)):
                     return collection
             changed = _CHANGED.search(route.path) if route.verb in _OF_CHANGES else None
             if changed and ITEM["changed"].search(whole):
                 return changed["collection"]
     return ""
+
+
+def _spellings(noun: str) -> Iterator[str]:
+    """Yield the patterns of a noun that is an answer: "the updated loom", "a loom object", "a new
+    instance of `Loom`". Before and behind words such as "object", nothing else may narrow it.
+    """
+    article, form, fresh = (ITEM[key].pattern for key in ("articles", "forms", "fresh"))
+    code = rf"[`*_]*{re.escape(noun)}[`*_]*"
+    yield rf"(?:{article})\s+(?:\w+\s+){{0,2}}[`*_\[]*{re.escape(noun)}{_ENDS}"
+    begin = rf"(?:{article})\s+(?:(?:{fresh})\s+)?"
+    yield rf"{begin}{code}\s+(?:{form}){_ENDS}"
+    yield rf"{begin}(?:{form})\s+of\s+(?:(?:{article})\s+)?{code}{_ENDS}"
 
 
 def _collections(route: RouteText) -> Iterator[tuple[str, str]]:

@@ -47,8 +47,10 @@ _MEMBER = re.compile(
     rf"\s*(?:{_TYPE})?(?P<rest>.*)",
     re.DOTALL,
 )
-# `id=[integer]`, and `page: 1 (optional, number)` with a sample value
-_ASSIGNED = re.compile(r"^\s*`(?P<name>[\w.-]+)=\[?(?P<type>[\w ]+)\]?`")
+# `id=[integer]`, `from=<date>`, and `page: 1 (optional, number)` with a sample value
+_ASSIGNED = re.compile(
+    r"^\s*`(?P<name>[\w.-]+(?:\[\])?)=(?:\[?(?P<type>[\w ]+)\]?|[<{](?P<value>[^<>{}`]+)[>}])`"
+)
 _SAMPLE = re.compile(
     r"^\s*(?P<name>`?[\w.-]+`?)\s*:\s*[^(\n]{1,80}?\s+"
     r"(?P<bracket>\((?:(?:required|optional)\s*,[^()]*|[^(),]*,\s*(?:required|optional)\s*)\))"
@@ -102,7 +104,7 @@ def read_text(
 ) -> Member | None:
     """Read a member at the begin of running text."""
     cleaned = clean(inline)
-    source = _ASSIGNED.sub(r"`\g<name>` (\g<type>)", cleaned.source, count=1)
+    source = _ASSIGNED.sub(_assigned, cleaned.source, count=1)
     source = _SAMPLE.sub(r"\g<name> \g<bracket>", source, count=1)
     placed = _PLACED.search(source[:_PLACED_HEAD])
     if placed:
@@ -161,6 +163,13 @@ def read_text(
             name, text, f"{description} One of {listed}", span, required=required, default=default
         )
     return member
+
+
+def _assigned(match: re.Match[str]) -> str:
+    """Return a name with the type that the page assigns to it; another word is a sample value."""
+    written = match["type"] or match["value"]
+    typed = match["type"] or is_type(written)
+    return f"`{match['name']}` ({written})" if typed else f"`{match['name']}`"
 
 
 def _type_of(match: re.Match[str], inline: Inline) -> tuple[TypeText | None, bool | None, str, str]:

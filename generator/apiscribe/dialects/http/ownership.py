@@ -12,8 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from apiscribe.dialects.http.parts import Part, clean
-from apiscribe.dialects.http.places import (
+from apiscribe.dialects.http.hits import (
     BULLET,
     COMPONENT,
     HEADING,
@@ -23,7 +22,9 @@ from apiscribe.dialects.http.places import (
     ROW,
     Hit,
 )
-from apiscribe.dialects.http.routes import RouteText, is_same
+from apiscribe.dialects.http.parts import Part, clean, label_of
+from apiscribe.dialects.http.routes import RouteText
+from apiscribe.dialects.http.same_routes import distinct_routes, is_one, repeats
 from apiscribe.dialects.http.sections import Section, slug
 from apiscribe.dialects.http.words import read_label
 from apiscribe.pages.blocks import Block, Bullets, Item, Paragraph
@@ -53,14 +54,7 @@ class Operation:
     @property
     def routes(self) -> list[RouteText]:
         """The routes without those that only repeat another with example values."""
-        routes: list[RouteText] = []
-        for hit in self.hits:
-            at = next((at for at, route in enumerate(routes) if _repeats(route, hit.route)), None)
-            if at is None:
-                routes.append(hit.route)
-            elif _is_better(hit.route, routes[at]):
-                routes[at] = hit.route
-        return routes
+        return distinct_routes(self.hits)
 
 
 def find_operations(parts: Sequence[Part], root: Section, hits: Sequence[Hit]) -> list[Operation]:
@@ -77,9 +71,10 @@ class _Owners:
     def operations(self, hits: Sequence[Hit]) -> list[Operation]:
         by_section: dict[int, list[Hit]] = defaultdict(list)
         sections: dict[int, Section] = {}
-        listed: list[Hit] = []
         defined = [hit for hit in hits if hit.weight > ROW]
-        for hit in hits:
+        listed = self.contents(defined)
+        named = {id(hit) for hit in listed}
+        for hit in (each for each in hits if id(each) not in named):
             section = self.section_of(hit)
             if hit.weight in (ROW, BULLET) and (target := self.target_of(hit, defined)):
                 section = target
@@ -95,6 +90,24 @@ class _Owners:
         operations = [o for own in self.found.values() for o in own]
         self.complete(operations, listed)
         return sorted(operations, key=lambda o: (o.hits[0].index, o.hits[0].item))
+
+    def contents(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the hits of blocks that list operations which sections of their own describe."""
+        blocks: dict[int, list[Hit]] = defaultdict(list)
+        own: dict[tuple[str, str], list[Section]] = defaultdict(list)
+        for hit in hits:
+            blocks[hit.index].append(hit)
+        for hit in hits:
+            if hit.weight >= LINE and len(blocks[hit.index]) == 1:
+                own[hit.route.key].append(self.section_of(hit))
+        listed: list[Hit] = []
+        for block in blocks.values():
+            if len({hit.route.key for hit in block}) > 1 and block[0].weight <= LINE:
+                around = {id(s) for s in self.section_of(block[0]).around()}
+                for hit in block:
+                    if any(id(section) not in around for section in own[hit.route.key]):
+                        listed.append(hit)
+        return listed
 
     def section_of(self, hit: Hit) -> Section:
         """Return the section that a place is in; of a heading that names a part, the one around."""
@@ -119,7 +132,7 @@ class _Owners:
     def is_alone(self, hit: Hit, section: Section, hits: Sequence[Hit]) -> bool:
         """Return whether a row is the only route of a section that has more than its table."""
         inside = [h for h in hits if section.start <= h.index < section.end]
-        return all(_repeats(h.route, hit.route) for h in inside) and section.end - section.start > 2
+        return all(repeats(h.route, hit.route) for h in inside) and section.end - section.start > 2
 
     def divide(self, section: Section, hits: list[Hit]) -> None:
         """Make operations of the hits of a section."""
@@ -130,15 +143,30 @@ class _Owners:
         for hit in hits:
             if hit.weight < least:
                 continue
-            if any(_is_one(hit, other) for operation in above for other in operation.hits):
+            if any(is_one(hit, other) for operation in above for other in operation.hits):
                 continue
-            same = next((own for own in merged if any(_is_one(hit, other) for other in own)), None)
+            same = next((own for own in merged if any(is_one(hit, other) for other in own)), None)
             if same:
                 same.append(hit)
             else:
                 merged.append([hit])
+        if self.is_query_in_form(section, merged):
+            merged = [[hit for own in merged for hit in own]]
         for own in merged:
             self.found[id(section)].append(self.operation(section, own, len(merged)))
+
+    def is_query_in_form(self, section: Section, merged: Sequence[Sequence[Hit]]) -> bool:
+        """Return whether the only operations of a section are a GET and a POST on one path, written
+        in one block, and the section lists query parameters: the POST sends them as a form.
+        """
+        keys = {hit.route.key for own in merged for hit in own}
+        blocks = {hit.index for own in merged for hit in own}
+        if {verb for verb, _ in keys} != {"GET", "POST"} or len(keys) != 2 or len(blocks) != 1:
+            return False
+        if len({path for _, path in keys}) != 1:
+            return False
+        labels = (label_of(self.parts[at]) for at in section.own())
+        return any(label and label.place == "query" and not label.direction for label in labels)
 
     def operation(self, section: Section, hits: list[Hit], count: int) -> Operation:
         first = hits[0]
@@ -227,7 +255,7 @@ class _Owners:
     def complete(self, operations: list[Operation], listed: Sequence[Hit]) -> None:
         """Add the operations that only a table lists; complete the others by their rows."""
         for hit in listed:
-            same = [o for o in operations if any(_repeats(h.route, hit.route) for h in o.hits)]
+            same = [o for o in operations if any(repeats(h.route, hit.route) for h in o.hits)]
             if same:
                 for operation in same:
                     operation.hits.append(hit)
@@ -242,50 +270,3 @@ def _bold_words(block: Block | None) -> str:
         return ""
     bold = _BOLD.fullmatch(clean(block.inline).source.strip())
     return "" if bold is None or read_label(bold["words"]).is_role else bold["words"]
-
-
-def _is_one(hit: Hit, other: Hit) -> bool:
-    """Return whether two hits are one operation: the same route, or several routes of it."""
-    if _repeats(hit.route, other.route):
-        return True
-    together = hit.index == other.index and hit.weight == other.weight
-    if not together or hit.weight not in (HEADING, LINE, BULLET, PROSE):
-        return False
-    same = hit.route.verb == other.route.verb and _ends_alike(hit.route, other.route)
-    return same or (hit.item == other.item and hit.weight in (HEADING, LINE))
-
-
-def _ends_alike(one: RouteText, other: RouteText) -> bool:
-    """Return whether the last words of two paths are equal: one resource, in two places."""
-    first, second = one.path.rstrip("/"), other.path.rstrip("/")
-    words = [[s for s in path.split("/") if "{" not in s][-1:] for path in (first, second)]
-    return words[0] == words[1] and first.endswith("}") == second.endswith("}")
-
-
-def _repeats(one: RouteText, other: RouteText) -> bool:
-    """Return whether two routes are one, perhaps with example values in place of parameters."""
-    if not is_same(one, other):
-        return False
-    pairs = zip(one.path.split("/")[::-1], other.path.split("/")[::-1], strict=False)
-    return all(
-        a.lower() == b.lower()
-        or ("{" in a and "{" in b)
-        or any(c.isdigit() for c in a + b)
-        or _is_filled(a, b)
-        or _is_filled(b, a)
-        for a, b in pairs
-        if a and b
-    )
-
-
-def _is_filled(template: str, segment: str) -> bool:
-    """Return whether a segment is another one with a value: `looms.json` of `looms.{format}`."""
-    literals = re.split(r"\{[^{}]*\}", template)
-    if len(literals) == 1 or not any(literals):
-        return False
-    return re.fullmatch("[^/]+".join(map(re.escape, literals)), segment) is not None
-
-
-def _is_better(one: RouteText, other: RouteText) -> bool:
-    """Return whether the first of two spellings of a route has more parameters than the other."""
-    return (len(one.parameters) - len(one.inferred)) > (len(other.parameters) - len(other.inferred))

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from apiscribe.diagnostics.codes.pages import unread_parts
 from apiscribe.diagnostics.report import Report
 from apiscribe.dialects.http.api_facts import read_facts
+from apiscribe.dialects.http.hits import LINE, ROW, Hit
 from apiscribe.dialects.http.local_objects import release
 from apiscribe.dialects.http.objects import Objects
 from apiscribe.dialects.http.operation_drafts import draft_operation
 from apiscribe.dialects.http.ownership import Operation, find_operations
 from apiscribe.dialects.http.parts import Part, flatten
-from apiscribe.dialects.http.places import LINE, ROW, Hit, command_hits, find_hits
+from apiscribe.dialects.http.places import command_hits, find_hits
 from apiscribe.dialects.http.reader import read_parts
 from apiscribe.dialects.http.sections import Section, build_sections
 from apiscribe.dialects.http.security_reader import read_operation

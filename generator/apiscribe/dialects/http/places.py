@@ -1,19 +1,26 @@
-"""The places where pages write an operation: an HTTP method and a path.
-
-Each place has a weight, the strength of its evidence. In a section, a place of less weight only
-repeats or completes a stronger one.
-"""
+"""The places where pages write an operation: an HTTP method and a path."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http.curl import curl_target, is_curl
+from apiscribe.dialects.http.hits import (
+    BULLET,
+    COMPONENT,
+    HEADING,
+    LABELLED,
+    LINE,
+    PROSE,
+    ROW,
+    Hit,
+    of_text,
+)
 from apiscribe.dialects.http.labelled_places import VERB, LabelledLines, vertical_route
-from apiscribe.dialects.http.parts import Part, clean, lines_of
+from apiscribe.dialects.http.parts import Part, clean, label_of, lines_of
 from apiscribe.dialects.http.routes import (
     VERBS,
     RouteText,
@@ -37,35 +44,14 @@ from apiscribe.pages.blocks import (
     Table,
 )
 
-COMPONENT, HEADING, LABELLED, LINE, BULLET, PROSE, ROW = 7, 6, 5, 4, 3, 2, 1
-
 # Text before a verb: a number, or words that end with a colon.
 _BEFORE = re.compile(r"\W*(?:\d[\d.]*\W*)?(?:\w[^:：]{0,40}[:：—–-])?[\W_]*")
 # API Blueprint: `## Questions [/questions{?page}]`, and below it `### List [GET]`.
 _BRACKET_PATH = re.compile(r"\[(?P<path>/[^\]\s]*)\]\s*$")
 _BRACKET_VERB = re.compile(rf"(?P<title>.*\S)\s*\[({'|'.join(sorted(VERBS))})\]")
+_MESSAGE = re.compile(r"\sHTTP/[\d.]+\s*$")  # the first line of a request
 _PATH_KEYS = ("path", "url", "endpoint", "route", "uri", "href")
 _LISTING_COMPONENTS = re.compile(r"card|link|button|tab|step|accordion", re.IGNORECASE)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hit:
-    """An operation at a part; `item` is the index of its bullet or row.
-
-    `words` is text beside it: the rest of its line, or the description of its row; `name` is the
-    identifier beside it, and `target` the address of the link around it; `security` is the cell
-    about authentication.
-    """
-
-    route: RouteText
-    weight: int
-    index: int
-    item: int = -1
-    words: str = ""
-    name: str = ""
-    target: str = ""
-    security: str = ""
-    span: Span
 
 
 def find_hits(parts: Sequence[Part], front_matter: FrontMatter, first: Span) -> list[Hit]:
@@ -90,11 +76,14 @@ def find_hits(parts: Sequence[Part], front_matter: FrontMatter, first: Span) -> 
             case Paragraph():
                 verb = VERB.fullmatch(clean(block.inline).text)
                 if verb and headings and not labelled.waits:
-                    hits += _of_text(verb[1], headings[-1][1], LABELLED, index, block.span)
+                    hits += of_text(verb[1], headings[-1][1], LABELLED, index, block.span)
                 else:
                     hits += _in_paragraph(block, index)
             case Code():
-                hits += _in_code(block, index)
+                sample = index > 0 and _heads_example(parts[index - 1])
+                hits += (
+                    replace(hit, sample=hit.sample or sample) for hit in _in_code(block, index)
+                )
             case Bullets():
                 hits += _in_bullets(block, index)
             case Table():
@@ -115,13 +104,19 @@ def command_hits(parts: Sequence[Part]) -> list[Hit]:
         if isinstance(part.block, Code) and is_curl(part.block.text):
             verb, url = curl_target(part.block.text)
             if verb in VERBS and url:
-                hits += _of_text(verb, url, LINE, index, part.block.span)
+                hits += of_text(verb, url, LINE, index, part.block.span)
     return hits
 
 
-def _of_text(verb: str, path: str, weight: int, index: int, span: Span) -> Iterator[Hit]:
-    if route := read_path(verb, path):
-        yield Hit(route=route, weight=weight, index=index, span=span)
+def _heads_example(part: Part) -> bool:
+    """Return whether a part is a heading or a label that an example is below."""
+    match part.block:
+        case Heading(inline=inline):
+            label = read_label(clean(inline).text)
+            return label.part == "example" and not label.subject
+        case _:
+            label_ = label_of(part)
+            return label_ is not None and label_.part == "example"
 
 
 def _in_front_matter(front_matter: FrontMatter, first: Span) -> Iterator[Hit]:
@@ -135,7 +130,7 @@ def _in_front_matter(front_matter: FrontMatter, first: Span) -> Iterator[Hit]:
     verb = next((values[k] for k in ("method", "verb", "http_method") if k in values), "")
     path = next((values[k] for k in _PATH_KEYS if k in values), "")
     if verb.upper() in VERBS and path:
-        yield from _of_text(verb, path, COMPONENT, -1, first)
+        yield from of_text(verb, path, COMPONENT, -1, first)
 
 
 def _in_heading(
@@ -147,7 +142,7 @@ def _in_heading(
             yield Hit(route=route, weight=HEADING, index=index, words=words, span=block.span)
     verb = VERB.fullmatch(text) or _BRACKET_VERB.fullmatch(text)
     if verb and around:
-        for hit in _of_text(verb[verb.lastindex or 1], around[-1][1], HEADING, index, block.span):
+        for hit in of_text(verb[verb.lastindex or 1], around[-1][1], HEADING, index, block.span):
             yield replace(hit, words=verb.groupdict().get("title") or "")
 
 
@@ -188,7 +183,7 @@ def _in_code(block: Code, index: int) -> Iterator[Hit]:
     info = re.split(r"[\s=\"'{},]+", f"{block.language} {block.info}")
     verb = next((word for word in info if word in VERBS), "")
     if verb and lines and is_path(lines[0].strip()):
-        yield from _of_text(verb, lines[0].strip(), LINE, index, block.span)
+        yield from of_text(verb, lines[0].strip(), LINE, index, block.span)
         return
     for route in find_routes(block.info):
         yield Hit(route=route, weight=LINE, index=index, span=block.span)
@@ -196,8 +191,11 @@ def _in_code(block: Code, index: int) -> Iterator[Hit]:
         routes = list(code_routes(line))
         if not routes:
             return
+        sample = _MESSAGE.search(line) is not None
         for route in routes:
-            yield Hit(route=route, weight=LINE, index=index, item=number, span=block.span)
+            yield Hit(
+                route=route, weight=LINE, index=index, item=number, sample=sample, span=block.span
+            )
 
 
 def _in_bullets(block: Bullets, index: int) -> Iterator[Hit]:
@@ -225,7 +223,7 @@ def _in_bullets(block: Bullets, index: int) -> Iterator[Hit]:
 def _in_table(block: Table, index: int) -> Iterator[Hit]:
     roles = [column(clean(cell).text) for cell in block.header.cells]
     if len(block.header.cells) == 2 and (pair := vertical_route(block)):
-        yield from _of_text(*pair, LABELLED, index, block.span)
+        yield from of_text(*pair, LABELLED, index, block.span)
         return
     if "verb" not in roles or "path" not in roles:
         roles = _by_content(block, roles)
@@ -290,7 +288,7 @@ def _in_component(parts: Sequence[Part], block: Component, index: int) -> Iterat
     if verb in VERBS and (path or host) and not _LISTING_COMPONENTS.search(block.name):
         joined = f"{host.rstrip('/')}/{path.lstrip('/')}" if host and "://" not in path else path
         words = values.get("summary") or values.get("title") or ""
-        for hit in _of_text(verb, joined, COMPONENT, index, block.span):
+        for hit in of_text(verb, joined, COMPONENT, index, block.span):
             yield replace(hit, words=words)
         return
     for key in ("openapi", "api"):

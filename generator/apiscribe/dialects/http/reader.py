@@ -70,9 +70,7 @@ class _Reader:
         self.texts = TextReader(self.context, self.contents)
         self.open = OpenMembers()
         self.seen_label = False
-        self.called = (
-            False  # the operation is a command without a body: JSON after it is its answer
-        )
+        self.called = False  # by a command without a body: JSON after it is the answer
         self.described = False  # the next paragraph describes the last member
         self.holder = -_NEAR - 1  # the part with the last member that is a line
 
@@ -271,7 +269,7 @@ class _Reader:
         label, text = self.context.label, block.text
         if is_curl(text):
             self.texts.command(text, block.span)
-            self.called = index in self.own and sends_nothing(text)
+            self.called = sends_nothing(text)
             return True
         if block.language == "http" or index in self.own or is_answer(text):
             status, body = http_message(text)
@@ -287,7 +285,7 @@ class _Reader:
             if title:
                 inner = read_label(title)
                 label = merge(label, inner) if inner.is_role and not inner.subject else label
-            elif self.called and not label.direction and not label.place:
+            elif self.called and not label.direction and label.place in ("", "path", "query"):
                 label = Label(direction="response")
             self.called = False
             self.contents.shown.append(Shown(label, text.strip(), block.span))

@@ -91,6 +91,11 @@ class RouteText:
         """The names of the parameters in the path."""
         return tuple(_PARAMETER.findall(self.path))
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """What two spellings of one route have in common: its parameters may have other names."""
+        return self.verb, _PARAMETER.sub("{}", self.path.lower().rstrip("/"))
+
 
 def find_routes(text: str) -> Iterator[RouteText]:
     """Yield the routes in a text: verbs in any case, and what follows them."""
@@ -194,6 +199,9 @@ def is_same(one: RouteText, other: RouteText) -> bool:
         return False
     first, second = _segments(one.path), _segments(other.path)
     count = min(len(first), len(second))
+    longer = first if len(first) > count else second
+    if any("{" in segment for segment in longer[: len(longer) - count]):
+        return False  # it is no base path
     pairs = list(zip(first[len(first) - count :], second[len(second) - count :], strict=True))
     alike = all(a == b or "{" in a or "{" in b for a, b in pairs)
     return count > 0 and alike and (len(first) == len(second) or any(a == b for a, b in pairs))

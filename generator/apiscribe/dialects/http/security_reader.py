@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from apiscribe.dialects.http.contents import Group
 from apiscribe.dialects.http.curl import is_curl
+from apiscribe.dialects.http.hits import Hit
 from apiscribe.dialects.http.parts import Part, clean, labelled_line, lines_of
-from apiscribe.dialects.http.places import Hit
 from apiscribe.dialects.http.sections import title_of
 from apiscribe.dialects.http.security import (
     CODE,

@@ -98,6 +98,7 @@ SAME: dict[str, tuple[str, ...]] = {
         "enum-removed",
         "service-removed",
         "service-renamed",
+        "service-moved",
         "field-type-changed",
         "request-type-changed",
         "response-type-changed",
@@ -113,7 +114,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "RPC_SAME_REQUEST_TYPE": ("request-type-changed",),
     "RPC_SAME_RESPONSE_TYPE": ("response-type-changed",),
     "RPC_SAME_SERVER_STREAMING": ("streaming-changed",),
-    "SERVICE_NO_DELETE": ("service-removed", "service-renamed", *_TYPE_GONE),
+    "SERVICE_NO_DELETE": ("service-removed", "service-renamed", "service-moved", *_TYPE_GONE),
 }
 
 # buf's rule → what drift lists under "not compared", because the model has no place for it.
@@ -167,7 +168,13 @@ def subject_enum(text: str) -> str:
     return last(found[1]) if found else ""
 
 
-_MOVES = ("declaration-moved", "message-renamed", "enum-renamed", "service-renamed")
+_MOVES = (
+    "declaration-moved",
+    "message-renamed",
+    "enum-renamed",
+    "service-renamed",
+    "service-moved",
+)
 _TYPES = ("FIELD_SAME_TYPE", "FIELD_WIRE_JSON_COMPATIBLE_TYPE", "RPC_SAME_REQUEST_TYPE")
 _TYPES = (*_TYPES, "RPC_SAME_RESPONSE_TYPE")
 

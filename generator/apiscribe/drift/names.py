@@ -51,6 +51,9 @@ def _compare_location(
         if not changes.both_know("packages", old.full_name, new.full_name):
             return
         message = f"{old.name} moved from {old_file.package} to {new_file.package}"
+        if isinstance(old, Service):
+            changes.add("service-moved", old.full_name, message, old.span, new.span)
+            return
     elif old_file.package != new_file.package:
         return  # with its package
     elif not _is_same_file(old_file.path, new_file.path):

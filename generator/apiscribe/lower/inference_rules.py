@@ -27,7 +27,9 @@ from apiscribe.lower.inference import (
     zero_first,
 )
 from apiscribe.lower.item_answers import id_of_item
+from apiscribe.lower.listed_bodies import listed_null
 from apiscribe.lower.named_fields import as_in_object
+from apiscribe.lower.open_objects import described_keys, listed_keys
 from apiscribe.lower.operation_names import (
     NAME_RULES,
     item_name,
@@ -42,7 +44,7 @@ from apiscribe.lower.resource_keys import KEY_RULES, first_id, shown_form, shown
 from apiscribe.lower.resources import MESSAGE_RULES, shared_id
 from apiscribe.lower.roles import aip_name, collection_route, standard_name
 from apiscribe.lower.shown_objects import shown_object
-from apiscribe.lower.shown_types import default_type, listed_null, shown_fields
+from apiscribe.lower.shown_types import default_type, shown_fields
 from apiscribe.lower.standard_methods import changed_element, changed_fields, shown_row
 from apiscribe.lower.symbols import TYPE_RULES, Symbols
 from apiscribe.lower.type_words import type_word, unmappable
@@ -99,6 +101,8 @@ RULES: tuple[Rule, ...] = (
     Rule("field", "fact", shown_fields),
     Rule("type", "fact", id_of_item),
     Rule("type", "fact", listed_null),
+    Rule("type", "fact", described_keys),
+    Rule("type", "fact", listed_keys),
     Rule("type", "fact", default_type),
     Rule("type", "fact", shown_object),
     Rule("type", "fact", as_in_object),

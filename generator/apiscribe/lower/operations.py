@@ -7,7 +7,7 @@ not fields; a method keeps them apart.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from apiscribe.diagnostics.codes.inference import inferred_package
@@ -17,6 +17,7 @@ from apiscribe.diagnostics.report import Report
 from apiscribe.lower.http_parts import without_enum
 from apiscribe.lower.inference import rule_name
 from apiscribe.lower.item_answers import resolve_items
+from apiscribe.lower.listed_bodies import ListedBodies
 from apiscribe.lower.named_fields import resolve_named
 from apiscribe.lower.naming import Naming
 from apiscribe.lower.operation_names import NAME_RULES, package_of_folder
@@ -27,7 +28,6 @@ from apiscribe.lower.same_operations import is_http, resolve_same
 from apiscribe.lower.security import Security
 from apiscribe.lower.shown_types import (
     completed,
-    listed_types,
     shown_answer,
     shown_fields,
     shown_values,
@@ -102,7 +102,7 @@ class _Declaring:
         self.services: set[str] = set()
         self.if_used: dict[str, set[str]] = {}  # with the messages made of their fields
         self.shown: dict[str, list[ExampleDraft]] = {}
-        self.listed: Mapping[str, TypeDraft] = {}  # by the names of fields of bodies
+        self.listed = ListedBodies()
 
     def page(self, page: PageDraft) -> PageDraft:
         messages: list[MessageDraft] = []
@@ -116,7 +116,7 @@ class _Declaring:
             if message.if_used:
                 self.if_used[name] = {m.name for m in inside}
         services = []
-        self.listed = listed_types(page)
+        self.listed = ListedBodies(page.operations)
         for name, operations in self.services_of(page):
             methods: list[MethodDraft] = []
             taken = self.locked(f"{self.package}.{name}", operations)

@@ -47,6 +47,11 @@ def may_show(fields: Iterable[FieldDraft], listed: Iterable[FieldDraft]) -> bool
     return all(field.name in known and _fits(field.type, known[field.name]) for field in fields)
 
 
+def may_hold(shown: TypeDraft, listed: str) -> bool:
+    """Return whether a value in an example may have a type with a name."""
+    return _fits(shown, TypeDraft(name=listed, span=shown.span))
+
+
 def _field(field: FieldDraft, objects: Sequence[MessageDraft]) -> FieldDraft:
     type_ = shown_object(field.type, objects)
     if type_.name == field.type.name:

@@ -10,13 +10,14 @@ from typing import Any
 from apiscribe.diagnostics.source import Span
 from apiscribe.lower.inference import rule_name
 from apiscribe.lower.lenient_json import is_placeholder, parse_example
+from apiscribe.lower.listed_bodies import ListedBodies, as_listed
+from apiscribe.lower.open_objects import HOLDERS, described_keys
 from apiscribe.lower.shown_objects import shown_object
 from apiscribe.model.draft import (
     AnswerDraft,
     ExampleDraft,
     FieldDraft,
     MessageDraft,
-    PageDraft,
     TypeDraft,
 )
 from apiscribe.model.type_words import split_list, split_map, type_of_word
@@ -29,8 +30,6 @@ _INT64 = range(-(2**63), 2**63)
 # Keys that do not name a field: ids, dates, and the like are keys of a map.
 _KEY = re.compile(r"[^\W\d][\w.$@-]*")
 _MOST_KEYS = 200
-# Types of listed fields whose own fields only examples show.
-_HOLDERS = frozenset({"", "object", "array", "list"})
 
 
 def shown_values(examples: Iterable[ExampleDraft]) -> list[Any]:
@@ -115,36 +114,6 @@ def _format(values: list[Any]) -> Mapping[str, Any]:
     return {}
 
 
-def listed_types(page: PageDraft) -> Mapping[str, TypeDraft]:
-    """Return the types of the fields that bodies on a page list, if all bodies list the same."""
-    found: dict[str, TypeDraft] = {}
-    unlike: set[str] = set()
-    for operation in page.operations:
-        for field in operation.body.fields if operation.body else ():
-            before = found.setdefault(field.name, field.type)
-            if (before.name, before.repeated) != (field.type.name, field.type.repeated):
-                unlike.add(field.name)
-    return {name: type_ for name, type_ in found.items() if name not in unlike}
-
-
-def listed_null(field: FieldDraft, listed: Mapping[str, TypeDraft]) -> FieldDraft:
-    """Fields of which examples show only null have the type of the field with the same name that
-    the bodies on the page list.
-    """
-    type_ = listed.get(field.name)
-    if field.type.fields:
-        inside = tuple(listed_null(each, listed) for each in field.type.fields)
-        return replace(field, type=replace(field.type, fields=inside))
-    if not field.nullable or field.type.name != _VALUE or not type_ or type_.repeated:
-        return field
-    if not type_of_word(type_.name):
-        return field
-    known = replace(field.type, name=type_.name)
-    return replace(
-        field, type=known, provenance=(*field.provenance, ("type", rule_name(listed_null)))
-    )
-
-
 def default_type(field: FieldDraft) -> FieldDraft:
     """Fields without a type have that of their default if it is true, false or a number."""
     type_ = field.type
@@ -160,7 +129,7 @@ def default_type(field: FieldDraft) -> FieldDraft:
 
 
 def shown_answer(
-    answer: AnswerDraft, listed: Mapping[str, TypeDraft], objects: Sequence[MessageDraft]
+    answer: AnswerDraft, listed: ListedBodies, objects: Sequence[MessageDraft]
 ) -> TypeDraft | None:
     """Return the type that the examples of an answer show: objects of the page, and fields with
     the listed types where the examples have null.
@@ -168,8 +137,7 @@ def shown_answer(
     shown = shown_fields(shown_values(answer.examples), answer.span)
     if shown is None:
         return None
-    fields = tuple(listed_null(field, listed) for field in shown.fields)
-    return shown_object(replace(shown, fields=fields), objects)
+    return shown_object(replace(shown, fields=as_listed(shown.fields, listed)), objects)
 
 
 Declares = Callable[[TypeDraft], bool]  # whether a type is a message of the pages
@@ -237,16 +205,18 @@ def _completed_field(
     field: FieldDraft, shown: FieldDraft, is_answer: bool, declares: Declares
 ) -> FieldDraft:
     """Return a listed field with the type that examples show, if the list does not state one."""
+    if (described := described_keys(field)) is not field:
+        return described
     listed, example = field.type, shown.type
     if listed.fields:
         inside = replace(example, repeated=listed.repeated)
-        open_ = listed.name.lower() in _HOLDERS and not listed.link
+        open_ = listed.name.lower() in HOLDERS and not listed.link
         listed = replace(listed, name="") if open_ else listed
         return replace(field, type=completed(listed, inside, is_answer, declares))
     stated = listed.name or listed.values or listed.link
     known = type_of_word(listed.name) or split_map(listed.name) or split_list(listed.name)[1]
     unknown = listed.name and not known and not declares(listed)
-    holds = unknown or (listed.name.lower() in _HOLDERS and not listed.link)
+    holds = unknown or (listed.name.lower() in HOLDERS and not listed.link)
     if (stated and not (holds and example.fields)) or example.name == _VALUE:
         return field
     provenance = (("type", "shown-fields"), *field.provenance)

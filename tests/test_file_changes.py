@@ -89,6 +89,14 @@ def test_a_replaced_file_is_still_watched(folder: Path) -> None:
         changes.wait([page])
 
 
+def test_it_is_stopped_from_another_thread(folder: Path) -> None:
+    for paths in ([folder], [folder / "missing"]):
+        changes = FileChanges()
+        assert changes.wait(paths)
+        returns_after(changes, paths, changes.stop)
+        assert not changes.wait(paths)
+
+
 def test_some_folders_are_left_out(folder: Path) -> None:
     changes = FileChanges([folder / "generated"])
     changes.wait([folder])

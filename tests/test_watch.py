@@ -102,7 +102,7 @@ class Watched:
         self.status = ended.value.code
         assert self._text.getvalue() == "", "Ctrl-C prints nothing"
 
-    def wait(self, paths: object) -> None:
+    def wait(self, paths: object) -> bool:
         """Take down what the round did, and do the next edit; press Ctrl-C after the last one."""
         self.printed.append(self._text.getvalue())
         self._text.seek(0)
@@ -112,6 +112,7 @@ class Watched:
         if (edit := next(self._edits, None)) is None:
             raise KeyboardInterrupt
         edit()
+        return True
 
     def _counting(self, build: Callable[[BuildWatch, watching.Round], None]) -> Callable[..., None]:
         def counted(watch: BuildWatch, found: watching.Round) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import grpc
 from google.protobuf.message import DecodeError
@@ -35,58 +35,71 @@ _REFLECTION = ("grpc.reflection.v1.ServerReflection", reflection.SERVICE_NAME)
 
 _SERVING = health_pb2.HealthCheckResponse.SERVING
 _NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
+_UNKNOWN_SERVICE = health_pb2.HealthCheckResponse.SERVICE_UNKNOWN
 
 
-class GrpcServer(NamedTuple):
-    """A server without a port, not started yet, and its health service, which knows `names`."""
+class GrpcServer:
+    """A server without a port, not started yet. `health` is its health service."""
 
-    server: grpc.aio.Server
-    health: health.aio.HealthServicer
-    names: Sequence[str]
+    def __init__(
+        self, request_log: RequestLog, limits: GrpcLimits, shares_port: bool, compression: Any
+    ) -> None:
+        """Create a server without an API. The status for a request beyond the limits is
+        RESOURCE_EXHAUSTED. `shares_port`: other processes listen on the same port.
+        """
+        # SO_REUSEPORT would let an unrelated second server use the port, without an error.
+        options = (("grpc.so_reuseport", int(shares_port)), *limits.options())
+        self.server = grpc.aio.server(options=options, compression=compression)
+        self.health = health.aio.HealthServicer()
+        health_pb2_grpc.add_HealthServicer_to_server(self.health, self.server)
+        self._request_log, self._limits = request_log, limits
+        self._arrivals = Arrivals(limits.body_timeout)
+        self._methods = _Methods()
+        self._names: Sequence[str] = ("",)
+        self._is_serving = True
+        self.server.add_generic_rpc_handlers((self._methods,))
+
+    async def serve_api(self, api: Api, dispatch: Dispatch, access: Access) -> None:
+        """Serve an API from now on, in place of the one before. Calls in progress keep theirs."""
+        codec = Codec(api.value_names, api.opaque_types)
+        methods: dict[str, grpc.RpcMethodHandler] = {}
+        for service in api.services:
+            for method in service.methods:
+                parse = _request_parser(method, self._limits.max_bytes, self._limits.max_depth)
+                methods[f"/{service.full_name}/{method.name}"] = _handler(
+                    *(service, method, dispatch, self._request_log, codec, access),
+                    *(self._arrivals, parse),
+                )
+        names = [service.full_name for service in api.services]
+        # Reflection lists the health service, so the pool needs its messages.
+        api.pool.AddSerializedFile(health_pb2.DESCRIPTOR.serialized_pb)
+        methods |= _reflection_methods(api, (*names, health.SERVICE_NAME), access)
+        self._methods.replace(methods, _UnknownMethods(self._request_log, access))
+        for name in {*self._names} - {"", *names}:
+            await self.health.set(name, _UNKNOWN_SERVICE)
+        self._names = ("", *names)
+        await self.set_health(self._is_serving)
 
     async def set_health(self, is_serving: bool) -> None:
         """Set the health of the server and its services."""
-        for name in self.names:
+        self._is_serving = is_serving
+        for name in self._names:
             await self.health.set(name, _SERVING if is_serving else _NOT_SERVING)
 
 
-async def build_grpc_server(
-    api: Api,
-    dispatch: Dispatch,
-    request_log: RequestLog,
-    limits: GrpcLimits,
-    shares_port: bool,
-    compression: grpc.Compression,
-    access: Access,
-) -> GrpcServer:
-    """Return a server of all services of the API. The status for a request beyond the limits is
-    RESOURCE_EXHAUSTED. `shares_port`: other processes listen on the same port.
-    """
-    # SO_REUSEPORT would let an unrelated second server use the port, without an error.
-    options = (("grpc.so_reuseport", int(shares_port)), *limits.options())
-    arrivals = Arrivals(limits.body_timeout)
-    server = grpc.aio.server(options=options, compression=compression)
-    codec = Codec(api.value_names, api.opaque_types)
-    for service in api.services:
-        handlers = {
-            method.name: _handler(
-                *(service, method, dispatch, request_log, codec, access, arrivals),
-                _request_parser(method, limits.max_bytes, limits.max_depth),
-            )
-            for method in service.methods
-        }
-        generic = grpc.method_handlers_generic_handler(service.full_name, handlers)
-        server.add_generic_rpc_handlers((generic,))
-    names = [service.full_name for service in api.services]
-    servicer = health.aio.HealthServicer()
-    health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
-    # Reflection lists the health service, so the pool needs its messages.
-    api.pool.AddSerializedFile(health_pb2.DESCRIPTOR.serialized_pb)
-    _add_reflection(server, api, (*names, health.SERVICE_NAME), access)
-    server.add_generic_rpc_handlers((_UnknownMethods(request_log, access),))
-    built = GrpcServer(server, servicer, ("", *names))
-    await built.set_health(is_serving=True)
-    return built
+class _Methods(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc ships no types
+    """The methods of a server by their paths, which gRPC looks up for each call."""
+
+    def replace(
+        self, methods: Mapping[str, grpc.RpcMethodHandler], others: grpc.GenericRpcHandler
+    ) -> None:
+        """Answer with other methods from now on; `others` answers for those that are missing."""
+        self._methods, self._others = methods, others
+
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler:
+        """Return the handler of a call."""
+        method = self._methods.get(handler_call_details.method)
+        return method or self._others.service(handler_call_details)
 
 
 def _request_parser(
@@ -222,9 +235,9 @@ class _Reflection(reflection.aio.ReflectionServicer):  # type: ignore[misc]  # g
         return super()._file_containing_symbol(request, fully_qualified_name)
 
 
-def _add_reflection(
-    server: grpc.aio.Server, api: Api, names: tuple[str, ...], access: Access
-) -> None:
+def _reflection_methods(
+    api: Api, names: tuple[str, ...], access: Access
+) -> dict[str, grpc.RpcMethodHandler]:
     servicer = _Reflection(names, pool=api.pool)
 
     async def reflect(requests: AsyncIterator[Any], context: Context) -> AsyncIterator[Any]:
@@ -240,6 +253,4 @@ def _add_reflection(
         request_deserializer=reflection_pb2.ServerReflectionRequest.FromString,
         response_serializer=reflection_pb2.ServerReflectionResponse.SerializeToString,
     )
-    for name in _REFLECTION:
-        generic = grpc.method_handlers_generic_handler(name, {"ServerReflectionInfo": handler})
-        server.add_generic_rpc_handlers((generic,))
+    return {f"/{name}/ServerReflectionInfo": handler for name in _REFLECTION}

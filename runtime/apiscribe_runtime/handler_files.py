@@ -48,6 +48,20 @@ def load_handlers(sources: Sequence[str], api: Api) -> dict[str, Handler]:
     }
 
 
+def forget_handlers(sources: Sequence[str]) -> None:
+    """Forget the modules of files and folders, so that `load_handlers` runs them again: those of a
+    folder, or a file and those beside it.
+    """
+    importlib.invalidate_caches()
+    folders = {Path(source).resolve() for source in sources if Path(source).is_dir()}
+    beside = {Path(source).resolve().parent for source in sources if Path(source).is_file()}
+    for name, module in list(sys.modules.items()):
+        if name != "__main__" and (file := getattr(module, "__file__", None)):
+            parents = Path(file).resolve().parents
+            if folders.intersection(parents) or parents[0] in beside:
+                del sys.modules[name]
+
+
 def _to_handler(function: Callable[..., Any], name: str, method: Method) -> Handler:
     """Return the function with the signature of a handler. Raises ValueError if it has another."""
     subject = f"{_location(function)}: the handler of {name}"

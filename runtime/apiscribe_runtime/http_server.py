@@ -61,6 +61,16 @@ def build_app(
     return _TrackRequests(CheckAccess(app, access), request_log)
 
 
+class ReplaceableApp:
+    """An application that another one can replace. Requests in progress keep theirs."""
+
+    current: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Respond with the current application."""
+        await self.current(scope, receive, send)
+
+
 async def _respond(routes: Routes[Endpoint], scope: Scope, receive: Receive, send: Send) -> None:
     """Send the response of the API to a request."""
     request = Request(scope, receive)

@@ -7,7 +7,7 @@ import logging
 import math
 import signal
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -18,9 +18,9 @@ from starlette.types import ASGIApp
 from .access import Access
 from .dispatch import Dispatch
 from .grpc_limits import GrpcLimits
-from .grpc_server import GrpcServer, build_grpc_server
+from .grpc_server import GrpcServer
 from .http_connections import Connections, affordable
-from .http_server import build_app
+from .http_server import ReplaceableApp, build_app
 from .metrics import Metrics
 from .registry import Api
 from .request_bodies import RequestBodies
@@ -45,6 +45,8 @@ class Servers:
     lines: Sequence[str]  # with their addresses
     grace: float
     is_serving: Callable[[], bool]
+    # Serves another API from now on. Requests in progress keep theirs.
+    replace: Callable[[Api, Dispatch], Awaitable[None]]
 
     async def serve(self, on_start: Callable[[], None]) -> int:
         """Serve until a signal, then finish the requests in progress. A second signal cancels them.
@@ -116,33 +118,46 @@ async def open_servers(
     """
     request_log = RequestLog(Metrics())
     max_connections = affordable(settings.max_connections, 2 + len(settings.package_port))
-    access = Access(
-        identify=dispatch.identify,
-        public=settings.public,
-        hosts=settings.allowed_host if settings.auth == "none" else None,
-    )
-    grpc_servers = await _open_grpc_servers(
-        api, dispatch, request_log, settings, access, max_connections
-    )
-    listener = listener or listen(settings.host, settings.http_port)
+    grpc_servers = _open_grpc_servers(request_log, settings, max_connections)
     bodies = RequestBodies(settings.max_bytes, settings.max_pending_bytes, settings.body_timeout)
-    app = build_app(api, dispatch, request_log, bodies, settings.max_depth, access, is_serving)
+    app = ReplaceableApp()
+
+    async def replace(api: Api, dispatch: Dispatch) -> None:
+        access = _access(dispatch, settings)
+        # First what can fail: all servers have one API, or the other.
+        of_servers = [api.of_package(package) if package else api for package, *_ in grpc_servers]
+        new = build_app(api, dispatch, request_log, bodies, settings.max_depth, access, is_serving)
+        for (*_, server), served in zip(grpc_servers, of_servers, strict=True):
+            await server.serve_api(served, dispatch, access)
+        app.current = new
+
+    await replace(api, dispatch)
+    listener = listener or listen(settings.host, settings.http_port)
     scheme = "https" if settings.tls_cert else "http"
     port = listener.getsockname()[1]
-    shows_docs = access.hosts is not None or "docs" in access.public
-    (first, _), *others = grpc_servers
+    shows_docs = settings.auth == "none" or "docs" in settings.public
+    first, *others = (line for _, line, _ in grpc_servers)
     return Servers(
-        grpc=[server for _, server in grpc_servers],
+        grpc=[server for *_, server in grpc_servers],
         http=_UvicornServer(_config(app, settings, max_connections)),
         listener=listener,
         request_log=request_log,
         lines=(
             first,
             f"HTTP  {scheme}://{settings.host}:{port}{'  (docs at /docs)' * shows_docs}",
-            *(line for line, _ in others),
+            *others,
         ),
         grace=settings.grace,
         is_serving=is_serving,
+        replace=replace,
+    )
+
+
+def _access(dispatch: Dispatch, settings: Settings) -> Access:
+    return Access(
+        identify=dispatch.identify,
+        public=settings.public,
+        hosts=settings.allowed_host if settings.auth == "none" else None,
     )
 
 
@@ -162,15 +177,12 @@ def _config(app: ASGIApp, settings: Settings, max_connections: int) -> uvicorn.C
     )
 
 
-async def _open_grpc_servers(
-    api: Api,
-    dispatch: Dispatch,
-    request_log: RequestLog,
-    settings: Settings,
-    access: Access,
-    max_connections: int,
-) -> list[tuple[str, GrpcServer]]:
-    """Return a server of all services, then one for each --package-port, with their lines."""
+def _open_grpc_servers(
+    request_log: RequestLog, settings: Settings, max_connections: int
+) -> list[tuple[str, str, GrpcServer]]:
+    """Return a server of all services, then one for each --package-port: the package, the line with
+    the address, and the server.
+    """
     compressions = {"none": grpc.Compression.NoCompression, "gzip": grpc.Compression.Gzip}
     limits = GrpcLimits(
         max_bytes=settings.max_bytes,
@@ -179,14 +191,13 @@ async def _open_grpc_servers(
         header_timeout=settings.header_timeout,
         body_timeout=settings.body_timeout,
     )
-    options = limits, settings.workers > 1, compressions[settings.grpc_compression], access
-    server = await build_grpc_server(api, dispatch, request_log, *options)
-    port = _add_port(server.server, settings.grpc_port, settings)
-    servers = [(f"gRPC  {settings.host}:{port}", server)]
-    for package, package_port in settings.package_port.items():
-        server = await build_grpc_server(api.of_package(package), dispatch, request_log, *options)
-        port = _add_port(server.server, package_port, settings)
-        servers.append((f"gRPC  {settings.host}:{port}  ({package})", server))
+    servers = []
+    for package, port in (("", settings.grpc_port), *settings.package_port.items()):
+        compression = compressions[settings.grpc_compression]
+        server = GrpcServer(request_log, limits, settings.workers > 1, compression)
+        port = _add_port(server.server, port, settings)
+        line = f"gRPC  {settings.host}:{port}{f'  ({package})' if package else ''}"
+        servers.append((package, line, server))
     return servers
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from .authentication import Identify, no_authentication, token_authentication
 from .dispatch import Dispatch
-from .handler_files import load_handlers
+from .handler_files import forget_handlers, load_handlers
 from .handlers import Handler
 from .indexes import asked_by_name
 from .lifecycle import open_servers
@@ -23,6 +23,7 @@ from .rows import Rows
 from .samples import load_rows, sample_rows
 from .settings import Settings
 from .store import create_tables, is_present, open_store, transactional
+from .updates import Updates, following
 
 log = logging.getLogger(__name__)
 
@@ -42,15 +43,24 @@ class _Backend(NamedTuple):
         return is_present(self.engine)
 
 
-async def serve_single(api: Api, settings: Settings) -> int:
-    """Serve until a signal. Return the exit status. Raises the errors of a failed start."""
+async def serve_single(api: Api, settings: Settings, updates: Updates | None = None) -> int:
+    """Serve until a signal, and each version of the API in `updates` instead. Return the exit
+    status. Raises the errors of a failed start.
+    """
     async with _open_backend(api, settings) as backend:
         # Ports first: a server that cannot start must not store rows.
         servers = await open_servers(api, backend.dispatch, settings, backend.has_store)
         with servers.listener:
             _warn_of_unused_fields(api, backend.handlers)
             await _store_initial_rows(backend, api, settings)
-            return await servers.serve(lambda: print("\n".join(servers.lines), flush=True))
+
+            async def replace(new: Api) -> None:
+                forget_handlers(settings.handlers)
+                with_new = await _make_backend(backend.engine, new, settings)
+                await servers.replace(new, with_new.dispatch)
+
+            async with following(updates, replace):
+                return await servers.serve(lambda: print("\n".join(servers.lines), flush=True))
 
 
 async def create_store(api: Api, settings: Settings) -> None:
@@ -81,20 +91,24 @@ async def _open_backend(api: Api, settings: Settings) -> AsyncIterator[_Backend]
     url = settings.store or f"{api.name}.db"
     engine = open_store(url, settings.timeout, settings.max_answer_bytes)
     try:
-        handlers = load_handlers(settings.handlers, api)
-        rows = await open_rows(engine, api, settings.max_rows, settings.max_answer_bytes)
-        dispatch = Dispatch(
-            rows,
-            handlers,
-            _identify(api, settings),
-            api.tenant,
-            settings.timeout,
-            ProtoJson(api.value_names, api.opaque_types),
-            settings.max_depth,
-        )
-        yield _Backend(engine, rows, handlers, dispatch)
+        yield await _make_backend(engine, api, settings)
     finally:
         await engine.dispose()
+
+
+async def _make_backend(engine: AsyncEngine, api: Api, settings: Settings) -> _Backend:
+    handlers = load_handlers(settings.handlers, api)
+    rows = await open_rows(engine, api, settings.max_rows, settings.max_answer_bytes)
+    dispatch = Dispatch(
+        rows,
+        handlers,
+        _identify(api, settings),
+        api.tenant,
+        settings.timeout,
+        ProtoJson(api.value_names, api.opaque_types),
+        settings.max_depth,
+    )
+    return _Backend(engine, rows, handlers, dispatch)
 
 
 def _warn_of_unused_fields(api: Api, handlers: Mapping[str, Handler]) -> None:

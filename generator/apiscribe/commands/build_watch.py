@@ -62,6 +62,7 @@ class BuildWatch:
         """Build until Ctrl-C. Return the exit status."""
         click.echo("watching for changes; stop with Ctrl-C", err=True)
         with suppress(KeyboardInterrupt):
+            self._watch.start(self._build)
             self._watch.run(self._build)
         return EXIT_INTERRUPTED
 

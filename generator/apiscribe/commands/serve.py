@@ -20,7 +20,8 @@ from apiscribe.commands.specs import EXIT_PROBLEMS, Failure, compile_all
 )
 @click.argument("spec", type=click.Path(path_type=Path))
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
-def serve(spec: Path, options: Sequence[str]) -> None:
+@click.option("--watch", is_flag=True, help="Serve the API of changed pages without a restart.")
+def serve(spec: Path, options: Sequence[str], watch: bool) -> None:
     """Build SPEC in a temporary folder and serve it, with its handlers.
 
     OPTIONS are those of the server; `apiscribe serve SPEC --help` lists them. The default store is
@@ -36,6 +37,10 @@ def serve(spec: Path, options: Sequence[str]) -> None:
     from apiscribe.emit import emit_sorted
     from apiscribe.emit.handlers.generated import imported
 
+    if watch and not {"-h", "--help"} & {*options}:
+        from apiscribe.commands.serve_watch import ServeWatch
+
+        sys.exit(ServeWatch(spec, options).serve())
     compilations = compile_all([spec])
     files = emit_sorted(compilations[0].api, compilations[0].report)
     if print_diagnostics(compilations, "text", ERRORS, err=True).errors:

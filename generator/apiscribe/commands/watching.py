@@ -66,12 +66,20 @@ class Watch:
         self._last: dict[str, tuple[Spec, Compilation]] = {}  # by the name of the spec
         self._paths = list(_watched(specs, []))
 
+    def start(self, act: Callable[[Round], None]) -> None:
+        """Call `act` with the first round. Raise its errors."""
+        with self._kept.round():
+            if found := self._round():
+                act(found)
+
+    def stop(self) -> None:
+        """End `run`, from another thread."""
+        self._changes.stop()
+
     def run(self, act: Callable[[Round], None]) -> None:
-        """Call `act` with each round, until KeyboardInterrupt. Errors are printed, except for those
-        of the first round.
-        """
-        printed: str | None = None
-        while True:
+        """Call `act` with the round after each change. Print the errors of a round."""
+        printed = ""
+        while self._changes.wait(self._paths):
             try:
                 with self._kept.round():
                     if found := self._round():
@@ -80,13 +88,10 @@ class Watch:
                         click.echo("nothing has changed", err=True)
                 printed = ""
             except Exception as error:
-                if printed is None:
-                    raise
                 # Once: a missing folder is looked for twice a second.
                 if (text := _text(error)) != printed:
                     click.echo(f"{text}\nwaiting for a change", err=True)
                 printed = text
-            self._changes.wait(self._paths)
 
     def lock_written(self, compilation: Compilation) -> None:
         """Take the new lock of a compilation for known: it is no change."""

@@ -7,6 +7,7 @@ path is still the same file or folder: a deleted, moved or replaced one reports 
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -24,42 +25,47 @@ _Identity = tuple[int, int] | None
 
 
 class FileChanges:
-    """The changes below some paths, but not in the folders `without`.
-
-    Raises ModuleNotFoundError if watchfiles is not installed.
-    """
+    """The changes below some paths, but not in the folders `without`."""
 
     def __init__(self, without: Collection[Path] = ()) -> None:
+        """Watch nothing yet. Raise ModuleNotFoundError if watchfiles is not installed."""
         import watchfiles
 
         self._watch = watchfiles.watch
         self._without = tuple(f"{os.path.abspath(folder)}{os.sep}" for folder in without)
         self._watched: dict[Path, _Identity] = {}
         self._changes: Iterator[object] = iter(())
+        self._stop = threading.Event()
 
-    def wait(self, paths: Collection[Path]) -> None:
-        """Return after a change below the paths since the last call. The first call with other
-        paths returns at once: from then on they are watched.
+    def stop(self) -> None:
+        """End `wait`, from another thread."""
+        self._stop.set()
+
+    def wait(self, paths: Collection[Path]) -> bool:
+        """Return True after a change below the paths since the last call, and False once stopped.
+        The first call with other paths returns at once: from then on they are watched.
         """
         found = _identities(paths)
         if found != self._watched:
             self._watched, self._changes = found, self._open(found)
             # Opens the watch: what is written later is reported.
-            next(self._changes)
-            return
+            return next(self._changes, None) is not None
         looked = time.monotonic()
-        while not next(self._changes):
+        while not (changed := next(self._changes, None)):
+            if changed is None:
+                return False
             if time.monotonic() - looked > _INTERVAL:
                 looked = time.monotonic()
                 if _identities(paths) != self._watched:
                     break
         for path in paths:
             _wait_for_git(path)
+        return True
 
     def _open(self, paths: dict[Path, _Identity]) -> Iterator[object]:
         existing = [path for path, identity in paths.items() if identity]
         if not existing:
-            return _ticks()
+            return _ticks(self._stop)
         return self._watch(
             *existing,
             watch_filter=lambda _, path: self._matters(path),
@@ -69,15 +75,16 @@ class FileChanges:
             yield_on_timeout=True,
             raise_interrupt=True,
             ignore_permission_denied=True,
+            stop_event=self._stop,
         )
 
     def _matters(self, path: str) -> bool:
         return f"{os.sep}.git{os.sep}" not in path and not path.startswith(self._without)
 
 
-def _ticks() -> Iterator[object]:
+def _ticks(stop: threading.Event) -> Iterator[object]:
     """Yield nothing, as a watch without a change does."""
-    while True:
+    while not stop.is_set():
         yield ()
         time.sleep(_PAUSE / 1000)
 

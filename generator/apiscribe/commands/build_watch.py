@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -30,8 +30,6 @@ from apiscribe.sources.api_json import last_built
 from apiscribe.sources.compilation import Compilation
 from apiscribe.workspace.interrupts import interrupts_held
 from apiscribe.workspace.output_dir import OutputDirError
-
-EXIT_INTERRUPTED = 130  # 128 + SIGINT, as in shells
 
 
 class BuildWatch:
@@ -60,11 +58,7 @@ class BuildWatch:
 
     def run(self) -> int:
         """Build until Ctrl-C. Return the exit status."""
-        click.echo("watching for changes; stop with Ctrl-C", err=True)
-        with suppress(KeyboardInterrupt):
-            self._watch.start(self._build)
-            self._watch.run(self._build)
-        return EXIT_INTERRUPTED
+        return self._watch.run_until_interrupted(self._build)
 
     def _build(self, found: Round) -> None:
         compilations = found.compilations

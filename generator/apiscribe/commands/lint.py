@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +22,9 @@ from apiscribe.commands.printing import (
 from apiscribe.commands.specs import EXIT_PROBLEMS, compile_all, specs_argument
 from apiscribe.diagnostics.renderers import FORMATS
 from apiscribe.diagnostics.summary import Summary
+
+if TYPE_CHECKING:
+    from apiscribe.sources.compilation import Compilation
 
 _HTML = "html"
 
@@ -43,22 +49,43 @@ _HTML = "html"
     is_flag=True,
     help="Also show notes and the duration of each step.",
 )
-def lint(specs: Sequence[Path], stats: bool, suggest: bool, form: str, verbose: bool) -> None:
+@click.option(
+    "--watch", is_flag=True, help="Check again after each change of a file, until Ctrl-C."
+)
+def lint(
+    specs: Sequence[Path], stats: bool, suggest: bool, form: str, verbose: bool, watch: bool
+) -> None:
     """Check the pages of each SPEC (default: every folder in specs/) and report problems."""
-    from apiscribe.commands.statistics import coverage_table, stats_table
-
     if stats and form != "text":
         raise click.UsageError("--stats needs --format text")
+    check = partial(_check, stats=stats, suggest=suggest, form=form, verbose=verbose)
+    if not watch:
+        sys.exit(check(compile_all(specs)))
+    if form != "text":
+        raise click.UsageError("--watch needs --format text")
+    from apiscribe.commands.watching import Round, Watch
 
-    compilations = compile_all(specs)
+    def act(found: Round) -> None:
+        check(found.compilations)
+        click.echo(f"{found.what}: checked ({time.perf_counter() - found.started:.2f} s)", err=True)
+
+    sys.exit(Watch(specs).run_until_interrupted(act))
+
+
+def _check(
+    compilations: Sequence[Compilation], *, stats: bool, suggest: bool, form: str, verbose: bool
+) -> int:
+    """Print the problems of compilations, or what an option selects. Return the exit status."""
+    from apiscribe.commands.statistics import coverage_table, stats_table
+
     if suggest:
-        sys.exit(print_suggestions(compilations))
+        return print_suggestions(compilations)
     if form == _HTML:
         from apiscribe.commands.reading_report import reading_report
 
         page, counted = reading_report(compilations)
         click.echo(page, nl=False)
-        sys.exit(EXIT_PROBLEMS if counted.reported else 0)
+        return EXIT_PROBLEMS if counted.reported else 0
     if stats:
         click.echo(stats_table(compilation.api for compilation in compilations))
         click.echo()
@@ -72,7 +99,7 @@ def lint(specs: Sequence[Path], stats: bool, suggest: bool, form: str, verbose: 
     )
     if form == "text":
         click.echo(_count(counted, hint=not verbose))
-    sys.exit(EXIT_PROBLEMS if counted.reported else 0)
+    return EXIT_PROBLEMS if counted.reported else 0
 
 
 def _count(counts: Summary, hint: bool) -> str:

@@ -6,6 +6,7 @@ import os
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from apiscribe.sources.spec_folder import Spec
 from apiscribe.workspace.file_changes import FileChanges
 from apiscribe.workspace.kept import Kept
 from apiscribe.workspace.profile import Profile
+
+EXIT_INTERRUPTED = 130  # 128 + SIGINT, as in shells
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +68,14 @@ class Watch:
         self._kept = Kept()
         self._last: dict[str, tuple[Spec, Compilation]] = {}  # by the name of the spec
         self._paths = list(_watched(specs, []))
+
+    def run_until_interrupted(self, act: Callable[[Round], None]) -> int:
+        """Call `act` with each round until Ctrl-C. Return the exit status."""
+        click.echo("watching for changes; stop with Ctrl-C", err=True)
+        with suppress(KeyboardInterrupt):
+            self.start(act)
+            self.run(act)
+        return EXIT_INTERRUPTED
 
     def start(self, act: Callable[[Round], None]) -> None:
         """Call `act` with the first round. Raise its errors."""

@@ -265,6 +265,11 @@ def test_only_modules_with_a_change_and_their_importers_run_again(tmp_path: Path
         assert {"models.shop.v1.book", "stubs.shop.v1.book_pb2", "pool"} <= again
         assert "models.shop.v1.author" not in again
         assert replaced(package, outputs(number, tmp_path)) == set()
+        registry = sys.modules["shop.registry"]
+        reference = Path(str(registry.__file__)).parent.parent / "reference.html"
+        assert "Lends a book." not in reference.read_text("utf-8")
+        package.update(outputs(described, tmp_path))
+        assert "Lends a book." in reference.read_text("utf-8")
     assert not [name for name in sys.modules if name.startswith("shop.")]
 
 

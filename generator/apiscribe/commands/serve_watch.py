@@ -21,6 +21,8 @@ from apiscribe.model.outputs import chosen_outputs
 if TYPE_CHECKING:
     from apiscribe_runtime.registry import Api
 
+_SERVED = chosen_outputs(["server", "reference"])
+
 
 class ServeWatch:
     """Serves a spec, and each version of it after a change. It is the `Updates` of a server."""
@@ -70,9 +72,7 @@ class ServeWatch:
     def _api(self, found: Round) -> Api | None:
         """Return the API of a round; None if there is an error, which is printed."""
         (compilation,) = found.compilations
-        outputs = emit_sorted(
-            compilation.api, compilation.report, chosen=chosen_outputs(["server"])
-        )
+        outputs = emit_sorted(compilation.api, compilation.report, chosen=_SERVED)
         if print_diagnostics(found.compilations, "text", ERRORS, err=True, counts=False).errors:
             return None
         if compilation.spec.name != self._package.name:

@@ -1,8 +1,9 @@
-"""A generated package in memory, whose modules are those of the last outputs.
+"""A generated package in a temporary folder, whose modules are those of the last outputs.
 
 When the outputs change, only the modules that differ run again, and those that import them: most
 of a large API stays as it is. They run under their own names, so that handlers find them. Code that
-is running keeps the modules that it has.
+is running keeps the modules that it has. Their code comes from memory: caches of bytecode compare
+files by their size and the second of their last change.
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ from __future__ import annotations
 import ast
 import importlib
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
-from importlib.util import resolve_name, spec_from_loader
+from importlib.util import resolve_name, spec_from_file_location
+from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
 from apiscribe.emit import Output
+from apiscribe.workspace.output_dir import OutputDir
 
 _MODULES_KEPT = 20_000  # whose code and imports stay in memory
 
@@ -35,6 +39,7 @@ class ServedPackage(MetaPathFinder, InspectLoader):
 
     def __enter__(self) -> ServedPackage:
         self._before = self._forget(name for name in sys.modules if self._is_own(name))
+        self._folder = tempfile.TemporaryDirectory(prefix="apiscribe-")
         sys.meta_path.insert(0, self)
         return self
 
@@ -42,6 +47,7 @@ class ServedPackage(MetaPathFinder, InspectLoader):
         sys.meta_path.remove(self)
         self._forget([name for name in sys.modules if self._is_own(name)])
         sys.modules.update(self._before)
+        self._folder.cleanup()
 
     def update(self, outputs: Iterable[Output]) -> ModuleType:
         """Take the modules of new outputs. Return the registry of the package, which has its API.
@@ -49,6 +55,7 @@ class ServedPackage(MetaPathFinder, InspectLoader):
         Raises the error of a module that cannot be imported; then nothing has changed.
         """
         sources, packages = self._sources, self._packages
+        outputs = [o for o in outputs if o.path.startswith(f"{self.name}/")]
         self._sources, self._packages = _modules(outputs)
         names = sources.keys() | self._sources.keys()
         changed = {name for name in names if sources.get(name) != self._sources.get(name)}
@@ -59,7 +66,7 @@ class ServedPackage(MetaPathFinder, InspectLoader):
             _build_models(sys.modules[name])
         replaced = self._forget(stale)
         try:
-            return importlib.import_module(f"{self.name}.registry")
+            registry = importlib.import_module(f"{self.name}.registry")
         except BaseException:
             self._forget(self._with_importers(changed) & sys.modules.keys())
             self._sources, self._packages = sources, packages
@@ -67,14 +74,18 @@ class ServedPackage(MetaPathFinder, InspectLoader):
             for name, module in replaced.items():
                 _set_in_parent(name, module)
             raise
+        self._write(outputs)
+        return registry
 
     def find_spec(self, fullname: str, *_: object) -> ModuleSpec | None:
         """Return the spec of a module of the package; None for any other."""
         if fullname not in self._sources:
             return None
-        is_package = fullname in self._packages
-        origin = f"<{fullname}>"
-        return spec_from_loader(fullname, self, origin=origin, is_package=is_package)
+        file = self._file(fullname)
+        folders = [str(file.parent)] if fullname in self._packages else None
+        return spec_from_file_location(
+            fullname, file, loader=self, submodule_search_locations=folders
+        )
 
     def get_source(self, fullname: str) -> str:
         """Return the text of a module, for tracebacks."""
@@ -82,11 +93,20 @@ class ServedPackage(MetaPathFinder, InspectLoader):
 
     def get_code(self, fullname: str) -> CodeType:
         """Return the code of a module."""
-        return _code(self._sources[fullname], f"<{fullname}>")
+        return _code(self._sources[fullname], str(self._file(fullname)))
 
     def is_package(self, fullname: str) -> bool:
         """Return whether a module is a package."""
         return fullname in self._packages
+
+    def _file(self, module: str) -> Path:
+        parts = module.split(".")
+        parts += ["__init__"] if module in self._packages else []
+        return Path(self._folder.name, *parts).with_suffix(".py")
+
+    def _write(self, outputs: Iterable[Output]) -> None:
+        """Write the files of the package that differ: for tracebacks, and pages of the server."""
+        OutputDir(Path(self._folder.name)).write({o.path: o.content for o in outputs})
 
     def _is_own(self, name: str) -> bool:
         return name == self.name or name.startswith(f"{self.name}.")

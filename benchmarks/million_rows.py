@@ -28,7 +28,7 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from apiscribe_runtime.process import open_rows
-from apiscribe_runtime.store import open_store
+from apiscribe_runtime.store import SHORT_READS, open_store
 from benchmarks import import_from_tests
 from benchmarks.million_queries import COMPARISONS, TABLE, Comparison
 from benchmarks.options import Options
@@ -252,11 +252,14 @@ async def _trace(engine: AsyncEngine, query: Callable[[], Awaitable[Result]]) ->
     def record(_: Any, __: Any, statement: str, values: Any, *___: Any) -> None:
         statements.append((statement, values))
 
+    short_reads = SHORT_READS.pop(engine.sync_engine, None)  # they are the same statements
     event.listen(engine.sync_engine, "before_cursor_execute", record)
     try:
         result = await query()
     finally:
         event.remove(engine.sync_engine, "before_cursor_execute", record)
+        if short_reads is not None:
+            SHORT_READS[engine.sync_engine] = short_reads
     explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
     async with engine.connect() as connection:
         plans = [

@@ -42,7 +42,7 @@ class PreparedStatements:
 
     def _row(self, names: frozenset[str]) -> Select[Any]:
         """Return the statement for a row that matches."""
-        return self._where(select(self._table.c.data), names).limit(1)
+        return self._where(select(functions.write(self._table.c.data)), names).limit(1)
 
     def _count(self, names: frozenset[str]) -> Select[Any]:
         """Return the statement for the number of rows that match."""

@@ -40,7 +40,7 @@ from .indexes import least_foreign_time
 from .listing import Listing
 from .prepared_statements import PreparedStatements, is_page
 from .registry import Resource
-from .store import read, read_value, write
+from .store import read, read_prepared, read_value, write
 from .tables import build_table
 
 JsonObject = dict[str, Any]
@@ -100,10 +100,12 @@ class Rows:
     async def get(self, conditions: Mapping[str, Any]) -> JsonObject:
         """Return a row that matches. Raises ApiError (ERROR_NOT_FOUND) without one."""
         if (parameters := self._parameters(conditions)) is not None:
-            statement = self._prepared.row(frozenset(parameters))
+            prepared = self._prepared.row(frozenset(parameters)), parameters
+            ((*stored,),) = await read_prepared(self._engine, prepared)
+            row = from_json(stored[0]) if stored else None
         else:
             statement = select(self._table.c.data).where(*self._where(conditions)).limit(1)
-        row = await read_value(self._engine, statement, parameters)
+            row = await read_value(self._engine, statement)
         if row is None:
             raise not_found(*self._reported(conditions))
         return documented(row, self.resource)
@@ -194,16 +196,12 @@ class Rows:
         queries.check_only(query, self.resource)
         offset, limit = queries.window(query, self._max_rows)
         names, page = frozenset(parameters), {**parameters, "limit": limit, "offset": offset}
-
-        async def fetch(connection: AsyncConnection) -> tuple[Sequence[str], int]:
-            counting = self._prepared.count(names)
-            total = (await connection.execute(counting, parameters)).scalar_one()
-            if query.get("count_only"):
-                return [], total
-            stored = (await connection.execute(self._prepared.page(names), page)).scalars().all()
-            return stored, total
-
-        stored, total = await read(self._engine, fetch)
+        counting = self._prepared.count(names), parameters
+        if query.get("count_only"):
+            ((total,),) = await read_prepared(self._engine, counting)
+            return [], total
+        paging = self._prepared.page(names), page
+        (total,), stored = await read_prepared(self._engine, counting, paging)
         check_rows(stored, self._max_rows)
         rows = (queries.selected(from_json(row), query, self.resource) for row in stored)
         return [documented(row, self.resource) for row in rows], total

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -20,6 +20,7 @@ from . import json_sql, sqlite_functions
 from .answer_sizes import ANSWER_TOO_LARGE
 from .errors import answer_too_large, query_too_large
 from .indexes import make_indexes
+from .short_reads import Prepared, ShortReads
 from .sqlite_cursor import shorten_trips
 from .sqlite_limits import limit_statements
 from .store_address import store_url
@@ -27,6 +28,7 @@ from .store_errors import is_too_large, limit_in
 from .store_file import StoreFile
 
 _FILES: WeakKeyDictionary[Engine, StoreFile] = WeakKeyDictionary()
+SHORT_READS: WeakKeyDictionary[Engine, ShortReads] = WeakKeyDictionary()
 T = TypeVar("T")
 # Statements on a connection → their result.
 Statements = Callable[[AsyncConnection], Awaitable[T]]
@@ -70,6 +72,7 @@ def open_store(url: str, timeout: float, max_answer_bytes: int = 64 << 20) -> As
             limit_statements(engine, timeout)
             if file is not None:
                 _watch_file(engine, file)
+                _add_short_reads(engine, file, max_answer_bytes)
             return engine
         case _:
             return _open_postgresql(address, timeout)
@@ -92,6 +95,12 @@ def _watch_file(engine: AsyncEngine, file: StoreFile) -> None:
     @event.listens_for(engine.sync_engine, "commit")
     def commit(_: Any) -> None:
         file.check()
+
+
+def _add_short_reads(engine: AsyncEngine, file: StoreFile, max_bytes: int) -> None:
+    sync = engine.sync_engine
+    reads = SHORT_READS[sync] = ShortReads(str(sync.url.database), file, sync.dialect, max_bytes)
+    event.listen(sync, "engine_disposed", lambda _: reads.close())
 
 
 def is_present(engine: AsyncEngine) -> bool:
@@ -173,6 +182,20 @@ async def read_value(
 
     async def fetch(connection: AsyncConnection) -> Any:
         return (await connection.execute(statement, parameters)).scalar_one_or_none()
+
+    return await read(engine, fetch)
+
+
+async def read_prepared(engine: AsyncEngine, *prepared: Prepared) -> Sequence[Sequence[Any]]:
+    """Return the values in the first column of each statement. Those of a file that take a few
+    steps run in the event loop.
+    """
+    reads = SHORT_READS.get(engine.sync_engine)
+    if reads is not None and (result := reads.read(prepared)) is not None:
+        return result
+
+    async def fetch(connection: AsyncConnection) -> Sequence[Sequence[Any]]:
+        return [(await connection.execute(*one)).scalars().all() for one in prepared]
 
     return await read(engine, fetch)
 

@@ -159,12 +159,24 @@ class Empty(Message):
 
 
 @cache
-def _fields(model: type[Message]) -> Mapping[str, tuple[str, bool]]:
-    """Return documented name of a field → its Python name, and whether null is a value of it."""
+def _fields(model: type[Message]) -> Mapping[str, tuple[str, bool, bool]]:
+    """Return documented name of a field → its Python name, whether null is a value of it, and
+    whether it can contain messages.
+    """
     return {
-        field.alias or name: (name, JsonValue in get_args(field.annotation))
+        field.alias
+        or name: (
+            name,
+            JsonValue in get_args(field.annotation),
+            _contains_messages(field.annotation),
+        )
         for name, field in model.model_fields.items()
     }
+
+
+def _contains_messages(annotation: Any) -> bool:
+    is_message = isinstance(annotation, type) and issubclass(annotation, Message)
+    return is_message or any(map(_contains_messages, get_args(annotation)))
 
 
 def _to_json(value: Any, dumped: Any, plain_numbers: bool, nulls: bool) -> Any:
@@ -180,11 +192,14 @@ def _to_json(value: Any, dumped: Any, plain_numbers: bool, nulls: bool) -> Any:
     result = {}
     for key, entry in dumped.items():
         # An undocumented field has the same name in Python.
-        name, takes_null = fields.get(key, (key, False))
-        if entry is not None or takes_null or nulls:
-            result[key] = _to_json(getattr(value, name), entry, plain_numbers, nulls)
+        name, takes_null, has_messages = fields.get(key, (key, False, True))
+        if entry is None and not takes_null and not nulls:
+            continue
+        if has_messages or plain_numbers:
+            entry = _to_json(getattr(value, name), entry, plain_numbers, nulls)
+        result[key] = entry
     # pydantic writes unknown fields of opaque messages only.
-    return {**(value.model_extra or {}), **result}
+    return {**value.model_extra, **result} if value.model_extra else result
 
 
 def _reject_bool(value: object) -> object:

@@ -6,7 +6,7 @@ import logging
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -169,6 +169,9 @@ async def _store_initial_rows(backend: _Backend, api: Api, settings: Settings) -
                 examples = api.examples.get(resource.proto.DESCRIPTOR.full_name, ())
                 samples = sample_rows(resource, settings.sample, examples, api.value_names)
                 entries.append((service.full_name, samples))
+    added: dict[Rows, list[dict[str, Any]]] = {}
+    for name, values in entries:
+        added.setdefault(backend.rows[name], []).extend(values)
     async with transactional(backend.engine).begin() as connection:
-        for name, values in entries:
-            await backend.rows[name].add(values, connection)
+        for rows, values in added.items():
+            await rows.add(values, connection)

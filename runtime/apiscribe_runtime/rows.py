@@ -19,7 +19,6 @@ from sqlalchemy import (
     cast,
     delete,
     func,
-    insert,
     or_,
     select,
     update,
@@ -38,6 +37,7 @@ from .errors import invalid_parameter, not_found, not_unique, permission_denied
 from .field_path import FieldPath
 from .indexes import least_foreign_time
 from .listing import Listing
+from .new_rows import existing_key, insert_rows
 from .prepared_statements import PreparedStatements, is_page
 from .registry import Resource
 from .store import read, read_prepared, read_value, write
@@ -82,20 +82,22 @@ class Rows:
 
         Raises ApiError for an existing key, and for a row of another tenant.
         """
-        if within is None:
-            await write(self._engine, partial(self.add, rows))
-            return
-        for row in rows:
-            key = str(row[self.resource.key])
-            values = {
+        added = [
+            {
                 "tenant": self._set_tenant(row),
-                "key": key,
+                "key": str(row[self.resource.key]),
                 "data": self.without_hidden_key(row),
             }
-            try:
-                await within.execute(insert(self._table).values(values))
-            except IntegrityError as error:
-                raise not_unique(self.resource.key, key) from error
+            for row in rows
+        ]
+
+        insert = partial(insert_rows, self._table, added)
+        try:
+            await (insert(within) if within else write(self._engine, insert))
+        except IntegrityError as error:
+            if (key := await existing_key(self._engine, self._table, added)) is None:
+                raise
+            raise not_unique(self.resource.key, key) from error
 
     async def get(self, conditions: Mapping[str, Any]) -> JsonObject:
         """Return a row that matches. Raises ApiError (ERROR_NOT_FOUND) without one."""

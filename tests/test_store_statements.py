@@ -1,9 +1,11 @@
-"""Reads of a few steps run in the event loop, and others in a thread: with the same answers."""
+"""The statements that a store runs: how many, and whether in the event loop or in a thread. Those in
+the event loop answer as the others do.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -12,16 +14,19 @@ import pytest
 from serving import package, tree
 from sqlalchemy import event
 
-from apiscribe_runtime import short_reads
+from apiscribe_runtime import new_rows, short_reads
+from apiscribe_runtime.errors import ApiError
 from apiscribe_runtime.process import open_rows
 from apiscribe_runtime.store import open_store
 
 TASK = "spaceone.api.cost_analysis.v1.JobTask"
 PAGE = {"page": {"start": 2, "limit": 2}, "only": ["job_task_id", "created_count"]}
-READS: tuple[Callable[[Any], Awaitable[Any]], ...] = (
+Read = Callable[[Any], Awaitable[Any]]
+COUNT: Read = lambda rows: rows.find({"domain_id": "d"}, {"count_only": True})  # noqa: E731
+READS: Sequence[Read] = (
     lambda rows: rows.get({"job_task_id": "task-3", "domain_id": "d"}),
     lambda rows: rows.find({"domain_id": "d"}, PAGE),
-    lambda rows: rows.find({"domain_id": "d"}, {"count_only": True}),
+    COUNT,
     lambda rows: rows.find({"domain_id": "none"}, {}),
 )
 
@@ -42,10 +47,10 @@ def task(number: int) -> dict[str, Any]:
     return {"job_task_id": f"task-{number}", "domain_id": "d", "created_count": number}
 
 
-async def answers(file: Path) -> tuple[list[Any], int]:
-    """Return the answers of all reads, and the number of statements that ran in a thread."""
+async def answers(file: Path, reads: Sequence[Read] = READS) -> tuple[list[Any], int]:
+    """Return the answers of reads, and the number of statements that ran in a thread."""
     async with opened(file) as (rows, ran):
-        return [await read(rows) for read in READS], len(ran)
+        return [await read(rows) for read in reads], len(ran)
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +89,30 @@ def test_a_read_sees_what_was_written_before(file: Path) -> None:
             return [first[1], second[1]]
 
     assert asyncio.run(count_twice()) == [9, 10]
+
+
+async def add(file: Path, *numbers: int) -> int:
+    """Store tasks, and return the number of statements that did it."""
+    async with opened(file) as (rows, ran):
+        await rows.add([task(number) for number in numbers])
+        return len(ran)
+
+
+def test_many_rows_are_added_by_few_statements(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(new_rows, "_BATCH", 4)
+    assert asyncio.run(add(tmp_path / "rows.db", *range(9))) == 3
+
+
+@pytest.mark.parametrize(
+    ("numbers", "key"), [((1, 2, 3, 2), "task-2"), ((5, 7, 8), "task-7"), ((7,), "task-7")]
+)
+def test_a_key_that_exists_is_named_and_no_row_is_added(
+    tmp_path: Path, numbers: tuple[int, ...], key: str
+) -> None:
+    file = tmp_path / "rows.db"
+    asyncio.run(add(file, 7))
+    with pytest.raises(ApiError, match=f"(?s)NOT_UNIQUE.*{key}\\b"):
+        asyncio.run(add(file, *numbers))
+    assert asyncio.run(answers(file, [COUNT])) == ([([], 1)], 0)

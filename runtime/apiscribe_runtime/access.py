@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Literal
 
@@ -109,6 +110,7 @@ def _without_default_port(authority: str, scheme: str) -> str:
     return authority.strip().lower().removesuffix(f":{_DEFAULT_PORT.get(scheme, '')}")
 
 
+@lru_cache(maxsize=64)
 def _is_loopback(name: str) -> bool:
     """Return whether a name always leads to loopback, whatever DNS says. Source: RFC 6761."""
     try:

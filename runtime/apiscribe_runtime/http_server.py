@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Mapping,
+)
 from contextlib import aclosing
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
@@ -34,6 +41,8 @@ _JSON_LINES = "application/x-ndjson"
 _OWN_PAGES = ("/docs", "/health", "/metrics", "/openapi.json")
 _LINKED = ("GET", "HEAD")  # requests that a link repeats
 _NO_ANSWER = Answer({})  # of an empty stream
+_SHORT = 0.01  # seconds: work that takes less need not know whether its client is still there
+Metadata: TypeAlias = Iterable[tuple[str, str]]
 Endpoint: TypeAlias = Callable[[Request, Mapping[str, str]], Awaitable[Response]]
 
 
@@ -112,7 +121,8 @@ def _endpoint(
     async def endpoint(request: Request, in_path: Mapping[str, str]) -> Response:
         if current := current_request():
             current.method = f"{service.full_name}.{method.name}"
-            current.url = str(request.url) if request.method in _LINKED else ""
+            if request.method in _LINKED:
+                current.url = lambda: str(request.url)
         try:
             return await respond(request, in_path)
         except ApiError as error:
@@ -120,22 +130,25 @@ def _endpoint(
 
     async def respond(request: Request, in_path: Mapping[str, str]) -> Response:
         # Before the body: a caller that may not call sends none.
-        dispatch.identify(request.headers.items())
+        metadata = request.headers.items()
+        dispatch.identify(metadata)
         async with bodies.receive(request) as body:
-            return await answer_to(request, in_path, body)
+            return await answer_to(request, metadata, in_path, body)
 
-    async def answer_to(request: Request, in_path: Mapping[str, str], body: bytes) -> Response:
+    async def answer_to(
+        request: Request, metadata: Metadata, in_path: Mapping[str, str], body: bytes
+    ) -> Response:
         if preferred := preferred_answer(request.headers.getlist("prefer"), method):
             return documented(preferred, service.errors)
         query = request.scope["query_string"]
         values = assemble_request(body, query, in_path, descriptor, max_depth, route.body)
         if method.request_streams or method.response_streams:
-            answers = dispatch.stream(service, method, _single(values), request.headers.items())
+            answers = dispatch.stream(service, method, _single(values), metadata)
             answer = await _unless_disconnected(request, _first(answers))
             if method.response_streams and answer is not None:
                 return _stream_response(answer, answers)
         else:
-            work = dispatch.call(service, method, values, request.headers.items())
+            work = dispatch.call(service, method, values, metadata)
             answer = await _unless_disconnected(request, work)
         if answer is None:
             return Response(status_code=499)  # for the log; the client has disconnected
@@ -191,8 +204,14 @@ async def _unless_disconnected(request: Request, work: Awaitable[T]) -> T | None
             has_disconnected = True
             task.cancel()
 
-    disconnection = asyncio.ensure_future(request.receive())
-    disconnection.add_done_callback(cancel)
+    disconnection: asyncio.Future[Any] | None = None
+
+    def watch() -> None:
+        nonlocal disconnection
+        disconnection = asyncio.ensure_future(request.receive())
+        disconnection.add_done_callback(cancel)
+
+    timer = asyncio.get_running_loop().call_later(_SHORT, watch)
     try:
         return await work
     except asyncio.CancelledError:
@@ -202,7 +221,9 @@ async def _unless_disconnected(request: Request, work: Awaitable[T]) -> T | None
         return None
     finally:
         is_done = True
-        disconnection.cancel()
+        timer.cancel()
+        if disconnection is not None:
+            disconnection.cancel()
 
 
 class _TrackRequests:

@@ -23,7 +23,7 @@ def link_pages(method: Method, page: Page, key: str) -> Iterator[tuple[str, str]
     """
     standard, request = method.standard, current_request()
     assert standard is not None
-    if request is None or not request.url or standard.paging is None:
+    if request is None or request.url is None or standard.paging is None:
         return
     positions = {
         "next_url": next_position(page, standard.paging, key),
@@ -32,7 +32,7 @@ def link_pages(method: Method, page: Page, key: str) -> Iterator[tuple[str, str]
     for fact, position in positions.items():
         if position is None:
             continue
-        address = _at(request.url, method, standard.paging.position, position)
+        address = _at(request.url(), method, standard.paging.position, position)
         if standard.link_header:
             request.links[_RELATIONS[fact]] = address
         if path := standard.page_facts.get(fact):

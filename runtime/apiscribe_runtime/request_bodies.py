@@ -15,6 +15,9 @@ from starlette.requests import Request
 
 from .errors import encoded_body, not_json, request_too_slow, too_large, too_many_bytes
 
+# A request without them has no body. Source: RFC 9112, section 6.3.
+_BODY_HEADERS = {"content-length", "transfer-encoding"}
+
 
 @dataclass(eq=False)
 class _Body:
@@ -41,6 +44,10 @@ class RequestBodies:
         """
         if (coding := request.headers.get("content-encoding", "identity").lower()) != "identity":
             raise encoded_body(coding)
+        if _BODY_HEADERS.isdisjoint(request.headers.keys()):
+            await request.receive()  # that the request has no body
+            yield b""
+            return
         body = _Body(asyncio.timeout(self._timeout))
         try:
             await self._read(request, body)

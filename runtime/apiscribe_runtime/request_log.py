@@ -6,7 +6,7 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ class RequestContext:
     code: str = ""
     tenant: str | None = None
     path: str = ""  # of a request to an unknown method
-    url: str = ""  # of a request over HTTP that a link can repeat
+    url: Callable[[], str] | None = None  # of a request over HTTP that a link can repeat
     links: dict[str, str] = field(default_factory=dict)  # relation → address, for the Link header
     origin: tuple[Caller, Metadata] | None = None  # once the caller is identified
     started: float = field(default_factory=time.perf_counter)
@@ -88,6 +88,8 @@ class RequestLog:
         if not self.count:
             self._idle.set()
         self.metrics.end(context.transport, context.method, context.code, seconds)
+        if not log.isEnabledFor(logging.INFO):
+            return
         fields = {
             "transport": context.transport,
             "method": context.method,

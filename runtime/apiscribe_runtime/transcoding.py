@@ -7,14 +7,14 @@ type of its field determines how a parameter is parsed. Source: google/api/http.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
 from .descriptors import (
     Descriptor,
     FieldDescriptor,
-    documented_name,
+    documented_fields,
     is_map,
     lower_camel_names,
 )
@@ -144,5 +144,4 @@ def _reject_untyped(key: str, field: FieldDescriptor) -> None:
 
 
 def _field(descriptor: Descriptor, name: str) -> FieldDescriptor | None:
-    fields: Iterable[FieldDescriptor] = descriptor.fields
-    return next((field for field in fields if documented_name(field) == name), None)
+    return documented_fields(descriptor).get(name)

@@ -42,6 +42,8 @@ _OWN_PAGES = ("/docs", "/health", "/metrics", "/openapi.json")
 _LINKED = ("GET", "HEAD")  # requests that a link repeats
 _NO_ANSWER = Answer({})  # of an empty stream
 _SHORT = 0.01  # seconds: work that takes less need not know whether its client is still there
+# Those of the server's pages that are compressed already. Each request reads the list.
+_COMPRESSED = ("image/*",)
 Metadata: TypeAlias = Iterable[tuple[str, str]]
 Endpoint: TypeAlias = Callable[[Request, Mapping[str, str]], Awaitable[Response]]
 
@@ -66,7 +68,9 @@ def build_app(
             for route in method.routes:
                 endpoint = _endpoint(service, method, route, dispatch, bodies, max_depth)
                 routes.add(route.verb, route.path, endpoint)
-    app = GZipMiddleware(partial(_respond, routes), compresslevel=5)
+    app = GZipMiddleware(
+        partial(_respond, routes), compresslevel=5, exclude_content_types=_COMPRESSED
+    )
     return _TrackRequests(CheckAccess(app, access), request_log)
 
 
@@ -247,6 +251,7 @@ class _TrackRequests:
                 await send(message)
 
             try:
+                await self._request_log.turns.wait()
                 await self._app(scope, receive, send_with_id)
             except asyncio.CancelledError:
                 # The endpoint handles a disconnected client, so this is the end of the server.

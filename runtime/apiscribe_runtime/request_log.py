@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
 
 from .metrics import Metrics
+from .turns import Turns
 
 if TYPE_CHECKING:
     from .authentication import Caller, Metadata
@@ -55,10 +56,12 @@ def current_request() -> RequestContext | None:
 
 
 class RequestLog:
-    """Logs the requests of a server. `count`: the number of requests in progress."""
+    """Logs the requests of a server. `count`: the number of requests in progress. `turns`: those of
+    the event loop.
+    """
 
     def __init__(self, metrics: Metrics) -> None:
-        self.metrics, self.count = metrics, 0
+        self.metrics, self.count, self.turns = metrics, 0, Turns()
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -73,6 +76,8 @@ class RequestLog:
         self.count += 1
         self._idle.clear()
         self.metrics.begin(transport)
+        if transport == "grpc":
+            self.turns.note_call()
         failure = _CANCELLED[transport]
         try:
             yield context

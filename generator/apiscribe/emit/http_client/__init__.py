@@ -64,6 +64,8 @@ def emit_http_client(api: Api) -> Iterator[RenderTask]:
     """Yield the modules in <package>/client/; none for an API without routes."""
     models = ModelClasses.of_api(api)
     messages = {message.full_name: message for _, message in api.messages()}
+    # Once for each message: pages share the largest ones.
+    inside = {name: frozenset(message.type_names()) for name, message in messages.items()}
     incomplete = {e.full_name for file in api.files for e in file.all_enums() if e.incomplete}
     default = _address(server.text for server in api.facts.servers) or _address(
         url for file in api.files for url in file.servers
@@ -74,8 +76,8 @@ def emit_http_client(api: Api) -> Iterator[RenderTask]:
         if not services:
             continue
         classes = _classes(services)
-        known = _used(services, messages)
-        types = {name for message in known.values() for name in message.type_names()} | known.keys()
+        known = {name: messages[name] for name in _used(services, inside)}
+        types = known.keys() | {name for used in known for name in inside[used]}
         own = _address(file.servers)
         page = _PageInput(
             package=api.name,
@@ -121,9 +123,11 @@ def _address(urls: Iterator[str] | tuple[str, ...]) -> str:
     return next((u for u in urls if u.startswith("http") and not set("{<[$") & set(u)), "")
 
 
-def _used(services: list[Service], messages: Mapping[str, Message]) -> dict[str, Message]:
-    """Return the messages of requests and answers, and those in their fields."""
-    pending = [
+def _used(services: list[Service], inside: Mapping[str, frozenset[str]]) -> list[str]:
+    """Return the sorted names of the messages of requests and answers, and of those in their
+    fields; `inside` has the types of the fields of each message.
+    """
+    pending = {
         name
         for service in services
         for method in service.methods
@@ -131,14 +135,12 @@ def _used(services: list[Service], messages: Mapping[str, Message]) -> dict[str,
             *(method.request, method.response),
             *(answer.type.name for answer in method.answers if answer.type),
         )
-    ]
-    result: dict[str, Message] = {}
-    while pending:
-        message = messages.get(pending.pop())
-        if message and message.full_name not in result:
-            result[message.full_name] = message
-            pending += message.type_names()
-    return dict(sorted(result.items()))
+    }
+    result: set[str] = set()
+    while pending := {name for name in pending if name in inside} - result:
+        result |= pending
+        pending = {name for used in pending for name in inside[used]}
+    return sorted(result)
 
 
 def _only(models: ModelClasses, names: set[str]) -> ModelClasses:

@@ -44,12 +44,18 @@ def _again(version: Path, folder: Path, runs: int) -> Iterator[Row]:
         edit(next(edits))
         return seconds(build, env)
 
+    def again(command: list[str]) -> float:
+        # The run before has left a spec that does not change any more, and is kept.
+        for _ in range(2):
+            seconds(command, env, statuses=(0, 1))
+        return seconds(command, env, statuses=(0, 1))
+
     jobs: dict[str, Callable[[], float]] = {
         "build with one description changed": lambda: after(page.change_description),
         "build with one field added": lambda: after(page.add_field),
-        "build with nothing changed": lambda: seconds(build, env),
-        "build --check": lambda: seconds([*build, "--check"], env),
-        "lint, warm": lambda: seconds(apiscribe("lint", spec), env, statuses=(0, 1)),
+        "build with nothing changed": lambda: again(build),
+        "build --check": lambda: again([*build, "--check"]),
+        "lint, warm": lambda: again(apiscribe("lint", spec)),
         "hashing": lambda: seconds([sys.executable, "-c", _HASHES, str(spec), str(out)], env),
     }
     seconds(build, env)

@@ -82,6 +82,7 @@ def test_a_change_of_the_code_is_seen(tmp_path: Path) -> None:
         "__init__.py",
         "workspace/__init__.py",
         "workspace/cache.py",
+        "workspace/cache_folder.py",
         "workspace/package_data.py",
     ):
         (package / name).parent.mkdir(exist_ok=True, parents=True)

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -130,6 +131,30 @@ def test_with_nothing_changed_nothing_heavy_is_loaded(
     here: Path, arguments: tuple[str, ...]
 ) -> None:
     assert loaded(run(here, *arguments)) == set()
+
+
+def test_a_kept_run_is_printed_again_until_something_changes(here: Path) -> None:
+    def program() -> subprocess.CompletedProcess[str]:
+        # `-X importtime` lists what is loaded.
+        return subprocess.run(
+            [sys.executable, "-X", "importtime", "-m", "apiscribe", "build", "spaceone"],
+            cwd=here,
+            env={**os.environ, "XDG_CACHE_HOME": str(here / "cache")},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+    def is_loaded(run: subprocess.CompletedProcess[str]) -> bool:
+        return bool(re.search(r"\bclick\b", run.stderr))
+
+    time.sleep(0.2)  # a file that was written just now may change unnoticed
+    first, again = program(), program()
+    assert (is_loaded(first), is_loaded(again)) == (True, False)
+    assert first.stdout == again.stdout
+    assert "0 written" in again.stdout
+    edit(here, "Reads one task of a cost job.", "Reads one task.")
+    assert "5 written" in program().stdout
 
 
 def test_another_description_rebuilds_one_page_and_its_outputs(here: Path) -> None:

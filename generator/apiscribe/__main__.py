@@ -1,5 +1,22 @@
-"""`python -m apiscribe`."""
+"""The program `apiscribe`, and `python -m apiscribe`."""
 
-from apiscribe.commands import main
+from __future__ import annotations
 
-main()
+import sys
+
+from apiscribe.workspace import kept_runs
+
+
+def main() -> None:
+    """Run the command in the arguments, or print again what it printed when it last ran."""
+    kept_runs.run(sys.argv[1:], _command)
+
+
+def _command() -> None:
+    from apiscribe.commands import main as command
+
+    command()
+
+
+if __name__ == "__main__":
+    main()

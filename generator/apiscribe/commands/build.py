@@ -25,10 +25,12 @@ from apiscribe.commands.specs import (
     Failure,
     compile_all,
     format_option,
+    inputs_of,
     only_option,
     specs_argument,
 )
 from apiscribe.diagnostics.renderers import group_by_cause
+from apiscribe.workspace.kept_runs import depends_on
 
 if TYPE_CHECKING:
     from apiscribe.commands.write_outputs import LockChange, StagedOutputs
@@ -155,6 +157,9 @@ def build(
     if left_out:
         pages = len({found.span.path for found in left_out})
         click.echo(f"{pages} page{'s'[: pages > 1]} left out", err=True)
+    if not stale and not left_out and not verbose:
+        roots = [outputs.folder for outputs in staged]
+        depends_on([*roots, *inputs_of(specs, [each.spec for each in compilations])])
     if left_out or (check and stale):
         sys.exit(EXIT_PROBLEMS)
 

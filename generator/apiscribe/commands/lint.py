@@ -19,9 +19,10 @@ from apiscribe.commands.printing import (
     print_profile,
     print_suggestions,
 )
-from apiscribe.commands.specs import EXIT_PROBLEMS, compile_all, specs_argument
+from apiscribe.commands.specs import EXIT_PROBLEMS, compile_all, inputs_of, specs_argument
 from apiscribe.diagnostics.renderers import FORMATS
 from apiscribe.diagnostics.summary import Summary
+from apiscribe.workspace.kept_runs import depends_on
 
 if TYPE_CHECKING:
     from apiscribe.sources.compilation import Compilation
@@ -60,7 +61,10 @@ def lint(
         raise click.UsageError("--stats needs --format text")
     check = partial(_check, stats=stats, suggest=suggest, form=form, verbose=verbose)
     if not watch:
-        sys.exit(check(compile_all(specs)))
+        compilations = compile_all(specs)
+        if not verbose:
+            depends_on(inputs_of(specs, [compilation.spec for compilation in compilations]))
+        sys.exit(check(compilations))
     if form != "text":
         raise click.UsageError("--watch needs --format text")
     from apiscribe.commands.watching import Round, Watch

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,6 +107,18 @@ def load_specs(specs: Sequence[Path]) -> list[Spec]:
         if names.count(name) > 1:
             raise Failure(f"two specs are named {name}; set `name` in the spec.toml of one")
     return loaded
+
+
+def inputs_of(stated: Sequence[Path], specs: Sequence[Spec]) -> Iterator[Path]:
+    """Yield the files and folders that the compilations of specs depend on."""
+    if not stated:
+        yield Path("specs")
+    for spec in specs:
+        settings = spec.settings
+        yield spec.folder
+        yield from (spec.folder / name for name in settings.references)
+        if settings.handlers:
+            yield spec.folder / settings.handlers
 
 
 def _missing(folder: Path) -> str:

@@ -16,6 +16,7 @@ from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
+from apiscribe.workspace.cache_folder import cache_folder
 from apiscribe.workspace.package_data import own_files
 
 _SWEEP_INTERVAL = 3600  # seconds
@@ -31,9 +32,7 @@ class Cache:
     """Results of one kind, by the content that they are computed from."""
 
     def __init__(self, kind: str) -> None:
-        from platformdirs import user_cache_path
-
-        self._folder = user_cache_path("apiscribe", appauthor=False)
+        self._folder = Path(cache_folder())
         self._swept = False
         self._prefix = sha256(f"{kind}\0{_code_digest()}\0".encode())
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from apiscribe.model.api import Enum, File, Message, Method, Service
 from apiscribe.model.version import ApiVersion, Fact
+
+# A rule of a validator that pages list, and constraints cannot express: `message.required`: `true`.
+_RULE = re.compile(r"^`[\w.]+`: `.*`$", re.MULTILINE)
+# A comment has the backslash that Markdown takes for an escape.
+_ESCAPE = re.compile(r"\\(?=[!-/:-@[-`{-~])")
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,10 @@ class Declarations:
             "numbers", ""
         ) not in ("field-position", "value-position", "openapi")
 
+    def declares(self, declaration: Service | Message | Enum) -> bool:
+        """Return whether a source declares a declaration, so that no rule named or placed it."""
+        return not declaration.provenance.keys() & {"kind", "name"}
+
     def _reachable(self, names: Iterable[str]) -> frozenset[str]:
         reached: set[str] = set()
         waiting = list(names)
@@ -92,8 +102,12 @@ def declared_names(file: File) -> list[str]:
     return names + [enum.full_name for enum in file.all_enums()]
 
 
-def descriptions_differ(old: str, new: str) -> bool:
-    """Return whether two descriptions differ in more than whitespace."""
+def descriptions_differ(old: str, new: str, *, are_alike: bool = True) -> bool:
+    """Return whether two descriptions differ in more than whitespace. Between pages and another
+    source, the pages' lines for what no schema expresses, and escapes, make no difference.
+    """
+    if not are_alike:
+        old, new = (_ESCAPE.sub("", _RULE.sub("", text)) for text in (old, new))
     return old.split() != new.split()
 
 

@@ -165,14 +165,19 @@ def _compare_descriptions(
     old: Message, new: Message, names: Mapping[str, str], changes: Changes
 ) -> None:
     """Report all changed descriptions of a message as one entry."""
+    are_alike = changes.old.version.is_pages == changes.new.version.is_pages
     new_descriptions = {field.json_name: field.description for field in new.fields}
     fields = [
         field.json_name
         for field in old.fields
         if field.json_name in names
-        and descriptions_differ(field.description, new_descriptions[names[field.json_name]])
+        and descriptions_differ(
+            field.description,
+            new_descriptions[names[field.json_name]],
+            are_alike=are_alike,
+        )
     ]
-    itself = descriptions_differ(old.description, new.description)
+    itself = descriptions_differ(old.description, new.description, are_alike=are_alike)
     if (fields or itself) and changes.both_know("descriptions", old.full_name, new.full_name):
         parts = [old.name] * itself + [f"{n} field{'s'[: n > 1]}" for n in [len(fields)] if n]
         plural = len(fields) + itself > 1

@@ -22,8 +22,7 @@ def compare_names(changes: Changes, pairs: Pairs, named: bool) -> None:
         return
     for old_name, new_name in pairs.enums.items():
         enums = old.enums[old_name], new.enums[new_name]
-        has_own_name = not any(enum.provenance.get("name") for enum in enums)
-        if enums[0].name == enums[1].name and has_own_name:
+        if enums[0].name == enums[1].name:
             _compare_location(*enums, pairs, changes)
     for old_name, new_name in pairs.messages.items():
         messages = old.messages[old_name], new.messages[new_name]
@@ -38,7 +37,11 @@ def compare_names(changes: Changes, pairs: Pairs, named: bool) -> None:
 def _compare_location(
     old: Service | Message | Enum, new: Service | Message | Enum, pairs: Pairs, changes: Changes
 ) -> None:
-    """Report a declaration that moved to another package, file or message."""
+    """Report a declaration that moved to another package, file or message. Where a rule put what
+    no page declares is no location, and neither is the file that a page would be.
+    """
+    if not changes.old.declares(old) or not changes.new.declares(new):
+        return
     old_file = changes.old.files[old.full_name]
     new_file = changes.new.files[new.full_name]
     old_scope, new_scope = (d.full_name.rpartition(".")[0] for d in (old, new))
@@ -47,6 +50,7 @@ def _compare_location(
         return
     if old.name != new.name:
         return
+    is_alike = changes.old.version.is_pages == changes.new.version.is_pages
     if pairs.packages.get(old_file.package, old_file.package) != new_file.package:
         if not changes.both_know("packages", old.full_name, new.full_name):
             return
@@ -56,7 +60,7 @@ def _compare_location(
             return
     elif old_file.package != new_file.package:
         return  # with its package
-    elif not _is_same_file(old_file.path, new_file.path):
+    elif is_alike and not _is_same_file(old_file.path, new_file.path):
         message = f"{old.name} moved from {old_file.page} to {new_file.page}"
     elif old_scope != new_scope:
         message = f"{old.name} moved from {old_scope} to {new_scope}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 
 from apiscribe.drift.change_list import Changes
 from apiscribe.drift.declarations import descriptions_differ
@@ -10,18 +12,23 @@ from apiscribe.drift.field_attributes import compare_deprecation
 from apiscribe.drift.method_headers import compare_headers
 from apiscribe.drift.pairing import Pairs
 from apiscribe.drift.responses import compare_responses
+from apiscribe.drift.route_prefix import RoutePrefix, find_route_prefix
 from apiscribe.drift.routes import renamed_parameters, route_key, route_shape
 from apiscribe.model.api import Method, Route, Service
 
 
 def compare_services(changes: Changes, pairs: Pairs) -> None:
     """Report the changes of services that both versions have."""
+    prefix = find_route_prefix(changes, pairs)
     for old_name, new_name in pairs.services.items():
-        _compare(changes.old.services[old_name], changes.new.services[new_name], pairs, changes)
+        services = changes.old.services[old_name], changes.new.services[new_name]
+        _compare(*services, pairs, changes, prefix)
     _compare_clashes(changes)
 
 
-def _compare(old: Service, new: Service, pairs: Pairs, changes: Changes) -> None:
+def _compare(
+    old: Service, new: Service, pairs: Pairs, changes: Changes, prefix: RoutePrefix
+) -> None:
     new_methods = {method.name: method for method in new.methods}
     for method in old.methods:
         symbol = f"{old.full_name}.{method.name}"
@@ -35,6 +42,8 @@ def _compare(old: Service, new: Service, pairs: Pairs, changes: Changes) -> None
             )
             changes.add("method-renamed", symbol, message, method.span, other.span)
         _compare_methods(symbol, method, other, (old, new), pairs, changes)
+        if changes.both_know("routes", old.full_name, new.full_name):
+            _compare_routes(symbol, method, other, changes, prefix)
     if descriptions_differ(old.description, new.description) and changes.both_know(
         "descriptions", old.full_name, new.full_name
     ):
@@ -68,8 +77,6 @@ def _compare_methods(
     if not changes.old.version.is_protobuf and not changes.new.version.is_protobuf:
         compare_headers(symbol, old, new, changes)
     compare_deprecation(symbol, old, new, names, changes)
-    if changes.both_know("routes", *names):
-        _compare_routes(symbol, old, new, changes)
     if descriptions_differ(old.description, new.description) and changes.both_know(
         "descriptions", *names
     ):
@@ -89,13 +96,17 @@ def same_type(
     return same_last_part and not changes.both_know("packages", *names)
 
 
-def _compare_routes(symbol: str, old: Method, new: Method, changes: Changes) -> None:
-    old_routes = {route_key(route): route for route in old.routes}
+def _compare_routes(
+    symbol: str, old: Method, new: Method, changes: Changes, prefix: RoutePrefix
+) -> None:
+    old_routes = {prefix.of_new(route): route for route in old.routes}
     new_routes = {route_key(route): route for route in new.routes}
     # A route whose parameters have other names is the same to HTTP; the fields are compared.
     shapes = {route_shape(route): key for key, route in new_routes.items() if key not in old_routes}
     for key, route in list(old_routes.items()):
-        alike = shapes.get(route_shape(route)) if key not in new_routes else None
+        alike = (
+            shapes.get(route_shape(replace(route, path=key[1]))) if key not in new_routes else None
+        )
         if alike in new_routes and renamed_parameters(route, new_routes[alike]):
             new_routes[key] = new_routes.pop(alike)
     removed = [route for key, route in old_routes.items() if key not in new_routes]
@@ -131,13 +142,25 @@ def _is_near(old: Route, new: Route) -> bool:
 
 
 def _compare_clashes(changes: Changes) -> None:
-    """Report routes that two methods of the new version share, and at most one of the old had."""
+    """Report routes that two methods of the new version share, and at most one of the old had: one
+    entry for each pair of services.
+    """
     old_owners = _owners(changes.old.services)
+    clashes: defaultdict[tuple[str, str], list[tuple[str, str, Route]]] = defaultdict(list)
     for key, owners in _owners(changes.new.services).items():
         if len(owners) > 1 and len(old_owners.get(key, ())) < 2:
-            first, second = list(owners.items())[:2]
-            message = f"{_text(second[1])} is a route of {first[0]} and of {second[0]}"
-            changes.add("route-clash", second[0], message, None, second[1].span)
+            (first, _), (second, route) = list(owners.items())[:2]
+            services = first.rpartition(".")[0], second.rpartition(".")[0]
+            clashes[services].append((first, second, route))
+    for (first_service, second_service), listed in clashes.items():
+        first, second, route = listed[0]
+        if len(listed) == 1:
+            message = f"{_text(route)} is a route of {first} and of {second}"
+            changes.add("route-clash", second, message, None, route.span)
+        else:
+            message = f"{first_service} and {second_service} have the same routes"
+            routes = tuple(_text(each) for _, _, each in listed)
+            changes.add("route-clash", second_service, message, None, route.span, details=routes)
 
 
 def _owners(services: Mapping[str, Service]) -> dict[tuple[str, str], dict[str, Route]]:

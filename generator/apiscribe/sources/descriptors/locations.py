@@ -38,11 +38,15 @@ class Locations:
         return self.span((*path, _NAME))
 
     def comment(self, path: tuple[int, ...]) -> str:
-        """Return the comment before a declaration, else the one after it, without its markers."""
+        """Return the comments before and after a declaration, without their markers."""
         location = self._locations.get(path)
         if location is None:
             return ""
-        text = location.leading_comments or location.trailing_comments
-        if isinstance(text, bytes):  # a comment in Latin-1
-            text = text.decode("utf-8", errors="replace")
-        return "\n".join(line.removeprefix(" ").rstrip() for line in text.split("\n")).strip()
+        comments = (_plain(location.leading_comments), _plain(location.trailing_comments))
+        return "\n\n".join(filter(None, comments))
+
+
+def _plain(text: str | bytes) -> str:
+    if isinstance(text, bytes):  # a comment in Latin-1
+        text = text.decode("utf-8", errors="replace")
+    return "\n".join(line.removeprefix(" ").rstrip() for line in text.split("\n")).strip()

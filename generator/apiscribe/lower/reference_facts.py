@@ -6,7 +6,8 @@ the same names. The provenance of each fact names its reference.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from apiscribe.diagnostics.codes import Message
@@ -50,6 +51,7 @@ def apply_references(
     completion = _Completion(ReferenceIndex(references), uses, report)
     completed = completion.facts_of_fields(pages)
     completed = completion.streams(completed)
+    completed = completion.values_of_fields(completed)
     return completion.declarations(completed)
 
 
@@ -61,19 +63,7 @@ class _Completion:
 
     def facts_of_fields(self, pages: Sequence[PageDraft]) -> list[PageDraft]:
         """Complete labels of fields, and names of enums that a page lists without a name."""
-        return [
-            replace(
-                page,
-                messages=tuple(
-                    replace(
-                        message,
-                        fields=tuple(self.field(field, message, page) for field in message.fields),
-                    )
-                    for message in page.messages
-                ),
-            )
-            for page in pages
-        ]
+        return _with_fields(pages, self.field)
 
     def field(self, field: FieldDraft, owner: MessageDraft, page: PageDraft) -> FieldDraft:
         name = f"{page.package}.{owner.name}.{field.name}"
@@ -91,6 +81,30 @@ class _Completion:
                 provenance = (*field.provenance, ("enum name", known.reference.origin))
                 field = replace(field, type=replace(field.type, name=enum), provenance=provenance)
         return field
+
+    def values_of_fields(self, pages: Sequence[PageDraft]) -> list[PageDraft]:
+        """Complete the values of fields whose undeclared enums share a name, and are several in the
+        reference: one declaration cannot be all of them.
+        """
+        enums: dict[tuple[str, str], set[tuple[tuple[str, int], ...]]] = defaultdict(set)
+        for page, name, type_ in self.missing(pages, set()):
+            if enum := self._enum_of(name):
+                values = tuple((v.json_name, v.number) for v in enum.documented_values)
+                enums[page.package, type_.name].add(values)
+        several = {key for key, listed in enums.items() if len(listed) > 1}
+
+        def with_values(field: FieldDraft, owner: MessageDraft, page: PageDraft) -> FieldDraft:
+            enum = self._enum_of(f"{page.package}.{owner.name}.{field.name}")
+            if enum is None or (page.package, field.type.name) not in several:
+                return field
+            return replace(field, type=replace(field.type, values=_values(enum, field.span)))
+
+        return _with_fields(pages, with_values) if several else list(pages)
+
+    def _enum_of(self, field: str) -> Enum | None:
+        """Return the enum that a reference has for a field, if it knows all of its values."""
+        known = self.index.fields.get(field, ())
+        return next((entry.enum for entry in known if entry.enum), None)
 
     def streams(self, pages: Sequence[PageDraft]) -> list[PageDraft]:
         """Complete the marks of streams if no page of the spec has any."""
@@ -197,6 +211,24 @@ class _Completion:
         self, message: Message, reference: Reference, fact: str, span: Span, mark: str
     ) -> None:
         self.report.add(message, span, mark=mark, cause=f"{reference.name} {fact}")
+
+
+def _with_fields(
+    pages: Sequence[PageDraft], change: Callable[[FieldDraft, MessageDraft, PageDraft], FieldDraft]
+) -> list[PageDraft]:
+    return [
+        replace(
+            page,
+            messages=tuple(
+                replace(
+                    message,
+                    fields=tuple(change(field, message, page) for field in message.fields),
+                )
+                for message in page.messages
+            ),
+        )
+        for page in pages
+    ]
 
 
 def _types_agree(type_: TypeDraft, known: ReferenceField) -> bool:

@@ -9,7 +9,7 @@ from apiscribe.diagnostics.report import Report
 from apiscribe.model.api import Api, Field, Message
 from apiscribe.model.lock import Lock, Numbered, Numbers
 from apiscribe.model.lock.field_types import FieldType, read_type, type_of
-from apiscribe.model.types import SCALARS, MessageRef, values_type
+from apiscribe.model.types import SCALARS, EnumRef, MessageRef, values_type
 from apiscribe.model.wire_types import scalars_are_alike
 
 
@@ -63,12 +63,21 @@ def _is_compatible(old: FieldType, field: Field, before: Lock, after: Lock) -> b
         return True
     if old_name in SCALARS or new_name in SCALARS:
         return scalars_are_alike(old_name, new_name)
+    if isinstance(values_type(field.type), EnumRef) and _is_opaque_enum(old_name, before):
+        return old_name.rpartition(".")[2] == new_name.rpartition(".")[2]
     tables = (before.enums, after.enums)
     if isinstance(values_type(field.type), MessageRef):
         tables = (before.messages, after.messages)
     if old_name not in tables[0] or new_name not in tables[1]:
         return False
     return _agree(tables[0][old_name], tables[1][new_name])
+
+
+def _is_opaque_enum(name: str, before: Lock) -> bool:
+    """Return whether a lock has an enum of a message without numbers: no page listed its values, so
+    clients know none of them.
+    """
+    return name not in before.enums and name.rpartition(".")[0] in before.messages
 
 
 def _is_delimited(field: Field) -> bool:

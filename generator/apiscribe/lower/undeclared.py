@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -44,6 +45,8 @@ class _Undeclared:
         self._objects: dict[str, dict[str, list[dict[str, Any]]]] = {}
         self._shown: dict[tuple[str, str], list[dict[str, Any]]] = {}
         self._enums: frozenset[str] = frozenset()  # the names of undeclared enums
+        # Packages and names that the lock has several enums for: no single declaration fits.
+        self._several: set[tuple[str, str]] = set()
 
     def declare(self, pages: Sequence[PageDraft]) -> None:
         """Declare every undeclared name on the pages."""
@@ -58,9 +61,14 @@ class _Undeclared:
             kind = self._kind(type_, page, owner, evidence)
             key = (page.package, type_.name)
             kinds[key] = min(kind, kinds.get(key, kind), key=_KINDS.index)
+        locked: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         for page, type_, owner in missing:
-            if owner and locked_enum(self._lock, f"{page.package}.{owner[0].name}", owner[1].name):
+            if owner and (
+                enum := locked_enum(self._lock, f"{page.package}.{owner[0].name}", owner[1].name)
+            ):
                 kinds[page.package, type_.name] = "enum"
+                locked[page.package, type_.name].add(enum)
+        self._several = {key for key, enums in locked.items() if len(enums) > 1}
         self._enums = frozenset(name for (_, name), kind in kinds.items() if kind == "enum")
         for page, type_, _ in missing:
             kind = kinds[page.package, type_.name]
@@ -105,17 +113,18 @@ class _Undeclared:
                 suggestion=self._report.did_you_mean(name, self._known),
             )
         if full_name in self._messages:
+            fix = Fix(
+                table="declare",
+                at=full_name,
+                keys={"enum" if kind == "enum" else "fields": [], "incomplete": True},
+                rule=rule_name(undeclared_kind),
+            )
             self._report.add(
                 self._messages[full_name],
                 type_.span,
                 mark=type_.name,
                 cause=full_name,
-                fix=Fix(
-                    table="declare",
-                    at=full_name,
-                    keys={"enum" if kind == "enum" else "fields": [], "incomplete": True},
-                    rule=rule_name(undeclared_kind),
-                ),
+                fix=None if (page.package, type_.name) in self._several else fix,
             )
 
     def _fields(self, page: PageDraft, type_: TypeDraft) -> tuple[FieldDraft, ...]:

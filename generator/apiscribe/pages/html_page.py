@@ -20,6 +20,7 @@ from apiscribe.pages.blocks import (
     Quote,
     Rule,
 )
+from apiscribe.pages.html_routes import drop_permalinks, raise_verbs, spell_signatures, verb_of
 from apiscribe.pages.html_table import table_of, texts
 from apiscribe.pages.html_text import HTML
 from apiscribe.pages.html_tree import parse_tree
@@ -33,12 +34,15 @@ _CONTAINERS = frozenset(
     " form fieldset".split()
 )
 _BLOCKS = frozenset([*_HEADINGS, *_CONTAINERS, *"p table pre ul ol dl blockquote hr".split()])
+_BLOCK_NAMES = sorted(_BLOCKS)
 _DEEPEST = 50  # tags around a block; deeper text is kept as one paragraph
 
 
 def read_html(text: str, source: Source, first_line: int = 1) -> Iterator[Block]:
     """Yield the blocks of a text, which begins on a line of the source."""
-    yield from _Reader(source, first_line).blocks(parse_tree(text), 0)
+    tree = parse_tree(text)
+    raise_verbs(tree)
+    yield from _Reader(source, first_line).blocks(tree, 0)
 
 
 class _Reader:
@@ -51,9 +55,9 @@ class _Reader:
         loose: list[str] = []
         start = self.line
         for child in list(parent.children):
-            if isinstance(child, Tag) and child.name in _HIDDEN:
+            if isinstance(child, Tag) and (child.name in _HIDDEN or _is_navigation(child)):
                 continue
-            if isinstance(child, Tag) and child.name in _BLOCKS and depth < _DEEPEST:
+            if isinstance(child, Tag) and depth < _DEEPEST and _is_block(child):
                 yield from self.paragraph(loose, start)
                 yield from self.block(child, depth)
                 loose, start = [], self.line
@@ -67,7 +71,7 @@ class _Reader:
         span = self.span(tag)
         if level := _HEADINGS.get(tag.name):
             anchors = _anchors(tag)
-            _drop_permalinks(tag)
+            drop_permalinks(tag)
             yield Heading(level, self.inline(tag, span), span, anchors)
             return
         match tag.name:
@@ -77,7 +81,7 @@ class _Reader:
                 yield from self.caption(tag)
                 yield table_of(tag, span, self.source, self.first_line)
             case "pre":
-                yield Code(_language(tag), _code(tag), span)
+                yield Code(_language(tag), _code(tag), span, verb_of(tag))
             case "dl":
                 yield Bullets(tuple(self.definitions(tag, depth + 1)), span)
             case "ul" | "ol":
@@ -116,6 +120,8 @@ class _Reader:
         """Yield an item for each term of a list, with its text below it."""
         term: Tag | None = None
         below: list[Block] = []
+        if "http" in (tag.get("class") or ()):
+            spell_signatures(tag)
         for child in tag.find_all(["dt", "dd"], recursive=False):
             if child.name == "dd":
                 below += self.blocks(child, depth)
@@ -151,18 +157,20 @@ class _Reader:
         return self.source.span(min(first, self.line), self.line)
 
 
+def _is_block(tag: Tag) -> bool:
+    """Return whether a tag is a block, or holds one."""
+    return tag.name in _BLOCKS or tag.find(_BLOCK_NAMES) is not None
+
+
+def _is_navigation(tag: Tag) -> bool:
+    """Return whether a tag is a list of tabs or of links to other places."""
+    return tag.name == "ul" and "nav" in (tag.get("class") or ())
+
+
 def _anchors(tag: Tag) -> tuple[str, ...]:
     names = [tag.get("id"), *(a.get("name") or a.get("id") for a in tag.find_all("a", limit=3))]
     own = names if tag.name in _HEADINGS else names[:1]
     return tuple(dict.fromkeys(str(name) for name in own if name))
-
-
-def _drop_permalinks(heading: Tag) -> None:
-    """Drop the links to the heading itself, whose words are marks: `¶`, `#`."""
-    for link in heading.find_all("a"):
-        if str(link.get("href", "")).startswith("#") and not any(map(str.isalnum, link.get_text())):
-            link.clear()
-            del link["href"]
 
 
 def _code(tag: Tag) -> str:

@@ -25,6 +25,9 @@ _MARK = re.compile(
     rf"|(?:^|[.;,]\s+)(?P<last>{_PRESENCE})\.?\s*$",
     re.IGNORECASE,
 )
+_ANSWERED = re.compile(
+    rf"(?:^|[.;\n])\s*(?:{_PRESENCE})\s*[:：]\s*(?P<answer>\w+)\s*(?:[.;\n]|$)", re.IGNORECASE
+)
 _VALUE = re.compile(
     r"""\s*(?:is|are|to|:|：|=)?\s*(?:`(?P<code>[^`]+)`|"(?P<text>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>true|false|null|-?\d+(?:\.\d+)?)(?!\w))""",
     re.IGNORECASE,
@@ -66,6 +69,8 @@ def read_facts(text: str) -> Facts:
     marked = with_marks(text)
     mark = _MARK.search(marked)
     word = next(filter(None, mark.groups()), "") if mark else ""
+    if not word and (answered := _ANSWERED.search(marked)):
+        word = answered["answer"]  # "Required: Yes"
     return Facts(
         required=presence(word) if word else None,
         default=_default(text),

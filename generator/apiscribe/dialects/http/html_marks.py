@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
 
 from apiscribe.pages.blocks import Block, Bullets, Inline, Item, Paragraph
 from apiscribe.pages.html_text import HTML
 
+_CODE = re.compile(r"<(code|tt|kbd|var|samp)\b[^<>]*>(.*?)</\1>", re.DOTALL | re.IGNORECASE)
+_TERM = re.compile(r"\s*<span\b[^<>]*>\s*(`[^`]+`)\s*</span>")  # code alone in a span
+_INPUT = re.compile(r"<input\b[^<>]*>|(?:<br\s*/?>\s*)+$", re.IGNORECASE)
+# A small type behind a bold name.
+_SMALL = re.compile(r"(?<=\*\*)(?:\s|&nbsp;|\xa0)*<small\b[^<>]*>([\w\[\] ]+)</small>")
+_COLON = re.compile(r"<span\b[^<>]*>\s*([:：])\s*</span>")
 _MARKS = (
-    (re.compile(r"<(code|tt|kbd|var|samp)\b[^<>]*>(.*?)</\1>", re.DOTALL | re.IGNORECASE), r"`\2`"),
     (re.compile(r"<(strong|b)\b[^<>]*>(.*?)</\1>", re.DOTALL | re.IGNORECASE), r"**\2**"),
     (re.compile(r"<(em|i)\b[^<>]*>(.*?)</\1>", re.DOTALL | re.IGNORECASE), r"*\2*"),
     (
@@ -41,11 +47,18 @@ def _item(item: Item) -> Item:
     return item if same else replace(item, blocks=blocks)
 
 
+def _code(match: re.Match[str]) -> str:
+    """Return code in the marks of Markdown, which has no entities there: `/looms/&lt;id&gt;`."""
+    return f"`{html.unescape(match[2])}`"
+
+
 def _marked(inline: Inline) -> Inline:
     # Imported here, because a build with nothing changed does without a parser of Markdown.
     from apiscribe.pages.markdown_text import MARKDOWN
 
-    source = inline.source
+    source = _COLON.sub(r"\1", _CODE.sub(_code, inline.source))
+    source = _TERM.sub(r"\1", source, count=1)
     for pattern, marks in _MARKS:
         source = pattern.sub(marks, source)
-    return Inline(re.sub(r"\s+", " ", source), inline.span, MARKDOWN)
+    source = _SMALL.sub(r" (\1)", re.sub(r"\s+", " ", _INPUT.sub("", source)).strip())
+    return Inline(_INPUT.sub("", source), inline.span, MARKDOWN)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from apiscribe.dialects.http.parts import Part, clean, labelled_line, lines_of
 from apiscribe.dialects.http.routes import VERBS, RouteText, find_path, is_path, read_path
-from apiscribe.dialects.http.words import read_label
+from apiscribe.dialects.http.words import column, read_label
 from apiscribe.pages.blocks import Bullets, Code, Heading, Inline, Paragraph, Table
 
 _LONGEST_LINE = 300
@@ -24,6 +25,13 @@ def vertical_route(block: Table) -> tuple[str, str] | None:
     verb = VERB.fullmatch(values.get("verb", ""))
     path = find_path(values.get("url", ""))
     return (verb[1], path) if verb and path else None
+
+
+def path_alone(parts: Sequence[Part], index: int) -> str:
+    """Return the path that a paragraph consists of, or ""."""
+    block = parts[index].block if index < len(parts) else None
+    text = clean(block.inline).text if isinstance(block, Paragraph) else ""
+    return text if is_path(text) else ""
 
 
 class LabelledLines:
@@ -58,7 +66,9 @@ class LabelledLines:
         words = labelled.words if labelled else line.text
         label, rest = read_label(words), labelled.rest if labelled else ""
         value = Inline(rest, line.span, line.markup).text if rest else ""
-        if label.part in ("url", "verb") and not label.subject and label.direction != "response":
+        if self._path and value in VERBS and column(words) == "type":
+            self._take("verb", value)
+        elif label.part in ("url", "verb") and not label.subject and label.direction != "response":
             self._waits = label.part if not value else ""
             self._take(label.part, value)
         elif self._waits:

@@ -48,6 +48,7 @@ _MEMBER = re.compile(
     re.DOTALL,
 )
 # `id=[integer]`, `from=<date>`, and `page: 1 (optional, number)` with a sample value
+_ONLY_NAME = re.compile(r"\s*`[^`\s]+`\s*")
 _ASSIGNED = re.compile(
     r"^\s*`(?P<name>[\w.-]+(?:\[\])?)=(?:\[?(?P<type>[\w ]+)\]?|[<{](?P<value>[^<>{}`]+)[>}])`"
 )
@@ -91,6 +92,10 @@ def _read_item(item: Item, unmarked: bool) -> Member | None:
         if isinstance(block, Bullets):
             values += bullet_values(block)
             inner += [] if values else (read_bullets(block, unmarked) or [])
+    if texts and texts[0].startswith("(") and _ONLY_NAME.fullmatch(head.inline.source):
+        source = f"{head.inline.source} {texts.pop(0)}"  # of a definition list
+        whole = Inline(source, head.inline.span, head.inline.markup)
+        return read_text(whole, item.span, unmarked, " ".join(texts), inner, values)
     return read_text(head.inline, item.span, unmarked, " ".join(texts), inner, values)
 
 

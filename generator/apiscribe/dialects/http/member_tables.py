@@ -17,11 +17,12 @@ from apiscribe.dialects.http.type_texts import (
     read_type_text,
     type_of_text,
 )
-from apiscribe.dialects.http.words import CLIENT_TYPES, Label, column, presence
+from apiscribe.dialects.http.words import CLIENT_TYPES, Label, column, place, presence
 from apiscribe.pages.blocks import Inline, Row, Table
 
 _STATUS = re.compile(r"\W*(?P<status>[1-5]\d\d|[1-5][xX]{2}|default)\b", re.IGNORECASE)
 # A code of an answer of any API; those that are no HTTP statuses are read only next to a schema.
+_NAME_IN_CODE = re.compile(r"\W*(?:`[^`]+`|<code>[^<>]+</code>)\W*(?:</\w+>)?")
 _CODE = re.compile(r"\W*(?P<status>\d{1,6}|[1-5][xX]{2}|default)\b", re.IGNORECASE)
 _SUCCESS = "200"  # of the code 0
 _NONE = frozenset({"none", "n/a", "nil", "无", "없음", "なし"})
@@ -57,9 +58,13 @@ def table_roles(table: Table, label: Label) -> list[str]:
 
     Below a label for parameters, or next to a column of types, an unknown first column has names.
     """
-    roles = [column(clean(cell).text) for cell in table.header.cells]
+    roles = _without_places([column(clean(cell).text) for cell in table.header.cells], table)
+    listed = label.part in ("parameters", "headers", "schema") or label.place
+    if len(roles) == 2 and listed and not any(cell.text for cell in table.header.cells):
+        names = [row.cells[0].source for row in table.rows if row.cells]
+        return ["name", "description"] if all(map(_NAME_IN_CODE.fullmatch, names)) else roles
     if "name" not in roles and roles and len(roles) > 1:
-        lists = "type" in roles or label.part in ("parameters", "headers") or label.place
+        lists = "type" in roles or (listed and label.part != "schema")
         free = not roles[0] or roles[0] in ("value", "path", "meaning", "line")
         if lists and free and _HINTS & set(roles[1:]) and "status" not in roles:
             roles[0] = "name"
@@ -70,6 +75,15 @@ def table_roles(table: Table, label: Label) -> list[str]:
         first = roles.index("name")
         roles = [r if r != "name" or at == first else "" for at, r in enumerate(roles)]
     return roles
+
+
+def _without_places(roles: list[str], table: Table) -> list[str]:
+    """Return the roles, with the first of two columns of types as that of places if it has them."""
+    at = roles.index("type") if roles.count("type") > 1 else -1
+    cells = [row.cells[at].text for row in table.rows if 0 <= at < len(row.cells)]
+    if not cells or not all(map(place, cells)):
+        return roles
+    return [*roles[:at], "place", *roles[at + 1 :]]
 
 
 def joined(table: Table) -> Table:
@@ -162,11 +176,14 @@ def _names(row: Row, roles: list[str]) -> Iterator[Name]:
         yield name
         return
     # `since`, `until`; a name with a remark behind it
-    for part in re.split(r",\s+|\s+(?:or|and)\s+|<br\s*/?>\s*|\s*/\s+|\s+(?=\()", cell.source):
+    parts = re.split(r",\s+|\s+(?:or|and)\s+|<br\s*/?>\s*|\s*/\s+|\s+(?=\()", cell.source)
+    for number, part in enumerate(parts):
         name = read_name(Inline(part, cell.span, cell.markup))
         if name is None:
             return
-        yield name
+        below = parts[number + 1] if "<br" in cell.source and number + 1 < len(parts) else ""
+        mark = presence(Inline(below, cell.span, cell.markup).text) if below else None
+        yield name if mark is None else replace(name, required=mark)
         if "<br" in cell.source or "(" in cell.source:
             return
 

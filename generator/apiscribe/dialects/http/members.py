@@ -35,6 +35,7 @@ _MARKS = re.compile(
 _TEXT_MARK = re.compile(
     r"</?mark[^<>]*>|</?sup>|</?small>|</?i>|</?em>|</?span[^<>]*>", re.IGNORECASE
 )
+_MEDIA_TYPE = re.compile(r"(?:application|audio|image|multipart|text|video)/[\w.+*-]+")
 _PATH_STEP = re.compile(r"\.|\[\]|\[\*\]|\[(?P<key>\w+)\]|\[\d+\]")
 
 
@@ -103,7 +104,7 @@ def read_name(inline: Inline) -> Name | None:
         "",
         text,
     )
-    if not text or not _NAME.fullmatch(text) or len(text) > 100:
+    if not text or not _NAME.fullmatch(text) or len(text) > 100 or _MEDIA_TYPE.fullmatch(text):
         return None
     return Name(text, depth, required, bool(nullable), deprecated, starred)
 

@@ -114,7 +114,9 @@ class _Owners:
         section = self.root
         while below := next((s for s in section.sections if s.start <= hit.index < s.end), None):
             section = below
-        while section.is_role and section.parent and hit.weight != HEADING:
+        while section.parent and hit.weight != HEADING:
+            if not section.is_role and not _is_between_roles(section):
+                break
             section = section.parent
         return section
 
@@ -172,9 +174,12 @@ class _Owners:
         first = hits[0]
         operation = Operation(hits, self.title(section, first, count), section)
         block = self.parts[first.index].block if first.index >= 0 else None
-        if first.weight == BULLET and isinstance(block, Bullets) and count > 1:
-            operation.item = block.items[first.item]
-            operation.listed = len(operation.item.blocks) < 2
+        if first.weight == BULLET and isinstance(block, Bullets):
+            item = block.items[first.item]
+            whole = len(item.blocks) > 1 and first.index == section.end - 1
+            if count > 1 or whole:
+                operation.item = item
+                operation.listed = len(item.blocks) < 2
         elif first.weight == PROSE and count > 1:
             operation.listed = True
         return operation
@@ -262,6 +267,17 @@ class _Owners:
             else:
                 section = self.section_of(hit)
                 operations.append(Operation([hit], hit.words or hit.name, section, listed=True))
+
+
+def _is_between_roles(section: Section) -> bool:
+    """Return whether a section has nothing but a block, and the others beside it are all parts of
+    an operation: "Definition", with the route, between "Arguments" and "Example request".
+    """
+    above = section.parent
+    if above is None or above.level == 0 or section.sections or section.end - section.start > 2:
+        return False
+    others = [each for each in above.sections if each is not section]
+    return bool(others) and all(each.is_role for each in others)
 
 
 def _bold_words(block: Block | None) -> str:

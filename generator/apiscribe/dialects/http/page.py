@@ -10,7 +10,7 @@ from apiscribe.diagnostics.codes.pages import unread_parts
 from apiscribe.diagnostics.report import Report
 from apiscribe.dialects.http.api_facts import read_facts
 from apiscribe.dialects.http.hits import LINE, ROW, Hit
-from apiscribe.dialects.http.local_objects import release
+from apiscribe.dialects.http.local_objects import release, with_headings
 from apiscribe.dialects.http.objects import Objects
 from apiscribe.dialects.http.operation_drafts import draft_operation
 from apiscribe.dialects.http.ownership import Operation, find_operations
@@ -113,7 +113,7 @@ def recognise_page(page: Page, report: Report) -> tuple[PageDraft, ...]:
 
 def recognise_facts(page: Page) -> PageDraft | None:
     """Read what a page without operations and messages states about the API as a whole."""
-    parts = tuple(flatten(page.blocks))
+    parts = with_headings(tuple(flatten(page.blocks)))
     root = build_sections(page, parts)
     if is_history(root.title or next((s.title for s in root.sections), ""), page.path):
         return None
@@ -127,7 +127,7 @@ def recognise_facts(page: Page) -> PageDraft | None:
 
 
 def _structure(page: Page) -> _Structure:
-    parts = tuple(flatten(page.blocks))
+    parts = with_headings(tuple(flatten(page.blocks)))
     root = build_sections(page, parts)
     hits = find_hits(parts, page.front_matter, page.source.span(1))
     history = is_history(root.title or next((s.title for s in root.sections), ""), page.path)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import takewhile
 
 from apiscribe.dialects.http.html_marks import with_marks
 from apiscribe.dialects.http.words import Label, column, presence, read_label
@@ -26,6 +27,7 @@ from apiscribe.pages.blocks import (
     Quote,
     Table,
 )
+from apiscribe.pages.html_text import HTML
 
 ITEM = "item"  # the name of the scope of a bullet
 
@@ -76,19 +78,33 @@ def flatten(blocks: Iterable[Block], quoted: bool = False) -> Iterator[Part]:
                     yield Part(scope, quoted)
                     yield from flatten(item.blocks[1:] if title else item.blocks, quoted)
                     yield Part(Component(ITEM, "", False, item.span), quoted)
+            case Table() if (last := block.rows[-1:]) and last[0].tail and not last[0].cells:
+                yield from _apart(block, quoted)
             case Html() if "<summary" in block.text.lower():
                 yield Part(Paragraph(block.inline, block.span), quoted)
             case _:
                 yield Part(block, quoted)
 
 
+def _apart(table: Table, quoted: bool) -> Iterator[Part]:
+    """Yield a table, and the lines of text right below it as a paragraph."""
+    rows = list(takewhile(lambda row: not row.cells, reversed(table.rows)))[::-1]
+    rest = table.rows[: len(table.rows) - len(rows)]
+    first, last = rows[0].span, rows[-1].span
+    yield Part(replace(table, rows=rest, span=replace(table.span, end_line=first.line - 1)), quoted)
+    span = replace(first, end_line=last.end_line)
+    text = "\n".join(row.tail for row in rows)
+    markup = table.header.cells[0].markup
+    yield Part(Paragraph(Inline(text, span, markup), span), quoted)
+
+
 @lru_cache(maxsize=2_000)
-def _cleaned(source: str, _: HouseWords) -> str:
+def _cleaned(source: str, is_html: bool, _: HouseWords) -> str:
     if "{{" in source:
         source = _REF.sub(lambda m: m[1].strip().replace(" ", "%20"), source)
         source = _INLINE_SHORTCODE.sub(_mark, source)
     if "<" in source:
-        source = _HTML_LINK.sub(r"[\2](\1)", source)
+        source = source if is_html else _HTML_LINK.sub(r"[\2](\1)", source)
         source = _EMPTY_TAG.sub(_mark, source)
         source = _PLACEHOLDER.sub(r"{\1}", source)
     return source
@@ -100,7 +116,7 @@ def _mark(match: re.Match[str]) -> str:
 
 def clean(inline: Inline) -> Inline:
     """Return running text with words in place of shortcodes and tags that mark a field."""
-    source = _cleaned(inline.source, words_in_force())
+    source = _cleaned(inline.source, inline.markup is HTML, words_in_force())
     return inline if source == inline.source else Inline(source, inline.span, inline.markup)
 
 

@@ -19,7 +19,7 @@ from apiscribe.dialects.http.hits import (
     Hit,
     of_text,
 )
-from apiscribe.dialects.http.labelled_places import VERB, LabelledLines, vertical_route
+from apiscribe.dialects.http.labelled_places import VERB, LabelledLines, path_alone, vertical_route
 from apiscribe.dialects.http.parts import Part, clean, label_of, lines_of
 from apiscribe.dialects.http.routes import (
     VERBS,
@@ -75,7 +75,9 @@ def find_hits(parts: Sequence[Part], front_matter: FrontMatter, first: Span) -> 
                 hits += found
             case Paragraph():
                 verb = VERB.fullmatch(clean(block.inline).text)
-                if verb and headings and not labelled.waits:
+                if verb and (path := path_alone(parts, index + 1)):
+                    hits += of_text(verb[1], path, LABELLED, index, block.span)
+                elif verb and headings and not labelled.waits:
                     hits += of_text(verb[1], headings[-1][1], LABELLED, index, block.span)
                 else:
                     hits += _in_paragraph(block, index)

@@ -30,6 +30,8 @@ _NOTE = re.compile(
     r"[\[(]\s*(?:readonly|read-only|default to [^\])]*|writeonly|notnull)\s*[\])]", re.IGNORECASE
 )
 _FORMAT = re.compile(r"\s*(?:<|\(\$?|\[\$)\s*(?P<format>[a-z][\w-]*)\s*[>)\]]$", re.IGNORECASE)
+_ARRAY_BEHIND = re.compile(r"<\s*([^<>]+?)\s*>\s*array(?:\s*\(\w+\))?", re.IGNORECASE)
+_MAP_BRACES = re.compile(r"\{\s*(string|integer)\s*:\s*([\w.\[\]]+)\s*\}")  # {string: integer}
 _MAP_BAR = re.compile(r"\bmap<(\w+)\|(\w+)>")  # map<string|string>
 _BOUNDED = re.compile(r"\s*\(\s*(?:(?P<low>\d+)\s*(?:-|–|\.\.)\s*)?(?P<high>\d+)\s*\)$")
 _QUOTED = re.compile(r"""["'`“‘](?P<value>[^"'`”’|]+)["'`”’]""")
@@ -63,6 +65,7 @@ def read_type_text(inline: Inline) -> TypeText:
 
 def type_of_text(text: str, links: tuple[Link, ...], span: Span) -> TypeText:
     """Read the words of a type and the links in them."""
+    text = _MAP_BRACES.sub(r"map<\1, \2>", text)
     text = spelled_out(_MAP_BAR.sub(r"map<\1, \2>", with_last_mark(text).strip(" `*:")))
     required = None
     if mark := _MARK.search(text):
@@ -81,6 +84,8 @@ def type_of_text(text: str, links: tuple[Link, ...], span: Span) -> TypeText:
         nullable, text = True, text[:-1]
     name, listed = read_list(text)
     if not listed and (match := re.fullmatch(r"(\w+)\s+(?:array|list)", text, re.IGNORECASE)):
+        name, listed = match[1], True
+    if not listed and (match := _ARRAY_BEHIND.fullmatch(text)):
         name, listed = match[1], True
     if not listed and (match := re.fullmatch(r"\[\s*([^\[\],]+?)\s*\]", text)):
         name, listed = match[1], True

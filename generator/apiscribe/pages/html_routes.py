@@ -1,0 +1,64 @@
+"""What HTML says about methods of HTTP and paths by its tags and their classes, as plain text.
+
+`<span class="http-method">post</span> /looms`, `<pre data-type="get">/looms</pre>`, a badge with
+the method beside the path, and Sphinx, which marks each part of `GET /looms/(int:id)`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bs4 import Tag
+
+_VERBS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS".split())
+_LONGEST_VERB = 7
+_OF_VERBS = re.compile(r"method|verb|badge", re.IGNORECASE)
+_RELATIVE = re.compile(r"[\w-]+(?:/[\w.-]+|/\{\w+\??\})+")
+_OWN_LINKS = frozenset("up edit_me headerlink".split())
+
+
+def raise_verbs(tree: Tag) -> None:
+    """Write the methods of HTTP in capitals, in tags that their class marks as methods."""
+    for tag in tree.find_all(["span", "b", "strong", "code", "small", "div"], class_=_OF_VERBS):
+        text = tag.string
+        if text and len(text.strip()) <= _LONGEST_VERB and text.strip().upper() in _VERBS:
+            tag.string = text.strip().upper()
+            _root_path(tag)
+    for wrap in tree.find_all("wbr"):
+        wrap.decompose()
+    tree.smooth()
+
+
+def _root_path(verb: Tag) -> None:
+    """Write the path in the code right behind a method with its slash."""
+    beside = verb.find_next_sibling()
+    code = beside.find("code") if beside and beside.name in ("b", "strong") else beside
+    if isinstance(code, Tag) and code.name == "code" and _RELATIVE.fullmatch(code.string or ""):
+        code.string = f"/{code.string}"
+
+
+def verb_of(code: Tag) -> str:
+    """Return the method that an attribute of code states, or ""."""
+    verb = str(code.get("data-type", "")).upper()
+    return verb if verb in _VERBS else ""
+
+
+def spell_signatures(tag: Tag) -> None:
+    """Make each term of a list plain text: Sphinx marks all parts of `GET /looms/(int:id)`."""
+    for term in tag.find_all("dt", recursive=False):
+        for link in term.find_all("a", class_="headerlink"):
+            link.decompose()
+        term.string = " ".join(term.get_text().split())
+
+
+def drop_permalinks(heading: Tag) -> None:
+    """Drop buttons, and the links to the heading itself, whose words are marks: `¶`, `#`."""
+    for button in heading.find_all("button"):
+        button.decompose()
+    for link in heading.find_all("a"):
+        if _OWN_LINKS & {*(link.get("class") or ())}:
+            link.clear()
+            del link["href"]
+        if str(link.get("href", "")).startswith("#") and not any(map(str.isalnum, link.get_text())):
+            link.clear()
+            del link["href"]

@@ -21,6 +21,7 @@ from thorough import examples
 from apiscribe.commands import main, watching
 from apiscribe.commands.build_watch import BuildWatch
 from apiscribe.sources.compilation import Compilation
+from apiscribe.workspace.cache import Cache
 
 SHOP = """# Book
 
@@ -150,6 +151,28 @@ def test_a_changed_page_is_the_only_one_that_is_read_and_written() -> None:
 def test_a_file_that_is_saved_without_a_change_is_no_build() -> None:
     watched = Watched([put("shop/pages/book.md", SHOP)])
     assert watched.printed[1] == ""
+
+
+def test_what_did_not_change_is_not_read_from_the_cache_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Neither after a file that was saved without a change, nor after an error."""
+    read: list[str] = []
+    get = Cache.get
+
+    def counted(cache: Cache, name: str) -> bytes | None:
+        read.append(name)
+        return get(cache, name)
+
+    monkeypatch.setattr(Cache, "get", counted)
+    described = put("shop/pages/book.md", SHOP.replace("Its title.", "The title."))
+    Watched(
+        [put("shop/pages/book.md", SHOP), put("shop/pages/book.md", ERROR), read.clear, described]
+    )
+    in_watch = len(read)
+    read.clear()
+    Watched([])
+    assert in_watch < len(read) * 2 // 3, "a build of its own reads all"
 
 
 def test_the_lock_that_a_build_writes_is_no_change() -> None:

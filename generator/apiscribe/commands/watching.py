@@ -79,9 +79,8 @@ class Watch:
 
     def start(self, act: Callable[[Round], None]) -> None:
         """Call `act` with the first round. Raise its errors."""
-        with self._kept.round():
-            if found := self._round():
-                act(found)
+        with self._kept.in_force():
+            self._act(act)
 
     def stop(self) -> None:
         """End `run`, from another thread."""
@@ -92,10 +91,8 @@ class Watch:
         printed = ""
         while self._changes.wait(self._paths):
             try:
-                with self._kept.round():
-                    if found := self._round():
-                        act(found)
-                    elif printed:
+                with self._kept.in_force():
+                    if not self._act(act) and printed:
                         click.echo("nothing has changed", err=True)
                 printed = ""
             except Exception as error:
@@ -103,6 +100,16 @@ class Watch:
                 if (text := _text(error)) != printed:
                     click.echo(f"{text}\nwaiting for a change", err=True)
                 printed = text
+
+    def _act(self, act: Callable[[Round], None]) -> bool:
+        """Call `act` with a round. Return whether anything has changed."""
+        if not (found := self._round()):
+            return False
+        act(found)
+        # A round without outputs uses few results, and the next one needs the others.
+        if not any(compilation.failed for compilation in found.compilations):
+            self._kept.forget()
+        return True
 
     def lock_written(self, compilation: Compilation) -> None:
         """Take the new lock of a compilation for known: it is no change."""

@@ -21,21 +21,24 @@ _UNCERTAIN = 2.5
 
 
 class Kept:
-    """Results by key. Those that one round has not used are forgotten."""
+    """Results by key, until `forget` finds that they were not used since the last time."""
 
     def __init__(self) -> None:
         self._last: dict[Hashable, Any] = {}
         self._used: dict[Hashable, Any] = {}
 
     @contextmanager
-    def round(self) -> Iterator[None]:
-        """Keep the results of a block, and those that it uses; forget the others."""
+    def in_force(self) -> Iterator[None]:
+        """Keep the results of a block, and use those that are kept."""
         token = _IN_FORCE.set(self)
         try:
             yield
         finally:
             _IN_FORCE.reset(token)
-            self._last, self._used = self._used, {}
+
+    def forget(self) -> None:
+        """Forget the results that were not used since the last call."""
+        self._last, self._used = self._used, {}
 
     def get(self, key: Hashable) -> Any:
         """Return the result of a key; None if there is none."""
@@ -55,7 +58,7 @@ _IN_FORCE: ContextVar[Kept | None] = ContextVar("kept", default=None)
 
 
 def kept_in_force() -> Kept | None:
-    """Return what keeps results now; None outside of a round."""
+    """Return what keeps results now; None if nothing does."""
     return _IN_FORCE.get()
 
 

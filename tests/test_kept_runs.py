@@ -164,3 +164,11 @@ def test_a_command_that_states_nothing_is_not_kept(
     command.run()
     command.run()
     assert command.runs == 2
+
+
+def test_a_run_that_watches_is_not_kept(spec: Path) -> None:
+    """What it prints until Ctrl-C would stay in memory."""
+    command, stream = Command(spec), sys.stdout
+    assert (command.run(*WORDS, "--watch"), command.run(*WORDS, "--watch")) == (0, 0)
+    assert command.runs == 2
+    assert sys.stdout is stream

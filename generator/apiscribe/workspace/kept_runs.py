@@ -61,7 +61,8 @@ def run(words: list[str], command: Callable[[], object]) -> None:
     help_of_one = len(words) == 2 and words[0].isalpha() and words[1] in _HELP
     is_constant = words in (["--help"], ["-h"], ["--version"]) or help_of_one
     is_constant = is_constant or "_APISCRIBE_COMPLETE" in os.environ
-    if not is_constant and words[:1] not in (["build"], ["lint"]):
+    is_kept = words[:1] in (["build"], ["lint"]) and "--watch" not in words
+    if not is_constant and not is_kept:
         command()
         return
     kept = _KeptRun(words)

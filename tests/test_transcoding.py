@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from serving import Json, Server, build, write_rows, write_spec
 
+from apiscribe_runtime import routes as module
 from apiscribe_runtime.routes import Routes
 
 pytestmark = pytest.mark.slow
@@ -228,3 +229,23 @@ def test_a_parameter_with_a_literal_is_more_specific_than_one_without() -> None:
             routes.add("POST", template, template)
         found = [match.by_verb["POST"] for match in routes.find("/a/x:cancel")]
         assert found == ["/a/{id}:cancel", "/a/{id}"]
+
+
+def test_a_path_is_compared_with_templates_that_can_begin_as_it_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compiled: list[str] = []
+    pattern = module._pattern
+    monkeypatch.setattr(
+        module, "_pattern", lambda template: compiled.append(template) or pattern(template)
+    )
+    routes = Routes()
+    for template in ("/{id}/x", "/a/x", "/b/x", "/{name=**}"):
+        routes.add("GET", template, template)
+    for path, expected in (
+        ("/a/x", ["/a/x", "/{id}/x", "/{name=**}"]),
+        ("/c/x", ["/{id}/x", "/{name=**}"]),
+        ("/d/x", ["/{id}/x", "/{name=**}"]),
+    ):
+        assert [match.by_verb["GET"] for match in routes.find(path)] == expected
+    assert compiled == ["/a/x", "/{id}/x", "/{name=**}", "/{id}/x", "/{name=**}"]

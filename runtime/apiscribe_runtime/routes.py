@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import insort
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Generic, NamedTuple, TypeVar
 from urllib.parse import unquote_to_bytes
 
@@ -34,12 +35,17 @@ class Routes(Generic[T]):
 
     def __init__(self) -> None:
         self._templates: dict[str, dict[str, T]] = {}
-        self._patterns: list[tuple[re.Pattern[str], str]] = []
+        self._ordered: list[str] = []
+        self._starts: set[str] = set()
+        # First segment of paths → the patterns of templates that can match them.
+        self._patterns: dict[str, list[tuple[re.Pattern[str], str]]] = {}
 
     def add(self, verb: str, template: str, endpoint: T) -> None:
         """Add an endpoint. The first endpoint of a route wins."""
         if template not in self._templates:
-            insort(self._patterns, (_pattern(template), template), key=lambda e: _generality(e[1]))
+            insort(self._ordered, template, key=_generality)
+            self._starts.add(_start(template))
+            self._patterns.clear()
         self._templates.setdefault(template, {}).setdefault(verb, endpoint)
 
     def find(self, path: str) -> Iterator[RouteMatch[T]]:
@@ -47,9 +53,23 @@ class Routes(Generic[T]):
 
         Raises ApiError for a parameter that is not UTF-8, or that has two different values.
         """
-        for pattern, template in self._patterns:
+        start = _start(path)
+        for pattern, template in self._of_start(start if start in self._starts else ""):
             if match := pattern.fullmatch(path):
                 yield RouteMatch(self._templates[template], _values(template, match))
+
+    def _of_start(self, start: str) -> list[tuple[re.Pattern[str], str]]:
+        """Return the patterns for paths with a first segment. The first such path compiles them."""
+        if start not in self._patterns:
+            templates = [each for each in self._ordered if _start(each) in (start, "")]
+            self._patterns[start] = [(_pattern(template), template) for template in templates]
+        return self._patterns[start]
+
+
+def _start(template: str) -> str:
+    """Return the first segment of a template or a path; empty for one that is not a literal."""
+    segment = template.partition("/")[2].partition("/")[0]
+    return "" if _PART.search(segment) or "{" in segment else segment
 
 
 def parameter_names(template: str) -> list[str]:
@@ -70,6 +90,7 @@ def _pattern(template: str) -> re.Pattern[str]:
     return re.compile(pattern + re.escape(template[end:]))
 
 
+@cache
 def _generality(template: str) -> tuple[int, ...]:
     """Return for each segment 0 if it is a literal, 1 if it has a parameter and a literal, such as
     `{id}:cancel`, 2 if it is a parameter, 3 if it has `**`.

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from apiscribe.commands import main
+from apiscribe.sources import api_json
 
 PAGE = """# Ferry
 
@@ -110,3 +111,17 @@ def test_losses_can_be_accepted_once(folder: Path) -> None:
     assert build(folder, "--accept-losses").exit_code == 0
     assert '"speed": {"number": 2' in (folder / "harbour" / "lock.json").read_text("utf-8")
     assert build(folder).exit_code == 0
+
+
+@pytest.mark.parametrize(("new", "reads"), [("Docks now.", 0), ("", 1)])
+def test_only_a_build_that_may_lose_services_reads_the_last_model(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, new: str, reads: int
+) -> None:
+    """A page with another text, or without a route."""
+    read: list[object] = []
+    monkeypatch.setattr(api_json, "last_built", read.append)
+    old = "> **POST** /harbour/v1/ferry/leave\n"
+    text = PAGE.replace(old, f"{new and old}\n> {new}\n" if new else "")
+    (folder / "harbour" / "ferry.md").write_text(text, "utf-8")
+    assert "api.json" in build(folder, "--check").output
+    assert len(read) == reads

@@ -166,13 +166,15 @@ def build(
 
 def report_lost_services_of(staged: Sequence[StagedOutputs]) -> None:
     """Report services, methods and routes of the last outputs that this build does not read."""
-    from apiscribe.sources.api_json import last_built
+    from apiscribe.sources.api_json import last_built, may_have_lost
     from apiscribe.sources.losses import report_lost_services
 
     for outputs in staged:
         spec, api = outputs.compilation.spec, outputs.compilation.api
         is_new = "api.json" in outputs.changes.written
-        if is_new and (last := last_built(outputs.folder)):
+        if not is_new or not may_have_lost(outputs.folder, api):
+            continue
+        if last := last_built(outputs.folder):
             report_lost_services(last, api, spec.pages, spec.sources, outputs.compilation.report)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from apiscribe.model.api import Api
+from apiscribe.model.api import Api, File
 from apiscribe.model.span_text import SpanTexts, kind_inside
 from apiscribe.model.version import ApiVersion
 from apiscribe.sources.page_facts import unknown_facts, unknown_on_pages
@@ -48,6 +49,51 @@ def open_api_json(text: str) -> ApiVersion:
         ) from error
     unknown, unknown_on = unknown_facts(api), unknown_on_pages(api)
     return ApiVersion(name=text, api=api, unknown=unknown, unknown_on=unknown_on)
+
+
+class _Route(msgspec.Struct):
+    path: str
+
+
+class _Method(msgspec.Struct):
+    name: str
+    routes: tuple[_Route, ...] = ()
+
+
+class _Service(msgspec.Struct):
+    full_name: str
+    methods: tuple[_Method, ...] = ()
+
+
+class _File(msgspec.Struct):
+    services: tuple[_Service, ...] = ()
+
+
+class _Services(msgspec.Struct):
+    """The services in api.json, which are read twenty times faster than the whole model."""
+
+    files: tuple[_File, ...]
+
+
+def may_have_lost(folder: Path, api: Api) -> bool:
+    """Return whether the outputs in a folder have services, methods or routes that an API lacks."""
+    try:
+        built = msgspec.json.decode((folder / _NAME).read_bytes(), type=_Services)
+    except (OSError, ValueError, RecursionError):
+        return True  # to be found out by `last_built`
+    return not _names(built.files) <= _names(api.files)
+
+
+def _names(files: Iterable[_File | File]) -> set[tuple[str, str, str]]:
+    """Return each service, its methods and their paths."""
+    names = set()
+    for file in files:
+        for service in file.services:
+            names.add((service.full_name, "", ""))
+            for method in service.methods:
+                names.add((service.full_name, method.name, ""))
+                names.update((service.full_name, method.name, r.path) for r in method.routes)
+    return names
 
 
 def last_built(folder: Path) -> Api | None:

@@ -90,6 +90,16 @@ def test_pages_of_other_servers_reach_no_method(headers: dict[str, str], refused
     assert not is_refused("HEAD", "/health", *pairs)
 
 
+def test_the_page_at_the_root_may_be_a_method() -> None:
+    foreign = [("host", LOCAL), ("origin", "https://evil.example")]
+    assert not is_refused("GET", "/", *foreign)
+    assert is_refused("POST", "/", *foreign)
+    assert is_refused("GET", "//", *foreign)
+    of_api = Access(identify=str, hosts=(), has_own_root=False)
+    with pytest.raises(ApiError):
+        of_api.check_http("GET", "/", foreign)
+
+
 def test_an_origin_without_its_default_port_is_the_same() -> None:
     headers = (("host", "localhost:443"), ("origin", "https://localhost"))
     assert not is_refused("POST", "/v1/books", *headers)
@@ -146,7 +156,7 @@ def test_a_foreign_page_calls_nothing_over_grpc(plain: Server) -> None:
     assert plain.ask(f"{THING}.list", {"domain_id": "victim"})["total_count"] == 0
 
 
-PAGES = ("/docs", "/openapi.json", "/docs-assets/swagger-ui.css", "/docs/", "/metrics")
+PAGES = ("/", "/docs", "/openapi.json", "/docs-assets/swagger-ui.css", "/docs/", "/metrics")
 
 
 def statuses(server: Server, **headers: str) -> dict[str, int]:

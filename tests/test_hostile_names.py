@@ -286,7 +286,7 @@ def test_a_route_may_hold_a_parameter_twice(
     write(tmp_path / "twice", "gitbook", {"path": "/inventory/{job_id}/job/{job_id}"})
     made = build(tmp_path / "twice")
     registry = imported(made, tmp_path / "out", monkeypatch)
-    assert build_app(registry.API, None, None, 1, 1, Access(identify=str, hosts=()), bool)
+    assert build_app(registry.API, None, None, 1, 1, Access(identify=str, hosts=()), bool, "")
     routes = Routes()
     routes.add("GET", "/inventory/{job_id}/job/{job_id}", "it")
     [found] = routes.find("/inventory/a%2Fb/job/a%2Fb")

@@ -37,18 +37,20 @@ _SAFE = ("GET", "HEAD")
 class Access:
     """The access to a server.
 
-    `identify` raises ApiError for metadata without a valid token. `hosts` are the server's names or
+    `identify` raises ApiError for metadata without a valid token. `has_own_root`: a page of the
+    server is at `/`, and no method. `hosts` are the server's names or
     authorities besides loopback; None if callers authenticate, because a foreign page has no token.
     """
 
     identify: Callable[[Pairs], object]
     public: Collection[Public] = ()
     hosts: Collection[str] | None = None
+    has_own_root: bool = True
 
     def check_http(self, verb: str, path: str, headers: Pairs) -> None:
         """Raise ApiError for an HTTP request that must not reach a method or a page."""
         pairs = [(name.lower(), value) for name, value in headers]
-        page = _page_at(path)
+        page = self._page_at(path)
         if self.hosts is None:
             if page is not None:
                 self.check_page(page, pairs)
@@ -61,6 +63,9 @@ class Access:
         is_harmless = verb in _SAFE and (page is not None or path == "/health")
         if not is_harmless:
             self.check_origin(pairs, hosts)
+
+    def _page_at(self, path: str) -> Public | None:
+        return "docs" if path == "/" and self.has_own_root else _page_at(path)
 
     def check_page(self, page: Public, metadata: Pairs) -> None:
         """Raise ApiError if a page requires authentication and the request has none."""

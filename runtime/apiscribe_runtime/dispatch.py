@@ -81,7 +81,7 @@ class Dispatch:
         requests. `timeout`: the limit for a response, in seconds. `max_depth`: the limit for nested
         objects and lists in a request.
         """
-        self._rows, self._handlers, self._identify = rows, handlers, identify
+        self._rows, self.handlers, self._identify = rows, handlers, identify
         self._tenant, self._timeout = tenant, timeout
         self._protojson, self._max_depth = protojson, max_depth
 
@@ -187,7 +187,7 @@ class Dispatch:
         self, full_name: str, service: Service, method: Method, model: Message, origin: _Origin
     ) -> Answer:
         rows = self._visible_rows(service, origin.caller)
-        handler = self._handlers.get(full_name)
+        handler = self.handlers.get(full_name)
         if handler is None:
             return await _default_answer(service, method, model, rows)
         defaults: list[Answer] = []
@@ -206,7 +206,7 @@ class Dispatch:
         origin: _Origin,
     ) -> AsyncGenerator[Answer, None]:
         rows = self._visible_rows(service, origin.caller)
-        handler = self._handlers.get(full_name)
+        handler = self.handlers.get(full_name)
         if method.request_streams and handler is None:
             raise not_implemented(full_name)
         if handler is not None:

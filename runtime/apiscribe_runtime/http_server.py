@@ -27,18 +27,20 @@ from .errors import ApiError, server_stopped
 from .http_access import CheckAccess
 from .http_responses import JSONResponse, documented, example_headers, failure, success
 from .openapi import describe
-from .own_pages import own_pages
+from .own_pages import own_pages, root_page
 from .preferences import preferred_answer
+from .reference_page import reference_file, reference_page
 from .registry import Api, Method, Route, Service
 from .request_bodies import RequestBodies
 from .request_log import REQUEST_ID, UNKNOWN, RequestLog, current_request
 from .routes import RouteMatch, Routes
+from .server_facts import server_facts
 from .transcoding import assemble_request
 
 T = TypeVar("T")
 JsonObject = dict[str, Any]
 _JSON_LINES = "application/x-ndjson"
-_OWN_PAGES = ("/docs", "/health", "/metrics", "/openapi.json")
+_OWN_PAGES = ("/", "/docs", "/health", "/metrics", "/openapi.json")
 _LINKED = ("GET", "HEAD")  # requests that a link repeats
 _NO_ANSWER = Answer({})  # of an empty stream
 _SHORT = 0.01  # seconds: work that takes less need not know whether its client is still there
@@ -56,8 +58,13 @@ def build_app(
     max_depth: int,
     access: Access,
     is_serving: Callable[[], bool],
+    grpc_address: str,
 ) -> ASGIApp:
-    """Return the application: all routes of the API, /openapi.json, /docs, /health, /metrics."""
+    """Return the application: all routes of the API, and the server's own pages."""
+
+    def facts() -> JsonObject:
+        return server_facts(api, dispatch.handlers, grpc_address, access.hosts is None)
+
     routes: Routes[Endpoint] = Routes()
     # Before the API: the first endpoint of a route wins.
     document = partial(describe, api, secured=access.hosts is None)
@@ -68,6 +75,9 @@ def build_app(
             for route in method.routes:
                 endpoint = _endpoint(service, method, route, dispatch, bodies, max_depth)
                 routes.add(route.verb, route.path, endpoint)
+    # After the API, which may have this route.
+    file = reference_file(api)
+    routes.add("GET", "/", root_page(partial(reference_page, file, facts) if file else None))
     app = GZipMiddleware(
         partial(_respond, routes), compresslevel=5, exclude_content_types=_COMPRESSED
     )

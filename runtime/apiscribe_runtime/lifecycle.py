@@ -121,12 +121,16 @@ async def open_servers(
     grpc_servers = _open_grpc_servers(request_log, settings, max_connections)
     bodies = RequestBodies(settings.max_bytes, settings.max_pending_bytes, settings.body_timeout)
     app = ReplaceableApp()
+    first, *others = (line for _, line, _ in grpc_servers)
 
     async def replace(api: Api, dispatch: Dispatch) -> None:
-        access = _access(dispatch, settings)
+        access = _access(api, dispatch, settings)
         # First what can fail: all servers have one API, or the other.
         of_servers = [api.of_package(package) if package else api for package, *_ in grpc_servers]
-        new = build_app(api, dispatch, request_log, bodies, settings.max_depth, access, is_serving)
+        new = build_app(
+            *(api, dispatch, request_log, bodies, settings.max_depth, access, is_serving),
+            grpc_address=first.split()[1],
+        )
         for (*_, server), served in zip(grpc_servers, of_servers, strict=True):
             await server.serve_api(served, dispatch, access)
         app.current = new
@@ -136,7 +140,6 @@ async def open_servers(
     scheme = "https" if settings.tls_cert else "http"
     port = listener.getsockname()[1]
     shows_docs = settings.auth == "none" or "docs" in settings.public
-    first, *others = (line for _, line, _ in grpc_servers)
     return Servers(
         grpc=[server for *_, server in grpc_servers],
         http=_UvicornServer(_config(app, settings, max_connections)),
@@ -153,11 +156,17 @@ async def open_servers(
     )
 
 
-def _access(dispatch: Dispatch, settings: Settings) -> Access:
+def _access(api: Api, dispatch: Dispatch, settings: Settings) -> Access:
     return Access(
         identify=dispatch.identify,
         public=settings.public,
         hosts=settings.allowed_host if settings.auth == "none" else None,
+        has_own_root=not any(
+            (route.verb, route.path) == ("GET", "/")
+            for service in api.services
+            for method in service.methods
+            for route in method.routes
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""The server's own pages: OpenAPI with a page that shows it, health and metrics."""
+"""The server's own pages: the reference, OpenAPI with a page that shows it, health and metrics."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from typing import Any, TypeAlias
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic_core import to_json
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from .reference_page import HEADERS
 from .request_log import RequestLog
 
 # A request, and the parameters in its path → the response.
@@ -59,6 +60,21 @@ def own_pages(
     files = StaticFiles(directory=Path(package.origin).parent / "static")
     for name in re.findall('/docs-assets/([^"]+)', _DOCS):
         yield f"/docs-assets/{name}", partial(_file, files, name)
+
+
+def root_page(make: Callable[[], bytes] | None) -> Page:
+    """Return the page at `/`: the reference that `make` returns, else the way to /docs."""
+    content: bytes | None = None
+
+    async def page(_: Request, __: object) -> Response:
+        nonlocal content
+        if make is None:
+            return RedirectResponse("/docs")
+        if content is None:
+            content = await asyncio.to_thread(make)
+        return Response(content, media_type="text/html", headers=HEADERS)
+
+    return page
 
 
 def _constant(content: bytes, media_type: str) -> Page:

@@ -118,7 +118,7 @@ class Settings(BaseSettings):
     public: Annotated[list[Public], NoDecode, BeforeValidator(_split_names)] = Field(
         [],
         description="with --auth, pages to serve without a token, besides health: docs (also"
-        " /openapi.json), metrics or reflection; repeatable",
+        " / and /openapi.json), metrics or reflection; repeatable",
     )
     allowed_host: Annotated[list[str], NoDecode, BeforeValidator(_split_names)] = Field(
         [],

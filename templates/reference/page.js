@@ -54,7 +54,7 @@ function show() {
     if (isCurrent) reveal(link);
   }
   scrollTo(0, 0);
-  if (template) document.dispatchEvent(new CustomEvent("shown", { detail: template }));
+  if (server) setAnswers(shown);
   if (name) openMethod(name);
   if (location.hash.startsWith("#/rule/")) showRule(location.hash.slice("#/rule/".length));
   mark();
@@ -123,5 +123,6 @@ addEventListener("keydown", (event) => {
 overview.addEventListener("input", ({ target }) => {
   if (target.dataset.edits) addresses[target.dataset.edits] = target.value;
 });
+{% include "reference/served.js" %}
 addEventListener("hashchange", show);
 show();

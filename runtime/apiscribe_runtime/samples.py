@@ -88,10 +88,14 @@ def sample_requests(method: Method, value_names: ValueNames) -> list[JsonObject]
     valid = list(_accepted(method, method.request_examples, value_names))
     if valid:
         return valid
-    generated = _sample(
-        method.request_proto.DESCRIPTOR, 2, _MAX_DEPTH, value_names, only_required=True
-    )
-    return list(_accepted(method, [generated], value_names))
+    return list(_accepted(method, [required_values(method, value_names)], value_names))
+
+
+def required_values(method: Method, value_names: ValueNames) -> JsonObject:
+    """Return generated values of the required fields of a request; the tenant is that of the sample
+    rows.
+    """
+    return _sample(method.request_proto.DESCRIPTOR, 2, _MAX_DEPTH, value_names, only_required=True)
 
 
 def _accepted(

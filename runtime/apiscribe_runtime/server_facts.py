@@ -4,6 +4,7 @@ reached over HTTP.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -11,10 +12,12 @@ from typing import Any
 from .descriptors import Descriptor, FieldDescriptor, documented_fields, is_map, is_required
 from .protojson import ValueNames
 from .registry import Api, Method, Resource, Route, Service
-from .samples import sample_request
+from .samples import required_values
 
 JsonObject = dict[str, Any]
 
+# The field of a parameter in a path.
+_PARAMETER = re.compile(r"(?<=\{)[^{}=.]+")
 _TEXTS = ("google.protobuf.Timestamp", "google.protobuf.Duration", "google.protobuf.FieldMask")
 
 
@@ -77,22 +80,30 @@ def _method(method: Method, value_names: ValueNames) -> JsonObject:
     if standard.query:
         facts["query_fields"] = _query(documented_fields(descriptor)[standard.query].message_type)
     inside = documented_fields(descriptor)[standard.row].message_type if standard.row else None
-    sample = sample_request(method, value_names) if standard.kind == "list" else None
+    sample = required_values(method, value_names) if standard.kind == "list" else {}
     return {
         **facts,
         "name": method.name,
-        "route": asdict(_route(method)),
+        "route": _route(method),
         "request": list(_fields(descriptor, value_names)),
         "row_fields": list(_fields(inside, value_names)) if inside else [],
-        "sample": sample or {},
+        "sample": sample,
     }
 
 
-def _route(method: Method) -> Route:
-    """Return the route for a browser: one with a body can carry any query."""
+def _route(method: Method) -> JsonObject:
+    """Return the route for a browser, with documented names in its path. A route with a body can
+    carry any query.
+    """
     assert method.standard is not None
     with_body = [route for route in method.routes if route.verb in ("POST", "PUT", "PATCH")]
-    return (with_body if method.standard.query and with_body else method.routes)[0]
+    route: Route = (with_body if method.standard.query and with_body else method.routes)[0]
+    documented = {
+        str(field.name): name
+        for name, field in documented_fields(method.request_proto.DESCRIPTOR).items()
+    }
+    path = _PARAMETER.sub(lambda found: documented.get(found[0], found[0]), route.path)
+    return {**asdict(route), "path": path}
 
 
 def _query(query: Descriptor) -> JsonObject:

@@ -46,7 +46,9 @@ function show() {
   const [template, name] = partAt(location.hash);
   overview.hidden = Boolean(template);
   shown.hidden = !template;
-  shown.replaceChildren(...(template ? [template.content.cloneNode(true)] : []));
+  const showsRows = server && name === "!rows";
+  shown.replaceChildren(...(template && !showsRows ? [template.content.cloneNode(true)] : []));
+  if (showsRows) showRows(template.id.slice(1));
   for (const link of links) {
     const isCurrent = link.hash === (template ? `#${template.id}` : "#/");
     if (isCurrent) link.setAttribute("aria-current", "page");
@@ -55,7 +57,7 @@ function show() {
   }
   scrollTo(0, 0);
   if (server) setAnswers(shown);
-  if (name) openMethod(name);
+  if (name && !showsRows) openMethod(name);
   if (location.hash.startsWith("#/rule/")) showRule(location.hash.slice("#/rule/".length));
   mark();
 }
@@ -124,5 +126,7 @@ overview.addEventListener("input", ({ target }) => {
   if (target.dataset.edits) addresses[target.dataset.edits] = target.value;
 });
 {% include "reference/served.js" %}
+{% include "reference/row_requests.js" %}
+{% include "reference/rows.js" %}
 addEventListener("hashchange", show);
 show();

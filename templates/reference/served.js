@@ -19,6 +19,12 @@ function setAnswers(part) {
     method.querySelector(".answer").className = `answer ${how}`;
     method.querySelector("[data-answer]").textContent = ANSWERS[how];
   }
+  for (const place of part.querySelectorAll("[data-rows]")) {
+    const { rows } = place.dataset;
+    if (!server.services[rows]?.methods.some(({ kind }) => kind === "list")) continue;
+    place.hidden = false;
+    place.append(element("a", { href: `#/${rows}/!rows`, textContent: "Explore its rows" }));
+  }
 }
 function setAddress(kind, address) {
   addresses[kind] = address;
@@ -26,6 +32,7 @@ function setAddress(kind, address) {
 }
 if (server) {
   document.querySelector("#served").hidden = false;
+  setAnswers(overview);
   setAddress("http", location.origin);
   setAddress("grpc", server.grpc);
 }

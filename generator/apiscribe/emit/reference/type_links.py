@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, assert_never
 
 from apiscribe.emit.encoders import Encoded, html_text
-from apiscribe.model.types import EnumRef, Map, MessageRef, Scalar, Type
+from apiscribe.model.types import WELL_KNOWN, EnumRef, Map, MessageRef, Scalar, Type
 
 
 @dataclass(frozen=True)
@@ -48,5 +48,5 @@ class TypeLinks:
         short = full_name.rpartition(".")[2]
         is_known = full_name in self.known
         link = html_text(full_name) if is_known else None
-        shown = short if is_known else full_name
+        shown = short if is_known or full_name in WELL_KNOWN else full_name
         return TypeView(html_text(before), html_text(shown), link)

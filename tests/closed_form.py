@@ -308,7 +308,7 @@ def check(made: Build, dialect: str | None, pages: int = 1) -> None:
         assert not {char for char in text if not char.isprintable()} - {"\n"}
     for text in made.files(".html").values():
         ClosedHtml(text)
-        assert not {char for char in text if not char.isprintable()} - {"\n"}
+        assert not {char for char in text if not char.isprintable()} - {"\n", "\t"}
     model = json.loads(made.files("api.json")["api.json"])
     assert model["name"] == made.compilation.api.name
 

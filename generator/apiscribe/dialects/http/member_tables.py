@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from apiscribe.diagnostics.source import Span
+from apiscribe.dialects.http.cell_roles import by_cells
 from apiscribe.dialects.http.curl import is_json
 from apiscribe.dialects.http.members import Member, Name, make_member, read_name
 from apiscribe.dialects.http.parts import clean
@@ -17,13 +18,14 @@ from apiscribe.dialects.http.type_texts import (
     read_type_text,
     type_of_text,
 )
-from apiscribe.dialects.http.words import CLIENT_TYPES, Label, column, place, presence
+from apiscribe.dialects.http.words import CLIENT_TYPES, Label, column, presence
 from apiscribe.pages.blocks import Inline, Row, Table
 
-_STATUS = re.compile(r"\W*(?P<status>[1-5]\d\d|[1-5][xX]{2}|default)\b", re.IGNORECASE)
+_STATUS = re.compile(r"\W*(?P<status>[1-5]\d\d|[1-5][xX]{2}|default|other)\b", re.IGNORECASE)
 # A code of an answer of any API; those that are no HTTP statuses are read only next to a schema.
 _NAME_IN_CODE = re.compile(r"\W*(?:`[^`]+`|<code>[^<>]+</code>)\W*(?:</\w+>)?")
-_CODE = re.compile(r"\W*(?P<status>\d{1,6}|[1-5][xX]{2}|default)\b", re.IGNORECASE)
+_CODE = re.compile(r"\W*(?P<status>\d{1,6}|[1-5][xX]{2}|default|other)\b", re.IGNORECASE)
+_REST = ("DEFAULT", "OTHER")  # the answers that no other row is about
 _SUCCESS = "200"  # of the code 0
 _NONE = frozenset({"none", "n/a", "nil", "无", "없음", "なし"})
 _HINTS = frozenset(
@@ -58,7 +60,7 @@ def table_roles(table: Table, label: Label) -> list[str]:
 
     Below a label for parameters, or next to a column of types, an unknown first column has names.
     """
-    roles = _without_places([column(clean(cell).text) for cell in table.header.cells], table)
+    roles = by_cells([column(clean(cell).text) for cell in table.header.cells], table)
     listed = label.part in ("parameters", "headers", "schema") or label.place
     if len(roles) == 2 and listed and not any(cell.text for cell in table.header.cells):
         names = [row.cells[0].source for row in table.rows if row.cells]
@@ -75,15 +77,6 @@ def table_roles(table: Table, label: Label) -> list[str]:
         first = roles.index("name")
         roles = [r if r != "name" or at == first else "" for at, r in enumerate(roles)]
     return roles
-
-
-def _without_places(roles: list[str], table: Table) -> list[str]:
-    """Return the roles, with the first of two columns of types as that of places if it has them."""
-    at = roles.index("type") if roles.count("type") > 1 else -1
-    cells = [row.cells[at].text for row in table.rows if 0 <= at < len(row.cells)]
-    if not cells or not all(map(place, cells)):
-        return roles
-    return [*roles[:at], "place", *roles[at + 1 :]]
 
 
 def joined(table: Table) -> Table:
@@ -268,7 +261,7 @@ def read_statuses(table: Table, label: Label) -> Iterator[StatusRow]:
             continue
         code = match["status"].upper()
         known = _SUCCESS if code == "0" else code
-        status = known if _STATUS.match(known) and code != "DEFAULT" else "default"
+        status = known if _STATUS.match(known) and code not in _REST else "default"
         shown = cells["shown"].text if "shown" in cells else ""
         described = cells.get("description")
         if described is None and not is_json(shown):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from apiscribe.dialects.http.answer_drafts import split_unlabelled, stated_answers, with_examples
 from apiscribe.dialects.http.contents import Contents, Group
@@ -11,6 +13,7 @@ from apiscribe.dialects.http.item_texts import collection_of_item
 from apiscribe.dialects.http.nested_groups import attach
 from apiscribe.dialects.http.ownership import Operation
 from apiscribe.dialects.http.request_drafts import Request
+from apiscribe.dialects.http.routes import RouteText
 from apiscribe.dialects.http.shapes import read_shape, split_arrow
 from apiscribe.dialects.http.words import Label
 from apiscribe.model.draft import (
@@ -26,8 +29,8 @@ _MOST_LETTERS = 80  # of a summary
 def draft_operation(operation: Operation, contents: Contents, name: str) -> OperationDraft:
     """Return the draft of an operation."""
     span = operation.hits[0].span
-    routes = operation.routes
     groups = attach(contents.groups, contents)
+    routes = _with_listed_name(operation.routes, groups)
     request = Request(routes)
     for group in groups:
         if group.label.direction not in ("response", "error"):
@@ -62,6 +65,26 @@ def draft_operation(operation: Operation, contents: Contents, name: str) -> Oper
         description="\n\n".join(contents.description[:2]) or _row_words(operation),
         span=span,
     )
+
+
+def _with_listed_name(routes: list[RouteText], groups: Sequence[Group]) -> list[RouteText]:
+    """Return the routes with the listed name of the only parameter with an example id for it:
+    `/crates/1`, and `id` as the only parameter of the path.
+    """
+    listed = {m.name for g in groups for m in g.members if (m.place or g.label.place) == "path"}
+    names = {name for route in routes for name in route.parameters}
+    open_ = {name for route in routes for name in route.inferred}
+    if len(open_) != 1 or len(listed - names) != 1:
+        return routes
+    (old,), (new,) = open_, listed - names
+    return [
+        (
+            replace(route, path=route.path.replace(f"{{{old}}}", f"{{{new}}}"), inferred=(new,))
+            if old in route.inferred
+            else route
+        )
+        for route in routes
+    ]
 
 
 def _title(operation: Operation, contents: Contents) -> str:

@@ -26,7 +26,7 @@ from apiscribe.dialects.http.parts import Part, clean, label_of
 from apiscribe.dialects.http.routes import RouteText
 from apiscribe.dialects.http.same_routes import distinct_routes, is_one, repeats
 from apiscribe.dialects.http.sections import Section, slug
-from apiscribe.dialects.http.words import read_label
+from apiscribe.dialects.http.words import OBJECT_GROUPS, plain, read_label
 from apiscribe.pages.blocks import Block, Bullets, Item, Paragraph
 
 _BOLD = re.compile(r"(\*\*|__)(?P<words>[^*_].{0,78}?)\1\s*[:：]?")
@@ -74,8 +74,11 @@ class _Owners:
         defined = [hit for hit in hits if hit.weight > ROW]
         listed = self.contents(defined)
         named = {id(hit) for hit in listed}
+        headed = [hit for hit in defined if hit.weight == HEADING]
         for hit in (each for each in hits if id(each) not in named):
             section = self.section_of(hit)
+            if self.is_headed(hit, section, headed):
+                continue
             if hit.weight in (ROW, BULLET) and (target := self.target_of(hit, defined)):
                 section = target
             elif hit.weight == ROW and not self.is_alone(hit, section, hits):
@@ -130,6 +133,13 @@ class _Owners:
             return None
         taken = any(section.start <= other.index < section.end for other in defined)
         return None if taken else section
+
+    def is_headed(self, hit: Hit, section: Section, headed: Sequence[Hit]) -> bool:
+        """Return whether a request in an example repeats the heading of a section beside it."""
+        if hit.weight == HEADING or not (hit.sample or hit.route.inferred):
+            return False
+        inside = (h for h in headed if section.start < h.index < section.end)
+        return any(is_one(hit, other) for other in inside)
 
     def is_alone(self, hit: Hit, section: Section, hits: Sequence[Hit]) -> bool:
         """Return whether a row is the only route of a section that has more than its table."""
@@ -225,6 +235,8 @@ class _Owners:
         """Return the indexes of a section without those of sections with their own operations."""
         indexes = list(section.own())
         for below in section.sections:
+            if plain(below.title) in OBJECT_GROUPS and not below.is_role:
+                continue  # "Definitions" of an operation: objects
             inside = any(self.found[id(s)] for s in below.walk())
             if not self.found[id(below)] and not (inside and section.level == 0):
                 indexes += self.free(below)

@@ -194,6 +194,8 @@ class _Reader:
 
     def table(self, block: Table, index: int) -> bool:
         label = self.context.label
+        if label.part == "authorization":
+            return False  # the facts of a scheme, such as its token
         match member_tables.kind(block, label):
             case "members" if answers := member_tables.by_status(block, label):
                 for status, rows in answers.items():

@@ -17,6 +17,7 @@ from apiscribe.dialects.http.curl import (
     is_curl,
     is_json,
 )
+from apiscribe.dialects.http.labelled_shapes import shape_or_type
 from apiscribe.dialects.http.members import Member
 from apiscribe.dialects.http.parts import Line, clean
 from apiscribe.dialects.http.prose_objects import read_object
@@ -150,6 +151,9 @@ class TextReader:
             if label.part == "summary":
                 self.contents.summary = self.contents.summary or rest.text
             self.contents.description.append(rest.prose)
+            return True
+        if members := shape_or_type(line, inline.span):
+            self.add(members, label)
             return True
         if match := _INLINE_JSON.match(line.rest):
             direction = (

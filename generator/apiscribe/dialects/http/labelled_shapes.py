@@ -1,0 +1,29 @@
+"""Labels with a shape or a type behind them: `Query: { page?: number }`, `` Body: `Car` ``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from apiscribe.diagnostics.source import Span
+from apiscribe.dialects.http.members import Member
+from apiscribe.dialects.http.parts import Line
+from apiscribe.dialects.http.shapes import read_shape
+from apiscribe.dialects.http.type_texts import type_of_text
+
+_TYPE = re.compile(r"`(?P<type>[A-Z][a-z]\w*(?:\[\])?)`\.?")
+
+
+def shape_or_type(line: Line, span: Span) -> Sequence[Member]:
+    """Return the parameters in a shape, or the body as a member with its type; none of others."""
+    label = line.label
+    if label.direction in ("response", "error"):
+        return ()
+    if label.place in ("path", "query"):
+        return read_shape(line.rest, span) or ()
+    named = _TYPE.fullmatch(line.rest) if label.place == "body" else None
+    if named is None:
+        return ()
+    return [
+        Member(name="body", type=type_of_text(named["type"], (), span), place="body", span=span)
+    ]

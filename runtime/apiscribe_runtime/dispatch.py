@@ -13,11 +13,9 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
+from . import off_loop
 from .authentication import Caller, Identify, normalize_metadata
-from .descriptors import (
-    documented_fields,
-    is_required,
-)
+from .descriptors import documented_fields, is_required
 from .errors import (
     ApiError,
     database_unavailable,
@@ -43,7 +41,6 @@ from .strict_json import check_depth
 JsonObject = dict[str, Any]
 
 log = logging.getLogger(__name__)
-
 
 EXAMPLE_HEADER = ("x-answer", "example")  # HTTP header or gRPC metadata of an example
 
@@ -96,8 +93,8 @@ class Dispatch:
         full_name = f"{service.full_name}.{method.name}"
         with self._as_api_errors(full_name):
             origin = self._identify_origin(metadata)
-            model = self._parse(request, method, origin.caller)
             async with asyncio.timeout(self._timeout):
+                model = await self._parse(request, method, origin.caller)
                 return await self._respond(full_name, service, method, model, origin)
 
     async def stream(
@@ -113,7 +110,7 @@ class Dispatch:
         full_name = f"{service.full_name}.{method.name}"
         with self._as_api_errors(full_name):
             origin = self._identify_origin(metadata)
-            models = (self._parse(item, method, origin.caller) async for item in requests)
+            models = (await self._parse(item, method, origin.caller) async for item in requests)
             stream = self._respond_stream(full_name, service, method, models, origin)
             async with aclosing(stream) as answers:
                 while True:
@@ -162,7 +159,10 @@ class Dispatch:
             context.tenant, context.origin = caller.tenant, (caller, normalized)
         return _Origin(caller, normalized)
 
-    def _parse(self, request: Any, method: Method, caller: Caller) -> Message:
+    async def _parse(self, request: Any, method: Method, caller: Caller) -> Message:
+        return await off_loop.run(request, partial(self._read, request, method, caller))
+
+    def _read(self, request: Any, method: Method, caller: Caller) -> Message:
         check_depth(request, self._max_depth)
         values = self._protojson.read(request, method.request_proto.DESCRIPTOR)
         self._set_tenant(values, method, caller)
@@ -264,7 +264,7 @@ async def _default_answer(
 ) -> Answer:
     """Return the response of a standard method, else the example in the pages. Raises ApiError."""
     if method.standard is not None and rows is not None:
-        request = model.to_json()
+        request = await off_loop.run(model, model.to_json)
         if refused := [name for name in method.standard.refused if name in request]:
             raise parameter_not_implemented(refused[0], f"{service.full_name}.{method.name}")
         return Answer(await perform(method, rows, request))

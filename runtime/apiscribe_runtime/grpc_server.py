@@ -12,9 +12,10 @@ from google.protobuf.message import Message as ProtoMessage
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection, reflection_pb2
 
+from . import off_loop
 from .access import Access
 from .codec import Codec
-from .dispatch import EXAMPLE_HEADER, Dispatch
+from .dispatch import EXAMPLE_HEADER, Answer, Dispatch
 from .errors import (
     ApiError,
     invalid_parameter,
@@ -137,22 +138,32 @@ def _handler(
     """Return the gRPC handler of a method."""
     full_name = f"{service.full_name}.{method.name}"
 
+    async def read(content: bytes) -> Any:
+        return await off_loop.run(content, lambda: codec.request_to_json(parse(content)))
+
+    async def written(answer: Answer) -> bytes:
+        def write() -> bytes:
+            message = codec.to_proto(answer.body, method.response_proto)
+            return bytes(message.SerializeToString())
+
+        return await off_loop.run(answer.body, write)
+
     # All calls are streams of requests: a handler of a single one would run only once it is here.
     async def unary(contents: AsyncIterator[bytes], context: Context) -> Any:
         async with _track(full_name, request_log, context, access) as metadata:
             dispatch.identify(metadata)
-            request = codec.request_to_json(parse(await arrivals.first(contents)))
+            request = await read(await arrivals.first(contents))
             answer = await dispatch.call(service, method, request, metadata)
             if answer.example:
                 await context.send_initial_metadata((EXAMPLE_HEADER,))
-            return codec.to_proto(answer.body, method.response_proto)
+            return await written(answer)
 
     async def requests(contents: AsyncIterator[bytes]) -> AsyncIterator[Any]:
         if not method.request_streams:
-            yield codec.request_to_json(parse(await arrivals.first(contents)))
+            yield await read(await arrivals.first(contents))
             return
         async for content in contents:
-            yield codec.request_to_json(parse(content))
+            yield await read(content)
 
     async def stream(contents: AsyncIterator[bytes], context: Context) -> Any:
         async with (
@@ -162,25 +173,24 @@ def _handler(
             async for answer in answers:
                 if answer.example:
                     await context.send_initial_metadata((EXAMPLE_HEADER,))
-                yield codec.to_proto(answer.body, method.response_proto)
+                yield await written(answer)
 
     async def gather(contents: AsyncIterator[bytes], context: Context) -> Any:
         async with (
             _track(full_name, request_log, context, access) as metadata,
             aclosing(dispatch.stream(service, method, requests(contents), metadata)) as answers,
         ):
-            answer = await anext(answers)
-            return codec.to_proto(answer.body, method.response_proto)
+            return await written(await anext(answers))
 
-    # Without a deserializer, requests are bytes. For an error of one, gRPC would answer INTERNAL.
-    serializers = {"response_serializer": method.response_proto.SerializeToString}
+    # Without serializers, requests and responses are bytes: a thread reads and writes large ones,
+    # and for an error of a deserializer, gRPC would answer INTERNAL.
     match method.request_streams, method.response_streams:
         case False, False:
-            return grpc.stream_unary_rpc_method_handler(unary, **serializers)
+            return grpc.stream_unary_rpc_method_handler(unary)
         case True, False:
-            return grpc.stream_unary_rpc_method_handler(gather, **serializers)
+            return grpc.stream_unary_rpc_method_handler(gather)
         case _:
-            return grpc.stream_stream_rpc_method_handler(stream, **serializers)
+            return grpc.stream_stream_rpc_method_handler(stream)
 
 
 @asynccontextmanager

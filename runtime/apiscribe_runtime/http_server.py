@@ -21,6 +21,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from . import off_loop
 from .access import Access
 from .dispatch import Answer, Dispatch
 from .errors import ApiError, server_stopped
@@ -155,7 +156,10 @@ def _endpoint(
         if preferred := preferred_answer(request.headers.getlist("prefer"), method):
             return documented(preferred, service.errors)
         query = request.scope["query_string"]
-        values = assemble_request(body, query, in_path, descriptor, max_depth, route.body)
+        values = await off_loop.run(
+            body,
+            partial(assemble_request, body, query, in_path, descriptor, max_depth, route.body),
+        )
         if method.request_streams or method.response_streams:
             answers = dispatch.stream(service, method, _single(values), metadata)
             answer = await _unless_disconnected(request, _first(answers))
@@ -166,7 +170,7 @@ def _endpoint(
             answer = await _unless_disconnected(request, work)
         if answer is None:
             return Response(status_code=499)  # for the log; the client has disconnected
-        return success(service, method, route, answer)
+        return await off_loop.run(answer.body, partial(success, service, method, route, answer))
 
     return endpoint
 

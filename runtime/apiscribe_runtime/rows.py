@@ -26,21 +26,19 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from . import filters, json_sql
+from . import filters, json_sql, off_loop
 from . import query as queries
-from .aggregation import Statistics
 from .answer_sizes import answer_bound, check_rows
 from .authentication import Caller
 from .descriptors import documented_name
 from .documented_rows import documented
 from .errors import invalid_parameter, not_found, not_unique, permission_denied
 from .field_path import FieldPath
-from .indexes import least_foreign_time
-from .listing import Listing
 from .new_rows import existing_key, insert_rows
 from .prepared_statements import PreparedStatements, is_page
+from .querying import Querying, Scope
 from .registry import Resource
-from .store import read, read_prepared, read_value, write
+from .store import read_prepared, read_value, write
 from .tables import build_table
 
 JsonObject = dict[str, Any]
@@ -64,9 +62,11 @@ class Rows:
         """Add the table to `metadata`. `queried_fields`: names of fields in frequent conditions."""
         self.resource, self._max_rows = resource, max_rows
         self.fields = {documented_name(field) for field in resource.proto.DESCRIPTOR.fields}
-        self._engine, self._bounded = engine, answer_bound(engine, max_answer_bytes)
+        self._engine = engine
         self._table = build_table(resource, metadata, engine.dialect.name, queried_fields)
-        self._prepared = PreparedStatements(self._table, resource, self._bounded)
+        self._querying = Querying(engine, self._table, resource, max_rows, max_answer_bytes)
+        bounded = answer_bound(engine, max_answer_bytes)
+        self._prepared = PreparedStatements(self._table, resource, bounded)
         tenant = {resource.tenant: "tenant"} if resource.tenant in self.fields else {}
         self._columns = {**tenant, resource.key: "key"}
 
@@ -153,26 +153,7 @@ class Rows:
         """
         if is_page(query) and (parameters := self._parameters(conditions)) is not None:
             return await self._page(parameters, query)
-        compares_times = queries.compares_created(query, self.resource)
-        listing = self._listing(conditions, query, has_servers_times=compares_times)
-        counting = listing.counting
-        if compares_times:
-            counting = counting.add_columns(least_foreign_time(self._table, self.resource))
-
-        async def fetch(connection: AsyncConnection) -> tuple[list[JsonObject], int]:
-            current = listing
-            total, stored, *foreign = tuple((await connection.execute(counting)).one())
-            if foreign not in ([], [None]):  # lexical order is not chronological
-                current = self._listing(conditions, query)
-                total, stored = (await connection.execute(current.counting)).one()
-            if query.get("count_only"):
-                return [], total
-            page = (await connection.execute(self._bounded(current.page(total, stored)))).all()
-            check_rows(page, self._max_rows)
-            return current.rows(page), total
-
-        rows, total = await read(self._engine, fetch)
-        return [documented(row, self.resource) for row in rows], total
+        return await self._querying.find(self._scope(conditions), query)
 
     async def last_number(self) -> int:
         """Return the largest key, 0 without rows. The keys must be numbers."""
@@ -185,11 +166,10 @@ class Rows:
         """Return the place of a row, from 1, among the rows that match, in the order of the Query.
         Raises ApiError for `parameter` if none of them has the key.
         """
-        statement = self._listing(conditions, query).place(key)
-        place = await read_value(self._engine, statement)
+        place = await self._querying.place(self._scope(conditions), query, key)
         if place is None:
             raise invalid_parameter(parameter, "no row of the list has this key")
-        return int(place)
+        return place
 
     async def _page(
         self, parameters: Mapping[str, str], query: Mapping[str, Any]
@@ -205,23 +185,16 @@ class Rows:
         paging = self._prepared.page(names), page
         (total,), stored = await read_prepared(self._engine, counting, paging)
         check_rows(stored, self._max_rows)
-        rows = (queries.selected(from_json(row), query, self.resource) for row in stored)
-        return [documented(row, self.resource) for row in rows], total
+
+        def rows() -> list[JsonObject]:
+            texts = (queries.selected(from_json(row), query, self.resource) for row in stored)
+            return [documented(row, self.resource) for row in texts]
+
+        return await off_loop.run(stored, rows), total
 
     async def stat(self, conditions: Mapping[str, Any], query: Mapping[str, Any]) -> JsonObject:
         """Return the result of a StatisticsQuery over the rows that match."""
-        where = [*self._where(conditions), *queries.where(query, self._table, self.resource)]
-        statistics = Statistics(query, self._table, self.resource, where, self._max_rows)
-
-        async def fetch(connection: AsyncConnection) -> JsonObject:
-            groups = (await connection.execute(self._bounded(statistics.statement))).all()
-            check_rows(groups, self._max_rows)
-            response: JsonObject = {"results": statistics.results(groups)}
-            if (counting := statistics.counting) is not None:
-                response["total_count"] = (await connection.execute(counting)).scalar_one()
-            return response
-
-        return await read(self._engine, fetch)
+        return await self._querying.stat(self._scope(conditions), query)
 
     def without_hidden_key(self, row: JsonObject) -> JsonObject:
         """Return a row without its key, if only requests have the key."""
@@ -240,16 +213,8 @@ class Rows:
             raise permission_denied()
         return owner
 
-    def _listing(
-        self,
-        conditions: Mapping[str, Any],
-        query: Mapping[str, Any],
-        has_servers_times: bool = False,
-    ) -> Listing:
-        """Return the statements of a list. Raises ApiError."""
-        filtered = queries.where(query, self._table, self.resource, has_servers_times)
-        where = [*self._where(conditions), *filtered]
-        return Listing(query, self._table, self.resource, where, self._max_rows)
+    def _scope(self, conditions: Mapping[str, Any]) -> Scope:
+        return Scope(conditions, self._where)
 
     def _where(self, conditions: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         own = [self._condition(name, value) for name, value in conditions.items()]

@@ -8,9 +8,10 @@ lacks have no effect.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
+from . import off_loop
 from .analyze_query import as_statistics
 from .descriptors import Descriptor, documented_fields
 from .elements import change_element
@@ -80,7 +81,8 @@ async def _list_page(method: Method, rows: Rows, request: JsonObject) -> JsonObj
 async def create(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """Store a new row with the fields of the request, a key and times, and return it."""
     resource = rows.resource
-    row = row_fields(rows, {**_standard(method).values, **request})
+    request = {**_standard(method).values, **request}
+    row = await off_loop.run(request, partial(row_fields, rows, request))
     is_new = not row.get(resource.key)
     state = _state_after("ENABLE", rows)
     if resource.state and state and resource.state not in row:

@@ -1,0 +1,132 @@
+"""The event loop serves others while it answers the largest requests.
+
+The processor time of each of its steps is measured, which other processes do not change.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+from asyncio import events
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from depot_api import ROWS
+from serving import Json, flags, package, write_rows
+
+from apiscribe_runtime import off_loop
+from apiscribe_runtime.lifecycle import open_servers
+from apiscribe_runtime.process import _open_backend, _store_initial_rows
+from apiscribe_runtime.settings import read_settings
+
+LONGEST = 0.1  # seconds; each of these requests once took at least twice as long
+
+pytestmark = pytest.mark.slow
+
+DEEP = ".".join(["tags", *"abcdefghijklmno"])
+MANY = range(16)
+
+
+def conditions(key: str, operator: str, number: int) -> Json:
+    return {"filter": [{"k": key, "v": f"{at}" * 40, "o": operator} for at in range(number)]}
+
+
+REQUESTS: dict[str, tuple[str, Json]] = {
+    "texts to search for": ("list", {"query": conditions("tags.a", "contain", 60)}),
+    "deep keys": ("list", {"query": conditions(DEEP, "not_contain", 15)}),
+    "stages that sort": (
+        "stat",
+        {
+            "query": {
+                "aggregate": [{"sort": {"keys": [{"key": f"tags.a{at}"} for at in MANY]}}] * 12
+            }
+        },
+    ),
+    "stages that select": (
+        "stat",
+        {
+            "query": {
+                "aggregate": [
+                    {"project": {"fields": [{"name": f"a{at}", "key": f"a{at}"} for at in MANY]}}
+                ]
+                * 18
+            }
+        },
+    ),
+    "rows": ("list", {"domain_id": "many", "query": {"sort": {"key": "tags.a0"}}}),
+    "a new row": ("create", {"name": "n", "tags": {f"k{at}": {"a": [at]} for at in range(6000)}}),
+}
+
+
+@pytest.fixture(scope="module")
+def tree(depot_tree: Path) -> Path:
+    tags = {f"a{at}": [{"b": "x" * at}] for at in range(60)}
+    row = {**ROWS[0], "domain_id": "many", "tags": tags}
+    rows = [{**row, "thing_id": f"many-{at}"} for at in range(500)]
+    write_rows(depot_tree.parent, {"Thing": [*ROWS, *rows]}, "many")
+    return depot_tree
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    """The seconds of each step of the event loop."""
+    took: list[float] = []
+    run: Any = events.Handle._run
+
+    def measure(handle: events.Handle) -> None:
+        began = time.thread_time()
+        run(handle)
+        took.append(time.thread_time() - began)
+
+    monkeypatch.setattr(events.Handle, "_run", measure)
+    # The objects of all other tests are none of the server's.
+    gc.collect()
+    gc.freeze()
+    yield took
+    gc.unfreeze()
+
+
+async def answers(tree: Path, store: Path, steps: list[float]) -> dict[str, tuple[int, float]]:
+    """Name of a request → its status, and the longest step of the event loop."""
+    api = package(tree, "registry").API
+    options = {"store": f"sqlite+aiosqlite:///{store}", "load": tree.parent / "many.json"}
+    settings = read_settings("depot", flags(**options, timeout=600))
+    found = {}
+    async with _open_backend(api, settings) as backend:
+        servers = await open_servers(api, backend.dispatch, settings, backend.has_store)
+        with servers.listener:
+            await _store_initial_rows(backend, api, settings)
+            transport = httpx.ASGITransport(servers.http.config.app)
+            async with httpx.AsyncClient(transport=transport, timeout=None) as client:
+                for name, (verb, request) in REQUESTS.items():
+                    url = f"http://localhost/depot/v1/thing/{verb}"
+                    built = client.build_request("POST", url, json={"domain_id": "d", **request})
+                    steps.clear()
+                    answer = await client.send(built)
+                    found[name] = answer.status_code, max(steps)
+    return found
+
+
+def test_no_step_of_the_event_loop_is_long(tree: Path, tmp_path: Path, steps: list[float]) -> None:
+    found = asyncio.run(answers(tree, tmp_path / "rows.db", steps))
+    assert {name: status for name, (status, _) in found.items()} == dict.fromkeys(REQUESTS, 200)
+    assert {name: took for name, (_, took) in found.items() if took > LONGEST} == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "is_long"),
+    [
+        ({"page": {"limit": 10}}, False),
+        ({"filter": [{"k": "name", "v": "abc", "o": "eq"}] * 5}, False),
+        ({"filter": [{"k": "name", "v": "abc", "o": "eq"}] * 20}, True),
+        ({"filter": [{"k": DEEP, "v": "abc", "o": "eq"}]}, True),
+        ({"keyword": "a " * 20}, True),
+        ({"filter": [{"k": "name", "v": "x" * 1000, "o": "regex"}]}, True),
+    ],
+)
+def test_the_work_on_a_query_is_weighed(value: Json, is_long: bool) -> None:
+    assert off_loop.weighs_more(value, off_loop.QUERY) == is_long

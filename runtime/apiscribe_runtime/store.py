@@ -41,6 +41,16 @@ _SET_FILES = (
     " FROM pg_roles WHERE rolname = current_user AND rolsuper"
 )
 
+# Of a URL: how a pooler between the server and PostgreSQL shares the connections to it.
+_POOLING = "pooling"
+# Pooling → arguments of psycopg, and the statement that begins a connection. Times without a zone
+# are UTC, as in SQLite. With a connection for each transaction, prepared statements and settings
+# of a session would be those of other clients; of the settings, poolers know the time zone.
+_SESSIONS: Mapping[str, tuple[Mapping[str, Any], str]] = {
+    "session": ({"options": "-c timezone=UTC -c statement_timeout={}"}, _SET_FILES),
+    "transaction": ({"prepare_threshold": None}, "SET timezone = 'UTC'"),
+}
+
 # A connection above `pool_size` would be opened and closed with each request.
 _POOL = {"pool_size": 15, "max_overflow": 0}
 
@@ -129,14 +139,18 @@ async def _connect_sqlite(
 
 
 def _open_postgresql(address: URL, timeout: float) -> AsyncEngine:
+    pooling = address.query.get(_POOLING, "session")
+    if pooling not in _SESSIONS:
+        raise ValueError(f"{_POOLING} is {' or '.join(_SESSIONS)}, not {pooling}")
+    session, settings = _SESSIONS[str(pooling)]
     try:
         engine = create_async_engine(
-            address,
+            address.difference_update_query([_POOLING]),
             json_serializer=json_sql.dumps,
             json_deserializer=from_json,
-            # Times without a zone are UTC, as in SQLite.
             connect_args={
-                "options": f"-c timezone=UTC -c statement_timeout={math.ceil(timeout * 1000)}"
+                name: value.format(math.ceil(timeout * 1000)) if isinstance(value, str) else value
+                for name, value in session.items()
             },
             # Reads need no transaction: BEGIN and COMMIT would be two more round trips.
             isolation_level="AUTOCOMMIT",
@@ -145,18 +159,14 @@ def _open_postgresql(address: URL, timeout: float) -> AsyncEngine:
         )
     except ModuleNotFoundError as error:
         raise ValueError("PostgreSQL needs psycopg: pip install 'psycopg[binary]'") from error
-    _limit_files(engine)
-    return engine
-
-
-def _limit_files(engine: AsyncEngine) -> None:
-    """Limit PostgreSQL's temporary files. Only superusers may; others have their role's limit."""
 
     @event.listens_for(engine.sync_engine, "connect")
     def connect(connection: Any, _: Any) -> None:
         cursor = connection.cursor()
-        cursor.execute(_SET_FILES)
+        cursor.execute(settings)
         cursor.close()
+
+    return engine
 
 
 def transactional(engine: AsyncEngine) -> AsyncEngine:

@@ -93,3 +93,22 @@ def test_pages_with_errors_adopt_nothing(spec: Path) -> None:
     assert status == 1
     assert "nothing was written" in err
     assert numbers(spec) == before
+
+
+def test_the_numbers_of_a_first_build_are_one_entry(tmp_path: Path) -> None:
+    names = [f"field_{at}" for at in range(12)]
+    rows = "".join(f"* **{name}** (string)\n\n" for name in names)
+    page = f"# Book\n\n> **Package : shop.v1**\n\n## Message\n\n### BookInfo\n{rows}"
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "book.md").write_text(page, "utf-8")
+    (tmp_path / "spec.toml").write_text('name = "shop"\n', "utf-8")
+    fields = "".join(f"string {name} = {at + 30};\n" for at, name in enumerate(names))
+    (tmp_path / "source").mkdir()
+    proto = f'syntax = "proto3";\npackage shop.v1;\nmessage BookInfo {{\n{fields}}}\n'
+    (tmp_path / "source" / "book.proto").write_text(proto, "utf-8")
+    CliRunner().invoke(main, ["build", str(tmp_path), "--out", str(tmp_path / "generated")])
+    err = adopt(tmp_path)[2]
+    assert err.count("contradictory-source") == 1
+    assert "12 numbers in lock.json are not those of" in err
+    assert "adopt with `--replace`" in err
+    assert adopt(tmp_path, "--replace")[2] == ""

@@ -49,9 +49,9 @@ def apply_references(
     if not references:
         return list(pages)
     completion = _Completion(ReferenceIndex(references), uses, report)
-    completed = completion.facts_of_fields(pages)
+    completed = completion.values_of_fields(pages)
+    completed = completion.facts_of_fields(completed)
     completed = completion.streams(completed)
-    completed = completion.values_of_fields(completed)
     return completion.declarations(completed)
 
 
@@ -91,6 +91,10 @@ class _Completion:
             if enum := self._enum_of(name):
                 values = tuple((v.json_name, v.number) for v in enum.documented_values)
                 enums[page.package, type_.name].add(values)
+                # The declaration would have the full name of another enum.
+                declared = f"{page.package}.{type_.name}"
+                if declared != enum.full_name and declared in self.index.enums:
+                    enums[page.package, type_.name].add(())
         several = {key for key, listed in enums.items() if len(listed) > 1}
 
         def with_values(field: FieldDraft, owner: MessageDraft, page: PageDraft) -> FieldDraft:

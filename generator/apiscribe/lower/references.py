@@ -59,11 +59,13 @@ class ReferenceIndex:
         self.fields: dict[str, list[ReferenceField]] = defaultdict(list)
         self.messages: dict[str, ReferenceMessage] = {}
         self.methods: dict[str, tuple[Reference, Method]] = {}
+        self.enums: set[str] = set()
         for reference in references:
             self._add(reference)
 
     def _add(self, reference: Reference) -> None:
-        all_enums = (enum for file in reference.api.files for enum in file.all_enums())
+        all_enums = [enum for file in reference.api.files for enum in file.all_enums()]
+        self.enums |= {enum.full_name for enum in all_enums}
         enums = {enum.full_name: enum for enum in all_enums if not enum.incomplete}
         for _, message in reference.api.messages():
             fields = [ReferenceField(reference, f, enums.get(f.type.name)) for f in message.fields]

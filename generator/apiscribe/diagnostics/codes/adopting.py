@@ -33,6 +33,15 @@ def contradictory_name(name: str, number: int, other: str, source: str) -> Messa
     )
 
 
+def contradictory_lock(count: int, name: str, locked: int, number: int, source: str) -> Message:
+    """Report that most numbers differ, as after a first build: one of them is the example."""
+    return CONTRADICTORY_SOURCE(
+        f"{count} numbers in lock.json are not those of {source}: {name} has {locked} instead of"
+        f" {number}",
+        help="If no client uses the numbers of lock.json yet, adopt with `--replace`.",
+    )
+
+
 def contradictory_label(field: str, *, repeated: bool, source: str) -> Message:
     """Report a field that is a list on one side only."""
     sides = ("on the page", f"in {source}")

@@ -8,6 +8,7 @@ from typing import Literal
 
 from apiscribe.diagnostics.codes.adopting import (
     contradictory_label,
+    contradictory_lock,
     contradictory_name,
     contradictory_number,
     contradictory_type,
@@ -23,6 +24,10 @@ from apiscribe.model.types import EnumRef, values_type
 from apiscribe.sources.adopt.enum_values import numbers_by_our_names
 from apiscribe.sources.adopt.matching import DeclarationPairs
 
+# So many numbers differ, and this part of the matched ones, if the lock is not of the source.
+_MIN_MANY = 10
+_MANY = 0.1
+
 
 @dataclass
 class Counts:
@@ -31,6 +36,24 @@ class Counts:
     matched: int = 0
     lacking: int = 0
     hidden: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contradiction:
+    """A number of the lock that the source has for another name (`taken_by`), or another number
+    that it has for the name (`other`, else 0).
+    """
+
+    name: str
+    number: int
+    other: int
+    taken_by: str
+    span: Span
+
+    @property
+    def mark(self) -> str:
+        """The last part of the name."""
+        return self.name.rpartition(".")[2]
 
 
 @dataclass
@@ -47,6 +70,7 @@ class NumberImport:
     replace: bool
     report: Report
     counts: Counts = field(default_factory=Counts)
+    contradictions: list[Contradiction] = field(default_factory=list)
 
     def lock(self) -> Lock:
         """Return the lock with the numbers of the source."""
@@ -60,14 +84,34 @@ class NumberImport:
                 self._lacks("message", name, ours.span, len(ours.fields))
                 continue
             for mine, other in self.pairs.fields(ours):
-                if other and _has_enum(mine) and _has_enum(other):
+                if other and self._can_be_enum(mine) and _has_enum(other):
                     enum_names[f"{name}.{mine.json_name}"] = self._enum_name(type_of(other).name)
             messages[name] = self._message(ours, theirs, enum_names)
         for our_enum, their_enum, full_name in self._enums(enum_names):
-            before = self.locked.enums.get(our_enum.full_name, Numbers())
+            ours_now = our_enum or replace(their_enum, values=(), incomplete=True)
+            before = self.locked.enums.get(ours_now.full_name, Numbers())
             before = self.locked.enums.get(full_name, before)
-            enums[full_name] = self._enum(our_enum, their_enum, before)
+            enums[full_name] = self._enum(ours_now, their_enum, before)
+        self.report_contradictions()
         return Lock(messages=messages, enums=enums, names=self.locked.names)
+
+    def report_contradictions(self) -> None:
+        """Report the numbers that differ: as one, if they are as many as after a first build."""
+        listed = self.contradictions
+        moved = [each for each in listed if each.other]
+        if moved and len(listed) >= _MIN_MANY and len(listed) >= _MANY * self.counts.matched:
+            first = moved[0]
+            numbers = first.number, first.other
+            message = contradictory_lock(len(listed), first.name, *numbers, self.source)
+            self.report.add(message, first.span, mark=first.mark)
+            return
+        for each in listed:
+            message = (
+                contradictory_number(each.name, each.number, each.other, self.source)
+                if each.other
+                else contradictory_name(each.name, each.number, each.taken_by, self.source)
+            )
+            self.report.add(message, each.span, mark=each.mark)
 
     def _message(self, ours: Message, theirs: Message, enum_names: Mapping[str, str]) -> Numbers:
         live: dict[str, Numbered] = {}
@@ -93,7 +137,7 @@ class NumberImport:
         spans = {field.json_name: field.span for field in ours.fields}
         return self._merge(ours.full_name, before, live, hidden, nameless, ours.span, spans)
 
-    def _enums(self, enum_names: Mapping[str, str]) -> Iterator[tuple[Enum, Enum, str]]:
+    def _enums(self, enum_names: Mapping[str, str]) -> Iterator[tuple[Enum | None, Enum, str]]:
         """Yield our enum, the source's and its full name, for the type of each matched field."""
         seen = set()
         for ours in self.pairs.our_messages.values():
@@ -103,7 +147,7 @@ class NumberImport:
                     seen.add(full_name)
                     theirs = self.pairs.their_enums.get(type_of(other).name)
                     if theirs:
-                        yield self.pairs.our_enums[type_of(mine).name], theirs, full_name
+                        yield self.pairs.our_enums.get(type_of(mine).name), theirs, full_name
 
     def _enum(self, ours: Enum, theirs: Enum, before: Numbers) -> Numbers:
         numbers = numbers_by_our_names(ours, theirs)
@@ -165,15 +209,14 @@ class NumberImport:
             if not other and entry.number not in taken:
                 kept[name] = entry
             elif not self.replace:
-                full_name, number = f"{owner}.{name}", entry.number
-                self.report.add(
-                    (
-                        contradictory_number(full_name, number, other.number, self.source)
-                        if other
-                        else contradictory_name(full_name, number, taken[number], self.source)
-                    ),
-                    spans.get(name, span),
-                    mark=name,
+                self.contradictions.append(
+                    Contradiction(
+                        name=f"{owner}.{name}",
+                        number=entry.number,
+                        other=other.number if other else 0,
+                        taken_by=taken.get(entry.number, ""),
+                        span=spans.get(name, span),
+                    )
                 )
         named = {**theirs, **kept}
         if not self.replace:
@@ -194,6 +237,12 @@ class NumberImport:
                 sorted({*before.reserved_numbers, *nameless} - {e.number for e in named.values()})
             ),
         )
+
+    def _can_be_enum(self, mine: Field) -> bool:
+        """Return whether a field has an enum, or a type that no page declares."""
+        message = self.pairs.our_messages.get(type_of(mine).name)
+        is_opaque = message is not None and message.incomplete and not message.fields
+        return _has_enum(mine) or is_opaque
 
     def _enum_name(self, enum: str) -> str:
         """Return the full name of a source's enum with our name of the message that it is in."""
@@ -216,7 +265,7 @@ class NumberImport:
                 ),
             )
         type_, other_type = type_of(mine), self._type_of(other)
-        if type_.key == other_type.key and _has_enum(mine) and _has_enum(other):
+        if type_.key == other_type.key and self._can_be_enum(mine) and _has_enum(other):
             return
         if (type_.key, type_.name) != (other_type.key, other_type.name):
             self.report.add(

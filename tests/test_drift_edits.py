@@ -61,6 +61,7 @@ EXPECTED = {
     "an enum is deleted": {"enum-removed"},
     "a message moves to another package": {"declaration-moved"},
     "a service moves to another file": {"declaration-moved"},
+    "a service moves to another package": {"service-moved"},
     "a field gets a jstype": {"not compared: jstype"},
     "a file has another go_package": {"not compared: go_package"},
     "a method becomes idempotent": {"not compared: idempotency_level"},

@@ -14,15 +14,16 @@ from pathlib import Path
 import pytest
 from depot_api import THING
 from postgresql import Postgresql
-from serving import WAIT, Server, wait_until
+from serving import WAIT, Server, wait_until, write_rows
 from sqlalchemy import create_engine, make_url, text
+from test_given_up import ACTIVE, ENDLESS, ROW
 
 from apiscribe_runtime.store import open_store
 
 pytestmark = pytest.mark.slow
 
 PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
-CLIENTS, ROUNDS = 8, 10  # psycopg prepares a statement that it has executed five times
+CLIENTS, ROUNDS = 4, 8  # psycopg prepares a statement that it has executed five times
 SHARED = 2  # connections to PostgreSQL
 
 
@@ -78,6 +79,22 @@ def test_clients_share_connections(pooled: str, depot_tree: Path) -> None:
         with ThreadPoolExecutor(CLIENTS) as clients:
             assert [*clients.map(live, range(CLIENTS))] == [ROUNDS] * CLIENTS
         assert server.log() == ""
+
+
+def test_a_statement_ends_with_its_time(pooled: str, depot_tree: Path) -> None:
+    load = write_rows(depot_tree.parent, {"Thing": [ROW]}, "pooled")
+    engine = create_engine(
+        make_url(pooled).set(query={}),
+        isolation_level="AUTOCOMMIT",
+        connect_args={"prepare_threshold": None},
+    )
+    with (
+        Server(depot_tree, pooled, load=load, timeout=0.5) as server,
+        engine.connect() as other,
+    ):
+        assert server.refusal(f"{THING}.stat", ENDLESS).code == "ERROR_TIMEOUT"
+        wait_until(lambda: other.execute(text(ACTIVE)).scalar_one() == 0)
+    engine.dispose()
 
 
 def test_no_setting_is_left_to_other_clients(pooled: str) -> None:

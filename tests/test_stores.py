@@ -163,6 +163,8 @@ def test_reading_by_key_and_by_tenant_goes_through_an_index(
         ("postgresql+psycopg2://127.0.0.1/x", "the server does not use the driver psycopg2"),
         ("postgresql://127.0.0.1:1/x", "refused"),
         ("postgres://127.0.0.1:port/x", "the store is no URL; write FILE, sqlite:///FILE or"),
+        (":memory:", "the server keeps no rows in memory; name a file"),
+        ("sqlite://", "the server keeps no rows in memory; name a file"),
         ("no/such/folder/rows.db", "unable to open database file"),
     ],
 )

@@ -89,9 +89,9 @@ def open_store(url: str, timeout: float, max_answer_bytes: int = 64 << 20) -> As
 
 
 def _file_of(address: URL) -> StoreFile | None:
-    """Return the file of a SQLite store; None in memory."""
-    path = address.database or ":memory:"
-    return None if path.startswith((":memory:", "file:")) else StoreFile(path)
+    """Return the file of a SQLite store; None of a URI of SQLite."""
+    path = str(address.database)
+    return None if path.startswith("file:") else StoreFile(path)
 
 
 def _watch_file(engine: AsyncEngine, file: StoreFile) -> None:

@@ -15,8 +15,16 @@ def store_url(store: str) -> URL:
     """Return the URL of a store, with the driver that the server uses; a text without `://` is the
     path of a SQLite file.
 
-    Raises ValueError for another database, another driver and a text that is no URL.
+    Raises ValueError for another database, another driver, rows in memory, which each connection
+    would have for itself, and a text that is no URL.
     """
+    url = _url(store)
+    if url.drivername == "sqlite+aiosqlite" and (url.database or ":memory:") == ":memory:":
+        raise ValueError("the server keeps no rows in memory; name a file")
+    return url
+
+
+def _url(store: str) -> URL:
     if "://" not in store:
         return URL.create("sqlite+aiosqlite", database=store)
     try:
@@ -24,7 +32,7 @@ def store_url(store: str) -> URL:
     except (ArgumentError, ValueError):  # ValueError: of a port
         raise ValueError(f"the store is no URL; write {_FORMS}") from None
     backend, _, driver = url.drivername.partition("+")
-    backend = {"postgres": "postgresql", "sqlite3": "sqlite"}.get(backend, backend)
+    backend = "postgresql" if backend == "postgres" else backend
     if backend not in _DRIVERS:
         raise ValueError(f"the store must be SQLite or PostgreSQL, not {backend}; write {_FORMS}")
     if driver and driver != _DRIVERS[backend]:

@@ -153,6 +153,13 @@ def empty(unfilled_depot: tuple[Server, Path | str]) -> Iterator[Server]:
 
 
 @pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder; it is the current folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
 def protos(tmp_path: Path) -> Path:
     return write_spec(tmp_path / "protos", {"shop/shop.proto": SHOP_PROTO, "shop/part.proto": PART})
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 import wcwidth
-from click.testing import CliRunner, Result
+from command_line import CLEAN, HEAD, NOTED, WARNED, WRONG, files, run, spec
 from serving import WAIT
 
 from apiscribe import __version__
 from apiscribe import commands as cli
-from apiscribe.commands import main
+from apiscribe.commands import printing
 from apiscribe.diagnostics.codes import CODES
 from apiscribe.diagnostics.codes.files import no_pages
 from apiscribe.diagnostics.renderers import format_named, group_by_cause, summary
@@ -27,56 +27,6 @@ from apiscribe.lower.inference_rules import RULES
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = sorted(cli.COMMANDS)
-
-HEAD = """\
-# Job
-
-> **Package : a.b.v1**
-
-## Job
-
-| Method | Request | Response |
-| :--- | :--- | :--- |
-| get | GetJob | JobInfo |
-
-## Message
-
-### GetJob
-| Field | Type | Required | Description |
-| :--- | :--- | :---: | :--- |
-| job_id | string | ✅ | |
-
-### JobInfo
-| Field | Type | Required | Description |
-| :--- | :--- | :---: | :--- |
-| job_id | string | | |
-"""
-CLEAN = HEAD
-# A note: `only` is a list by a rule.
-NOTED = HEAD.replace("| job_id | string | ✅ | |", "| only | string | ✅ | |")
-WARNED = HEAD + "| status | Sttus | | |\n"
-WRONG = HEAD + "| status | two words | | |\n"
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder; it is the current folder."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def spec(folder: Path, text: str, page: str = "job.md") -> Path:
-    (folder / "pages").mkdir(parents=True, exist_ok=True)
-    (folder / "pages" / page).write_bytes(text.encode("utf-8", "surrogateescape"))
-    return folder
-
-
-def run(*arguments: str, color: bool = False) -> Result:
-    return CliRunner().invoke(main, arguments, color=color)
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {str(f.relative_to(folder)): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
 
 
 # ---- help
@@ -105,7 +55,7 @@ def test_version() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("nonsense",), ("build", "--nonsense"), ("explain",), ("serve",), ("--nonsense",)]
+    "arguments", [("nonsense",), ("build", "--nonsense"), ("explain",), ("--nonsense",)]
 )
 def test_wrong_use_is_status_2(arguments: tuple[str, ...], here: Path) -> None:
     result = run(*arguments)
@@ -212,53 +162,6 @@ def test_build_shows_a_line_a_warning(here: Path) -> None:
     assert "warning: undeclared-type" in warnings[0]
     assert "why:" in run("build", "--out", "two", "-v").stderr
     assert run("build", "--out", "three", "-q").stderr == ""
-
-
-# ---- which specs
-
-
-COMMANDS_ON_ALL = [("build",), ("lint",), ("explain", "Nothing")]
-
-
-@pytest.mark.parametrize("command", COMMANDS_ON_ALL, ids=" ".join)
-def test_no_spec_is_status_2(command: tuple[str, ...], here: Path) -> None:
-    result = run(*command)
-    assert result.exit_code == 2
-    assert (
-        result.stderr
-        == "Error: no SPEC, and no spec in the folder specs/; pass the folder of a spec, or find one"
-        " with: apiscribe init\n"
-    )
-    (here / "specs").mkdir()
-    assert run(*command).exit_code == 2
-
-
-@pytest.mark.parametrize("command", [*COMMANDS_ON_ALL, ("serve",)], ids=" ".join)
-@pytest.mark.parametrize("kind", ["missing", "file"])
-def test_a_spec_that_is_no_folder_is_status_2(
-    command: tuple[str, ...], kind: str, here: Path
-) -> None:
-    if kind == "file":
-        (here / "jobs").write_text(CLEAN, "utf-8")
-    result = run(*command, "jobs")
-    assert result.exit_code == 2
-    expected = {
-        "missing": "jobs does not exist; pass the folder of a spec",
-        "file": "jobs is a file; pass the folder that holds it",
-    }
-    assert result.stderr == f"Error: {expected[kind]}\n"
-
-
-@pytest.mark.parametrize("command", COMMANDS_ON_ALL, ids=" ".join)
-def test_two_specs_of_one_name_are_status_2(command: tuple[str, ...], here: Path) -> None:
-    spec(here / "a" / "job-task", CLEAN)
-    spec(here / "b" / "JobTask", CLEAN)
-    result = run(*command, "a/job-task", "b/JobTask")
-    assert result.exit_code == 2
-    assert "two specs are named job_task" in result.stderr
-    assert not (here / "generated").exists()
-    (here / "b" / "JobTask" / "spec.toml").write_text('name = "other"\n', "utf-8")
-    assert "two specs" not in run(*command, "a/job-task", "b/JobTask").output
 
 
 @pytest.mark.parametrize("command", [("build",), ("lint",)], ids=" ".join)
@@ -442,7 +345,7 @@ MARKED = [
 @pytest.mark.parametrize(("row", "mark"), MARKED)
 @pytest.mark.parametrize("color", [False, True])
 def test_a_diagnostic_shows_its_line_and_marks_its_subject(
-    here: Path, row: str, mark: str, color: bool
+    here: Path, row: str, mark: str, color: bool, without_colours: None
 ) -> None:
     spec(here / "jobs", HEAD + row + "\n")
     result = run("lint", "jobs", color=color)
@@ -466,11 +369,19 @@ def test_the_line_of_a_diagnostic_is_cut_around_the_mark(here: Path) -> None:
     assert underlined(line, marks) == "Sttus"
 
 
+@pytest.fixture
+def without_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the escape sequences of a page as the only ones."""
+    monkeypatch.setattr(printing, "coloured", lambda text: text)
+
+
 @pytest.mark.parametrize("at", ["name", "type", "mark", "paragraph", "front matter"])
 @pytest.mark.parametrize(
     "payload", ["\x1b]0;x\x07", "\x9b2J", "\u202eevil", "\x7f\x08\x08", "\u2028x"]
 )
-def test_nothing_on_a_page_steers_a_terminal(here: Path, at: str, payload: str) -> None:
+def test_nothing_on_a_page_steers_a_terminal(
+    here: Path, at: str, payload: str, without_colours: None
+) -> None:
     row = {
         "name": f"| na{payload}me | string | | |",
         "type": f"| name | ty{payload}pe | | |",
@@ -486,7 +397,9 @@ def test_nothing_on_a_page_steers_a_terminal(here: Path, at: str, payload: str) 
 
 
 @pytest.mark.parametrize("name", ["a\x1b[31m.md", "a\nb.md", "a\u202e.md"])
-def test_the_name_of_a_page_does_not_steer_a_terminal(here: Path, name: str) -> None:
+def test_the_name_of_a_page_does_not_steer_a_terminal(
+    here: Path, name: str, without_colours: None
+) -> None:
     spec(here / "jobs", WARNED, name)
     result = run("lint", "jobs", color=True)
     assert not {char for char in result.output if not char.isprintable()} - {"\n"}

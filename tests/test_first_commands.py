@@ -56,8 +56,8 @@ def test_the_pages_of_an_api_get_a_spec_beside_them(repository: Path) -> None:
     result = init(repository)
     assert result.exit_code == 0
     assert result.output.splitlines()[:4] == [
-        "docs/api/ferries.md: http, 2 methods",
-        "docs/api/old/ferries.md: http, 2 methods",
+        "docs/api/ferries.md: http, 2 methods, 1 message",
+        "docs/api/old/ferries.md: http, 2 methods, 1 message",
         "2 other pages without an API",
         f"wrote {repository / 'docs' / 'api' / 'spec.toml'}",
     ]

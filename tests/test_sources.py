@@ -320,7 +320,6 @@ def test_proto_files_that_do_not_compile_are_refused(
         ("set.binpb", b"some text, no descriptors", "not a FileDescriptorSet"),
         ("set.binpb", b"\n\x04\n\x02\xff\xfe", "not a FileDescriptorSet"),
         ("a.proto", PART.encode(), "pass the folder"),
-        ("a.md", MARKED.encode(), "pass the folder of the pages"),
         ("a.whl", b"PK\3\4", "unpack it"),
     ],
 )

@@ -117,7 +117,6 @@ def test_a_link_at_a_revision_leads_to_a_file_beside_it(repository: Path) -> Non
         ("git:HEAD:../../x", "is outside the repository"),
         ("git:HEAD:/etc", "is outside the repository"),
         ("git:HEAD~1:books/spec.toml", "git:HEAD~1:books/spec.toml is not a source"),
-        ("git:first:books/pages/book.md", "pass the folder of the pages"),
     ],
 )
 def test_a_folder_missing_at_a_revision_is_refused(repository: Path, text: str, said: str) -> None:
@@ -125,6 +124,13 @@ def test_a_folder_missing_at_a_revision_is_refused(repository: Path, text: str, 
     assert said in found
     assert tempfile.gettempdir() not in found
     assert not (repository / "sub" / "x").exists()
+
+
+def test_a_page_at_a_revision_is_a_source(repository: Path) -> None:
+    version = open_source("git:first:books/pages/book.md")
+    assert version.name == "git:first:books/pages/book.md"
+    assert version.folder == "git:first:books/pages"
+    assert [service.name for _, service in version.api.services()] == ["Book"]
 
 
 def test_outside_a_repository_no_revision_is_read(

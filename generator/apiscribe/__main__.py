@@ -15,7 +15,7 @@ def main() -> None:
 def _command() -> None:
     from apiscribe.commands import main as command
 
-    command()
+    command(prog_name="apiscribe")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import math
 import signal
@@ -136,7 +137,7 @@ async def open_servers(
         app.current = new
 
     await replace(api, dispatch)
-    listener = listener or listen(settings.host, settings.http_port)
+    listener = listener or listen(settings.host, settings.http_port, "--http-port")
     scheme = "https" if settings.tls_cert else "http"
     port = listener.getsockname()[1]
     shows_docs = settings.auth == "none" or "docs" in settings.public
@@ -204,13 +205,17 @@ def _open_grpc_servers(
     for package, port in (("", settings.grpc_port), *settings.package_port.items()):
         compression = compressions[settings.grpc_compression]
         server = GrpcServer(request_log, limits, settings.workers > 1, compression)
-        port = _add_port(server.server, port, settings)
+        flag = "--package-port" if package else "--grpc-port"
+        port = _add_port(server.server, port, settings, flag)
         line = f"gRPC  {settings.host}:{port}{f'  ({package})' if package else ''}"
         servers.append((package, line, server))
     return servers
 
 
-def _add_port(server: grpc.aio.Server, port: int, settings: Settings) -> int:
+def _add_port(server: grpc.aio.Server, port: int, settings: Settings, flag: str) -> int:
+    # gRPC logs a port in use, and names no flag. Workers share their ports.
+    if settings.workers == 1:
+        listen(settings.host, port, flag).close()
     address = f"{settings.host}:{port}"
     if settings.tls_cert is None or settings.tls_key is None:
         return int(server.add_insecure_port(address))
@@ -218,8 +223,8 @@ def _add_port(server: grpc.aio.Server, port: int, settings: Settings) -> int:
     return int(server.add_secure_port(address, grpc.ssl_server_credentials([pair])))
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket. Raises OSError if the port is in use.
+def listen(host: str, port: int, flag: str) -> socket.socket:
+    """Return a listening socket. Raises OSError if the port of the flag is in use.
 
     The socket has the protocol TCP: asyncio sets TCP_NODELAY on such sockets only.
     """
@@ -231,6 +236,9 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen()
     except OSError as error:
         listener.close()
+        if error.errno == errno.EADDRINUSE:
+            reason = f"port {port} of {host} is in use; choose another with {flag} (0: a free one)"
+            raise OSError(reason) from error
         raise OSError(error.errno, f"{error.strerror} ({host}:{port})") from error
     return listener
 

@@ -39,7 +39,7 @@ def serve_with_workers(api: Api, settings: Settings) -> int:
     """Serve until a signal. Return the exit status. Raises the errors of a failed start."""
     with ExitStack() as stack:
         # Ports first: a server that cannot start must not store rows.
-        listener = stack.enter_context(listen(settings.host, settings.http_port))
+        listener = stack.enter_context(listen(settings.host, settings.http_port, "--http-port"))
         shared = _reserve_ports(settings, stack)
         asyncio.run(create_store(api, settings))
         folder = stack.enter_context(_metrics_folder())
@@ -49,9 +49,9 @@ def serve_with_workers(api: Api, settings: Settings) -> int:
 def _reserve_ports(settings: Settings, stack: ExitStack) -> Settings:
     """Return the settings with the gRPC ports that the workers share; the stack reserves them."""
 
-    def reserve(port: int) -> int:
+    def reserve(port: int, flag: str) -> int:
         # A socket without SO_REUSEPORT cannot bind a shared port, so this finds any other server.
-        with listen(settings.host, port) as probe:
+        with listen(settings.host, port, flag) as probe:
             number = int(probe.getsockname()[1])
         reservation = socket.socket(probe.family, socket.SOCK_STREAM)
         stack.enter_context(reservation)
@@ -60,8 +60,10 @@ def _reserve_ports(settings: Settings, stack: ExitStack) -> Settings:
         reservation.bind((settings.host, number))
         return number
 
-    ports = {package: reserve(port) for package, port in settings.package_port.items()}
-    grpc_port = reserve(settings.grpc_port)
+    ports = {
+        package: reserve(port, "--package-port") for package, port in settings.package_port.items()
+    }
+    grpc_port = reserve(settings.grpc_port, "--grpc-port")
     return settings.model_copy(update={"grpc_port": grpc_port, "package_port": ports})
 
 

@@ -1,4 +1,4 @@
-"""The command `apiscribe`. Exit status: 0 success, 1 problems found, 2 failure.
+"""The command `apiscribe`. Exit status: 0 success, 1 problems found, 2 failure, 130 interrupted.
 
 To add a command, write a module with a function of the same name and add a row to `COMMANDS`.
 """
@@ -6,6 +6,7 @@ To add a command, write a module with a function of the same name and add a row 
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 EXIT_FAILURE = 2
+EXIT_INTERRUPTED = 130  # 128 and SIGINT, as shells count
+# Set in the context's `meta` by `writing`, before Ctrl-C can interrupt again.
+WRITTEN = "apiscribe.written"
 # Thresholds of the garbage collector: Python's, and that of a command.
 DEFAULT_GC_THRESHOLD, _GC_THRESHOLD = gc.get_threshold(), 50_000
 
@@ -43,7 +47,7 @@ class _Group(click.Group):
         # Most objects live until the end: collecting at Python's rate takes a tenth of the time.
         gc.set_threshold(_GC_THRESHOLD)
         try:
-            return super().main(*arguments, **options)
+            return super().main(*arguments, **{"color": _colours(), **options})
         except OSError as error:
             from apiscribe.diagnostics.report import visible
 
@@ -69,16 +73,29 @@ class _Group(click.Group):
         command: click.Command = getattr(module, cmd_name)
         return command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            text = f"{error.format_message()} Options of a command follow its name."
+            raise click.UsageError(text, ctx) from error
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            from apiscribe.diagnostics.did_you_mean import did_you_mean
-
-            text = error.message.rstrip(".") + did_you_mean(args[0], COMMANDS)
+            text = error.message.rstrip(".") + _next_step(args[0], ctx)
             raise click.UsageError(text, ctx) from error
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            what = "all files were written" if ctx.meta.get(WRITTEN) else "nothing was written"
+            click.echo(f"\ninterrupted; {what}", err=True)
+            sys.exit(EXIT_INTERRUPTED)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -93,6 +110,29 @@ class _Group(click.Group):
             if name.startswith(incomplete)
         ]
         return [*items, *click.Command.shell_complete(self, ctx, incomplete)]
+
+
+def _next_step(word: str, ctx: click.Context) -> str:
+    """Return what to run instead of a word that is not a command."""
+    from pathlib import Path
+
+    from apiscribe.diagnostics.did_you_mean import did_you_mean
+
+    if any(f"--{word}" in option.opts for option in ctx.command.get_params(ctx)):
+        return f"; run: apiscribe --{word}"
+    if Path(word).exists():
+        return f"; run: apiscribe lint {word}"
+    return did_you_mean(word, COMMANDS)
+
+
+def _colours() -> bool | None:
+    """Return whether to write colours whatever the output is; None: if it is a terminal.
+
+    Sources: https://no-color.org, https://force-color.org.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    return True if os.environ.get("FORCE_COLOR") else None
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})

@@ -9,20 +9,24 @@ import click
 
 from apiscribe.commands.printing import (
     ALL_LEVELS,
+    ERRORS,
     WITHOUT_NOTES,
     print_diagnostics,
     print_suggestions,
 )
+from apiscribe.commands.spec_paths import default_path
 from apiscribe.commands.specs import (
     EXIT_PROBLEMS,
     Failure,
     compile_all,
     format_option,
+    quiet_option,
 )
+from apiscribe.commands.writing import writing
 
 
 @click.command()
-@click.argument("spec", type=click.Path(path_type=Path))
+@click.argument("spec", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--from",
     "origin",
@@ -42,21 +46,32 @@ from apiscribe.commands.specs import (
 @click.option(
     "--suggest", is_flag=True, help="Write nothing; print overlay entries for contradictions."
 )
+@quiet_option
 def adopt(
-    spec: Path, origin: str, check: bool, replace: bool, suggest: bool, form: str, verbose: bool
+    spec: Path | None,
+    origin: str,
+    check: bool,
+    replace: bool,
+    suggest: bool,
+    form: str,
+    verbose: bool,
+    quiet: bool,
 ) -> None:
     """Import the numbers of fields and enum values from SOURCE into the lock.json of SPEC.
 
-    The names of enums are imported too. Contradictions between SOURCE and the pages are reported,
-    and not resolved.
+    SPEC defaults to the only spec of the current folder. The names of enums are imported too.
+    Contradictions between SOURCE and the pages are reported, and not resolved.
     """
     from apiscribe.commands.write_outputs import write_lock
-    from apiscribe.model.lock import LOCK_FILE, lock_text
+    from apiscribe.model.lock import lock_text
     from apiscribe.sources import SourceError, open_source
     from apiscribe.sources.adopt import adopt as adopted
     from apiscribe.workspace.output_dir import OutputDirError
 
+    spec = spec or default_path()
     (compilation,) = compile_all([spec])
+    if compilation.spec.revision and not check and not suggest:
+        raise Failure(f"{spec} does not change; check it out and pass its folder, or add --check")
     if compilation.failed:
         print_diagnostics([compilation], form, frozenset({"error"}), err=form == "text")
         click.echo("the pages have errors; nothing was written", err=True)
@@ -69,22 +84,25 @@ def adopt(
     compilation.report = adoption.report
     if suggest:
         sys.exit(print_suggestions([compilation]))
-    counted = print_diagnostics(
-        [compilation], form, ALL_LEVELS if verbose else WITHOUT_NOTES, err=form == "text"
-    )
-    file, text = spec / LOCK_FILE, lock_text(adoption.lock)
+    levels = ALL_LEVELS if verbose else ERRORS if quiet else WITHOUT_NOTES
+    counted = print_diagnostics([compilation], form, levels, err=form == "text")
+    file = compilation.spec.folder / compilation.spec.lock_name
+    text = lock_text(adoption.lock)
     changed = not file.is_file() or file.read_text("utf-8") != text
     if changed and not check:
         try:
-            write_lock(compilation.spec, text)
+            with writing():
+                write_lock(compilation.spec, text)
         except OutputDirError as error:
             raise Failure(str(error)) from error
     counts = adoption.counts
+    shown = compilation.spec.shown_folder / compilation.spec.lock_name
     state = "up to date" if not changed else "would change" if check else "written"
-    click.echo(
-        f"{file}: {state}; {counts.matched} numbers matched, {counts.lacking} not in {origin},"
-        f" {counts.hidden} not on the pages",
-        err=form != "text",
-    )
+    if not quiet:
+        click.echo(
+            f"{shown}: {state}; {counts.matched} numbers matched, {counts.lacking} not in {origin},"
+            f" {counts.hidden} not on the pages",
+            err=form != "text",
+        )
     if counted.reported or (check and changed):
         sys.exit(EXIT_PROBLEMS)

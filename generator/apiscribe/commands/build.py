@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,8 +27,10 @@ from apiscribe.commands.specs import (
     format_option,
     inputs_of,
     only_option,
+    quiet_option,
     specs_argument,
 )
+from apiscribe.commands.writing import writing
 from apiscribe.diagnostics.renderers import group_by_cause
 from apiscribe.workspace.kept_runs import depends_on
 
@@ -72,7 +74,7 @@ OF_NUMBERS = frozenset({"likely-rename", "merged-lock"})
     is_flag=True,
     help="Also show notes, each changed file, and the duration of each step.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Show no warnings.")
+@quiet_option
 @click.option(
     "--watch", is_flag=True, help="Build again after each change of a file, until Ctrl-C."
 )
@@ -89,10 +91,11 @@ def build(
     quiet: bool,
     watch: bool,
 ) -> None:
-    """Write the outputs of each SPEC (default: every folder in specs/).
+    """Write the outputs of each SPEC (default: the specs of the current folder).
 
-    A SPEC is a folder of pages. If any SPEC has an error, nothing is written. Diagnostics go to
-    stderr and the list of changes to stdout; with another --format than text, the other way round.
+    A SPEC is a folder of pages, a page, or git:REVISION:PATH. If any SPEC has an error, nothing is
+    written. Diagnostics go to stderr and the list of changes to stdout; with another --format than
+    text, the other way round.
     """
     from apiscribe.workspace.output_dir import OutputDirError
 
@@ -136,19 +139,10 @@ def build(
             sys.exit(EXIT_PROBLEMS)
         stubs = list(missing_stubs_of(staged))
         try:
-            # All locks before the first output: a number must not be assigned twice.
-            for outputs in staged:
-                outputs.write_lock()
-                if outputs.lock:
-                    _print_lock(outputs.lock, check, err=not is_text)
-            for outputs in staged:
-                outputs.write()
-                print_changes(outputs.folder, outputs.changes, check, verbose, err=not is_text)
-                if verbose:
-                    compilation = outputs.compilation
-                    print_profile(compilation.spec.name, compilation.profile)
-            for folder, added in stubs:
-                add_stubs(folder, added, check, err=not is_text)
+            with nullcontext() if check else writing():
+                _write(staged, check, verbose, quiet, err=not is_text)
+                for folder, added in stubs:
+                    add_stubs(folder, added, check, err=not is_text)
         except OutputDirError as error:
             raise Failure(str(error)) from error
     stale = any(outputs.lock or outputs.changes for outputs in staged)
@@ -157,11 +151,29 @@ def build(
     if left_out:
         pages = len({found.span.path for found in left_out})
         click.echo(f"{pages} page{'s'[: pages > 1]} left out", err=True)
-    if not stale and not left_out and not verbose:
-        roots = [outputs.folder for outputs in staged]
-        depends_on([*roots, *inputs_of(specs, [each.spec for each in compilations])])
+    inputs = inputs_of(specs, [each.spec for each in compilations])
+    if inputs and not stale and not left_out and not verbose:
+        depends_on([*(outputs.folder for outputs in staged), *inputs])
     if left_out or (check and stale):
         sys.exit(EXIT_PROBLEMS)
+
+
+def _write(
+    staged: Sequence[StagedOutputs], check: bool, verbose: bool, quiet: bool, err: bool
+) -> None:
+    """Write locks and outputs, and print the changes."""
+    # All locks before the first output: a number must not be assigned twice.
+    for outputs in staged:
+        outputs.write_lock()
+        if outputs.lock and not quiet:
+            is_kept = not outputs.compilation.spec.revision
+            _print_lock(outputs.lock, check, is_kept, err)
+    for outputs in staged:
+        outputs.write()
+        if not quiet:
+            print_changes(outputs.folder, outputs.changes, check, verbose, err)
+        if verbose:
+            print_profile(outputs.compilation.spec.name, outputs.compilation.profile)
 
 
 def report_lost_services_of(staged: Sequence[StagedOutputs]) -> None:
@@ -217,8 +229,8 @@ def missing_stubs_of(
 
     for outputs in staged:
         spec, api = outputs.compilation.spec, outputs.compilation.api
-        # Only the server calls handlers.
-        if (handlers := spec.handlers) and "server" in outputs.chosen:
+        # Only the server calls handlers, and a revision does not change.
+        if (handlers := spec.handlers) and "server" in outputs.chosen and not spec.revision:
             stubs = missing_stubs(api, handlers.files, handlers.methods)
             yield _handlers_folder(spec), {stub.path: stub.content for stub in stubs}
 
@@ -244,9 +256,11 @@ def add_stubs(folder: Path, added: Mapping[str, bytes], check: bool, err: bool) 
         click.echo(f"{folder / path}: {'would be added' if check else 'added'}", err=err)
 
 
-def _print_lock(lock: LockChange, check: bool, err: bool) -> None:
+def _print_lock(lock: LockChange, check: bool, is_kept: bool, err: bool) -> None:
     """Print how many numbers a lock assigns and reserves, and what to do with the first one."""
     count, reserved = lock.assigned, f", {lock.reserved} reserved" if lock.reserved else ""
     does = "would assign" if check else "assigned"
     first = "; keep the file in version control" if lock.is_first else ""
+    if not is_kept:
+        first = "; they are not kept, because a revision does not change"
     click.echo(f"{lock.file}: {does} {count} number{'s'[: count != 1]}{reserved}{first}", err=err)

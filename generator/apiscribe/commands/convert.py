@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from apiscribe.commands.printing import ERRORS, print_changes, print_diagnostics
-from apiscribe.commands.specs import EXIT_PROBLEMS, Failure, compile_all, specs_argument
+from apiscribe.commands.specs import (
+    EXIT_PROBLEMS,
+    Failure,
+    compile_all,
+    quiet_option,
+    specs_argument,
+)
+from apiscribe.commands.writing import writing
 
 if TYPE_CHECKING:
     from apiscribe.model.api import Api
@@ -32,8 +39,9 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="Output folder; each API gets a spec in it.",
 )
-def convert(specs: Sequence[Path], form: str, out: Path) -> None:
-    """Convert the pages of each SPEC (default: every folder in specs/) to another form.
+@quiet_option
+def convert(specs: Sequence[Path], form: str, out: Path, quiet: bool) -> None:
+    """Convert the pages of each SPEC (default: the specs of the current folder) to another form.
 
     The result is a spec that compiles to the same API: its overlay.toml holds the facts that its
     pages cannot state. With protoc-gen-doc, examples and a few other facts are lost;
@@ -49,7 +57,7 @@ def convert(specs: Sequence[Path], form: str, out: Path) -> None:
         written = _convert([compilation.api for compilation in compilations], form, out)
     except OutputDirError as error:
         raise Failure(str(error)) from error
-    for folder, changes in written:
+    for folder, changes in () if quiet else written:
         print_changes(folder, changes, check=False, verbose=False, err=False)
 
 
@@ -75,4 +83,5 @@ def _convert(apis: Sequence[Api], form: str, out: Path) -> list[tuple[Path, Chan
             )
     for api, files in zip(apis, pages.values(), strict=True):
         check_spec(api, files)
-    return [(folder, OutputDir(folder).write(files)) for folder, files in pages.items()]
+    with writing():
+        return [(folder, OutputDir(folder).write(files)) for folder, files in pages.items()]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from apiscribe.commands.spec_paths import default_path
 from apiscribe.commands.specs import EXIT_PROBLEMS, Failure
 from apiscribe.drift.change import GRADES
 from apiscribe.drift.formats import FORMATS, format_named
@@ -22,7 +23,7 @@ MAX_BUDGET = 10_000  # requests of a probe
 
 
 @click.command()
-@click.argument("old")
+@click.argument("old", required=False)
 @click.argument("new", required=False)
 @click.option("--live", metavar="ADDRESS", help="Compare OLD with the server at this address.")
 @click.option(
@@ -79,7 +80,7 @@ MAX_BUDGET = 10_000  # requests of a probe
     help="Format of the changes.",
 )
 def drift(
-    old: str,
+    old: str | None,
     new: str | None,
     live: str | None,
     probes: bool,
@@ -97,7 +98,8 @@ def drift(
     _pb2.py modules, a FileDescriptorSet, an OpenAPI document, git:REVISION:PATH, python:PACKAGE,
     grpc://HOST:PORT, or the URL of an OpenAPI document or of its server on this machine. If OLD is
     a spec and the only argument, its generated outputs are the old version and its pages the new
-    one. With --live, the running server is the new version.
+    one; it defaults to the only spec of the current folder. With --live, the running server is the
+    new version.
 
     NEW can also be recorded HTTP traffic, to compare what a server does with OLD: a HAR file, an
     .ndjson or .log file with an entry of HAR or of an access log in each line, a folder of them, or
@@ -110,11 +112,11 @@ def drift(
     if probes:
         if new or not live:
             raise click.UsageError("--probe calls a running server: pass its address as --live")
-        result, before, after = _probe(old, live, probe_budget, headers)
+        result, before, after = _probe(old or str(default_path()), live, probe_budget, headers)
     elif headers:
         raise click.UsageError("--header is for the requests of --probe")
     else:
-        result, before, after = _compare(old, new, live, out)
+        result, before, after = _compare(old or str(default_path()), new, live, out)
     try:
         result, complaints = accepted(result, read_baseline(baseline))
     except BaselineError as error:

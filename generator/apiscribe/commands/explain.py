@@ -16,8 +16,8 @@ from apiscribe.commands.specs import Failure, compile_all, specs_argument
 def explain(word: str, specs: Sequence[Path]) -> None:
     """Explain a diagnostic CODE, a RULE or a kind of change, or show a SYMBOL of the SPECs.
 
-    The SPECs default to every folder in specs/. A SYMBOL is the name of a service, method, message,
-    field or enum: the full name, or its last parts.
+    The SPECs default to those of the current folder. A SYMBOL is the name of a service, method,
+    message, field or enum: the full name, or its last parts.
     """
     from apiscribe.commands.explain_text import explain_code, explain_symbol, similar_code
 

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from apiscribe.commands.spec_paths import is_searched
 from apiscribe.commands.specs import EXIT_PROBLEMS, Failure
+from apiscribe.commands.writing import writing
+from apiscribe.diagnostics.codes.files import FOREIGN_LINK, PAGE_OVER_BUDGET
+from apiscribe.diagnostics.codes.settings import UNKNOWN_DIALECT
+from apiscribe.diagnostics.report import visible
+from apiscribe.sources.spec_files import PAGE_SUFFIXES, SETTINGS_FILE
+from apiscribe.workspace.inputs import files_below
 
 if TYPE_CHECKING:
-    from apiscribe.diagnostics.report import Report
-    from apiscribe.model.draft import PageDraft
+    from apiscribe.model.api import File
+    from apiscribe.sources.compilation import Compilation
 
-# Folders of dependencies and of build outputs.
-_FOREIGN = frozenset({"node_modules", "vendor", "site-packages", "third_party", "target", "dist"})
 _MOST_NAMED = 20
+_NOT_READ = frozenset({UNKNOWN_DIALECT.word, FOREIGN_LINK.word, PAGE_OVER_BUDGET.word})
 _SETTINGS = """\
 # Settings of the API that the pages in this folder document. All entries are optional.
 # `apiscribe schema spec` prints the JSON Schema of all entries, for editors.
@@ -46,72 +52,96 @@ def init(folder: Path) -> None:
     FOLDER is a repository or any other folder with pages (default: the current folder). Existing
     files do not change.
     """
-    from apiscribe.diagnostics.codes.settings import UNKNOWN_DIALECT
-    from apiscribe.diagnostics.report import Report, visible
-
     if not folder.is_dir():
         raise Failure(f"{folder} is not a folder")
-    report = Report()
-    drafts, count = _read_pages(folder, report)
-    for path, of_page in list(drafts.items())[:_MOST_NAMED]:
-        click.echo(f"{visible(path)}: {_contents(of_page)}")
-    if (more := len(drafts) - _MOST_NAMED) > 0:
+    compilation = _compile_pages(folder)
+    pages, report = compilation.spec.page_files, compilation.report
+    of_api = {file.page: file for file in compilation.api.files if file.page in pages}
+    for path, file in list(of_api.items())[:_MOST_NAMED]:
+        click.echo(f"{visible(path)}: {_contents(file)}")
+    if (more := len(of_api) - _MOST_NAMED) > 0:
         click.echo(f"{more} more pages")
-    unread = [each for each in report if each.code == UNKNOWN_DIALECT.word]
+    unread = [each for each in report if each.code in _NOT_READ]
     for diagnostic in unread[:_MOST_NAMED]:
-        click.echo(f"{visible(diagnostic.span.path)}: not read: {visible(diagnostic.message)}")
-    if others := count - len(drafts) - len(unread):
+        path = diagnostic.span.path
+        reason = diagnostic.message.removeprefix(f"{path} ").removesuffix("; it is not read")
+        click.echo(f"{visible(path)}: not read: {visible(reason)}")
+    if (more := len(unread) - _MOST_NAMED) > 0:
+        click.echo(f"{more} more pages that are not read")
+    if others := len(pages) - len({*of_api, *(each.span.path for each in unread)}):
         click.echo(f"{others} other page{'s'[: others != 1]} without an API")
-    if not drafts:
-        raise Failure(f"no page in {folder} documents an API in a form that apiscribe reads")
-    spec = folder / _common_folder(list(drafts))
-    _write_settings(spec, folder)
-    _print_next(spec)
+    if not of_api:
+        raise Failure(_nothing_found(folder, len(pages)))
+    below = _common_folder(list(of_api))
+    _write_settings(folder / below, compilation.spec.name)
+    _print_next(folder / below, compilation, "" if below == Path() else f"{below.as_posix()}/")
 
 
-def _read_pages(folder: Path, report: Report) -> tuple[dict[str, list[PageDraft]], int]:
-    """Return the drafts of the pages that declare anything, by path, and the number of pages."""
-    from apiscribe.dialects.drafts import PageToRead, draft_pages
-    from apiscribe.model.settings import Budget
+def _compile_pages(folder: Path) -> Compilation:
+    """Read all pages of a repository once, as those of one spec."""
+    from apiscribe.commands.printing import progress_bar
+    from apiscribe.diagnostics.report import Report
+    from apiscribe.diagnostics.source import Sources
+    from apiscribe.model.lock import Lock
+    from apiscribe.model.names import snake
+    from apiscribe.model.overlay import Overlay
+    from apiscribe.model.settings import Settings
     from apiscribe.pages.text import read_source
-    from apiscribe.workspace.inputs import InputError, read_input
+    from apiscribe.sources.compilation import compile_spec
+    from apiscribe.sources.spec_files import SpecFiles
+    from apiscribe.sources.spec_folder import Spec
     from apiscribe.workspace.profile import Profile
 
-    budget = Budget()
-    pages = []
-    for path in _page_paths(folder):
-        try:
-            raw = read_input(folder / path, folder, budget.page_bytes)
-        except InputError:
-            continue
-        pages.append(PageToRead(read_source(raw, path, report), "", budget.page_rows))
-    drafts: dict[str, list[PageDraft]] = defaultdict(list)
-    for draft in draft_pages(pages, report, Profile()):
-        if draft.services or draft.operations or draft.messages or draft.enums:
-            drafts[draft.path].append(draft)
-    return drafts, len(pages)
+    settings = Settings(name=snake(folder.resolve().name)[:40], pages=".")
+    report, sources = Report(), Sources()
+    files = SpecFiles(folder, report)
+    paths = tuple(_page_paths(folder))
+    for path in paths:
+        if (raw := files.content(path, settings.budget.page_bytes)) is not None:
+            sources[path] = read_source(raw, path, report)
+    spec = Spec(
+        folder=folder,
+        settings=settings,
+        overlay=Overlay(),
+        lock=Lock(),
+        page_files=paths,
+        pages=tuple(sources),
+        handlers=None,
+        references={},
+        sources=sources,
+        diagnostics=tuple(report),
+    )
+    return compile_spec(spec, profile=Profile(progress_bar))
 
 
 def _page_paths(folder: Path) -> Iterator[str]:
     from apiscribe.sources.spec_files import PAGE_SUFFIXES
-    from apiscribe.workspace.inputs import files_below
 
-    for parts in sorted(files_below(folder)):
-        own = not any(part.startswith(".") or part in _FOREIGN for part in parts)
-        if own and parts[-1].lower().endswith(PAGE_SUFFIXES):
+    for parts in sorted(files_below(folder, enters=is_searched)):
+        if parts[-1].lower().endswith(PAGE_SUFFIXES):
             yield "/".join(parts)
 
 
-def _contents(drafts: Sequence[PageDraft]) -> str:
+def _contents(file: File) -> str:
     """Return the dialect of a page and how much it declares: `http, 5 methods, 2 messages`."""
-    methods = sum(len(service.methods) for draft in drafts for service in draft.services)
     counts = {
-        "method": methods + sum(len(draft.operations) for draft in drafts),
-        "message": sum(len(draft.messages) for draft in drafts),
-        "enum": sum(len(draft.enums) for draft in drafts),
+        "method": sum(len(service.methods) for service in file.services),
+        "message": len(file.messages),
+        "enum": sum(1 for _ in file.all_enums()),
     }
     words = [f"{n} {word}{'s'[: n != 1]}" for word, n in counts.items() if n]
-    return ", ".join([drafts[0].dialect, *words])
+    return ", ".join([file.dialect, *words])
+
+
+def _nothing_found(folder: Path, count: int) -> str:
+    """Return why there is no spec to write, and the next step."""
+    if not count:
+        endings = ", ".join(PAGE_SUFFIXES)
+        return f"{folder} has no pages ({endings}); pass the folder of the documentation"
+    return (
+        f"no page in {folder} documents an API in a form that apiscribe reads; for an example, run:"
+        " apiscribe explain unknown-dialect"
+    )
 
 
 def _common_folder(paths: Sequence[str]) -> Path:
@@ -119,28 +149,26 @@ def _common_folder(paths: Sequence[str]) -> Path:
     return Path(os.path.commonpath([Path(path).parent for path in paths]))
 
 
-def _write_settings(spec: Path, folder: Path) -> None:
-    from apiscribe.model.names import snake
-    from apiscribe.sources.spec_files import SETTINGS_FILE
-
+def _write_settings(spec: Path, name: str) -> None:
     file = spec / SETTINGS_FILE
-    name = snake(folder.resolve().name)[:40]
     try:
-        with file.open("x", encoding="utf-8") as opened:
+        with writing(), file.open("x", encoding="utf-8") as opened:
             opened.write(_SETTINGS.format(name=name))
     except FileExistsError as error:
         raise Failure(f"{file} exists already; run: apiscribe lint {spec}") from error
     click.echo(f"wrote {file}")
 
 
-def _print_next(spec: Path) -> None:
-    """Print what a build would find, and the next commands."""
-    from apiscribe.commands.specs import compile_all
-
-    (compilation,) = compile_all([spec])
-    errors, warnings = (len(compilation.report.at(level)) for level in ("error", "warning"))
-    read = sum(n for (*_, status), n in compilation.report.coverage.items() if status != "unread")
-    share = 100 * read // (compilation.report.coverage.total() or 1)
+def _print_next(spec: Path, compilation: Compilation, prefix: str) -> None:
+    """Print how well the pages below a prefix are read, and the next commands."""
+    report = compilation.report
+    found = Counter(each.level for each in report if each.span.path.startswith(prefix))
+    errors, warnings = found["error"], found["warning"]
+    coverage: Counter[bool] = Counter()
+    for (page, _, status), count in report.coverage.items():
+        if page.startswith(prefix):
+            coverage[status != "unread"] += count
+    share = 100 * coverage[True] // (coverage.total() or 1)
     problems = f"{errors} error{'s'[: errors != 1]}, {warnings} warning{'s'[: warnings != 1]}"
     click.echo(f"{share} % of the parts of pages are read or skipped by a rule; {problems}")
     click.echo(f"next: apiscribe lint {spec} --format html > report.html")

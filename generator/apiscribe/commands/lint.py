@@ -14,15 +14,26 @@ import click
 
 from apiscribe.commands.printing import (
     ALL_LEVELS,
+    ERRORS,
     WITHOUT_NOTES,
     print_diagnostics,
     print_profile,
     print_suggestions,
 )
-from apiscribe.commands.specs import EXIT_PROBLEMS, compile_all, inputs_of, specs_argument
+from apiscribe.commands.spec_paths import specs_of_pages
+from apiscribe.commands.specs import (
+    EXIT_PROBLEMS,
+    compile_all,
+    inputs_of,
+    quiet_option,
+    specs_argument,
+)
 from apiscribe.diagnostics.renderers import FORMATS
 from apiscribe.diagnostics.summary import Summary
 from apiscribe.workspace.kept_runs import depends_on
+
+if TYPE_CHECKING:
+    from apiscribe.sources.compilation import Compilation
 
 if TYPE_CHECKING:
     from apiscribe.sources.compilation import Compilation
@@ -50,20 +61,32 @@ _HTML = "html"
     is_flag=True,
     help="Also show notes and the duration of each step.",
 )
+@quiet_option
 @click.option(
     "--watch", is_flag=True, help="Check again after each change of a file, until Ctrl-C."
 )
 def lint(
-    specs: Sequence[Path], stats: bool, suggest: bool, form: str, verbose: bool, watch: bool
+    specs: Sequence[Path],
+    stats: bool,
+    suggest: bool,
+    form: str,
+    verbose: bool,
+    quiet: bool,
+    watch: bool,
 ) -> None:
-    """Check the pages of each SPEC (default: every folder in specs/) and report problems."""
+    """Check the pages of each SPEC (default: the specs of the current folder).
+
+    A SPEC is a folder of pages, a page, or git:REVISION:PATH. Of a page that is part of a spec, its
+    own problems are reported.
+    """
     if stats and form != "text":
         raise click.UsageError("--stats needs --format text")
-    check = partial(_check, stats=stats, suggest=suggest, form=form, verbose=verbose)
+    check = partial(_check, stats=stats, suggest=suggest, form=form, verbose=verbose, quiet=quiet)
     if not watch:
-        compilations = compile_all(specs)
-        if not verbose:
-            depends_on(inputs_of(specs, [compilation.spec for compilation in compilations]))
+        compilations = _compile(specs)
+        inputs = inputs_of(specs, [compilation.spec for compilation in compilations])
+        if inputs and not verbose:
+            depends_on(inputs)
         sys.exit(check(compilations))
     if form != "text":
         raise click.UsageError("--watch needs --format text")
@@ -77,7 +100,13 @@ def lint(
 
 
 def _check(
-    compilations: Sequence[Compilation], *, stats: bool, suggest: bool, form: str, verbose: bool
+    compilations: Sequence[Compilation],
+    *,
+    stats: bool,
+    suggest: bool,
+    form: str,
+    verbose: bool,
+    quiet: bool,
 ) -> int:
     """Print the problems of compilations, or what an option selects. Return the exit status."""
     from apiscribe.commands.statistics import coverage_table, stats_table
@@ -98,12 +127,22 @@ def _check(
     if verbose:
         for compilation in compilations:
             print_profile(compilation.spec.name, compilation.profile)
-    counted = print_diagnostics(
-        compilations, form, ALL_LEVELS if verbose else WITHOUT_NOTES, err=False
-    )
-    if form == "text":
+    levels = ALL_LEVELS if verbose else ERRORS if quiet else WITHOUT_NOTES
+    counted = print_diagnostics(compilations, form, levels, err=False)
+    if form == "text" and not quiet:
         click.echo(_count(counted, hint=not verbose))
     return EXIT_PROBLEMS if counted.reported else 0
+
+
+def _compile(paths: Sequence[Path]) -> list[Compilation]:
+    """Compile specs; of a spec that is named by its pages, keep the diagnostics of these."""
+    specs = specs_of_pages(paths)
+    compilations = compile_all(list(specs))
+    for compilation in compilations:
+        if pages := specs.get(compilation.spec.folder):
+            report = compilation.report
+            report.drop([each for each in report if each.span.path not in pages])
+    return compilations
 
 
 def _count(counts: Summary, hint: bool) -> str:

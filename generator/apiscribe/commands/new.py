@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from apiscribe.commands.printing import ERRORS, print_diagnostics
-from apiscribe.commands.specs import EXIT_PROBLEMS, Failure, compile_all
+from apiscribe.commands.specs import EXIT_PROBLEMS, Failure, compile_all, quiet_option
 
 
 @click.command()
@@ -28,7 +28,8 @@ from apiscribe.commands.specs import EXIT_PROBLEMS, Failure, compile_all
     is_flag=True,
     help="Require apiscribe-runtime from a package index, instead of a copy of it in generated/.",
 )
-def new(folder: Path, specs: Sequence[Path], no_vendor: bool) -> None:
+@quiet_option
+def new(folder: Path, specs: Sequence[Path], no_vendor: bool, quiet: bool) -> None:
     """Create a project in DIR, which must be empty: a service for the API of each SPEC.
 
     The project holds a copy of the pages, the generated package, handlers for the methods that the
@@ -47,4 +48,5 @@ def new(folder: Path, specs: Sequence[Path], no_vendor: bool) -> None:
     except ProjectError as error:
         raise Failure(str(error)) from error
     names = ", ".join(compilation.spec.name for compilation in compilations)
-    click.echo(f"{folder}: created, with a server for {names}; see its README.md")
+    if not quiet:
+        click.echo(f"{folder}: created, with a server for {names}; see its README.md")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from apiscribe.commands.colours import coloured
 from apiscribe.commands.specs import EXIT_PROBLEMS
 from apiscribe.diagnostics.renderers import (
     Summary,
@@ -59,7 +60,10 @@ def progress_bar(label: str, items: Iterable[Any], total: int) -> Iterable[Any]:
 def print_profile(name: str, profile: Profile) -> None:
     """Print the counts and the duration of each step."""
     for step in profile.steps:
-        counts = "".join(f" {count} {noun}," for noun, count in step.counts.items())
+        counts = "".join(
+            f" {count} {noun if count != 1 else noun.removesuffix('s')},"
+            for noun, count in step.counts.items()
+        )
         click.echo(f"{name}: {step.name}:{counts} {step.seconds:.2f} s", err=True)
 
 
@@ -83,14 +87,15 @@ def print_diagnostics(
     groups: list[DiagnosticGroup] = []
     silenced = 0
     for compilation in compilations:
-        sources, folder = compilation.spec.sources, _prefix(compilation.spec.folder)
+        sources, folder = compilation.spec.sources, _prefix(compilation.spec.shown_folder)
         diagnostics = (*compilation.left_out, *compilation.report)
         selected = diagnostics if counts else filter(is_printed, diagnostics)
         groups += group_by_cause(selected, sources, folder)
         silenced += len(group_by_cause(compilation.report.silenced, sources))
     counted = summary(groups, silenced)
     printed = list(filter(is_printed, groups))
-    click.echo(format_named(form).render(printed, counted), nl=False, err=err)
+    text = format_named(form).render(printed, counted)
+    click.echo(coloured(text) if form == "text" else text, nl=False, err=err)
     return counted
 
 
@@ -105,12 +110,13 @@ def print_warnings(
     groups: list[DiagnosticGroup] = []
     for compilation in compilations:
         found = (each for each in compilation.report.at("warning") if each.code not in besides)
-        groups += group_by_cause(found, compilation.spec.sources, _prefix(compilation.spec.folder))
+        sources, folder = compilation.spec.sources, _prefix(compilation.spec.shown_folder)
+        groups += group_by_cause(found, sources, folder)
     new = [group for group in groups if group.fingerprint not in known]
-    click.echo(compact_report(new[:_MOST_WARNINGS]), nl=False, err=True)
+    click.echo(coloured(compact_report(new[:_MOST_WARNINGS])), nl=False, err=True)
     if (more := len(new) - _MOST_WARNINGS) > 0:
-        folders = " ".join(str(compilation.spec.folder) for compilation in compilations)
-        click.echo(f"{more} more warnings; show all with: apiscribe lint {folders}", err=True)
+        paths = " ".join(str(compilation.spec.shown_path) for compilation in compilations)
+        click.echo(f"{more} more warnings; show all with: apiscribe lint {paths}", err=True)
     return frozenset(group.fingerprint for group in groups)
 
 
@@ -130,5 +136,5 @@ def print_suggestions(compilations: Sequence[Compilation]) -> int:
     for compilation, text in texts:
         if text:
             check_overlay(text)
-            click.echo(f"# for {compilation.spec.folder / 'overlay.toml'}\n\n{text}")
+            click.echo(f"# for {compilation.spec.shown_folder / 'overlay.toml'}\n\n{text}")
     return EXIT_PROBLEMS if any(text for _, text in texts) else 0

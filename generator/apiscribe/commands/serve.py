@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 import click
 
 from apiscribe.commands import DEFAULT_GC_THRESHOLD
 from apiscribe.commands.printing import ERRORS, print_diagnostics
+from apiscribe.commands.spec_paths import default_path
 from apiscribe.commands.specs import EXIT_PROBLEMS, Failure, compile_all
 
 
@@ -18,16 +20,16 @@ from apiscribe.commands.specs import EXIT_PROBLEMS, Failure, compile_all
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
     add_help_option=False,
 )
-@click.argument("spec", type=click.Path(path_type=Path))
-@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+@click.argument("arguments", metavar="[SPEC]", nargs=-1, type=click.UNPROCESSED)
 @click.option("--watch", is_flag=True, help="Serve the API of changed pages without a restart.")
-def serve(spec: Path, options: Sequence[str], watch: bool) -> None:
+def serve(arguments: Sequence[str], watch: bool) -> None:
     """Build SPEC in a temporary folder and serve it, with its handlers.
 
-    OPTIONS are those of the server; `apiscribe serve SPEC --help` lists them. The default store is
-    <api>.db in the current folder.
+    SPEC defaults to the only spec of the current folder. OPTIONS are those of the server;
+    `apiscribe serve SPEC --help` lists them. The default store is <api>.db in the current folder.
     """
-    if str(spec) in ("-h", "--help"):
+    spec, options = _split(arguments)
+    if spec is None and set(options) & {"-h", "--help"}:
         click.echo(click.get_current_context().get_help())
         return
     try:
@@ -37,16 +39,17 @@ def serve(spec: Path, options: Sequence[str], watch: bool) -> None:
     from apiscribe.emit import emit_sorted
     from apiscribe.emit.handlers.generated import imported
 
+    path = Path(spec) if spec else default_path()
     if watch and not {"-h", "--help"} & {*options}:
         from apiscribe.commands.serve_watch import ServeWatch
 
-        sys.exit(ServeWatch(spec, options).serve())
-    compilations = compile_all([spec])
+        sys.exit(ServeWatch(path, options).serve())
+    compilations = compile_all([path])
     files = emit_sorted(compilations[0].api, compilations[0].report)
     if print_diagnostics(compilations, "text", ERRORS, err=True).errors:
         sys.exit(EXIT_PROBLEMS)
     if handlers := compilations[0].spec.handlers_folder:
-        options = ("--handlers", str(handlers), *options)
+        options = ["--handlers", str(handlers), *options]
     gc.set_threshold(*DEFAULT_GC_THRESHOLD)
     # The generated package runs in this process, from a temporary folder.
     with imported(compilations[0].spec.name, files) as module:
@@ -54,4 +57,23 @@ def serve(spec: Path, options: Sequence[str], watch: bool) -> None:
             api = module("registry").API
         except ImportError as error:  # another version of the runtime is installed
             raise Failure(str(error)) from error
-        sys.exit(main(api, list(options)))
+        sys.exit(main(api, options))
+
+
+def _split(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
+    """Return SPEC, which may also stand behind options, and the options. Each of them has a value.
+
+    Raise UsageError for a second SPEC.
+    """
+    paths, options = [], []
+    remaining = iter(arguments)
+    for argument in remaining:
+        if not argument.startswith("-") or argument == "-":
+            paths.append(argument)
+            continue
+        options.append(argument)
+        if "=" not in argument and argument not in ("-h", "--help"):
+            options += islice(remaining, 1)
+    if len(paths) > 1:
+        raise click.UsageError(f"a server serves one SPEC; found: {', '.join(paths)}")
+    return next(iter(paths), None), options

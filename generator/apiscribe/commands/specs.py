@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ format_option = click.option(
     show_default=True,
     help="Format of the diagnostics.",
 )
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 
 
 def _output_names(_: click.Context, __: click.Parameter, text: str) -> tuple[str, ...]:
@@ -67,11 +68,12 @@ class Failure(click.ClickException):
 def compile_all(
     specs: Sequence[Path], partial: bool = False, accept_losses: bool = False
 ) -> list[Compilation]:
-    """Load and compile specs; without any, every folder in specs/.
+    """Load and compile specs; without any, the specs of the current folder.
 
-    Raise Failure if a folder is missing or two specs have the same name.
+    Raise Failure if a path is not a spec, or two specs have the same name.
     """
     from apiscribe.commands.printing import progress_bar
+    from apiscribe.commands.spec_paths import load_specs
     from apiscribe.sources.compilation import compile_spec
     from apiscribe.workspace.profile import Profile
 
@@ -83,47 +85,16 @@ def compile_all(
     ]
 
 
-def load_specs(specs: Sequence[Path]) -> list[Spec]:
-    """Load specs; without any, every folder in specs/.
-
-    Raise Failure if a folder is missing or two specs have the same name.
+def inputs_of(stated: Sequence[Path], specs: Sequence[Spec]) -> list[Path]:
+    """Return the files and folders that the compilations of specs depend on; none if they depend on
+    others too, as those of a revision do.
     """
-    from apiscribe.sources.spec_folder import load_spec
-
-    folders = list(specs)
-    if not folders and Path("specs").is_dir():
-        folders = sorted(folder for folder in Path("specs").iterdir() if folder.is_dir())
-    if not folders:
-        text = "no SPEC, and no spec in the folder specs/; pass the folder of a spec"
-        raise Failure(f"{text}, or find one with: apiscribe init")
-    for folder in folders:
-        if folder.exists() and not folder.is_dir():
-            raise Failure(f"{folder} is a file; pass the folder that holds it")
-        if not folder.exists():
-            raise Failure(_missing(folder))
-    loaded = [load_spec(folder) for folder in folders]
-    names = [spec.name for spec in loaded]
-    for name in names:
-        if names.count(name) > 1:
-            raise Failure(f"two specs are named {name}; set `name` in the spec.toml of one")
-    return loaded
-
-
-def inputs_of(stated: Sequence[Path], specs: Sequence[Spec]) -> Iterator[Path]:
-    """Yield the files and folders that the compilations of specs depend on."""
-    if not stated:
-        yield Path("specs")
+    if any(spec.is_page or spec.revision for spec in specs):
+        return []
+    paths = [] if stated else [Path("specs")]
     for spec in specs:
         settings = spec.settings
-        yield spec.folder
-        yield from (spec.folder / name for name in settings.references)
+        paths += [spec.folder, *(spec.folder / name for name in settings.references)]
         if settings.handlers:
-            yield spec.folder / settings.handlers
-
-
-def _missing(folder: Path) -> str:
-    """Return why there is no such folder. `Path` has joined the slashes of an address."""
-    if folder.parts[0] in ("http:", "https:"):
-        address = str(folder).replace(":/", "://", 1)
-        return f"{address} is an address; download the pages, and pass their folder"
-    return f"{folder} does not exist; pass the folder of a spec"
+            paths.append(spec.folder / settings.handlers)
+    return paths

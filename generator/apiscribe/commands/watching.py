@@ -12,18 +12,19 @@ from pathlib import Path
 
 import click
 
+from apiscribe.commands import EXIT_INTERRUPTED
 from apiscribe.commands.printing import progress_bar
-from apiscribe.commands.specs import Failure, load_specs
+from apiscribe.commands.spec_paths import default_paths, load_specs
+from apiscribe.commands.specs import Failure
 from apiscribe.diagnostics.report import Report, visible
 from apiscribe.diagnostics.source import Source
-from apiscribe.model.lock import LOCK_FILE, lock_text, read_lock
+from apiscribe.model.lock import lock_text, read_lock
 from apiscribe.sources.compilation import Compilation, compile_spec
+from apiscribe.sources.revision import is_revision
 from apiscribe.sources.spec_folder import Spec
 from apiscribe.workspace.file_changes import FileChanges
 from apiscribe.workspace.kept import Kept
 from apiscribe.workspace.profile import Profile
-
-EXIT_INTERRUPTED = 130  # 128 + SIGINT, as in shells
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,9 @@ class Watch:
         """Watch specs, except for files below the folders `without`. Raise Failure if watchfiles is
         not installed.
         """
+        for path in specs:
+            if is_revision(str(path)):
+                raise Failure(f"{path} is a revision, which does not change; leave out --watch")
         self._specs, self._partial, self._accept_losses = specs, partial, accept_losses
         try:
             self._changes = FileChanges(without)
@@ -114,8 +118,8 @@ class Watch:
     def lock_written(self, compilation: Compilation) -> None:
         """Take the new lock of a compilation for known: it is no change."""
         spec = compilation.spec
-        source = Source(LOCK_FILE, lock_text(compilation.lock))
-        spec.sources[LOCK_FILE] = source
+        source = Source(spec.lock_name, lock_text(compilation.lock))
+        spec.sources[spec.lock_name] = source
         written = replace(spec, lock=read_lock(source, Report()))
         self._last[spec.name] = (written, compilation)
 
@@ -148,7 +152,8 @@ class Watch:
 
 def _watched(specs: Sequence[Path], loaded: Sequence[Spec]) -> Iterator[Path]:
     """Yield the paths to watch: folders of specs, and their reference versions and handlers."""
-    yield from specs or [Path("specs")]
+    # A folder that is new in specs/ is another spec.
+    yield from specs or ([Path("specs")] if Path("specs").is_dir() else default_paths())
     for spec in loaded:
         for stated in (*spec.settings.references, spec.settings.handlers):
             path = Path(os.path.normpath(spec.folder / stated))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from apiscribe.commands.read_back import check_lock
 from apiscribe.emit import OutputError, emit
-from apiscribe.model.lock import LOCK_FILE, difference, lock_text
+from apiscribe.model.lock import difference, lock_text
 from apiscribe.model.outputs import chosen_outputs
 from apiscribe.sources.compilation import Compilation
 from apiscribe.sources.spec_folder import Spec
@@ -123,12 +123,12 @@ def _lock_change(compilation: Compilation) -> LockChange | None:
     """Return the change of the lock, or None."""
     spec = compilation.spec
     text = lock_text(compilation.lock)
-    source = spec.sources.get(LOCK_FILE)
+    source = spec.sources.get(spec.lock_name)
     if source and source.text == text:
         return None
     assigned, reserved = difference(spec.lock, compilation.lock)
     return LockChange(
-        file=spec.folder / LOCK_FILE,
+        file=spec.shown_folder / spec.lock_name,
         text=text,
         assigned=assigned,
         reserved=reserved,
@@ -137,8 +137,12 @@ def _lock_change(compilation: Compilation) -> LockChange | None:
 
 
 def write_lock(spec: Spec, text: str) -> None:
-    """Write the lock of a spec, beside its pages. Raise OutputDirError if that is not possible."""
-    file = spec.folder / LOCK_FILE
+    """Write the lock of a spec, beside its pages; not that of a revision. Raise OutputDirError if
+    that is not possible.
+    """
+    if spec.revision:
+        return
+    file = spec.folder / spec.lock_name
     check_lock(text)
     try:
         write_file(file, text.encode())

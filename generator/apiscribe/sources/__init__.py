@@ -85,6 +85,6 @@ KINDS: tuple[Kind, ...] = (
     Kind("an api.json written by apiscribe, or its folder", is_api_json, open_api_json),
     Kind("a folder of .proto files", is_proto_folder, open_proto_folder),
     Kind("a folder of _pb2 modules", is_module_folder, open_module_folder),
-    Kind("a spec folder, or a folder of pages", is_spec, open_spec),
+    Kind("a spec folder, a folder of pages, or a page", is_spec, open_spec),
     Kind("a file with a FileDescriptorSet", is_descriptor_set, open_descriptor_set),
 )

@@ -22,12 +22,8 @@ from apiscribe.model.house_words import in_force
 from apiscribe.model.lock import Lock
 from apiscribe.sources.handlers import check_handlers
 from apiscribe.sources.losses import report_losses
-from apiscribe.sources.spec_folder import (
-    Spec,
-    endings,
-    load_spec,
-    report_unusable,
-)
+from apiscribe.sources.reference_versions import report_unusable
+from apiscribe.sources.spec_folder import Spec, endings, load_spec
 from apiscribe.workspace.kept import remembered
 from apiscribe.workspace.profile import Profile
 

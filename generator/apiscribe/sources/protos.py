@@ -20,9 +20,6 @@ from apiscribe.sources.spec_version import states_pages
 # Suffixes of files that are not descriptor sets, with a suggestion.
 _SUGGESTIONS = {
     ".proto": "pass the folder that its imports are relative to",
-    ".md": "pass the folder of the pages",
-    ".markdown": "pass the folder of the pages",
-    ".txt": "pass the folder of the pages",
     ".toml": "pass its folder",
     ".py": "pass its folder",
     ".whl": "unpack it and pass the folder",

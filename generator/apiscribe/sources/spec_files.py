@@ -20,12 +20,16 @@ from apiscribe.workspace.inputs import (
     InputError,
     OversizeError,
     files_below,
+    is_own,
     leads_out,
     read_input,
 )
 
 PAGE_SUFFIXES = (".md", ".mdx", ".markdown", ".txt", ".html", ".htm")
 SETTINGS_FILE, OVERLAY_FILE = "spec.toml", "overlay.toml"
+# The lock of a page that is a spec alone: `invoices.md.lock.json`.
+PAGE_LOCK = ".lock.json"
+INDEX_PAGES = ("readme", "index", "_index")
 # The files of a spec, beside the pages of a bare folder.
 OWN_FILES = ((SETTINGS_FILE,), (OVERLAY_FILE,), (LOCK_FILE,))
 
@@ -63,7 +67,8 @@ class SpecFiles:
             self.report.add(message, Span(pages_folder, 1, 1))
             return (), ()
         try:
-            paths = [(*folder.parts, *parts) for parts in files_below(self.folder / folder)]
+            below = files_below(self.folder / folder, enters=is_own)
+            paths = [(*folder.parts, *parts) for parts in below]
         except InputError as error:
             self.report.add(too_deep(pages_folder, str(error)), Span(pages_folder, 1, 1))
             return (), ()
@@ -75,6 +80,15 @@ class SpecFiles:
                     pages.append(path)
                 elif (self.folder / path).is_symlink():
                     self.report.add(broken_link(path), Span(pages_folder, 1, 1))
-            elif parts not in OWN_FILES and not any(part.startswith(".") for part in parts):
+            elif not _is_own(parts) and not any(part.startswith(".") for part in parts):
                 others.append("/".join(parts))
         return tuple(pages), tuple(others)
+
+
+def is_page(path: Path) -> bool:
+    """Return whether a path is a file that may be a page."""
+    return path.name.lower().endswith(PAGE_SUFFIXES) and path.is_file()
+
+
+def _is_own(parts: tuple[str, ...]) -> bool:
+    return parts in OWN_FILES or parts[-1].endswith(PAGE_LOCK)

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import msgspec
 
-from apiscribe.diagnostics.codes import Message
 from apiscribe.diagnostics.codes.files import (
     too_many_pages,
     unread_files,
@@ -25,7 +24,6 @@ from apiscribe.diagnostics.codes.files import (
 from apiscribe.diagnostics.codes.overlay import malformed_overlay
 from apiscribe.diagnostics.codes.settings import (
     malformed_spec,
-    missing_reference,
     name_hides_module,
     pages_outside_spec,
     unknown_output,
@@ -43,15 +41,21 @@ from apiscribe.model.overlay import Overlay
 from apiscribe.model.settings import Settings
 from apiscribe.pages.text import read_source
 from apiscribe.sources.handlers import ExistingHandlers, read_handlers
-from apiscribe.sources.spec_files import OVERLAY_FILE, SETTINGS_FILE, SpecFiles
-from apiscribe.sources.toml_file import read_toml
-from apiscribe.sources.words import check_words, words_of
-from apiscribe.workspace.inputs import (
-    InputError,
-    files_below,
-    leads_elsewhere,
-    leads_out,
+from apiscribe.sources.reference_versions import (
+    UnusableReferenceError,
+    load_reference,
+    report_unusable,
 )
+from apiscribe.sources.spec_files import (
+    INDEX_PAGES,
+    OVERLAY_FILE,
+    PAGE_LOCK,
+    SETTINGS_FILE,
+    SpecFiles,
+)
+from apiscribe.sources.toml_file import line_with, read_toml
+from apiscribe.sources.words import check_words, words_of
+from apiscribe.workspace.inputs import leads_elsewhere
 
 _MAX_NAME_LENGTH = 40
 _MOST_ENDINGS = 8  # named in a message
@@ -70,7 +74,7 @@ class Spec:
     files beside them that are not read; `pages` are the pages within the budget, with their texts
     in `sources`. `lock` is empty before the first build. `references` are the reference
     versions by their name in spec.toml: a spec to compile, or a model. `diagnostics` are those of
-    loading.
+    loading. `revision` is the folder as git:REV:PATH, if `folder` is a temporary checkout of it.
     """
 
     folder: Path
@@ -84,11 +88,28 @@ class Spec:
     references: Mapping[str, Spec | Reference]
     sources: Sources
     diagnostics: tuple[Diagnostic, ...] = field(repr=False)
+    lock_name: str = LOCK_FILE
+    revision: str = ""
 
     @property
     def name(self) -> str:
         """The name of the API: a lower-case Python identifier."""
         return _name(self.folder, self.settings)
+
+    @property
+    def is_page(self) -> bool:
+        """Whether a single page is the spec, rather than its folder."""
+        return self.lock_name != LOCK_FILE
+
+    @property
+    def shown_folder(self) -> Path:
+        """The folder as messages name it."""
+        return Path(self.revision or self.folder)
+
+    @property
+    def shown_path(self) -> Path:
+        """The folder, or the page that is a spec alone, as commands take it."""
+        return self.shown_folder / self.page_files[0] if self.is_page else self.shown_folder
 
     @property
     def handlers_folder(self) -> Path | None:
@@ -122,28 +143,44 @@ class Spec:
         return next((dialect for glob, dialect in pins if fnmatchcase(path, glob)), "")
 
 
-def load_spec(folder: Path, *, with_references: bool = True) -> Spec:
-    """Load a spec folder. Errors in files become diagnostics of the Spec; OSError is raised.
+def load_spec(path: Path, *, with_references: bool = True, revision: str = "") -> Spec:
+    """Load a spec folder, or a page that is a spec alone. Errors in files become diagnostics of the
+    Spec; OSError is raised.
 
     Without spec.toml and a folder `pages`, the spec folder itself holds the pages. Reference
-    versions are loaded without their own reference versions and handlers.
+    versions are loaded without their own reference versions and handlers. A page alone has no
+    settings and no overlay, and `PAGE.lock.json` beside it keeps its numbers. `revision`: the path
+    as git:REV:PATH, if it is a temporary checkout.
     """
-    return _Loader(folder).load(with_references)
+    return _Loader(path, revision).load(with_references)
+
+
+def _load_alone(folder: Path) -> Spec:
+    return load_spec(folder, with_references=False)
 
 
 class _Loader:
-    """Reads the files of one folder, and collects texts and diagnostics."""
+    """Reads the files of one spec, and collects texts and diagnostics."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.sources, self.report = folder, Sources(), Report()
-        self.files = SpecFiles(folder, self.report)
+    def __init__(self, path: Path, revision: str) -> None:
+        self.page = path.name if path.is_file() else ""
+        self.folder = path.parent if self.page else path
+        if self.page and revision:
+            revision = revision.removesuffix(self.page)
+            revision = f"{revision}." if revision.endswith(":") else revision.rstrip("/")
+        self.revision = revision
+        self.lock_name = f"{self.page}{PAGE_LOCK}" if self.page else LOCK_FILE
+        self.sources, self.report = Sources(), Report()
+        self.files = SpecFiles(self.folder, self.report)
 
     def load(self, with_references: bool) -> Spec:
-        settings = self.settings()
-        overlay = self.overlay()
+        settings = self.page_settings() if self.page else self.settings()
+        overlay = Overlay() if self.page else self.overlay()
         references = dict(self.references(settings)) if with_references else {}
         lock = self.lock()
-        page_files, other_files = self.files.listed(settings.pages)
+        page_files, other_files = (
+            ((self.page,), ()) if self.page else self.files.listed(settings.pages)
+        )
         if other_files:
             self.report.add(unread_files(endings(other_files)), Span(settings.pages, 1, 1))
         return Spec(
@@ -158,7 +195,15 @@ class _Loader:
             references=references,
             sources=self.sources,
             diagnostics=tuple(self.report),
+            lock_name=self.lock_name,
+            revision=self.revision,
         )
+
+    def page_settings(self) -> Settings:
+        """Return the settings of a page alone. An index page has the name of its folder."""
+        stem = Path(self.page).stem
+        is_index = stem.lower() in INDEX_PAGES
+        return Settings(pages=".", name="" if is_index else stem)
 
     def settings(self) -> Settings:
         span = Span(SETTINGS_FILE, 1, 1)
@@ -182,7 +227,7 @@ class _Loader:
         for name in names:
             if name not in OUTPUT_NAMES:
                 suggestion = did_you_mean(name, OUTPUT_NAMES)
-                span = _line_with(f'"{name}"', self.sources[SETTINGS_FILE])
+                span = line_with(f'"{name}"', self.sources[SETTINGS_FILE])
                 self.report.add(unknown_output(name, OUTPUT_NAMES, suggestion), span, mark=name)
 
     def overlay(self) -> Overlay:
@@ -191,9 +236,9 @@ class _Loader:
         return read_toml(raw, OVERLAY_FILE, Overlay, malformed_overlay, self.sources, self.report)
 
     def lock(self) -> Lock:
-        if (raw := self.files.content(LOCK_FILE)) is None:
+        if (raw := self.files.content(self.lock_name)) is None:
             return Lock()
-        self.sources[LOCK_FILE] = source = read_source(raw, LOCK_FILE, self.report)
+        self.sources[self.lock_name] = source = read_source(raw, self.lock_name, self.report)
         return read_lock(source, self.report)
 
     def pages(self, page_files: Sequence[str], settings: Settings) -> Iterator[str]:
@@ -227,7 +272,7 @@ class _Loader:
                 if leads_elsewhere(name, self.folder):
                     reason = "a link in its path leads out of the folder"
                     raise UnusableReferenceError(unreadable_reference(name, reason))
-                yield name, _load_reference(name, self.folder / name)
+                yield name, load_reference(name, self.folder / name, _load_alone)
             except UnusableReferenceError as error:
                 report_unusable(name, error.message, self.sources, self.report)
 
@@ -238,47 +283,6 @@ def endings(files: Sequence[str]) -> str:
     listed = [f"{ending} ({count})" for ending, count in counts.most_common(_MOST_ENDINGS)]
     more = len(counts) - len(listed)
     return ", ".join([*listed, f"{more} more"] if more > 0 else listed)
-
-
-class UnusableReferenceError(Exception):
-    """A reference version that cannot be read."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(message.text)
-        self.message = message
-
-
-def report_unusable(name: str, message: Message, sources: Sources, report: Report) -> None:
-    """Report a reference version that cannot be used, at its line in spec.toml."""
-    report.add(message, _line_with(f'"{name}"', sources[SETTINGS_FILE]), mark=name)
-
-
-def _line_with(text: str, source: Source) -> Span:
-    """Return the first line with a text; line 1 if the text is spelled in another way."""
-    return source.span(next((n for n, line in enumerate(source.lines, 1) if text in line), 1))
-
-
-def _load_reference(name: str, path: Path) -> Spec | Reference:
-    if not path.exists():
-        raise UnusableReferenceError(missing_reference(name))
-    try:
-        files = files_below(path) if path.is_dir() else ()
-        protos = [path.joinpath(*parts) for parts in files if parts[-1].endswith(".proto")]
-    except InputError as error:
-        raise UnusableReferenceError(unreadable_reference(name, str(error))) from error
-    if path.is_dir() and not protos:
-        return load_spec(path, with_references=False)
-    for file in protos:
-        if leads_out(file, path):
-            reason = f"{file.relative_to(path)} is a link that leads out of the folder"
-            raise UnusableReferenceError(unreadable_reference(name, reason))
-    # Imported here because protobuf is slow to load, and few specs refer to `.proto` files.
-    from apiscribe.sources.descriptors import DescriptorsError, read_descriptors
-
-    try:
-        return Reference(name, read_descriptors(path), complete=True)
-    except DescriptorsError as error:
-        raise UnusableReferenceError(unreadable_reference(name, str(error))) from error
 
 
 def _name(folder: Path, settings: Settings) -> str:

@@ -10,11 +10,12 @@ from apiscribe.model.version import ApiVersion
 from apiscribe.sources.compilation import compile_folder
 from apiscribe.sources.page_facts import NO_NUMBERS, unknown_facts, unknown_on_pages
 from apiscribe.sources.source_error import SourceError
+from apiscribe.sources.spec_files import is_page
 
 
 def is_spec(text: str) -> bool:
-    """Return whether the text names a folder."""
-    return Path(text).is_dir()
+    """Return whether the text names a folder or a page."""
+    return Path(text).is_dir() or is_page(Path(text))
 
 
 def states_pages(folder: Path) -> bool:
@@ -23,7 +24,7 @@ def states_pages(folder: Path) -> bool:
 
 
 def open_spec(text: str) -> ApiVersion:
-    """Read the API of a folder's pages. Raise SourceError if a page has an error."""
+    """Read the API of a folder's pages, or of a page. Raise SourceError if a page has an error."""
     compilation = compile_folder(Path(text))
     errors = compilation.report.at("error")
     if not compilation.spec.page_files and not states_pages(Path(text)):
@@ -41,7 +42,9 @@ def open_spec(text: str) -> ApiVersion:
     # Without a lock, the numbers follow the order of the fields on the page.
     has_lock = compilation.spec.lock
     unknown = version.unknown if has_lock else {**version.unknown, "numbers": NO_NUMBERS}
-    return replace(version, unknown=unknown, texts=compilation.spec.sources, folder=text)
+    page = Path(text).name if compilation.spec.is_page else ""
+    folder = text.removesuffix(page).rstrip("/") if page else text
+    return replace(version, unknown=unknown, texts=compilation.spec.sources, folder=folder)
 
 
 def version_of_pages(api: Api, name: str) -> ApiVersion:

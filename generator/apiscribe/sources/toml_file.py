@@ -12,7 +12,7 @@ from apiscribe.diagnostics.codes import Message
 from apiscribe.diagnostics.codes.files import not_utf_8
 from apiscribe.diagnostics.locate import entry_lines
 from apiscribe.diagnostics.report import Report
-from apiscribe.diagnostics.source import Source, Sources
+from apiscribe.diagnostics.source import Source, Sources, Span
 
 T = TypeVar("T", bound=msgspec.Struct)
 # Python's limit for the digits of an integer, in its own words.
@@ -71,3 +71,8 @@ def _line_of(error: str, text: str) -> int:
     lines = text.split("\n")
     key = match[1] if match else ""
     return next((n for n, line in enumerate(lines, 1) if key and line.startswith(key)), 1)
+
+
+def line_with(text: str, source: Source) -> Span:
+    """Return the first line with a text; line 1 if the text is spelled in another way."""
+    return source.span(next((n for n, line in enumerate(source.lines, 1) if text in line), 1))

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 from apiscribe.workspace.kept import unchanged_content
 
 _DEEPEST = 64  # folders in folders
+_INSTALLED = frozenset({"node_modules", "site-packages"})  # packages of other projects
 MOST_BYTES = 64 * 2**20  # of a file that has no limit in spec.toml
 
 
@@ -69,9 +70,17 @@ def leads_elsewhere(stated: str, folder: Path) -> bool:
     return real != os.path.normpath(os.path.join(root, stated)) and leads_out(Path(real), folder)
 
 
-def files_below(folder: Path) -> Iterator[tuple[str, ...]]:
-    """Yield the parts of the path of each file and each link below a folder. Links are not
-    followed. Raise InputError for folders that are too deep.
+def is_own(folder_name: str) -> bool:
+    """Return whether a folder may hold pages of one's own: not a hidden or an installed one."""
+    return not folder_name.startswith(".") and folder_name not in _INSTALLED
+
+
+def files_below(
+    folder: Path, enters: Callable[[str], bool] = lambda _: True
+) -> Iterator[tuple[str, ...]]:
+    """Yield the parts of the path of each file and each link below a folder, in all folders that
+    `enters` accepts by their name. Links are not followed. Raise InputError for folders that are
+    too deep.
     """
     folders: list[tuple[str, ...]] = [()]
     while folders:
@@ -84,6 +93,7 @@ def files_below(folder: Path) -> Iterator[tuple[str, ...]]:
             continue
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                folders.append((*parts, entry.name))
+                if enters(entry.name):
+                    folders.append((*parts, entry.name))
             else:
                 yield (*parts, entry.name)

@@ -33,7 +33,8 @@ _MOST_TEXT = 4_000_000  # characters
 _HELP = ("--help", "-h")
 # What a command prints depends on these.
 _VARIABLES = (
-    *("COLUMNS", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "TERM", "NO_COLOR"),
+    *("COLUMNS", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "TERM"),
+    *("NO_COLOR", "FORCE_COLOR"),
     *("_APISCRIBE_COMPLETE", "COMP_WORDS", "COMP_CWORD"),
 )
 _PACKAGE = os.path.dirname(os.path.dirname(__file__))
@@ -59,7 +60,7 @@ def _loaded() -> list[str]:
 def run(words: list[str], command: Callable[[], object]) -> None:
     """Print what a kept run has printed, and exit as it did; without one, run the command."""
     help_of_one = len(words) == 2 and words[0].isalpha() and words[1] in _HELP
-    is_constant = words in (["--help"], ["-h"], ["--version"]) or help_of_one
+    is_constant = words in (["--help"], ["-h"]) or help_of_one
     is_constant = is_constant or "_APISCRIBE_COMPLETE" in os.environ
     is_kept = words[:1] in (["build"], ["lint"]) and "--watch" not in words
     if not is_constant and not is_kept:

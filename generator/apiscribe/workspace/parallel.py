@@ -7,11 +7,15 @@ fork, and in a process with threads (one might hold a lock), the work runs in th
 from __future__ import annotations
 
 import gc
+import mmap
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
+
+from apiscribe.workspace.interrupts import interrupts_held
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -21,8 +25,9 @@ _MIN_BYTES = 150_000
 # Chunks for each process: several, because some items take longer than others.
 _CHUNKS = 8
 
-# The function and its items. Forked processes inherit both, so that neither has to be pickled.
-_work: tuple[Callable[[Any], Any], Sequence[Any]] | None = None
+# The function, its items, and a byte that stops the work. Forked processes inherit them, so that
+# nothing has to be pickled.
+_work: tuple[Callable[[Any], Any], Sequence[Any], mmap.mmap] | None = None
 
 
 def mapped(function: Callable[[T], R], items: Sequence[T], size: int) -> Iterator[R]:
@@ -38,22 +43,38 @@ def mapped(function: Callable[[T], R], items: Sequence[T], size: int) -> Iterato
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
-    _work = function, items
+    stop = mmap.mmap(-1, 1)  # shared memory
+    _work = function, items, stop
     # Garbage collection in a forked process would copy the inherited memory.
     gc.freeze()
     try:
         with ProcessPoolExecutor(workers, multiprocessing.get_context("fork")) as pool:
-            chunk = 1 + len(items) // (workers * _CHUNKS)
-            yield from pool.map(_process_item, range(len(items)), chunksize=chunk)
+            size_of_chunk = 1 + len(items) // (workers * _CHUNKS)
+            starts = range(0, len(items), size_of_chunk)
+            try:
+                # Workers inherit the mask: Ctrl-C reaches all processes of a terminal, and a
+                # worker that it stops may hold the lock of a queue.
+                with interrupts_held():
+                    chunks = deque(
+                        pool.submit(_process_chunk, start, start + size_of_chunk)
+                        for start in starts
+                    )
+                while chunks:
+                    yield from chunks.popleft().result()
+            except BaseException:  # also GeneratorExit, of an interrupt in the caller
+                # Not `terminate`: the pool would wait for the rest of a result that a worker was
+                # writing.
+                stop[0] = 1
+                raise
     finally:
         gc.unfreeze()
         _work = None
 
 
-def _process_item(index: int) -> Any:
+def _process_chunk(start: int, end: int) -> list[Any]:
     assert _work is not None
-    function, items = _work
-    return function(items[index])
+    function, items, stop = _work
+    return [function(item) for item in items[start:end] if not stop[0]]
 
 
 def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

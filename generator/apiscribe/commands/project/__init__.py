@@ -9,6 +9,7 @@ from pathlib import Path
 
 from apiscribe.commands.project.project_files import project_files
 from apiscribe.commands.project.spec_copy import spec_files
+from apiscribe.commands.writing import writing
 from apiscribe.emit import Output, emit_sorted
 from apiscribe.emit.handlers.handler_stubs import missing_stubs
 from apiscribe.model.outputs import chosen_outputs
@@ -33,7 +34,8 @@ def new_project(folder: Path, compilations: Sequence[Compilation], *, vendor_run
     """
     check_folder(folder)
     for compilation in compilations:
-        if folder.resolve().is_relative_to(compilation.spec.folder.resolve()):
+        inside = folder.resolve().is_relative_to(compilation.spec.folder.resolve())
+        if inside and not compilation.spec.is_page:
             raise ProjectError(
                 f"{folder} is inside the spec {compilation.spec.folder}; choose a folder outside it"
             )
@@ -52,7 +54,8 @@ def new_project(folder: Path, compilations: Sequence[Compilation], *, vendor_run
     try:
         with tempfile.TemporaryDirectory(prefix=".apiscribe-", dir=folder) as staged:
             _write(Path(staged), compilations, vendor_runtime)
-            _move(Path(staged), folder)
+            with writing():
+                _move(Path(staged), folder)
     except BaseException:
         if is_new:
             folder.rmdir()

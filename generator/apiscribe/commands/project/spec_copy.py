@@ -20,7 +20,7 @@ def spec_files(compilation: Compilation, vendor_runtime: bool) -> dict[str, byte
     """Return the files for a spec and its reference versions, path → content. Raise OSError."""
     spec = compilation.spec
     target = f"specs/{spec.name}"
-    is_bare = not any((spec.folder / name).is_file() for name in _FILES)
+    is_bare = spec.is_page or not any((spec.folder / name).is_file() for name in _FILES)
     # The pages of a bare folder move to pages/, which is the default of spec.toml.
     subfolder = "pages/" if is_bare and spec.settings.pages == "." else ""
     files = {f"{target}/{subfolder}{path}": content for path, content in _files(spec).items()}
@@ -46,7 +46,7 @@ def spec_files(compilation: Compilation, vendor_runtime: bool) -> dict[str, byte
 
 def _files(spec: Spec) -> dict[str, bytes]:
     """Return spec.toml, overlay.toml and the pages of a spec, path → content."""
-    names = [name for name in _FILES if (spec.folder / name).is_file()]
+    names = [name for name in _FILES if (spec.folder / name).is_file() and not spec.is_page]
     return {
         path: read_input(spec.folder / path, spec.folder) for path in (*names, *spec.page_files)
     }

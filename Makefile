@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 BENCH_INSTALLED := $(VENV)/.installed-bench
 MUTANTS_INSTALLED := $(VENV)/.installed-mutants
+DOCS_INSTALLED := $(VENV)/.installed-docs
 # In one command with apiscribe, which requires it: pip looks for no runtime on an index.
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --editable './runtime[client,server,postgresql]'
 BENCH_RUNS ?= 5
@@ -13,7 +14,7 @@ BENCH_RUNS ?= 5
 # `make lint` has run test_house.py.
 PYTEST_OPTIONS := --numprocesses 3 --dist loadfile --no-loadscope-reorder --ignore tests/test_house.py
 
-.PHONY: demo test check lint build score oracle contract engine fuzz mutants load bench clean
+.PHONY: demo test check lint build score oracle contract engine fuzz mutants load bench docs clean
 
 $(INSTALLED): pyproject.toml runtime/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -26,6 +27,10 @@ $(BENCH_INSTALLED): $(INSTALLED)
 
 $(MUTANTS_INSTALLED): $(INSTALLED)
 	$(INSTALL) --editable '.[mutants]'
+	touch $@
+
+$(DOCS_INSTALLED): $(INSTALLED)
+	$(INSTALL) --editable '.[docs]'
 	touch $@
 
 ## Build the sample specs, serve them on SQLite, call every service over gRPC and HTTP, stop.
@@ -88,5 +93,9 @@ load: $(INSTALLED)
 bench: $(BENCH_INSTALLED)
 	$(BIN)/python -m benchmarks $(BENCH_SECTIONS) --runs $(BENCH_RUNS)
 
+## Write the documentation as a site into site/.
+docs: $(DOCS_INSTALLED)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 clean:
-	rm -rf $(VENV) dist benchmarks/.peers benchmarks/.kept .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf site $(VENV) dist benchmarks/.peers benchmarks/.kept .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -126,7 +126,7 @@ def _contents(file: File) -> str:
     """Return the dialect of a page and how much it declares: `http, 5 methods, 2 messages`."""
     counts = {
         "method": sum(len(service.methods) for service in file.services),
-        "message": len(file.messages),
+        "message": sum(not message.incomplete for message in file.messages),
         "enum": sum(1 for _ in file.all_enums()),
     }
     words = [f"{n} {word}{'s'[: n != 1]}" for word, n in counts.items() if n]

@@ -18,7 +18,6 @@ from apiscribe.lower.inference_rules import RULES
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
-    from mkdocs.structure.pages import Page
 
 _FOLDERS = {
     "diagnostics": ("Diagnostics", "What a diagnostic means, and what to do.", list(CODES)),
@@ -41,9 +40,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-def on_page_markdown(
-    markdown: str, page: Page, config: MkDocsConfig, files: Files
-) -> str:  # noqa: ARG001  # signature of MkDocs
+def on_page_markdown(markdown: str, **_: object) -> str:
     """Write links to files of the repository, which are not on the site, as their text."""
     return _OUTSIDE.sub(r"\1", markdown)
 

@@ -51,7 +51,10 @@ def test_every_command_has_help(command: str, option: str, here: Path) -> None:
 def test_version() -> None:
     result = run("--version")
     assert result.exit_code == 0
-    assert result.output == f"apiscribe, version {__version__}\n"
+    # The tests run in a checkout; tests/test_wheel.py runs the command of a wheel.
+    commit = r"( \(commit [0-9a-f]{7,}(-dirty)?\))?"
+    assert re.fullmatch(f"apiscribe, version {re.escape(__version__)}{commit}\n", result.output)
+    assert ("commit" in result.output) == (ROOT / ".git").exists()
 
 
 @pytest.mark.parametrize(

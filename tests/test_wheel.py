@@ -19,6 +19,8 @@ from installations import kept, make_environment, pip_of
 from serving import WAIT
 from thorough import thorough
 
+from apiscribe import __version__
+
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
@@ -95,6 +97,8 @@ def test_the_wheel_alone_builds_a_copy_of_the_specs(
 
     python = python_of(kept(request, "wheel", DEPENDENCIES, install))
     reinstall(python, wheel, tmp_path)
+    version = run(python.with_name("apiscribe"), "--version", cwd=tmp_path)
+    assert version == f"apiscribe, version {__version__}\n"
     shutil.copytree(ROOT / "specs", tmp_path / "elsewhere" / "specs")
     run(python.with_name("apiscribe"), "build", cwd=tmp_path / "elsewhere")
     built, committed = tmp_path / "elsewhere" / "generated", ROOT / "generated"
@@ -103,6 +107,17 @@ def test_the_wheel_alone_builds_a_copy_of_the_specs(
     assert ours == {path.relative_to(built) for path in built.rglob("*") if path.is_file()}
     for path in ours:
         assert (built / path).read_bytes() == (committed / path).read_bytes(), path
+
+
+@thorough
+def test_package_indexes_accept_both_wheels(
+    wheel: Path, runtime_wheel: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    python = python_of(
+        kept(request, "twine", ["twine>=6"], lambda folder: make_environment(folder, ["twine>=6"]))
+    )
+    printed = run(python, "-m", "twine", "check", "--strict", wheel, runtime_wheel, cwd=tmp_path)
+    assert printed.count("PASSED") == 2
 
 
 MODELS = """

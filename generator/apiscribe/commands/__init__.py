@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from apiscribe import __version__
-
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
@@ -135,7 +133,22 @@ def _colours() -> bool | None:
     return True if os.environ.get("FORCE_COLOR") else None
 
 
+def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from apiscribe.commands.version import version_text
+
+        click.echo(f"apiscribe, version {version_text()}")
+        ctx.exit()
+
+
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="apiscribe")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
 def main() -> None:
     """Generate .proto files, models and a server from API documentation pages."""

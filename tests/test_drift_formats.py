@@ -133,7 +133,7 @@ def test_the_page_needs_nothing_else(real: tuple[Drift, ApiVersion, ApiVersion])
     page = BeautifulSoup(format_named("html").render(*real), "html.parser")
     assert not page.find_all(["link", "img", "iframe", "object"])
     assert not [tag for tag in page.find_all(True) if tag.get("src") or tag.get("style")]
-    assert len(page.find_all("article")) == len(real[0].changes)
+    assert len(page.select(".change")) == len(real[0].changes)
     sections = {section["id"] for section in page.find_all("section")}
     assert {a["href"][1:] for a in page.select("nav a")} <= sections
 
@@ -173,10 +173,27 @@ def test_the_worst_changes_come_first() -> None:
     changes = tuple(replace(drift.changes[0], grade=grade) for grade in reversed(GRADES))
     text = format_named("html").render(replace(drift, changes=changes), old, new)
     breaking, others = BeautifulSoup(text, "html.parser").select(".half")
-    assert [article["class"] for article in breaking.select("article")] == [
-        [grade] for grade in BREAKING
+    assert [change["data-grade"] for change in breaking.select(".change")] == list(BREAKING)
+    assert [change["data-grade"] for change in others.select(".change")] == ["docs", "safe"]
+
+
+def test_changes_of_one_declaration_are_in_one_card() -> None:
+    drift, old, new = hostile("pages/book.md")
+    first, second = drift.changes
+    changes = [
+        replace(first, symbol="Book.list", grade=grade, fingerprint=grade)
+        for grade in ("json", "wire")
     ]
-    assert [article["class"] for article in others.select("article")] == [["docs"], ["safe"]]
+    drift = replace(drift, changes=(*changes, replace(second, symbol="Book.get", grade="wire")))
+    page = BeautifulSoup(format_named("html").render(drift, old, new), "html.parser")
+    cards = {card.h4.text: card for card in page.select("article")}
+    assert list(cards) == ["Book.list", "Book.get"]
+    assert [c["id"] for c in cards["Book.list"].select(".change")] == ["cwire", "cjson"]
+    assert cards["Book.list"]["class"] == ["wire"]
+    assert [code.text for code in cards["Book.list"].select(".fingerprint code")] == [
+        "wire",
+        "json",
+    ]
 
 
 def test_what_is_only_in_one_version_has_one_figure(
@@ -236,7 +253,7 @@ def test_a_browser_runs_the_page(
         timeout=WAIT,
     )
     page = BeautifulSoup(done.stdout, "html.parser")
-    hidden = {change["class"][0] for change in page.select("article[hidden]")}
-    shown = {change["class"][0] for change in page.select("article:not([hidden])")}
+    hidden = {change["data-grade"] for change in page.select(".change[hidden]")}
+    shown = {change["data-grade"] for change in page.select(".change:not([hidden])")}
     assert hidden == {"docs"}
     assert shown == {change.grade for change in real[0].changes} - {"docs"}

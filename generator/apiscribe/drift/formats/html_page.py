@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from apiscribe.diagnostics.source import Span
@@ -54,7 +54,6 @@ class _ChangeView:
 
     grade: Encoded
     kind: Encoded
-    symbol: Encoded
     message: Encoded
     consequence: Encoded
     sides: list[_SideView]
@@ -62,7 +61,16 @@ class _ChangeView:
     details: list[Encoded]
     detail_count: int
     is_open: bool
-    anchor: Encoded
+    fingerprint: Encoded
+
+
+@dataclass(frozen=True, kw_only=True)
+class _CardView:
+    """The changes of a declaration in one half of the report; the worst grade first."""
+
+    grade: Encoded
+    symbol: Encoded
+    changes: list[_ChangeView]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +80,7 @@ class _PageView:
     page: Encoded
     anchor: Encoded
     counts: list[tuple[Encoded, int]]
-    changes: list[_ChangeView]
+    cards: list[_CardView]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,8 +130,21 @@ def _page(group: PageChanges, half: str, old: ApiVersion, new: ApiVersion) -> _P
         page=html_text(group.page),
         anchor=_anchor(f"{half}\0{group.page}"),
         counts=[(html_text(grade), count) for grade, count in count_grades(group.changes).items()],
-        changes=[_view(change, old, new) for change in group.changes],
+        cards=list(_cards(group.changes, old, new)),
     )
+
+
+def _cards(changes: Iterable[Change], old: ApiVersion, new: ApiVersion) -> Iterator[_CardView]:
+    """Yield a card for each declaration, in the order of its first change."""
+    by_symbol: dict[str, list[Change]] = {}
+    for change in changes:
+        by_symbol.setdefault(change.symbol, []).append(change)
+    for symbol, of_symbol in by_symbol.items():
+        yield _CardView(
+            grade=html_text(of_symbol[0].grade),
+            symbol=html_text(symbol),
+            changes=[_view(change, old, new) for change in of_symbol],
+        )
 
 
 def _view(change: Change, old: ApiVersion, new: ApiVersion) -> _ChangeView:
@@ -131,7 +152,6 @@ def _view(change: Change, old: ApiVersion, new: ApiVersion) -> _ChangeView:
     return _ChangeView(
         grade=html_text(change.grade),
         kind=html_text(change.kind),
-        symbol=html_text(change.symbol),
         message=html_text(change.message),
         consequence=html_text(KINDS[change.kind].consequence),
         sides=sides,
@@ -139,7 +159,7 @@ def _view(change: Change, old: ApiVersion, new: ApiVersion) -> _ChangeView:
         details=[html_text(detail) for detail in change.details],
         detail_count=len(change.details),
         is_open=len(change.details) <= _MAX_OPEN_DETAILS,
-        anchor=html_text(change.fingerprint),
+        fingerprint=html_text(change.fingerprint),
     )
 
 

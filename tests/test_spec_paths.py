@@ -9,6 +9,7 @@ import pytest
 from command_line import CLEAN, HEAD, WARNED, WRONG, files, run, spec
 
 from apiscribe.commands.serve import _split
+from apiscribe_runtime.lifecycle import listen
 
 COMMANDS_ON_ALL = [("build",), ("lint",), ("explain", "Nothing")]
 
@@ -228,3 +229,10 @@ def test_a_server_serves_one_spec(here: Path) -> None:
     result = run("serve", "a", "b")
     assert result.exit_code == 2
     assert "a server serves one SPEC; found: a, b" in result.output
+
+
+def test_a_port_in_use_names_the_flag() -> None:
+    with listen("127.0.0.1", 0, "--http-port") as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(OSError, match=rf"port {port} .* is in use; choose another with --grpc"):
+            listen("127.0.0.1", port, "--grpc-port")

@@ -191,6 +191,22 @@ def test_a_build_reports_a_likely_rename(tmp_path: Path) -> None:
     assert locked(folder) == {"book_id": 1, "heading": 2}
 
 
+def test_a_build_after_a_changed_route_leaves_nothing_to_write(tmp_path: Path) -> None:
+    page = tmp_path / "shop" / "books.md"
+    page.parent.mkdir()
+    page.write_text(
+        "# Books\n\n## List books\n\n`GET /books`\n\n| Query | Type |\n| --- | --- |\n"
+        "| `title` | string |\n\n## Add a book\n\n`POST /books`\n\n| Field | Type |\n| --- | --- |\n"
+        "| `title` | string |\n",
+        "utf-8",
+    )
+    build = ("build", page.parent, "--out", tmp_path / "out")
+    assert run(*build)[0] == 0
+    page.write_text(page.read_text("utf-8").replace("GET /books", "GET /shelf"), "utf-8")
+    assert run(*build)[0] == 0
+    assert "0 differ" in run(*build, "--check")[1]
+
+
 def test_check_writes_no_number(tmp_path: Path) -> None:
     folder, out = spec(tmp_path / "shop", "book_id"), tmp_path / "out"
     status, said = run("build", folder, "--out", out, "--check")

@@ -176,7 +176,7 @@ class _Declaring:
         if name in taken and not known:
             rule = NAME_RULES[-1]
             name = rule(operation)
-        by_rule = known in ("", name)
+        by_rule = name
         name = self.naming.made_up(service, "methods", key, name, taken - {known})
         taken.add(name)
         request = self.request(operation, camel(name), page)
@@ -204,7 +204,7 @@ class _Declaring:
             description=operation.description,
             # The answer in the message of a list is not what an example of the list shows.
             examples=(*asked, *(() if response_body else self.success_examples(operation))),
-            provenance=(("name", rule_name(rule)),) if by_rule else (),
+            provenance=(("name", rule_name(rule)),) if name == by_rule else (),
             span=operation.span,
         )
 

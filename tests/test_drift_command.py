@@ -207,8 +207,10 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     shutil.copytree(Path(apiscribe_runtime.__file__).parent, tree / "apiscribe_runtime")
     edit(
         tree / "apiscribe_runtime" / "grpc_server.py",
-        "for method in service.methods\n",
-        'for method in service.methods if (service.name, method.name) != ("JobTask", "get")\n',
+        "for method in service.methods:\n",
+        "for method in service.methods:\n"
+        '                if (service.name, method.name) == ("JobTask", "get"):\n'
+        "                    continue\n",
     )
     with Server(tree, folder / "rows.db") as server:
         yield server

@@ -275,6 +275,8 @@ class _Lowering:
             # A second enum of the same name in a scope is numbered: `State_2`.
             if not re.fullmatch(rf"{re.escape(short or field_name(field))}(_\d+)?", name):
                 provenance = {"name": LOCK_FILE}
+            if origin := dict(field.provenance).get("enum values"):
+                provenance["values"] = origin
             draft = EnumDraft(name=name, values=type_.values, span=field.span)
             is_new = not short and not locked
             self.shared[key] = scope.add(draft, provenance, is_new)

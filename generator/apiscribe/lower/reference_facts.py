@@ -88,7 +88,7 @@ class _Completion:
         """
         enums: dict[tuple[str, str], set[tuple[tuple[str, int], ...]]] = defaultdict(set)
         for page, name, type_ in self.missing(pages, set()):
-            if enum := self._enum_of(name):
+            if (known := self._known_of(name)) and (enum := known.enum):
                 values = tuple((v.json_name, v.number) for v in enum.documented_values)
                 enums[page.package, type_.name].add(values)
                 # The declaration would have the full name of another enum.
@@ -98,17 +98,23 @@ class _Completion:
         several = {key for key, listed in enums.items() if len(listed) > 1}
 
         def with_values(field: FieldDraft, owner: MessageDraft, page: PageDraft) -> FieldDraft:
-            enum = self._enum_of(f"{page.package}.{owner.name}.{field.name}")
-            if enum is None or (page.package, field.type.name) not in several:
+            known = self._known_of(f"{page.package}.{owner.name}.{field.name}")
+            if not known or not known.enum or (page.package, field.type.name) not in several:
                 return field
-            return replace(field, type=replace(field.type, values=_values(enum, field.span)))
+            reference, enum = known.reference, known.enum
+            message = values_in_reference(field.type.name, enum.full_name, reference.name)
+            self.note(message, reference, "values", field.type.span, field.type.name)
+            return replace(
+                field,
+                type=replace(field.type, values=_values(enum, field.span)),
+                provenance=(*field.provenance, ("enum values", reference.origin)),
+            )
 
         return _with_fields(pages, with_values) if several else list(pages)
 
-    def _enum_of(self, field: str) -> Enum | None:
-        """Return the enum that a reference has for a field, if it knows all of its values."""
-        known = self.index.fields.get(field, ())
-        return next((entry.enum for entry in known if entry.enum), None)
+    def _known_of(self, field: str) -> ReferenceField | None:
+        """Return a field of a reference that knows all values of the field's enum."""
+        return next((known for known in self.index.fields.get(field, ()) if known.enum), None)
 
     def streams(self, pages: Sequence[PageDraft]) -> list[PageDraft]:
         """Complete the marks of streams if no page of the spec has any."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from apiscribe.diagnostics.report import Report
 from apiscribe.emit import emit_sorted
+from apiscribe.model.outputs import ALL_OUTPUTS
 from apiscribe.sources.compilation import compile_folder
 
 SPEC = Path(__file__).parent.parent / "specs" / "spaceone"
@@ -16,7 +17,9 @@ PAGE = "pages/cost_analysis/v1/job-task.md"
 
 
 def texts(folder: Path) -> dict[str, list[str]]:
-    outputs = emit_sorted(compile_folder(folder).api, Report())
+    # The reference shows people the lines of the pages.
+    chosen = ALL_OUTPUTS - {"reference"}
+    outputs = emit_sorted(compile_folder(folder).api, Report(), chosen=chosen)
     return {output.path: output.content.decode().splitlines() for output in outputs}
 
 

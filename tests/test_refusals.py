@@ -247,7 +247,7 @@ def test_without_details_nothing_is_said_of_guides(tmp_path: Path) -> None:
 def test_a_folder_that_does_not_exist_is_a_wrong_call(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["lint", str(tmp_path / "none")])
     assert result.exit_code == 2
-    assert "does not exist; pass the folder of a spec" in result.output
+    assert "does not exist; pass a folder of pages or a page" in result.output
 
 
 def test_a_page_about_another_protocol_is_refused_by_its_name(tmp_path: Path) -> None:

@@ -168,12 +168,15 @@ def test_what_is_not_a_spec_gets_the_next_step(here: Path, path: str, reason: st
         assert result.stderr.startswith(f"Error: {reason}")
 
 
-def test_pages_of_installed_packages_and_of_hidden_folders_are_not_read(here: Path) -> None:
+def test_pages_in_folders_of_tools_are_not_read(here: Path) -> None:
     (here / "job.md").write_text(CLEAN, "utf-8")
     for folder in ("node_modules/other", ".cache"):
         (here / folder).mkdir(parents=True)
         (here / folder / "job.md").write_text(WRONG, "utf-8")
     assert run("lint", ".").output == "no errors or warnings\n"
+    (here / ".generated").mkdir()
+    (here / ".generated" / "other.md").write_text(WRONG, "utf-8")
+    assert run("lint", ".").exit_code == 1
 
 
 # ---- revisions

@@ -31,7 +31,7 @@ def report(_):
     os.kill(os.getpid(), signal.SIGTERM)
 
 settings = read_settings("serve", ["--grpc-port", "0", "--store", sys.argv[1]])
-asyncio.run(serve_shared(API, settings, listen("127.0.0.1", 0), report))
+asyncio.run(serve_shared(API, settings, listen("127.0.0.1", 0, "--http-port"), report))
 """
 
 

@@ -15,7 +15,13 @@ from pathlib import Path
 from apiscribe.workspace.kept import unchanged_content
 
 _DEEPEST = 64  # folders in folders
-_INSTALLED = frozenset({"node_modules", "site-packages"})  # packages of other projects
+# Of version control, of installed packages and of caches. Generated pages may be in hidden folders.
+_OF_TOOLS = frozenset(
+    (
+        *(".git", ".hg", ".svn", "node_modules", "site-packages", ".venv", ".tox", ".nox"),
+        *(".cache", ".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__"),
+    )
+)
 MOST_BYTES = 64 * 2**20  # of a file that has no limit in spec.toml
 
 
@@ -71,8 +77,8 @@ def leads_elsewhere(stated: str, folder: Path) -> bool:
 
 
 def is_own(folder_name: str) -> bool:
-    """Return whether a folder may hold pages of one's own: not a hidden or an installed one."""
-    return not folder_name.startswith(".") and folder_name not in _INSTALLED
+    """Return whether a folder may hold pages of one's own: not one that tools write."""
+    return folder_name not in _OF_TOOLS
 
 
 def files_below(

@@ -10,6 +10,8 @@ from apiscribe.diagnostics.source import Span
 from apiscribe.model.types import Type
 
 Location = Literal["", "path", "query", "header", "cookie", "body"]
+FORM, FILES = "application/x-www-form-urlencoded", "multipart/form-data"
+FORMS = (FORM, FILES)  # media types of requests
 ExampleRole = Literal["request", "response", "message"]
 
 

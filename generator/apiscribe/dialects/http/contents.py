@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from apiscribe.diagnostics.source import Span
+from apiscribe.dialects.http.media_types import SentMedia
 from apiscribe.dialects.http.member_tables import ValueRow
 from apiscribe.dialects.http.members import Member
 from apiscribe.dialects.http.same_as import SameAs
@@ -48,6 +49,7 @@ class Contents:
     stated: list[Stated] = field(default_factory=list)
     same: list[SameAs] = field(default_factory=list)
     values: list[ValueRow] = field(default_factory=list)
+    media: list[SentMedia] = field(default_factory=list)
     description: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)  # of running text
     summary: str = ""

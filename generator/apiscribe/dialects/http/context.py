@@ -24,7 +24,8 @@ def merge(outer: Label, inner: Label) -> Label:
         same = inner.direction in answers and outer.direction in answers
         status = outer.status if same else ""
         place = inner.place or (outer.place if inner.direction == outer.direction else "")
-        return replace(inner, status=status, place=place)
+        media = inner.media or (outer.media if place and not inner.place else "")
+        return replace(inner, status=status, place=place, media=media)
     if not inner.is_role and inner.presence and not inner.subject:
         return replace(outer, presence=inner.presence)
     if not inner.is_role:
@@ -32,13 +33,15 @@ def merge(outer: Label, inner: Label) -> Label:
     direction = outer.direction
     if inner.place in ("path", "query") and direction in ("response", "error"):
         direction = "request"
+    place = inner.place or ("" if inner.part in ("headers", "parameters") else outer.place)
     return Label(
         direction=direction,
         part=inner.part or outer.part,
-        place=inner.place or ("" if inner.part in ("headers", "parameters") else outer.place),
+        place=place,
         presence=inner.presence or outer.presence,
         status=outer.status if direction != "request" else "",
         subject=inner.subject,
+        media=inner.media or (outer.media if place == "body" else ""),
     )
 
 

@@ -11,6 +11,7 @@ _DATA = re.compile(
 _FORM = re.compile(
     r"""(?:\s-F|--form|--data-urlencode|\s-d|--data)(?:\s+|=)["']?(?P<name>[\w.\[\]-]+)="""
 )
+_PART = re.compile(r"\s(?:-F|--form)\b")
 _VERB = re.compile(r"\s(?:-X\s*|--request[\s=]+)[\"']?(?P<verb>[A-Z]+)\b")
 _URL = re.compile(r"\s(?P<quote>[\"']?)(?P<url>https?://[^\s\"']+)(?P=quote)")
 _IN_QUERY = re.compile(r"\s(?:-G|--get)\b")
@@ -53,9 +54,11 @@ def curl_body(text: str) -> str:
     return ""
 
 
-def form_names(text: str) -> tuple[str, ...]:
-    """Return the names of the form fields that a command sends."""
-    return tuple(dict.fromkeys(match["name"] for match in _FORM.finditer(text)))
+def sends_form(text: str) -> str:
+    """Return the kind of form that a command sends, `multipart` or `urlencoded`; "" for none."""
+    if _IN_QUERY.search(text) or not _FORM.search(text):
+        return ""
+    return "multipart" if _PART.search(text) else "urlencoded"
 
 
 def curl_output(text: str) -> str:

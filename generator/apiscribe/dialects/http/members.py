@@ -15,7 +15,7 @@ from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http.facts import as_json, read_facts
 from apiscribe.dialects.http.parts import clean
 from apiscribe.dialects.http.type_texts import TypeText, read_type_text
-from apiscribe.dialects.http.words import FACTS, WHOLE, place, presence
+from apiscribe.dialects.http.words import FACTS, WHOLE, media, place, presence
 from apiscribe.model.draft import FieldDraft, TypeDraft, ValueDraft
 from apiscribe.model.house_words import with_last_mark
 from apiscribe.model.http import Location
@@ -36,12 +36,15 @@ _TEXT_MARK = re.compile(
     r"</?mark[^<>]*>|</?sup>|</?small>|</?i>|</?em>|</?span[^<>]*>", re.IGNORECASE
 )
 _MEDIA_TYPE = re.compile(r"(?:application|audio|image|multipart|text|video)/[\w.+*-]+")
+_VALUES = frozenset("true false 0 1 - no yes".split())  # defaults, and no marks
 _PATH_STEP = re.compile(r"\.|\[\]|\[\*\]|\[(?P<key>\w+)\]|\[\d+\]")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """A member as a page lists it; `depth` is that of its indent, `place` that of a parameter."""
+    """A member as a page lists it; `depth` is that of its indent, `place` that of a parameter, and
+    `media` the kind of body that it is a part of.
+    """
 
     name: str
     type: TypeText | None = None
@@ -50,6 +53,7 @@ class Member:
     nullable: bool = False
     default: str = ""
     place: str = ""
+    media: str = ""
     description: str = ""
     deprecated: bool = False
     constraints: dict[str, Any] = field(default_factory=dict)
@@ -133,15 +137,7 @@ def make_member(
         (r for r in (required, name.required, type_required, facts.required) if r is not None), None
     )
     default = default.strip(" `*\"'")
-    if presence(default) is not None and default.lower() not in (
-        "true",
-        "false",
-        "0",
-        "1",
-        "-",
-        "no",
-        "yes",
-    ):
+    if presence(default) is not None and default.lower() not in _VALUES:
         stated = presence(default) if stated is None else stated
         default = ""
     default = "" if default.lower() in ("-", "none", "n/a", "–", "—") else default
@@ -158,6 +154,7 @@ def make_member(
         nullable=nullable or name.nullable or (text.nullable if text else False),
         default=default,
         place=place(location),
+        media=media(location) if place(location) == "body" else "",
         description=description,
         deprecated=name.deprecated or facts.deprecated,
         constraints=constraints,

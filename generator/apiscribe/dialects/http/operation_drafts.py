@@ -10,6 +10,7 @@ from apiscribe.dialects.http.answer_drafts import split_unlabelled, stated_answe
 from apiscribe.dialects.http.contents import Contents, Group
 from apiscribe.dialects.http.hits import COMPONENT
 from apiscribe.dialects.http.item_texts import collection_of_item
+from apiscribe.dialects.http.media_types import media_type_of
 from apiscribe.dialects.http.nested_groups import attach
 from apiscribe.dialects.http.ownership import Operation
 from apiscribe.dialects.http.request_drafts import Request
@@ -46,12 +47,14 @@ def draft_operation(operation: Operation, contents: Contents, name: str) -> Oper
     )
     asked, answered = split_unlabelled(contents.shown, routes, request.names())
     asked = [s for s in asked if not request.take_shape(s.text, s.span)]
+    kinds = {*request.media, *(("json",) if asked else ())}
     return OperationDraft(
         title=_title(operation, contents),
         name=name,
         routes=tuple(RouteDraft(verb=r.verb, path=r.path, span=span) for r in routes),
         parameters=request.parameters(span),
         body=request.body_type(),
+        media_type=media_type_of(contents.media, kinds, request.body, routes),
         answers=with_examples(answers, contents.shown, answered),
         same=tuple(
             SameRequest(link=s.target, optional=s.optional, without=s.without)

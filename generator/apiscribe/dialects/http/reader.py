@@ -23,6 +23,7 @@ from apiscribe.dialects.http.curl import (
     is_json,
     sends_nothing,
 )
+from apiscribe.dialects.http.media_types import sent_media
 from apiscribe.dialects.http.parts import Part, clean, label_of, labelled_line, lines_of
 from apiscribe.dialects.http.routes import find_routes
 from apiscribe.dialects.http.sections import title_of
@@ -76,6 +77,7 @@ class _Reader:
 
     def part(self, index: int) -> None:
         block = self.parts[index].block
+        self.contents.media += sent_media(block, self.context.label)
         read = True
         match block:
             case Heading() if index in self.own:

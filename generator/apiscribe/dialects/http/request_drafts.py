@@ -32,6 +32,7 @@ class Request:
         self.inferred = {name for route in routes for name in route.inferred}
         self.places: dict[str, list[Member]] = {}
         self.body: list[Member] = []
+        self.media: set[str] = set()  # the kinds of body that its labels and places name
 
     def take(self, member: Member, label: Label) -> None:
         """Add a member at its place, or that of its label."""
@@ -46,6 +47,7 @@ class Request:
             place = "query" if all(r.verb in WITHOUT_BODY for r in self.routes) else "body"
         if place == "body":
             self.body.append(member)
+            self.media |= {member.media, label.media}
         elif place != "header" or member.name.lower() not in _TRANSPORT_HEADERS:
             self.places.setdefault(place, []).append(member)
 

@@ -32,6 +32,7 @@ class Label:
     """What a heading or a label says about the part below it; "" for what it does not say.
 
     `subject` are the words that are not about the part: "Settings" in "Settings parameters".
+    `media` is the kind of body at the place `body`, as in "Form data".
     """
 
     direction: str = ""
@@ -40,6 +41,7 @@ class Label:
     presence: str = ""
     status: str = ""
     subject: str = ""
+    media: str = ""
 
     @property
     def is_role(self) -> bool:
@@ -122,6 +124,7 @@ def _read_label(text: str) -> Label:
         presence=found["presence"],
         status=status["status"].upper() if status else "",
         subject=subject,
+        media=media(words) if found["place"] == "body" else "",
     )
 
 
@@ -130,6 +133,8 @@ def _by_word(table: str) -> Mapping[str, str]:
 
 
 _COLUMNS, _PRESENCE, _PLACES = _by_word("column"), _by_word("presence"), _by_word("place")
+_MEDIA, MEDIA_TYPES = _by_word("media"), _by_word("media_types")
+_MEDIA_PATTERN = _pattern(_MEDIA)
 OBJECT_GROUPS = frozenset(_TABLES["objects"]["groups"])
 _OBJECT_NOUNS = frozenset(_TABLES["objects"]["nouns"])
 _SETTINGS = _pattern(_TABLES["objects"]["settings"])
@@ -163,6 +168,12 @@ def place(text: str) -> str:
     if label := house_words.role(text):
         return _read_label(label).place
     return _PLACES.get(text.strip(" `*_").lower(), "")
+
+
+def media(text: str) -> str:
+    """Return the kind of body that a label or a cell names: json, form, urlencoded, multipart."""
+    kinds = {_MEDIA[match[0]] for match in _MEDIA_PATTERN.finditer(text.lower())}
+    return next((kind for kind in _TABLES["media"] if kind in kinds), "")
 
 
 def object_name(title: str) -> str:

@@ -12,9 +12,9 @@ from apiscribe.emit.python_annotations import Annotations
 from apiscribe.emit.request_places import WITH_BODY
 from apiscribe.lower.shapes import EMPTY
 from apiscribe.model.api import Message, Method
+from apiscribe.model.http import FORMS
 
 _READS = ("analyze", "get", "list", "stat")
-_MEDIA_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class OperationWriter:
@@ -93,7 +93,7 @@ class OperationWriter:
         else:
             values["body"] = tuple(field.json_name for field in places.body)
         values |= {"headers": arguments.headers, "cookies": arguments.cookies}
-        if method.media_type in _MEDIA_TYPES:
+        if method.media_type in FORMS:
             values["media_type"] = method.media_type
         has_fields = bool(places.body) or is_open(method, request)
         if has_body and method.request != EMPTY and not has_fields:

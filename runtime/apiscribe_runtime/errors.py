@@ -152,11 +152,12 @@ def not_utf8() -> ApiError:
     return invalid_parameter("request", "a text is not UTF-8")
 
 
-def not_json(content_type: str) -> ApiError:
-    """Return the error for a body that is not JSON. Browsers send JSON to other sites only after a
-    CORS preflight, so this stops cross-site requests.
+def wrong_media_type(content_type: str, takes_forms: bool) -> ApiError:
+    """Return the error for a body that is neither JSON nor a documented form. Browsers send JSON to
+    other sites only after a CORS preflight, so this stops cross-site requests.
     """
-    message = f"The body must be application/json in UTF-8. (content-type = {content_type})"
+    forms = "application/x-www-form-urlencoded, multipart/form-data or " if takes_forms else ""
+    message = f"The body must be {forms}application/json in UTF-8. (content-type = {content_type})"
     return ApiError("ERROR_HTTP_415", message, grpc.StatusCode.INVALID_ARGUMENT, 415)
 
 

@@ -32,7 +32,7 @@ from .own_pages import own_pages, root_page
 from .preferences import preferred_answer
 from .reference_page import reference_file, reference_page
 from .registry import Api, Method, Route, Service
-from .request_bodies import RequestBodies
+from .request_bodies import Body, RequestBodies
 from .request_log import REQUEST_ID, UNKNOWN, RequestLog, current_request
 from .routes import RouteMatch, Routes
 from .server_facts import server_facts
@@ -147,17 +147,17 @@ def _endpoint(
         # Before the body: a caller that may not call sends none.
         metadata = request.headers.items()
         dispatch.identify(metadata)
-        async with bodies.receive(request) as body:
+        async with bodies.receive(request, bool(method.form)) as body:
             return await answer_to(request, metadata, in_path, body)
 
     async def answer_to(
-        request: Request, metadata: Metadata, in_path: Mapping[str, str], body: bytes
+        request: Request, metadata: Metadata, in_path: Mapping[str, str], body: Body
     ) -> Response:
         if preferred := preferred_answer(request.headers.getlist("prefer"), method):
             return documented(preferred, service.errors)
         query = request.scope["query_string"]
         values = await off_loop.run(
-            body,
+            body.content,
             partial(assemble_request, body, query, in_path, descriptor, max_depth, route.body),
         )
         if method.request_streams or method.response_streams:

@@ -168,6 +168,8 @@ def _operation(
             operation["parameters"] += [one for one in others if one["name"] not in path_names]
             examples = [example[route.body] for example in examples if route.body in example]
         content = _json(body, tuple(_body_of(example, path_names) for example in examples))
+        if method.form:
+            content = {method.form: {"schema": body}, **content}
         operation["requestBody"] = {"content": content, "required": bool(schemas.required(body))}
     else:
         parameters = in_query(request, descriptor, schemas)

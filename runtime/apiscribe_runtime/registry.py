@@ -105,7 +105,8 @@ class Method:
 
     `response` is None for google.protobuf.Struct: the response is a JSON object. `status` is the
     status of success over HTTP. `standard` is None for a custom method. `answers`: the status and
-    the body of each documented answer, None for a body without an example.
+    the body of each documented answer, None for a body without an example. `form` is the media type
+    of requests that are documented as a form, else empty.
     """
 
     name: str
@@ -116,6 +117,7 @@ class Method:
     routes: tuple[Route, ...] = ()
     request_streams: bool = False
     response_streams: bool = False
+    form: str = ""
     status: int = 200
     standard: StandardMethod | None = None
     description: str = ""

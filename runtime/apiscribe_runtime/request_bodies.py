@@ -13,10 +13,22 @@ from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
-from .errors import encoded_body, not_json, request_too_slow, too_large, too_many_bytes
+from .errors import encoded_body, request_too_slow, too_large, too_many_bytes, wrong_media_type
+from .form_bodies import FILES, FORM
 
 # A request without them has no body. Source: RFC 9112, section 6.3.
 _BODY_HEADERS = {"content-length", "transfer-encoding"}
+
+
+@dataclass(frozen=True)
+class Body:
+    """A body that has arrived. `form` is the media type of a form, without its parameters; it is
+    empty for JSON.
+    """
+
+    content: bytes
+    content_type: str = ""
+    form: str = ""
 
 
 @dataclass(eq=False)
@@ -38,23 +50,21 @@ class RequestBodies:
         self._incomplete: dict[_Body, None] = {}
 
     @asynccontextmanager
-    async def receive(self, request: Request) -> AsyncIterator[bytes]:
+    async def receive(self, request: Request, takes_forms: bool) -> AsyncIterator[Body]:
         """Yield the body, which counts until the end of the block. Raises ApiError if it is too
-        long, too late, compressed, or no JSON in UTF-8.
+        long, too late, compressed, or no JSON in UTF-8 and no form that the method takes.
         """
         if (coding := request.headers.get("content-encoding", "identity").lower()) != "identity":
             raise encoded_body(coding)
         if _BODY_HEADERS.isdisjoint(request.headers.keys()):
             await request.receive()  # that the request has no body
-            yield b""
+            yield Body(b"")
             return
         body = _Body(asyncio.timeout(self._timeout))
         try:
             await self._read(request, body)
             content = bytes(body.content)
-            if content:
-                _check_type(request)
-            yield content
+            yield _typed(content, request, takes_forms) if content else Body(b"")
         finally:
             self._total -= len(body.content)
 
@@ -87,13 +97,17 @@ class RequestBodies:
             largest.deadline.reschedule(asyncio.get_running_loop().time())
 
 
-def _check_type(request: Request) -> None:
-    """Raise ApiError for a body that is no JSON in UTF-8."""
+def _typed(content: bytes, request: Request, takes_forms: bool) -> Body:
+    """Return a body with its type. Raises ApiError for a body of a type that the method does not
+    take.
+    """
     content_type = request.headers.get("content-type")
     if content_type is None:
-        return
+        return Body(content)
     kind, *parameters = (part.strip().lower() for part in content_type.split(";"))
     is_json = kind == "application/json" or kind.endswith("+json")
+    is_form = takes_forms and kind in (FORM, FILES)
     charsets = {part.replace('"', "") for part in parameters if part.startswith("charset=")}
-    if not is_json or charsets - {"charset=utf-8"}:
-        raise not_json(content_type)
+    if not (is_json or is_form) or charsets - {"charset=utf-8"}:
+        raise wrong_media_type(content_type, takes_forms)
+    return Body(content, content_type, kind if is_form else "")

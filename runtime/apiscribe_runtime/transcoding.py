@@ -1,15 +1,15 @@
 """HTTP requests → JSON objects, by the rules of google.api.http.
 
-A request is the body, then the query string (dotted names are field paths, repeated parameters are
-lists), then the parameters of the path. A field with two values must have the same value twice. The
-type of its field determines how a parameter is parsed. Source: google/api/http.proto.
+A request is the body, JSON or a form, then the query string (dotted names are field paths, repeated
+parameters are lists), then the parameters of the path. A field with two values must have the same
+value twice. The type of its field determines how a parameter is parsed.
+Source: google/api/http.proto.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl
 
 from .descriptors import (
     Descriptor,
@@ -18,18 +18,20 @@ from .descriptors import (
     is_map,
     lower_camel_names,
 )
-from .errors import ApiError, invalid_parameter, invalid_parameter_type, not_utf8
+from .errors import ApiError, invalid_parameter, invalid_parameter_type
+from .form_bodies import parse_pairs
+from .forms import read_form
+from .request_bodies import Body
 from .strict_json import read_json
 
 JsonObject = dict[str, Any]
 
-_MAX_PARAMETERS = 1000  # in a query string
 # Messages that are not a string in JSON: a parameter would be ambiguous.
 UNTYPED = ("google.protobuf.Struct", "google.protobuf.Value", "google.protobuf.ListValue")
 
 
 def assemble_request(
-    body: bytes,
+    body: Body,
     query: bytes,
     in_path: Mapping[str, str],
     descriptor: Descriptor,
@@ -41,9 +43,7 @@ def assemble_request(
 
     Raises ApiError for an invalid part, and for a field with two different values.
     """
-    request = read_json(body, max_depth) if body.strip() else {}
-    if body_field:
-        request = {body_field: request} if body.strip() else {}
+    request = _read_body(body, descriptor, max_depth, body_field)
     if not isinstance(request, dict):
         raise invalid_parameter_type("body", "object")
     for key, values in _parse_query(query).items():
@@ -53,23 +53,25 @@ def assemble_request(
     return request
 
 
+def _read_body(body: Body, descriptor: Descriptor, max_depth: int, body_field: str) -> Any:
+    """Return the JSON of a body as a request, or as a field of one."""
+    if not body.content.strip():
+        return {}
+    if not body.form:
+        content = read_json(body.content, max_depth)
+    else:
+        field = _field(descriptor, body_field)
+        if body_field and (field is None or field.message_type is None or field.is_repeated):
+            raise invalid_parameter_type("body", "JSON")
+        kind = field.message_type if field else descriptor
+        content = read_form(body.content, body.content_type, body.form, kind, max_depth)
+    return {body_field: content} if body_field else content
+
+
 def _parse_query(query: bytes) -> dict[str, list[str]]:
     """Return name of a parameter → its values, in order."""
-    try:
-        pairs = parse_qsl(
-            query.decode("ascii"),
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=_MAX_PARAMETERS,
-        )
-    except UnicodeError as error:
-        raise not_utf8() from error
-    except ValueError as error:
-        raise invalid_parameter(
-            "query string", f"more than {_MAX_PARAMETERS} parameters"
-        ) from error
     parameters: dict[str, list[str]] = {}
-    for name, value in pairs:
+    for name, value in parse_pairs(query, "query string", "parameters"):
         parameters.setdefault(name, []).append(value)
     return parameters
 

@@ -23,7 +23,7 @@ from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
 from apiscribe.model.api import Api, File, Method, Route, Service
 from apiscribe.model.conventions import ErrorShape, Paging, Sorting
-from apiscribe.model.http import ExampleRole
+from apiscribe.model.http import FORMS, ExampleRole
 from apiscribe.model.resources import Resource, StandardMethod
 
 _PAGE, _INDEX = "registry/page.py.j2", "registry/index.py.j2"
@@ -36,10 +36,7 @@ _NAMES = (
 )
 _STREAMS = ("request_streams", "response_streams")
 _ROLES: tuple[ExampleRole, ...] = ("request", "response")
-_RESOURCE_FIELDS = (
-    *("key", "tenant", "state", "created", "updated", "identifying", "prefix"),
-    "form",
-)
+_RESOURCE_FIELDS = "key tenant state created updated identifying prefix form".split()
 
 
 @dataclass(frozen=True)
@@ -203,6 +200,7 @@ class _Writer:
             Encoded(f"response_proto={self.proto(response)}"),
             Encoded(f"routes=({''.join(f'{route}, ' for route in routes)})"),
             *(_argument(side, True) for side in _STREAMS if getattr(method, side)),
+            *([_argument("form", method.media_type)] if method.media_type in FORMS else []),
             *([_argument("status", method.status)] if method.status else []),
             *([self.standard(method.standard)] if method.standard else []),
             _argument("description", method.description),

@@ -7,12 +7,13 @@ import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import httpx
 import pytest
 from boxes_api import FILES
-from serving import Json, Server, build, write_spec
+from scripted_server import Scripted, scripted_server
+from serving import Json, Server, build, package, write_spec
 
 pytestmark = pytest.mark.slow
 
@@ -217,3 +218,39 @@ def test_the_served_document_states_the_form_and_json(boxes: Server) -> None:
 def test_a_page_of_another_server_sends_no_form(boxes: Server) -> None:
     headers = {**FORM, "origin": "https://other.example"}
     assert boxes.client.post("/v1/boxes", content="name=a", headers=headers).status_code == 403
+
+
+# --- the generated client
+
+
+def test_the_client_sends_forms_to_a_served_api(boxes: Server, boxes_tree: Path) -> None:
+    with package(boxes_tree, "client").Client(f"http://{boxes.http_address}") as client:
+        box = client.boxes.create(
+            name="Chest",
+            sealed=True,
+            tags=["a b", "ü&="],
+            maker={"name": "Bo", "floors": [1, 2]},
+            labels={"a": "b"},
+        )
+        assert (box.sealed, box.tags, box.maker.floors) == (True, ["a b", "ü&="], [1, 2])
+        assert box.labels == {"a": "b"}
+        photo = client.photos.add(title="A", picture=PICTURE, thumbnails=[b"1", b"\x00"])
+        assert (photo.picture, photo.thumbnails) == (PICTURE, [b"1", b"\x00"])
+
+
+def test_the_client_sends_the_documented_encoding(boxes_tree: Path) -> None:
+    box = {"id": 7, "name": "a"}
+    with scripted_server() as script:
+        script.play(*(Scripted(body=box) for _ in range(3)))
+        with package(boxes_tree, "client").Client(script.url) as client:
+            client.boxes.create(name="a b", tags=["x", "y"], maker={"floors": [1, 2]})
+            client.photos.add(title="A", picture=b"\xff")
+            client.boxes.replace(7, name="b")
+        form, files, replaced = script.requests
+    assert form.headers["content-type"] == "application/x-www-form-urlencoded"
+    floors = [("maker[floors][]", "1"), ("maker[floors][]", "2")]
+    assert parse_qsl(form.body.decode()) == [("name", "a b"), ("tags", "x"), ("tags", "y"), *floors]
+    assert files.headers["content-type"].startswith("multipart/form-data; boundary=")
+    assert b'form-data; name="title"\r\n\r\nA\r\n' in files.body
+    assert b'form-data; name="picture"; filename="picture"' in files.body
+    assert (replaced.headers["content-type"], replaced.json) == ("application/json", {"name": "b"})

@@ -75,7 +75,7 @@ class Arguments:
     path: Mapping[str, str]
     headers: Mapping[str, str]
     fields: JsonObject
-    files: Mapping[str, bytes]
+    files: Mapping[str, Sequence[bytes]]
 
 
 def read_arguments(
@@ -108,9 +108,9 @@ def read_arguments(
     for arg, name in (place.cookies or {}).items():
         headers = _with_cookie(headers, name, take(arg)) if _has(given, arg) else headers
     files = {
-        aliases[name]: value
+        aliases[name]: contents
         for name in (known if place.media_type == _FILES else ())
-        if isinstance(value := getattr(message, name), bytes)
+        if (contents := _contents(getattr(message, name)))
     }
     return Arguments(path=path, headers=headers, fields=content, files=files)
 
@@ -137,21 +137,45 @@ def place_arguments(verb: str, template: str, place: Place, arguments: Arguments
     )
 
 
-def _body(content: Any, media_type: str, files: Mapping[str, bytes]) -> JsonObject:
+def _body(content: Any, media_type: str, files: Mapping[str, Sequence[bytes]]) -> JsonObject:
     """Return the arguments of httpx for a body."""
     if media_type == _FORM:
-        return {"data": _lists(content)}
+        return {"data": _lists(_form_fields(content))}
     if media_type == _FILES:
         texts = {name: value for name, value in content.items() if name not in files}
-        return {"data": _lists(texts), "files": {n: (n, value) for n, value in files.items()}}
+        # Without a file, httpx would send `data` as another type; parts without a name are fields.
+        parts: list[Any] = [(name, (None, text)) for name, text in _form_fields(texts)]
+        parts += [(n, (n, value)) for n, contents in files.items() for value in contents]
+        return {"files": parts}
     return {"json": content}
 
 
-def _lists(fields: JsonObject) -> dict[str, list[str]]:
+def _contents(value: object) -> Sequence[bytes]:
+    """Return the contents of a field that has files."""
+    values = value if isinstance(value, list) else [value]
+    return [each for each in values if isinstance(each, bytes)]
+
+
+def _lists(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     result: dict[str, list[str]] = {}
-    for name, text in _parameters(fields):
+    for name, text in pairs:
         result.setdefault(name, []).append(text)
     return result
+
+
+def _form_fields(fields: JsonObject, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the fields of a form: a list is a repeated name, the field of an object is `a[b]`, and
+    a list in an object is `a[b][]`, as frameworks with names in brackets read them.
+    """
+    for name, value in fields.items():
+        key = f"{prefix}[{name}]" if prefix else name
+        if isinstance(value, dict):
+            yield from _form_fields(value, key)
+            continue
+        is_list = isinstance(value, list)
+        for item in value if is_list else [value]:
+            if item is not None:
+                yield key + "[]" * (is_list and bool(prefix)), _text(item)
 
 
 def _parameters(fields: JsonObject, prefix: str = "") -> Iterator[tuple[str, str]]:

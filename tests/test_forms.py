@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 import httpx
 import pytest
 from boxes_api import FILES
+from openapi_spec_validator import OpenAPIV31SpecValidator
 from scripted_server import Scripted, scripted_server
 from serving import Json, Server, build, package, write_spec
 
@@ -254,3 +255,16 @@ def test_the_client_sends_the_documented_encoding(boxes_tree: Path) -> None:
     assert b'form-data; name="title"\r\n\r\nA\r\n' in files.body
     assert b'form-data; name="picture"; filename="picture"' in files.body
     assert (replaced.headers["content-type"], replaced.json) == ("application/json", {"name": "b"})
+
+
+def test_openapi_has_files_where_the_body_is_multipart(boxes: Server, boxes_tree: Path) -> None:
+    emitted = json.loads((boxes_tree / "openapi.json").read_text("utf-8"))
+    served = boxes.client.get("/openapi.json").json()
+    for document in (emitted, served):
+        content = document["paths"]["/v1/photos"]["post"]["requestBody"]["content"]
+        properties = content["multipart/form-data"]["schema"]["properties"]
+        assert properties["picture"] == {"type": "string", "format": "binary"}
+        assert properties["thumbnails"]["items"] == {"type": "string", "format": "binary"}
+        OpenAPIV31SpecValidator(document).validate()
+    content = emitted["paths"]["/v1/boxes"]["post"]["requestBody"]["content"]
+    assert [*content] == ["application/x-www-form-urlencoded"]

@@ -9,7 +9,9 @@ from typing import Any
 from google.protobuf.message import Message as ProtoMessage
 from pydantic.json_schema import models_json_schema
 
+from .descriptors import documented_fields
 from .dispatch import EXAMPLE_HEADER
+from .form_bodies import FILES
 from .http_errors import error_schema
 from .messages import Message
 from .openapi_links import BY_KEY, links_of
@@ -169,13 +171,29 @@ def _operation(
             examples = [example[route.body] for example in examples if route.body in example]
         content = _json(body, tuple(_body_of(example, path_names) for example in examples))
         if method.form:
-            content = {method.form: {"schema": body}, **content}
+            content = {
+                method.form: {"schema": _form_schema(body, method, route, schemas)},
+                **content,
+            }
         operation["requestBody"] = {"content": content, "required": bool(schemas.required(body))}
     else:
         parameters = in_query(request, descriptor, schemas)
         parameters = [one for one in parameters if one["name"] not in path_names]
         operation["parameters"] += [with_bounds(parameter, method) for parameter in parameters]
     return operation
+
+
+def _form_schema(
+    body: dict[str, Any], method: Method, route: Route, schemas: Schemas
+) -> dict[str, Any]:
+    """Return the schema of a body that is a form."""
+    descriptor = method.request_proto.DESCRIPTOR
+    if route.body:
+        descriptor = documented_fields(descriptor)[route.body].message_type
+    if method.form != FILES or descriptor is None:
+        return body
+    fields = documented_fields(descriptor).items()
+    return schemas.with_files(body, [n for n, f in fields if f.type == f.TYPE_BYTES])
 
 
 def _field_schema(message: dict[str, Any], name: str, schemas: Schemas) -> dict[str, Any]:

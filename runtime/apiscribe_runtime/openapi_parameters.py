@@ -82,6 +82,23 @@ class Schemas:
         required = [name for name in whole.get("required", ()) if name not in names]
         return {**whole, "properties": properties, "required": required, "x-message": message}
 
+    def with_files(self, schema: Schema, names: Collection[str]) -> Schema:
+        """Return the schema of a multipart body, in which the fields with these names are files."""
+        if not names:
+            return schema
+        whole = self._of_request(self.resolve(schema), True)
+        properties = {
+            name: self._file(field) if name in names else field
+            for name, field in whole.get("properties", {}).items()
+        }
+        return {**whole, "properties": properties}
+
+    def _file(self, field: Schema) -> Schema:
+        items = field.get("items")
+        if items is not None:
+            return {"type": "array", "items": self._file(items), **_description_of(field)}
+        return {"type": "string", "format": "binary", **_description_of(field)}
+
     def _of_request(self, schema: Schema, rejects_zeros: bool) -> Schema:
         if "properties" not in schema:
             return schema

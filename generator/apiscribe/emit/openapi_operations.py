@@ -16,12 +16,13 @@ from apiscribe.emit.openapi_parameters import (
 )
 from apiscribe.emit.openapi_paths import Path, openapi_path
 from apiscribe.emit.openapi_responses import MEDIA_TYPE, media, responses
-from apiscribe.emit.openapi_schemas import Schemas
+from apiscribe.emit.openapi_schemas import Schemas, with_files
 from apiscribe.emit.openapi_security import requirements
 from apiscribe.emit.openapi_values import Schema
 from apiscribe.emit.request_places import WITH_BODY, request_places
 from apiscribe.model.api import Field, Message, Method, Route, Service
-from apiscribe.model.types import MessageRef
+from apiscribe.model.http import FILES
+from apiscribe.model.types import MessageRef, Scalar
 
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+*-]+(?:; ?[\w-]+=[\w-]+)*", re.ASCII)
 _EMPTY = "google.protobuf.Empty"
@@ -142,11 +143,20 @@ class _Writer:
             return None
         if self.is_whole():
             return self.schemas.type(reference)
-        return self.schemas.object(request, self.places.body, "")
+        return with_files(self.schemas.object(request, self.places.body, ""), self.files())
 
     def is_whole(self) -> bool:
-        """Return whether all fields of the request are in the body."""
-        return self.request is not None and len(self.places.body) == len(self.request.fields)
+        """Return whether the body is the request as other bodies have it: with all its fields, and
+        without files.
+        """
+        is_all = self.request is not None and len(self.places.body) == len(self.request.fields)
+        return is_all and not self.files()
+
+    def files(self) -> set[str]:
+        """Return the names of the body's fields that are files."""
+        if self.method.media_type != FILES:
+            return set()
+        return {f.json_name for f in self.places.body if f.type == Scalar(name="bytes")}
 
     def shown_bodies(self, named: Field | None) -> Iterator[Any]:
         """Yield the bodies in the examples, which may show the whole request."""

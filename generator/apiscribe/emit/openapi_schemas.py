@@ -9,7 +9,7 @@ from a format (limits of an int32, patterns of numbers) are left out.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, assert_never
 
@@ -25,6 +25,7 @@ from apiscribe.model.types import EnumRef, Map, MessageRef, Scalar, Type
 SCHEMAS = "#/components/schemas/"
 
 _OBJECT: Schema = {"type": "object", "additionalProperties": True}
+_FILE: Schema = {"type": "string", "format": "binary"}
 _BYTES: Schema = {"type": "string", "format": "byte", "contentEncoding": "base64"}
 _INT32: Schema = {"type": "integer", "format": "int32"}
 _INT64: Schema = {"type": "integer", "format": "int64"}
@@ -264,3 +265,20 @@ def _value_line(value: EnumValue) -> str:
     deprecated = " (deprecated)" if value.deprecated else ""
     text = f": {value.description}" if value.description else ""
     return "- " + markdown(" ".join(f"`{value.json_name}`{deprecated}{text}".split()))
+
+
+def with_files(schema: Schema, names: Collection[str]) -> Schema:
+    """Return the schema of an object with files in place of bytes in base64. Source: OpenAPI 3.1,
+    "Considerations for multipart content".
+    """
+    properties = {
+        name: _as_file(value) if name in names else value
+        for name, value in schema["properties"].items()
+    }
+    return {**schema, "properties": properties}
+
+
+def _as_file(schema: Schema) -> Schema:
+    if "items" in schema:
+        return {**schema, "items": _as_file(schema["items"])}
+    return {key: value for key, value in schema.items() if key not in _BYTES} | _FILE

@@ -19,6 +19,9 @@ BOXES = """
 | maker.name | string | Name. |
 | maker.floors | array of integers | Floors. |
 | labels | map of strings | Any labels. |
+| parts | array of objects | What it is made of. |
+| parts[].name | string | Name. |
+| parts[].sizes | array of integers | Sizes. |
 
 ```json
 {"id": 7, "name": "A", "sealed": true, "weight": 1.5, "colour": "red", "tags": ["x"],
@@ -42,6 +45,9 @@ BOXES = """
 | maker[name] | string | no |
 | maker[floors] | array of integers | no |
 | labels | map of strings | no |
+| parts[] | array of objects | no |
+| parts[][name] | string | no |
+| parts[][sizes] | array of integers | no |
 
 ### Response 201
 

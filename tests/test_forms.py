@@ -59,6 +59,7 @@ WHOLE = [
     ("labels[a]", "b"),
     ("labels[c][d]", "e"),
 ]
+PARTS = [{"name": "a", "sizes": [1, 2]}, {"name": "b"}]
 ROW = {
     "name": "Chest",
     "sealed": True,
@@ -92,6 +93,10 @@ def test_the_fields_of_a_form_have_the_types_of_the_request(boxes: Server, encod
         ("labels[a]=1&labels[b][]=2", {"labels": {"a": "1", "b": ["2"]}}),
         ("sealed=false&sealed=false", {"sealed": False}),
         ("labels[a]=", {"labels": {"a": ""}}),
+        ("parts[][name]=a&parts[][sizes][]=1&parts[][sizes][]=2&parts[][name]=b", {"parts": PARTS}),
+        ("parts[1][name]=b&parts[0][sizes]=1&parts[0][sizes]=2&parts[0][name]=a", {"parts": PARTS}),
+        ('parts=[{"name":"a","sizes":[1,2]},{"name":"b"}]', {"parts": PARTS}),
+        ('parts={"name":"a","sizes":[1,2]}&parts={"name":"b"}', {"parts": PARTS}),
     ],
 )
 def test_names_of_a_form_may_have_any_of_these_shapes(
@@ -113,6 +118,9 @@ def test_names_of_a_form_may_have_any_of_these_shapes(
         ("name[a]=b", "(key = name, reason = it has no fields)"),
         ("name=a&tags[x]=b", "(key = tags, reason = it is a list: tags[] or tags[0])"),
         ("name=a&maker=Bo", "reason = a message is JSON, or its fields are maker[NAME])"),
+        ("name=a&parts[]=b", "reason = a message is JSON, or its fields are parts[NAME])"),
+        ("name=a&maker[name]=b&maker={}", "(key = maker, reason = it has two different values)"),
+        ("name=a&labels[b]=c&labels=d", "(key = labels, reason = it has two different values)"),
         ("name=a&maker[size]=1", "(key = maker.size, reason = no such field)"),
         ("name=a&tags[=b", "(key = tags[, reason = no name of a field, such as a, a[b] or a[])"),
         ("name=%ff", "(key = request, reason = a text is not UTF-8)"),

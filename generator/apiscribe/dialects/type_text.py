@@ -12,8 +12,8 @@ from apiscribe.pages.blocks import Inline
 # `[Name]` without a target: a link that a template did not complete. The target of `[Name][target]`
 # is elsewhere.
 _BROKEN_LINK = re.compile(r"\[(?P<name>[^\[\]]+)\](?:\[[^\[\]]*\])?")
-# **`stream`** before the type of a streaming method.
-_STREAM = re.compile(r"\(?stream\)?(?P<blank>\s*)")
+# **`stream`** before the type of a streaming method, or `stream of`.
+_STREAM = re.compile(r"\(?stream\)?(?P<blank>\s*(?:of\s+(?=\S))?)")
 
 
 # object (Job), enum ( Status )[]

@@ -14,9 +14,10 @@ from apiscribe.dialects.protobuf.words import mark
 from apiscribe.model.draft import MethodDraft
 from apiscribe.pages.blocks import Block, Bullets, Inline, Paragraph, Quote
 
+_TYPE = r"(?:stream\s+(?:of\s+)?)?[\w.]+"
 _RPC = re.compile(
-    r"(?a:rpc\s+(?P<name>\w+)\s*\(\s*(?P<request>(?:stream\s+)?[\w.]+)\s*\)\s*(?:returns\s*)?"
-    r"\(?\s*(?P<response>(?:stream\s+)?[\w.]+)\s*\)?\s*;?)(?P<marks>(?:\s+[(\[]?[^\W\d_]+[)\]]?)*)",
+    rf"(?a:rpc\s+(?P<name>\w+)\s*\(\s*(?P<request>{_TYPE})\s*\)\s*(?:returns\s*)?"
+    rf"\(?\s*(?P<response>{_TYPE})\s*\)?\s*;?)(?P<marks>(?:\s+[(\[]?[^\W\d_]+[)\]]?)*)",
 )
 _LONGEST = 500  # characters of a line
 

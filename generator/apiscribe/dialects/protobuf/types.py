@@ -65,11 +65,15 @@ def _shown(text: str) -> str:
 
 def _split_marks(text: str) -> tuple[str, set[str]]:
     """Return a text without the marks before and behind the type, and what they mean: `Job stream`,
-    `stream Job`, `uint32 (oneof)`, `uint32, required`. In `list of Job`, the first word is no mark.
+    `stream Job`, `stream of Job`, `uint32 (oneof)`, `uint32, required`. In `list of Job`, the first
+    word is no mark.
     """
     words, found = text.split(), set()
-    while len(words) > 1 and words[1] != "of" and (meaning := mark(words[0])):
-        words.pop(0)
+    while len(words) > 1 and (meaning := mark(words[0])):
+        is_of = words[1] == "of"
+        if is_of and (meaning != "stream" or len(words) == 2):
+            break
+        words = words[2:] if is_of else words[1:]
         found.add(meaning)
     while len(words) > 1 and (meaning := mark(words[-1])):
         words.pop()

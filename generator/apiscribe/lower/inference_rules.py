@@ -47,7 +47,7 @@ from apiscribe.lower.shown_objects import shown_object
 from apiscribe.lower.shown_types import default_type, shown_fields
 from apiscribe.lower.standard_methods import changed_element, changed_fields, shown_row
 from apiscribe.lower.symbols import TYPE_RULES, Symbols
-from apiscribe.lower.type_words import type_word, unmappable
+from apiscribe.lower.type_words import other_api, type_word, unmappable
 from apiscribe.lower.undeclared_kinds import undeclared_kind
 
 # How a rule is used, by how often it is right (tests/inference.json): a `fact` is applied, a
@@ -81,6 +81,7 @@ RULES: tuple[Rule, ...] = (
     *(Rule("type", "stand-in" if rule is Symbols.nearest else "fact", rule) for rule in TYPE_RULES),
     Rule("type", "fact", type_word),
     Rule("type", "stand-in", unmappable),
+    Rule("type", "stand-in", other_api),
     Rule("kind", "fact", undeclared_kind),
     Rule("field", "fact", requested_fields),
     Rule("body", "fact", body_star),

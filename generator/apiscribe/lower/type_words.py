@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import is_
 from typing import Any
 
 from apiscribe.diagnostics.codes.inference import inferred_type
-from apiscribe.diagnostics.codes.types import unsupported_type
+from apiscribe.diagnostics.codes.types import type_of_other_api, unsupported_type
 from apiscribe.diagnostics.report import Report
 from apiscribe.lower.inference import rule_name
 from apiscribe.lower.references import Reference
@@ -34,6 +35,9 @@ from apiscribe.model.types import MAP_KEYS, SCALARS, WELL_KNOWN
 
 _STRUCT = "google.protobuf.Struct"
 _VALUE = "google.protobuf.Value"
+# Folders with a name of Go behind them; a name for people may be before them.
+_PATH = re.compile(r"\*?(?:[A-Z]\w* )?[\w.-]+(?:/[\w.-]+)*/[\w-]+\.[A-Z]\w*", re.ASCII)
+_LONGEST_PATH = 200
 
 
 def type_word(name: str, declared: Container[str]) -> str:
@@ -59,6 +63,13 @@ def unmappable(type_: TypeDraft) -> str:
     key, value = parts
     nested = split_map(value) is not None or split_list(value)[1]
     return _STRUCT if type_.repeated or nested or key_type(key) not in MAP_KEYS else ""
+
+
+def other_api(type_: TypeDraft) -> str:
+    """Types of other APIs are google.protobuf.Value where pages print their path, as those of Go
+    programs do: `Kubernetes meta/v1.ObjectMeta`, `k8s.io/apimachinery/pkg/api/resource.Quantity`.
+    """
+    return _VALUE if len(type_.name) < _LONGEST_PATH and _PATH.fullmatch(type_.name) else ""
 
 
 def key_type(text: str) -> str:
@@ -163,7 +174,16 @@ class _Words:
         elif type_.repeated is None:
             name, listed = split_list(name)
             type_ = replace(type_, name=name, repeated=True) if listed else type_
-        return self.word(type_)
+        return self.of_other_api(type_) or self.word(type_)
+
+    def of_other_api(self, type_: TypeDraft) -> tuple[TypeDraft, str] | None:
+        """Return the type of any JSON value for a type of another API; None for other types."""
+        full_name = other_api(type_)
+        if not full_name:
+            return None
+        message = type_of_other_api(type_.name)
+        self.report.add(message, type_.span, mark=type_.name, cause=type_.name)
+        return replace(type_, name=f".{full_name}"), rule_name(other_api)
 
     def word(self, type_: TypeDraft) -> tuple[TypeDraft, str]:
         """Return the type that a type word means, and its rule, or the type itself and ""."""

@@ -65,6 +65,7 @@ _REGISTRY: tuple[Code, ...] = (
     declarations.LIST_IN_ONEOF,
     types.MALFORMED_TYPE,
     types.UNSUPPORTED_TYPE,
+    types.TYPE_OF_OTHER_API,
     types.UNKNOWN_TYPE_WORD,
     types.UNUSED_OBJECT,
     types.UNDECLARED_TYPE,

@@ -47,6 +47,20 @@ def unsupported_type(text: str, treated_as: str, rule: str) -> Message:
     )
 
 
+TYPE_OF_OTHER_API = Code(
+    word="type-of-other-api",
+    level="note",
+    summary="A type has the path of another API before its name. The pages of that API declare it.",
+    action="No action is needed. If its fields matter, declare a message in overlay.toml and set it"
+    " as the type.",
+)
+
+
+def type_of_other_api(text: str) -> Message:
+    """Report a type of another API, which is treated as any JSON value."""
+    return TYPE_OF_OTHER_API(f'"{text}" is a type of another API; it is treated as any JSON value')
+
+
 UNKNOWN_TYPE_WORD = Code(
     word="unknown-type-word",
     level="note",

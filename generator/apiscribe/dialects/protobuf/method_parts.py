@@ -37,7 +37,9 @@ def find_methods(parts: Sequence[Part]) -> None:
         )
         stated = stated or (not part.kind and bool(part.name) and _states_types(parts, at))
         if stated or (part.kind in ("", "method") and _is_method(part, service)):
-            if service and service.kind in ("", "service"):
+            if service and service.role == "groups" and not part.kind and _spells_others(part):
+                part.kind, part.marked = "service", True  # ## Services, ### Orders
+            elif service and service.kind in ("", "service"):
                 part.kind, part.name = "method", part.name.removeprefix(f"{service.name}.")
                 service.kind, service.role, service.marked = "service", "", True
             elif not service and part.name and not part.kind and _spells_others(part):

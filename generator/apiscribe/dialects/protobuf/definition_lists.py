@@ -37,8 +37,8 @@ def read_definition_list(bullets: Bullets, kind: str) -> Table | None:
     """Return the table of a list whose entries all have one of the forms; or None. `kind` is that
     of the heading above: below one of an enum, names alone are values.
     """
-    forms = [_fields, _values, _typed_texts]
-    for form in [*forms, _names] if kind == "enum" else forms:
+    forms = [_values, _names] if kind == "enum" else [_fields, _values, _typed_texts]
+    for form in forms:
         rows = form(bullets.items)
         if rows:
             return made_table(rows, bullets.span)

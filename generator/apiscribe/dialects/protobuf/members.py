@@ -16,6 +16,7 @@ from apiscribe.dialects.protobuf.words import RULES, mark
 from apiscribe.dialects.tables import Cells, read_rows
 from apiscribe.model.draft import FieldDraft, MethodDraft, RouteDraft, TypeDraft, ValueDraft
 from apiscribe.model.names import proto_json, snake
+from apiscribe.model.types import MAP_KEYS
 from apiscribe.pages.blocks import Inline, Table
 
 # A mark before the description: `**Deprecated.**`, as protoc-gen-doc writes it, or ~~deprecated~~.
@@ -33,6 +34,10 @@ _ONLY_ONE = re.compile(
     r"\s*(?:Only|Precisely|Exactly) one of (?P<names>.+?) (?:can|may|must) be set\.?\s*\Z",
     re.DOTALL,
 )
+# The types of a map's keys and values, beside a label that says so.
+_PAIR = re.compile(r"(?P<key>\w+),\s*(?P<value>\.?[A-Za-z_][\w.]*)", re.ASCII)
+# A number behind the name of a field: `roof 3`.
+_NUMBERED = re.compile(r"(?P<name>[A-Za-z_]\w*)\s+(?:=\s*)?(?P<number>\d{1,9})", re.ASCII)
 _NAMES = re.compile(r"\b(?!(?:or|and)\b)\w+")
 
 
@@ -80,13 +85,18 @@ def _read_field(row: Cells, anchors: Anchors, labels: bool) -> tuple[FieldDraft,
     name, marks = _name_in_anchor(name, row), marks | beside
     description, deprecated = _without_mark(row["description"].prose)
     description = "\n\n".join(filter(None, [description, row["validations"].prose.strip()]))
+    type_, number = typed.type, _number(row["number"].text)
+    if "repeated" in marks and (pair := _PAIR.fullmatch(type_.name)) and pair["key"] in MAP_KEYS:
+        type_ = replace(type_, name=f"map<{pair['key']}, {pair['value']}>")
+    if number is None and (match := _NUMBERED.fullmatch(name)):
+        name, number = match["name"], int(match["number"])
     repeated = True if "repeated" in marks else (False if labels else typed.type.repeated)
-    if typed.type.name.startswith("map<"):
+    if type_.name.startswith("map<"):
         repeated = False  # `repeated map<string, Hive>`
     field = FieldDraft(
         name=name,
-        type=replace(typed.type, repeated=repeated, streams=False),
-        number=_number(row["number"].text),
+        type=replace(type_, repeated=repeated, streams=False),
+        number=number,
         required=True if "required" in marks else None,
         optional="optional" in marks,
         oneof=oneof or _identifier(row["oneof"].text),
@@ -128,15 +138,15 @@ def _name_in_anchor(name: str, row: Cells) -> str:
     return next((text for text in spelled if proto_json(text) == name), name)
 
 
-def read_values(table: Table, coverage: Coverage) -> list[ValueDraft]:
-    """Read the values of an enum."""
+def read_values(table: Table, coverage: Coverage, *, begins: bool) -> list[ValueDraft]:
+    """Read the values of an enum, from its only table or the one that `begins` it."""
     roles = ["value" if role == "name" else role for role in columns(table)]
     values: list[ValueDraft] = []
     for row in read_rows(table, coverage, roles):
         cell = row["value"]
         description, deprecated = _without_mark(row["description"].prose)
         number = _number(row["number"].text)
-        if not values and "number" not in row:
+        if begins and not values and "number" not in row:
             number = 0  # proto3 requires it, and the page prints the order of the `.proto`
         values.append(
             ValueDraft(

@@ -169,7 +169,7 @@ class _Reader:
                 self.collected.labels = self.collected.labels or labels
                 body.add_fields(members.read_fields(table, self.anchors, self.coverage))
             case "values" | "names", "enum":
-                body.values += members.read_values(table, self.coverage)
+                body.values += members.read_values(table, self.coverage, begins=not body.values)
             case "methods", "service":
                 for method in members.read_methods(table, self.anchors, self.coverage):
                     body.add_method(method)

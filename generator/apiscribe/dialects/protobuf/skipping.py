@@ -64,6 +64,8 @@ def _rule(part: Part, block: Block) -> str:
             return "scalar-types"
         case Table() if tables.kind(block) == "extensions":
             return "extensions"
+        case Table() if part.role == "extensions" and not tables.kind(block):
+            return "extensions"
         case Table() if _is_shape(block):
             return "repeated-shape"
         case Table() if _is_list_of_links(block):

@@ -19,6 +19,8 @@ from apiscribe.pages.blocks import Inline, ParsedText
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 _MAP = re.compile(r"map\s*<\s*(?P<key>\w+)\s*,\s*(?P<value>[^<>]+?)\s*>", re.IGNORECASE)
 
+_OF_MARK = re.compile(r"(?P<word>[^\W\d_]+)\s*<\s*(?P<type>[^<>]+?)\s*>")  # Stream<Job>
+
 # Packages whose `.proto` files come with protobuf and with googleapis.
 PROVIDED = ("google.protobuf", "google.api")
 
@@ -65,10 +67,13 @@ def _shown(text: str) -> str:
 
 def _split_marks(text: str) -> tuple[str, set[str]]:
     """Return a text without the marks before and behind the type, and what they mean: `Job stream`,
-    `stream Job`, `stream of Job`, `uint32 (oneof)`, `uint32, required`. In `list of Job`, the first
-    word is no mark.
+    `stream Job`, `stream of Job`, `Stream<Job>`, `uint32 (oneof)`, `uint32, required`. In `list of
+    Job`, the first word is no mark.
     """
     words, found = text.split(), set()
+    match = _OF_MARK.fullmatch(text)
+    if match and mark(match["word"]) == "stream":
+        words, found = match["type"].split(), {"stream"}
     while len(words) > 1 and (meaning := mark(words[0])):
         is_of = words[1] == "of"
         if is_of and (meaning != "stream" or len(words) == 2):
@@ -78,7 +83,7 @@ def _split_marks(text: str) -> tuple[str, set[str]]:
     while len(words) > 1 and (meaning := mark(words[-1])):
         words.pop()
         found.add(meaning)
-    return " ".join(words).rstrip(","), found
+    return " ".join(words).rstrip(", "), found
 
 
 def _resolve(name: str, links: Mapping[str, str], anchors: Anchors) -> str:

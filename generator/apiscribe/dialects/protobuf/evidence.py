@@ -10,6 +10,7 @@ from apiscribe.dialects.protobuf.declarations import anchored_scope
 from apiscribe.dialects.protobuf.file_links import linked_file
 from apiscribe.dialects.protobuf.headings import (
     Part,
+    caption,
     is_bare_package,
     split_parts,
     stated_in_front_matter,
@@ -67,6 +68,7 @@ def count_evidence(page: Page) -> int:
                         declared += len(_names(text))
                 case Paragraph() if len(block.inline.source) < 300:
                     package, file = stated_place(block)
+                    found["full name"] += bool(any(caption(block)))
                     found["file"] += bool(file)
                     found["link to a file"] += bool(linked_file(block))
                     found["package"] += bool(package)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from apiscribe.dialects.protobuf.words import FRONT_MATTER, KIND_WORDS, heading_role, kind_of, mark
-from apiscribe.pages.blocks import Block, Heading, Table
+from apiscribe.pages.blocks import Block, Heading, Paragraph, Table
 
 # Kinds of headings that are about a type of a method.
 SIDES = ("request", "response")
@@ -39,6 +39,10 @@ _KIND_FIRST = re.compile(
 _KIND_LAST = re.compile(rf"[{_QUOTES}]?(?P<name>{_NAME})[{_QUOTES}]?\s*[(\[（]\s*{_KIND}\s*[)\]）]")
 # Buy (deprecated)
 _NOTE = re.compile(r"(?P<text>.+?)\s*[(\[（](?P<note>[^()\[\]（）]+)[)\]）]")
+_CAPTION = re.compile(
+    r"(?P<kind>[^\W\d_]+) (?P<name>[a-z_]\w*(?:\.\w+)+)(?:/(?P<method>\w+))?", re.ASCII
+)
+_LONGEST_CAPTION = 300
 _DECLARED = frozenset({"message", "service", "enum", "method", *SIDES})
 _MARKED = re.compile(r"[`\"“]|<code|<a\b", re.IGNORECASE)
 
@@ -77,11 +81,33 @@ def split_parts(blocks: Iterable[Block]) -> list[Part]:
         else:
             parts[-1].blocks.append(block)
     for part in parts:
+        _read_caption(part)
         lists = any(isinstance(block, Table) for block in part.blocks)
         is_place = part.level == 1 or bool(_VERSIONED.search(part.name))
         if is_place and not part.kind and not lists and is_bare_package(part.name):
             part.kind = "package"  # the title of the page, or of a section: shop.v1
     return parts
+
+
+def caption(block: Block) -> tuple[str, str, str]:
+    """Return the kind, the full name and the method of a paragraph that states nothing else:
+    `message shop.v1.Job`, `rpc shop.v1.Jobs/Run`; or empty texts.
+    """
+    text = block.inline.text if isinstance(block, Paragraph) else ""
+    match = _CAPTION.fullmatch(text) if len(text) < _LONGEST_CAPTION else None
+    kind = kind_of(match["kind"]) if match else ""
+    is_whole = match and kind in _DECLARED and bool(match["method"]) == (kind == "method")
+    return (kind, match["name"], match["method"] or "") if match and is_whole else ("", "", "")
+
+
+def _read_caption(part: Part) -> None:
+    """Read the full name of a heading in the paragraph below it: `message shop.v1.Job`."""
+    if not part.heading or not part.blocks or part.kind:
+        return
+    kind, full_name, method = caption(part.blocks[0])
+    name = part.heading.inline.text.strip(f"{_QUOTES} ").removesuffix("()")
+    if kind and f".{method or full_name}".endswith(f".{name}"):
+        part.kind, part.name, part.marked = kind, method or full_name, True
 
 
 def is_bare_package(text: str) -> bool:

@@ -31,7 +31,7 @@ def find_methods(parts: Sequence[Part]) -> None:
     for at, part in enumerate(parts):
         while above and above[-1].level >= part.level:
             above.pop()
-        service = next((one for one in reversed(above) if one.name), None)
+        service = _service_above(above)
         stated = part.kind == "method" and (
             any(each.kind in SIDES for each in parts[at + 1 : at + 4]) or bool(_sides(part))
         )
@@ -47,6 +47,13 @@ def find_methods(parts: Sequence[Part]) -> None:
         elif part.kind in SIDES and not any(one.kind == "method" for one in above):
             part.kind = part.name = ""
         above.append(part)
+
+
+def _service_above(above: Sequence[Part]) -> Part | None:
+    """Return the heading above that may be a service; not one such as `Methods` below a service."""
+    named = [one for one in reversed(above) if one.name]
+    known = next((one for one in named if one.kind == "service"), None)
+    return known if known and named[0].role == "groups" else next(iter(named), None)
 
 
 def types_of_methods(parts: Iterable[Part]) -> set[str]:

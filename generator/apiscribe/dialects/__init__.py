@@ -8,6 +8,7 @@ service_page); dialects never import each other.
 from __future__ import annotations
 
 from apiscribe.diagnostics.codes.settings import (
+    generated_from_protobuf,
     nothing_declared,
     unknown_pinned_dialect,
     unread_api,
@@ -16,6 +17,7 @@ from apiscribe.diagnostics.codes.settings import (
 from apiscribe.diagnostics.did_you_mean import did_you_mean
 from apiscribe.diagnostics.report import Report
 from apiscribe.dialects.dialect import Dialect
+from apiscribe.dialects.generated_code import generated_code
 from apiscribe.dialects.gitbook import GITBOOK
 from apiscribe.dialects.http import HTTP, recognise_facts
 from apiscribe.dialects.hugo import HUGO
@@ -78,6 +80,9 @@ def _refuse(page: Page, report: Report, protocol: str = "") -> tuple[PageDraft, 
     seen = look_at(page)
     if protocol := protocol or other_protocol(page, ENOUGH):
         report.add(without_routes(protocol), page.source.span(1))
+        record_page("unread", page, report)
+    elif code := generated_code(page):
+        report.add(generated_from_protobuf(*code), page.source.span(1))
         record_page("unread", page, report)
     elif seen.is_api:
         report.add(unread_api(seen.text), page.source.span(1))

@@ -170,6 +170,17 @@ def unread_api(seen: str) -> Message:
     return UNKNOWN_DIALECT(f"the page looks like an API and is not read: {seen}")
 
 
+def generated_from_protobuf(kind: str, places: int) -> Message:
+    """Report a page about code that is generated from `.proto` files."""
+    where = "one place" if places == 1 else f"{places} places"
+    return UNKNOWN_DIALECT(
+        f"the page shows {kind} that are generated from protobuf (in {where}); it is not read,"
+        " because they leave out types or numbers of the `.proto`",
+        help="Put the text of the `.proto` files on pages, in blocks of code, or pages that"
+        " protoc-gen-doc prints from them.",
+    )
+
+
 def without_routes(protocol: str) -> Message:
     """Report a page about calls of a protocol without routes."""
     return UNKNOWN_DIALECT(

@@ -1,0 +1,62 @@
+"""Detects pages about code that is generated from `.proto` files: Python classes, Rust types and Go
+types.
+
+Such code leaves out what a `.proto` states: Python's `int` is any of ten types, a Rust `i64` any of
+three, and most print no numbers. So the page is refused by name, and not read by halves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from apiscribe.pages.blocks import Block, Bullets, Code, Heading, Page, Paragraph, Quote
+
+Generated = Literal["Python classes", "Rust types", "Go types"]
+
+# What only code from `.proto` files has: base classes, crates, tags of fields, options of calls.
+_MARKS: tuple[tuple[Generated, re.Pattern[str]], ...] = (
+    (
+        "Python classes",
+        re.compile(
+            r"\bBases:\s*`*(?:proto\.(?:message\.Message|enums\.Enum|Message|Enum)"
+            r"|google\.protobuf\.message\.Message|betterproto2?\.(?:Message|Enum))\b"
+        ),
+    ),
+    (
+        "Rust types",
+        re.compile(
+            r"\bimpl Message for \w+"
+            r"|#\[(?:derive\([^()]*\b)?(?:::)?prost\b|\b(?:::)?prost::Message\b"
+            r"|\bResult<\s*(?:tonic::)?Response<[^;{}]*,\s*(?:tonic::)?Status\s*>"
+        ),
+    ),
+    ("Go types", re.compile(r"`protobuf:\"\w+,\d+,(?:opt|rep|req)\b|\.\.\.grpc\.CallOption\b")),
+)
+_LONGEST = 100_000  # characters of a block
+
+
+def generated_code(page: Page) -> tuple[Generated, int] | None:
+    """Return the kind of generated code on a page, and how often it was seen; None on others."""
+    found: Counter[Generated] = Counter()
+    for text in _texts(page.blocks):
+        for kind, mark in _MARKS:
+            found[kind] += bool(mark.search(text[:_LONGEST]))
+    best = found.most_common(1)
+    return best[0] if best and best[0][1] else None
+
+
+def _texts(blocks: Sequence[Block]) -> Iterator[str]:
+    for block in blocks:
+        match block:
+            case Code():
+                yield block.text
+            case Heading() | Paragraph():
+                yield block.inline.text
+            case Quote():
+                yield from _texts(block.blocks)
+            case Bullets():
+                for item in block.items:
+                    yield from _texts(item.blocks)

@@ -35,6 +35,10 @@ _KIND_FIRST = re.compile(
     rf"{_KIND}{_SEPARATOR}(?:(?P<mark>[^\W\d_]+)\s+)?[{_QUOTES}]?(?P<name>{_NAME})[{_QUOTES}]?"
     rf"(?:(?:\s*[(\[]|\s+)(?P<path>{_PATH})[)\]]?)?"
 )
+# Response stream Job
+_STREAM_FIRST = re.compile(
+    rf"(?P<kind>[^\W\d_]+)\s+(?P<mark>[^\W\d_]+)\s+(?P<name>{_NAME})(?P<path>\Z)"
+)
 # Job (message)
 _KIND_LAST = re.compile(rf"[{_QUOTES}]?(?P<name>{_NAME})[{_QUOTES}]?\s*[(\[（]\s*{_KIND}\s*[)\]）]")
 # Buy (deprecated)
@@ -138,6 +142,19 @@ def stated_file(text: str) -> str:
     return match["path"] if match else ""
 
 
+def _kind_first(text: str) -> re.Match[str] | None:
+    """Return the parts of a heading that begins with a kind of declaration, or None."""
+    for pattern in (_KIND_FIRST, _STREAM_FIRST):
+        match = pattern.fullmatch(text)
+        if (
+            match
+            and kind_of(match["kind"]) in _DECLARED
+            and (not match["mark"] or mark(match["mark"]) == "stream")
+        ):
+            return None if _is_plain_side(match) else match
+    return None
+
+
 def _is_plain_side(match: re.Match[str]) -> bool:
     """Return whether a heading is about a side of a method in plain words: `Request body`."""
     is_side = kind_of(match["kind"]) in SIDES
@@ -165,12 +182,7 @@ def _read_heading(heading: Heading) -> Part:
         part.kind, part.name = "package", package
     elif _NAME_ONLY.fullmatch(text):
         part.name = text.lstrip(".")
-    elif (
-        (match := _KIND_FIRST.fullmatch(text))
-        and kind_of(match["kind"]) in _DECLARED
-        and (not match["mark"] or mark(match["mark"]) == "stream")
-        and not _is_plain_side(match)
-    ):
+    elif match := _kind_first(text):
         part.kind, part.name = kind_of(match["kind"]), match["name"].lstrip(".")
         part.streams = bool(match["mark"])
         part.path = match["path"] or ""

@@ -14,6 +14,7 @@ from apiscribe.dialects.protobuf.definition_lists import read_definition_list
 from apiscribe.dialects.protobuf.group_rows import read_group_rows
 from apiscribe.dialects.protobuf.headings import split_parts
 from apiscribe.dialects.protobuf.method_cells import read_method_cells
+from apiscribe.dialects.protobuf.side_labels import with_side_headings
 from apiscribe.dialects.protobuf.spanned_headers import read_spanned_header
 from apiscribe.dialects.protobuf.texts import label
 from apiscribe.dialects.protobuf.typed_names import as_values, read_typed_names
@@ -22,7 +23,7 @@ from apiscribe.pages.blocks import Block, Bullets, Component, Heading, Page, Par
 
 def restate(page: Page) -> Page:
     """Return a page with tables in place of the blocks that list members in another form."""
-    return replace(page, blocks=tuple(_restated(page.blocks)))
+    return replace(page, blocks=tuple(_restated(with_side_headings(page))))
 
 
 def _restated(blocks: Iterable[Block]) -> Iterator[Block]:

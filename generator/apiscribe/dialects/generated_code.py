@@ -1,8 +1,9 @@
 """Detects pages about code that is generated from `.proto` files: Python classes, Rust types and Go
 types.
 
-Such code leaves out what a `.proto` states: Python's `int` is any of ten types, a Rust `i64` any of
-three, and most print no numbers. So the page is refused by name, and not read by halves.
+Python's `int` is any of ten types of protobuf, a Rust `i64` any of three, and both print no
+numbers. Go splits the fields of a oneof over several types. So such a page is refused by name, and
+not read by halves.
 """
 
 from __future__ import annotations

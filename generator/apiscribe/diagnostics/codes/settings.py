@@ -174,10 +174,9 @@ def generated_from_protobuf(kind: str, places: int) -> Message:
     """Report a page about code that is generated from `.proto` files."""
     where = "one place" if places == 1 else f"{places} places"
     return UNKNOWN_DIALECT(
-        f"the page shows {kind} that are generated from protobuf (in {where}); it is not read,"
-        " because they leave out types or numbers of the `.proto`",
-        help="Put the text of the `.proto` files on pages, in blocks of code, or pages that"
-        " protoc-gen-doc prints from them.",
+        f"the page shows {kind} that are generated from protobuf (in {where}); it is not read",
+        help="Generated code leaves out much of a `.proto`. Put the text of the `.proto` files on"
+        " pages, in blocks of code, or use pages that protoc-gen-doc prints from them.",
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
     from apiscribe.drift.change import Drift
     from apiscribe.model.version import ApiVersion
+
+    # Compares a version of the pages with the new version, which it returns too.
+    _Compare = Callable[[ApiVersion], tuple[Drift, ApiVersion]]
 
 MAX_BUDGET = 10_000  # requests of a probe
 
@@ -72,6 +77,16 @@ MAX_BUDGET = 10_000  # requests of a probe
     help="Print baseline entries that accept the failing changes, instead of the changes.",
 )
 @click.option(
+    "--suggest",
+    is_flag=True,
+    help="Print overlay entries for what OLD, a folder of pages, lacks, instead of the changes.",
+)
+@click.option(
+    "--suggest-rows",
+    is_flag=True,
+    help="Print the rows that tables of the pages lack, as a patch, instead of the changes.",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice([format_.name for format_ in FORMATS]),
@@ -90,6 +105,8 @@ def drift(
     fail_on: str,
     baseline: Path | None,
     entries: bool,
+    suggest: bool,
+    suggest_rows: bool,
     form: str,
 ) -> None:
     """Compare two versions of an API, OLD and NEW, and show how the changes affect clients.
@@ -105,25 +122,33 @@ def drift(
     .ndjson or .log file with an entry of HAR or of an access log in each line, a folder of them, or
     - for lines of standard input. With --probe, it is what the server at --live answers to
     read-only requests.
+
+    --suggest and --suggest-rows print what the pages lack of NEW, to append to overlay.toml or as a
+    patch; no page is changed. A suggestion is printed only if it resolves a change and adds none.
     """
     from apiscribe.diagnostics.report import visible
     from apiscribe.drift.baseline import BaselineError, accepted, baseline_text, read_baseline
 
-    if probes:
-        if new or not live:
-            raise click.UsageError("--probe calls a running server: pass its address as --live")
-        result, before, after = _probe(old or str(default_path()), live, probe_budget, headers)
-    elif headers:
-        raise click.UsageError("--header is for the requests of --probe")
-    else:
-        result, before, after = _compare(old or str(default_path()), new, live, out)
-    try:
-        result, complaints = accepted(result, read_baseline(baseline))
-    except BaselineError as error:
-        raise Failure(str(error)) from error
-    failing_grades = GRADES[: GRADES.index(fail_on) + 1]
-    failing = [change for change in result.changes if change.grade in failing_grades]
-    text = baseline_text(failing) if entries else format_named(form).render(result, before, after)
+    _check_options(new, live, probes, headers, suggest + suggest_rows + entries)
+    source = old or str(default_path())
+    with ExitStack() as stack:
+        if probes:
+            before, compare = _probe(source, live or "", probe_budget, headers)
+        else:
+            before, compare = _comparison(source, new, live, out, stack)
+        result, after = compare(before)
+        try:
+            result, complaints = accepted(result, read_baseline(baseline))
+        except BaselineError as error:
+            raise Failure(str(error)) from error
+        failing_grades = GRADES[: GRADES.index(fail_on) + 1]
+        failing = [change for change in result.changes if change.grade in failing_grades]
+        if suggest or suggest_rows:
+            text = _suggestions(result, before, after, compare, as_rows=suggest_rows)
+        elif entries:
+            text = baseline_text(failing)
+        else:
+            text = format_named(form).render(result, before, after)
     click.echo(text, nl=False)
     for complaint in complaints:
         click.echo(visible(complaint), err=True)
@@ -131,10 +156,41 @@ def drift(
         sys.exit(EXIT_PROBLEMS)
 
 
-def _compare(
-    old: str, new: str | None, live: str | None, out: Path
-) -> tuple[Drift, ApiVersion, ApiVersion]:
-    """Return the changes with the old and the new version."""
+def _check_options(
+    new: str | None, live: str | None, probes: bool, headers: Sequence[str], outputs: int
+) -> None:
+    if probes and (new or not live):
+        raise click.UsageError("--probe calls a running server: pass its address as --live")
+    if headers and not probes:
+        raise click.UsageError("--header is for the requests of --probe")
+    if outputs > 1:
+        raise click.UsageError("pass one of --suggest, --suggest-rows and --write-baseline")
+
+
+def _suggestions(
+    result: Drift, before: ApiVersion, after: ApiVersion, compare: _Compare, *, as_rows: bool
+) -> str:
+    """Return the suggestions; print how many changes have none."""
+    from apiscribe.commands.drift_suggestions import suggested
+    from apiscribe.diagnostics.report import visible
+    from apiscribe.sources import is_spec_source
+
+    if not is_spec_source(before.name):
+        raise Failure(f"{before.name} has no pages on disk; pass a folder of pages as OLD")
+    if Path(before.name).is_file() and not as_rows:
+        raise Failure(f"{before.name} is a page alone, without an overlay; pass its folder as OLD")
+    text, sentence = suggested(
+        result, before, after, lambda version: compare(version)[0], as_rows=as_rows
+    )
+    if sentence:
+        click.echo(visible(sentence), err=True)
+    return text
+
+
+def _comparison(
+    old: str, new: str | None, live: str | None, out: Path, stack: ExitStack
+) -> tuple[ApiVersion, _Compare]:
+    """Return the old version, and what compares a version with the new one."""
     from apiscribe.drift.compare import compare
     from apiscribe.drift.traffic import (
         RecordingError,
@@ -146,21 +202,25 @@ def _compare(
     if is_recording(old):
         raise Failure(f"{old} is recorded traffic; pass it as NEW, after the pages")
     if new is None or live or not is_recording(new):
-        versions = _open_versions(old, new, live, out)
-        return compare(*versions), *versions
+        before, after = _open_versions(old, new, live, out)
+        return before, lambda version: (compare(version, after), after)
     before = _open(old)
     try:
-        with open_recording(new) as recording:
-            result, after = compare_traffic(before, recording)
+        recording = stack.enter_context(open_recording(new))
     except RecordingError as error:
         raise Failure(str(error)) from error
-    return result, before, after
+
+    def compare_with_traffic(version: ApiVersion) -> tuple[Drift, ApiVersion]:
+        try:
+            return compare_traffic(version, recording)
+        except RecordingError as error:
+            raise Failure(str(error)) from error
+
+    return before, compare_with_traffic
 
 
-def _probe(
-    old: str, live: str, budget: int, headers: Sequence[str]
-) -> tuple[Drift, ApiVersion, ApiVersion]:
-    """Return the differences between pages and the answers of a server, with both versions."""
+def _probe(old: str, live: str, budget: int, headers: Sequence[str]) -> tuple[ApiVersion, _Compare]:
+    """Return the version of the pages, and what compares one with the answers of a server."""
     from apiscribe.drift.probe import ProbeError, probe
     from apiscribe.drift.traffic import RecordingError, compare_traffic
 
@@ -172,10 +232,16 @@ def _probe(
     before = _open(old)
     try:
         probed = probe(before, live, budget, pairs)
-        result, after = compare_traffic(before, probed, probed.origins)
     except (ProbeError, RecordingError) as error:
         raise Failure(str(error)) from error
-    return result, before, after
+
+    def compare_with_answers(version: ApiVersion) -> tuple[Drift, ApiVersion]:
+        try:
+            return compare_traffic(version, probed, probed.origins)
+        except RecordingError as error:
+            raise Failure(str(error)) from error
+
+    return before, compare_with_answers
 
 
 def _open_versions(

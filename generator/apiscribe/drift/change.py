@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from apiscribe.diagnostics.source import Span
+from apiscribe.drift.addition import Addition
 
 # What a change breaks, the worst first. `wire`: binary messages are misread. `json`: requests or
 # responses over HTTP/JSON are refused or misread. `source`: code written against the stubs or
@@ -24,7 +25,8 @@ class Change:
     declaration in the old version, or in the new version if it was added. `old` and `new` are its
     locations, None in a version without it. `message` is one sentence, `consequence` the effect on
     clients. `details` are parts of the change, such as the fields of a removed message.
-    `fingerprint` is independent of line numbers.
+    `fingerprint` is independent of line numbers. `additions` are the
+    parts that the pages lack, if the change is about such.
     """
 
     kind: str
@@ -36,6 +38,7 @@ class Change:
     new: Span | None
     details: tuple[str, ...] = ()
     fingerprint: str = field(compare=False)
+    additions: tuple[Addition, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from apiscribe.diagnostics.source import Span
+from apiscribe.drift.addition import Addition
 from apiscribe.drift.beyond_model import beyond_model
 from apiscribe.drift.change import Change, Grade, NotCompared
 from apiscribe.drift.change_kinds import KINDS
@@ -35,6 +36,7 @@ class Changes:
         *,
         grade: Grade | None = None,
         details: tuple[str, ...] = (),
+        additions: tuple[Addition, ...] = (),
     ) -> None:
         """Add a change; its grade is that of its kind unless `grade` overrides it."""
         identity = "\0".join((kind, symbol, message))
@@ -49,6 +51,7 @@ class Changes:
                 new=new,
                 details=details,
                 fingerprint=hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:20],
+                additions=additions,
             )
         )
 

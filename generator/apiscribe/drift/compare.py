@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 
 from apiscribe.diagnostics.source import Span
+from apiscribe.drift.addition import Addition, operation_of_method
 from apiscribe.drift.alignment import aligned
 from apiscribe.drift.change import Change, Drift, Grade
 from apiscribe.drift.change_list import Changes
@@ -159,8 +161,9 @@ def _compare_declarations(changes: Changes, pairs: Pairs, reported: frozenset[st
     known_new: set[str] = {*pairs.services.values(), *reported}
     known_old |= {name for name, s in old.services.items() if not _can_express(new, s)}
     known_new |= {name for name, s in new.services.items() if not _can_express(old, s)}
+    homes = {new_name: old_name for old_name, new_name in pairs.services.items()}
     _report_unpaired("removed", old, removed - reported, changes, known_old, named)
-    _report_unpaired("added", new, added - reported, changes, known_new, named)
+    _report_unpaired("added", new, added - reported, changes, known_new, named, homes)
     compare_names(changes, pairs, named)
 
 
@@ -191,9 +194,13 @@ def _report_unpaired(
     changes: Changes,
     known: set[str],
     named: bool,
+    homes: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Report the declarations that only one version has; types together with their users."""
+    """Report the declarations that only one version has; types together with their users. `homes`
+    are the old names of services that gained methods.
+    """
     declared: dict[str, tuple[str, Span, tuple[str, ...]]] = {}
+    additions: dict[str, tuple[Addition, ...]] = {}
     for name, service in declarations.services.items():
         if name not in known:
             methods = tuple(method.name for method in service.methods)
@@ -203,6 +210,9 @@ def _report_unpaired(
             if f"{name}.{method.name}" in unpaired and name in known:
                 routes = () if named else tuple(f"{r.verb} {r.path}" for r in method.routes)
                 declared[f"{name}.{method.name}"] = ("method", method.span, routes)
+                if name in homes:
+                    operation = operation_of_method(homes[name], method)
+                    additions[f"{name}.{method.name}"] = operation
     for name, message in declarations.messages.items():
         if name in unpaired:
             fields = tuple(field.json_name for field in message.fields)
@@ -235,6 +245,7 @@ def _report_unpaired(
             None if what == "removed" else span,
             grade=_grade_of_removal(what == "removed", named) if kind in _CALLED else None,
             details=(*parts, *members.get(name, ())),
+            additions=additions.get(name, ()),
         )
 
 

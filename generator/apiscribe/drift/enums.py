@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from apiscribe.drift.addition import Addition
 from apiscribe.drift.change_list import Changes
 from apiscribe.drift.field_attributes import compare_deprecation
 from apiscribe.drift.pairing import Pairs
@@ -59,4 +60,12 @@ def _compare_values(old: Enum, new: Enum, changes: Changes) -> None:
         if not {value.json_name, value.name} & (old_names | renamed):
             symbol = f"{new.full_name}.{value.json_name}"
             message = f"{value.json_name} was added"
-            changes.add("enum-value-added", symbol, message, new.span and old.span, value.span)
+            addition = Addition(part="value", owner=old.full_name, name=value.json_name)
+            changes.add(
+                "enum-value-added",
+                symbol,
+                message,
+                new.span and old.span,
+                value.span,
+                additions=(addition,),
+            )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from apiscribe.drift.addition import field_of_version
 from apiscribe.drift.change import GRADES, Grade
 from apiscribe.drift.change_list import Changes
 from apiscribe.drift.declarations import Declarations, descriptions_differ
@@ -47,7 +48,7 @@ def _compare(old: Message, new: Message, pairs: Pairs, changes: Changes) -> None
             _compare_fields(field, other, (old, new), numbered, pairs, changes)
     for field in new.fields:
         if field.json_name not in names.values():
-            _report_added(field, new, changes)
+            _report_added(field, old, new, pairs, changes)
     _compare_descriptions(old, new, names, changes)
     compare_deprecation(old.full_name, old, new, (old.full_name, new.full_name), changes)
     compare_reserved(old, new, changes)
@@ -107,16 +108,18 @@ def _report_removed(
     changes.add(kind, symbol, f"{field.json_name} was removed", field.span, new.span)
 
 
-def _report_added(field: Field, new: Message, changes: Changes) -> None:
+def _report_added(field: Field, old: Message, new: Message, pairs: Pairs, changes: Changes) -> None:
     symbol = f"{new.full_name}.{field.json_name}"
     # A program with proto2's label refuses messages without the field, responses too.
     labelled = changes.are_protobuf and field.provenance.get("required") == "proto2"
     if field.required and (labelled or new.full_name in changes.new.request_messages):
         message = f"{field.json_name} was added as required"
         grade: Grade | None = "wire" if labelled else None
-        changes.add("required-field-added", symbol, message, None, field.span, grade=grade)
+        kind = "required-field-added"
     else:
-        changes.add("field-added", symbol, f"{field.json_name} was added", None, field.span)
+        message, grade, kind = f"{field.json_name} was added", None, "field-added"
+    additions = field_of_version(old, field, pairs, changes.new.enums)
+    changes.add(kind, symbol, message, None, field.span, grade=grade, additions=additions)
 
 
 def _compare_fields(

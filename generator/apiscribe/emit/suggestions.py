@@ -115,17 +115,22 @@ def _toml(entry: _Entry, weight: int) -> str:
     more = len(entry.evidence) - len(evidence)
     evidence += [f"and {more} more" for _ in range(more > 0)]
     comments = [*evidence, f"used {weight} time{'s'[: weight != 1]}"]
+    return entry_text(entry.fix, comments)
+
+
+def entry_text(fix: Fix, comments: Iterable[str]) -> str:
+    """Return an entry of overlay.toml below its comments."""
     document = tomlkit.document()
     for comment in comments:
         document.add(tomlkit.comment(visible(comment)))
     table = tomlkit.table()
-    table.add("at", entry.fix.at)
-    for key, value in entry.fix.keys.items():
+    table.add("at", fix.at)
+    for key, value in fix.keys.items():
         table.add(key, _inline(value))
-    table.add("reason", _reason(entry.fix))
+    table.add("reason", _reason(fix))
     array = tomlkit.aot()
     array.append(table)
-    document.append(entry.fix.table, array)
+    document.append(fix.table, array)
     return tomlkit.dumps(document)
 
 

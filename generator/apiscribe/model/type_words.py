@@ -72,6 +72,12 @@ _NULL_SPELLINGS = (
 _FORMAT_SPELLING = re.compile(r"(\w+)\s*(?:\(\s*([\w-]+)\s*\)|<\s*([\w-]+)\s*>|,\s*([\w-]+))")
 
 
+def usual_word(name: str) -> str:
+    """Return the word that pages use most for a type; empty if there is none."""
+    word: str = _TABLES["usual"].get(name, "")
+    return word
+
+
 def type_of_word(text: str) -> str:
     """Return the scalar or the full name of the message that a type word means, or ""."""
     return shipped_type(type_word(text) or text)

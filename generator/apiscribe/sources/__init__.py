@@ -31,7 +31,7 @@ from apiscribe.sources.revision import checkout, is_revision
 from apiscribe.sources.source_error import SourceError
 from apiscribe.sources.spec_version import is_spec, open_spec
 
-__all__ = ["KINDS", "Kind", "SourceError", "open_source"]
+__all__ = ["KINDS", "Kind", "SourceError", "is_spec_source", "open_source"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,12 @@ def open_source(text: str) -> ApiVersion:
     if not Path(text).exists():
         raise SourceError(f"{text} does not exist; a source is one of: {_syntaxes()}")
     raise SourceError(f"{text} is not a source of an API; a source is one of: {_syntaxes()}")
+
+
+def is_spec_source(text: str) -> bool:
+    """Return whether `open_source` reads a folder of pages, or a page."""
+    kind = next((kind for kind in KINDS if kind.matches(text)), None)
+    return kind is not None and kind.open is open_spec
 
 
 def _open_revision(text: str) -> ApiVersion:

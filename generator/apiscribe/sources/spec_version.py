@@ -7,7 +7,7 @@ from pathlib import Path
 
 from apiscribe.model.api import Api
 from apiscribe.model.version import ApiVersion
-from apiscribe.sources.compilation import compile_folder
+from apiscribe.sources.compilation import Compilation, compile_folder
 from apiscribe.sources.page_facts import NO_NUMBERS, unknown_facts, unknown_on_pages
 from apiscribe.sources.source_error import SourceError
 from apiscribe.sources.spec_files import is_page
@@ -38,6 +38,11 @@ def open_spec(text: str) -> ApiVersion:
             f"{text} has errors; the first one: {first.span}: {first.message}; run `apiscribe lint`"
             " on the folder to see all"
         )
+    return version_of_compilation(compilation, text)
+
+
+def version_of_compilation(compilation: Compilation, text: str) -> ApiVersion:
+    """Return the version of compiled pages; `text` is their folder or page."""
     version = version_of_pages(compilation.api, text)
     # Without a lock, the numbers follow the order of the fields on the page.
     has_lock = compilation.spec.lock

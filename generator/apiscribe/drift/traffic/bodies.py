@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apiscribe.diagnostics.source import Span
+from apiscribe.drift.addition import Addition, field_of_json
 from apiscribe.drift.declarations import Declarations
 from apiscribe.drift.traffic.exchange import Side
 from apiscribe.drift.traffic.masks import MASK, masked
@@ -34,7 +35,8 @@ _TYPE_WORD = "type-word"
 @dataclass(frozen=True, kw_only=True)
 class Difference:
     """A difference between a request or an answer and the pages; `detail` is a part of it that its
-    message leaves out, so that it is one difference in all exchanges.
+    message leaves out, so that it is one difference in all exchanges. `addition` is what the pages
+    lack, if its name is no secret.
     """
 
     kind: str
@@ -42,6 +44,7 @@ class Difference:
     message: str
     detail: str = ""
     span: Span | None = None
+    addition: Addition | None = None
 
 
 @dataclass
@@ -115,7 +118,7 @@ class Bodies:
                     symbol = f"{message.full_name}.{one.json_name}"
                     yield from self._field(entry, one, symbol, context)
             elif not message.incomplete and not self._is_shown(key, message, context):
-                yield self._undocumented(key, message, context)
+                yield self._undocumented(key, entry, message, context)
         if context.sightings and context.side == "answer":
             context.sightings.answers[message.full_name] += 1
             present = {fields[key].json_name for key in value if key in fields}
@@ -129,13 +132,14 @@ class Bodies:
             self._shown[message.full_name] = keys_of_message(message)
         return key in context.shown or key in self._shown[message.full_name]
 
-    def _undocumented(self, key: str, message: Message, context: Context) -> Difference:
+    def _undocumented(self, key: str, value: Any, message: Message, context: Context) -> Difference:
         shown = "{key}" if is_identifier(key) or masked(key) == MASK else key
         return Difference(
             kind="undocumented-field",
             symbol=f"{message.full_name}.{shown}",
             message=f"no page documents {shown}, which {context.side}s have",
             span=message.span,
+            addition=field_of_json(message.full_name, key, value) if shown == key else None,
         )
 
     def _missing(self, value: dict[str, Any], message: Message) -> Iterator[Difference]:
@@ -212,12 +216,14 @@ class Bodies:
             )
         elif not enum.incomplete and enum.documented_values:
             shown = masked(value, one.json_name if one else "")
+            addition = Addition(part="value", owner=enum.full_name, name=value)
             yield Difference(
                 kind="undocumented-value",
                 symbol=f"{enum.full_name}.{shown}",
                 message=f"no page documents {shown} as a value of {enum.name}",
                 detail=f"{symbol.rpartition('.')[2]} in {context.side}s",
                 span=enum.span,
+                addition=addition if shown == value else None,
             )
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from apiscribe.diagnostics.source import Source
+from apiscribe.drift.addition import Addition
 from apiscribe.drift.change import Change, Drift, NotCompared
 from apiscribe.drift.change_list import Changes
 from apiscribe.drift.declarations import Declarations
@@ -172,7 +173,10 @@ def _report_undocumented(
     for (exchange, _), (verb, template) in zip(unknown, templates, strict=True):
         name = f"{verb} {merged[verb, template]}"
         difference = Difference(
-            kind="undocumented-operation", symbol=name, message=f"no page documents {name}"
+            kind="undocumented-operation",
+            symbol=name,
+            message=f"no page documents {name}",
+            addition=Addition(part="operation", owner="", name=name),
         )
         findings.add(difference, exchange)
 

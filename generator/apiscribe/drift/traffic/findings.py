@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from apiscribe.diagnostics.source import Span
+from apiscribe.drift.addition import Addition, merged, merged_parameter
 from apiscribe.drift.change import Grade
 from apiscribe.drift.change_list import Changes
 from apiscribe.drift.traffic.bodies import Difference
@@ -35,6 +36,14 @@ class _Finding:
     last: tuple[str, int] = ("", 0)
     withdrawn: set[tuple[str, int]] = field(default_factory=set)
     details: dict[str, None] = field(default_factory=dict)
+    addition: Addition | None = None
+
+    def show(self, addition: Addition | None) -> None:
+        """Merge what another exchange shows of the part that the pages lack."""
+        if self.addition and addition:
+            merge = merged_parameter if addition.in_query else merged
+            addition = merge(self.addition, addition)
+        self.addition = addition
 
 
 @dataclass
@@ -54,6 +63,7 @@ class Findings:
             example = Span(exchange.file, exchange.number, exchange.number)
             entry = _Finding(*key, difference.span, example, grade)
             self.entries[key] = entry
+        entry.show(difference.addition)
         if difference.detail:
             entry.details[difference.detail] = None
         place = (exchange.file, exchange.number)
@@ -128,6 +138,7 @@ def _report(entry: _Finding, changes: Changes) -> None:
         entry.example,
         grade=entry.grade,
         details=(*entry.details, *_times(entry.count)),
+        additions=_additions([entry]),
     )
 
 
@@ -150,7 +161,14 @@ def _report_group(group: Sequence[_Finding], changes: Changes) -> None:
         first.example,
         grade=first.grade,
         details=(*(entry.symbol for entry in group), *_times(sum(e.count for e in group))),
+        additions=_additions(group),
     )
+
+
+def _additions(group: Sequence[_Finding]) -> tuple[Addition, ...]:
+    """Return what the pages lack of a group; nothing if a part of it is unknown."""
+    additions = tuple(entry.addition for entry in group if entry.addition)
+    return additions if len(additions) == len(group) else ()
 
 
 def _times(count: int) -> tuple[str, ...]:

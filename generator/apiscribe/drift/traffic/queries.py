@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from apiscribe.drift.addition import Addition, parameter_of_text
 from apiscribe.drift.declarations import Declarations
 from apiscribe.drift.traffic.bodies import Difference
 from apiscribe.drift.traffic.exchange import Exchange
@@ -73,11 +74,13 @@ class Queries:
             elif name in self._keys or _IGNORED.fullmatch(name) or request.incomplete:
                 continue
             elif not base or base[0] not in others or base[0] in stated:
+                addition = parameter_of_text(request.full_name, name, text)
                 yield Difference(
                     kind="undocumented-parameter",
                     symbol=f"{operation.text} query.{masked(name)}",
                     message=f"no page documents the query parameter {masked(name)}",
                     span=operation.route.span,
+                    addition=addition if base and base[0] == masked(name) else None,
                 )
 
     def _value(self, one: Field, text: str, operation: Operation) -> Iterator[Difference]:
@@ -88,12 +91,14 @@ class Queries:
                 names = {each.json_name for each in enum.documented_values}
                 if value not in names and names and not enum.incomplete:
                     shown = masked(value, one.json_name)
+                    addition = Addition(part="value", owner=enum.full_name, name=value)
                     yield Difference(
                         kind="undocumented-value",
                         symbol=f"{enum.full_name}.{shown}",
                         message=f"no page documents {shown} as a value of {enum.name}",
                         detail=f"{one.json_name} in requests",
                         span=enum.span,
+                        addition=addition if shown == value else None,
                     )
             else:
                 wanted, accepts = _KINDS.get(one.type.name, ("", bool))

@@ -6,6 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
+from apiscribe.drift.addition import Addition
 from apiscribe.drift.traffic.bodies import Difference
 from apiscribe.drift.traffic.operations import Operation
 from apiscribe.model.api import Method
@@ -67,6 +68,7 @@ class Statuses:
             symbol=f"{operation.text} {status}",
             message=f"no page documents the status {status}",
             span=operation.route.span,
+            addition=Addition(part="status", owner=operation.text, name=str(status)),
         )
 
 

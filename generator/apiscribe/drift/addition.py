@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from apiscribe.drift.declarations import Declarations
 from apiscribe.drift.pairing import Pairs
 from apiscribe.lower.examples import shape_of
-from apiscribe.model.api import Enum, Field, Message, Method
+from apiscribe.model.api import Enum, Field, Method
 from apiscribe.model.types import WELL_KNOWN, EnumRef, Map, MessageRef, Scalar
 
 _ANY = "google.protobuf.Value"
@@ -28,7 +29,8 @@ class Addition:
 
     `owner` is the full name of a message or enum on the pages, the operation of a status, or the
     full name of the method of an operation, empty if it has none yet. `type` is the type of a field
-    by the names on the pages, empty if it is unknown.
+    by the names on the pages, empty if it is unknown. `response` is the type of an operation's
+    answer, and `fields` are those of its request; both are empty if they are unknown.
     """
 
     part: Literal["field", "value", "status", "operation"]
@@ -39,6 +41,8 @@ class Addition:
     required: bool | None = None
     values: tuple[str, ...] = ()
     in_query: bool = False
+    response: str = ""
+    fields: tuple[Addition, ...] = ()
     description: str = ""
 
 
@@ -74,7 +78,7 @@ def merged_parameter(one: Addition, other: Addition) -> Addition:
 
 
 def field_of_version(
-    owner: Message, field: Field, pairs: Pairs, enums: Mapping[str, Enum]
+    owner: str, field: Field, pairs: Pairs, enums: Mapping[str, Enum]
 ) -> tuple[Addition, ...]:
     """Return a field of a new version for a message on the pages; none if the pages have no name
     for its type. `enums` are those of the new version.
@@ -100,7 +104,7 @@ def field_of_version(
     return (
         Addition(
             part="field",
-            owner=owner.full_name,
+            owner=owner,
             name=field.json_name,
             type=type_,
             repeated=field.repeated,
@@ -112,11 +116,29 @@ def field_of_version(
     )
 
 
-def operation_of_method(service: str, method: Method) -> tuple[Addition, ...]:
-    """Return a method of a new version for a service on the pages; none if it has no route."""
-    owner = f"{service}.{method.name}"
-    routes = (f"{route.verb} {route.path}" for route in method.routes[:1])
-    return tuple(Addition(part="operation", owner=owner, name=route) for route in routes)
+def operation_of_method(
+    service: str, method: Method, pairs: Pairs, new: Declarations
+) -> tuple[Addition, ...]:
+    """Return a method of a new version for a service on the pages; none if it has no route, or the
+    pages have no name for the type of a part.
+    """
+    owner, request = f"{service}.{method.name}", new.messages.get(method.request)
+    is_known = method.response in WELL_KNOWN
+    response = method.response if is_known else _old_name(method.response, pairs.messages)
+    listed = request.fields if request else ()
+    fields = [field_of_version(owner, field, pairs, new.enums) for field in listed]
+    if not response or not all(fields):
+        return ()
+    return tuple(
+        Addition(
+            part="operation",
+            owner=owner,
+            name=f"{route.verb} {route.path}",
+            response=response,
+            fields=tuple(field for (field,) in fields),
+        )
+        for route in method.routes[:1]
+    )
 
 
 def _old_name(new: str, pairs: Mapping[str, str]) -> str:

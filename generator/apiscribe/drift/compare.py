@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.drift.addition import Addition, operation_of_method
@@ -161,9 +160,8 @@ def _compare_declarations(changes: Changes, pairs: Pairs, reported: frozenset[st
     known_new: set[str] = {*pairs.services.values(), *reported}
     known_old |= {name for name, s in old.services.items() if not _can_express(new, s)}
     known_new |= {name for name, s in new.services.items() if not _can_express(old, s)}
-    homes = {new_name: old_name for old_name, new_name in pairs.services.items()}
     _report_unpaired("removed", old, removed - reported, changes, known_old, named)
-    _report_unpaired("added", new, added - reported, changes, known_new, named, homes)
+    _report_unpaired("added", new, added - reported, changes, known_new, named, pairs)
     compare_names(changes, pairs, named)
 
 
@@ -194,10 +192,10 @@ def _report_unpaired(
     changes: Changes,
     known: set[str],
     named: bool,
-    homes: Mapping[str, str] = MappingProxyType({}),
+    pairs: Pairs | None = None,
 ) -> None:
-    """Report the declarations that only one version has; types together with their users. `homes`
-    are the old names of services that gained methods.
+    """Report the declarations that only one version has; types together with their users. `pairs`
+    are those of added declarations.
     """
     declared: dict[str, tuple[str, Span, tuple[str, ...]]] = {}
     additions: dict[str, tuple[Addition, ...]] = {}
@@ -210,8 +208,9 @@ def _report_unpaired(
             if f"{name}.{method.name}" in unpaired and name in known:
                 routes = () if named else tuple(f"{r.verb} {r.path}" for r in method.routes)
                 declared[f"{name}.{method.name}"] = ("method", method.span, routes)
-                if name in homes:
-                    operation = operation_of_method(homes[name], method)
+                if pairs:
+                    home = next(old for old, new in pairs.services.items() if new == name)
+                    operation = operation_of_method(home, method, pairs, declarations)
                     additions[f"{name}.{method.name}"] = operation
     for name, message in declarations.messages.items():
         if name in unpaired:

@@ -118,7 +118,7 @@ def _report_added(field: Field, old: Message, new: Message, pairs: Pairs, change
         kind = "required-field-added"
     else:
         message, grade, kind = f"{field.json_name} was added", None, "field-added"
-    additions = field_of_version(old, field, pairs, changes.new.enums)
+    additions = field_of_version(old.full_name, field, pairs, changes.new.enums)
     changes.add(kind, symbol, message, None, field.span, grade=grade, additions=additions)
 
 

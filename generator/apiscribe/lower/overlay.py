@@ -38,6 +38,9 @@ from apiscribe.model.draft import PageDraft
 from apiscribe.model.overlay import Overlay
 from apiscribe.model.type_words import values_text
 
+# The facts that name a type.
+_TYPES = ("type", "request", "response")
+
 
 def apply_overlay(
     drafts: Sequence[PageDraft], overlay: Overlay, source: Source, report: Report
@@ -53,6 +56,10 @@ def apply_overlay(
         for declare in overlay.declare
         for field in declare.fields or ()
     }
+    parts = [add.set for add in overlay.add] + [change.set for change in overlay.change]
+    for facts in (part.stated() for part in parts):
+        names = (facts[fact] for fact in _TYPES if fact in facts)
+        used_by_entries |= {values_text(name).rpartition(".")[2] for name in names}
     # Declarations first: other entries may use their types. Renames last: all entries use the names
     # on the pages.
     for span, declare in _entries(overlay.declare, "declare", source):

@@ -169,7 +169,7 @@ class DeclaredField(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_
 
 
 class Declare(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """A type that pages use and no page declares: an enum or a message."""
+    """A type that pages or other entries use and no page declares: an enum or a message."""
 
     at: Annotated[
         str, Meta(description="Full name of the type, in a package; an enum may be in a message.")

@@ -33,6 +33,11 @@ def entries_for(additions: Sequence[Addition], old: Declarations) -> Iterator[tu
 
 
 def _added_field(addition: Addition) -> Fix:
+    at = f"{addition.owner}.{addition.name}"
+    return Fix(table="add", at=at, keys={"set": _facts(addition)})
+
+
+def _facts(addition: Addition) -> dict[str, Any]:
     facts: dict[str, Any] = {"type": addition.type or _UNKNOWN_TYPE}
     if addition.values:
         facts["values"] = list(addition.values)
@@ -42,8 +47,7 @@ def _added_field(addition: Addition) -> Fix:
         facts["required"] = addition.required
     if addition.description:
         facts["description"] = addition.description
-    at = f"{addition.owner}.{addition.name}"
-    return Fix(table="add", at=at, keys={"set": facts})
+    return facts
 
 
 def _added_values(additions: Sequence[Addition], old: Declarations) -> Iterator[tuple[Fix, ...]]:
@@ -77,7 +81,11 @@ def _added_operation(addition: Addition, old: Declarations) -> Iterator[tuple[Fi
     messages stay open: a request line shows no fields.
     """
     if addition.owner:
-        yield (_method(addition.owner, addition.name),)
+        method = _method(addition.owner, addition.name, addition.response)
+        package = addition.owner.rpartition(".")[0].rpartition(".")[0]
+        request = f"{package}.{method.keys['set']['request']}"
+        fields = [_declared_field(each) for each in addition.fields]
+        yield (Fix(table="declare", at=request, keys={"fields": fields}), method)
         return
     verb, _, path = addition.name.partition(" ")
     segments = path.strip("/").split("/")
@@ -95,10 +103,20 @@ def _added_operation(addition: Addition, old: Declarations) -> Iterator[tuple[Fi
     yield (_method(f"{service.full_name}.{name}", addition.name),)
 
 
-def _method(at: str, route: str) -> Fix:
+def _declared_field(addition: Addition) -> dict[str, Any]:
+    facts = _facts(addition)
+    # A declared field has no list of values; its type is that of each.
+    return {"name": addition.name} | {k: v for k, v in facts.items() if k != "values"}
+
+
+def _method(at: str, route: str, response: str = "") -> Fix:
     words = (word[:1].upper() + word[1:] for word in _WORD.findall(at.rpartition(".")[2]))
     name = "".join(words)
-    facts = {"routes": [route], "request": f"{name}Request", "response": f"{name}Response"}
+    facts = {
+        "routes": [route],
+        "request": f"{name}Request",
+        "response": response or f"{name}Response",
+    }
     return Fix(table="add", at=at, keys={"set": facts})
 
 

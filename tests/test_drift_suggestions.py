@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from test_drift_traffic import BASE, CUSTOMER, INVOICING, entry, planted, run, write_har
 
+from apiscribe.commands import drift_suggestions
+from apiscribe.commands.drift_suggestions import reading_back
 from apiscribe.emit.openapi import emit_openapi
 from apiscribe.model.settings import OpenapiSettings
 from apiscribe.sources.compilation import compile_folder
@@ -241,3 +243,12 @@ def test_suggestions_are_for_folders_of_pages(tmp_path: Path) -> None:
     assert "| `sheltered` | boolean | | |" in run(page, har, "--suggest-rows")[1]
     assert "pass one of" in run(folder, har, "--suggest", "--suggest-rows")[2]
     assert not (folder / "overlay.toml").exists()
+
+
+def test_a_limit_of_readings_is_stated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (reading_back, drift_suggestions):
+        monkeypatch.setattr(module, "MAX_READINGS", 0)
+    folder = spec(tmp_path)
+    _, out, err = run(folder, traffic(tmp_path), "--suggest-rows")
+    assert out == ""
+    assert err.endswith("; some were not tried, after 0 readings of the pages\n")

@@ -13,7 +13,7 @@ from pathlib import Path
 from apiscribe.commands.drift_suggestions.edits import patch
 from apiscribe.commands.drift_suggestions.overlay_entries import entries_for
 from apiscribe.commands.drift_suggestions.page_rows import PageRows
-from apiscribe.commands.drift_suggestions.reading_back import ReadBack, Suggestion
+from apiscribe.commands.drift_suggestions.reading_back import MAX_READINGS, ReadBack, Suggestion
 from apiscribe.diagnostics.report import visible
 from apiscribe.drift.change import Change, Drift
 from apiscribe.drift.declarations import Declarations
@@ -37,11 +37,12 @@ def suggested(
     spec = load_spec(Path(old.name))
     before = (*result.changes, *result.accepted)
     groups = list(_groups(result.changes, old, as_rows))
-    kept = ReadBack(spec, old.name, before, compare).kept(groups)
+    read_back = ReadBack(spec, old.name, before, compare)
+    kept = read_back.kept(groups)
     resolved = {change.fingerprint for suggestion in kept for change in suggestion.changes}
     left = [change for change in result.changes if change.fingerprint not in resolved]
     parts = _patch(kept, old) if as_rows else _overlay(kept, new)
-    return "\n".join(parts), _sentence(left, as_rows)
+    return "\n".join(parts), _sentence(left, as_rows, read_back.is_exhausted)
 
 
 def _groups(
@@ -91,7 +92,7 @@ def _patch(suggestions: Sequence[Suggestion], old: ApiVersion) -> Iterator[str]:
     yield from patch(old.texts, [edit for each in suggestions for edit in each.edits])
 
 
-def _sentence(left: Sequence[Change], as_rows: bool) -> str:
+def _sentence(left: Sequence[Change], as_rows: bool, is_exhausted: bool) -> str:
     """Return how many changes have no suggestion, by kind; empty if all have one."""
     if not left:
         return ""
@@ -99,4 +100,5 @@ def _sentence(left: Sequence[Change], as_rows: bool) -> str:
     listed = ", ".join(f"{kind} ({count})" for kind, count in sorted(kinds.items()))
     what = "row" if as_rows else "overlay entry"
     changes = f"{len(left)} change{'s'[: len(left) != 1]}"
-    return f"no {what} resolves {changes}: {listed}"
+    untried = f"; some were not tried, after {MAX_READINGS} readings of the pages"
+    return f"no {what} resolves {changes}: {listed}{untried if is_exhausted else ''}"

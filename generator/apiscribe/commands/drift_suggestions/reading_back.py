@@ -19,6 +19,9 @@ from apiscribe.sources.spec_folder import Spec
 from apiscribe.sources.spec_version import version_of_compilation
 from apiscribe.sources.toml_file import read_toml
 
+# So often are the pages read: many suggestions that do not hold need many readings.
+MAX_READINGS = 40
+
 
 @dataclass(frozen=True, kw_only=True)
 class Suggestion:
@@ -43,6 +46,12 @@ class ReadBack:
     ) -> None:
         self._spec, self._name, self._compare = spec, name, compare
         self._before = {change.fingerprint for change in before}
+        self._readings = 0
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether suggestions were left out untried, because the pages were read often enough."""
+        return self._readings > MAX_READINGS
 
     def kept(self, alternatives: Sequence[Sequence[Suggestion]]) -> list[Suggestion]:
         """Return the suggestions that hold together, at most one of each group."""
@@ -68,7 +77,8 @@ class ReadBack:
 
     def _after(self, suggestions: Sequence[Suggestion]) -> set[str] | None:
         """Return the changes of the pages with suggestions; None if these have an error."""
-        version = self._version(suggestions)
+        self._readings += 1
+        version = None if self.is_exhausted else self._version(suggestions)
         if version is None:
             return None
         return {change.fingerprint for change in self._compare(version).changes}

@@ -33,6 +33,7 @@ _HOLDERS = frozenset({"object", "array", "struct", "json object", "dictionary"})
 _WRAPPER = re.compile(r"\b(?:with|containing|contains)\s+(?:an?\s+)?`\w+`[^`\[]{0,20}$")
 _CODE_JSON = re.compile(r"`(?P<json>[{\[][^`]*[}\]])`")
 _CODE = re.compile(r"`([\w.\[\]-]+)`")
+_NAME_ALONE = re.compile(r"`[\w.]+`|\[[^\]]+\]\([^)\s]*\)")
 _CODE_NAMES = re.compile(r"`[\w.\[\]-]+`(?:\s*(?:,|and|/)\s*`[\w.\[\]-]+`)*")
 _SENT_NAMES = re.compile(r"\s*`[\w.\[\]-]+`(?:[\s,]+(?:(?:and|or)\s+)?`[\w.\[\]-]+`)+\s*(?:[.;]|$)")
 _STATUS_WORDS = re.compile(r"\W*(?P<status>[1-5]\d\d)\b[\w '`-]{0,40}[.:]?\W*")
@@ -169,6 +170,9 @@ class TextReader:
             self.context.last = replace(label, status=status["status"])
             self.state(status["status"], None, "", inline.span)
             return True
+        if label.direction and _NAME_ALONE.fullmatch(line.rest):
+            # "Response: `Place`", and the fields of a place below it.
+            self.context.last = label
         if label.direction == "response" or label.status:
             text = rest.text
             links = rest.parsed.links

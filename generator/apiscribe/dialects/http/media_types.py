@@ -62,9 +62,9 @@ def sent_media(block: Block, label: Label) -> Iterator[SentMedia]:
                     yield from _in_header(head.inline.text)
         case Table():
             for row in (block.header, *block.rows):
-                name, *others = (cell.text.lower() for cell in row.cells)
-                if _NAME.fullmatch(name):
-                    yield from map(SentMedia, _named(" ".join(others)))
+                texts = [cell.text.lower() for cell in row.cells]
+                if texts and _NAME.fullmatch(texts[0]):
+                    yield from map(SentMedia, _named(" ".join(texts[1:])))
         case _:
             return
 

@@ -101,7 +101,7 @@ def _value(line: Mapping[str, Any], part: str) -> Any:
             value = line
             for name in key.split("."):
                 value = value.get(name) if isinstance(value, Mapping) else None
-        if value is not None and (part in ("query",) or not isinstance(value, Mapping)):
+        if value is not None and (part == "query" or not isinstance(value, Mapping)):
             return value
     return None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -146,15 +146,13 @@ class Bodies:
         # A mark in a list that requests share says what they must have.
         if message.full_name in self._in_requests:
             return
-        for one in message.fields:
-            is_stated = one.required and "required" not in one.provenance
-            if is_stated and one.json_name not in value and one.name not in value:
-                yield Difference(
-                    kind="missing-field",
-                    symbol=f"{message.full_name}.{one.json_name}",
-                    message=f"{one.json_name} is required, and answers lack it",
-                    span=one.span,
-                )
+        for one in absent_required(message.fields, value):
+            yield Difference(
+                kind="missing-field",
+                symbol=f"{message.full_name}.{one.json_name}",
+                message=f"{one.json_name} is required, and answers lack it",
+                span=one.span,
+            )
 
     def _field(self, value: Any, one: Field, symbol: str, context: Context) -> Iterator[Difference]:
         if value is None:
@@ -215,16 +213,30 @@ class Bodies:
                 symbol, f"a value of {enum.name}", value, one.span if one else None
             )
         elif not enum.incomplete and enum.documented_values:
-            shown = masked(value, one.json_name if one else "")
-            addition = Addition(part="value", owner=enum.full_name, name=value)
-            yield Difference(
-                kind="undocumented-value",
-                symbol=f"{enum.full_name}.{shown}",
-                message=f"no page documents {shown} as a value of {enum.name}",
-                detail=f"{symbol.rpartition('.')[2]} in {context.side}s",
-                span=enum.span,
-                addition=addition if shown == value else None,
-            )
+            where = f"{symbol.rpartition('.')[2]} in {context.side}s"
+            yield undocumented_value(value, enum, one.json_name if one else "", where)
+
+
+def undocumented_value(value: str, enum: Enum, name: str, where: str) -> Difference:
+    """Return the difference of a value that the pages do not list; `name` is that of its field."""
+    shown = masked(value, name)
+    addition = Addition(part="value", owner=enum.full_name, name=value)
+    return Difference(
+        kind="undocumented-value",
+        symbol=f"{enum.full_name}.{shown}",
+        message=f"no page documents {shown} as a value of {enum.name}",
+        detail=where,
+        span=enum.span,
+        addition=addition if shown == value else None,
+    )
+
+
+def absent_required(fields: Iterable[Field], value: Collection[str]) -> Iterator[Field]:
+    """Yield the fields that a page, and no rule, requires, and that an object lacks."""
+    for one in fields:
+        is_stated = one.required and "required" not in one.provenance
+        if is_stated and one.json_name not in value and one.name not in value:
+            yield one
 
 
 def _contradiction(symbol: str, wanted: str, value: Any, span: Span | None) -> Difference:

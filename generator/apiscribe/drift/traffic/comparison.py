@@ -8,7 +8,13 @@ from typing import Any
 
 from apiscribe.drift.declarations import Declarations
 from apiscribe.drift.traffic.absent_fields import absent_fields
-from apiscribe.drift.traffic.bodies import Bodies, Context, Difference, Sightings
+from apiscribe.drift.traffic.bodies import (
+    Bodies,
+    Context,
+    Difference,
+    Sightings,
+    absent_required,
+)
 from apiscribe.drift.traffic.exchange import Body, Exchange, Side
 from apiscribe.drift.traffic.filters import ignored_parameters
 from apiscribe.drift.traffic.findings import Findings
@@ -147,12 +153,10 @@ def _not_required(
     value: dict[str, Any], request: Message, operation: Operation
 ) -> Iterator[Difference]:
     """Yield the fields that a page requires of a request, and that an accepted one lacks."""
-    for one in operation.places.body:
-        is_stated = one.required and "required" not in one.provenance
-        if is_stated and one.json_name not in value and one.name not in value:
-            yield Difference(
-                kind="required-relaxed",
-                symbol=f"{request.full_name}.{one.json_name}",
-                message=f"{one.json_name} is required, and the server accepts requests without it",
-                span=one.span,
-            )
+    for one in absent_required(operation.places.body, value):
+        yield Difference(
+            kind="required-relaxed",
+            symbol=f"{request.full_name}.{one.json_name}",
+            message=f"{one.json_name} is required, and the server accepts requests without it",
+            span=one.span,
+        )

@@ -7,9 +7,9 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from apiscribe.drift.addition import Addition, parameter_of_text
+from apiscribe.drift.addition import parameter_of_text
 from apiscribe.drift.declarations import Declarations
-from apiscribe.drift.traffic.bodies import Difference
+from apiscribe.drift.traffic.bodies import Difference, undocumented_value
 from apiscribe.drift.traffic.exchange import Exchange
 from apiscribe.drift.traffic.masks import masked
 from apiscribe.drift.traffic.operations import Operation
@@ -90,16 +90,8 @@ class Queries:
             if enum := self._enums.get(one.type.name):
                 names = {each.json_name for each in enum.documented_values}
                 if value not in names and names and not enum.incomplete:
-                    shown = masked(value, one.json_name)
-                    addition = Addition(part="value", owner=enum.full_name, name=value)
-                    yield Difference(
-                        kind="undocumented-value",
-                        symbol=f"{enum.full_name}.{shown}",
-                        message=f"no page documents {shown} as a value of {enum.name}",
-                        detail=f"{one.json_name} in requests",
-                        span=enum.span,
-                        addition=addition if shown == value else None,
-                    )
+                    where = f"{one.json_name} in requests"
+                    yield undocumented_value(value, enum, one.json_name, where)
             else:
                 wanted, accepts = _KINDS.get(one.type.name, ("", bool))
                 if not accepts(value):

@@ -1,4 +1,4 @@
-"""A generated package in a temporary folder, whose modules are those of the last outputs.
+"""A generated package in a temporary folder, with the modules of the last outputs.
 
 When the outputs change, only the modules that differ run again, and those that import them: most
 of a large API stays as it is. They run under their own names, so that handlers find them. Code that
@@ -24,7 +24,7 @@ from typing import Any
 from apiscribe.emit import Output
 from apiscribe.workspace.output_dir import OutputDir
 
-_MODULES_KEPT = 20_000  # whose code and imports stay in memory
+_MODULES_KEPT = 20_000  # with their code and imports, in memory
 
 
 class ServedPackage(MetaPathFinder, InspectLoader):

@@ -35,7 +35,7 @@ def described_keys(field: FieldDraft) -> FieldDraft:
 
 def listed_keys(field: FieldDraft, type_: TypeDraft | None) -> FieldDraft:
     """Objects in examples have any keys if a body on the page with half of the fields beside them
-    lists the field of that name as a map, whose values fit, or as an object of any keys.
+    lists the field of that name as an object of any keys, or as a map of values that fit.
     """
     shown = field.type
     if not shown.fields or shown.name or type_ is None:

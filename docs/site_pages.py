@@ -45,6 +45,16 @@ def on_page_markdown(markdown: str, **_: object) -> str:
     return _OUTSIDE.sub(r"\1", markdown)
 
 
+def on_post_page(output: str, **_: object) -> str:
+    """Name the search for screen readers: the theme gives it no name."""
+    return output.replace('role="dialog">', 'role="dialog" aria-label="Search">')
+
+
+def on_post_template(output_content: str, **_: object) -> str:
+    """Do the same for the page of an unknown address."""
+    return on_post_page(output_content)
+
+
 def generated_pages() -> Iterator[tuple[str, str]]:
     """Yield the path and the Markdown of each page, and of the index of its folder."""
     for folder, (title, about, words) in _FOLDERS.items():

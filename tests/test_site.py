@@ -65,6 +65,7 @@ def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
     for page in tmp_path.rglob("*.html"):
         text = page.read_text("utf-8")
         assert not re.search(r'(?:src|rel="stylesheet" href)="https?:', text), page
+        assert len(re.findall(r'role="dialog"', text)) == text.count('role="dialog" aria-label=')
 
 
 # ---- CI

@@ -196,11 +196,14 @@ def test_explain_lists_what_the_server_does_with_a_list(tmp_path: Path) -> None:
     api = compile_folder(write_spec(tmp_path / "ledger", FILES)).api
     text = explain_symbol("ledger.Invoices", [api]) or ""
     summary = [line.strip() for line in text.partition("\n\n")[2].splitlines()]
-    start = summary.index("pages by after starting_after, limit rows, default 10")
+    start = summary.index(
+        "pages: `starting_after` is the key of the row before the page;"
+        " `limit` is the number of rows, 10 by default"
+    )
     assert summary[start - 1].startswith("list_invoices ")
     assert summary[start + 1 : start + 6] == [
-        "sorts by sort",
-        "answers with more has_more",
+        "sorts by the names in `sort`",
+        "answers with more in `has_more`",
         "refuses ending_before",
         "ignores expand",
         'for the fields without an effect: @implements("ledger.Invoices.list_invoices")',

@@ -13,11 +13,20 @@ from typing import Any, assert_never
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.model.api import Api, Enum, Field, File, Message, Method, Service
+from apiscribe.model.conventions import Paging, PagingStyle
 from apiscribe.model.facts import ApiFacts, Requirement
 from apiscribe.model.reserved import Reserved
 from apiscribe.model.resources import Resource, StandardMethod
 
 _INDENT = "  "
+# Style of paging → the meaning of the position.
+_POSITIONS: Mapping[PagingStyle, str] = {
+    "offset": "{} is the number of rows before the page",
+    "page": "{} is the number of the page",
+    "after": "{} is the key of the row before the page",
+    "token": "{} is the token from the answer before",
+}
+_SIGNS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _RESOURCE_PARTS = ("key", "tenant", "state", "created", "updated", "identifying", "prefix", "form")
 
 
@@ -161,27 +170,34 @@ def _method(method: Method) -> Iterator[Line]:
 def conventions_text(standard: StandardMethod) -> Iterator[str]:
     """Yield a line for each convention of a standard method."""
     if paging := standard.paging:
-        limits = f", default {paging.default}" if paging.default else ""
-        limits += f", at most {paging.maximum}" if paging.maximum else ""
-        size = f", {paging.size} rows{limits}" if paging.size else ""
-        start = f" {paging.position}" if paging.position else ""
-        yield f"pages by {paging.style}{start}{size}"
+        yield _paging_text(paging)
     if sorting := standard.sorting:
-        yield f"sorts by {' '.join(filter(None, (sorting.by, sorting.order)))}"
+        texts = [f"by the names in `{sorting.by}`"] if sorting.by else []
+        texts += [f"in the direction of `{sorting.order}`"] if sorting.order else []
+        yield f"sorts {', '.join(texts)}"
     if standard.ranges:
-        bounds = (f"{name} ({' '.join(bound)})" for name, bound in standard.ranges.items())
+        bounds = (f"{f} {_SIGNS[o]} `{name}`" for name, (f, o) in standard.ranges.items())
         yield f"filters by {', '.join(bounds)}"
     if standard.values:
         values = (f"{name} {json.dumps(value)}" for name, value in standard.values.items())
         yield f"sets {', '.join(values)}"
     if facts := standard.page_facts:
-        yield f"answers with {', '.join(f'{fact} {path}' for fact, path in facts.items())}"
+        yield f"answers with {', '.join(f'{fact} in `{path}`' for fact, path in facts.items())}"
     if standard.link_header:
         yield "answers with a Link header"
     if standard.refused:
         yield f"refuses {', '.join(standard.refused)}"
     if standard.unused:
         yield f"ignores {', '.join(standard.unused)}"
+
+
+def _paging_text(paging: Paging) -> str:
+    """Return what the fields of a request mean for the page: `after` and `limit`, for example."""
+    limits = f", {paging.default} by default" if paging.default else ""
+    limits += f", at most {paging.maximum}" if paging.maximum else ""
+    texts = [_POSITIONS[paging.style].format(f"`{paging.position}`")] if paging.position else []
+    texts += [f"`{paging.size}` is the number of rows{limits}"] if paging.size else []
+    return f"pages: {'; '.join(texts)}"
 
 
 def _message(message: Message) -> Iterator[Line]:

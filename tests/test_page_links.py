@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,23 @@ def test_a_page_after_a_key_has_both_addresses(server: Server) -> None:
     rest = get(server, address)
     assert [row["name"] for row in rest.json()["readers"]] == ["3", "4"]
     assert rest.links == {}
+
+
+def test_documents_list_the_header_where_answers_have_it(server: Server, tree: Path) -> None:
+    written = json.loads((tree / "openapi.json").read_text("utf-8"))
+    for document in (written, get(server, "/openapi.json").json()):
+        operations = {
+            (verb, path): operation
+            for path, item in document["paths"].items()
+            for verb, operation in item.items()
+        }
+        with_link = {
+            call
+            for call, operation in operations.items()
+            for status, response in operation["responses"].items()
+            if "Link" in response.get("headers", {}) and status == "200"
+        }
+        assert with_link == {("get", "/books"), ("get", "/readers")}
 
 
 def test_the_other_parameters_stay(server: Server) -> None:

@@ -146,11 +146,8 @@ def _operation(
     success: dict[str, Any] = {"description": "Success"}
     if method.status not in (204, 205):
         success["content"] = content
-    if method.standard is None and method.response_examples:
-        header, value = EXAMPLE_HEADER
-        schema = {"type": "string", "const": value}
-        text = "The response is the example in the pages, for any request"
-        success["headers"] = {header: {"description": text, "schema": schema}}
+    if headers := _headers(method, route):
+        success["headers"] = headers
     if links := links_of(service, method):
         success["links"] = links
     operation: dict[str, Any] = {
@@ -181,6 +178,18 @@ def _operation(
         parameters = [one for one in parameters if one["name"] not in path_names]
         operation["parameters"] += [with_bounds(parameter, method) for parameter in parameters]
     return operation
+
+
+def _headers(method: Method, route: Route) -> dict[str, Any]:
+    """Return the headers of the successful response."""
+    if method.standard is None and method.response_examples:
+        header, value = EXAMPLE_HEADER
+        text = "The response is the example in the pages, for any request"
+        return {header: {"description": text, "schema": {"type": "string", "const": value}}}
+    if route.verb == "GET" and method.standard and method.standard.link_header:
+        text = "Addresses of the next and the previous page (RFC 8288)"
+        return {"Link": {"description": text, "schema": {"type": "string"}}}
+    return {}
 
 
 def _form_schema(

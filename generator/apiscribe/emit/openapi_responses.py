@@ -15,6 +15,7 @@ from apiscribe.model.http import Answer, Example
 from apiscribe.model.types import MessageRef
 
 MEDIA_TYPE = "application/json"
+_LINK = "Addresses of the next and the previous page (RFC 8288)"
 
 _STATUS = re.compile(r"([1-5](?:\d\d|XX)|DEFAULT)\b")
 # OpenAPI requires a description. Source: RFC 9110, section 15.
@@ -39,6 +40,7 @@ def responses(method: Method, route: Route, schemas: Schemas) -> Schema:
     first = next(typed, successes[0] if successes else "200")
     by_status = by_status if successes else {first: [], **by_status}
     shown = [example for example in method.examples if example.role == "response"]
+    headers = _headers(method, route)
     return {
         status: _response(
             status,
@@ -48,8 +50,16 @@ def responses(method: Method, route: Route, schemas: Schemas) -> Schema:
             method.response_streams and status == first,
             schemas,
         )
+        | (headers if status == first else {})
         for status, answers in by_status.items()
     }
+
+
+def _headers(method: Method, route: Route) -> Schema:
+    """Return the headers of the successful response. Addresses of pages are those of a GET."""
+    if route.verb != "GET" or method.standard is None or not method.standard.link_header:
+        return {}
+    return {"headers": {"Link": {"description": _LINK, "schema": {"type": "string"}}}}
 
 
 def media(schema: Schema, examples: Sequence[Any]) -> Schema:

@@ -16,6 +16,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from scripted_server import Scripted, scripted_server
 from serving import Json, Server, build, package, write_spec
 
+from apiscribe.sources import open_source
+
 pytestmark = pytest.mark.slow
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -276,3 +278,13 @@ def test_openapi_has_files_where_the_body_is_multipart(boxes: Server, boxes_tree
         OpenAPIV31SpecValidator(document).validate()
     content = emitted["paths"]["/v1/boxes"]["post"]["requestBody"]["content"]
     assert [*content] == ["application/x-www-form-urlencoded"]
+
+
+def test_forms_are_read_back(boxes_tree: Path) -> None:
+    read = open_source(str(boxes_tree / "openapi.json")).api
+    services = {service.name: service for _, service in read.services()}
+    [add] = [method for method in services["Photos"].methods if method.name == "add_photo"]
+    assert add.media_type == "multipart/form-data"
+    [request] = [message for _, message in read.messages() if message.full_name == add.request]
+    types = {field.name: field.type.name for field in request.fields}
+    assert types["picture"] == types["thumbnails"] == "bytes"

@@ -14,6 +14,7 @@ from apiscribe.diagnostics.source import Source
 from apiscribe.drift.compare import compare
 from apiscribe.emit.openapi import emit_openapi
 from apiscribe.emit.render_task import render_all
+from apiscribe.model.http import FORMS
 from apiscribe.model.settings import OpenapiSettings
 from apiscribe.model.version import ApiVersion
 from apiscribe.sources.openapi import version_of_document
@@ -94,7 +95,8 @@ def documents(draw: st.DrawFn) -> Json:
     is_list = draw(st.booleans())
     answer: Json = draw(_references)
     answer = {"type": "array", "items": answer} if is_list else answer
-    request: Json = {"content": {"application/json": {"schema": {"$ref": _to(body)}}}}
+    media_type = draw(st.sampled_from(["application/json", *FORMS]))
+    request: Json = {"content": {media_type: {"schema": {"$ref": _to(body)}}}}
     request |= {"required": True} if "required" in schemas[body] else {}
     status = draw(st.sampled_from(["200", "201", "202"]))
     security = draw(st.sampled_from([None, [], [{"pass": []}]]))
@@ -156,3 +158,8 @@ def test_what_is_read_is_written_again(document: Json) -> None:
         if change.kind != "operation-id-changed"  # an id has the names of service and method
     ]
     assert changes == []
+    [media_type] = document["paths"]["/ships"]["post"]["requestBody"]["content"]
+    for one in (read, written):
+        methods = [method for _, service in one.api.services() for method in service.methods]
+        form = media_type if media_type in FORMS else ""
+        assert {method.media_type for method in methods if method.routes[0].body} == {form}

@@ -26,6 +26,7 @@ from apiscribe.sources.openapi_names import name_schemas, reachable
 from apiscribe.sources.openapi_operations import (
     Operation,
     operations,
+    request_media_type,
     request_schema,
     response_schema,
     success_status,
@@ -123,6 +124,7 @@ class _Reader:
                 )
                 for route, span in zip(routes, spans, strict=True)
             ),
+            media_type=request_media_type(self.document, with_body or first),
             status=0 if self.built else success_status(self.document, first),
             answers=() if self.built else answers_of(self.document, first),
             headers=() if self.built else headers_of(self.document, self.schemas, first),

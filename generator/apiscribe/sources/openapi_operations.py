@@ -77,6 +77,13 @@ def request_schema(document: Document, operation: Operation) -> Json | None:
     return without_null(schema) if schema and content.get("required") is not True else schema
 
 
+def request_media_type(document: Document, operation: Operation) -> str:
+    """Return the media type of the request body that `request_schema` describes; "" for JSON."""
+    content = document.resolve(operation.content.get("requestBody") or {})
+    name, _ = next(_schemas(document, content), ("", {}))
+    return "" if "json" in name else name
+
+
 def response_schema(document: Document, operation: Operation) -> Json | None:
     """Return the schema of the successful response, or None without a body."""
     responses = document.get_object(operation.content, "responses")
@@ -145,9 +152,13 @@ def _service_of_tag(document: Document, tag: str) -> str:
 
 def _schema(document: Document, content: Json) -> Json | None:
     """Return the schema of a body: of its JSON media type, else of the first other one."""
+    return next((schema or None for _, schema in _schemas(document, content)), None)
+
+
+def _schemas(document: Document, content: Json) -> Iterator[tuple[str, Json]]:
+    """Yield the media types of a body with their schemas, JSON before others."""
     media_types = document.get_object(content, "content")
     for name in sorted(media_types, key=lambda name: "json" not in name):
         media_type = document.resolve(media_types[name])
         if "schema" in media_type:
-            return document.get_object(media_type, "schema") or None
-    return None
+            yield name, document.get_object(media_type, "schema")

@@ -153,7 +153,7 @@ def repository(tmp_path: Path) -> Path:
     for name in ("generator", "runtime", "templates", "specs", "tests", "pyproject.toml"):
         source, target = ROOT / name, tmp_path / name
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.pyc.*"))
         else:
             shutil.copy(source, target)
     return tmp_path

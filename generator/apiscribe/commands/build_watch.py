@@ -26,7 +26,6 @@ from apiscribe.commands.specs import Failure
 from apiscribe.commands.watching import Round, Watch
 from apiscribe.commands.write_outputs import StagedOutputs
 from apiscribe.diagnostics.renderers import group_by_cause
-from apiscribe.sources.api_json import last_built
 from apiscribe.sources.compilation import Compilation
 from apiscribe.workspace.interrupts import interrupts_held
 from apiscribe.workspace.output_dir import OutputDirError
@@ -75,9 +74,6 @@ class BuildWatch:
             raise Failure(str(error)) from error
         seconds = time.perf_counter() - found.started
         click.echo(f"{found.what}: {text} ({seconds:.2f} s)")
-        if self._reports_losses:
-            for outputs in staged:
-                last_built(outputs.folder)  # kept: the next build compares with it
 
     def _stage(
         self, compilations: Sequence[Compilation], new: Sequence[Compilation], stack: ExitStack
@@ -106,8 +102,9 @@ class BuildWatch:
         stubs = list(missing_stubs_of(staged))
         with interrupts_held():
             for outputs in staged:
-                outputs.write_lock()
-                self._watch.lock_written(outputs.compilation)
+                if outputs.lock:
+                    outputs.write_lock()
+                    self._watch.lock_written(outputs.compilation, outputs.lock.text)
             for outputs in staged:
                 outputs.write()
                 self._written[outputs.compilation.spec.name] = outputs.compilation

@@ -16,11 +16,11 @@ from apiscribe.commands import EXIT_INTERRUPTED
 from apiscribe.commands.printing import progress_bar
 from apiscribe.commands.spec_paths import default_paths, load_specs
 from apiscribe.commands.specs import Failure
-from apiscribe.diagnostics.report import Report, visible
+from apiscribe.diagnostics.report import visible
 from apiscribe.diagnostics.source import Source
-from apiscribe.model.lock import lock_text, read_lock
 from apiscribe.sources.compilation import Compilation, compile_spec
 from apiscribe.sources.revision import is_revision
+from apiscribe.sources.spec_files import lock_of
 from apiscribe.sources.spec_folder import Spec
 from apiscribe.workspace.file_changes import FileChanges
 from apiscribe.workspace.kept import Kept
@@ -115,12 +115,12 @@ class Watch:
             self._kept.forget()
         return True
 
-    def lock_written(self, compilation: Compilation) -> None:
+    def lock_written(self, compilation: Compilation, text: str) -> None:
         """Take the new lock of a compilation for known: it is no change."""
         spec = compilation.spec
-        source = Source(spec.lock_name, lock_text(compilation.lock))
+        source = Source(spec.lock_name, text)
         spec.sources[spec.lock_name] = source
-        written = replace(spec, lock=read_lock(source, Report()))
+        written = replace(spec, lock=lock_of(source)[0])
         self._last[spec.name] = (written, compilation)
 
     def _round(self) -> Round | None:

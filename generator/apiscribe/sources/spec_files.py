@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from apiscribe.diagnostics.codes.files import (
@@ -12,9 +13,9 @@ from apiscribe.diagnostics.codes.files import (
     too_many_bytes,
     unread_input,
 )
-from apiscribe.diagnostics.report import Report
-from apiscribe.diagnostics.source import Span
-from apiscribe.model.lock import LOCK_FILE
+from apiscribe.diagnostics.report import Diagnostic, Report
+from apiscribe.diagnostics.source import Source, Span
+from apiscribe.model.lock import LOCK_FILE, Lock, read_lock
 from apiscribe.workspace.inputs import (
     MOST_BYTES,
     InputError,
@@ -24,6 +25,7 @@ from apiscribe.workspace.inputs import (
     leads_out,
     read_input,
 )
+from apiscribe.workspace.kept import remembered
 
 PAGE_SUFFIXES = (".md", ".mdx", ".markdown", ".txt", ".html", ".htm")
 SETTINGS_FILE, OVERLAY_FILE = "spec.toml", "overlay.toml"
@@ -92,3 +94,13 @@ def is_page(path: Path) -> bool:
 
 def _is_own(parts: tuple[str, ...]) -> bool:
     return parts in OWN_FILES or parts[-1].endswith(PAGE_LOCK)
+
+
+def lock_of(source: Source) -> tuple[Lock, Sequence[Diagnostic]]:
+    """Return the lock of a lock.json, and the diagnostics of its text."""
+
+    def read() -> tuple[Lock, Sequence[Diagnostic]]:
+        report = Report()
+        return read_lock(source, report), tuple(report)
+
+    return remembered(("lock", source), read)

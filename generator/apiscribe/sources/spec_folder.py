@@ -34,7 +34,7 @@ from apiscribe.diagnostics.report import Diagnostic, Report
 from apiscribe.diagnostics.source import Source, Sources, Span
 from apiscribe.lower.references import Reference
 from apiscribe.model.house_words import HouseWords
-from apiscribe.model.lock import LOCK_FILE, Lock, read_lock
+from apiscribe.model.lock import LOCK_FILE, Lock
 from apiscribe.model.names import snake
 from apiscribe.model.outputs import OUTPUT_NAMES
 from apiscribe.model.overlay import Overlay
@@ -52,6 +52,7 @@ from apiscribe.sources.spec_files import (
     PAGE_LOCK,
     SETTINGS_FILE,
     SpecFiles,
+    lock_of,
 )
 from apiscribe.sources.toml_file import line_with, read_toml
 from apiscribe.sources.words import check_words, words_of
@@ -239,7 +240,9 @@ class _Loader:
         if (raw := self.files.content(self.lock_name)) is None:
             return Lock()
         self.sources[self.lock_name] = source = read_source(raw, self.lock_name, self.report)
-        return read_lock(source, self.report)
+        lock, diagnostics = lock_of(source)
+        self.report.include(diagnostics, {})
+        return lock
 
     def pages(self, page_files: Sequence[str], settings: Settings) -> Iterator[str]:
         """Read the pages within the budget into `sources`, and yield their paths."""

@@ -17,6 +17,12 @@ def _letters(name: str) -> frozenset[str]:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return ` (did you mean "X"?)` if a known name is similar, else an empty text."""
+    return _suggestion(name, tuple(known))
+
+
+# A process that watches pages looks for the same names again after each change.
+@lru_cache(maxsize=1_000)
+def _suggestion(name: str, known: tuple[str, ...]) -> str:
     # A similar name shares at least this many letters. Most names do not, which takes a hundredth
     # of the time to find out.
     letters, length = _letters(name), len(name)

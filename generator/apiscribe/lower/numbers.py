@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TypeVar
 
 from apiscribe.diagnostics.report import Report
 from apiscribe.lower.inference import (
@@ -34,6 +35,8 @@ from apiscribe.model.lock.field_types import read_type, type_of
 from apiscribe.model.names import screaming, unique
 from apiscribe.model.settings import NumberSettings
 from apiscribe.model.types import EnumRef, values_type
+
+Entry = TypeVar("Entry", Field, EnumValue)
 
 
 def assign_numbers(
@@ -141,10 +144,11 @@ class _Numbering:
         )
         if "numbers" not in message.provenance:
             compare_printed(message, message.fields, before, numbers, self.report)
-        fields = tuple(replace(f, number=numbers[f.json_name]) for f in message.fields)
+        fields = tuple(_with_number(f, numbers[f.json_name]) for f in message.fields)
         names = {f.name for f in fields} | {enum.name for enum in message.enums}
         names |= {value.name for enum in message.enums for value in enum.values}
-        live = {f.json_name: self._entry(f, before) for f in fields}
+        known = before.named()
+        live = {f.json_name: self._entry(f, known.get(f.json_name)) for f in fields}
         after = after_removals(before, live)
         self.messages[message.full_name] = after
         return replace(
@@ -173,7 +177,7 @@ class _Numbering:
         by_position = enum.provenance.get("numbers") == rule_name(value_position)
         if by_position and not before.taken() and values and unspecified_zero(values[0].json_name):
             numbers = {name: number + 1 for name, number in numbers.items()}
-        numbered = [replace(value, number=numbers[value.json_name]) for value in values]
+        numbered = [_with_number(value, numbers[value.json_name]) for value in values]
         numbered.sort(key=lambda value: value.number != 0)
         after = after_removals(
             before, {value.json_name: Numbered(value.number) for value in numbered}
@@ -193,12 +197,11 @@ class _Numbering:
             ),
         )
 
-    def _entry(self, field: Field, before: Numbers) -> Numbered:
+    def _entry(self, field: Field, known: Numbered | None) -> Numbered:
         """Return the lock's entry of a field.
 
         It keeps the old type if no page declares the new one: an undeclared type is only a guess.
         """
-        known = before.named().get(field.json_name)
         if known and values_type(field.type).name in self.undeclared:
             return known
         return _numbered(field.number, type_of(field).text)
@@ -208,6 +211,11 @@ class _Numbering:
     ) -> bool:
         """Return whether the page states all numbers, and the lock has the same."""
         return "numbers" not in provenance and numbers == stated
+
+
+def _with_number(entry: Entry, number: int) -> Entry:
+    """Return a field or a value with a number, which most have by their positions."""
+    return entry if entry.number == number else replace(entry, number=number)
 
 
 @lru_cache(maxsize=1_000)

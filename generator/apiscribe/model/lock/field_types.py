@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from apiscribe.model.api import Field
-from apiscribe.model.types import Map, values_type
+from apiscribe.model.types import Map, Type, values_type
 
 _REPEATED = "repeated "
 _MAP = re.compile(r"map<\s*(\w+)\s*,\s*(.+?)\s*>", re.ASCII)
@@ -41,10 +42,17 @@ class FieldType:
 
 def type_of(field: Field) -> FieldType:
     """Return the type of a field of an Api."""
-    key = field.type.key if isinstance(field.type, Map) else ""
-    return FieldType(name=values_type(field.type).name, repeated=field.repeated, key=key)
+    return _field_type(field.type, field.repeated)
 
 
+# An API has far fewer types than fields.
+@lru_cache(maxsize=1_000)
+def _field_type(type_: Type, repeated: bool) -> FieldType:
+    key = type_.key if isinstance(type_, Map) else ""
+    return FieldType(name=values_type(type_).name, repeated=repeated, key=key)
+
+
+@lru_cache(maxsize=1_000)
 def read_type(text: str) -> FieldType:
     """Return the type that a lock has; the name is "" if it has none."""
     repeated, name = text.startswith(_REPEATED), text.removeprefix(_REPEATED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -44,22 +45,50 @@ PAGE = """# Ferry
 | :--- | :--- | :---: | :--- |
 | ferry_id | string |  |  |
 """
-# How a page changes → what is lost, and what is only removed.
+FIELDS = "| ferry_id | string | ✅ |  |\n| speed | int32 |  |  |\n"
+HEADER = "| Field | Type | Required | Description |\n| :--- | :--- | :---: | :--- |\n"
+BOTH = "2 fields of harbour.v1.DockRequest are not read any more: ferry_id, speed"
+SPEED = "the field speed of harbour.v1.DockRequest"
+MESSAGE = "the message harbour.v1.DockRequest is not read any more"
+LEAVE = "the route /harbour/v1/ferry/leave of harbour.v1.Ferry.leave"
+# How a page changes → what is lost.
 HIDDEN = {
+    FIELDS: ("ferry_id string\nspeed int32\n", BOTH),
+    HEADER + FIELDS: ("![The fields](fields.png)\n", BOTH),
+    f"{HEADER}{FIELDS}\n": ("```csv\nferry_id,string\nspeed,int32\n```\n\n", BOTH),
+    f"### DockRequest\n\n{HEADER}": (f"### DockRequest\n\n~~~\n{HEADER}", BOTH),
+    "speed | int32 |": ("~~speed~~ | int32 |", SPEED),
+    "| speed | int32 |": ("<!-- | speed | int32 | -->", SPEED),
+    "speed": ("“speed”", SPEED),
+    "| speed | int32 |  |  |": ("│ speed │ int32 │  │  │", SPEED),
+    "### DockRequest": ("## DockRequest", MESSAGE),
+    "DockRequest\n\n": ("Dock Request\n\n", MESSAGE),
+    "### DockRequest\n": ("", MESSAGE),
+    "## Message": ("<script>\n## Message", MESSAGE),
+    "### leave": ("**leave**", LEAVE),
+    "> **POST** /harbour/v1/ferry/leave\n": (
+        "> **POST** ∕harbour∕v1∕ferry∕le\u00adave\n",
+        LEAVE,
+    ),
     "| ferry_id | string | ✅ |  |\n| speed": (
         "| ferry_id | string | ✅ |  |\n\nBy the way:\n\n| speed",
-        "the field speed of harbour.v1.DockRequest",
+        SPEED,
     ),
     "> **POST** /harbour/v1/ferry/leave": (
         "Send it by POST, not by GET: see /harbour/v1/ferry/leave",
-        "the route /harbour/v1/ferry/leave of harbour.v1.Ferry.leave",
+        LEAVE,
     ),
     "| Method | Request | Response |\n| :--- | :--- | :--- |\n| dock": (
         "| Wat | In | Uit |\n| :--- | :--- | :--- |\n| dock",
         "incomplete-method",
     ),
 }
+# How a page changes if parts are removed.
 REMOVED = {
+    "| ferry_id | string | ✅ |  |\n| speed | int32 |  |  |": "| ferry_id | string | ✅ | speed, once |",
+    "| speed | int32 |  |  |": '\n- speed was removed.\n\n```json\n{"speed": 1}\n```',
+    HEADER + FIELDS: "No fields.\n\n```json\n{}\n```\n",
+    "harbour.v1**": "harbour.v2**",
     "| speed | int32 |  |  |\n": "",
     "> **POST** /harbour/v1/ferry/leave\n": "",
     "| speed | int32 |  |  |\n\n### DockInfo": "\nThe field speed is gone.\n\n### DockInfo",
@@ -67,11 +96,18 @@ REMOVED = {
 }
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("built")
+    (folder / "harbour").mkdir()
+    (folder / "harbour" / "ferry.md").write_text(PAGE, "utf-8")
+    assert build(folder).exit_code == 0
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "harbour").mkdir()
-    (tmp_path / "harbour" / "ferry.md").write_text(PAGE, "utf-8")
-    assert build(tmp_path).exit_code == 0
+def folder(built: Path, tmp_path: Path) -> Path:
+    shutil.copytree(built, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 

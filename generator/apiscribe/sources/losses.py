@@ -6,30 +6,16 @@ reader. Removed declarations are not losses: their names are no longer on the pa
 
 from __future__ import annotations
 
-import html
-import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from apiscribe.diagnostics.codes.lock import LostKind, lost_declaration, lost_members
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source, Span
 from apiscribe.model.api import Api, File, Service
 from apiscribe.model.lock import Lock, Numbers
-from apiscribe.pages.running_text import as_shown
-
-# Lines that may declare something: headings, rows, items of lists, lines in bold or of code.
-_STRUCTURED = re.compile(
-    r"\s*(?:[#|`*+-]|\d+\.\s|>\s*\*\*|<(?:t[rdh]|li|h\d|d[td]|strong|b|code)\b)|.*\|"
-)
-_HEADING = re.compile(r"\s*(?:#+\s|<h\d|\*\*|<strong|<b\b)")
-# Inline tags do not end a part of a line: a name in the middle of a sentence declares nothing.
-_ENDS = re.compile(r"\||</?(?!(?:a|b|code|em|i|span|strong)\b)[^>]*>")
-_TAGS = re.compile(r"<[^>]*>")
-_FENCE = re.compile(r"\s*(?:```|~~~)")
+from apiscribe.sources.unread_lines import PageLines
 
 
 def report_losses(
@@ -45,26 +31,36 @@ def report_losses(
         ("message", "field", lock.messages),
         ("enum", "value", lock.enums),
     )
+    undeclared = {m.full_name for _, m in api.messages() if "kind" in m.provenance}
     for kind, of_members, table in tables:
         for full_name, numbers in table.items():
-            if full_name not in members:
+            lost = [name for name in numbers.live if name not in members.get(full_name, ())]
+            if full_name not in members or (lost and full_name in undeclared):
                 gone[full_name] = kind
-            elif lost := [name for name in numbers.live if name not in members[full_name]]:
+            elif lost:
                 fewer[full_name] = (of_members, lost)
     if not gone and not fewer:
         return
-    pages = _Pages(api, paths, sources)
+    packages = {name.rpartition(".")[0] for name in (*lock.messages, *lock.enums)}
+    pages = _Pages(api, packages, paths, sources)
+    claimed: set[Span] = set()
     for full_name, (of_members, names) in fewer.items():
         section = pages.read.sections[full_name]
         found = {name: lines[0] for name in names if (lines := pages.lines_of(name, section))}
+        if not members[full_name] and (elsewhere := pages.shown_elsewhere(section)):
+            found = dict.fromkeys(names, elsewhere[0]) | found
         if found:
             message = lost_members(full_name, of_members, list(found))
             report.add(message, min(found.values()), mark=next(iter(found)))
+            claimed.update(found.values())
     for full_name, kind in gone.items():
         owner, _, name = full_name.rpartition(".")
         # An enum in a message was made up for a field.
-        if owner not in members and (heading := pages.heading_of(name, owner)):
-            report.add(lost_declaration(kind, full_name), heading, mark=name)
+        if owner in members:
+            continue
+        live = (lock.messages if kind == "message" else lock.enums)[full_name].live
+        if line := pages.heading_of(name, owner) or pages.line_with_all(live, owner, claimed):
+            report.add(lost_declaration(kind, full_name), line, mark=name)
 
 
 def report_lost_services(
@@ -74,7 +70,8 @@ def report_lost_services(
     not have them.
     """
     services = {service.full_name: service for _, service in api.services()}
-    pages = _Pages(api, paths, sources)
+    packages = {file.package for file in before.files}
+    pages = _Pages(api, packages, paths, sources)
     for file, was in before.services():
         if service := services.get(was.full_name):
             _report_lost_methods(was, service, pages, report)
@@ -84,6 +81,12 @@ def report_lost_services(
 
 def _report_lost_methods(was: Service, service: Service, pages: _Pages, report: Report) -> None:
     methods = {method.name: method for method in service.methods}
+    others = {
+        route.path: route.span
+        for method in service.methods
+        if method.name in {before.name for before in was.methods}
+        for route in method.routes
+    }
     page = Span(service.span.path, 1, sys.maxsize)
     for before in was.methods:
         full_name = f"{was.full_name}.{before.name}"
@@ -94,7 +97,13 @@ def _report_lost_methods(was: Service, service: Service, pages: _Pages, report: 
             continue
         routes = {route.path for route in method.routes}
         for path in dict.fromkeys(route.path for route in before.routes):
-            if path not in routes and (lines := pages.paths_of(path, page.path)):
+            if path in routes:
+                continue
+            lines = pages.paths_of(path, page.path)
+            # Below another heading, the route of a method is read as one of another method.
+            if not routes and path in others:
+                lines = [others[path], *lines]
+            if lines:
                 report.add(lost_members(full_name, "route", [path]), lines[0], mark=path)
 
 
@@ -145,68 +154,66 @@ class _Read:
 
 
 class _Pages:
-    """The pages of an Api, and the lines on them that were not read."""
+    """The pages of an Api, and the lines on them that were not read.
 
-    def __init__(self, api: Api, paths: Iterable[str], sources: Mapping[str, Source]) -> None:
+    `packages` are those of the last build: a page of another one may have been read differently.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        packages: Collection[str],
+        paths: Iterable[str],
+        sources: Mapping[str, Source],
+    ) -> None:
         self.read = _Read(api)
-        self._pages = {path: _Page(sources[path]) for path in paths}
-        self._packages = {file.page: file.package for file in api.files}
+        self._pages = {path: PageLines(sources[path]) for path in paths}
+        self._packages = {f.page: f.package for f in api.files if f.package in packages}
 
     def lines_of(self, name: str, section: Span) -> list[Span]:
-        """Return the unread lines of a section that begin a part with a name."""
+        """Return the unread lines of a section that may declare a name."""
         page = self._pages.get(section.path)
-        return page.lines_of(name, section, self.read.lines[section.path, name]) if page else []
+        read = self.read.lines[section.path, name]
+        return page.declaring(name, section, read) if page else []
+
+    def shown_elsewhere(self, section: Span) -> list[Span]:
+        """Return the lines of a section that show an image or include another file."""
+        page = self._pages.get(section.path)
+        return page.shown_elsewhere(section) if page else []
 
     def paths_of(self, path: str, page: str) -> list[Span]:
         """Return the unread lines of a page with the path of a route."""
         found = self._pages.get(page)
-        return found.paths_of(path, self.read.lines[page, path]) if found else []
+        return found.with_path(path, self.read.lines[page, path]) if found else []
 
     def heading_of(self, name: str, package: str) -> Span | None:
-        """Return the first unread heading with a name, on a page of a package or of none."""
+        """Return the first unread heading with a name, on a page of a package."""
         lines = (
             line
-            for path, page in self._pages.items()
-            if self._packages.get(path, package) == package
-            for line in page.headings_of(name, self.read.lines[path, name])
+            for path, page in self._of_package(package)
+            for line in page.headings(name, self.read.lines[path, name])
+            if path in self._packages or not self.read.lines[path, name]
         )
         return next(lines, None)
 
+    def line_with_all(
+        self, names: Iterable[str], package: str, claimed: Collection[Span]
+    ) -> Span | None:
+        """Return the first unread line for one of the names, if a page has one for each; without
+        the lines that other declarations claim.
+        """
+        for path, _ in self._of_package(package):
+            page = Span(path, 1, sys.maxsize)
+            lines = [
+                [line for line in self.lines_of(name, page) if line not in claimed]
+                for name in names
+            ]
+            if lines and all(lines):
+                return min(each[0] for each in lines)
+        return None
 
-@dataclass
-class _Page:
-    """The lines of a page that may declare something, by the words that begin their parts."""
-
-    source: Source
-
-    @cached_property
-    def words(self) -> Mapping[str, list[int]]:
-        found: dict[str, list[int]] = defaultdict(list)
-        is_code = False
-        for number, line in enumerate(self.source.lines, 1):
-            if _FENCE.match(line):
-                is_code = not is_code
-            elif not is_code and _STRUCTURED.match(line):
-                for part in _ENDS.split(as_shown(html.unescape(line)).replace("\\", "")):
-                    words = _TAGS.sub("", part).strip(" \t*_#+>:-`").split(maxsplit=1)
-                    if words:
-                        found[words[0].rstrip("*_:`")].append(number)
-        return found
-
-    def lines_of(self, name: str, section: Span, read: set[int]) -> list[Span]:
-        """Return the lines of a section that begin a part with a name, without those read."""
-        within = range(section.line, section.end_line + 1)
-        return [
-            self.source.span(n) for n in self.words.get(name, ()) if n in within and n not in read
-        ]
-
-    def paths_of(self, path: str, read: set[int]) -> list[Span]:
-        """Return the lines with the path of a route, without those read."""
-        pattern = re.compile(rf"(?<![\w/}}.-]){re.escape(path)}(?![\w/{{-])")
-        lines = enumerate(self.source.lines, 1)
-        return [self.source.span(n) for n, line in lines if n not in read and pattern.search(line)]
-
-    def headings_of(self, name: str, read: set[int]) -> list[Span]:
-        """Return the headings that begin with a name, without those read."""
-        lines = (n for n in self.words.get(name, ()) if n not in read)
-        return [self.source.span(n) for n in lines if _HEADING.match(self.source.lines[n - 1])]
+    def _of_package(self, package: str) -> Iterator[tuple[str, PageLines]]:
+        """Yield the pages of a package, and those that the last build may have read as its."""
+        for path, page in self._pages.items():
+            if self._packages.get(path, package) == package:
+                yield path, page

@@ -1,4 +1,4 @@
-"""How often each rule is right, of the facts that the pages of an version do not show."""
+"""How often each rule is right, of the facts that the pages of a version do not show."""
 
 from __future__ import annotations
 
@@ -27,13 +27,14 @@ _SHOWN = {"repeated": "r", "type": "t", "kind": "t", "required": "q", "enum name
 
 
 def measure(compilation: Compilation, truth: Mapping[str, Any]) -> Tally:
-    """The tally of every rule over the pages of an version, against the truth of them."""
+    """The tally of each rule that claims something on the pages of a version, against their truth."""
     coverage = list(_claims(compilation, truth))
     open_facts = _open_facts(compilation, truth)
     tally: Tally = {}
     for rule in RULES:
         made = [right for name, fact, right in coverage if (name, fact) == (rule.name, rule.fact)]
-        tally[rule.name] = [sum(made), len(made), open_facts[rule.fact]]
+        if made:
+            tally[rule.name] = [sum(made), len(made), open_facts[rule.fact]]
     return tally
 
 
@@ -46,7 +47,7 @@ def total(tallies: Iterable[Tally]) -> Tally:
     return sums
 
 
-# An version, and the versions that give it what its pages leave open.
+# A version, and the versions that give it what its pages leave open.
 REFERENCE_RUNS = (
     ("0.9.0", ("1.2.2",)),
     ("0.9.5", ("1.2.2",)),

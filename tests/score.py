@@ -2,7 +2,7 @@
 often the rules of inference are right; what became of every part of the pages.
 
 `make score` writes score.json, misses.json, inference.json, references.json and coverage.json beside this file and
-prints the tables; tests/test_corpus.py fails where an version is read worse than they say.
+prints the tables; tests/test_corpus.py fails where a version is read worse than they say.
 """
 
 from __future__ import annotations

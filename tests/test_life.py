@@ -34,7 +34,7 @@ EXPECTED = Path(__file__).parent / "life.json"
 
 @cache
 def tree(version: str, folder: Path) -> Path:
-    """The outputs of an version. Enums that its pages leave open have values, by overlay.toml, as
+    """The outputs of a version. Enums that its pages leave open have values, by overlay.toml, as
     a user would declare them: without, no request that requires one could be made.
     """
     spec = folder / f"version_{version.replace('.', '_').replace('-', '_')}"

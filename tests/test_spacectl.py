@@ -98,7 +98,7 @@ def environment(request: pytest.FixtureRequest) -> Path:
 
 
 def served(version: str, environment: Path, folder: Path) -> Path:
-    """The outputs of the pages of an version, with the numbers and enums of the published API."""
+    """The outputs of the pages of a version, with the numbers and enums of the published API."""
     spec = folder / "served"
     content = CORPUS / "corpus" / version / "content" / "en"
     for pattern in PAGES[version]:

@@ -78,6 +78,28 @@ def seconds(text: str) -> float:
     return process_time() - start
 
 
+# Routes in one fence, in bullets and in a table: each of them was compared with all others.
+ROUTES = {
+    "fence": "```\n{lines}```\n",
+    "bullets": "{lines}",
+    "table": "| Method | Path |\n| - | - |\n{lines}",
+}
+LINES = {
+    "fence": "PUT places{n}/:id/labels/:label\n",
+    "bullets": "- `PUT /places{n}/labels`: Labels them.\n",
+    "table": "| PUT | /places{n}/labels |\n",
+}
+
+
+@pytest.mark.parametrize("form", ROUTES)
+def test_many_routes_in_one_place_take_time_in_proportion(form: str) -> None:
+    def taken(count: int) -> int:
+        lines = "".join(LINES[form].format(n=n) for n in range(count))
+        return calls("pages/a.md", f"# Places\n\n## Label\n\n{ROUTES[form].format(lines=lines)}")
+
+    assert taken(120) < 6 * taken(30)
+
+
 def peak(text: str) -> int:
     tracemalloc.start()
     read(text)

@@ -15,8 +15,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from apiscribe.dialects.http.listings import Operation
 from apiscribe.dialects.http.member_tables import kind, table_roles
-from apiscribe.dialects.http.ownership import Operation
 from apiscribe.dialects.http.parts import Part, clean
 from apiscribe.dialects.http.sections import Section
 from apiscribe.dialects.http.type_texts import is_type, read_type_text

@@ -10,9 +10,9 @@ from apiscribe.dialects.http.answer_drafts import split_unlabelled, stated_answe
 from apiscribe.dialects.http.contents import Contents, Group
 from apiscribe.dialects.http.hits import COMPONENT
 from apiscribe.dialects.http.item_texts import collection_of_item
+from apiscribe.dialects.http.listings import Operation
 from apiscribe.dialects.http.media_types import media_type_of
 from apiscribe.dialects.http.nested_groups import attach
-from apiscribe.dialects.http.ownership import Operation
 from apiscribe.dialects.http.request_drafts import Request
 from apiscribe.dialects.http.routes import RouteText
 from apiscribe.dialects.http.shapes import read_shape, split_arrow

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from apiscribe.dialects.http.hits import (
     BULLET,
@@ -22,39 +21,20 @@ from apiscribe.dialects.http.hits import (
     ROW,
     Hit,
 )
+from apiscribe.dialects.http.listings import (
+    Operation,
+    Targets,
+    complete,
+    described_elsewhere,
+    is_alone,
+)
 from apiscribe.dialects.http.parts import Part, clean, label_of
-from apiscribe.dialects.http.routes import RouteText
-from apiscribe.dialects.http.same_routes import distinct_routes, is_one, repeats
-from apiscribe.dialects.http.sections import Section, slug
+from apiscribe.dialects.http.same_routes import is_one
+from apiscribe.dialects.http.sections import Section
 from apiscribe.dialects.http.words import OBJECT_GROUPS, plain, read_label
-from apiscribe.pages.blocks import Block, Bullets, Item, Paragraph
+from apiscribe.pages.blocks import Block, Bullets, Paragraph
 
 _BOLD = re.compile(r"(\*\*|__)(?P<words>[^*_].{0,78}?)\1\s*[:：]?")
-
-
-@dataclass(eq=False)
-class Operation:
-    """An operation, and the indexes of its parts in order.
-
-    `listed`: the page only names it. `item` is the bullet that holds it.
-    """
-
-    hits: list[Hit]
-    title: str
-    section: Section
-    indexes: list[int] = field(default_factory=list)
-    listed: bool = False
-    item: Item | None = None
-
-    @property
-    def anchors(self) -> tuple[str, ...]:
-        """The names under which links may find the operation."""
-        return tuple(dict.fromkeys((*self.section.anchors, slug(self.title))))
-
-    @property
-    def routes(self) -> list[RouteText]:
-        """The routes without those that only repeat another with example values."""
-        return distinct_routes(self.hits)
 
 
 def find_operations(parts: Sequence[Part], root: Section, hits: Sequence[Hit]) -> list[Operation]:
@@ -65,23 +45,23 @@ def find_operations(parts: Sequence[Part], root: Section, hits: Sequence[Hit]) -
 class _Owners:
     def __init__(self, parts: Sequence[Part], root: Section) -> None:
         self.parts, self.root = parts, root
-        self.anchored = {a.lower(): s for s in root.walk() for a in s.anchors}
         self.found: dict[int, list[Operation]] = defaultdict(list)  # by the start of the section
 
     def operations(self, hits: Sequence[Hit]) -> list[Operation]:
         by_section: dict[int, list[Hit]] = defaultdict(list)
         sections: dict[int, Section] = {}
         defined = [hit for hit in hits if hit.weight > ROW]
-        listed = self.contents(defined)
+        listed = described_elsewhere(defined, self.section_of)
         named = {id(hit) for hit in listed}
         headed = [hit for hit in defined if hit.weight == HEADING]
+        targets = Targets(self.parts, self.root, defined)
         for hit in (each for each in hits if id(each) not in named):
             section = self.section_of(hit)
             if self.is_headed(hit, section, headed):
                 continue
-            if hit.weight in (ROW, BULLET) and (target := self.target_of(hit, defined)):
+            if hit.weight in (ROW, BULLET) and (target := targets.of(hit)):
                 section = target
-            elif hit.weight == ROW and not self.is_alone(hit, section, hits):
+            elif hit.weight == ROW and not is_alone(hit, section, hits):
                 listed.append(hit)
                 continue
             by_section[id(section)].append(hit)
@@ -91,48 +71,17 @@ class _Owners:
                 self.divide(section, own)
         self.assign()
         operations = [o for own in self.found.values() for o in own]
-        self.complete(operations, listed)
+        complete(operations, listed, self.section_of)
         return sorted(operations, key=lambda o: (o.hits[0].index, o.hits[0].item))
-
-    def contents(self, hits: Sequence[Hit]) -> list[Hit]:
-        """Return the hits of blocks that list operations which sections of their own describe."""
-        blocks: dict[int, list[Hit]] = defaultdict(list)
-        own: dict[tuple[str, str], list[Section]] = defaultdict(list)
-        for hit in hits:
-            blocks[hit.index].append(hit)
-        for hit in hits:
-            if hit.weight >= LINE and len(blocks[hit.index]) == 1:
-                own[hit.route.key].append(self.section_of(hit))
-        listed: list[Hit] = []
-        for block in blocks.values():
-            if len({hit.route.key for hit in block}) > 1 and block[0].weight <= LINE:
-                around = {id(s) for s in self.section_of(block[0]).around()}
-                for hit in block:
-                    if any(id(section) not in around for section in own[hit.route.key]):
-                        listed.append(hit)
-        return listed
 
     def section_of(self, hit: Hit) -> Section:
         """Return the section that a place is in; of a heading that names a part, the one around."""
-        section = self.root
-        while below := next((s for s in section.sections if s.start <= hit.index < s.end), None):
-            section = below
+        section = self.root.section_of(hit.index)
         while section.parent and hit.weight != HEADING:
             if not section.is_role and not _is_between_roles(section):
                 break
             section = section.parent
         return section
-
-    def target_of(self, hit: Hit, defined: Sequence[Hit]) -> Section | None:
-        """Return the section that a row links to, if it has no operation of its own."""
-        path, _, anchor = hit.target.partition("#")
-        page = path.rpartition("/")[2].rpartition(".")[0]
-        here = self.parts[0].block.span.path.rpartition("/")[2].rpartition(".")[0]
-        section = self.anchored.get(anchor.lower()) if not path or page == here else None
-        if section is None or section is self.root or section.start <= hit.index < section.end:
-            return None
-        taken = any(section.start <= other.index < section.end for other in defined)
-        return None if taken else section
 
     def is_headed(self, hit: Hit, section: Section, headed: Sequence[Hit]) -> bool:
         """Return whether a request in an example repeats the heading of a section beside it."""
@@ -140,11 +89,6 @@ class _Owners:
             return False
         inside = (h for h in headed if section.start < h.index < section.end)
         return any(is_one(hit, other) for other in inside)
-
-    def is_alone(self, hit: Hit, section: Section, hits: Sequence[Hit]) -> bool:
-        """Return whether a row is the only route of a section that has more than its table."""
-        inside = [h for h in hits if section.start <= h.index < section.end]
-        return all(repeats(h.route, hit.route) for h in inside) and section.end - section.start > 2
 
     def divide(self, section: Section, hits: list[Hit]) -> None:
         """Make operations of the hits of a section."""
@@ -268,17 +212,6 @@ class _Owners:
                 taken.update(last.indexes)
             else:
                 last = None
-
-    def complete(self, operations: list[Operation], listed: Sequence[Hit]) -> None:
-        """Add the operations that only a table lists; complete the others by their rows."""
-        for hit in listed:
-            same = [o for o in operations if any(repeats(h.route, hit.route) for h in o.hits)]
-            if same:
-                for operation in same:
-                    operation.hits.append(hit)
-            else:
-                section = self.section_of(hit)
-                operations.append(Operation([hit], hit.words or hit.name, section, listed=True))
 
 
 def _is_between_roles(section: Section) -> bool:

@@ -10,10 +10,11 @@ from apiscribe.diagnostics.codes.pages import unread_parts
 from apiscribe.diagnostics.report import Report
 from apiscribe.dialects.http.api_facts import read_facts
 from apiscribe.dialects.http.hits import LINE, ROW, Hit
+from apiscribe.dialects.http.listings import Operation
 from apiscribe.dialects.http.local_objects import release, with_headings
 from apiscribe.dialects.http.objects import Objects
 from apiscribe.dialects.http.operation_drafts import draft_operation
-from apiscribe.dialects.http.ownership import Operation, find_operations
+from apiscribe.dialects.http.ownership import find_operations
 from apiscribe.dialects.http.parts import Part, flatten
 from apiscribe.dialects.http.places import command_hits, find_hits
 from apiscribe.dialects.http.reader import read_parts

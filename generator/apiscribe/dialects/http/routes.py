@@ -197,7 +197,7 @@ def is_same(one: RouteText, other: RouteText) -> bool:
     """
     if one.verb != other.verb:
         return False
-    first, second = _segments(one.path), _segments(other.path)
+    first, second = segments_of(one.path), segments_of(other.path)
     count = min(len(first), len(second))
     longer = first if len(first) > count else second
     if any("{" in segment for segment in longer[: len(longer) - count]):
@@ -207,5 +207,6 @@ def is_same(one: RouteText, other: RouteText) -> bool:
     return count > 0 and alike and (len(first) == len(second) or any(a == b for a, b in pairs))
 
 
-def _segments(path: str) -> list[str]:
+def segments_of(path: str) -> list[str]:
+    """Return the segments of a path in lower case."""
     return [segment for segment in path.lower().rstrip("/").split("/") if segment]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from apiscribe.dialects.http.hits import BULLET, HEADING, LINE, PROSE, Hit
+from apiscribe.dialects.http.route_index import RouteIndex
 from apiscribe.dialects.http.routes import RouteText, is_same
 
 _VERSION = re.compile(r"v\d+(?:\.\d+)*")
@@ -17,11 +18,15 @@ def distinct_routes(hits: Sequence[Hit]) -> list[RouteText]:
     for hit in hits:
         first.setdefault((hit.route.verb, hit.route.path), hit)
     kept: list[Hit] = []
+    index: RouteIndex[int] = RouteIndex()
     for hit in first.values():
-        at = next((at for at, other in enumerate(kept) if _is_repeated(other, hit)), None)
+        near = index.near(hit.route)
+        at = min((at for at in near if _is_repeated(kept[at], hit)), default=None)
         if at is None:
+            index.add(hit.route, len(kept))
             kept.append(hit)
         elif _is_better(hit.route, kept[at].route):
+            index.add(hit.route, at)
             kept[at] = hit
     return [hit.route for hit in kept]
 

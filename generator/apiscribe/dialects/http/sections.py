@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -57,6 +58,13 @@ class Section:
         while section:
             yield section
             section = section.parent
+
+    def section_of(self, index: int) -> Section:
+        """Return the innermost section with a part."""
+        at = bisect_right(self.sections, index, key=lambda s: s.start) - 1
+        if at < 0 or index >= self.sections[at].end:
+            return self
+        return self.sections[at].section_of(index)
 
     def own(self) -> range:
         """Return the indexes of the parts before the first section below this one."""

@@ -1,0 +1,107 @@
+"""Operations in lists: tables and bullets that name operations which other sections describe."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from apiscribe.dialects.http.hits import LINE, Hit
+from apiscribe.dialects.http.parts import Part
+from apiscribe.dialects.http.route_index import RouteIndex
+from apiscribe.dialects.http.routes import RouteText
+from apiscribe.dialects.http.same_routes import distinct_routes, repeats
+from apiscribe.dialects.http.sections import Section, slug
+from apiscribe.pages.blocks import Item
+
+
+@dataclass(eq=False)
+class Operation:
+    """An operation, and the indexes of its parts in order.
+
+    `listed`: the page only names it. `item` is the bullet that holds it.
+    """
+
+    hits: list[Hit]
+    title: str
+    section: Section
+    indexes: list[int] = field(default_factory=list)
+    listed: bool = False
+    item: Item | None = None
+
+    @property
+    def anchors(self) -> tuple[str, ...]:
+        """The names under which links may find the operation."""
+        return tuple(dict.fromkeys((*self.section.anchors, slug(self.title))))
+
+    @property
+    def routes(self) -> list[RouteText]:
+        """The routes without those that only repeat another with example values."""
+        return distinct_routes(self.hits)
+
+
+class Targets:
+    """The sections that describe what lists name: by a link."""
+
+    def __init__(self, parts: Sequence[Part], root: Section, defined: Sequence[Hit]) -> None:
+        self._root = root
+        self._page = _stem(parts[0].block.span.path) if parts else ""
+        self._taken = {id(s) for hit in defined for s in root.section_of(hit.index).around()}
+        self._anchored = {a.lower(): s for s in root.walk() for a in s.anchors}
+
+    def of(self, hit: Hit) -> Section | None:
+        """Return the section that a row or a bullet names, if it has no operation of its own."""
+        path, _, anchor = hit.target.partition("#")
+        here = not path or _stem(path) == self._page
+        section = self._anchored.get(anchor.lower()) if here else None
+        if section is None or section is self._root or section.start <= hit.index < section.end:
+            return None
+        return None if id(section) in self._taken else section
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[0]
+
+
+def described_elsewhere(hits: Sequence[Hit], section_of: Callable[[Hit], Section]) -> list[Hit]:
+    """Return the hits of blocks that list operations which sections of their own describe."""
+    blocks: dict[int, list[Hit]] = defaultdict(list)
+    own: dict[tuple[str, str], list[Section]] = defaultdict(list)
+    for hit in hits:
+        blocks[hit.index].append(hit)
+    for hit in hits:
+        if hit.weight >= LINE and len(blocks[hit.index]) == 1:
+            own[hit.route.key].append(section_of(hit))
+    listed: list[Hit] = []
+    for block in blocks.values():
+        if len({hit.route.key for hit in block}) > 1 and block[0].weight <= LINE:
+            around = {id(s) for s in section_of(block[0]).around()}
+            for hit in block:
+                if any(id(section) not in around for section in own[hit.route.key]):
+                    listed.append(hit)
+    return listed
+
+
+def is_alone(hit: Hit, section: Section, hits: Sequence[Hit]) -> bool:
+    """Return whether a row is the only route of a section that has more than its table."""
+    inside = (h for h in hits if section.start <= h.index < section.end)
+    return section.end - section.start > 2 and all(repeats(h.route, hit.route) for h in inside)
+
+
+def complete(
+    operations: list[Operation], listed: Sequence[Hit], section_of: Callable[[Hit], Section]
+) -> None:
+    """Add the operations that only a table lists; complete the others by their rows."""
+    index: RouteIndex[tuple[RouteText, Operation]] = RouteIndex()
+    for operation in operations:
+        for hit in operation.hits:
+            index.add(hit.route, (hit.route, operation))
+    for hit in listed:
+        same = {id(o): o for r, o in index.near(hit.route) if repeats(r, hit.route)}
+        if not same:
+            added = Operation([], hit.words or hit.name, section_of(hit), listed=True)
+            operations.append(added)
+            same = {id(added): added}
+        for operation in same.values():
+            operation.hits.append(hit)
+            index.add(hit.route, (hit.route, operation))

@@ -32,6 +32,14 @@ def unread_block(kind: str) -> Message:
     return UNREAD_BLOCK(f"this {kind} does not fit the page's dialect; it is not read")
 
 
+def list_of_members(known: int, of: int) -> Message:
+    """Report a list with members of a declaration and other items."""
+    return UNREAD_BLOCK(
+        f"{known} of the {of} items of this list have the form of a field or a declaration; a list"
+        " is read only if all have"
+    )
+
+
 def deep_block(kind: str) -> Message:
     """Report a block with too many levels of nesting."""
     return UNREAD_BLOCK(f"this {kind} is nested too deeply; it is not read")

@@ -10,7 +10,7 @@ from apiscribe.pages.blocks import Block, Bullets, Paragraph
 
 _LISTED = re.compile(
     r"[`*]*(?P<name>[A-Za-z_]\w*)[`*]*\s*(?:=|:|\()\s*`?(?P<number>-?\d{1,10})`?\)?;?"
-    r"(?:(?:\s*[-–—:.]|\s*//)?\s+(?P<description>.+))?",
+    r"(?:(?:\s*[-–—:.]|\s*//)?\s+(?P<description>.+)|\s*[-–—:.])?",
     re.ASCII | re.DOTALL,
 )
 

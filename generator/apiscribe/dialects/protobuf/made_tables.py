@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.protobuf.words import mark
-from apiscribe.pages.blocks import Inline, Row, Table
+from apiscribe.pages.blocks import Inline, Markup, Row, Table
 from apiscribe.pages.html_text import HTML
 
 # The headers of the columns, by role.
@@ -28,11 +28,12 @@ _HEADERS = {
 
 @dataclass(frozen=True, kw_only=True)
 class MadeRow:
-    """The HTML of the cells of a row by role; without cells, a row that is only a heading."""
+    """The text of the cells of a row by role; without cells, a row that is only a heading."""
 
     cells: Mapping[str, str]
     span: Span
     anchors: tuple[str, ...] = ()
+    markup: Markup = HTML
 
 
 def made_table(rows: Sequence[MadeRow], span: Span) -> Table:
@@ -43,7 +44,7 @@ def made_table(rows: Sequence[MadeRow], span: Span) -> Table:
 
 
 def _row(roles: Sequence[str], row: MadeRow) -> Row:
-    cells = tuple(Inline(row.cells.get(role, ""), row.span, HTML) for role in roles)
+    cells = tuple(Inline(row.cells.get(role, ""), row.span, row.markup) for role in roles)
     return Row(cells, row.span, anchors=row.anchors, spans=not row.cells)
 
 

@@ -28,33 +28,48 @@ _LONGEST = 1000  # characters of a block
 
 
 def read_sides(block: Block, anchors: Anchors) -> dict[str, TypeDraft]:
-    """Return the types that the lines of a block state, by side; none if a line is another text."""
+    """Return the types that the lines of a block state, by side; none if a line is another text
+    than one about a type or a route.
+    """
     sides: dict[str, TypeDraft] = {}
-    lines = list(_lines(block))
-    for line in lines:
-        match = _LABELLED.fullmatch(line.text)
-        side = kind_of(match["label"].strip("*_` ")) if match else ""
-        if not match or side not in SIDES or not _TYPE.fullmatch(match["value"].strip("` ")):
+    for line in _lines(block):
+        found = _side(line, anchors)
+        if not found and not _routes(line):
             return {}
-        typed = read_cell(line, anchors, match["value"])
-        sides[side] = replace(typed.type, streams="stream" in typed.marks)
-    return sides if len(sides) == len(lines) else {}
+        sides |= found
+    return sides
+
+
+def _side(line: Inline, anchors: Anchors) -> dict[str, TypeDraft]:
+    match = _LABELLED.fullmatch(line.text)
+    side = kind_of(match["label"].strip("*_` ")) if match else ""
+    if not match or side not in SIDES or not _TYPE.fullmatch(match["value"].strip("` ")):
+        return {}
+    typed = read_cell(line, anchors, match["value"])
+    return {side: replace(typed.type, streams="stream" in typed.marks)}
 
 
 def read_routes(block: Block) -> list[RouteDraft]:
-    """Return the routes that a block shows and nothing else, behind a label or not: `GET
-    /v1/orders/{id}`.
+    """Return the routes that the lines of a block show, behind a label or not: `GET
+    /v1/orders/{id}`; none if a line is another text than a route or one about a type.
     """
     routes: list[RouteDraft] = []
     for line in _lines(block):
-        match = _LABELLED.fullmatch(line.text)
-        is_labelled = match and not _ROUTE.match(line.text)
-        text = match["value"] if match and is_labelled else line.text
-        found = [_ROUTE.fullmatch(piece.strip("` ;")) for piece in re.split(r",\s+", text)]
-        if not all(found):
+        found = _routes(line)
+        if not found and not _side(line, {}):
             return []
-        routes += [RouteDraft(verb=m[1], path=m[2], span=line.span) for m in found if m]
+        routes += found
     return routes
+
+
+def _routes(line: Inline) -> list[RouteDraft]:
+    """Return the routes of a line that has nothing else."""
+    match = _LABELLED.fullmatch(line.text)
+    is_labelled = match and not _ROUTE.match(line.text)
+    text = match["value"] if match and is_labelled else line.text
+    found = [_ROUTE.fullmatch(piece.strip("` ;")) for piece in re.split(r",\s+", text)]
+    routes = [RouteDraft(verb=m[1], path=m[2], span=line.span) for m in found if m]
+    return routes if len(routes) == len(found) else []
 
 
 def _lines(block: Block) -> Iterator[Inline]:

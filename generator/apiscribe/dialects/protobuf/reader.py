@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from apiscribe.diagnostics.codes.pages import list_of_members
 from apiscribe.diagnostics.report import Report
 from apiscribe.dialects.outline import Coverage
 from apiscribe.dialects.protobuf import members, tables
@@ -18,6 +19,7 @@ from apiscribe.dialects.protobuf.declarations import (
 from apiscribe.dialects.protobuf.file_links import linked_file
 from apiscribe.dialects.protobuf.front_matter import without_doubled_parts
 from apiscribe.dialects.protobuf.headings import SIDES, Part, is_about_deprecated, split_parts
+from apiscribe.dialects.protobuf.listed_declarations import count_listed_members
 from apiscribe.dialects.protobuf.listed_values import read_listed_values
 from apiscribe.dialects.protobuf.method_lines import read_routes, read_sides
 from apiscribe.dialects.protobuf.method_parts import (
@@ -77,6 +79,8 @@ class _Reader:
             match block:
                 case _ if texts or any(stated_place(block)):
                     self.coverage.read(block)
+                case Bullets() if part.role == "groups" and self.reports_members(block, part):
+                    pass
                 case Paragraph() | Bullets() | Quote() | Html():
                     if description := _text(block):
                         self.collected.descriptions[file].append(description)
@@ -116,6 +120,15 @@ class _Reader:
             if isinstance(block, Paragraph) and not skip_part(part, block, self.coverage):
                 self.coverage.skip(block, "link-targets")
 
+    def reports_members(self, block: Bullets, part: Part) -> bool:
+        """Report a list in which most items are members, but not all; return whether it is one."""
+        known, of = count_listed_members(block, part.heading), len(block.items)
+        lists_members = known > 1 and 2 * known >= of
+        if lists_members and not any(isinstance(other, Table) for other in part.blocks):
+            self.coverage.unread(block, list_of_members(known, of))
+            return True
+        return False
+
     def skip(self, declared: Declared) -> None:
         """Skip a declaration of protobuf itself."""
         for part in declared.parts:
@@ -148,6 +161,8 @@ class _Reader:
                 body.values += values
             case Table():
                 self.read_table(block, part, declared, body)
+                return
+            case Bullets() if self.reports_members(block, part):
                 return
             case Paragraph() if states_place_alone(block) or linked_file(block):
                 pass

@@ -6,14 +6,19 @@ as it is, and is read or reported like all blocks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice, takewhile
 
 from apiscribe.dialects.protobuf.component_values import read_component
 from apiscribe.dialects.protobuf.definition_lists import read_definition_list
 from apiscribe.dialects.protobuf.group_rows import read_group_rows
 from apiscribe.dialects.protobuf.headings import split_parts
+from apiscribe.dialects.protobuf.listed_declarations import read_listed_declarations
+from apiscribe.dialects.protobuf.listed_fields import read_listed_fields
 from apiscribe.dialects.protobuf.method_cells import read_method_cells
+from apiscribe.dialects.protobuf.method_lines import read_sides
+from apiscribe.dialects.protobuf.rpc_lines import rpc_lines
 from apiscribe.dialects.protobuf.side_labels import with_side_headings
 from apiscribe.dialects.protobuf.spanned_headers import read_spanned_header
 from apiscribe.dialects.protobuf.texts import label
@@ -23,21 +28,28 @@ from apiscribe.pages.blocks import Block, Bullets, Component, Heading, Page, Par
 
 def restate(page: Page) -> Page:
     """Return a page with tables in place of the blocks that list members in another form."""
-    return replace(page, blocks=tuple(_restated(with_side_headings(page))))
+    return replace(page, blocks=tuple(_restated(list(with_side_headings(page)))))
 
 
-def _restated(blocks: Iterable[Block]) -> Iterator[Block]:
-    kind, is_enum = "", False
-    for block in blocks:
+def _restated(blocks: Sequence[Block]) -> Iterator[Block]:
+    kind, is_enum, has_table = "", False, False
+    heading: Heading | None = None
+    for at, block in enumerate(blocks):
         match block:
             case Heading():
-                kind, is_enum = split_parts([block])[-1].kind, False
+                heading, kind, is_enum = block, split_parts([block])[-1].kind, False
+                has_table = _has_table(blocks, at + 1)
                 yield block
             case Paragraph() if label(block) == "underlying":
                 is_enum = True
                 yield block
+            case Bullets() if declared := read_listed_declarations(block, heading):
+                yield from _restated(declared)
             case Bullets():
-                yield read_definition_list(block, kind) or block
+                made = read_definition_list(block, kind)
+                if not made and not has_table and kind != "enum" and not _is_of_method(block):
+                    made = read_listed_fields(block)
+                yield made or block
             case Component() if declared := read_component(block):
                 yield from declared
             case Table():
@@ -46,3 +58,14 @@ def _restated(blocks: Iterable[Block]) -> Iterator[Block]:
                 yield made or read_group_rows(block)
             case _:
                 yield block
+
+
+def _has_table(blocks: Sequence[Block], at: int) -> bool:
+    """Return whether a section that begins at a block has a table: its lists are comments."""
+    section = takewhile(lambda block: not isinstance(block, Heading), islice(blocks, at, None))
+    return any(isinstance(block, Table) for block in section)
+
+
+def _is_of_method(bullets: Bullets) -> bool:
+    """Return whether a list spells methods, or states the types of one."""
+    return bool(rpc_lines(bullets) or read_sides(bullets, {}))

@@ -1,6 +1,7 @@
 """Lines that declare a method: `rpc Get([GetRequest](#get)) [Job](#job)`.
 
-A line may be a paragraph, quoted or not, or the begin of an item of a list: `<dt>rpc Get(…)</dt>`.
+A line may be a paragraph, quoted or not, or the begin of an item of a list: `<dt>rpc Get(…)</dt>`,
+`- Get(GetRequest) returns (Job): Gets it.`
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from apiscribe.dialects.protobuf.words import mark
 from apiscribe.model.draft import MethodDraft
 from apiscribe.pages.blocks import Block, Bullets, Inline, Paragraph, Quote
 
-_TYPE = r"(?:stream\s+(?:of\s+)?)?[\w.]+"
+_TYPE = r"(?:stream\s+(?:of\s+)?)?\.?[\w.]+"
 _RPC = re.compile(
-    rf"(?a:rpc\s+(?P<name>\w+)\s*\(\s*(?P<request>{_TYPE})\s*\)\s*(?:returns\s*)?"
-    rf"\(?\s*(?P<response>{_TYPE})\s*\)?\s*;?)(?P<marks>(?:\s+[(\[]?[^\W\d_]+[)\]]?)*)",
+    rf"(?a:(?P<rpc>rpc\s+)?(?P<name>\w+)\s*\(\s*(?P<request>{_TYPE})\s*\)\s*"
+    rf"(?P<returns>returns\s*\()?\(?(?:returns\s+)?\s*(?P<response>{_TYPE})\s*\)?\s*;?)"
+    r"(?P<marks>(?:\s+[(\[]?[^\W\d_]+[)\]]?)*)(?:\s*(?:[-–—:：]|//)(?:\s+(?P<description>.+))?)?",
+    re.DOTALL,
 )
 _LONGEST = 500  # characters of a line
 
@@ -32,13 +35,14 @@ def _method(line: Inline, below: Sequence[Block], anchors: Anchors) -> MethodDra
     assert match
     marks = _marks(match)
     response = read_cell(line, anchors, match["response"]).type
-    texts = [block.inline.prose for block in below if isinstance(block, Paragraph)]
+    texts = [match["description"] or ""]
+    texts += [block.inline.prose for block in below if isinstance(block, Paragraph)]
     return MethodDraft(
         name=match["name"],
         request=read_cell(line, anchors, match["request"]).type,
         response=replace(response, streams=response.streams or "stream" in marks),
         deprecated="deprecated" in marks,
-        description="\n\n".join(texts),
+        description="\n\n".join(filter(None, texts)),
         span=line.span,
     )
 
@@ -61,9 +65,13 @@ def rpc_lines(block: Block) -> list[tuple[Inline, tuple[Block, ...]]]:
 
 
 def _match(line: Inline) -> re.Match[str] | None:
-    """Return the parts of a line; behind its types may be words for "deprecated" and "stream"."""
+    """Return the parts of a line; behind its types may be words for "deprecated" and "stream", and
+    a description. Without the word `rpc`, both types are in brackets.
+    """
     match = _RPC.fullmatch(line.text)
-    return match if match and _marks(match) <= {"deprecated", "stream"} else None
+    if not match or not (match["rpc"] or match["returns"]):
+        return None
+    return match if _marks(match) <= {"deprecated", "stream"} else None
 
 
 def _marks(match: re.Match[str]) -> set[str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from apiscribe.dialects.protobuf.words import mark
 from apiscribe.dialects.type_text import read_list, spelled_out
 from apiscribe.model.draft import TypeDraft
+from apiscribe.model.type_words import split_map, type_of_word
 from apiscribe.model.types import SCALARS
 from apiscribe.pages.blocks import Inline, ParsedText
 
@@ -59,6 +60,17 @@ def read_cell(cell: Inline, anchors: Anchors, text: str = "") -> CellType:
     marks |= {"repeated"} if listed else set()
     type_ = TypeDraft(name=resolved, repeated=True if listed else None, link=target, span=cell.span)
     return CellType(replace(type_, streams="stream" in marks), frozenset(marks))
+
+
+def is_type(name: str) -> bool:
+    """Return whether a name can be a type: a type word, a map, or a name in capitals that is no
+    mark, such as `Optional`.
+    """
+    if parts := split_map(name):
+        return all(map(is_type, parts))
+    last = name.rpartition(".")[2]
+    is_name = bool(_DOTTED.fullmatch(name.lstrip("."))) and last[:1].isupper()
+    return bool(type_of_word(name)) or (is_name and not mark(name))
 
 
 def _shown(text: str) -> str:

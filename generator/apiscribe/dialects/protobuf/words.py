@@ -57,6 +57,13 @@ def heading_role(text: str) -> str:
     return _HEADINGS.get(" ".join(text.lower().split()).strip(" :"), "")
 
 
+def group_kind(text: str) -> str:
+    """Return the kind of the declarations below a heading such as `Messages`, or ""."""
+    if heading_role(text) != "groups":
+        return ""
+    return kind_of(text) or kind_of(plain(text).removesuffix("s"))
+
+
 def listed_below(text: str) -> str:
     """Return `fields` or `values` for a header over all columns of a table; "" for other words."""
     return next((role for role in ("fields", "values") if plain(text) in _SPANNED[role]), "")

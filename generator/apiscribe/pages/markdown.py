@@ -31,7 +31,7 @@ from apiscribe.pages.blocks import (
     Rule,
     Table,
 )
-from apiscribe.pages.definitions import read_definitions
+from apiscribe.pages.definitions import join_definitions, read_definitions
 from apiscribe.pages.html_text import HTML
 from apiscribe.pages.markdown_text import MARKDOWN
 from apiscribe.pages.open_rows import CELL_END, DELIMITERS, join_open_rows
@@ -109,7 +109,7 @@ class _Reader:
             blocks.append(block)
         if rest:
             blocks[-1] = _with_rows(blocks[-1], rest)
-        return tuple(blocks)
+        return tuple(join_definitions(blocks, self.source))
 
     def block(self, token: Token) -> Block:
         first, last = token.map or (0, 1)

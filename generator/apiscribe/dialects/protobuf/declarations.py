@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from apiscribe.dialects.protobuf import tables
 from apiscribe.dialects.protobuf.file_links import links_to_file
-from apiscribe.dialects.protobuf.headings import SIDES, Part
+from apiscribe.dialects.protobuf.headings import SIDES, Part, is_full_name
 from apiscribe.dialects.protobuf.listed_values import read_listed_values, says_empty
 from apiscribe.dialects.protobuf.method_parts import find_methods, types_of_methods
 from apiscribe.dialects.protobuf.places import INTRODUCTION, Places, stated_place
@@ -135,7 +135,9 @@ def _is_sure(part: Part) -> bool:
     if part.kind in _KINDS:
         is_enum = part.kind == "enum" and not part.role
         return part.marked or bool(_own_kind(part, names=is_enum))
-    if anchored_scope(part) or any(links_to_file(block, part.name) for block in part.blocks):
+    if is_full_name(part.name) or anchored_scope(part):
+        return True
+    if any(links_to_file(block, part.name) for block in part.blocks):
         return True
     # Anchors that a site makes of headings are in lower case.
     anchors = part.heading.anchors if part.heading else ()

@@ -1,4 +1,4 @@
-"""Definition lists of HTML with members as terms → tables.
+"""Definition lists of HTML and Markdown with members as terms → tables.
 
     roof (Roof) = 3     RED = 1     roof
       the roof            red         (Roof) the roof
@@ -11,16 +11,27 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from apiscribe.dialects.protobuf.made_tables import MadeRow, made_table, marked
 from apiscribe.dialects.protobuf.words import mark
-from apiscribe.pages.blocks import Block, Bullets, Code, Inline, Item, Paragraph, Quote, Table
+from apiscribe.pages.blocks import (
+    Block,
+    Bullets,
+    Code,
+    Definitions,
+    Inline,
+    Item,
+    Paragraph,
+    Quote,
+    Table,
+)
 from apiscribe.pages.html_text import HTML
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-# Words without brackets, and tags with anything in them.
-_WORDS = r"(?:[^()<>]|<[^<>]*>)*"
+# Words without brackets, tags with anything in them, and links of Markdown.
+_WORDS = r"(?:\[[^\[\]()<>]*\]\([^()\s]*\)|[^()<>]|<[^<>]*>|\\[<>])*"
 _TYPED = re.compile(rf"(?P<name>{_WORDS})\((?P<type>{_WORDS})\)(?P<rest>{_WORDS})", re.DOTALL)
 _TYPE_FIRST = re.compile(
     rf"(?P<before>\s*(?:<[^<>]*>\s*)*)\((?P<type>{_WORDS})\)(?P<rest>.*)", re.DOTALL
@@ -28,7 +39,7 @@ _TYPE_FIRST = re.compile(
 _NUMBER = re.compile(r"=\s*(?P<number>-?\d{1,10})\b(?P<rest>.*)", re.DOTALL)
 _VALUE = re.compile(r"(?P<name>[A-Za-z_]\w*)\s*(?P<number>=.*)", re.ASCII | re.DOTALL)
 # (DEFAULT) Calm bees.
-_DEFAULT = re.compile(r"\s*(?:<[^<>]*>\s*)*\((?P<word>[^()<>]+)\)(?:\s*</\w+>)?\s*")
+_DEFAULT = re.compile(r"\s*(?:<[^<>]*>\s*|\*)*\((?P<word>[^()<>]+)\)(?:\s*</\w+>|\*+)?\s*")
 _UNSEEN = "\u2063"  # a separator that keeps a text from being a list
 _LONGEST = 2000  # characters of a term, or of the line with a type
 
@@ -45,6 +56,17 @@ def read_definition_list(bullets: Bullets, kind: str) -> Table | None:
     return None
 
 
+def as_bullets(definitions: Definitions) -> Bullets:
+    """Return a definition list of Markdown as that of HTML is read: bullets with the terms above
+    their texts.
+    """
+    items = (
+        Item((Paragraph(one.term, one.term.span), Paragraph(one.text, one.text.span)), one.span)
+        for one in definitions.items
+    )
+    return Bullets(tuple(items), definitions.span)
+
+
 def _each(items: Iterable[Item], read: Callable[[Item, Inline], list[MadeRow]]) -> list[MadeRow]:
     """Return the rows of all entries; none if one entry has none."""
     rows: list[MadeRow] = []
@@ -59,7 +81,7 @@ def _each(items: Iterable[Item], read: Callable[[Item, Inline], list[MadeRow]]) 
 
 def _term(item: Item) -> Inline | None:
     head = item.blocks[0] if item.blocks else None
-    if not isinstance(head, Paragraph) or head.inline.markup is not HTML:
+    if not isinstance(head, Paragraph):
         return None
     return head.inline if len(head.inline.source) < _LONGEST else None
 
@@ -74,20 +96,20 @@ def _field(item: Item, term: Inline) -> list[MadeRow]:
     if len(words) == 2 and mark(words[0]) == "oneof" and _NAME.fullmatch(words[1]):
         inner = [block for block in item.blocks if isinstance(block, Bullets)]
         rows = _fields(inner[0].items) if len(inner) == 1 else []
-        described = _described([block for block in item.blocks[1:] if block not in inner])
+        described = _paragraphs([block for block in item.blocks[1:] if block not in inner])
         heading = MadeRow(cells={}, span=item.span)
-        grouped = [MadeRow(cells={**row.cells, "oneof": words[1]}, span=row.span) for row in rows]
-        return [heading, *grouped] if grouped and described is not None else []
+        grouped = (replace(row, cells={**row.cells, "oneof": words[1]}) for row in rows)
+        return [heading, *grouped] if rows and described is not None else []
     match = _TYPED.fullmatch(term.source)
-    name = _text(match["name"]) if match else ""
-    number = _NUMBER.fullmatch(_text(match["rest"])) if match else None
-    text = _described(item.blocks[1:])
-    if not match or not number or not _NAME.fullmatch(name) or text is None:
+    name = _text(match["name"], term) if match else ""
+    number = _NUMBER.fullmatch(_text(match["rest"], term)) if match else None
+    texts = _paragraphs(item.blocks[1:])
+    if not match or not number or not _NAME.fullmatch(name) or texts is None:
         return []
     if not _only_marks(number["rest"]):
         return []
     cells = {"field": name, "type": match["type"], "number": number["number"]}
-    return [MadeRow(cells={**cells, "description": marked(text, number["rest"])}, span=item.span)]
+    return [_row(item, term, cells, texts, number["rest"])]
 
 
 def _values(items: Iterable[Item]) -> list[MadeRow]:
@@ -98,11 +120,11 @@ def _value(item: Item, term: Inline) -> list[MadeRow]:
     """Read `RED = 1`."""
     match = _VALUE.fullmatch(term.text)
     number = _NUMBER.fullmatch(match["number"]) if match else None
-    text = _described(item.blocks[1:])
-    if not match or not number or text is None or not _only_marks(number["rest"]):
+    texts = _paragraphs(item.blocks[1:])
+    if not match or not number or texts is None or not _only_marks(number["rest"]):
         return []
     cells = {"name": match["name"], "number": number["number"]}
-    return [MadeRow(cells={**cells, "description": marked(text, number["rest"])}, span=item.span)]
+    return [_row(item, term, cells, texts, number["rest"])]
 
 
 def _typed_texts(items: Iterable[Item]) -> list[MadeRow]:
@@ -116,12 +138,11 @@ def _typed_text(item: Item, term: Inline) -> list[MadeRow]:
         return []
     source = first.inline.source
     match = _TYPE_FIRST.fullmatch(source) if len(source) < _LONGEST else None
-    rest = _described(item.blocks[2:])
-    if not match or not _text(match["type"]) or rest is None:
+    rest = _paragraphs(item.blocks[2:])
+    if not match or not _text(match["type"], term) or rest is None:
         return []
-    text = f"<p>{match['rest'].strip()}</p>{rest}"
-    cells = {"field": term.text, "type": match["type"], "description": text}
-    return [MadeRow(cells=cells, span=item.span)]
+    cells = {"field": term.text, "type": match["type"].replace("\\", "")}
+    return [_row(item, term, cells, [match["rest"].strip(), *rest])]
 
 
 def _names(items: Iterable[Item]) -> list[MadeRow]:
@@ -130,33 +151,48 @@ def _names(items: Iterable[Item]) -> list[MadeRow]:
 
 def _name(item: Item, term: Inline) -> list[MadeRow]:
     """Read `RED`, with a text that may begin with a mark for the default."""
-    text = _described(item.blocks[1:])
-    if text is None or not _NAME.fullmatch(term.text):
+    texts = _paragraphs(item.blocks[1:])
+    if texts is None or not _NAME.fullmatch(term.text):
         return []
-    text = text.replace(_UNSEEN, "")
-    match = _DEFAULT.match(text)
-    text = text[match.end() :] if match and mark(match["word"]) == "default" else text
-    return [MadeRow(cells={"name": term.text, "description": text}, span=item.span)]
+    texts = [text.replace(_UNSEEN, "") for text in texts]
+    match = _DEFAULT.match(texts[0]) if texts else None
+    if match and mark(match["word"]) == "default":
+        texts[0] = texts[0][match.end() :]
+    return [_row(item, term, {"name": term.text}, texts)]
 
 
-def _described(blocks: Iterable[Block]) -> str | None:
-    """Return the HTML of the blocks below a term; None if one of them is no running text."""
-    sources = [_source(block) for block in blocks]
-    return None if None in sources else "".join(filter(None, sources))
+def _row(
+    item: Item, term: Inline, cells: Mapping[str, str], texts: Iterable[str], marks: str = ""
+) -> MadeRow:
+    """Return the row of an entry, with its texts as the paragraphs of its description."""
+    if term.markup is HTML:
+        text = "".join(f"<p>{paragraph}</p>" for paragraph in texts)
+    else:
+        text = "\n\n".join(texts)
+    described = {**cells, "description": marked(text, marks)}
+    return MadeRow(cells=described, span=item.span, markup=term.markup)
 
 
-def _source(block: Block) -> str | None:
+def _paragraphs(blocks: Iterable[Block]) -> list[str] | None:
+    """Return the sources of the blocks below a term; None if one of them is no running text."""
+    found = [_sources(block) for block in blocks]
+    known = [sources for sources in found if sources is not None]
+    return [text for each in known for text in each] if len(known) == len(found) else None
+
+
+def _sources(block: Block) -> list[str] | None:
     match block:
         case Paragraph():
-            return f"<p>{block.inline.source}</p>"
+            return [block.inline.source]
         case Code():
-            return f"<p>{html.escape(block.text.strip(), quote=False)}</p>"
+            return [html.escape(block.text.strip(), quote=False)]
         case Bullets():
-            items = [_described(item.blocks) for item in block.items]
-            texts = (item.replace("<p>", "<p>- ", 1) for item in items if item)
-            return None if None in items else "".join(texts)
+            items = [_paragraphs(item.blocks) for item in block.items]
+            known = [item for item in items if item is not None]
+            texts = [text for item in known if item for text in (f"- {item[0]}", *item[1:])]
+            return texts if len(known) == len(items) else None
         case Quote():
-            return _described(block.blocks)
+            return _paragraphs(block.blocks)
         case _:
             return None
 
@@ -165,5 +201,5 @@ def _only_marks(text: str) -> bool:
     return all(map(mark, text.split()))
 
 
-def _text(source: str) -> str:
-    return HTML.parse(source).text
+def _text(source: str, line: Inline) -> str:
+    return line.markup.parse(source).text

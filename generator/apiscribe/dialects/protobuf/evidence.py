@@ -12,6 +12,7 @@ from apiscribe.dialects.protobuf.headings import (
     Part,
     caption,
     is_bare_package,
+    is_full_name,
     split_parts,
     stated_in_front_matter,
 )
@@ -31,8 +32,6 @@ _NEEDS_MORE = frozenset({"values with numbers", "file", "front matter"})
 # Marks of references for HTTP as well, where messages and operations have pages of their own.
 _OF_JSON = frozenset({"rows with anchors", "fields of protobuf types"})
 _ROUTE = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE)\s+(?:https?:/)?/")
-# shop.v1.Job
-_FULL_NAME = re.compile(r"[a-z]\w*(?:\.[a-z]\w*)+(?:\.[A-Z]\w*)+", re.ASCII)
 # So many declarations are no longer the example of a guide.
 _MANY = 3
 
@@ -89,7 +88,7 @@ def _of_heading(part: Part) -> list[str]:
         return [] if is_bare_package(text) else ["package"]
     if part.kind and part.marked:
         return ["kind"]
-    if _FULL_NAME.fullmatch(part.name):
+    if is_full_name(part.name):
         return ["full name"]
     return ["anchor"] if part.name and anchored_scope(part)[:1].islower() else []
 

@@ -11,6 +11,7 @@ import re
 from apiscribe.dialects.protobuf.words import PROTO_ROOTS
 from apiscribe.pages.blocks import Block, Paragraph
 
+_LINK = re.compile(r"<a\b|\]\(")
 _FILE = re.compile(r"(?P<path>[\w@+.:/-]+\.proto)(?:#L?\d+)?", re.ASCII)
 _FOLDERS = re.compile(r"(?:[a-z_]\w*/)+[\w.-]+\.proto", re.ASCII)
 
@@ -19,7 +20,7 @@ def linked_file(block: Block) -> str:
     """Return the path of the file that a paragraph of one link leads to, from its first folder of
     the package; "" if no folder tells where the package begins.
     """
-    if not isinstance(block, Paragraph) or "<a" not in block.inline.source:
+    if not isinstance(block, Paragraph) or not _LINK.search(block.inline.source):
         return ""
     links = block.inline.parsed.links
     match = _FILE.fullmatch(links[0].target) if len(links) == 1 else None

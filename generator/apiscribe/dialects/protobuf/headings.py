@@ -16,6 +16,8 @@ _WORD = r"[A-Za-z_][A-Za-z0-9_]*"
 _NAME = rf"\.?{_WORD}(?:\.{_WORD})*"
 # A package that nothing but its form tells: `shop.v1`.
 _BARE_PACKAGE = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+")
+# shop.v1.Job
+_FULL_NAME = re.compile(r"[a-z]\w*(?:\.[a-z]\w*)+(?:\.[A-Z]\w*)+", re.ASCII)
 _VERSIONED = re.compile(r"\.v\d\w*\Z")
 _QUOTES = "`\"'“”‘’"
 # Between a word and the name that it is about.
@@ -117,6 +119,11 @@ def _read_caption(part: Part) -> None:
 def is_bare_package(text: str) -> bool:
     """Return whether a text may be a package by its form: `shop.v1`."""
     return bool(_BARE_PACKAGE.fullmatch(text))
+
+
+def is_full_name(text: str) -> bool:
+    """Return whether a text is the full name of a message by its form: `shop.v1.Job`."""
+    return bool(_FULL_NAME.fullmatch(text))
 
 
 def stated_in_front_matter(values: Mapping[str, str]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import islice, takewhile
 
 from apiscribe.dialects.protobuf.component_values import read_component
-from apiscribe.dialects.protobuf.definition_lists import read_definition_list
+from apiscribe.dialects.protobuf.definition_lists import as_bullets, read_definition_list
 from apiscribe.dialects.protobuf.group_rows import read_group_rows
 from apiscribe.dialects.protobuf.headings import split_parts
 from apiscribe.dialects.protobuf.listed_declarations import read_listed_declarations
@@ -23,7 +23,16 @@ from apiscribe.dialects.protobuf.side_labels import with_side_headings
 from apiscribe.dialects.protobuf.spanned_headers import read_spanned_header
 from apiscribe.dialects.protobuf.texts import label
 from apiscribe.dialects.protobuf.typed_names import as_values, read_typed_names
-from apiscribe.pages.blocks import Block, Bullets, Component, Heading, Page, Paragraph, Table
+from apiscribe.pages.blocks import (
+    Block,
+    Bullets,
+    Component,
+    Definitions,
+    Heading,
+    Page,
+    Paragraph,
+    Table,
+)
 
 
 def restate(page: Page) -> Page:
@@ -50,6 +59,8 @@ def _restated(blocks: Sequence[Block]) -> Iterator[Block]:
                 if not made and not has_table and kind != "enum" and not _is_of_method(block):
                     made = read_listed_fields(block)
                 yield made or block
+            case Definitions():
+                yield read_definition_list(as_bullets(block), kind) or block
             case Component() if declared := read_component(block):
                 yield from declared
             case Table():

@@ -111,12 +111,16 @@ def last(name: str) -> str:
 def subjects_of(change: Change) -> set[Subject]:
     """What a change of drift is about, with all that goes with it."""
     owner, _, name = change.symbol.rpartition(".")
-    if re.match(r"field|required|enum-value|method|route|request|response|streaming", change.kind):
+    if re.match(
+        r"field|required|enum-value|method|route|request|response|streaming|path", change.kind
+    ):
         found = {(last(owner), name)}
         found |= {("", last(detail)) for detail in change.details}
-        # A renamed field goes by its new name where buf looks for its number.
-        found |= {(last(owner), word) for word in re.findall(r"\w+", change.message)}
-        return found
+        # Equal changes of several messages are one; a renamed field goes by its new name where buf
+        # looks for its number.
+        owners = {owner, *(detail.rpartition(".")[0] for detail in change.details)} - {""}
+        words_of_text = re.findall(r"\w+", change.message)
+        return found | {(last(each), word) for each in owners for word in words_of_text}
     found = {("", name)} | {("", last(detail)) for detail in change.details}
     return found | {("", last(word)) for word in re.findall(r"[\w.]+", change.message)}
 

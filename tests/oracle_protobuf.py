@@ -63,7 +63,10 @@ _VALUE_GONE = ("enum-value-removed", "enum-value-unreserved", "enum-value-number
 _TYPE_GONE = ("page-removed", "package-renamed", "declaration-moved")
 _LABELS = ("field-label-changed", "presence-changed", "oneof-changed", "required-label-changed")
 # Drift pairs fields by their names, buf by their numbers.
-_OTHER = ("field-renamed", "field-number-changed", "field-type-changed", "field-label-changed")
+_OTHER = (
+    *("field-renamed", "field-number-changed", "field-number-reused"),
+    *("field-type-changed", "field-label-changed"),
+)
 SAME: dict[str, tuple[str, ...]] = {
     "ENUM_NO_DELETE": (
         "enum-removed",
@@ -84,7 +87,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "FIELD_SAME_JSON_NAME": _OTHER,
     "FIELD_SAME_NAME": _OTHER,
     "FIELD_SAME_ONEOF": ("oneof-changed",),
-    "FIELD_SAME_TYPE": ("field-type-changed", "field-number-changed"),
+    "FIELD_SAME_TYPE": ("field-type-changed", "field-number-changed", "field-number-reused"),
     "FIELD_WIRE_JSON_COMPATIBLE_CARDINALITY": (
         *_LABELS,
         "field-type-changed",
@@ -150,7 +153,7 @@ def same(said: Said, change: Change) -> bool:
     if owner == "file":
         return name in (span.path for span in (change.old, change.new) if span)
     names = {*change.symbol.split("."), *re.findall(r"\w+", change.message)}
-    names |= {last(detail) for detail in change.details}
+    names |= {part for detail in change.details for part in detail.split(".")}
     if name in ("key", "value") and owner.endswith("Entry"):
         # The messages of a map's entries: those of `labels` are `LabelsEntry`.
         return owner in {f"{camel(each)}Entry" for each in names}

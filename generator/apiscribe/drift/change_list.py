@@ -15,6 +15,12 @@ from apiscribe.drift.declarations import Declarations
 from apiscribe.model.version import ATTRIBUTE_FACTS, AttributeFact, Fact
 
 
+def fingerprint(kind: str, symbol: str, message: str) -> str:
+    """Return what identifies a change in a baseline."""
+    identity = "\0".join((kind, symbol, message))
+    return hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:20]
+
+
 @dataclass
 class Changes:
     """The changes between two versions, and the facts that could not be compared."""
@@ -39,7 +45,6 @@ class Changes:
         additions: tuple[Addition, ...] = (),
     ) -> None:
         """Add a change; its grade is that of its kind unless `grade` overrides it."""
-        identity = "\0".join((kind, symbol, message))
         self.entries.append(
             Change(
                 kind=kind,
@@ -50,7 +55,7 @@ class Changes:
                 old=old,
                 new=new,
                 details=details,
-                fingerprint=hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:20],
+                fingerprint=fingerprint(kind, symbol, message),
                 additions=additions,
             )
         )

@@ -14,6 +14,7 @@ from apiscribe.drift.documents import compare_documents
 from apiscribe.drift.enums import compare_enums
 from apiscribe.drift.fields import compare_messages
 from apiscribe.drift.grouping import group_with_users
+from apiscribe.drift.merging import merge_entries
 from apiscribe.drift.names import compare_names
 from apiscribe.drift.pairing import Pairs, pair
 from apiscribe.drift.security import compare_security
@@ -50,6 +51,7 @@ def _compare_apis(changes: Changes) -> None:
     compare_security(changes, pairs)
     compare_messages(changes, pairs)
     compare_enums(changes, pairs)
+    merge_entries(changes, pairs)
 
 
 def _order(old: ApiVersion, new: ApiVersion) -> Callable[[Change], tuple[object, ...]]:

@@ -7,7 +7,7 @@ from apiscribe.drift.change_list import Changes
 from apiscribe.drift.field_attributes import compare_deprecation
 from apiscribe.drift.pairing import Pairs
 from apiscribe.drift.reserved import compare_reserved, is_reserved
-from apiscribe.model.api import Enum
+from apiscribe.model.api import Enum, EnumValue
 
 
 def compare_enums(changes: Changes, pairs: Pairs) -> None:
@@ -35,6 +35,7 @@ def _compare_values(old: Enum, new: Enum, changes: Changes) -> None:
     by_name |= {value.name: value for value in new.values if value.name not in by_name}
     old_names = {name for value in old.values for name in (value.json_name, value.name)}
     renamed = set()
+    in_place = {} if numbered else _renamed_in_place(old, new)
     for value in old.documented_values:
         symbol = f"{old.full_name}.{value.json_name}"
         if other := by_name.get(value.json_name) or by_name.get(value.name):
@@ -45,11 +46,15 @@ def _compare_values(old: Enum, new: Enum, changes: Changes) -> None:
                 changes.add("enum-value-number-changed", symbol, message, value.span, other.span)
             compare_deprecation(symbol, value, other, (old.full_name, new.full_name), changes)
             continue
-        successor = by_number.get(value.number) if numbered else None
+        successor = by_number.get(value.number) if numbered else in_place.get(value.json_name)
         if successor and successor.json_name not in old_names:
             renamed.add(successor.json_name)
             message = f"{value.json_name} was renamed to {successor.json_name}"
-            changes.add("enum-value-renamed", symbol, message, value.span, successor.span)
+            if not numbered:
+                message = f"{message}, or was removed and {successor.json_name} was added"
+            addition = Addition(part="value", owner=old.full_name, name=successor.json_name)
+            spans = value.span, successor.span
+            changes.add("enum-value-renamed", symbol, message, *spans, additions=(addition,))
             continue
         reserved = is_reserved(value.number, value.json_name, new.reserved)
         # The number of an alias stays that of another value.
@@ -69,3 +74,21 @@ def _compare_values(old: Enum, new: Enum, changes: Changes) -> None:
                 value.span,
                 additions=(addition,),
             )
+
+
+def _renamed_in_place(old: Enum, new: Enum) -> dict[str, EnumValue]:
+    """Return old name → new value of values that went and came between the same values."""
+    before, after = (
+        ["", *(v.json_name for v in enum.documented_values), ""] for enum in (old, new)
+    )
+    values = {value.json_name: value for value in new.documented_values}
+    neighbors = {
+        (after[at - 1], after[at + 1]): values[name]
+        for at, name in enumerate(after[1:-1], 1)
+        if name not in before
+    }
+    return {
+        name: neighbors[before[at - 1], before[at + 1]]
+        for at, name in enumerate(before[1:-1], 1)
+        if name not in after and (before[at - 1], before[at + 1]) in neighbors
+    }

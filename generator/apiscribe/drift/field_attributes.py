@@ -1,4 +1,4 @@
-"""Compares what a field has besides its type: presence, oneof, default, null, constraints."""
+"""Compares what a field has besides its type: presence, default, null, constraints."""
 
 from __future__ import annotations
 
@@ -31,9 +31,6 @@ def compare_attributes(
         state = "is now optional" if new.optional else "is no longer optional"
         message = f"{old.json_name} {state}: {_PRESENCE[new.optional]}"
         changes.add("presence-changed", symbol, message, *spans)
-    if old.oneof != new.oneof and changes.both_know_attribute("oneofs", *names):
-        message = f"{old.json_name} moved {_move(old.oneof, new.oneof)}"
-        changes.add("oneof-changed", symbol, message, *spans)
     became_required = new.required and not old.required and not new.default
     if (
         old.default != new.default
@@ -81,12 +78,6 @@ _PRESENCE = {
     True: "zero is a value, and no value another",
     False: "zero and no value are the same",
 }
-
-
-def _move(old: str, new: str) -> str:
-    if old and new:
-        return f"from the oneof {old} to the oneof {new}"
-    return f"into the oneof {new}" if new else f"out of the oneof {old}"
 
 
 def _or_none(default: str) -> str:

@@ -9,9 +9,11 @@ from apiscribe.drift.change import GRADES, Grade
 from apiscribe.drift.change_list import Changes
 from apiscribe.drift.declarations import Declarations, descriptions_differ
 from apiscribe.drift.field_attributes import compare_attributes, compare_deprecation
+from apiscribe.drift.oneofs import compare_oneofs
 from apiscribe.drift.pairing import Pairs
 from apiscribe.drift.required import compare_required
 from apiscribe.drift.reserved import compare_reserved, is_reserved
+from apiscribe.drift.routes import is_only_in_path
 from apiscribe.drift.services import same_type
 from apiscribe.model.api import Enum, Field, Message
 from apiscribe.model.types import EnumRef, Map, MessageRef, Scalar, Type
@@ -49,6 +51,7 @@ def _compare(old: Message, new: Message, pairs: Pairs, changes: Changes) -> None
     for field in new.fields:
         if field.json_name not in names.values():
             _report_added(field, old, new, pairs, changes)
+    compare_oneofs(old, new, names, changes)
     _compare_descriptions(old, new, names, changes)
     compare_deprecation(old.full_name, old, new, (old.full_name, new.full_name), changes)
     compare_reserved(old, new, changes)
@@ -132,21 +135,30 @@ def _compare_fields(
 ) -> None:
     names = messages[0].full_name, messages[1].full_name
     symbol, spans = f"{names[0]}.{old.json_name}", (old.span, new.span)
+    type_grade = _field_type_grade(old, new, names, pairs, changes)
+    if numbered and old.json_name != new.json_name and type_grade:
+        message = (
+            f"the number {old.number} of {old.json_name} is now that of {new.json_name}, of type"
+            f" {new.type.name} instead of {old.type.name}"
+        )
+        grade = min(("json", type_grade), key=GRADES.index)
+        changes.add("field-number-reused", symbol, message, *spans, grade=grade)
+        return
     if old.json_name != new.json_name:
         message = f"{old.json_name} was renamed to {new.json_name}"
         if not numbered:
             message = f"{message}, or was removed and {new.json_name} was added"
-        # Over HTTP alone, the value of a path parameter has no name in a request.
-        in_path = old.json_name in pairs.path_parameters.get(names[0], {})
-        is_http = not changes.both_know("message names", *names)
-        kind = "path-parameter-renamed" if in_path and is_http else "field-renamed"
+        renamed = old.json_name in pairs.path_parameters.get(names[0], {})
+        # A message that is written as JSON has the names of its fields in it.
+        in_path = not changes.are_protobuf and is_only_in_path(old.name, names[0], changes.old)
+        kind = "path-parameter-renamed" if renamed and in_path else "field-renamed"
         changes.add(kind, symbol, message, *spans)
     if numbered and old.number != new.number:
         message = f"the number of {old.json_name} changed from {old.number} to {new.number}"
         changes.add("field-number-changed", symbol, message, *spans)
-    if grade := _field_type_grade(old, new, names, pairs, changes):
+    if type_grade:
         message = f"the type of {old.json_name} changed from {old.type.name} to {new.type.name}"
-        changes.add("field-type-changed", symbol, message, *spans, grade=grade)
+        changes.add("field-type-changed", symbol, message, *spans, grade=type_grade)
     labels: Fact = "labels of messages" if isinstance(new.type, MessageRef) else "labels"
     is_map = isinstance(old.type, Map) or isinstance(new.type, Map)
     if old.repeated != new.repeated and not is_map and changes.both_know(labels, *names):
@@ -228,9 +240,11 @@ def _type_grade(
             keys = _scalar_grade(old_type.key, new_type.key)
             values = _type_grade(old_type.value, new_type.value, names, pairs, changes)
             return min(filter(None, (keys, values)), key=GRADES.index, default=None)
-        case _:
+        case (EnumRef(), Scalar(name=name)) | (Scalar(name=name), EnumRef()):
             # An enum is its number in binary, and its name in JSON.
-            return "json" if {old_type.name, new_type.name} & _VARINTS else "wire"
+            return "json" if name in _VARINTS else "wire"
+        case _:
+            return "wire"
 
 
 def _scalar_grade(old: str, new: str) -> Grade | None:

@@ -1,6 +1,6 @@
 """Compares the responses of methods where messages have no names: a document with pages.
 
-A response is a list or an object, has a body or none, and has a status.
+A response is a list or an object, and has a body or none.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MIN_SHARED = 0.3
 def compare_responses(
     symbol: str, old: Method, new: Method, pairs: Pairs, changes: Changes
 ) -> None:
-    """Report a response that has another form (a list, no body), object or status."""
+    """Report a response that has another form (a list, no body) or object."""
     spans = old.span, new.span
     lists = is_list(old, changes.old), is_list(new, changes.new)
     bodies = [method.response != _EMPTY for method in (old, new)]
@@ -39,9 +39,6 @@ def compare_responses(
     elif _are_different(old, new, pairs, changes):
         message = f"the response of {old.name} is another object"
         changes.add("response-type-changed", symbol, message, *spans, grade="json")
-    if old.status and new.status and old.status != new.status:
-        message = f"the status of {old.name} changed from {old.status} to {new.status}"
-        changes.add("status-changed", symbol, message, *spans)
 
 
 def _states_none(method: Method) -> bool:

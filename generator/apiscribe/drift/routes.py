@@ -63,3 +63,34 @@ def _of_methods(old: Method, new: Method) -> dict[str, str]:
 def parameters_of(route: Route) -> list[str]:
     """Return the names of the parameters in a path, in order."""
     return [name for name, _ in _PARAMETER.findall(route.path)]
+
+
+def is_only_in_path(name: str, request: str, declarations: Declarations) -> bool:
+    """Return whether a field is in the path of each route of the methods that have its message, and
+    nothing else has that message: HTTP requests then have its value without its name.
+    """
+    methods = [m for s in declarations.services.values() for m in s.methods]
+    routes = [route for m in methods if m.request == request for route in m.routes]
+    uses = (name for message in declarations.messages.values() for name in message.type_names())
+    return (
+        all(name in parameters_of(route) for route in routes)
+        and all(method.response != request for method in methods)
+        and request not in uses
+    )
+
+
+def path_difference(old: str, new: str) -> tuple[str, str]:
+    """Return the steps of two paths in which they differ."""
+    before, after = old.strip("/").split("/"), new.strip("/").split("/")
+    while before and after and before[-1] == after[-1]:
+        before, after = before[:-1], after[:-1]
+    while before and after and before[0] == after[0]:
+        before, after = before[1:], after[1:]
+    return "/".join(before), "/".join(after)
+
+
+def path_difference_text(old: str, new: str, count: int) -> str:
+    """Return the message on a difference that several paths have in common."""
+    if old and new:
+        return f"{old} changed to {new} in {count} paths"
+    return f"{new} was added to {count} paths" if new else f"{old} was removed from {count} paths"

@@ -10,24 +10,24 @@ from apiscribe.drift.change_list import Changes
 from apiscribe.drift.declarations import descriptions_differ
 from apiscribe.drift.field_attributes import compare_deprecation
 from apiscribe.drift.method_headers import compare_headers
+from apiscribe.drift.moved_routes import Key, find_moved_routes
 from apiscribe.drift.pairing import Pairs
 from apiscribe.drift.responses import compare_responses
-from apiscribe.drift.route_prefix import RoutePrefix, find_route_prefix
 from apiscribe.drift.routes import renamed_parameters, route_key, route_shape
 from apiscribe.model.api import Method, Route, Service
 
 
 def compare_services(changes: Changes, pairs: Pairs) -> None:
     """Report the changes of services that both versions have."""
-    prefix = find_route_prefix(changes, pairs)
+    moved = find_moved_routes(changes, pairs)
     for old_name, new_name in pairs.services.items():
         services = changes.old.services[old_name], changes.new.services[new_name]
-        _compare(*services, pairs, changes, prefix)
+        _compare(*services, pairs, changes, moved)
     _compare_clashes(changes)
 
 
 def _compare(
-    old: Service, new: Service, pairs: Pairs, changes: Changes, prefix: RoutePrefix
+    old: Service, new: Service, pairs: Pairs, changes: Changes, moved: Mapping[Key, Key]
 ) -> None:
     new_methods = {method.name: method for method in new.methods}
     for method in old.methods:
@@ -43,7 +43,7 @@ def _compare(
             changes.add("method-renamed", symbol, message, method.span, other.span)
         _compare_methods(symbol, method, other, (old, new), pairs, changes)
         if changes.both_know("routes", old.full_name, new.full_name):
-            _compare_routes(symbol, method, other, changes, prefix)
+            _compare_routes(symbol, method, other, changes, moved)
     if descriptions_differ(old.description, new.description) and changes.both_know(
         "descriptions", old.full_name, new.full_name
     ):
@@ -76,6 +76,9 @@ def _compare_methods(
         compare_responses(symbol, old, new, pairs, changes)
     if not changes.old.version.is_protobuf and not changes.new.version.is_protobuf:
         compare_headers(symbol, old, new, changes)
+    if old.status and new.status and old.status != new.status:
+        message = f"the status of {old.name} changed from {old.status} to {new.status}"
+        changes.add("status-changed", symbol, message, *spans)
     compare_deprecation(symbol, old, new, names, changes)
     if descriptions_differ(old.description, new.description) and changes.both_know(
         "descriptions", *names
@@ -97,9 +100,9 @@ def same_type(
 
 
 def _compare_routes(
-    symbol: str, old: Method, new: Method, changes: Changes, prefix: RoutePrefix
+    symbol: str, old: Method, new: Method, changes: Changes, moved: Mapping[Key, Key]
 ) -> None:
-    old_routes = {prefix.of_new(route): route for route in old.routes}
+    old_routes = {moved.get(route_key(r), route_key(r)): r for r in old.routes}
     new_routes = {route_key(route): route for route in new.routes}
     # A route whose parameters have other names is the same to HTTP; the fields are compared.
     shapes = {route_shape(route): key for key, route in new_routes.items() if key not in old_routes}

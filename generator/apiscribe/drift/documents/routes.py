@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from apiscribe.drift.documents.findings import Findings
 from apiscribe.drift.documents.operations import Operation
 from apiscribe.drift.documents.sunsets import compare_sunset
+from apiscribe.drift.routes import path_difference, path_difference_text
 
 # At least this many paths with the same difference are one change.
 _MIN_ALIKE = 3
@@ -19,7 +20,7 @@ def compare_routes(findings: Findings, pairs: Sequence[tuple[Operation, Operatio
     for old, new in pairs:
         compare_sunset(findings, old, new)
         if old.key != new.key:
-            moved[_difference(old.path, new.path)].append((old, new))
+            moved[path_difference(old.path, new.path)].append((old, new))
         elif old.path_parameters != new.path_parameters and set(old.path_parameters) == set(
             new.path_parameters
         ):
@@ -30,7 +31,7 @@ def compare_routes(findings: Findings, pairs: Sequence[tuple[Operation, Operatio
         old, new = together[0]
         if len(together) >= _MIN_ALIKE and (was or now):
             paths = tuple(dict.fromkeys(one.path for one, _ in together))
-            message = f"{was or '/'} changed to {now or '/'} in {len(paths)} paths"
+            message = path_difference_text(was, now, len(paths))
             findings.add("route-changed", message, old.node, new.node, details=paths)
             continue
         for old, new in together:
@@ -50,13 +51,3 @@ def _compare_ids(findings: Findings, pairs: Sequence[tuple[Operation, Operation]
     for old, new in changed:
         message = f"the id of {old.text} changed from {old.id} to {new.id}"
         findings.add("operation-id-changed", message, old.node, new.node)
-
-
-def _difference(old: str, new: str) -> tuple[str, str]:
-    """Return the steps of two paths in which they differ."""
-    before, after = old.strip("/").split("/"), new.strip("/").split("/")
-    while before and after and before[-1] == after[-1]:
-        before, after = before[:-1], after[:-1]
-    while before and after and before[0] == after[0]:
-        before, after = before[1:], after[1:]
-    return "/".join(before), "/".join(after)

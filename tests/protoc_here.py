@@ -32,7 +32,7 @@ class ProtocHere:
     """The interface of a subprocess.Popen of protoc, without a process."""
 
     def __init__(self, command: list[str], cwd: Path, **_: Any) -> None:
-        arguments = command[command.index("grpc_tools.protoc") :]
+        arguments = ["protoc", *command[command.index("--proto_path=.") :]]
         kept = os.dup(2)
         with tempfile.TemporaryFile() as said:
             os.dup2(said.fileno(), 2)

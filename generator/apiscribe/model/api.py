@@ -8,7 +8,7 @@ The terms are those of descriptor.proto: a field has a `name`, its identifier in
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -261,8 +261,15 @@ class Api:
         paths |= {enum.full_name: file.path for file in self.files for enum in file.all_enums()}
         return paths
 
-    def imports(self, file: File) -> list[str]:
+    def imports(self, file: File) -> Sequence[str]:
         """Return the paths of the other files of the API that a file imports, sorted."""
+        return self._imports[file.path]
+
+    @cached_property
+    def _imports(self) -> Mapping[str, Sequence[str]]:
+        return {file.path: self._imported(file) for file in self.files}
+
+    def _imported(self, file: File) -> Sequence[str]:
         used = {name for message in file.messages for name in message.type_names()}
         for service in file.services:
             used |= {name for m in service.methods for name in (m.request, m.response)}

@@ -15,6 +15,17 @@ if TYPE_CHECKING:
     from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
 
+# What `python -m grpc_tools.protoc` does, in a quarter of the time for a single file: without
+# Python's `site` and the modules with which grpc_tools finds the folder of its `.proto` files. The
+# first argument is the folder of grpc_tools.
+_MAIN = """
+import sys
+sys.path.append(sys.argv.pop(1))
+from grpc_tools._protoc_compiler import run_main
+sys.exit(run_main([text.encode("utf-8", "surrogateescape") for text in ["protoc", *sys.argv[1:]]]))
+"""
+
+
 class ProtocError(Exception):
     """protoc rejected the files; the text is its output."""
 
@@ -27,18 +38,19 @@ def compile_protos(protos: Mapping[str, bytes]) -> dict[str, FileDescriptorProto
 
 @contextmanager
 def compiling(
-    protos: Mapping[str, bytes],
+    protos: Mapping[str, bytes], known: Sequence[bytes] = ()
 ) -> Iterator[Callable[[], dict[str, FileDescriptorProto]]]:
     """Run protoc in the background, and yield a function that waits for its result.
 
-    The function returns what `compile_protos` returns, and raises ProtocError.
+    The function returns what `compile_protos` returns, and raises ProtocError. The files may import
+    the serialized descriptors `known`.
     """
     with tempfile.TemporaryDirectory() as folder:
         for path, content in protos.items():
             file = Path(folder, path)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
-        with _Protoc(Path(folder), list(protos), with_comments=False) as protoc:
+        with _Protoc(Path(folder), list(protos), with_comments=False, known=known) as protoc:
             yield protoc.result
 
 
@@ -54,14 +66,22 @@ def compile_folder(root: Path, paths: Sequence[str]) -> dict[str, FileDescriptor
 class _Protoc:
     """A protoc process; leaving the context kills it."""
 
-    def __init__(self, root: Path, paths: Sequence[str], with_comments: bool) -> None:
+    def __init__(
+        self,
+        root: Path,
+        paths: Sequence[str],
+        with_comments: bool,
+        known: Sequence[bytes] = (),
+    ) -> None:
         self._folder = tempfile.TemporaryDirectory()
         self._target = Path(self._folder.name, "set.binpb")
+        tools = _installed("grpc_tools").parent
         command = [
-            *(sys.executable, "-m", "grpc_tools.protoc"),
+            *(sys.executable, "-IS", "-c", _MAIN, str(tools.parent)),
             "--proto_path=.",
-            f"--proto_path={_installed('grpc_tools').parent / '_proto'}",
+            f"--proto_path={tools / '_proto'}",
             f"--proto_path={_installed('google.api.annotations_pb2').parents[2]}",
+            *([f"--descriptor_set_in={self._write(known)}"] if known else []),
             f"--descriptor_set_out={self._target}",
             *(["--include_source_info"] if with_comments else []),
             # `./` because a file name may look like an option.
@@ -72,12 +92,21 @@ class _Protoc:
             command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
 
+    def _write(self, known: Sequence[bytes]) -> Path:
+        """Write serialized descriptors as a FileDescriptorSet. Return its path."""
+        # Imported here because protobuf is slow to load.
+        from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
+
+        files = FileDescriptorSet(file=map(FileDescriptorProto.FromString, known))
+        path = Path(self._folder.name, "known.binpb")
+        path.write_bytes(files.SerializeToString())
+        return path
+
     def result(self) -> dict[str, FileDescriptorProto]:
         """Wait for protoc. Return the descriptors by path. Raise ProtocError."""
         _, errors = self._process.communicate()
         if self._process.returncode != 0:
             raise ProtocError(errors.strip())
-        # Imported here because protobuf is slow to load.
         from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
         compiled = FileDescriptorSet.FromString(self._target.read_bytes())

@@ -175,14 +175,18 @@ def _renamed(operation: Schema, path: str, key: str) -> Schema:
 
 
 def _used(paths: Schema, schemas: Mapping[str, Schema]) -> set[str]:
-    """Return the names of the schemas that the paths refer to, directly or not."""
+    """Return the names of the schemas that the paths refer to, directly or not. Raise SyntaxError
+    for a reference without a target.
+    """
     used: set[str] = set()
     pending: list[Any] = [paths]
     while pending:
-        for name in _references(pending.pop()):
-            if name not in used and name in schemas:
-                used.add(name)
-                pending.append(schemas[name])
+        new = set(_references(pending.pop())) - used
+        if unknown := new - schemas.keys():
+            names = ", ".join(sorted(unknown))
+            raise SyntaxError(f"openapi.json refers to unknown schemas: {names}")
+        used |= new
+        pending += [schemas[name] for name in new]
     return used
 
 
@@ -204,12 +208,9 @@ def _references(part: Any) -> Iterator[str]:
 
 
 def _check(document: Schema) -> None:
-    """Raise SyntaxError for a reference without a target, two operations with one id, and a path
-    whose parameters are not those of its operations.
+    """Raise SyntaxError for two operations with one id, and for a path whose parameters are not
+    those of its operations.
     """
-    schemas = document.get("components", {}).get("schemas", {})
-    if unknown := set(_references([document["paths"], *schemas.values()])) - schemas.keys():
-        raise SyntaxError(f"openapi.json refers to unknown schemas: {', '.join(sorted(unknown))}")
     ids: set[str] = set()
     for path, item in document["paths"].items():
         for verb, operation in item.items():

@@ -18,14 +18,13 @@ from apiscribe.emit.html_prose import html_prose
 from apiscribe.emit.imported_files import ImportedFiles
 from apiscribe.emit.output import Output
 from apiscribe.emit.reference.command_lines import GRPC_ADDRESS, HTTP_ADDRESS
-from apiscribe.emit.reference.origins import OriginView, origin, rule_views, shown_facts
+from apiscribe.emit.reference.origins import OriginView, origin, origins_in, rule_views
 from apiscribe.emit.reference.services_shown import ServiceViews
 from apiscribe.emit.reference.type_links import TypeLinks
 from apiscribe.emit.reference.types_shown import declared_types, type_view, uses_of_types
 from apiscribe.emit.render_task import RenderTask, render_all
 from apiscribe.emit.templates import render
 from apiscribe.model.api import Api, File, Service
-from apiscribe.model.api_text import file_lines
 from apiscribe.model.facts import SecurityScheme, StatedText
 
 _PAGE, _SERVICE, _TYPE = (f"reference/{name}.html.j2" for name in ("page", "service", "type"))
@@ -80,7 +79,7 @@ def _page(api: Api) -> list[Output]:
         schemes=[_scheme(scheme) for scheme in facts.schemes],
         packages=_packages(api),
         counts=[(number, html_text(word)) for number, word in _counts(api)],
-        rules=rule_views(_used_rules(api)),
+        rules=rule_views(set().union(*map(origins_in, api.files))),
         http=html_text(HTTP_ADDRESS),
         grpc=html_text(GRPC_ADDRESS),
         parts=[Encoded(part) for part in parts],
@@ -138,15 +137,6 @@ def _service(service: Service) -> _Entry:
 
 def _type(full_name: str, package: str) -> _Entry:
     return _Entry(html_text(full_name), html_text(full_name.removeprefix(f"{package}.")))
-
-
-def _used_rules(api: Api) -> set[str]:
-    return {
-        name
-        for file in api.files
-        for line in file_lines(file)
-        for name in shown_facts(line.provenance).values()
-    }
 
 
 def _scheme(scheme: SecurityScheme) -> _Scheme:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.emit.encoders import Encoded, html_text
 from apiscribe.emit.html_prose import html_prose
 from apiscribe.lower.inference_rules import RULES
+from apiscribe.model.api import Enum, Field, File, Message, Method, Route, Service
+from apiscribe.model.resources import Resource
 
 # Facts that only the outputs need: every field and every message would have them.
 _OF_OUTPUTS = ("numbers", "optional", "enforced")
@@ -60,6 +62,26 @@ def _place(span: Span, page: str) -> str:
 def shown_facts(provenance: Mapping[str, str]) -> dict[str, str]:
     """Return the facts that say something about the API, with their origins."""
     return {fact: name for fact, name in provenance.items() if fact not in _OF_OUTPUTS}
+
+
+def origins_in(file: File) -> set[str]:
+    """Return the names of the origins of all facts of a file that say something about the API."""
+    provenances = (part.provenance for part in _parts(file) if part.provenance)
+    return {name for provenance in provenances for name in shown_facts(provenance).values()}
+
+
+def _parts(file: File) -> Iterator[Service | Resource | Method | Route | Message | Field | Enum]:
+    for service in file.services:
+        yield service
+        if service.resource:
+            yield service.resource
+        for method in service.methods:
+            yield method
+            yield from method.routes
+    yield from file.all_enums()
+    for message in file.messages:
+        yield message
+        yield from message.fields
 
 
 def rule_views(used: Collection[str]) -> list[RuleView]:

@@ -95,6 +95,30 @@ REMOVED = {
     "\n### leave\n\n> **POST** /harbour/v1/ferry/leave\n": "",
 }
 
+BOATS = """# Boats API
+
+## Get a boat
+
+`GET /v1/boats/{id}`
+
+### Response
+
+| Name | Type | Description |
+| --- | --- | --- |
+| name | string | Of the boat. |
+
+## Delete a boat
+
+`DELETE /v1/boats/{id}`
+"""
+HIDDEN_FROM_HTTP = {
+    "`DELETE": ("`DLETE", "the method harbour.Boats.delete_boat is not read any more"),
+    "### Response": (
+        "### What you see",
+        "the response harbour.GetBoatResponse of harbour.Boats.get_boat is not read any more",
+    ),
+}
+
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -129,6 +153,18 @@ def test_what_is_hidden_stops_the_build(folder: Path, old: str) -> None:
     assert result.exit_code == 1
     assert lost in result.output
     assert files(folder) == before
+
+
+@pytest.mark.parametrize("old", HIDDEN_FROM_HTTP)
+def test_what_is_hidden_on_a_page_of_an_http_api_stops_the_build(tmp_path: Path, old: str) -> None:
+    new, lost = HIDDEN_FROM_HTTP[old]
+    (tmp_path / "harbour").mkdir()
+    page = tmp_path / "harbour" / "boats.md"
+    page.write_text(BOATS, "utf-8")
+    assert build(tmp_path).exit_code == 0
+    page.write_text(BOATS.replace(old, new), "utf-8")
+    result = build(tmp_path)
+    assert (result.exit_code, lost in result.output) == (1, True), result.output
 
 
 @pytest.mark.parametrize("old", REMOVED)

@@ -57,6 +57,7 @@ class _Route(msgspec.Struct):
 
 class _Method(msgspec.Struct):
     name: str
+    response: str
     routes: tuple[_Route, ...] = ()
 
 
@@ -76,7 +77,9 @@ class _Services(msgspec.Struct):
 
 
 def may_have_lost(folder: Path, api: Api) -> bool:
-    """Return whether the outputs in a folder have services, methods or routes that an API lacks."""
+    """Return whether the outputs in a folder have services, methods, routes or
+    responses that an API lacks.
+    """
     try:
         built = msgspec.json.decode((folder / _NAME).read_bytes(), type=_Services)
     except (OSError, ValueError, RecursionError):
@@ -85,13 +88,13 @@ def may_have_lost(folder: Path, api: Api) -> bool:
 
 
 def _names(files: Iterable[_File | File]) -> set[tuple[str, str, str]]:
-    """Return each service, its methods and their paths."""
+    """Return each service, its methods, their responses and paths."""
     names = set()
     for file in files:
         for service in file.services:
             names.add((service.full_name, "", ""))
             for method in service.methods:
-                names.add((service.full_name, method.name, ""))
+                names.add((service.full_name, method.name, method.response))
                 names.update((service.full_name, method.name, r.path) for r in method.routes)
     return names
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from apiscribe.diagnostics.codes import Message
 from apiscribe.diagnostics.codes.lock import LostKind, lost_declaration, lost_members
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source, Span
-from apiscribe.model.api import Api, File, Service
+from apiscribe.lower.shapes import EMPTY
+from apiscribe.model.api import Api, File, Method, Service
 from apiscribe.model.lock import Lock, Numbers
 from apiscribe.sources.unread_lines import PageLines
 
@@ -47,7 +49,8 @@ def report_losses(
     for full_name, (of_members, names) in fewer.items():
         section = pages.read.sections[full_name]
         found = {name: lines[0] for name in names if (lines := pages.lines_of(name, section))}
-        if not members[full_name] and (elsewhere := pages.shown_elsewhere(section)):
+        is_most = len(names) >= len(members[full_name])
+        if is_most and (elsewhere := pages.shown_elsewhere(section)):
             found = dict.fromkeys(names, elsewhere[0]) | found
         if found:
             message = lost_members(full_name, of_members, list(found))
@@ -74,37 +77,69 @@ def report_lost_services(
     pages = _Pages(api, packages, paths, sources)
     for file, was in before.services():
         if service := services.get(was.full_name):
-            _report_lost_methods(was, service, pages, report)
+            lost = _LostMethods(before, was, service, pages)
+            for message, lines, mark in lost.found():
+                report.add(message, lines[0], mark=mark)
         elif heading := pages.heading_of(was.name, file.package):
             report.add(lost_declaration("service", was.full_name), heading, mark=was.name)
 
 
-def _report_lost_methods(was: Service, service: Service, pages: _Pages, report: Report) -> None:
-    methods = {method.name: method for method in service.methods}
-    others = {
-        route.path: route.span
-        for method in service.methods
-        if method.name in {before.name for before in was.methods}
-        for route in method.routes
-    }
-    page = Span(service.span.path, 1, sys.maxsize)
-    for before in was.methods:
-        full_name = f"{was.full_name}.{before.name}"
-        method = methods.get(before.name)
-        if not method:
-            if lines := pages.lines_of(before.name, page):
-                report.add(lost_declaration("method", full_name), lines[0], mark=before.name)
-            continue
-        routes = {route.path for route in method.routes}
-        for path in dict.fromkeys(route.path for route in before.routes):
-            if path in routes:
-                continue
-            lines = pages.paths_of(path, page.path)
-            # Below another heading, the route of a method is read as one of another method.
-            if not routes and path in others:
-                lines = [others[path], *lines]
-            if lines:
-                report.add(lost_members(full_name, "route", [path]), lines[0], mark=path)
+class _LostMethods:
+    """The methods and routes of a service that the last build read and this one does not."""
+
+    def __init__(self, before: Api, was: Service, service: Service, pages: _Pages) -> None:
+        self._was, self._pages = was, pages
+        self._page = Span(service.span.path, 1, sys.maxsize)
+        self._methods = {method.name: method for method in service.methods}
+        self._messages = {message.full_name: message for _, message in before.messages()}
+
+    def found(self) -> Iterator[tuple[Message, Sequence[Span], str]]:
+        """Yield what to report, the lines that still declare it, and the text to mark."""
+        routes = {
+            route.path: route.span
+            for before in self._was.methods
+            if (method := self._methods.get(before.name))
+            for route in method.routes
+        }
+        for before in self._was.methods:
+            full_name = f"{self._was.full_name}.{before.name}"
+            paths = list(dict.fromkeys(route.path for route in before.routes))
+            if method := self._methods.get(before.name):
+                for path in paths:
+                    if lines := self._lines_of_route(path, method, routes):
+                        yield lost_members(full_name, "route", [path]), lines, path
+                if method.response == EMPTY and (lines := self._fields(before.response, method)):
+                    yield lost_members(full_name, "response", [before.response]), lines, ""
+            elif lines := self._pages.lines_of(before.name, self._page):
+                yield lost_declaration("method", full_name), lines, before.name
+            elif lines := [line for path in paths for line in self._declared_paths(path)]:
+                yield lost_declaration("method", full_name), lines, paths[0]
+
+    def _lines_of_route(
+        self, path: str, method: Method, routes: Mapping[str, Span]
+    ) -> Sequence[Span]:
+        if any(route.path == path for route in method.routes):
+            return ()
+        # Below another heading, the route of a method is read as one of another method.
+        if not method.routes and path in routes:
+            return [routes[path]]
+        return self._pages.paths_of(path, self._page.path)
+
+    def _declared_paths(self, path: str) -> Sequence[Span]:
+        """Return the unread lines with a path that are no running text."""
+        return self._pages.paths_of(path, self._page.path, structured=True)
+
+    def _fields(self, message: str, method: Method) -> Sequence[Span]:
+        """Return the lines for the fields of a message from a method to the next one, if there are
+        lines for all of them.
+        """
+        fields = self._messages[message].fields if message in self._messages else ()
+        start, path = method.span.line, method.span.path
+        others = (each.span for each in self._methods.values())
+        next_lines = (span.line for span in others if span.path == path and span.line > start)
+        section = Span(path, start, min(next_lines, default=sys.maxsize) - 1)
+        lines = [self._pages.lines_of(f.json_name, section, unread=False) for f in fields]
+        return [each[0] for each in lines] if all(lines) else ()
 
 
 def _members(api: Api) -> Mapping[str, set[str]]:
@@ -170,10 +205,10 @@ class _Pages:
         self._pages = {path: PageLines(sources[path]) for path in paths}
         self._packages = {f.page: f.package for f in api.files if f.package in packages}
 
-    def lines_of(self, name: str, section: Span) -> list[Span]:
-        """Return the unread lines of a section that may declare a name."""
+    def lines_of(self, name: str, section: Span, unread: bool = True) -> list[Span]:
+        """Return the lines of a section that may declare a name; only unread ones by default."""
         page = self._pages.get(section.path)
-        read = self.read.lines[section.path, name]
+        read = self.read.lines[section.path, name] if unread else set()
         return page.declaring(name, section, read) if page else []
 
     def shown_elsewhere(self, section: Span) -> list[Span]:
@@ -181,10 +216,10 @@ class _Pages:
         page = self._pages.get(section.path)
         return page.shown_elsewhere(section) if page else []
 
-    def paths_of(self, path: str, page: str) -> list[Span]:
+    def paths_of(self, path: str, page: str, structured: bool = False) -> list[Span]:
         """Return the unread lines of a page with the path of a route."""
         found = self._pages.get(page)
-        return found.with_path(path, self.read.lines[page, path]) if found else []
+        return found.with_path(path, self.read.lines[page, path], structured) if found else []
 
     def heading_of(self, name: str, package: str) -> Span | None:
         """Return the first unread heading with a name, on a page of a package."""

@@ -94,11 +94,18 @@ class PageLines:
             (number, "".join(_bare(line).split())) for number, line in lines if _HEADING.match(line)
         ]
 
-    def with_path(self, path: str, read: set[int]) -> list[Span]:
-        """Return the lines with the path of a route, without those read."""
+    def with_path(self, path: str, read: set[int], structured: bool) -> list[Span]:
+        """Return the lines with the path of a route, without those read; if `structured`, without
+        running text.
+        """
         pattern = re.compile(rf"(?<![\w/}}.-]){re.escape(path)}(?![\w/{{-])")
-        lines = enumerate(self._lines, 1)
-        return [self.source.span(n) for n, line in lines if n not in read and pattern.search(line)]
+        return [
+            self.source.span(number)
+            for number, line in enumerate(self._lines, 1)
+            if number not in read
+            if not structured or _STRUCTURED.match(line)
+            if pattern.search(line)
+        ]
 
     def shown_elsewhere(self, within: Span) -> list[Span]:
         """Return the lines of a section that show an image or include another file."""

@@ -215,7 +215,7 @@ LOST_DECLARATION = Code(
 )
 
 # What can be lost.
-LostKind = Literal["message", "enum", "service", "field", "value", "method", "route"]
+LostKind = Literal["message", "enum", "service", "field", "value", "method", "route", "response"]
 
 
 def lost_declaration(kind: LostKind, name: str) -> Message:

@@ -46,7 +46,7 @@ async def change_element(method: Method, rows: Rows, request: JsonObject) -> Jso
             raise error(name, _identity(element, texts))
         return {**row, **changed_fields(rows, {name: changed})}
 
-    return await rows.change(key_and_tenant(rows, request), change_row)
+    return await rows.change(key_and_tenant(rows, request), change_row, request)
 
 
 def _element(

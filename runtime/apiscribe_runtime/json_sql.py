@@ -34,8 +34,16 @@ Expression = ColumnElement[Any]
 Condition = ColumnElement[bool]
 
 
+class JsonText(str):
+    """The JSON text of a value, to be stored as it is."""
+
+    __slots__ = ()
+
+
 def dumps(value: Any) -> str:
     """Return the JSON text of a value, as stored."""
+    if isinstance(value, JsonText):
+        return value
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 

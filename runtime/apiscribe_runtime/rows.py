@@ -28,13 +28,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from . import filters, json_sql, off_loop
 from . import query as queries
+from . import sql_dialects as functions
 from .answer_sizes import answer_bound, check_rows
 from .authentication import Caller
 from .descriptors import documented_name
 from .documented_rows import documented
 from .errors import invalid_parameter, not_found, not_unique, permission_denied
 from .field_path import FieldPath
-from .new_rows import existing_key, insert_rows
+from .json_sql import JsonText
+from .new_rows import NewRow, existing_key, insert_rows
 from .prepared_statements import PreparedStatements, is_page
 from .querying import Querying, Scope
 from .registry import Resource
@@ -64,6 +66,7 @@ class Rows:
         self.fields = {documented_name(field) for field in resource.proto.DESCRIPTOR.fields}
         self._engine = engine
         self._table = build_table(resource, metadata, engine.dialect.name, queried_fields)
+        self._stored_text = functions.write(self._table.c.data)
         self._querying = Querying(engine, self._table, resource, max_rows, max_answer_bytes)
         bounded = answer_bound(engine, max_answer_bytes)
         self._prepared = PreparedStatements(self._table, resource, bounded)
@@ -82,15 +85,7 @@ class Rows:
 
         Raises ApiError for an existing key, and for a row of another tenant.
         """
-        added = [
-            {
-                "tenant": self._set_tenant(row),
-                "key": str(row[self.resource.key]),
-                "data": self.without_hidden_key(row),
-            }
-            for row in rows
-        ]
-
+        added = await off_loop.run(rows, lambda: [self._new_row(row) for row in rows])
         insert = partial(insert_rows, self._table, added)
         try:
             await (insert(within) if within else write(self._engine, insert))
@@ -99,26 +94,34 @@ class Rows:
                 raise
             raise not_unique(self.resource.key, key) from error
 
+    def _new_row(self, row: JsonObject) -> NewRow:
+        tenant = self._set_tenant(row)
+        data = JsonText(json_sql.dumps(self.without_hidden_key(row)))
+        return {"tenant": tenant, "key": str(row[self.resource.key]), "data": data}
+
     async def get(self, conditions: Mapping[str, Any]) -> JsonObject:
         """Return a row that matches. Raises ApiError (ERROR_NOT_FOUND) without one."""
         if (parameters := self._parameters(conditions)) is not None:
             prepared = self._prepared.row(frozenset(parameters)), parameters
             ((*stored,),) = await read_prepared(self._engine, prepared)
-            row = from_json(stored[0]) if stored else None
+            row = stored[0] if stored else None
         else:
-            statement = select(self._table.c.data).where(*self._where(conditions)).limit(1)
+            statement = select(self._stored_text).where(*self._where(conditions)).limit(1)
             row = await read_value(self._engine, statement)
         if row is None:
             raise not_found(*self._reported(conditions))
-        return documented(row, self.resource)
+        return await off_loop.run(row, lambda: documented(from_json(row), self.resource))
 
-    async def change(self, conditions: Mapping[str, Any], change: Change) -> JsonObject:
+    async def change(
+        self, conditions: Mapping[str, Any], change: Change, values: object = None
+    ) -> JsonObject:
         """Replace a row that matches by the result of `change`, and return it. The row is locked
-        meanwhile. `change` runs again if the database ends the connection. Raises ApiError without
-        a row, and the errors of `change`.
+        meanwhile. `change` runs again if the database ends the connection, and in a thread if the
+        row or `values`, which it uses, are large. Raises ApiError without a row, and the errors of
+        `change`.
         """
         where = self._where(conditions)
-        statement = select(self._table.c.seq, self._table.c.data).where(*where)
+        statement = select(self._table.c.seq, self._stored_text).where(*where)
         # An UPDATE takes the lock: the row cannot change between SELECT and the second UPDATE.
         lock = update(self._table).where(*where).values(key=self._table.c.key)
 
@@ -127,12 +130,18 @@ class Rows:
             stored = (await connection.execute(statement.limit(1))).one_or_none()
             if stored is None:
                 raise not_found(*self._reported(conditions))
-            changed = change(dict(stored.data))
-            is_row = self._table.c.seq == stored.seq
-            await connection.execute(update(self._table).where(is_row).values(data=changed))
+            seq, row = stored
+
+            def apply() -> tuple[JsonObject, JsonText]:
+                changed = change(from_json(row))
+                return documented(changed, self.resource), JsonText(json_sql.dumps(changed))
+
+            changed, data = await off_loop.run((row, values), apply)
+            is_row = self._table.c.seq == seq
+            await connection.execute(update(self._table).where(is_row).values(data=data))
             return changed
 
-        return documented(await write(self._engine, replace), self.resource)
+        return await write(self._engine, replace)
 
     async def delete(self, conditions: Mapping[str, Any]) -> None:
         """Delete the rows that match. Raises ApiError without one."""

@@ -127,7 +127,7 @@ async def _change(rows: Rows, request: JsonObject, removed: set[str]) -> JsonObj
         kept = {name: value for name, value in row.items() if name not in removed}
         return {**kept, **changed_fields(rows, changes)}
 
-    return await rows.change(scope, change)
+    return await rows.change(scope, change, changes)
 
 
 async def set_(method: Method, rows: Rows, request: JsonObject) -> JsonObject:

@@ -215,7 +215,7 @@ import importlib, importlib.metadata, pkgutil, sys
 before = {name.partition(".")[0] for name in sys.modules}
 package = importlib.import_module(sys.argv[1])
 for entry in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-    if entry.name.split(".")[1] not in ("__main__", "pool", "registry", "stubs"):
+    if entry.name.split(".")[1] not in ("__main__", "client", "pool", "registry", "stubs"):
         importlib.import_module(entry.name)
 imported = {name.partition(".")[0] for name in sys.modules} - before - sys.stdlib_module_names
 print(*sorted(name for name in imported - {package.__name__} if name[0] != "_"))

@@ -17,8 +17,8 @@ pytestmark = [
 ]
 
 
-# The largest: as long as all others together.
-LARGE = {"bc3", "cds", "discord", "mastodon", "wd-discord"}
+# The largest: longer than all others together.
+LARGE = {"audiobookshelf", "bc3", "cds", "discord", "mastodon", "wd-discord"}
 PROJECTS = [pytest.param(name, marks=[thorough] if name in LARGE else []) for name in projects()]
 
 
@@ -40,7 +40,7 @@ def test_no_page_stops_a_project(project: str) -> None:
     assert [str(found) for found in reading_of(project).report.at("error")] == []
 
 
-@pytest.mark.parametrize("project", ["audiobookshelf", "listmonk"])
+@pytest.mark.parametrize("project", [pytest.param("audiobookshelf", marks=thorough), "listmonk"])
 def test_types_by_rules_without_a_truth_are_judged(project: str) -> None:
     """Each type that such a rule claims has a verdict in inference_judged.json, and none is false."""
     rules = {rule for rule, *_ in JUDGED}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -73,14 +74,16 @@ def test_the_documents_of_the_sample_specs_are_openapi(name: str) -> None:
 
 
 def test_the_documents_of_all_cases_are_openapi() -> None:
-    count = 0
-    for folder in FOLDERS:
-        compilation = compile_folder(folder)
-        methods = [m for _, service in compilation.api.services() for m in service.methods]
-        if not compilation.failed and any(m.routes for m in methods):
-            check(document(compilation.api))
-            count += 1
-    assert count > 30
+    """All whose expected model has a route."""
+    texts = {folder: folder / "api.txt" for folder in FOLDERS}
+    with_routes = [
+        folder
+        for folder, file in texts.items()
+        if file.exists() and re.search("^ +[A-Z]+ /", file.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert len(with_routes) > 100
+    for folder in with_routes:
+        check(document(compile_folder(folder).api))
 
 
 def test_an_operation_has_the_words_of_its_page(built: Any) -> None:

@@ -24,8 +24,8 @@ pytestmark = [
 ]
 
 
-# The largest: as long as all others together.
-LARGE = {"gloo", "lorawan"}
+# The largest: longer than all others together.
+LARGE = {"gloo", "istio-net", "lorawan", "provenance"}
 PROJECTS = [pytest.param(name, marks=[thorough] if name in LARGE else []) for name in projects()]
 
 

@@ -7,9 +7,11 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
+import command_line
 import pytest
 import yaml
 
@@ -94,7 +96,11 @@ def test_the_job_of_gitlab_passes_and_fails(tmp_path: Path) -> None:
     def run(*command: str) -> int:
         return subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode
 
-    run(sys.executable, "-m", "apiscribe", "build")
+    def build() -> None:
+        with chdir(tmp_path):
+            assert command_line.run("build").exit_code == 0
+
+    build()
     for words in (["init", "-q"], ["add", "."], [*author, "commit", "-qm", "first"]):
         assert run("git", *words) == 0
     job = f"CI_MERGE_REQUEST_DIFF_BASE_SHA=HEAD\n{script}"
@@ -104,6 +110,6 @@ def test_the_job_of_gitlab_passes_and_fails(tmp_path: Path) -> None:
     kept = [line for line in text.splitlines() if not line.startswith("| `due_before` |")]
     page.write_text("\n".join(kept), "utf-8")
     assert run("bash", "-c", job) == 1  # the generated files are old
-    run(sys.executable, "-m", "apiscribe", "build")
+    build()
     assert run("bash", "-c", job) == 1
     assert "<failure" in (tmp_path / "drift.xml").read_text("utf-8")

@@ -106,6 +106,7 @@ def test_a_file_is_read_up_to_its_limit_whatever_its_size_is_stated_as() -> None
     folder = Path("/proc/self")
     assert os.stat("/proc/self/environ").st_size == 0
     assert read_input(folder / "environ", folder) == content
+    assert read_input(folder / "environ", folder, 2**45) == content
     with pytest.raises(OversizeError):
         read_input(folder / "environ", folder, len(content) - 1)
 
@@ -130,6 +131,12 @@ BROKEN: dict[str, tuple[str, bytes, str]] = {
     "a table of many names": ("overlay.toml", b"[" + b".".join([b"a"] * 5_000) + b"]", ""),
     "a huge integer": ("spec.toml", f'name = "a"\n[budget]\npages = {NINES}'.encode(), ":3:"),
     "a negative budget": ("spec.toml", b"[budget]\npages = -1", "spec.toml:"),
+    "a path with NUL": ("spec.toml", b'references = ["a\\u0000"]', "spec.toml:1:"),
+    "a path of one long name": (
+        "spec.toml",
+        f'name = "a"\nhandlers = "{"x" * 300}"'.encode(),
+        "spec.toml:1:",
+    ),
     "UTF-16": ("spec.toml", 'name = "a"'.encode("utf-16"), "spec.toml:1:"),
     "Latin-1": ("overlay.toml", b"# a\n# \xe9\n", "overlay.toml:2:"),
     "NUL": ("spec.toml", b"name = \0", "spec.toml:1:"),

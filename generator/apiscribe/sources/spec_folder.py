@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-import msgspec
-
 from apiscribe.diagnostics.codes.files import (
     too_many_pages,
     unread_files,
@@ -25,7 +23,6 @@ from apiscribe.diagnostics.codes.overlay import malformed_overlay
 from apiscribe.diagnostics.codes.settings import (
     malformed_spec,
     name_hides_module,
-    pages_outside_spec,
     unknown_output,
     unreadable_reference,
 )
@@ -54,6 +51,7 @@ from apiscribe.sources.spec_files import (
     SpecFiles,
     lock_of,
 )
+from apiscribe.sources.stated_paths import checked_paths
 from apiscribe.sources.toml_file import line_with, read_toml
 from apiscribe.sources.words import check_words, words_of
 from apiscribe.workspace.inputs import leads_elsewhere
@@ -219,10 +217,7 @@ class _Loader:
         if name in _RESERVED_NAMES or keyword.iskeyword(name):
             self.report.add(name_hides_module(name), span)
         self.check_outputs(settings.outputs.only)
-        if Path(settings.pages).is_absolute() or ".." in Path(settings.pages).parts:
-            self.report.add(pages_outside_spec(settings.pages), span)
-            return msgspec.structs.replace(settings, pages="pages")
-        return settings
+        return checked_paths(settings, self.folder, self.report, span)
 
     def check_outputs(self, names: Sequence[str]) -> None:
         for name in names:

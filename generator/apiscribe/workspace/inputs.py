@@ -11,6 +11,7 @@ import stat
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import IO
 
 from apiscribe.workspace.kept import unchanged_content
 
@@ -22,6 +23,7 @@ _OF_TOOLS = frozenset(
         *(".cache", ".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__"),
     )
 )
+_PART = 2**20  # bytes that are read at once
 MOST_BYTES = 64 * 2**20  # of a file that has no limit in spec.toml
 
 
@@ -56,10 +58,29 @@ def _read_anew(file: Path, folder: Path, most: int) -> bytes:
             raise InputError("is not a file")
         if state.st_size > most:
             raise OversizeError(state.st_size, most)
-        content = opened.read(most + 1)
-    if len(content) > most:
-        raise OversizeError(len(content), most)
-    return content
+        return _read_all(opened, most)
+
+
+def _read_all(opened: IO[bytes], most: int) -> bytes:
+    """Return the content of an open file, whatever its size is stated as."""
+    content = bytearray()
+    # A buffer for all bytes of a large limit would not fit into memory.
+    while part := opened.read(min(_PART, most + 1 - len(content))):
+        content += part
+        if len(content) > most:
+            raise OversizeError(len(content), most)
+    return bytes(content)
+
+
+def is_path(stated: str, folder: Path) -> bool:
+    """Return whether a file can have a path: no part of it is too long, and none holds NUL."""
+    try:
+        os.lstat(folder / stated)
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def leads_out(path: Path, folder: Path) -> bool:

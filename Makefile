@@ -77,7 +77,7 @@ contract: $(INSTALLED)
 engine: $(INSTALLED)
 	$(BIN)/python tests/engine.py
 
-## Read torn pages for FUZZ_SECONDS (60) and keep under .fuzz/ what breaks; FUZZ_SEED repeats a run.
+## Try random pages, settings, sources and queries (FUZZ_KINDS) for FUZZ_SECONDS (60); keep what breaks in .fuzz/.
 fuzz: $(INSTALLED)
 	$(BIN)/python tests/fuzz.py
 

@@ -1,42 +1,15 @@
-"""Pages torn and joined at random, read until time is up: `make fuzz`.
-
-FUZZ_SECONDS says how long (60); FUZZ_SEED repeats a run. A spec that fails is kept under .fuzz/, and
-`python tests/fuzz.py .fuzz/NAME` reads it again. The tests in test_robust.py read the same pages in
-every run; this one is to find new ones.
-"""
+"""Pages torn and joined at random, and pages of HTML by a grammar of tags, for `make fuzz`."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import random
-import shutil
-import signal
-import sys
-import tempfile
-import time
-import traceback
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
-
-from apiscribe.diagnostics.renderers import format_named, group_by_cause, summary
-from apiscribe.diagnostics.report import Report
-from apiscribe.emit.proto import emit_proto
-from apiscribe.emit.render_task import render_all
-from apiscribe.pages.blocks import Block, Bullets, Quote, Table
-from apiscribe.pages.read import read_page
-from apiscribe.pages.text import read_source
-from apiscribe.sources.compilation import Compilation, compile_folder
-from apiscribe.workspace.protoc import compile_protos
 
 ROOT = Path(__file__).parent.parent
 CORPUS = Path(os.environ.get("APISCRIBE_CORPUS", ROOT.parent / "shared"))
-KEPT = ROOT / ".fuzz"
-# No page of the seeds takes a second; one that takes this long hangs.
-LONGEST_SECONDS = 20
-# Compiling takes longer than reading: one spec in so many.
-COMPILED = 10
 
 AWKWARD = [
     *(
@@ -139,6 +112,7 @@ MARKS = [
 ]
 
 
+@cache
 def seeds() -> list[bytes]:
     """The pages of specs, cases and corpus, in the order of their paths."""
     folders = (ROOT / "specs", ROOT / "tests" / "cases", CORPUS / "corpus")
@@ -244,109 +218,54 @@ def _tables(page: bytes, rnd: random.Random, pages: list[bytes]) -> bytes:
 CHANGES = (_lines, _lines, _spliced, _cut, _awkward, _awkward, _bytes, _marks, _tables, _tables)
 
 
-def leaves(blocks: Iterable[Block]) -> int:
-    """How many parts the coverage of these blocks has to tell of."""
-    count = 0
-    for block in blocks:
-        match block:
-            case Table():
-                count += 1 + len(block.rows)
-            case Bullets():
-                count += len(block.items)
-            case Quote():
-                count += leaves(block.blocks)
-            case _:
-                count += 1
-    return count
+# Tags, and those that may be in them; the others may be anywhere.
+INSIDE: dict[str, Sequence[str]] = {
+    "table": ("thead", "tbody", "tr", "caption", "colgroup", "tfoot"),
+    "thead": ("tr",),
+    "tbody": ("tr",),
+    "tfoot": ("tr",),
+    "tr": ("td", "td", "th"),
+    "ul": ("li",),
+    "ol": ("li",),
+    "dl": ("dt", "dd"),
+    "select": ("option",),
+    "details": ("summary", "table", "p"),
+}
+ANYWHERE = (
+    *("table", "table", "ul", "dl", "div", "p", "h1", "h2", "h3", "pre", "code", "a", "b", "span"),
+    *("details", "blockquote", "br", "hr", "section", "article", "select", "template", "svg"),
+    *("math", "noscript", "script", "style", "textarea", "title", "iframe", "img", "x-tag"),
+)
+ATTRIBUTES = (
+    *("", "", "", " id=x", " class='a b'", ' rowspan="2"', " colspan=3", " rowspan=99999"),
+    *(" colspan=-1", " id='#/a.v1.M'", ' href="#job"', " hidden", " id=x id=y", ' a="', " <b"),
+)
+TEXTS = (
+    *("Field", "Type", "Required", "Description", "Method", "Request", "Response", "Job", "get"),
+    *("job_id", "string", "int32", "list of Job", "GET /v1/jobs/{id}", "✅", "", " ", "&nbsp;"),
+    *("Query parameters", "Request body", "200 OK", '{"a": [1', "message Job {", "a.v1.Job"),
+)
 
 
-def check(spec: Path, compiled: bool) -> Compilation:
-    """What is read of a spec, if it keeps what is promised; else an exception."""
-    compilation = compile_folder(spec)
-    found = group_by_cause(compilation.report, compilation.spec.sources)
-    format_named("text").render(found, summary(found, 0))
-    result = Counter[str]()
-    for (path, kind, _), count in compilation.report.coverage.items():
-        result[path] += count * (kind not in ("route", "front matter"))
-    left_out = {d.span.path for d in compilation.report if d.code == "page-over-budget"}
-    for path in compilation.spec.page_files:
-        have = leaves(
-            read_page(read_source((spec / path).read_bytes(), path, Report()), Report()).blocks
-        )
-        assert (
-            path in left_out or result[path] == have
-        ), f"{path}: {result[path]} of {have} parts result"
-    for each in compilation.report:
-        assert 1 <= each.span.line <= each.span.end_line, each
-    if not compilation.failed:
-        outputs = render_all(emit_proto(compilation.api))
-        if compiled:
-            compile_protos({each.path.removeprefix("proto/"): each.content for each in outputs})
-    return compilation
+def html(rnd: random.Random) -> bytes:
+    """A page of HTML: some end tags are left out, doubled, or in another place."""
+    text = _tags("", rnd, depth=rnd.choice([2, 4, 8, 60]), count=rnd.choice([5, 40, 400]))
+    wrapped = rnd.choice(["{}", "<html><body>{}", "<!doctype html><main>{}</main>", "\ufeff{}"])
+    return wrapped.format(text).encode("utf-8", "surrogatepass")[:200_000]
 
 
-def failure(spec: Path, compiled: bool) -> str:
-    """The traceback of what a spec breaks, or nothing."""
-
-    def late(*_: object) -> None:
-        raise TimeoutError(f"it takes more than {LONGEST_SECONDS} seconds")
-
-    signal.signal(signal.SIGALRM, late)
-    signal.alarm(LONGEST_SECONDS)
-    try:
-        check(spec, compiled)
-    except Exception:
-        return traceback.format_exc()
-    finally:
-        signal.alarm(0)
-    return ""
+def _tags(within: str, rnd: random.Random, depth: int, count: int) -> str:
+    if depth == 0 or count == 0:
+        return rnd.choice(TEXTS)
+    parts = []
+    for _ in range(rnd.randint(1, 4)):
+        usual = rnd.random() < 0.9
+        tag = rnd.choice(INSIDE[within] if usual and within in INSIDE else ANYWHERE)
+        inner = _tags(tag, rnd, depth - 1, count // 4)
+        end = rnd.choices([f"</{tag}>", "", f"</{tag}></{tag}>", f"</{within or 'p'}>"], _ENDS)[0]
+        text = rnd.choice([*TEXTS, rnd.choice(AWKWARD)]) if rnd.random() < 0.3 else ""
+        parts.append(f"<{tag}{rnd.choice(ATTRIBUTES)}>{inner}{text}{end}")
+    return "".join(parts)
 
 
-def fuzz(seed: int, until: float) -> int:
-    """How many different failures were found."""
-    pages = seeds()
-    failures: dict[str, Path] = {}
-    count = 0
-    with tempfile.TemporaryDirectory() as folder:
-        while time.monotonic() < until:
-            rnd = random.Random(f"{seed} {count}")
-            spec = Path(folder, "shop")
-            (spec / "pages").mkdir(parents=True)
-            for number in range(rnd.choice([1, 1, 1, 2, 3])):
-                (spec / "pages" / f"page_{number}.md").write_bytes(mutated(pages, rnd))
-            if said := failure(spec, compiled=count % COMPILED == 0):
-                # One of each kind: where it was raised, whatever the page.
-                kind = "\n".join(line for line in said.splitlines() if line.startswith("  File"))
-                if kind not in failures:
-                    failures[kind] = keep(spec)
-                    print(
-                        f"{said}\nagain: {sys.executable} tests/fuzz.py {failures[kind]}\n",
-                        flush=True,
-                    )
-            shutil.rmtree(spec)
-            count += 1
-    print(f"{count} specs, {len(failures)} kinds of failure; FUZZ_SEED={seed} repeats it")
-    return len(failures)
-
-
-def keep(spec: Path) -> Path:
-    """Where a spec that failed is kept, from the repository's root."""
-    content = b"".join(file.read_bytes() for file in sorted(spec.rglob("*.md")))
-    kept = KEPT / hashlib.sha256(content).hexdigest()[:12]
-    shutil.copytree(spec, kept, dirs_exist_ok=True)
-    return kept.relative_to(ROOT)
-
-
-def main() -> int:
-    if sys.argv[1:]:
-        said = "".join(failure(Path(spec), compiled=True) for spec in sys.argv[1:])
-        print(said or "nothing breaks")
-        return bool(said)
-    seed = int(os.environ.get("FUZZ_SEED") or random.SystemRandom().randrange(10**9))
-    seconds = float(os.environ.get("FUZZ_SECONDS") or 60)
-    print(f"FUZZ_SEED={seed} FUZZ_SECONDS={seconds:g}", flush=True)
-    return bool(fuzz(seed, time.monotonic() + seconds))
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+_ENDS = (70, 20, 3, 7)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,14 +13,17 @@ from typing import Any
 import pytest
 from depot_api import THING
 from postgresql import Postgresql
+from query_towers import ROWS, check_tower, tower
 from serving import Json, Server, write_rows
 from sqlalchemy import text
+from thorough import THOROUGH
 
 from apiscribe_runtime.store import open_store, read_value
 
 pytestmark = pytest.mark.slow
 
 TIMEOUT = 1  # seconds for an answer of the server with long lists
+TOWERS = 400 if THOROUGH else 12
 PLAIN = {"domain_id": "d", "query": {"page": {"limit": 1}}}
 
 
@@ -118,7 +122,7 @@ def crossed(depot_tree: Path, new_store: Callable[[], Path | str]) -> Iterator[t
     tags = {**dict.fromkeys("abc", many), "long": "x" * 20_000}
     row = {"thing_id": "thing-1", "name": "n", "domain_id": "d", "tags": tags}
     store = new_store()
-    rows = write_rows(depot_tree.parent, {"Thing": [row]}, "crossed")
+    rows = write_rows(depot_tree.parent, {"Thing": [row, *ROWS]}, "crossed")
     with Server(depot_tree, store, load=rows, timeout=TIMEOUT) as server:
         yield server, {"store": store}
 
@@ -147,6 +151,13 @@ def test_lists_that_multiply_each_other_are_counted(crossed: tuple[Server, Json]
     server, _ = crossed
     status, body = ask_beside(server, "stat", {"aggregate": [*unwound("a", "b"), COUNT]})
     assert status == 504 or body == {"results": [{"n": 1_000_000}]}
+
+
+def test_random_towers_cost_what_they_read(crossed: tuple[Server, Json]) -> None:
+    for seed in range(TOWERS):
+        stages = tower(random.Random(seed))
+        request = {"domain_id": "towers", "query": {"aggregate": stages}}
+        check_tower(crossed[0], request, timeout=TIMEOUT)
 
 
 @pytest.mark.parametrize(

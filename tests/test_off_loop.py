@@ -134,4 +134,4 @@ def test_no_step_of_the_event_loop_is_long(tree: Path, tmp_path: Path, steps: li
     ],
 )
 def test_the_work_on_a_query_is_weighed(value: Json, is_long: bool) -> None:
-    assert off_loop.weighs_more(value, off_loop.QUERY) == is_long
+    assert off_loop.is_long_query(value) == is_long

@@ -24,9 +24,9 @@ class Builder:
         large, a thread does it, and compiles the statements: their SQL is in SQLAlchemy's cache
         when they are executed.
         """
-        if not off_loop.weighs_more(parts, off_loop.QUERY):
+        if not off_loop.is_long_query(parts):
             return work()
-        return await off_loop.run(parts, lambda: self._compiled(work()), off_loop.QUERY)
+        return await off_loop.run(parts, lambda: self._compiled(work()), off_loop.is_long_query)
 
     def _compiled(self, built: T) -> T:
         dialect, cache = self._engine.dialect, self._engine._compiled_cache

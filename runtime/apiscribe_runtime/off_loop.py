@@ -12,6 +12,8 @@ from contextvars import copy_context
 from itertools import islice
 from typing import Any, TypeVar
 
+from pydantic import BaseModel
+
 T = TypeVar("T")
 
 # More threads would take more turns from the event loop.
@@ -24,34 +26,45 @@ QUERY = 60
 DATA = 2000
 
 
-def weighs_more(value: Any, most: int) -> bool:
-    """Return whether a JSON value or a model weighs more than `most`: it has many parts, long
-    texts, or texts of many words or with many dots. The expression for a key grows with the square
-    of its parts.
+def is_long_query(parts: Any) -> bool:
+    """Return whether the parts of a query are many, or are long texts, or texts of many words or
+    with many dots. The expression for a key grows with the square of its parts.
     """
-    weight, values = 0, [value]
-    while values and weight <= most:
+    weight, values = 0, [parts]
+    while values and weight <= QUERY:
         weight += 1
         match values.pop():
             case str(text):
-                words, dots = text.count(" ", 0, most), text.count(".", 0, most)
+                words, dots = text.count(" ", 0, QUERY), text.count(".", 0, QUERY)
                 weight += len(text) // _TEXT + _WORD * words + dots**2
-            case bytes(content):
-                weight += len(content) // _TEXT
             case dict(members):
-                values += islice(members.values(), most)
+                values += islice(members.values(), QUERY)
             case list(items) | tuple(items):
-                values += islice(items, most)
-            case Sequence() as columns:  # a row of a result
-                values += columns
-            case object(__dict__=fields):  # a model
-                values += fields.values()
-    return weight > most
+                values += islice(items, QUERY)
+    return weight > QUERY
 
 
-async def run(value: Any, work: Callable[[], T], most: int = DATA) -> T:
-    """Return the result of `work` on a value, which a thread does if the value weighs more."""
-    if not weighs_more(value, most):
+def is_large(value: Any) -> bool:
+    """Return whether rows, a message or other JSON have many parts or long texts."""
+    weight, values = 0, [value]
+    for item in values:  # which grows: each call of a server counts the parts of its answer
+        kind = type(item)
+        if kind is str or kind is bytes:
+            weight += len(item) // _TEXT
+        elif kind is dict:
+            values += islice(item.values(), DATA)
+        elif isinstance(item, Sequence):  # also a row of a result
+            values += islice(item, DATA)
+        elif isinstance(item, BaseModel):
+            values += item.__dict__.values()
+        if weight + len(values) > DATA:
+            return True
+    return False
+
+
+async def run(value: Any, work: Callable[[], T], is_long: Callable[[Any], bool] = is_large) -> T:
+    """Return the result of `work` on a value, which a thread does if the value makes it long."""
+    if not is_long(value):
         return work()
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(_THREADS, copy_context().run, work)

@@ -19,6 +19,7 @@ T = TypeVar("T")
 # More threads would take more turns from the event loop.
 _THREADS = ThreadPoolExecutor(2, "off-loop")
 _TEXT = 8  # characters of a text that take as long as a number
+_NUMBERS = frozenset({int, float, bool, type(None)})
 _WORD = 4  # of a keyword, which is looked for in several fields
 
 # The weight of work that takes some milliseconds: on a query, and on rows and messages.
@@ -51,15 +52,16 @@ def is_large(value: Any) -> bool:
         kind = type(item)
         if kind is str or kind is bytes:
             weight += len(item) // _TEXT
-        elif kind is dict:
-            values += islice(item.values(), DATA)
-        elif isinstance(item, Sequence):  # also a row of a result
-            values += islice(item, DATA)
-        elif isinstance(item, BaseModel):
-            values += item.__dict__.values()
-        if weight + len(values) > DATA:
-            return True
-    return False
+        elif kind not in _NUMBERS:
+            if kind is dict:
+                values += islice(item.values(), DATA)
+            elif isinstance(item, Sequence):  # also a row of a result
+                values += islice(item, DATA)
+            elif isinstance(item, BaseModel):
+                values += item.__dict__.values()
+            if weight + len(values) > DATA:
+                return True
+    return weight + len(values) > DATA
 
 
 async def run(value: Any, work: Callable[[], T], is_long: Callable[[Any], bool] = is_large) -> T:

@@ -104,7 +104,11 @@ class Codec:
             if entry_setter is None:
                 raise self._no_field(message.DESCRIPTOR, (*path, key))
             takes_null, set_ = entry_setter
-            if entry is not None or takes_null:
+            if entry is None and not takes_null:
+                continue
+            if isinstance(set_, str):
+                setattr(message, set_, entry)
+            else:
                 set_(message, entry, (*path, key))
 
     def _no_field(self, descriptor: Descriptor, path: Path) -> ApiError:
@@ -112,12 +116,14 @@ class Codec:
             return undeclared_type(path_text(path), entry)
         return invalid_parameter(path_text(path), "no such field")
 
-    def _build_setters(self, descriptor: Descriptor) -> Mapping[str, tuple[bool, _Setter]]:
-        """Return documented name of a field → whether it accepts null, and its setter."""
+    def _build_setters(self, descriptor: Descriptor) -> Mapping[str, tuple[bool, _Setter | str]]:
+        """Return documented name of a field → whether it accepts null, and its setter; the name of
+        a field whose values are the same in protobuf, as those of most are.
+        """
         fields = documented_fields(descriptor)
         return {name: (accepts_null(field), self._setter(field)) for name, field in fields.items()}
 
-    def _setter(self, field: FieldDescriptor) -> _Setter:
+    def _setter(self, field: FieldDescriptor) -> _Setter | str:
         """Return the setter of a field. Reading a descriptor takes longer than setting a value."""
         name = field.name
         if is_map(field):
@@ -130,7 +136,7 @@ class Codec:
         if convert is None and field.is_repeated:
             return lambda message, entry, _: getattr(message, name).extend(entry)
         if convert is None:
-            return lambda message, entry, _: setattr(message, name, entry)
+            return str(name)
         if field.is_repeated:
             return lambda message, entry, path: getattr(message, name).extend(
                 convert(item, (*path, index)) for index, item in enumerate(entry)

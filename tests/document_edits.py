@@ -335,6 +335,76 @@ EDITS: tuple[DocumentEdit, ...] = (
         ],
         entry=("source", "operation-id-changed", "GET /ships"),
     ),
+    DocumentEdit(
+        name="a path and its id change",
+        make=lambda paths, _: paths.update(
+            {
+                "/ships/{ship}/hold": {
+                    "put": paths.pop("/ships/{ship}/cargo")["put"] | {"operationId": "fillHold"},
+                    "parameters": [_NAME],
+                }
+            }
+        ),
+        entry=("json", "route-changed", "PUT /ships/{ship}/cargo"),
+    ),
+    DocumentEdit(
+        name="a value of an enum is renamed",
+        make=lambda _, schemas: schemas["State"].update(enum=["AFLOAT", "WRECKED"]),
+        entry=("json", "enum-value-renamed", "State"),
+    ),
+    DocumentEdit(
+        name="a map becomes an object",
+        make=lambda _, schemas: schemas["Ship"]["properties"].update(
+            berths={"type": "object", "properties": {"bow": {"type": "integer"}}}
+        ),
+        entry=("json", "field-type-changed", "Ship.berths"),
+    ),
+    DocumentEdit(
+        name="every operation needs a key",
+        make=lambda paths, _: [each.update(security=[{"key": []}]) for each in _every(paths)],
+        entry=("wire", "authentication-changed", "GET /ships"),
+    ),
+    DocumentEdit(
+        name="all bodies have another media type",
+        make=lambda paths, _: _replace(paths, "application/json", "application/xml"),
+        entry=("json", "media-type-changed", "GET /ships 200"),
+    ),
+    DocumentEdit(
+        name="all answers get an object around them",
+        make=lambda paths, _: _replace(
+            paths,
+            json.dumps(_ref("Ship")),
+            json.dumps({"type": "object", "properties": {"data": _ref("Ship")}}),
+        ),
+        entry=("json", "field-type-changed", "GET /ships 200.[]"),
+    ),
+    DocumentEdit(
+        name="a status of success becomes the default",
+        make=lambda paths, _: _answers(paths, "/ships", "post").update(
+            default=_answers(paths, "/ships", "post").pop("201")
+        ),
+        entry=("json", "status-changed", "POST /ships 201"),
+    ),
+    DocumentEdit(
+        name="one alternative is left",
+        make=lambda paths, _: paths["/ships/{ship}/cargo"]["put"].update(
+            requestBody=_body(_ref("Crate"))
+        ),
+        entry=("json", "alternative-removed", "PUT /ships/{ship}/cargo request"),
+    ),
+    DocumentEdit(
+        name="a property is added with a schema of its own",
+        make=lambda _, schemas: (
+            schemas.update(Crew={"type": "object", "properties": {"cook": {"type": "string"}}}),
+            schemas["Ship"]["properties"].update(crew=_ref("Crew")),
+        ),
+        entry=("safe", "field-added", "Ship.crew"),
+    ),
+    DocumentEdit(
+        name="an enum of values becomes a text",
+        make=lambda _, schemas: schemas.update(State={"type": "string"}),
+        entry=("json", "constraint-changed", "State"),
+    ),
     DocumentEdit(name="a schema has another name", make=_rename_schema, entry=None),
     DocumentEdit(
         name="a schema is split into parts of allOf",

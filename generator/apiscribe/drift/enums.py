@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from apiscribe.drift.addition import Addition
 from apiscribe.drift.change_list import Changes
 from apiscribe.drift.field_attributes import compare_deprecation
 from apiscribe.drift.pairing import Pairs
+from apiscribe.drift.renamed_values import renamed_in_place
 from apiscribe.drift.reserved import compare_reserved, is_reserved
 from apiscribe.model.api import Enum, EnumValue
 
@@ -76,19 +79,8 @@ def _compare_values(old: Enum, new: Enum, changes: Changes) -> None:
             )
 
 
-def _renamed_in_place(old: Enum, new: Enum) -> dict[str, EnumValue]:
-    """Return old name → new value of values that went and came between the same values."""
-    before, after = (
-        ["", *(v.json_name for v in enum.documented_values), ""] for enum in (old, new)
-    )
+def _renamed_in_place(old: Enum, new: Enum) -> Mapping[str, EnumValue]:
+    """Return old name → new value of the renamed values."""
+    before, after = ([v.json_name for v in enum.documented_values] for enum in (old, new))
     values = {value.json_name: value for value in new.documented_values}
-    neighbors = {
-        (after[at - 1], after[at + 1]): values[name]
-        for at, name in enumerate(after[1:-1], 1)
-        if name not in before
-    }
-    return {
-        name: neighbors[before[at - 1], before[at + 1]]
-        for at, name in enumerate(before[1:-1], 1)
-        if name not in after and (before[at - 1], before[at + 1]) in neighbors
-    }
+    return {was: values[now] for was, now in renamed_in_place(before, after).items()}

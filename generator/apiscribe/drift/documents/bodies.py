@@ -63,13 +63,16 @@ def compare_responses(walk: SchemaWalk, old: Operation, new: Operation, place: P
 def _moved(
     gone: list[str], came: list[str], before: Mapping[str, Node], after: Mapping[str, Node]
 ) -> Iterator[tuple[str, str]]:
-    """Yield old and new status of a success with another status, or of a range that includes it."""
+    """Yield old and new status of a success with another status, or of a range or `default` that
+    includes it.
+    """
     successes = [[s for s in listed if _is_success(s)] for listed in (gone, came)]
     if [len(each) for each in successes] == [1, 1]:
         yield successes[0][0], successes[1][0]
     for was in list(gone):
         for now in came:
             alike = was[:1] == now[:1] and not _is_success(was) and was[:1].isdigit()
+            alike = alike or now == "default"
             if alike and canonical(before[was]) == canonical(after[now]) and was in gone:
                 yield was, now
                 break
@@ -98,10 +101,11 @@ def _compare_media(walk: SchemaWalk, old: Node, new: Node, what: str, place: Pla
             _report_renamed(findings, was, now, (before[was], after[now]), what, place)
     for name in gone:
         grade = "json" if place.direction == "request" else place.grade(tightens=False)
-        message = f"{name} was removed from {what}"
-        findings.add("media-type-removed", message, before[name], None, grade)
+        common, message = f"{name} was removed", f"{name} was removed from {what}"
+        findings.add("media-type-removed", message, before[name], None, grade, common=common)
     for name in came:
-        findings.add("media-type-added", f"{name} was added to {what}", None, after[name])
+        common, message = f"{name} was added", f"{name} was added to {what}"
+        findings.add("media-type-added", message, None, after[name], common=common)
     for was, now in pairs.items():
         schema, other = before[was].get("schema"), after[now].get("schema")
         if schema and other:
@@ -127,7 +131,8 @@ def _report_renamed(
     else:
         grade = "json"
     message = f"the media type of {what} changed from {was} to {now}"
-    findings.add("media-type-changed", message, *nodes, grade)
+    common = f"the media type changed from {was} to {now}"
+    findings.add("media-type-changed", message, *nodes, grade, common=common)
 
 
 def _fits(narrow: str, wide: str) -> bool:

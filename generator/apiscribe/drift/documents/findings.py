@@ -21,7 +21,11 @@ from apiscribe.model.openapi_document import Node
 _MAX_NAMES = 3
 
 # At least this many equal changes are reported as one.
-_MIN_EQUAL = 3
+_MIN_EQUAL = 2
+# Equal changes of these kinds are one whatever the operations and bodies have that they are about.
+_WITHOUT_CONTENT = frozenset(
+    "authentication-changed media-type-added media-type-changed media-type-removed".split()
+)
 
 Direction = Literal["request", "response"]
 
@@ -61,7 +65,9 @@ class Place:
 
 @dataclass
 class _Finding:
-    """A difference; `shared` is the part that several places refer to, empty for none."""
+    """A difference; `shared` is the part that several places refer to, empty for none. `common` is
+    the message without the place, if equal changes of other places are the same change.
+    """
 
     kind: str
     grade: Grade
@@ -71,6 +77,7 @@ class _Finding:
     shared: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
     symbol: str = ""
+    common: str = ""
 
 
 @dataclass
@@ -90,6 +97,7 @@ class Findings:
         *,
         details: tuple[str, ...] = (),
         symbol: str = "",
+        common: str = "",
     ) -> None:
         """Add a difference, with the grade of its kind unless `grade` overrides it."""
         grade = grade or KINDS[kind].grade
@@ -106,7 +114,9 @@ class Findings:
             return
         node = old or new
         symbol = symbol or (symbol_of(node) if node else "")
-        self.entries[key] = _Finding(kind, grade, message, old, new, shared, details, symbol)
+        self.entries[key] = _Finding(
+            kind, grade, message, old, new, shared, details, symbol, common
+        )
 
     def skip(self, fact: str, node: Node) -> None:
         """Record a difference that is not compared."""
@@ -120,7 +130,9 @@ class Findings:
         """
         groups: defaultdict[object, list[_Finding]] = defaultdict(list)
         for entry in self.entries.values():
-            groups[entry.kind, entry.grade, entry.message, entry.shared].append(entry)
+            groups[entry.kind, entry.grade, entry.common or entry.message, entry.shared].append(
+                entry
+            )
         for group in groups.values():
             for together in _equal(group):
                 _report(together, changes)
@@ -141,10 +153,9 @@ def _equal(group: list[_Finding]) -> Iterator[list[_Finding]]:
         equal: defaultdict[str, list[_Finding]] = defaultdict(list)
         for entry in group:
             parts = (entry.old, entry.new)
-            text = (
-                "" if entry.shared else " ".join(canonical(part) if part else "" for part in parts)
-            )
-            equal[text].append(entry)
+            is_alike = entry.shared or entry.kind in _WITHOUT_CONTENT
+            texts = [] if is_alike else [canonical(part) if part else "" for part in parts]
+            equal[" ".join(texts)].append(entry)
         for together in equal.values():
             if together[0].shared or len(together) >= _MIN_EQUAL:
                 yield together
@@ -157,7 +168,7 @@ def _equal(group: list[_Finding]) -> Iterator[list[_Finding]]:
 def _report(together: list[_Finding], changes: Changes) -> None:
     first, count = together[0], len(together)
     old, new = (node.span if node else None for node in (first.old, first.new))
-    message = f"{first.message} in {count} places" if count > 1 else first.message
+    message = f"{first.common or first.message} in {count} places" if count > 1 else first.message
     details = tuple(entry.symbol for entry in together) if count > 1 else first.details
     changes.add(first.kind, first.symbol, message, old, new, grade=first.grade, details=details)
 

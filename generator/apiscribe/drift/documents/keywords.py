@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from apiscribe.drift.documents.findings import Findings, Place
 from apiscribe.drift.documents.schema_view import SchemaView, text_of
+from apiscribe.drift.renamed_values import renamed_in_place
 
 # Lower limits: a higher one accepts less.
 _LOWER = frozenset("minimum exclusiveMinimum minLength minItems minProperties minContains".split())
@@ -53,7 +54,7 @@ def compare_keywords(findings: Findings, old: SchemaView, new: SchemaView, place
 
 
 def compare_values(findings: Findings, old: SchemaView, new: SchemaView, place: Place) -> None:
-    """Report added and removed values of an enum.
+    """Report added, removed and renamed values of an enum.
 
     The server rejects requests with a removed value, and old clients may not know an added one.
     """
@@ -67,9 +68,17 @@ def compare_values(findings: Findings, old: SchemaView, new: SchemaView, place: 
         message = f"{keyword} of {place.name} changed from {before} to {after}"
         findings.add("constraint-changed", message, old.node, new.node, grade)
         return
+    renamed = renamed_in_place(old.values, new.values)
+    for was, now in renamed.items():
+        texts = [value.strip('"') for value in (was, now)]
+        message = f"{texts[0]} was renamed to {texts[1]} as a value of {place.name}"
+        message = f"{message}, or was removed and {texts[1]} was added"
+        findings.add("enum-value-renamed", message, old.node, new.node)
+    gone = [v for v in old.values if v not in new.values and v not in renamed]
+    came = [v for v in new.values if v not in old.values and v not in renamed.values()]
     for kind, values, tightens in (
-        ("enum-value-removed", [v for v in old.values if v not in new.values], True),
-        ("enum-value-added", [v for v in new.values if v not in old.values], False),
+        ("enum-value-removed", gone, True),
+        ("enum-value-added", came, False),
     ):
         grade = place.grade(tightens)
         if grade == "json" and place.direction == "response":

@@ -133,17 +133,22 @@ def _is_moved(old: Key, new: Key) -> bool:
 
 
 def _renamed(key: Key, gone: Mapping[Key, Node], came: Mapping[Key, Node]) -> Key | None:
-    """Return the new name of a parameter, if it alone went and came in its part of the request and
-    the new one has the same schema.
+    """Return the new name of a parameter, if no other one that went or came in its part of the
+    request has the same schema.
     """
-    gone_here = [other for other in gone if other[0] == key[0]]
-    here = [other for other in came if other[0] == key[0]]
-    if len(gone_here) != 1 or len(here) != 1 or key[0] == "path":
+    if key[0] == "path":
         return None
-    old, new = gone[key], came[here[0]]
+    alike = [
+        [other for other in listed if other[0] == key[0] and _is_same(gone[key], listed[other])]
+        for listed in (gone, came)
+    ]
+    return alike[1][0] if len(alike[0]) == len(alike[1]) == 1 else None
+
+
+def _is_same(old: Node, new: Node) -> bool:
+    """Return whether two parameters are the same but for their names."""
     schemas = [canonical(schema) if (schema := _schema(part)) else "" for part in (old, new)]
-    is_same = schemas[0] == schemas[1] and old.is_true("required") == new.is_true("required")
-    return here[0] if is_same else None
+    return schemas[0] == schemas[1] and old.is_true("required") == new.is_true("required")
 
 
 def _name(header: Node) -> str:

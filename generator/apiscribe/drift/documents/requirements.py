@@ -41,7 +41,7 @@ def compare_requirements(
             continue
         message = f"the authentication changed from {_text(before)} to {_text(after)}"
         grade = _grade(*stated, states)
-        findings.add("authentication-changed", message, old.node, new.node, grade)
+        findings.add("authentication-changed", message, old.node, new.node, grade, common=message)
     _compare_schemes(findings, *roots)
 
 

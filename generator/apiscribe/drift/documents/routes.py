@@ -26,7 +26,7 @@ def compare_routes(findings: Findings, pairs: Sequence[tuple[Operation, Operatio
         ):
             message = f"{old.text} changed to {new.text}"
             findings.add("route-changed", message, old.node, new.node)
-    _compare_ids(findings, [pair for pair in pairs if pair[0].id and pair[1].id])
+    _compare_ids(findings, [pair for pair in pairs if pair[0].key == pair[1].key])
     for (was, now), together in moved.items():
         old, new = together[0]
         if len(together) >= _MIN_ALIKE and (was or now):
@@ -36,12 +36,17 @@ def compare_routes(findings: Findings, pairs: Sequence[tuple[Operation, Operatio
             continue
         for old, new in together:
             message = f"{old.text} changed to {new.text}"
-            findings.add("route-changed", message, old.node, new.node)
+            details = (f"id {old.id} is now {new.id}",) if _has_other_id(old, new) else ()
+            findings.add("route-changed", message, old.node, new.node, details=details)
+
+
+def _has_other_id(old: Operation, new: Operation) -> bool:
+    return bool(old.id and new.id) and old.id != new.id
 
 
 def _compare_ids(findings: Findings, pairs: Sequence[tuple[Operation, Operation]]) -> None:
     """Report changed ids: as one change if most changed, as after a change of the generator."""
-    changed = [(old, new) for old, new in pairs if old.id != new.id]
+    changed = [(old, new) for old, new in pairs if _has_other_id(old, new)]
     if len(changed) >= _MIN_ALIKE and 2 * len(changed) > len(pairs):
         old, new = changed[0]
         message = f"the ids of {len(changed)} operations changed: {old.id} to {new.id}"

@@ -82,8 +82,7 @@ class SchemaWalk:
 
     def _compare_types(self, old: SchemaView, new: SchemaView, place: Place) -> bool:
         """Compare types; return whether what is inside can be compared."""
-        is_named = bool(old.name and new.name) and old.is_object and new.is_object
-        if is_named and old.name != new.name and share_of_names(old, new) < _MIN_SHARED:
+        if _are_different(old, new):
             self._report_type(old, new, "json", place)
             return False
         if old.types == new.types:
@@ -115,8 +114,10 @@ class SchemaWalk:
             kind = "field-label-changed"
         else:
             kind = "field-type-changed"
-            message = f"the type of {place.name} changed from {old.type_text} to {new.type_text}"
-        self.findings.add(kind, message, old.node, new.node, grade)
+            change = f"changed from {old.type_text} to {new.type_text}"
+            message = f"the type of {place.name} {change}"
+        common = f"the type {change}" if kind == "field-type-changed" and old.name else ""
+        self.findings.add(kind, message, old.node, new.node, grade, common=common)
 
     def _compare_format(self, old: SchemaView, new: SchemaView, place: Place) -> None:
         if old.format == new.format:
@@ -157,6 +158,20 @@ def _openness(rest: Node | bool) -> int:
     if isinstance(rest, Node):
         return 1
     return _OPEN if rest else _CLOSED
+
+
+def _are_different(old: SchemaView, new: SchemaView) -> bool:
+    """Return whether two objects are not one type: with other names and few common properties, or
+    none; or a map and an object with properties.
+    """
+    if not (old.is_object and new.is_object):
+        return False
+    is_map = [isinstance(view.rest, Node) and not view.properties for view in (old, new)]
+    if is_map[0] != is_map[1] and (old.properties or new.properties):
+        return True
+    shared = share_of_names(old, new)
+    has_names = bool(old.name and new.name)
+    return old.name != new.name and (shared < _MIN_SHARED if has_names else not shared)
 
 
 def _covers(wide: SchemaView, narrow: SchemaView, place: Place) -> bool:

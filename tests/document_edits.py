@@ -348,6 +348,11 @@ EDITS: tuple[DocumentEdit, ...] = (
         entry=("json", "route-changed", "PUT /ships/{ship}/cargo"),
     ),
     DocumentEdit(
+        name="an operation loses its id",
+        make=lambda paths, _: paths["/ships"]["get"].pop("operationId"),
+        entry=("source", "operation-id-changed", "GET /ships"),
+    ),
+    DocumentEdit(
         name="a value of an enum is renamed",
         make=lambda _, schemas: schemas["State"].update(enum=["AFLOAT", "WRECKED"]),
         entry=("json", "enum-value-renamed", "State"),

@@ -24,7 +24,8 @@ def compare_requirements(
     whole = [root.get("security") for root in roots]
     texts = [_alternatives(root, part) for root, part in zip(roots, whole, strict=True)]
     states = [_states_any(document) for document in documents]
-    if not _is_same(*texts):
+    is_renamed = _text(whole[0]) != _text(whole[1]) or not _are_declared(roots, whole[0])
+    if not _is_same(*texts) and is_renamed:
         first, second = (part or root for part, root in zip(whole, roots, strict=True))
         grade = _grade(texts[0], texts[1], states)
         message = (
@@ -37,8 +38,8 @@ def compare_requirements(
             continue
         before, after = (part or every for part, every in zip(own, whole, strict=True))
         stated = _alternatives(roots[0], before), _alternatives(roots[1], after)
-        if _is_same(*stated):
-            continue
+        if _is_same(*stated) or (_text(before) == _text(after) and _are_declared(roots, before)):
+            continue  # a scheme that is another one is reported by itself
         message = f"the authentication changed from {_text(before)} to {_text(after)}"
         grade = _grade(*stated, states)
         findings.add("authentication-changed", message, old.node, new.node, grade, common=message)
@@ -58,6 +59,15 @@ def _compare_schemes(findings: Findings, old: Node, new: Node) -> None:
         if _identity(before[name]) != _identity(after[name]):
             message = f"the security scheme {name} changed"
             findings.add("authentication-changed", message, before[name], after[name])
+        elif before[name].value != after[name].value:
+            findings.skip("securitySchemes", before[name])
+
+
+def _are_declared(roots: Sequence[Node], stated: Node | None) -> bool:
+    """Return whether both documents declare all schemes of a requirement."""
+    listed = stated.value if stated and isinstance(stated.value, list) else []
+    names = {str(name) for one in listed if isinstance(one, dict) for name in one}
+    return all(names <= _schemes(root).keys() for root in roots)
 
 
 def _states_any(document: Document) -> bool:

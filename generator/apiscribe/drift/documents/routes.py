@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from apiscribe.drift.change import Grade
 from apiscribe.drift.documents.findings import Findings
 from apiscribe.drift.documents.operations import Operation
 from apiscribe.drift.documents.sunsets import compare_sunset
@@ -36,23 +37,27 @@ def compare_routes(findings: Findings, pairs: Sequence[tuple[Operation, Operatio
             continue
         for old, new in together:
             message = f"{old.text} changed to {new.text}"
-            details = (f"id {old.id} is now {new.id}",) if _has_other_id(old, new) else ()
+            other_id = f"id {old.id or 'none'} is now {new.id or 'none'}"
+            details = (other_id,) if old.id != new.id else ()
             findings.add("route-changed", message, old.node, new.node, details=details)
-
-
-def _has_other_id(old: Operation, new: Operation) -> bool:
-    return bool(old.id and new.id) and old.id != new.id
 
 
 def _compare_ids(findings: Findings, pairs: Sequence[tuple[Operation, Operation]]) -> None:
     """Report changed ids: as one change if most changed, as after a change of the generator."""
-    changed = [(old, new) for old, new in pairs if _has_other_id(old, new)]
+    changed = [(old, new) for old, new in pairs if old.id != new.id]
     if len(changed) >= _MIN_ALIKE and 2 * len(changed) > len(pairs):
         old, new = changed[0]
-        message = f"the ids of {len(changed)} operations changed: {old.id} to {new.id}"
-        details = tuple(old.id for old, _ in changed)
-        findings.add("operation-id-changed", message, old.node, new.node, details=details)
+        ids = f"{old.id or 'none'} to {new.id or 'none'}"
+        message = f"the ids of {len(changed)} operations changed: {ids}"
+        details = tuple(old.id for old, _ in changed if old.id)
+        grade = _grade_of_id(any(old.id for old, _ in changed))
+        findings.add("operation-id-changed", message, old.node, new.node, grade, details=details)
         return
     for old, new in changed:
-        message = f"the id of {old.text} changed from {old.id} to {new.id}"
-        findings.add("operation-id-changed", message, old.node, new.node)
+        message = f"the id of {old.text} changed from {old.id or 'none'} to {new.id or 'none'}"
+        grade = _grade_of_id(bool(old.id))
+        findings.add("operation-id-changed", message, old.node, new.node, grade)
+
+
+def _grade_of_id(had_id: bool) -> Grade:
+    return "source" if had_id else "safe"

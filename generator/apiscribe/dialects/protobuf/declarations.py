@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from apiscribe.dialects.protobuf import tables
 from apiscribe.dialects.protobuf.file_links import links_to_file
@@ -69,6 +70,11 @@ class Survey:
     declared: list[Declared]
     others: list[tuple[Part, str]]  # each with the file that it is about
     packages: dict[str, str]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names in the headings of the declarations."""
+        return frozenset(declared.part.name for declared in self.declared)
 
 
 def survey(parts: list[Part]) -> Survey:
@@ -130,12 +136,12 @@ def _declared(part: Part, kind: str, places: Places) -> Declared:
 
 def _is_sure(part: Part) -> bool:
     """Return whether a heading declares something by its words or its anchor alone."""
-    if not part.name or part.kind in ("file", "package", "method"):
+    if not part.name or part.kind in ("file", "package", "method", *SIDES):
         return False
     if part.kind in _KINDS:
         is_enum = part.kind == "enum" and not part.role
         return part.marked or bool(_own_kind(part, names=is_enum))
-    if is_full_name(part.name) or anchored_scope(part):
+    if is_full_name(part.name) or (anchored_scope(part) and not part.role):
         return True
     if any(links_to_file(block, part.name) for block in part.blocks):
         return True

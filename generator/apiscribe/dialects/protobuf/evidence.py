@@ -72,12 +72,20 @@ def count_evidence(page: Page) -> int:
                     found["link to a file"] += bool(linked_file(block))
                     found["package"] += bool(package)
                     found["uses"] += label(block) == "used by"
+    if found["package"]:
+        found["kind"] += sum(map(_declares_by_kind, parts))
     if declared >= _MANY:
         found["many declarations"] += declared
     kinds = {kind for kind, count in found.items() if count}
     if kinds <= _OF_JSON and any(_ROUTE.search(line) for line in page.source.lines):
         return 0
     return found.total() if len(kinds) > 1 and kinds - _NEEDS_MORE else 0
+
+
+def _declares_by_kind(part: Part) -> bool:
+    """Return whether a heading is the kind and the name of something that a table below lists."""
+    lists = any(isinstance(block, Table) and tables.kind(block) for block in part.blocks)
+    return lists and part.kind in ("message", "enum", "service") and not part.marked
 
 
 def _of_heading(part: Part) -> list[str]:

@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from apiscribe.dialects.protobuf.words import FRONT_MATTER, KIND_WORDS, heading_role, kind_of, mark
+from apiscribe.dialects.protobuf.words import (
+    FRONT_MATTER,
+    KIND_WORDS,
+    heading_role,
+    kind_of,
+    mark,
+    stream_sides,
+)
 from apiscribe.pages.blocks import Block, Heading, Paragraph, Table
 
 # Kinds of headings that are about a type of a method.
@@ -45,6 +52,10 @@ _STREAM_FIRST = re.compile(
 _KIND_LAST = re.compile(rf"[{_QUOTES}]?(?P<name>{_NAME})[{_QUOTES}]?\s*[(\[（]\s*{_KIND}\s*[)\]）]")
 # Buy (deprecated)
 _NOTE = re.compile(r"(?P<text>.+?)\s*[(\[（](?P<note>[^()\[\]（）]+)[)\]）]")
+# Buy Unary, Buy (server streaming)
+_WORDS_BEHIND = re.compile(
+    rf"(?P<name>{_NAME})\s*[(\[（–—-]?\s*\b(?P<words>[^\W\d_][\w -]*?)\s*[)\]）]?"
+)
 _CAPTION = re.compile(
     r"(?P<kind>[^\W\d_]+) (?P<name>[a-z_]\w*(?:\.\w+)+)(?:/(?P<method>\w+))?", re.ASCII
 )
@@ -59,7 +70,8 @@ class Part:
 
     `kind` is that of the words, or empty; `marked`: the words or the marks leave no doubt that it
     is a name. `name` is empty if the heading cannot name a declaration. `streams`: the heading
-    marks the type of a method as a stream.
+    marks the type of a method as a stream. `sides`: the words behind the name of a method state its
+    streams, as `stream_sides` returns them.
     """
 
     heading: Heading | None
@@ -70,6 +82,7 @@ class Part:
     marked: bool = False
     deprecated: bool = False
     streams: bool = False
+    sides: str = ""
     blocks: list[Block] = field(default_factory=list)
 
     @property
@@ -183,6 +196,8 @@ def _read_heading(heading: Heading) -> Part:
         text, part.deprecated = match["text"], True
     elif match and " " in match["note"].strip() and _ends_anchor(match["text"], heading):
         text = match["text"]  # message Note (nested in Job)
+    elif (match := _WORDS_BEHIND.fullmatch(text)) and (sides := stream_sides(match["words"])):
+        text, part.sides = match["name"], sides
     if path := stated_file(text):
         part.kind, part.path = "file", path
     elif package := stated_package(text):

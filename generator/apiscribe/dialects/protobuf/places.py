@@ -10,7 +10,10 @@ from apiscribe.dialects.protobuf.texts import read_text
 from apiscribe.pages.blocks import Block, Bullets, Code, Item, Paragraph, Quote
 
 INTRODUCTION = 4  # parts of a page
-_IN_PROSE = re.compile(r"\bpackage\s+`([a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+)`", re.IGNORECASE)
+_IN_PROSE = re.compile(
+    r"\bpackage(?:\s+name)?(?:\s+is|:)?\s+`([a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+)`",
+    re.IGNORECASE,
+)
 
 
 class Places:

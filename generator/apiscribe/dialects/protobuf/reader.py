@@ -105,6 +105,7 @@ class _Reader:
             if part.heading and part is not declared.part and is_prose(part):
                 body.description.append(f"**{part.heading.inline.text}**")
             before, known = len(body.description), set(body.methods)
+            body.sides = part.sides
             for block in part.blocks:
                 if not skip_part(part, block, self.coverage):
                     self.read_block(block, part, declared, body)

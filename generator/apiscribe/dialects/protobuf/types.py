@@ -14,12 +14,16 @@ from apiscribe.dialects.protobuf.words import mark
 from apiscribe.dialects.type_text import read_list, spelled_out
 from apiscribe.model.draft import TypeDraft
 from apiscribe.model.type_words import split_map, type_of_word
-from apiscribe.model.types import SCALARS
+from apiscribe.model.types import SCALARS, WELL_KNOWN
 from apiscribe.pages.blocks import Inline, ParsedText
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 _MAP = re.compile(r"map\s*<\s*(?P<key>\w+)\s*,\s*(?P<value>[^<>]+?)\s*>", re.IGNORECASE)
 
+# []*Job, map[string]*timestamppb.Timestamp
+_POINTER = re.compile(r"(?<![\w*])\*(?=[A-Za-z_])")
+_GO_PACKAGE = re.compile(r"\b[a-z]+pb\.(?P<name>[A-Z]\w*)")
+_LINK_IN_CODE = re.compile(r"\[(?P<text>[^\[\]]+)\]\([^()\s]*\)")
 _OF_MARK = re.compile(r"(?P<word>[^\W\d_]+)\s*<\s*(?P<type>[^<>]+?)\s*>")  # Stream<Job>
 
 # Packages whose `.proto` files come with protobuf and with googleapis.
@@ -52,8 +56,10 @@ def full_name(name: str, target: str) -> str:
 def read_cell(cell: Inline, anchors: Anchors, text: str = "") -> CellType:
     """Read the type in a cell, or in a `text` of it."""
     parsed = cell.parsed
-    words, marks = _split_marks(_shown(text or parsed.text))
+    shown = _shown(text or parsed.text)
+    words, marks = _split_marks(_POINTER.sub("", shown))
     name, listed = read_list(words)
+    marks |= {"optional"} if shown == f"*{name}" and name in SCALARS else set()
     names = dict(links_of(parsed)) if parsed.links else {}
     resolved = _resolve(name, names, anchors)
     target = names.get(name) or (parsed.links[0].target if parsed.links else "")
@@ -74,7 +80,15 @@ def is_type(name: str) -> bool:
 
 
 def _shown(text: str) -> str:
-    return spelled_out(" ".join(text.replace("`", "").replace("\u200b", "").split()))
+    plain = " ".join(text.replace("`", "").replace("\u200b", "").split())
+    plain = _GO_PACKAGE.sub(_well_known, _LINK_IN_CODE.sub(r"\g<text>", plain))
+    return spelled_out(plain)
+
+
+def _well_known(match: re.Match[str]) -> str:
+    """Return the full name of a type of protobuf that Go spells as `timestamppb.Timestamp`."""
+    full_name = f"google.protobuf.{match['name']}"
+    return full_name if full_name in WELL_KNOWN else match[0]
 
 
 def _split_marks(text: str) -> tuple[str, set[str]]:

@@ -20,7 +20,13 @@ from apiscribe.pages.blocks import (
     Quote,
     Rule,
 )
-from apiscribe.pages.html_routes import drop_permalinks, raise_verbs, spell_signatures, verb_of
+from apiscribe.pages.html_routes import (
+    drop_permalinks,
+    flatten_signature,
+    raise_verbs,
+    spell_signatures,
+    verb_of,
+)
 from apiscribe.pages.html_table import table_of, texts
 from apiscribe.pages.html_text import HTML
 from apiscribe.pages.html_tree import parse_tree
@@ -134,6 +140,8 @@ class _Reader:
 
     def definition(self, term: Tag, below: list[Block]) -> Item:
         span = self.span(term)
+        if "sig" in (term.get("class") or ()):
+            flatten_signature(term)
         head = Paragraph(self.inline(term, span), span)
         whole = self.source.span(span.line, max([span.end_line, *(b.span.end_line for b in below)]))
         return Item((head, *below), whole)

@@ -51,8 +51,18 @@ def spell_signatures(tag: Tag) -> None:
         term.string = " ".join(term.get_text().split())
 
 
+def flatten_signature(term: Tag) -> None:
+    """Make a term of Sphinx text and links: it marks all parts of `message shop.v1.Job`."""
+    drop_permalinks(term)
+    for mark in term.find_all(["span", "em", "b", "strong", "code"]):
+        mark.unwrap()
+    for link in term.find_all("a", href=False):
+        link.decompose()
+    term.smooth()
+
+
 def drop_permalinks(heading: Tag) -> None:
-    """Drop buttons, and the links to the heading itself, whose words are marks: `¶`, `#`."""
+    """Drop buttons, and the links to the heading or term itself, with marks as words: `¶`, `#`."""
     for button in heading.find_all("button"):
         button.decompose()
     for link in heading.find_all("a"):

@@ -21,15 +21,16 @@ def read_listed_values(bullets: Bullets) -> list[ValueDraft]:
     """
     values: list[ValueDraft] = []
     for item in bullets.items:
-        head = item.blocks[0] if len(item.blocks) == 1 else None
-        match = _LISTED.fullmatch(head.inline.prose) if isinstance(head, Paragraph) else None
-        if not match:
+        texts = [block.inline.prose for block in item.blocks if isinstance(block, Paragraph)]
+        match = _LISTED.fullmatch(texts[0]) if texts else None
+        if not match or len(texts) < len(item.blocks):
             return []
+        described = [(match["description"] or "").strip(), *texts[1:]]
         values.append(
             ValueDraft(
                 name=match["name"],
                 number=int(match["number"]),
-                description=(match["description"] or "").strip(),
+                description="\n\n".join(filter(None, described)),
                 span=item.span,
             )
         )

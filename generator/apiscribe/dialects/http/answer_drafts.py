@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http.contents import Contents, Group, Shown
-from apiscribe.dialects.http.members import as_field, nest
+from apiscribe.dialects.http.members import as_field
+from apiscribe.dialects.http.nesting import nest
 from apiscribe.dialects.http.request_drafts import WITHOUT_BODY, distinct
 from apiscribe.dialects.http.routes import RouteText
 from apiscribe.dialects.http.shapes import read_shape

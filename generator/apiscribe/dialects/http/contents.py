@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from apiscribe.diagnostics.source import Span
+from apiscribe.dialects.http.answer_tables import ValueRow
 from apiscribe.dialects.http.media_types import SentMedia
-from apiscribe.dialects.http.member_tables import ValueRow
 from apiscribe.dialects.http.members import Member
 from apiscribe.dialects.http.same_as import SameAs
 from apiscribe.dialects.http.type_texts import TypeText
@@ -40,6 +40,14 @@ class Stated:
     span: Span
 
 
+@dataclass(frozen=True)
+class Command:
+    """A `curl` command."""
+
+    text: str
+    span: Span
+
+
 @dataclass
 class Contents:
     """All that the parts of an operation say; `read` are the indexes of the parts read."""
@@ -50,6 +58,7 @@ class Contents:
     same: list[SameAs] = field(default_factory=list)
     values: list[ValueRow] = field(default_factory=list)
     media: list[SentMedia] = field(default_factory=list)
+    commands: list[Command] = field(default_factory=list)
     description: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)  # of running text
     summary: str = ""

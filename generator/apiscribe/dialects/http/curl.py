@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote_plus, urlsplit
 
 _DATA = re.compile(
     r"""(?:\s-d|--data(?:-raw|-binary|-ascii)?|--json)(?:\s+|=)(?:\$?'(?P<single>(?:[^'\\]|\\.|'\\'')*)'|"(?P<double>(?:[^"\\]|\\.)*)")""",
@@ -11,6 +17,21 @@ _DATA = re.compile(
 _FORM = re.compile(
     r"""(?:\s-F|--form|--data-urlencode|\s-d|--data)(?:\s+|=)["']?(?P<name>[\w.\[\]-]+)="""
 )
+_FIELD_OPTIONS = frozenset(
+    (
+        "-d",
+        "-F",
+        "--data",
+        "--data-raw",
+        "--data-ascii",
+        "--data-urlencode",
+        "--form",
+        "--form-string",
+    )
+)
+_FIELD = re.compile(r"(?P<name>[A-Za-z_][\w.-]*(?:\[[\w.-]*\])*)=(?P<value>.*)", re.DOTALL)
+_STEP = re.compile(r"\[([^\]]*)\]")
+_LONGEST_COMMAND = 20_000
 _PART = re.compile(r"\s(?:-F|--form)\b")
 _VERB = re.compile(r"\s(?:-X\s*|--request[\s=]+)[\"']?(?P<verb>[A-Z]+)\b")
 _URL = re.compile(r"\s(?P<quote>[\"']?)(?P<url>https?://[^\s\"']+)(?P=quote)")
@@ -59,6 +80,89 @@ def sends_form(text: str) -> str:
     if _IN_QUERY.search(text) or not _FORM.search(text):
         return ""
     return "multipart" if _PART.search(text) else "urlencoded"
+
+
+@dataclass(frozen=True)
+class FormField:
+    """A field of a form that a command sends: `-d name=value`, or a file, `-F name=@path`."""
+
+    name: str
+    value: str
+    is_file: bool = False
+
+
+def form_fields(text: str) -> tuple[FormField, ...]:
+    """Return the fields of the form, or of the query (`-G`), that a command sends."""
+    fields: list[FormField] = []
+    for option, argument in _options(text):
+        pairs = (
+            argument.split("&") if option not in ("-F", "--form", "--form-string") else [argument]
+        )
+        matches = [_FIELD.fullmatch(pair.strip()) for pair in pairs]
+        if option not in _FIELD_OPTIONS or not all(matches):
+            continue
+        for match in filter(None, matches):
+            is_file = option in ("-F", "--form") and match["value"].startswith(("@", "<"))
+            fields.append(FormField(match["name"], unquote_plus(match["value"]), is_file))
+    return tuple(fields)
+
+
+def _options(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the options of a command with their arguments."""
+    try:
+        words = shlex.split(re.sub(r"\\\n\s*", " ", text[:_LONGEST_COMMAND]))
+    except ValueError:
+        return  # a quote without an end
+    for at, word in enumerate(words):
+        option, _, argument = word.partition("=")
+        if option in _FIELD_OPTIONS and argument:
+            yield option, argument
+        elif word in _FIELD_OPTIONS and at + 1 < len(words):
+            yield word, words[at + 1]
+        elif word[:2] in ("-d", "-F") and len(word) > 2:
+            yield word[:2], word[2:]
+
+
+def form_json(fields: tuple[FormField, ...]) -> str:
+    """Return the values of a form as JSON: `item[name]` is in an object, `tags[]` a list."""
+    result: dict[str, Any] = {}
+    for field in fields:
+        if not field.is_file:
+            name = field.name.partition("[")[0]
+            _put(result, name, _STEP.findall(field.name), _value(field.value))
+    return json.dumps(result, ensure_ascii=False) if result else ""
+
+
+def _put(holder: dict[str, Any], name: str, steps: list[str], value: Any) -> None:
+    """Put a value at a path of steps, of which an empty one is a list."""
+    if not steps:
+        holder[name] = value
+    elif steps[0]:
+        inner = holder.setdefault(name, {})
+        if isinstance(inner, dict):
+            _put(inner, steps[0], steps[1:], value)
+    else:
+        items = holder.setdefault(name, [])
+        if isinstance(items, list) and len(steps) > 1 and steps[1]:
+            items += [{}] if not items else []
+            _put(items[-1], steps[1], steps[2:], value)
+        elif isinstance(items, list):
+            items.append(value)
+
+
+def _value(text: str) -> Any:
+    """Return a value of a form: a number or true or false as such, any other text as text."""
+    return json.loads(text) if re.fullmatch(r"true|false|0|-?[1-9]\d{0,14}", text) else text
+
+
+def query_names(text: str) -> tuple[str, ...]:
+    """Return the names of the query parameters that a command sends."""
+    query = urlsplit(curl_target(text)[1].replace("[", "%5B").replace("]", "%5D")).query
+    pairs = (unquote_plus(pair) for pair in query.split("&"))
+    names = [match["name"] for pair in pairs if (match := _FIELD.fullmatch(pair))]
+    if _IN_QUERY.search(text):
+        names += [field.name for field in form_fields(text)]
+    return tuple(dict.fromkeys(names))
 
 
 def curl_output(text: str) -> str:

@@ -76,23 +76,25 @@ def media_type_of(
     routes: Collection[RouteText],
 ) -> str:
     """Return the media type of a body; "" for JSON. `labels` are the kinds of its labels."""
-    kinds = {one.kind for one in stated if not one.verb or _calls(one, routes)} | {*labels}
+    kinds = {one.kind for one in stated if not one.verb or calls(one.verb, one.address, routes)} | {
+        *labels
+    }
     with_body = any(route.verb not in WITHOUT_BODY for route in routes)
-    if "json" in kinds or not body or not with_body or not kinds - {""}:
+    if "json" in kinds or not with_body or not kinds - {""}:
         return ""
     has_files = any(map(_is_file, body))
     is_multipart = "multipart" in kinds and "urlencoded" not in kinds
     return FILES if has_files or is_multipart else FORM
 
 
-def _calls(command: SentMedia, routes: Iterable[RouteText]) -> bool:
-    """Return whether a command calls one of the routes."""
-    segments = command.address.partition("?")[0].rstrip("/").split("/")
+def calls(verb: str, address: str, routes: Iterable[RouteText]) -> bool:
+    """Return whether a command with a verb and an address calls one of the routes."""
+    segments = address.partition("?")[0].rstrip("/").split("/")
     for route in routes:
         steps = route.path.strip("/").split("/")
         fits = zip(steps, segments[-len(steps) :], strict=False)
         is_path = all("{" in step or step == segment for step, segment in fits)
-        if route.verb == command.verb and (is_path or not command.address):
+        if route.verb == verb and (is_path or not address):
             return True
     return False
 

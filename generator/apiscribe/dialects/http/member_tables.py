@@ -1,18 +1,15 @@
-"""Tables on pages about HTTP: members, statuses of answers, values of enums."""
+"""Tables on pages about HTTP: their kinds, and the members that they list."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http.cell_roles import by_cells
-from apiscribe.dialects.http.curl import is_json
 from apiscribe.dialects.http.members import Member, Name, make_member, read_name
 from apiscribe.dialects.http.parts import clean
 from apiscribe.dialects.http.type_texts import (
-    TypeText,
     is_type,
     leading_type,
     read_type_text,
@@ -21,38 +18,16 @@ from apiscribe.dialects.http.type_texts import (
 from apiscribe.dialects.http.words import CLIENT_TYPES, Label, column, presence
 from apiscribe.pages.blocks import Inline, Row, Table
 
-_STATUS = re.compile(r"\W*(?P<status>[1-5]\d\d|[1-5][xX]{2}|default|other)\b", re.IGNORECASE)
-# A code of an answer of any API; those that are no HTTP statuses are read only next to a schema.
+STATUS = re.compile(r"\W*(?P<status>[1-5]\d\d|[1-5][xX]{2}|default|other)\b", re.IGNORECASE)
 _NAME_IN_CODE = re.compile(r"\W*(?:`[^`]+`|<code>[^<>]+</code>)\W*(?:</\w+>)?")
-_CODE = re.compile(r"\W*(?P<status>\d{1,6}|[1-5][xX]{2}|default|other)\b", re.IGNORECASE)
-_REST = ("DEFAULT", "OTHER")  # the answers that no other row is about
-_SUCCESS = "200"  # of the code 0
+# A code of an answer of any API; those that are no HTTP statuses are read only next to a schema.
+CODE = re.compile(r"\W*(?P<status>\d{1,6}|[1-5][xX]{2}|default|other)\b", re.IGNORECASE)
 _NONE = frozenset({"none", "n/a", "nil", "无", "없음", "なし"})
 _HINTS = frozenset(
     "type description required optional default place constraints example value".split()
 )
 _WIDGET = re.compile(r"\*\*\s*Available values:\s*\*\*(?P<values>[^<]*)", re.IGNORECASE)
 _DEFAULT = re.compile(r"\*\*\s*Default:\s*\*\*\s*(?P<value>[^<,]*)", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class StatusRow:
-    """A row of a table of answers."""
-
-    status: str
-    description: str
-    type: TypeText | None
-    shown: str
-    span: Span
-
-
-@dataclass(frozen=True)
-class ValueRow:
-    """A row with the name of a member and one of its values."""
-
-    member: str
-    value: str
-    span: Span
 
 
 def table_roles(table: Table, label: Label) -> list[str]:
@@ -112,7 +87,7 @@ def kind(table: Table, label: Label) -> str:
     ):
         cells = [row.cells[roles.index("status")].text for row in table.rows if row.cells]
         schema = "type" in present and label.direction in ("response", "error")
-        code = _CODE if schema else _STATUS
+        code = CODE if schema else STATUS
         return "statuses" if cells and all(code.match(cell) for cell in cells) else ""
     if present - {"index"} == {"name", "value"}:
         return "values"
@@ -141,23 +116,19 @@ def read_members(table: Table, label: Label, stars: bool = True) -> tuple[list[M
         if not names:
             unread.append(row)
         members += filter(None, (_member(name, row, roles, stars) for name in names))
-    return members, unread
+    return _with_unmarked(members, roles, label), unread
 
 
-def by_status(table: Table, label: Label) -> dict[str, Table]:
-    """Return the rows of a table of fields by the status of their answer, its first column; none
-    without one, and of headers.
+def _with_unmarked(members: list[Member], roles: list[str], label: Label) -> list[Member]:
+    """Return the members of a request; where some are marked as optional and none as required, the
+    others are required.
     """
-    roles = table_roles(table, label)
-    if label.place == "header" or roles[0] != "status" or not {"name", "type"} <= set(roles):
-        return {}
-    found: dict[str, list[Row]] = {}
-    for row in table.rows:
-        match = _STATUS.match(row.cells[0].text) if row.cells else None
-        if match is None:
-            return {}
-        found.setdefault(match["status"].upper(), []).append(row)
-    return {status: replace(table, rows=tuple(rows)) for status, rows in found.items()}
+    marks = {member.required for member in members}
+    if {"required", "optional"} & {*roles} or marks != {False, None}:
+        return members
+    if label.direction in ("response", "error") or label.presence:
+        return members
+    return [replace(m, required=True) if m.required is None else m for m in members]
 
 
 def _names(row: Row, roles: list[str]) -> Iterator[Name]:
@@ -249,45 +220,3 @@ def _with_widgets(cell: Inline, description: str) -> str:
 def _default_in(cell: Inline | None) -> str:
     match = _DEFAULT.search(cell.source) if cell else None
     return match["value"].strip() if match else ""
-
-
-def read_statuses(table: Table, label: Label) -> Iterator[StatusRow]:
-    """Yield the rows of a table of answers."""
-    roles = table_roles(table, label)
-    for row in table.rows:
-        cells = dict(zip(roles, row.cells, strict=False))
-        match = _CODE.match(cells["status"].text) if "status" in cells else None
-        if match is None:
-            continue
-        code = match["status"].upper()
-        known = _SUCCESS if code == "0" else code
-        status = known if _STATUS.match(known) and code not in _REST else "default"
-        shown = cells["shown"].text if "shown" in cells else ""
-        described = cells.get("description")
-        if described is None and not is_json(shown):
-            described = cells.get("shown") or cells.get("meaning")
-        schema = cells.get("type")
-        text = None
-        if schema is not None and schema.text.strip(" -–—"):
-            text = read_type_text(_first_type(schema))
-        yield StatusRow(
-            status,
-            clean(described).prose if described else "",
-            text,
-            shown,
-            row.span,
-        )
-
-
-def _first_type(cell: Inline) -> Inline:
-    """Return the type of the first media type: `**application/json**: [X](#x)<br>…`."""
-    source = re.split(r"<br\s*/?>|\s\|\s", cell.source)[0]
-    source = re.sub(r"^\W*[\w.+-]+/[\w.+*-]+\W*?(?:\*\*)?:\s*", "", source)
-    return Inline(source, cell.span, cell.markup)
-
-
-def read_values(table: Table) -> Iterator[ValueRow]:
-    """Yield the rows of a table of the values of members."""
-    for row in table.rows:
-        if len(row.cells) >= 2:
-            yield ValueRow(row.cells[0].text.strip("» *`"), row.cells[1].text, row.span)

@@ -1,13 +1,9 @@
-"""Members: the parameters, properties and attributes that a page lists, in one form.
-
-`nest` makes fields of them: `data.id`, `items[].id`, `coupon[name]` and members with an indent are
-fields of the member that they name or follow.
-"""
+"""Members: the parameters, properties and attributes that a page lists, in one form."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,7 +11,7 @@ from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http.facts import as_json, read_facts
 from apiscribe.dialects.http.parts import clean
 from apiscribe.dialects.http.type_texts import TypeText, read_type_text
-from apiscribe.dialects.http.words import FACTS, WHOLE, media, place, presence
+from apiscribe.dialects.http.words import FACTS, media, place, presence
 from apiscribe.model.draft import FieldDraft, TypeDraft, ValueDraft
 from apiscribe.model.house_words import with_last_mark
 from apiscribe.model.http import Location
@@ -37,7 +33,6 @@ _TEXT_MARK = re.compile(
 )
 _MEDIA_TYPE = re.compile(r"(?:application|audio|image|multipart|text|video)/[\w.+*-]+")
 _VALUES = frozenset("true false 0 1 - no yes".split())  # defaults, and no marks
-_PATH_STEP = re.compile(r"\.|\[\]|\[\*\]|\[(?P<key>\w+)\]|\[\d+\]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,102 +170,6 @@ def _with_values(text: TypeText | None, values: Sequence[str], span: Span) -> Ty
     drafts = tuple(ValueDraft(name=value, span=span) for value in values)
     stated = text or TypeText(type_)
     return replace(stated, type=replace(type_, name="", values=drafts))
-
-
-def nest(members: Iterable[Member]) -> tuple[Member, ...]:
-    """Return the members with those below others in their `members`."""
-    return _fold(_by_path(_by_depth(list(members))))
-
-
-def _by_depth(members: list[Member]) -> list[Member]:
-    result: list[Member] = []
-    at = 0
-    while at < len(members):
-        member, below = members[at], at + 1
-        while below < len(members) and members[below].depth > member.depth:
-            below += 1
-        inside = _by_depth(members[at + 1 : below])
-        result.append(replace(member, depth=0, members=(*member.members, *inside)))
-        at = below
-    return result
-
-
-def _by_path(members: list[Member]) -> list[tuple[tuple[str, ...], Member]]:
-    return [(split_path(member.name), member) for member in members]
-
-
-def split_path(name: str) -> tuple[str, ...]:
-    """Return the steps of a name: `data.items[].id` has `data`, `items[]` and `id`."""
-    steps: list[str] = []
-    at = 0
-    for match in _PATH_STEP.finditer(name):
-        before = name[at : match.start()]
-        if before:
-            steps.append(before)
-        if match["key"]:
-            steps.append(match["key"])
-        elif match[0] != "." and steps:
-            steps[-1] += "[]"
-        at = match.end()
-    if name[at:]:
-        steps.append(name[at:])
-    return tuple(step for step in steps if step != "[]") or (name,)
-
-
-def _fold(entries: Sequence[tuple[tuple[str, ...], Member]]) -> tuple[Member, ...]:
-    """Return the members of one level, with longer paths inside of their first step."""
-    order: dict[str, list[tuple[tuple[str, ...], Member]]] = {}
-    for path, member in entries:
-        order.setdefault(path[0].removesuffix("[]"), []).append((path, member))
-    result = []
-    for name, own in order.items():
-        heads = [member for path, member in own if len(path) == 1]
-        inside = [(path[1:], member) for path, member in own if len(path) > 1]
-        listed = any(path[0].endswith("[]") for path, _ in own)
-        below = _fold(inside)
-        # Only the paths of its fields name it: with a required field, it is required as well.
-        needed = any(field.required for field in below) or None
-        head = heads[0] if heads else Member(name=name, required=needed, span=own[0][1].span)
-        if listed and not (head.type and head.type.type.repeated):
-            head = replace(head, type=_as_list(head))
-        members = (*nest(head.members), *below) if head.members or below else ()
-        result.append(_of_choice(replace(head, name=name, members=members)))
-        # A name that is listed twice is reported by `lower`.
-        result += [replace(other, name=name) for other in heads[1:]]
-    return tuple(result)
-
-
-def _of_choice(member: Member) -> Member:
-    """Return a member whose members have no name with the members of these, or with the type of
-    the only one that is not null. It can be any of several types.
-    """
-    if len(member.members) == 1 and member.members[0].name == "additionalProperties":
-        values = member.members[0].type
-        name = f"map<string, {values.type.name}>" if values and values.type.name else "object"
-        of_map = TypeText(TypeDraft(name=name, span=member.span))
-        return replace(member, type=of_map, members=())
-    if not member.members or any(m.name.lower() not in WHOLE for m in member.members):
-        return member
-    inner = tuple(below for m in member.members for below in m.members)
-    linked = tuple(m for m in member.members if m.type and m.type.type.link)
-    if inner:
-        return replace(member, members=(*linked, *inner))
-    typed = {
-        (m.type.type.name, m.type.type.link): m.type
-        for m in member.members
-        if m.type and m.type.type.name.lower() not in ("null", "any", "object", "")
-    }
-    if len(typed) != 1 or (member.type and member.type.type.values):
-        return replace(member, members=linked if len(linked) == len(typed) > 1 else ())
-    chosen = next(iter(typed.values()))
-    listed = (member.type and member.type.type.repeated) or chosen.type.repeated
-    type_ = replace(chosen, type=replace(chosen.type, repeated=listed))
-    return replace(member, type=type_, members=())
-
-
-def _as_list(member: Member) -> TypeText:
-    text = member.type or TypeText(TypeDraft(name="", span=member.span))
-    return replace(text, type=replace(text.type, repeated=True))
 
 
 def as_field(member: Member, location: Location = "") -> FieldDraft:

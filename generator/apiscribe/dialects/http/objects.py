@@ -12,8 +12,9 @@ from itertools import takewhile
 
 from apiscribe.dialects.http.contents import Contents
 from apiscribe.dialects.http.member_lines import read_attribute
-from apiscribe.dialects.http.members import Member, as_field, nest
+from apiscribe.dialects.http.members import Member, as_field
 from apiscribe.dialects.http.nested_groups import attach
+from apiscribe.dialects.http.nesting import nest
 from apiscribe.dialects.http.object_variants import change, is_variant, members_of_variant
 from apiscribe.dialects.http.parts import Part, clean
 from apiscribe.dialects.http.reader import read_parts

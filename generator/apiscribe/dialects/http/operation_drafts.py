@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from apiscribe.dialects.http.answer_drafts import split_unlabelled, stated_answers, with_examples
+from apiscribe.dialects.http.commands import take_commands
 from apiscribe.dialects.http.contents import Contents, Group
 from apiscribe.dialects.http.hits import COMPONENT
 from apiscribe.dialects.http.item_texts import collection_of_item
@@ -42,19 +43,21 @@ def draft_operation(operation: Operation, contents: Contents, name: str) -> Oper
         request.take_shape(sent, hit.span)
         if members := read_shape(got, hit.span):
             groups.append(Group(Label(direction="response"), members))
+    contents.shown[:0] = take_commands(contents, routes, request)
     answers = stated_answers(
         contents, [g for g in groups if g.label.direction in ("response", "error")]
     )
     asked, answered = split_unlabelled(contents.shown, routes, request.names())
     asked = [s for s in asked if not request.take_shape(s.text, s.span)]
-    kinds = {*request.media, *(("json",) if asked else ())}
+    sends = bool(request.body or asked)
+    kinds = {*request.media, *(s.label.media or "json" for s in asked)}
     return OperationDraft(
         title=_title(operation, contents),
         name=name,
         routes=tuple(RouteDraft(verb=r.verb, path=r.path, span=span) for r in routes),
         parameters=request.parameters(span),
         body=request.body_type(),
-        media_type=media_type_of(contents.media, kinds, request.body, routes),
+        media_type=media_type_of(contents.media, kinds, request.body, routes) if sends else "",
         answers=with_examples(answers, contents.shown, answered),
         same=tuple(
             SameRequest(link=s.target, optional=s.optional, without=s.without)

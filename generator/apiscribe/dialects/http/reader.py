@@ -6,30 +6,25 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from apiscribe.dialects.http import member_lines, member_lists, member_tables
+from apiscribe.dialects.http import answer_tables, member_lines, member_lists, member_tables
+from apiscribe.dialects.http.code_reader import CodeReader
 from apiscribe.dialects.http.component_members import OpenMembers
 from apiscribe.dialects.http.contents import Contents, Shown, Stated
 from apiscribe.dialects.http.context import (
     Context,
-    code_title,
     component_label,
     merge,
     title_status,
 )
 from apiscribe.dialects.http.curl import (
-    http_message,
-    is_answer,
-    is_curl,
     is_json,
-    sends_nothing,
 )
 from apiscribe.dialects.http.media_types import sent_media
 from apiscribe.dialects.http.parts import Part, clean, label_of, labelled_line, lines_of
-from apiscribe.dialects.http.routes import find_routes
 from apiscribe.dialects.http.sections import title_of
 from apiscribe.dialects.http.spread_cells import spread
 from apiscribe.dialects.http.text_reader import TextReader
-from apiscribe.dialects.http.words import Label, column, read_label
+from apiscribe.dialects.http.words import Label, column
 from apiscribe.pages.blocks import (
     Bullets,
     Code,
@@ -45,8 +40,6 @@ from apiscribe.pages.blocks import (
 # The call that documents of generated clients show: `[]Card cardsList(ctx)`.
 _SIGNATURE = re.compile(r"[\w\[\]<>., ]*\b\w+\([^()]*\)")
 
-# Languages that pages call JSON; "" is none.
-_LANGUAGES = frozenset("json jsonc json5 javascript js text plaintext typescript ts".split()) | {""}
 
 # Labels of lines about an operation, which are no names of members.
 _FACTS = frozenset({"authorization", "url", "verb"})
@@ -71,7 +64,7 @@ class _Reader:
         self.texts = TextReader(self.context, self.contents)
         self.open = OpenMembers()
         self.seen_label = False
-        self.called = False  # by a command without a body: JSON after it is the answer
+        self.codes = CodeReader(self.texts)
         self.described = False  # the next paragraph describes the last member
         self.holder = -_NEAR - 1  # the part with the last member that is a line
 
@@ -97,7 +90,7 @@ class _Reader:
             case Definitions():
                 self.texts.add(member_lists.read_definitions(block))
             case Code():
-                read = self.code(block, index)
+                read = self.codes.read(block, index in self.own)
             case Html() | Rule() | _:
                 pass
         if read:
@@ -199,7 +192,7 @@ class _Reader:
         if label.part == "authorization":
             return False  # the facts of a scheme, such as its token
         match member_tables.kind(block, label):
-            case "members" if answers := member_tables.by_status(block, label):
+            case "members" if answers := answer_tables.by_status(block, label):
                 for status, rows in answers.items():
                     self.texts.answer(status, member_tables.read_members(rows, label)[0], rows)
                 return True
@@ -208,7 +201,7 @@ class _Reader:
                 self.texts.add(members)
                 return bool(members)
             case "statuses":
-                for row in member_tables.read_statuses(block, label):
+                for row in answer_tables.read_statuses(block, label):
                     if is_json(row.shown):
                         shown = merge(label, Label(status=row.status))
                         self.contents.shown.append(Shown(shown, row.shown, row.span))
@@ -217,7 +210,7 @@ class _Reader:
                     )
                 return True
             case "values" if label.part == "values" or label.part != "headers":
-                self.contents.values += member_tables.read_values(block)
+                self.contents.values += answer_tables.read_values(block)
                 return True
             case "values":
                 members, _ = member_tables.read_members(block, label)
@@ -268,33 +261,3 @@ class _Reader:
                 elif (labelled := labelled_line(line)) and labelled.label.is_role:
                     read = self.texts.labelled(labelled, line) or read
         return read
-
-    def code(self, block: Code, index: int) -> bool:
-        label, text = self.context.label, block.text
-        if is_curl(text):
-            self.texts.command(text, block.span)
-            self.called = sends_nothing(text)
-            return True
-        if block.language == "http" or index in self.own or is_answer(text):
-            status, body = http_message(text)
-            if status and not body:
-                self.texts.state(status, None, "", block.span)
-            if body:
-                direction = "response" if status else "request"
-                shown = Label(direction=direction, part="example", status=status)
-                self.contents.shown.append(Shown(shown, body, block.span))
-            return True
-        if is_json(text) and block.language.lower() in _LANGUAGES:
-            title = code_title(block)
-            if title:
-                inner = read_label(title)
-                label = merge(label, inner) if inner.is_role and not inner.subject else label
-            elif self.called and not label.direction and label.place in ("", "path", "query"):
-                label = Label(direction="response")
-            self.called = False
-            self.contents.shown.append(Shown(label, text.strip(), block.span))
-            return True
-        if (status := read_label(code_title(block)).status) and label.direction == "response":
-            self.texts.state(status, None, "", block.span)
-            return True
-        return bool(list(find_routes(text.split("\n", 1)[0]))) or label.part == "example"

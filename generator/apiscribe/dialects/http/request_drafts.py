@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from apiscribe.diagnostics.source import Span
-from apiscribe.dialects.http.members import Member, as_field, nest
+from apiscribe.dialects.http.members import Member, as_field
+from apiscribe.dialects.http.nesting import nest
 from apiscribe.dialects.http.routes import RouteText
 from apiscribe.dialects.http.shapes import read_shape
 from apiscribe.dialects.http.words import Label
@@ -153,8 +154,12 @@ def distinct(members: Iterable[Member]) -> list[Member]:
         owner = owner + 1 if member.depth == 0 else owner
         key = (member.name, member.depth, owner if member.depth else 0)
         before = result.get(key)
-        if before is None or (before.type is None and member.type is not None):
+        if before is None:
             result[key] = member
+        elif before.type is None and member.type is not None:
+            required = before.required if member.required is None else member.required
+            described = member.description or before.description
+            result[key] = replace(member, required=required, description=described)
     return list(result.values())
 
 

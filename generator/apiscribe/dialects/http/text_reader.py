@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http import member_lines
-from apiscribe.dialects.http.contents import Contents, Group, Shown, Stated
+from apiscribe.dialects.http.contents import Command, Contents, Group, Shown, Stated
 from apiscribe.dialects.http.context import Context, merge
 from apiscribe.dialects.http.curl import (
     curl_body,
@@ -79,6 +79,7 @@ class TextReader:
 
     def command(self, text: str, span: Span) -> None:
         """Read a `curl` command: the body that it sends, and the answer below it."""
+        self.contents.commands.append(Command(text, span))
         if body := curl_body(text):
             self.contents.shown.append(
                 Shown(Label(direction="request", part="example"), body, span)

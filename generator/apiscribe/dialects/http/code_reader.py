@@ -1,0 +1,62 @@
+"""Code in the section of an operation: commands, messages of HTTP, examples."""
+
+from __future__ import annotations
+
+from apiscribe.dialects.http.contents import Shown
+from apiscribe.dialects.http.context import code_title, merge
+from apiscribe.dialects.http.curl import (
+    form_fields,
+    http_message,
+    is_answer,
+    is_curl,
+    is_json,
+    sends_nothing,
+)
+from apiscribe.dialects.http.routes import find_routes
+from apiscribe.dialects.http.text_reader import TextReader
+from apiscribe.dialects.http.words import Label, read_label
+from apiscribe.pages.blocks import Code
+
+# Languages that pages call JSON; "" is none.
+_LANGUAGES = frozenset("json jsonc json5 javascript js text plaintext typescript ts".split()) | {""}
+
+
+class CodeReader:
+    """Reads code, and adds what it shows to the contents of `texts`.
+
+    `called`: a command before it sends no JSON, so that JSON below it is the answer.
+    """
+
+    def __init__(self, texts: TextReader) -> None:
+        self.texts, self.called = texts, False
+
+    def read(self, block: Code, is_place: bool) -> bool:
+        """Read code; return whether it was read. `is_place`: it has the operation's route."""
+        label, text = self.texts.context.label, block.text
+        if is_curl(text):
+            self.texts.command(text, block.span)
+            self.called = sends_nothing(text) or bool(form_fields(text))
+            return True
+        if block.language == "http" or is_place or is_answer(text):
+            status, body = http_message(text)
+            if status and not body:
+                self.texts.state(status, None, "", block.span)
+            if body:
+                direction = "response" if status else "request"
+                shown = Label(direction=direction, part="example", status=status)
+                self.texts.contents.shown.append(Shown(shown, body, block.span))
+            return True
+        if is_json(text) and block.language.lower() in _LANGUAGES:
+            title = code_title(block)
+            if title:
+                inner = read_label(title)
+                label = merge(label, inner) if inner.is_role and not inner.subject else label
+            elif self.called and not label.direction and label.place in ("", "path", "query"):
+                label = Label(direction="response")
+            self.called = False
+            self.texts.contents.shown.append(Shown(label, text.strip(), block.span))
+            return True
+        if (status := read_label(code_title(block)).status) and label.direction == "response":
+            self.texts.state(status, None, "", block.span)
+            return True
+        return bool(list(find_routes(text.split("\n", 1)[0]))) or label.part == "example"

@@ -16,13 +16,19 @@ from serving import Json, Server, build, delete_rows, write_spec
 from apiscribe.commands.explain_text import explain_symbol
 from apiscribe.sources.compilation import compile_folder
 
+PARCELS = (
+    Path(__file__).parent
+    / "cases/http/parameters-with-operators-and-plurals-are-filters/pages/parcels.md"
+)
+
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def ledger_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("ledger")
-    return build(write_spec(folder / "ledger", FILES), folder / "out")
+    files = {**FILES, "pages/parcels.md": PARCELS.read_text("utf-8")}
+    return build(write_spec(folder / "ledger", files), folder / "out")
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +145,9 @@ def test_pages_have_offsets_and_facts(ledger: Server) -> None:
         ("/v1/payments?order=sideways", 400, "order"),
         ("/v1/invoices?ending_before=inv_1", 501, "ending_before"),
         ("/v1/invoices?colour=red", 400, "colour"),
+        ("/parcels?grams.lt=few", 400, "grams.lt"),
+        ("/parcels?since=soon", 400, "since"),
+        ("/parcels?state[lt]=a", 400, "state[lt]"),
     ],
 )
 def test_what_the_server_does_not_act_on_is_refused(
@@ -147,6 +156,63 @@ def test_what_the_server_does_not_act_on_is_refused(
     answer = ledger.client.get(path)
     assert answer.status_code == status, answer.text
     assert f"key = {name}" in answer.json()["error"]["message"]
+
+
+@pytest.fixture
+def parcels(ledger: Server) -> list[str]:
+    """The ids of three parcels: a light one, a heavy one, and one that is sent."""
+    rows: list[Json] = [
+        {"label": "A lamp", "grams": 100, "sealed": True, "state": "waiting"},
+        {"label": "Two lamps", "grams": 900, "sealed": False, "state": "waiting"},
+        {"label": "A book", "grams": 500, "sealed": True, "state": "sent"},
+    ]
+    return [created(ledger, "/parcels", **row)["id"] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("query", "grams"),
+    [
+        ("grams%5Bgte%5D=500", [500, 900]),
+        ("grams.lt=500", [100]),
+        ("filter[grams][gt]=500", [900]),
+        ("state[in]=sent,lost", [500]),
+        ("state[ne]=sent", [100, 900]),
+        ("state=waiting,sent", [100, 500, 900]),
+        ("filter[state]=sent", [500]),
+        ("filter[sealed]=false", [900]),
+        ("label__icontains=LAMP", [100, 900]),
+        ("labels=A+lamp&labels=A+book", [100, 500]),
+        ("labels[]=A+book", [500]),
+        ("q=book", [500]),
+        ("q=sent", []),
+        ("since=2020-01-01T00:00:00Z", [100, 500, 900]),
+        ("until=2020-01-01T00:00:00Z", []),
+        ("from=2999-01-01", []),
+        ("state[in]=waiting&q=two&grams[gte]=1", [900]),
+        ("ids=", [100, 500, 900]),
+        ("ids=none", []),
+    ],
+)
+def test_filters_have_operators(
+    ledger: Server, parcels: list[str], query: str, grams: list[int]
+) -> None:
+    rows = ledger.client.get(f"/parcels?{query}").json()
+    assert sorted(row["grams"] for row in rows) == grams
+
+
+def test_a_list_has_the_rows_and_fields_that_a_request_names(
+    ledger: Server, parcels: list[str]
+) -> None:
+    light, _, sent = parcels
+    rows = ledger.client.get(f"/parcels?ids={light},{sent}&fields=id,grams").json()
+    expected = [{"id": light, "grams": 100}, {"id": sent, "grams": 500}]
+    assert sorted(rows, key=lambda row: row["grams"]) == expected
+    one = ledger.client.get(f"/parcels/{light}?fields=grams&fields=state")
+    assert one.json() == {"grams": 100, "state": "waiting"}
+    name = "ledger.Parcels.list_parcels"
+    request = {"ids": light, "fields": "grams", "q": "lamp"}
+    page = ledger.over_grpc(name, ledger.request(name, request))
+    assert [row.grams for row in page.items] == [100]
 
 
 def test_both_transports_page_alike(ledger: Server) -> None:

@@ -15,6 +15,7 @@ from google.protobuf.descriptor import FieldDescriptor as _Kinds
 
 from .descriptors import documented_fields
 from .errors import ApiError, invalid_parameter, invalid_parameter_type
+from .list_filters import filter_query
 from .registry import Method, Paging, Sorting, StandardMethod
 from .rows import Rows
 
@@ -22,7 +23,6 @@ JsonObject = dict[str, Any]
 
 LARGEST = 2**31 - 1  # number of rows and of pages; the server's own limit is lower
 _ADDRESSES = ("next_url", "previous_url")  # only a transport knows addresses
-_TIMESTAMP = "google.protobuf.Timestamp"
 _LONG = (_Kinds.CPPTYPE_INT64, _Kinds.CPPTYPE_UINT64)
 # `-total`, `+total`, `total desc`, `total:asc`; the order in any case of letters.
 _SORT_KEY = re.compile(r"([+-]?)\s*([^\s:]+)(?:(?:\s+|:)(asc|desc))?", re.IGNORECASE)
@@ -48,12 +48,10 @@ async def find_page(
     request: JsonObject,
     standard: StandardMethod,
 ) -> Page:
-    """Return the page of the rows that match the conditions and the bounds in the request. Raises
+    """Return the page of the rows that match the conditions and the filters in the request. Raises
     ApiError.
     """
-    query: JsonObject = {}
-    if bounds := list(_bounds(request, standard, rows)):
-        query["filter"] = bounds
+    query = filter_query(request, standard, rows)
     if keys := list(_sort_keys(request, standard.sorting, rows)):
         query["sort"] = keys
     paging = standard.paging
@@ -138,17 +136,6 @@ def _sort_keys(request: JsonObject, sorting: Sorting | None, rows: Rows) -> Iter
             raise invalid_parameter(sorting.by, f"{part[:99]} is not a field to sort by")
         is_reverse = match[1] == "-" or (match[3] or "").lower() == "desc"
         yield {"key": match[2], "desc": is_reverse != word.startswith("desc")}
-
-
-def _bounds(request: JsonObject, standard: StandardMethod, rows: Rows) -> Iterator[JsonObject]:
-    """Yield the entries of a filter for the bounds in a request."""
-    fields = documented_fields(rows.resource.proto.DESCRIPTOR)
-    for name, (field, operator) in standard.ranges.items():
-        if name in request and request[name] != "":
-            message = fields[field].message_type
-            is_time = message is not None and message.full_name == _TIMESTAMP
-            operator = f"datetime_{operator}" if is_time else operator
-            yield {"k": field, "v": request[name], "o": operator}
 
 
 def _fact(fact: str, page: Page, paging: Paging | None, key: str) -> Any:

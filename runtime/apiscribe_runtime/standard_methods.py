@@ -16,10 +16,10 @@ from .analyze_query import as_statistics
 from .descriptors import Descriptor, documented_fields
 from .elements import change_element
 from .errors import ApiError
+from .list_filters import select
 from .new_keys import add_with_new_key
 from .page_links import link_pages
 from .pages import find_page, page_facts
-from .query import check_only, selected
 from .registry import Method, StandardMethod
 from .requests import (
     changed_fields,
@@ -36,11 +36,11 @@ JsonObject = dict[str, Any]
 Implementation = Callable[[Method, Rows, JsonObject], Awaitable[JsonObject]]
 
 
-async def get(_: Method, rows: Rows, request: JsonObject) -> JsonObject:
-    """Return a row, or the fields of it that `only` lists."""
-    query = {"only": request.pop("only", None) or ()}
-    check_only(query, rows.resource)
-    return selected(await rows.get(key_conditions(rows, request)), query, rows.resource)
+async def get(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
+    """Return a row, or the fields of it that the request selects."""
+    standard = _standard(method)
+    where = {name: value for name, value in request.items() if name != standard.selection}
+    return select(await rows.get(key_conditions(rows, where)), request, standard, rows)
 
 
 async def list_(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
@@ -62,7 +62,7 @@ async def list_(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
 async def _list_page(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """Return the page of rows that the conventions of a list choose, with the facts on it."""
     standard, resource = _standard(method), rows.resource
-    own = {*standard.unused, *standard.refused, *standard.ranges}
+    own = {*standard.unused, *standard.refused, *standard.filters, standard.selection}
     for part in filter(None, (standard.paging, standard.sorting)):
         own.update(value for value in vars(part).values() if isinstance(value, str))
     filters = {name: value for name, value in request.items() if name not in own}
@@ -70,7 +70,8 @@ async def _list_page(method: Method, rows: Rows, request: JsonObject) -> JsonObj
     page = await find_page(rows, where, request, standard)
     if streams_rows(method):
         return {"results": page.rows}
-    response = response_with(method, standard.results, page.rows, rows)
+    shown = [select(row, request, standard, rows) for row in page.rows]
+    response = response_with(method, standard.results, shown, rows)
     for path, value in page_facts(method, page, resource.key):
         set_at(response, path, value)
     for path, address in link_pages(method, page, resource.key):

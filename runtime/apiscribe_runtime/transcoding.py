@@ -1,13 +1,15 @@
 """HTTP requests → JSON objects, by the rules of google.api.http.
 
 A request is the body, JSON or a form, then the query string (dotted names are field paths, repeated
-parameters are lists), then the parameters of the path. A field with two values must have the same
-value twice. The type of its field determines how a parameter is parsed.
+parameters are lists, and brackets as in `a[b]` are dots), then the parameters of the path. A field
+with two values must have the same value twice. The type of its field determines how a parameter is
+parsed.
 Source: google/api/http.proto.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +26,7 @@ from .forms import read_form
 from .request_bodies import Body
 from .strict_json import read_json
 
+_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 JsonObject = dict[str, Any]
 
 # Messages that are not a string in JSON: a parameter would be ambiguous.
@@ -79,8 +82,10 @@ def _parse_query(query: bytes) -> dict[str, list[str]]:
 def _set_parameter(
     message: JsonObject, key: str, values: list[str], descriptor: Descriptor, max_depth: int
 ) -> None:
-    """Set the field of a parameter in a message. The key is a field path."""
-    *parents, last = key.split(".")
+    """Set the field of a parameter in a message. The key is a field path, also with brackets:
+    `a[b]` is `a.b`, and `a[]` is an item of the list `a`.
+    """
+    *parents, last = _steps(key, descriptor)
     for parent in parents:
         parent = lower_camel_names(descriptor).get(parent, parent)
         field = _field(descriptor, parent)
@@ -99,6 +104,13 @@ def _set_parameter(
         message[last] = value
     elif message[last] != value and str(message[last]) != value:
         raise invalid_parameter(key, "it has two different values")
+
+
+def _steps(key: str, descriptor: Descriptor) -> list[str]:
+    """Return the names on a field path. The name of a field may have dots and brackets itself."""
+    if _field(descriptor, key) or not _BRACKETS.search(key):
+        return [key] if _field(descriptor, key) else key.split(".")
+    return _BRACKETS.sub(r".\1", key.removesuffix("[]")).split(".")
 
 
 def _parse_values(

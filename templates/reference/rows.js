@@ -123,7 +123,7 @@ function filterForm(state) {
   const { list, filterFields: fields } = state;
   if (!fields.length) return element("p", { className: "soft", textContent: "This list has no filters." });
   const options = fields.map(({ name }) => {
-    const [field, operator] = list.ranges?.[name] ?? [];
+    const [field, operator] = list.filters?.[name] ?? [];
     return element("option", { value: name, textContent: field ? `${name} (${field} ${operator})` : name });
   });
   const field = element("select", { name: "field" }, ...options);

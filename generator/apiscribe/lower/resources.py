@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -13,6 +13,8 @@ from apiscribe.diagnostics.codes.inference import guessed_key
 from apiscribe.diagnostics.codes.settings import unknown_resource_field, unknown_resource_service
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
+from apiscribe.lower.conventions.list_shape import WORDS
+from apiscribe.lower.conventions.ranges import is_time
 from apiscribe.lower.inference import rule_name
 from apiscribe.lower.resource_keys import (
     Keyed,
@@ -226,15 +228,20 @@ def _response(
 def resource_parts(message: Message, key: str) -> dict[str, Any]:
     """Return the fields of a resource that a server needs, by part.
 
-    The state is the field `state`, else `status`; the times are `created_at` and `updated_at`. The
-    identifying fields are the key, `name` and the state: `minimal` returns them, and `keyword`
-    searches them.
+    The state is the field `state`, else `status`; the times are `created_at` and `updated_at`, or
+    fields such as `created` and `modified_on` if they are times. The identifying fields are the
+    key, `name` and the state: `minimal` returns them, and `keyword` searches them.
     """
     names = {field.name: field.json_name for field in message.fields if not field.repeated}
+    times = {field.name: field.json_name for field in message.fields if is_time(field)}
     state = names.get("state") or names.get("status") or ""
     return {
         "state": state,
-        "created": names.get("created_at", ""),
-        "updated": names.get("updated_at", ""),
+        "created": names.get("created_at") or _first(WORDS["row"]["created"], times),
+        "updated": names.get("updated_at") or _first(WORDS["row"]["updated"], times),
         "identifying": tuple(dict.fromkeys(filter(None, (key, names.get("name"), state)))),
     }
+
+
+def _first(names: Iterable[str], fields: Mapping[str, str]) -> str:
+    return next((fields[name] for name in names if name in fields), "")

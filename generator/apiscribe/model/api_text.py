@@ -26,7 +26,18 @@ _POSITIONS: Mapping[PagingStyle, str] = {
     "after": "{} is the key of the row before the page",
     "token": "{} is the token from the answer before",
 }
-_SIGNS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+# Operator of a filter → the condition on a field.
+_SIGNS = {
+    "eq": "{} =",
+    "not": "{} !=",
+    "gt": "{} >",
+    "gte": "{} >=",
+    "lt": "{} <",
+    "lte": "{} <=",
+    "in": "{} in",
+    "contain": "{} with",
+    "search": "any text with",
+}
 _RESOURCE_PARTS = ("key", "tenant", "state", "created", "updated", "identifying", "prefix", "form")
 
 
@@ -175,9 +186,11 @@ def conventions_text(standard: StandardMethod) -> Iterator[str]:
         texts = [f"by the names in `{sorting.by}`"] if sorting.by else []
         texts += [f"in the direction of `{sorting.order}`"] if sorting.order else []
         yield f"sorts {', '.join(texts)}"
-    if standard.ranges:
-        bounds = (f"{f} {_SIGNS[o]} `{name}`" for name, (f, o) in standard.ranges.items())
-        yield f"filters by {', '.join(bounds)}"
+    if standard.filters:
+        filters = (f"{_SIGNS[o].format(f)} `{name}`" for name, (f, o) in standard.filters.items())
+        yield f"filters by {', '.join(filters)}"
+    if standard.selection:
+        yield f"returns the fields in `{standard.selection}`"
     if standard.values:
         values = (f"{name} {json.dumps(value)}" for name, value in standard.values.items())
         yield f"sets {', '.join(values)}"

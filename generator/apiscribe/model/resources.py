@@ -62,10 +62,12 @@ class StandardMethod:
     field path. In the resource, `elements` is the list that the method changes.
 
     A list has conventions: `page_facts` are facts on a page (`total`, `more`, `next` …) and the
-    paths of the response's fields for them; `ranges` are the parameters that bound a field, which
-    they map to the field and the operator of the comparison (`gt`, `gte`, `lt`, `lte`). With
-    `link_header`, a `Link` header has the addresses of the pages beside this one. A method
-    that creates or changes a row sets `values` in it; a new row has those of the request instead.
+    paths of the response's fields for them; `filters` are the parameters with conditions on the
+    rows, which they map to a field and an operator (`eq`, `not`, `gt`, `gte`, `lt`, `lte`,
+    `contain`; `in` for one of several values; `search` without a field: a text contains the value).
+    `selection` has the names of the fields to return, also in a get. With `link_header`, a `Link`
+    header has the addresses of the pages beside this one. A method that creates or changes a row
+    sets `values` in it; a new row has those of the request instead.
     Request fields without an effect are `unused`, and `refused` if a request with them is an error.
     """
 
@@ -82,7 +84,8 @@ class StandardMethod:
     sorting: Sorting | None = None
     page_facts: Mapping[str, str] = field(default_factory=dict)
     link_header: bool = False
-    ranges: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    filters: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    selection: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()

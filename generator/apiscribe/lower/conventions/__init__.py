@@ -12,17 +12,21 @@ from typing import Any
 
 from apiscribe.diagnostics.report import Report
 from apiscribe.lower.conventions.errors import error_shapes
+from apiscribe.lower.conventions.filters import FILTER_RULES, filters_of, selected_fields
 from apiscribe.lower.conventions.list_shape import ListShape
 from apiscribe.lower.conventions.numbers import plain_numbers
 from apiscribe.lower.conventions.page_facts import page_facts
 from apiscribe.lower.conventions.page_links import link_header, page_addresses
 from apiscribe.lower.conventions.paging import PAGING_RULES, page_size, paging_of
-from apiscribe.lower.conventions.ranges import range_filters
 from apiscribe.lower.conventions.row_values import new_values, stated_state
 from apiscribe.lower.conventions.sorting import sort_parameters
 from apiscribe.lower.conventions.stated import StatedConventions, with_stated
 from apiscribe.lower.conventions.status import documented_status
-from apiscribe.lower.conventions.unused_fields import refused_fields, unused_fields
+from apiscribe.lower.conventions.unused_fields import (
+    page_parameters,
+    refused_fields,
+    unused_fields,
+)
 from apiscribe.lower.inference import rule_name
 from apiscribe.lower.shapes import Messages, fields_of
 from apiscribe.model.api import Method, Service
@@ -39,7 +43,8 @@ CONVENTIONS: tuple[Callable[..., Any], ...] = (
     page_addresses,
     link_header,
     sort_parameters,
-    range_filters,
+    *FILTER_RULES.values(),
+    selected_fields,
     new_values,
     stated_state,
     unused_fields,
@@ -111,10 +116,8 @@ def _standard(
     if standard.kind == "list" and not standard.query:
         shape = ListShape.of(method, standard, resource, messages)
         paging, rule = paging_of(shape)
-        sorting, facts, ranges = sort_parameters(shape), page_facts(shape), range_filters(shape)
-        standard = replace(
-            standard, paging=paging, sorting=sorting, page_facts=facts, ranges=ranges
-        )
+        sorting, facts = sort_parameters(shape), page_facts(shape)
+        standard = replace(standard, paging=paging, sorting=sorting, page_facts=facts)
         standard = with_stated(standard, stated, fields_of(method.request, messages))
         rules |= {"paging": rule} if paging and paging == standard.paging else {}
         if sorting and sorting == standard.sorting:
@@ -122,7 +125,16 @@ def _standard(
         rules |= {"page": rule_name(page_facts)} if facts else {}
         standard, linked = _linked(method, standard, shape)
         rules |= linked
-        rules |= {"ranges": rule_name(range_filters)} if ranges else {}
+        filters = dict(filters_of(shape, page_parameters(standard)))
+        conditions = {name: one for own in filters.values() for name, one in own.items()}
+        standard = replace(standard, filters=conditions)
+        rules |= {fact: rule_name(FILTER_RULES[fact]) for fact in filters}
+    if standard.kind in ("list", "get") and not standard.query:
+        rows, request = fields_of(resource.message, messages), fields_of(method.request, messages)
+        others = {name: field for name, field in request.items() if name not in rows}
+        if selection := selected_fields(others, standard.kind == "get"):
+            standard = replace(standard, selection=selection)
+            rules["selection"] = rule_name(selected_fields)
     if values := new_values(method, standard, resource, messages):
         standard = replace(standard, values=values)
         rules["values"] = rule_name(new_values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,20 +16,31 @@ from apiscribe.model.types import EnumRef, MessageRef, Scalar
 
 WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
 _INTEGERS = ("int32", "int64", "uint32", "uint64")
+_PARTS = re.compile(r"[\[\].]+|__")
+_OPERATORS = {
+    word
+    for operators in (WORDS["range"].items(), WORDS["filter"].items())
+    for operator, words in operators
+    if operator in ("gt", "gte", "lt", "lte", "eq", "not", "in", "contain")
+    for word in words
+}
 _DEPTH = 2  # of messages around the facts in an answer
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListShape:
-    """A list, by documented names: the parameters that are no fields of the rows, and the paths of
-    the single fields in its answer. `rows` are the fields of the rows, and `key` is their key, None
-    if they lack it.
+    """A list, by documented names: the parameters that are no fields of the rows, those that are,
+    and the paths of the single fields in its answer. `rows` are the fields of the rows, `key` is
+    their key, None if they lack it, and `created` and `updated` are the names of their times.
     """
 
     parameters: Mapping[str, Field]
+    named_as_fields: Mapping[str, Field]
     answer: Mapping[str, Field]
     rows: Mapping[str, Field]
     key: Field | None = None
+    created: str = ""
+    updated: str = ""
 
     @classmethod
     def of(
@@ -36,14 +48,22 @@ class ListShape:
     ) -> ListShape:
         """Return the shape of a method that lists rows."""
         rows = fields_of(resource.message, messages)
-        acted_on = {*rows, resource.tenant, resource.key, standard.query}
+        acted_on = {resource.tenant, resource.key, standard.query}
         request = fields_of(method.request, messages)
+        others = {name: field for name, field in request.items() if name not in acted_on}
         return cls(
-            parameters={name: f for name, f in request.items() if name not in acted_on},
+            parameters={name: field for name, field in others.items() if name not in rows},
+            named_as_fields={name: field for name, field in others.items() if name in rows},
             answer=dict(_single_fields(method.response, messages, "", _DEPTH)),
             rows=rows,
             key=rows.get(resource.key),
+            created=resource.created,
+            updated=resource.updated,
         )
+
+    def field(self, name: str) -> str:
+        """Return the field of the rows with a name in snake case, or ""."""
+        return next((known for known in self.rows if snake(known) == name), "")
 
     def number(self, meaning: str) -> str:
         """Return the parameter that is a number and has a meaning, or "". Parameters without a
@@ -74,8 +94,14 @@ class ListShape:
 
 
 def decides_rows(name: str) -> bool:
-    """Return whether a parameter with this name decides which rows are in the answer of a list."""
-    return any(snake(name) in known for known in WORDS["request"].values())
+    """Return whether a parameter with this name decides which rows are in the answer of a list: by
+    its words, or because it has an operator, such as `price[gt]`, or is a part of `filter`.
+    """
+    container, *parts = _PARTS.split(name.strip("[]"))
+    is_condition = bool(parts) and (
+        container.lower() in WORDS["filter"]["containers"] or parts[-1].lower() in _OPERATORS
+    )
+    return is_condition or any(snake(name) in known for known in WORDS["request"].values())
 
 
 def is_integer(field: Field) -> bool:

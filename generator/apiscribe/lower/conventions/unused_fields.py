@@ -22,12 +22,8 @@ def unused_fields(
     if not rows or standard.elements:
         return
     acted_on = {resource.key, resource.tenant, standard.key, standard.keys, standard.query}
-    acted_on |= {standard.row, standard.mask, *(["only"] if standard.kind == "get" else [])}
-    if standard.paging:
-        acted_on |= {standard.paging.size, standard.paging.position}
-    if standard.sorting:
-        acted_on |= {standard.sorting.by, standard.sorting.order}
-    acted_on |= set(standard.ranges)
+    acted_on |= {standard.row, standard.mask}
+    acted_on |= {standard.selection, *standard.filters, *page_parameters(standard)}
     request, is_shown = fields_of(method.request, messages), messages[resource.message].incomplete
 
     def is_unlike(name: str) -> bool:
@@ -36,6 +32,16 @@ def unused_fields(
     for name in request:
         if name not in acted_on and (name not in rows or is_unlike(name)):
             yield name
+
+
+def page_parameters(standard: StandardMethod) -> set[str]:
+    """Return the fields of a request that choose a page and an order."""
+    names: set[str] = set()
+    if standard.paging:
+        names |= {standard.paging.size, standard.paging.position}
+    if standard.sorting:
+        names |= {standard.sorting.by, standard.sorting.order}
+    return names - {""}
 
 
 def _is_object(field: Field) -> bool:

@@ -126,7 +126,7 @@ PAGE = PageServices(
                         ),
                         sorting=Sorting(by="sort"),
                         page_facts={"more": "has_more"},
-                        ranges={
+                        filters={
                             "due_before": ("due_date", "lt"),
                             "created_after": ("created_at", "gt"),
                         },

@@ -96,7 +96,7 @@ PAGE = PageServices(
                             maximum=100,
                         ),
                         page_facts={"more": "has_more"},
-                        ranges={"min_amount": ("amount", "gte")},
+                        filters={"min_amount": ("amount", "gte")},
                     ),
                     description="Returns `200 OK`.",
                     response_examples=(

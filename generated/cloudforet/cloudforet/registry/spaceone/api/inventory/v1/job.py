@@ -48,7 +48,7 @@ PAGE = PageServices(
                     request_proto=job_pb2.GetJobRequest,
                     response_proto=job_pb2.JobInfo,
                     routes=(Route(verb="POST", path="/inventory/v1/job/get"),),
-                    standard=StandardMethod(kind="get", key="job_id"),
+                    standard=StandardMethod(kind="get", key="job_id", selection="only"),
                     description="",
                 ),
                 Method(

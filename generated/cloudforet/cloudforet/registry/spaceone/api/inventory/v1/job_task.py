@@ -48,7 +48,7 @@ PAGE = PageServices(
                     request_proto=job_task_pb2.GetJobTaskRequest,
                     response_proto=job_task_pb2.JobTaskInfo,
                     routes=(Route(verb="POST", path="/inventory/v1/job-task/get"),),
-                    standard=StandardMethod(kind="get", key="job_task_id"),
+                    standard=StandardMethod(kind="get", key="job_task_id", selection="only"),
                     description="",
                 ),
                 Method(

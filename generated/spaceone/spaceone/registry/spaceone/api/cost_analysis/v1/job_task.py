@@ -38,7 +38,7 @@ PAGE = PageServices(
                     request_proto=job_task_pb2.GetJobTaskRequest,
                     response_proto=job_task_pb2.JobTaskInfo,
                     routes=(Route(verb="GET", path="/cost-analysis/v1/job-task/{job_task_id}"),),
-                    standard=StandardMethod(kind="get", key="job_task_id"),
+                    standard=StandardMethod(kind="get", key="job_task_id", selection="only"),
                     description="Reads one task of a cost job.",
                 ),
                 Method(

@@ -29,7 +29,7 @@ _DECODER = json.JSONDecoder()
 def read_component(component: Component) -> list[Block]:
     """Return the blocks of a component that declares a message, an enum or a method; or none."""
     for value in _objects(component.argument):
-        if blocks := _declared(value, component.span):
+        if blocks := member_blocks(value, component.span):
             return blocks
     return []
 
@@ -45,26 +45,27 @@ def _objects(text: str) -> Iterator[Mapping[str, Any]]:
             yield value
 
 
-def _declared(value: Mapping[str, Any], span: Span) -> list[Block]:
+def member_blocks(value: Mapping[str, Any], span: Span) -> list[Block] | None:
+    """Return the description and the members of a declaration in JSON; None if it has none."""
     described = (
         [_paragraph(html.escape(text, quote=False), span)]
-        if (text := _text(value, "description"))
+        if (text := text_of(value, "description"))
         else []
     )
-    request, response = _text(value, "request"), _text(value, "response")
-    if request and response and _NAME.fullmatch(_text(value, "name")):
+    request, response = text_of(value, "request"), text_of(value, "response")
+    if request and response and _NAME.fullmatch(text_of(value, "name")):
         sides = [
-            f"stream {type_}" if _get(value, role) is True else type_
+            f"stream {type_}" if value_of(value, role) is True else type_
             for role, type_ in (("request_stream", request), ("response_stream", response))
         ]
-        line = f"rpc {_text(value, 'name')}({sides[0]}) returns ({sides[1]})"
+        line = f"rpc {text_of(value, 'name')}({sides[0]}) returns ({sides[1]})"
         return [_paragraph(html.escape(line), span), *described]
     for listed, role, roles in (("fields", "field", _FIELD_ROLES), ("values", "name", ("number",))):
-        members = _get(value, listed)
+        members = value_of(value, listed)
         rows = _rows(members, role, roles, span) if isinstance(members, list) else None
         if rows is not None:
             return [*described, *([made_table(rows, span)] if rows else [])]
-    return []
+    return None
 
 
 def _rows(
@@ -73,13 +74,13 @@ def _rows(
     """Return the rows of the members; None if one is no member."""
     rows = []
     for member in members:
-        name = _text(member, "name") if isinstance(member, dict) else ""
-        cells = {one: _text(member, one) for one in roles} if name else {}
+        name = text_of(member, "name") if isinstance(member, dict) else ""
+        cells = {one: text_of(member, one) for one in roles} if name else {}
         if not _NAME.fullmatch(name) or not cells[roles[0]]:
             return None
-        options = _get(member, "options")
+        options = value_of(member, "options")
         is_deprecated = isinstance(options, dict) and options.get("deprecated") is True
-        cells["description"] = ("**Deprecated.** " if is_deprecated else "") + _text(
+        cells["description"] = ("**Deprecated.** " if is_deprecated else "") + text_of(
             member, "description"
         )
         escaped = {one: html.escape(text, quote=False) for one, text in cells.items() if text}
@@ -89,13 +90,14 @@ def _rows(
     return rows
 
 
-def _get(value: Mapping[str, Any], role: str) -> Any:
+def value_of(value: Mapping[str, Any], role: str) -> Any:
     """Return the first value that is there under one of the keys of a role."""
     return next((value[key] for key in JSON_KEYS[role] if value.get(key) not in (None, "")), None)
 
 
-def _text(value: Mapping[str, Any], role: str) -> str:
-    found = _get(value, role)
+def text_of(value: Mapping[str, Any], role: str) -> str:
+    """Return the text or the number under one of the keys of a role, or ""."""
+    found = value_of(value, role)
     return str(found).strip() if isinstance(found, (str, int)) else ""
 
 

@@ -22,6 +22,9 @@ _HEADERS = {
     "number": "Number",
     "oneof": "Oneof",
     "default": "Default",
+    "verb": "HTTP Method",
+    "path": "HTTP Path",
+    "body": "Body",
     "description": "Description",
 }
 

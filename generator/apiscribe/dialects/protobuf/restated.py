@@ -18,6 +18,7 @@ from apiscribe.dialects.protobuf.listed_declarations import read_listed_declarat
 from apiscribe.dialects.protobuf.listed_fields import read_listed_fields
 from apiscribe.dialects.protobuf.method_cells import read_method_cells
 from apiscribe.dialects.protobuf.method_lines import read_sides
+from apiscribe.dialects.protobuf.pasted_json import read_pasted_json
 from apiscribe.dialects.protobuf.rpc_lines import rpc_lines
 from apiscribe.dialects.protobuf.side_labels import with_side_headings
 from apiscribe.dialects.protobuf.spanned_headers import read_spanned_header
@@ -26,6 +27,7 @@ from apiscribe.dialects.protobuf.typed_names import as_values, read_typed_names
 from apiscribe.pages.blocks import (
     Block,
     Bullets,
+    Code,
     Component,
     Definitions,
     Heading,
@@ -63,6 +65,8 @@ def _restated(blocks: Sequence[Block]) -> Iterator[Block]:
                 yield read_definition_list(as_bullets(block), kind) or block
             case Component() if declared := read_component(block):
                 yield from declared
+            case Code() if pasted := read_pasted_json(block):
+                yield from pasted
             case Table():
                 made = read_spanned_header(block) or read_method_cells(block)
                 made = made or read_typed_names(block) or (as_values(block) if is_enum else None)

@@ -40,6 +40,14 @@ def list_of_members(known: int, of: int) -> Message:
     )
 
 
+def broken_text() -> Message:
+    """Report a block of code with declarations that is not in the grammar of protobuf."""
+    return UNREAD_BLOCK(
+        "this code has declarations of protobuf, but is not in its grammar; it is not read",
+        help="Complete its text: no `...`, and an end for each brace.",
+    )
+
+
 def deep_block(kind: str) -> Message:
     """Report a block with too many levels of nesting."""
     return UNREAD_BLOCK(f"this {kind} is nested too deeply; it is not read")

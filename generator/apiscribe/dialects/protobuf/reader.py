@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from apiscribe.diagnostics.codes.pages import list_of_members
+from apiscribe.diagnostics.codes.pages import broken_text, list_of_members
 from apiscribe.diagnostics.report import Report
 from apiscribe.dialects.outline import Coverage
 from apiscribe.dialects.protobuf import members, tables
@@ -31,7 +31,7 @@ from apiscribe.dialects.protobuf.places import stated_place, states_place_alone
 from apiscribe.dialects.protobuf.restated import restate
 from apiscribe.dialects.protobuf.rpc_lines import read_rpc_lines
 from apiscribe.dialects.protobuf.skipping import skip_part, skip_repeated, without_components
-from apiscribe.dialects.protobuf.texts import read_texts
+from apiscribe.dialects.protobuf.texts import is_broken_text, read_texts
 from apiscribe.dialects.protobuf.types import PROVIDED
 from apiscribe.model.draft import EnumDraft, MessageDraft, PageDraft, ServiceDraft
 from apiscribe.pages.blocks import Block, Bullets, Code, Html, Page, Paragraph, Quote, Table
@@ -85,6 +85,8 @@ class _Reader:
                     if description := _text(block):
                         self.collected.descriptions[file].append(description)
                     self.coverage.read(block)
+                case Code() if is_broken_text(block):
+                    self.coverage.unread(block, broken_text())
                 case Code():
                     self.coverage.skip(block, "usage")
 
@@ -169,6 +171,9 @@ class _Reader:
                 pass
             case Paragraph() | Bullets() | Quote() | Html():
                 body.description.append(_text(block))
+            case Code() if is_broken_text(block):
+                self.coverage.unread(block, broken_text())
+                return
             case Code():
                 if skip_repeated(block, self.coverage):
                     return

@@ -22,6 +22,7 @@ from apiscribe.dialects.protobuf.pasted_json import read_pasted_json
 from apiscribe.dialects.protobuf.rpc_lines import rpc_lines
 from apiscribe.dialects.protobuf.side_labels import with_side_headings
 from apiscribe.dialects.protobuf.spanned_headers import read_spanned_header
+from apiscribe.dialects.protobuf.split_code import with_joined_code
 from apiscribe.dialects.protobuf.texts import label
 from apiscribe.dialects.protobuf.typed_names import as_values, read_typed_names
 from apiscribe.pages.blocks import (
@@ -39,7 +40,8 @@ from apiscribe.pages.blocks import (
 
 def restate(page: Page) -> Page:
     """Return a page with tables in place of the blocks that list members in another form."""
-    return replace(page, blocks=tuple(_restated(list(with_side_headings(page)))))
+    blocks = with_joined_code(list(with_side_headings(page)))
+    return replace(page, blocks=tuple(_restated(list(blocks))))
 
 
 def _restated(blocks: Sequence[Block]) -> Iterator[Block]:

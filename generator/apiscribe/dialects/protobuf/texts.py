@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 
@@ -10,6 +11,11 @@ from apiscribe.dialects.protobuf.proto_text import ProtoText, read_proto_text
 from apiscribe.dialects.protobuf.scopes import with_scopes
 from apiscribe.dialects.protobuf.words import label_of
 from apiscribe.pages.blocks import Block, Bullets, Code, Paragraph, Quote
+
+_LANGUAGES = frozenset({"", "proto", "protobuf", "proto2", "proto3"})
+_DECLARES = re.compile(
+    r"^[ \t]*(?:(?:message|service|enum)\s+\w+\s*\{|rpc\s+\w+\s*\()", re.MULTILINE
+)
 
 
 def label(block: Paragraph) -> str:
@@ -33,6 +39,14 @@ def read_texts(block: Block) -> list[ProtoText]:
         case _:
             return []
     return [text for each in inner for text in read_texts(each)]
+
+
+def is_broken_text(block: Code) -> bool:
+    """Return whether code is meant as text in protobuf's language, and is not in its grammar."""
+    meant = block.language.lower() in _LANGUAGES
+    return (
+        meant and bool(_DECLARES.search(block.text)) and read_text(block.text, block.span) is None
+    )
 
 
 @lru_cache(maxsize=4_096)  # a page is gone through several times

@@ -73,8 +73,8 @@ class Survey:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The names in the headings of the declarations."""
-        return frozenset(declared.part.name for declared in self.declared)
+        """The last parts of the names in the headings of the declarations."""
+        return frozenset(one.part.name.rpartition(".")[2] for one in self.declared)
 
 
 def survey(parts: list[Part]) -> Survey:

@@ -70,7 +70,7 @@ def _state_package(declared: Declared, found: Survey, anchors: Mapping[str, Decl
     if outer and outer is not declared:
         # The anchor of a nested message begins with that of the message around it.
         declared.name = f"{outer.name or outer.part.name}.{declared.name}"
-    elif before and (_split_lower(before)[0] or before in found.names):
+    elif before and (_split_lower(before)[0] or not found.names.isdisjoint(before.split("."))):
         head, messages = _split_lower(before)
         declared.package = declared.package or head
         declared.name = ".".join(filter(None, [messages, declared.name]))

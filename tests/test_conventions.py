@@ -16,9 +16,10 @@ from serving import Json, Server, build, delete_rows, write_spec
 from apiscribe.commands.explain_text import explain_symbol
 from apiscribe.sources.compilation import compile_folder
 
-PARCELS = (
-    Path(__file__).parent
-    / "cases/http/parameters-with-operators-and-plurals-are-filters/pages/parcels.md"
+CASES = Path(__file__).parent / "cases/http"
+OF_CASES = (
+    "parameters-with-operators-and-plurals-are-filters/pages/parcels.md",
+    "a-page-that-only-creates-has-rows/pages/report.md",
 )
 
 pytestmark = pytest.mark.slow
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def ledger_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("ledger")
-    files = {**FILES, "pages/parcels.md": PARCELS.read_text("utf-8")}
+    files = {**FILES, **{f"pages/{Path(p).name}": (CASES / p).read_text("utf-8") for p in OF_CASES}}
     return build(write_spec(folder / "ledger", files), folder / "out")
 
 
@@ -85,6 +86,12 @@ def test_an_invoice_lives_from_create_to_delete(ledger: Server) -> None:
     assert answer.json() == {**invoice, "status": "open", "total": 1200}
     assert ledger.client.delete(path).status_code == 204
     assert ledger.client.get(path).status_code == 404
+
+
+def test_a_page_that_only_creates_stores_rows(ledger: Server) -> None:
+    first, second = (created(ledger, "/reports", title=title, year=1) for title in "ab")
+    assert first == {"id": first["id"], "title": "a", "year": 1, "state": "queued"}
+    assert (first["id"] != second["id"], second["title"]) == (True, "b")
 
 
 def test_pages_after_a_key_end(ledger: Server) -> None:

@@ -24,7 +24,7 @@ from apiscribe.lower.resource_keys import (
     shown_form,
     shown_id,
 )
-from apiscribe.lower.roles import Roles
+from apiscribe.lower.roles import Roles, only_creates
 from apiscribe.lower.shapes import Messages, in_message, is_part_of, lists_in
 from apiscribe.model.api import Field, Message, Service
 from apiscribe.model.names import snake
@@ -93,9 +93,11 @@ def _derive(keyed: Keyed, message_rule: str, settings: Settings, report: Report)
         stated["key"], rules["key"] = resource_key(keyed)
     if keyed.tenant and settings.tenant is None and "tenant" not in stated:
         rules["tenant"] = rule_name(shared_id)
-    if not stated["key"]:
+    is_guess = rules.get("key") == rule_name(first_id)
+    # The id in an answer may be that of something else: a payment of `customer_id`.
+    if not stated["key"] or (is_guess and only_creates(keyed.roles.methods)):
         return None
-    if rules.get("key") == rule_name(first_id):
+    if is_guess:
         report.add(
             guessed_key(service.full_name, stated["key"], rules["key"]),
             service.span,

@@ -81,9 +81,9 @@ def collection_route(method: Method, route: Route) -> StandardKind | None:
     `/books/{isbn}`, they are items. GET and POST on a collection list and create rows; GET,
     PATCH, PUT and DELETE on an item get, update, replace and delete a row, and POST updates one if
     the method's name says so. The service must have routes of both kinds, or methods with such
-    names, as `list_countries`. Streaming methods other than `list` do not count. A collection below
-    an item, as `/shelves/{shelf_id}/books`, is that of `/books` if the service has it. If a service
-    has several collections, the one with the most methods counts.
+    names, as `list_countries` or `create_order`. Streaming methods other than `list` do not count.
+    A collection below an item, as `/shelves/{shelf_id}/books`, is that of `/books` if the service
+    has it. If a service has several collections, the one with the most methods counts.
     """
     is_item = _ends_in_parameter(route.path)
     kind = _BY_ROUTE.get((route.verb, is_item))
@@ -119,8 +119,13 @@ def roles_of(service: Service) -> Roles:
     if "list" in named or "get" in named:
         return Roles(methods=named, noun=snake(service.name))
     groups = [*_by_collection(service), *_by_noun(service).items()]
-    best = max(groups, key=lambda group: len(group[1]), default=None)
+    best = max(groups, key=lambda group: (len(group[1]), not only_creates(group[1])), default=None)
     return Roles(methods=best[1], noun=best[0]) if best else Roles()
+
+
+def only_creates(roles: Mapping[str, Role]) -> bool:
+    """Return whether methods only create rows: nothing but an answer shows the rows."""
+    return {role.kind for role in roles.values()} == {"create"}
 
 
 def singular(noun: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,11 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf import json_format
-from serving import WAIT, Json, Server, build, wait_until, write_rows, write_spec
+from scripted_server import Scripted, scripted_server
+from serving import WAIT, Json, Server, build, package, wait_until, write_rows, write_spec
 from shop_api import QUERY_PAGE
+
+from apiscribe_runtime.client import InvalidAnswerError, StatusError
 
 pytestmark = pytest.mark.slow
 
@@ -308,6 +312,70 @@ def test_a_stream_of_requests_without_a_handler_names_it(stall: Server) -> None:
     http = stall.client.post("/stall/v1/tap/drain", json={"tap_id": "a"})
     assert http.status_code == 501
     assert "{code}: {message}".format(**http.json()["detail"]) == found.value.details()
+
+
+def test_a_browser_gets_events(stall: Server) -> None:
+    headers = {"accept": "text/event-stream"}
+    path = "/stall/v1/tap/watch"
+    with stall.client.stream("POST", path, json={"tap_id": "gone"}, headers=headers) as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        *events, last = answer.read().decode().removesuffix("\n\n").split("\n\n")
+    messages = [json.loads(event.removeprefix("data: ")) for event in events]
+    assert messages == [{"tap_id": "gone", "count": count} for count in (1, 2, 3)]
+    kind, data = last.split("\n")
+    assert (kind, "ERROR_NOT_FOUND" in data) == ("event: error", True)
+
+
+@pytest.fixture(scope="module", params=["Client", "AsyncClient"])
+def taps(request: pytest.FixtureRequest, stall: Server) -> Callable[..., list[Any]]:
+    """Call a method of the generated client, of both kinds, and return what it streams."""
+    made = getattr(package(folder_of(stall) / "out/stall", "client"), request.param)
+
+    async def collect(url: str, method: str, **given: Any) -> list[Any]:
+        async with made(url) as client:
+            return [message async for message in getattr(client.v1.tap, method)(**given)]
+
+    def call(method: str, url: str = "", **given: Any) -> list[Any]:
+        url = url or f"http://{stall.http_address}"
+        if request.param == "AsyncClient":
+            return asyncio.run(collect(url, method, **given))
+        with made(url) as client:
+            return list(getattr(client.v1.tap, method)(**given))
+
+    return call
+
+
+def test_the_client_iterates_over_messages(taps: Callable[..., list[Any]]) -> None:
+    assert [message.count for message in taps("watch", tap_id="a")] == [1, 2, 3]
+    assert [message.tap_id for message in taps("list")] == [row["tap_id"] for row in TAPS]
+    with pytest.raises(InvalidAnswerError, match="the stream ended"):
+        taps("watch", tap_id="gone")
+    with pytest.raises(StatusError) as error:
+        taps("list", query={"filter": [{"k": "colour", "v": 1, "o": "eq"}]})
+    assert error.value.status == 400
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "found"),
+    [
+        ("text/event-stream", 'data: {"count":\ndata: 1}\n\ndata: {"count": 2}\n\n', [1, 2]),
+        (
+            "text/event-stream; charset=utf-8",
+            ': hi\nid: 7\ndata:{"count":1}\n\ndata: [DONE]\n\n',
+            [1],
+        ),
+        ("text/event-stream", 'data: {"count": 1}\r\n\r\ndata: {"count"', [1]),
+        ("application/x-ndjson", '{"count": 1}\n\n{"count": 2}\n', [1, 2]),
+        ("application/json", '{"count": 1}', [1]),
+    ],
+)
+def test_the_client_reads_events_and_lines(
+    taps: Callable[..., list[Any]], kind: str, text: str, found: list[int]
+) -> None:
+    with scripted_server() as script:
+        script.play(Scripted(body=text.encode(), headers={"content-type": kind}))
+        assert [message.count for message in taps("watch", script.url, tap_id="a")] == found
+        assert "text/event-stream" in script.requests[0].headers["accept"]
 
 
 def test_openapi_describes_lines_of_json(stall: Server) -> None:

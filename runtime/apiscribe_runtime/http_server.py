@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import (
-    AsyncGenerator,
     AsyncIterator,
     Awaitable,
     Callable,
     Iterable,
     Mapping,
 )
-from contextlib import aclosing
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import off_loop
 from .access import Access
-from .dispatch import Answer, Dispatch
+from .dispatch import Dispatch
 from .errors import ApiError, server_stopped
 from .http_access import CheckAccess
-from .http_responses import JSONResponse, documented, example_headers, failure, success
+from .http_responses import JSONResponse, documented, failure, success
+from .http_streams import first_of, stream_response
 from .openapi import describe
 from .own_pages import own_pages, root_page
 from .preferences import preferred_answer
@@ -40,10 +39,8 @@ from .transcoding import assemble_request
 
 T = TypeVar("T")
 JsonObject = dict[str, Any]
-_JSON_LINES = "application/x-ndjson"
 _OWN_PAGES = ("/", "/docs", "/health", "/metrics", "/openapi.json")
 _LINKED = ("GET", "HEAD")  # requests that a link repeats
-_NO_ANSWER = Answer({})  # of an empty stream
 _SHORT = 0.01  # seconds: work that takes less need not know whether its client is still there
 # Those of the server's pages that are compressed already. Each request reads the list.
 _COMPRESSED = ("image/*",)
@@ -162,9 +159,9 @@ def _endpoint(
         )
         if method.request_streams or method.response_streams:
             answers = dispatch.stream(service, method, _single(values), metadata)
-            answer = await _unless_disconnected(request, _first(answers))
+            answer = await _unless_disconnected(request, first_of(answers))
             if method.response_streams and answer is not None:
-                return _stream_response(answer, answers)
+                return stream_response(answer, answers, request.headers.get("accept", ""))
         else:
             work = dispatch.call(service, method, values, metadata)
             answer = await _unless_disconnected(request, work)
@@ -178,35 +175,6 @@ def _endpoint(
 async def _single(request: JsonObject) -> AsyncIterator[JsonObject]:
     """Yield the only request of a stream over HTTP."""
     yield request
-
-
-async def _first(answers: AsyncGenerator[Answer, None]) -> Answer:
-    """Return the first response. No status is sent yet, so its error can still set the status."""
-    async for answer in answers:
-        return answer
-    return _NO_ANSWER
-
-
-def _stream_response(first: Answer, others: AsyncGenerator[Answer, None]) -> Response:
-    """Return responses as lines of JSON; a later error is the last line."""
-
-    async def lines() -> AsyncIterator[bytes]:
-        async with aclosing(others):
-            try:
-                if first is not _NO_ANSWER:
-                    yield _line(first.body)
-                async for answer in others:
-                    yield _line(answer.body)
-            except ApiError as error:
-                if current := current_request():
-                    current.code = str(error.http)
-                yield _line(error.body)
-
-    return StreamingResponse(lines(), media_type=_JSON_LINES, headers=example_headers(first))
-
-
-def _line(value: JsonObject) -> bytes:
-    return bytes(JSONResponse(value).body) + b"\n"
 
 
 async def _unless_disconnected(request: Request, work: Awaitable[T]) -> T | None:

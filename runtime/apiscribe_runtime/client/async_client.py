@@ -14,6 +14,7 @@ from .credentials import Alternatives, Credential
 from .operations import Habits, Operation, Result
 from .paging import rows_of
 from .requests import Request
+from .streams import ACCEPTED, Messages
 from .turning import Turner
 
 Row = TypeVar("Row")
@@ -61,20 +62,22 @@ class AsyncClient:
     async def stream(
         self, operation: Operation[Result], given: Mapping[str, object], habits: Habits
     ) -> AsyncIterator[Result]:
-        """Yield the messages of a stream, each a line of JSON. It is not sent again, and has no
-        timeout between two messages.
+        """Yield the messages of a stream: lines of JSON, or server-sent events. It is not sent
+        again, and has no timeout between two messages.
         """
         request = operation.build(operation.arguments(given, habits))
         arguments = self._connection.arguments(request, habits, operation.security)
-        built = self._http.build_request(**{**arguments, "timeout": None})
+        headers = {**arguments["headers"], "Accept": ACCEPTED}
+        built = self._http.build_request(**{**arguments, "headers": headers, "timeout": None})
         outcome = await self._attempt(built, stream=True)
         if isinstance(outcome, httpx.Response) and not outcome.is_success:
             await outcome.aread()
         response = checked(outcome, operation, habits)
+        messages = Messages(response)
         try:
             async for line in response.aiter_lines():
-                if line.strip():
-                    yield operation.parse_line(line, response, habits)
+                if text := messages.text(line):
+                    yield operation.parse_message(text, response, habits)
         except httpx.RequestError as error:
             checked(error, operation, habits)
         finally:

@@ -76,14 +76,14 @@ class Operation(Generic[Result]):
             return cast(Result, None)
         return self._parsed(read_json(response), response)
 
-    def parse_line(self, line: str, response: httpx.Response, habits: Habits) -> Result:
+    def parse_message(self, text: str, response: httpx.Response, habits: Habits) -> Result:
         """Return a message of a stream. Raises InvalidAnswerError, also for an error that ends the
         stream after its status.
         """
         try:
-            body = json.loads(line)
+            body = json.loads(text)
         except ValueError as error:
-            raise InvalidAnswerError(f"a line is not JSON: {line[:99]!r}", response) from error
+            raise InvalidAnswerError(f"a message is not JSON: {text[:99]!r}", response) from error
         message = habits.errors.facts(body).get("message")
         if message and not self._documented() & body.keys():
             raise InvalidAnswerError(f"the stream ended: {message}", response)

@@ -12,17 +12,18 @@ import subprocess
 import sys
 import tomllib
 import urllib.request
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
 import grpc
 import httpx
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from command_line import run
 from serving import WAIT, Server, write_rows, write_spec
 from shop_api import SHOP, SHOP_ROWS, shop_to_proto
 
-from apiscribe.commands import main
 from apiscribe.sources.compilation import compile_folder
 
 ROOT = Path(__file__).parent.parent
@@ -38,14 +39,14 @@ WRITTEN = """
 """
 
 
-def apiscribe(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "apiscribe", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+def apiscribe(folder: Path, *arguments: str) -> Result:
+    with chdir(folder):
+        return run(*arguments)
 
 
 def run_new(folder: Path, *specs: Path) -> Result:
     options = [word for spec in specs for word in ("--spec", str(spec))]
-    return CliRunner().invoke(main, ["new", str(folder), *options])
+    return run("new", str(folder), *options)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -72,7 +73,7 @@ def project(shop_spec: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project of one API, as it was made; it is not to be changed."""
     folder = tmp_path_factory.mktemp("projects") / "shop-service"
     result = apiscribe(folder.parent, "new", folder.name, "--spec", str(shop_spec))
-    assert result.returncode == 0, result.stderr
+    assert result.exit_code == 0, result.stderr
     return folder
 
 
@@ -137,7 +138,7 @@ def test_a_project_goes_from_an_empty_folder_through_changed_pages(
         "utf-8",
     )
     result = apiscribe(mine, "build")
-    assert result.returncode == 0, result.stderr
+    assert result.exit_code == 0, result.stderr
     assert "handlers/shop/order_refund.py: added\n" in result.stdout
     assert order.read_text("utf-8") == text
     passes(mine, "mypy")
@@ -161,7 +162,7 @@ def test_a_project_goes_from_an_empty_folder_through_changed_pages(
     before = files(mine / "generated"), files(mine / "handlers")
     page.write_text(more.replace("cancel", "revoke"), "utf-8")
     result = apiscribe(mine, "build")
-    assert result.returncode == 1
+    assert result.exit_code == 1
     line = text.splitlines().index('@implements("shop.v1.Order.cancel")') + 1
     place = f"handlers/shop/order.py:{line}:14: error: orphaned-handler: "
     assert f"{place}shop.v1.Order.cancel is not declared on any page (was it " in result.stderr
@@ -170,7 +171,7 @@ def test_a_project_goes_from_an_empty_folder_through_changed_pages(
 
 def test_a_new_project_equals_the_output_of_build(project: Path) -> None:
     result = apiscribe(project, "build", "--check")
-    assert result.returncode == 0, result.stdout
+    assert result.exit_code == 0, result.stdout
     assert (
         result.stdout
         == f"generated/shop: 0 differ, {len(files(project / 'generated'))} up to date\n"

@@ -276,12 +276,22 @@ def test_explain_shows_a_declaration_and_its_lines(word: str, line: str, here: P
     assert run("explain", word, "specs/jobs").output == result.output
 
 
-@pytest.mark.parametrize("word", ["Nothing", "", "job", "ob.get"])
-def test_explain_of_an_unknown_word_is_status_2(word: str, here: Path) -> None:
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("Nothing", "; services: a.b.v1.Job"),
+        ("", "; services: a.b.v1.Job"),
+        ("job", "; services: a.b.v1.Job"),
+        ("Jobs", ' (did you mean "Job"?)'),
+        ("ob.get", "; services: a.b.v1.Job"),
+    ],
+)
+def test_explain_of_an_unknown_word_is_status_2(word: str, hint: str, here: Path) -> None:
     spec(here / "specs" / "jobs", CLEAN)
     result = run("explain", word)
     assert result.exit_code == 2
-    assert result.stderr == f"Error: {word} is neither a code, a rule nor a symbol of an API\n"
+    expected = f"Error: {word} is neither a code, a rule nor a symbol of an API{hint}\n"
+    assert result.stderr == expected
     assert result.stdout == ""
 
 

@@ -19,13 +19,20 @@ def explain(word: str, specs: Sequence[Path]) -> None:
     The SPECs default to those of the current folder. A SYMBOL is the name of a service, method,
     message, field or enum: the full name, or its last parts.
     """
-    from apiscribe.commands.explain_text import explain_code, explain_symbol, similar_code
+    from apiscribe.commands.explain_text import (
+        explain_code,
+        explain_symbol,
+        similar_code,
+        similar_symbol,
+    )
 
     text = explain_code(word)
     if text is None and "-" in word:  # no symbol has a hyphen
         raise Failure(f"{word} is neither a code nor a rule{similar_code(word)}")
     if text is None:
-        text = explain_symbol(word, [compilation.api for compilation in compile_all(specs)])
-    if text is None:
-        raise Failure(f"{word} is neither a code, a rule nor a symbol of an API")
+        apis = [compilation.api for compilation in compile_all(specs)]
+        text = explain_symbol(word, apis)
+        if text is None:
+            similar = similar_symbol(word, apis)
+            raise Failure(f"{word} is neither a code, a rule nor a symbol of an API{similar}")
     click.echo(text)

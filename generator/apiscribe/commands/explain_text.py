@@ -16,6 +16,7 @@ from apiscribe.lower.inference_rules import RULES
 from apiscribe.model.api import Api, Method, Service
 from apiscribe.model.api_text import conventions_text, declaration_text
 
+_MOST_SERVICES = 10
 _PARTS = ("key", "tenant", "state", "created", "updated", "identifying", "prefix", "form")
 
 
@@ -41,6 +42,15 @@ def explain_code(word: str) -> str | None:
 def similar_code(word: str) -> str:
     """Return ` (did you mean "X"?)` if a code or a rule is similar, else an empty text."""
     return did_you_mean(word, [*CODES, *(rule.name for rule in RULES), *KINDS, *SKIP_RULES])
+
+
+def similar_symbol(word: str, apis: Sequence[Api]) -> str:
+    """Return ` (did you mean "X"?)` if a symbol is similar, else the services, for a message."""
+    names = [name for api in apis for name, _ in _symbols(api)]
+    last_parts = dict.fromkeys(name.rpartition(".")[2] for name in names)
+    services = [service.full_name for api in apis for _, service in api.services()]
+    others = f"; services: {', '.join(sorted(services)[:_MOST_SERVICES])}" if services else ""
+    return did_you_mean(word, [*last_parts, *names]) or others
 
 
 def explain_symbol(word: str, apis: Sequence[Api]) -> str | None:

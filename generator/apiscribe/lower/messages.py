@@ -24,7 +24,7 @@ from apiscribe.lower.inference import (
     snake_of_json,
 )
 from apiscribe.lower.locked_enums import LockedEnums
-from apiscribe.lower.naming import field_identifiers
+from apiscribe.lower.member_names import field_identifiers
 from apiscribe.lower.printed_numbers import prints_all_numbers
 from apiscribe.lower.symbols import Symbols
 from apiscribe.lower.undeclared_kinds import undeclared_kind
@@ -63,9 +63,7 @@ def lower_messages(symbols: Symbols, lock: Lock, report: Report) -> Lowered:
     drafts = {name: _distinct(d.draft, report) for name, d in symbols.declared.messages.items()}
     naming = symbols.declared.naming
     names = {
-        name: field_identifiers(
-            name, fields, naming, symbols.declared.messages[name].page.json_names
-        )
+        name: field_identifiers(name, fields, naming, symbols.declared.messages[name].page)
         for name, fields in drafts.items()
     }
     scopes = {

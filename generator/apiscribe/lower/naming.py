@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from apiscribe.diagnostics.codes.declarations import renamed_identifier
+from apiscribe.diagnostics.codes.declarations import http_name, renamed_identifier
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
-from apiscribe.lower.inference import snake_of_json
 from apiscribe.lower.renames import Renamed
-from apiscribe.model.draft import FieldDraft, MethodDraft
 from apiscribe.model.lock import Lock, NameKind, Names
-from apiscribe.model.names import identifier, is_identifier, proto_json, unique
+from apiscribe.model.names import identifier, is_http_name, is_identifier, unique
 
 # What a diagnostic calls a name.
 _WORDS: Mapping[NameKind, str] = {
@@ -121,11 +119,13 @@ class Naming:
         """Forget the identifier of a name."""
         self._names.get(owner, {}).get(kind, {}).pop(documented, None)
 
-    def report(self, kind: NameKind, documented: str, used: str, span: Span) -> None:
-        """Report a documented name that is not an identifier."""
+    def report(
+        self, kind: NameKind, documented: str, used: str, span: Span, *, in_http: bool = False
+    ) -> None:
+        """Report a documented name that is not an identifier; `in_http` if it is one of HTTP."""
         if not is_identifier(documented):
-            message = renamed_identifier(_WORDS[kind], documented, used)
-            self._report.add(message, span, mark=documented)
+            renamed = http_name if in_http and is_http_name(documented) else renamed_identifier
+            self._report.add(renamed(_WORDS[kind], documented, used), span, mark=documented)
 
     def move(self, full_name: str, was: str, span: Span) -> None:
         """Let a message or enum have the numbers that the lock has under another full name."""
@@ -245,55 +245,3 @@ class Naming:
                 if name not in self.made_up_in(scope):
                     result[kind].setdefault(scope, set()).add(name)
         return result
-
-
-def field_identifiers(
-    owner: str, fields: Sequence[FieldDraft], naming: Naming, from_json: bool
-) -> list[str]:
-    """Return the identifiers of a message's fields; no two may be equal, nor equal in ProtoJSON.
-    `from_json`: the fields have their JSON names.
-    """
-    names = [(f.name, snake_of_json(f.name) if from_json else f.name, f.span) for f in fields]
-    return _identifiers(owner, "fields", names, naming, lambda name: proto_json(name).lower())
-
-
-def method_identifiers(owner: str, methods: Sequence[MethodDraft], naming: Naming) -> list[str]:
-    """Return the identifiers of a service's methods; no two may be equal."""
-    names = [(method.name, method.name, method.span) for method in methods]
-    return _identifiers(owner, "methods", names, naming, str)
-
-
-def _identifiers(
-    owner: str,
-    kind: NameKind,
-    documented: Sequence[tuple[str, str, Span]],
-    naming: Naming,
-    compared: Callable[[str], str],
-) -> list[str]:
-    """Return the identifiers of names. Names in the lock come first, then those that are
-    identifiers on the pages. Each name has the wanted one beside it.
-    """
-    known = [naming.known(owner, kind, name) for name, _, _ in documented]
-    order = sorted(
-        range(len(documented)), key=lambda at: (not known[at], not is_identifier(documented[at][0]))
-    )
-    names: dict[int, str] = {}
-    taken: set[str] = set()
-    blocked = {*naming.claimed(owner)}
-    apart: set[str] = set()
-    kept: set[str] = set()
-    for at in order:
-        (name, wanted, span), used = documented[at], known[at]
-        if not used or used in taken:
-            used = unique(identifier(wanted), blocked)
-        while compared(used) in apart:
-            used = unique(f"{used}_2", blocked)
-        names[at] = used
-        taken.add(used)
-        blocked.add(used)
-        apart.add(compared(used))
-        if name not in kept:
-            naming.keep(owner, kind, name, used)
-        kept.add(name)
-        naming.report(kind, name, used, span)
-    return [names[at] for at in range(len(documented))]

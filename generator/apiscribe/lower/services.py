@@ -27,7 +27,7 @@ from apiscribe.lower.inference import (
     suggest,
     unpaged_list,
 )
-from apiscribe.lower.naming import method_identifiers
+from apiscribe.lower.member_names import method_identifiers
 from apiscribe.lower.symbols import Symbols
 from apiscribe.model.api import Field, Message, Method, Route, Service
 from apiscribe.model.draft import MethodDraft, PageDraft, RouteDraft, TypeDraft

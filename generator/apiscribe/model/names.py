@@ -11,6 +11,7 @@ import re
 from collections.abc import Container
 
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}", re.ASCII)
+_HTTP_NAME = re.compile(r"[@$]?[A-Za-z]\w*+(?:[-.:]\w++|\[\w*+\])*+", re.ASCII)
 _JOINTS = re.compile(r"[^A-Za-z0-9]+")
 _NEXT_WORD = re.compile(r"_+(.?)")
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -28,6 +29,13 @@ ANNOTATIONS = frozenset("bool bytes dict float int list str".split())
 def is_identifier(text: str) -> bool:
     """Return whether the text is an identifier of protobuf."""
     return IDENTIFIER.fullmatch(text) is not None
+
+
+def is_http_name(text: str) -> bool:
+    """Return whether the text is a usual name over HTTP: ASCII letters and digits, in parts as in
+    `Idempotency-Key`, `@type`, `price[gte]` or `user.name`.
+    """
+    return _HTTP_NAME.fullmatch(text) is not None
 
 
 def identifier(text: str) -> str:

@@ -57,6 +57,7 @@ _REGISTRY: tuple[Code, ...] = (
     methods.DUPLICATE_ROUTE,
     methods.UNKNOWN_PATH_PARAMETER,
     declarations.RENAMED_IDENTIFIER,
+    declarations.HTTP_NAME,
     declarations.ASSUMED_PACKAGE,
     declarations.CONTRADICTORY_PACKAGE,
     declarations.DUPLICATE_DECLARATION,

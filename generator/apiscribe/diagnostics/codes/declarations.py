@@ -20,6 +20,20 @@ def renamed_identifier(kind: str, name: str, used: str) -> Message:
     )
 
 
+HTTP_NAME = Code(
+    word="http-name",
+    level="note",
+    summary="HTTP and JSON allow a name that is not an identifier of programming languages, so the"
+    " outputs use another one.",
+    action="No action is needed: requests and responses keep the documented name.",
+)
+
+
+def http_name(kind: str, name: str, used: str) -> Message:
+    """Report a name such as `Idempotency-Key` or `price[gte]`, which is usual over HTTP."""
+    return HTTP_NAME(f'code calls the {kind} "{name}" {used}')
+
+
 def renamed_package(name: str, used: str) -> Message:
     """Report a package with a name that protobuf does not accept."""
     return RENAMED_IDENTIFIER(f'"{name}" is not a valid package name; the outputs use {used}')

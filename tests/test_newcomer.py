@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl"),
 ]
 
-PAGES = ("customers.md", "invoices.md", "payments.md")
+PAGES = ("introduction.md", "customers.md", "invoices.md", "payments.md")
 JSON = ("-H", "Content-Type: application/json")
 LINE = {"description": "Maintenance", "quantity": 1.5, "unit_price": 9500, "tax_rate": 23}
 
@@ -95,6 +95,15 @@ def test_a_customer_lives_from_create_to_delete(curl: Curl) -> None:
     status, refused = curl("POST", "/customers", name="Nameless")
     assert (status, refused["error"]["code"]) == (400, "required_parameter")
     assert "email" in refused["error"]["message"]
+
+
+def test_the_path_of_the_base_address_may_be_before_a_route(curl: Curl) -> None:
+    status, created = curl("POST", "/v1/customers", name="Fenwick", email="post@fenwick.example")
+    assert status == 201
+    assert curl("GET", f"/customers/{created['id']}") == (200, created)
+    assert curl("GET", f"/v1/customers/{created['id']}") == (200, created)
+    assert curl("GET", "/v2/customers")[0] == curl("GET", "/v1/v1/customers")[0] == 404
+    assert curl("GET", "/v1/health")[0] == 404
 
 
 def test_lists_have_pages_filters_and_an_order(curl: Curl) -> None:

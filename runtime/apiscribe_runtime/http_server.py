@@ -68,11 +68,16 @@ def build_app(
     document = partial(describe, api, secured=access.hosts is None)
     for path, page in own_pages(api.name, document, request_log, is_serving):
         routes.add("GET", path, page)
-    for service in api.services:
-        for method in service.methods:
-            for route in method.routes:
-                endpoint = _endpoint(service, method, route, dispatch, bodies, max_depth)
-                routes.add(route.verb, route.path, endpoint)
+    endpoints = [
+        (route, _endpoint(service, method, route, dispatch, bodies, max_depth))
+        for service in api.services
+        for method in service.methods
+        for route in method.routes
+    ]
+    # A client keeps the path of the documented base address: `/v1` of `https://api.example.com/v1`.
+    for base in ("", *api.base_paths):
+        for route, endpoint in endpoints:
+            routes.add(route.verb, base + route.path, endpoint)
     # After the API, which may have this route.
     file = reference_file(api)
     routes.add("GET", "/", root_page(partial(reference_page, file, facts) if file else None))

@@ -212,6 +212,7 @@ class Api:
     a value → its protobuf name, if the two differ.
     `opaque_types`: full name of an undocumented type → its name for `[[declare]]` in overlay.toml.
     `examples`: full name of a message → examples in the pages.
+    `base_paths`: the paths of documented base addresses, which paths of requests may begin with.
     """
 
     name: str
@@ -222,6 +223,7 @@ class Api:
     value_names: Mapping[str, Mapping[str, str]]
     opaque_types: Mapping[str, str]
     examples: Mapping[str, tuple[Any, ...]]
+    base_paths: tuple[str, ...] = ()
 
     def of_package(self, package: str) -> Api:
         """Return the API with only the services of a package and its subpackages.
@@ -235,7 +237,14 @@ class Api:
         return replace(self, services=tuple(services))
 
 
-def merge(name: str, module: str, pool: Pool, *pages: PageServices, tenant: str = "") -> Api:
+def merge(
+    name: str,
+    module: str,
+    pool: Pool,
+    *pages: PageServices,
+    tenant: str = "",
+    base_paths: tuple[str, ...] = (),
+) -> Api:
     """Return the API of all pages, in their order."""
     return Api(
         name=name,
@@ -246,4 +255,5 @@ def merge(name: str, module: str, pool: Pool, *pages: PageServices, tenant: str 
         value_names=dict(item for page in pages for item in page.value_names.items()),
         opaque_types=dict(item for page in pages for item in page.opaque_types.items()),
         examples=dict(item for page in pages for item in page.examples.items()),
+        base_paths=base_paths,
     )

@@ -12,6 +12,7 @@ from apiscribe.emit.openapi_paths import parameter_names, shape
 from apiscribe.emit.openapi_schemas import SCHEMAS
 from apiscribe.emit.openapi_security import requirements, security_scheme
 from apiscribe.emit.openapi_values import Schema
+from apiscribe.emit.servers import server_urls
 from apiscribe.model.api import Api, File
 from apiscribe.model.facts import StatedText
 from apiscribe.model.settings import OpenapiSettings
@@ -34,8 +35,7 @@ class Part(TypedDict):
 def joined_document(api: Api, parts: Sequence[Part], settings: OpenapiSettings) -> Schema:
     """Return the document. Raises SyntaxError if it is not OpenAPI."""
     names = DocumentNames.of_api(api)
-    servers = [server.text for server in api.facts.servers]
-    servers = list(dict.fromkeys([*servers, *(url for file in api.files for url in file.servers)]))
+    servers = server_urls(api)
     paths = _paths(api, parts, servers)
     hidden = _methods_without_path(api, names, paths)
     document: Schema = {"openapi": "3.1.0", "info": _info(api, hidden, settings)}

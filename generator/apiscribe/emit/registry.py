@@ -20,6 +20,7 @@ from apiscribe.emit.python_classes import ModelClasses, ProtoClasses
 from apiscribe.emit.python_files import Module, module_of, python_output
 from apiscribe.emit.python_imports import Imports
 from apiscribe.emit.render_task import RenderTask
+from apiscribe.emit.servers import base_paths
 from apiscribe.emit.templates import render
 from apiscribe.model.api import Api, File, Method, Route, Service
 from apiscribe.model.conventions import ErrorShape, Paging, Sorting
@@ -95,18 +96,18 @@ def emit_registry(api: Api) -> Iterator[RenderTask]:
             )
             size = api.digests[file.path].size
             yield RenderTask("registry", cache_key, partial(_render_page, page), (_PAGE,), size)
-    index = (api.name, api.tenant, modules)
+    index = (api.name, {"tenant": api.tenant, "base_paths": base_paths(api)}, modules)
     yield RenderTask("registry index", index, partial(_render_index, *index), (_INDEX,))
 
 
-def _render_index(package: str, tenant: str, modules: list[Module]) -> list[Output]:
+def _render_index(package: str, facts: dict[str, Any], modules: list[Module]) -> list[Output]:
     imports = Imports(_INDEX_MODULE, ("API", "merge", "_pool"), least=3)
     pages = [Encoded(f"{imports.name_of_module(module)}.PAGE") for module in modules]
     text = render(
         _INDEX,
         imports=imports.statements(),
         name=python_literal(package),
-        tenant=_argument("tenant", tenant) if tenant else None,
+        arguments=[_argument(*fact) for fact in facts.items() if fact[1]],
         pages=pages,
     )
     return [python_output(package, _INDEX_MODULE.path, text)]

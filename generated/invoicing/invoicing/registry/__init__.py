@@ -20,4 +20,5 @@ API = merge(
     invoicing_customers.PAGE,
     invoicing_invoices.PAGE,
     invoicing_payments.PAGE,
+    base_paths=("/v1",),
 )

@@ -5,7 +5,7 @@ What all clients do alike is in the runtime: `apiscribe_runtime.client`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,6 +19,7 @@ from apiscribe.emit.python_classes import RUNTIME_TYPES, ModelClasses
 from apiscribe.emit.python_files import class_name, module_of, python_output
 from apiscribe.emit.python_imports import Imports
 from apiscribe.emit.render_task import RenderTask
+from apiscribe.emit.servers import server_urls
 from apiscribe.emit.templates import render
 from apiscribe.model.api import Api, File, Message, Service
 from apiscribe.model.facts import SecurityScheme
@@ -67,9 +68,7 @@ def emit_http_client(api: Api) -> Iterator[RenderTask]:
     # Once for each message: pages share the largest ones.
     inside = {name: frozenset(message.type_names()) for name, message in messages.items()}
     incomplete = {e.full_name for file in api.files for e in file.all_enums() if e.incomplete}
-    default = _address(server.text for server in api.facts.servers) or _address(
-        url for file in api.files for url in file.servers
-    )
+    default = _address(server_urls(api))
     members = []
     for file in api.files:
         services = [service for service in file.services if _has_routes(service)]
@@ -118,7 +117,7 @@ def _classes(services: list[Service]) -> dict[str, tuple[str, str]]:
     return result
 
 
-def _address(urls: Iterator[str] | tuple[str, ...]) -> str:
+def _address(urls: Sequence[str]) -> str:
     """Return the first address without parts to replace."""
     return next((u for u in urls if u.startswith("http") and not set("{<[$") & set(u)), "")
 

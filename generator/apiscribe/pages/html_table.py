@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from bs4 import Tag
@@ -55,6 +55,8 @@ def table_of(table: Tag, span: Span, source: Source, first_line: int) -> Table:
         rows.append(_read_row(row, source.span(first, last), above))
     if len(rows) > 1 and not any(cell.text for cell in rows[0].cells):
         rows = rows[1:]  # an editor hides a header without words
+    elif _has_two_headers([row for row in tags if row.find_parent("table") is outer]):
+        rows = rows[1:]  # the cells above the others only name groups of columns
     header = rows[0] if rows else Row((), span)
     for cell in _tags(table, "td", "th"):
         if cell.find_parent("tr"):
@@ -83,6 +85,13 @@ def _read_row(row: Tag, span: Span, above: dict[int, tuple[int, Inline]]) -> Row
         classes=tuple(classes) if isinstance(classes, list) else (),
         spans=len(own) == 1 and len(cells) > 1 and _spanned(own[0], "colspan") == len(cells),
     )
+
+
+def _has_two_headers(rows: Sequence[Tag]) -> bool:
+    """Return whether the first row has headers of several columns, and the second their own."""
+    first, second = (_tags(row, "td", "th") for row in rows[:2]) if len(rows) > 1 else ([], [])
+    groups = len(first) > 1 and any(_spanned(cell, "colspan") > 1 for cell in first)
+    return groups and bool(second) and all(cell.name == "th" for cell in second)
 
 
 def _fill(cells: list[Inline], above: dict[int, tuple[int, Inline]]) -> None:

@@ -28,6 +28,7 @@ from apiscribe.pages.html_routes import (
     verb_of,
 )
 from apiscribe.pages.html_table import table_of, texts
+from apiscribe.pages.html_table_shapes import name_tags_by_roles, numbered_code
 from apiscribe.pages.html_text import HTML
 from apiscribe.pages.html_tree import parse_tree
 
@@ -83,6 +84,8 @@ class _Reader:
         match tag.name:
             case "p":
                 yield Paragraph(self.inline(tag, span), span)
+            case "table" if code := numbered_code(tag):
+                yield Code(_language(code), _code(code), self.span(code))
             case "table":
                 yield from self.caption(tag)
                 yield table_of(tag, span, self.source, self.first_line)
@@ -97,6 +100,8 @@ class _Reader:
                 yield Quote(tuple(self.blocks(tag, depth + 1)), span)
             case "hr":
                 yield Rule(span)
+            case "div" if name_tags_by_roles(tag):
+                yield table_of(tag, span, self.source, self.first_line)
             case _:
                 yield from self.container(tag, depth)
 

@@ -13,6 +13,7 @@ from apiscribe.dialects.protobuf.headings import (
     caption,
     is_bare_package,
     is_full_name,
+    is_versioned,
     split_parts,
     stated_in_front_matter,
 )
@@ -28,9 +29,9 @@ from apiscribe.dialects.type_text import spelled_out
 from apiscribe.pages.blocks import Bullets, Code, Page, Paragraph, Quote, Table
 
 # Marks that other pages have as well: at least one kind must be another.
-_NEEDS_MORE = frozenset({"values with numbers", "file", "front matter"})
+_NEEDS_MORE = frozenset({"values with numbers", "file", "front matter", "title"})
 # Marks of references for HTTP as well, where messages and operations have pages of their own.
-_OF_JSON = frozenset({"rows with anchors", "fields of protobuf types"})
+_OF_JSON = frozenset({"rows with anchors", "fields of protobuf types", "title"})
 _ROUTE = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE)\s+(?:https?:/)?/")
 # So many declarations are no longer the example of a guide.
 _MANY = 3
@@ -93,7 +94,7 @@ def _of_heading(part: Part) -> list[str]:
         return ["file"] if part.kind == "file" else ["file", "kind"]
     if part.kind == "package":
         text = part.heading.inline.text.strip() if part.heading else ""
-        return [] if is_bare_package(text) else ["package"]
+        return (["title"] if is_versioned(text) else []) if is_bare_package(text) else ["package"]
     if part.kind and part.marked:
         return ["kind"]
     if is_full_name(part.name):
@@ -108,6 +109,8 @@ def _of_table(table: Table) -> list[str]:
             return ["scalars"]
         case "fields" if "label" in columns:
             return ["labelled fields"]
+        case "fields" if "number" in columns:
+            return ["numbered fields"]
         case "fields" if "type" not in columns:
             return ["fields with types"] if _names_and_types(table) else []
         case "fields" if _has_protobuf_types(table):

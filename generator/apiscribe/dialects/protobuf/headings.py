@@ -102,7 +102,7 @@ def split_parts(blocks: Iterable[Block]) -> list[Part]:
     for part in parts:
         _read_caption(part)
         lists = any(isinstance(block, Table) for block in part.blocks)
-        is_place = part.level == 1 or bool(_VERSIONED.search(part.name))
+        is_place = part.level == 1 or is_versioned(part.name)
         if is_place and not part.kind and not lists and is_bare_package(part.name):
             part.kind = "package"  # the title of the page, or of a section: shop.v1
     return parts
@@ -132,6 +132,11 @@ def _read_caption(part: Part) -> None:
 def is_bare_package(text: str) -> bool:
     """Return whether a text may be a package by its form: `shop.v1`."""
     return bool(_BARE_PACKAGE.fullmatch(text))
+
+
+def is_versioned(text: str) -> bool:
+    """Return whether a package ends with a version: `shop.v1`."""
+    return bool(_VERSIONED.search(text))
 
 
 def is_full_name(text: str) -> bool:

@@ -18,11 +18,13 @@ from apiscribe.dialects.protobuf.listed_declarations import read_listed_declarat
 from apiscribe.dialects.protobuf.listed_fields import read_listed_fields
 from apiscribe.dialects.protobuf.method_cells import read_method_cells
 from apiscribe.dialects.protobuf.method_lines import read_sides
+from apiscribe.dialects.protobuf.owner_columns import read_owner_column
 from apiscribe.dialects.protobuf.pasted_json import read_pasted_json
 from apiscribe.dialects.protobuf.rpc_lines import rpc_lines
 from apiscribe.dialects.protobuf.side_labels import with_side_headings
 from apiscribe.dialects.protobuf.spanned_headers import read_spanned_header
 from apiscribe.dialects.protobuf.split_code import with_joined_code
+from apiscribe.dialects.protobuf.summaries import with_summary_headings
 from apiscribe.dialects.protobuf.texts import label
 from apiscribe.dialects.protobuf.typed_names import as_values, read_typed_names
 from apiscribe.pages.blocks import (
@@ -40,7 +42,7 @@ from apiscribe.pages.blocks import (
 
 def restate(page: Page) -> Page:
     """Return a page with tables in place of the blocks that list members in another form."""
-    blocks = with_joined_code(list(with_side_headings(page)))
+    blocks = with_joined_code(list(with_summary_headings(list(with_side_headings(page)))))
     return replace(page, blocks=tuple(_restated(list(blocks))))
 
 
@@ -69,6 +71,8 @@ def _restated(blocks: Sequence[Block]) -> Iterator[Block]:
                 yield from declared
             case Code() if pasted := read_pasted_json(block):
                 yield from pasted
+            case Table() if declared := read_owner_column(block, heading):
+                yield from _restated(declared)
             case Table():
                 made = read_spanned_header(block) or read_method_cells(block)
                 made = made or read_typed_names(block) or (as_values(block) if is_enum else None)

@@ -23,12 +23,13 @@ from apiscribe.pages.blocks import (
 from apiscribe.pages.html_routes import (
     drop_permalinks,
     flatten_signature,
+    is_signature,
     raise_verbs,
     spell_signatures,
     verb_of,
 )
 from apiscribe.pages.html_table import table_of, texts
-from apiscribe.pages.html_table_shapes import name_tags_by_roles, numbered_code
+from apiscribe.pages.html_table_shapes import name_tags_by_roles, numbered_code, numbered_lines
 from apiscribe.pages.html_text import HTML
 from apiscribe.pages.html_tree import parse_tree
 
@@ -86,6 +87,8 @@ class _Reader:
                 yield Paragraph(self.inline(tag, span), span)
             case "table" if code := numbered_code(tag):
                 yield Code(_language(code), _code(code), self.span(code))
+            case "table" if lines := numbered_lines(tag):
+                yield Code("", "\n".join(map(_code, lines)), span)
             case "table":
                 yield from self.caption(tag)
                 yield table_of(tag, span, self.source, self.first_line)
@@ -145,7 +148,7 @@ class _Reader:
 
     def definition(self, term: Tag, below: list[Block]) -> Item:
         span = self.span(term)
-        if "sig" in (term.get("class") or ()):
+        if is_signature(term):
             flatten_signature(term)
         head = Paragraph(self.inline(term, span), span)
         whole = self.source.span(span.line, max([span.end_line, *(b.span.end_line for b in below)]))

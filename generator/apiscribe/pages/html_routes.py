@@ -51,6 +51,11 @@ def spell_signatures(tag: Tag) -> None:
         term.string = " ".join(term.get_text().split())
 
 
+def is_signature(term: Tag) -> bool:
+    """Return whether a term of a list is a signature of Sphinx."""
+    return "sig" in (term.get("class") or ()) or term.find(class_="descname") is not None
+
+
 def flatten_signature(term: Tag) -> None:
     """Make a term of Sphinx text and links: it marks all parts of `message shop.v1.Job`."""
     drop_permalinks(term)

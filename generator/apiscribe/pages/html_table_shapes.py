@@ -35,3 +35,10 @@ def numbered_code(table: Tag) -> Tag | None:
     is_numbered = numbers == [str(number) for number in range(1, len(numbers) + 1)]
     code = codes[1]
     return code if is_numbered and isinstance(code, Tag) else None
+
+
+def numbered_lines(table: Tag) -> list[Tag]:
+    """Return the cells with the lines of code in a table that has one row for each; or none."""
+    rows = [row.find_all(["td", "th"]) for row in table.find_all("tr")]
+    is_code = rows and all(len(row) == 2 and row[0].get("data-line-number") for row in rows)
+    return [row[1] for row in rows if isinstance(row[1], Tag)] if is_code else []

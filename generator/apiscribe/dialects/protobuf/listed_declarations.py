@@ -19,14 +19,14 @@ from dataclasses import dataclass
 from apiscribe.dialects.protobuf.listed_fields import is_listed_field, read_listed_fields
 from apiscribe.dialects.protobuf.listed_values import read_listed_values
 from apiscribe.dialects.protobuf.rpc_lines import rpc_lines
-from apiscribe.dialects.protobuf.words import group_kind, kind_of
+from apiscribe.dialects.protobuf.words import group_kind, heading_role, kind_of
 from apiscribe.pages.blocks import Block, Bullets, Heading, Inline, Item, Paragraph
 
 _DECLARED = ("message", "enum", "service")
 _MARKS = r"(?:[`*]|<[^<>]*>)*+"
 _HEAD = re.compile(
     rf"{_MARKS}(?:(?P<kind>[^\W\d_]+){_MARKS}\s+)?{_MARKS}(?P<name>[A-Za-z_][\w.]*){_MARKS}"
-    r"(?:\s*(?:[-–—:：]|\.(?=\s))\s*(?P<description>\S.*)?)?",
+    r"(?:(?:\s*(?:[-–—:：]|\.(?=\s))\s*|(?<=[`*>])\s+)(?P<description>\S.*)?)?",
     re.DOTALL,
 )
 _MARKED = re.compile(r"[`*]|<(?:code|b|strong|a)\b", re.IGNORECASE)
@@ -70,12 +70,21 @@ def _entry(item: Item, group: str) -> _Entry | None:
     match = _HEAD.fullmatch(head.inline.source.strip())
     if not match or (match["kind"] and kind_of(match["kind"]) not in _DECLARED):
         return None
-    below = item.blocks[1:]
+    below = [block for each in item.blocks[1:] for block in _without_label(each)]
     kind = kind_of(match["kind"] or "") or _kind_below(below) or ("" if below else group)
     is_marked = bool(match["kind"]) or _MARKED.match(head.inline.source)
     if kind not in _DECLARED or not is_marked or not _may_hold(kind, below):
         return None
     return _Entry(kind, match["name"], match["description"] or "", head.inline, below)
+
+
+def _without_label(block: Block) -> Sequence[Block]:
+    """Return the blocks below a list of one item that only labels them: `Fields`."""
+    if isinstance(block, Bullets) and len(block.items) == 1:
+        head, *below = block.items[0].blocks or (None,)
+        if isinstance(head, Paragraph) and heading_role(head.inline.text) == "groups":
+            return [each for each in below if each is not None]
+    return [block]
 
 
 def _kind_below(blocks: Iterable[Block]) -> str:

@@ -30,7 +30,7 @@ _FORMS = tuple(
         # name (type) = 3
         rf"{_NAME}\s*[:：]?\s*{_MARKS}\((?P<type>{_WORD}+?)\){_MARKS}{_NUMBER}",
         # name: `type`, with marks or a link at the type
-        rf"{_NAME}\s*(?:[:：]|[-–—])\s*"
+        rf"{_NAME}(?:\s*(?:[:：]|[-–—])\s*|(?<=[`*>])\s+)"
         rf"(?P<type>`[^`]+`(?:\[\])?|\[[^\[\]]+\]\([^()\s]*\)|<(?P<tag>code|a)\b.*?</(?P=tag)>)"
         rf"{_NUMBER}",
         # `repeated Frame frames = 2;`

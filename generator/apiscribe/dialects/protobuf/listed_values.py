@@ -8,9 +8,14 @@ from apiscribe.dialects.protobuf.words import mark
 from apiscribe.model.draft import ValueDraft
 from apiscribe.pages.blocks import Block, Bullets, Paragraph
 
+_REST = r"(?:(?:\s*[-–—:.]|\s*//)?\s+(?P<description>.+)|\s*[-–—:.])?"
 _LISTED = re.compile(
-    r"[`*]*(?P<name>[A-Za-z_]\w*)[`*]*\s*(?:=|:|\()\s*`?(?P<number>-?\d{1,10})`?\)?;?"
-    r"(?:(?:\s*[-–—:.]|\s*//)?\s+(?P<description>.+)|\s*[-–—:.])?",
+    r"[`*]*(?P<name>[A-Za-z_]\w*)[`*]*\s*(?:=|:|\()\s*`?(?P<number>-?\d{1,10})`?\)?;?" + _REST,
+    re.ASCII | re.DOTALL,
+)
+# 0 – RED: a colour
+_NUMBER_FIRST = re.compile(
+    r"[`*]*(?P<number>-?\d{1,10})[`*]*\s*[=:–—-]\s*[`*]*(?P<name>[A-Z][A-Z\d_]+)[`*]*" + _REST,
     re.ASCII | re.DOTALL,
 )
 
@@ -22,7 +27,8 @@ def read_listed_values(bullets: Bullets) -> list[ValueDraft]:
     values: list[ValueDraft] = []
     for item in bullets.items:
         texts = [block.inline.prose for block in item.blocks if isinstance(block, Paragraph)]
-        match = _LISTED.fullmatch(texts[0]) if texts else None
+        head = texts[0] if texts else ""
+        match = _LISTED.fullmatch(head) or _NUMBER_FIRST.fullmatch(head)
         if not match or len(texts) < len(item.blocks):
             return []
         described = [(match["description"] or "").strip(), *texts[1:]]

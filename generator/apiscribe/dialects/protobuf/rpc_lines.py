@@ -18,7 +18,7 @@ from apiscribe.pages.blocks import Block, Bullets, Inline, Paragraph, Quote
 _TYPE = r"(?:stream\s+(?:of\s+)?)?\.?[\w.]+"
 _RPC = re.compile(
     rf"(?a:(?P<rpc>rpc\s+)?(?P<name>\w+)\s*\(\s*(?P<request>{_TYPE})\s*\)\s*"
-    rf"(?P<returns>returns\s*\()?\(?(?:returns\s+)?\s*(?P<response>{_TYPE})\s*\)?\s*;?)"
+    rf"(?P<returns>returns\s*\(|(?:→|->)\s*)?\(?(?:returns\s+)?\s*(?P<response>{_TYPE})\s*\)?\s*;?)"
     r"(?P<marks>(?:\s+[(\[]?[^\W\d_]+[)\]]?)*)(?:\s*(?:[-–—:：]|//)(?:\s+(?P<description>.+))?)?",
     re.DOTALL,
 )
@@ -69,7 +69,7 @@ def _match(line: Inline) -> re.Match[str] | None:
     a description. Without the word `rpc`, both types are in brackets.
     """
     match = _RPC.fullmatch(line.text)
-    if not match or not (match["rpc"] or match["returns"]):
+    if not match or not (match["rpc"] or (match["returns"] or "").startswith("returns")):
         return None
     return match if _marks(match) <= {"deprecated", "stream"} else None
 

@@ -126,6 +126,12 @@ def _bounds(text: str) -> dict[str, int]:
     return bounds
 
 
+def bounds_of_list(constraints: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the constraints of a list: "at most 5" limits its length."""
+    words = {"maximum": "maxItems", "minimum": "minItems"}
+    return {words.get(word, word): value for word, value in constraints.items()}
+
+
 def as_json(default: str) -> str:
     """Return a default as JSON: words are strings."""
     if not default:

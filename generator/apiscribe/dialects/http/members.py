@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from apiscribe.diagnostics.source import Span
-from apiscribe.dialects.http.facts import as_json, read_facts
+from apiscribe.dialects.http.facts import as_json, bounds_of_list, read_facts
 from apiscribe.dialects.http.parts import clean
 from apiscribe.dialects.http.type_texts import TypeText, read_type_text
 from apiscribe.dialects.http.words import FACTS, media, place, presence
@@ -29,7 +29,9 @@ _MARKS = re.compile(
     re.IGNORECASE,
 )
 _TEXT_MARK = re.compile(
-    r"</?mark[^<>]*>|</?sup>|</?small>|</?i>|</?em>|</?span[^<>]*>", re.IGNORECASE
+    r"</?mark[^<>]*>|</?sup>|</?small>|</?i>|</?em>|</?span[^<>]*>"
+    r"|\s*\\\[[1-9]\d*\\\]",  # a footnote: `name \[1\]`
+    re.IGNORECASE,
 )
 _MEDIA_TYPE = re.compile(r"(?:application|audio|image|multipart|text|video)/[\w.+*-]+")
 _VALUES = frozenset("true false 0 1 - no yes".split())  # defaults, and no marks
@@ -71,7 +73,7 @@ class Name:
 def read_name(inline: Inline) -> Name | None:
     """Read the cell or the words with a member's name; None if it is no name."""
     source = clean(inline).source
-    deprecated = "~~" in source or "deprecated" in source.lower()
+    deprecated = "~~" in source or "deprecated" in source.lower().removeprefix("deprecated")
     source = _TEXT_MARK.sub("", source).replace("~~", "")
     raw = Inline(source, inline.span, inline.markup)
     indent = _INDENT.match(raw.source)
@@ -85,7 +87,7 @@ def read_name(inline: Inline) -> Name | None:
     starred = False
     if text.startswith("?"):
         text, nullable = text[1:], True
-    while match := _MARKS.search(text):
+    while (match := _MARKS.search(text)) and (match.start() or not match["word"]):
         if match["word"] and match["word"].lower() != "deprecated":
             required = presence(match["word"])
         elif not match["word"]:
@@ -141,6 +143,8 @@ def make_member(
     if values and (text is None or (not text.type.values and not text.type.link)):
         text = _with_values(text, values, span)
     constraints = {**(text.constraints if text else {}), **facts.constraints, **limits.constraints}
+    if text and text.type.repeated:
+        constraints = bounds_of_list(constraints)
     return Member(
         name=name.name,
         type=text,

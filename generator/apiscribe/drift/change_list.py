@@ -78,15 +78,19 @@ class Changes:
                 unknown = True
         return not unknown
 
-    def leave_open(self, fact: AttributeFact, old: object, new: object) -> bool:
-        """Return whether pages leave a fact open that a version without pages states.
-
-        If so, record the fact as not compared.
+    def leave_open(
+        self, fact: AttributeFact, old: object, new: object, *, pages: bool = True, others: bool
+    ) -> bool:
+        """Return whether only one of pages and a version without pages states a fact. If so, record
+        it as not compared. `pages` and `others` choose which of them may leave it open.
         """
-        sides = (self.old, old, self.new), (self.new, new, self.old)
-        for declarations, value, other in sides:
-            if declarations.version.is_pages and not other.version.is_pages and not value:
-                self.skip(fact, declarations, "its pages leave it open")
+        if self.old.version.is_pages == self.new.version.is_pages:
+            return False
+        for declarations, value in ((self.old, old), (self.new, new)):
+            is_pages = declarations.version.is_pages
+            if not value and (pages if is_pages else others):
+                reason = "its pages leave it open" if is_pages else "it leaves it open"
+                self.skip(fact, declarations, reason)
                 return True
         return False
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from apiscribe.model.api import Enum, File, Message, Method, Service
+from apiscribe.model.api import Enum, Field, File, Message, Method, Service
 from apiscribe.model.version import ApiVersion, Fact
 
 # A rule of a validator that pages list, and constraints cannot express: `message.required`: `true`.
@@ -54,11 +54,23 @@ class Declarations:
         return self._reachable(m.response for s in self.services.values() for m in s.methods)
 
     @cached_property
-    def marks_optional(self) -> bool:
-        """Whether any request has a field that is marked as optional."""
-        names = self.request_messages
-        fields = (f for name in names for f in self.messages[name].fields)
-        return any(f.required is False and "required" not in f.provenance for f in fields)
+    def pages_with_marks(self) -> frozenset[str]:
+        """The pages that mark fields of requests as required, and others as optional. Fields in a
+        path are required without a mark.
+        """
+        marked = {
+            (field.span.path, field.required)
+            for service in self.services.values()
+            for method in service.methods
+            for field in self._fields(method.request)
+            if field.required is not None and "required" not in field.provenance
+            if not any(
+                f"{{{name}}}" in route.path
+                for name in (field.name, field.json_name)
+                for route in method.routes
+            )
+        }
+        return frozenset(page for page, required in marked if (page, not required) in marked)
 
     @cached_property
     def names_messages(self) -> bool:
@@ -83,6 +95,9 @@ class Declarations:
     def declares(self, declaration: Service | Message | Enum) -> bool:
         """Return whether a source declares a declaration, so that no rule named or placed it."""
         return not declaration.provenance.keys() & {"kind", "name"}
+
+    def _fields(self, message: str) -> Iterable[Field]:
+        return self.messages[message].fields if message in self.messages else ()
 
     def _reachable(self, names: Iterable[str]) -> frozenset[str]:
         reached: set[str] = set()

@@ -31,11 +31,11 @@ def compare_attributes(
         state = "is now optional" if new.optional else "is no longer optional"
         message = f"{old.json_name} {state}: {_PRESENCE[new.optional]}"
         changes.add("presence-changed", symbol, message, *spans)
-    became_required = new.required and not old.required and not new.default
+    became_required = new.required and not old.required and not _default(new)
     if (
-        old.default != new.default
+        _default(old) != _default(new)
         and changes.both_know_attribute("defaults", *names)
-        and not changes.leave_open("defaults", old.default, new.default)
+        and not changes.leave_open("defaults", _default(old), _default(new), others=True)
         and not (became_required and not changes.are_protobuf)  # reported as that change
     ):
         message = f"the default of {old.json_name} changed from {_or_none(old.default)}"
@@ -45,7 +45,7 @@ def compare_attributes(
     if (
         old.nullable != new.nullable
         and changes.both_know_attribute("nulls", *names)
-        and not changes.leave_open("nulls", old.nullable, new.nullable)
+        and not changes.leave_open("nulls", old.nullable, new.nullable, others=False)
     ):
         _report_nullable(symbol, old, new, names, changes)
     if old.constraints != new.constraints and changes.both_know_attribute("constraints", *names):
@@ -61,7 +61,13 @@ def compare_deprecation(
     changes: Changes,
 ) -> None:
     """Report that a declaration in `names` became deprecated, or no longer is."""
-    if old.deprecated != new.deprecated and changes.both_know_attribute("deprecation", *names):
+    if (
+        old.deprecated != new.deprecated
+        and changes.both_know_attribute("deprecation", *names)
+        and not changes.leave_open(
+            "deprecation", old.deprecated, new.deprecated, pages=False, others=True
+        )
+    ):
         state = "is now" if new.deprecated else "is no longer"
         message = f"{symbol.rpartition('.')[2]} {state} deprecated"
         changes.add("deprecation-changed", symbol, message, old.span, new.span)
@@ -78,6 +84,11 @@ _PRESENCE = {
     True: "zero is a value, and no value another",
     False: "zero and no value are the same",
 }
+
+
+def _default(field: Field) -> str:
+    """Return a default; null is none."""
+    return "" if field.default == "null" else field.default
 
 
 def _or_none(default: str) -> str:
@@ -103,7 +114,7 @@ def _report_constraints(
     """Report each constraint that changed: in requests less may be accepted, in responses more."""
     for keyword in sorted(old.constraints.keys() | new.constraints.keys()):
         before, after = old.constraints.get(keyword), new.constraints.get(keyword)
-        if before == after or changes.leave_open("constraints", before, after):
+        if before == after or changes.leave_open("constraints", before, after, others=True):
             continue
         tightens = _accepts_less(keyword, before, after)
         matters = (tightens is not False and names[1] in changes.new.request_messages) or (

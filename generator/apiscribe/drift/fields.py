@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 
 from apiscribe.drift.addition import field_of_version
 from apiscribe.drift.change import GRADES, Grade
 from apiscribe.drift.change_list import Changes
 from apiscribe.drift.declarations import Declarations, descriptions_differ
+from apiscribe.drift.elsewhere import is_kept_elsewhere, was_elsewhere
 from apiscribe.drift.field_attributes import compare_attributes, compare_deprecation
+from apiscribe.drift.field_pairing import pair_fields
 from apiscribe.drift.oneofs import compare_oneofs
 from apiscribe.drift.pairing import Pairs
 from apiscribe.drift.required import compare_required
@@ -23,6 +26,8 @@ from apiscribe.model.wire_types import scalars_are_alike
 # Scalars with the same varint encoding in binary, but not in JSON. Source: language guide (proto3),
 # "Updating A Message Type".
 _VARINTS = frozenset({"int32", "uint32", "int64", "uint64", "bool"})
+_LIST = "google.protobuf.ListValue"
+_INTEGER = re.compile(r"-?\d+")
 
 
 def compare_messages(changes: Changes, pairs: Pairs) -> None:
@@ -33,7 +38,7 @@ def compare_messages(changes: Changes, pairs: Pairs) -> None:
 
 def _compare(old: Message, new: Message, pairs: Pairs, changes: Changes) -> None:
     new_fields = {field.json_name: field for field in new.fields}
-    names = _pair(old, new, pairs, changes)
+    names = pair_fields(old, new, pairs, changes)
     numbered = changes.old.knows_numbers(old) and changes.new.knows_numbers(new)
     if old.fields and new.fields and not numbered:
         for declarations, message in ((changes.old, old), (changes.new, new)):
@@ -44,12 +49,16 @@ def _compare(old: Message, new: Message, pairs: Pairs, changes: Changes) -> None
         return
     for field in old.fields:
         other = new_fields.get(names.get(field.json_name, ""))
+        if other is None and is_kept_elsewhere(field, old, new, pairs, changes):
+            continue
         if other is None:
             _report_removed(field, old, new, numbered, changes)
         else:
             _compare_fields(field, other, (old, new), numbered, pairs, changes)
     for field in new.fields:
-        if field.json_name not in names.values():
+        if field.json_name not in names.values() and not was_elsewhere(
+            field, old, new, pairs, changes
+        ):
             _report_added(field, old, new, pairs, changes)
     compare_oneofs(old, new, names, changes)
     _compare_descriptions(old, new, names, changes)
@@ -60,46 +69,6 @@ def _compare(old: Message, new: Message, pairs: Pairs, changes: Changes) -> None
 def _is_partial(message: Message, declarations: Declarations) -> bool:
     """Return whether a message only has the parameters of a route, and may have more fields."""
     return message.incomplete and not declarations.names_messages
-
-
-def _pair(old: Message, new: Message, pairs: Pairs, changes: Changes) -> dict[str, str]:
-    """Return old name → new name of the fields. A removed and an added field are a pair if they
-    have the same number, or without known numbers the same place in a path, or the same type and
-    neighbors.
-    """
-    new_names = {field.json_name for field in new.fields}
-    paired = {f.json_name: f.json_name for f in old.fields if f.json_name in new_names}
-    removed = [field for field in old.fields if field.json_name not in new_names]
-    added = [field for field in new.fields if field.json_name not in paired]
-    if changes.old.knows_numbers(old) and changes.new.knows_numbers(new):
-        by_number = {field.number: field.json_name for field in added}
-        for field in removed:
-            if field.number in by_number:
-                paired[field.json_name] = by_number[field.number]
-        return paired
-    for was, now in pairs.path_parameters.get(old.full_name, {}).items():
-        if was not in new_names and now not in paired and now in new_names:
-            paired[was] = now
-    removed = [field for field in removed if field.json_name not in paired]
-    added = [field for field in added if field.json_name not in paired.values()]
-    neighbors = _neighbors(new.fields)
-    for field in removed:
-        before, after = _neighbors(old.fields)[field.json_name]
-        for other in added:
-            same_neighbors = neighbors[other.json_name] == (
-                paired.get(before, ""),
-                paired.get(after, ""),
-            )
-            same = pairs.type_name(field.type.name) == other.type.name
-            if same_neighbors and same and field.repeated == other.repeated:
-                paired[field.json_name] = other.json_name
-                break
-    return paired
-
-
-def _neighbors(fields: Sequence[Field]) -> Mapping[str, tuple[str, str]]:
-    names = ["", *(field.json_name for field in fields), ""]
-    return {name: (names[at], names[at + 2]) for at, name in enumerate(names[1:-1])}
 
 
 def _report_removed(
@@ -148,10 +117,14 @@ def _compare_fields(
         message = f"{old.json_name} was renamed to {new.json_name}"
         if not numbered:
             message = f"{message}, or was removed and {new.json_name} was added"
-        renamed = old.json_name in pairs.path_parameters.get(names[0], {})
         # A message that is written as JSON has the names of its fields in it.
-        in_path = not changes.are_protobuf and is_only_in_path(old.name, names[0], changes.old)
-        kind = "path-parameter-renamed" if renamed and in_path else "field-renamed"
+        in_path = not changes.are_protobuf and all(
+            is_only_in_path({field.name, field.json_name}, name, declarations)
+            for field, name, declarations in zip(
+                (old, new), names, (changes.old, changes.new), strict=True
+            )
+        )
+        kind = "path-parameter-renamed" if in_path else "field-renamed"
         changes.add(kind, symbol, message, *spans)
     if numbered and old.number != new.number:
         message = f"the number of {old.json_name} changed from {old.number} to {new.number}"
@@ -161,8 +134,8 @@ def _compare_fields(
         changes.add("field-type-changed", symbol, message, *spans, grade=type_grade)
     labels: Fact = "labels of messages" if isinstance(new.type, MessageRef) else "labels"
     is_map = isinstance(old.type, Map) or isinstance(new.type, Map)
-    if old.repeated != new.repeated and not is_map and changes.both_know(labels, *names):
-        state = "is now a list" if new.repeated else "is no longer a list"
+    if _is_list(old) != _is_list(new) and not is_map and changes.both_know(labels, *names):
+        state = "is now a list" if _is_list(new) else "is no longer a list"
         packed = isinstance(new.type, EnumRef) or new.type.name not in ("string", "bytes")
         packed = packed and not isinstance(new.type, MessageRef)
         changes.add(
@@ -226,8 +199,8 @@ def _type_grade(
     if not changes.both_know("types", *names):
         if isinstance(old_type, Map) and isinstance(new_type, Map):
             return _type_grade(old_type.value, new_type.value, names, pairs, changes)
-        same_kind = _json_kind(old_type, changes) == _json_kind(new_type, changes)
-        return None if same_kind else "json"
+        kinds = {_json_kind(type_, changes) for type_ in (old_type, new_type)}
+        return None if len(kinds) == 1 or "" in kinds else "json"
     match old_type, new_type:
         case Scalar(), Scalar():
             return _scalar_grade(old_type.name, new_type.name)
@@ -273,16 +246,22 @@ def _values(enum: Enum) -> set[str]:
     return {value.json_name for value in enum.documented_values}
 
 
+def _is_list(field: Field) -> bool:
+    return field.repeated or field.type.name == _LIST
+
+
 def _json_kind(type_: Type, changes: Changes) -> str:
-    """Return the JSON type of a type."""
+    """Return the JSON type of a type; empty for one that a source leaves open."""
+    if type_.name in ("google.protobuf.Value", _LIST):
+        return ""  # the label states that it is a list
     if isinstance(type_, Map):
         return "object"
-    enums = changes.old.enums.keys() | changes.new.enums.keys()
-    if isinstance(type_, EnumRef) or type_.name in enums:
-        return "string"
+    if enum := changes.old.enums.get(type_.name) or changes.new.enums.get(type_.name):
+        is_number = all(_INTEGER.fullmatch(name) for name in _values(enum))
+        return "number" if is_number and _values(enum) else "string"
     if isinstance(type_, MessageRef):
         texts = ("Timestamp", "Duration", "FieldMask")
         return "string" if type_.name.rpartition(".")[2] in texts else "object"
-    if type_.name in ("string", "bytes"):
+    if type_.name in ("string", "bytes") or isinstance(type_, EnumRef):
         return "string"
     return "boolean" if type_.name == "bool" else "number"

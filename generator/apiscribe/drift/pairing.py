@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from apiscribe.drift.declarations import Declarations, is_list, last_part, packages
 from apiscribe.drift.routes import pair_path_parameters
-from apiscribe.model.api import Method
+from apiscribe.model.api import Message, Method
 from apiscribe.model.types import EnumRef, values_type
 
 # The least similarity of a pair: by the parts alone, and if the same method or field uses both.
@@ -23,7 +23,8 @@ _MAX_HOLDERS = 50
 class Pairs:
     """Old full name → new full name of the packages, services, messages and enums that both
     versions have; `methods` is old service → old name → new name of its methods, and
-    `path_parameters` old request → old name → new name of the parameters of its routes.
+    `path_parameters` old request → old name → new name of the parameters of its routes. `uses` are
+    all new names of each old message, by its uses, if messages have no names.
     """
 
     packages: dict[str, str] = field(default_factory=dict)
@@ -32,6 +33,7 @@ class Pairs:
     enums: dict[str, str] = field(default_factory=dict)
     methods: dict[str, dict[str, str]] = field(default_factory=dict)
     path_parameters: dict[str, dict[str, str]] = field(default_factory=dict)
+    uses: dict[str, dict[str, None]] = field(default_factory=dict)
 
     def type_name(self, old: str) -> str:
         """Return the new name of a type of the old version."""
@@ -204,8 +206,13 @@ def _pair_messages_by_use(old: Declarations, new: Declarations, pairs: Pairs) ->
                     waiting += [(method.response, other.response)]
     while waiting:
         old_name, new_name = waiting.pop(0)
+        pairs.uses.setdefault(old_name, {})[new_name] = None
         known = old_name in old.messages and new_name in new.messages
-        if old_name in pairs.messages or not known:
+        if (
+            old_name in pairs.messages
+            or not known
+            or _have_nothing_in_common(old.messages[old_name], new.messages[new_name])
+        ):
             continue
         pairs.messages[old_name] = new_name
         types = {f.json_name: values_type(f.type).name for f in new.messages[new_name].fields}
@@ -214,6 +221,11 @@ def _pair_messages_by_use(old: Declarations, new: Declarations, pairs: Pairs) ->
             for field in old.messages[old_name].fields
             if field.json_name in types
         ]
+
+
+def _have_nothing_in_common(old: Message, new: Message) -> bool:
+    names, others = ({f.json_name for f in message.fields} for message in (old, new))
+    return min(len(names), len(others)) >= _MIN_PARTS and not names & others
 
 
 def _pair_enums(old: Declarations, new: Declarations, pairs: Pairs) -> None:

@@ -39,7 +39,10 @@ def compare_required(
 
 
 def _is_silent(old: Field, new: Field, names: tuple[str, str], changes: Changes) -> bool:
-    """Return whether a required field of requests has no mark on pages that mark other fields."""
+    """Return whether a required field of requests has no mark on pages that mark other fields as
+    required and as optional. Where only optional fields are marked, one without a mark is required.
+    """
     is_needed = bool(new.required) and names[1] in changes.new.request_messages
     is_silent = old.required is None and names[1] not in changes.new.response_messages
-    return is_needed and is_silent and changes.old.version.is_pages and changes.old.marks_optional
+    is_marked = changes.old.version.is_pages and old.span.path in changes.old.pages_with_marks
+    return is_needed and is_silent and is_marked

@@ -12,7 +12,9 @@ from apiscribe.drift.change_list import Changes
 from apiscribe.drift.declarations import Declarations, is_list
 from apiscribe.drift.pairing import Pairs
 from apiscribe.model.api import Method
+from apiscribe.model.version import ApiVersion
 
+_WITHOUT_CONTENT = (204, 205)
 _EMPTY = "google.protobuf.Empty"
 # Responses with a smaller share of common fields are of different objects.
 _MIN_SHARED = 0.3
@@ -27,7 +29,8 @@ def compare_responses(
     bodies = [method.response != _EMPTY for method in (old, new)]
     if bodies[0] != bodies[1]:
         # Pages that state no answer leave it open.
-        if all(bodies[at] or _states_none(method) for at, method in enumerate((old, new))):
+        sides = (old, bodies[0], changes.old.version), (new, bodies[1], changes.new.version)
+        if all(has_body or _states_none(method, version) for method, has_body, version in sides):
             state = "now has a body" if bodies[1] else "no longer has a body"
             grade: Grade = "safe" if bodies[1] else "json"
             message = f"the response of {old.name} {state}"
@@ -41,8 +44,12 @@ def compare_responses(
         changes.add("response-type-changed", symbol, message, *spans, grade="json")
 
 
-def _states_none(method: Method) -> bool:
-    """Return whether a method states no body: by its document, or by an answer on its page."""
+def _states_none(method: Method, version: ApiVersion) -> bool:
+    """Return whether a method states that it has no body: by its document, or by a status without
+    content on its page. Pages may state other statuses, and the body in words.
+    """
+    if version.is_pages:
+        return method.status in _WITHOUT_CONTENT
     return bool(method.answers or method.status)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from apiscribe.drift.declarations import Declarations
 from apiscribe.model.api import Method, Route
@@ -65,15 +65,15 @@ def parameters_of(route: Route) -> list[str]:
     return [name for name, _ in _PARAMETER.findall(route.path)]
 
 
-def is_only_in_path(name: str, request: str, declarations: Declarations) -> bool:
-    """Return whether a field is in the path of each route of the methods that have its message, and
-    nothing else has that message: HTTP requests then have its value without its name.
+def is_only_in_path(names: Set[str], request: str, declarations: Declarations) -> bool:
+    """Return whether a field with one of these names is in the path of each route of the methods
+    with its message, and nothing else has that message: HTTP requests then have its value alone.
     """
     methods = [m for s in declarations.services.values() for m in s.methods]
     routes = [route for m in methods if m.request == request for route in m.routes]
     uses = (name for message in declarations.messages.values() for name in message.type_names())
     return (
-        all(name in parameters_of(route) for route in routes)
+        all(names & set(parameters_of(route)) for route in routes)
         and all(method.response != request for method in methods)
         and request not in uses
     )

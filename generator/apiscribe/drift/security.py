@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from apiscribe.diagnostics.source import Span
+from apiscribe.drift.change import Grade
 from apiscribe.drift.change_list import Changes
 from apiscribe.drift.pairing import Pairs
 from apiscribe.model.api import Api, Method
@@ -46,23 +47,28 @@ def _compare(symbol: str, old: Method, new: Method, new_name: str, changes: Chan
 def _report(
     what: str,
     symbol: str,
-    before: Iterable[Requirement],
-    after: Iterable[Requirement],
+    before: Sequence[Requirement],
+    after: Sequence[Requirement],
     spans: tuple[Span | None, Span | None],
     changes: Changes,
 ) -> None:
     message = f"the authentication of {what} changed from {_text(before)} to {_text(after)}"
-    changes.add("authentication-changed", symbol, message, *spans)
+    apis = changes.old.version.api, changes.new.version.api
+    old, new = _alternatives(apis[0], before), _alternatives(apis[1], after)
+    # Credentials that contain those of a new alternative are still accepted.
+    is_safe = old and new and all(any(now <= was for now in new) for was in old)
+    grade: Grade = "safe" if is_safe else "wire"
+    changes.add("authentication-changed", symbol, message, *spans, grade=grade)
 
 
-def _alternatives(api: Api, stated: Iterable[Requirement] | None) -> _Alternatives | None:
+def _alternatives(api: Api, stated: Sequence[Requirement] | None) -> _Alternatives | None:
     """Return alternatives without the names of schemes, which two sources choose differently."""
     if stated is None:
         return None
     kinds = {s.name: ("" if s.kind == "oauth2" else s.kind, *s.carrier) for s in api.facts.schemes}
     return frozenset(
         frozenset((*kinds.get(name, (name,)), *sorted(scopes)) for name, scopes in one.items())
-        for one in stated
+        for one in (stated or [{}])
     )
 
 

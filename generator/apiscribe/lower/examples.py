@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from apiscribe.diagnostics.codes.examples import lenient_example
 from apiscribe.diagnostics.report import Report
@@ -25,8 +25,7 @@ _JSON_TYPES: Mapping[type, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     """A value that an example shows for a field, and the location of the example."""
 
     value: Any

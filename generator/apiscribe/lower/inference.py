@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -192,6 +193,7 @@ def value_position(count: int) -> list[int]:
     return list(range(count))
 
 
+@cache
 def rule_name(rule: Callable[..., object]) -> str:
     """Return a rule's name in reports and in the model: `paged_results` → `paged-results`."""
     return rule.__name__.strip("_").replace("_", "-")

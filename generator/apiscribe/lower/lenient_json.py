@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -74,6 +75,8 @@ class Parsed:
     forgiven: tuple[Slip, ...] = ()
 
 
+# A page's examples are read for the types that they show, too.
+@lru_cache(maxsize=2_000)
 def parse_example(text: str) -> Parsed:
     """Parse an example; any failure is in the result's `problem`."""
     try:

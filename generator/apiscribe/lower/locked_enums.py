@@ -14,7 +14,7 @@ from apiscribe.lower.declarations import Declaration
 from apiscribe.lower.inference import share_equal_enums
 from apiscribe.lower.symbols import Symbols
 from apiscribe.model.draft import FieldDraft, ValueDraft
-from apiscribe.model.lock import Lock, Numbers
+from apiscribe.model.lock import NO_NUMBERS, Lock
 from apiscribe.model.lock.field_types import read_type
 
 
@@ -64,7 +64,7 @@ class LockedEnums:
 
     def values(self, full_name: str, span: Span) -> tuple[ValueDraft, ...]:
         """Return the values that the lock has for an enum, by number."""
-        live = self._lock.enums.get(full_name, Numbers()).live
+        live = self._lock.enums.get(full_name, NO_NUMBERS).live
         ordered = sorted(live.items(), key=lambda item: item[1].number)
         return tuple(ValueDraft(name=name, span=span) for name, _ in ordered)
 
@@ -75,7 +75,7 @@ def _value_names(field: FieldDraft) -> tuple[str, ...]:
 
 def locked_enum(lock: Lock, message: str, field: str) -> str:
     """Return the full name of the enum that the lock has for a field, or ""."""
-    if entry := lock.messages.get(message, Numbers()).named().get(field):
+    if entry := lock.messages.get(message, NO_NUMBERS).entry(field):
         name = read_type(entry.type).name
         return name if name in lock.enums else ""
     return ""

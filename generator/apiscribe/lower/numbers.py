@@ -26,6 +26,7 @@ from apiscribe.model.lock import (
     ENUM_NUMBERS,
     FIELD_NUMBERS,
     LOCK_FILE,
+    NO_NUMBERS,
     Lock,
     Numbered,
     Numbers,
@@ -137,7 +138,7 @@ class _Numbering:
         )
 
     def message(self, message: Message) -> Message:
-        before = self.lock.messages.get(message.full_name, Numbers())
+        before = self.lock.messages.get(message.full_name, NO_NUMBERS)
         stated = {field.json_name: field.number for field in message.fields}
         numbers = self.fields.assign(
             before, list(stated), None if "numbers" in message.provenance else stated
@@ -166,7 +167,7 @@ class _Numbering:
     def enum(self, enum: Enum, taken: set[str]) -> Enum:
         """Return the enum with value 0 first, as proto3 requires; add one if the page has none."""
         known = self.lock.enums.get(enum.full_name)
-        before = known or self.lock.enums.get(self.predecessors.get(enum.full_name, ""), Numbers())
+        before = known or self.lock.enums.get(self.predecessors.get(enum.full_name, ""), NO_NUMBERS)
         values = () if is_placeholder(enum) else enum.values
         # Without provenance, the page states the numbers.
         stated = {value.json_name: value.number for value in values}
@@ -182,7 +183,7 @@ class _Numbering:
         after = after_removals(
             before, {value.json_name: Numbered(value.number) for value in numbered}
         )
-        if after != Numbers():
+        if after != NO_NUMBERS:
             self.enums[enum.full_name] = after
         if not numbered or numbered[0].number:
             numbered.insert(0, _zero(enum, taken))
@@ -228,7 +229,7 @@ def _predecessors(api: Api, lock: Lock) -> dict[str, str]:
     """Return the former enums of fields in the lock, by an enum that is new to the lock."""
     result: dict[str, str] = {}
     for _, message in api.messages():
-        before = lock.messages.get(message.full_name, Numbers()).named()
+        before = lock.messages.get(message.full_name, NO_NUMBERS).named()
         for field in message.fields:
             type_ = values_type(field.type)
             if isinstance(type_, EnumRef) and field.json_name in before:

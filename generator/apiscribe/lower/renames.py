@@ -20,7 +20,7 @@ from apiscribe.diagnostics.codes.overlay import (
 from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.model.api import Api, Field, Message
-from apiscribe.model.lock import Lock, Numbered, Numbers
+from apiscribe.model.lock import NO_NUMBERS, Lock, Numbered, Numbers
 from apiscribe.model.lock.field_types import read_type, type_of
 
 # How much of two names, or of the fields of two messages, must be equal for a likely rename.
@@ -135,7 +135,7 @@ def _with_part(lock: Lock, renamed: Renamed, declared: _Declared, report: Report
     was = renamed.was.removeprefix(f"{owner}.")
     in_messages = owner in lock.messages
     tables = dict(lock.messages if in_messages else lock.enums)
-    numbers = tables.get(owner, Numbers())
+    numbers = tables.get(owner, NO_NUMBERS)
     if f"{owner}.{was}" in declared.parts:
         if renamed.certain:
             report.add(renamed_from_declared(f"{owner}.{was}", short), renamed.span)

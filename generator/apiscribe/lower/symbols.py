@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import takewhile
 from posixpath import dirname, join, normpath
+from typing import NamedTuple
 
 from apiscribe.diagnostics.codes.types import ambiguous_type, contradictory_link, malformed_type
 from apiscribe.diagnostics.report import Fix, Report
@@ -24,8 +25,7 @@ from apiscribe.model.types import SCALARS, WELL_KNOWN, TypeKind
 _TYPE_NAME = re.compile(r"\.?[A-Za-z_]\w{0,199}(?:\.[A-Za-z_]\w{0,199}){0,19}", re.ASCII)
 
 
-@dataclass(frozen=True)
-class Meaning:
+class Meaning(NamedTuple):
     """The meaning of a type name, and the rule that found it ("" if the page states it).
 
     `full_name` is the name of a scalar, the full name of a message, or "" for an enum.
@@ -97,7 +97,7 @@ class Symbols:
             return meaning
         for rule in TYPE_RULES:
             if meaning := rule(self, type_, page):
-                return replace(meaning, rule=rule_name(rule))
+                return meaning._replace(rule=rule_name(rule))
         return None
 
     def _scoped(self, name: str, package: str) -> Meaning | None:
@@ -178,17 +178,17 @@ class Symbols:
 
     def _renamed_in_full(self, full_name: str) -> str | None:
         """Return the full name of a message that the pages declare under another one."""
-        parts = full_name.split(".")
-        scopes = ((".".join(parts[:at]), ".".join(parts[at:])) for at in range(1, len(parts)))
-        return next(filter(None, map(self.declared.in_package.get, scopes)), None)
+        dot = full_name.find(".")
+        while dot != -1:
+            if renamed := self.declared.in_package.get((full_name[:dot], full_name[dot + 1 :])):
+                return renamed
+            dot = full_name.find(".", dot + 1)
+        return None
 
     def _link_target(self, type_: TypeDraft, page: PageDraft) -> str | None:
         """Return the full name of the message that a type links to: a heading on a page."""
-        path, _, fragment = type_.link.partition("#")
-        if not fragment or ":" in path:
-            return None
-        path = normpath(join(dirname(page.path), path)) if path else page.path
-        return self._headings.get((path.removesuffix(".md"), fragment.lower()))
+        heading = _linked_heading(type_.link, page.path)
+        return self._headings.get(heading) if heading else None
 
     def _check_link(self, type_: TypeDraft, page: PageDraft, found: Meaning) -> None:
         target = self._link_target(type_, page)
@@ -232,6 +232,18 @@ TYPE_RULES: tuple[TypeRule, ...] = (
     Symbols.only_package,
     Symbols.nearest,
 )
+
+
+@lru_cache(maxsize=10_000)
+def _linked_heading(link: str, page: str) -> tuple[str, str] | None:
+    """Return the page without suffix, and the heading in lower case, that a link on a page names;
+    None if it names none.
+    """
+    path, _, fragment = link.partition("#")
+    if not fragment or ":" in path:
+        return None
+    path = normpath(join(dirname(page), path)) if path else page
+    return path.removesuffix(".md"), fragment.lower()
 
 
 def _common(full_name: str, package: str) -> int:

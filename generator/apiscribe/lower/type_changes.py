@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from apiscribe.diagnostics.codes.lock import incompatible_type
 from apiscribe.diagnostics.report import Report
 from apiscribe.model.api import Api, Field, Message
-from apiscribe.model.lock import Lock, Numbered, Numbers
+from apiscribe.model.lock import NO_NUMBERS, Lock, Numbered, Numbers
 from apiscribe.model.lock.field_types import FieldType, read_type, type_of
 from apiscribe.model.types import SCALARS, EnumRef, MessageRef, values_type
 from apiscribe.model.wire_types import scalars_are_alike
@@ -21,7 +21,7 @@ def check_types(
     `accepted` has the old types of fields that the overlay accepts, by the fields' full names.
     """
     for _, message in api.messages():
-        known = before.messages.get(message.full_name, Numbers()).named()
+        known = before.messages.get(message.full_name, NO_NUMBERS).named()
         kept = after.messages[message.full_name].live
         for field in message.fields:
             entry = known.get(field.json_name)

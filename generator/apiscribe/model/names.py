@@ -9,6 +9,10 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Container
+from functools import lru_cache
+
+# Names that are kept with what they become: those of a large API, as each is looked at many times.
+_kept = lru_cache(maxsize=20_000)
 
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}", re.ASCII)
 _HTTP_NAME = re.compile(r"[@$]?[A-Za-z]\w*+(?:[-.:]\w++|\[\w*+\])*+", re.ASCII)
@@ -26,6 +30,7 @@ _MODEL_ATTRIBUTES = frozenset(
 ANNOTATIONS = frozenset("bool bytes dict float int list str".split())
 
 
+@_kept
 def is_identifier(text: str) -> bool:
     """Return whether the text is an identifier of protobuf."""
     return IDENTIFIER.fullmatch(text) is not None
@@ -38,6 +43,7 @@ def is_http_name(text: str) -> bool:
     return _HTTP_NAME.fullmatch(text) is not None
 
 
+@_kept
 def identifier(text: str) -> str:
     """Return the text if it is an identifier, else the nearest one, in the letters of ASCII:
     `2nd-try` → `n2nd_try`, `Größe` → `Grosse`.
@@ -61,6 +67,7 @@ def words(text: str) -> list[str]:
     return [word for part in _JOINTS.split(text) for word in _WORD_START.split(part)]
 
 
+@_kept
 def snake(text: str) -> str:
     """Convert a name to snake case: `JobTask`, `Job_task`, `job-task` → `job_task`."""
     return identifier("_".join(word.lower() for word in words(identifier(text)) if word))
@@ -78,6 +85,7 @@ def screaming(text: str) -> str:
     return snake(text).upper()
 
 
+@_kept
 def proto_json(text: str) -> str:
     """Return the default JSON name of a field in protoc: `job_id` → `jobId`.
 

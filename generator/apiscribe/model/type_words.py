@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from apiscribe.model.house_words import type_word
@@ -111,6 +112,7 @@ def split_list(text: str) -> tuple[str, bool]:
     return text, False
 
 
+@lru_cache(maxsize=1_000)
 def split_map(text: str) -> tuple[str, str] | None:
     """Return the texts of a map's keys and values: `map<string, int32>`; None of any other type."""
     for spelling in _MAP_SPELLINGS if len(text) <= _LONGEST else ():
@@ -126,6 +128,7 @@ def values_text(text: str) -> str:
     return parts[1] if parts else text
 
 
+@lru_cache(maxsize=1_000)
 def split_null(text: str) -> tuple[str, bool]:
     """Return a type's text without the words that let it be null, and whether it had any."""
     for spelling in _NULL_SPELLINGS if len(text) <= _LONGEST else ():

@@ -47,9 +47,16 @@ class Numbers:
         """Return the live and reserved entries by name."""
         return {**self.reserved, **self.live}
 
+    def entry(self, name: str) -> Numbered | None:
+        """Return the live or reserved entry of a name."""
+        return self.live.get(name) or self.reserved.get(name)
+
     def taken(self) -> set[int]:
         """Return every number that was ever assigned."""
         return {entry.number for entry in self.named().values()} | set(self.reserved_numbers)
+
+
+NO_NUMBERS = Numbers()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +80,7 @@ def difference(before: Lock, after: Lock) -> tuple[int, int]:
     assigned = reserved = 0
     for old, new in ((before.messages, after.messages), (before.enums, after.enums)):
         for name, numbers in new.items():
-            known = old.get(name, Numbers())
+            known = old.get(name, NO_NUMBERS)
             assigned += len(numbers.taken() - known.taken())
             reserved += len(numbers.reserved.keys() - known.reserved.keys())
     return assigned, reserved

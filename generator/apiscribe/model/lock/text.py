@@ -55,8 +55,7 @@ def lock_text(lock: Lock) -> str:
 
 def _numbers(table: Table, numbers: Numbers) -> str:
     parts = [
-        f'"{key}": '
-        + _object([f"{_text(n)}: {_entry(table, e)}" for n, e in _sorted(entries)], 3)
+        f'"{key}": ' + _object([f"{_text(n)}: {_entry(table, e)}" for n, e in _sorted(entries)], 3)
         for key, entries in ((_LIVE[table], numbers.live), ("reserved", numbers.reserved))
         if entries
     ]

@@ -18,7 +18,7 @@ from apiscribe.diagnostics.codes.adopting import (
 from apiscribe.diagnostics.report import Fix, Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.model.api import Enum, Field, Message
-from apiscribe.model.lock import LONGEST_RANGE, Lock, Numbered, Numbers
+from apiscribe.model.lock import LONGEST_RANGE, NO_NUMBERS, Lock, Numbered, Numbers
 from apiscribe.model.lock.field_types import FieldType, type_of
 from apiscribe.model.types import EnumRef, values_type
 from apiscribe.sources.adopt.enum_values import numbers_by_our_names
@@ -89,7 +89,7 @@ class NumberImport:
             messages[name] = self._message(ours, theirs, enum_names)
         for our_enum, their_enum, full_name in self._enums(enum_names):
             ours_now = our_enum or replace(their_enum, values=(), incomplete=True)
-            before = self.locked.enums.get(ours_now.full_name, Numbers())
+            before = self.locked.enums.get(ours_now.full_name, NO_NUMBERS)
             before = self.locked.enums.get(full_name, before)
             enums[full_name] = self._enum(ours_now, their_enum, before)
         self.report_contradictions()
@@ -133,7 +133,7 @@ class NumberImport:
         numbered = [entry for entry in theirs.reserved if entry.number]
         hidden |= {r.json_name: Numbered(r.number) for r in numbered if r.json_name}
         nameless = self._nameless(ours, theirs)
-        before = self.locked.messages.get(ours.full_name, Numbers())
+        before = self.locked.messages.get(ours.full_name, NO_NUMBERS)
         spans = {field.json_name: field.span for field in ours.fields}
         return self._merge(ours.full_name, before, live, hidden, nameless, ours.span, spans)
 

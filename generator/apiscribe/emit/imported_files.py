@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
 from apiscribe.model.api import Api, File
 
 
 class ImportedFiles:
-    """The imports of all files of an Api."""
+    """The imports of all files of an Api, and the types that they declare or use."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self._imports = {file.path: api.imports(file) for file in api.files}
 
     def with_imports(self, file: File) -> list[File]:
         """Return a file and all files that it imports, sorted by path."""
@@ -20,5 +22,13 @@ class ImportedFiles:
             path = pending.pop()
             if path not in paths:
                 paths.add(path)
-                pending += self._imports[path]
+                pending += self._api.imports(self._api.file(path))
         return [self._api.file(path) for path in sorted(paths)]
+
+    def type_names(self, files: Iterable[File]) -> set[str]:
+        """Return the full names of the types that files declare or use."""
+        return set().union(*(self._type_names[file.path] for file in files))
+
+    @cached_property
+    def _type_names(self) -> Mapping[str, set[str]]:
+        return {file.path: file.type_names() for file in self._api.files}

@@ -8,7 +8,7 @@ hold what OpenAPI has no place for: pages, full names, and the paths of google.a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 
 from apiscribe.emit.api_json import json_text, to_json
@@ -23,6 +23,7 @@ from apiscribe.emit.render_task import RenderTask, render_all
 from apiscribe.emit.yaml_text import yaml_text
 from apiscribe.model.api import Api, File
 from apiscribe.model.settings import OpenapiSettings
+from apiscribe.workspace.kept import remembered
 
 
 def emit_openapi(api: Api, settings: OpenapiSettings) -> Iterator[RenderTask]:
@@ -38,7 +39,7 @@ def emit_openapi(api: Api, settings: OpenapiSettings) -> Iterator[RenderTask]:
 
 
 def _document(api: Api, settings: OpenapiSettings) -> Iterator[Output]:
-    parts: Sequence[Part] = [json.loads(part.content) for part in render_all(_parts(api))]
+    parts = [_read(part.content) for part in render_all(_parts(api))]
     document = joined_document(api, parts, settings)
     for form in settings.formats:
         if form == "json":
@@ -46,6 +47,16 @@ def _document(api: Api, settings: OpenapiSettings) -> Iterator[Output]:
         else:
             text = f"{NOTICE}\n{yaml_text(document)}"
         yield Output.text(f"openapi.{form}", text)
+
+
+def _read(content: bytes) -> Part:
+    """Read a part. The document shares its objects, and changes none of them."""
+
+    def read() -> Part:
+        part: Part = json.loads(content)
+        return part
+
+    return remembered(("openapi part", content), read)
 
 
 def _parts(api: Api) -> Iterator[RenderTask]:
@@ -56,7 +67,7 @@ def _parts(api: Api) -> Iterator[RenderTask]:
     for file in api.files:
         # A query string and an example show the fields of messages in other files, too.
         files = imported.with_imports(file)
-        types = sorted({name for other in files for name in other.type_names()})
+        types = sorted(imported.type_names(files))
         tags = [names.tags[service.full_name] for service in file.services]
         digests = [api.digests[other.path] for other in files]
         shorts = [names.schemas.get(name, "") for name in types]

@@ -97,7 +97,7 @@ def _parts(api: Api) -> Iterator[RenderTask]:
     for file in api.files:
         files = imported.with_imports(file)
         own_uses = {t.full_name: uses.get(t.full_name, ()) for t in declared_types(file)}
-        checked = sorted(requests & {name for other in files for name in other.type_names()})
+        checked = sorted(requests & imported.type_names(files))
         digests = [api.digests[other.path].text for other in files]
         key = (file.path, digests, own_uses, checked, of_api)
         size = api.digests[file.path].size

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from operator import is_
 
 from apiscribe.diagnostics.codes.inference import shown_repeated
 from apiscribe.diagnostics.report import Diagnostic, Report
@@ -19,16 +20,15 @@ def infer_shown_lists(
     """Return the messages, with unmarked fields as lists if examples show them as lists."""
     values = shown(lowered.messages, services.values())
     suggested = _suggested_lists(report)
-    return {
-        name: replace(
-            message,
-            fields=tuple(
-                _labelled(field, f"{name}.{field.json_name}", lowered, values, suggested, report)
-                for field in message.fields
-            ),
+    messages = dict(lowered.messages)
+    for name, message in lowered.messages.items():
+        fields = tuple(
+            _labelled(field, f"{name}.{field.json_name}", lowered, values, suggested, report)
+            for field in message.fields
         )
-        for name, message in lowered.messages.items()
-    }
+        if not all(map(is_, fields, message.fields)):
+            messages[name] = replace(message, fields=fields)
+    return messages
 
 
 def _labelled(

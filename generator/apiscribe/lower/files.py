@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
 from apiscribe.lower.messages import Lowered, PageKey, key_of
 from apiscribe.lower.symbols import Symbols
-from apiscribe.model.api import Api, File, Service
+from apiscribe.model.api import Api, Enum, File, Message, Service
 from apiscribe.model.draft import PageDraft
 from apiscribe.model.names import identifier, snake, unique
 
@@ -25,6 +26,9 @@ def assemble(
     """Return the files, sorted by path."""
     taken = {folder.removesuffix(".proto") for folder in _folders(pages, symbols)}
     files: dict[str, File] = {}
+    messages: defaultdict[str, list[Message]] = defaultdict(list)  # by path
+    enums: defaultdict[str, list[Enum]] = defaultdict(list)
+    listed: defaultdict[str, list[Service]] = defaultdict(list)
     by_page: dict[PageKey, str] = {}
     by_stated: dict[tuple[str, str], str] = {}  # (package, stated path) → path
     for page in pages:
@@ -54,15 +58,21 @@ def assemble(
             # Not in the file of a page that uses it: published modules of that page lack it.
             path = f"{declaration.package.replace('.', '/')}/undeclared.proto"
             files.setdefault(path, File(path=path, package=declaration.package, page=""))
-        file = files[path]
-        files[path] = replace(file, messages=(*file.messages, lowered.messages[full_name]))
+        messages[path].append(lowered.messages[full_name])
     for page_key, enum in lowered.enums:
-        file = files[by_page[page_key]]
-        files[file.path] = replace(file, enums=(*file.enums, enum))
+        enums[by_page[page_key]].append(enum)
     for full_name, (page, _) in symbols.declared.services.items():
-        file = files[by_page[key_of(page)]]
-        files[file.path] = replace(file, services=(*file.services, services[full_name]))
-    return _without_cycles(tuple(files[path] for path in sorted(files)))
+        listed[by_page[key_of(page)]].append(services[full_name])
+    assembled = (
+        replace(
+            files[path],
+            messages=tuple(messages[path]),
+            enums=tuple(enums[path]),
+            services=tuple(listed[path]),
+        )
+        for path in sorted(files)
+    )
+    return _without_cycles(tuple(assembled))
 
 
 def _folders(pages: Sequence[PageDraft], symbols: Symbols) -> set[str]:

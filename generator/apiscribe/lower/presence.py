@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from operator import is_
 
 from apiscribe.lower.inference import rule_name
 from apiscribe.lower.operation_names import item_name
@@ -74,6 +75,8 @@ def _decided(
         )
         for field in message.fields
     )
+    if enforced == message.enforces_required and all(map(is_, fields, message.fields)):
+        return message
     return replace(message, fields=fields, enforces_required=enforced)
 
 

@@ -72,6 +72,8 @@ def _type(node: Schema, schema: Schema) -> str:
     match node.get("type", "enum"):
         case "array":
             return f"list of {_plural(_type(node['items'], schema))}"
+        case "object" if "additionalProperties" not in node:
+            return "map of any values"
         case "object":
             return f"map of {_plural(_type(node['additionalProperties'], schema))}"
         case "integer":

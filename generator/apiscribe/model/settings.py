@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from apiscribe.diagnostics.severity import SeverityOverride
+from apiscribe.model.convention_settings import ConventionSettings
 from apiscribe.model.house_words import HEADERS, MARKS, ROLES
 from apiscribe.model.outputs import OUTPUT_NAMES
 
@@ -118,40 +119,6 @@ class ResourceSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, 
             " `digits8`, `lower10`, `upper10`, `mixed14`), `sequence` for 1, 2, 3 … if keys are"
             " numbers, and empty for 12 hexadecimal digits after a prefix or a UUID without one."
         ),
-    ] = None
-
-
-class ConventionSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """The conventions of a method, or of all methods of a service. The entries of a method outrank
-    those of its service.
-
-    An entry that is left out is derived. Names are documented names of the request's fields; an
-    empty name means that the request has no such field.
-    """
-
-    status: Annotated[
-        Annotated[int, Meta(ge=200, lt=300)] | None,
-        Meta(description="HTTP status of a successful response."),
-    ] = None
-    paging: Annotated[
-        Literal["offset", "page", "after", "token", "none"] | None,
-        Meta(
-            description="What the position of a page is: the number of rows before it (`offset`),"
-            " the number of the page (`page`), the key of the row before it (`after`), or a token"
-            " from the previous response (`token`); `none` for lists without pages."
-        ),
-    ] = None
-    size: Annotated[str | None, Meta(description="Field with the number of rows in a page.")] = None
-    position: Annotated[str | None, Meta(description="Field with the position of a page.")] = None
-    default: Annotated[
-        Annotated[int, Meta(ge=0)] | None,
-        Meta(description="Rows in a page without a size; 0 for all rows."),
-    ] = None
-    sort: Annotated[str | None, Meta(description="Field with the names to sort by.")] = None
-    order: Annotated[str | None, Meta(description="Field with `asc` or `desc`.")] = None
-    plain_numbers: Annotated[
-        bool | None,
-        Meta(description="Whether 64-bit integers are JSON numbers over HTTP. For services only."),
     ] = None
 
 

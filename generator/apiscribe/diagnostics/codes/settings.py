@@ -94,10 +94,12 @@ def unknown_convention(name: str, suggestion: str) -> Message:
     )
 
 
-def unknown_convention_field(field: str, part: str, method: str, suggestion: str) -> Message:
-    """Report a field under [conventions] that the request lacks."""
+def unknown_convention_field(
+    field: str, part: str, method: str, owner: str, suggestion: str
+) -> Message:
+    """Report a field under [conventions] that its owner, such as the request, lacks."""
     return MALFORMED_SPEC(
-        f"[conventions] sets {part} of {method} to {field}, but the request lacks this"
+        f"[conventions] sets {part} of {method} to {field}, but the {owner} lacks this"
         f" field{suggestion}"
     )
 

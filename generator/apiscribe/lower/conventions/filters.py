@@ -19,6 +19,7 @@ from apiscribe.model.api import Field
 from apiscribe.model.names import snake, words
 
 Filter = tuple[str, str]  # field and operator
+NO_FILTER: Filter = ("", "")  # in spec.toml
 FilterRule = Callable[[ListShape], Mapping[str, Filter]]
 _WORDS: Mapping[str, tuple[str, ...]] = WORDS["filter"]
 _CONTAINER = re.compile(rf"(?:{'|'.join(_WORDS['containers'])})(?=[\[.])", re.IGNORECASE)

@@ -50,20 +50,26 @@ def stated_state(
     return the row or nothing, and if one sentence of their description says so of one value:
     "changes its status to `open`". Sentences with a condition do not count.
     """
-    row, request = fields_of(resource.message, messages), fields_of(method.request, messages)
-    state = row.get(resource.state)
+    state = fields_of(resource.message, messages).get(resource.state)
     if state is None or method.response not in (resource.message, "google.protobuf.Empty"):
         return None
-    ends = [_ITEM_METHOD.search(r.path) for r in method.routes if r.verb in _VERBS]
-    keys = {m.standard.key for m in service.methods if m.standard and m.standard.key}
-    key = next((end["key"] for end in ends if end and end["key"] in request), "")
-    if request.get(key) is None or key not in keys:
+    key = item_key(method, service, messages)
+    if not key:
         return None
     values = set(_stated(method.description, resource.state))
     known = _values(state, messages[resource.message])
     if len(values) != 1 or (known and not values <= known):
         return None
     return StandardMethod(kind="update", key=key, values={resource.state: values.pop()})
+
+
+def item_key(method: Method, service: Service, messages: Messages) -> str:
+    """Return the key in the path of a method on an item, such as `/invoices/{invoice_id}/send`."""
+    request = fields_of(method.request, messages)
+    ends = [_ITEM_METHOD.search(r.path) for r in method.routes if r.verb in _VERBS]
+    keys = {m.standard.key for m in service.methods if m.standard and m.standard.key}
+    key = next((end["key"] for end in ends if end and end["key"] in request), "")
+    return key if key in keys else ""
 
 
 def _stated(description: str, state: str) -> Iterator[str]:

@@ -93,7 +93,7 @@ def check_spec(spec: Path) -> None:
     for each in compilation.report:
         assert 1 <= each.span.line <= each.span.end_line, each
     if not compilation.failed:
-        outputs = render_all(emit_proto(compilation.api))
+        outputs = list(render_all(emit_proto(compilation.api)))
         content = b"".join(each.content for each in outputs)
         if outputs and hashlib.sha256(content).digest()[0] < 256 // COMPILED:
             compile_protos({each.path.removeprefix("proto/"): each.content for each in outputs})

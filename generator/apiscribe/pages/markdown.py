@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from apiscribe.diagnostics.source import Source, Span
-from apiscribe.pages import components, readme_blocks, shortcodes
+from apiscribe.pages import components, html_blocks, readme_blocks, shortcodes
 from apiscribe.pages.blocks import (
     Block,
     Bullets,
@@ -39,12 +39,11 @@ from apiscribe.pages.open_rows import CELL_END, DELIMITERS, join_open_rows
 _markdown = MarkdownIt("commonmark").enable("table").disable(["inline", "reference", "code"])
 shortcodes.install(_markdown)
 readme_blocks.install(_markdown)
+html_blocks.install(_markdown)
 
 # Blocks that hold other blocks, and lines that hold nothing but the marks of such blocks.
 _CONTAINERS = frozenset("blockquote_open bullet_list_open ordered_list_open list_item_open".split())
 _MARKERS = re.compile(r"[\s>*+-]*+(?:\d{1,9}[.)][\s>*+-]*+)?")
-# HTML with headings, or preformatted text alone.
-_HTML_BLOCKS = re.compile(r"<h[1-6][\s>]|\A\s*<pre[\s>]", re.IGNORECASE)
 
 
 def read_blocks(text: str, source: Source) -> tuple[tuple[Block, ...], tuple[int, ...]]:
@@ -84,12 +83,12 @@ class _Reader:
             self.at += 1
             if token.type == until:
                 break
-            if token.type == "html_block" and _HTML_BLOCKS.search(token.content):
+            if (markup := self.html_with_blocks(token)) is not None:
                 if rest:
                     blocks[-1], rest = _with_rows(blocks[-1], rest), []
                 from apiscribe.pages.html_page import read_html
 
-                blocks += read_html(token.content, self.source, (token.map or (0, 1))[0] + 1)
+                blocks += read_html(markup, self.source, (token.map or (0, 1))[0] + 1)
                 continue
             if token.type == "readme_block":
                 if rest:
@@ -110,6 +109,17 @@ class _Reader:
         if rest:
             blocks[-1] = _with_rows(blocks[-1], rest)
         return tuple(join_definitions(blocks, self.source))
+
+    def html_with_blocks(self, token: Token) -> str | None:
+        """Return the HTML of a block or paragraph that holds other blocks."""
+        if token.type == "paragraph_open":
+            inline = self.tokens[self.at]
+            if html_blocks.holds_blocks(inline.type, inline.content):
+                self.at += 2
+                return inline.content
+        elif html_blocks.holds_blocks(token.type, token.content):
+            return token.content
+        return None
 
     def block(self, token: Token) -> Block:
         first, last = token.map or (0, 1)

@@ -71,6 +71,9 @@ def flatten(blocks: Iterable[Block], quoted: bool = False) -> Iterator[Part]:
         match block:
             case Quote():
                 yield from flatten(block.blocks, quoted=True)
+            case Bullets() if block.items and all(map(_is_table, block.items)):
+                for item in block.items:
+                    yield from flatten(item.blocks, quoted)
             case Bullets() if _holds_labels(block):
                 for item in block.items:
                     title = _bare_label(item)
@@ -185,9 +188,13 @@ def _holds_labels(bullets: Bullets) -> bool:
     return 2 * sum(map(_is_label_item, bullets.items)) >= len(bullets.items)
 
 
+def _is_table(item: Item) -> bool:
+    return bool(item.blocks) and isinstance(item.blocks[0], Table)
+
+
 def _bare_label(item: Item) -> str:
     """Return the label that an item begins with, with blocks below it: `+ Response 200`."""
-    head = item.blocks[0]
+    head = item.blocks[0] if item.blocks else None
     if not isinstance(head, Paragraph):
         return ""
     text = re.sub(r"\([^()]*/[^()]*\)", "", head.inline.text).strip()

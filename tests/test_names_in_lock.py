@@ -9,12 +9,12 @@ from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
+from locked_pages import read_and_lock, type_of
 from thorough import examples
 
 from apiscribe.emit.proto import emit_proto
 from apiscribe.emit.render_task import render_all
 from apiscribe.model.api import Api, File
-from apiscribe.model.lock import LOCK_FILE, lock_text
 from apiscribe.sources.compilation import Compilation, compile_folder
 from apiscribe.workspace.protoc import compile_protos
 
@@ -62,18 +62,10 @@ def page_text(name: str, page: Page) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def type_of(values: tuple[str, ...]) -> str:
-    items = "".join(f"<li>{value}</li>" for value in values)
-    return f"<ul>{items}</ul>" if values else "string"
-
-
 def build(folder: Path, pages: dict[str, Page]) -> Compilation:
     for name, page in pages.items():
         (folder / f"{name}.md").write_text(page_text(name, page), "utf-8")
-    compilation = compile_folder(folder)
-    assert compilation.report.at("error") == []
-    (folder / LOCK_FILE).write_text(lock_text(compilation.lock), "utf-8")
-    return compilation
+    return read_and_lock(folder)
 
 
 def identities(api: Api, pages: dict[str, Page]) -> Iterator[tuple[object, object]]:

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from drafts import apis
 from hypothesis import example, given
 from hypothesis import strategies as st
+from locked_pages import read_and_lock, type_of
 from thorough import examples
 
 from apiscribe.commands import main
@@ -55,20 +56,12 @@ def page_text(messages: dict[str, Declared], page: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def type_of(values: tuple[str, ...]) -> str:
-    items = "".join(f"<li>{value}</li>" for value in values)
-    return f"<ul>{items}</ul>" if values else "string"
-
-
 def build(folder: Path, messages: dict[str, Declared]) -> Compilation:
     """Write the pages, read them, keep the numbers, as the command does."""
     (folder / "pages").mkdir(exist_ok=True)
     for page in PAGES:
         (folder / "pages" / f"{page}.md").write_text(page_text(messages, page), "utf-8")
-    compilation = compile_folder(folder)
-    assert compilation.report.at("error") == []
-    (folder / LOCK_FILE).write_text(lock_text(compilation.lock), "utf-8")
-    return compilation
+    return read_and_lock(folder)
 
 
 fields = st.dictionaries(

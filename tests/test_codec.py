@@ -117,7 +117,7 @@ def test_the_shop_has_fields_of_every_kind() -> None:
     assert {f.message_type.full_name for f in fields if f.message_type} >= set(WELL_KNOWN)
 
 
-@examples(70)
+@examples(40)
 @given(st.data())
 def test_json_to_protobuf_to_json_is_identity(data: st.DataObject) -> None:
     value = data.draw(order())
@@ -126,7 +126,7 @@ def test_json_to_protobuf_to_json_is_identity(data: st.DataObject) -> None:
     assert wire().to_json(received) == value
 
 
-@examples(70)
+@examples(40)
 @given(st.data())
 def test_messages_are_those_of_protobufs_own_mapping(data: st.DataObject) -> None:
     value = data.draw(order(zeros=True))
@@ -134,7 +134,7 @@ def test_messages_are_those_of_protobufs_own_mapping(data: st.DataObject) -> Non
     assert wire().to_proto(value, messages().OrderInfo) == expected
 
 
-@examples(70)
+@examples(40)
 @given(st.data())
 def test_defaults_are_dropped_as_protobuf_drops_them(data: st.DataObject) -> None:
     """What HTTP takes for not given is what gRPC cannot tell from not given."""

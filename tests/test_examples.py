@@ -66,7 +66,7 @@ def test_python_literals_are_read(value: dict[str, Any]) -> None:
 
 
 @given(st.text(max_size=60) | st.text("{}[]\",':\n ab1.<>/*#$-\\", max_size=60))
-@examples(1000)
+@examples(500)
 def test_any_text_ends_in_a_value_or_a_problem(text: str) -> None:
     parsed = parse_example(text)
     if parsed.problem:

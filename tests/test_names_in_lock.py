@@ -140,7 +140,7 @@ def histories(draw: st.DrawFn) -> list[dict[str, Page]]:
     return versions
 
 
-@examples(60)
+@examples(30)
 @given(histories())
 def test_nothing_that_is_added_moves_a_name_or_a_number(versions: list[dict[str, Page]]) -> None:
     ever: dict[object, object] = {}

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from depot_api import THING, build_depot
 from serving import Server, write_rows
+from thorough import thorough
 
 pytestmark = pytest.mark.slow
 
@@ -67,6 +68,12 @@ DIFFERENT: dict[str, Callable[[Query], bool]] = {
         for condition in field.get("conditions", ())
     ),
 }
+
+
+# test_query_stores.py compares PostgreSQL with SQLite.
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=thorough)])
+def store(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")

@@ -141,7 +141,7 @@ def test_a_model_is_read_back_as_it_was_written(file: Path) -> None:
     assert side.api == compile_folder(file.parent).api
 
 
-@examples(40)
+@examples(20)
 @given(api=apis())
 def test_any_model_is_read_back_as_it_was_written(api: Api) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -90,8 +90,8 @@ def _with_listed(stated: TypeDraft, listed: TypeDraft) -> TypeDraft:
 
 def _usable(text: TypeText | None) -> TypeDraft | None:
     """Return the type of an answer; None for "inline", "none" and the like."""
-    if text is not None and text.type.link and not text.type.name:
-        return text.type  # as in another operation
+    if text is not None and not text.type.name and (text.type.link or text.type.fields):
+        return text.type  # as in another operation, or declared
     if text is None or plain(text.type.name) in UNTYPED:
         return None
     return text.type

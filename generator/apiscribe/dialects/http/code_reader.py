@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from apiscribe.dialects.http.contents import Shown
 from apiscribe.dialects.http.context import code_title, merge
 from apiscribe.dialects.http.curl import (
@@ -12,10 +14,14 @@ from apiscribe.dialects.http.curl import (
     is_json,
     sends_nothing,
 )
+from apiscribe.dialects.http.json_schema import read_schema, schema_of
+from apiscribe.dialects.http.members import Member, as_field
 from apiscribe.dialects.http.routes import find_routes
 from apiscribe.dialects.http.text_reader import TextReader
+from apiscribe.dialects.http.type_texts import TypeText
 from apiscribe.dialects.http.words import Label, read_label
 from apiscribe.pages.blocks import Code
+from apiscribe.pages.yaml_code import yaml_as_json
 
 # Languages that pages call JSON; "" is none.
 _LANGUAGES = frozenset("json jsonc json5 javascript js text plaintext typescript ts".split()) | {""}
@@ -54,9 +60,26 @@ class CodeReader:
             elif self.called and not label.direction and label.place in ("", "path", "query"):
                 label = Label(direction="response")
             self.called = False
+            if schema := schema_of(text):
+                self.declared(read_schema(schema, block.span), label)
+                return True
             self.texts.contents.shown.append(Shown(label, text.strip(), block.span))
+            return True
+        if label.direction and (shown_as := yaml_as_json(block)):
+            self.texts.contents.shown.append(Shown(label, shown_as, block.span))
             return True
         if (status := read_label(code_title(block)).status) and label.direction == "response":
             self.texts.state(status, None, "", block.span)
             return True
         return bool(list(find_routes(text.split("\n", 1)[0]))) or label.part == "example"
+
+    def declared(self, body: Member, label: Label) -> None:
+        """Add the fields of a declared body: of the answer below its label, else of the request."""
+        draft = as_field(body).type
+        if label.direction in ("response", "error"):
+            type_ = TypeText(draft, nullable=body.nullable)
+            self.texts.state(label.status, type_, "", body.span)
+        elif draft.repeated or not body.members:
+            self.texts.add([replace(body, place="body")], label)
+        else:
+            self.texts.add(body.members, label)

@@ -12,11 +12,12 @@ from apiscribe.dialects.http.api_facts import read_facts
 from apiscribe.dialects.http.hits import LINE, ROW, Hit
 from apiscribe.dialects.http.listings import Operation
 from apiscribe.dialects.http.local_objects import release, with_headings
+from apiscribe.dialects.http.mentions import command_hits, heads_request, prose_hits
 from apiscribe.dialects.http.objects import Objects
 from apiscribe.dialects.http.operation_drafts import draft_operation
 from apiscribe.dialects.http.ownership import find_operations
 from apiscribe.dialects.http.parts import Part, flatten
-from apiscribe.dialects.http.places import command_hits, find_hits
+from apiscribe.dialects.http.places import find_hits
 from apiscribe.dialects.http.reader import read_parts
 from apiscribe.dialects.http.sections import Section, build_sections
 from apiscribe.dialects.http.security_reader import read_operation
@@ -134,8 +135,13 @@ def _structure(page: Page) -> _Structure:
     history = is_history(root.title or next((s.title for s in root.sections), ""), page.path)
     if history:
         hits = [hit for hit in hits if hit.weight >= LINE]
-    elif not hits and not any(Objects(page, parts, root, frozenset()).find()):
-        return _Structure(parts, root, tuple(command_hits(parts)), history, True)
+    elif not hits:
+        commands, sentences = command_hits(parts), prose_hits(parts)
+        shown = sorted((*commands, *sentences), key=lambda hit: hit.index)
+        if requests := [hit for hit in shown if heads_request(parts, hit.index)]:
+            return _Structure(parts, root, tuple(requests), history)
+        if sentences or not any(Objects(page, parts, root, frozenset()).find()):
+            return _Structure(parts, root, tuple(shown), history, True)
     return _Structure(parts, root, tuple(hits), history)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from apiscribe.diagnostics.source import Span
-from apiscribe.dialects.http.curl import curl_target, is_curl
 from apiscribe.dialects.http.hits import (
     BULLET,
     COMPONENT,
@@ -97,17 +96,6 @@ def find_hits(parts: Sequence[Part], front_matter: FrontMatter, first: Span) -> 
         if route := labelled.read(part):
             hits.append(Hit(route=route, weight=LABELLED, index=index, span=block.span))
     return [hit for hit in hits if not is_of_others(hit.route)]
-
-
-def command_hits(parts: Sequence[Part]) -> list[Hit]:
-    """Return the operations that `curl` commands call, for a page that has no other evidence."""
-    hits: list[Hit] = []
-    for index, part in enumerate(parts):
-        if isinstance(part.block, Code) and is_curl(part.block.text):
-            verb, url = curl_target(part.block.text)
-            if verb in VERBS and url:
-                hits += of_text(verb, url, LINE, index, part.block.span)
-    return hits
 
 
 def _heads_example(part: Part) -> bool:

@@ -47,6 +47,8 @@ _FACTS = frozenset({"authorization", "url", "verb"})
 # How many parts after a member that is a line a list may hold its members.
 _NEAR = 2
 
+_FEW_WORDS = 6  # of a line with a verb and a path that is no sentence
+
 
 def read_parts(parts: Sequence[Part], indexes: Sequence[int], own: frozenset[int]) -> Contents:
     """Read the parts of an operation; `own` are the parts with its verb and path."""
@@ -130,6 +132,7 @@ class _Reader:
             self.seen_label = self.seen_label or label.is_role
             if index not in self.own and re.search(r"[.。]\s", lines[0].text):
                 self.texts.same(lines[0], None)  # its last sentence is the label
+                self.texts.statuses(lines[0])
             return
         unmarked = self.context.label.part == "parameters"
         about = unmarked or self.context.label.place or member_lines.is_member_line(lines[0])
@@ -161,8 +164,8 @@ class _Reader:
             if index not in self.own:
                 self.contents.lines.append(line.text)
                 self.texts.same(line, labelled.label if labelled else None)
-                if not taken:
-                    self.texts.statuses(line)
+            if not taken and (index not in self.own or len(line.text.split()) > _FEW_WORDS):
+                self.texts.statuses(line)
         if label is not None and not taken:
             self.context.last = label
             return

@@ -197,6 +197,7 @@ FACTS = {name: _pattern(words) for name, words in _TABLES["facts"].items()}
 STATUSES = {name: _pattern(words) for name, words in _TABLES["statuses"].items()}
 SAME = {name: _pattern(words) for name, words in _TABLES["same"].items()}
 SENT = {name: _pattern(words) for name, words in _TABLES["sent"].items()}
+PROSE = {name: _pattern(words) for name, words in _TABLES["prose"].items()}
 ITEM = {name: _pattern(words) for name, words in _TABLES["item"].items()}
 HISTORY = frozenset(_TABLES["history"]["words"])
 WHOLE = frozenset(_TABLES["whole"]["names"])

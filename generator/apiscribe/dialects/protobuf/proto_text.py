@@ -117,6 +117,7 @@ class _Reader(Cursor):
         fields: list[FieldDraft] = []
         at = len(self.result.messages)
         self.take("{")
+        description = self.description(start)
         self.members(name, fields, "", depth)
         self.result.messages.insert(
             at,
@@ -124,7 +125,7 @@ class _Reader(Cursor):
                 name=name,
                 fields=tuple(fields),
                 reserved=tuple(self.reserved.get(name, ())),
-                description=start.comment,
+                description=description,
                 span=self.span(start),
             ),
         )

@@ -25,7 +25,7 @@ class ProtoSyntaxError(Exception):
 @dataclass(frozen=True)
 class Token:
     """A token; `line` counts from 1, `comment` is the comment right above, `behind` the one behind
-    it on its line.
+    it.
     """
 
     kind: str
@@ -36,9 +36,12 @@ class Token:
 
 
 def read_tokens(text: str) -> Iterator[Token]:
-    """Yield the tokens, each with the comment right above it, or behind it on its line."""
-    at, line, comments = 0, 1, []
-    last_line = 0
+    """Yield the tokens, each with the comment right above it, or behind it: on its line or below an
+    opening brace, before an empty line.
+    """
+    at, line = 0, 1
+    comments: list[str] = []
+    last_line = first_comment = 0
     previous: Token | None = None
     while at < len(text):
         match = _TOKEN.match(text, at)
@@ -47,11 +50,16 @@ def read_tokens(text: str) -> Iterator[Token]:
         kind, content = match.lastgroup or "", match[0]
         if kind == "comment":
             if last_line != line:
+                first_comment = first_comment if comments else line
                 comments.append(_uncomment(content))
             elif previous:
                 previous = replace(previous, behind=_uncomment(content))
         elif kind == "blank":
-            comments = [] if content.count("\n") > 1 else comments
+            if content.count("\n") > 1:
+                is_behind = bool(comments) and first_comment == last_line + 1
+                if previous and is_behind and not previous.behind and previous.text == "{":
+                    previous = replace(previous, behind="\n".join(comments))
+                comments = []
         else:
             if previous:
                 yield previous

@@ -9,6 +9,7 @@ from dataclasses import replace
 from apiscribe.model.draft import OperationDraft, PageDraft, RouteDraft
 from apiscribe.model.names import identifier
 
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -25,6 +26,11 @@ def method_routes(
         )
         for route in operation.routes
     )
+
+
+def takes_body(operation: OperationDraft) -> bool:
+    """Return whether a request has a body by its verb."""
+    return any(route.verb in _WITH_BODY for route in operation.routes)
 
 
 def shape(route: RouteDraft) -> tuple[str, str]:

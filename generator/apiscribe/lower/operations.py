@@ -21,7 +21,7 @@ from apiscribe.lower.listed_bodies import ListedBodies
 from apiscribe.lower.named_fields import resolve_named
 from apiscribe.lower.naming import Naming
 from apiscribe.lower.operation_names import NAME_RULES, package_of_folder
-from apiscribe.lower.operation_routes import method_routes, without_repeated
+from apiscribe.lower.operation_routes import method_routes, takes_body, without_repeated
 from apiscribe.lower.operation_services import LockedServices, route_key, services_of
 from apiscribe.lower.operation_types import Flattener, MessageIndex
 from apiscribe.lower.same_operations import is_http, resolve_same
@@ -29,6 +29,7 @@ from apiscribe.lower.security import Security
 from apiscribe.lower.shown_types import (
     completed,
     shown_answer,
+    shown_body,
     shown_fields,
     shown_values,
 )
@@ -46,7 +47,6 @@ from apiscribe.model.draft import (
 from apiscribe.model.names import camel, unique
 
 _MANY = 3  # sections with typed fields; a guide may have one
-_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _EMPTY = ".google.protobuf.Empty"
 
 
@@ -212,7 +212,9 @@ class _Declaring:
         """Return the message of the request, and the field of its body, or `*`."""
         parameters = [f for f in operation.parameters if f.location in ("path", "query")]
         shown = shown_fields(shown_values(operation.examples), operation.span)
-        body = self.completed(operation.body, shown, page) if operation.body else shown
+        body = shown if takes_body(operation) else shown_body(shown, operation.parameters)
+        if operation.body:
+            body = self.completed(operation.body, shown, page)
         has_query = any(f.location == "query" for f in parameters)
         message = f"{name}Request"
         if body is None and not parameters:
@@ -233,7 +235,7 @@ class _Declaring:
                 FieldDraft(
                     name=field_name,
                     type=replace(type_, repeated=bool(type_.repeated)),
-                    required=True,
+                    required=takes_body(operation) or bool(operation.body) or None,
                     location="body",
                     span=body.span,
                 )
@@ -241,13 +243,13 @@ class _Declaring:
             whole, message_name = field_name, type_.name.rpartition(".")[2]
         own_name = unique(message, self.index.taken)
         self.index.taken.add(own_name)
-        if whole or all(route.verb not in _WITH_BODY for route in operation.routes):
+        if whole or not takes_body(operation):
             # The place of each field follows from the routes.
             fields = [replace(f, location="") if f.location == "query" else f for f in fields]
         draft = MessageDraft(name=own_name, fields=tuple(fields), span=operation.span)
         self.flat.added.append(draft)
-        sent = TypeDraft(name=f".{self.package}.{own_name}", span=operation.span)
-        return _Request(sent, whole, message_name)
+        type_ = TypeDraft(name=f".{self.package}.{own_name}", span=operation.span)
+        return _Request(type_, whole, message_name)
 
     def completed(
         self, type_: TypeDraft, shown: TypeDraft | None, page: PageDraft, is_answer: bool = False

@@ -128,6 +128,17 @@ def default_type(field: FieldDraft) -> FieldDraft:
     )
 
 
+def shown_body(shown: TypeDraft | None, parameters: Iterable[FieldDraft]) -> TypeDraft | None:
+    """Return the body of a GET or DELETE that examples show, None if it has only parameters that
+    the page lists: commands send them as `--data`, too.
+    """
+    listed = {parameter.name for parameter in parameters}
+    is_listed = (
+        shown is not None and bool(shown.fields) and {f.name for f in shown.fields} <= listed
+    )
+    return None if is_listed else shown
+
+
 def shown_answer(
     answer: AnswerDraft, listed: ListedBodies, objects: Sequence[MessageDraft]
 ) -> TypeDraft | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+import tempfile
 from collections.abc import Callable
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,9 @@ import yaml
 from fuzz_pages import ROOT
 from fuzz_settings import OTHERS, damaged
 
+from apiscribe.drift.compare import compare
 from apiscribe.drift.traffic.recording import RecordingError, is_recording, open_recording
+from apiscribe.model.version import ApiVersion
 from apiscribe.sources import SourceError, open_source
 
 Json = dict[str, Any]
@@ -135,7 +139,7 @@ def changed(document: Any, rnd: random.Random) -> Any:
         key = rnd.choice(keys)
         match rnd.randrange(6):
             case 0:
-                holder[key] = rnd.choice(OTHERS)
+                holder[key] = deepcopy(rnd.choice(OTHERS))
             case 1:
                 holder[key] = {"$ref": rnd.choice(POINTERS)}
             case 2:
@@ -189,6 +193,15 @@ FORMS: tuple[Callable[[random.Random], dict[str, str]], ...] = (
 )
 
 
+@cache
+def _known() -> ApiVersion:
+    """The document without damage."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "api.json")
+        file.write_text(json.dumps(DOCUMENT), "utf-8")
+        return open_source(str(file))
+
+
 def write_source(folder: Path, rnd: random.Random) -> None:
     """A file, or a folder of protos."""
     for name, text in rnd.choice(FORMS)(rnd).items():
@@ -206,6 +219,9 @@ def check_source(folder: Path) -> None:
             with open_recording(source) as recording:
                 assert sum(1 for _ in recording.exchanges()) <= LONGEST_LOG
         else:
-            assert open_source(source).api
+            read = open_source(source)
+            if read.document:
+                compare(_known(), read)
+                compare(read, _known())
     except (SourceError, RecordingError):
         pass

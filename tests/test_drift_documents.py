@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from document_edits import DOCUMENT, EDITS, DocumentEdit
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from thorough import examples
 
@@ -83,6 +83,7 @@ _JSON = st.recursive(
 
 @examples(60)
 @given(st.sampled_from(list(_places(DOCUMENT))), _JSON)
+@example(("paths", "/ships", "get"), {"$ref": "#/paths"})
 def test_a_damaged_document_is_compared_or_refused(keys: tuple[Any, ...], value: Any) -> None:
     document = deepcopy(DOCUMENT)
     part: Any = document

@@ -422,3 +422,12 @@ def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
     with answering(200, {}, json.dumps(yaml.safe_load(LIBRARY), default=str).encode()) as url:
         assert "books.getBook" in methods(open_source(url).api)
+
+
+def test_a_key_in_no_known_place_is_in_a_header(tmp_path: Path) -> None:
+    scheme = {"type": "apiKey", "in": {"header": 1}, "name": "X-Key"}
+    document = {"openapi": "3.1.0", "components": {"securitySchemes": {"key": scheme}}, "paths": {}}
+    file = tmp_path / "openapi.json"
+    file.write_text(json.dumps(document), "utf-8")
+    (read,) = open_source(str(file)).api.facts.schemes
+    assert (read.location, read.parameter) == ("header", "X-Key")

@@ -79,7 +79,7 @@ def _scheme(name: str, document: Document, value: object) -> SecurityScheme:
     return SecurityScheme(
         name=name,
         kind=kind,
-        location=_PLACES.get(content.get("in"), "header") if kind == "key" else "",
+        location=_PLACES.get(str(content.get("in")), "header") if kind == "key" else "",
         parameter=str(content.get("name") or "Authorization") if kind == "key" else "",
         authorization_url=addresses["authorizationUrl"],
         token_url=addresses["tokenUrl"],

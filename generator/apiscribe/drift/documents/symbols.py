@@ -17,7 +17,7 @@ _COMBINED = frozenset({"allOf", "anyOf", "oneOf"})
 def symbol_of(node: Node) -> str:
     """Return the name of a part."""
     keys = node.keys
-    if keys[:1] in (("paths",), ("webhooks",)):
+    if len(keys) > 1 and keys[0] in ("paths", "webhooks"):
         path, verb = keys[1], keys[2].upper() if len(keys) > 2 else ""
         if verb == "PARAMETERS":
             rest, head = keys[2:], path

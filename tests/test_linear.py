@@ -67,8 +67,16 @@ def read(text: str) -> int:
     return sum(len(draft.messages) for draft in drafts)
 
 
-def least(measure: Callable[[], float]) -> float:
-    return min(measure() for _ in range(2))
+def grows_evenly(measure: Callable[[int], float], short: int, slack: float = 0.0) -> bool:
+    """Return whether four times the length takes less than eight times as long.
+
+    Other processes slow a processor down: the least of two times counts, in the best of three tries.
+    """
+
+    def least(count: int) -> float:
+        return min(measure(count) for _ in range(2))
+
+    return any(least(4 * short) < 8 * least(short) + slack for _ in range(3))
 
 
 def seconds(text: str) -> float:
@@ -112,7 +120,7 @@ def peak(text: str) -> int:
 def test_a_page_of_four_times_the_length_takes_four_times_as_long(template: str) -> None:
     short, long = page(template, 15), page(template, 60)
     assert read(short) == 15
-    assert least(lambda: seconds(long)) < 8 * least(lambda: seconds(short))
+    assert grows_evenly(lambda count: seconds(page(template, count)), 15)
     assert peak(long) < 6 * peak(short)
 
 
@@ -212,8 +220,7 @@ def test_no_shape_of_a_page_makes_reading_slower(seed: int) -> None:
         recognised(*place((unit * count)[:count]))
         return process_time() - start
 
-    short, long = least(lambda: taken(6_000)), least(lambda: taken(24_000))
-    assert long < 8 * short + 0.2, unit
+    assert grows_evenly(taken, 6_000, slack=0.2), unit
 
 
 def table(text: str) -> list[list[str]]:

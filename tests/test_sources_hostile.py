@@ -103,7 +103,7 @@ def speaking(answer: Callable[[socket.socket], None]) -> Iterator[int]:
 def drip(part: bytes, start: bytes = b"") -> Callable[[socket.socket], None]:
     def answer(connection: socket.socket) -> None:
         connection.sendall(start)
-        for _ in range(600):
+        while True:  # until the client closes the connection
             connection.sendall(part)
             time.sleep(0.02)
 
@@ -122,10 +122,8 @@ def test_a_document_that_never_ends_is_abandoned(
     answer: Callable[[socket.socket], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(openapi_source, "_DEADLINE", 0.3)
-    start = time.monotonic()
     with speaking(answer) as port:
         assert "did not answer within 0.3 seconds" in refusal(f"http://127.0.0.1:{port}/api.json")
-    assert time.monotonic() - start < 8
 
 
 Reply = Callable[[Any, reflection_pb2.ServerReflectionResponse], None]
@@ -196,18 +194,18 @@ def many_bytes(_: Any, response: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reply", "times", "reason"),
+    ("reply", "times", "deadline", "reason"),
     [
-        (one_more_import, 1, "a chain of more than 5 imports"),
-        (many_methods, 1, "did not answer all calls within 1 seconds"),
-        (many_bytes, 1, "sent more than 500,000 bytes of descriptors"),
-        (many_methods, 10**9, "reflection requests; try again"),
+        (one_more_import, 1, 60.0, "a chain of more than 5 imports"),
+        (many_methods, 1, 2.0, "did not answer all calls within 2 seconds"),
+        (many_bytes, 1, 60.0, "sent more than 500,000 bytes of descriptors"),
+        (many_methods, 10**9, 60.0, "reflection requests; try again"),
     ],
 )
 def test_reflection_that_never_ends_is_abandoned(
-    reply: Reply, times: int, reason: str, monkeypatch: pytest.MonkeyPatch
+    reply: Reply, times: int, deadline: float, reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    limits = {"_WHOLE_DEADLINE": 1.0, "_MAX_IMPORTS": 5, "_MAX_BYTES": 500_000}
+    limits = {"_WHOLE_DEADLINE": deadline, "_MAX_IMPORTS": 5, "_MAX_BYTES": 500_000}
     for name, value in limits.items():
         monkeypatch.setattr(reflection_source, name, value)
     with reflecting(reply, times, seconds=0.4) as url:

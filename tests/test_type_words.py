@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -123,10 +123,10 @@ def test_a_type_argument_is_text_and_a_tag_is_not(text: str, words: str) -> None
 @pytest.mark.parametrize("part", ["<x>", "List<x", "</x>", "map[a,", "list<", "[]", "<x ", "x<X>"])
 def test_many_brackets_are_read_in_linear_time(part: str) -> None:
     text = part * 20_000
-    begins = perf_counter()
+    begins = process_time()
     split_list(text)
     split_map(text)
     split_null(text)
     split_format(text)
     read_fragment(text)
-    assert perf_counter() - begins < 10
+    assert process_time() - begins < 10

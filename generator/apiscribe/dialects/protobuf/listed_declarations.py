@@ -30,6 +30,7 @@ _HEAD = re.compile(
     re.DOTALL,
 )
 _MARKED = re.compile(r"[`*]|<(?:code|b|strong|a)\b", re.IGNORECASE)
+_DEEPEST = 3  # lists of declarations in lists
 _LONGEST = 2000  # characters of an item's first paragraph
 
 
@@ -42,15 +43,19 @@ class _Entry:
     below: Sequence[Block]
 
 
-def read_listed_declarations(bullets: Bullets, above: Heading | None) -> list[Block]:
+def read_listed_declarations(
+    bullets: Bullets, above: Heading | None, depth: int = 0
+) -> list[Block]:
     """Return the headings and members that a list declares; none if an item is another text."""
+    if depth > _DEEPEST:
+        return []
     group = group_kind(above.inline.text) if above else ""
-    entries = [_entry(item, group) for item in bullets.items]
+    entries = [_entry(item, group, depth) for item in bullets.items]
     known = [entry for entry in entries if entry]
     if len(known) < len(entries) or not (group or any(entry.below for entry in known)):
         return []
     level = min((above.level if above else 1) + 1, 6)
-    return [block for entry in known for block in _blocks(entry, level)]
+    return [block for entry in known for block in _blocks(entry, level, depth)]
 
 
 def count_listed_members(bullets: Bullets, above: Heading | None) -> int:
@@ -59,11 +64,11 @@ def count_listed_members(bullets: Bullets, above: Heading | None) -> int:
     """
     group = group_kind(above.inline.text) if above else ""
     fields = sum(map(is_listed_field, bullets.items))
-    declarations = [_entry(item, group) for item in bullets.items]
+    declarations = [_entry(item, group, 0) for item in bullets.items]
     return fields or sum(bool(entry and (group or entry.below)) for entry in declarations)
 
 
-def _entry(item: Item, group: str) -> _Entry | None:
+def _entry(item: Item, group: str, depth: int) -> _Entry | None:
     head = item.blocks[0] if item.blocks else None
     if not isinstance(head, Paragraph) or len(head.inline.source) > _LONGEST:
         return None
@@ -73,7 +78,7 @@ def _entry(item: Item, group: str) -> _Entry | None:
     below = [block for each in item.blocks[1:] for block in _without_label(each)]
     kind = kind_of(match["kind"] or "") or _kind_below(below) or ("" if below else group)
     is_marked = bool(match["kind"]) or _MARKED.match(head.inline.source)
-    if kind not in _DECLARED or not is_marked or not _may_hold(kind, below):
+    if kind not in _DECLARED or not is_marked or not _may_hold(kind, below, depth):
         return None
     return _Entry(kind, match["name"], match["description"] or "", head.inline, below)
 
@@ -104,17 +109,17 @@ def _kind_of_members(block: Block) -> str:
             return ""
 
 
-def _may_hold(kind: str, blocks: Iterable[Block]) -> bool:
+def _may_hold(kind: str, blocks: Iterable[Block], depth: int) -> bool:
     """Return whether all lists below an item are members of its kind, or nested declarations."""
     lists = (block for block in blocks if isinstance(block, Bullets))
     return all(
         _kind_of_members(block) == kind
-        or (kind == "message" and bool(read_listed_declarations(block, None)))
+        or (kind == "message" and bool(read_listed_declarations(block, None, depth + 1)))
         for block in lists
     )
 
 
-def _blocks(entry: _Entry, level: int) -> Iterator[Block]:
+def _blocks(entry: _Entry, level: int, depth: int) -> Iterator[Block]:
     head = entry.head
     title = Inline(f"{entry.kind} `{entry.name}`", head.span, head.markup)
     heading = Heading(level, title, head.span)
@@ -122,5 +127,7 @@ def _blocks(entry: _Entry, level: int) -> Iterator[Block]:
     if entry.description:
         yield Paragraph(Inline(entry.description, head.span, head.markup), head.span)
     for block in entry.below:
-        inner = read_listed_declarations(block, heading) if isinstance(block, Bullets) else []
+        inner: list[Block] = []
+        if isinstance(block, Bullets):
+            inner = read_listed_declarations(block, heading, depth + 1)
         yield from inner or [block]

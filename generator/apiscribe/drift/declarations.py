@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -52,6 +53,21 @@ class Declarations:
     def response_messages(self) -> frozenset[str]:
         """The messages that responses consist of."""
         return self._reachable(m.response for s in self.services.values() for m in s.methods)
+
+    @cached_property
+    def methods_by_request(self) -> Mapping[str, list[Method]]:
+        """Full name of a message → the methods that have it as their request."""
+        methods: defaultdict[str, list[Method]] = defaultdict(list)
+        for service in self.services.values():
+            for method in service.methods:
+                methods[method.request].append(method)
+        return methods
+
+    @cached_property
+    def types_of_parts(self) -> frozenset[str]:
+        """The full names of the types of fields and of responses."""
+        names = {name for message in self.messages.values() for name in message.type_names()}
+        return frozenset(names | {m.response for s in self.services.values() for m in s.methods})
 
     @cached_property
     def pages_with_marks(self) -> frozenset[str]:

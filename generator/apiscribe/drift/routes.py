@@ -69,14 +69,9 @@ def is_only_in_path(names: Set[str], request: str, declarations: Declarations) -
     """Return whether a field with one of these names is in the path of each route of the methods
     with its message, and nothing else has that message: HTTP requests then have its value alone.
     """
-    methods = [m for s in declarations.services.values() for m in s.methods]
-    routes = [route for m in methods if m.request == request for route in m.routes]
-    uses = (name for message in declarations.messages.values() for name in message.type_names())
-    return (
-        all(names & set(parameters_of(route)) for route in routes)
-        and all(method.response != request for method in methods)
-        and request not in uses
-    )
+    routes = [r for m in declarations.methods_by_request.get(request, ()) for r in m.routes]
+    in_path = all(names & set(parameters_of(route)) for route in routes)
+    return in_path and request not in declarations.types_of_parts
 
 
 def path_difference(old: str, new: str) -> tuple[str, str]:

@@ -130,6 +130,8 @@ def _compare_routes(
         route, other = old_routes[key], new_routes[key]
         # An empty body may mean that the source knows no bodies.
         stated = route.body and other.body and not (route.provenance or other.provenance)
+        # The field that is the body has a name only where messages have one.
+        stated = stated and changes.old.names_messages and changes.new.names_messages
         if stated and route.body != other.body:
             message = f'the body of {_text(route)} changed from "{route.body}" to "{other.body}"'
             changes.add("route-body-changed", symbol, message, route.span, other.span)

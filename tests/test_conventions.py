@@ -94,6 +94,13 @@ def test_a_page_that_only_creates_stores_rows(ledger: Server) -> None:
     assert (first["id"] != second["id"], second["title"]) == (True, "b")
 
 
+def test_an_answer_without_a_body_is_documented_by_its_status(ledger: Server) -> None:
+    purged = ledger.client.post("/queue/purge", json={})
+    assert (purged.status_code, purged.content) == (204, b"")
+    assert purged.headers["x-answer"] == "example"
+    assert ledger.client.get("/queue/state").status_code == 501
+
+
 def test_pages_after_a_key_end(ledger: Server) -> None:
     for number in range(5):
         created(ledger, "/v1/invoices", number=str(number), customer_id=1, total=number % 2)

@@ -10,6 +10,7 @@ from apiscribe.model.http import Example, ExampleRole
 
 # More examples add little, and make every import slower.
 _MAX_EXAMPLES = 3
+_EMPTY = "google.protobuf.Empty"
 
 
 class AcceptedExamples:
@@ -33,9 +34,14 @@ class AcceptedExamples:
         return self._accepted(examples, message.full_name)
 
     def of_method(self, method: Method, role: ExampleRole) -> tuple[Any, ...]:
-        """Return the examples of a method's request or response."""
+        """Return the examples of a method's request or response. An answer that the pages state
+        without a body is one, too, if the method is not a standard one: its status says all.
+        """
         message = method.request if role == "request" else method.response
-        return self._accepted([e for e in method.examples if e.role == role], message)
+        accepted = self._accepted([e for e in method.examples if e.role == role], message)
+        is_bare = role == "response" and method.standard is None and message == _EMPTY
+        states_success = any(answer.status.startswith("2") for answer in method.answers)
+        return ({},) if is_bare and states_success else accepted
 
     def _accepted(self, examples: list[Example], message: str) -> tuple[Any, ...]:
         accepted: list[Any] = []
@@ -43,7 +49,7 @@ class AcceptedExamples:
             value = example.value
             is_new = isinstance(value, dict) and value not in accepted
             # Some pages show the changed resource although the response is Empty.
-            is_new = is_new and not (message == "google.protobuf.Empty" and value)
+            is_new = is_new and not (message == _EMPTY and value)
             in_request = message in self._requests
             check = self._conformance
             violations = check.request_violations if in_request else check.message_violations

@@ -85,7 +85,7 @@ fuzz: $(INSTALLED)
 mutants: $(MUTANTS_INSTALLED)
 	$(BIN)/python tests/mutants.py
 
-## Serve 200 clients at once for a minute, on SQLite and on PostgreSQL (LOAD_CLIENTS, LOAD_SECONDS).
+## Serve 200 clients; kill workers, PostgreSQL and a primary meanwhile (LOAD_SCENES, LOAD_SECONDS, LOAD_CLIENTS).
 load: $(INSTALLED)
 	$(BIN)/python tests/load.py
 

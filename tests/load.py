@@ -42,7 +42,8 @@ _PAUSE = 12.0  # seconds between two that are killed
 _LIMITS, _SLOW = 4, 20  # clients
 _GROWTH = 1.15  # of memory from the second third to the last
 # What is documented of a server or a store that is away, and of queries at their limits.
-AWAY = frozenset({"ERROR_UNAVAILABLE", "ERROR_TIMEOUT", "lost connection"})
+_LATE = frozenset({"ERROR_TIMEOUT"})
+AWAY = frozenset({"ERROR_UNAVAILABLE", "lost connection"}) | _LATE
 LIMITED = frozenset({"ERROR_TIMEOUT", "ERROR_QUERY_TOO_LARGE", "ERROR_DB_QUERY"})
 Ask = Callable[[str, Json], Awaitable[Json]]
 # What happens to a server beside its load, until a time.
@@ -313,13 +314,13 @@ class Scene:
 def _scene(name: str, folder: Path, stack: ExitStack) -> Scene:
     workers = int(os.environ.get("LOAD_WORKERS", "2"))
     if name == "sqlite":
-        return Scene(folder / "rows.db", 1, nothing, frozenset())
+        return Scene(folder / "rows.db", 1, nothing, _LATE)
     if name == "workers":
         return Scene(folder / "shared.db", workers, kill_workers)
     primary = stack.enter_context(cluster())
     address = f"postgresql://{USER}@127.0.0.1:{primary.port}/rows"
     if name == "postgresql":
-        return Scene(address, 1, nothing, frozenset())
+        return Scene(address, 1, nothing, _LATE)
     if name == "restarts":
         return Scene(address, workers, partial(kill_postgresql, primary))
     if name == "pgbouncer":
@@ -353,7 +354,7 @@ def play(name: str, tree: Path, folder: Path, clients: int, seconds: float) -> b
     with ExitStack() as stack:
         scene = _scene(name, folder, stack)
         load = Load(allowed=scene.allowed)
-        with Server(tree, scene.store, workers=scene.workers, timeout=10) as server:
+        with Server(tree, scene.store, workers=scene.workers) as server:
             idle = _idle(server)
             began = time.monotonic()
             asyncio.run(run(server, clients, seconds, load, scene.disturb))
@@ -373,7 +374,7 @@ def play(name: str, tree: Path, folder: Path, clients: int, seconds: float) -> b
     print(load.table(), *load.failures.most_common(10), sep="\n")
     # While something is down, a line a second says so.
     log = server.log()
-    shown = log if "Traceback" in log or not scene.allowed else ""
+    shown = log if "Traceback" in log or scene.allowed == _LATE else ""
     print(shown[-2000:], f"{log.count(chr(10))} lines logged", sep="", flush=True)
     return not (load.failures or missing or shown) and load.growth <= _GROWTH
 

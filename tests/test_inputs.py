@@ -111,6 +111,18 @@ def test_a_file_is_read_up_to_its_limit_whatever_its_size_is_stated_as() -> None
         read_input(folder / "environ", folder, len(content) - 1)
 
 
+@pytest.mark.parametrize("name", ["spec.toml", "pages/pipe.md"])
+def test_what_is_no_file_is_reported(name: str, tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "a.md").write_text(PAGE, "utf-8")
+    if name == "spec.toml":
+        (tmp_path / name).mkdir()
+    else:
+        os.mkfifo(tmp_path / name)
+    result = CliRunner().invoke(main, ["lint", str(tmp_path)])
+    assert (result.exit_code, f"{name} is not a file" in result.output) == (1, True)
+
+
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "spec.toml")
     with pytest.raises(InputError, match="is not a file"):

@@ -46,7 +46,7 @@ class SpecFiles:
         """Return the content of a file; None if it does not exist, or is reported. `most`: the
         limit for the bytes of a page.
         """
-        if not os.path.lexists(self.folder / path) or (self.folder / path).is_dir():
+        if not os.path.lexists(self.folder / path):
             return None
         try:
             return read_input(self.folder / path, self.folder, most or MOST_BYTES)
@@ -82,6 +82,8 @@ class SpecFiles:
                     pages.append(path)
                 elif (self.folder / path).is_symlink():
                     self.report.add(broken_link(path), Span(pages_folder, 1, 1))
+                else:
+                    self.report.add(unread_input(path, "is not a file"), Span(path, 1, 1))
             elif not _is_own(parts) and not any(part.startswith(".") for part in parts):
                 others.append("/".join(parts))
         return tuple(pages), tuple(others)

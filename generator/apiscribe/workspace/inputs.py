@@ -51,6 +51,8 @@ def _read_anew(file: Path, folder: Path, most: int) -> bytes:
         raise InputError("is a link that leads out of the folder")
     if file.is_symlink() and not file.exists():
         raise InputError("is a link that leads to no file")
+    if file.is_dir():
+        raise InputError("is not a file")
     # Without O_NONBLOCK, opening a pipe would wait for its writer.
     with open(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as opened:
         state = os.fstat(opened.fileno())

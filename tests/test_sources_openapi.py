@@ -131,6 +131,7 @@ components:
       type: object
       properties: {text: {type: string}}
 """
+LIBRARY_JSON = json.dumps(yaml.safe_load(LIBRARY), default=str).encode()
 TYPES = {
     "id": "string",
     "kind": "Kind",
@@ -233,9 +234,9 @@ def test_dots_of_an_operation_are_its_service_and_package(tmp_path: Path) -> Non
 
 
 def changed(change: Callable[[Any], object]) -> str:
-    document = yaml.safe_load(LIBRARY)
+    document = json.loads(LIBRARY_JSON)
     change(document)
-    return yaml.safe_dump(document)
+    return json.dumps(document)
 
 
 def refer(to: str) -> Callable[[Any], object]:
@@ -290,10 +291,9 @@ def test_a_torn_document_is_read_or_refused(tmp_path: Path) -> None:
     wrong = [3, "x", [], None, {}, True, ["a"], [{}], {"a": 1}, {"$ref": 5}, {"$ref": "#/x"}, 1.5]
     chance = random.Random(7)
     file = tmp_path / "a.json"
-    whole = json.dumps(yaml.safe_load(LIBRARY))
     read = 0
     for _ in range(600):
-        document = json.loads(whole)
+        document = json.loads(LIBRARY_JSON)
         holder, key = chance.choice(list(parts(document)))
         holder[key] = chance.choice(wrong)
         file.write_text(json.dumps(document), "utf-8")
@@ -339,7 +339,6 @@ def answering(status: int, headers: dict[str, str], body: bytes) -> Iterator[str
         yield f"{url}/openapi.json"
 
 
-LIBRARY_JSON = json.dumps(yaml.safe_load(LIBRARY), default=str).encode()
 CATALOG = json.dumps({"linkset": [{"service-desc": [{"href": "/about/api"}]}]}).encode()
 
 
@@ -420,7 +419,7 @@ def test_other_machines_are_not_called(url: str, monkeypatch: pytest.MonkeyPatch
 
 def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
-    with answering(200, {}, json.dumps(yaml.safe_load(LIBRARY), default=str).encode()) as url:
+    with answering(200, {}, LIBRARY_JSON) as url:
         assert "books.getBook" in methods(open_source(url).api)
 
 

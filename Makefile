@@ -10,9 +10,12 @@ DOCS_INSTALLED := $(VENV)/.installed-docs
 # In one command with apiscribe, which requires it: pip looks for no runtime on an index.
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --editable './runtime[client,server,postgresql]'
 BENCH_RUNS ?= 5
-# A module is tested by one process: its servers start once. The third one works while others wait.
-# `make lint` has run test_house.py.
-PYTEST_OPTIONS := --numprocesses 3 --dist loadfile --no-loadscope-reorder --ignore tests/test_house.py
+# A module is tested by one process: its servers start once. `make lint` has run test_house.py.
+PYTEST_OPTIONS := --dist loadfile --no-loadscope-reorder --ignore tests/test_house.py
+# On two processors, the third process works while others wait for servers.
+TEST_PROCESSES := --numprocesses 3
+# Fast tests do not wait.
+CHECK_PROCESSES := --numprocesses logical --maxprocesses 8
 
 .PHONY: demo test check lint build score oracle contract engine fuzz mutants load bench docs clean
 
@@ -40,11 +43,11 @@ demo: $(INSTALLED)
 
 ## Lint, then every test that this machine has the tools for; with APISCRIBE_THOROUGH all that they try.
 test: lint
-	$(BIN)/pytest $(PYTEST_OPTIONS) -rs
+	$(BIN)/pytest $(PYTEST_OPTIONS) $(TEST_PROCESSES) -rs
 
 ## Lint, then the tests that start no server, browser or database, install nothing and read no corpus.
 check: lint
-	$(BIN)/pytest $(PYTEST_OPTIONS) -m "not slow"
+	$(BIN)/pytest $(PYTEST_OPTIONS) $(CHECK_PROCESSES) -m "not slow"
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

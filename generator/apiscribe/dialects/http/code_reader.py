@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from apiscribe.dialects.http.contents import Shown
@@ -25,6 +26,13 @@ from apiscribe.pages.yaml_code import yaml_as_json
 
 # Languages that pages call JSON; "" is none.
 _LANGUAGES = frozenset("json jsonc json5 javascript js text plaintext typescript ts".split()) | {""}
+# The syntax of a body in place of an example: `"capacity": number`.
+_WORD_VALUE = re.compile(r"(?<=\"): *(?P<word>number|boolean)(?=\s*[,}\n])")
+
+
+def _with_values(text: str) -> str:
+    """Return code with a value for each word for a type behind a key in quotes."""
+    return _WORD_VALUE.sub(lambda m: ": 0" if m["word"] == "number" else ": false", text)
 
 
 class CodeReader:
@@ -38,7 +46,7 @@ class CodeReader:
 
     def read(self, block: Code, is_place: bool) -> bool:
         """Read code; return whether it was read. `is_place`: it has the operation's route."""
-        label, text = self.texts.context.label, block.text
+        label, text = self.texts.context.label, _with_values(block.text)
         if is_curl(text):
             self.texts.command(text, block.span)
             self.called = sends_nothing(text) or bool(form_fields(text))

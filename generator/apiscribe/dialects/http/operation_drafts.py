@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from apiscribe.dialects.http.answer_drafts import split_unlabelled, stated_answers, with_examples
@@ -78,6 +78,7 @@ def _with_listed_name(routes: list[RouteText], groups: Sequence[Group]) -> list[
     `/crates/1`, and `id` as the only parameter of the path.
     """
     listed = {m.name for g in groups for m in g.members if (m.place or g.label.place) == "path"}
+    routes = [replace(route, path=_with_listed_segments(route.path, listed)) for route in routes]
     names = {name for route in routes for name in route.parameters}
     open_ = {name for route in routes for name in route.inferred}
     if len(open_) != 1 or len(listed - names) != 1:
@@ -91,6 +92,13 @@ def _with_listed_name(routes: list[RouteText], groups: Sequence[Group]) -> list[
         )
         for route in routes
     ]
+
+
+def _with_listed_segments(path: str, listed: Collection[str]) -> str:
+    """Return a path with a parameter for each segment that a list of its parameters names: the
+    placeholder of `/kilns/kilnId` has no marks.
+    """
+    return "/".join(f"{{{part}}}" if part in listed else part for part in path.split("/"))
 
 
 def _title(operation: Operation, contents: Contents) -> str:

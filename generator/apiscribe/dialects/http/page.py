@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from apiscribe.diagnostics.codes.pages import unread_parts
 from apiscribe.diagnostics.report import Report
 from apiscribe.dialects.http.api_facts import read_facts
+from apiscribe.dialects.http.blueprint import restate
+from apiscribe.dialects.http.fact_lines import tabulate
 from apiscribe.dialects.http.hits import LINE, ROW, Hit
 from apiscribe.dialects.http.listings import Operation
 from apiscribe.dialects.http.local_objects import release, with_headings
@@ -129,7 +131,7 @@ def recognise_facts(page: Page) -> PageDraft | None:
 
 
 def _structure(page: Page) -> _Structure:
-    parts = with_headings(tuple(flatten(page.blocks)))
+    parts = with_headings(tuple(flatten(tabulate(restate(page.blocks)))))
     root = build_sections(page, parts)
     hits = find_hits(parts, page.front_matter, page.source.span(1))
     history = is_history(root.title or next((s.title for s in root.sections), ""), page.path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from apiscribe.diagnostics.source import Span
@@ -17,6 +17,7 @@ _CONSTRAINTS = (
     "format minimum maximum minLength maxLength minItems maxItems pattern multipleOf".split()
 )
 _DEEPEST = 12
+_MOST_SCHEMAS = 20_000  # definitions of definitions grow without end
 
 
 def schema_of(text: str) -> Mapping[str, Any] | None:
@@ -53,6 +54,7 @@ def read_schema(schema: Mapping[str, Any], span: Span) -> Member:
 class _Reader:
     root: Mapping[str, Any]
     span: Span
+    left: list[int] = field(default_factory=lambda: [_MOST_SCHEMAS])
 
     def member(self, name: str, schema: Any, required: bool | None, depth: int) -> Member:
         schema = self.resolved(schema)
@@ -62,7 +64,8 @@ class _Reader:
         inner = self.resolved(schema.get("items")) if repeated else schema
         if repeated:
             word = next((t for t in _listed(inner.get("type")) if t in _TYPES), "")
-        members = tuple(self.members(inner, depth + 1)) if depth < _DEEPEST else ()
+        goes_on = depth < _DEEPEST and self.left[0] > 0
+        members = tuple(self.members(inner, depth + 1)) if goes_on else ()
         values = [v for v in _listed(inner.get("enum")) if isinstance(v, str)]
         drafts = tuple(ValueDraft(name=value, span=self.span) for value in values)
         type_ = TypeDraft(
@@ -95,7 +98,8 @@ class _Reader:
 
     def resolved(self, schema: Any, depth: int = 0) -> Mapping[str, Any]:
         """Return a schema without references to definitions beside it, and with `allOf` joined."""
-        if not isinstance(schema, dict) or depth > _DEEPEST:
+        self.left[0] -= 1
+        if not isinstance(schema, dict) or depth > _DEEPEST or self.left[0] < 0:
             return {}
         reference = schema.get("$ref")
         if isinstance(reference, str) and reference.startswith("#/"):

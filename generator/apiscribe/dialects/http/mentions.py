@@ -24,6 +24,7 @@ _ROUTE = re.compile(
     rf"{_VERB}(?P<request>[\s-]*(?:{_WORDS}))?\s+(?:{PROSE['to'].pattern})\s+"
     rf"(?:(?:the|this|following|our|{_WORDS})\s+)*{_PATH}",
 )
+_MOST_SECTIONS = 4  # to each operation
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -46,11 +47,13 @@ def heads_request(parts: Sequence[Part], index: int) -> bool:
 
 
 def prose_hits(parts: Sequence[Part]) -> list[Hit]:
-    """Return the operations in the running text of a page, in order; none if it is only one, which
-    may be of another API.
+    """Return the operations in the running text of a page, in order; none if it is only one, or if
+    most sections have none: such a page mentions the operations of others.
     """
     hits = list(_in_prose(parts))
-    return hits if len({hit.route.key for hit in hits}) > 1 else []
+    count = len({hit.route.key for hit in hits})
+    headings = sum(isinstance(part.block, Heading) for part in parts)
+    return hits if count > 1 and _MOST_SECTIONS * count >= headings else []
 
 
 def _in_prose(parts: Sequence[Part]) -> Iterator[Hit]:

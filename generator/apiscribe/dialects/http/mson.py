@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from apiscribe.diagnostics.source import Span
@@ -22,6 +22,7 @@ _MEMBER = re.compile(
 _PRIMITIVES = frozenset({"string", "number", "boolean", "object", "array", "enum"})
 _GROUPS = frozenset({"members", "items", "properties"})
 _ONE = frozenset({"default", "sample"})
+_MOST_NAMES = 10_000  # in place of which a structure is put: those of structures grow without end
 _MARKS = frozenset("required optional nullable fixed fixed-type sample default".split())
 
 
@@ -36,6 +37,7 @@ class Structures:
     """The structures of a page: name → the type that it begins with, and its members."""
 
     named: Mapping[str, tuple[str, Bullets | None]]
+    left: list[int] = field(default_factory=lambda: [_MOST_NAMES])
 
     def schema(self, type_: str, members: Bullets | None, above: tuple[str, ...]) -> dict[str, Any]:
         """Return the JSON Schema of a type with the members below it."""
@@ -75,7 +77,8 @@ class Structures:
     def structure(self, name: str, above: tuple[str, ...]) -> dict[str, Any]:
         """Return the schema of a structure of the page, with the members of those that it is."""
         type_, members = self.named[name]
-        if name in above:
+        self.left[0] -= 1
+        if name in above or self.left[0] < 0:
             return {}
         return self.schema(type_, members or Bullets((), Span("", 1, 1)), (*above, name))
 

@@ -23,6 +23,7 @@ from apiscribe.dialects.http.places import find_hits
 from apiscribe.dialects.http.reader import read_parts
 from apiscribe.dialects.http.sections import Section, build_sections
 from apiscribe.dialects.http.security_reader import read_operation
+from apiscribe.dialects.http.typescript import spell_types
 from apiscribe.dialects.http.value_sections import ValueSections
 from apiscribe.dialects.http.words import is_history
 from apiscribe.dialects.outline import Coverage
@@ -131,7 +132,7 @@ def recognise_facts(page: Page) -> PageDraft | None:
 
 
 def _structure(page: Page) -> _Structure:
-    parts = with_headings(tuple(flatten(tabulate(restate(page.blocks)))))
+    parts = with_headings(tuple(flatten(spell_types(tabulate(restate(page.blocks))))))
     root = build_sections(page, parts)
     hits = find_hits(parts, page.front_matter, page.source.span(1))
     history = is_history(root.title or next((s.title for s in root.sections), ""), page.path)

@@ -14,7 +14,6 @@ from dataclasses import replace
 from apiscribe.lower.inference import rule_name
 from apiscribe.lower.operation_routes import shape
 from apiscribe.lower.operation_types import plain, whole_type
-from apiscribe.lower.roles import singular
 from apiscribe.lower.shown_objects import may_show
 from apiscribe.lower.shown_types import shown_fields, shown_values
 from apiscribe.model.draft import (
@@ -26,6 +25,7 @@ from apiscribe.model.draft import (
     TypeDraft,
 )
 from apiscribe.model.names import snake
+from apiscribe.model.plurals import singular
 from apiscribe.model.type_words import type_of_word
 
 

@@ -10,6 +10,7 @@ from posixpath import basename
 
 from apiscribe.model.draft import OperationDraft, PageDraft, RouteDraft
 from apiscribe.model.names import camel, identifier, snake, words
+from apiscribe.model.plurals import singular
 
 _EMPTY_WORDS = frozenset(
     tomllib.loads(Path(__file__).with_name("title_words.toml").read_text("utf-8"))["words"]
@@ -62,7 +63,7 @@ def operation_route(operation: OperationDraft) -> str:
     last = segments[-1] if segments else ""
     plural = names[-1].endswith("s") and not names[-1].endswith("ss")
     if "{" in last or route.verb == "POST":
-        names = [*names[:-1], _singular(names[-1])]
+        names = [*names[:-1], singular(names[-1])]
     verb = _VERBS.get(route.verb, route.verb.lower())
     if route.verb == "GET" and plural and "{" not in last:
         verb = "list"
@@ -101,20 +102,12 @@ def first_word(route: RouteDraft) -> str:
     return ""
 
 
-def _singular(word: str) -> str:
-    if word.endswith("ies") and len(word) > 4:
-        return f"{word[:-3]}y"
-    if word.endswith(("sses", "xes", "ches", "shes")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
-
-
 def item_name(owner: str, field: str, listed: bool) -> str:
     """Messages without a name are named after the message around them and their field, which is put
     in the singular if it is a list: `lines` in CreateInvoiceRequest is CreateInvoiceRequestLine.
     """
     plain = identifier(field)
-    return camel(f"{owner}_{_singular(plain) if listed else plain}")
+    return camel(f"{owner}_{singular(plain) if listed else plain}")
 
 
 def package_of_folder(name: str) -> str:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from apiscribe.lower.inference import rule_name
 from apiscribe.model.api import Method, Route, Service
 from apiscribe.model.names import snake, words
+from apiscribe.model.plurals import singular
 from apiscribe.model.resources import StandardKind
 
 _TABLES = tomllib.loads(Path(__file__).with_name("method_words.toml").read_text("utf-8"))
@@ -126,17 +127,6 @@ def roles_of(service: Service) -> Roles:
 def only_creates(roles: Mapping[str, Role]) -> bool:
     """Return whether methods only create rows: nothing but an answer shows the rows."""
     return {role.kind for role in roles.values()} == {"create"}
-
-
-def singular(noun: str) -> str:
-    """Return a noun in the singular, by English endings: `companies` → `company`."""
-    for ending, replacement in (("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh")):
-        if noun.endswith(ending):
-            return noun.removesuffix(ending) + replacement
-    for ending in ("xes", "zes"):
-        if noun.endswith(ending):
-            return noun.removesuffix("es")
-    return noun if noun.endswith(("ss", "us", "is")) else noun.removesuffix("s")
 
 
 def plurals(noun: str) -> tuple[str, ...]:

@@ -145,10 +145,10 @@ def with_examples(
             status = failures[0]  # the only error that the page states
         if not status and "" not in result:
             status = next((s for s in result if s.startswith("2")), "")
-        shape = read_shape(each.text, each.span)
-        if shape:
+        if shape := read_shape(each.text.strip("[]"), each.span):
             fields = tuple(as_field(member) for member in shape)
-            type_ = TypeDraft(name="", fields=fields, span=each.span)
+            listed = True if each.text.startswith("[") else None
+            type_ = TypeDraft(name="", repeated=listed, fields=fields, span=each.span)
             known = result.get(status) or AnswerDraft(status=status, span=each.span)
             result[status] = known if known.type else replace(known, type=type_)
             continue

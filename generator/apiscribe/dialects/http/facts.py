@@ -11,13 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from apiscribe.dialects.http.words import FACTS, presence
+from apiscribe.dialects.http.words import FACTS, PRESENCE_WORDS, presence
 from apiscribe.model.house_words import with_marks
 
-_PRESENCE = (
-    "required|optional|mandatory|필수|선택|必填|必选|可选|必須|任意|obligatoire|obligatorio"
-    "|обязательный"
-)
+_PRESENCE = "|".join(PRESENCE_WORDS)
 _MARK = re.compile(
     rf"[(\[【（]\s*\**\s*(?P<marked>{_PRESENCE})\s*\**\s*[)\]】）]"
     rf"|^\W{{0,3}}(?P<first>{_PRESENCE})(?:\*\*|\*|_|`)?\s*(?:[.,:;)\]–—-]|$)"

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from apiscribe.dialects.http.routes import RouteText
 from apiscribe.dialects.http.words import ITEM, STATUSES
 from apiscribe.model.names import words
+from apiscribe.model.plurals import singular
 
 _SENTENCE = re.compile(r"(?<=[.!?。])\s+|(?<=。)|\n")
 # After a noun that is the whole answer; "the loom count" and "the loom's parts" are others.
@@ -58,15 +59,6 @@ def _collections(route: RouteText) -> Iterator[tuple[str, str]]:
     for segment in reversed(route.path.split("/")):
         if "{" in segment:
             continue
-        noun = singular(" ".join(words(segment)).lower())
-        if noun and noun != segment:
+        word = " ".join(words(segment)).lower()
+        if (noun := singular(word)) != word:
             yield segment, noun
-
-
-def singular(word: str) -> str:
-    """Return the singular of an English plural; "" for another word."""
-    if word.endswith("ies"):
-        return f"{word[:-3]}y"
-    if word.endswith(("sses", "xes", "ches", "shes")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") else ""

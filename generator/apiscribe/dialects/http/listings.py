@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -12,7 +13,10 @@ from apiscribe.dialects.http.route_index import RouteIndex
 from apiscribe.dialects.http.routes import RouteText
 from apiscribe.dialects.http.same_routes import distinct_routes, repeats
 from apiscribe.dialects.http.sections import Section, slug
+from apiscribe.dialects.http.words import plain
 from apiscribe.pages.blocks import Item
+
+_NUMBER = re.compile(r"^\d+(?:\.\d+)*[.)]?\s+")
 
 
 @dataclass(eq=False)
@@ -41,19 +45,22 @@ class Operation:
 
 
 class Targets:
-    """The sections that describe what lists name: by a link."""
+    """The sections that describe what lists name: by a link, or by the words of the heading."""
 
     def __init__(self, parts: Sequence[Part], root: Section, defined: Sequence[Hit]) -> None:
         self._root = root
         self._page = _stem(parts[0].block.span.path) if parts else ""
         self._taken = {id(s) for hit in defined for s in root.section_of(hit.index).around()}
         self._anchored = {a.lower(): s for s in root.walk() for a in s.anchors}
+        titles = Counter(_words(s.title) for s in root.walk())
+        self._titled = {w: s for s in root.walk() if (w := _words(s.title)) and titles[w] == 1}
 
     def of(self, hit: Hit) -> Section | None:
         """Return the section that a row or a bullet names, if it has no operation of its own."""
         path, _, anchor = hit.target.partition("#")
         here = not path or _stem(path) == self._page
         section = self._anchored.get(anchor.lower()) if here else None
+        section = section or self._titled.get(_words(hit.words))
         if section is None or section is self._root or section.start <= hit.index < section.end:
             return None
         return None if id(section) in self._taken else section
@@ -61,6 +68,10 @@ class Targets:
 
 def _stem(path: str) -> str:
     return path.rpartition("/")[2].rpartition(".")[0]
+
+
+def _words(title: str) -> str:
+    return _NUMBER.sub("", plain(title))
 
 
 def described_elsewhere(hits: Sequence[Hit], section_of: Callable[[Hit], Section]) -> list[Hit]:
@@ -80,6 +91,17 @@ def described_elsewhere(hits: Sequence[Hit], section_of: Callable[[Hit], Section
                 if any(id(section) not in around for section in own[hit.route.key]):
                     listed.append(hit)
     return listed
+
+
+def are_alike(operations: Sequence[Operation]) -> bool:
+    """Return whether operations only differ in a word of their paths: `/relay/on`, `/relay/off`."""
+    routes = [route for operation in operations for route in operation.routes]
+    paths = [route.path.split("/") for route in routes]
+    if len({route.verb for route in routes}) > 1 or len({len(path) for path in paths}) > 1:
+        return False
+    columns = [set(segments) for segments in zip(*paths, strict=True)]
+    different = [segments for segments in columns if len(segments) > 1]
+    return len(different) == 1 and not any("{" in segment for segment in different[0])
 
 
 def is_alone(hit: Hit, section: Section, hits: Sequence[Hit]) -> bool:

@@ -22,7 +22,7 @@ _MEMBER_LINE = re.compile(
     r"(?:`[\w\[\]<>| -]+`|(?:(?:list|array) of )?\[[^\[\]]+\]\([^()\s]+\)(?: objects?)?)"
     r"(?:\s+or\s+`?null`?)?\s*(?:[*_(]+\w+[*_)]+)?"
 )
-_IN_SERIES = re.compile(r"`[\w.\[\]-]+`\s*\((?:[^()]|\([^()]*\))*\)")
+_IN_SERIES = re.compile(r"`[\w.\[\]-]+`(?:\s*\((?:[^()]|\([^()]*\))*\))?")
 _SERIES = re.compile(
     rf"\s*(?P<series>{_IN_SERIES.pattern}(?:\W+(?:\w{{1,3}}\s+)?{_IN_SERIES.pattern})*)\s*(?:[.;]|$)"
 )
@@ -52,7 +52,7 @@ def read_lines(lines: Sequence[Inline], span: Span) -> list[Member]:
 
 def read_series(inline: Inline) -> tuple[list[Member], str]:
     """Return the members of a series in one sentence, and the text behind it: `` `a` (string), `b`
-    (integer, optional). Answers … ``.
+    (integer, optional). Answers … ``. One of them has a type or a mark.
     """
     match = _SERIES.match(inline.source)
     if match is None:
@@ -61,7 +61,9 @@ def read_series(inline: Inline) -> tuple[list[Member], str]:
         read_text(Inline(item[0], inline.span, inline.markup), inline.span, unmarked=False)
         for item in _IN_SERIES.finditer(match["series"])
     )
-    members = [m for m in found if m and (m.type or m.required is not None)]
+    members = [member for member in found if member]
+    if not any(m.type or m.required is not None for m in members):
+        return [], inline.source
     return members, inline.source[match.end() :].strip()
 
 

@@ -47,6 +47,10 @@ _MEMBER = re.compile(
     rf"\s*(?:{_TYPE})?(?P<rest>.*)",
     re.DOTALL,
 )
+_SEVERAL = re.compile(
+    r"\s*(?P<names>`[\w.-]+`(?:\s*(?:,|/|and|or|und|et|y|e|и)\s*`[\w.-]+`)+)(?P<rest>\s*[(:：–—-].*)",
+    re.DOTALL,
+)
 # `id=[integer]`, `from=<date>`, and `page: 1 (optional, number)` with a sample value
 _ONLY_NAME = re.compile(r"\s*`[^`\s]+`\s*")
 _ASSIGNED = re.compile(
@@ -76,8 +80,20 @@ def read_bullets(bullets: Bullets, unmarked: bool) -> list[Member] | None:
 
     `unmarked`: names without code or bold marks count too.
     """
-    members = [member for item in bullets.items if (member := _read_item(item, unmarked))]
-    return members if members and 2 * len(members) > len(bullets.items) else None
+    items = [apart for item in bullets.items for apart in _apart(item)]
+    members = [member for item in items if (member := _read_item(item, unmarked))]
+    return members if members and 2 * len(members) > len(items) else None
+
+
+def _apart(item: Item) -> list[Item]:
+    """Return an item for each name of a bullet with several: `` `from`, `to` (date) ``."""
+    head = item.blocks[0] if item.blocks else None
+    match = _SEVERAL.fullmatch(head.inline.source) if isinstance(head, Paragraph) else None
+    if match is None or not isinstance(head, Paragraph):
+        return [item]
+    names = re.findall(r"`[^`]+`", match["names"])
+    texts = [Inline(name + match["rest"], head.inline.span, head.inline.markup) for name in names]
+    return [replace(item, blocks=(Paragraph(t, head.span), *item.blocks[1:])) for t in texts]
 
 
 def _read_item(item: Item, unmarked: bool) -> Member | None:

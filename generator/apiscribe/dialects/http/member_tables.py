@@ -45,6 +45,8 @@ def table_roles(table: Table, label: Label) -> list[str]:
         free = not roles[0] or roles[0] in ("value", "path", "meaning", "line")
         if lists and free and _HINTS & set(roles[1:]) and "status" not in roles:
             roles[0] = "name"
+    if "name" in roles and listed and "description" not in roles:
+        roles = ["description" if role == "meaning" else role for role in roles]
     headers = [clean(cell).text.strip() for cell in table.header.cells]
     if "name" in roles and "description" not in roles and headers and not headers[-1]:
         roles[-1] = "description"

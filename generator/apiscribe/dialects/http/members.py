@@ -11,7 +11,7 @@ from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http.facts import as_json, bounds_of_list, read_facts
 from apiscribe.dialects.http.parts import clean
 from apiscribe.dialects.http.type_texts import TypeText, read_type_text
-from apiscribe.dialects.http.words import FACTS, media, place, presence
+from apiscribe.dialects.http.words import FACTS, PRESENCE_WORDS, media, place, presence
 from apiscribe.model.draft import FieldDraft, TypeDraft, ValueDraft
 from apiscribe.model.house_words import with_last_mark
 from apiscribe.model.http import Location
@@ -25,7 +25,7 @@ _DEPTH_MARK = re.compile(
 )
 _NAME = re.compile(r"[!+~]?[^\W\d_$@:{\[<-]?[\w$@:.\[\]{}<>*/%-]*[\w\]}>*]", re.UNICODE)
 _MARKS = re.compile(
-    r"\s*(?:\\?\*+|[\[(]?\s*(?P<word>required|optional|mandatory|필수|선택|必填|可选|必須|任意|deprecated)\s*[\])]?)\s*$",
+    rf"\s*(?:\\?\*+|[\[(]?\s*(?P<word>{'|'.join(PRESENCE_WORDS)}|deprecated)\s*[\])]?)\s*$",
     re.IGNORECASE,
 )
 _TEXT_MARK = re.compile(

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from apiscribe.dialects.http.answer_drafts import split_unlabelled, stated_answers, with_examples
 from apiscribe.dialects.http.commands import take_commands
-from apiscribe.dialects.http.contents import Contents, Group
+from apiscribe.dialects.http.contents import Contents, Group, Shown
 from apiscribe.dialects.http.hits import COMPONENT
+from apiscribe.dialects.http.inline_bodies import inline_bodies
 from apiscribe.dialects.http.item_texts import collection_of_item
 from apiscribe.dialects.http.listings import Operation
 from apiscribe.dialects.http.media_types import media_type_of
@@ -39,6 +40,7 @@ def draft_operation(operation: Operation, contents: Contents, name: str) -> Oper
             for member in group.members:
                 request.take(member, group.label)
     for hit in operation.hits:
+        contents.shown += (Shown(label, body, hit.span) for label, body in inline_bodies(hit.words))
         sent, got = split_arrow(hit.words)
         request.take_shape(sent, hit.span)
         if members := read_shape(got, hit.span):

@@ -24,6 +24,7 @@ from apiscribe.dialects.http.hits import (
 from apiscribe.dialects.http.listings import (
     Operation,
     Targets,
+    are_alike,
     complete,
     described_elsewhere,
     is_alone,
@@ -31,7 +32,7 @@ from apiscribe.dialects.http.listings import (
 from apiscribe.dialects.http.parts import Part, clean, label_of
 from apiscribe.dialects.http.same_routes import is_one
 from apiscribe.dialects.http.sections import Section
-from apiscribe.dialects.http.words import OBJECT_GROUPS, plain, read_label
+from apiscribe.dialects.http.words import OBJECT_GROUPS, STATUSES, plain, read_label
 from apiscribe.pages.blocks import Block, Bullets, Paragraph
 
 _BOLD = re.compile(r"(\*\*|__)(?P<words>[^*_].{0,78}?)\1\s*[:：]?")
@@ -148,7 +149,7 @@ class _Owners:
         if words := _bold_words(before):
             return words
         if count > 1 and hit.weight in (BULLET, PROSE, LINE):
-            return hit.words
+            return "" if _continues(hit.words) else hit.words
         heading = section
         while heading.parent and (heading.is_role or heading.title == ""):
             heading = heading.parent
@@ -166,9 +167,10 @@ class _Owners:
                 own[0].indexes = indexes
                 continue
             if len(set(starts)) < len(starts):
-                # Nothing tells which of the operations in one block the other parts are about.
                 for operation in own:
-                    operation.listed = True
+                    # Nothing states which of them the other parts are about, unless all are alike.
+                    operation.listed = not are_alike(own)
+                    operation.indexes = [] if operation.listed else list(indexes)
                 continue
             leads = [self.lead(start, section) for start in starts]
             for operation, lead, stop in zip(own, leads, [*leads[1:], section.end], strict=True):
@@ -223,6 +225,11 @@ def _is_between_roles(section: Section) -> bool:
         return False
     others = [each for each in above.sections if each is not section]
     return bool(others) and all(each.is_role for each in others)
+
+
+def _continues(words: str) -> bool:
+    """Return whether words go on with a sentence: "with the bytes", "returns the parts"."""
+    return any(STATUSES[key].match(words) for key in ("after", "returning"))
 
 
 def _bold_words(block: Block | None) -> str:

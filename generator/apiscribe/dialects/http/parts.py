@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import takewhile
 
 from apiscribe.dialects.http.html_marks import with_marks
+from apiscribe.dialects.http.item_sections import as_section, holds_operations
 from apiscribe.dialects.http.words import Label, column, presence, read_label
 from apiscribe.model.house_words import HouseWords, words_in_force
 from apiscribe.pages.blocks import (
@@ -20,6 +21,7 @@ from apiscribe.pages.blocks import (
     Bullets,
     Code,
     Component,
+    Heading,
     Html,
     Inline,
     Item,
@@ -65,21 +67,27 @@ class Line:
     rest: str
 
 
-def flatten(blocks: Iterable[Block], quoted: bool = False) -> Iterator[Part]:
-    """Yield the parts of the blocks in order."""
+def flatten(blocks: Iterable[Block], quoted: bool = False, level: int = 0) -> Iterator[Part]:
+    """Yield the parts of the blocks in order; `level` is that of the heading above them."""
     for block in map(with_marks, blocks):
         match block:
+            case Heading():
+                level = block.level
+                yield Part(block, quoted)
             case Quote():
-                yield from flatten(block.blocks, quoted=True)
+                yield from flatten(block.blocks, True, level)
             case Bullets() if block.items and all(map(_is_table, block.items)):
                 for item in block.items:
-                    yield from flatten(item.blocks, quoted)
+                    yield from flatten(item.blocks, quoted, level)
+            case Bullets() if not quoted and holds_operations(block):
+                for item in block.items:
+                    yield from flatten(as_section(item, level + 1), quoted, level + 1)
             case Bullets() if _holds_labels(block):
                 for item in block.items:
                     title = _bare_label(item)
                     scope = Component(ITEM, "", True, item.span, {"title": title} if title else {})
                     yield Part(scope, quoted)
-                    yield from flatten(item.blocks[1:] if title else item.blocks, quoted)
+                    yield from flatten(item.blocks[1:] if title else item.blocks, quoted, level)
                     yield Part(Component(ITEM, "", False, item.span), quoted)
             case Table() if (last := block.rows[-1:]) and last[0].tail and not last[0].cells:
                 yield from _apart(block, quoted)

@@ -31,9 +31,7 @@ from apiscribe.pages.blocks import (
     Component,
     Definitions,
     Heading,
-    Html,
     Paragraph,
-    Rule,
     Table,
 )
 
@@ -93,7 +91,7 @@ class _Reader:
                 self.texts.add(member_lists.read_definitions(block))
             case Code():
                 read = self.codes.read(block, index in self.own)
-            case Html() | Rule() | _:
+            case _:
                 pass
         if read:
             self.contents.read.add(index)
@@ -161,11 +159,13 @@ class _Reader:
             known = labelled and (labelled.label.is_role or labelled.label.presence)
             if labelled and (known or column(labelled.words) == "status"):
                 taken = self.texts.labelled(labelled, line) or taken
+            elif labelled:
+                self.texts.sent(labelled, line)
             if index not in self.own:
                 self.contents.lines.append(line.text)
                 self.texts.same(line, labelled.label if labelled else None)
             if not taken and (index not in self.own or len(line.text.split()) > _FEW_WORDS):
-                self.texts.statuses(line)
+                self.texts.sentences(line)
         if label is not None and not taken:
             self.context.last = label
             return

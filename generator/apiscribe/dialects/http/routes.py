@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from apiscribe.dialects.http.words import OTHERS_PATHS
+from apiscribe.model.plurals import singular
 
 _VERB_WORDS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 VERBS = frozenset(_VERB_WORDS.split("|"))
@@ -149,14 +150,15 @@ def read_path(verb: str, text: str, start: int = 0, end: int = 0) -> RouteText |
         verb=verb.upper(),
         path=path,
         server=server,
-        query=tuple(dict.fromkeys(_query_names(query))),
+        query=tuple(dict.fromkeys(query_names(query))),
         inferred=inferred,
         start=start,
         end=end,
     )
 
 
-def _query_names(query: str) -> Iterator[str]:
+def query_names(query: str) -> Iterator[str]:
+    """Yield the names of the parameters in a query string."""
     for part in re.split(r"[&;\[\]]+", query):
         name = re.split(r"[={]", part.strip(" .…"), maxsplit=1)[0]
         if re.fullmatch(r"[A-Za-z_][\w.-]*", name):
@@ -173,17 +175,11 @@ def _with_example_ids(path: str) -> tuple[str, tuple[str, ...]]:
         of_word = stem.isdecimal() and re.fullmatch(r"[A-Za-z][A-Za-z_-]+", before)
         owned = _PLURAL.fullmatch(before) or (of_word and before.lower() not in _VERSIONED)
         if _NUMBER.fullmatch(stem) and owned:
-            name = f"{_singular(before).replace('-', '_')}_id"
+            name = f"{singular(before).replace('-', '_')}_id"
             if name not in names:
                 names.append(name)
                 segments[at] = f"{{{name}}}{dot}{suffix}"
     return "/".join(segments), tuple(names)
-
-
-def _singular(word: str) -> str:
-    if word.endswith("ies"):
-        return f"{word[:-3]}y"
-    return word[:-2] if word.endswith(("sses", "xes", "ches")) else word.removesuffix("s")
 
 
 def is_of_others(route: RouteText) -> bool:

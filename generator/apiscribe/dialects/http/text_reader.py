@@ -8,6 +8,12 @@ from dataclasses import replace
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http import member_lines
+from apiscribe.dialects.http.answer_texts import (
+    returned_status,
+    returned_type,
+    status_and_type,
+    whole_type,
+)
 from apiscribe.dialects.http.contents import Command, Contents, Group, Shown, Stated
 from apiscribe.dialects.http.context import Context, merge
 from apiscribe.dialects.http.curl import (
@@ -17,30 +23,26 @@ from apiscribe.dialects.http.curl import (
     is_curl,
     is_json,
 )
+from apiscribe.dialects.http.inline_bodies import inline_bodies
 from apiscribe.dialects.http.labelled_shapes import shape_or_type
 from apiscribe.dialects.http.members import Member
-from apiscribe.dialects.http.parts import Line, clean
-from apiscribe.dialects.http.prose_objects import read_object
+from apiscribe.dialects.http.named_parameters import named_parameters
+from apiscribe.dialects.http.parts import Line
 from apiscribe.dialects.http.same_as import same_as
 from apiscribe.dialects.http.status_texts import stated_statuses
 from apiscribe.dialects.http.type_texts import TypeText, is_type, type_of_text
-from apiscribe.dialects.http.words import FACTS, SENT, Label, column
+from apiscribe.dialects.http.words import SENT, Label, column
 from apiscribe.model.draft import TypeDraft
 from apiscribe.pages.blocks import Inline, Paragraph, Table
 
 _INLINE_JSON = re.compile(r"^[`\s]*(?P<json>[{\[].*[}\]])[`\s]*", re.DOTALL)
 _HOLDERS = frozenset({"object", "array", "struct", "json object", "dictionary"})
-_WRAPPER = re.compile(r"\b(?:with|containing|contains)\s+(?:an?\s+)?`\w+`[^`\[]{0,20}$")
 _CODE_JSON = re.compile(r"`(?P<json>[{\[][^`]*[}\]])`")
 _CODE = re.compile(r"`([\w.\[\]-]+)`")
 _NAME_ALONE = re.compile(r"`[\w.]+`|\[[^\]]+\]\([^)\s]*\)")
 _CODE_NAMES = re.compile(r"`[\w.\[\]-]+`(?:\s*(?:,|and|/)\s*`[\w.\[\]-]+`)*")
 _SENT_NAMES = re.compile(r"\s*`[\w.\[\]-]+`(?:[\s,]+(?:(?:and|or)\s+)?`[\w.\[\]-]+`)+\s*(?:[.;]|$)")
 _STATUS_WORDS = re.compile(r"\W*(?P<status>[1-5]\d\d)\b[\w '`-]{0,40}[.:]?\W*")
-_STATUS_AND_TYPE = re.compile(
-    r"\W*(?P<status>[1-5]\d\d)\s*\((?P<type>(?:[^()]|\([^()]*\))+)\)\s*[:–—-]\s*(?P<rest>.*)"
-)
-_LISTED = re.compile(r"\b(?:list|array|lists|arrays|collection)\b", re.IGNORECASE)
 
 
 class TextReader:
@@ -95,25 +97,16 @@ class TextReader:
 
     def whole_type(self, block: Paragraph) -> bool:
         """Read a paragraph that is only a type: a link to a message, or a word for one."""
-        inline = clean(block.inline)
-        links, text = inline.parsed.links, inline.text.strip()
-        if (links and links[0].text == text) or (len(text) < 40 and is_type(text)):
-            self.state("", type_of_text(text, links, block.span), "", block.span)
-            return True
-        return False
+        if type_ := whole_type(block):
+            self.state("", type_, "", block.span)
+        return type_ is not None
 
     def status_and_type(self, line: Inline) -> bool:
         """Read a line that is a status with its type: `200 ([Loom](#loom)): OK`."""
-        match = _STATUS_AND_TYPE.fullmatch(line.source)
-        if match is None:
-            return False
-        written = Inline(match["type"], line.span, line.markup)
-        if not written.parsed.links and not is_type(written.text):
-            return False
-        type_ = type_of_text(written.text, written.parsed.links, line.span)
-        rest = Inline(match["rest"], line.span, line.markup).prose
-        self.state(match["status"], type_, rest, line.span)
-        return True
+        if found := status_and_type(line):
+            status, type_, rest = found
+            self.state(status, type_, rest, line.span)
+        return found is not None
 
     def hold(self, members: Sequence[Member], near: bool) -> bool:
         """Add members to the last member if it is near and its type may have any."""
@@ -142,7 +135,7 @@ class TextReader:
             self.state(status[1], None, "", inline.span)
             return True
         if label.subject and not label.status:
-            self.sent(line, rest)
+            self.sent(line, inline)
             return False
         if not line.rest:
             self.context.last = label
@@ -210,9 +203,14 @@ class TextReader:
             return True
         return False
 
-    def sent(self, line: Line, rest: Inline) -> None:
+    def sent(self, line: Line, inline: Inline) -> None:
         """Read the names in a sentence: "Send only the fields to change: `name` or `city`"."""
+        rest = Inline(line.rest, inline.span, inline.markup)
         is_request = SENT["verbs"].search(line.words) and not SENT["not"].search(line.words)
+        members, _ = member_lines.read_series(rest) if is_request else ([], "")
+        if members:
+            self.add(members, Label(part="parameters"))
+            return
         names = _SENT_NAMES.match(rest.source) if is_request else None
         if line.label.part == "parameters" and names:
             members = [self.named(name, rest) for name in _CODE.findall(names[0])]
@@ -248,6 +246,17 @@ class TextReader:
             text = Inline(sentence, line.span, line.markup).prose
             self.contents.stated.append(Stated(status, None, text, line.span))
 
+    def sentences(self, line: Inline) -> None:
+        """Read the statuses, the bodies and the parameters in the sentences of a line."""
+        self.statuses(line)
+        for label, member in named_parameters(line):
+            self.add([member], label)
+        found = [Shown(label, body, line.span) for label, body in inline_bodies(line.source)]
+        self.contents.shown += found
+        for shown in found:
+            if shown.label.status:
+                self.state(shown.label.status, None, "", line.span)
+
     def same(self, line: Inline, label: Label | None) -> None:
         """Read what a line says to be as in another operation."""
         about = self.context.label.direction == "response"
@@ -262,28 +271,16 @@ class TextReader:
                 self.contents.same.append(same)
 
     def returned(self, block: Paragraph) -> None:
-        """Read the type that a sentence states: "Returns a list of [users](#user)"."""
-        inline = clean(block.inline)
-        match = FACTS["returns"].search(inline.text)
-        if match is None or match.start() > 120:
-            return
-        sentence = re.split(r"(?<=[\w)])\.(?:\s|$)", inline.text[match.end() :])[0]
-        if status := re.match(r"\D{0,30}\b(2\d\d)\b(?!\s*\w*s\b)", sentence):
-            self.state(status[1], None, "", block.span)
-        for link in inline.parsed.links:
-            at = sentence.find(link.text)
-            external = re.match(r"https?:|mailto:", link.target)
-            wrapped = _WRAPPER.search(inline.source.partition(f"[{link.text}]")[0])
-            if wrapped:
-                # "an object with `data`, an array of [X]": the link is not the answer
-                self.add(read_object(inline), Label(direction="response"))
-                return
-            if link.text and 0 <= at < 60 and not external and re.search(r"[#/\w]", link.target):
-                type_ = type_of_text(link.text, (link,), block.span)
-                if _LISTED.search(sentence[:at]):
-                    type_ = replace(type_, type=replace(type_.type, repeated=True))
+        """Read the answer that a sentence states: "Returns a list of [users](#user)"."""
+        if status := returned_status(block):
+            self.state(status, None, "", block.span)
+        match returned_type(block):
+            case TypeText() as type_:
                 self.state("", type_, "", block.span)
-                return
+            case list() as members:
+                self.add(members, Label(direction="response"))
+            case None:
+                pass
 
     def state(self, status: str, type_: TypeText | None, description: str, span: Span) -> None:
         """Add an answer; without a status, it has that of the label."""

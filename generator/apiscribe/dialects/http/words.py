@@ -20,7 +20,9 @@ _TABLES: Mapping[str, Any] = tomllib.loads(
 )
 
 # A letter of a script that does not separate words by blanks.
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CJK_LETTERS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_CJK = re.compile(f"[{_CJK_LETTERS}]")
+_LETTER = rf"[^\W_{_CJK_LETTERS}]"  # of a word that blanks separate
 _STATUS = re.compile(r"(?<![\w.,/-])(?P<status>[1-5]\d\d|[1-5][xX]{2})(?![\w,/-]|\.\d)")
 _LONGEST_LABEL = 120
 _EDGES = " \t\n.:;：。,，!?()[]{}（）【】「」*_`#-–—>✅⚠️"
@@ -55,12 +57,17 @@ def plain(text: str) -> str:
 
 
 def _pattern(words: Iterable[str]) -> re.Pattern[str]:
-    """Return the pattern of the words; longer ones come first."""
+    """Return the pattern of the words; longer ones come first, and a hyphen is as a blank."""
     parts = []
     for word in sorted(set(words), key=len, reverse=True):
-        escaped = re.escape(word.lower())
-        parts.append(escaped if _CJK.search(word) else rf"(?<![^\W_]){escaped}(?![^\W_])")
+        escaped = re.escape(word.lower()).replace(r"\ ", "[ -]")
+        parts.append(escaped if _CJK.search(word) else rf"(?<!{_LETTER}){escaped}(?!{_LETTER})")
     return re.compile("|".join(parts), re.IGNORECASE)
+
+
+def _meaning(words: Mapping[str, str], text: str) -> str:
+    """Return what a text that matched the pattern of words means."""
+    return words.get(text) or words.get(text.replace("-", " "), "")
 
 
 _FACETS = ("direction", "part", "place", "presence")
@@ -106,7 +113,7 @@ def _read_label(text: str) -> Label:
         names = set()
         likely = has_cjk or not _FIRST_WORDS[facet].isdisjoint(present)
         for match in _LABEL_PATTERNS[facet].finditer(words) if likely else ():
-            names.add(_MEANINGS[facet][match[0]])
+            names.add(_meaning(_MEANINGS[facet], match[0]))
             about_parts.update(range(*match.span()))
         found[facet] = next((name for name in _ORDER[facet] if name in names), "")
     rest = "".join(" " if at in about_parts else letter for at, letter in enumerate(words))
@@ -128,6 +135,12 @@ def _read_label(text: str) -> Label:
     )
 
 
+# The words for "required" and "optional" that mean nothing else: no "yes" and no marks.
+PRESENCE_WORDS = sorted(
+    {w for words in _TABLES["label"]["presence"].values() for w in words}, key=len, reverse=True
+)
+
+
 def _by_word(table: str) -> Mapping[str, str]:
     return {word.lower(): name for name, words in _TABLES[table].items() for word in words}
 
@@ -146,7 +159,8 @@ _SUFFIXES = frozenset(_TABLES["objects"]["suffixes"])
 def column(text: str) -> str:
     """Return the role of the column with a header; "" for an unknown header."""
     text = house_words.header(text)
-    return _COLUMNS.get(plain(text), "") or _COLUMNS.get(text.strip().lower(), "")
+    spellings = (plain(text), plain(text).replace("-", " "), text.strip().lower())
+    return next((role for each in spellings if (role := _COLUMNS.get(each, ""))), "")
 
 
 def is_cjk(letter: str) -> bool:
@@ -172,7 +186,7 @@ def place(text: str) -> str:
 
 def media(text: str) -> str:
     """Return the kind of body that a label or a cell names: json, form, urlencoded, multipart."""
-    kinds = {_MEDIA[match[0]] for match in _MEDIA_PATTERN.finditer(text.lower())}
+    kinds = {_meaning(_MEDIA, match[0]) for match in _MEDIA_PATTERN.finditer(text.lower())}
     return next((kind for kind in _TABLES["media"] if kind in kinds), "")
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from apiscribe.lower.roles import plurals, singular
+from apiscribe.lower.roles import plurals
 from apiscribe.model.api import Service
 from apiscribe.model.names import ANNOTATIONS, python_module, snake, unique
+from apiscribe.model.plurals import singular
 
 # The first words of methods that return several rows: with these, the noun may be a plural.
 _OF_SEVERAL = ("list", "search", "count")

@@ -1,0 +1,80 @@
+"""The types of answers in running text: `200 ([Loom](#loom)): OK`, "Returns a list of [X](#x)"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from apiscribe.dialects.http.members import Member
+from apiscribe.dialects.http.parts import clean
+from apiscribe.dialects.http.prose_objects import read_object
+from apiscribe.dialects.http.type_texts import TypeText, is_type, type_of_text
+from apiscribe.dialects.http.words import FACTS
+from apiscribe.pages.blocks import Inline, Paragraph
+
+_WRAPPER = re.compile(r"\b(?:with|containing|contains)\s+(?:an?\s+)?`\w+`[^`\[]{0,20}$")
+_STATUS_AND_TYPE = re.compile(
+    r"\W*(?P<status>[1-5]\d\d)\s*\((?P<type>(?:[^()]|\([^()]*\))+)\)\s*[:–—-]\s*(?P<rest>.*)"
+)
+_LISTED = re.compile(r"\b(?:list|array|lists|arrays|collection)\b", re.IGNORECASE)
+_MOST_LETTERS = 120  # before the word for returning
+
+
+def whole_type(block: Paragraph) -> TypeText | None:
+    """Return the type that a paragraph consists of: a link to a message, or a word for one."""
+    inline = clean(block.inline)
+    links, text = inline.parsed.links, inline.text.strip()
+    if (links and links[0].text == text) or (len(text) < 40 and is_type(text)):
+        return type_of_text(text, links, block.span)
+    return None
+
+
+def status_and_type(line: Inline) -> tuple[str, TypeText, str] | None:
+    """Return the status, the type and the words of a line such as `200 ([Loom](#loom)): OK`."""
+    match = _STATUS_AND_TYPE.fullmatch(line.source)
+    if match is None:
+        return None
+    written = Inline(match["type"], line.span, line.markup)
+    if not written.parsed.links and not is_type(written.text):
+        return None
+    type_ = type_of_text(written.text, written.parsed.links, line.span)
+    return match["status"], type_, Inline(match["rest"], line.span, line.markup).prose
+
+
+def returned_status(block: Paragraph) -> str:
+    """Return the status that a sentence about an answer begins with, or ""."""
+    sentence = _returning(clean(block.inline).text)
+    status = re.match(r"\D{0,30}\b(2\d\d)\b(?!\s*\w*s\b)", sentence)
+    return status[1] if status else ""
+
+
+def returned_type(block: Paragraph) -> TypeText | list[Member] | None:
+    """Return the type that a sentence states, or the fields of the object that it spells."""
+    inline = clean(block.inline)
+    sentence = _returning(inline.text)
+    for link in inline.parsed.links:
+        at = sentence.find(link.text)
+        external = re.match(r"https?:|mailto:", link.target)
+        if _WRAPPER.search(inline.source.partition(f"[{link.text}]")[0]):
+            # "an object with `data`, an array of [X]": the link is not the answer
+            return read_object(inline)
+        if link.text and 0 <= at < 60 and not external and re.search(r"[#/\w]", link.target):
+            type_ = type_of_text(link.text, (link,), block.span)
+            if _LISTED.search(sentence[:at]):
+                type_ = replace(type_, type=replace(type_.type, repeated=True))
+            return type_
+    return None
+
+
+def _returning(text: str) -> str:
+    """Return the rest of the first sentence behind a word for returning; "" without one. In the
+    passive, it is what comes before: "The sent [Message](#message) is returned".
+    """
+    match = FACTS["returns"].search(text)
+    if match is None or match.start() > _MOST_LETTERS:
+        return ""
+    after = re.split(r"(?<=[\w)])\.(?:\s|$)", text[match.end() :])[0]
+    passive = FACTS["passive"].search(text[: match.start()])
+    if (passive and passive.end() == match.start()) or not after.strip(" ."):
+        return re.split(r"[.,;]\s", text[: match.start()])[-1]
+    return after

@@ -1,0 +1,43 @@
+"""Bodies in sentences: ``Send `{"query": "…"}` as JSON``, ``Answers `201` with `{"id": 7}` ``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from apiscribe.dialects.http.curl import is_json
+from apiscribe.dialects.http.words import SENT, STATUSES, Label, read_label
+
+# Braces in braces, to the depth that a sentence may have.
+_BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
+_BODY = re.compile(rf"(?<![\w/])(?P<body>\[\s*{_BRACES}[^{{}}\[\]]*\]|{_BRACES})")
+_STATUS = re.compile(r"(?<![\w.,-])[2-5]\d\d(?![\w,-]|\.\d)")
+_LISTED = re.compile(r"\b(?:array|list) of\W*$", re.IGNORECASE)
+_LONGEST_BEFORE = 120
+
+
+def inline_bodies(text: str) -> Iterator[tuple[Label, str]]:
+    """Yield the JSON bodies and shapes in a text, each with its label by the words before it."""
+    label, at = Label(), 0
+    for match in _BODY.finditer(text):
+        before = re.split(r"[.。]\s", text[at : match.start()])[-1][-_LONGEST_BEFORE:]
+        at = match.end()
+        body = match["body"]
+        if not is_json(body) or not re.search(r"[\"':,]", body):
+            continue
+        label = _label(before) or label
+        if label.direction:
+            yield label, f"[{body}]" if _LISTED.search(before) and body[0] == "{" else body
+
+
+def _label(before: str) -> Label | None:
+    """Return the label of a body by the words before it; None if they do not say whose it is."""
+    status = next(iter(_STATUS.findall(before)[-1:]), "")
+    failed = status[:1] in ("4", "5") or read_label(before).direction == "error"
+    if failed:
+        return Label(direction="error", part="example", status=status)
+    if status or STATUSES["returning"].search(before):
+        return Label(direction="response", part="example", status=status)
+    if SENT["bodies"].search(before):
+        return Label(direction="request", part="example")
+    return None

@@ -51,7 +51,7 @@ def responses(method: Method, route: Route, schemas: Schemas) -> Schema:
             schemas,
         )
         | (headers if status == first else {})
-        for status, answers in by_status.items()
+        for status, answers in sorted(by_status.items())
     }
 
 

@@ -19,6 +19,7 @@ _DROPPED = frozenset({"a", "an", "the", "your", "this", "endpoint", "api"})
 _VERBS = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
 _VERSION = re.compile(r"v\d+(?:[a-z]+\d*)?|\d+(?:\.\d+)*|api|rest|apis", re.IGNORECASE)
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
+_CUSTOM = re.compile(r":(\w+)$")
 _GENERIC_TITLE = re.compile(
     r"\b(?:api|apis|rest|reference|documentation|docs|endpoints?|methods?|resources?|routes?)\b",
     re.IGNORECASE,
@@ -54,20 +55,27 @@ def operation_title(operation: OperationDraft) -> str:
 def operation_route(operation: OperationDraft) -> str:
     """Other HTTP operations are named after their HTTP method and the words of their path: GET is
     `list` for a path that ends with a plural, else `get`, POST is `create`, PUT and PATCH are
-    `update`, and DELETE is `delete`.
+    `update`, and DELETE is `delete`. A word behind a colon comes in their place: `cancel` in
+    `/jobs/{id}:cancel`. Collections above an item are in the singular.
     """
     route = operation.routes[0]
-    segments = [s for s in route.path.split("/") if s]
-    names = [s for s in segments if not _PARAMETER.search(s) and not _VERSION.fullmatch(s)]
-    names = [re.sub(r"\.(?:json|xml)$", "", name) for name in names] or ["root"]
+    custom = match[1] if (match := _CUSTOM.search(route.path)) else ""
+    segments = [s for s in route.path.removesuffix(f":{custom}").split("/") if s]
     last = segments[-1] if segments else ""
-    plural = names[-1].endswith("s") and not names[-1].endswith("ss")
-    if "{" in last or route.verb == "POST":
-        names = [*names[:-1], singular(names[-1])]
-    verb = _VERBS.get(route.verb, route.verb.lower())
-    if route.verb == "GET" and plural and "{" not in last:
+    is_one = "{" in last or (route.verb == "POST" and not custom)
+    names: list[str] = []
+    for segment, below in zip(segments, [*segments[1:], "{}" if is_one else ""], strict=False):
+        if not _PARAMETER.search(segment) and not _VERSION.fullmatch(segment):
+            name = re.sub(r"\.(?:json|xml)$", "", segment)
+            names.append(singular(name) if "{" in below else name)
+    verb = custom or _VERBS.get(route.verb, route.verb.lower())
+    if verb == "get" and "{" not in last and names and singular(names[-1]) != names[-1]:
         verb = "list"
-    return snake("_".join([verb, *(re.sub(r"\W", "_", word) for word in names[-3:])]))
+    title = operation.title if re.fullmatch(r"[A-Za-z]+", operation.title) else ""
+    if not names and title:
+        return snake(title)
+    words_of_path = (re.sub(r"\W", "_", word) for word in names[-3:] or ["root"])
+    return snake("_".join([verb, *words_of_path]))
 
 
 NAME_RULES = (operation_id, operation_title, operation_route)

@@ -113,7 +113,7 @@ def _title(operation: Operation, contents: Contents) -> str:
     return re.sub(
         r"^\d+(?:\.\d+)*\.?(?:\s+|$)",
         "",
-        operation.title.strip(" :#*`").removeprefix("(").removesuffix(")"),
+        re.sub(r"^\((.*)\)$", r"\1", operation.title.strip(" :#*`")),
     )
 
 

@@ -50,6 +50,8 @@ _BRACKET_PATH = re.compile(r"\[(?P<path>/[^\]\s]*)\]\s*$")
 _BRACKET_VERB = re.compile(rf"(?P<title>.*\S)\s*\[({'|'.join(sorted(VERBS))})\]")
 _MESSAGE = re.compile(r"\sHTTP/[\d.]+\s*$")  # the first line of a request
 _PATH_KEYS = ("path", "url", "endpoint", "route", "uri", "href")
+# They say nothing more: other operations of their sections are as good.
+_POINTING_COMPONENTS = re.compile(r"openapi|swaggerui", re.IGNORECASE)
 _LISTING_COMPONENTS = re.compile(r"card|link|button|tab|step|accordion", re.IGNORECASE)
 
 
@@ -278,9 +280,9 @@ def _in_component(parts: Sequence[Part], block: Component, index: int) -> Iterat
     if verb in VERBS and (path or host) and not _LISTING_COMPONENTS.search(block.name):
         joined = f"{host.rstrip('/')}/{path.lstrip('/')}" if host and "://" not in path else path
         words = values.get("summary") or values.get("title") or ""
-        for hit in of_text(verb, joined, COMPONENT, index, block.span):
+        weight = LINE if _POINTING_COMPONENTS.match(block.name) else COMPONENT
+        for hit in of_text(verb, joined, weight, index, block.span):
             yield replace(hit, words=words)
         return
-    for key in ("openapi", "api"):
-        for route in find_routes(values.get(key, "")):
-            yield Hit(route=route, weight=COMPONENT, index=index, span=block.span)
+    for route in (*find_routes(values.get("openapi", "")), *find_routes(values.get("api", ""))):
+        yield Hit(route=route, weight=COMPONENT, index=index, span=block.span)

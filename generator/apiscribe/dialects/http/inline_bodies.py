@@ -10,16 +10,21 @@ from apiscribe.dialects.http.words import SENT, STATUSES, Label, read_label
 
 # Braces in braces, to the depth that a sentence may have.
 _BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
-_BODY = re.compile(rf"(?<![\w/])(?P<body>\[\s*{_BRACES}[^{{}}\[\]]*\]|{_BRACES})")
+_BODY = rf"(?P<body>\[\s*{_BRACES}[^{{}}\[\]]*\]|{_BRACES})"
+_IN_CODE = re.compile(rf"`\s*{_BODY}\s*`")
+_IN_WORDS = re.compile(rf"(?<![\w/={{$]){_BODY}")
 _STATUS = re.compile(r"(?<![\w.,-])[2-5]\d\d(?![\w,-]|\.\d)")
 _LISTED = re.compile(r"\b(?:array|list) of\W*$", re.IGNORECASE)
 _LONGEST_BEFORE = 120
 
 
-def inline_bodies(text: str) -> Iterator[tuple[Label, str]]:
-    """Yield the JSON bodies and shapes in a text, each with its label by the words before it."""
+def inline_bodies(text: str, marked: bool) -> Iterator[tuple[Label, str]]:
+    """Yield the JSON bodies and shapes in a text, each with its label by the words before it.
+
+    `marked`: the text has its marks, and a body is in code.
+    """
     label, at = Label(), 0
-    for match in _BODY.finditer(text):
+    for match in (_IN_CODE if marked else _IN_WORDS).finditer(text):
         before = re.split(r"[.。]\s", text[at : match.start()])[-1][-_LONGEST_BEFORE:]
         at = match.end()
         body = match["body"]

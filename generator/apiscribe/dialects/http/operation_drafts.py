@@ -40,7 +40,9 @@ def draft_operation(operation: Operation, contents: Contents, name: str) -> Oper
             for member in group.members:
                 request.take(member, group.label)
     for hit in operation.hits:
-        contents.shown += (Shown(label, body, hit.span) for label, body in inline_bodies(hit.words))
+        contents.shown += (
+            Shown(label, body, hit.span) for label, body in inline_bodies(hit.words, False)
+        )
         sent, got = split_arrow(hit.words)
         request.take_shape(sent, hit.span)
         if members := read_shape(got, hit.span):

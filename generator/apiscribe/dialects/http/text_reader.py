@@ -251,7 +251,7 @@ class TextReader:
         self.statuses(line)
         for label, member in named_parameters(line):
             self.add([member], label)
-        found = [Shown(label, body, line.span) for label, body in inline_bodies(line.source)]
+        found = [Shown(label, body, line.span) for label, body in inline_bodies(line.source, True)]
         self.contents.shown += found
         for shown in found:
             if shown.label.status:

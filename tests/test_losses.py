@@ -185,6 +185,19 @@ def test_losses_can_be_accepted_once(folder: Path) -> None:
     assert build(folder).exit_code == 0
 
 
+def test_a_missing_lock_stops_a_build_that_would_give_other_numbers(folder: Path) -> None:
+    (folder / "harbour" / "lock.json").unlink()
+    assert build(folder).exit_code == 0
+    (folder / "harbour" / "lock.json").unlink()
+    text = PAGE.replace("| speed |", "| name | string |  |  |\n| speed |")
+    (folder / "harbour" / "ferry.md").write_text(text, "utf-8")
+    result = build(folder)
+    assert result.exit_code == 1
+    lost = "harbour.v1.DockRequest.speed would get number 3, and has 2 in the last outputs"
+    assert lost in result.output
+    assert build(folder, "--accept-losses").exit_code == 0
+
+
 @pytest.mark.parametrize(("new", "reads"), [("Docks now.", 0), ("", 1)])
 def test_only_a_build_that_may_lose_services_reads_the_last_model(
     folder: Path, monkeypatch: pytest.MonkeyPatch, new: str, reads: int

@@ -177,17 +177,22 @@ def _write(
 
 
 def report_lost_services_of(staged: Sequence[StagedOutputs]) -> None:
-    """Report services, methods and routes of the last outputs that this build does not read."""
+    """Report services, methods and routes of the last outputs that this build does not read, and
+    numbers that a missing lock had.
+    """
     from apiscribe.sources.api_json import last_built, may_have_lost
-    from apiscribe.sources.losses import report_lost_services
+    from apiscribe.sources.losses import report_lost_services, report_missing_lock
 
     for outputs in staged:
         spec, api = outputs.compilation.spec, outputs.compilation.api
         is_new = "api.json" in outputs.changes.written
-        if not is_new or not may_have_lost(outputs.folder, api):
+        has_lost = may_have_lost(outputs.folder, api) if spec.lock else True
+        if not is_new or not has_lost or not (last := last_built(outputs.folder)):
             continue
-        if last := last_built(outputs.folder):
-            report_lost_services(last, api, spec.pages, spec.sources, outputs.compilation.report)
+        report = outputs.compilation.report
+        report_lost_services(last, api, spec.pages, spec.sources, report)
+        if not spec.lock:
+            report_missing_lock(last, api, spec.lock_name, report)
 
 
 def stage(

@@ -11,7 +11,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from apiscribe.diagnostics.codes import Message
-from apiscribe.diagnostics.codes.lock import LostKind, lost_declaration, lost_members
+from apiscribe.diagnostics.codes.lock import (
+    LostKind,
+    lost_declaration,
+    lost_members,
+    missing_lock,
+)
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source, Span
 from apiscribe.lower.shapes import EMPTY
@@ -82,6 +87,18 @@ def report_lost_services(
                 report.add(message, lines[0], mark=mark)
         elif heading := pages.heading_of(was.name, file.package):
             report.add(lost_declaration("service", was.full_name), heading, mark=was.name)
+
+
+def report_missing_lock(before: Api, api: Api, lock_name: str, report: Report) -> None:
+    """Report if fields have other numbers than in the last build, whose lock is missing."""
+    last = {(m.full_name, f.json_name): f.number for _, m in before.messages() for f in m.fields}
+    for _, message in api.messages():
+        for field in message.fields:
+            known = last.get((message.full_name, field.json_name), field.number)
+            if known != field.number:
+                name = f"{message.full_name}.{field.json_name}"
+                report.add(missing_lock(name, field.number, known), Span(lock_name, 1, 1))
+                return
 
 
 class _LostMethods:

@@ -10,7 +10,8 @@ from apiscribe.diagnostics.codes.code import Code, Message
 MALFORMED_LOCK = Code(
     word="malformed-lock",
     level="error",
-    summary="lock.json is not in the format of `apiscribe build`, so its numbers cannot be read.",
+    summary="lock.json is missing or not in the format of `apiscribe build`, so its numbers cannot"
+    " be read.",
     action="Restore the last good lock.json from version control and build again;"
     " new declarations get new numbers.",
 )
@@ -24,6 +25,14 @@ def lock_not_json(reason: str) -> Message:
 def lock_nested_too_deeply() -> Message:
     """Report a lock.json that exceeds the parser's nesting limit."""
     return MALFORMED_LOCK("lock.json is nested too deeply")
+
+
+def missing_lock(field: str, number: int, last: int) -> Message:
+    """Report that the last outputs have another number, and that no lock keeps it."""
+    return MALFORMED_LOCK(
+        f"lock.json is missing: {field} would get number {number}, and has {last} in the last"
+        " outputs"
+    )
 
 
 def not_an_object(what: str) -> Message:

@@ -213,7 +213,12 @@ def reason(said: Said, drift: Drift, pair: Pair) -> str:
     if fact in {entry.fact for entry in drift.not_compared}:
         return f"drift lists it as not compared: {fact}"
     names = set(re.findall(r"\w+", said.text))
-    moved = {last(c.symbol) for c in drift.changes if c.kind in (*_MOVES, "enum-removed")}
+    moved = {
+        last(name)
+        for c in drift.changes
+        if c.kind in (*_MOVES, "enum-removed")
+        for name in (c.symbol, *c.details)
+    }
     packages = [c.symbol for c in drift.changes if c.kind == "package-renamed"]
     if said.rule in _TYPES and (moved & names or any(each in said.text for each in packages)):
         return "a type that has another name, which drift reports once"

@@ -28,8 +28,15 @@ def compare_oneofs(old: Message, new: Message, names: Mapping[str, str], changes
         moved = [field.json_name for field, _ in fields]
         if was and now and _is_renamed((old, was), (new, now), names):
             message = f"the oneof {was} was renamed to {now}"
-            spans = (first.span, other.span)
-            changes.add("oneof-changed", f"{old.full_name}.{was}", message, *spans, grade="source")
+            changes.add(
+                "oneof-changed",
+                f"{old.full_name}.{was}",
+                message,
+                first.span,
+                other.span,
+                grade="source",
+                details=tuple(moved),
+            )
             continue
         symbol = moved[0] if len(moved) == 1 else was or now
         message = f"{' and '.join(moved)} moved {_move(was, now)}"

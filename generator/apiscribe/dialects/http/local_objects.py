@@ -26,7 +26,7 @@ from apiscribe.pages.blocks import Block, Heading, Html, Inline, Paragraph, Tabl
 # Site generators number the anchors of headings with the same words.
 _NUMBERED = re.compile(r"-\d+$")
 _ANCHOR = re.compile(r"<a\s[^<>]*></a>")
-_CAPTION = re.compile(r"(?:\*\*|__)?(?P<words>\w[\w .-]{0,60})(?:\*\*|__)?")
+_CAPTION = re.compile(r"(?:\*\*|__)?(?P<words>\w[\w .-]{0,60})(?:\*\*|__)?:?")
 _NO_NAMES = WHOLE | UNTYPED
 _PARAMETERS = Label(part="parameters")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from apiscribe.dialects.http.member_lists import read_text
 from apiscribe.dialects.http.members import Member
 from apiscribe.dialects.http.routes import query_names
-from apiscribe.dialects.http.words import Label, read_label
+from apiscribe.dialects.http.words import STATUSES, Label, read_label
 from apiscribe.pages.blocks import Inline
 
 _NAME = re.compile(r"`[A-Za-z_][\w.-]*(?:\[\])?`(?:\s*\([^()]*\))?")
@@ -21,7 +21,7 @@ def named_parameters(line: Inline) -> Iterator[tuple[Label, Member]]:
     """Yield the parameters that a line names right behind their place, each with its label."""
     for match in _NAME.finditer(line.source):
         label = _label_before(line.source[: match.start()])
-        if label is None or (label.place == "header" and not _HEADER.match(match[0])):
+        if label is None or (label.place == "header" and not _is_sent(line.source, match)):
             continue
         named = Inline(match[0], line.span, line.markup)
         if member := read_text(named, line.span, unmarked=False):
@@ -29,6 +29,13 @@ def named_parameters(line: Inline) -> Iterator[tuple[Label, Member]]:
     for query in _QUERY.finditer(line.source):
         for name in query_names(query["query"]):
             yield Label(place="query"), Member(name=name, span=line.span)
+
+
+def _is_sent(text: str, name: re.Match[str]) -> bool:
+    """Return whether a name is that of a header, in a sentence that is not about an answer."""
+    sentence = re.split(r"[.;]\s", text[: name.start()])[-1]
+    sentence += re.split(r"[.;]\s", text[name.end() :])[0]
+    return bool(_HEADER.match(name[0])) and not STATUSES["returning"].search(sentence)
 
 
 def _label_before(text: str) -> Label | None:

@@ -10,6 +10,7 @@ from apiscribe.diagnostics.codes.pages import unread_parts
 from apiscribe.diagnostics.report import Report
 from apiscribe.dialects.http.api_facts import read_facts
 from apiscribe.dialects.http.blueprint import restate
+from apiscribe.dialects.http.common_verbs import common_hits
 from apiscribe.dialects.http.fact_lines import tabulate
 from apiscribe.dialects.http.hits import LINE, ROW, Hit
 from apiscribe.dialects.http.listings import Operation
@@ -135,6 +136,7 @@ def _structure(page: Page) -> _Structure:
     parts = with_headings(tuple(flatten(spell_types(tabulate(restate(page.blocks))))))
     root = build_sections(page, parts)
     hits = find_hits(parts, page.front_matter, page.source.span(1))
+    hits += common_hits(parts, hits)
     history = is_history(root.title or next((s.title for s in root.sections), ""), page.path)
     if history:
         hits = [hit for hit in hits if hit.weight >= LINE]

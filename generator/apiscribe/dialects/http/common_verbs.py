@@ -38,10 +38,10 @@ def _stated_verb(parts: Sequence[Part]) -> str:
         if not isinstance(part.block, Paragraph):
             continue
         for sentence in _SENTENCE.split(clean(part.block.inline).text):
-            verbs = set(_VERB.findall(sentence))
+            verbs: set[str] = set(_VERB.findall(sentence))
             words = sentence.lower()
             about_all = any(holds_word(words, word) for word in SECURITY["all"])
             limited = STATUSES["conditions"].search(words) or "/" in words
             if about_all and len(verbs) == 1 and not limited:
-                return verbs.pop()
+                return next(iter(verbs))
     return ""

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from apiscribe.dialects import tables
+from apiscribe.dialects.protobuf.texts import is_broken_text
 from apiscribe.pages.blocks import Block, Bullets, Code, Heading, Page, Paragraph, Quote, Table
 
 # An HTTP method and a path, with nothing but marks before and between them.
@@ -25,19 +26,21 @@ ENOUGH = 3  # of one kind of marks; two kinds are enough as well
 class Seen:
     """What a page has of an API.
 
-    `members` counts tables of fields by their headers, `code` blocks of code by language.
+    `members` counts tables of fields by their headers, `code` blocks of code by language, and
+    `broken` those with declarations of protobuf that are not in its grammar.
     """
 
     operations: int
     members: Counter[str]
     methods: int
     code: Counter[str]
+    broken: int
 
     @property
     def is_api(self) -> bool:
         """Whether the page looks like an API."""
         counts = (self.operations, self.members.total(), self.methods)
-        return sum(map(bool, counts)) > 1 or max(counts) >= ENOUGH
+        return self.broken > 1 or sum(map(bool, counts)) > 1 or max(counts) >= ENOUGH
 
     @property
     def text(self) -> str:
@@ -45,6 +48,12 @@ class Seen:
         parts = [
             _counted(self.operations, "line", "lines", " with an HTTP method and a path"),
             _counted(self.methods, "table", "tables", " of methods"),
+            _counted(
+                self.broken,
+                "block",
+                "blocks",
+                " of code with declarations of protobuf that are not in its grammar",
+            ),
             *(
                 _counted(count, "table", "tables", f" of fields ({header})")
                 for header, count in self.members.most_common(2)
@@ -61,7 +70,7 @@ def look_at(page: Page) -> Seen:
     """Look for the marks of an API on a page."""
     members: Counter[str] = Counter()
     code: Counter[str] = Counter()
-    operations = methods = 0
+    operations = methods = broken = 0
     for block in _all_blocks(page.blocks):
         match block:
             case Table():
@@ -75,12 +84,13 @@ def look_at(page: Page) -> Seen:
             case Code():
                 code[block.language.split()[0] if block.language else "code"] += 1
                 operations += bool(_OPERATION.match(block.text))
+                broken += is_broken_text(block)
             case Heading() | Paragraph():
                 lines = block.inline.source.split("\n")
                 operations += sum(1 for line in lines if _OPERATION.match(line))
             case _:
                 pass
-    return Seen(operations, members, methods, code)
+    return Seen(operations, members, methods, code, broken)
 
 
 def _all_blocks(blocks: tuple[Block, ...]) -> Iterator[Block]:

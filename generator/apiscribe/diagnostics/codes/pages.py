@@ -40,6 +40,15 @@ def list_of_members(known: int, of: int) -> Message:
     )
 
 
+def field_of_heading() -> Message:
+    """Report a list below a heading that is a field of the message above."""
+    return UNREAD_BLOCK(
+        "this list states a type, as of a field in the heading above; fields with headings of their"
+        " own are not read",
+        help="List the fields in a table, or in one list.",
+    )
+
+
 def broken_text() -> Message:
     """Report a block of code with declarations that is not in the grammar of protobuf."""
     return UNREAD_BLOCK(

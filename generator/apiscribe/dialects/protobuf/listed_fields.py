@@ -14,7 +14,7 @@ from collections.abc import Iterable
 
 from apiscribe.dialects.protobuf.made_tables import MadeRow, made_table
 from apiscribe.dialects.protobuf.types import is_type, read_cell
-from apiscribe.dialects.protobuf.words import union_name
+from apiscribe.dialects.protobuf.words import header_role, union_name
 from apiscribe.pages.blocks import Block, Bullets, Inline, Item, Paragraph, Table
 
 # Marks of Markdown and tags, around a name or a type.
@@ -52,6 +52,13 @@ def read_listed_fields(bullets: Bullets) -> Table | None:
 def is_listed_field(item: Item) -> bool:
     """Return whether an item of a list has the form of a field."""
     return bool(_rows(item))
+
+
+def states_type(bullets: Bullets) -> bool:
+    """Return whether an item of a list states the type of the heading above: `Type: string`."""
+    heads = (item.blocks[0] for item in bullets.items if item.blocks)
+    texts = (head.inline.text for head in heads if isinstance(head, Paragraph))
+    return any(":" in text and header_role(text.partition(":")[0]) == "type" for text in texts)
 
 
 def _rows(item: Item) -> list[MadeRow]:

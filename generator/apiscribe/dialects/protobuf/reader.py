@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from apiscribe.diagnostics.codes.pages import broken_text, list_of_members
+from apiscribe.diagnostics.codes.pages import broken_text, field_of_heading, list_of_members
 from apiscribe.diagnostics.report import Report
 from apiscribe.dialects.outline import Coverage
 from apiscribe.dialects.protobuf import members, tables
@@ -20,6 +20,7 @@ from apiscribe.dialects.protobuf.file_links import linked_file
 from apiscribe.dialects.protobuf.front_matter import without_doubled_parts
 from apiscribe.dialects.protobuf.headings import SIDES, Part, is_about_deprecated, split_parts
 from apiscribe.dialects.protobuf.listed_declarations import count_listed_members
+from apiscribe.dialects.protobuf.listed_fields import states_type
 from apiscribe.dialects.protobuf.listed_values import read_listed_values
 from apiscribe.dialects.protobuf.method_lines import read_routes, read_sides
 from apiscribe.dialects.protobuf.method_parts import (
@@ -166,6 +167,9 @@ class _Reader:
                 self.read_table(block, part, declared, body)
                 return
             case Bullets() if self.reports_members(block, part):
+                return
+            case Bullets() if part is not declared.part and is_prose(part) and states_type(block):
+                self.coverage.unread(block, field_of_heading())
                 return
             case Paragraph() if states_place_alone(block) or linked_file(block):
                 pass

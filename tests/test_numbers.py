@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from locked_pages import read_and_lock, type_of
 from thorough import examples
 
-from apiscribe.commands import main
+from apiscribe.commands import main, write_outputs
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source
 from apiscribe.emit.proto import emit_proto
@@ -242,7 +243,14 @@ def test_a_lock_that_cannot_be_written_is_a_failure_with_a_way_out(
 ) -> None:
     folder = spec(tmp_path / "shop", "book_id")
     folder = folder / "pages" if bare else folder
-    (folder / LOCK_FILE).mkdir()  # nobody can write a file there, root neither
+    write = write_outputs.write_file
+
+    def write_elsewhere(file: Path, content: bytes) -> None:
+        if file.parent == folder:  # root can write anywhere
+            raise OSError(errno.EROFS, "Read-only file system")
+        write(file, content)
+
+    monkeypatch.setattr(write_outputs, "write_file", write_elsewhere)
     monkeypatch.chdir(tmp_path)
     status, said = run("build", folder, "--out", "out")
     assert (status, Path("out").exists()) == (2, False)

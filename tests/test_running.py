@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -17,7 +18,7 @@ import httpx
 import pytest
 from depot_api import THING, build_depot
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from load import VERBS, run
+from load import VERBS, Load, nothing, run
 from serving import WAIT, Json, Server, refused_call, refused_start, wait_until, write_rows
 from thorough import thorough
 
@@ -509,7 +510,8 @@ def test_many_clients_at_once_are_all_answered(
     tree: Path, new_store: Callable[[], Path | str], workers: int
 ) -> None:
     with Server(tree, new_store(), workers=workers) as server:
-        load = run(server, clients=20, seconds=1)
+        load = Load()
+        asyncio.run(run(server, clients=20, seconds=1, load=load, disturb=nothing))
     assert load.failures == {}
     assert {verb for _, verb in load.took} == set(VERBS)
     assert server.log() == ""

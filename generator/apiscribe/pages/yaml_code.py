@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 
-import yaml
-
 from apiscribe.pages.blocks import Code
 
 _LANGUAGES = frozenset({"yaml", "yml"})
@@ -22,6 +20,8 @@ def yaml_as_json(block: Code) -> str:
         return ""
     if _ANCHOR.search(block.text):
         return ""
+    import yaml
+
     try:
         value = yaml.load(block.text, Loader=yaml.SafeLoader)
         text = json.dumps(value, ensure_ascii=False, default=str)

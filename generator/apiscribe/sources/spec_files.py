@@ -8,6 +8,7 @@ from pathlib import Path
 
 from apiscribe.diagnostics.codes.files import (
     broken_link,
+    not_a_file,
     too_deep,
     too_large,
     too_many_bytes,
@@ -19,6 +20,7 @@ from apiscribe.model.lock import LOCK_FILE, Lock, read_lock
 from apiscribe.workspace.inputs import (
     MOST_BYTES,
     InputError,
+    NotAFileError,
     OversizeError,
     files_below,
     is_own,
@@ -53,7 +55,8 @@ class SpecFiles:
         except OversizeError as error:
             message = too_many_bytes(error.size, most) if most else too_large(path, error.most)
         except InputError as error:
-            message = unread_input(path, str(error))
+            is_file = not isinstance(error, NotAFileError)
+            message = unread_input(path, str(error)) if is_file else not_a_file(path)
         self.report.add(message, Span(path, 1, 1))
         return None
 
@@ -83,7 +86,7 @@ class SpecFiles:
                 elif (self.folder / path).is_symlink():
                     self.report.add(broken_link(path), Span(pages_folder, 1, 1))
                 else:
-                    self.report.add(unread_input(path, "is not a file"), Span(path, 1, 1))
+                    self.report.add(not_a_file(path), Span(path, 1, 1))
             elif not _is_own(parts) and not any(part.startswith(".") for part in parts):
                 others.append("/".join(parts))
         return tuple(pages), tuple(others)

@@ -31,6 +31,13 @@ class InputError(OSError):
     """A file or folder that is not read; the text is the reason, to follow its name."""
 
 
+class NotAFileError(InputError):
+    """A folder, pipe, socket or device in place of a file."""
+
+    def __init__(self) -> None:
+        super().__init__("is not a file")
+
+
 class OversizeError(InputError):
     """A file that has more bytes than its limit. `size`: as far as it was read or is stated."""
 
@@ -52,12 +59,12 @@ def _read_anew(file: Path, folder: Path, most: int) -> bytes:
     if file.is_symlink() and not file.exists():
         raise InputError("is a link that leads to no file")
     if file.is_dir():
-        raise InputError("is not a file")
+        raise NotAFileError
     # Without O_NONBLOCK, opening a pipe would wait for its writer.
     with open(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as opened:
         state = os.fstat(opened.fileno())
         if not stat.S_ISREG(state.st_mode):
-            raise InputError("is not a file")
+            raise NotAFileError
         if state.st_size > most:
             raise OversizeError(state.st_size, most)
         return _read_all(opened, most)

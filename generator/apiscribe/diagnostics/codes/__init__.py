@@ -33,6 +33,7 @@ _REGISTRY: tuple[Code, ...] = (
     files.NO_PAGES,
     files.UNREAD_FILES,
     files.FOREIGN_LINK,
+    files.NOT_A_FILE,
     files.PAGE_OVER_BUDGET,
     files.SPEC_OVER_BUDGET,
     settings.MALFORMED_SPEC,

@@ -113,6 +113,19 @@ def unread_input(path: str, reason: str) -> Message:
     return FOREIGN_LINK(f"{path} {reason}; it is not read")
 
 
+NOT_A_FILE = Code(
+    word="not-a-file",
+    level="error",
+    summary="A folder, a pipe, a socket or a device has the name of a file of the spec.",
+    action="Replace it with a file, or remove it.",
+)
+
+
+def not_a_file(path: str) -> Message:
+    """Report what is in place of a file."""
+    return NOT_A_FILE(f"{path} is not a file; it is not read")
+
+
 PAGE_OVER_BUDGET = Code(
     word="page-over-budget",
     level="error",

@@ -223,6 +223,9 @@ def test_a_list_has_the_rows_and_fields_that_a_request_names(
     assert sorted(rows, key=lambda row: row["grams"]) == expected
     one = ledger.client.get(f"/parcels/{light}?fields=grams&fields=state")
     assert one.json() == {"grams": 100, "state": "waiting"}
+    # Also of a list without rows, and of a row that is not there.
+    for path in ("/parcels?ids=none", "/parcels/none?"):
+        assert ledger.client.get(f"{path}&fields=colour").status_code == 400, path
     name = "ledger.Parcels.list_parcels"
     request = {"ids": light, "fields": "grams", "q": "lamp"}
     page = ledger.over_grpc(name, ledger.request(name, request))

@@ -9,7 +9,7 @@ from google.protobuf.descriptor import FieldDescriptor as _Kinds
 
 from .descriptors import FieldDescriptor, documented_fields
 from .errors import invalid_parameter_type
-from .query import check_only, selected
+from .query import check_only
 from .registry import StandardMethod
 from .rows import Rows
 
@@ -41,17 +41,13 @@ def filter_query(request: JsonObject, standard: StandardMethod, rows: Rows) -> J
     return query
 
 
-def select(
-    row: JsonObject, request: JsonObject, standard: StandardMethod, rows: Rows
-) -> JsonObject:
-    """Return a row with the fields that a request selects; all of them if it selects none. Raises
+def selection(request: JsonObject, standard: StandardMethod, rows: Rows) -> JsonObject:
+    """Return the fields that a request selects as a part of a Query; none are all of them. Raises
     ApiError for a name that no row can have.
     """
-    names = list(_values(request.get(standard.selection) or ""))
-    if not names:
-        return row
-    check_only({"only": names}, rows.resource)
-    return selected(row, {"only": names}, rows.resource)
+    query = {"only": list(_values(request.get(standard.selection) or ""))}
+    check_only(query, rows.resource)
+    return query
 
 
 def _entry(name: str, value: Any, field: str, operator: str, stored: FieldDescriptor) -> JsonObject:

@@ -16,10 +16,11 @@ from .analyze_query import as_statistics
 from .descriptors import Descriptor, documented_fields
 from .elements import change_element
 from .errors import ApiError
-from .list_filters import select
+from .list_filters import selection
 from .new_keys import add_with_new_key
 from .page_links import link_pages
 from .pages import find_page, page_facts
+from .query import selected
 from .registry import Method, StandardMethod
 from .requests import (
     changed_fields,
@@ -40,7 +41,8 @@ async def get(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """Return a row, or the fields of it that the request selects."""
     standard = _standard(method)
     where = {name: value for name, value in request.items() if name != standard.selection}
-    return select(await rows.get(key_conditions(rows, where)), request, standard, rows)
+    query = selection(request, standard, rows)
+    return selected(await rows.get(key_conditions(rows, where)), query, rows.resource)
 
 
 async def list_(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
@@ -67,10 +69,11 @@ async def _list_page(method: Method, rows: Rows, request: JsonObject) -> JsonObj
         own.update(value for value in vars(part).values() if isinstance(value, str))
     filters = {name: value for name, value in request.items() if name not in own}
     where = conditions(rows, filters)
+    query = selection(request, standard, rows)
     page = await find_page(rows, where, request, standard)
     if streams_rows(method):
         return {"results": page.rows}
-    shown = [select(row, request, standard, rows) for row in page.rows]
+    shown = [selected(row, query, resource) for row in page.rows]
     response = response_with(method, standard.results, shown, rows)
     for path, value in page_facts(method, page, resource.key):
         set_at(response, path, value)

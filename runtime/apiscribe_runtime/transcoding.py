@@ -108,8 +108,8 @@ def _set_parameter(
 
 def _steps(key: str, descriptor: Descriptor) -> list[str]:
     """Return the names on a field path. The name of a field may have dots and brackets itself."""
-    if _field(descriptor, key) or not _BRACKETS.search(key):
-        return [key] if _field(descriptor, key) else key.split(".")
+    if _field(descriptor, key):
+        return [key]
     return _BRACKETS.sub(r".\1", key.removesuffix("[]")).split(".")
 
 

@@ -1,12 +1,14 @@
 """The event loop serves others while it answers the largest requests.
 
-The processor time of each of its steps is measured, which other processes do not change.
+The processor time of each of its steps is compared with that of writing and reading the largest
+row as JSON, measured in turns with it: how fast the machine is changes neither way.
 """
 
 from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import time
 from asyncio import events
 from collections.abc import Iterator
@@ -23,7 +25,8 @@ from apiscribe_runtime.lifecycle import open_servers
 from apiscribe_runtime.process import _open_backend, _store_initial_rows
 from apiscribe_runtime.settings import read_settings
 
-LONGEST = 0.05  # seconds; most of these requests once took at least half as long again
+LONGEST = 1.5  # times the JSON of the largest row; most of these requests once took twice as long
+TRIES = 3
 
 pytestmark = pytest.mark.slow
 
@@ -95,8 +98,16 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
     gc.unfreeze()
 
 
+def seconds_of_json() -> float:
+    began = time.thread_time()
+    json.loads(json.dumps(LARGE))
+    return time.thread_time() - began
+
+
 async def answers(tree: Path, store: Path, steps: list[float]) -> dict[str, tuple[int, float]]:
-    """Name of a request → its status, and the longest step of the event loop."""
+    """Name of a request → its status, and the longest step of the event loop in its best try, in
+    times that writing and reading the largest row as JSON takes.
+    """
     api = package(tree, "registry").API
     options = {"store": f"sqlite+aiosqlite:///{store}", "load": tree.parent / "many.json"}
     settings = read_settings("depot", flags(**options, timeout=600))
@@ -109,17 +120,24 @@ async def answers(tree: Path, store: Path, steps: list[float]) -> dict[str, tupl
             async with httpx.AsyncClient(transport=transport, timeout=None) as client:
                 for name, (verb, request) in REQUESTS.items():
                     url = f"http://localhost/depot/v1/thing/{verb}"
-                    built = client.build_request("POST", url, json={"domain_id": "d", **request})
-                    steps.clear()
-                    answer = await client.send(built)
-                    found[name] = answer.status_code, max(steps)
+                    longest = []
+                    for _ in range(TRIES):
+                        unit = seconds_of_json()
+                        body = {"domain_id": "d", **request}
+                        built = client.build_request("POST", url, json=body)
+                        steps.clear()
+                        answer = await client.send(built)
+                        longest.append(max(steps) / unit)
+                        if longest[-1] <= LONGEST:
+                            break
+                    found[name] = answer.status_code, min(longest)
     return found
 
 
 def test_no_step_of_the_event_loop_is_long(tree: Path, tmp_path: Path, steps: list[float]) -> None:
     found = asyncio.run(answers(tree, tmp_path / "rows.db", steps))
     assert {name: status for name, (status, _) in found.items()} == dict.fromkeys(REQUESTS, 200)
-    assert {name: took for name, (_, took) in found.items() if took > LONGEST} == {}
+    assert {name: times for name, (_, times) in found.items() if times > LONGEST} == {}
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,8 @@ _TABLES: Mapping[str, Any] = tomllib.loads(
 # A letter of a script that does not separate words by blanks.
 _CJK_LETTERS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _CJK = re.compile(f"[{_CJK_LETTERS}]")
-# A letter of a word that blanks separate. Its class holds both cases of each: to fold the case of so
-# many letters takes re.compile a hundred times as long.
+# A letter of a word that blanks separate. Its class holds both cases of each letter: folding the
+# case of so many takes re.compile a hundred times as long.
 _LETTER = rf"(?-i:[^\W_{_CJK_LETTERS}])"
 _STATUS = re.compile(r"(?<![\w.,/-])(?P<status>[1-5]\d\d|[1-5][xX]{2})(?![\w,/-]|\.\d)")
 _LONGEST_LABEL = 120

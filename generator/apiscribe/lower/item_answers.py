@@ -154,7 +154,7 @@ _GET, _LIST = 0, 3
 def _rank(route: RouteDraft, collection: str) -> int | None:
     """Return how well a route shows the item of a collection; None if it does not."""
     verb, path = shape(route)
-    end = path.rsplit("/", 2)[1:]
+    end = path.split("/")[-2:]
     if end[-1] == collection:
         return {"POST": 1, "GET": _LIST}.get(verb)
     if end == [collection, "{}"]:

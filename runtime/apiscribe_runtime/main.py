@@ -28,7 +28,7 @@ def main(api: Api, arguments: Sequence[str] | None = None, updates: Updates | No
         settings = read_settings(f"python -m {api.name}", flags)
         configure_logging(settings.log, settings.log_level)
         if settings.workers > 1 and updates:
-            raise ValueError("--workers: a server whose API changes runs in one process")
+            raise ValueError("--workers needs a server without --watch, which is one process")
         if settings.workers > 1:
             return serve_with_workers(api, settings)
         return asyncio.run(serve_single(api, settings, updates))

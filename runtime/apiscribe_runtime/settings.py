@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -26,6 +27,7 @@ from pydantic_settings import (
 from .access import Public
 from .errors import path_text
 from .logs import LogFormat, LogLevel
+from .settings_help import HelpFormatter
 
 _PREFIX = "SERVE_"
 
@@ -35,14 +37,42 @@ def read_settings(program: str, arguments: Sequence[str]) -> Settings:
 
     Raises ValueError with all invalid settings, and OSError for an unreadable file.
     """
-    source = CliSettingsSource[Any](Settings, cli_prog_name=program, cli_show_env_vars=True)
+    source = _command_line(program)
     try:
         return CliApp.run(Settings, cli_args=list(arguments), cli_settings_source=source)
     except ValidationError as error:
         reasons = [_error_text(details, arguments) for details in error.errors()]
         raise ValueError("; ".join(reasons)) from error
     except SettingsError as error:
-        raise ValueError(f"{error} (see --help)") from error
+        raise ValueError(_usage_text(str(error))) from error
+
+
+def option_list() -> str:
+    """Return the options as `--help` lists them."""
+    return str(_command_line("").root_parser.format_help()).partition("options:\n")[2]
+
+
+def _command_line(program: str) -> CliSettingsSource[Any]:
+    return CliSettingsSource[Any](
+        Settings,
+        cli_prog_name=program,
+        cli_show_env_vars=True,
+        cli_exit_on_error=False,
+        formatter_class=HelpFormatter,
+    )
+
+
+def _usage_text(reason: str) -> str:
+    """Return why a command line is invalid, with the nearest flag for one that does not exist."""
+    flags = {f"--{name.replace('_', '-')}" for name in Settings.model_fields}
+    unknown = re.search(r"unrecognized arguments: (--[^ =]+)", reason)
+    hint = _near(unknown[1], flags) if unknown else ""
+    return f"{reason.removeprefix('error parsing CLI: ')}{hint}; --help lists all settings"
+
+
+def _near(name: str, known: Collection[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f" (did you mean {near[0]}?)" if near else ""
 
 
 def _error_text(error: ErrorDetails, arguments: Sequence[str]) -> str:
@@ -222,7 +252,5 @@ class _FileSource(PydanticBaseSettingsSource):
             raise ValueError(f"{file} is not TOML: {error}") from error
         known = set(self.settings_cls.model_fields) - {"settings"}
         for name in values.keys() - known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f" (did you mean {near[0]}?)" if near else ""
-            raise ValueError(f"{file}: unknown setting {name}{hint}")
+            raise ValueError(f"{file}: unknown setting {name}{_near(name, known)}")
         return values

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -21,16 +22,18 @@ from apiscribe.commands.specs import EXIT_PROBLEMS, Failure, compile_all
     add_help_option=False,
 )
 @click.argument("arguments", metavar="[SPEC]", nargs=-1, type=click.UNPROCESSED)
-@click.option("--watch", is_flag=True, help="Serve the API of changed pages without a restart.")
+@click.option(
+    "--watch", is_flag=True, help="Serve the API of changed pages without a restart; one process."
+)
 def serve(arguments: Sequence[str], watch: bool) -> None:
     """Build SPEC in a temporary folder and serve it, with its handlers.
 
-    SPEC defaults to the only spec of the current folder. OPTIONS are those of the server;
-    `apiscribe serve SPEC --help` lists them. The default store is <api>.db in the current folder.
+    SPEC defaults to the only spec of the current folder. The default store is <api>.db in the
+    current folder.
     """
     spec, options = _split(arguments)
-    if spec is None and set(options) & {"-h", "--help"}:
-        click.echo(click.get_current_context().get_help())
+    if {*options} & {"-h", "--help"}:
+        _print_help()
         return
     try:
         from apiscribe_runtime.main import main
@@ -40,7 +43,7 @@ def serve(arguments: Sequence[str], watch: bool) -> None:
     from apiscribe.emit.handlers.generated import imported
 
     path = Path(spec) if spec else default_path()
-    if watch and not {"-h", "--help"} & {*options}:
+    if watch:
         from apiscribe.commands.serve_watch import ServeWatch
 
         sys.exit(ServeWatch(path, options).serve())
@@ -58,6 +61,15 @@ def serve(arguments: Sequence[str], watch: bool) -> None:
         except ImportError as error:  # another version of the runtime is installed
             raise Failure(str(error)) from error
         sys.exit(main(api, options))
+
+
+def _print_help() -> None:
+    """Print the help of the command, and the options of the server if it is installed."""
+    click.echo(click.get_current_context().get_help())
+    with suppress(ModuleNotFoundError):
+        from apiscribe_runtime.settings import option_list
+
+        click.echo(f"\nOptions of the server:\n{option_list()}", nl=False)
 
 
 def _split(arguments: Sequence[str]) -> tuple[str | None, list[str]]:

@@ -54,7 +54,7 @@ def depends_on(paths: Iterable[os.PathLike[str]]) -> None:
 def _loaded() -> list[str]:
     """Return the files of the modules that are loaded: help and completion depend on no others."""
     files = (getattr(module, "__file__", None) or "" for module in sys.modules.values())
-    return [file for file in files if file.startswith(_PACKAGE)]
+    return [file for file in files if file.startswith(_OWN)]
 
 
 def run(words: list[str], command: Callable[[], object]) -> None:

@@ -315,12 +315,11 @@ def test_the_readme_shows_the_measured_scores(request: pytest.FixtureRequest) ->
 
 
 def test_the_commands_of_the_readme_run(checkout: Path) -> None:
-    """As a reader does who has pages in docs/; the server is started by the documents."""
+    """As in a checkout; the server is started by the documents."""
     (block,) = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
     install, lint, serve = (line.partition("#")[0].split() for line in block.splitlines())
     assert install[:2] == ["pip", "install"]
-    assert serve[:3] == ["apiscribe", "serve", "docs"]
-    shutil.copytree(checkout / "specs" / "invoicing" / "pages", checkout / "docs")
+    assert serve[:3] == ["apiscribe", "serve", "specs/invoicing"]
     done = Shell(checkout, started=True).type(" ".join(lint))
     assert done == ""
     assert "<!doctype html>" in (checkout / "report.html").read_text("utf-8")

@@ -185,6 +185,20 @@ def test_a_build_reports_a_likely_rename(tmp_path: Path) -> None:
     assert locked(folder) == {"book_id": 1, "heading": 2}
 
 
+def test_a_renamed_field_gets_its_number_back_after_a_build(tmp_path: Path) -> None:
+    folder, out = spec(tmp_path / "shop", "book_id", "title"), tmp_path / "out"
+    run("build", folder, "--out", out)
+    spec(folder, "book_id", "heading")
+    _, said = run("build", folder, "--out", out)
+    assert locked(folder) == {"book_id": 1, "heading": 3}
+    entry = 'at = "shop.v1.BookInfo.heading", renamed_from = "title"'
+    assert entry in said
+    lines = entry.replace(", ", "\n")
+    (folder / "overlay.toml").write_text(f'[[number]]\n{lines}\nreason = "Release 2."\n', "utf-8")
+    assert run("build", folder, "--out", out)[0] == 0
+    assert locked(folder) == {"book_id": 1, "heading": 2}
+
+
 def test_a_build_after_a_changed_route_leaves_nothing_to_write(tmp_path: Path) -> None:
     page = tmp_path / "shop" / "books.md"
     page.parent.mkdir()

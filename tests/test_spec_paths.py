@@ -10,6 +10,7 @@ from command_line import CLEAN, HEAD, WARNED, WRONG, files, run, spec
 
 from apiscribe.commands.serve import _split
 from apiscribe_runtime.lifecycle import listen
+from apiscribe_runtime.settings import read_settings
 
 COMMANDS_ON_ALL = [("build",), ("lint",), ("explain", "Nothing")]
 
@@ -158,6 +159,7 @@ def test_a_page_of_a_spec_is_not_built_alone(here: Path) -> None:
         ("-", "- is the standard input, and a spec is a file or a folder"),
         ("https://docs.example/api", "https://docs.example/api is an address; download the pages"),
         ("api.json", "api.json is not a page (.md, .mdx"),
+        ("api.jsno", 'api.jsno does not exist (did you mean "api.json"?); pass a folder of pages'),
     ],
 )
 def test_what_is_not_a_spec_gets_the_next_step(here: Path, path: str, reason: str) -> None:
@@ -226,6 +228,22 @@ def test_options_of_the_server_stand_before_or_behind_the_spec(
     arguments: list[str], spec: str | None, options: list[str]
 ) -> None:
     assert _split(arguments) == (spec, options)
+
+
+def test_help_of_serve_has_the_options_of_the_server() -> None:
+    result = run("serve", "--help")
+    assert result.exit_code == 0
+    assert "--watch" in result.output
+    assert "--grpc-port NUMBER    gRPC port; 0 for a free one (default: 50051)" in result.output
+    assert "list[" not in result.output
+    assert "(default: None)" not in result.output
+
+
+def test_an_unknown_option_of_the_server_is_named() -> None:
+    with pytest.raises(ValueError, match=r"--grpc-prot=3 \(did you mean --grpc-port\?\); --help"):
+        read_settings("serve", ["--grpc-prot=3"])
+    with pytest.raises(ValueError, match=r"unrecognized arguments: jobs; --help"):
+        read_settings("serve", ["jobs"])
 
 
 def test_a_server_serves_one_spec(here: Path) -> None:

@@ -35,9 +35,6 @@ from apiscribe.workspace.kept_runs import depends_on
 if TYPE_CHECKING:
     from apiscribe.sources.compilation import Compilation
 
-if TYPE_CHECKING:
-    from apiscribe.sources.compilation import Compilation
-
 _HTML = "html"
 
 

@@ -5,6 +5,7 @@ A text that names none of them gets the next step: what it is, and what to pass 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from apiscribe.commands.specs import Failure
+from apiscribe.diagnostics.did_you_mean import did_you_mean
 from apiscribe.workspace.inputs import is_own
 
 if TYPE_CHECKING:
@@ -158,4 +160,13 @@ def _missing(path: Path) -> str:
     if path.parts[0] in ("http:", "https:"):
         address = text.replace(":/", "://", 1)
         return f"{address} is an address; download the pages, and pass their folder"
-    return f"{path} does not exist; pass a folder of pages or a page"
+    return f"{path} does not exist{_near(path)}; pass a folder of pages or a page"
+
+
+def _near(path: Path) -> str:
+    """Return a suggestion: a file or folder beside a path, with a similar name."""
+    try:
+        names = sorted(os.listdir(path.parent))
+    except OSError:
+        return ""
+    return did_you_mean(path.name, names)

@@ -67,7 +67,7 @@ class Watch:
         try:
             self._changes = FileChanges(without)
         except ModuleNotFoundError as error:
-            text = f"--watch needs {error.name}; run: pip install 'apiscribe[watch]'"
+            text = f"--watch needs {error.name}; run: pip install {error.name}"
             raise Failure(text) from error
         self._kept = Kept()
         self._last: dict[str, tuple[Spec, Compilation]] = {}  # by the name of the spec

@@ -114,7 +114,8 @@ def _report_pages(
     named = declarations.names_messages and other.names_messages
     for file in declarations.version.api.files:
         names = declared_names(file)
-        if not names or any(name in paired for name in names):
+        # Types that no page declares are reported one by one.
+        if not file.page or not names or any(name in paired for name in names):
             continue
         if not file.services and (file.package in shared_packages or not named):
             continue

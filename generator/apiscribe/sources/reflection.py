@@ -45,7 +45,7 @@ def open_server(text: str) -> ApiVersion:
         from grpc_reflection.v1alpha import reflection_pb2 as messages
     except ImportError as error:
         raise SourceError(
-            f"{text} needs grpcio-reflection; run `pip install 'apiscribe[serve]'`"
+            f"{text} needs grpcio-reflection; run: pip install grpcio-reflection"
         ) from error
     try:
         with grpc.insecure_channel(url["address"]) as channel:

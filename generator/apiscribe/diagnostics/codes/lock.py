@@ -180,8 +180,8 @@ LIKELY_RENAME = Code(
     level="warning",
     summary="A declaration was removed and a similar one was added."
     " The new one gets new numbers, which existing clients do not know.",
-    action="If it was renamed, keep its numbers with `renamed_from` in a [[number]] entry in"
-    " overlay.toml; `apiscribe lint --suggest` prints the entry.",
+    action="If it was renamed, keep its numbers: add a [[number]] entry with `at`, `renamed_from`"
+    " and `reason` to overlay.toml.",
 )
 
 
@@ -190,7 +190,8 @@ def likely_renamed_field(field: str, number: int, old: str, old_number: int) -> 
     return LIKELY_RENAME(
         f"{field} is new (number {number}), and {old} (number {old_number}, now reserved)"
         " is no longer on any page;"
-        " this looks like a rename"
+        " this looks like a rename",
+        help=_entry_of_rename(field, old),
     )
 
 
@@ -198,7 +199,16 @@ def likely_renamed_message(message: str, old: str) -> Message:
     """Report a new message with nearly the fields of a removed message."""
     return LIKELY_RENAME(
         f"{message} is new, and {old}, with nearly the same fields, is no longer on any page;"
-        " this looks like a rename"
+        " this looks like a rename",
+        help=_entry_of_rename(message, old),
+    )
+
+
+def _entry_of_rename(name: str, old: str) -> str:
+    """Return the entry itself: after a build, `lint --suggest` no longer knows the old name."""
+    return (
+        "If it was renamed, keep its numbers, also after a build: add [[number]] with"
+        f' at = "{name}", renamed_from = "{old}" and a reason to overlay.toml.'
     )
 
 

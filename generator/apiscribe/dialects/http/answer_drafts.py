@@ -61,7 +61,8 @@ def stated_answers(contents: Contents, groups: Sequence[Group]) -> list[AnswerDr
 def _joined(answers: dict[str, AnswerDraft]) -> list[AnswerDraft]:
     """Return the answers, with the one without a status in the first successful one."""
     loose = answers.get("")
-    success = next((s for s in answers if s.startswith("2")), "")
+    shows = loose and (loose.type or loose.examples)
+    success = next((s for s in answers if s.startswith("2") and not (shows and s == "204")), "")
     if loose and success:
         del answers[""]
         stated = answers[success].type
@@ -144,7 +145,8 @@ def with_examples(
         if status == "default" and status not in result and len(failures) == 1:
             status = failures[0]  # the only error that the page states
         if not status and "" not in result:
-            status = next((s for s in result if s.startswith("2")), "")
+            # A page may only state that nothing is there: 204.
+            status = next((s for s in result if s.startswith("2") and s != "204"), "")
         if shape := read_shape(each.text.strip("[]"), each.span):
             fields = tuple(as_field(member) for member in shape)
             listed = True if each.text.startswith("[") else None

@@ -75,27 +75,36 @@ def _words(title: str) -> str:
 
 
 def described_elsewhere(hits: Sequence[Hit], section_of: Callable[[Hit], Section]) -> list[Hit]:
-    """Return the hits of blocks that list operations which sections of their own describe."""
+    """Return the hits of blocks that list operations which sections, or lines, of their own
+    describe: a block that lists several repeats those below it if each has a line.
+    """
     blocks: dict[int, list[Hit]] = defaultdict(list)
     own: dict[tuple[str, str], list[Section]] = defaultdict(list)
+    last: dict[tuple[str, str], int] = {}
     for hit in hits:
         blocks[hit.index].append(hit)
     for hit in hits:
         if hit.weight >= LINE and len(blocks[hit.index]) == 1:
             own[hit.route.key].append(section_of(hit))
+            last[hit.route.key] = hit.index
     listed: list[Hit] = []
     for block in blocks.values():
         if len({hit.route.key for hit in block}) > 1 and block[0].weight <= LINE:
             around = {id(s) for s in section_of(block[0]).around()}
+            again = all(last.get(hit.route.key, -1) > hit.index for hit in block)
             for hit in block:
-                if any(id(section) not in around for section in own[hit.route.key]):
+                if again or any(id(section) not in around for section in own[hit.route.key]):
                     listed.append(hit)
     return listed
 
 
 def are_alike(operations: Sequence[Operation]) -> bool:
-    """Return whether operations only differ in a word of their paths: `/relay/on`, `/relay/off`."""
+    """Return whether operations only differ in a word of their paths, `/relay/on`, `/relay/off`, or
+    are the two changes of one path, PUT and PATCH.
+    """
     routes = [route for operation in operations for route in operation.routes]
+    if {route.verb for route in routes} == {"PUT", "PATCH"} and len({r.path for r in routes}) == 1:
+        return True
     paths = [route.path.split("/") for route in routes]
     if len({route.verb for route in routes}) > 1 or len({len(path) for path in paths}) > 1:
         return False

@@ -18,8 +18,9 @@ from apiscribe.dialects.http.words import presence, read_label
 from apiscribe.pages.blocks import Inline, Paragraph
 
 _MEMBER_LINE = re.compile(
-    r"\*\*`?(?P<name>[\w.\[\]-]+)`?\*\*\s+"
-    r"(?:`[\w\[\]<>| -]+`|(?:(?:list|array) of )?\[[^\[\]]+\]\([^()\s]+\)(?: objects?)?)"
+    r"(?:\*\*`?(?P<name>[\w.\[\]-]+)`?\*\*\s+|`(?P<code>[\w.\[\]-]+)`\s+(?=\*\*))"
+    r"(?:\*\*[\w\[\]<>| -]+\*\*|`[\w\[\]<>| -]+`"
+    r"|(?:(?:list|array) of )?\[[^\[\]]+\]\([^()\s]+\)(?: objects?)?)"
     r"(?:\s+or\s+`?null`?)?\s*(?:[*_(]+\w+[*_)]+)?"
 )
 _IN_SERIES = re.compile(r"`[\w.\[\]-]+`(?:\s*\((?:[^()]|\([^()]*\))*\))?")
@@ -31,7 +32,7 @@ _SERIES = re.compile(
 def is_member_line(line: Inline) -> bool:
     """Return whether a line is only a bold name and its type: `**id** `string` or `null``."""
     match = _MEMBER_LINE.fullmatch(line.source.strip())
-    return match is not None and not read_label(match["name"]).is_role
+    return match is not None and not read_label(match["name"] or match["code"]).is_role
 
 
 def read_line(paragraph: Paragraph, unmarked: bool) -> Member | None:
@@ -39,7 +40,9 @@ def read_line(paragraph: Paragraph, unmarked: bool) -> Member | None:
     line, *below = lines_of(paragraph.inline)
     more = " ".join(each.prose for each in below) if is_member_line(line) else ""
     member = read_text(line, paragraph.span, unmarked, more)
-    marked = member and (member.type or member.required is not None)
+    match = _MEMBER_LINE.fullmatch(line.source.strip())
+    stated = match is not None and match["code"]  # `author` **many-to-one**
+    marked = member and (member.type or member.required is not None or stated)
     return member if marked else None
 
 

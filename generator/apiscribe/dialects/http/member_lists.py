@@ -220,6 +220,9 @@ def _type_of(match: re.Match[str], inline: Inline) -> tuple[TypeText | None, boo
     if values := values_of_text(written, inline.span):
         text = TypeText(TypeDraft(name="", values=values, span=inline.span))
     parts = re.split(r"\s*[,;|]\s+|\s*,\s*", plain)
+    first, _, after = parts[0].partition(" ")
+    if len(first) > 1 and presence(first) is not None and is_type(after):
+        parts[:1] = [after, first]  # `(optional string)`
     for at, part in enumerate(parts):
         part = part.strip(" `*")
         known = presence(part)

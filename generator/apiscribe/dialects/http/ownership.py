@@ -166,15 +166,19 @@ class _Owners:
             if len(own) == 1:
                 own[0].indexes = indexes
                 continue
-            if len(set(starts)) < len(starts):
-                for operation in own:
-                    # Nothing states which of them the other parts are about, unless all are alike.
-                    operation.listed = not are_alike(own)
-                    operation.indexes = [] if operation.listed else list(indexes)
-                continue
-            leads = [self.lead(start, section) for start in starts]
-            for operation, lead, stop in zip(own, leads, [*leads[1:], section.end], strict=True):
-                operation.indexes = [at for at in indexes if lead <= at < stop]
+            beside: dict[int, list[Operation]] = defaultdict(list)
+            for operation, start in zip(own, starts, strict=True):
+                beside[start].append(operation)
+            leads = [self.lead(start, section) for start in beside] if len(beside) > 1 else [-1]
+            stops = [*leads[1:], section.end]
+            for together, lead, stop in zip(beside.values(), leads, stops, strict=True):
+                # Nothing states which of them the other parts are about, unless all are alike.
+                listed = len(together) > 1 and not are_alike(together)
+                for operation in together:
+                    operation.listed = listed
+                    operation.indexes = (
+                        [] if listed else [at for at in indexes if lead <= at < stop]
+                    )
         self.adopt()
 
     def free(self, section: Section) -> list[int]:

@@ -22,6 +22,7 @@ from apiscribe.dialects.http.ownership import find_operations
 from apiscribe.dialects.http.parts import Part, flatten
 from apiscribe.dialects.http.places import find_hits
 from apiscribe.dialects.http.reader import read_parts
+from apiscribe.dialects.http.routes import find_routes
 from apiscribe.dialects.http.sections import Section, build_sections
 from apiscribe.dialects.http.security_reader import read_operation
 from apiscribe.dialects.http.typescript import spell_types
@@ -105,7 +106,7 @@ def recognise_page(page: Page, report: Report) -> tuple[PageDraft, ...]:
             dialect="http",
             path=page.path,
             package="",
-            title=root.title or next((s.title for s in root.sections), ""),
+            title=_title(root),
             description=facts.description.text if facts.description else "",
             operations=tuple(drafts),
             servers=tuple(dict.fromkeys(h.route.server for h in structure.hits if h.route.server)),
@@ -117,11 +118,18 @@ def recognise_page(page: Page, report: Report) -> tuple[PageDraft, ...]:
     )
 
 
+def _title(root: Section) -> str:
+    """Return the title of a page; the front matter's may be a route, and then names no page."""
+    if root.title and not any(find_routes(root.title)):
+        return root.title
+    return "" if root.title else next((s.title for s in root.sections), "")
+
+
 def recognise_facts(page: Page) -> PageDraft | None:
     """Read what a page without operations and messages states about the API as a whole."""
     parts = with_headings(tuple(flatten(page.blocks)))
     root = build_sections(page, parts)
-    if is_history(root.title or next((s.title for s in root.sections), ""), page.path):
+    if is_history(_title(root), page.path):
         return None
     facts = read_facts(page, parts, root, set())
     if not facts.general and not facts.servers and not facts.security:
@@ -137,7 +145,7 @@ def _structure(page: Page) -> _Structure:
     root = build_sections(page, parts)
     hits = find_hits(parts, page.front_matter, page.source.span(1))
     hits += common_hits(parts, hits)
-    history = is_history(root.title or next((s.title for s in root.sections), ""), page.path)
+    history = is_history(_title(root), page.path)
     if history:
         hits = [hit for hit in hits if hit.weight >= LINE]
     elif not hits:

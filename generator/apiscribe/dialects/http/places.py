@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from apiscribe.diagnostics.source import Span
+from apiscribe.dialects.http.attribute_places import in_component, in_front_matter
 from apiscribe.dialects.http.hits import (
     BULLET,
-    COMPONENT,
     HEADING,
     LABELLED,
     LINE,
@@ -49,15 +49,11 @@ _BEFORE = re.compile(r"\W*(?:\d[\d.]*\W*)?(?:\w[^:：]{0,40}[:：—–-])?[\W_]
 _BRACKET_PATH = re.compile(r"\[(?P<path>/[^\]\s]*)\]\s*$")
 _BRACKET_VERB = re.compile(rf"(?P<title>.*\S)\s*\[({'|'.join(sorted(VERBS))})\]")
 _MESSAGE = re.compile(r"\sHTTP/[\d.]+\s*$")  # the first line of a request
-_PATH_KEYS = ("path", "url", "endpoint", "route", "uri", "href")
-# They say nothing more: other operations of their sections are as good.
-_POINTING_COMPONENTS = re.compile(r"openapi|swaggerui", re.IGNORECASE)
-_LISTING_COMPONENTS = re.compile(r"card|link|button|tab|step|accordion", re.IGNORECASE)
 
 
 def find_hits(parts: Sequence[Part], front_matter: FrontMatter, first: Span) -> list[Hit]:
     """Return all operations on a page, in order."""
-    hits = list(_in_front_matter(front_matter, first))
+    hits = list(in_front_matter(front_matter, first))
     labelled = LabelledLines()
     headings: list[tuple[int, str]] = []  # of the sections around: level and path
     for index, part in enumerate(parts):
@@ -92,7 +88,7 @@ def find_hits(parts: Sequence[Part], front_matter: FrontMatter, first: Span) -> 
             case Table():
                 hits += _in_table(block, index)
             case Component(opens=True):
-                hits += _in_component(parts, block, index)
+                hits += in_component(parts, block, index)
             case _:
                 pass
         if route := labelled.read(part):
@@ -111,24 +107,12 @@ def _heads_example(part: Part) -> bool:
             return label_ is not None and label_.part == "example"
 
 
-def _in_front_matter(front_matter: FrontMatter, first: Span) -> Iterator[Hit]:
-    values = front_matter.values
-    for key in ("api", "openapi"):
-        # Mintlify writes `DEL /v1/cars/{id}`.
-        for route in find_routes(re.sub(r"^DEL\b", "DELETE", values.get(key, ""))):
-            yield Hit(
-                route=route, weight=COMPONENT, index=-1, span=front_matter.spans.get(key, first)
-            )
-    verb = next((values[k] for k in ("method", "verb", "http_method") if k in values), "")
-    path = next((values[k] for k in _PATH_KEYS if k in values), "")
-    if verb.upper() in VERBS and path:
-        yield from of_text(verb, path, COMPONENT, -1, first)
-
-
 def _in_heading(
     text: str, block: Heading, index: int, around: Sequence[tuple[int, str]]
 ) -> Iterator[Hit]:
     for route in find_routes(text):
+        if route.path == "/" and re.match(r"\s\w", text[route.end :]):
+            continue  # "POST / Place an order": a slash between words
         if text[route.start :][: len(route.verb)].isupper() or _is_marked(block.inline, route):
             words = f"{text[: route.start]} {text[route.end :]}".strip(" -–—:()[]%")
             yield Hit(route=route, weight=HEADING, index=index, words=words, span=block.span)
@@ -263,26 +247,3 @@ def _in_row(row: Row, roles: list[str], index: int, number: int) -> Iterator[Hit
             security=security,
             span=row.span,
         )
-
-
-def _in_component(parts: Sequence[Part], block: Component, index: int) -> Iterator[Hit]:
-    values = block.attributes
-    verb = next((values[k] for k in ("method", "verb", "httpMethod") if k in values), "").upper()
-    path = next((values[k] for k in _PATH_KEYS if values.get(k)), "")
-    host = values.get("baseUrl") or values.get("host") or ""
-    if (
-        not path
-        and index + 1 < len(parts)
-        and isinstance(inside := parts[index + 1].block, Paragraph)
-    ):
-        path = clean(inside.inline).text
-        index += 1
-    if verb in VERBS and (path or host) and not _LISTING_COMPONENTS.search(block.name):
-        joined = f"{host.rstrip('/')}/{path.lstrip('/')}" if host and "://" not in path else path
-        words = values.get("summary") or values.get("title") or ""
-        weight = LINE if _POINTING_COMPONENTS.match(block.name) else COMPONENT
-        for hit in of_text(verb, joined, weight, index, block.span):
-            yield replace(hit, words=words)
-        return
-    for route in (*find_routes(values.get("openapi", "")), *find_routes(values.get("api", ""))):
-        yield Hit(route=route, weight=COMPONENT, index=index, span=block.span)

@@ -25,6 +25,8 @@ _BASE = (
     r"(?:(?:https?|wss?)://(?:\{\{[^{}\s]+\}\}|\{[^{}\s]+\}|<[^<>]+>|\[[\w .-]+\]|[^\s/{}<>`\"'|])+"
     rf"|\{{\{{[^{{}}]+\}}\}}|\$\{{?\w+\}}?|\{{[\w.-]{_WORDS}(?:{_HOST_WORDS})[\w.-]{_WORDS}\}}"
     rf"|<[\w .-]{_WORDS}(?:{_HOST_WORDS})[\w .-]{_WORDS}>"
+    # SITE_ROOT/api, BASE_URL/api
+    rf"|(?-i:(?:[A-Z0-9]{_LABEL}_){{0,3}}(?:URL|HOST|BASE|SERVER|ENDPOINT|DOMAIN|ROOT|ADDRESS)(?:_[A-Z0-9]{_LABEL}){{0,3}})(?=/)"
     rf"|\[[\w .-]+\](?=/)|(?:[\w-]{_LABEL}\.){_LABELS}[a-z]{{2,63}}(?::\d{{1,5}})?(?=/))"
 )
 _PART = (
@@ -42,7 +44,7 @@ _PATH_THEN_VERB = re.compile(rf"(?<![\w/.:-]){_PATH}\s*[\[(]\s*(?P<verbs>{_VERB_
 # In code, a path need not begin with a slash: `PUT projects/:id/issues`.
 _CODE_LINE = re.compile(
     rf"\s*(?P<verbs>{_VERB_WORDS})\s+(?P<path>(?P<base>{_BASE})?(?P<rest>/?{_PART}+))"
-    r"(?P<tail>\s+HTTP/[\d.]+|\s+\{?|\s*(?:#|//|<?--?>).*)?\s*"
+    r"(?P<tail>\s+HTTP/[\d.]+|\s+\{?|\s+\([^()]*\)|\s*(?:#|//|<?--?>).*)?\s*"
 )
 _TRAILING = ".,;:!|*"
 _PARAMETERS = (

@@ -19,7 +19,7 @@ _NAME = re.compile(r"</?(?P<name>[A-Z][\w.]*|[a-z]\w*(?:-\w+)+)(?=[\s/>])", re.A
 _ATTRIBUTE = re.compile(
     r"""(?P<name>[A-Za-z_@:][\w:.@-]*)
     (?:\s*=\s*(?:"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>(?:[^'\\]|\\.)*)'
-    |(?P<brace>\{(?:[^{}]|\{[^{}]*\})*\})|(?P<bare>[^\s"'{}<>]+)))?""",
+    |(?P<brace>\{)|(?P<bare>[^\s"'{}<>]+)))?""",
     re.VERBOSE | re.ASCII,
 )
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -33,22 +33,33 @@ _INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", 
 def read_attributes(text: str) -> dict[str, str]:
     """Return the attributes in a text: `k="v"`, `k=v`, `k={"v"}`; `k` alone is `true`."""
     attributes: dict[str, str] = {}
-    for match in _ATTRIBUTE.finditer(text):
-        value = next(
-            (
-                match[kind]
-                for kind in ("double", "single", "brace", "bare")
-                if match[kind] is not None
-            ),
-            "true",
-        )
-        braced = _BRACED_TEXT.fullmatch(value)
-        if braced:
-            value = braced["text"]
-        elif match["brace"] is not None:
-            value = value[1:-1].strip()
-        attributes.setdefault(match["name"], _ESCAPE.sub(r"\1", value).strip())
+    at = 0
+    while match := _ATTRIBUTE.search(text, at):
+        at = match.end()
+        if match["brace"]:
+            at = _brace_end(text, at - 1)
+            value = text[match.start("brace") : at]
+            braced = _BRACED_TEXT.fullmatch(value)
+            value = _ESCAPE.sub(r"\1", braced["text"]) if braced else value[1:-1]
+        else:
+            kinds = (match[kind] for kind in ("double", "single", "bare"))
+            value = _ESCAPE.sub(r"\1", next((v for v in kinds if v is not None), "true"))
+        attributes.setdefault(match["name"], value.strip())
     return attributes
+
+
+def _brace_end(text: str, at: int) -> int:
+    """Return the index after the brace that closes the one at an index; one in quotes does not."""
+    depth, quoted = 0, False
+    for index in range(at, len(text)):
+        letter = text[index]
+        if letter == '"' and text[index - 1] != "\\":
+            quoted = not quoted
+        elif not quoted and letter in "{}":
+            depth += 1 if letter == "{" else -1
+            if depth == 0:
+                return index + 1
+    return len(text)
 
 
 def push_component(

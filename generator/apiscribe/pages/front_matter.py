@@ -50,10 +50,16 @@ def _parse_yaml(text: str, source: Source) -> FrontMatter:
     spans: dict[str, Span] = {}
     entries = node.value if isinstance(node, yaml.MappingNode) else []
     for key, value in entries:
-        if isinstance(key, yaml.ScalarNode) and isinstance(value, yaml.ScalarNode):
+        if not isinstance(key, yaml.ScalarNode):
+            continue
+        if isinstance(value, yaml.ScalarNode):
             null = value.tag == "tag:yaml.org,2002:null"
             values[key.value] = "" if null else value.value.strip()
-            spans[key.value] = source.span(key.start_mark.line + 2)
+        elif isinstance(value, yaml.MappingNode) and value.flow_style:
+            values[key.value] = text[value.start_mark.index : value.end_mark.index]
+        else:
+            continue
+        spans[key.value] = source.span(key.start_mark.line + 2)
     return FrontMatter(values, spans)
 
 

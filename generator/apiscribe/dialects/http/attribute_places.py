@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from apiscribe.diagnostics.source import Span
+from apiscribe.dialects.http.declared_operations import declared_operation
 from apiscribe.dialects.http.hits import COMPONENT, LINE, Hit, of_text
 from apiscribe.dialects.http.parts import Part, clean
 from apiscribe.dialects.http.routes import VERBS, find_routes
@@ -21,6 +22,10 @@ _LISTING_COMPONENTS = re.compile(r"card|link|button|tab|step|accordion", re.IGNO
 def in_front_matter(front_matter: FrontMatter, first: Span) -> Iterator[Hit]:
     """Yield the operations that the front matter of a page states."""
     values = front_matter.values
+    if operation := declared_operation(values.get("api", "")):
+        verb, path = str(operation["method"]), operation["path"]
+        yield from of_text(verb, path, COMPONENT, -1, front_matter.spans.get("api", first))
+        return
     for key in ("api", "openapi"):
         # Mintlify writes `DEL /v1/cars/{id}`.
         for route in find_routes(re.sub(r"^DEL\b", "DELETE", values.get(key, ""))):

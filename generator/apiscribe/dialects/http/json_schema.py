@@ -38,7 +38,7 @@ def _is_schema(value: Mapping[str, Any]) -> bool:
         isinstance(each, dict) for each in properties.values()
     )
     stated = value.get("type") == "object" or isinstance(value.get("$schema"), str)
-    if "$ref" in value and "$schema" in value:
+    if "$schema" in value and not {"$ref", "allOf"}.isdisjoint(value):
         return True
     if isinstance(items, dict) and value.get("type") == "array":
         return not {"type", "properties", "$ref"}.isdisjoint(items)

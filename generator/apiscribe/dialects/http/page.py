@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from apiscribe.diagnostics.codes.pages import unread_parts
 from apiscribe.diagnostics.report import Report
+from apiscribe.dialects.http import declared_operations
 from apiscribe.dialects.http.api_facts import read_facts
 from apiscribe.dialects.http.blueprint import restate
 from apiscribe.dialects.http.common_verbs import common_hits
@@ -141,7 +142,8 @@ def recognise_facts(page: Page) -> PageDraft | None:
 
 
 def _structure(page: Page) -> _Structure:
-    parts = with_headings(tuple(flatten(spell_types(tabulate(restate(page.blocks))))))
+    blocks = declared_operations.restate(page)
+    parts = with_headings(tuple(flatten(spell_types(tabulate(restate(blocks))))))
     root = build_sections(page, parts)
     hits = find_hits(parts, page.front_matter, page.source.span(1))
     hits += common_hits(parts, hits)
@@ -160,7 +162,7 @@ def _structure(page: Page) -> _Structure:
 
 def _draft(operation: Operation, parts: Sequence[Part]) -> tuple[OperationDraft, set[int]]:
     own = frozenset(hit.index for hit in operation.hits)
-    heading = frozenset({operation.section.start} if operation.section.level else ())
+    heading = frozenset(_titles(operation))
     if operation.item:
         inside = tuple(flatten(operation.item.blocks[1:]))
         contents = read_parts(inside, range(len(inside)), frozenset())
@@ -172,6 +174,16 @@ def _draft(operation: Operation, parts: Sequence[Part]) -> tuple[OperationDraft,
     security = read_operation(parts, operation.indexes, contents.groups, operation.hits)
     draft = _with_security(draft_operation(operation, contents, name), security)
     return draft, contents.read | own
+
+
+def _titles(operation: Operation) -> Iterator[int]:
+    """Yield the index of the heading of an operation; one in the front matter has the page's."""
+    section = operation.section
+    first = section.sections[0] if section.sections and section.start == 0 else None
+    if section.level:
+        yield section.start
+    elif operation.hits[0].index < 0 and first and first.start == 0 and not first.is_role:
+        yield first.start
 
 
 def _with_security(draft: OperationDraft, security: SecurityDraft | None) -> OperationDraft:

@@ -36,6 +36,7 @@ _COLUMNS = {
     "extension": "extensions",
     "field": "names of fields",
     "index": "skipped: row numbers, versions",
+    "key": "numbers, where all cells are",
     "label": "labels: `repeated`, `optional`",
     "line": "method and path together",
     "meaning": "text of a status; media types",

@@ -13,6 +13,7 @@ from apiscribe.dialects.protobuf.words import (
     kind_of,
     mark,
     stream_sides,
+    unnumbered,
 )
 from apiscribe.pages.blocks import Block, Heading, Paragraph, Table
 
@@ -50,6 +51,14 @@ _STREAM_FIRST = re.compile(
 )
 # Job (message)
 _KIND_LAST = re.compile(rf"[{_QUOTES}]?(?P<name>{_NAME})[{_QUOTES}]?\s*[(\[（]\s*{_KIND}\s*[)\]）]")
+# Job message, without brackets
+_KIND_BEHIND = re.compile(rf"[{_QUOTES}]?(?P<name>{_NAME})[{_QUOTES}]?\s+(?P<kind>[^\W\d_]+)")
+# CreateJob 创建任务, 创建任务 (CreateJob)
+_OTHER_LETTERS = r"[^\W\d_a-zA-Z](?:[^\w\n]|[^\W\da-zA-Z]){0,80}"
+_TRANSLATED = re.compile(
+    rf"(?P<name>{_NAME})(?:\s*[-–—:：(（]\s*|\s+){_OTHER_LETTERS}"
+    rf"|{_OTHER_LETTERS}?(?:\s*[-–—:：(（]\s*|\s+)(?P<last>{_NAME})\s*[)）]?"
+)
 # Buy (deprecated)
 _NOTE = re.compile(r"(?P<text>.+?)\s*[(\[（](?P<note>[^()\[\]（）]+)[)\]）]")
 # Buy Unary, Buy (server streaming)
@@ -61,6 +70,7 @@ _CAPTION = re.compile(
 )
 _LONGEST_CAPTION = 300
 _DECLARED = frozenset({"message", "service", "enum", "method", *SIDES})
+_TYPE_KINDS = frozenset({"message", "service", "enum"})
 _MARKED = re.compile(r"[`\"“]|<code|<a\b", re.IGNORECASE)
 
 
@@ -119,9 +129,22 @@ def caption(block: Block) -> tuple[str, str, str]:
     return (kind, match["name"], match["method"] or "") if match and is_whole else ("", "", "")
 
 
+def kind_alone(block: Block) -> str:
+    """Return the kind of declaration that is all of a paragraph, in italics, bold or a badge:
+    `_Message_`; or "". A plain word may be a comment.
+    """
+    if not isinstance(block, Paragraph) or not block.inline.source.startswith(("_", "*", "<")):
+        return ""
+    kind = kind_of(block.inline.text)
+    return kind if kind in _TYPE_KINDS else ""
+
+
 def _read_caption(part: Part) -> None:
     """Read the full name of a heading in the paragraph below it: `message shop.v1.Job`."""
     if not part.heading or not part.blocks or part.kind:
+        return
+    if part.name and (kind := kind_alone(part.blocks[0])):
+        part.kind = kind
         return
     kind, full_name, method = caption(part.blocks[0])
     name = part.heading.inline.text.strip(f"{_QUOTES} ").removesuffix("()")
@@ -193,7 +216,7 @@ def _ends_anchor(text: str, heading: Heading) -> bool:
 
 
 def _read_heading(heading: Heading) -> Part:
-    text = heading.inline.text.strip()
+    text = unnumbered(heading.inline.text.strip())
     part = Part(
         heading, role=heading_role(text), marked=bool(_MARKED.search(heading.inline.source))
     )
@@ -216,4 +239,8 @@ def _read_heading(heading: Heading) -> Part:
         part.marked = part.marked or bool(part.path)
     elif (match := _KIND_LAST.fullmatch(text)) and kind_of(match["kind"]) in _DECLARED:
         part.kind, part.name, part.marked = kind_of(match["kind"]), match["name"], True
+    elif (match := _KIND_BEHIND.fullmatch(text)) and kind_of(match["kind"]) in _TYPE_KINDS:
+        part.kind, part.name = kind_of(match["kind"]), match["name"]
+    elif match := _TRANSLATED.fullmatch(text):
+        part.name = match["name"] or match["last"]
     return part

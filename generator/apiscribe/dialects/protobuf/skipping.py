@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from apiscribe.dialects.outline import Coverage
 from apiscribe.dialects.protobuf import tables
-from apiscribe.dialects.protobuf.headings import Part, caption
+from apiscribe.dialects.protobuf.headings import Part, caption, kind_alone
 from apiscribe.dialects.protobuf.texts import label
 from apiscribe.dialects.protobuf.words import header_role, heading_role, mark
 from apiscribe.pages.anchors import has_only_anchors
@@ -79,7 +79,9 @@ def _rule(part: Part, block: Block) -> str:
         case Paragraph() | Html() if len(block.inline.source) < 300 and _leads_to_top(block):
             return "link-to-top"
         case Paragraph() if part.name and (
-            _is_caption(block, part.name) or (part.kind and any(caption(block)))
+            _is_caption(block, part.name)
+            or (part.kind and any(caption(block)))
+            or (part.kind and kind_alone(block) == part.kind)
         ):
             return "layout"
         case Paragraph() if heading_role(block.inline.text) in ("groups", "contents"):

@@ -46,7 +46,7 @@ def columns(table: Table) -> list[str]:
     Number` values, and `Method Name | Method | Pattern` methods with their HTTP methods.
     """
     texts = [cell.text for cell in table.header.cells]
-    roles = [header_role(text) for text in texts]
+    roles = [role if (role := header_role(text)) != "key" else "" for text in texts]
     if roles.count("method") == 2 and "path" in roles:
         roles[len(roles) - 1 - roles[::-1].index("method")] = "verb"
     present = set(roles)
@@ -56,14 +56,18 @@ def columns(table: Table) -> list[str]:
         present = _rename(roles, ("name",), "method")
     elif "field" not in present and present & {"type", "validations", "option"}:
         present = _rename(roles, ("name",), "field")
-    elif present - {""} == {"number", "description"}:  # Value | Description
+    elif present - {""} == {"number", "description"} and roles.count("number") == 1:
+        # Value | Description
         at = roles.index("number")
         roles[at] = "number" if _are_numbers(table, at) else "name"
     elif "number" in present and not present & {"type", "method", "field"}:
         present = _rename(roles, ("name",), "value")
-    if {"field", "type"} <= present and "number" not in present and "" in texts:
-        at = texts.index("")  # numbers may have no header
-        roles[at] = "number" if table.rows and _are_numbers(table, at) else ""
+    if {"field", "type"} <= present and "number" not in present:
+        # The numbers may have no header, or `Key`.
+        unnamed = (n for n, text in enumerate(texts) if not text or header_role(text) == "key")
+        at = next((n for n in unnamed if table.rows and _are_numbers(table, n)), None)
+        if at is not None:
+            roles[at] = "number"
     if roles.count("number") == 2:  # Value | Number, or # | Value
         numbers = [at for at, role in enumerate(roles) if role == "number"]
         at = next((at for at in numbers if not _are_numbers(table, at)), numbers[0])

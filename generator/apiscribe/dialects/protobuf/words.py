@@ -29,6 +29,10 @@ _UNION = re.compile(
     rf"(?:{'|'.join(map(re.escape, _SPANNED['union']))})\s+[`\"']?(?P<name>[A-Za-z_]\w*)\b",
     re.IGNORECASE | re.ASCII,
 )
+# The number of a section: `3.2 Messages`, `1) Messages`, `三、消息`.
+_SECTION = re.compile(
+    r"(?:\d{1,2}(?:\.\d{1,2}){0,4}(?:[.)．]?\s+|[.)．、](?=[^\W\d]))|[一二三四五六七八九十]{1,3}、)\s*"
+)
 FRONT_MATTER: frozenset[str] = frozenset(_TABLES["front_matter"]["package"])
 # A pattern for the words of each kind, the longest first.
 KIND_WORDS = {
@@ -40,6 +44,12 @@ KIND_WORDS = {
 def plain(text: str) -> str:
     """Return words in lower case, with single spaces between them."""
     return _WORD_BREAKS.sub(" ", text).lower().strip(" ?:*")
+
+
+def unnumbered(title: str) -> str:
+    """Return the words of a heading without the number of its section."""
+    match = _SECTION.match(title)
+    return title[match.end() :] if match else title
 
 
 def header_role(text: str) -> str:
@@ -54,13 +64,14 @@ def kind_of(word: str) -> str:
 
 def heading_role(text: str) -> str:
     """Return `groups`, `contents`, `scalars`, `extensions` or `shapes`; "" for other headings."""
-    return _HEADINGS.get(" ".join(text.lower().split()).strip(" :"), "")
+    return _HEADINGS.get(" ".join(unnumbered(text).lower().split()).strip(" :"), "")
 
 
 def group_kind(text: str) -> str:
     """Return the kind of the declarations below a heading such as `Messages`, or ""."""
     if heading_role(text) != "groups":
         return ""
+    text = unnumbered(text)
     return kind_of(text) or kind_of(plain(text).removesuffix("s"))
 
 

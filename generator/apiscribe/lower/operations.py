@@ -26,6 +26,7 @@ from apiscribe.lower.operation_services import LockedServices, route_key, servic
 from apiscribe.lower.operation_types import Flattener, MessageIndex
 from apiscribe.lower.same_operations import is_http, resolve_same
 from apiscribe.lower.security import Security
+from apiscribe.lower.shown_objects import PageObjects
 from apiscribe.lower.shown_types import (
     completed,
     shown_answer,
@@ -102,7 +103,7 @@ class _Declaring:
         self.services: set[str] = set()
         self.if_used: dict[str, set[str]] = {}  # with the messages made of their fields
         self.shown: dict[str, list[ExampleDraft]] = {}
-        self.listed = ListedBodies()
+        self.listed, self.objects = ListedBodies(), PageObjects()
 
     def page(self, page: PageDraft) -> PageDraft:
         messages: list[MessageDraft] = []
@@ -110,13 +111,12 @@ class _Declaring:
             name = self.index.names[id(message)]
             if name in self.index.aliases:
                 continue
-            messages.append(self.flat.message(message, name, page))
-            inside = self.flat.take()
-            messages += inside
+            whole, inside = self.flat.message(message, name, page), self.flat.take()
+            messages += [whole, *inside]
             if message.if_used:
                 self.if_used[name] = {m.name for m in inside}
         services = []
-        self.listed = ListedBodies(page.operations)
+        self.listed, self.objects = ListedBodies(page.operations), PageObjects(page.messages)
         for name, operations in self.services_of(page):
             methods: list[MethodDraft] = []
             taken = self.locked(f"{self.package}.{name}", operations)
@@ -268,7 +268,7 @@ class _Declaring:
         """Return the message of the answer, all answers, and the field that is the whole answer."""
         answers = []
         for answer in operation.answers:
-            shown = shown_answer(answer, self.listed, page.messages)
+            shown = shown_answer(answer, self.listed, self.objects)
             type_ = self.completed(answer.type, shown, page, True) if answer.type else shown
             if type_ is not None:
                 suffix = "Response" if is_success(answer) else f"Error{answer.status.title()}"

@@ -28,14 +28,31 @@ _KINDS = {
 _ANY = "any"
 
 
-def shown_object(type_: TypeDraft, objects: Sequence[MessageDraft]) -> TypeDraft:
+class PageObjects:
+    """The objects that a page describes, by their fields."""
+
+    def __init__(self, objects: Iterable[MessageDraft] = ()) -> None:
+        self._with_field: dict[str, list[MessageDraft]] = {}
+        for message in objects:
+            for name in dict.fromkeys(field.name for field in message.fields):
+                self._with_field.setdefault(name, []).append(message)
+
+    def shown_by(self, fields: Sequence[FieldDraft]) -> list[MessageDraft]:
+        """Return the objects that an example with some fields may show."""
+        if len(fields) < _FEWEST:
+            return []
+        near = min((self._with_field.get(field.name, []) for field in fields), key=len)
+        return [message for message in near if _is_whole(fields, message)]
+
+
+def shown_object(type_: TypeDraft, objects: PageObjects) -> TypeDraft:
     """Objects that only examples show are an object that their page describes, if it has all of
     their fields, with types that fit, and if the examples show two of its fields and at least half
     of them. If several objects of the page fit, none is used.
     """
     if not type_.fields or type_.name:
         return type_
-    fitting = [each for each in objects if _is_whole(type_.fields, each)]
+    fitting = objects.shown_by(type_.fields)
     if len(fitting) == 1:
         return TypeDraft(name=fitting[0].name, repeated=type_.repeated, span=type_.span)
     return replace(type_, fields=tuple(_field(field, objects) for field in type_.fields))
@@ -52,7 +69,7 @@ def may_hold(shown: TypeDraft, listed: str) -> bool:
     return _fits(shown, TypeDraft(name=listed, span=shown.span))
 
 
-def _field(field: FieldDraft, objects: Sequence[MessageDraft]) -> FieldDraft:
+def _field(field: FieldDraft, objects: PageObjects) -> FieldDraft:
     type_ = shown_object(field.type, objects)
     if type_.name == field.type.name:
         return replace(field, type=type_)
@@ -61,7 +78,7 @@ def _field(field: FieldDraft, objects: Sequence[MessageDraft]) -> FieldDraft:
 
 
 def _is_whole(fields: Sequence[FieldDraft], message: MessageDraft) -> bool:
-    is_enough = len(fields) >= _FEWEST and 2 * len(fields) >= len(message.fields)
+    is_enough = 2 * len(fields) >= len(message.fields)
     return is_enough and not type_of_word(message.name) and may_show(fields, message.fields)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,12 +12,11 @@ from apiscribe.lower.inference import rule_name
 from apiscribe.lower.lenient_json import is_placeholder, parse_example
 from apiscribe.lower.listed_bodies import ListedBodies, as_listed
 from apiscribe.lower.open_objects import HOLDERS, described_keys
-from apiscribe.lower.shown_objects import shown_object
+from apiscribe.lower.shown_objects import PageObjects, shown_object
 from apiscribe.model.draft import (
     AnswerDraft,
     ExampleDraft,
     FieldDraft,
-    MessageDraft,
     TypeDraft,
 )
 from apiscribe.model.type_words import split_list, split_map, type_of_word
@@ -140,7 +139,7 @@ def shown_body(shown: TypeDraft | None, parameters: Iterable[FieldDraft]) -> Typ
 
 
 def shown_answer(
-    answer: AnswerDraft, listed: ListedBodies, objects: Sequence[MessageDraft]
+    answer: AnswerDraft, listed: ListedBodies, objects: PageObjects
 ) -> TypeDraft | None:
     """Return the type that the examples of an answer show: objects of the page, and fields with
     the listed types where the examples have null.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from apiscribe.dialects.http.members import Member
@@ -10,13 +11,15 @@ from apiscribe.dialects.http.parts import clean
 from apiscribe.dialects.http.prose_objects import read_object
 from apiscribe.dialects.http.type_texts import TypeText, is_type, type_of_text
 from apiscribe.dialects.http.words import FACTS
-from apiscribe.pages.blocks import Inline, Paragraph
+from apiscribe.pages.blocks import Inline, Link, Paragraph
 
 _WRAPPER = re.compile(r"\b(?:with|containing|contains)\s+(?:an?\s+)?`\w+`[^`\[]{0,20}$")
 _STATUS_AND_TYPE = re.compile(
     r"\W*(?P<status>[1-5]\d\d)\s*\((?P<type>(?:[^()]|\([^()]*\))+)\)\s*[:–—-]\s*(?P<rest>.*)"
 )
 _LISTED = re.compile(r"\b(?:list|array|lists|arrays|collection)\b", re.IGNORECASE)
+_LINK = re.compile(r"\[(?:[^\[\]\\]|\\.)+\]\([^()\s]*[^()]*\)")
+_SENTENCE = re.compile(r"(?<=[\w)`*\]])\.(?:\s|$)")
 _MOST_LETTERS = 120  # before the word for returning
 
 
@@ -51,30 +54,43 @@ def returned_status(block: Paragraph) -> str:
 def returned_type(block: Paragraph) -> TypeText | list[Member] | None:
     """Return the type that a sentence states, or the fields of the object that it spells."""
     inline = clean(block.inline)
-    sentence = _returning(inline.text)
-    for link in inline.parsed.links:
-        at = sentence.find(link.text)
-        external = re.match(r"https?:|mailto:", link.target)
-        if _WRAPPER.search(inline.source.partition(f"[{link.text}]")[0]):
-            # "an object with `data`, an array of [X]": the link is not the answer
-            return read_object(inline)
-        if link.text and 0 <= at < 60 and not external and re.search(r"[#/\w]", link.target):
-            type_ = type_of_text(link.text, (link,), block.span)
-            if _LISTED.search(sentence[:at]):
-                type_ = replace(type_, type=replace(type_.type, repeated=True))
-            return type_
+    for sentence in _returnings(inline.source):
+        for link in _LINK.finditer(sentence):
+            before = Inline(sentence[: link.start()], inline.span, inline.markup).text
+            if _WRAPPER.search(sentence[: link.start()]):
+                # "an object with `data`, an array of [X]": the link is not the answer
+                return read_object(Inline(sentence, inline.span, inline.markup))
+            if FACTS["holders"].search(before):
+                return None  # "an object that contains a list of [X]"
+            links = Inline(link[0], inline.span, inline.markup).parsed.links
+            if links and len(before) < 60 and _is_in_pages(links[0]):
+                type_ = type_of_text(links[0].text, links, block.span)
+                if _LISTED.search(before):
+                    type_ = replace(type_, type=replace(type_.type, repeated=True))
+                return type_
     return None
 
 
+def _is_in_pages(link: Link) -> bool:
+    external = re.match(r"https?:|mailto:", link.target)
+    return bool(link.text and not external and re.search(r"[#/\w]", link.target))
+
+
 def _returning(text: str) -> str:
-    """Return the rest of the first sentence behind a word for returning; "" without one. In the
-    passive, it is what comes before: "The sent [Message](#message) is returned".
+    """Return the first text about an answer; "" without one."""
+    return next(_returnings(text), "")
+
+
+def _returnings(text: str) -> Iterator[str]:
+    """Yield the rest of each sentence behind a word for returning. In the passive, it is what comes
+    before: "The sent [Message](#message) is returned".
     """
-    match = FACTS["returns"].search(text)
-    if match is None or match.start() > _MOST_LETTERS:
-        return ""
-    after = re.split(r"(?<=[\w)])\.(?:\s|$)", text[match.end() :])[0]
-    passive = FACTS["passive"].search(text[: match.start()])
-    if (passive and passive.end() == match.start()) or not after.strip(" ."):
-        return re.split(r"[.,;]\s", text[: match.start()])[-1]
-    return after
+    for sentence in _SENTENCE.split(text):
+        match = FACTS["returns"].search(sentence)
+        if match and match.start() <= _MOST_LETTERS:
+            after = sentence[match.end() :]
+            passive = FACTS["passive"].search(sentence[: match.start()])
+            if (passive and passive.end() == match.start()) or not after.strip(" ."):
+                yield re.split(r"[,;]\s", sentence[: match.start()])[-1]
+            else:
+                yield after

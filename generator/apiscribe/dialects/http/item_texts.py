@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from apiscribe.dialects.http.routes import RouteText
-from apiscribe.dialects.http.words import ITEM, STATUSES
+from apiscribe.dialects.http.words import ITEM, ITEM_ASIDE, STATUSES
 from apiscribe.model.names import words
 from apiscribe.model.plurals import singular
 
@@ -48,7 +48,9 @@ def _spellings(noun: str) -> Iterator[str]:
     """
     article, form, fresh = (ITEM[key].pattern for key in ("articles", "forms", "fresh"))
     code = rf"[`*_]*{re.escape(noun)}[`*_]*"
-    yield rf"(?:{article})\s+(?:\w+\s+){{0,2}}[`*_\[]*{re.escape(noun)}{_ENDS}"
+    # "an image for the loom" and "a response to a loom" are no loom.
+    alone = "".join(rf"(?<!\b{word} )" for word in ITEM_ASIDE)
+    yield rf"{alone}\b(?:{article})\s+(?:\w+\s+){{0,2}}[`*_\[]*{re.escape(noun)}{_ENDS}"
     begin = rf"(?:{article})\s+(?:(?:{fresh})\s+)?"
     yield rf"{begin}{code}\s+(?:{form}){_ENDS}"
     yield rf"{begin}(?:{form})\s+of\s+(?:(?:{article})\s+)?{code}{_ENDS}"

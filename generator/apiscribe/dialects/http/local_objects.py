@@ -13,14 +13,22 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from apiscribe.dialects.http.listings import Operation
 from apiscribe.dialects.http.member_tables import kind, table_roles
 from apiscribe.dialects.http.parts import Part, clean
+from apiscribe.dialects.http.request_drafts import WITHOUT_BODY
 from apiscribe.dialects.http.sections import Section
 from apiscribe.dialects.http.type_texts import is_type, read_type_text
-from apiscribe.dialects.http.words import UNTYPED, WHOLE, Label, plain, read_label
+from apiscribe.dialects.http.words import (
+    UNTYPED,
+    WHOLE,
+    Label,
+    ends_with_object,
+    plain,
+    read_label,
+)
 from apiscribe.pages.blocks import Block, Heading, Html, Inline, Paragraph, Table
 
 # Site generators number the anchors of headings with the same words.
@@ -74,22 +82,37 @@ def _named(block: Block) -> Iterator[str]:
 def release(parts: Sequence[Part], operations: Sequence[Operation]) -> Mapping[int, set[str]]:
     """Take objects from the operations; return their anchors by the start of their sections."""
     found: dict[int, set[str]] = {}
+    owners = {id(operation.section): operation.section for operation in operations}
+    starts = {section.start: section for owner in owners.values() for section in owner.walk()}
     for operation in operations:
         if operation.listed or operation.item:
             continue
         targets = _targets(parts, operation.indexes)
         names = {plain(name) for at in operation.indexes for name in _named(parts[at].block)}
         own = set(operation.indexes)
-        for section in operation.section.walk() if targets or names else ():
+        sections = [starts[at] for at in operation.indexes if at in starts]
+        for section in sections:
             anchors = {target for anchor in section.anchors for target in targets.get(anchor, ())}
             if section is operation.section or section.is_role or section.start not in own:
                 continue
             named = anchors or plain(section.title) in names
-            if named and _lists_members(parts, section):
+            if (named or _is_object(section, operation, sections)) and _lists_members(
+                parts, section
+            ):
                 found[section.start] = anchors
                 own -= set(range(section.start, section.end))
         operation.indexes = [at for at in operation.indexes if at in own]
     return found
+
+
+def _is_object(section: Section, operation: Operation, sections: Iterable[Section]) -> bool:
+    """Return whether a section is about an object by its heading, and that is not the body of a
+    request: there is none, or another section has it.
+    """
+    if not ends_with_object(section.title):
+        return False
+    has_body = {route.verb for route in operation.routes} - WITHOUT_BODY
+    return not has_body or any(s.is_role and s.label.place == "body" for s in sections)
 
 
 def _targets(parts: Sequence[Part], indexes: Sequence[int]) -> Mapping[str, set[str]]:

@@ -42,7 +42,10 @@ def table_roles(table: Table, label: Label) -> list[str]:
         return ["name", "description"] if all(map(_NAME_IN_CODE.fullmatch, names)) else roles
     if "name" not in roles and roles and len(roles) > 1:
         lists = "type" in roles or (listed and label.part != "schema")
-        free = not roles[0] or roles[0] in ("value", "path", "meaning", "line")
+        # Below "Sizes of covers", values are those of one member.
+        free = roles[0] in ("", "path", "meaning", "line") or (
+            roles[0] == "value" and ("type" in roles or not label.subject)
+        )
         if lists and free and _HINTS & set(roles[1:]) and "status" not in roles:
             roles[0] = "name"
     if "name" in roles and listed and "description" not in roles:

@@ -41,6 +41,7 @@ _FILLER = re.compile(
 )
 # What generated clients write around a type: `optional.String`, `Pointer to []string`.
 _CLIENT = re.compile(r"^(?:optional\.(?=[A-Z])|Pointer to |Interface of |\*)+", re.IGNORECASE)
+_IDS = re.compile(r"(?:'s|’s)?(?:\s+objects?)?\s+(?:ids?|identifiers?)", re.IGNORECASE)
 _FORMATS = frozenset(
     "date date-time time duration email hostname ipv4 ipv6 uri url uuid int32 int64 float double"
     " byte binary password".split()
@@ -75,6 +76,7 @@ def type_of_text(text: str, links: tuple[Link, ...], span: Span) -> TypeText:
     nullable = bool(_NULL.search(text))
     text = _NULL.sub("", text).strip(" ,;|/")
     constraints: dict[str, Any] = {}
+    text, links = _without_owner(text, links)
     link = links[0].target if links else ""
     values = _values(text, span)
     if values:
@@ -110,6 +112,14 @@ def type_of_text(text: str, links: tuple[Link, ...], span: Span) -> TypeText:
         nullable,
         constraints,
     )
+
+
+def _without_owner(text: str, links: tuple[Link, ...]) -> tuple[str, tuple[Link, ...]]:
+    """Return the type of ids without the message that they are of: `array of [role](…) ids`."""
+    if not links or not _IDS.fullmatch(text.rpartition(links[-1].text)[2]):
+        return text, links
+    before = text.partition(links[0].text)[0].strip(" ,")
+    return (before if is_type(before) else f"{before} id"), ()
 
 
 def _item_of_link(name: str, link: Link) -> str:

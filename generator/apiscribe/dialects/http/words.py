@@ -112,12 +112,14 @@ def _read_label(text: str) -> Label:
     present = set(_WORD.findall(words))
     has_cjk = _CJK.search(words) is not None
     for facet in _FACETS:
-        names = set()
         likely = has_cjk or not _FIRST_WORDS[facet].isdisjoint(present)
-        for match in _LABEL_PATTERNS[facet].finditer(words) if likely else ():
-            names.add(_meaning(_MEANINGS[facet], match[0]))
-            about_parts.update(range(*match.span()))
+        matches = list(_LABEL_PATTERNS[facet].finditer(words)) if likely else []
+        names = [_meaning(_MEANINGS[facet], match[0]) for match in matches]
         found[facet] = next((name for name in _ORDER[facet] if name in names), "")
+        for match, name in zip(matches, names, strict=True):
+            # "Permissions Object" is about an object, and not about what callers must show.
+            if (found[facet], name) != ("schema", "authorization"):
+                about_parts.update(range(*match.span()))
     rest = "".join(" " if at in about_parts else letter for at, letter in enumerate(words))
     status = _STATUS.search(text)
     if status:
@@ -202,11 +204,15 @@ def object_name(title: str) -> str:
     return " ".join(words)
 
 
+def ends_with_object(title: str) -> bool:
+    """Return whether a heading ends with a noun for objects, behind words for which one."""
+    *which, last = title.split() or [""]
+    return bool(which) and last.lower().strip(_EDGES) in _OBJECT_NOUNS
+
+
 def is_about_settings(title: str) -> bool:
     """Return whether a heading is about the settings of a program, and not a message of them."""
-    last = title.split()[-1:]
-    noun = bool(last) and last[0].lower().strip(_EDGES) in _OBJECT_NOUNS
-    return not noun and _SETTINGS.search(title) is not None
+    return not ends_with_object(title) and _SETTINGS.search(title) is not None
 
 
 FACTS = {name: _pattern(words) for name, words in _TABLES["facts"].items()}
@@ -215,6 +221,7 @@ SAME = {name: _pattern(words) for name, words in _TABLES["same"].items()}
 SENT = {name: _pattern(words) for name, words in _TABLES["sent"].items()}
 PROSE = {name: _pattern(words) for name, words in _TABLES["prose"].items()}
 ITEM = {name: _pattern(words) for name, words in _TABLES["item"].items()}
+ITEM_ASIDE: tuple[str, ...] = tuple(_TABLES["item"]["aside"])
 HISTORY = frozenset(_TABLES["history"]["words"])
 WHOLE = frozenset(_TABLES["whole"]["names"])
 VARIANTS: Mapping[str, str] = _by_word("variants")

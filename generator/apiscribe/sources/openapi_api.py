@@ -9,7 +9,7 @@ from functools import cached_property
 
 from apiscribe.model.api import File, Message, Method, Route, Service
 from apiscribe.model.facts import ApiFacts
-from apiscribe.model.names import camel, snake
+from apiscribe.model.names import camel, snake, unique
 from apiscribe.model.openapi_document import Document, Json
 from apiscribe.model.types import WELL_KNOWN, MessageRef
 from apiscribe.model.version import Fact
@@ -66,6 +66,7 @@ class _Reader:
         self.facts = read_facts(document)
         # Messages that were made for a body that is no object → their only field.
         self.wrapped: dict[str, str] = {}
+        self.bodies: dict[str, str] = {}  # message of a request → the field that is its body
 
     def read(self) -> ReadOpenapi:
         self.schemas.declare()
@@ -109,16 +110,17 @@ class _Reader:
         with_body = next((r for r in routes if request_schema(self.document, r)), None)
         spans = [self.document.span("paths", r.path, r.http_method.lower()) for r in routes]
         response = self.response(first)
+        request = self.request(with_body or first)
         whole = "" if self.built else self.wrapped.get(response, "")
         return Method(
             name=first.method,
-            request=self.request(with_body or first),
+            request=request,
             response=response,
             routes=tuple(
                 Route(
                     verb=route.http_method,
                     path=route.template,
-                    body=body_of(self.document, route),
+                    body=self.bodies.get(request, "") or body_of(self.document, route),
                     response_body=response_body_of(route) or whole,
                     span=span,
                 )
@@ -151,12 +153,14 @@ class _Reader:
             if self.ours and (stated := schema.get("x-message")) in self.schemas.messages:
                 return str(stated)
             whole = self.schemas.properties(self.document.resolve(schema))
-            if self.ours or not parameters or not whole.is_object:
+            if self.ours or not parameters:
                 return self.type(schema, operation, "Request")
+            field = "" if whole.is_object else unique("body", parameters)
             together = schema_of_parameters(self.document, parameters)
-            together["properties"] |= whole.properties
-            together["required"] += sorted(whole.required)
+            together["properties"] |= {field: schema} if field else whole.properties
+            together["required"] += [field] if field else sorted(whole.required)
             name = self.type(together, operation, "Request")
+            self.bodies[name] = field
             return self.located(name, operation, parameters, schema)
         fields = {name.partition(".")[0] for name in parameters}
         if self.ours and (full_name := self.unreferenced_message(fields, operation.package)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from apiscribe.drift.change_list import Changes
+from apiscribe.drift.elsewhere import is_kept_elsewhere
 from apiscribe.drift.pairing import Pairs
 from apiscribe.model.api import Field, Message
 from apiscribe.model.names import snake
@@ -37,7 +38,11 @@ def pair_fields(old: Message, new: Message, pairs: Pairs, changes: Changes) -> d
     for field in removed:
         if field.json_name not in paired and snake(field.json_name) in same_words:
             paired[field.json_name] = same_words.pop(snake(field.json_name))
-    removed = [field for field in removed if field.json_name not in paired]
+    removed = [
+        field
+        for field in removed
+        if field.json_name not in paired and not is_kept_elsewhere(field, old, new, pairs, changes)
+    ]
     added = [field for field in added if field.json_name not in paired.values()]
     neighbors = _neighbors(new.fields)
     for field in removed:

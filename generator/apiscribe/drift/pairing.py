@@ -206,15 +206,17 @@ def _pair_messages_by_use(old: Declarations, new: Declarations, pairs: Pairs) ->
                     waiting += [(method.response, other.response)]
     while waiting:
         old_name, new_name = waiting.pop(0)
-        pairs.uses.setdefault(old_name, {})[new_name] = None
+        uses = pairs.uses.setdefault(old_name, {})
         known = old_name in old.messages and new_name in new.messages
         if (
-            old_name in pairs.messages
+            new_name in uses
             or not known
             or _have_nothing_in_common(old.messages[old_name], new.messages[new_name])
         ):
+            uses[new_name] = None
             continue
-        pairs.messages[old_name] = new_name
+        uses[new_name] = None
+        pairs.messages.setdefault(old_name, new_name)
         types = {f.json_name: values_type(f.type).name for f in new.messages[new_name].fields}
         waiting += [
             (values_type(field.type).name, types[field.json_name])

@@ -14,8 +14,8 @@ from apiscribe.drift.pairing import Pairs
 from apiscribe.model.api import Method
 from apiscribe.model.version import ApiVersion
 
-_WITHOUT_CONTENT = (204, 205)
-_EMPTY = "google.protobuf.Empty"
+_WITHOUT_CONTENT = frozenset({204, 205})
+_EMPTY, _ANY = "google.protobuf.Empty", "google.protobuf.Value"
 # Responses with a smaller share of common fields are of different objects.
 _MIN_SHARED = 0.3
 
@@ -24,10 +24,16 @@ def compare_responses(
     symbol: str, old: Method, new: Method, pairs: Pairs, changes: Changes
 ) -> None:
     """Report a response that has another form (a list, no body) or object."""
+    for method, declarations in ((old, changes.old), (new, changes.new)):
+        if method.response == _ANY:
+            changes.skip("types", declarations, "it leaves a type open")
+            return
     spans = old.span, new.span
     lists = is_list(old, changes.old), is_list(new, changes.new)
     bodies = [method.response != _EMPTY for method in (old, new)]
     if bodies[0] != bodies[1]:
+        if old.status and new.status and old.status != new.status:
+            return  # the status is reported, which is the cause
         # Pages that state no answer leave it open.
         sides = (old, bodies[0], changes.old.version), (new, bodies[1], changes.new.version)
         if all(has_body or _states_none(method, version) for method, has_body, version in sides):
@@ -46,10 +52,11 @@ def compare_responses(
 
 def _states_none(method: Method, version: ApiVersion) -> bool:
     """Return whether a method states that it has no body: by its document, or by a status without
-    content on its page. Pages may state other statuses, and the body in words.
+    content on its page and no other success. Pages may state a body in words.
     """
     if version.is_pages:
-        return method.status in _WITHOUT_CONTENT
+        stated = {method.status, *(int(a.status) for a in method.answers if a.status[:1] == "2")}
+        return stated <= _WITHOUT_CONTENT
     return bool(method.answers or method.status)
 
 

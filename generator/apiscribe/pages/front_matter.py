@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import yaml
-
 from apiscribe.diagnostics.codes.files import unclosed_front_matter
 from apiscribe.diagnostics.codes.pages import unread_front_matter
 from apiscribe.diagnostics.report import Report
@@ -15,8 +13,6 @@ from apiscribe.pages.blocks import FrontMatter
 # Templates fill `description:` with unquoted text such as `a: b`, which is not valid YAML. Such
 # front matter is read line by line.
 _ENTRY = re.compile(r"(?P<key>[\w-]+)[ \t]*:(?:[ \t]+(?P<value>.*))?$")
-# PyYAML's C parser is ten times as fast; not every build of PyYAML has it.
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def split_front_matter(source: Source, report: Report) -> tuple[FrontMatter, str]:
@@ -34,18 +30,24 @@ def split_front_matter(source: Source, report: Report) -> tuple[FrontMatter, str
     body = "\n" * (end + 1) + "\n".join(lines[end + 1 :])
     # With the blank lines, so that entries keep their line.
     inside = "\n" * start + "\n".join(lines[start + 1 : end])
-    try:
-        return _parse_yaml(inside, source), body
-    except (yaml.YAMLError, OverflowError, RecursionError, ValueError):
-        return _parse_lines(lines[:end], start + 1, source, report), body
+    entries = _parse_yaml(inside, source)
+    return entries or _parse_lines(lines[:end], start + 1, source, report), body
 
 
 def _is_entry(lines: tuple[str, ...], at: int) -> bool:
     return at < len(lines) and _ENTRY.match(lines[at]) is not None
 
 
-def _parse_yaml(text: str, source: Source) -> FrontMatter:
-    node = yaml.compose(text, Loader=_Loader)
+def _parse_yaml(text: str, source: Source) -> FrontMatter | None:
+    """Return the entries of a YAML text; None if it is malformed."""
+    # Imported here because PyYAML is slow to load, and few pages have front matter.
+    import yaml
+
+    try:
+        # PyYAML's C parser is ten times as fast; not every build of PyYAML has it.
+        node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (yaml.YAMLError, OverflowError, RecursionError, ValueError):
+        return None
     values: dict[str, str] = {}
     spans: dict[str, Span] = {}
     entries = node.value if isinstance(node, yaml.MappingNode) else []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -12,7 +10,7 @@ from bs4.element import CData, NavigableString
 
 from apiscribe.diagnostics.source import Source, Span
 from apiscribe.pages.blocks import Inline, Link, ParsedText, Row, Table
-from apiscribe.pages.html_text import HTML
+from apiscribe.pages.html_text import HTML, trimmed
 from apiscribe.pages.html_tree import parse_tree
 
 _MOST_COLUMNS = 100  # made by spans; each cell of a row can span all of them
@@ -128,9 +126,6 @@ def _cell_span(cell: Tag, row: Tag, span: Span) -> Span:
 
 def read_fragment(text: str) -> ParsedText:
     """Parse text with tags into words and links; the items of lists are kept apart."""
-    if "<" not in text:
-        # Without tags, bs4 warns that a URL looks like a file name.
-        return ParsedText(" ".join(html.unescape(text).split()))
     soup = parse_tree(text)
     links = tuple(
         Link(_words(link), str(link["href"]))
@@ -143,9 +138,7 @@ def read_fragment(text: str) -> ParsedText:
 
 def fragment_prose(text: str) -> str:
     """Return text with tags as prose, with line breaks and code marks for the tags."""
-    if "<" not in text:
-        return _trim(html.unescape(text))
-    return _trim("".join(texts(parse_tree(text), _PROSE, _LISTS)))
+    return trimmed("".join(texts(parse_tree(text), _PROSE, _LISTS)))
 
 
 def texts(tag: Tag, marks: Marks, skipped: Collection[str] = ()) -> list[str]:
@@ -175,8 +168,3 @@ def _lines(soup: Tag) -> tuple[str, ...]:
 
 def _words(tag: Tag, skipped: Collection[str] = _LISTS) -> str:
     return " ".join(" ".join(texts(tag, {}, skipped)).replace("\xa0", " ").split())
-
-
-def _trim(text: str) -> str:
-    lines = [line.strip() for line in text.replace("\xa0", " ").split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

@@ -12,8 +12,7 @@ from pathlib import Path
 
 from apiscribe.model.version import ApiVersion
 from apiscribe.sources.api_json import is_api_json, open_api_json
-from apiscribe.sources.openapi import is_openapi, open_openapi
-from apiscribe.sources.openapi_server import is_openapi_url, open_openapi_url
+from apiscribe.sources.openapi import is_openapi, is_openapi_url, open_openapi
 from apiscribe.sources.protos import (
     is_descriptor_set,
     is_proto_folder,
@@ -71,6 +70,14 @@ def _open_revision(text: str) -> ApiVersion:
     return replace(version, name=text, folder=folder if version.folder else "")
 
 
+def _open_openapi_url(text: str) -> ApiVersion:
+    """Read the API of a document on a server."""
+    # Imported here because the HTTP client of Python is slow to load.
+    from apiscribe.sources.openapi_server import open_openapi_url
+
+    return open_openapi_url(text)
+
+
 def _syntaxes() -> str:
     return ", ".join(kind.syntax for kind in KINDS)
 
@@ -85,7 +92,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "http://127.0.0.1:PORT (an OpenAPI document, or a server with one)",
         is_openapi_url,
-        open_openapi_url,
+        _open_openapi_url,
     ),
     Kind("an OpenAPI document (.json, .yaml)", is_openapi, open_openapi),
     Kind("an api.json written by apiscribe, or its folder", is_api_json, open_api_json),

@@ -52,6 +52,11 @@ def is_openapi(text: str) -> bool:
     return isinstance(document, dict) and any(key in document for key in VERSION_KEYS)
 
 
+def is_openapi_url(text: str) -> bool:
+    """Return whether the text is an HTTP URL."""
+    return text.lower().startswith(("http://", "https://"))
+
+
 def open_openapi(text: str) -> ApiVersion:
     """Read the API of a document. Raise SourceError."""
     file = Path(text)

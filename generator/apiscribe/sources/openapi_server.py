@@ -50,11 +50,6 @@ _LINK = re.compile(rf"<([^<>]*)>[^,<]*;\s*rel=\"?[^\",;]*{_RELATION}")
 _YAML_DOCUMENT = re.compile(r"^(?:openapi|swagger)\s*:", re.MULTILINE)
 
 
-def is_openapi_url(text: str) -> bool:
-    """Return whether the text is an HTTP URL."""
-    return text.lower().startswith(("http://", "https://"))
-
-
 def open_openapi_url(text: str) -> ApiVersion:
     """Read the API of a document served on this machine; find the document of a server whose
     address has no path. Raise SourceError.

@@ -32,9 +32,12 @@ def collection_of_item(text: str, routes: Sequence[RouteText]) -> str:
         condition = STATUSES["conditions"].search(rest)
         whole = rest[: condition.start()] if condition else rest
         whole = _FAILURE.split(whole)[0]
+        folded = whole.casefold()
         for route in routes:
             for collection, noun in _collections(route):
-                if any(re.search(p, whole, re.IGNORECASE) for p in _spellings(noun)):
+                if noun.casefold() in folded and any(
+                    re.search(pattern, whole, re.IGNORECASE) for pattern in _spellings(noun)
+                ):
                     return collection
             changed = _CHANGED.search(route.path) if route.verb in _OF_CHANGES else None
             if changed and ITEM["changed"].search(whole):

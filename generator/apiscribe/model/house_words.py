@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from apiscribe.workspace.late_pattern import late_pattern
+
 # What a house word may mean → the shipped word for it.
 HEADERS, MARKS, ROLES = (
     tomllib.loads(Path(__file__).with_name("house_words.toml").read_text("utf-8"))[kind]
@@ -26,7 +28,7 @@ _LAST = re.compile(r"[(\[（]([^()\[\]（）]+)[)\]）]\s*$")
 _BLANKS = re.compile(r"[\s_]+")
 _EDGES = " .:：?*`()[]（）"
 # A letter of a script that does not separate words by blanks.
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CJK = late_pattern("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 Pairs = tuple[tuple[str, str], ...]
 

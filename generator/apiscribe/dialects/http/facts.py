@@ -13,9 +13,10 @@ from typing import Any
 
 from apiscribe.dialects.http.words import FACTS, PRESENCE_WORDS, presence
 from apiscribe.model.house_words import with_marks
+from apiscribe.workspace.late_pattern import late_pattern
 
 _PRESENCE = "|".join(PRESENCE_WORDS)
-_MARK = re.compile(
+_MARK = late_pattern(
     rf"[(\[【（]\s*\**\s*(?P<marked>{_PRESENCE})\s*\**\s*[)\]】）]"
     rf"|^\W{{0,3}}(?P<first>{_PRESENCE})(?:\*\*|\*|_|`)?\s*(?:[.,:;)\]–—-]|$)"
     rf"|(?:\*\*|__|`)(?P<bold>{_PRESENCE})\.?(?:\*\*|__|`)"

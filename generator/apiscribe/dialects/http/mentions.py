@@ -15,11 +15,12 @@ from apiscribe.dialects.http.parts import Part, clean
 from apiscribe.dialects.http.routes import VERBS, is_of_others
 from apiscribe.dialects.http.words import PROSE, Label, read_label
 from apiscribe.pages.blocks import Bullets, Code, Heading, Inline, Paragraph
+from apiscribe.workspace.late_pattern import late_pattern
 
 _VERB = rf"[`*]*\b(?P<verb>{'|'.join(sorted(VERBS))})\b[`*]*"
 _PATH = r"(?:\[?`(?P<code>(?:https?://|/)[^`\s]*)`|<?(?P<url>https?://[^\s<>`\"')]+))"
 _WORDS = PROSE["words"].pattern
-_ROUTE = re.compile(
+_ROUTE = late_pattern(
     rf"(?:(?P<lead>{PROSE['imperatives'].pattern})\W+(?:(?:an?|the|HTTP|authenticated|simple|new)\W+)*)?"
     rf"{_VERB}(?P<request>[\s-]*(?:{_WORDS}))?\s+(?:{PROSE['to'].pattern})\s+"
     rf"(?:(?:the|this|following|our|{_WORDS})\s+)*{_PATH}",

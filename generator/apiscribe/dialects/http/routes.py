@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from apiscribe.dialects.http.words import OTHERS_PATHS
 from apiscribe.model.plurals import singular
+from apiscribe.workspace.late_pattern import late_pattern
 
 _VERB_WORDS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 VERBS = frozenset(_VERB_WORDS.split("|"))
@@ -34,15 +35,15 @@ _PART = (
     r"|\[[^\[\]\s]*\]|\(\w+: \w+\)|\((?!http)[^()\s]*\)|[\w.~!$&+,;=:@%/?#^*|-])"
 )
 _PATH = rf"(?P<path>(?P<base>{_BASE})?(?P<rest>/{_PART}*)|(?P<only>https?://[^\s/<>`]+)(?=\s|`|$))"
-_ROUTE = re.compile(
+_ROUTE = late_pattern(
     rf"(?<![\w/.-])(?P<verbs>(?:{_VERB_WORDS})(?:\s*(?:[|/,]|or|and|または|또는)\s*(?:{_VERB_WORDS}))*)"
     rf"(?!\w){_MARKS}{_PATH}",
     re.IGNORECASE | re.DOTALL,
 )
-_BARE_PATH = re.compile(_PATH)
-_PATH_THEN_VERB = re.compile(rf"(?<![\w/.:-]){_PATH}\s*[\[(]\s*(?P<verbs>{_VERB_WORDS})\s*[\])]")
+_BARE_PATH = late_pattern(_PATH)
+_PATH_THEN_VERB = late_pattern(rf"(?<![\w/.:-]){_PATH}\s*[\[(]\s*(?P<verbs>{_VERB_WORDS})\s*[\])]")
 # In code, a path need not begin with a slash: `PUT projects/:id/issues`.
-_CODE_LINE = re.compile(
+_CODE_LINE = late_pattern(
     rf"\s*(?P<verbs>{_VERB_WORDS})\s+(?P<path>(?P<base>{_BASE})?(?P<rest>/?{_PART}+))"
     r"(?P<tail>\s+HTTP/[\d.]+|\s+\{?|\s+\([^()]*\)|\s*(?:#|//|<?--?>).*)?\s*"
 )

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from apiscribe.model import house_words
+from apiscribe.workspace.late_pattern import late_pattern
 
 _TABLES: Mapping[str, Any] = tomllib.loads(
     Path(__file__).with_name("words.toml").read_text("utf-8")
@@ -64,7 +65,7 @@ def _pattern(words: Iterable[str]) -> re.Pattern[str]:
     escaped = {word: re.escape(word).replace(r"\ ", "[ -]") for word in ordered}
     within = "|".join(escaped[word] for word in ordered if _CJK.search(word)) or "(?!)"
     between = "|".join(escaped[word] for word in ordered if not _CJK.search(word)) or "(?!)"
-    return re.compile(f"{within}|(?<!{_LETTER})(?:{between})(?!{_LETTER})", re.IGNORECASE)
+    return late_pattern(f"{within}|(?<!{_LETTER})(?:{between})(?!{_LETTER})", re.IGNORECASE)
 
 
 def _meaning(words: Mapping[str, str], text: str) -> str:
@@ -229,8 +230,8 @@ UNTYPED = frozenset(_TABLES["untyped"]["answers"])
 TYPE_WORDS = _by_word("types")
 CELL_TYPE_WORDS = {**TYPE_WORDS, **_by_word("types_in_cells")}
 _LISTED = (
-    re.compile(rf"(?:{'|'.join(_TABLES['lists']['before'])})\s*(?<=[\s'’])(\S.*)", re.IGNORECASE),
-    re.compile(rf"(\S+?)(?:{'|'.join(_TABLES['lists']['after'])})"),
+    late_pattern(rf"(?:{'|'.join(_TABLES['lists']['before'])})\s*(?<=[\s'’])(\S.*)", re.IGNORECASE),
+    late_pattern(rf"(\S+?)(?:{'|'.join(_TABLES['lists']['after'])})"),
 )
 CLIENT_TYPES = frozenset(_TABLES["client"]["types"])
 SECURITY = {name: frozenset(words) for name, words in _TABLES["security"].items()}

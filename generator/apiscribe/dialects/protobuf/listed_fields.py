@@ -16,6 +16,7 @@ from apiscribe.dialects.protobuf.made_tables import MadeRow, made_table
 from apiscribe.dialects.protobuf.types import is_type, read_cell
 from apiscribe.dialects.protobuf.words import header_role, union_name
 from apiscribe.pages.blocks import Block, Bullets, Inline, Item, Paragraph, Table
+from apiscribe.workspace.late_pattern import late_pattern
 
 # Marks of Markdown and tags, around a name or a type.
 _MARKS = r"(?:[`*]|<[^<>]*>)*+"
@@ -25,7 +26,7 @@ _WORD = r"(?:\[[^\[\]]+\]\([^()\s]*\)|<[^<>]*>|[^()<>])"
 _NUMBER = rf"(?:\s*=\s*{_MARKS}(?P<number>\d{{1,9}}){_MARKS};?{_MARKS})?"
 _REST = r"(?:\s*(?:[-–—:：.]|//)?\s+(?P<description>\S.*)|\s*[-–—:：.]?)"
 _FORMS = tuple(
-    re.compile(form + _REST, re.DOTALL | re.ASCII)
+    late_pattern(form + _REST, re.DOTALL | re.ASCII)
     for form in (
         # name (type) = 3
         rf"{_NAME}\s*[:：]?\s*{_MARKS}\((?P<type>{_WORD}+?)\){_MARKS}{_NUMBER}",

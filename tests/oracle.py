@@ -150,11 +150,11 @@ def reason(said: Said, old: ApiVersion, new: ApiVersion) -> str:
         if "name" in enum.provenance or enum.incomplete
     }
     if said.rule.startswith("ENUM") and set(said.subject) & unnamed:
-        return "an enum that no page names, or whose values no page lists"
+        return "an enum that no page names, or without values on any page"
     if "CARDINALITY" in said.rule:
         return "a page that does not mark all lists, on one side"
     if said.rule.startswith("FILE"):
-        return "a file all of whose declarations stand in others"
+        return "a file with declarations that are all in others"
     if "STREAMING" in said.rule:
         return "pages that have no mark for streams"
     if "TYPE" in said.rule and ("enum" in said.text.lower() or unnamed & set(words(said.text))):

@@ -118,7 +118,7 @@ class Codec:
 
     def _build_setters(self, descriptor: Descriptor) -> Mapping[str, tuple[bool, _Setter | str]]:
         """Return documented name of a field → whether it accepts null, and its setter; the name of
-        a field whose values are the same in protobuf, as those of most are.
+        a field with the same values in protobuf, as those of most are.
         """
         fields = documented_fields(descriptor)
         return {name: (accepts_null(field), self._setter(field)) for name, field in fields.items()}

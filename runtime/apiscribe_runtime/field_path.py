@@ -124,7 +124,7 @@ def _may_have(parts: list[str], resource: Resource) -> bool:
         if descriptor is None:
             return False
         if _is_google(descriptor) or not descriptor.fields:
-            return True  # a Struct, or a message whose fields no page lists
+            return True  # a Struct, or a message without fields on any page
         field = _field(descriptor, part)
         if field is None:
             return False

@@ -21,8 +21,8 @@ _MIN_ALIKE = 3
 
 
 def find_moved_routes(changes: Changes, pairs: Pairs) -> Mapping[Key, Key]:
-    """Return the old routes whose difference from the new one others share → their new verb and
-    path, and report these differences.
+    """Return the old routes that differ from the new ones as others do → their new verb and path,
+    and report these differences.
     """
     found: defaultdict[tuple[str, str], list[tuple[str, Route, Route]]] = defaultdict(list)
     for service, old, new in _routes(changes, pairs):

@@ -104,7 +104,7 @@ def _compare_routes(
 ) -> None:
     old_routes = {moved.get(route_key(r), route_key(r)): r for r in old.routes}
     new_routes = {route_key(route): route for route in new.routes}
-    # A route whose parameters have other names is the same to HTTP; the fields are compared.
+    # A route with other names of parameters is the same to HTTP; the fields are compared.
     shapes = {route_shape(route): key for key, route in new_routes.items() if key not in old_routes}
     for key, route in list(old_routes.items()):
         alike = (

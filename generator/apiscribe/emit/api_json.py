@@ -23,7 +23,7 @@ _UNUSUAL = re.compile(r"[^ -~\n]")
 
 
 def emit_api_json(api: Api) -> Iterator[RenderTask]:
-    """Yield a task for each file, whose output is its part of api.json: dataclasses as objects,
+    """Yield a task for each file; its output is its part of api.json: dataclasses as objects,
     without attributes that have the default value.
 
     Spans are those of `model.span_text`: a new row changes no other span.
@@ -87,7 +87,7 @@ class _Document:
         self._spans = SpanTexts()
 
     def part(self, value: Any, kind: str) -> Any:
-        """Return the JSON value of a part whose span is of a kind."""
+        """Return the JSON value of a part with a span of a kind."""
         if isinstance(value, tuple | list):
             return [self.part(entry, kind) for entry in value]
         if not is_dataclass(value):

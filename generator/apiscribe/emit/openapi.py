@@ -60,7 +60,7 @@ def _read(content: bytes) -> Part:
 
 
 def _parts(api: Api) -> Iterator[RenderTask]:
-    """Yield a task for each file, whose output is its part of the document."""
+    """Yield a task for each file; its output is its part of the document."""
     schemas = Schemas(api, DocumentNames.of_api(api))
     names = schemas.names
     imported = ImportedFiles(api)

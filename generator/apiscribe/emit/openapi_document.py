@@ -153,7 +153,7 @@ def _methods_without_path(api: Api, names: DocumentNames, paths: Mapping[str, Sc
 
 
 def _own_servers(file: File, servers: Sequence[str]) -> Schema:
-    """Return the servers of an operation whose page states only some of all servers."""
+    """Return the servers of an operation if its page states only some of all servers."""
     if not file.servers or set(file.servers) == set(servers):
         return {}
     return {"servers": [_server(url) for url in file.servers]}
@@ -208,8 +208,8 @@ def _references(part: Any) -> Iterator[str]:
 
 
 def _check(document: Schema) -> None:
-    """Raise SyntaxError for two operations with one id, and for a path whose parameters are not
-    those of its operations.
+    """Raise SyntaxError for two operations with one id, and for a path with other
+    parameters than its operations.
     """
     ids: set[str] = set()
     for path, item in document["paths"].items():

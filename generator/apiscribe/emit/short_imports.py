@@ -55,8 +55,8 @@ def _exports(
 ) -> dict[Module, list[str]]:
     """Return module of a page → its classes that the package exports.
 
-    Of two pages with a class of the same name, the one exports it whose message or enum has this
-    name in the package; neither does if the name is made up for both.
+    Of two pages with a class of the same name, the one with a message or enum of this name in
+    the package exports it; neither does if the name is made up for both.
     """
     names = [(file, _full_names(file)) for file in files]
     counts = Counter(str(classes.classes[n]) for _, listed in names for n in listed)

@@ -21,7 +21,7 @@ def lower_headers(draft: MethodDraft, resolve: Resolve) -> tuple[Parameter, ...]
 
 
 def lower_answers(draft: MethodDraft, resolve: Resolve, report: Report) -> tuple[Answer, ...]:
-    """Return the answers of a method; one whose status the page does not state is 200."""
+    """Return the answers of a method; one without a status on the page is 200."""
     return tuple(_answer(answer, resolve, report) for answer in draft.answers)
 
 
@@ -52,7 +52,7 @@ def _answer(answer: AnswerDraft, resolve: Resolve, report: Report) -> Answer:
 
 
 def without_enum(field: FieldDraft) -> FieldDraft:
-    """Return a header whose values are a constraint: a header has no message for an enum."""
+    """Return a header with its values as a constraint: a header has no message for an enum."""
     if not field.type.values:
         return field
     values = [value.name for value in field.type.values]

@@ -48,7 +48,7 @@ class Lowered:
     """The messages by full name, and the enums of packages, each with the key of its page.
 
     `unlabelled` has the full names of the fields that neither a page nor a rule makes lists or not,
-    `stated_presence` of those whose presence a page states.
+    `stated_presence` of those with a presence that a page states.
     """
 
     messages: Mapping[str, Message]

@@ -39,7 +39,7 @@ def page_key(path: str) -> str:
 class MessageIndex:
     """The messages of HTTP pages: by the page and the anchor of a link, and by name.
 
-    `others` are the pages that are not about HTTP, whose types HTTP pages may use by short names.
+    `others` are the pages that are not about HTTP: HTTP pages may use their types by short names.
     """
 
     def __init__(
@@ -115,7 +115,7 @@ class MessageIndex:
         return replace(type_, name=fallback, link="")
 
     def message(self, type_: TypeDraft, page: PageDraft) -> str:
-        """Return the name of the message that a type links to, or whose name it has."""
+        """Return the name of the message that a type links to or names."""
         linked = self._linked(type_.link, page) if type_.link else ""
         if linked:
             return linked
@@ -169,7 +169,7 @@ def whole_type(message: MessageDraft) -> TypeDraft | None:
 
 
 def type_of_suffix(name: str) -> str:
-    """Types whose last word is a type word have its type: `PositiveInteger` is an integer."""
+    """Types with a type word as their last word have its type: `PositiveInteger` is an integer."""
     parts = [word for word in words(name) if word]
     last = parts[-1].lower() if len(parts) > 1 and name.isalnum() else ""
     return last if last in _SUFFIX_WORDS else ""
@@ -209,7 +209,7 @@ class Flattener:
                         yield self.at_home(included, home)
 
     def at_home(self, field: FieldDraft, home: PageDraft) -> FieldDraft:
-        """Return a field of another page's message, whose type is found from there."""
+        """Return a field of another page's message; its type is found from there."""
         name = self.index.message(field.type, home)
         if not name or field.type.fields or name in self.index.aliases:
             return field

@@ -44,7 +44,7 @@ def decide_presence(
 ) -> dict[str, Message]:
     """Return the messages with enforced marks and explicit presence.
 
-    `stated` are the full names of the fields whose presence the pages or the overlay state.
+    `stated` are the full names of the fields with a presence that the pages or the overlay state.
     """
     methods = [method for service in services.values() for method in service.methods]
     requests = {method.request for method in methods}

@@ -17,7 +17,7 @@ from apiscribe.model.lock import Numbers
 
 
 def repeated_numbers(stated: Mapping[str, int]) -> dict[str, str]:
-    """Return the names whose numbers an earlier name has as well, each with that name."""
+    """Return the names with a number that an earlier name has too, each with that name."""
     first: dict[int, str] = {}
     return {
         name: first[number]

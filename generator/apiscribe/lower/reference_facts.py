@@ -83,8 +83,8 @@ class _Completion:
         return field
 
     def values_of_fields(self, pages: Sequence[PageDraft]) -> list[PageDraft]:
-        """Complete the values of fields whose undeclared enums share a name, and are several in the
-        reference: one declaration cannot be all of them.
+        """Complete the values of fields with undeclared enums that share a name, and are several in
+        the reference: one declaration cannot be all of them.
         """
         enums: dict[tuple[str, str], set[tuple[tuple[str, int], ...]]] = defaultdict(set)
         for page, name, type_ in self.missing(pages, set()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# Plurals whose endings are also those of other words.
+# Plurals with endings that are also those of other words.
 _IRREGULAR = {
     "aliases": "alias",
     "analyses": "analysis",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reserved:
-    """A removed field or value, whose number is never assigned again. `json_name` is the documented
+    """A removed field or value: its number is never assigned again. `json_name` is the documented
     name; `name` is empty if that was not an identifier. A range of a `.proto` ends with `last`.
     """
 

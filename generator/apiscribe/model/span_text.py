@@ -31,7 +31,7 @@ _KINDS = {
 
 
 def kind_inside(kind: str, key: str) -> str:
-    """Return the kind of the spans below a key of an object whose span is of a kind."""
+    """Return the kind of the spans below a key of an object with a span of a kind."""
     return _KINDS.get((kind, key)) or _KINDS.get((kind, "")) or kind
 
 

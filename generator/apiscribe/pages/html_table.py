@@ -37,7 +37,7 @@ def read_table(text: str, span: Span, source: Source) -> Table:
 
 
 def table_of(table: Tag, span: Span, source: Source, first_line: int) -> Table:
-    """Return the table in a tag, whose text begins on `first_line`. Its cells are emptied.
+    """Return the table in a tag with text from `first_line` on. Its cells are emptied.
 
     A table inside a cell is text of the cell. A cell that spans rows counts in each of them.
     """

@@ -83,7 +83,7 @@ def _parse(text: str) -> ParsedText:
 
 
 def _parse_pieces(text: str) -> ParsedText | None:
-    """Parse a text whose only markup is simple; None if there is other markup."""
+    """Parse a text that has only simple markup; None if there is other markup."""
     words: list[str] = []
     links: list[Link] = []
     at = 0

@@ -100,7 +100,7 @@ def _names(files: Iterable[_File | File]) -> set[tuple[str, str, str]]:
 
 
 def last_built(folder: Path) -> Api | None:
-    """Return the API whose outputs are in a folder; None if there are none of this version."""
+    """Return the API of the outputs in a folder; None if there are none of this version."""
     try:
         content = (folder / _NAME).read_bytes()
         return remembered(("api.json", content), partial(_read_content, content))

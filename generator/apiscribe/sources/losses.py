@@ -90,7 +90,7 @@ def report_lost_services(
 
 
 def report_missing_lock(before: Api, api: Api, lock_name: str, report: Report) -> None:
-    """Report if fields have other numbers than in the last build, whose lock is missing."""
+    """Report if fields have other numbers than in the last build, if its lock is missing."""
     last = {(m.full_name, f.json_name): f.number for _, m in before.messages() for f in m.fields}
     for _, message in api.messages():
         for field in message.fields:

@@ -31,7 +31,7 @@ def located(
     parameters: Collection[str],
     body: Json | None,
 ) -> Message:
-    """Return a request whose fields have the lines of parameters and of the body's properties."""
+    """Return a request; its fields have the lines of parameters and of the body's properties."""
     reference = str(body.get("$ref", "")) if body else ""
     path: tuple[str, ...] = ("paths", operation.path)
     in_body = (*path, operation.http_method.lower(), "requestBody", "properties")

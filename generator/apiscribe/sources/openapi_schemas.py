@@ -136,7 +136,7 @@ class Schemas:
         return FieldType(self._map(schema, owner, name, keys) or STRUCT)
 
     def _map(self, schema: Json, owner: str, name: str, keys: Sequence[str]) -> Map | None:
-        """Return the map of an object whose properties have one schema; None if that allows any
+        """Return the map of an object if its properties have one schema; None if that allows any
         value, or values that protobuf's maps cannot hold: lists and maps.
         """
         values = schema.get("additionalProperties")

@@ -51,8 +51,8 @@ _YAML_DOCUMENT = re.compile(r"^(?:openapi|swagger)\s*:", re.MULTILINE)
 
 
 def open_openapi_url(text: str) -> ApiVersion:
-    """Read the API of a document served on this machine; find the document of a server whose
-    address has no path. Raise SourceError.
+    """Read the API of a document served on this machine; find the document of a server
+    with an address without a path. Raise SourceError.
     """
     parts = urlsplit(text)
     if not is_loopback(parts.hostname or ""):

@@ -1,7 +1,7 @@
 """Read untrusted files: no links to the outside, no files over their limit, no endless folders.
 
-A spec may come from anyone. A link in it must not publish a file of the machine, and a file whose
-size is stated as 0, as in /proc, must not fill the memory.
+A spec may come from anyone. A link in it must not publish a file of the machine, and a file with
+a stated size of 0, as in /proc, must not fill the memory.
 """
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ _CLASSES: Mapping[int, type[StatusError]] = {
 @dataclass(frozen=True, kw_only=True)
 class ErrorFields:
     """The locations of the facts in error responses. `paths`: path → `message`, `code` or `status`;
-    `[]` in a path is a list, whose items are joined.
+    `[]` in a path is a list: its items are joined.
     """
 
     paths: Mapping[str, str] = field(default_factory=lambda: DEFAULT_FIELDS)

@@ -1,4 +1,4 @@
-"""Operations whose HTTP method one sentence states for all, such as "Every call is `POST`"."""
+"""The HTTP method that one sentence states for all operations: "Every call is `POST`"."""
 
 from __future__ import annotations
 

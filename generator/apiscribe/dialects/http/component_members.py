@@ -1,6 +1,6 @@
 """Members that components describe: `<ParamField query="limit" type="integer">`, and the like.
 
-A component with a name and a type is a member, and so is one with a name whose own name says that
+A component with a name and a type is a member, and so is one with a name if its own name says that
 it is a parameter, a field, a property or an attribute. It holds its text and its members.
 """
 
@@ -57,7 +57,7 @@ class _Open:
 
 
 class OpenMembers:
-    """The members whose components are open, the innermost last."""
+    """The members of open components, the innermost last."""
 
     def __init__(self) -> None:
         self._open: list[_Open] = []
@@ -103,7 +103,7 @@ class OpenMembers:
         return bool(self._open)
 
     def finish(self) -> list[Member]:
-        """Return the members whose components are not closed."""
+        """Return the members of components that are not closed."""
         members: list[Member] = []
         while self._open:
             members = [*self._complete(self._open.pop()), *members]

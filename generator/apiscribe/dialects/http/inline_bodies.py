@@ -36,7 +36,7 @@ def inline_bodies(text: str, marked: bool) -> Iterator[tuple[Label, str]]:
 
 
 def _label(before: str) -> Label | None:
-    """Return the label of a body by the words before it; None if they do not say whose it is."""
+    """Return the label of a body by the words before it; None if they do not say what it is of."""
     status = next(iter(_STATUS.findall(before)[-1:]), "")
     failed = status[:1] in ("4", "5") or read_label(before).direction == "error"
     if failed:

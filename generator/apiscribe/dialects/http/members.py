@@ -163,7 +163,7 @@ def make_member(
 
 
 def _with_values(text: TypeText | None, values: Sequence[str], span: Span) -> TypeText:
-    """Return a type whose values are known; of numbers they stay a constraint."""
+    """Return a type with its known values; of numbers they stay a constraint."""
     type_ = text.type if text else TypeDraft(name="", span=span)
     if type_.name.lower() not in ("", "string", "str", "enum"):
         return (

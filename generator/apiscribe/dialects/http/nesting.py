@@ -103,8 +103,8 @@ def _fold(entries: Sequence[tuple[tuple[str, ...], Member]]) -> tuple[Member, ..
 
 
 def _of_choice(member: Member) -> Member:
-    """Return a member whose members have no name with the members of these, or with the type of
-    the only one that is not null. It can be any of several types.
+    """Return a member that may be of several types, which its members without a name state: with
+    the members of these, or with the type of the only one that is not null.
     """
     if len(member.members) == 1 and member.members[0].name == "additionalProperties":
         values = member.members[0].type

@@ -32,7 +32,7 @@ class Body:
     methods: dict[str, MethodDraft] = field(default_factory=dict)
     others: list[MessageDraft | EnumDraft | ServiceDraft] = field(default_factory=list)
     has_text: bool = False
-    # Of the method whose section is being read.
+    # Of the method in the current section.
     routes: list[RouteDraft] = field(default_factory=list)
     sides: str = ""
 

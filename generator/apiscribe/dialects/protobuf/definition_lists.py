@@ -45,7 +45,7 @@ _LONGEST = 2000  # characters of a term, or of the line with a type
 
 
 def read_definition_list(bullets: Bullets, kind: str) -> Table | None:
-    """Return the table of a list whose entries all have one of the forms; or None. `kind` is that
+    """Return the table of a list if its entries all have one of the forms; or None. `kind` is that
     of the heading above: below one of an enum, names alone are values.
     """
     forms = [_values, _names] if kind == "enum" else [_fields, _values, _typed_texts]

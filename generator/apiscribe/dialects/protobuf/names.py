@@ -185,7 +185,7 @@ def _infer_packages(
 
 def _spread(by_name: Mapping[str, list[Declared]], heads: Mapping[str, Counter[str]]) -> None:
     """Give the declarations the packages that links spell. Of several files that declare a name, a
-    link means the one whose path or other declarations agree.
+    link means the one where path or other declarations agree.
     """
     for local, packages in heads.items():
         if len(packages) == 1 and len(by_name[local]) == 1:

@@ -54,7 +54,7 @@ class ProtoText:
 def read_proto_text(text: str, span: Span) -> ProtoText | None:
     """Return the declarations of a text; None if it is not in protobuf's language.
 
-    `span` is the location of the text, whose first line is below the first line of the span.
+    `span` is the location of the text; its first line is below the first line of the span.
     """
     if not re.search(r"\b(?:message|service|enum|rpc|package)\b", text):
         return None

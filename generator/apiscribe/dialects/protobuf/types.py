@@ -26,7 +26,7 @@ _GO_PACKAGE = re.compile(r"\b[a-z]+pb\.(?P<name>[A-Z]\w*)")
 _LINK_IN_CODE = re.compile(r"\[(?P<text>[^\[\]]+)\]\([^()\s]*\)")
 _OF_MARK = re.compile(r"(?P<word>[^\W\d_]+)\s*<\s*(?P<type>[^<>]+?)\s*>")  # Stream<Job>
 
-# Packages whose `.proto` files come with protobuf and with googleapis.
+# Packages with `.proto` files that come with protobuf and with googleapis.
 PROVIDED = ("google.protobuf", "google.api")
 
 Anchors = Mapping[str, str]  # the full names of a page's declarations by anchor

@@ -88,7 +88,7 @@ def _page(api: Api) -> list[Output]:
 
 
 def _parts(api: Api) -> Iterator[RenderTask]:
-    """Yield a task for each file, whose output is its part of the page."""
+    """Yield a task for each file; its output is its part of the page."""
     links = TypeLinks(frozenset(api.file_of))
     views, uses = ServiceViews(api, links), uses_of_types(api)
     imported = ImportedFiles(api)

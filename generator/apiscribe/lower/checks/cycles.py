@@ -32,7 +32,7 @@ def check_package_cycles(api: Api, report: Report) -> None:
 
 
 def _held(message: Message) -> Iterator[tuple[Field, str]]:
-    """Yield the fields of a message whose values are messages, with their full names."""
+    """Yield the fields of a message that have messages as values, with their full names."""
     for field in message.fields:
         type_ = values_type(field.type)
         if isinstance(type_, MessageRef):

@@ -5,6 +5,6 @@ from __future__ import annotations
 
 def plain_numbers(dialect: str) -> bool:
     """Pages about HTTP describe their own JSON, in which every integer is a number. Other pages
-    describe protobuf, whose JSON has 64-bit integers as texts.
+    describe protobuf: its JSON has 64-bit integers as texts.
     """
     return dialect == "http"

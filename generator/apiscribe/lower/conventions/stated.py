@@ -125,7 +125,7 @@ def with_stated_paging(
     standard: StandardMethod, stated: ConventionSettings, fields: Iterable[str]
 ) -> StandardMethod:
     """Return a list with the paging and the order that spec.toml states. An entry of a service
-    counts for the methods whose requests have its `fields`.
+    counts for the methods with its `fields` in their requests.
     """
     known = {*fields, ""}
     paging, sorting = standard.paging, standard.sorting

@@ -97,8 +97,8 @@ def _object(lines: list[str], indent: int) -> str:
 def read_lock(source: Source, report: Report) -> Lock:
     """Read the lock of a lock.json; report an error if it is malformed.
 
-    If git left the two sides of a merge in it, read both: an entry of the other side whose number
-    another entry has on the first side gets a new number.
+    If git left the two sides of a merge in it, read both: an entry of the other side gets a
+    new number if another entry has its number on the first side.
     """
     ours, *others = [_parse(side, source, report) for side in split_conflict(source.text)]
     for theirs in others:

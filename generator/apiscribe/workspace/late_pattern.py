@@ -27,5 +27,5 @@ class _LatePattern:
 
 
 def late_pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    """Return a pattern that is compiled at its first use; compiling it takes a millisecond or more."""
+    """Return a pattern that is compiled at its first use, as those of a millisecond or more are."""
     return cast("re.Pattern[str]", _LatePattern(pattern, flags))

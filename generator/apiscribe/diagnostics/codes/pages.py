@@ -41,11 +41,11 @@ def list_of_members(known: int, of: int) -> Message:
 
 
 def field_of_heading() -> Message:
-    """Report a list below a heading that is a field of the message above."""
+    """Report the heading of a field, or the type below it, beside headings in another form."""
     return UNREAD_BLOCK(
-        "this list states a type, as of a field in the heading above; fields with headings of their"
-        " own are not read",
-        help="List the fields in a table, or in one list.",
+        "this states the type of a field with a heading of its own; such headings are read only if"
+        " all below the message have a form of fields",
+        help="Write all of them in one form, or list the fields in a table.",
     )
 
 

@@ -8,7 +8,7 @@ the page, because comments of a `.proto` may hold headings and tables as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -19,7 +19,7 @@ from apiscribe.dialects.protobuf.listed_values import read_listed_values, says_e
 from apiscribe.dialects.protobuf.method_parts import find_methods, types_of_methods
 from apiscribe.dialects.protobuf.places import INTRODUCTION, Places, stated_place
 from apiscribe.dialects.protobuf.texts import read_text
-from apiscribe.dialects.protobuf.words import kind_of
+from apiscribe.dialects.protobuf.words import group_kind, kind_of
 from apiscribe.model.draft import EnumDraft, MessageDraft, ServiceDraft
 from apiscribe.pages.blocks import Block, Bullets, Code, Heading, Table
 
@@ -80,7 +80,7 @@ class Survey:
 def survey(parts: list[Part]) -> Survey:
     """Find the declarations of a page."""
     find_methods(parts)
-    sure = {id(part) for part in parts if _is_sure(part)}
+    sure = {id(part) for part in parts if _is_sure(part)} | set(_with_members_below(parts))
     has_places = any(part.kind in ("file", "package") for part in parts) or any(
         stated_place(block) != ("", "") for part in parts[:INTRODUCTION] for block in part.blocks
     )
@@ -126,6 +126,21 @@ def survey(parts: list[Part]) -> Survey:
     for declared in result.declared:
         declared.kind = declared.kind or _kind_by_tables(declared)
     return result
+
+
+def _with_members_below(parts: Iterable[Part]) -> Iterator[int]:
+    """Yield the ids of the parts with their members below a heading such as `Fields`."""
+    above: list[Part] = []
+    for part in parts:
+        while above and above[-1].level >= part.level:
+            above.pop()
+        owner = above[-1] if above else None
+        if owner and part.role == "groups" and part.heading and _own_kind(part):
+            lists_members = group_kind(part.heading.inline.text) not in _KINDS
+            is_type = owner.kind in ("", *_KINDS) and owner.name[:1].isupper() and not owner.role
+            if lists_members and is_type:
+                yield id(owner)
+        above.append(part)
 
 
 def _declared(part: Part, kind: str, places: Places) -> Declared:

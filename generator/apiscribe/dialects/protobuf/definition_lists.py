@@ -96,14 +96,14 @@ def _field(item: Item, term: Inline) -> list[MadeRow]:
     if len(words) == 2 and mark(words[0]) == "oneof" and _NAME.fullmatch(words[1]):
         inner = [block for block in item.blocks if isinstance(block, Bullets)]
         rows = _fields(inner[0].items) if len(inner) == 1 else []
-        described = _paragraphs([block for block in item.blocks[1:] if block not in inner])
+        described = running_texts([block for block in item.blocks[1:] if block not in inner])
         heading = MadeRow(cells={}, span=item.span)
         grouped = (replace(row, cells={**row.cells, "oneof": words[1]}) for row in rows)
         return [heading, *grouped] if rows and described is not None else []
     match = _TYPED.fullmatch(term.source)
     name = _text(match["name"], term) if match else ""
     number = _NUMBER.fullmatch(_text(match["rest"], term)) if match else None
-    texts = _paragraphs(item.blocks[1:])
+    texts = running_texts(item.blocks[1:])
     if not match or not number or not _NAME.fullmatch(name) or texts is None:
         return []
     if not _only_marks(number["rest"]):
@@ -120,7 +120,7 @@ def _value(item: Item, term: Inline) -> list[MadeRow]:
     """Read `RED = 1`."""
     match = _VALUE.fullmatch(term.text)
     number = _NUMBER.fullmatch(match["number"]) if match else None
-    texts = _paragraphs(item.blocks[1:])
+    texts = running_texts(item.blocks[1:])
     if not match or not number or texts is None or not _only_marks(number["rest"]):
         return []
     cells = {"name": match["name"], "number": number["number"]}
@@ -138,7 +138,7 @@ def _typed_text(item: Item, term: Inline) -> list[MadeRow]:
         return []
     source = first.inline.source
     match = _TYPE_FIRST.fullmatch(source) if len(source) < _LONGEST else None
-    rest = _paragraphs(item.blocks[2:])
+    rest = running_texts(item.blocks[2:])
     if not match or not _text(match["type"], term) or rest is None:
         return []
     cells = {"field": term.text, "type": match["type"].replace("\\", "")}
@@ -151,7 +151,7 @@ def _names(items: Iterable[Item]) -> list[MadeRow]:
 
 def _name(item: Item, term: Inline) -> list[MadeRow]:
     """Read `RED`, with a text that may begin with a mark for the default."""
-    texts = _paragraphs(item.blocks[1:])
+    texts = running_texts(item.blocks[1:])
     if texts is None or not _NAME.fullmatch(term.text):
         return []
     texts = [text.replace(_UNSEEN, "") for text in texts]
@@ -173,8 +173,8 @@ def _row(
     return MadeRow(cells=described, span=item.span, markup=term.markup)
 
 
-def _paragraphs(blocks: Iterable[Block]) -> list[str] | None:
-    """Return the sources of the blocks below a term; None if one of them is no running text."""
+def running_texts(blocks: Iterable[Block]) -> list[str] | None:
+    """Return the sources of blocks, such as those below a term; None if one is no running text."""
     found = [_sources(block) for block in blocks]
     known = [sources for sources in found if sources is not None]
     return [text for each in known for text in each] if len(known) == len(found) else None
@@ -187,12 +187,12 @@ def _sources(block: Block) -> list[str] | None:
         case Code():
             return [html.escape(block.text.strip(), quote=False)]
         case Bullets():
-            items = [_paragraphs(item.blocks) for item in block.items]
+            items = [running_texts(item.blocks) for item in block.items]
             known = [item for item in items if item is not None]
             texts = [text for item in known if item for text in (f"- {item[0]}", *item[1:])]
             return texts if len(known) == len(items) else None
         case Quote():
-            return _paragraphs(block.blocks)
+            return running_texts(block.blocks)
         case _:
             return None
 

@@ -144,7 +144,7 @@ def _read_caption(part: Part) -> None:
     if not part.heading or not part.blocks or part.kind:
         return
     if part.name and (kind := kind_alone(part.blocks[0])):
-        part.kind = kind
+        part.kind, part.marked = kind, True
         return
     kind, full_name, method = caption(part.blocks[0])
     name = part.heading.inline.text.strip(f"{_QUOTES} ").removesuffix("()")

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 
 from apiscribe.dialects.protobuf.made_tables import MadeRow, made_table
 from apiscribe.dialects.protobuf.types import is_type, read_cell
-from apiscribe.dialects.protobuf.words import header_role, union_name
+from apiscribe.dialects.protobuf.words import union_name
 from apiscribe.pages.blocks import Block, Bullets, Inline, Item, Paragraph, Table
 from apiscribe.workspace.late_pattern import late_pattern
 
@@ -55,33 +55,32 @@ def is_listed_field(item: Item) -> bool:
     return bool(_rows(item))
 
 
-def states_type(bullets: Bullets) -> bool:
-    """Return whether an item of a list states the type of the heading above: `Type: string`."""
-    heads = (item.blocks[0] for item in bullets.items if item.blocks)
-    texts = (head.inline.text for head in heads if isinstance(head, Paragraph))
-    return any(":" in text and header_role(text.partition(":")[0]) == "type" for text in texts)
-
-
 def _rows(item: Item) -> list[MadeRow]:
     head = item.blocks[0] if item.blocks else None
     if not isinstance(head, Paragraph) or len(head.inline.source) > _LONGEST:
         return []
     if group := union_name(head.inline.text):
         return _rows_of_union(group, item)
-    source = head.inline.source.strip()
-    matches = (form.fullmatch(source) for form in _FORMS)
-    match = next((m for m in matches if m and _is_typed(m["type"], head.inline)), None)
+    cells = field_cells(head.inline)
     below = _prose(item.blocks[1:])
-    if not match or below is None:
+    if not cells or below is None:
         return []
-    texts = [(match["description"] or "").strip(), *below]
+    cells["description"] = "\n\n".join(filter(None, [cells["description"], *below]))
+    return [MadeRow(cells=cells, span=item.span, markup=head.inline.markup)]
+
+
+def field_cells(line: Inline) -> dict[str, str]:
+    """Return the cells of a line with a field, by role; none if it has no such form."""
+    matches = (form.fullmatch(line.source.strip()) for form in _FORMS)
+    match = next((m for m in matches if m and is_type_text(m["type"], line)), None)
+    if not match:
+        return {}
     cells = {
         "field": match["name"],
         "type": match["type"].strip("` "),
-        "description": "\n\n".join(filter(None, texts)),
+        "description": (match["description"] or "").strip(),
     }
-    cells |= {"number": match["number"]} if match["number"] else {}
-    return [MadeRow(cells=cells, span=item.span, markup=head.inline.markup)]
+    return cells | ({"number": match["number"]} if match["number"] else {})
 
 
 def _rows_of_union(group: str, item: Item) -> list[MadeRow]:
@@ -98,7 +97,8 @@ def _rows_of_union(group: str, item: Item) -> list[MadeRow]:
     return [MadeRow(cells={}, span=item.span), *grouped]
 
 
-def _is_typed(text: str, line: Inline) -> bool:
+def is_type_text(text: str, line: Inline) -> bool:
+    """Return whether a part of a line can be a type of protobuf, with its label."""
     cell = Inline(text.strip("` "), line.span, line.markup)
     return is_type(read_cell(cell, {}).type.name)
 

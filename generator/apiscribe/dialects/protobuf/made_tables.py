@@ -22,6 +22,7 @@ _HEADERS = {
     "number": "Number",
     "oneof": "Oneof",
     "default": "Default",
+    "required": "Required",
     "verb": "HTTP Method",
     "path": "HTTP Path",
     "body": "Body",

@@ -23,6 +23,8 @@ from apiscribe.pages.html_text import HTML
 _LABELLED = re.compile(r"(?P<label>[^:：]{1,40})[:：]\s*(?P<value>.+)")
 _TYPE = re.compile(r"(?:[^\W\d_]+\s+(?:of\s+)?)?\.?[A-Za-z_][\w.]*(?:\s+[(]?[^\W\d_]+[)]?)?")
 _ROUTE = re.compile(r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s+(/\S*)(?:\s+HTTP/[\d.]+)?")
+_MARKS = r"(?:[*_`]|<[^<>]*>)*+"
+_LABEL = re.compile(rf"{_MARKS}(?P<label>[^:：<>*`]{{1,40}}){_MARKS}[:：]{_MARKS}\s*", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _LONGEST = 1000  # characters of a block
 
@@ -38,6 +40,14 @@ def read_sides(block: Block, anchors: Anchors) -> dict[str, TypeDraft]:
             return {}
         sides |= found
     return sides
+
+
+def labelled_lines(block: Block) -> Iterator[tuple[str, Inline]]:
+    """Yield the lines of a block, each by its label: `- Type: string`; "" for one without."""
+    for line in _lines(block):
+        match = _LABEL.match(line.source)
+        value = replace(line, source=line.source[match.end() :]) if match else line
+        yield (match["label"] if match else ""), value
 
 
 def _side(line: Inline, anchors: Anchors) -> dict[str, TypeDraft]:

@@ -16,11 +16,11 @@ from apiscribe.dialects.protobuf.declarations import (
     is_prose,
     survey,
 )
+from apiscribe.dialects.protobuf.field_headings import states_field
 from apiscribe.dialects.protobuf.file_links import linked_file
 from apiscribe.dialects.protobuf.front_matter import without_doubled_parts
 from apiscribe.dialects.protobuf.headings import SIDES, Part, is_about_deprecated, split_parts
 from apiscribe.dialects.protobuf.listed_declarations import count_listed_members
-from apiscribe.dialects.protobuf.listed_fields import states_type
 from apiscribe.dialects.protobuf.listed_values import read_listed_values
 from apiscribe.dialects.protobuf.method_lines import read_routes, read_sides
 from apiscribe.dialects.protobuf.method_parts import (
@@ -104,7 +104,8 @@ class _Reader:
             if part.kind in SIDES and part is not declared.part:
                 self.read_side(part)
                 continue
-            self.coverage.read(part.heading)
+            if not self.reports_field(part, declared):
+                self.coverage.read(part.heading)
             if part.heading and part is not declared.part and is_prose(part):
                 body.description.append(f"**{part.heading.inline.text}**")
             before, known = len(body.description), set(body.methods)
@@ -132,6 +133,16 @@ class _Reader:
             self.coverage.unread(block, list_of_members(known, of))
             return True
         return False
+
+    def reports_field(self, part: Part, declared: Declared, block: Block | None = None) -> bool:
+        """Report a heading below a declaration, or a block below such a heading, that states the
+        type of a field; return whether it does.
+        """
+        if not part.heading or part is declared.part or not is_prose(part):
+            return False
+        if states := states_field(part.heading, block):
+            self.coverage.unread(block or part.heading, field_of_heading())
+        return states
 
     def skip(self, declared: Declared) -> None:
         """Skip a declaration of protobuf itself."""
@@ -168,8 +179,7 @@ class _Reader:
                 return
             case Bullets() if self.reports_members(block, part):
                 return
-            case Bullets() if part is not declared.part and is_prose(part) and states_type(block):
-                self.coverage.unread(block, field_of_heading())
+            case Paragraph() | Bullets() if self.reports_field(part, declared, block):
                 return
             case Paragraph() if states_place_alone(block) or linked_file(block):
                 pass

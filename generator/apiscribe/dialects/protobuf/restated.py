@@ -6,12 +6,13 @@ as it is, and is read or reported like all blocks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, takewhile
 
 from apiscribe.dialects.protobuf.component_values import read_component
 from apiscribe.dialects.protobuf.definition_lists import as_bullets, read_definition_list
+from apiscribe.dialects.protobuf.field_headings import with_field_headings
 from apiscribe.dialects.protobuf.group_rows import read_group_rows
 from apiscribe.dialects.protobuf.headings import split_parts
 from apiscribe.dialects.protobuf.listed_declarations import read_listed_declarations
@@ -42,7 +43,9 @@ from apiscribe.pages.blocks import (
 
 def restate(page: Page) -> Page:
     """Return a page with tables in place of the blocks that list members in another form."""
-    blocks = with_joined_code(list(with_summary_headings(list(with_side_headings(page)))))
+    blocks: Iterable[Block] = with_side_headings(page)
+    for step in (with_summary_headings, with_field_headings, with_joined_code):
+        blocks = step(list(blocks))
     return replace(page, blocks=tuple(_restated(list(blocks))))
 
 

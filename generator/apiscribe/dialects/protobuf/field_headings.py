@@ -97,6 +97,8 @@ def _row(section: Sequence[Block]) -> MadeRow | None:
         if not name or not facts:
             return None
         role = "field" if "type" in facts else "name"
+        if role == "field" and name["name"][0].isupper():
+            return None  # #### Request
         cells, below = {**facts, role: name["name"]}, below[1:]
     texts = running_texts(below)
     if texts is None or (cells.get("description") and texts):

@@ -36,8 +36,11 @@ _ONLY_ONE = re.compile(
 )
 # The types of a map's keys and values, beside a label that says so.
 _PAIR = re.compile(r"(?P<key>\w+),\s*(?P<value>\.?[A-Za-z_][\w.]*)", re.ASCII)
-# A number behind the name of a field: `roof 3`.
-_NUMBERED = re.compile(r"(?P<name>[A-Za-z_]\w*)\s+(?:=\s*)?(?P<number>\d{1,9})", re.ASCII)
+# A number behind the name of a field: `roof 3`, `roof = 3`, `roof (3)`.
+_NUMBERED = re.compile(
+    r"(?P<name>[A-Za-z_]\w*)\s*(?:=\s*|\s|(?P<bracket>\())(?P<number>\d{1,9})(?(bracket)\))",
+    re.ASCII,
+)
 _NAMES = re.compile(r"\b(?!(?:or|and)\b)\w+")
 
 

@@ -4,6 +4,8 @@
 
 Request: [BuyRequest](#shop.v1.BuyRequest)      - **Returns:** stream `Order`
 Response: [Order](#shop.v1.Order)               - HTTP: `POST /v1/orders`
+
+Or a table with such a line in each row: `| Request | BuyRequest |`.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from apiscribe.dialects.protobuf.headings import SIDES
 from apiscribe.dialects.protobuf.types import Anchors, read_cell
 from apiscribe.dialects.protobuf.words import kind_of
 from apiscribe.model.draft import RouteDraft, TypeDraft
-from apiscribe.pages.blocks import Block, Bullets, Code, Inline, Paragraph
+from apiscribe.pages.blocks import Block, Bullets, Code, Inline, Paragraph, Table
 from apiscribe.pages.html_text import HTML
 
 _LABELLED = re.compile(r"(?P<label>[^:：]{1,40})[:：]\s*(?P<value>.+)")
@@ -101,5 +103,11 @@ def _lines(block: Block) -> Iterator[Inline]:
             for item in block.items:
                 for inner in item.blocks:
                     yield from _lines(inner)
+        case Table() if len(block.header.cells) == 2 and not block.stray:
+            # The first row is one of lines where a table has no headers.
+            has_header = kind_of(block.header.cells[0].text) not in SIDES
+            for row in block.rows if has_header else (block.header, *block.rows):
+                label, value = (*row.cells, *row.cells)[:2]
+                yield replace(value, source=f"{label.text}: {value.source}")
         case _:
             return

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from apiscribe.dialects.protobuf import tables
 from apiscribe.dialects.protobuf.headings import SIDES, Part
@@ -28,6 +28,7 @@ _TYPE_NAME = re.compile(r"[a-z0-9][A-Z]")
 def find_methods(parts: Sequence[Part]) -> None:
     """Mark the parts that are about a method, and the heading above them as a service."""
     above: list[Part] = []
+    names = {part.name for part in parts}
     for at, part in enumerate(parts):
         while above and above[-1].level >= part.level:
             above.pop()
@@ -35,7 +36,7 @@ def find_methods(parts: Sequence[Part]) -> None:
         stated = part.kind == "method" and (
             any(each.kind in SIDES for each in parts[at + 1 : at + 4]) or bool(_sides(part))
         )
-        stated = stated or (not part.kind and bool(part.name) and _states_types(parts, at))
+        stated = stated or (not part.kind and bool(part.name) and _states_types(parts, at, names))
         if stated or (part.kind in ("", "method") and _is_method(part, service)):
             if service and service.role == "groups" and not part.kind and _spells_others(part):
                 part.kind, part.marked = "service", True  # ## Services, ### Orders
@@ -102,13 +103,17 @@ def _sides(part: Part, anchors: Anchors | None = None) -> dict[str, TypeDraft]:
     return {side: type_ for sides in reversed(found) for side, type_ in sides.items()}
 
 
-def _states_types(parts: Sequence[Part], at: int) -> bool:
-    """Return whether headings below a part, or lines of it, name the types of both sides."""
+def _states_types(parts: Sequence[Part], at: int, names: Container[str]) -> bool:
+    """Return whether headings right below a part, or lines of it, name the types of both sides.
+
+    At least one name has the form of a type, or is that of a heading.
+    """
     sides = {side: type_.name for side, type_ in _sides(parts[at]).items()}
+    level = parts[at + 1].level if at + 1 < len(parts) else 0
     for below in parts[at + 1 : at + 4]:
-        if below.level > parts[at].level and below.kind in SIDES:
+        if below.level == level > parts[at].level and below.kind in SIDES:
             sides.setdefault(below.kind, below.name)
-    are_names = any("." in name or is_type_name(name) for name in sides.values())
+    are_names = any("." in name or is_type_name(name) or name in names for name in sides.values())
     return sides.keys() == set(SIDES) and are_names
 
 

@@ -1,23 +1,29 @@
 """Labels above the tables of a method's types → headings, which the reader understands.
 
-### Buy
+### Buy                                               ### Buy
 
-**Request** `BuyRequest`         | Field | Type | …
+**Request** `BuyRequest`         | Field | Type | …   #### Request
 **Response** `stream Order`      | Field | Type | …
+                                                      `BuyRequest`
 
-Both sides of a method must have such a label, and a table must follow one of them. A page with
-routes is about HTTP, where such labels name shapes of JSON.
+Both sides of a method must have such a label, and a table must follow one of them; or a heading has
+nothing but a type below it. A page with routes is about HTTP, where such labels name shapes of
+JSON.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from apiscribe.dialects.protobuf import tables
 from apiscribe.dialects.protobuf.headings import SIDES
+from apiscribe.dialects.protobuf.listed_fields import is_type_text
+from apiscribe.dialects.protobuf.types import read_cell
 from apiscribe.dialects.protobuf.words import kind_of
-from apiscribe.pages.blocks import Block, Heading, Page, Paragraph, Table
+from apiscribe.pages.blocks import Block, Heading, Inline, Page, Paragraph, Table
+from apiscribe.pages.html_text import HTML
 
 _LABEL = re.compile(
     r"(?P<side>[^\W\d_]{1,20})\s*[:：]?\s+(?:[^\W\d_]{1,20}\s+)?\.?[A-Z_a-z][\w.]*", re.ASCII
@@ -33,12 +39,31 @@ def with_side_headings(page: Page) -> Iterator[Block]:
         yield from page.blocks
         return
     section: list[Block] = []
-    for block in page.blocks:
+    for block in _with_types(page.blocks):
         if isinstance(block, Heading):
             yield from _section(section)
             section = []
         section.append(block)
     yield from _section(section)
+
+
+def _with_types(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Yield the blocks, with the type below a heading such as `Request` in the heading."""
+    gone = -1
+    for at, block in enumerate(blocks):
+        below = blocks[at + 1] if at + 1 < len(blocks) else None
+        side = kind_of(block.inline.text) if isinstance(block, Heading) else ""
+        if isinstance(block, Heading) and side in SIDES and isinstance(below, Paragraph):
+            typed = read_cell(below.inline, {})
+            if _MARKED.search(below.inline.source) and is_type_text(
+                below.inline.source, below.inline
+            ):
+                gone = at + 1
+                stream = "stream " if typed.type.streams else ""
+                title = f"{block.inline.text}: {stream}{typed.type.name}"
+                block = replace(block, inline=Inline(title, block.span, HTML))
+        if at != gone:
+            yield block
 
 
 def _section(blocks: Sequence[Block]) -> Iterator[Block]:

@@ -36,6 +36,7 @@ _KINDS: tuple[tuple[TableKind, set[str]], ...] = (
     # `Name | Description`: values without numbers, where the heading declares something.
     ("names", {"name", "description"}),
 )
+_NO_WORD = re.compile(r"[\s<>]")
 _INTEGER = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|\d+)")
 
 
@@ -83,6 +84,8 @@ def kind(table: Table) -> TableKind:
         return ""
     if found == "fields" and "type" not in present and not _have_types(table):
         return ""
+    if found == "names" and not _are_words(table, columns(table).index("name")):
+        return ""
     return found
 
 
@@ -97,6 +100,12 @@ def _rename(roles: list[str], words: tuple[str, ...], role: str) -> set[str]:
     if at := next((n for n, name in enumerate(roles, 1) if name in words), 0):
         roles[at - 1] = role
     return set(roles)
+
+
+def _are_words(table: Table, at: int) -> bool:
+    """Return whether each cell of a column is one word, as the name of a value is."""
+    cells = (row.cells[at].text for row in table.rows if len(row.cells) > at and not row.spans)
+    return not any(_NO_WORD.search(text) for text in cells)
 
 
 def _are_numbers(table: Table, at: int) -> bool:

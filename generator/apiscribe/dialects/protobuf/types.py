@@ -20,6 +20,7 @@ from apiscribe.pages.blocks import Inline, ParsedText
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 _MAP = re.compile(r"map\s*<\s*(?P<key>\w+)\s*,\s*(?P<value>[^<>]+?)\s*>", re.IGNORECASE)
 
+_BEFORE_ARGUMENTS = re.compile(r"(?<=\w) (?=<)")  # list <Job>
 # []*Job, map[string]*timestamppb.Timestamp
 _POINTER = re.compile(r"(?<![\w*])\*(?=[A-Za-z_])")
 _GO_PACKAGE = re.compile(r"\b[a-z]+pb\.(?P<name>[A-Z]\w*)")
@@ -81,6 +82,7 @@ def is_type(name: str) -> bool:
 
 def _shown(text: str) -> str:
     plain = " ".join(text.replace("`", "").replace("\u200b", "").split())
+    plain = _BEFORE_ARGUMENTS.sub("", plain)
     plain = _GO_PACKAGE.sub(_well_known, _LINK_IN_CODE.sub(r"\g<text>", plain))
     return spelled_out(plain)
 

@@ -48,7 +48,8 @@ def leaves(blocks: Iterable[Block]) -> Iterator[int]:
     for block in blocks:
         match block:
             case Table():
-                yield from (row.span.line for row in (block.header, *block.rows))
+                rows = [row for row in block.rows if any(cell.text for cell in row.cells)]
+                yield from (row.span.line for row in (block.header, *rows))
             case Bullets():
                 for item in block.items:
                     yield item.span.line

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from apiscribe.diagnostics.codes.methods import repeated_operation
+from apiscribe.diagnostics.report import Report
 from apiscribe.model.draft import OperationDraft, PageDraft, RouteDraft
 from apiscribe.model.names import identifier
 
@@ -38,15 +40,17 @@ def shape(route: RouteDraft) -> tuple[str, str]:
     return route.verb, _PARAMETER.sub("{}", route.path).rstrip("/").lower()
 
 
-def without_repeated(pages: Sequence[PageDraft]) -> list[PageDraft]:
-    """Return the pages with each operation once: where a page says most about it."""
+def without_repeated(pages: Sequence[PageDraft], report: Report) -> list[PageDraft]:
+    """Return the pages with each operation once: where a page says most about it. Report members
+    that only another description of the operation has.
+    """
     fullest: dict[tuple[str, str], tuple[bool, int]] = {}
     for page in pages:
         for operation in page.operations:
             for route in operation.routes:
                 count = _content(operation)
                 fullest[shape(route)] = max(count, fullest.get(shape(route), count))
-    seen: set[tuple[str, str]] = set()
+    seen: dict[tuple[str, str], OperationDraft] = {}
     result = []
     for page in pages:
         kept = []
@@ -57,10 +61,24 @@ def without_repeated(pages: Sequence[PageDraft]) -> list[PageDraft]:
                 if shape(route) not in seen and _content(operation) == fullest[shape(route)]
             )
             if routes:
-                seen.update(map(shape, routes))
+                seen.update(dict.fromkeys(map(shape, routes), operation))
                 kept.append(replace(operation, routes=routes))
         result.append(replace(page, operations=tuple(kept)))
+    for operation in (operation for page in pages for operation in page.operations):
+        for route in operation.routes:
+            used = seen[shape(route)]
+            lost = [name for name in _members(operation) if name not in _members(used)]
+            if lost and not operation.former and not operation.by_command:
+                message = repeated_operation(route.verb, route.path, used.span, lost)
+                report.add(message, route.span, mark=route.path)
     return result
+
+
+def _members(operation: OperationDraft) -> dict[str, None]:
+    """Return the names of the members of a request that are not in its path, in order."""
+    fields = operation.body.fields if operation.body else ()
+    others = (field for field in operation.parameters if field.location != "path")
+    return dict.fromkeys(field.name for field in (*others, *fields))
 
 
 def without_calls(pages: Sequence[PageDraft]) -> list[PageDraft]:

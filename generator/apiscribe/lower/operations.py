@@ -69,7 +69,7 @@ def declare_operations(
         package = package_of_folder(name)
         inferred = inferred_package(package, rule_name(package_of_folder))
         report.add(inferred, http[0].span, cause=package)
-    http = without_repeated(http)
+    http = without_repeated(http, report)
     index = MessageIndex(http, [page for page in pages if not is_http(page)], package, report)
     declaring = _Declaring(index, package, naming, security, locked, report)
     declared = {id(page): declaring.page(page) for page in http}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from apiscribe.diagnostics.codes.code import Code, Message
@@ -138,6 +139,22 @@ DUPLICATE_ROUTE = Code(
 def duplicate_route(method: str, verb: str, path: str, other: str, at: Span) -> Message:
     """Report a route that matches the same requests as an earlier one."""
     return DUPLICATE_ROUTE(f"{verb} {path} of {method} is already the route of {other} ({at})")
+
+
+REPEATED_OPERATION = Code(
+    word="repeated-operation",
+    level="warning",
+    summary="Two places describe the operation with the same HTTP method and path, and have other"
+    " members. The longer description is used.",
+    action="Add the members to one description and remove the other, or correct the route.",
+)
+
+
+def repeated_operation(verb: str, path: str, used: Span, members: Sequence[str]) -> Message:
+    """Report members of an operation that are only in a description that is not used."""
+    return REPEATED_OPERATION(
+        f"{verb} {path} is described again; the outputs follow {used} and lack {', '.join(members)}"
+    )
 
 
 UNKNOWN_PATH_PARAMETER = Code(

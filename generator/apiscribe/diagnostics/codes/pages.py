@@ -127,6 +127,22 @@ def unread_parts(tables: int) -> Message:
     return UNREAD_PARTS(f"the page has {what} outside of operations and objects; not read")
 
 
+UNREAD_MEMBERS = Code(
+    word="unread-members",
+    level="warning",
+    summary="A label such as `Body parameters` or a column of types states that a part of an"
+    " operation has members, but none was read from it. The outputs lack them.",
+    action="Write each member as `name` (type): description, or as a row with its name. Correct"
+    " examples so that they are JSON.",
+)
+
+
+def unread_members(count: int) -> Message:
+    """Report the lists, rows and examples of operations without members; the first is marked."""
+    what = "a list, a row or an example" if count == 1 else f"{count} lists, rows or examples"
+    return UNREAD_MEMBERS(f"no member is read from {what} of operations")
+
+
 STRAY_TEXT = Code(
     word="stray-text",
     level="note",

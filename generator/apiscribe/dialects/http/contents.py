@@ -50,7 +50,11 @@ class Command:
 
 @dataclass
 class Contents:
-    """All that the parts of an operation say; `read` are the indexes of the parts read."""
+    """All that the parts of an operation say.
+
+    `read` are the indexes of the parts read, `missed` are lists, rows and code that must hold
+    members, by their label or form, and do not.
+    """
 
     groups: list[Group] = field(default_factory=list)
     shown: list[Shown] = field(default_factory=list)
@@ -63,4 +67,5 @@ class Contents:
     lines: list[str] = field(default_factory=list)  # of running text
     summary: str = ""
     read: set[int] = field(default_factory=set)
+    missed: list[Span] = field(default_factory=list)
     deprecated: bool = False

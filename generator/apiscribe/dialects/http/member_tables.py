@@ -109,7 +109,7 @@ def _has_numbers(table: Table, roles: list[str]) -> bool:
 
 
 def read_members(table: Table, label: Label, stars: bool = True) -> tuple[list[Member], list[Row]]:
-    """Return the members that the rows list, and the rows that are not read.
+    """Return the members that the rows list, and the rows with a type and without a name.
 
     `stars`: an asterisk behind a name means that the member is required.
     """
@@ -118,10 +118,15 @@ def read_members(table: Table, label: Label, stars: bool = True) -> tuple[list[M
     unread: list[Row] = []
     for row in table.rows:
         names = list(_names(row, roles))
-        if not names:
+        if not names and _states_type(row, roles):
             unread.append(row)
         members += filter(None, (_member(name, row, roles, stars) for name in names))
     return _with_unmarked(members, roles, label), unread
+
+
+def _states_type(row: Row, roles: list[str]) -> bool:
+    typed = (cell.text for role, cell in zip(roles, row.cells, strict=False) if role == "type")
+    return any(map(is_type, typed))
 
 
 def _with_unmarked(members: list[Member], roles: list[str], label: Label) -> list[Member]:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from apiscribe.diagnostics.codes.pages import unread_parts
+from apiscribe.diagnostics.codes.pages import unread_members, unread_parts
 from apiscribe.diagnostics.report import Report
+from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http import declared_operations
 from apiscribe.dialects.http.api_facts import read_facts
 from apiscribe.dialects.http.blueprint import restate
@@ -80,9 +81,10 @@ def recognise_page(page: Page, report: Report) -> tuple[PageDraft, ...]:
     operations = find_operations(parts, root, structure.hits)
     local = release(parts, operations)
     read: set[int] = {hit.index for hit in structure.hits}
-    drafts = []
+    drafts, missed = [], list[Span]()
     for operation in operations:
-        draft, indexes = _draft(operation, parts)
+        draft, indexes, unread = _draft(operation, parts)
+        missed += unread
         drafts.append(replace(draft, former=structure.is_history, by_command=structure.by_commands))
         read |= indexes
     taken = frozenset(at for operation in operations for at in operation.indexes)
@@ -100,6 +102,8 @@ def recognise_page(page: Page, report: Report) -> tuple[PageDraft, ...]:
     read |= listed.used
     facts = read_facts(page, parts, root, about_others)
     _report_coverage(page, parts, read, report, bool(drafts or messages))
+    if missed:
+        report.add(unread_members(len(missed)), min(missed))
     if not drafts and not messages:
         return ()
     return (
@@ -160,20 +164,26 @@ def _structure(page: Page) -> _Structure:
     return _Structure(parts, root, tuple(hits), history)
 
 
-def _draft(operation: Operation, parts: Sequence[Part]) -> tuple[OperationDraft, set[int]]:
+def _draft(
+    operation: Operation, parts: Sequence[Part]
+) -> tuple[OperationDraft, set[int], list[Span]]:
     own = frozenset(hit.index for hit in operation.hits)
     heading = frozenset(_titles(operation))
     if operation.item:
         inside = tuple(flatten(operation.item.blocks[1:]))
         contents = read_parts(inside, range(len(inside)), frozenset())
         security = read_operation(inside, range(len(inside)), contents.groups, operation.hits)
-        return _with_security(draft_operation(operation, contents, ""), security), set(own)
+        return (
+            _with_security(draft_operation(operation, contents, ""), security),
+            set(own),
+            contents.missed,
+        )
     contents = read_parts(parts, operation.indexes, own | heading)
     name = next((hit.name for hit in operation.hits if hit.name), "")
     name = next((m["name"] for a in _anchors(operation) if (m := _OPERATION_ID.match(a))), name)
     security = read_operation(parts, operation.indexes, contents.groups, operation.hits)
     draft = _with_security(draft_operation(operation, contents, name), security)
-    return draft, contents.read | own
+    return draft, contents.read | own, contents.missed
 
 
 def _titles(operation: Operation) -> Iterator[int]:

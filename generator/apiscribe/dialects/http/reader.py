@@ -26,6 +26,7 @@ from apiscribe.dialects.http.spread_cells import spread
 from apiscribe.dialects.http.text_reader import TextReader
 from apiscribe.dialects.http.words import Label, column
 from apiscribe.pages.blocks import (
+    Block,
     Bullets,
     Code,
     Component,
@@ -88,13 +89,30 @@ class _Reader:
             case Bullets() if index not in self.own:
                 read = self.bullets(block, index)
             case Definitions():
-                self.texts.add(member_lists.read_definitions(block))
+                members = member_lists.read_definitions(block)
+                self.texts.add(members)
+                read = bool(members)
             case Code():
                 read = self.codes.read(block, index in self.own)
             case _:
                 pass
         if read:
             self.contents.read.add(index)
+        elif self.must_have_members(block, index):
+            self.contents.missed.append(block.span)
+
+    def must_have_members(self, block: Block, index: int) -> bool:
+        """Return whether the label directly above a block, or the language of code, says that the
+        block has members.
+        """
+        if isinstance(block, Code) and block.language.lower() == "json":
+            text = block.text.strip()
+            return text[:1] in ("{", "[") and len(text) > 2
+        above = label_of(self.parts[index - 1]) if index else None
+        if above is None or above.subject or not isinstance(block, Bullets | Definitions | Code):
+            return False
+        label = self.context.label
+        return label.part in ("parameters", "schema") or bool(label.place)
 
     def close(self) -> None:
         if members := self.open.finish():
@@ -200,8 +218,9 @@ class _Reader:
                     self.texts.answer(status, member_tables.read_members(rows, label)[0], rows)
                 return True
             case "members":
-                members, _ = member_tables.read_members(block, label, self.stars(index))
+                members, unread = member_tables.read_members(block, label, self.stars(index))
                 self.texts.add(members)
+                self.contents.missed += [row.span for row in unread]
                 return bool(members)
             case "statuses":
                 for row in answer_tables.read_statuses(block, label):

@@ -88,6 +88,15 @@ def test_rows_are_sorted_and_cut_before_they_are_grouped(depot: Server) -> None:
     assert found == [{**ROWS[4], "labels": "Red"}]
 
 
+def test_a_dot_in_the_name_of_a_column_is_a_part_of_the_name(depot: Server) -> None:
+    dotted = {"name": "a.b", "key": "name"}
+    of_a = {"unwind": {"path": "a"}}
+    assert stat(depot, {"project": {"fields": [dotted]}}, of_a) == []
+    found = stat(depot, {"project": {"fields": [dotted, {"name": "a", "key": "labels"}]}}, of_a)
+    assert found
+    assert all(set(row) == {"a", "a.b"} for row in found)
+
+
 @pytest.mark.parametrize(
     ("date_format", "expected"),
     [("%Y-%m", ["2024-01"]), ("year", [2024]), ("month", [1]), ("day", [4, 5, 6, 7, 8])],

@@ -84,9 +84,10 @@ def unwind(stage: Stage, body: Mapping[str, Any]) -> Stage:
     if stage.resource is None and key not in stage.columns and key.split(".")[0] in stage.columns:
         raise query_failed(f"{key} is inside a field; unwind takes a whole one here")
     elements = json_sql.elements(path.value)
-    columns = {
-        name: column for name, column in stage.columns.items() if not name.startswith(f"{key}.")
-    }
+    columns = dict(stage.columns)
+    if stage.resource is not None:
+        # Elements of lists within this one; without rows, a dot is a part of a name.
+        columns = {name: at for name, at in columns.items() if not name.startswith(f"{key}.")}
     if key in stage.columns or stage.resource is not None:
         columns[key] = elements.value
     where = [*stage.where, functions.kind(path.value).not_in(["null"])]

@@ -10,7 +10,12 @@ from apiscribe.dialects.http.members import Member
 from apiscribe.dialects.http.parts import Line
 from apiscribe.dialects.http.shapes import read_shape
 from apiscribe.dialects.http.type_texts import type_of_text
+from apiscribe.dialects.http.words import SENT
+from apiscribe.pages.blocks import Inline
 
+_LINK = re.compile(
+    r"\s+(?:(?:an?|the)\s+)?(?P<type>(?:(?:list|array) of\s+)?\[[^\[\]]+\]\([^()\s]+\))"
+)
 _TYPE = re.compile(r"`(?P<type>[A-Z][a-z]\w*(?:\[\])?)`\.?")
 
 
@@ -27,3 +32,16 @@ def shape_or_type(line: Line, span: Span) -> Sequence[Member]:
     return [
         Member(name="body", type=type_of_text(named["type"], (), span), place="body", span=span)
     ]
+
+
+def body_of_sentence(line: Inline) -> Sequence[Member]:
+    """Return the body that a sentence states with a link: "The body is a [Car](#car)"."""
+    said = SENT["is_body"].search(line.source)
+    link = _LINK.match(line.source, said.end()) if said else None
+    if said is None or link is None:
+        return ()
+    if SENT["not"].search(line.source[: said.start()].rpartition(". ")[2]):
+        return ()  # "The response body is a [Car]"
+    written = Inline(link["type"], line.span, line.markup)
+    type_ = type_of_text(written.text, written.parsed.links, line.span)
+    return [Member(name="body", type=type_, place="body", span=line.span)]

@@ -131,10 +131,10 @@ def _states_type(row: Row, roles: list[str]) -> bool:
 
 def _with_unmarked(members: list[Member], roles: list[str], label: Label) -> list[Member]:
     """Return the members of a request; where some are marked as optional and none as required, the
-    others are required.
+    others are required. A column of defaults also says which are optional.
     """
     marks = {member.required for member in members}
-    if {"required", "optional"} & {*roles} or marks != {False, None}:
+    if {"required", "optional", "default"} & {*roles} or marks != {False, None}:
         return members
     if label.direction in ("response", "error") or label.presence:
         return members

@@ -24,7 +24,7 @@ from apiscribe.dialects.http.curl import (
     is_json,
 )
 from apiscribe.dialects.http.inline_bodies import inline_bodies
-from apiscribe.dialects.http.labelled_shapes import shape_or_type
+from apiscribe.dialects.http.labelled_shapes import body_of_sentence, shape_or_type
 from apiscribe.dialects.http.members import Member
 from apiscribe.dialects.http.named_parameters import named_parameters
 from apiscribe.dialects.http.parts import Line
@@ -249,6 +249,7 @@ class TextReader:
     def sentences(self, line: Inline) -> None:
         """Read the statuses, the bodies and the parameters in the sentences of a line."""
         self.statuses(line)
+        self.add(body_of_sentence(line), Label(part="parameters", place="body"))
         for label, member in named_parameters(line):
             self.add([member], label)
         found = [Shown(label, body, line.span) for label, body in inline_bodies(line.source, True)]

@@ -31,6 +31,7 @@ class Changes:
 
     def __post_init__(self) -> None:
         self._skipped: Counter[tuple[Fact, str, str]] = Counter()
+        self._reported: set[tuple[str, str]] = set()
 
     def add(
         self,
@@ -45,6 +46,7 @@ class Changes:
         additions: tuple[Addition, ...] = (),
     ) -> None:
         """Add a change; its grade is that of its kind unless `grade` overrides it."""
+        self._reported.add((kind, symbol))
         self.entries.append(
             Change(
                 kind=kind,
@@ -59,6 +61,10 @@ class Changes:
                 additions=additions,
             )
         )
+
+    def is_reported(self, kind: str, symbol: str) -> bool:
+        """Return whether a change of a kind was added for a symbol."""
+        return (kind, symbol) in self._reported
 
     def both_know(self, fact: Fact, old_name: str, new_name: str) -> bool:
         """Return whether both versions know a fact of a declaration."""

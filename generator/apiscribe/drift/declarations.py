@@ -150,6 +150,16 @@ def is_list(method: Method, declarations: Declarations) -> bool:
     return any(field.repeated for field in fields if field.name in names)
 
 
+def body_types(method: Method, declarations: Declarations) -> list[str]:
+    """Return the type of the field that is the body of a request; none if there is no such field,
+    or it is a list.
+    """
+    names = {route.body for route in method.routes}
+    message = declarations.messages.get(method.request)
+    fields = message.fields if message else ()
+    return [f.type.name for f in fields if f.name in names and not f.repeated]
+
+
 def last_part(full_name: str) -> str:
     """Return the last part of a name."""
     return full_name.rpartition(".")[2]

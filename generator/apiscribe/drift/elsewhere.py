@@ -12,6 +12,7 @@ from apiscribe.drift.change_list import Changes
 from apiscribe.drift.declarations import Declarations
 from apiscribe.drift.pairing import Pairs
 from apiscribe.model.api import Field, Message
+from apiscribe.model.names import snake
 from apiscribe.model.types import values_type
 
 _ANY = "google.protobuf.Value"
@@ -25,6 +26,8 @@ def is_kept_elsewhere(
     if _ANY in names:
         changes.skip("types", changes.new, "it leaves a type open")
         return True
+    if new.full_name in pairs.uses.get(field.type.name, ()) and not field.repeated:
+        return True  # its fields are those of the new message
     others = [*names, *_items(new, old, pairs)]
     return any(_has(name, field, changes.new) for name in others)
 
@@ -37,7 +40,10 @@ def was_elsewhere(field: Field, old: Message, new: Message, pairs: Pairs, change
         return True
     is_list = values_type(field.type).name in _items(new, old, pairs)
     others = [*names, *_items(old, new, pairs)]
-    return is_list or any(_has(name, field, changes.old) for name in others)
+    is_shown = field.json_name in pairs.shown.get(new.full_name, ())
+    if is_list or is_shown:
+        return True
+    return any(_has(name, field, changes.old) for name in others)
 
 
 def _items(message: Message, other: Message, pairs: Pairs) -> Iterator[str]:
@@ -51,4 +57,6 @@ def _items(message: Message, other: Message, pairs: Pairs) -> Iterator[str]:
 
 def _has(name: str, field: Field, declarations: Declarations) -> bool:
     message = declarations.messages.get(name)
-    return any(field.json_name == each.json_name for each in message.fields) if message else False
+    # `webhook.id` in a path of pages is `webhook_id`.
+    names = {snake(each.json_name) for each in message.fields} if message else set[str]()
+    return snake(field.json_name) in names

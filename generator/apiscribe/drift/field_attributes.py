@@ -60,17 +60,22 @@ def compare_deprecation(
     names: tuple[str, str],
     changes: Changes,
 ) -> None:
-    """Report that a declaration in `names` became deprecated, or no longer is."""
+    """Report that a declaration in `names` became deprecated, or no longer is. Its description often
+    says so, too, and is part of the entry.
+    """
+    # The first mark on pages is news: before it, nothing was deprecated.
+    are_pages = changes.old.version.is_pages and changes.new.version.is_pages
     if (
         old.deprecated != new.deprecated
-        and changes.both_know_attribute("deprecation", *names)
+        and (are_pages or changes.both_know_attribute("deprecation", *names))
         and not changes.leave_open(
             "deprecation", old.deprecated, new.deprecated, pages=False, others=True
         )
     ):
         state = "is now" if new.deprecated else "is no longer"
         message = f"{symbol.rpartition('.')[2]} {state} deprecated"
-        changes.add("deprecation-changed", symbol, message, old.span, new.span)
+        details = ("description",) if old.description != new.description else ()
+        changes.add("deprecation-changed", symbol, message, old.span, new.span, details=details)
 
 
 def _has_choice(field: Field) -> bool:

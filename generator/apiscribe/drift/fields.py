@@ -61,8 +61,8 @@ def _compare(old: Message, new: Message, pairs: Pairs, changes: Changes) -> None
         ):
             _report_added(field, old, new, pairs, changes)
     compare_oneofs(old, new, names, changes)
-    _compare_descriptions(old, new, names, changes)
     compare_deprecation(old.full_name, old, new, (old.full_name, new.full_name), changes)
+    _compare_descriptions(old, new, names, changes)
     compare_reserved(old, new, changes)
 
 
@@ -152,13 +152,14 @@ def _compare_fields(
 def _compare_descriptions(
     old: Message, new: Message, names: Mapping[str, str], changes: Changes
 ) -> None:
-    """Report all changed descriptions of a message as one entry."""
+    """Report all changed descriptions of a message as one entry, but those of deprecations."""
     are_alike = changes.old.version.is_pages == changes.new.version.is_pages
     new_descriptions = {field.json_name: field.description for field in new.fields}
     fields = [
         field.json_name
         for field in old.fields
         if field.json_name in names
+        and not changes.is_reported("deprecation-changed", f"{old.full_name}.{field.json_name}")
         and descriptions_differ(
             field.description,
             new_descriptions[names[field.json_name]],
@@ -166,6 +167,7 @@ def _compare_descriptions(
         )
     ]
     itself = descriptions_differ(old.description, new.description, are_alike=are_alike)
+    itself = itself and not changes.is_reported("deprecation-changed", old.full_name)
     if (fields or itself) and changes.both_know("descriptions", old.full_name, new.full_name):
         parts = [old.name] * itself + [f"{n} field{'s'[: n > 1]}" for n in [len(fields)] if n]
         plural = len(fields) + itself > 1

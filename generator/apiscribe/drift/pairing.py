@@ -6,8 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from apiscribe.drift.declarations import Declarations, is_list, last_part, packages
+from apiscribe.drift.declarations import Declarations, body_types, is_list, last_part, packages
 from apiscribe.drift.routes import pair_path_parameters
+from apiscribe.drift.shown_keys import keys_of_method
 from apiscribe.model.api import Message, Method
 from apiscribe.model.types import EnumRef, values_type
 
@@ -24,7 +25,8 @@ class Pairs:
     """Old full name → new full name of the packages, services, messages and enums that both
     versions have; `methods` is old service → old name → new name of its methods, and
     `path_parameters` old request → old name → new name of the parameters of its routes. `uses` are
-    all new names of each old message, by its uses, if messages have no names.
+    all new names of each old message, by its uses, if messages have no names, and `shown` the keys
+    that old methods show for each new response.
     """
 
     packages: dict[str, str] = field(default_factory=dict)
@@ -34,6 +36,7 @@ class Pairs:
     methods: dict[str, dict[str, str]] = field(default_factory=dict)
     path_parameters: dict[str, dict[str, str]] = field(default_factory=dict)
     uses: dict[str, dict[str, None]] = field(default_factory=dict)
+    shown: dict[str, set[str]] = field(default_factory=dict)
 
     def type_name(self, old: str) -> str:
         """Return the new name of a type of the old version."""
@@ -202,6 +205,8 @@ def _pair_messages_by_use(old: Declarations, new: Declarations, pairs: Pairs) ->
         for method in old.services[name].methods:
             if other := methods.get(method.name):
                 waiting += [(method.request, other.request)]
+                waiting += [(body, other.request) for body in body_types(method, old)]
+                pairs.shown.setdefault(other.response, set()).update(keys_of_method(method))
                 if is_list(method, old) == is_list(other, new):
                     waiting += [(method.response, other.response)]
     while waiting:

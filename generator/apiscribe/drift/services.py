@@ -80,8 +80,10 @@ def _compare_methods(
         message = f"the status of {old.name} changed from {old.status} to {new.status}"
         changes.add("status-changed", symbol, message, *spans)
     compare_deprecation(symbol, old, new, names, changes)
-    if descriptions_differ(old.description, new.description) and changes.both_know(
-        "descriptions", *names
+    if (
+        descriptions_differ(old.description, new.description)
+        and changes.both_know("descriptions", *names)
+        and not changes.is_reported("deprecation-changed", symbol)
     ):
         message = f"the description of {old.name} changed"
         changes.add("description-changed", symbol, message, *spans)

@@ -16,9 +16,9 @@ from typing import Any
 from apiscribe.diagnostics.source import Span
 from apiscribe.drift.addition import Addition, field_of_json
 from apiscribe.drift.declarations import Declarations
+from apiscribe.drift.shown_keys import keys_of_message
 from apiscribe.drift.traffic.exchange import Side
 from apiscribe.drift.traffic.masks import MASK, masked
-from apiscribe.drift.traffic.shown_keys import keys_of_message
 from apiscribe.drift.traffic.undocumented_paths import is_identifier
 from apiscribe.lower.json_conformance import is_value_of, json_kind
 from apiscribe.model.api import Enum, Field, Message

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from apiscribe.drift.declarations import Declarations
+from apiscribe.drift.shown_keys import keys_of_method
 from apiscribe.drift.traffic.absent_fields import absent_fields
 from apiscribe.drift.traffic.bodies import (
     Bodies,
@@ -20,7 +21,6 @@ from apiscribe.drift.traffic.filters import ignored_parameters
 from apiscribe.drift.traffic.findings import Findings
 from apiscribe.drift.traffic.operations import Operation
 from apiscribe.drift.traffic.queries import Queries
-from apiscribe.drift.traffic.shown_keys import keys_of_method
 from apiscribe.drift.traffic.statuses import Statuses
 from apiscribe.model.api import Message
 from apiscribe.model.types import MessageRef, Type

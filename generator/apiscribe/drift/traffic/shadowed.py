@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 from apiscribe.drift.declarations import Declarations
+from apiscribe.drift.shown_keys import keys_of_method
 from apiscribe.drift.traffic.exchange import Exchange
 from apiscribe.drift.traffic.operations import Match
-from apiscribe.drift.traffic.shown_keys import keys_of_method
 
 _WORD = re.compile(r"[a-z]+(?:[_-][a-z]+)*")
 

@@ -101,6 +101,8 @@ def test_rows_of_an_api_with_http_conventions(browser: Browser, tmp_path: Path) 
         page.row_keys()
 
         page.click("Add: create_invoice")
+        decoration = "getComputedStyle(document.querySelector('dialog label')).textDecorationLine"
+        assert browser.run(decoration) == "none"
         page.send(
             customer_id="cus_000001",
             due_date="2024-07-31",

@@ -193,9 +193,13 @@ def test_services_that_share_messages_share_rows_and_are_reflected(tmp_path: Pat
 
 
 def test_sample_rows_may_be_named_by_numbers(tmp_path: Path) -> None:
-    with Server(cafe(tmp_path, "number", "int64"), tmp_path / "rows.db", sample=2) as server:
+    built = cafe(tmp_path, "number", "int64")
+    with Server(built, tmp_path / "rows.db", sample=2) as server:
         rows = server.ask("cafe.v1.Cup.list", {})["results"]
         assert server.ask("cafe.v1.Cup.get", {"number": rows[1]["number"]}) == rows[1]
+    # A server that starts again finds them.
+    with Server(built, tmp_path / "rows.db", sample=3) as server:
+        assert server.ask("cafe.v1.Cup.list", {})["results"] == rows
 
 
 CUPS: dict[str, list[Json]] = {

@@ -158,14 +158,16 @@ async def open_rows(
 
 
 async def _store_initial_rows(backend: _Backend, api: Api, settings: Settings) -> None:
-    """Store the rows of --load and --sample in one transaction."""
+    """Store the rows of --load, and of --sample where there are none, in one transaction."""
     entries = [entry for file in settings.load for entry in load_rows(file, api).items()]
     if settings.sample:
         # Services with the same message share its rows.
         owners = {s.resource.model: s.full_name for s in reversed(api.services) if s.resource}
         for service in api.services:
             resource = service.resource
-            if resource and owners[resource.model] == service.full_name:
+            if not resource or owners[resource.model] != service.full_name:
+                continue
+            if await backend.rows[service.full_name].is_empty():
                 examples = api.examples.get(resource.proto.DESCRIPTOR.full_name, ())
                 samples = sample_rows(resource, settings.sample, examples, api.value_names)
                 entries.append((service.full_name, samples))

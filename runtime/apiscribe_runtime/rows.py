@@ -164,6 +164,10 @@ class Rows:
             return await self._page(parameters, query)
         return await self._querying.find(self._scope(conditions), query)
 
+    async def is_empty(self) -> bool:
+        """Return whether there are no rows of any tenant."""
+        return await read_value(self._engine, select(self._table.c.key).limit(1)) is None
+
     async def last_number(self) -> int:
         """Return the largest key, 0 without rows. The keys must be numbers."""
         statement = select(func.max(cast(self._table.c.key, BigInteger)))

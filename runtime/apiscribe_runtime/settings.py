@@ -131,7 +131,7 @@ class Settings(BaseSettings):
         " default: <api>.db in the current folder",
     )
     load: list[Path] = Field([], description="JSON file with initial rows; repeatable")
-    sample: int = Field(0, ge=0, description="number of sample rows for each service")
+    sample: int = Field(0, ge=0, description="number of sample rows for each service without rows")
     handlers: Annotated[list[str], NoDecode, BeforeValidator(_split_names)] = Field(
         [], description="Python file, folder or module with @implements functions; repeatable"
     )

@@ -380,6 +380,26 @@ def test_a_broken_lock_is_a_clear_error(tmp_path: Path, text: str, said: str) ->
     assert (folder / LOCK_FILE).read_text("utf-8") == text
 
 
+def test_a_value_of_an_enum_may_have_aliases(tmp_path: Path) -> None:
+    def write(*values: str) -> None:
+        text = "\n".join(["syntax = 'proto3';", "package shop.v1;", "enum State {", *values, "}"])
+        (tmp_path / "shop" / "pages").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "shop" / "pages" / "state.md").write_text(f"```proto\n{text}\n```\n", "utf-8")
+
+    def built() -> str:
+        status, said = run("build", tmp_path / "shop", "--out", tmp_path / "out")
+        assert status == 0, said
+        return (tmp_path / "out/shop/proto/shop/v1/state.proto").read_text("utf-8")
+
+    write("NONE = 0;", "LENT = 1;", "OUT = 1;")
+    assert "allow_alias" in built()
+    assert built().count(" = 1;") == 2
+    write("NONE = 0;", "LENT = 1;")
+    assert "reserved" not in built()
+    write("NONE = 0;", "LENT = 1;", "OUT = 1;")
+    assert built().count(" = 1;") == 2
+
+
 def test_the_highest_number_is_followed_by_the_lowest_free_one(tmp_path: Path) -> None:
     folder = spec(tmp_path / "shop", "book_id", "title")
     highest = FIELD_NUMBERS[-1]

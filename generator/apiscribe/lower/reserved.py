@@ -20,8 +20,10 @@ def reserved_entries(
 ) -> tuple[Reserved, ...]:
     """Return the reserved numbers of a declaration, in order: those of the lock, and `stated` ones.
 
-    Their names are reserved too if they are identifiers and not in use.
+    Their names are reserved too if they are identifiers and not in use. A number that an alias of
+    a removed value has is in use.
     """
+    live = {entry.number for entry in numbers.live.values()}
     nameless = [Reserved(name="", json_name="", number=n) for n in numbers.reserved_numbers]
     named = [
         Reserved(
@@ -30,6 +32,7 @@ def reserved_entries(
             number=entry.number,
         )
         for name, entry in numbers.reserved.items()
+        if entry.number not in live
     ]
     known = {entry.number for entry in (*named, *nameless)}
     added = [entry for entry in stated if entry.number not in known]

@@ -249,7 +249,9 @@ def _number(value: Any, *keys: str) -> int:
 
 
 def _refuse_duplicates(numbers: Numbers, table: Table, name: str) -> None:
-    """Refuse names that are both live and reserved, and numbers of two entries."""
+    """Refuse names that are both live and reserved, and numbers of two fields; a value of an enum
+    may have aliases.
+    """
     if both := numbers.live.keys() & numbers.reserved.keys():
         key = min(both)
         raise _MalformedLockError(codes.used_and_reserved(f"{name}.{key}"), table, name, key)
@@ -258,4 +260,5 @@ def _refuse_duplicates(numbers: Numbers, table: Table, name: str) -> None:
         if entry.number in owners:
             message = codes.shared_number(f"{name}.{key}", owners[entry.number], entry.number)
             raise _MalformedLockError(message, table, name, key)
-        owners[entry.number] = key
+        if table == "messages":
+            owners[entry.number] = key

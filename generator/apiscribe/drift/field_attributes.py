@@ -60,8 +60,9 @@ def compare_deprecation(
     names: tuple[str, str],
     changes: Changes,
 ) -> None:
-    """Report that a declaration in `names` became deprecated, or no longer is. Its description often
-    says so, too, and is part of the entry.
+    """Report that a declaration in `names` became deprecated, or no longer is.
+
+    Its description often says so, too, and is part of the entry.
     """
     # The first mark on pages is news: before it, nothing was deprecated.
     are_pages = changes.old.version.is_pages and changes.new.version.is_pages

@@ -66,8 +66,7 @@ def columns(table: Table) -> list[str]:
     if {"field", "type"} <= present and "number" not in present:
         # The numbers may have no header, or `Key`.
         unnamed = (n for n, text in enumerate(texts) if not text or header_role(text) == "key")
-        at = next((n for n in unnamed if table.rows and _are_numbers(table, n)), None)
-        if at is not None:
+        for at in [n for n in unnamed if table.rows and _are_numbers(table, n)][:1]:
             roles[at] = "number"
     if roles.count("number") == 2:  # Value | Number, or # | Value
         numbers = [at for at, role in enumerate(roles) if role == "number"]

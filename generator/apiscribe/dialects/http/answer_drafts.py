@@ -48,7 +48,8 @@ def stated_answers(contents: Contents, groups: Sequence[Group]) -> list[AnswerDr
         known = before.type.fields if before and before.type and not before.type.name else ()
         names = {f.name for f in known}
         merged = (*known, *(f for f in fields if f.name not in names))
-        type_ = TypeDraft(name="", fields=merged, span=group.members[0].span)
+        listed = group.label.listed or None
+        type_ = TypeDraft(name="", fields=merged, repeated=listed, span=group.members[0].span)
         if before is None:
             answers[status] = AnswerDraft(status=status, type=type_, span=type_.span)
         elif before.type and _is_object(before.type):

@@ -25,7 +25,8 @@ def merge(outer: Label, inner: Label) -> Label:
         status = outer.status if same else ""
         place = inner.place or (outer.place if inner.direction == outer.direction else "")
         media = inner.media or (outer.media if place and not inner.place else "")
-        return replace(inner, status=status, place=place, media=media)
+        listed = inner.listed or (outer.listed and outer.direction == inner.direction)
+        return replace(inner, status=status, place=place, media=media, listed=listed)
     if not inner.is_role and inner.presence and not inner.subject:
         return replace(outer, presence=inner.presence)
     if not inner.is_role:
@@ -42,6 +43,7 @@ def merge(outer: Label, inner: Label) -> Label:
         status=outer.status if direction != "request" else "",
         subject=inner.subject,
         media=inner.media or (outer.media if place == "body" else ""),
+        listed=inner.listed or (outer.listed and direction == outer.direction),
     )
 
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http.members import Member
 from apiscribe.dialects.http.parts import Line
 from apiscribe.dialects.http.shapes import read_shape
-from apiscribe.dialects.http.type_texts import type_of_text
-from apiscribe.dialects.http.words import SENT
+from apiscribe.dialects.http.type_texts import is_type, type_of_text
+from apiscribe.dialects.http.words import BEGINS_LIST, SENT, Label
 from apiscribe.pages.blocks import Inline
 
 _LINK = re.compile(
     r"\s+(?:(?:an?|the)\s+)?(?P<type>(?:(?:list|array) of\s+)?\[[^\[\]]+\]\([^()\s]+\))"
 )
 _TYPE = re.compile(r"`(?P<type>[A-Z][a-z]\w*(?:\[\])?)`\.?")
+_HOLDER = re.compile(
+    r"(?:an?\s+)?(?:json\s+)?object\W*(?:(?:with|containing)\b.*\W)?", re.IGNORECASE
+)
 
 
 def shape_or_type(line: Line, span: Span) -> Sequence[Member]:
@@ -45,3 +49,16 @@ def body_of_sentence(line: Inline) -> Sequence[Member]:
     written = Inline(link["type"], line.span, line.markup)
     type_ = type_of_text(written.text, written.parsed.links, line.span)
     return [Member(name="body", type=type_, place="body", span=line.span)]
+
+
+def held_below(label: Label, rest: Inline) -> Label | None:
+    """Return the label of what is below a line that only states its kind; None for another line.
+
+    Such lines are "Body: an array of entries" and "Response: an object".
+    """
+    if rest.parsed.links or "{" in rest.text:
+        return None
+    listed = BEGINS_LIST.match(rest.text) and not is_type(rest.text.strip(" .:"))
+    if listed or _HOLDER.fullmatch(rest.text):
+        return replace(label, listed=bool(listed))
+    return None

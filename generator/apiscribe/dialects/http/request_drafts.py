@@ -33,6 +33,7 @@ class Request:
         self.inferred = {name for route in routes for name in route.inferred}
         self.places: dict[str, list[Member]] = {}
         self.body: list[Member] = []
+        self.listed = False  # the body is a list of what its labels list
         self.media: set[str] = set()  # the kinds of body that its labels and places name
 
     def take(self, member: Member, label: Label) -> None:
@@ -47,6 +48,7 @@ class Request:
         if not place:
             place = "query" if all(r.verb in WITHOUT_BODY for r in self.routes) else "body"
         if place == "body":
+            self.listed = self.listed or label.listed
             self.body.append(member)
             self.media |= {member.media, label.media}
         elif place != "header" or member.name.lower() not in _TRANSPORT_HEADERS:
@@ -143,7 +145,7 @@ class Request:
             return whole
         at = next((m for m in self.body if m.depth == 0), self.body[0]).span
         fields = tuple(as_field(member) for member in nest(distinct(self.body)))
-        return TypeDraft(name="", fields=fields, span=at)
+        return TypeDraft(name="", fields=fields, repeated=self.listed or None, span=at)
 
 
 def distinct(members: Iterable[Member]) -> list[Member]:

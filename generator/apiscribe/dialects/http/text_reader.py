@@ -16,15 +16,9 @@ from apiscribe.dialects.http.answer_texts import (
 )
 from apiscribe.dialects.http.contents import Command, Contents, Group, Shown, Stated
 from apiscribe.dialects.http.context import Context, merge
-from apiscribe.dialects.http.curl import (
-    curl_body,
-    curl_output,
-    http_message,
-    is_curl,
-    is_json,
-)
+from apiscribe.dialects.http.curl import curl_body, curl_output, http_message, is_curl, is_json
 from apiscribe.dialects.http.inline_bodies import inline_bodies
-from apiscribe.dialects.http.labelled_shapes import body_of_sentence, shape_or_type
+from apiscribe.dialects.http.labelled_shapes import body_of_sentence, held_below, shape_or_type
 from apiscribe.dialects.http.members import Member
 from apiscribe.dialects.http.named_parameters import named_parameters
 from apiscribe.dialects.http.parts import Line
@@ -163,6 +157,11 @@ class TextReader:
             # "Response: 201 Created", and an example or a list below it.
             self.context.last = replace(label, status=status["status"])
             self.state(status["status"], None, "", inline.span)
+            return True
+        if below := held_below(label, rest):
+            self.context.last = below
+            if label.status:
+                self.state(label.status, None, rest.prose, inline.span)
             return True
         if label.direction and _NAME_ALONE.fullmatch(line.rest):
             # "Response: `Place`", and the fields of a place below it.

@@ -37,7 +37,8 @@ class Label:
     """What a heading or a label says about the part below it; "" for what it does not say.
 
     `subject` are the words that are not about the part: "Settings" in "Settings parameters".
-    `media` is the kind of body at the place `body`, as in "Form data".
+    `media` is the kind of body at the place `body`, as in "Form data"; `listed`: a body is a list
+    of what is below, as in "Response: array of".
     """
 
     direction: str = ""
@@ -47,6 +48,7 @@ class Label:
     status: str = ""
     subject: str = ""
     media: str = ""
+    listed: bool = False
 
     @property
     def is_role(self) -> bool:
@@ -85,6 +87,7 @@ _FIRST_WORDS = {
     facet: frozenset(first[0] for word in _MEANINGS[facet] if (first := _WORD.match(word)))
     for facet in _FACETS
 }
+_ARRAY = _pattern(_TABLES["label"]["array"]["words"])
 _FILLER = frozenset(_TABLES["label"]["filler"]["words"])
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head"})
 # Of two words of one kind, the first one of this order counts.
@@ -122,6 +125,9 @@ def _read_label(text: str) -> Label:
             if (found[facet], name) != ("schema", "authorization"):
                 about_parts.update(range(*match.span()))
     rest = "".join(" " if at in about_parts else letter for at, letter in enumerate(words))
+    has_body = found["direction"] in ("request", "response") or found["place"] == "body"
+    if listed := has_body and (match := _ARRAY.search(rest)) is not None:
+        rest = rest[: match.start()] + " " + rest[match.end() :]
     status = _STATUS.search(text)
     if status:
         rest = rest.replace(status["status"].lower(), " ")
@@ -137,6 +143,7 @@ def _read_label(text: str) -> Label:
         status=status["status"].upper() if status else "",
         subject=subject,
         media=media(words) if found["place"] == "body" else "",
+        listed=listed,
     )
 
 
@@ -232,6 +239,10 @@ CELL_TYPE_WORDS = {**TYPE_WORDS, **_by_word("types_in_cells")}
 _LISTED = (
     late_pattern(rf"(?:{'|'.join(_TABLES['lists']['before'])})\s*(?<=[\s'’])(\S.*)", re.IGNORECASE),
     late_pattern(rf"(\S+?)(?:{'|'.join(_TABLES['lists']['after'])})"),
+)
+# "an array of entries": the words at the begin of what a label states.
+BEGINS_LIST = re.compile(
+    rf"\W*(?:an?\s+)?(?:json\s+)?(?:{_ARRAY.pattern}|lists?\s+of)", re.IGNORECASE
 )
 CLIENT_TYPES = frozenset(_TABLES["client"]["types"])
 SECURITY = {name: frozenset(words) for name, words in _TABLES["security"].items()}

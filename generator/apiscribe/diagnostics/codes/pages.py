@@ -49,6 +49,14 @@ def field_of_heading() -> Message:
     )
 
 
+def methods_without_service() -> Message:
+    """Report code that declares methods where no heading names a service."""
+    return UNREAD_BLOCK(
+        "this code declares methods, but no heading above is that of a service; they are not read",
+        help="Name the service in a heading above, such as `## Service Orders`.",
+    )
+
+
 def broken_text() -> Message:
     """Report a block of code with declarations that is not in the grammar of protobuf."""
     return UNREAD_BLOCK(

@@ -93,7 +93,7 @@ def _is_method(part: Part, service: Part | None) -> bool:
     }
     if part.name in methods:
         return bool(service and not service.role)
-    is_below = bool(service and is_type_name(service.name))
+    is_below = bool(service and (service.kind == "service" or is_type_name(service.name)))
     return bool(methods) and is_below and not is_type_name(part.name)
 
 

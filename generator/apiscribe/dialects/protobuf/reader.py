@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from apiscribe.diagnostics.codes.pages import broken_text, field_of_heading, list_of_members
+from apiscribe.diagnostics.codes.pages import (
+    broken_text,
+    field_of_heading,
+    list_of_members,
+    methods_without_service,
+)
 from apiscribe.diagnostics.report import Report
 from apiscribe.dialects.outline import Coverage
 from apiscribe.dialects.protobuf import members, tables
@@ -78,6 +83,8 @@ class _Reader:
                 drafts: list[Drafted] = [*text.messages, *text.enums, *text.services]
                 self.collected.add((package, file), drafts)
             match block:
+                case Code() if any(text.methods for text in texts):
+                    self.coverage.unread(block, methods_without_service())
                 case _ if texts or any(stated_place(block)):
                     self.coverage.read(block)
                 case Bullets() if part.role == "groups" and self.reports_members(block, part):

@@ -14,6 +14,7 @@ _VERBS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS".split())
 _LONGEST_VERB = 7
 _OF_VERBS = re.compile(r"method|verb|badge", re.IGNORECASE)
 _RELATIVE = re.compile(r"[\w-]+(?:/[\w.-]+|/\{\w+\??\})+")
+_EDITS = re.compile(r"edit-?section\Z", re.IGNORECASE)  # mw-editsection
 _OWN_LINKS = frozenset("up edit_me headerlink".split())
 
 
@@ -67,8 +68,10 @@ def flatten_signature(term: Tag) -> None:
 
 
 def drop_permalinks(heading: Tag) -> None:
-    """Drop buttons, and the links to the heading or term itself, with marks as words: `¶`, `#`."""
-    for button in heading.find_all("button"):
+    """Drop buttons, links of wikis to edit a section, and the links to the heading or term itself,
+    with marks as words: `¶`, `#`.
+    """
+    for button in (*heading.find_all("button"), *heading.find_all(class_=_EDITS)):
         button.decompose()
     for link in heading.find_all("a"):
         if _OWN_LINKS & {*(link.get("class") or ())}:

@@ -18,6 +18,7 @@ from apiscribe.dialects.protobuf.headings import SIDES, Part, is_full_name
 from apiscribe.dialects.protobuf.listed_values import read_listed_values, says_empty
 from apiscribe.dialects.protobuf.method_parts import find_methods, types_of_methods
 from apiscribe.dialects.protobuf.places import INTRODUCTION, Places, stated_place
+from apiscribe.dialects.protobuf.rpc_lines import rpc_lines
 from apiscribe.dialects.protobuf.texts import read_text
 from apiscribe.dialects.protobuf.words import group_kind, kind_of
 from apiscribe.model.draft import EnumDraft, MessageDraft, ServiceDraft
@@ -98,8 +99,8 @@ def survey(parts: list[Part]) -> Survey:
     used = types_of_methods(parts)
     current: Declared | None = None
     service: Declared | None = None
-    for part in parts:
-        places.read(part)
+    for part, below in zip(parts, [*parts[1:], parts[0]], strict=True):
+        places.read(part, below.level)
         if part.kind == "method" and service and part.level > service.part.level:
             current = service  # messages can be between the methods
         if part.kind in SIDES and current:
@@ -155,7 +156,9 @@ def _is_sure(part: Part) -> bool:
         return False
     if part.kind in _KINDS:
         is_enum = part.kind == "enum" and not part.role
-        return part.marked or bool(_own_kind(part, names=is_enum))
+        spells_methods = part.kind == "service" and any(map(rpc_lines, part.blocks))
+        is_spelled = bool(anchored_scope(part)) or spells_methods
+        return part.marked or is_spelled or bool(_own_kind(part, names=is_enum))
     if is_full_name(part.name) or (anchored_scope(part) and not part.role):
         return True
     if any(links_to_file(block, part.name) for block in part.blocks):

@@ -19,7 +19,7 @@ from apiscribe.dialects.protobuf.headings import (
 )
 from apiscribe.dialects.protobuf.method_parts import find_methods, is_type_name
 from apiscribe.dialects.protobuf.names import package_of_page
-from apiscribe.dialects.protobuf.places import stated_place
+from apiscribe.dialects.protobuf.places import package_in_prose, stated_place
 from apiscribe.dialects.protobuf.proto_text import ProtoText
 from apiscribe.dialects.protobuf.restated import restate
 from apiscribe.dialects.protobuf.rpc_lines import rpc_lines
@@ -29,7 +29,7 @@ from apiscribe.dialects.type_text import spelled_out
 from apiscribe.pages.blocks import Bullets, Code, Page, Paragraph, Quote, Table
 
 # Marks that other pages have as well: at least one kind must be another.
-_NEEDS_MORE = frozenset({"values with numbers", "file", "front matter", "title"})
+_NEEDS_MORE = frozenset({"values with numbers", "file", "front matter", "title", "sentence"})
 # Marks of references for HTTP as well, where messages and operations have pages of their own.
 _OF_JSON = frozenset({"rows with anchors", "fields of protobuf types", "title"})
 _ROUTE = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE)\s+(?:https?:/)?/")
@@ -69,6 +69,7 @@ def count_evidence(page: Page) -> int:
                 case Paragraph() if len(block.inline.source) < 300:
                     package, file = stated_place(block)
                     found["full name"] += bool(any(caption(block)))
+                    found["sentence"] += bool(package_in_prose(block))
                     found["file"] += bool(file)
                     found["link to a file"] += bool(linked_file(block))
                     found["package"] += bool(package)
@@ -110,7 +111,8 @@ def _of_table(table: Table) -> list[str]:
         case "fields" if "label" in columns:
             return ["labelled fields"]
         case "fields" if "number" in columns:
-            return ["numbered fields"]
+            has_types = "type" in columns and _has_protobuf_types(table)
+            return ["numbered fields", *(["fields of protobuf types"] if has_types else [])]
         case "fields" if "type" not in columns:
             return ["fields with types"] if _names_and_types(table) else []
         case "fields" if _has_protobuf_types(table):

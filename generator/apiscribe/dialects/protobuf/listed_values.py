@@ -10,7 +10,8 @@ from apiscribe.pages.blocks import Block, Bullets, Paragraph
 
 _REST = r"(?:(?:\s*[-–—:.]|\s*//)?\s+(?P<description>.+)|\s*[-–—:.])?"
 _LISTED = re.compile(
-    r"[`*]*(?P<name>[A-Za-z_]\w*)[`*]*\s*(?:=|:|\()\s*`?(?P<number>-?\d{1,10})`?\)?;?" + _REST,
+    r"[`*]*(?P<name>[A-Za-z_]\w*)[`*]*\s*[*_]?(?:=|:|\()\s*`?(?P<number>-?\d{1,10})`?\)?[*_]?;?"
+    + _REST,
     re.ASCII | re.DOTALL,
 )
 # 0 – RED: a colour

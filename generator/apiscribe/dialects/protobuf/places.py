@@ -23,9 +23,10 @@ class Places:
         self.packages = packages
         self.file, self._level = "", 0  # of the headings below which the file counts
         self._parts = 0
+        self._prose_level: int | None = None  # of the headings with a package in prose
 
-    def read(self, part: Part) -> None:
-        """Read the file and the packages that a part states."""
+    def read(self, part: Part, below: int) -> None:
+        """Read the file and the packages that a part states; `below` is the level of the next."""
         if part.kind == "file":
             self.file, self._level = part.path, part.level
         elif part.kind == "package":
@@ -35,14 +36,22 @@ class Places:
         self._parts += 1
         for block in part.blocks:
             package, path = stated_place(block)
-            if not package and not self.packages and self._parts <= INTRODUCTION:
+            if not package and self._may_state_in_prose(part, below):
                 package = package_in_prose(block)
+                self._prose_level = part.level if package else self._prose_level
             if package:
                 self.packages[self.file] = package
             if path and path != self.file:
                 if self.file == "" and "" in self.packages:
                     self.packages[path] = self.packages.pop("")
                 self.file, self._level = path, part.level + 1
+
+    def _may_state_in_prose(self, part: Part, below: int) -> bool:
+        """Return whether sentences of a part state a package: in the introduction, and in later
+        sections of the same level, each about the types below it.
+        """
+        begins = not self.packages and self._parts <= INTRODUCTION
+        return begins or (part.level == self._prose_level and below > part.level)
 
 
 def stated_place(block: Block) -> tuple[str, str]:

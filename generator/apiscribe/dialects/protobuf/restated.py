@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, takewhile
 
+from apiscribe.dialects.protobuf.component_members import with_component_members
 from apiscribe.dialects.protobuf.component_values import read_component
 from apiscribe.dialects.protobuf.definition_lists import as_bullets, read_definition_list
 from apiscribe.dialects.protobuf.field_headings import with_field_headings
@@ -17,6 +18,7 @@ from apiscribe.dialects.protobuf.group_rows import read_group_rows
 from apiscribe.dialects.protobuf.headings import split_parts
 from apiscribe.dialects.protobuf.listed_declarations import read_listed_declarations
 from apiscribe.dialects.protobuf.listed_fields import read_listed_fields
+from apiscribe.dialects.protobuf.member_lines import with_member_lines
 from apiscribe.dialects.protobuf.method_cells import read_method_cells
 from apiscribe.dialects.protobuf.method_lines import read_sides
 from apiscribe.dialects.protobuf.owner_columns import read_owner_column
@@ -28,6 +30,7 @@ from apiscribe.dialects.protobuf.split_code import with_joined_code
 from apiscribe.dialects.protobuf.summaries import with_summary_headings
 from apiscribe.dialects.protobuf.texts import label
 from apiscribe.dialects.protobuf.typed_names import as_values, read_typed_names
+from apiscribe.dialects.protobuf.untitled_tables import read_untitled_table
 from apiscribe.pages.blocks import (
     Block,
     Bullets,
@@ -40,11 +43,21 @@ from apiscribe.pages.blocks import (
     Table,
 )
 
+# Each looks at more than one block of a page, in this order: a summary may be the heading of a
+# message that is above headings of its fields.
+_STEPS = (
+    with_summary_headings,
+    with_field_headings,
+    with_component_members,
+    with_member_lines,
+    with_joined_code,
+)
+
 
 def restate(page: Page) -> Page:
     """Return a page with tables in place of the blocks that list members in another form."""
     blocks: Iterable[Block] = with_side_headings(page)
-    for step in (with_summary_headings, with_field_headings, with_joined_code):
+    for step in _STEPS:
         blocks = step(list(blocks))
     return replace(page, blocks=tuple(_restated(list(blocks))))
 
@@ -77,7 +90,8 @@ def _restated(blocks: Sequence[Block]) -> Iterator[Block]:
             case Table() if declared := read_owner_column(block, heading):
                 yield from _restated(declared)
             case Table():
-                made = read_spanned_header(block) or read_method_cells(block)
+                made = read_spanned_header(block) or read_untitled_table(block, kind)
+                made = made or read_method_cells(block)
                 made = made or read_typed_names(block) or (as_values(block) if is_enum else None)
                 yield made or read_group_rows(block)
             case _:

@@ -62,8 +62,10 @@ def read_cell(cell: Inline, anchors: Anchors, text: str = "") -> CellType:
     name, listed = read_list(words)
     marks |= {"optional"} if shown == f"*{name}" and name in SCALARS else set()
     names = dict(links_of(parsed)) if parsed.links else {}
+    if text:  # other links of the cell lead to other types
+        names = {name: names[name]} if name in names else {}
     resolved = _resolve(name, names, anchors)
-    target = names.get(name) or (parsed.links[0].target if parsed.links else "")
+    target = names.get(name) or next(iter(names.values()), "")
     marks |= {"repeated"} if listed else set()
     type_ = TypeDraft(name=resolved, repeated=True if listed else None, link=target, span=cell.span)
     return CellType(replace(type_, streams="stream" in marks), frozenset(marks))

@@ -60,6 +60,8 @@ HIDDEN = {
     "speed | int32 |": ("~~speed~~ | int32 |", SPEED),
     "| speed | int32 |": ("<!-- | speed | int32 | -->", SPEED),
     "speed": ("“speed”", SPEED),
+    "| speed |": ("| &nbsp; |", SPEED),
+    "| speed | int32": ("| ** ** | int32", SPEED),
     "| speed | int32 |  |  |": ("│ speed │ int32 │  │  │", SPEED),
     "### DockRequest": ("## DockRequest", MESSAGE),
     "DockRequest\n\n": ("Dock Request\n\n", MESSAGE),

@@ -83,10 +83,10 @@ def _read_field(item: Item, coverage: Coverage) -> FieldDraft | None:
     head, *below = item.blocks or (None,)
     report = coverage.report
     match = _FIELD.match(head.inline.source) if isinstance(head, Paragraph) else None
-    if not isinstance(head, Paragraph) or not match:
+    name = _plain_name(match["name"] or match["other"]) if match else ""
+    if not isinstance(head, Paragraph) or not match or not name:
         coverage.unread(item, unread_list_item())
         return None
-    name = _plain_name(match["name"] or match["other"])
     tail = head.inline.source[match.end() :]
     bare = _BARE_MARKS.match(tail)
     words = _MARK.findall(match["marks"]) + (re.findall(r"[A-Za-z]+", bare[0]) if bare else [])

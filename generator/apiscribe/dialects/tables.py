@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from apiscribe.diagnostics.codes.pages import (
     malformed_row,
+    nameless_row,
     repeated_last_cell,
     text_after_row,
     text_below_table,
@@ -21,6 +22,7 @@ from apiscribe.diagnostics.codes.pages import (
 )
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
+from apiscribe.dialects.ellipsis import is_ellipsis
 from apiscribe.dialects.outline import Coverage
 from apiscribe.model import house_words
 from apiscribe.pages.blocks import Inline, Markup, ParsedText, Row, Table
@@ -160,8 +162,9 @@ def kind(table: Table) -> str:
 def read_rows(
     table: Table, coverage: Coverage, columns: list[str] | None = None
 ) -> Iterator[Cells]:
-    """Yield the rows by role. Unknown columns, missing cells and text after a row are reported.
-    A cell over all columns is a heading of the rows below it, no row.
+    """Yield the rows by role. Unknown columns, missing cells, text after a row and rows without
+    the name of a field, a value or a method are reported. A cell over all columns is a heading of
+    the rows below it, no row, and an empty row is none either.
 
     `columns` are the roles of the columns, by default those that `roles` returns.
     """
@@ -186,9 +189,19 @@ def read_rows(
             message = text_after_row(row.tail)
             # One template puts the same text on every page.
             coverage.report.add(message, row.span, mark=row.tail, cause=message.text)
-        if not row.spans:
-            yield _read_row(row, columns, coverage.report)
+        if not row.spans and any(cell.text for cell in row.cells):
+            cells = _read_row(row, columns, coverage.report)
+            if _is_nameless(cells):
+                coverage.unread(row, nameless_row())
+                continue
+            yield cells
         coverage.read(row)
+
+
+def _is_nameless(cells: Cells) -> bool:
+    """Return whether the cell for the name is empty, or has only marks such as `**`."""
+    name = next((cells[role].text for role in _NAMES if role in cells), None)
+    return name is not None and bool(_NO_NAME.fullmatch(name)) and not is_ellipsis(cells.row)
 
 
 def _read_row(row: Row, columns: list[str], report: Report) -> Cells:
@@ -209,4 +222,7 @@ def _read_row(row: Row, columns: list[str], report: Report) -> Cells:
     return Cells(dict(zip(columns, cells, strict=False)), row, len(columns))
 
 
+# Roles of the columns that name what a row declares.
+_NAMES = ("field", "value", "method")
+_NO_NAME = re.compile(r"(?:\*\*|``|__|[\s\u200b\ufeff])*")
 _NO_MARKUP = Markup(ParsedText, str, html.escape)

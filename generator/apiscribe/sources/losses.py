@@ -54,6 +54,8 @@ def report_losses(
     for full_name, (of_members, names) in fewer.items():
         section = pages.read.sections[full_name]
         found = {name: lines[0] for name in names if (lines := pages.lines_of(name, section))}
+        nameless = pages.nameless(section)
+        found |= zip([name for name in names if name not in found], nameless, strict=False)
         is_most = len(names) >= len(members[full_name])
         if is_most and (elsewhere := pages.shown_elsewhere(section)):
             found = dict.fromkeys(names, elsewhere[0]) | found
@@ -232,6 +234,11 @@ class _Pages:
         """Return the lines of a section that show an image or include another file."""
         page = self._pages.get(section.path)
         return page.shown_elsewhere(section) if page else []
+
+    def nameless(self, section: Span) -> list[Span]:
+        """Return the rows of a section without a name."""
+        page = self._pages.get(section.path)
+        return page.nameless(section) if page else []
 
     def paths_of(self, path: str, page: str, structured: bool = False) -> list[Span]:
         """Return the unread lines of a page with the path of a route."""

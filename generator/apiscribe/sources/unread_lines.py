@@ -35,6 +35,7 @@ _MARKS = " *_~#+>:-`\\[](){}\"'“”‘’«»!?,;.="
 _AFTER_NAME = re.compile(r"[\s,;:=([/&]")
 # Characters that look like those of Markdown and of paths, and that NFKC does not change.
 _LOOK_ALIKES = str.maketrans("│┃∕⁄", "||//")
+_NAMELESS = re.compile(r"\A\s*\|[\s*`_~]*\|.*\w|<tr[^>]*>\s*<td[^>]*>\s*</td>")
 _SHOWN_ELSEWHERE = re.compile(r"!\[|<img\b|\{\{[<%{]|\{%-?\s*include\b")
 
 
@@ -109,8 +110,15 @@ class PageLines:
 
     def shown_elsewhere(self, within: Span) -> list[Span]:
         """Return the lines of a section that show an image or include another file."""
+        return self._matching(_SHOWN_ELSEWHERE, within)
+
+    def nameless(self, within: Span) -> list[Span]:
+        """Return the rows of a section with an empty first cell."""
+        return self._matching(_NAMELESS, within)
+
+    def _matching(self, pattern: re.Pattern[str], within: Span) -> list[Span]:
         lines = enumerate(self._lines[within.line - 1 : within.end_line], within.line)
-        return [self.source.span(n) for n, line in lines if _SHOWN_ELSEWHERE.search(line)]
+        return [self.source.span(n) for n, line in lines if pattern.search(line)]
 
 
 def _names_of(line: str) -> Iterable[str]:

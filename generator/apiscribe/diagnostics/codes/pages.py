@@ -109,6 +109,13 @@ def unread_in_method_quote() -> Message:
     )
 
 
+def nameless_row() -> Message:
+    """Report a row of a table that declares something without its name."""
+    return UNREAD_BLOCK(
+        "the row has no name; it is not read", help="Write the name, or remove the row."
+    )
+
+
 def unread_list_item() -> Message:
     """Report a list item that is not a field."""
     return UNREAD_BLOCK("this list item is not a field; expected `**name** (type)`")

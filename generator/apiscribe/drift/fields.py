@@ -133,8 +133,11 @@ def _compare_fields(
         message = f"the type of {old.json_name} changed from {old.type.name} to {new.type.name}"
         changes.add("field-type-changed", symbol, message, *spans, grade=type_grade)
     labels: Fact = "labels of messages" if isinstance(new.type, MessageRef) else "labels"
-    is_map = isinstance(old.type, Map) or isinstance(new.type, Map)
-    if _is_list(old) != _is_list(new) and not is_map and changes.both_know(labels, *names):
+    # An open value of a version without protobuf's types may be a list.
+    is_open = isinstance(old.type, Map) or isinstance(new.type, Map)
+    if not changes.both_know("types", *names):
+        is_open = is_open or "google.protobuf.Value" in (old.type.name, new.type.name)
+    if _is_list(old) != _is_list(new) and not is_open and changes.both_know(labels, *names):
         state = "is now a list" if _is_list(new) else "is no longer a list"
         packed = isinstance(new.type, EnumRef) or new.type.name not in ("string", "bytes")
         packed = packed and not isinstance(new.type, MessageRef)

@@ -138,7 +138,9 @@ def _with_unmarked(members: list[Member], roles: list[str], label: Label) -> lis
         return members
     if label.direction in ("response", "error") or label.presence:
         return members
-    return [replace(m, required=True) if m.required is None else m for m in members]
+    return [
+        replace(m, required=True, is_unmarked=True) if m.required is None else m for m in members
+    ]
 
 
 def _names(row: Row, roles: list[str]) -> Iterator[Name]:

@@ -47,6 +47,7 @@ class Member:
     type: TypeText | None = None
     depth: int = 0
     required: bool | None = None
+    is_unmarked: bool = False  # and required, as it is beside optional ones
     nullable: bool = False
     default: str = ""
     place: str = ""
@@ -194,6 +195,7 @@ def as_field(member: Member, location: Location = "") -> FieldDraft:
         constraints=constraints,
         deprecated=member.deprecated,
         location=location,
+        provenance=(("required", "unmarked-beside-optional"),) if member.is_unmarked else (),
         description=member.description,
         span=member.span,
     )

@@ -27,7 +27,9 @@ def are_equal(
 
 
 def _shape(message: MessageDraft) -> list[tuple[object, ...]]:
-    return [(f.name, f.type.name, f.type.values, f.type.repeated) for f in message.fields]
+    return [
+        (f.name, f.type.name, f.type.values, f.type.repeated, f.nullable) for f in message.fields
+    ]
 
 
 def _values(enum: EnumDraft) -> list[tuple[str, int | None]]:

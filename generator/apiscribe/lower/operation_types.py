@@ -175,8 +175,9 @@ def type_of_suffix(name: str) -> str:
     return last if last in _SUFFIX_WORDS else ""
 
 
-def _shape(message: MessageDraft) -> list[tuple[str, str]]:
-    return [(f.name, f.type.name) for f in message.fields]
+def _shape(message: MessageDraft) -> list[tuple[str, str, bool]]:
+    """Return what sections of one message have in common; two pages may differ in null."""
+    return [(f.name, f.type.name, f.nullable) for f in message.fields]
 
 
 class Flattener:

@@ -124,9 +124,9 @@ def test_the_first_build_reads_and_renders_each_thing_once(
     out = first[0] / "generated" / "spaceone"
     empty = {path for path in written if path.endswith("/__init__.py")}
     empty = {path for path in empty if len((out / path).read_text("utf-8").splitlines()) == 1}
-    # api.json is joined of a part for each file.
+    # api.json is joined of a part for each file, and so is the reference, with its frame.
     files = [path for path in written if path.endswith(".proto")]
-    assert counts["rendered"] == counts["outputs"] - len(empty) - 1 + len(files)
+    assert counts["rendered"] == counts["outputs"] - len(empty) - 1 + 2 * len(files)
 
 
 def test_a_build_with_nothing_changed_does_nothing(here: Path) -> None:
@@ -180,8 +180,9 @@ def test_another_description_rebuilds_one_page_and_its_outputs(here: Path) -> No
         "spaceone/reference.html",
         "spaceone/registry/spaceone/api/cost_analysis/v1/job_task.py",
     }
-    # The model, the types of the stubs, and the clients were made again, and were as before.
-    assert counts["rendered"] <= len(written) + 5
+    # The model, the types of the stubs, and the clients were made again, and were as before. The
+    # reference is joined of the page's part.
+    assert counts["rendered"] <= len(written) + 6
 
 
 def test_another_field_rebuilds_one_page_and_its_outputs(here: Path) -> None:
@@ -205,7 +206,7 @@ def test_another_field_rebuilds_one_page_and_its_outputs(here: Path) -> None:
     }
     # The clients are made with the types of the stubs, and were as before. The documents are joined
     # of the page's parts.
-    assert counts["rendered"] <= len(written) + 2
+    assert counts["rendered"] <= len(written) + 3
 
 
 def test_a_reverted_page_is_not_rendered_again(here: Path) -> None:

@@ -23,7 +23,7 @@ from apiscribe.emit.output import Output
 from apiscribe.emit.package import emit_installation, emit_package
 from apiscribe.emit.proto import emit_proto
 from apiscribe.emit.python_files import with_package_folders
-from apiscribe.emit.reference import emit_reference
+from apiscribe.emit.reference import emit_reference, joined_reference
 from apiscribe.emit.registry import emit_registry
 from apiscribe.emit.render_task import RenderTask, render_all
 from apiscribe.emit.runtime import emit_runtime
@@ -133,10 +133,10 @@ def _outputs(
         package = emit_package(api, chosen)
         yield from render_all(chain(chain.from_iterable(tasks), package), counts, profile)
         if "openapi" in chosen:
-            # By itself, and so the reference: their tasks render parts, in parallel.
+            # By itself: its task renders parts, in parallel.
             yield from render_all(emit_openapi(api, openapi), counts, profile)
         if "reference" in chosen:
-            yield from render_all(emit_reference(api), counts, profile)
+            yield joined_reference(render_all(emit_reference(api), counts, profile))
         descriptors = compiled()
         if "stubs" in chosen:
             yield from render_all(emit_descriptors(api, descriptors), counts, profile)

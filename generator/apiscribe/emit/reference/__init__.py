@@ -1,15 +1,16 @@
 """The reference of an API for people: services, methods, messages and enums on one HTML page.
 
-The page is complete in itself and loads nothing. Each file of the Api is a part that is rendered
-and cached by itself. A server that sends the page adds facts about itself at `SERVER_FACTS`; then
-the page also explores rows.
+The page is complete in itself and loads nothing. Its frame and the part of each file of the Api are
+rendered and cached by themselves. A server that sends the page adds facts about itself to its
+element `server`; then the page also explores rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from io import BytesIO
 
 from apiscribe.emit.api_json import to_json
 from apiscribe.emit.encoders import Encoded, generated_by, html_text
@@ -22,12 +23,13 @@ from apiscribe.emit.reference.origins import OriginView, origin, origins_in, rul
 from apiscribe.emit.reference.services_shown import ServiceViews
 from apiscribe.emit.reference.type_links import TypeLinks
 from apiscribe.emit.reference.types_shown import declared_types, type_view, uses_of_types
-from apiscribe.emit.render_task import RenderTask, render_all
+from apiscribe.emit.render_task import RenderTask
 from apiscribe.emit.templates import render
 from apiscribe.model.api import Api, File, Service
 from apiscribe.model.facts import SecurityScheme, StatedText
 
 _PAGE, _SERVICE, _TYPE = (f"reference/{name}.html.j2" for name in ("page", "service", "type"))
+_PARTS = b"<!-- The parts. -->\n"  # the place of the parts on the page
 
 
 @dataclass(frozen=True)
@@ -58,15 +60,21 @@ class _Scheme:
     origin: OriginView
 
 
-def emit_reference(api: Api) -> Iterator[RenderTask]:
-    """Yield the task of the page."""
-    pages = [[file.path, api.digests[file.path].text] for file in api.files]
-    key = (api.name, to_json(api.facts), pages)
-    yield RenderTask("reference", key, partial(_page, api), (_PAGE,), is_python=False)
+def joined_reference(rendered: Iterable[Output]) -> Output:
+    """Return the page, joined from its frame and the parts."""
+    frame, *parts = rendered
+    before, behind = frame.content.split(_PARTS)
+    page = BytesIO()
+    page.write(before)
+    for part in parts:
+        page.write(part.content)
+        page.write(b"\n")
+    page.write(behind)
+    return Output(frame.path, page.getvalue())
 
 
-def _page(api: Api) -> list[Output]:
-    parts = [part.content.decode() for part in render_all(_parts(api))]
+def _frame(api: Api) -> list[Output]:
+    """Return the page with a mark in place of its parts."""
     facts = api.facts
     text = render(
         _PAGE,
@@ -82,13 +90,16 @@ def _page(api: Api) -> list[Output]:
         rules=rule_views(set().union(*map(origins_in, api.files))),
         http=html_text(HTTP_ADDRESS),
         grpc=html_text(GRPC_ADDRESS),
-        parts=[Encoded(part) for part in parts],
+        parts=Encoded(_PARTS.decode().strip()),
     )
     return [Output.text(f"{api.name}/reference.html", text)]
 
 
-def _parts(api: Api) -> Iterator[RenderTask]:
-    """Yield a task for each file; its output is its part of the page."""
+def emit_reference(api: Api) -> Iterator[RenderTask]:
+    """Yield the task of the frame, and a task for each file; its output is its part."""
+    pages = [[file.path, api.digests[file.path].text] for file in api.files]
+    of_frame = (api.name, to_json(api.facts), pages)
+    yield RenderTask("reference", of_frame, partial(_frame, api), (_PAGE,), is_python=False)
     links = TypeLinks(frozenset(api.file_of))
     views, uses = ServiceViews(api, links), uses_of_types(api)
     imported = ImportedFiles(api)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Iterable
 
 from apiscribe.model.api import Api, File
 
 
 class ImportedFiles:
-    """The imports of all files of an Api, and the types that they declare or use."""
+    """The imports of all files of an Api, and the types of files."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
@@ -27,8 +26,4 @@ class ImportedFiles:
 
     def type_names(self, files: Iterable[File]) -> set[str]:
         """Return the full names of the types that files declare or use."""
-        return set().union(*(self._type_names[file.path] for file in files))
-
-    @cached_property
-    def _type_names(self) -> Mapping[str, set[str]]:
-        return {file.path: file.type_names() for file in self._api.files}
+        return set().union(*(file.type_names for file in files))

@@ -85,7 +85,7 @@ def emit_models(api: Api) -> Iterator[RenderTask]:
             package=api.name,
             file=file,
             names=names.seen_by(file),
-            incomplete_enums=sorted(file.type_names() & incomplete_enums),
+            incomplete_enums=sorted(file.type_names & incomplete_enums),
             only_in_responses=[m.full_name for m in file.messages if m.full_name in responses],
             examples={m.full_name: examples.of_message(m) for m in file.messages},
         )

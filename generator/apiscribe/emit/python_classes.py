@@ -48,7 +48,7 @@ class ModelClasses:
 
     def seen_by(self, file: File) -> ModelClasses:
         """Return the classes that a file declares or uses."""
-        names = sorted(file.type_names() & self.modules.keys())
+        names = sorted(file.type_names & self.modules.keys())
         return ModelClasses(
             {full_name: self.modules[full_name] for full_name in names},
             {full_name: self.classes[full_name] for full_name in names},
@@ -106,7 +106,7 @@ class ProtoClasses:
 
     def seen_by(self, file: File) -> ProtoClasses:
         """Return the classes that a file declares or uses."""
-        names = sorted(file.type_names() & self.modules.keys())
+        names = sorted(file.type_names & self.modules.keys())
         return ProtoClasses(
             {full_name: self.modules[full_name] for full_name in names},
             {full_name: self.classes[full_name] for full_name in names},

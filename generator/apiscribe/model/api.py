@@ -186,7 +186,7 @@ class Service:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: a property is cached
 class File:
     """A `.proto` file, one per page. `path` is the path of the `.proto` from the import root;
     `servers` are the base addresses of its routes, if the page states them.
@@ -203,14 +203,15 @@ class File:
     messages: tuple[Message, ...] = ()
     enums: tuple[Enum, ...] = ()
 
-    def type_names(self) -> set[str]:
-        """Return the full names of the types that the file declares or uses."""
+    @cached_property
+    def type_names(self) -> frozenset[str]:
+        """The full names of the types that the file declares or uses."""
         names = {name for message in self.messages for name in message.type_names()}
         for service in self.services:
             names |= {name for m in service.methods for name in (m.request, m.response)}
             names |= {service.resource.message} if service.resource else set()
         names |= {message.full_name for message in self.messages}
-        return names | {enum.full_name for enum in self.all_enums()}
+        return frozenset(names).union(enum.full_name for enum in self.all_enums())
 
     def all_enums(self) -> Iterator[Enum]:
         """Yield the file's own enums and those of its messages, in order."""

@@ -111,6 +111,30 @@ def test_sarif_fits_the_schema_of_oasis(real: tuple[Drift, ApiVersion, ApiVersio
     }
 
 
+def test_a_removal_is_annotated_on_its_page_in_the_new_version() -> None:
+    texts = {"book.md": Source("book.md", "# Book")}
+    api = Api(name="shop", files=())
+    old = ApiVersion(name="old", api=api, folder="git:HEAD:specs")
+    new = ApiVersion(name="new", api=api, folder="specs", texts=texts)
+    changes = tuple(
+        Change(
+            kind="method-removed",
+            grade="wire",
+            symbol="shop.v1.Book.get",
+            message="get was removed",
+            consequence="Calls fail.",
+            old=Span(page, 9, 9),
+            new=None,
+            fingerprint="0",
+        )
+        for page in ("book.md", "gone.md")
+    )
+    drift = Drift(old="old", new="new", changes=changes, not_compared=())
+    result = format_named("github").render(drift, old, new)
+    assert "file=specs/book.md,line=1," in result
+    assert "file=git%3AHEAD%3Aspecs/gone.md,line=9," in result
+
+
 def test_junit_counts_breaking_changes_as_failed(
     real: tuple[Drift, ApiVersion, ApiVersion],
 ) -> None:

@@ -42,10 +42,9 @@ def print_changes(folder: Path, changes: Changes, check: bool, verbose: bool, er
             click.echo(f"{'would delete' if check else 'deleted'} {folder / path}", err=err)
     state = "differ" if check else "written"
     deletions = f", {len(deleted)} deleted" if deleted else ""
-    click.echo(
-        f"{folder}: {len(written)} {state}{deletions}, {changes.total - len(written)} up to date",
-        err=err,
-    )
+    counts = f"{len(written)} {state}{deletions}, {changes.total - len(written)} up to date"
+    hint = "; to write them, run: apiscribe build" if check and (written or deleted) else ""
+    click.echo(f"{folder}: {counts}{hint}", err=err)
 
 
 def progress_bar(label: str, items: Iterable[Any], total: int) -> Iterable[Any]:

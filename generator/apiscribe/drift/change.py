@@ -21,12 +21,12 @@ BREAKING: tuple[Grade, ...] = ("wire", "json", "source")
 class Change:
     """One difference between two versions.
 
-    `kind` is a stable word; see `drift.kinds.KINDS`. `symbol` is the full name of the changed
-    declaration in the old version, or in the new version if it was added. `old` and `new` are its
-    locations, None in a version without it. `message` is one sentence, `consequence` the effect on
-    clients. `details` are parts of the change, such as the fields of a removed message.
-    `fingerprint` is independent of line numbers. `additions` are the
-    parts that the pages lack, if the change is about such.
+    `kind` is a stable word; see `drift.change_kinds.KINDS`. `symbol` is the full name of the
+    changed declaration in the old version, or in the new version if it was added. `old` and `new`
+    are its locations, None in a version without it. `message` is one sentence, `consequence` the
+    effect on clients. `details` are parts of the change, such as the fields of a removed message.
+    `fingerprint` is independent of line numbers. `additions` are the parts that the pages lack, if
+    the change is about such.
     """
 
     kind: str

@@ -25,8 +25,9 @@ _LEVELS: dict[Grade, Level] = {
 
 
 def change_diagnostics(drift: Drift, old: ApiVersion, new: ApiVersion) -> list[DiagnosticGroup]:
-    """Return the changes as diagnostics at their new locations, or the old ones of removals. What
-    traffic shows is at the page, which can be corrected.
+    """Return the changes as diagnostics at their new locations. A removal is at its page in the new
+    version, where a review shows it; without that page, at its old location. What traffic shows is
+    at the page, which can be corrected.
     """
     return [_diagnostic(change, old, new) for change in drift.changes]
 
@@ -47,6 +48,9 @@ def _diagnostic(change: Change, old: ApiVersion, new: ApiVersion) -> DiagnosticG
     spans.sort(key=lambda side: side[0] is None or side[1].is_traffic)
     locations = [_location(span, version) for span, version in spans if span]
     first, version = spans[0] if locations else (None, old)
+    if not change.new and change.old and (page := new.texts.get(change.old.path)):
+        line = min(change.old.line, len(page.lines))
+        locations.insert(0, _location(Span(change.old.path, line, line), new))
     return DiagnosticGroup(
         code=change.kind,
         level=_LEVELS[change.grade],

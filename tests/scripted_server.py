@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from local_server import LocalHandler, local_server
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Script:
 def scripted_server() -> Iterator[Script]:
     script = Script("")
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(LocalHandler):
         protocol_version = "HTTP/1.1"
 
         def answer(self) -> None:
@@ -83,25 +83,8 @@ def scripted_server() -> Iterator[Script]:
                 given.body if isinstance(given.body, bytes) else json.dumps(given.body).encode()
             )
             content = b"" if given.body is None else content
-            self.send_response(given.status)
-            for name, value in {"content-length": str(len(content)), **given.headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
+            headers = {"content-length": str(len(content)), **given.headers}
+            self.send(given.status, headers, content)
 
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    script.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with local_server(Handler) as script.url:
         yield script
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from local_server import LocalHandler, local_server
 from serving import SPECS
 from test_drift_traffic import CUSTOMER, INVOICE, drift, run
 from test_readme import free_port
@@ -32,31 +31,16 @@ def serving(
     """
     requests: list[str] = []
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(LocalHandler):
         def answer(self) -> None:
             requests.append(f"{self.command} {self.path}")
             value = answers.get(self.path.partition("?")[0])
             content = json.dumps(value).encode()
-            self.send_response(status if value is None else 200)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+            headers = {"Content-Type": kind, "Content-Length": str(len(content))}
+            self.send(status if value is None else 200, headers, content)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    for verb in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"):
-        setattr(Handler, f"do_{verb}", Handler.answer)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", requests
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with local_server(Handler) as address:
+        yield address, requests
 
 
 def test_only_get_and_head_are_sent() -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import random
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from local_server import LocalHandler, local_server
 from served_samples import NEVER, fields, free_port, messages, methods
 from source_samples import refusal
 
@@ -313,24 +312,12 @@ def test_half_a_json_document_is_refused(tmp_path: Path) -> None:
 def serving(answer: Callable[[str], tuple[int, dict[str, str], bytes]]) -> Iterator[str]:
     """A server on this machine; `answer` takes a path."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            status, headers, body = answer(self.path)
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
+    class Handler(LocalHandler):
+        def answer(self) -> None:
+            self.send(*answer(self.path))
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as started:
-        thread = threading.Thread(target=started.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{started.server_port}"
-        started.shutdown()
-        thread.join()
+    with local_server(Handler) as address:
+        yield address
 
 
 @contextmanager

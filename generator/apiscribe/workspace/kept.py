@@ -13,11 +13,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
-T = TypeVar("T")
+from apiscribe.workspace.clock_ticks import may_change_unnoticed
 
-# Seconds after a change in which another one may leave the size and the times of the file as they
-# are: file systems count time in steps, FAT in steps of two seconds.
-_UNCERTAIN = 2.5
+T = TypeVar("T")
 
 
 class Kept:
@@ -84,8 +82,8 @@ def unchanged_content(file: str, most: int, read: Callable[[], bytes]) -> bytes:
     times = status.st_mtime_ns, status.st_ctime_ns
     key = ("file", file, most, status.st_dev, status.st_ino, status.st_size, *times)
     if (content := kept.get(key)) is None:
-        started = time.time()
+        started = time.time_ns()
         content = read()
-        if started - max(status.st_mtime, status.st_ctime) > _UNCERTAIN:
+        if not may_change_unnoticed(status, started):
             kept.put(key, content)
     return content  # type: ignore[no-any-return]

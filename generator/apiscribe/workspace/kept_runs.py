@@ -19,15 +19,13 @@ import time
 from zlib import crc32
 
 from apiscribe.workspace.cache_folder import cache_folder
+from apiscribe.workspace.clock_ticks import may_change_unnoticed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import TextIO
 
-# Nanoseconds before a run in which a change may share a tick with another one: of file systems with
-# whole seconds, such as FAT, and of the others, which take the time of the kernel's last tick.
-_COARSE_TICK, _FINE_TICK = 2_000_000_000, 50_000_000
 _MOST_FILES = 200_000
 _MOST_TEXT = 4_000_000  # characters
 _HELP = ("--help", "-h")
@@ -171,9 +169,7 @@ class _KeptRun:
         state = os.lstat(path)
         if not stat.S_ISDIR(state.st_mode) and not stat.S_ISREG(state.st_mode):
             raise _UnsettledError  # a link, of which the target may change
-        is_coarse = state.st_mtime_ns % 10_000_000 == 0
-        changed = max(state.st_mtime_ns, state.st_ctime_ns)
-        if changed >= self._began - (_COARSE_TICK if is_coarse else _FINE_TICK):
+        if may_change_unnoticed(state, self._began):
             raise _UnsettledError
         return _text_of(state)
 

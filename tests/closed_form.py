@@ -139,6 +139,19 @@ def check_client_node(path: str, node: ast.AST) -> bool:
     return True
 
 
+def check_annotations(path: str, class_: ast.ClassDef) -> None:
+    """No annotation in a class has the name of one of its attributes, which would hide the type."""
+    members = [node for node in class_.body if isinstance(node, ast.AnnAssign)]
+    attributes = {ast.unparse(member.target) for member in members}
+    used = {
+        name.id: f"{path}: {class_.name}.{ast.unparse(member)}"
+        for member in members
+        for name in ast.walk(member.annotation)
+        if isinstance(name, ast.Name)
+    }
+    assert not used.keys() & attributes, [used[name] for name in used.keys() & attributes]
+
+
 @functools.cache
 def check_python(path: str, text: str, paths: frozenset[str]) -> None:
     """A module declares, assigns and imports; it calls nothing but what declarations call."""
@@ -177,13 +190,13 @@ def check_python(path: str, text: str, paths: frozenset[str]) -> None:
             case ast.ClassDef():
                 assert not node.decorator_list
                 assert not node.keywords
+                check_annotations(path, node)
     for level, module, name in imports(nodes):
         if level == 0:
-            well_known = module == "google.protobuf" and name.endswith("_pb2")
-            assert (
-                level,
-                module,
-            ) in benign_imports() or well_known, f"{path}: import {module} {name}"
+            is_type = module == "builtins" or (
+                module == "google.protobuf" and name.endswith("_pb2")
+            )
+            assert is_type or (level, module) in benign_imports(), f"{path}: import {module} {name}"
         else:
             folder = PurePosixPath(path).parents[level - 1].joinpath(*filter(None, [module]))
             module = module.replace(".", "/")

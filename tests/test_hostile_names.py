@@ -162,6 +162,14 @@ MEETINGS: dict[str, dict[str, str]] = {
     "a field and its message of one name in lower case": {
         "a.md": page("query query", message="query")
     },
+    "fields below one that is named for their message": {
+        "a.md": page(
+            "query query", "other query", "first Message", "Message Message", message="query"
+        )
+        + message(
+            "Message", "Message string", "other Message", "str string", "int int32", "a int32"
+        )
+    },
     "a field named for a method of models": {"a.md": page("to_json string", "copy string")},
     "a message named for a type of Python": {"a.md": page("id string", message="str")},
     "a message named for a function of its module": {

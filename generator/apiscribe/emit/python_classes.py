@@ -6,6 +6,7 @@ registry that pairs them must agree, so this module decides for both.
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from apiscribe.emit.encoders import Encoded, name, python_literal
 from apiscribe.emit.python_files import Module, class_name, module_of
 from apiscribe.emit.python_imports import Imports
 from apiscribe.model.api import Api, File, Message
-from apiscribe.model.names import unique
+from apiscribe.model.names import camel, unique
 
 # The names of the runtime that modules of models may import.
 RUNTIME_TYPES = frozenset(
@@ -37,8 +38,7 @@ class ModelClasses:
         for file in api.files:
             taken = set(RUNTIME_TYPES)
             for full_name, preferred in _preferred_names(file):
-                preferred = class_name(preferred)
-                chosen = unique(f"{preferred}_" if preferred in RUNTIME_TYPES else preferred, taken)
+                chosen = unique(_model_class(preferred), taken)
                 taken.add(chosen)
                 classes[full_name] = name(chosen)
             modules |= dict.fromkeys(
@@ -58,6 +58,16 @@ class ModelClasses:
         """Return the name of the class in another module, as its imports have it."""
         module = imports.name_of_module(self.modules[full_name])
         return Encoded(f"{module}.{self.classes[full_name]}")
+
+
+def _model_class(text: str) -> str:
+    """Return the class of a model, with a capital and without `_` at its end: an attribute has no
+    capital or ends with `_`, so that none hides the class in annotations below it.
+    """
+    words = camel(text)
+    capitalized = f"{words[0].upper()}{words[1:]}" if text == text.lower() else text
+    is_other = keyword.iskeyword(capitalized) or capitalized in RUNTIME_TYPES
+    return f"{capitalized}Model" if is_other or text.endswith("_") else capitalized
 
 
 def _preferred_names(file: File) -> Iterator[tuple[str, str]]:

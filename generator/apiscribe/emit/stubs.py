@@ -37,6 +37,7 @@ _NAMES = (
         "_Iterable",
         "_Mapping",
         "_Optional",
+        "_builtins",
         "_descriptor",
         "_message",
         "_containers",
@@ -149,17 +150,22 @@ class _Writer:
         self.source, self.file, self.classes = source, source.file, source.classes
         self.module = module_of(source.file, "stubs", "_pb2")
         self.imports = _imports(source.imported, self.module)
+        # The attributes of the message that is written.
+        self.hidden: set[str] = set()
+        self.uses_builtins = False
 
     def outputs(self) -> Iterator[Output]:
         package, path = self.source.package, self.module.path
+        messages = [self.message(message) for message in self.file.messages]
         text = render(
             _TYPES,
             docstring=_file_docstring(self.file),
+            uses_builtins=self.uses_builtins,
             well_known=self.well_known(),
             imports=self.imports.statements(),
             enums=[name(class_name(enum.name)) for enum in self.file.enums],
             values=[value for value, _ in _values(self.file.enums)],
-            messages=[self.message(message) for message in self.file.messages],
+            messages=messages,
         )
         yield python_output(package, path + "i", text, self.file.page)
         if self.file.services:
@@ -171,6 +177,11 @@ class _Writer:
         return [name(f"{module}_pb2") for module in modules]
 
     def message(self, message: Message) -> _MessageView:
+        others: dict[str, str] = {
+            **{enum.name: "_enums.EnumTypeWrapper" for enum in message.enums},
+            **{value: "int" for value, _ in _values(message.enums)},
+        }
+        self.hidden = {*others, *(field.name for field in message.fields)}
         fields = [
             (field, *self.types(field))
             for field in message.fields
@@ -178,11 +189,10 @@ class _Writer:
         ]
         declared = [
             *(
-                Encoded(f"{name(enum.name)}: _enums.EnumTypeWrapper")
-                for enum in message.enums
-                if not keyword.iskeyword(enum.name)
+                Encoded(f"{name(other)}: {self.visible(type_)}")
+                for other, type_ in others.items()
+                if not keyword.iskeyword(other)
             ),
-            *(Encoded(f"{value}: int") for value, _ in _values(message.enums)),
             *(Encoded(f"{name(field.name)}: {type_}") for field, type_, _ in fields),
         ]
         return _MessageView(
@@ -204,12 +214,12 @@ class _Writer:
         if is_message:
             item = self.message_type(values.name)
         else:
-            item = "int" if isinstance(values, EnumRef) else _PYTHON_TYPES.get(values.name, "int")
-        accepted = "int | str" if isinstance(values, EnumRef) else item
+            item = self.scalar("" if isinstance(values, EnumRef) else values.name)
+        accepted = f"{item} | {self.scalar('string')}" if isinstance(values, EnumRef) else item
         if is_message:
-            accepted = f"{item} | _Mapping[str, _Any]"
+            accepted = f"{item} | _Mapping[{self.scalar('string')}, _Any]"
         if isinstance(field.type, Map):
-            key = _PYTHON_TYPES.get(field.type.key, "int")
+            key = self.scalar(field.type.key)
             container = "MessageMap" if is_message else "ScalarMap"
             return f"_containers.{container}[{key}, {item}]", f"_Mapping[{key}, {accepted}]"
         if field.repeated:
@@ -217,9 +227,23 @@ class _Writer:
             return f"_containers.{container}[{item}]", f"_Iterable[{accepted}]"
         return item, accepted
 
+    def scalar(self, type_: str) -> str:
+        return self.visible(_PYTHON_TYPES.get(type_, "int"))
+
+    def visible(self, builtin: str) -> str:
+        """Return a built-in type, by its module if an attribute of the message hides it."""
+        if builtin not in self.hidden:
+            return builtin
+        self.uses_builtins = True
+        return f"_builtins.{builtin}"
+
     def message_type(self, full_name: str) -> str:
+        """Return the class of a message; one that an attribute hides is seen through an import of
+        its own module.
+        """
         if full_name in WELL_KNOWN:
             return f"_{WELL_KNOWN[full_name]}_pb2.{full_name.rpartition('.')[2]}"
-        if self.classes.modules[full_name] == self.module:
-            return self.classes.classes[full_name]
+        class_ = self.classes.classes[full_name]
+        if self.classes.modules[full_name] == self.module and class_ not in self.hidden:
+            return class_
         return self.classes.reference(full_name, self.imports)

@@ -43,7 +43,7 @@ GENERATOR = Path(__file__).parents[1] / "generator" / "apiscribe"
 _FOUND = re.compile(r"^\S+:\d+:\d+: (?:error|warning|note): (?P<code>[a-z0-9-]+): ", re.MULTILINE)
 
 # Faults of the generator: no page may show them.
-_OURS = {"uncompilable-output", "foreign-link", "not-a-file"}  # no text shows them
+_OURS = {"uncompilable-output", "broken-link", "foreign-link", "not-a-file"}  # no text shows them
 
 
 def results(compilation: Compilation) -> dict[str, bytes]:

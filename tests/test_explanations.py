@@ -16,7 +16,7 @@ from apiscribe.diagnostics.report import Report
 from apiscribe.sources.compilation import compile_folder
 
 # Faults of the generator, and links: no text shows them.
-OURS = {"uncompilable-output", "foreign-link", "not-a-file"}
+OURS = {"uncompilable-output", "broken-link", "foreign-link", "not-a-file"}
 EXPLAINED = sorted(CODES.keys() - OURS)
 
 

@@ -150,6 +150,7 @@ BROKEN: dict[str, tuple[str, bytes, str]] = {
         f'name = "a"\nhandlers = "{"x" * 300}"'.encode(),
         "spec.toml:1:",
     ),
+    "a file in place of a folder": ("spec.toml", b'handlers = "spec.toml"', "spec.toml:1:"),
     "UTF-16": ("spec.toml", 'name = "a"'.encode("utf-16"), "spec.toml:1:"),
     "Latin-1": ("overlay.toml", b"# a\n# \xe9\n", "overlay.toml:2:"),
     "NUL": ("spec.toml", b"name = \0", "spec.toml:1:"),

@@ -218,14 +218,23 @@ def test_a_page_that_cannot_be_read_is_one_error(name: str, tmp_path: Path) -> N
     assert lines[-1].startswith("1 error")
 
 
-def test_a_link_to_no_file_is_one_note(tmp_path: Path) -> None:
-    (tmp_path / "pages").mkdir()
-    (tmp_path / "pages" / "old.md").symlink_to("nowhere.md")
-    (tmp_path / "pages" / "book.md").write_text(BOOK)
-    result = CliRunner().invoke(main, ["lint", str(tmp_path), "-v"])
-    found = [line for line in result.output.splitlines() if ": note: " in line]
-    assert len(found) == 1
-    assert "unread-files: the link pages/old.md leads to no file; it is not read" in found[0]
+def test_links_that_are_not_read_are_reported(tmp_path: Path) -> None:
+    pages = tmp_path / "api" / "pages"
+    (pages / "v1").mkdir(parents=True)
+    (tmp_path / "elsewhere").mkdir()
+    (pages / "old.md").symlink_to("nowhere.md")
+    (pages / "zero.md").symlink_to("/dev/zero")
+    (pages / "more").symlink_to(tmp_path / "elsewhere")
+    (pages / ".#book.md").symlink_to("editor@host.1")
+    (pages / "current").symlink_to("v1")
+    (pages / "v1" / "book.md").write_text(BOOK)
+    result = CliRunner().invoke(main, ["build", str(pages.parent), "--out", str(tmp_path / "out")])
+    assert [line.partition(": warning: ")[2] for line in result.output.splitlines()[:3]] == [
+        "broken-link: the link pages/more leads to a folder; its pages are not read",
+        "broken-link: the link pages/old.md leads to no file; it is not read",
+        "broken-link: the link pages/zero.md leads to no file; it is not read",
+    ]
+    assert "warning" not in "".join(result.output.splitlines()[3:])
     assert result.exit_code == 0
 
 

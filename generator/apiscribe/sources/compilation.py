@@ -24,6 +24,7 @@ from apiscribe.sources.handlers import check_handlers
 from apiscribe.sources.losses import report_losses
 from apiscribe.sources.reference_versions import report_unusable
 from apiscribe.sources.spec_folder import Spec, endings, load_spec
+from apiscribe.sources.unused_settings import report_unused_settings
 from apiscribe.workspace.kept import remembered
 from apiscribe.workspace.profile import Profile
 
@@ -108,6 +109,8 @@ def _compile(
     # Without all pages, a handler may implement a method on a page that is left out.
     if spec.handlers and not without:
         check_handlers(spec.handlers, api, report)
+    if not without:
+        report_unused_settings(spec, api, references, report)
     accept_diagnostics(*overlay, report)
     # Last: an [[accept]] entry must match what it accepts, whatever its level.
     apply_severity_overrides(settings.severity, spec.settings_source, report)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from apiscribe.diagnostics.codes.files import (
     broken_link,
+    link_to_folder,
     not_a_file,
     too_deep,
     too_large,
@@ -34,6 +35,7 @@ SETTINGS_FILE, OVERLAY_FILE = "spec.toml", "overlay.toml"
 # The lock of a page that is a spec alone: `invoices.md.lock.json`.
 PAGE_LOCK = ".lock.json"
 INDEX_PAGES = ("readme", "index", "_index")
+_LOCK_OF_EDITOR = ".#"  # Emacs: a link to USER@HOST
 # The files of a spec, beside the pages of a bare folder.
 OWN_FILES = ((SETTINGS_FILE,), (OVERLAY_FILE,), (LOCK_FILE,))
 
@@ -84,9 +86,14 @@ class SpecFiles:
                 if (self.folder / path).is_file():
                     pages.append(path)
                 elif (self.folder / path).is_symlink():
-                    self.report.add(broken_link(path), Span(pages_folder, 1, 1))
+                    if not name.startswith(_LOCK_OF_EDITOR):
+                        self.report.add(broken_link(path), Span(pages_folder, 1, 1))
                 else:
                     self.report.add(not_a_file(path), Span(path, 1, 1))
+            elif (self.folder.joinpath(*parts)).is_dir():
+                path = "/".join(parts)
+                if is_own(name) and leads_out(self.folder / path, self.folder / folder):
+                    self.report.add(link_to_folder(path), Span(pages_folder, 1, 1))
             elif not _is_own(parts) and not any(part.startswith(".") for part in parts):
                 others.append("/".join(parts))
         return tuple(pages), tuple(others)

@@ -24,6 +24,9 @@ def checked_paths(settings: Settings, folder: Path, report: Report, span: Span) 
             if not is_path(path, folder):
                 report.add(malformed_spec(f"{path[:_LONGEST_SHOWN]!r} in {key} is no path"), span)
                 settings = msgspec.structs.replace(settings, **{key: getattr(defaults, key)})
+    if settings.handlers and (folder / settings.handlers).is_file():
+        report.add(malformed_spec(f"{settings.handlers!r} in handlers is a file, no folder"), span)
+        settings = msgspec.structs.replace(settings, handlers=defaults.handlers)
     if Path(settings.pages).is_absolute() or ".." in Path(settings.pages).parts:
         report.add(pages_outside_spec(settings.pages), span)
         settings = msgspec.structs.replace(settings, pages=defaults.pages)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -32,6 +33,7 @@ def read_toml(
 
     `malformed` makes the message of a reason.
     """
+    raw = raw.removeprefix(BOM_UTF8)
     text = raw.decode("utf-8", errors="replace")
     sources[path] = source = Source(path, text)
     try:

@@ -91,12 +91,23 @@ def unread_files(endings: str) -> Message:
     return UNREAD_FILES(f"files that are not pages are not read: {endings}")
 
 
+BROKEN_LINK = Code(
+    word="broken-link",
+    level="warning",
+    summary="A link in the folder of the pages leads to no file, or to a folder elsewhere. Links to"
+    " folders are not followed.",
+    action="Replace the link with the file or the folder, or remove it.",
+)
+
+
 def broken_link(path: str) -> Message:
     """Report a link with the name of a page that leads to no file."""
-    return UNREAD_FILES(
-        f"the link {path} leads to no file; it is not read",
-        help="Remove the link, or create the file.",
-    )
+    return BROKEN_LINK(f"the link {path} leads to no file; it is not read")
+
+
+def link_to_folder(path: str) -> Message:
+    """Report a link to a folder that is not in the folder of the pages."""
+    return BROKEN_LINK(f"the link {path} leads to a folder; its pages are not read")
 
 
 FOREIGN_LINK = Code(

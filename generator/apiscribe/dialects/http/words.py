@@ -126,8 +126,9 @@ def _read_label(text: str) -> Label:
                 about_parts.update(range(*match.span()))
     rest = "".join(" " if at in about_parts else letter for at, letter in enumerate(words))
     has_body = found["direction"] in ("request", "response") or found["place"] == "body"
-    if listed := has_body and (match := _ARRAY.search(rest)) is not None:
-        rest = rest[: match.start()] + " " + rest[match.end() :]
+    array = _ARRAY.search(rest) if has_body else None
+    if array:
+        rest = rest[: array.start()] + " " + rest[array.end() :]
     status = _STATUS.search(text)
     if status:
         rest = rest.replace(status["status"].lower(), " ")
@@ -143,7 +144,7 @@ def _read_label(text: str) -> Label:
         status=status["status"].upper() if status else "",
         subject=subject,
         media=media(words) if found["place"] == "body" else "",
-        listed=listed,
+        listed=array is not None,
     )
 
 

@@ -10,7 +10,7 @@ cells must be types, names, numbers or texts. A header over all columns may say 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from apiscribe.dialects.protobuf.listed_fields import is_type_text
 from apiscribe.dialects.protobuf.made_tables import MadeRow, made_table
@@ -42,7 +42,7 @@ def read_untitled_table(table: Table, kind: str) -> Table | None:
 
 def _roles(columns: Sequence[Sequence[Inline]], name: str) -> list[str]:
     """Return the role of each column; none if one has no role, or two have the same."""
-    tests = {
+    tests: dict[str, Callable[[Sequence[Inline]], bool]] = {
         "type": _are_types,
         "number": lambda cells: _are_all(_NUMBER, cells),
         name: lambda cells: _are_all(_NAME, cells),

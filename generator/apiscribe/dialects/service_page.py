@@ -65,20 +65,24 @@ class Form:
 def count_marks(page: Page, fields: int) -> int:
     """Count the marks of this structure on a page with `fields` blocks of fields.
 
-    Without the line of the package, the page needs a section of messages or enums, and another kind
-    of marks: any page may have tables of fields and of methods.
+    Without the line of the package, the page needs a section of messages, or one of enums and a
+    table of methods, and another kind of marks: any page may have tables of fields and of methods,
+    and a schema of GraphQL has a section of enums.
     """
-    package = sections = methods = 0
+    package = messages = enums = methods = 0
     for block in page.blocks:
         match block:
             case Quote(blocks=(Paragraph() as line,)) if _PACKAGE.search(line.inline.text):
                 package = 1
-            case Heading(level=2) if block.inline.text.lower() in _MESSAGES | _ENUMS:
-                sections = 1
+            case Heading(level=2) if block.inline.text.lower() in _MESSAGES:
+                messages = 1
+            case Heading(level=2) if block.inline.text.lower() in _ENUMS:
+                enums = 1
             case Table() if tables.kind(block) in ("methods", "method types"):
                 methods = 1
     if package:
-        return 1_000 + sections + methods + 2 * fields
+        return 1_000 + (messages | enums) + methods + 2 * fields
+    sections = messages | (enums & methods)
     kinds = sections + methods + bool(fields)
     return kinds if sections and kinds > 1 else 0
 

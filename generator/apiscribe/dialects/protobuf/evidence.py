@@ -31,8 +31,12 @@ from apiscribe.pages.blocks import Bullets, Code, Page, Paragraph, Quote, Table
 # Marks that other pages have as well: at least one kind must be another.
 _NEEDS_MORE = frozenset({"values with numbers", "file", "front matter", "title", "sentence"})
 # Marks of references for HTTP as well, where messages and operations have pages of their own.
-_OF_JSON = frozenset({"rows with anchors", "fields of protobuf types", "title"})
+_OF_JSON = frozenset(
+    {"rows with anchors", "fields of protobuf types", "fields of sized numbers", "title"}
+)
 _ROUTE = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE)\s+(?:https?:/)?/")
+# Marks of binary formats and of settings as well, which have sizes of numbers and lists of codes.
+_OF_NUMBERS = frozenset({"fields of sized numbers", "values with numbers"})
 # So many declarations are no longer the example of a guide.
 _MANY = 3
 
@@ -45,6 +49,7 @@ def count_evidence(page: Page) -> int:
     found["fields with types"] += len(typed)
     declared = 0  # in texts
     package = stated_in_front_matter(page.front_matter.values)
+    found["front matter"] += bool(package and is_versioned(package))
     parts = split_parts(restate(page).blocks)
     stated = {id(part) for part in parts if part.kind == "method"}
     find_methods(parts)
@@ -81,6 +86,8 @@ def count_evidence(page: Page) -> int:
     kinds = {kind for kind, count in found.items() if count}
     if kinds <= _OF_JSON and any(_ROUTE.search(line) for line in page.source.lines):
         return 0
+    if kinds <= _OF_NUMBERS:
+        return 0
     return found.total() if len(kinds) > 1 and kinds - _NEEDS_MORE else 0
 
 
@@ -111,12 +118,11 @@ def _of_table(table: Table) -> list[str]:
         case "fields" if "label" in columns:
             return ["labelled fields"]
         case "fields" if "number" in columns:
-            has_types = "type" in columns and _has_protobuf_types(table)
-            return ["numbered fields", *(["fields of protobuf types"] if has_types else [])]
+            return ["numbered fields", *(_of_types(table) if "type" in columns else [])]
         case "fields" if "type" not in columns:
             return ["fields with types"] if _names_and_types(table) else []
-        case "fields" if _has_protobuf_types(table):
-            return ["fields of protobuf types"]
+        case "fields":
+            return _of_types(table)
         case "values":
             return ["values with numbers"]
         case "methods":
@@ -165,18 +171,19 @@ def _names_and_types(table: Table) -> bool:
     )
 
 
-# Names of types that only protobuf pages use: scalars, and full names of messages.
-_SCALARS = frozenset(
-    "int32 int64 uint32 uint64 sint32 sint64 fixed32 fixed64 sfixed32 sfixed64 bytes".split()
-)
+# Scalars that only protobuf has, and those that binary formats have as well.
+_OWN_SCALARS = frozenset("sint32 sint64 sfixed32 sfixed64".split())
+_SIZED = frozenset("int32 int64 uint32 uint64 fixed32 fixed64 bytes".split())
+_BEGINS = (".", "google.protobuf.", "(slice of)", "repeated ", "optional ", "map<")
 
 
-def _has_protobuf_types(table: Table) -> bool:
+def _of_types(table: Table) -> list[str]:
+    """Return a mark if the types of fields are such as only protobuf has, or sized numbers."""
     at = tables.columns(table).index("type")
     types = [row.cells[at].text.strip("`[]") for row in table.rows if at < len(row.cells)]
-    return any(
-        name in _SCALARS
-        or spelled_out(name) != name
-        or name.startswith((".", "google.protobuf.", "(slice of)", "repeated ", "optional "))
+    if any(
+        name in _OWN_SCALARS or spelled_out(name) != name or name.startswith(_BEGINS)
         for name in types
-    )
+    ):
+        return ["fields of protobuf types"]
+    return ["fields of sized numbers"] if not _SIZED.isdisjoint(types) else []

@@ -22,7 +22,7 @@ from apiscribe.drift.documents.removals import report_unpaired
 from apiscribe.drift.documents.requirements import compare_requirements
 from apiscribe.drift.documents.routes import compare_routes
 from apiscribe.drift.documents.schemas import SchemaWalk
-from apiscribe.drift.documents.servers import compare_servers
+from apiscribe.drift.documents.servers import compare_servers, on_base_of
 from apiscribe.model.openapi_document import Document
 
 
@@ -30,14 +30,15 @@ def compare_documents(changes: Changes, old: Document, new: Document) -> tuple[N
     """Add the changes between two documents, and return what differs and was not compared."""
     findings = Findings()
     walk = SchemaWalk(findings)
-    before, after = operations(old), operations(new)
+    before, listed = operations(old), operations(new)
+    after = on_base_of(old.root, new.root, before, listed)
     pairs = pair_operations(before, after)
     report_unpaired(findings, before, after, pairs)
     compare_routes(findings, pairs)
     for one, other in pairs:
         _compare_operations(walk, one, other)
     compare_requirements(findings, (old, new), pairs)
-    compare_servers(findings, old.root, new.root, pairs)
+    compare_servers(findings, old.root, new.root, pairs, hosts=after is not listed)
     compare_annotations(findings, old, new, pairs)
     findings.report(changes)
     return tuple(findings.not_compared_facts())

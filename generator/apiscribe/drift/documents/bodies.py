@@ -47,7 +47,9 @@ def compare_responses(walk: SchemaWalk, old: Operation, new: Operation, place: P
         came.remove(now)
         pairs[was] = now
         message = f"the status changed from {was} to {now}"
-        walk.findings.add("status-changed", message, before[was], after[now])
+        is_narrower = was[1:].upper() == "XX" and now[:1] == was[:1]
+        grade = place.grade(tightens=True) if is_narrower else None
+        walk.findings.add("status-changed", message, before[was], after[now], grade)
     for status in gone:
         grade = place.grade(tightens=False) if _is_success(status) else "docs"
         message = f"the response {status} was removed"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from apiscribe.drift.documents.findings import Findings, Place
 from apiscribe.drift.documents.schema_view import SchemaView, text_of
 from apiscribe.drift.renamed_values import renamed_in_place
@@ -21,7 +23,8 @@ def compare_keywords(findings: Findings, old: SchemaView, new: SchemaView, place
 
     An unknown keyword counts as a limit: a schema with it accepts less.
     """
-    for keyword in sorted((old.constraints.keys() | new.constraints.keys()) - _PLACES):
+    limits = set(_compare_limits(findings, old, new, place))
+    for keyword in sorted((old.constraints.keys() | new.constraints.keys()) - _PLACES - limits):
         before, after = old.constraints.get(keyword), new.constraints.get(keyword)
         if before == after:
             continue
@@ -53,6 +56,30 @@ def compare_keywords(findings: Findings, old: SchemaView, new: SchemaView, place
         findings.add("deprecation-changed", message, old.node, new.node)
 
 
+def _compare_limits(
+    findings: Findings, old: SchemaView, new: SchemaView, place: Place
+) -> Iterator[str]:
+    """Report a limit that includes its value and one that does not, in place of each other, as one
+    change; yield their keywords.
+    """
+    for inclusive, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        stated = [{inclusive, exclusive} & view.constraints.keys() for view in (old, new)]
+        if sorted(map(len, stated)) != [1, 1] or stated[0] == stated[1]:
+            continue
+        (was,), (now,) = stated
+        before, after = old.constraints[was], new.constraints[now]
+        yield from (was, now)
+        sign = 1 if inclusive == "minimum" else -1
+        firsts = [(sign * before, was == exclusive), (sign * after, now == exclusive)]
+        if old.types == new.types == {"integer"}:  # more than 0 is at least 1
+            firsts = [(value + is_open, False) for value, is_open in firsts]
+        if firsts[0] == firsts[1]:
+            continue
+        tightens = firsts[1] > firsts[0]
+        message = f"{was} of {place.name}, {_text(before)}, is now {now}, {_text(after)}"
+        findings.add("constraint-changed", message, old.node, new.node, place.grade(tightens))
+
+
 def compare_values(findings: Findings, old: SchemaView, new: SchemaView, place: Place) -> None:
     """Report added, removed and renamed values of an enum.
 
@@ -81,6 +108,8 @@ def compare_values(findings: Findings, old: SchemaView, new: SchemaView, place: 
         ("enum-value-added", came, False),
     ):
         grade = place.grade(tightens)
+        if old.is_extensible and not tightens:
+            grade = "safe"
         if grade == "json" and place.direction == "response":
             grade = "source"  # a client's list of values is no longer complete
         for value in values:

@@ -125,6 +125,11 @@ def _shape(operation: Operation) -> object:
     return *operation.key, operation.is_called_back
 
 
+def _without_slash(operation: Operation) -> object:
+    verb, path = operation.key
+    return verb, path.rstrip("/"), operation.is_called_back
+
+
 def _id(operation: Operation) -> object:
     return (operation.id, operation.is_called_back) if operation.id else None
 
@@ -135,4 +140,10 @@ def _content(operation: Operation) -> object:
     return (operation.content, operation.is_called_back) if has_schemas else None
 
 
-_EVIDENCE: tuple[Callable[[Operation], object], ...] = (_exact, _shape, _id, _content)
+_EVIDENCE: tuple[Callable[[Operation], object], ...] = (
+    _exact,
+    _shape,
+    _id,
+    _without_slash,
+    _content,
+)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from apiscribe.drift.change import Grade
 from apiscribe.drift.documents.findings import Place
 from apiscribe.drift.documents.operations import Operation
-from apiscribe.drift.documents.schema_view import canonical
+from apiscribe.drift.documents.schema_view import canonical, view_of
 from apiscribe.drift.documents.schemas import SchemaWalk
 from apiscribe.model.openapi_document import Node
 
@@ -15,6 +15,8 @@ Key = tuple[str, str]
 
 # Style of each place. Source: OpenAPI 3.1, "Parameter Object", style.
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+# What a parameter may do, if it says so.
+_FREEDOMS = {"allowReserved": "hold reserved characters", "allowEmptyValue": "be empty"}
 # OpenAPI ignores these headers as parameters. Source: OpenAPI 3.1, "Parameter Object", name.
 _IGNORED = frozenset({"accept", "content-type", "authorization"})
 
@@ -101,11 +103,18 @@ def _compare(walk: SchemaWalk, key: Key, old: Node, new: Node, place: Place) -> 
     if deprecated[0] != deprecated[1]:
         state = "is now" if deprecated[1] else "is no longer"
         findings.add("deprecation-changed", f"{name} {state} deprecated", old, new)
-    styles = [_style(part, where) for part in (old, new)]
+    schemas = [_schema(part) for part in (old, new)]
+    is_list = any(schema is None or _may_be_split(schema) for schema in schemas)
+    styles = [_style(part, where, is_list) for part in (old, new)]
     if styles[0] != styles[1]:
         message = f"the style of {name} changed from {styles[0]} to {styles[1]}"
         findings.add("style-changed", message, old, new)
-    schemas = [_schema(part) for part in (old, new)]
+    for keyword, text in _FREEDOMS.items():
+        states = [part.is_true(keyword) for part in (old, new)]
+        if states[0] != states[1]:
+            state = "may now" if states[1] else "may no longer"
+            grade = place.grade(tightens=states[0])
+            findings.add("style-changed", f"{name} {state} {text}", old, new, grade)
     if schemas[0] and schemas[1]:
         splits = styles[0] == styles[1] == "form, explode"
         direction = place.direction
@@ -160,13 +169,19 @@ def _text(parameter: Node) -> str:
     return f"the {where} parameter {name}" if where != "header" else f"the header {name}"
 
 
-def _style(parameter: Node, where: str) -> str:
-    """Return how a list or an object is written."""
+def _style(parameter: Node, where: str, is_list: bool) -> str:
+    """Return how a list or an object is written; a single value has no parts to split."""
+    if contents := parameter.parts("content"):
+        return next(iter(contents))
     style = parameter.text("style") or _STYLES.get(where, "simple")
     explode = parameter.get("explode")
     is_split = explode.value is True if explode else style == "form"
-    reserved = ", allowReserved" if parameter.is_true("allowReserved") else ""
-    return f"{style}{', explode' if is_split else ''}{reserved}"
+    return f"{style}{', explode' if is_split and is_list else ''}"
+
+
+def _may_be_split(schema: Node) -> bool:
+    types = view_of(schema).types
+    return not types or bool(types & {"array", "object"})
 
 
 def _schema(parameter: Node) -> Node | None:

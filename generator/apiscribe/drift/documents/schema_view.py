@@ -33,9 +33,10 @@ JSON_TYPES = frozenset("null boolean object array number integer string".split()
 class SchemaView:
     """A schema; `types` are empty for any type, and leave null out.
 
-    `values` are the JSON texts of its enum, None without one; `rest` is the schema of additional
-    properties, or whether there may be any. `alternatives` are those of `combined`, its `oneOf` or
-    `anyOf`. `constraints` are all other keywords with a meaning for values.
+    `values` are the JSON texts of its enum, None without one, and `is_extensible` says that there
+    may be others; `rest` is the schema of additional properties, or whether there may be any.
+    `alternatives` are those of `combined`, its `oneOf` or `anyOf`. `constraints` are all other
+    keywords with a meaning for values.
     """
 
     node: Node
@@ -46,6 +47,7 @@ class SchemaView:
     required: set[str] = field(default_factory=set)
     values: tuple[str, ...] | None = None
     is_const: bool = False
+    is_extensible: bool = False
     items: Node | None = None
     rest: Node | bool = True
     combined: str = ""
@@ -171,7 +173,8 @@ def _add_type(view: SchemaView, content: Mapping[str, Any]) -> None:
         types = {"object"}
     if types:
         view.types = view.types & types or frozenset(types)
-    view.format = str(content.get("format") or view.format)
+    stated = str(content.get("format") or "")
+    view.format = view.format if stated in _CONTENTS else stated or view.format
 
 
 def _add_alternatives(view: SchemaView, keyword: str, members: list[Node]) -> None:
@@ -186,6 +189,7 @@ def _add_alternatives(view: SchemaView, keyword: str, members: list[Node]) -> No
 
 def _add_values(view: SchemaView, content: Mapping[str, Any]) -> None:
     listed = content.get("enum", content.get(_EXTENSIBLE_ENUM))
+    view.is_extensible |= "enum" not in content and isinstance(listed, list)
     if "const" in content:
         listed = [content["const"]]
         view.is_const = True
@@ -198,6 +202,9 @@ def _add_values(view: SchemaView, content: Mapping[str, Any]) -> None:
 def _constraints(node: Node) -> Iterator[tuple[str, Any]]:
     """Yield the keywords that limit values, in one spelling of all versions of OpenAPI."""
     content = node.value
+    stated = _CONTENTS.get(str(content.get("format")))
+    if stated and stated[0] not in content:
+        yield stated
     for keyword, value in content.items():
         if keyword in _MODELLED or keyword in ANNOTATIONS or str(keyword).startswith("x-"):
             continue
@@ -220,6 +227,12 @@ def _constraints(node: Node) -> Iterator[tuple[str, Any]]:
             yield keyword, value
 
 
+# Formats of OpenAPI 3.0 that are keywords in 3.1. Source: OpenAPI 3.1, "Considerations for File
+# Uploads".
+_CONTENTS = {
+    "binary": ("contentMediaType", "application/octet-stream"),
+    "byte": ("contentEncoding", "base64"),
+}
 # Patterns that match every text.
 _ANY_TEXT = frozenset({"", ".*", "^.*$", "^.*", ".*$", "^"})
 _ZERO_BY_DEFAULT = frozenset({"minLength", "minItems", "minProperties"})

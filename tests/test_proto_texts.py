@@ -112,3 +112,15 @@ def test_numbers_are_adopted_from_texts(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["adopt", str(spec), "--from", str(protos)])
     assert result.exit_code == 0, result.output
     assert '"isbn": {"number": 6, "type": "string"}' in (spec / "lock.json").read_text("utf-8")
+
+
+def test_of_two_files_with_a_declaration_one_is_left_out_by_name(tmp_path: Path) -> None:
+    former = KINDS.replace("PAPER = 7", "PAPER = 1") + "message Shelf { Kind kind = 1; }\n"
+    old = write(tmp_path / "old", {"shop/v1/kinds.proto": KINDS})
+    new = write(tmp_path / "new", {"archive/kinds.proto": former, "shop/v1/kinds.proto": KINDS})
+    drift = compare(open_source(str(old)), open_source(str(new)))
+    assert [(c.kind, c.symbol) for c in drift.changes] == [("message-added", "shop.v1.Shelf")]
+    (reason,) = [each.reason for each in drift.not_compared if each.fact == "declarations"]
+    assert reason.endswith(
+        "Kind of archive/kinds.proto is left out: shop/v1/kinds.proto declares it"
+    )

@@ -24,6 +24,7 @@ ATTRIBUTE_FACTS: tuple[AttributeFact, ...] = get_args(AttributeFact)
 Fact = (
     AttributeFact
     | Literal[
+        "declarations",
         "descriptions",
         "enum names",
         "enum values",

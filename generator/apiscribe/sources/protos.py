@@ -54,7 +54,7 @@ def _version_of_texts(text: str, root: Path, error: Exception) -> ApiVersion:
     from apiscribe.sources.proto_texts import read_proto_texts
 
     try:
-        api, texts = read_proto_texts(root)
+        api, texts, left_out = read_proto_texts(root)
     except SourceError as unreadable:
         raise SourceError(
             f"{text} does not compile: {error}, and {unreadable}; pass the folder that the imports"
@@ -66,6 +66,9 @@ def _version_of_texts(text: str, root: Path, error: Exception) -> ApiVersion:
         "constraints": NO_CONSTRAINTS,
         "nulls": NO_NULLS,
     }
+    if left_out:
+        more = f", and {len(left_out) - 1} more" if len(left_out) > 1 else ""
+        unknown["declarations"] = f"{left_out[0]}{more}"
     if not any(field.required for field in fields):
         unknown["required"] = NOT_REQUIRED
     if not any(method.routes for _, service in api.services() for method in service.methods):

@@ -157,16 +157,16 @@ def test_an_entry_that_matches_nothing_or_is_too_old_is_a_finding(here: Path) ->
     [
         ("[[accept", "drift-baseline.toml: "),
         ('[[accept]]\nfingerprint = "x"\nreason = " "\n', "[[accept]] 1: reason is empty"),
-        ('[[accept]]\nreason = "x"\n', "missing required field `fingerprint` - at `$.accept[0]`"),
+        ('[[accept]]\nreason = "x"\n', "the key fingerprint is missing in [[accept]]"),
         (
             '[[accept]]\nfingerprint = "x"\nreason = "x"\nsince = 1\n',
-            "unknown field `since` - at `$.accept[0]`",
+            "the key since is unknown in [[accept]]",
         ),
         (
             '[[accept]]\nfingerprint = "x"\nreason = "x"\nexpires = "soon"\n',
             "Expected `date | null`, got `str` - at `$.accept[0].expires`",
         ),
-        ('[accepted]\nfingerprint = "x"\n', "unknown field `accepted`"),
+        ('[accepted]\nfingerprint = "x"\n', 'the key accepted is unknown (did you mean "accept"?)'),
     ],
 )
 def test_a_broken_baseline_is_a_clear_error(here: Path, text: str, said: str) -> None:

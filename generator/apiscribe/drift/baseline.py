@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from apiscribe.diagnostics.report import visible
+from apiscribe.diagnostics.toml_errors import toml_reason
 from apiscribe.drift.change import Change, Drift
 
 BASELINE = "drift-baseline.toml"
@@ -70,7 +71,8 @@ def read_baseline(file: Path | None) -> dict[str, AcceptedChange]:
     try:
         baseline = msgspec.toml.decode(path.read_bytes().decode(), type=Baseline)
     except (OSError, ValueError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        is_deep = isinstance(error, RecursionError)
+        reason = "nested too deeply" if is_deep else toml_reason(str(error), Baseline)
         raise BaselineError(f"{path}: {reason[:_LONGEST_REASON]}") from error
     entries = {f"{path}: [[accept]] {n}": entry for n, entry in enumerate(baseline.accept, 1)}
     for location, entry in entries.items():

@@ -14,6 +14,7 @@ from apiscribe.diagnostics.codes.files import not_utf_8
 from apiscribe.diagnostics.locate import entry_lines
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source, Sources, Span
+from apiscribe.diagnostics.toml_errors import toml_reason
 
 T = TypeVar("T", bound=msgspec.Struct)
 # Python's limit for the digits of an integer, in its own words.
@@ -44,7 +45,7 @@ def read_toml(
         report.add(not_utf_8(raw[error.start]), source.span(line), mark="\ufffd")
         return kind()
     except (msgspec.DecodeError, ValueError) as error:
-        reason = _TOO_LONG.sub("an integer has too many digits", str(error))
+        reason = _TOO_LONG.sub("an integer has too many digits", toml_reason(str(error), kind))
         report.add(malformed(reason), source.span(_line_of(str(error), text)))
         return kind()
     except RecursionError:
@@ -69,7 +70,7 @@ def _line_of(error: str, text: str) -> int:
     if match := re.search(r"`\$\.(\w+)\[(\d+)\]", error):
         table_lines = entry_lines(text, match[1])
         return table_lines[int(match[2])] if int(match[2]) < len(table_lines) else 1
-    match = re.search(r"`\$?\.?(\w+)`$", error)
+    match = re.search(r"unknown field `(\w+)`", error) or re.search(r"`\$?\.?(\w+)`$", error)
     lines = text.split("\n")
     key = match[1] if match else ""
     return next((n for n, line in enumerate(lines, 1) if key and line.startswith(key)), 1)

@@ -49,6 +49,12 @@ def test_a_version_is_not_released_while_the_changelog_calls_it_unreleased(
             notes.release_notes(__version__, changelog)
 
 
+def test_the_changelog_says_each_thing_once() -> None:
+    # A merge may keep an entry at its old place, too.
+    entries = re.findall(r"^(?:- .*|  \S.{40,})", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.M)
+    assert [entry for entry in entries if entries.count(entry) > 1] == []
+
+
 def test_both_distributions_have_the_version_of_the_tag(notes: ModuleType, tmp_path: Path) -> None:
     assert len(notes.missing_files("1.0", tmp_path)) == 4
     for name in ("apiscribe", "apiscribe_runtime"):

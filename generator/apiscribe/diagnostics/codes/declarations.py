@@ -31,7 +31,7 @@ HTTP_NAME = Code(
 
 def http_name(kind: str, name: str, used: str) -> Message:
     """Report a name such as `Idempotency-Key` or `price[gte]`, which is usual over HTTP."""
-    return HTTP_NAME(f'code calls the {kind} "{name}" {used}')
+    return HTTP_NAME(f'the {kind} "{name}" is {used} in code')
 
 
 def renamed_package(name: str, used: str) -> Message:
@@ -63,8 +63,8 @@ def renamed_message(name: str, used: str) -> Message:
 CONTRADICTORY_PACKAGE = Code(
     word="contradictory-package",
     level="warning",
-    summary="The front matter of a page has its package in two spellings: one repeats the first"
-    " part. The other one is used.",
+    summary="The front matter of a page names two packages: one is the other with its first part"
+    " twice, as in `shop.shop.v1`. The shorter one is used.",
     action="Correct the entry of the front matter.",
 )
 

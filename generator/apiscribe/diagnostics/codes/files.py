@@ -173,7 +173,7 @@ def too_many_rows(count: int, limit: int) -> Message:
 SPEC_OVER_BUDGET = Code(
     word="spec-over-budget",
     level="error",
-    summary="The spec has more pages than the limit. The limit catches a wrong folder.",
+    summary="The spec has more pages than the limit. The folder may be the wrong one.",
     action="Check the folder of the pages. If it is right, split the spec, or raise `pages` under"
     " [budget] in spec.toml.",
 )

@@ -137,14 +137,14 @@ def unused_severity(code: str, at: str) -> Message:
 UNUSED_SETTING = Code(
     word="unused-setting",
     level="warning",
-    summary="An entry of spec.toml names what the spec does not have, so it has no effect.",
+    summary="An entry of spec.toml names something that the spec lacks, so it has no effect.",
     action="Correct the name, or delete the entry.",
 )
 
 
 def unused_setting(entry: str, name: str, reason: str) -> Message:
     """Report an entry of spec.toml without effect."""
-    return UNUSED_SETTING(f"{name} in {entry} has no effect: {reason}")
+    return UNUSED_SETTING(f"{name} in `{entry}` of spec.toml has no effect: {reason}")
 
 
 UNUSABLE_REFERENCE = Code(

@@ -148,12 +148,13 @@ def contradictory_link(name: str, target: str, used: str) -> Message:
 PACKAGE_CYCLE = Code(
     word="package-cycle",
     level="error",
-    summary="Messages of two packages hold each other. Files of protobuf cannot import each other.",
+    summary="Messages of two packages have each other as fields, but their files cannot import each"
+    " other.",
     action="Declare both messages in one package, or write google.protobuf.Struct for one of the"
     " types.",
 )
 
 
 def package_cycle(message: str, other: str, at: Span) -> Message:
-    """Report two messages that hold each other; `at` is the field of the other one."""
-    return PACKAGE_CYCLE(f"{message} holds {other}, which holds {message} again ({at})")
+    """Report two messages that have each other as fields; `at` is the field of the other one."""
+    return PACKAGE_CYCLE(f"{message} has a field of {other}, which has a field of {message} ({at})")

@@ -177,12 +177,12 @@ def test_a_python_attribute_is_no_name_of_a_field(shop: Server, name: str) -> No
 def test_an_unknown_path_and_a_wrong_http_method_are_errors(cloudforet: Server) -> None:
     get = cloudforet.client.get("/inventory/v1/job/list")
     assert get.status_code == 405
-    message = {"code": "ERROR_HTTP_405", "message": "GET /inventory/v1/job/list"}
-    assert get.json() == {"detail": message}
+    text = "GET /inventory/v1/job/list: the path has methods for OPTIONS, POST"
+    assert get.json() == {"detail": {"code": "ERROR_HTTP_405", "message": text}}
     post = cloudforet.client.post("/inventory/v1/nothing")
     assert post.status_code == 404
-    message = {"code": "ERROR_HTTP_404", "message": "POST /inventory/v1/nothing"}
-    assert post.json() == {"detail": message}
+    text = "POST /inventory/v1/nothing: no method of the API has this path"
+    assert post.json() == {"detail": {"code": "ERROR_HTTP_404", "message": text}}
 
 
 def test_an_answer_to_a_wrong_http_method_lists_the_right_ones(shop: Server) -> None:

@@ -116,13 +116,14 @@ async def _call_endpoint(request: Request, matches: list[RouteMatch[Endpoint]]) 
         if endpoint := by_verb.get(verb):
             return await endpoint(request, parameters)
     if not matches:
-        return _error_response(404, request)
+        return _error_response(404, request, "no method of the API has this path")
     verbs = {verb for by_verb, _ in matches for verb in by_verb}
     allowed = {*verbs, "OPTIONS", *(["HEAD"] if "GET" in verbs else [])}
     headers = {"allow": ", ".join(sorted(allowed))}
     if verb == "OPTIONS":
         return Response(None, 204, headers)
-    return _error_response(405, request, headers)
+    reason = f"the path has methods for {headers['allow']}"
+    return _error_response(405, request, reason, headers)
 
 
 def _endpoint(
@@ -249,8 +250,8 @@ class _TrackRequests:
 
 
 def _error_response(
-    status: int, request: Request, headers: Mapping[str, str] | None = None
+    status: int, request: Request, reason: str, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
-    message = f"{request.method} {request.url.path}"
+    message = f"{request.method} {request.url.path}: {reason}"
     detail: dict[str, Any] = {"code": f"ERROR_HTTP_{status}", "message": message}
     return JSONResponse({"detail": detail}, status, headers)

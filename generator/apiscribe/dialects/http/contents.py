@@ -68,4 +68,3 @@ class Contents:
     summary: str = ""
     read: set[int] = field(default_factory=set)
     missed: list[Span] = field(default_factory=list)
-    deprecated: bool = False

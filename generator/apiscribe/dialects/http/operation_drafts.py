@@ -9,6 +9,7 @@ from dataclasses import replace
 from apiscribe.dialects.http.answer_drafts import split_unlabelled, stated_answers, with_examples
 from apiscribe.dialects.http.commands import take_commands
 from apiscribe.dialects.http.contents import Contents, Group, Shown
+from apiscribe.dialects.http.deprecation import is_deprecated, without_mark
 from apiscribe.dialects.http.hits import COMPONENT
 from apiscribe.dialects.http.inline_bodies import inline_bodies
 from apiscribe.dialects.http.item_texts import collection_of_item
@@ -71,7 +72,7 @@ def draft_operation(operation: Operation, contents: Contents, name: str) -> Oper
         anchors=operation.anchors,
         examples=tuple(ExampleDraft(role="request", text=s.text, span=s.span) for s in asked),
         listed=operation.listed,
-        deprecated=contents.deprecated,
+        deprecated=is_deprecated(operation.title, [*contents.description, _row_words(operation)]),
         description="\n\n".join(contents.description[:2]) or _row_words(operation),
         span=span,
     )
@@ -115,7 +116,7 @@ def _title(operation: Operation, contents: Contents) -> str:
     return re.sub(
         r"^\d+(?:\.\d+)*\.?(?:\s+|$)",
         "",
-        re.sub(r"^\((.*)\)$", r"\1", operation.title.strip(" :#*`")),
+        re.sub(r"^\((.*)\)$", r"\1", without_mark(operation.title.strip(" :#*`"))),
     )
 
 

@@ -219,7 +219,7 @@ class _Reader:
                 return True
             case "members":
                 members, unread = member_tables.read_members(block, label, self.stars(index))
-                self.texts.add(members)
+                self.texts.add(members, member_tables.with_place(block, label))
                 self.contents.missed += [row.span for row in unread]
                 return bool(members)
             case "statuses":

@@ -230,6 +230,7 @@ SAME = {name: _pattern(words) for name, words in _TABLES["same"].items()}
 SENT = {name: _pattern(words) for name, words in _TABLES["sent"].items()}
 PROSE = {name: _pattern(words) for name, words in _TABLES["prose"].items()}
 ITEM = {name: _pattern(words) for name, words in _TABLES["item"].items()}
+DEPRECATION: Mapping[str, list[str]] = _TABLES["deprecation"]
 ITEM_ASIDE: tuple[str, ...] = tuple(_TABLES["item"]["aside"])
 HISTORY = frozenset(_TABLES["history"]["words"])
 WHOLE = frozenset(_TABLES["whole"]["names"])

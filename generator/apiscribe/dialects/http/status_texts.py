@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from http import HTTPStatus
 
-from apiscribe.dialects.http.words import STATUSES, is_cjk
+from apiscribe.dialects.http.word_pattern import has_cjk
+from apiscribe.dialects.http.words import STATUSES
 
 _REASONS = {str(int(status)): status.phrase.lower() for status in HTTPStatus if status >= 200}
 _NUMBER = re.compile(
@@ -50,7 +51,7 @@ def _is_status(match: re.Match[str], before: str, listed: bool) -> bool:
     if after.lstrip(_MARKS).lower().startswith(_REASONS[match["status"]]):
         return known
     rest = after.lstrip(" `*_")
-    glued = not rest or rest[0] in _ENDS + "(–—" or is_cjk(rest[0])
+    glued = not rest or rest[0] in _ENDS + "(–—" or has_cjk(rest[0])
     word = STATUSES["after"].match(rest)
     if not glued and word is None:
         return False

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from apiscribe.dialects.http.word_pattern import WordPattern, has_cjk
 from apiscribe.model import house_words
 from apiscribe.workspace.late_pattern import late_pattern
 
@@ -20,12 +21,6 @@ _TABLES: Mapping[str, Any] = tomllib.loads(
     Path(__file__).with_name("words.toml").read_text("utf-8")
 )
 
-# A letter of a script that does not separate words by blanks.
-_CJK_LETTERS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_CJK = re.compile(f"[{_CJK_LETTERS}]")
-# A letter of a word that blanks separate. Its class holds both cases of each letter: folding the
-# case of so many takes re.compile a hundred times as long.
-_LETTER = rf"(?-i:[^\W_{_CJK_LETTERS}])"
 _STATUS = re.compile(r"(?<![\w.,/-])(?P<status>[1-5]\d\d|[1-5][xX]{2})(?![\w,/-]|\.\d)")
 _LONGEST_LABEL = 120
 _EDGES = " \t\n.:;：。,，!?()[]{}（）【】「」*_`#-–—>✅⚠️"
@@ -61,15 +56,6 @@ def plain(text: str) -> str:
     return _WORD_BREAKS.sub(" ", text).lower().strip(_EDGES)
 
 
-def _pattern(words: Iterable[str]) -> re.Pattern[str]:
-    """Return the pattern of the words; longer ones come first, and a hyphen is as a blank."""
-    ordered = sorted({word.lower() for word in words}, key=len, reverse=True)
-    escaped = {word: re.escape(word).replace(r"\ ", "[ -]") for word in ordered}
-    within = "|".join(escaped[word] for word in ordered if _CJK.search(word)) or "(?!)"
-    between = "|".join(escaped[word] for word in ordered if not _CJK.search(word)) or "(?!)"
-    return late_pattern(f"{within}|(?<!{_LETTER})(?:{between})(?!{_LETTER})", re.IGNORECASE)
-
-
 def _meaning(words: Mapping[str, str], text: str) -> str:
     """Return what a text that matched the pattern of words means."""
     return words.get(text) or words.get(text.replace("-", " "), "")
@@ -80,14 +66,8 @@ _MEANINGS: Mapping[str, Mapping[str, str]] = {
     facet: {word.lower(): name for name, words in _TABLES["label"][facet].items() for word in words}
     for facet in _FACETS
 }
-_LABEL_PATTERNS = {facet: _pattern(_MEANINGS[facet]) for facet in _FACETS}
-# The first words of each kind's phrases: most texts have none of them, and are not searched.
-_WORD = re.compile(r"[^\W_]+")
-_FIRST_WORDS = {
-    facet: frozenset(first[0] for word in _MEANINGS[facet] if (first := _WORD.match(word)))
-    for facet in _FACETS
-}
-_ARRAY = _pattern(_TABLES["label"]["array"]["words"])
+_LABEL_PATTERNS = {facet: WordPattern(_MEANINGS[facet]) for facet in _FACETS}
+_ARRAY = WordPattern(_TABLES["label"]["array"]["words"])
 _FILLER = frozenset(_TABLES["label"]["filler"]["words"])
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head"})
 # Of two words of one kind, the first one of this order counts.
@@ -113,11 +93,8 @@ def _read_label(text: str) -> Label:
         return Label(subject=words)
     found: dict[str, str] = {}
     about_parts: set[int] = set()
-    present = set(_WORD.findall(words))
-    has_cjk = _CJK.search(words) is not None
     for facet in _FACETS:
-        likely = has_cjk or not _FIRST_WORDS[facet].isdisjoint(present)
-        matches = list(_LABEL_PATTERNS[facet].finditer(words)) if likely else []
+        matches = list(_LABEL_PATTERNS[facet].finditer(words))
         names = [_meaning(_MEANINGS[facet], match[0]) for match in matches]
         found[facet] = next((name for name in _ORDER[facet] if name in names), "")
         for match, name in zip(matches, names, strict=True):
@@ -160,10 +137,10 @@ def _by_word(table: str) -> Mapping[str, str]:
 
 _COLUMNS, _PRESENCE, _PLACES = _by_word("column"), _by_word("presence"), _by_word("place")
 _MEDIA, MEDIA_TYPES = _by_word("media"), _by_word("media_types")
-_MEDIA_PATTERN = _pattern(_MEDIA)
+_MEDIA_PATTERN = WordPattern(_MEDIA)
 OBJECT_GROUPS = frozenset(_TABLES["objects"]["groups"])
 _OBJECT_NOUNS = frozenset(_TABLES["objects"]["nouns"])
-_SETTINGS = _pattern(_TABLES["objects"]["settings"])
+_SETTINGS = WordPattern(_TABLES["objects"]["settings"])
 OTHERS_PATHS = frozenset(_TABLES["others"]["paths"])
 _ARTICLES = frozenset({"a", "an", "the"})
 _SUFFIXES = frozenset(_TABLES["objects"]["suffixes"])
@@ -174,11 +151,6 @@ def column(text: str) -> str:
     text = house_words.header(text)
     spellings = (plain(text), plain(text).replace("-", " "), text.strip().lower())
     return next((role for each in spellings if (role := _COLUMNS.get(each, ""))), "")
-
-
-def is_cjk(letter: str) -> bool:
-    """Return whether a letter is of a script that does not separate words by blanks."""
-    return _CJK.match(letter) is not None
 
 
 def presence(text: str) -> bool | None:
@@ -224,12 +196,12 @@ def is_about_settings(title: str) -> bool:
     return not ends_with_object(title) and _SETTINGS.search(title) is not None
 
 
-FACTS = {name: _pattern(words) for name, words in _TABLES["facts"].items()}
-STATUSES = {name: _pattern(words) for name, words in _TABLES["statuses"].items()}
-SAME = {name: _pattern(words) for name, words in _TABLES["same"].items()}
-SENT = {name: _pattern(words) for name, words in _TABLES["sent"].items()}
-PROSE = {name: _pattern(words) for name, words in _TABLES["prose"].items()}
-ITEM = {name: _pattern(words) for name, words in _TABLES["item"].items()}
+FACTS = {name: WordPattern(words) for name, words in _TABLES["facts"].items()}
+STATUSES = {name: WordPattern(words) for name, words in _TABLES["statuses"].items()}
+SAME = {name: WordPattern(words) for name, words in _TABLES["same"].items()}
+SENT = {name: WordPattern(words) for name, words in _TABLES["sent"].items()}
+PROSE = {name: WordPattern(words) for name, words in _TABLES["prose"].items()}
+ITEM = {name: WordPattern(words) for name, words in _TABLES["item"].items()}
 DEPRECATION: Mapping[str, list[str]] = _TABLES["deprecation"]
 ITEM_ASIDE: tuple[str, ...] = tuple(_TABLES["item"]["aside"])
 HISTORY = frozenset(_TABLES["history"]["words"])
@@ -248,7 +220,7 @@ BEGINS_LIST = re.compile(
 )
 CLIENT_TYPES = frozenset(_TABLES["client"]["types"])
 SECURITY = {name: frozenset(words) for name, words in _TABLES["security"].items()}
-BEFORE_ADDRESS = _pattern(_TABLES["api"]["before"])
+BEFORE_ADDRESS = WordPattern(_TABLES["api"]["before"])
 API = {name: frozenset(words) for name, words in _TABLES["api"].items()}
 
 
@@ -259,7 +231,7 @@ def list_item(text: str) -> str:
 
 def holds_word(text: str, word: str) -> bool:
     """Return whether a text in lower case holds a word or a phrase."""
-    if _CJK.search(word):
+    if has_cjk(word):
         return word in text
     return re.search(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", text) is not None
 

@@ -17,6 +17,11 @@ from apiscribe.pages.components import push_component, push_paragraph
 
 # The content is stripped later: a pattern that also strips it takes cubic time.
 _HUGO = re.compile(r"\{\{[<%](?P<inner>.*)[>%]\}\}\s*", re.ASCII)
+_CLOSED = re.compile(
+    r"\{\{[<%](?P<inner>\s*(?P<name>[\w-]+)(?:[^{}]|\{[^{}]|\}[^{}])*)[>%]\}\}(?P<text>[^{}]*)"
+    r"\{\{[<%]\s*/\s*(?P=name)\s*[>%]\}\}\s*",
+    re.ASCII,
+)
 _GITBOOK = re.compile(r"\{%(?P<inner>(?:[^%]|%(?!\}))*)%\}")
 _BLANKS = " \t\r\f\v"
 # Hugo expands shortcodes in code too, unless they are commented out.
@@ -70,6 +75,14 @@ def _shortcode(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if not match:
         return False
     if silent:
+        return True
+    if around := _CLOSED.fullmatch(line):  # a pair around text on one line
+        name, argument, _ = _parts(around["inner"], "/")
+        push_component(state, start, name, argument, opens=True)
+        if text := around["text"].strip():
+            push_paragraph(state, start, text)
+        push_component(state, start, name, "", opens=False)
+        state.line = start + 1
         return True
     name, argument, opens = _parts(match["inner"], "/")
     if name == "highlight" and opens:

@@ -10,7 +10,7 @@ from apiscribe.dialects.http.members import Member
 from apiscribe.dialects.http.parts import clean
 from apiscribe.dialects.http.prose_objects import read_object
 from apiscribe.dialects.http.type_texts import TypeText, is_type, type_of_text
-from apiscribe.dialects.http.words import FACTS
+from apiscribe.dialects.http.words import BEGINS_LIST, FACTS, Label
 from apiscribe.pages.blocks import Inline, Link, Paragraph
 
 _WRAPPER = re.compile(r"\b(?:with|containing|contains)\s+(?:an?\s+)?`\w+`[^`\[]{0,20}$")
@@ -20,6 +20,7 @@ _STATUS_AND_TYPE = re.compile(
 _LISTED = re.compile(r"\b(?:list|array|lists|arrays|collection)\b", re.IGNORECASE)
 _LINK = re.compile(r"\[(?:[^\[\]\\]|\\.)+\]\([^()\s]*[^()]*\)")
 _SENTENCE = re.compile(r"(?<=[\w)`*\]])\.(?:\s|$)")
+_OBJECT = re.compile(r"\bobjects?$", re.IGNORECASE)
 _MOST_LETTERS = 120  # before the word for returning
 
 
@@ -29,6 +30,12 @@ def whole_type(block: Paragraph) -> TypeText | None:
     links, text = inline.parsed.links, inline.text.strip()
     if (links and links[0].text == text) or (len(text) < 40 and is_type(text)):
         return type_of_text(text, links, block.span)
+    sentence = re.split(r"(?<=\w)\.(?:\s|$)", text)[0]
+    named = [link for link in links if _OBJECT.search(link.text) and link.text in sentence]
+    if len(named) == 1 and BEGINS_LIST.match(sentence):
+        # "An array of up to 20 [note objects](#the-note-object)"
+        type_ = type_of_text(named[0].text, tuple(named), block.span)
+        return replace(type_, type=replace(type_.type, repeated=True))
     return None
 
 
@@ -94,3 +101,15 @@ def _returnings(text: str) -> Iterator[str]:
                 yield re.split(r"[,;]\s", sentence[: match.start()])[-1]
             else:
                 yield after
+
+
+def of_answer(label: Label, line: Inline) -> Label:
+    """Return the label of fields as that of an answer, if the sentence before it is about one:
+    "Returns a list of gates. A gate has these properties:".
+    """
+    before, _, last = line.text.strip().rpartition(". ")
+    returns = FACTS["returns"].search(before)
+    if not last or returns is None:
+        return label
+    listed = BEGINS_LIST.match(before[returns.end() :]) is not None
+    return replace(label, direction="response", listed=listed)

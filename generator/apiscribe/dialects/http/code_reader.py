@@ -55,6 +55,8 @@ class CodeReader:
             status, body = http_message(text)
             if status and not body:
                 self.texts.state(status, None, "", block.span)
+                if len(text.strip().split("\n")) == 1:
+                    self.texts.context.status = status  # of the code below it
             if body:
                 direction = "response" if status else "request"
                 shown = Label(direction=direction, part="example", status=status)
@@ -64,7 +66,8 @@ class CodeReader:
             title = code_title(block)
             if title:
                 inner = read_label(title)
-                label = merge(label, inner) if inner.is_role and not inner.subject else label
+                known = inner.is_role and (inner.status or not inner.subject)
+                label = merge(label, inner) if known else label
             elif self.called and not label.direction and label.place in ("", "path", "query"):
                 label = Label(direction="response")
             self.called = False

@@ -38,7 +38,7 @@ _URL = re.compile(r"\s(?P<quote>[\"']?)(?P<url>https?://[^\s\"']+)(?P=quote)")
 _IN_QUERY = re.compile(r"\s(?:-G|--get)\b")
 _QUOTED = re.compile(r"""'(?:[^'\\]|\\.|'\\'')*'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
 _STATUS_LINE = re.compile(
-    r"HTTP/[\d.]+\s+(?P<status>[1-5]\d\d)\b"
+    r"HTTP(?:/[\d.]+)?\s+(?P<status>[1-5]\d\d)\b"
     r"|(?:Status:\s*)?(?P<bare>[1-5]\d\d) [A-Z][A-Za-z' -]+\s*(?:\n|$)"
 )
 

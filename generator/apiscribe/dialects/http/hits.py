@@ -20,8 +20,8 @@ class Hit:
 
     `words` is text beside it: the rest of its line, or the description of its row; `name` is the
     identifier beside it, and `target` the address of the link around it; `security` is the cell
-    about authentication. A `sample` is a request in an example: values may be in place of its
-    parameters.
+    about authentication, and `sent` and `got` are those with a body of the request and the answer.
+    A `sample` is a request in an example: values may be in place of its parameters.
     """
 
     route: RouteText
@@ -32,6 +32,8 @@ class Hit:
     name: str = ""
     target: str = ""
     security: str = ""
+    sent: str = ""
+    got: str = ""
     sample: bool = False
     span: Span
 

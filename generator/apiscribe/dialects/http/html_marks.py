@@ -6,7 +6,7 @@ import html
 import re
 from dataclasses import replace
 
-from apiscribe.pages.blocks import Block, Bullets, Inline, Item, Paragraph
+from apiscribe.pages.blocks import Block, Bullets, Html, Inline, Item, Paragraph
 from apiscribe.pages.html_text import HTML
 
 _CODE = re.compile(r"<(code|tt|kbd|var|samp)\b[^<>]*>(.*?)</\1>", re.DOTALL | re.IGNORECASE)
@@ -14,6 +14,11 @@ _TERM = re.compile(r"\s*<span\b[^<>]*>\s*(`[^`]+`)\s*</span>")  # code alone in 
 _INPUT = re.compile(r"<input\b[^<>]*>|(?:<br\s*/?>\s*)+$", re.IGNORECASE)
 # A small type behind a bold name.
 _SMALL = re.compile(r"(?<=\*\*)(?:\s|&nbsp;|\xa0)*<small\b[^<>]*>([\w\[\] ]+)</small>")
+_ROUTE = re.compile(
+    r"<(?:div|p|span)\b[^<>]*\bclass\s*=\s*[\"'][^\"'<>]*\b(get|post|put|patch|delete)\b[^<>]*>"
+    r"\s*(/[^<>`\n]*?)\s*</",
+    re.IGNORECASE,
+)
 _COLON = re.compile(r"<span\b[^<>]*>\s*([:：])\s*</span>")
 _MARKS = (
     (re.compile(r"<(strong|b)\b[^<>]*>(.*?)</\1>", re.DOTALL | re.IGNORECASE), r"**\2**"),
@@ -29,8 +34,12 @@ _MARKS = (
 
 
 def with_marks(block: Block) -> Block:
-    """Return a paragraph or a list of HTML in the marks of Markdown; any other block itself."""
+    """Return a paragraph or a list of HTML in the marks of Markdown, and a tag with a path and the
+    class of a verb as an operation; any other block itself.
+    """
     match block:
+        case Html(text=text) if route := _ROUTE.search(text):
+            return Paragraph(_inline(f"`{route[1].upper()} {route[2]}`", block.inline), block.span)
         case Paragraph(inline=inline) if inline.markup is HTML:
             return replace(block, inline=_marked(inline))
         case Bullets():
@@ -53,12 +62,16 @@ def _code(match: re.Match[str]) -> str:
 
 
 def _marked(inline: Inline) -> Inline:
-    # Imported here, because a build with nothing changed does without a parser of Markdown.
-    from apiscribe.pages.markdown_text import MARKDOWN
-
     source = _COLON.sub(r"\1", _CODE.sub(_code, inline.source))
     source = _TERM.sub(r"\1", source, count=1)
     for pattern, marks in _MARKS:
         source = pattern.sub(marks, source)
     source = _SMALL.sub(r" (\1)", re.sub(r"\s+", " ", _INPUT.sub("", source)).strip())
-    return Inline(_INPUT.sub("", source), inline.span, MARKDOWN)
+    return _inline(_INPUT.sub("", source), inline)
+
+
+def _inline(source: str, of: Inline) -> Inline:
+    # Imported here, because a build with nothing changed does without a parser of Markdown.
+    from apiscribe.pages.markdown_text import MARKDOWN
+
+    return Inline(source, of.span, MARKDOWN)

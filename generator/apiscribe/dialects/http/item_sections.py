@@ -10,6 +10,8 @@ from apiscribe.pages.blocks import Block, Bullets, Code, Heading, Inline, Item, 
 
 _DEEPEST = 6
 _LONGEST_TITLE = 80
+# The verb that an item begins with, without a path: "`GET` returns the gates".
+VERB_ALONE = re.compile(rf"[\s*_`]*({'|'.join(sorted(VERBS))})\b(?!\W*/)[\s*_`:–—-]*")
 _VERB = re.compile(rf"[\s*_`]*(?:{'|'.join(sorted(VERBS))})\b")
 
 
@@ -24,6 +26,16 @@ def as_section(item: Item, level: int) -> Iterator[Block]:
     if title := _title(item):
         yield Heading(min(level, _DEEPEST), title, title.span)
     yield from _below(item)
+
+
+def texts_of(item: Item) -> tuple[Block, ...]:
+    """Return the text behind the verb that an item begins with, and the blocks below it."""
+    head, *below = item.blocks
+    verb = VERB_ALONE.match(head.inline.source) if isinstance(head, Paragraph) else None
+    if verb is None or not isinstance(head, Paragraph):
+        return tuple(below)
+    text = Inline(verb.string[verb.end() :], head.inline.span, head.inline.markup)
+    return (Paragraph(text, head.span), *below)
 
 
 def _title(item: Item) -> Inline | None:

@@ -283,7 +283,9 @@ def read_definitions(block: Definitions) -> list[Member]:
     """Return the members of a definition list."""
     members = []
     for item in block.items:
-        name = read_name(item.term)
+        # `slug=&lt;value&gt;`
+        term = re.sub(r"=(?:<|&lt;).*", "", item.term.source)
+        name = read_name(Inline(term, item.term.span, item.term.markup))
         if name is None:
             continue
         text = clean(item.text)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from apiscribe.dialects.http.answer_drafts import split_unlabelled, stated_answers, with_examples
 from apiscribe.dialects.http.commands import take_commands
 from apiscribe.dialects.http.contents import Contents, Group, Shown
 from apiscribe.dialects.http.deprecation import is_deprecated, without_mark
-from apiscribe.dialects.http.hits import COMPONENT
+from apiscribe.dialects.http.hits import COMPONENT, Hit
 from apiscribe.dialects.http.inline_bodies import inline_bodies
 from apiscribe.dialects.http.item_texts import collection_of_item
 from apiscribe.dialects.http.listings import Operation
@@ -44,6 +44,7 @@ def draft_operation(operation: Operation, contents: Contents, name: str) -> Oper
         contents.shown += (
             Shown(label, body, hit.span) for label, body in inline_bodies(hit.words, False)
         )
+        contents.shown += _in_cells(hit)
         sent, got = split_arrow(hit.words)
         request.take_shape(sent, hit.span)
         if members := read_shape(got, hit.span):
@@ -76,6 +77,13 @@ def draft_operation(operation: Operation, contents: Contents, name: str) -> Oper
         description="\n\n".join(contents.description[:2]) or _row_words(operation),
         span=span,
     )
+
+
+def _in_cells(hit: Hit) -> Iterator[Shown]:
+    """Yield the bodies in the row of an operation."""
+    for direction, text in (("request", hit.sent), ("response", hit.got)):
+        if text:
+            yield Shown(Label(direction=direction, part="example"), text, hit.span)
 
 
 def _with_listed_name(routes: list[RouteText], groups: Sequence[Group]) -> list[RouteText]:

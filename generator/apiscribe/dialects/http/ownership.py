@@ -149,7 +149,7 @@ class _Owners:
         if words := _bold_words(before):
             return words
         if count > 1 and hit.weight in (BULLET, PROSE, LINE):
-            return "" if _continues(hit.words) else hit.words
+            return "" if _continues(hit.words) else re.split(r"(?<=\w)\.\s", hit.words)[0]
         heading = section
         while heading.parent and (heading.is_role or heading.title == ""):
             heading = heading.parent

@@ -15,6 +15,7 @@ from apiscribe.dialects.http.blueprint import restate
 from apiscribe.dialects.http.common_verbs import common_hits
 from apiscribe.dialects.http.fact_lines import tabulate
 from apiscribe.dialects.http.hits import LINE, ROW, Hit
+from apiscribe.dialects.http.item_sections import texts_of
 from apiscribe.dialects.http.listings import Operation
 from apiscribe.dialects.http.local_objects import release, with_headings
 from apiscribe.dialects.http.mentions import command_hits, heads_request, prose_hits
@@ -151,7 +152,10 @@ def _structure(page: Page) -> _Structure:
     root = build_sections(page, parts)
     hits = find_hits(parts, page.front_matter, page.source.span(1))
     hits += common_hits(parts, hits)
-    history = is_history(_title(root), page.path)
+    title = _title(root)
+    operated = any(title.lower() in hit.route.path.lower() for hit in hits)  # Archive: /x.archive
+    about = ("", page.path.rpartition("/")[0]) if operated else (title, page.path)
+    history = is_history(*about)
     if history:
         hits = [hit for hit in hits if hit.weight >= LINE]
     elif not hits:
@@ -170,7 +174,7 @@ def _draft(
     own = frozenset(hit.index for hit in operation.hits)
     heading = frozenset(_titles(operation))
     if operation.item:
-        inside = tuple(flatten(operation.item.blocks[1:]))
+        inside = tuple(flatten(texts_of(operation.item)))
         contents = read_parts(inside, range(len(inside)), frozenset())
         security = read_operation(inside, range(len(inside)), contents.groups, operation.hits)
         return (

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http.attribute_places import in_component, in_front_matter
+from apiscribe.dialects.http.curl import is_json
 from apiscribe.dialects.http.hits import (
     BULLET,
     HEADING,
@@ -18,6 +19,7 @@ from apiscribe.dialects.http.hits import (
     Hit,
     of_text,
 )
+from apiscribe.dialects.http.item_sections import VERB_ALONE
 from apiscribe.dialects.http.labelled_places import VERB, LabelledLines, path_alone, vertical_route
 from apiscribe.dialects.http.parts import Part, clean, label_of, lines_of
 from apiscribe.dialects.http.routes import (
@@ -56,11 +58,12 @@ def find_hits(parts: Sequence[Part], front_matter: FrontMatter, first: Span) -> 
     hits = list(in_front_matter(front_matter, first))
     labelled = LabelledLines()
     headings: list[tuple[int, str]] = []  # of the sections around: level and path
+    alone = ""  # the path that a paragraph below the last heading is
     for index, part in enumerate(parts):
         block = part.block
         match block:
             case Heading():
-                text = clean(block.inline).text
+                alone, text = "", clean(block.inline).text
                 headings = [(n, path) for n, path in headings if n < block.level]
                 found = list(_in_heading(text, block, index, headings))
                 inside = _BRACKET_PATH.search(text)
@@ -71,6 +74,7 @@ def find_hits(parts: Sequence[Part], front_matter: FrontMatter, first: Span) -> 
                     labelled = LabelledLines()
                 hits += found
             case Paragraph():
+                alone = path_alone(parts, index) or alone
                 verb = VERB.fullmatch(clean(block.inline).text)
                 if verb and (path := path_alone(parts, index + 1)):
                     hits += of_text(verb[1], path, LABELLED, index, block.span)
@@ -85,6 +89,7 @@ def find_hits(parts: Sequence[Part], front_matter: FrontMatter, first: Span) -> 
                 )
             case Bullets():
                 hits += _in_bullets(block, index)
+                hits += _verbs_in_bullets(block, index, alone or (headings or [(0, "")])[-1][1])
             case Table():
                 hits += _in_table(block, index)
             case Component(opens=True):
@@ -196,6 +201,21 @@ def _in_bullets(block: Bullets, index: int) -> Iterator[Hit]:
                 )
 
 
+def _verbs_in_bullets(block: Bullets, index: int, path: str) -> Iterator[Hit]:
+    """Yield the operations of bullets that begin with a verb each, below a path: `/feeders` and
+    below it "`GET` returns …", "`POST` creates …".
+    """
+    heads = [item.blocks[0] for item in block.items if item.blocks]
+    texts = [lines_of(head.inline)[0].text for head in heads if isinstance(head, Paragraph)]
+    verbs = [match for text in texts if (match := VERB_ALONE.match(text))]
+    if not path or len(verbs) < len(block.items):
+        return
+    for number, (match, item) in enumerate(zip(verbs, block.items, strict=True)):
+        words = match.string[match.end() :].strip()
+        for hit in of_text(match[1], path, BULLET, index, item.span):
+            yield replace(hit, item=number, words=words)
+
+
 def _in_table(block: Table, index: int) -> Iterator[Hit]:
     roles = [column(clean(cell).text) for cell in block.header.cells]
     if len(block.header.cells) == 2 and (pair := vertical_route(block)):
@@ -204,7 +224,21 @@ def _in_table(block: Table, index: int) -> Iterator[Hit]:
     if "verb" not in roles or "path" not in roles:
         roles = _by_content(block, roles)
     for number, row in enumerate((block.header, *block.rows)):
-        yield from _in_row(row, roles, index, number - 1)
+        for hit in _in_row(row, roles, index, number - 1):
+            bodies = _bodies(block, row)
+            yield replace(hit, sent=bodies.get("sent", ""), got=bodies.get("got", ""))
+
+
+def _bodies(block: Table, row: Row) -> dict[str, str]:
+    """Return the bodies in the cells of a row, by the labels of their columns."""
+    bodies: dict[str, str] = {}
+    for header, cell in zip(block.header.cells, row.cells, strict=False):
+        text = re.sub(r"<br\s*/?>", "\n", clean(cell).source).strip(" `")
+        label = read_label(clean(header).text)
+        if is_json(text):
+            answers = label.direction == "response"
+            bodies["got" if answers else "sent"] = text
+    return bodies
 
 
 def _by_content(block: Table, roles: list[str]) -> list[str]:

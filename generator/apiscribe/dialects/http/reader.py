@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from apiscribe.dialects.http import answer_tables, member_lines, member_lists, member_tables
+from apiscribe.dialects.http.answer_texts import of_answer
 from apiscribe.dialects.http.code_reader import CodeReader
 from apiscribe.dialects.http.component_members import OpenMembers
 from apiscribe.dialects.http.contents import Contents, Shown, Stated
@@ -19,6 +20,7 @@ from apiscribe.dialects.http.context import (
 from apiscribe.dialects.http.curl import (
     is_json,
 )
+from apiscribe.dialects.http.definition_lists import read_definition_list
 from apiscribe.dialects.http.media_types import sent_media
 from apiscribe.dialects.http.parts import Part, clean, label_of, labelled_line, lines_of
 from apiscribe.dialects.http.sections import title_of
@@ -89,9 +91,7 @@ class _Reader:
             case Bullets() if index not in self.own:
                 read = self.bullets(block, index)
             case Definitions():
-                members = member_lists.read_definitions(block)
-                self.texts.add(members)
-                read = bool(members)
+                read = read_definition_list(block, self.texts)
             case Code():
                 read = self.codes.read(block, index in self.own)
             case _:
@@ -139,8 +139,9 @@ class _Reader:
             return
         if self.texts.indented_code(block):
             return
-        label = label_of(part)
-        lines = lines_of(block.inline)
+        label, lines = label_of(part), lines_of(block.inline)
+        if label and label.part == "parameters" and not (label.direction or label.place):
+            label = of_answer(label, lines[0])
         if label is not None and len(lines) == 1 and not member_lines.has_series(lines[0]):
             only_presence = label.presence and not label.is_role and not label.subject
             last = self.context.last

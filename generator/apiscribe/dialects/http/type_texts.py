@@ -42,6 +42,7 @@ _FILLER = re.compile(
 # What generated clients write around a type: `optional.String`, `Pointer to []string`.
 _CLIENT = re.compile(r"^(?:optional\.(?=[A-Z])|Pointer to |Interface of |\*)+", re.IGNORECASE)
 _IDS = re.compile(r"(?:'s|’s)?(?:\s+objects?)?\s+(?:ids?|identifiers?)", re.IGNORECASE)
+_ENUM_OF = re.compile(r"^enum\s*<\s*(\w+)\s*>$", re.IGNORECASE)  # Mintlify: enum<string>
 _FORMATS = frozenset(
     "date date-time time duration email hostname ipv4 ipv6 uri url uuid int32 int64 float double"
     " byte binary password".split()
@@ -81,7 +82,7 @@ def type_of_text(text: str, links: tuple[Link, ...], span: Span) -> TypeText:
     values = _values(text, span)
     if values:
         return TypeText(TypeDraft(name="", values=values, span=span), required, nullable)
-    text = _FILLER.sub("", _CLIENT.sub("", text))
+    text = _FILLER.sub("", _CLIENT.sub("", _ENUM_OF.sub(r"\1", text)))
     if text.endswith("?"):
         nullable, text = True, text[:-1]
     name, listed = read_list(text)

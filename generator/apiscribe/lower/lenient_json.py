@@ -45,7 +45,8 @@ _MAX_SLIPS = 20
 _DEEPEST = 64
 _VALUES = frozenset({"string", "quoted", "placeholder", "number", "word"})
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_PLACEHOLDER = re.compile(r"<[^<>]+>|\$?\{.*\}|\*+")
+# The word "string" is in place of any text where a page prints the syntax of a body.
+_PLACEHOLDER = re.compile(r"<[^<>]+>|\$?\{.*\}|\*+|string")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from apiscribe.dialects.http.type_texts import TypeText
 from apiscribe.dialects.http.words import Label
 from apiscribe.model.draft import TypeDraft, ValueDraft
 from apiscribe.model.names import words as name_words
+from apiscribe.model.plurals import singular
 
 
 def attach(groups: Sequence[Group], contents: Contents) -> list[Group]:
@@ -37,20 +38,16 @@ def attach(groups: Sequence[Group], contents: Contents) -> list[Group]:
 
 def _owner(label: Label, groups: Sequence[Group]) -> tuple[int, Member] | None:
     """Return the member that a label names: "Library settings parameters" is `settings`."""
-    words = [_singular(word.strip("`'\"").lower()) for word in label.subject.split()]
+    words = [singular(word.strip("`'\"").lower()) for word in label.subject.split()]
     for index, group in enumerate(groups):
         if (group.label.direction == "response") != (label.direction == "response"):
             continue
         for member in group.members:
-            own = [_singular(word.lower()) for word in name_words(member.name) if word]
+            own = [singular(word.lower()) for word in name_words(member.name) if word]
             holds = member.type is None or not member.type.type.name or _may_hold(member.type)
             if own and holds and all(word in words for word in own):
                 return index, member
     return None
-
-
-def _singular(word: str) -> str:
-    return word.removesuffix("s")
 
 
 def _may_hold(text: TypeText) -> bool:

@@ -153,7 +153,8 @@ def _structure(page: Page) -> _Structure:
     hits = find_hits(parts, page.front_matter, page.source.span(1))
     hits += common_hits(parts, hits)
     title = _title(root)
-    operated = any(title.lower() in hit.route.path.lower() for hit in hits)  # Archive: /x.archive
+    # A page "Archive" may be about `/cars.archive`.
+    operated = bool(title) and any(title.lower() in hit.route.path.lower() for hit in hits)
     about = ("", page.path.rpartition("/")[0]) if operated else (title, page.path)
     history = is_history(*about)
     if history:

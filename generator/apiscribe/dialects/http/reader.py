@@ -25,6 +25,7 @@ from apiscribe.dialects.http.media_types import sent_media
 from apiscribe.dialects.http.parts import Part, clean, label_of, labelled_line, lines_of
 from apiscribe.dialects.http.sections import title_of
 from apiscribe.dialects.http.spread_cells import spread
+from apiscribe.dialects.http.status_lines import status_above, take_status_below
 from apiscribe.dialects.http.text_reader import TextReader
 from apiscribe.dialects.http.words import Label, column
 from apiscribe.pages.blocks import (
@@ -150,6 +151,12 @@ class _Reader:
             if index not in self.own and re.search(r"[.。]\s", lines[0].text):
                 self.texts.same(lines[0], None)  # its last sentence is the label
                 self.texts.statuses(lines[0])
+            return
+        if above := status_above(lines, self.parts, index):
+            self.context.last = above
+            self.texts.state(above.status, None, "", block.span)
+            return
+        if take_status_below(lines, self.parts, index, self.contents):
             return
         unmarked = self.context.label.part == "parameters"
         about = unmarked or self.context.label.place or member_lines.is_member_line(lines[0])

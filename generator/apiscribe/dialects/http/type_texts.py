@@ -14,6 +14,7 @@ from apiscribe.dialects.type_text import read_list, spelled_out
 from apiscribe.model.draft import TypeDraft, ValueDraft
 from apiscribe.model.house_words import type_word as house_type
 from apiscribe.model.house_words import with_last_mark
+from apiscribe.model.plurals import singular
 from apiscribe.model.type_words import FORMATS, split_map, type_of_word
 from apiscribe.pages.blocks import Inline, Link
 
@@ -160,7 +161,7 @@ def is_type(text: str) -> bool:
         or type_of_word(name.strip(" `*"))
         or split_map(name) is not None
         or list_item(name).lower() in TYPE_WORDS
-        or (listed and type_of_word(_singular(name)))
+        or (listed and type_of_word(singular(name)))
     )
 
 
@@ -173,16 +174,16 @@ def _plain(name: str, links: tuple[Link, ...]) -> str:
         return word
     if type_of_word(name) or split_map(name) is not None:
         return name
-    if type_of_word(_singular(name)):
-        return _singular(name)
+    if type_of_word(singular(name)):
+        return singular(name)
     head = re.split(r"\s*[(,;:/|]|\s+(?:or|of|with|in)\s", name, maxsplit=1)[0].strip()
     for part in (head, head.split(" ")[0], head.split(" ")[-1]):
         if word := house_type(part) or TYPE_WORDS.get(part.lower()):
             return word
         if part and type_of_word(part.lower()):
             return part.lower() if not type_of_word(part) else part
-        if part and type_of_word(_singular(part.lower())):
-            return _singular(part.lower())
+        if part and type_of_word(singular(part.lower())):
+            return singular(part.lower())
     return head
 
 
@@ -195,10 +196,6 @@ def values_of_text(text: str, span: Span) -> tuple[ValueDraft, ...]:
         rest = rest[match.end() :]
     drafts = tuple(ValueDraft(name=value, span=span) for value in dict.fromkeys(values))
     return drafts if len(drafts) > 1 else ()
-
-
-def _singular(word: str) -> str:
-    return word[:-1] if word.endswith("s") else word
 
 
 def _values(text: str, span: Span) -> tuple[ValueDraft, ...]:

@@ -22,6 +22,7 @@ _TABLES: Mapping[str, Any] = tomllib.loads(
 )
 
 _STATUS = re.compile(r"(?<![\w.,/-])(?P<status>[1-5]\d\d|[1-5][xX]{2})(?![\w,/-]|\.\d)")
+_MEDIA_WORD = re.compile(r"(?:application|text|multipart|image)\s*/\s*[\w.+*-]+")
 _LONGEST_LABEL = 120
 _EDGES = " \t\n.:;：。,，!?()[]{}（）【】「」*_`#-–—>✅⚠️"
 _WORD_BREAKS = re.compile(r"(?<=[a-z])(?=[A-Z])|[\s\xa0_]+")
@@ -106,6 +107,7 @@ def _read_label(text: str) -> Label:
     array = _ARRAY.search(rest) if has_body else None
     if array:
         rest = rest[: array.start()] + " " + rest[array.end() :]
+    rest = _MEDIA_WORD.sub(" ", rest)
     status = _STATUS.search(text)
     if status:
         rest = rest.replace(status["status"].lower(), " ")

@@ -1,0 +1,47 @@
+"""Lines with the status of an example: `201 Created` above it, `Status: 400` below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from apiscribe.dialects.http.contents import Contents, Stated
+from apiscribe.dialects.http.context import merge
+from apiscribe.dialects.http.parts import Part, labelled_line
+from apiscribe.dialects.http.words import Label, column
+from apiscribe.pages.blocks import Code, Inline
+
+_ALONE = re.compile(r"[^\w`*]{0,4}(?:`|\*\*)(?P<status>[1-5]\d\d)(?: [A-Za-z' -]{2,30})?(?:`|\*\*)")
+
+
+def status_above(lines: Sequence[Inline], parts: Sequence[Part], index: int) -> Label | None:
+    """Return the label of the code below a line that is only a status with marks."""
+    match = _ALONE.fullmatch(lines[0].source) if len(lines) == 1 else None
+    if match is None or not _is_code(parts, index + 1):
+        return None
+    return merge(Label(), Label(status=match["status"]))
+
+
+def take_status_below(
+    lines: Sequence[Inline], parts: Sequence[Part], index: int, contents: Contents
+) -> bool:
+    """Give the status of a labelled line to the example of an answer right above it, if that has
+    none; return whether it did.
+    """
+    labelled = labelled_line(lines[0]) if len(lines) == 1 else None
+    status = re.match(r"\W*([1-5]\d\d)\b", labelled.rest) if labelled else None
+    last = contents.shown[-1] if contents.shown else None
+    if labelled is None or status is None or last is None or column(labelled.words) != "status":
+        return False
+    if not _is_code(parts, index - 1) or _is_code(parts, index + 1):
+        return False
+    if last.label.direction != "response" or last.label.status:
+        return False
+    contents.shown[-1] = replace(last, label=merge(last.label, Label(status=status[1])))
+    contents.stated.append(Stated(status[1], None, "", last.span))
+    return True
+
+
+def _is_code(parts: Sequence[Part], index: int) -> bool:
+    return 0 <= index < len(parts) and isinstance(parts[index].block, Code)

@@ -20,6 +20,7 @@ from apiscribe.pages.blocks import (
     Quote,
     Rule,
 )
+from apiscribe.pages.html_documents import documents
 from apiscribe.pages.html_routes import (
     drop_permalinks,
     flatten_signature,
@@ -49,8 +50,12 @@ _DEEPEST = 50  # tags around a block; deeper text is kept as one paragraph
 def read_html(text: str, source: Source, first_line: int = 1) -> Iterator[Block]:
     """Yield the blocks of a text, which begins on a line of the source."""
     tree = parse_tree(text)
+    found = list(documents(tree)) if "paths" in text else []
     raise_verbs(tree)
-    yield from _Reader(source, first_line).blocks(tree, 0)
+    reader = _Reader(source, first_line)
+    yield from reader.blocks(tree, 0)
+    for script, document in found:
+        yield Code("openapi", document, reader.span(script))
 
 
 class _Reader:

@@ -64,7 +64,7 @@ def restate(page: Page) -> tuple[Block, ...]:
     if operation is None:
         return tuple(each for block in blocks for each in _restated(block))
     span = page.front_matter.spans.get("api", page.source.span(1))
-    return (*_described(blocks), *_parts(operation, span))
+    return (*_described(blocks), *parts_of(operation, span))
 
 
 def _described(blocks: Sequence[Block]) -> Iterator[Block]:
@@ -96,7 +96,7 @@ def _restated(block: Block) -> Iterator[Block]:
         "requestBody": _value(block.attributes.get("body", "")),
         "responses": _value(block.attributes.get("responses", "")),
     }
-    declared = list(_parts(parts, block.span))
+    declared = list(parts_of(parts, block.span))
     yield from declared or (block,)
 
 
@@ -108,7 +108,7 @@ def _value(text: str) -> Any:
         return None
 
 
-def _parts(operation: Mapping[str, Any], span: Span) -> Iterator[Block]:
+def parts_of(operation: Mapping[str, Any], span: Span) -> Iterator[Block]:
     """Yield the parameters, the body and the answers of an operation."""
     yield from _parameters(operation.get("parameters"), span)
     if media := _media(operation.get("requestBody")):
@@ -176,15 +176,16 @@ def _labelled(label: str, schema: Mapping[str, Any], span: Span) -> Iterator[Blo
 
 
 def _label(text: str, span: Span) -> Paragraph:
-    return Paragraph(_inline(f"**{text}**", span), span)
+    return Paragraph(inline(f"**{text}**", span), span)
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]], span: Span) -> Table:
-    head, *others = (Row(tuple(_inline(c, span) for c in row), span) for row in (header, *rows))
+    head, *others = (Row(tuple(inline(c, span) for c in row), span) for row in (header, *rows))
     return Table(head, tuple(others), span)
 
 
-def _inline(text: str, span: Span) -> Inline:
+def inline(text: str, span: Span) -> Inline:
+    """Return running text in Markdown."""
     # Imported here, because a build with nothing changed does without a parser of Markdown.
     from apiscribe.pages.markdown_text import MARKDOWN
 

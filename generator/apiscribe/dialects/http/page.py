@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from apiscribe.diagnostics.codes.pages import unread_members, unread_parts
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
-from apiscribe.dialects.http import declared_operations, http_directives
+from apiscribe.dialects.http import declared_operations, http_directives, openapi_documents
 from apiscribe.dialects.http.api_facts import read_facts
 from apiscribe.dialects.http.blueprint import restate
 from apiscribe.dialects.http.common_verbs import common_hits
@@ -147,7 +147,7 @@ def recognise_facts(page: Page) -> PageDraft | None:
 
 
 def _structure(page: Page) -> _Structure:
-    blocks = http_directives.restate(declared_operations.restate(page))
+    blocks = openapi_documents.restate(http_directives.restate(declared_operations.restate(page)))
     parts = with_headings(tuple(flatten(spell_types(tabulate(restate(blocks))))))
     root = build_sections(page, parts)
     hits = find_hits(parts, page.front_matter, page.source.span(1))

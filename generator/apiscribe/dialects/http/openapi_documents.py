@@ -15,7 +15,7 @@ from apiscribe.dialects.http.routes import VERBS
 from apiscribe.pages.blocks import Block, Code, Heading, Paragraph
 
 DOCUMENT = "openapi"  # the language of code that is a document
-_MOST_PARTS = 20_000  # of schemas: parts that refer to each other grow without end
+_MOST_PARTS = 4_000  # of schemas: parts that refer to each other grow without end
 _DEEPEST = 8  # references that lead to references
 
 

@@ -17,6 +17,7 @@ from thorough import THOROUGH, thorough
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source
 from apiscribe.dialects import recognise
+from apiscribe.dialects.protobuf import names
 from apiscribe.dialects.protobuf.texts import read_text
 from apiscribe.pages.blocks import Table
 from apiscribe.pages.html_table import read_table
@@ -108,6 +109,28 @@ def test_many_routes_in_one_place_take_time_in_proportion(form: str) -> None:
         return calls("pages/a.md", f"# Places\n\n## Label\n\n{ROUTES[form].format(lines=lines)}")
 
     assert taken(120) < 6 * taken(30)
+
+
+def test_packages_of_messages_without_one_are_looked_up_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each declaration was looked for in all types that the others use."""
+    row = "| # | Field | Type |\n| - | - | - |\n| 1 | next | repeated Tree{n} |\n\n"
+    split, seen = names._split_lower, list[str]()
+
+    def counted(name: str) -> tuple[str, str]:
+        seen.append(name)
+        return split(name)
+
+    monkeypatch.setattr(names, "_split_lower", counted)
+
+    def taken(count: int) -> int:
+        seen.clear()
+        text = "".join(f"### Tree{{n}}\n\n{row}".format(n=n) for n in range(count))
+        assert read(text) == count
+        return len(seen)
+
+    assert taken(40) <= 4 * taken(10)
 
 
 def peak(text: str) -> int:

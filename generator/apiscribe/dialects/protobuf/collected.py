@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.protobuf import members
-from apiscribe.dialects.protobuf.names import package_of_use, used_types
+from apiscribe.dialects.protobuf.names import packages_of_uses, used_types
 from apiscribe.dialects.protobuf.scopes import with_scopes
 from apiscribe.dialects.protobuf.types import PROVIDED
 from apiscribe.model.draft import EnumDraft, FieldDraft, MessageDraft, PageDraft, ServiceDraft
@@ -80,13 +80,15 @@ class Collected:
     def _place_texts(self) -> None:
         """Move the declarations without a package to that by which others name them."""
         used = used_types([*self._all(MessageDraft), *self._all(ServiceDraft)])
+        packages = packages_of_uses(used)
         for place, drafts in list(self._places.items()):
             if place[0]:
                 continue
             for draft in list(drafts):
                 if isinstance(draft, ServiceDraft):
                     continue  # no type uses a service
-                if package := package_of_use(draft.name, used):
+                found = packages.get(draft.name, set())
+                if len(found) == 1 and (package := next(iter(found))):
                     drafts.remove(draft)
                     self.add((package, place[1]), [draft])
 

@@ -247,10 +247,13 @@ def used_types(drafts: Iterable[MessageDraft | ServiceDraft]) -> set[str]:
     return names
 
 
-def package_of_use(name: str, used: Iterable[str]) -> str:
-    """Return the package in the full names by which types use a declaration, or one inside it; ""
-    if there are several.
+def packages_of_uses(used: Iterable[str]) -> Mapping[str, set[str]]:
+    """Return the packages in the full names by which types use a declaration, or one inside it; by
+    its name, gone through once for all declarations.
     """
-    parts = map(_split_lower, used)
-    heads = {head for head, local in parts if f"{local}.".startswith(f"{name}.")}
-    return heads.pop() if len(heads) == 1 else ""
+    packages: dict[str, set[str]] = defaultdict(set)
+    for head, local in map(_split_lower, used):
+        while local:
+            packages[local].add(head)
+            local = local.rpartition(".")[0]
+    return packages

@@ -19,7 +19,7 @@ from apiscribe.dialects.protobuf.rpc_lines import rpc_lines
 from apiscribe.pages.blocks import Block, Bullets, Item, Paragraph
 
 _BEGINS = re.compile(r"(?:\*\*|__|`|<(?:b|strong|code)>)[`*]*[A-Za-z_]\w*[`*]*(?:\*\*|__|`|</)")
-_BREAK = re.compile(r"\\\n|[ ]{2,}\n|<br\s*/?>\s*")
+_BREAK = re.compile(r"\\(?:\n|\Z)|[ ]{2,}\n|<br\s*/?>\s*")
 
 
 def with_member_lines(blocks: Sequence[Block]) -> Iterator[Block]:
@@ -48,5 +48,5 @@ def _list(paragraphs: Sequence[Paragraph]) -> Iterator[Block]:
 
 def _lines(paragraph: Paragraph) -> Iterator[Paragraph]:
     """Yield the first line of a paragraph, and the text behind its break."""
-    for text in _BREAK.split(paragraph.inline.source, maxsplit=1):
+    for text in filter(None, _BREAK.split(paragraph.inline.source, maxsplit=1)):
         yield Paragraph(replace(paragraph.inline, source=text.strip()), paragraph.span)

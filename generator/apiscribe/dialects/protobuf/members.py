@@ -24,7 +24,7 @@ _MARKED = re.compile(r"\A\s*(?P<mark>\*\*|__|~~|\*|_)(?P<word>[^*_~\n]+)(?P=mark
 # A mark as the first sentence: `Required. The name.`
 _SENTENCE = re.compile(r"\A\s*[\[(*_]*(?P<word>[^\W\d_]+)[\])*_]*(?:[.。]|(?<=[\])]))")
 _ROUTE = re.compile(
-    r"(?P<verb>GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s*\|\s*(?P<path>/[^\s|]*?)"
+    r"(?P<verb>GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)(?:\s*\|\s*|\s+)(?P<path>/[^\s|]*?)"
     r"(?=(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s*\||[\s|]|$)"
 )
 _RULE = re.compile(

@@ -54,10 +54,9 @@ def _with_types(blocks: Sequence[Block]) -> Iterator[Block]:
         below = blocks[at + 1] if at + 1 < len(blocks) else None
         side = kind_of(block.inline.text) if isinstance(block, Heading) else ""
         if isinstance(block, Heading) and side in SIDES and isinstance(below, Paragraph):
-            typed = read_cell(below.inline, {})
-            if _MARKED.search(below.inline.source) and is_type_text(
-                below.inline.source, below.inline
-            ):
+            source, typed = below.inline.source, read_cell(below.inline, {})
+            is_marked = _MARKED.search(source) or "." in typed.type.name
+            if is_marked and is_type_text(source, below.inline):
                 gone = at + 1
                 stream = "stream " if typed.type.streams else ""
                 title = f"{block.inline.text}: {stream}{typed.type.name}"

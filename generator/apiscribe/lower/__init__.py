@@ -21,10 +21,11 @@ from apiscribe.lower.overlay import apply_overlay, kept_numbers
 from apiscribe.lower.presence import decide_presence
 from apiscribe.lower.reference_facts import apply_references
 from apiscribe.lower.references import Reference
-from apiscribe.lower.renames import report_gone, with_renames
+from apiscribe.lower.renames import report_gone, with_renames, with_splits
 from apiscribe.lower.resources import derive_resources
 from apiscribe.lower.roles import roles_of
 from apiscribe.lower.services import lower_services
+from apiscribe.lower.shared_objects import share_objects
 from apiscribe.lower.standard_methods import decide_standard_methods
 from apiscribe.lower.symbols import Symbols
 from apiscribe.lower.type_changes import check_types
@@ -63,6 +64,9 @@ def lower(
     renamed, retyped = kept_numbers(*overlay, report)
     locked = locked_services(lock, {rename.at for rename in renamed})
     drafts = declare_operations(drafts, name, settings.package, naming, security, locked, report)
+
+    # Equal objects of operations before corrections, which know them by their names.
+    drafts = share_objects(drafts, naming)
 
     # Corrections first. They count as documentation: every later step must see the corrected pages,
     # and no inference may run before a correction.
@@ -127,6 +131,7 @@ def lower(
     # Numbers last: nothing else depends on them. Renames before numbers, so that numbers are found
     # under the new names. Types are compared with the lock after all numbers are assigned.
     before = with_renames(lock, [*renamed, *naming.moved], api, report)
+    before = with_splits(before, naming.split)
     api, after = assign_numbers(api, before, settings.numbers, report)
     check_types(api, before, after, retyped, report)
     report_gone(api, before, report)

@@ -43,6 +43,7 @@ from apiscribe.lower.requested_fields import requested_fields
 from apiscribe.lower.resource_keys import KEY_RULES, first_id, shown_form, shown_id
 from apiscribe.lower.resources import MESSAGE_RULES, shared_id
 from apiscribe.lower.roles import aip_name, collection_route, standard_name
+from apiscribe.lower.shared_objects import shared_object
 from apiscribe.lower.shown_objects import shown_object
 from apiscribe.lower.shown_types import default_type, shown_fields
 from apiscribe.lower.standard_methods import changed_element, changed_fields, shown_row
@@ -99,6 +100,7 @@ RULES: tuple[Rule, ...] = (
     Rule("service name", "stand-in", service_of_page),
     Rule("service name", "stand-in", service_of_path),
     Rule("message name", "stand-in", item_name),
+    Rule("message name", "stand-in", shared_object),
     Rule("field", "fact", shown_fields),
     Rule("type", "fact", id_of_item),
     Rule("type", "fact", listed_null),

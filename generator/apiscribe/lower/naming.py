@@ -26,6 +26,7 @@ _WORDS: Mapping[NameKind, str] = {
     "messages": "message",
     "enums": "enum",
     "services": "service",
+    "objects": "object",
     "methods": "method",
 }
 
@@ -45,11 +46,13 @@ class Incumbent:
 class Naming:
     """Finds the identifiers in a lock, and collects those of the next lock.
 
-    `moved` are declarations that have another full name than in the lock.
+    `moved` are declarations that have another full name than in the lock; `split` are messages
+    with the numbers that another message has there.
     """
 
     def __init__(self, lock: Lock, report: Report) -> None:
         self.moved: list[Renamed] = []
+        self.split: dict[str, str] = {}
         self._lock, self._report = lock, report
         self._names = {
             owner: {kind: dict(names) for kind, names in kinds.items()}
@@ -229,7 +232,12 @@ class Naming:
     @cached_property
     def _made_up(self) -> Mapping[str, set[str]]:
         return {
-            scope: {used for kind in kinds if kind != "values" for used in kinds[kind].values()}
+            scope: {
+                used
+                for kind in kinds
+                if kind not in ("values", "objects")
+                for used in kinds[kind].values()
+            }
             for scope, kinds in self._lock.names.items()
         }
 

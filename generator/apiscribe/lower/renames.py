@@ -61,6 +61,12 @@ def with_renames(lock: Lock, renames: Sequence[Renamed], api: Api, report: Repor
     return lock
 
 
+def with_splits(lock: Lock, split: Mapping[str, str]) -> Lock:
+    """Return the lock with the numbers of messages for others that were a part of their uses."""
+    known = {name: lock.messages[was] for name, was in split.items() if was in lock.messages}
+    return replace(lock, messages={**known, **lock.messages})
+
+
 class _Declared:
     """The full names of the messages and enums of an Api, and of their fields and values."""
 

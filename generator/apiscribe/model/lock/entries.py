@@ -15,10 +15,10 @@ ENUM_NUMBERS = range(-(2**31), 2**31)
 LONGEST_RANGE = 1000
 
 # What a name is of: of a message the fields, of an enum the values, of a package the messages,
-# enums and services, of a service the methods.
-NameKind = Literal["fields", "values", "messages", "enums", "services", "methods"]
+# enums and services, and the objects without a name by their places, of a service the methods.
+NameKind = Literal["fields", "values", "messages", "enums", "services", "objects", "methods"]
 NAME_KINDS: tuple[NameKind, ...] = (
-    *("fields", "values", "messages", "enums", "services", "methods"),
+    *("fields", "values", "messages", "enums", "services", "objects", "methods"),
 )
 # Full name of the owner → kind → documented name → identifier.
 Names = Mapping[str, Mapping[NameKind, Mapping[str, str]]]

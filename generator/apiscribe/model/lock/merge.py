@@ -82,16 +82,22 @@ def _all_names(ours: Names, theirs: Names, moved: list[Moved]) -> Names:
     for owner in {**theirs, **ours}:
         our_kinds, their_kinds = ours.get(owner, {}), theirs.get(owner, {})
         result[owner] = {
-            kind: _names(owner, our_kinds.get(kind, {}), their_kinds.get(kind, {}), moved)
+            kind: _names(owner, our_kinds.get(kind, {}), their_kinds.get(kind, {}), kind, moved)
             for kind in {**their_kinds, **our_kinds}
         }
     return result
 
 
 def _names(
-    owner: str, ours: Mapping[str, str], theirs: Mapping[str, str], moved: list[Moved]
+    owner: str,
+    ours: Mapping[str, str],
+    theirs: Mapping[str, str],
+    kind: NameKind,
+    moved: list[Moved],
 ) -> dict[str, str]:
-    names, owners = dict(ours), {used: name for name, used in ours.items()}
+    # Equal objects share a name.
+    owners = {} if kind == "objects" else {used: name for name, used in ours.items()}
+    names = dict(ours)
     for name, used in theirs.items():
         if ours.get(name, used) != used or owners.get(used, name) != name:
             first = f"{owner}.{owners.get(used, name)}", ours.get(name, used)

@@ -198,14 +198,14 @@ def _read_names(tables: dict[str, Any]) -> Names:
 
 
 def _identifiers(raw: Any, owner: str, kind: NameKind) -> Mapping[str, str]:
-    """Return the names of one kind; refuse two with one identifier."""
+    """Return the names of one kind; refuse two with one identifier, which only objects share."""
     names = _check_object(raw, "names", owner, kind)
     owners: dict[str, str] = {}
     for name, used in names.items():
         if not isinstance(used, str) or not is_identifier(used):
             message = codes.not_an_identifier(f"{owner}.{name}", json.dumps(used))
             raise _MalformedLockError(message, "names", owner, kind, name)
-        if used in owners:
+        if used in owners and kind != "objects":
             message = codes.shared_identifier(f"{owner}.{name}", owners[used], used)
             raise _MalformedLockError(message, "names", owner, kind, name)
         owners[used] = name

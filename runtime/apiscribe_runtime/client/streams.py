@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import httpx
 
 from .errors import InvalidAnswerError
 
 # Both forms; servers that know neither send JSON.
-ACCEPTED = "application/x-ndjson, text/event-stream, application/json"
+_ACCEPTED = "application/x-ndjson, text/event-stream, application/json"
 _END = "[DONE]"  # the last event of many APIs is no message
+
+
+def of_stream(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a request with a stream as its answer, which has no limit of time."""
+    headers = {**arguments["headers"], "Accept": _ACCEPTED}
+    return {**arguments, "headers": headers, "timeout": None}
 
 
 class Messages:

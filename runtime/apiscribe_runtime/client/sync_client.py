@@ -14,7 +14,7 @@ from .credentials import Alternatives, Credential
 from .operations import Habits, Operation, Result
 from .paging import rows_of
 from .requests import Request
-from .streams import ACCEPTED, Messages
+from .streams import Messages, of_stream
 from .turning import Turner
 
 Row = TypeVar("Row")
@@ -65,8 +65,7 @@ class SyncClient:
         """
         request = operation.build(operation.arguments(given, habits))
         arguments = self._connection.arguments(request, habits, operation.security)
-        headers = {**arguments["headers"], "Accept": ACCEPTED}
-        built = self._http.build_request(**{**arguments, "headers": headers, "timeout": None})
+        built = self._http.build_request(**of_stream(arguments))
         outcome = self._attempt(built, stream=True)
         if isinstance(outcome, httpx.Response) and not outcome.is_success:
             outcome.read()

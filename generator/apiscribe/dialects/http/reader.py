@@ -148,8 +148,10 @@ class _Reader:
             last = self.context.last
             self.context.last = replace(last, presence=label.presence) if only_presence else label
             self.seen_label = self.seen_label or label.is_role
-            if index not in self.own and re.search(r"[.。]\s", lines[0].text):
-                self.texts.same(lines[0], None)  # its last sentence is the label
+            has_sentences = re.search(r"[.。]\s", lines[0].text)  # the last one is the label
+            if index not in self.own and (has_sentences or lines[0].parsed.links):
+                self.texts.same(lines[0], None)
+            if index not in self.own and has_sentences:
                 self.texts.statuses(lines[0])
             return
         if above := status_above(lines, self.parts, index):

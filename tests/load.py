@@ -4,9 +4,10 @@ Each client makes a row, gets, lists, updates, counts and deletes it, checks eve
 anew; it keeps one row of ten, to be found in the end. Beside them, some clients send queries at their
 limits, and some send half a request. In most scenes, workers or PostgreSQL are killed meanwhile.
 
-Prints how long each verb took, and what memory the server had. Fails if an answer was wrong, a row
-that was acknowledged is lost, or the memory grew. LOAD_SECONDS, LOAD_CLIENTS, LOAD_WORKERS and
-LOAD_SCENES choose another load.
+Prints how long each verb took, and what memory the server had; the last lines are the verdict on
+each scene. A scene fails if an answer was wrong, a row that was acknowledged is lost, the memory grew,
+or the server logged what it should not. LOAD_SECONDS, LOAD_CLIENTS, LOAD_WORKERS and LOAD_SCENES
+choose another load.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ import statistics
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -123,11 +125,13 @@ async def _over_grpc(
             try:
                 answer = await methods[verb](message, timeout=WAIT)
             except grpc.RpcError as error:
-                code, colon, _ = (error.details() or "").partition(":")
+                details = error.details() or ""
+                code, colon, _ = details.partition(":")
                 if colon and code.startswith("ERROR_"):
                     return {"code": code}
-                is_lost = error.code() is grpc.StatusCode.UNAVAILABLE
-                return {"code": "lost connection" if is_lost else str(error.code())}
+                if error.code() is grpc.StatusCode.UNAVAILABLE:
+                    return {"code": "lost connection"}
+                return {"code": f"{error.code().name} without a code of the API: {details}"}
             return dict(json_format.MessageToDict(answer, preserving_proto_field_name=True))
 
         await _live("grpc", ask, number, until, load)
@@ -165,7 +169,7 @@ async def _live(transport: str, ask: Ask, number: int, until: float, load: Load)
         turn += 1
         key: Json = {}
         for verb, given, is_right in _turns(
-            domain, f"thing {turn} of {number}", bool(turn % _KEPT)
+            domain, f"thing {turn} of {number}", bool((turn + number) % _KEPT)
         ):
             began = time.monotonic()
             answer = await ask(verb, {**given, **key} if verb in _OF_ONE else given)
@@ -349,8 +353,8 @@ def _idle(server: Server) -> float:
 SCENES = ("sqlite", "postgresql", "workers", "restarts", "pgbouncer", "standby")
 
 
-def play(name: str, tree: Path, folder: Path, clients: int, seconds: float) -> bool:
-    """Run a scene, print what it did, and return whether all was right."""
+def play(name: str, tree: Path, folder: Path, clients: int, seconds: float) -> list[str]:
+    """Run a scene, print what it did, and return what was not right."""
     with ExitStack() as stack:
         scene = _scene(name, folder, stack)
         load = Load(allowed=scene.allowed)
@@ -376,7 +380,23 @@ def play(name: str, tree: Path, folder: Path, clients: int, seconds: float) -> b
     log = server.log()
     shown = log if "Traceback" in log or scene.allowed == _LATE else ""
     print(shown[-2000:], f"{log.count(chr(10))} lines logged", sep="", flush=True)
-    return not (load.failures or missing or shown) and load.growth <= _GROWTH
+    return list(_wrong(load, missing, shown))
+
+
+def _wrong(load: Load, missing: list[str], shown: str) -> Iterator[str]:
+    """What was not right under a load, for the verdict."""
+    for failure, count in load.failures.most_common(3):
+        yield f"{count} times {failure[:200]}"
+    if len(load.failures) > 3:
+        yield f"{len(load.failures) - 3} more kinds of wrong answers"
+    if missing:
+        yield f"{len(missing)} acknowledged rows are lost, such as {missing[0]}"
+    if load.growth > _GROWTH:
+        yield f"the memory grew by {load.growth - 1:.0%}, more than {_GROWTH - 1:.0%}"
+    if not any(load.stored.values()):
+        yield "no row was kept, so none could be lost: there were too few calls"
+    if shown:
+        yield f"the server logged {shown.splitlines()[0][:200]}"
 
 
 def main() -> int:
@@ -385,10 +405,22 @@ def main() -> int:
         for name, default in (("SECONDS", "60"), ("CLIENTS", "200"))
     )
     names = os.environ.get("LOAD_SCENES", " ".join(SCENES)).split()
+    results: dict[str, list[str]] = {}
     with tempfile.TemporaryDirectory() as folder:
         tree = build_depot(Path(folder))
-        results = [play(name, tree, Path(folder), clients, seconds) for name in names]
-    return int(not all(results))
+        for name in names:
+            try:
+                results[name] = play(name, tree, Path(folder), clients, seconds)
+            except Exception as error:
+                traceback.print_exc()
+                results[name] = [f"the scene ended with {error!r}"[:200]]
+    print()
+    for name, wrong in results.items():
+        print(f"{name}: {'; '.join(wrong) or 'right'}")
+    failed = [name for name, wrong in results.items() if wrong]
+    scenes = f"{len(results)} scenes of {seconds} s with {clients} clients"
+    print(f"FAILED: {' '.join(failed)}, of {scenes}" if failed else f"PASSED: {scenes}")
+    return int(bool(failed))
 
 
 if __name__ == "__main__":

@@ -124,3 +124,23 @@ def test_of_two_files_with_a_declaration_one_is_left_out_by_name(tmp_path: Path)
     assert reason.endswith(
         "Kind of archive/kinds.proto is left out: shop/v1/kinds.proto declares it"
     )
+
+
+HIVE = 'syntax = "proto3";\npackage hive.v1;\n'
+CLASHES = {
+    "two unlike messages": ("message Hive { string roof = 1; }", "the message Hive is declared"),
+    "a message and an enum": ("enum Hive { CALM = 0; }", "the enum Hive has the same name"),
+    "a field twice": ("message Bee { int32 a = 1; int32 a = 2; }", "Bee already has a field"),
+    "a number twice": ("message Bee { int32 a = 1; int32 b = 1; }", "hive.v1.Bee.b has number 1"),
+}
+
+
+@pytest.mark.parametrize("name", CLASHES)
+def test_declarations_of_a_file_that_clash_are_no_api(name: str, tmp_path: Path) -> None:
+    """protoc rejects them; their text would be read with names that no file has."""
+    text, message = CLASHES[name]
+    hive = f"{HIVE}message Hive {{ string name = 1; }}\n"
+    write(tmp_path / "hive", {"a.proto": hive + text + "\n"})
+    with pytest.raises(SourceError) as found:
+        open_source(str(tmp_path / "hive"))
+    assert message in str(found.value)

@@ -47,6 +47,8 @@ class EnumScope:
         if not is_new:
             self._naming.keep(self._full_name, "enums", documented, name)
         self._naming.report("enums", documented, name, span)
+        if name != identifier(documented) and "name" not in provenance:
+            self._naming.report_taken(documented, name, span)
         full_name = f"{self._full_name}.{name}"
         if known and known != name:
             self._naming.move(full_name, f"{self._full_name}.{known}", span)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from apiscribe.diagnostics.codes.declarations import http_name, renamed_identifier
+from apiscribe.diagnostics.codes.declarations import http_name, renamed_enum, renamed_identifier
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
 from apiscribe.lower.renames import Renamed
@@ -129,6 +129,10 @@ class Naming:
         if not is_identifier(documented):
             renamed = http_name if in_http and is_http_name(documented) else renamed_identifier
             self._report.add(renamed(_WORDS[kind], documented, used), span, mark=documented)
+
+    def report_taken(self, enum: str, used: str, span: Span) -> None:
+        """Report an enum that has another name because a declaration has its own."""
+        self._report.add(renamed_enum(enum, used), span, mark=enum)
 
     def move(self, full_name: str, was: str, span: Span) -> None:
         """Let a message or enum have the numbers that the lock has under another full name."""

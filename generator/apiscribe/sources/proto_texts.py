@@ -19,20 +19,25 @@ from apiscribe.lower import lower
 from apiscribe.model.api import Api
 from apiscribe.model.draft import EnumDraft, MessageDraft, PageDraft, ServiceDraft
 from apiscribe.model.lock import Lock
+from apiscribe.model.names import identifier
 from apiscribe.model.overlay import Overlay
 from apiscribe.model.settings import Settings
 from apiscribe.sources.source_error import SourceError
 
 # Vendored copies of these files are libraries, also below another import root.
 _LIBRARIES = ("google/protobuf/", "google/api/")
+# Two declarations of one name or number in a file, which protoc rejects too.
+_CLASHES = frozenset(
+    {"duplicate-declaration", "duplicate-field", "printed-number", "renamed-identifier"}
+)
 
 
 def read_proto_texts(root: Path) -> tuple[Api, dict[str, Source], tuple[str, ...]]:
     """Return the Api that the `.proto` files below a folder declare, their texts by path, and the
     declarations that are left out.
 
-    Raise SourceError if a file with declarations is not in the language of protobuf, or no file has
-    any.
+    Raise SourceError if a file with declarations is not in the language of protobuf, no file has
+    any, or two declarations of a file clash.
     """
     sources: dict[str, Source] = {}
     for file in sorted(root.rglob("*.proto")):
@@ -45,8 +50,11 @@ def read_proto_texts(root: Path) -> tuple[Api, dict[str, Source], tuple[str, ...
         raise SourceError("no file declares a message, an enum or a service")
     report = Report()
     overlay = Source("overlay.toml", "")
-    name = root.resolve().name
+    name = identifier(root.resolve().name)
     api, _ = lower(name, drafts, Settings(), (Overlay(), overlay), (), Lock(), report)
+    for diagnostic in report:
+        if diagnostic.level == "error" or diagnostic.code in _CLASHES:
+            raise SourceError(f"{diagnostic.span}: {diagnostic.message}")
     return api, sources, left_out
 
 

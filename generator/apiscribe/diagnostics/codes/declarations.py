@@ -39,6 +39,13 @@ def renamed_package(name: str, used: str) -> Message:
     return RENAMED_IDENTIFIER(f'"{name}" is not a valid package name; the outputs use {used}')
 
 
+def renamed_enum(name: str, used: str) -> Message:
+    """Report an enum with the same name as another declaration."""
+    return RENAMED_IDENTIFIER(
+        f"the enum {name} has the same name as another declaration; the outputs use {used}"
+    )
+
+
 ASSUMED_PACKAGE = Code(
     word="assumed-package",
     level="warning",

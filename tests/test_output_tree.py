@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -388,6 +389,24 @@ class Broken:
         if self.left < 0:
             raise OSError(28, "No space left on device")
         self.replace(*paths)
+
+
+def test_a_full_disk_is_an_error_that_names_the_file(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(out(here))
+    write = Path.write_bytes
+
+    def full(path: Path, content: bytes) -> int:
+        if ".apiscribe-" in str(path):
+            raise OSError(28, "No space left on device")
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    done = build()
+    assert done.exit_code == 2
+    assert re.search(r"No space left on device: 'generated/[^']*\.\w+'", done.output), done.output
+    assert not list(here.rglob(".apiscribe-*"))
 
 
 @pytest.mark.parametrize("calls", [0, 1, 3])

@@ -176,8 +176,11 @@ class Transaction:
             return False
         if self._keep:
             self._new[path] = self._staged_file("new", len(self._new))
-            with open(self._new[path], "wb") as opened:
-                opened.write(content)
+            try:
+                Path(self._new[path]).write_bytes(content)
+            except OSError as error:
+                error.filename = str(self._target.root / path)  # a full disk names none
+                raise
         return True
 
     def _staged_file(self, kind: str, number: int) -> str:

@@ -21,9 +21,11 @@ from depot_api import ROWS
 from serving import Json, flags, package, write_rows
 
 from apiscribe_runtime import off_loop
+from apiscribe_runtime.errors import ApiError
 from apiscribe_runtime.lifecycle import open_servers
 from apiscribe_runtime.process import _open_backend, _store_initial_rows
 from apiscribe_runtime.settings import read_settings
+from apiscribe_runtime.strict_json import read_json
 
 LONGEST = 1.5  # times the JSON of the largest row; most of these requests once took twice as long
 TRIES = 3
@@ -153,3 +155,10 @@ def test_no_step_of_the_event_loop_is_long(tree: Path, tmp_path: Path, steps: li
 )
 def test_the_work_on_a_query_is_weighed(value: Json, is_long: bool) -> None:
     assert off_loop.is_long_query(value) == is_long
+
+
+def test_a_request_of_too_many_objects_is_refused_before_they_are_read_twice() -> None:
+    """Four megabytes of `{}` would take a gigabyte, and hold up the event loop for seconds."""
+    assert len(read_json(b"[" + b"{}," * 99_998 + b"{}]", 32)) == 99_999
+    with pytest.raises(ApiError, match="more than 100000 objects and lists"):
+        read_json(b"[" + b"{}," * 99_999 + b"{}]", 32)

@@ -12,10 +12,12 @@ from pydantic_core import from_json
 
 from .errors import ApiError, invalid_parameter, not_utf8
 
+_MOST_CONTAINERS = 100_000  # objects and lists of a request
+
 
 def read_json(text: bytes, max_depth: int) -> Any:
     """Return the value of a JSON text (RFC 8259). Raises ApiError if it is not JSON or not UTF-8,
-    nests deeper than `max_depth`, or has a duplicate key in an object.
+    nests deeper than `max_depth`, has too many objects and lists, or a duplicate key in an object.
     """
     try:
         text.decode()
@@ -23,6 +25,7 @@ def read_json(text: bytes, max_depth: int) -> Any:
         raise not_utf8() from error
     try:
         value = from_json(text, allow_inf_nan=False)
+        check_depth(value, max_depth)
         json.loads(text, object_pairs_hook=_check_duplicates)
     except RecursionError:
         raise too_deep(max_depth) from None
@@ -31,14 +34,20 @@ def read_json(text: bytes, max_depth: int) -> Any:
         if "recursion limit" in str(error):
             raise too_deep(max_depth) from None
         raise invalid_parameter("body", f"not JSON: {error}") from error
-    check_depth(value, max_depth)
     return value
 
 
 def check_depth(value: Any, max_depth: int) -> None:
-    """Raise ApiError if objects and lists nest deeper than `max_depth`."""
+    """Raise ApiError if objects and lists nest deeper than `max_depth`, or if there are too many:
+    each takes a hundred times the memory of its two bytes.
+    """
     level = _containers([value])
+    count = 0
     for _ in range(max_depth):
+        count += len(level)
+        if count > _MOST_CONTAINERS:
+            reason = f"more than {_MOST_CONTAINERS} objects and lists"
+            raise invalid_parameter("request", reason)
         inner = (item.values() if isinstance(item, dict) else item for item in level)
         level = _containers(chain.from_iterable(inner))
         if not level:

@@ -24,10 +24,13 @@ ANSWERS |= {"/customers/cus_8f3kq2": CUSTOMER, "/invoices/inv_7h2m4p": INVOICE}
 
 @contextmanager
 def serving(
-    answers: Mapping[str, Any], status: int = 404, kind: str = "application/json"
+    answers: Mapping[str, Any],
+    status: int = 404,
+    kind: str = "application/json",
+    moved: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[str, list[str]]]:
     """The address of a server with these answers by path, and the requests that it gets. Other
-    requests get `status`.
+    requests get `status`, and those in `moved` are sent to other addresses.
     """
     requests: list[str] = []
 
@@ -36,8 +39,11 @@ def serving(
             requests.append(f"{self.command} {self.path}")
             value = answers.get(self.path.partition("?")[0])
             content = json.dumps(value).encode()
-            headers = {"Content-Type": kind, "Content-Length": str(len(content))}
-            self.send(status if value is None else 200, headers, content)
+            target = (moved or {}).get(self.path.partition("?")[0])
+            media_type = kind if value is not None else "text/html"
+            headers = {"Content-Type": media_type, "Content-Length": str(len(content))}
+            headers |= {"Location": target} if target else {}
+            self.send(308 if target else status if value is None else 200, headers, content)
 
     with local_server(Handler) as address:
         yield address, requests
@@ -88,6 +94,28 @@ def test_an_operation_that_a_server_lacks_is_an_entry() -> None:
         listed = drift(INVOICING, "--live", address, "--probe")["changes"]
     operations = [c["symbol"] for c in listed if c["kind"] == "missing-operation"]
     assert operations == ["GET /payments"]
+
+
+def test_redirects_to_the_server_itself_are_followed() -> None:
+    slashed = {f"{path}/" if path in LISTS else path: answer for path, answer in ANSWERS.items()}
+    with serving(slashed, moved={path: f"{path}/" for path in LISTS}) as (address, requests):
+        result = drift(INVOICING, "--live", address, "--probe")
+    assert {"GET /invoices", "GET /invoices/"} <= set(requests)
+    assert not any("operation" in change["kind"] for change in result["changes"])
+
+
+def test_redirects_to_other_servers_are_not_followed() -> None:
+    with serving(ANSWERS) as (other, requests):
+        moved = {path: f"{other}{path}" for path in LISTS}
+        with serving({}, moved=moved) as (address, _):
+            run(INVOICING, "--live", address, "--probe")
+    assert requests == []
+
+
+def test_a_server_without_any_path_of_the_pages_is_an_error() -> None:
+    with serving({}) as (address, _):
+        code, _, error = run(INVOICING, "--live", address, "--probe")
+    assert (code, f"such as {address}/api" in error) == (2, True), error
 
 
 def test_a_parameter_that_a_server_ignores_is_an_entry() -> None:

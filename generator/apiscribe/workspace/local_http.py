@@ -1,4 +1,4 @@
-"""HTTP requests to servers on this machine: without proxies and redirects, until a deadline."""
+"""HTTP requests to servers on this machine, without proxies and redirects to others."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import partial
 from http.client import HTTPConnection, HTTPSConnection
 from typing import Any
+from urllib.parse import urlsplit
 from urllib.request import (
     HTTPHandler,
     HTTPRedirectHandler,
@@ -31,7 +32,7 @@ def is_loopback(host: str) -> bool:
 def local_opener(deadline: Deadline) -> OpenerDirector:
     """Return an opener of URLs, with connections that end with the deadline."""
     handlers = (_HttpHandler(deadline), _HttpsHandler(deadline))
-    return build_opener(ProxyHandler({}), _NoRedirect(), *handlers)
+    return build_opener(ProxyHandler({}), _OwnRedirect(), *handlers)
 
 
 class Deadline:
@@ -91,8 +92,14 @@ class _HttpsHandler(HTTPSHandler):
         return self.do_open(self._connect, req)
 
 
-class _NoRedirect(HTTPRedirectHandler):
-    """Rejects redirects, which could lead to another machine."""
+class _OwnRedirect(HTTPRedirectHandler):
+    """Follows redirects to the same server; others could lead to another machine."""
 
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        """Return no request, so that the redirect is raised as an error."""
+    def redirect_request(  # as in urllib
+        self, req: Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
+    ) -> Request | None:
+        """Return the request to follow; None raises the redirect as an error."""
+        places = [urlsplit(url)[:2] for url in (req.full_url, newurl)]
+        if places[0] != places[1]:
+            return None
+        return super().redirect_request(req, fp, code, msg, headers, newurl)

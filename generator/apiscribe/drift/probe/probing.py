@@ -108,6 +108,11 @@ def _check(client: Client, address: str) -> None:
             f"{address} answers {status} to all requests; pass what it requires, such as"
             " --header 'Authorization: Bearer …'"
         )
+    if statuses <= {0, _NOT_FOUND}:
+        raise ProbeError(
+            f"{address} answers 404 to all requests; pass the address with the path before those of"
+            f" the API, such as {address.rstrip('/')}/api"
+        )
 
 
 class _Prober:

@@ -12,6 +12,7 @@ from typing import Any
 
 from apiscribe.drift.declarations import Declarations
 from apiscribe.drift.traffic.bodies import Difference
+from apiscribe.drift.traffic.entries import is_json
 from apiscribe.drift.traffic.exchange import Body, Exchange
 from apiscribe.drift.traffic.listed_values import Place, listed_values, values_of
 from apiscribe.drift.traffic.masks import masked
@@ -97,8 +98,10 @@ class Refusals:
         """Return whether a 404 is that of a missing operation: all resources of its path exist, and
         the body is not the documented one of errors.
         """
-        # Without its body, a 404 can be that of anything.
-        if exchange.answer.reason or _has_shape(exchange.answer, operation.service.errors):
+        # Without its body, a 404 can be anything; one that is not JSON is a framework's own.
+        media_type = exchange.answer.media_type
+        is_known = not exchange.answer.reason or (media_type and not is_json(media_type))
+        if not is_known or _has_shape(exchange.answer, operation.service.errors):
             return False
         segments = path.strip("/").split("/")
         template = operation.template.text.strip("/").split("/")

@@ -37,8 +37,10 @@ _BARE_LIST = re.compile(
     r"\s*[:：]?\s*(?P<list>[\w.-]+(?:\s*(?:,|/|\||\bor\b|、)\s*(?:or\s+)?[\w.-]+)+)\s*(?:[.;)]|$)"
 )
 _BETWEEN = re.compile(r"[\s,/|、]*(?:or|and|\bor\b)?[\s,/|、:(]*", re.IGNORECASE)
+# Not "up to 32 days": the value may be in hours.
 _NUMBER = re.compile(
-    r"\s*(?:value|length|of|is|size|:|=)*\s*[`*]*(?P<number>\d[\d,_]*)[`*]*(?P<unit>\s*(?:char|letter|zeichen|caract|символ|文字|글자|자|字))?",
+    r"\s*(?:value|length|of|is|size|:|=)*\s*[`*]*(?P<number>\d[\d,_]*+)(?!\s*(?:days?|hours?|weeks?|months?|years?)\b)"
+    r"[`*]*(?P<unit>\s*(?:char|letter|zeichen|caract|символ|文字|글자|자|字))?",
     re.IGNORECASE,
 )
 _RANGE = re.compile(

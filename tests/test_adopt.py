@@ -44,7 +44,11 @@ def test_assigned_numbers_stay_and_others_are_adopted(spec: Path) -> None:
 
 
 def test_replace_takes_the_numbers_of_the_source(spec: Path) -> None:
-    adopt(spec, "--replace")
+    _, out, _ = adopt(spec, "--replace")
+    assert [line for line in out.splitlines() if line.startswith("replaced: ")] == [
+        "replaced: shop.v1.BookInfo.isbn gets another number: 2 is that of pages",
+        "replaced: shop.v1.BookInfo.book_id has 1 in place of 3",
+    ]
     taken = numbers(spec)
     assert (taken["book_id"], taken["pages"], taken["tags"]) == (1, 2, 4)
     assert "isbn" not in taken  # its number is another's; the next build gives it one

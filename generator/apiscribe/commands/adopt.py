@@ -24,6 +24,8 @@ from apiscribe.commands.specs import (
 )
 from apiscribe.commands.writing import writing
 
+_MOST_LINES = 20  # about replaced numbers
+
 
 @click.command()
 @click.argument("spec", required=False, type=click.Path(path_type=Path))
@@ -99,6 +101,11 @@ def adopt(
     shown = compilation.spec.shown_folder / compilation.spec.lock_name
     state = "up to date" if not changed else "would change" if check else "written"
     if not quiet:
+        listed = adoption.replaced[: None if verbose else _MOST_LINES]
+        for sentence in listed:
+            click.echo(f"replaced: {sentence}", err=form != "text")
+        if more := len(adoption.replaced) - len(listed):
+            click.echo(f"replaced: {more} more; --verbose lists them", err=form != "text")
         click.echo(
             f"{shown}: {state}; {counts.matched} numbers matched, {counts.lacking} not in {origin},"
             f" {counts.hidden} not on the pages",

@@ -21,11 +21,14 @@ __all__ = ["Adoption", "Counts", "adopt"]
 
 @dataclass(frozen=True)
 class Adoption:
-    """The lock with the numbers of a source, counts and diagnostics."""
+    """The lock with the numbers of a source, counts and diagnostics. `replaced` are sentences about
+    the numbers of the former lock that are other ones.
+    """
 
     lock: Lock
     counts: Counts
     report: Report
+    replaced: tuple[str, ...] = ()
 
 
 def adopt(api: Api, locked: Lock, source: ApiVersion, replace: bool = False) -> Adoption:
@@ -38,4 +41,5 @@ def adopt(api: Api, locked: Lock, source: ApiVersion, replace: bool = False) -> 
     number_import = NumberImport(pairs, locked, source.name, replace, report)
     lock = number_import.lock()
     compare_methods(pairs, source, report)
-    return Adoption(lock, number_import.counts, report)
+    replaced = tuple(each.replacement for each in number_import.replaced)
+    return Adoption(lock, number_import.counts, report, replaced)

@@ -21,6 +21,7 @@ from apiscribe.model.api import Enum, Field, Message
 from apiscribe.model.lock import LONGEST_RANGE, NO_NUMBERS, Lock, Numbered, Numbers
 from apiscribe.model.lock.field_types import FieldType, type_of
 from apiscribe.model.types import EnumRef, values_type
+from apiscribe.sources.adopt.contradiction import Contradiction
 from apiscribe.sources.adopt.enum_values import numbers_by_our_names
 from apiscribe.sources.adopt.matching import DeclarationPairs
 
@@ -38,24 +39,6 @@ class Counts:
     hidden: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
-class Contradiction:
-    """A number of the lock that the source has for another name (`taken_by`), or another number
-    that it has for the name (`other`, else 0).
-    """
-
-    name: str
-    number: int
-    other: int
-    taken_by: str
-    span: Span
-
-    @property
-    def mark(self) -> str:
-        """The last part of the name."""
-        return self.name.rpartition(".")[2]
-
-
 @dataclass
 class NumberImport:
     """An import of the numbers that the source has for our declarations.
@@ -71,6 +54,7 @@ class NumberImport:
     report: Report
     counts: Counts = field(default_factory=Counts)
     contradictions: list[Contradiction] = field(default_factory=list)
+    replaced: list[Contradiction] = field(default_factory=list)
 
     def lock(self) -> Lock:
         """Return the lock with the numbers of the source."""
@@ -208,8 +192,9 @@ class NumberImport:
                 continue
             if not other and entry.number not in taken:
                 kept[name] = entry
-            elif not self.replace:
-                self.contradictions.append(
+            else:
+                listed = self.replaced if self.replace else self.contradictions
+                listed.append(
                     Contradiction(
                         name=f"{owner}.{name}",
                         number=entry.number,

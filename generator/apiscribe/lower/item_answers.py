@@ -8,6 +8,7 @@ of the ids that paths have.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -28,15 +29,18 @@ from apiscribe.model.names import snake
 from apiscribe.model.plurals import singular
 from apiscribe.model.type_words import type_of_word
 
+# The last words of paths → the operations with these.
+Known = Mapping[str, Sequence[OperationDraft]]
+
 
 def resolve_items(pages: Sequence[PageDraft]) -> list[PageDraft]:
     """Return the pages with the answers that are the item of a collection."""
-    known = [operation for page in pages for operation in page.operations]
+    known = _by_collection(pages)
     pages = [
         replace(page, operations=tuple(_with_item(o, known, page) for o in page.operations))
         for page in pages
     ]
-    known = [operation for page in pages for operation in page.operations]
+    known = _by_collection(pages)
     messages = {plain(m.name): m.fields for page in reversed(pages) for m in page.messages}
     return [
         replace(page, operations=tuple(_with_ids(o, known, messages) for o in page.operations))
@@ -46,7 +50,7 @@ def resolve_items(pages: Sequence[PageDraft]) -> list[PageDraft]:
 
 def _with_ids(
     operation: OperationDraft,
-    known: Sequence[OperationDraft],
+    known: Known,
     messages: Mapping[str, Sequence[FieldDraft]],
 ) -> OperationDraft:
     """Return an operation with the types of the ids in its path."""
@@ -64,7 +68,7 @@ def _with_ids(
 def id_of_item(
     field: FieldDraft,
     route: RouteDraft,
-    known: Sequence[OperationDraft],
+    known: Known,
     messages: Mapping[str, Sequence[FieldDraft]],
 ) -> FieldDraft:
     """Parameters in the path without a type are integers if the same field of the item that they
@@ -94,9 +98,7 @@ def id_of_item(
     return field
 
 
-def _with_item(
-    operation: OperationDraft, known: Sequence[OperationDraft], page: PageDraft
-) -> OperationDraft:
+def _with_item(operation: OperationDraft, known: Known, page: PageDraft) -> OperationDraft:
     own = _success(operation) or AnswerDraft(status="", span=operation.span)
     if not operation.item or own.type:
         return operation
@@ -104,8 +106,7 @@ def _with_item(
     if item is None and not own.examples:
         path = shape(operation.routes[0])[1].split("/")
         at = path.index(operation.item.lower()) if operation.item.lower() in path else 0
-        others = [other for other in known if other is not operation]
-        item = next(_items(operation.item.lower(), path[: at + 1], others), None)
+        item = next(_items(operation.item.lower(), path[: at + 1], known, operation), None)
     if item is None:
         return operation
     answer = replace(own, type=item.type, examples=own.examples or item.examples)
@@ -128,13 +129,13 @@ def _object(collection: str, answer: AnswerDraft, page: PageDraft) -> AnswerDraf
 
 
 def _items(
-    collection: str, before: Sequence[str], known: Sequence[OperationDraft]
+    collection: str, before: Sequence[str], known: Known, without: OperationDraft | None = None
 ) -> Iterator[AnswerDraft]:
     """Yield the answers that may show the item of a collection, the best first."""
     found: list[tuple[tuple[bool, int, int], AnswerDraft]] = []
-    for other in known:
+    for other in known.get(collection, ()):
         answer = _success(other)
-        if answer is None or not (answer.type or answer.examples):
+        if other is without or answer is None or not (answer.type or answer.examples):
             continue
         for rank, route in ((_rank(r, collection), r) for r in other.routes):
             if rank is None:
@@ -146,6 +147,16 @@ def _items(
                 fullness = 0 if rank == _GET else -len(shown.fields)
                 found.append(((not same, min(rank, 1), fullness), item))
     yield from (answer for _, answer in sorted(found, key=lambda each: each[0]))
+
+
+def _by_collection(pages: Sequence[PageDraft]) -> Known:
+    """Return the operations by the last words of their paths."""
+    found: defaultdict[str, dict[int, OperationDraft]] = defaultdict(dict)
+    for operation in (each for page in pages for each in page.operations):
+        for route in operation.routes:
+            for word in shape(route)[1].split("/")[-2:]:
+                found[word][id(operation)] = operation
+    return {word: tuple(operations.values()) for word, operations in found.items()}
 
 
 _GET, _LIST = 0, 3

@@ -57,7 +57,7 @@ class MessageIndex:
         self.used: set[str] = set()
         self.on_page: dict[tuple[str, str], str] = {}
         self.anchors: dict[tuple[str, str], str] = {}
-        self.by_anchor: dict[str, list[str]] = {}
+        self.by_anchor: dict[str, list[tuple[str, str]]] = {}  # → pages and names
         self.by_name: dict[str, str] = {}
         self.aliases: dict[str, TypeDraft] = {}
         self.drafts: dict[str, tuple[MessageDraft, PageDraft]] = {}
@@ -82,8 +82,7 @@ class MessageIndex:
         self.by_name.setdefault(plain(message.name), name)
         for anchor in message.anchors:
             self.anchors.setdefault((key, anchor.lower()), name)
-            if anchor:
-                self.by_anchor.setdefault(anchor.lower(), []).append(name)
+            self.by_anchor.setdefault(anchor.lower(), []).append((key.lower(), name))
 
     def resolve(self, type_: TypeDraft, page: PageDraft, fallback: str) -> TypeDraft:
         """Return the type with the full name of its message, or with a type word."""
@@ -140,15 +139,13 @@ class MessageIndex:
             normpath(join(dirname(page.path), path.lstrip("/") if path.startswith("/") else path))
         )
         wanted = page_key(path).lstrip("./").lower()
-        for at, named in self.anchors.items():
-            here = at[0].lower()
-            same = here == target.lower() or here.endswith(f"/{wanted}") or here == wanted
-            if same and (at[1] == anchor or (not anchor and at[1] == "")):
+        for here, named in self.by_anchor.get(anchor, ()):
+            if here in (target.lower(), wanted) or here.endswith(f"/{wanted}"):
                 return named
         return ""
 
     def _unique(self, anchor: str) -> str:
-        names = set(self.by_anchor.get(anchor, ()))
+        names = {name for _, name in self.by_anchor.get(anchor, ())} if anchor else set[str]()
         return names.pop() if len(names) == 1 else ""
 
 

@@ -6,16 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from oracle_openapi import BREAKING
 from test_drift_documents import version
 
 from apiscribe.drift.compare import compare
+from apiscribe.sources.openapi import parse_yaml
 
 Json = dict[str, Any]
-PAIRS: list[Json] = yaml.safe_load(
-    Path(__file__).with_name("document_pairs.yaml").read_text("utf-8")
-)
+PAIRS: list[Json] = parse_yaml(Path(__file__).with_name("document_pairs.yaml").read_text("utf-8"))
 NAMES = [pair["name"] for pair in PAIRS]
 
 

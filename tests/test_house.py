@@ -40,7 +40,7 @@ LIBRARIES = {
     "markdown_it": {"pages"},
     "bs4": {"pages"},
     "tomlkit": {"emit", "commands"},
-    "yaml": {"emit", "pages", "sources"},
+    "yaml": {"emit", "pages", "sources", "workspace"},
     "msgspec": {"diagnostics", "dialects", "drift", "emit", "lower", "model", "sources"},
     "jinja2": {"emit"},
     "ruff": {"workspace"},

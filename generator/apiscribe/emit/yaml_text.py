@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from apiscribe.workspace.yaml_loader import yaml_loader
+
 _PLAIN = re.compile(r"[A-Za-z$/][\w$./-]*(?: [A-Za-z][\w./-]*)*\.?", re.ASCII)
 # Of a key on one line with its value, in characters. Source: YAML 1.2, section 7.4.2.
 _LONGEST_KEY = 1000
@@ -27,8 +29,7 @@ def yaml_text(value: Any) -> str:
     # YAML cannot express lone surrogates.
     content = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
     text = "".join(f"{line}\n" for line in _lines(content, ""))
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    if yaml.load(text, loader) != content:  # noqa: S506, a safe loader
+    if yaml.load(text, yaml_loader()) != content:  # noqa: S506, a safe loader
         raise SyntaxError("a YAML output does not read back as it was written")
     return text
 

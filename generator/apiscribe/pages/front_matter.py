@@ -9,6 +9,7 @@ from apiscribe.diagnostics.codes.pages import unread_front_matter
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source, Span
 from apiscribe.pages.blocks import FrontMatter
+from apiscribe.workspace.yaml_loader import yaml_loader
 
 # Templates fill `description:` with unquoted text such as `a: b`, which is not valid YAML. Such
 # front matter is read line by line.
@@ -44,8 +45,7 @@ def _parse_yaml(text: str, source: Source) -> FrontMatter | None:
     import yaml
 
     try:
-        # PyYAML's C parser is ten times as fast; not every build of PyYAML has it.
-        node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        node = yaml.compose(text, yaml_loader())
     except (yaml.YAMLError, OverflowError, RecursionError, ValueError):
         return None
     values: dict[str, str] = {}

@@ -6,6 +6,7 @@ import json
 import re
 
 from apiscribe.pages.blocks import Code
+from apiscribe.workspace.yaml_loader import yaml_loader
 
 _LANGUAGES = frozenset({"yaml", "yml"})
 _LONGEST = 50_000
@@ -23,7 +24,7 @@ def yaml_as_json(block: Code) -> str:
     import yaml
 
     try:
-        value = yaml.load(block.text, Loader=yaml.SafeLoader)
+        value = yaml.load(block.text, yaml_loader())  # noqa: S506, a safe loader
         text = json.dumps(value, ensure_ascii=False, default=str)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError):
         return ""

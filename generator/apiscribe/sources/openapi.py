@@ -13,6 +13,7 @@ from apiscribe.model.version import ApiVersion, Fact
 from apiscribe.sources.openapi_api import read_openapi
 from apiscribe.sources.source_error import SourceError
 from apiscribe.sources.swagger import openapi_of
+from apiscribe.workspace.yaml_loader import yaml_loader
 
 _YAML = (".yaml", ".yml")
 VERSION_KEYS = ("openapi", "swagger")
@@ -114,6 +115,6 @@ def parse_yaml(content: str) -> Any:
     import yaml
 
     try:
-        return yaml.safe_load(content)
+        return yaml.load(content, yaml_loader())  # noqa: S506, a safe loader
     except yaml.YAMLError as error:
         raise ValueError(str(error)) from error

@@ -217,7 +217,7 @@ _LISTED = (
     late_pattern(rf"(\S+?)(?:{'|'.join(_TABLES['lists']['after'])})"),
 )
 # "an array of entries": the words at the begin of what a label states.
-BEGINS_LIST = re.compile(
+BEGINS_LIST = late_pattern(
     rf"\W*(?:an?\s+)?(?:json\s+)?(?:{_ARRAY.pattern}|lists?\s+of)", re.IGNORECASE
 )
 CLIENT_TYPES = frozenset(_TABLES["client"]["types"])

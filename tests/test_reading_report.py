@@ -72,7 +72,7 @@ def report(folder: Path) -> tuple[int, BeautifulSoup]:
     pages: CSS selectors find nothing in templates.
     """
     result = CliRunner().invoke(main, ["lint", str(folder), "--format", "html"])
-    text = result.output.replace("<template", "<section").replace("</template", "</section")
+    text = result.stdout.replace("<template", "<section").replace("</template", "</section")
     return result.exit_code, BeautifulSoup(text, "html.parser")
 
 
@@ -170,7 +170,8 @@ def test_a_browser_shows_the_page_of_an_address(harbour: Path, tmp_path: Path) -
     """The policy lets the report's script run: it shows a page, and highlights the line."""
     file = tmp_path / "report.html"
     result = CliRunner().invoke(main, ["lint", str(harbour), "--format", "html"])
-    file.write_text(result.output, "utf-8")
+    assert result.stderr == "1 warning, 1 note\n"
+    file.write_text(result.stdout, "utf-8")
     line = line_of("| speed")
     command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
     done = subprocess.run(

@@ -57,7 +57,7 @@ def init(folder: Path) -> None:
     compilation = _compile_pages(folder)
     pages, report = compilation.spec.page_files, compilation.report
     of_api = {file.page: file for file in compilation.api.files if file.page in pages}
-    for path, file in list(of_api.items())[:_MOST_NAMED]:
+    for path, file in sorted(of_api.items())[:_MOST_NAMED]:
         click.echo(f"{visible(path)}: {_contents(file)}")
     if (more := len(of_api) - _MOST_NAMED) > 0:
         click.echo(f"{more} more pages")

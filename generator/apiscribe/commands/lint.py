@@ -115,6 +115,8 @@ def _check(
 
         page, counted = reading_report(compilations)
         click.echo(page, nl=False)
+        if counted.reported and not quiet:
+            click.echo(_count(counted, hint=False), err=True)
         return EXIT_PROBLEMS if counted.reported else 0
     if stats:
         click.echo(stats_table(compilation.api for compilation in compilations))

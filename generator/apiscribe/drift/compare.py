@@ -22,6 +22,9 @@ from apiscribe.drift.services import compare_services
 from apiscribe.model.api import File, Service
 from apiscribe.model.version import ApiVersion
 
+# The kind of a declaration, its location and the names of its parts.
+_Declared = tuple[str, Span, tuple[str, ...]]
+
 
 def compare(old: ApiVersion, new: ApiVersion) -> Drift:
     """Return the changes in the order of the old version's pages, additions last."""
@@ -188,19 +191,17 @@ def _can_express(declarations: Declarations, service: Service) -> bool:
     return not _needs_routes(declarations) or any(method.routes for method in service.methods)
 
 
-def _report_unpaired(
-    what: str,
+def _unpaired_declarations(
     declarations: Declarations,
     unpaired: set[str],
-    changes: Changes,
     known: set[str],
     named: bool,
-    pairs: Pairs | None = None,
-) -> None:
-    """Report the declarations that only one version has; types together with their users. `pairs`
-    are those of added declarations.
+    pairs: Pairs | None,
+) -> tuple[dict[str, _Declared], dict[str, tuple[Addition, ...]]]:
+    """Return the declarations that only one version has, and what is known of added methods. Add
+    the methods of unpaired services to `unpaired`.
     """
-    declared: dict[str, tuple[str, Span, tuple[str, ...]]] = {}
+    declared: dict[str, _Declared] = {}
     additions: dict[str, tuple[Addition, ...]] = {}
     for name, service in declarations.services.items():
         if name not in known:
@@ -224,6 +225,22 @@ def _report_unpaired(
         if name in unpaired and "name" not in enum.provenance and not enum.incomplete:
             values = tuple(value.json_name for value in enum.documented_values)
             declared[name] = ("enum", enum.span, values)
+    return declared, additions
+
+
+def _report_unpaired(
+    what: str,
+    declarations: Declarations,
+    unpaired: set[str],
+    changes: Changes,
+    known: set[str],
+    named: bool,
+    pairs: Pairs | None = None,
+) -> None:
+    """Report the declarations that only one version has; types together with their users. `pairs`
+    are those of added declarations.
+    """
+    declared, additions = _unpaired_declarations(declarations, unpaired, known, named, pairs)
     members: dict[str, list[str]] = {}
     roots = group_with_users(declarations, unpaired)
     for name in declared:

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Literal
 
-from apiscribe.pages.blocks import Block, Bullets, Code, Heading, Page, Paragraph, Quote
+from apiscribe.pages.blocks import Code, Heading, Page, Paragraph
 
 Generated = Literal["Python classes", "Rust types", "Go types"]
 
@@ -42,22 +42,17 @@ _LONGEST = 100_000  # characters of a block
 def generated_code(page: Page) -> tuple[Generated, int] | None:
     """Return the kind of generated code on a page, and how often it was seen; None on others."""
     found: Counter[Generated] = Counter()
-    for text in _texts(page.blocks):
+    for text in _texts(page):
         for kind, mark in _MARKS:
             found[kind] += bool(mark.search(text[:_LONGEST]))
     best = found.most_common(1)
     return best[0] if best and best[0][1] else None
 
 
-def _texts(blocks: Sequence[Block]) -> Iterator[str]:
-    for block in blocks:
+def _texts(page: Page) -> Iterator[str]:
+    for block in page.all_blocks():
         match block:
             case Code():
                 yield block.text
             case Heading() | Paragraph():
                 yield block.inline.text
-            case Quote():
-                yield from _texts(block.blocks)
-            case Bullets():
-                for item in block.items:
-                    yield from _texts(item.blocks)

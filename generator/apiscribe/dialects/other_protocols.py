@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from apiscribe.model.draft import PageDraft
-from apiscribe.pages.blocks import Block, Bullets, Code, Page, Quote, Table
+from apiscribe.pages.blocks import Code, Page, Table
 
 _JSON_RPC = re.compile(r"[\"']?jsonrpc[\"']?\s*:\s*[\"']")
 _GRAPHQL = re.compile(r"\s*(?:query|mutation|subscription)\b[^\n{]{0,200}\{", re.IGNORECASE)
@@ -21,7 +21,7 @@ _GRAPHQL_TYPE = re.compile(r"`?\[?[A-Z]\w*!?\]?!`?")
 def other_protocol(page: Page, least: int) -> str:
     """Return the protocol of at least `least` calls on the page, or ""."""
     marks: Counter[str] = Counter()
-    for block in _all_blocks(page.blocks):
+    for block in page.all_blocks():
         match block:
             case Code(language=language, text=text):
                 marks["JSON-RPC"] += bool(_JSON_RPC.search(text))
@@ -41,14 +41,3 @@ def has_several_routes(drafts: Sequence[PageDraft]) -> bool:
     """Return whether the operations of a page are at more than one address."""
     routes = {r.path for draft in drafts for o in draft.operations for r in o.routes}
     return len(routes) > 1 or any(draft.services for draft in drafts)
-
-
-def _all_blocks(blocks: Sequence[Block]) -> Iterator[Block]:
-    for block in blocks:
-        yield block
-        match block:
-            case Quote():
-                yield from _all_blocks(block.blocks)
-            case Bullets():
-                for item in block.items:
-                    yield from _all_blocks(item.blocks)

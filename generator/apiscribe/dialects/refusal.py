@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from apiscribe.dialects import tables
 from apiscribe.dialects.protobuf.texts import is_broken_text
-from apiscribe.pages.blocks import Block, Bullets, Code, Heading, Page, Paragraph, Quote, Table
+from apiscribe.pages.blocks import Code, Heading, Page, Paragraph, Table
 
 # An HTTP method and a path, with nothing but marks before and between them.
 _OPERATION = re.compile(
@@ -71,7 +70,7 @@ def look_at(page: Page) -> Seen:
     members: Counter[str] = Counter()
     code: Counter[str] = Counter()
     operations = methods = broken = 0
-    for block in _all_blocks(page.blocks):
+    for block in page.all_blocks():
         match block:
             case Table():
                 match tables.kind(block):
@@ -91,17 +90,6 @@ def look_at(page: Page) -> Seen:
             case _:
                 pass
     return Seen(operations, members, methods, code, broken)
-
-
-def _all_blocks(blocks: tuple[Block, ...]) -> Iterator[Block]:
-    for block in blocks:
-        yield block
-        match block:
-            case Quote():
-                yield from _all_blocks(block.blocks)
-            case Bullets():
-                for item in block.items:
-                    yield from _all_blocks(item.blocks)
 
 
 def _counted(count: int, one: str, many: str, rest: str) -> str:

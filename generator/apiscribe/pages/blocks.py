@@ -6,7 +6,7 @@ both a `Table`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -233,3 +233,18 @@ class Page:
     def path(self) -> str:
         """The page's path, relative to the spec's folder."""
         return self.source.path
+
+    def all_blocks(self) -> Iterator[Block]:
+        """Yield the blocks in order, each before its own: those of quotes, and of lists."""
+        return _with_inner(self.blocks)
+
+
+def _with_inner(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        yield block
+        match block:
+            case Quote():
+                yield from _with_inner(block.blocks)
+            case Bullets():
+                for item in block.items:
+                    yield from _with_inner(item.blocks)

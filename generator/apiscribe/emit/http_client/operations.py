@@ -33,20 +33,8 @@ class OperationWriter:
         arguments: ArgumentsView,
         answer: Answer,
         rows: Rows | None,
-    ) -> list[Encoded]:
-        """Return the arguments of an operation."""
-        return list(self._arguments(method, route, request, wrapper, arguments, answer, rows))
-
-    def _arguments(
-        self,
-        method: Method,
-        route: ClientRoute,
-        request: Message | None,
-        wrapper: str,
-        arguments: ArgumentsView,
-        answer: Answer,
-        rows: Rows | None,
     ) -> Iterator[Encoded]:
+        """Yield the arguments of an operation."""
         yield python_literal(route.route.verb)
         yield python_literal(route.template)
         if method.request != EMPTY:

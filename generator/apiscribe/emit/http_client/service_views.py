@@ -153,7 +153,8 @@ class ServiceWriter:
             keywords = Encoded("Any")
         if "Any" in (answer.type_, keywords) or "Any]" in answer.type_:
             self.arguments.typing.add("Any")
-        operation = self.operations.write(method, route, request, wrapper, arguments, answer, rows)
+        write = self.operations.write
+        operation = list(write(method, route, request, wrapper, arguments, answer, rows))
         catch_all = unique("fields", {str(parameter) for parameter, _ in arguments.positional})
         return MethodView(
             name=name(short),

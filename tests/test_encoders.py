@@ -248,9 +248,21 @@ def test_the_allow_list_holds_under_python_o() -> None:
     assert done.returncode != 0
 
 
+def test_the_rest_of_a_long_line_is_put_before_the_next_line_of_its_paragraph() -> None:
+    long = " ".join(["word"] * 30)
+    assert encoders.comment(f"{long}\nand more") == [
+        f"// {' '.join(['word'] * 19)}",
+        f"// {' '.join(['word'] * 11)} and more",
+    ]
+    for apart in ("- an item", "1. an item", "| a cell |", "# a heading", "", "> a quote"):
+        assert encoders.comment(f"{long}\n{apart}\nx")[2:] == [f"// {apart}".rstrip(), "// x"]
+
+
 HEADS = {
     "models/module.py.j2": {"imports": [], "enums": [], "messages": []},
     "stubs/pb2.pyi.j2": {
+        "uses_builtins": False,
+        "uses_enums": False,
         "well_known": [],
         "imports": [],
         "messages": [],

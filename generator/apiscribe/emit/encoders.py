@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 import textwrap
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -25,6 +26,8 @@ _MARKUP = re.compile(
     r"|\](?:\((?!(?:https?://|[\w#./?=-]*\)))|:)",
     re.IGNORECASE,
 )
+# A line that is no item of a list, row of a table or heading.
+_GOES_ON = re.compile(r"(?!\d+[.)]\s)[`\"'(\[*_]*\w")
 # Runs of quotes that would end a docstring, if a generator downstream puts the comment into one.
 _QUOTES = re.compile(r"\"{3,}|'{3,}")
 
@@ -47,7 +50,7 @@ def name(text: str) -> Encoded:
 def comment(text: str, indent: int = 0) -> list[Encoded]:
     """Return the lines of a `//` comment of protobuf, wrapped at `WIDTH`; none for empty text."""
     width = WIDTH - indent - len("// ")
-    lines = [part for line in plain_lines(text) for part in (_wrap(line, width) or [""])]
+    lines = _wrap(plain_lines(text), width)
     return [_comment_line(line) for line in lines]
 
 
@@ -108,7 +111,7 @@ def python_import(module: str, *names: str) -> Encoded:
 def docstring(text: str, indent: int = 0) -> Encoded:
     """Return a docstring with its quotes, each line indented."""
     lines = [line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"') for line in plain_lines(text)]
-    lines = [part for line in lines for part in (_wrap(line, WIDTH - indent - 8) or [""])]
+    lines = _wrap(lines, WIDTH - indent - 8)
     first = " " if lines and lines[0].startswith('"') else ""
     margin = " " * indent
     ending = f"\n{margin}" if len(lines) > 1 else " " if lines and lines[0].endswith('"') else ""
@@ -123,8 +126,22 @@ def _visible(line: str) -> str:
     return "".join(char if char.isprintable() or char == "\t" else "\ufffd" for char in line)
 
 
-def _wrap(line: str, width: int) -> list[str]:
-    return textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False)
+def _wrap(lines: Iterable[str], width: int) -> list[str]:
+    """Return lines of at most a width; the rest of a longer one is put before the next line of its
+    paragraph.
+    """
+    result: list[str] = []
+    rest = ""
+    for line in lines:
+        if rest and not _GOES_ON.match(line):
+            result.append(rest)
+            rest = ""
+        filled = textwrap.wrap(
+            f"{rest} {line}".strip(), width, break_long_words=False, break_on_hyphens=False
+        )
+        rest = filled.pop() if len(filled) > 1 else ""
+        result += filled or [""]
+    return [*result, rest] if rest else result
 
 
 def _proto_byte(byte: int) -> str:

@@ -161,6 +161,7 @@ class _Writer:
             _TYPES,
             docstring=_file_docstring(self.file),
             uses_builtins=self.uses_builtins,
+            uses_enums=any(True for _ in self.file.all_enums()),
             well_known=self.well_known(),
             imports=self.imports.statements(),
             enums=[name(class_name(enum.name)) for enum in self.file.enums],

@@ -1,4 +1,4 @@
-"""Run `ruff format`, which lays Python out."""
+"""Run ruff, which sorts imports and lays Python out."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 # No settings of the machine or of the folder, and no folder that ruff skips by default.
-_COMMAND = (
-    *("format", "--isolated", "--no-cache", "--no-respect-gitignore", "--color=never"),
-    *("--line-length=100", "--target-version=py311", "--config=format.line-ending='lf'"),
-    *("--config=exclude=[]", "."),
+_OPTIONS = (
+    *("--isolated", "--no-cache", "--no-respect-gitignore", "--color=never", "--line-length=100"),
+    *("--target-version=py311", "--config=exclude=[]", "."),
+)
+_COMMANDS = (
+    ("check", "--select=I", "--fix", "--quiet", *_OPTIONS),
+    ("format", "--config=format.line-ending='lf'", *_OPTIONS),
 )
 
 
@@ -20,7 +23,7 @@ class RuffError(Exception):
 
 
 def formatted(modules: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the modules (path → content) as ruff formats them, in one run. Raise RuffError."""
+    """Return the modules (path → content) as ruff formats them. Raise RuffError."""
     if not modules:
         return {}
     from ruff import find_ruff_bin
@@ -30,9 +33,10 @@ def formatted(modules: Mapping[str, bytes]) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory(prefix="apiscribe-") as folder:
         for path, content in modules.items():
             Path(folder, files[path]).write_bytes(content)
-        process = subprocess.run(
-            [find_ruff_bin(), *_COMMAND], cwd=folder, capture_output=True, text=True, check=False
-        )
-        if process.returncode != 0:
-            raise RuffError(process.stderr.strip())
+        for command in _COMMANDS:
+            process = subprocess.run(
+                [find_ruff_bin(), *command], cwd=folder, capture_output=True, text=True, check=False
+            )
+            if process.returncode != 0:
+                raise RuffError(f"{process.stdout}{process.stderr}".strip())
         return {path: Path(folder, files[path]).read_bytes() for path in modules}

@@ -7,7 +7,8 @@ from __future__ import annotations
 from apiscribe_runtime.registry import merge
 
 from ..pool import POOL as _pool
-from .spaceone.api.inventory.v1 import job as inventory_v1_job, job_task as inventory_v1_job_task
+from .spaceone.api.inventory.v1 import job as inventory_v1_job
+from .spaceone.api.inventory.v1 import job_task as inventory_v1_job_task
 
 API = merge(
     "cloudforet",

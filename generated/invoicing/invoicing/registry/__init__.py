@@ -7,11 +7,9 @@ from __future__ import annotations
 from apiscribe_runtime.registry import merge
 
 from ..pool import POOL as _pool
-from .invoicing import (
-    customers as invoicing_customers,
-    invoices as invoicing_invoices,
-    payments as invoicing_payments,
-)
+from .invoicing import customers as invoicing_customers
+from .invoicing import invoices as invoicing_invoices
+from .invoicing import payments as invoicing_payments
 
 API = merge(
     "invoicing",

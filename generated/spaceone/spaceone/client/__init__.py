@@ -10,10 +10,8 @@ from apiscribe_runtime import client as _runtime
 
 from .spaceone.api.cost_analysis.v1.job_task import AsyncJobTask, JobTask
 from .spaceone.api.inventory.v1.job import AsyncJob, Job
-from .spaceone.api.power_scheduler.v1.job_task import (
-    AsyncJobTask as AsyncJobTask_2,
-    JobTask as JobTask_2,
-)
+from .spaceone.api.power_scheduler.v1.job_task import AsyncJobTask as AsyncJobTask_2
+from .spaceone.api.power_scheduler.v1.job_task import JobTask as JobTask_2
 
 
 class _CostAnalysisV1:

@@ -6,10 +6,10 @@ from ...models.spaceone.api.inventory.v1.job import (
     GetJobRequest,
     JobInfo,
     JobRequest,
-    JobStatQuery,
-    JobStatus,
     JobsInfo,
     JobsQuery,
+    JobStatQuery,
+    JobStatus,
 )
 from ...models.spaceone.api.inventory.v1.job_task import (
     ErrorInfo,
@@ -17,9 +17,9 @@ from ...models.spaceone.api.inventory.v1.job_task import (
     JobTaskInfo,
     JobTaskQuery,
     JobTaskRequest,
+    JobTasksInfo,
     JobTaskStatQuery,
     JobTaskStatus,
-    JobTasksInfo,
 )
 
 __all__ = [

@@ -134,8 +134,7 @@ class Customers(SyncService):
         """Update a customer.
 
         Send only the fields that you want to change: `name`, `email`, `currency`, `address`
-        or `tax_id`. Returns the updated
-        customer.
+        or `tax_id`. Returns the updated customer.
         """
         return self._call(_CUSTOMERS_UPDATE, {"customer_id": customer_id, **fields})
 
@@ -178,8 +177,7 @@ class AsyncCustomers(AsyncService):
         """Update a customer.
 
         Send only the fields that you want to change: `name`, `email`, `currency`, `address`
-        or `tax_id`. Returns the updated
-        customer.
+        or `tax_id`. Returns the updated customer.
         """
         return await self._call(_CUSTOMERS_UPDATE, {"customer_id": customer_id, **fields})
 

@@ -177,8 +177,8 @@ class Invoices(SyncService):
         """Update an invoice.
 
         Takes the same parameters as [Create an invoice](#create-an-invoice); all are
-        optional. `lines` replaces all lines of
-        the invoice. Only drafts can be changed; for all others you get `409 Conflict`.
+        optional. `lines` replaces all lines of the invoice. Only drafts can be changed; for
+        all others you get `409 Conflict`.
 
         Returns `200 OK` with the updated invoice.
         """
@@ -241,8 +241,8 @@ class AsyncInvoices(AsyncService):
         """Update an invoice.
 
         Takes the same parameters as [Create an invoice](#create-an-invoice); all are
-        optional. `lines` replaces all lines of
-        the invoice. Only drafts can be changed; for all others you get `409 Conflict`.
+        optional. `lines` replaces all lines of the invoice. Only drafts can be changed; for
+        all others you get `409 Conflict`.
 
         Returns `200 OK` with the updated invoice.
         """

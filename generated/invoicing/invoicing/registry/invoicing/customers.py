@@ -15,8 +15,9 @@ from apiscribe_runtime.registry import (
     Service,
     StandardMethod,
 )
-from ...pool import POOL as _pool
+
 from ...models.invoicing import customers
+from ...pool import POOL as _pool
 from ...stubs.invoicing import customers_pb2
 
 PAGE = PageServices(

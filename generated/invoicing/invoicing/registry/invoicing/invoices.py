@@ -16,8 +16,9 @@ from apiscribe_runtime.registry import (
     Sorting,
     StandardMethod,
 )
-from ...pool import POOL as _pool
+
 from ...models.invoicing import invoices
+from ...pool import POOL as _pool
 from ...stubs.invoicing import invoices_pb2
 
 PAGE = PageServices(

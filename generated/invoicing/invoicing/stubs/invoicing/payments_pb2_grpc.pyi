@@ -5,6 +5,7 @@
 import grpc as _grpc
 import grpc.aio as _aio
 from google.protobuf import empty_pb2 as _empty_pb2
+
 from . import payments_pb2 as _payments_pb2
 
 class PaymentsStub:

@@ -7,8 +7,8 @@ from ...models.spaceone.api.cost_analysis.v1.job_task import (
     JobTaskInfo,
     JobTaskInfoStatus,
     JobTaskQuery,
-    JobTaskStatQuery,
     JobTasksInfo,
+    JobTaskStatQuery,
 )
 
 __all__ = [

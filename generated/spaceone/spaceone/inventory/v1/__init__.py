@@ -4,11 +4,11 @@
 
 from ...models.spaceone.api.inventory.v1.job import (
     JobInfo,
-    JobStatQuery,
-    JobStatus,
     JobsInfo,
     JobsQuery,
     JobsQueryStatus,
+    JobStatQuery,
+    JobStatus,
 )
 
 __all__ = ["JobInfo", "JobStatQuery", "JobStatus", "JobsInfo", "JobsQuery", "JobsQueryStatus"]

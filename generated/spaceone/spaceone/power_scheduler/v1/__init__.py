@@ -7,8 +7,8 @@ from ...models.spaceone.api.power_scheduler.v1.job_task import (
     JobTaskInfo,
     JobTaskInfoStatus,
     JobTaskQuery,
-    JobTaskStatQuery,
     JobTasksInfo,
+    JobTaskStatQuery,
 )
 
 __all__ = [

@@ -14,10 +14,10 @@ from ......models.spaceone.api.inventory.v1.job import (
     GetJobRequest,
     JobInfo,
     JobRequest,
-    JobStatQuery,
-    JobStatus,
     JobsInfo,
     JobsQuery,
+    JobStatQuery,
+    JobStatus,
 )
 
 

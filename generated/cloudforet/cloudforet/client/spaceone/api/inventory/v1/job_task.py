@@ -15,9 +15,9 @@ from ......models.spaceone.api.inventory.v1.job_task import (
     JobTaskInfo,
     JobTaskQuery,
     JobTaskRequest,
+    JobTasksInfo,
     JobTaskStatQuery,
     JobTaskStatus,
-    JobTasksInfo,
 )
 
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from apiscribe_runtime.messages import Field, Int32, Message, ResponseMessage, StrEnum, Struct
+
 from ...core.v1.query import Query, StatisticsQuery
 
 

@@ -6,6 +6,7 @@ import grpc as _grpc
 import grpc.aio as _aio
 from google.protobuf import empty_pb2 as _empty_pb2
 from google.protobuf import struct_pb2 as _struct_pb2
+
 from . import job_pb2 as _job_pb2
 
 class JobStub:

@@ -15,8 +15,8 @@ from ......models.spaceone.api.cost_analysis.v1.job_task import (
     JobTaskInfo,
     JobTaskInfoStatus,
     JobTaskQuery,
-    JobTaskStatQuery,
     JobTasksInfo,
+    JobTaskStatQuery,
 )
 
 

@@ -11,10 +11,10 @@ from apiscribe_runtime.client import AsyncPages, AsyncService, Operation, Pages,
 from ......models.spaceone.api.core.v1.query import Query, StatisticsQuery
 from ......models.spaceone.api.inventory.v1.job import (
     JobInfo,
-    JobStatQuery,
     JobsInfo,
     JobsQuery,
     JobsQueryStatus,
+    JobStatQuery,
 )
 
 

@@ -13,8 +13,8 @@ from ......models.spaceone.api.power_scheduler.v1.job_task import (
     JobTaskInfo,
     JobTaskInfoStatus,
     JobTaskQuery,
-    JobTaskStatQuery,
     JobTasksInfo,
+    JobTaskStatQuery,
 )
 
 

@@ -13,6 +13,7 @@ from apiscribe_runtime.messages import (
     Struct,
     Timestamp,
 )
+
 from ...core.v1.query import Query, StatisticsQuery
 
 

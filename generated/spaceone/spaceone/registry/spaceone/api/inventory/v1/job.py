@@ -12,8 +12,9 @@ from apiscribe_runtime.registry import (
     Service,
     StandardMethod,
 )
-from ......pool import POOL as _pool
+
 from ......models.spaceone.api.inventory.v1 import job
+from ......pool import POOL as _pool
 from ......stubs.spaceone.api.inventory.v1 import job_pb2
 
 PAGE = PageServices(

@@ -12,8 +12,9 @@ from apiscribe_runtime.registry import (
     Service,
     StandardMethod,
 )
-from ......pool import POOL as _pool
+
 from ......models.spaceone.api.power_scheduler.v1 import job_task
+from ......pool import POOL as _pool
 from ......stubs.spaceone.api.power_scheduler.v1 import job_task_pb2
 
 PAGE = PageServices(

@@ -12,6 +12,7 @@ from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enums
+
 from ...core.v1 import query_pb2 as _query_pb2
 
 DESCRIPTOR: _descriptor.FileDescriptor

@@ -5,6 +5,7 @@
 import grpc as _grpc
 import grpc.aio as _aio
 from google.protobuf import struct_pb2 as _struct_pb2
+
 from . import job_pb2 as _job_pb2
 
 class JobStub:

@@ -184,9 +184,9 @@ def test_an_address_without_a_port_is_refused(text: str) -> None:
     assert "write grpc://HOST:PORT" in refusal(text)
 
 
-def test_without_reflection_installed_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_reflection_installed_the_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "grpc_reflection.v1alpha", None)
-    assert "pip install 'apiscribe[serve]'" in refusal("grpc://127.0.0.1:1")
+    assert "pip install grpcio-reflection" in refusal("grpc://127.0.0.1:1")
 
 
 @pytest.mark.slow

@@ -25,6 +25,7 @@ from apiscribe.dialects.protobuf.restated import restate
 from apiscribe.dialects.protobuf.rpc_lines import rpc_lines
 from apiscribe.dialects.protobuf.texts import label, read_texts
 from apiscribe.dialects.protobuf.typed_names import read_typed_names
+from apiscribe.dialects.service_page import lists_methods_and_messages
 from apiscribe.dialects.type_text import spelled_out
 from apiscribe.pages.blocks import Bullets, Code, Page, Paragraph, Quote, Table
 
@@ -53,9 +54,12 @@ def count_evidence(page: Page) -> int:
     parts = split_parts(restate(page).blocks)
     stated = {id(part) for part in parts if part.kind == "method"}
     find_methods(parts)
+    # Such a page is a service's; without its package, its own dialect says so.
+    is_of_service = lists_methods_and_messages(page)
     for part in parts:
         found.update(_of_heading(part))
-        found["types of a method"] += part.kind == "method" and id(part) not in stated
+        if part.kind == "method" and id(part) not in stated and not is_of_service:
+            found.update(["types of a method"])
         found.update(["anchor"] if package and _has_anchor_in(package, part) else [])
         if any(value.endswith(f".{part.name}") for value in page.front_matter.values.values()):
             found.update(["front matter"] if part.name else [])

@@ -102,9 +102,9 @@ TEXT = st.one_of(
     st.lists(st.sampled_from(PIECES) | WORDS, max_size=6).map("".join),
     st.lists(st.sampled_from(PIECES) | WORDS, max_size=6).map(" ".join),
 )
-# A name stands on one line; blanks in it are folded.
+# A name is on one line; blanks in it are folded. Marks and unseen characters alone are no name.
 NAMES_AS_WRITTEN = TEXT.map(lambda text: " ".join(text.split())[:60]).filter(
-    lambda text: text and text not in ("…", "...")
+    lambda text: text.strip("*`_ \u200b\ufeff") and text not in ("…", "...")
 )
 IDENTIFIERS = st.one_of(
     st.sampled_from(
@@ -158,7 +158,7 @@ def types(draw: st.DrawFn, of_method: bool = False) -> TypeDraft:
 
 FIELDS = st.builds(
     FieldDraft,
-    name=IDENTIFIERS | NAMES_AS_WRITTEN | st.just(""),
+    name=IDENTIFIERS | NAMES_AS_WRITTEN,
     type=types(),
     required=st.sampled_from([None, True, False]),
     # As pages give it: a rule looks at descriptions of one line.

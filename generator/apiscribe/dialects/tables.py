@@ -224,5 +224,5 @@ def _read_row(row: Row, columns: list[str], report: Report) -> Cells:
 
 # Roles of the columns that name what a row declares.
 _NAMES = ("field", "value", "method")
-_NO_NAME = re.compile(r"(?:\*\*|``|__|[\s\u200b\ufeff])*")
+_NO_NAME = re.compile(r"(?:\*\*|``|[\s\u200b\ufeff])*")
 _NO_MARKUP = Markup(ParsedText, str, html.escape)

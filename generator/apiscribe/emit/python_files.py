@@ -65,10 +65,13 @@ def python_output(package: str, path: str, text: str, page: str = "") -> Output:
     return Output.text(f"{package}/{path}", text)
 
 
-def format_modules(outputs: Sequence[Output]) -> list[Output]:
-    """Return the outputs with their Python modules formatted. Raises RuffError."""
+def format_modules(outputs: Sequence[Output], *, sort_imports: bool = False) -> list[Output]:
+    """Return the outputs with their Python modules formatted. Raises RuffError.
+
+    Imports may be sorted where all absolute ones are of libraries.
+    """
     modules = {o.path: o.content for o in outputs if o.path.endswith((".py", ".pyi"))}
-    formatted = ruff.formatted(modules)
+    formatted = ruff.formatted(modules, sort_imports=sort_imports)
     return [Output(o.path, formatted.get(o.path, o.content)) for o in outputs]
 
 

@@ -111,7 +111,7 @@ def _encoded(made: Iterable[list[Output]], tasks: Sequence[RenderTask]) -> Itera
         modules = [
             o for task, outputs in zip(tasks, made, strict=True) if task.is_python for o in outputs
         ]
-        formatted = iter(format_modules(modules))
+        formatted = iter(format_modules(modules, sort_imports=True))
         made = (
             [next(formatted) for _ in outputs] if task.is_python else outputs
             for task, outputs in zip(tasks, made, strict=True)

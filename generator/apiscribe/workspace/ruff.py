@@ -12,18 +12,20 @@ _OPTIONS = (
     *("--isolated", "--no-cache", "--no-respect-gitignore", "--color=never", "--line-length=100"),
     *("--target-version=py311", "--config=exclude=[]", "."),
 )
-_COMMANDS = (
-    ("check", "--select=I", "--fix", "--quiet", *_OPTIONS),
-    ("format", "--config=format.line-ending='lf'", *_OPTIONS),
-)
+_SORT = ("check", "--select=I", "--fix", "--quiet", *_OPTIONS)
+_FORMAT = ("format", "--config=format.line-ending='lf'", *_OPTIONS)
 
 
 class RuffError(Exception):
     """ruff rejected a module; the text is its output."""
 
 
-def formatted(modules: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the modules (path → content) as ruff formats them. Raise RuffError."""
+def formatted(modules: Mapping[str, bytes], *, sort_imports: bool = False) -> dict[str, bytes]:
+    """Return the modules (path → content) as ruff formats them. Raise RuffError.
+
+    Imports may be sorted where all absolute ones are of libraries: which packages are a project's
+    own cannot be known here.
+    """
     if not modules:
         return {}
     from ruff import find_ruff_bin
@@ -33,7 +35,7 @@ def formatted(modules: Mapping[str, bytes]) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory(prefix="apiscribe-") as folder:
         for path, content in modules.items():
             Path(folder, files[path]).write_bytes(content)
-        for command in _COMMANDS:
+        for command in (_SORT, _FORMAT) if sort_imports else (_FORMAT,):
             process = subprocess.run(
                 [find_ruff_bin(), *command], cwd=folder, capture_output=True, text=True, check=False
             )

@@ -107,6 +107,8 @@ def _lines(block: Block) -> Iterator[Inline]:
             # The first row is one of lines where a table has no headers.
             has_header = kind_of(block.header.cells[0].text) not in SIDES
             for row in block.rows if has_header else (block.header, *block.rows):
+                if not row.cells:
+                    continue
                 label, value = (*row.cells, *row.cells)[:2]
                 yield replace(value, source=f"{label.text}: {value.source}")
         case _:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -56,6 +57,14 @@ def keep_compiled_modules() -> None:
 
 
 keep_compiled_modules()
+
+
+def receive_interrupts() -> None:
+    """Let the commands that tests start receive Ctrl-C, which `nohup make test &` has them ignore."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+receive_interrupts()
 
 # The modules that take longest begin first: one that began last would keep one worker waiting for it.
 LONGEST = (

@@ -19,13 +19,13 @@ from typing import Any
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http.json_schema import schema_of
+from apiscribe.dialects.http.made_blocks import made_inline, made_paragraph
 from apiscribe.dialects.http.routes import VERBS
 from apiscribe.pages.blocks import (
     Block,
     Code,
     Component,
     Heading,
-    Inline,
     Page,
     Paragraph,
     Row,
@@ -149,7 +149,7 @@ def _answers(responses: Any, span: Span) -> Iterator[Block]:
     ]
     if not rows:
         return
-    yield _label("Responses", span)
+    yield made_paragraph("**Responses**", span)
     yield _table(("Status", "Description"), rows, span)
     for status, _ in rows:
         if media := _media(stated[status]):
@@ -171,22 +171,10 @@ def _labelled(label: str, schema: Mapping[str, Any], span: Span) -> Iterator[Blo
     """Yield a label and a schema below it; nothing of one that says no more than a choice."""
     text = json.dumps({"$schema": _SCHEMA, **schema}, ensure_ascii=False)
     if schema_of(text) is not None:
-        yield _label(label, span)
+        yield made_paragraph(f"**{label}**", span)
         yield Code("json", text, span)
 
 
-def _label(text: str, span: Span) -> Paragraph:
-    return Paragraph(inline(f"**{text}**", span), span)
-
-
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]], span: Span) -> Table:
-    head, *others = (Row(tuple(inline(c, span) for c in row), span) for row in (header, *rows))
+    head, *others = (Row(tuple(made_inline(c, span) for c in row), span) for row in (header, *rows))
     return Table(head, tuple(others), span)
-
-
-def inline(text: str, span: Span) -> Inline:
-    """Return running text in Markdown."""
-    # Imported here, because a build with nothing changed does without a parser of Markdown.
-    from apiscribe.pages.markdown_text import MARKDOWN
-
-    return Inline(text, span, MARKDOWN)

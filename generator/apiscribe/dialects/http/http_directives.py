@@ -21,8 +21,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from apiscribe.diagnostics.source import Span
+from apiscribe.dialects.http.made_blocks import made_inline, made_paragraph
 from apiscribe.dialects.http.routes import VERBS
-from apiscribe.pages.blocks import Block, Code, Inline, Paragraph, Row, Table
+from apiscribe.pages.blocks import Block, Code, Paragraph, Row, Table
 
 _FENCE = re.compile(r"\{http:(?P<verb>\w+)\}")
 _COLONS = re.compile(r":{3,}\s*\{http:(?P<verb>\w+)\}\s+(?P<path>/[^\n]*)")
@@ -115,8 +116,8 @@ def _blocks(directive: _Directive) -> Iterator[Block]:
     fields: list[_Field] = []
     texts = list(_texts(directive, fields))
     if title := next((f.text for f in fields if f.kind == "synopsis"), ""):
-        yield _paragraph(f"**{title}**", directive.span)
-    yield _paragraph(f"`{directive.verb.upper()} {directive.path}`", directive.span)
+        yield made_paragraph(f"**{title}**", directive.span)
+    yield made_paragraph(f"`{directive.verb.upper()} {directive.path}`", directive.span)
     yield from texts
     types = {f.words: f.text for f in fields if f.kind == "type"}
     tables: dict[str, list[_Field]] = defaultdict(list)
@@ -124,7 +125,7 @@ def _blocks(directive: _Directive) -> Iterator[Block]:
         if label := _LABEL_OF.get(each.kind, ""):
             tables[label].append(each)
     for label, rows in tables.items():
-        yield _paragraph(f"**{label}**", rows[0].span)
+        yield made_paragraph(f"**{label}**", rows[0].span)
         yield _status_table(rows) if label == "Responses" else _member_table(rows, types)
 
 
@@ -152,7 +153,7 @@ def _texts(directive: _Directive, fields: list[_Field]) -> Iterator[Block]:
             continue
         open_ = None
         if text and (match or starts or last or not line.strip()):
-            yield _paragraph("\n".join(text), begin)
+            yield made_paragraph("\n".join(text), begin)
             text = []
         if match:
             words = " ".join((match["words"] or "").split())
@@ -183,19 +184,8 @@ def _status_table(rows: Sequence[_Field]) -> Table:
 
 def _table(header: Sequence[str], cells: Sequence[Sequence[str]], rows: Sequence[_Field]) -> Table:
     made = [
-        Row(tuple(_inline(text, row.span) for text in texts), row.span)
+        Row(tuple(made_inline(text, row.span) for text in texts), row.span)
         for texts, row in zip((header, *cells), (rows[0], *rows), strict=True)
     ]
     first, last = rows[0].span, rows[-1].span
     return Table(made[0], tuple(made[1:]), Span(first.path, first.line, last.end_line))
-
-
-def _paragraph(text: str, span: Span) -> Paragraph:
-    return Paragraph(_inline(text, span), span)
-
-
-def _inline(text: str, span: Span) -> Inline:
-    # Imported here, because a build with nothing changed does without a parser of Markdown.
-    from apiscribe.pages.markdown_text import MARKDOWN
-
-    return Inline(text, span, MARKDOWN)

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from apiscribe.diagnostics.source import Span
-from apiscribe.dialects.http.declared_operations import inline, parts_of
+from apiscribe.dialects.http.declared_operations import parts_of
+from apiscribe.dialects.http.made_blocks import made_inline, made_paragraph
 from apiscribe.dialects.http.routes import VERBS
 from apiscribe.pages.blocks import Block, Code, Heading, Paragraph
 
@@ -93,11 +94,11 @@ class _Document:
         return {**stated, "allOf": [self.joined(self.resolved(p), depth + 1) for p in parts]}
 
     def heading(self, level: int, title: str) -> Heading:
-        return Heading(level, inline(" ".join(title.split()), self.span), self.span)
+        return Heading(level, made_inline(" ".join(title.split()), self.span), self.span)
 
     def text(self, text: Any) -> Iterator[Paragraph]:
         if isinstance(text, str) and text.strip():
-            yield Paragraph(inline(text.strip().split("\n\n")[0], self.span), self.span)
+            yield made_paragraph(text.strip().split("\n\n")[0], self.span)
 
 
 def _with_schema(parameter: Mapping[str, Any]) -> Mapping[str, Any]:

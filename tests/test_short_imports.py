@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from apiscribe.emit.short_imports import short_paths
+
+SAMPLES = sorted((Path(__file__).parent.parent / "generated").iterdir())
+# Imports each module of a package, and prints how many.
+IMPORT_ALL = """
+import importlib, pkgutil, sys
+package = importlib.import_module(sys.argv[1])
+names = [found.name for found in pkgutil.walk_packages(package.__path__, package.__name__ + ".")]
+print(len([importlib.import_module(name) for name in names if not name.endswith(".__main__")]))
+"""
 
 
 @pytest.mark.parametrize(
@@ -26,3 +40,12 @@ from apiscribe.emit.short_imports import short_paths
 def test_what_packages_share_is_left_out(api: str, packages: set[str], paths: list[str]) -> None:
     chosen = short_paths(api, packages)
     assert [".".join(chosen[package]) for package in sorted(packages)] == paths
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda folder: folder.name)
+def test_a_package_works_inside_another(sample: Path, tmp_path: Path) -> None:
+    shutil.copytree(sample / sample.name, tmp_path / "shop" / "apis" / sample.name)
+    command = [sys.executable, "-c", IMPORT_ALL, f"shop.apis.{sample.name}"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 10

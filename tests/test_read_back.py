@@ -95,7 +95,7 @@ def test_every_command_reads_what_the_others_write(seed: int) -> None:
 def test_what_cannot_be_read_is_refused_before_it_is_written() -> None:
     for text in ("{", '{"messages": {"a": {"fields": {"b": {"number": 1}}}}}'):
         with pytest.raises(OutputDirError, match=r"lock\.json would not be readable"):
-            check_lock(text)
+            check_lock("lock.json", text)
     with pytest.raises(OutputDirError, match=r"overlay\.toml would not be readable"):
         check_overlay("[[change]]\nnothing = 1\n")
     with pytest.raises(OutputDirError, match="shop would not be readable"):

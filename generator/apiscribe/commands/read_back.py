@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from apiscribe.diagnostics.codes.overlay import malformed_overlay
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source, Sources
-from apiscribe.model.lock import LOCK_FILE, read_lock
 from apiscribe.model.overlay import Overlay
 from apiscribe.sources.compilation import compile_folder
+from apiscribe.sources.spec_files import lock_of
 from apiscribe.sources.toml_file import read_toml
 from apiscribe.workspace.output_dir import OutputDirError, add_files
 
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from apiscribe.model.api import Api
 
 
-def check_lock(text: str) -> None:
+def check_lock(name: str, text: str) -> None:
     """Raise OutputDirError for the text of a lock that cannot be read."""
+    _, diagnostics = lock_of(Source(name, text))
     report = Report()
-    read_lock(Source(LOCK_FILE, text), report)
-    _refuse(LOCK_FILE, report)
+    report.include(diagnostics, {})
+    _refuse(name, report)
 
 
 def check_overlay(text: str) -> None:

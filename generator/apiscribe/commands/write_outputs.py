@@ -143,7 +143,7 @@ def write_lock(spec: Spec, text: str) -> None:
     if spec.revision:
         return
     file = spec.folder / spec.lock_name
-    check_lock(text)
+    check_lock(spec.lock_name, text)
     try:
         write_file(file, text.encode())
     except OSError as error:

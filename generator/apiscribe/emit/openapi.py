@@ -13,10 +13,11 @@ from functools import partial
 
 from apiscribe.emit.api_json import json_text, to_json
 from apiscribe.emit.imported_files import ImportedFiles
-from apiscribe.emit.openapi_document import Part, joined_document
+from apiscribe.emit.openapi_document import Part, joined_document, referred_schemas
 from apiscribe.emit.openapi_names import DocumentNames
 from apiscribe.emit.openapi_operations import operations
 from apiscribe.emit.openapi_schemas import Schemas
+from apiscribe.emit.openapi_values import Schema
 from apiscribe.emit.output import Output
 from apiscribe.emit.python_files import NOTICE
 from apiscribe.emit.render_task import RenderTask, render_all
@@ -82,12 +83,18 @@ def _part(file: File, schemas: Schemas) -> list[Output]:
     declared = [message.full_name for message in file.messages]
     declared += [enum.full_name for enum in file.all_enums()]
     listed = [operation for service in file.services for operation in operations(service, schemas)]
+    own = {schemas.names.schemas[name]: schemas.with_examples(name) for name in declared}
     part: Part = {
-        "operations": [(o.path, o.verb, o.content) for o in listed],
-        "schemas": {schemas.names.schemas[name]: schemas.with_examples(name) for name in declared},
+        "operations": [(o.path, o.verb, o.content, _referred(o.content)) for o in listed],
+        "schemas": own,
+        "references": {name: _referred(schema) for name, schema in own.items()},
     }
     # ASCII: a lone surrogate in the name of a page stays one.
     return [Output.text(file.path, json.dumps(part))]
+
+
+def _referred(part: Schema) -> list[str]:
+    return sorted(set(referred_schemas(part)))
 
 
 def _has_routes(api: Api) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypedDict
 
 from apiscribe.emit.encoders import markdown, plain_lines
@@ -26,17 +26,20 @@ _VARIABLE = re.compile(r"\{+([^{}]+)\}+")
 
 
 class Part(TypedDict):
-    """The part of a file: its operations with path and verb, and its schemas."""
+    """The part of a file: its operations with path and verb, and its schemas; and the names of the
+    schemas that each of these refers to.
+    """
 
-    operations: list[tuple[str, str, Schema]]
+    operations: list[tuple[str, str, Schema, list[str]]]
     schemas: dict[str, Schema]
+    references: dict[str, list[str]]
 
 
 def joined_document(api: Api, parts: Sequence[Part], settings: OpenapiSettings) -> Schema:
     """Return the document. Raises SyntaxError if it is not OpenAPI."""
     names = DocumentNames.of_api(api)
     servers = server_urls(api)
-    paths = _paths(api, parts, servers)
+    paths, used_first = _paths(api, parts, servers)
     hidden = _methods_without_path(api, names, paths)
     document: Schema = {"openapi": "3.1.0", "info": _info(api, hidden, settings)}
     if servers:
@@ -47,7 +50,8 @@ def joined_document(api: Api, parts: Sequence[Part], settings: OpenapiSettings) 
     document["paths"] = paths
     schemas = {name: schema for part in parts for name, schema in part["schemas"].items()}
     components: Schema = {}
-    if used := _used(paths, schemas):
+    references = {name: listed for part in parts for name, listed in part["references"].items()}
+    if used := _used(used_first, references):
         components["schemas"] = {name: schemas[name] for name in sorted(used)}
     if schemes := {scheme.name: security_scheme(scheme) for scheme in api.facts.schemes}:
         components["securitySchemes"] = dict(sorted(schemes.items()))
@@ -119,21 +123,25 @@ def _tags(api: Api, names: DocumentNames, paths: Mapping[str, Schema]) -> Iterat
         yield {**tag, "x-apiscribe-name": service.full_name}
 
 
-def _paths(api: Api, parts: Sequence[Part], servers: Sequence[str]) -> dict[str, Schema]:
-    """Return the operations by path and verb.
+def _paths(
+    api: Api, parts: Sequence[Part], servers: Sequence[str]
+) -> tuple[dict[str, Schema], set[str]]:
+    """Return the operations by path and verb, and the names of the schemas that they refer to.
 
     Paths that differ only in the names of parameters are one path, with the first one's names. The
     first method of a route wins.
     """
     paths: dict[str, Schema] = {}
+    used: set[str] = set()
     names: dict[str, str] = {}
     for file, part in zip(api.files, parts, strict=True):
-        for path, verb, operation in part["operations"]:
+        for path, verb, operation, references in part["operations"]:
             key = names.setdefault(shape(path), path)
             item = paths.setdefault(key, {})
             if verb not in item:
                 item[verb] = _renamed(operation, path, key) | _own_servers(file, servers)
-    return paths
+                used.update(references)
+    return paths, used
 
 
 def _methods_without_path(api: Api, names: DocumentNames, paths: Mapping[str, Schema]) -> list[str]:
@@ -174,23 +182,22 @@ def _renamed(operation: Schema, path: str, key: str) -> Schema:
     return {"x-apiscribe-path": path, **operation, "parameters": parameters}
 
 
-def _used(paths: Schema, schemas: Mapping[str, Schema]) -> set[str]:
-    """Return the names of the schemas that the paths refer to, directly or not. Raise SyntaxError
-    for a reference without a target.
+def _used(first: Iterable[str], references: Mapping[str, Iterable[str]]) -> set[str]:
+    """Return the names of schemas, and of those that these refer to, directly or not. Raise
+    SyntaxError for a reference without a target.
     """
     used: set[str] = set()
-    pending: list[Any] = [paths]
+    pending = set(first)
     while pending:
-        new = set(_references(pending.pop())) - used
-        if unknown := new - schemas.keys():
+        if unknown := pending - references.keys():
             names = ", ".join(sorted(unknown))
             raise SyntaxError(f"openapi.json refers to unknown schemas: {names}")
-        used |= new
-        pending += [schemas[name] for name in new]
+        used |= pending
+        pending = set().union(*(references[name] for name in pending)) - used
     return used
 
 
-def _references(part: Any) -> Iterator[str]:
+def referred_schemas(part: Any) -> Iterator[str]:
     """Yield the names of the schemas that a part refers to; examples and values refer to none."""
     pending = [(part, False)]
     while pending:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from apiscribe.emit.once_per_api import once_per_api
 from apiscribe.model.api import Api, Service
 
 
@@ -20,13 +21,14 @@ class DocumentNames:
     schemas: Mapping[str, str]
     tags: Mapping[str, str]
 
-    @classmethod
-    def of_api(cls, api: Api) -> DocumentNames:
+    @staticmethod
+    @once_per_api
+    def of_api(api: Api) -> DocumentNames:
         """Return the names for an API."""
         types = [(file.package, message.full_name) for file, message in api.messages()]
         types += [(file.package, e.full_name) for file in api.files for e in file.all_enums()]
         services = [(file.package, service.full_name) for file, service in api.services()]
-        return cls(_short_names(types), _short_names(services))
+        return DocumentNames(_short_names(types), _short_names(services))
 
     def operation_id(self, service: Service, method: str, route: int) -> str:
         """Return the id of a method's route; `route` counts from 0."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from apiscribe.emit.encoders import Encoded, name, python_literal
+from apiscribe.emit.once_per_api import once_per_api
 from apiscribe.emit.python_files import Module, class_name, module_of
 from apiscribe.emit.python_imports import Imports
 from apiscribe.model.api import Api, File, Message
@@ -30,21 +31,20 @@ class ModelClasses:
     modules: Mapping[str, Module]
     classes: Mapping[str, Encoded]
 
-    @classmethod
-    def of_api(cls, api: Api) -> ModelClasses:
+    @staticmethod
+    @once_per_api
+    def of_api(api: Api) -> ModelClasses:
         """Return the classes of all messages and enums."""
         modules: dict[str, Module] = {}
         classes: dict[str, Encoded] = {}
         for file in api.files:
             taken = set(RUNTIME_TYPES)
+            module = module_of(file, "models")
             for full_name, preferred in _preferred_names(file):
                 chosen = unique(_model_class(preferred), taken)
                 taken.add(chosen)
-                classes[full_name] = name(chosen)
-            modules |= dict.fromkeys(
-                (full_name for full_name, _ in _preferred_names(file)), module_of(file, "models")
-            )
-        return cls(modules, classes)
+                modules[full_name], classes[full_name] = module, name(chosen)
+        return ModelClasses(modules, classes)
 
     def seen_by(self, file: File) -> ModelClasses:
         """Return the classes that a file declares or uses."""
@@ -100,8 +100,9 @@ class ProtoClasses:
     modules: Mapping[str, Module]
     classes: Mapping[str, Encoded]
 
-    @classmethod
-    def of_api(cls, api: Api) -> ProtoClasses:
+    @staticmethod
+    @once_per_api
+    def of_api(api: Api) -> ProtoClasses:
         """Return the classes of all messages."""
         modules: dict[str, Module] = {}
         classes: dict[str, Encoded] = {}
@@ -112,7 +113,7 @@ class ProtoClasses:
                 chosen = unique(class_name(_nested_name(message, file)), taken)
                 taken.add(chosen)
                 modules[message.full_name], classes[message.full_name] = module, name(chosen)
-        return cls(modules, classes)
+        return ProtoClasses(modules, classes)
 
     def seen_by(self, file: File) -> ProtoClasses:
         """Return the classes that a file declares or uses."""

@@ -82,3 +82,37 @@ def test_objects_keep_the_names_that_the_lock_has(tmp_path: Path) -> None:
         "CreateTenantRequest": "CreateTenantRequestAddress",
         "UpdateTenantRequest": "UpdateTenantRequestAddress",
     }
+
+
+TENANT = '{"city": "Cork", "floor": 2, "since": "2024-01-01"}'
+IN_A_WRAPPER = f"""
+## List tenants
+
+`GET /tenants`
+
+Returns `200`:
+
+```json
+{{"data": {{"results": [{TENANT}], "total": 1}}}}
+```
+
+## Tenants of a house
+
+`GET /houses/{{house_id}}/tenants`
+
+Returns `200`:
+
+```json
+{{"data": [{TENANT}]}}
+```
+"""
+
+
+def test_an_item_in_a_message_of_the_lock_keeps_its_name(tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "tenants.md").write_text(f"# Tenants\n{IN_A_WRAPPER}", "utf-8")
+    names = [
+        [message.name for _, message in read_and_lock(tmp_path).api.messages()] for _ in range(3)
+    ]
+    assert "Tenant" in names[0]
+    assert names[0] == names[1] == names[2]

@@ -7,7 +7,7 @@ are equal one short name, and keeps it in the lock: a page that comes later does
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from apiscribe.lower.inference import rule_name
@@ -64,12 +64,15 @@ class _Objects:
         self.messages: dict[str, MessageDraft] = {}
         self.taken: set[str] = set()
         self.objects: dict[str, _Place | None] = {}
+        self.by_place: set[str] = set()  # the objects, and those that the lock has
         for page in pages:
             for message in page.messages:
                 name = f".{page.package}.{message.name}"
                 self.messages[name] = message
-                if _BY_PLACE in message.provenance and not naming.is_locked(name[1:]):
-                    self.objects[name] = None
+                if _BY_PLACE in message.provenance:
+                    self.by_place.add(name)
+                    if not naming.is_locked(name[1:]):
+                        self.objects[name] = None
             names = [message.name for message in page.messages]
             names += [service.name for service in page.services]
             names += [enum.name for enum in page.enums]
@@ -209,21 +212,23 @@ class _Objects:
     def _item(self, method: MethodDraft, is_list: bool) -> str:
         """Return the object that a method answers, or lists in its answer; "" without one."""
         answer = method.response.name if method.response else ""
-        inner = self._inner(answer)
+        # A message around the item has the same item when the lock has it.
+        inner, item = self._inner(answer, self.by_place), answer
         if is_list:
             if len(inner) == 1 and not inner[0].repeated:
-                inner = self._inner(inner[0].name)  # as in {"data": {"results": []}}
+                inner = self._inner(inner[0].name, self.by_place)  # {"data": {"results": []}}
             lists = [type_.name for type_ in inner if type_.repeated]
-            return lists[0] if len(lists) == 1 else ""
-        if inner and len(self.messages[answer].fields) == 1:
-            return inner[0].name
-        return answer if answer in self.objects else ""
+            item = lists[0] if len(lists) == 1 else ""
+        elif inner and len(self.messages[answer].fields) == 1:
+            item = inner[0].name
+        return item if item in self.objects else ""
 
-    def _inner(self, name: str) -> list[TypeDraft]:
-        """Return the types of the objects in a message."""
+    def _inner(self, name: str, known: Container[str] | None = None) -> list[TypeDraft]:
+        """Return the types of the objects in a message; `known` are all objects that count."""
         message = self.messages.get(name)
         fields = message.fields if message else ()
-        return [field.type for field in fields if field.type.name in self.objects]
+        known = self.objects if known is None else known
+        return [field.type for field in fields if field.type.name in known]
 
     def shared(self, page: PageDraft) -> PageDraft:
         """Return a page with the shared messages, at the place of the first of them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -159,6 +160,15 @@ def test_the_runtime_imports_only_what_its_distribution_requires() -> None:
             assert {name for name in own if name.startswith("..")} <= {"..messages"}, path
         elif path.stem in ("__init__", "messages"):
             assert not own, path
+
+
+def test_no_pattern_repeats_a_group_possessively() -> None:
+    """Python before 3.11.5 matches such groups wrongly: reading a page never ended."""
+    repeated = re.compile(r"[^(]\)[*+?]\+|\(\?>")
+    for path in [*modules(), *RUNTIME.rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                assert not repeated.search(node.value), f"{path}:{node.lineno}: {node.value}"
 
 
 def test_no_module_passes_300_lines() -> None:

@@ -41,7 +41,7 @@ _MARK = re.compile(r"`(\w+)`")
 _MARKS = {"required": "Required", "optional": "Optional", "repeated": "Repeated"}
 # Marks without code formatting, up to the end of the line: `(string) **Required**`
 _BARE_MARKS = re.compile(
-    rf"(?:[ \t,*_]*+(?<![a-z])(?:{'|'.join(_MARKS)})(?![a-z]))++[ \t,*_]*+(?=\n|\Z)",
+    rf"(?:[ \t,*_]*+(?<![a-z])(?:{'|'.join(_MARKS)})(?![a-z]))+[ \t,*_]*+(?=\n|\Z)",
     re.IGNORECASE,
 )
 _IS_REQUIRED = re.compile(r"is_required\s*:\s*(?P<value>\S+)", re.IGNORECASE)

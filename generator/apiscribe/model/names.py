@@ -15,7 +15,7 @@ from functools import lru_cache
 _kept = lru_cache(maxsize=20_000)
 
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}", re.ASCII)
-_HTTP_NAME = re.compile(r"[@$]?[A-Za-z]\w*+(?:[-.:]\w++|\[\w*+\])*+", re.ASCII)
+_HTTP_NAME = re.compile(r"[@$]?[A-Za-z]\w*+(?:[-.:]\w++|\[\w*+\])*", re.ASCII)
 _JOINTS = re.compile(r"[^A-Za-z0-9]+")
 _NEXT_WORD = re.compile(r"_+(.?)")
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")

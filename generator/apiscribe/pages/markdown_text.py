@@ -56,18 +56,18 @@ _inline = _renderer()
 
 # Words without markup; a `_` between letters is not markup.
 _WORDS = r"(?:[^\\`*_\[\]<>&]++|(?<=[^\W_])_++(?=[^\W_]))"
-_PLAIN = re.compile(rf"{_WORDS}*+")
+_PLAIN = re.compile(rf"{_WORDS}*")
 # Most other lines have only this markup: `code`, **name**, [name](target), [**name**](target).
 # Neither the names nor the characters beside them change the meaning of a mark.
-_WORD = r"[^\W_]++(?:_++[^\W_]++)*+"
-_NAME = rf"{_WORD}(?:[ ./-]++{_WORD})*+"
+_WORD = r"[^\W_]++(?:_++[^\W_]++)*"
+_NAME = rf"{_WORD}(?:[ ./-]++{_WORD})*"
 _CODE = r"`(?P<code>[^`\s](?:[^`\n]*[^`\s])?)`(?!`)"
 _BOLD = rf"(?<!\w)\*\*(?P<bold>{_NAME})\*\*(?![\w*])"
 _LINK = (
     rf"(?<!!)\[(?P<stars>(?:\*\*)?)(?P<name>{_NAME})(?P=stars)\]"
     r"\((?P<target>[#/.A-Za-z0-9][#/.A-Za-z0-9_-]*)\)"
 )
-_PIECE = re.compile(rf"(?P<plain>{_WORDS}++)|{_CODE}|{_BOLD}|{_LINK}")
+_PIECE = re.compile(rf"(?P<plain>{_WORDS}+)|{_CODE}|{_BOLD}|{_LINK}")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 # Tags that only arrange text. Others stay in a description: `<name>` may be a placeholder.
 _LAYOUT_TAG = re.compile(r"</?(?:div|span|p|center)(?:\s[^<>]*)?>", re.IGNORECASE)

@@ -23,9 +23,9 @@ from apiscribe.dialects.protobuf.words import group_kind, heading_role, kind_of
 from apiscribe.pages.blocks import Block, Bullets, Heading, Inline, Item, Paragraph
 
 _DECLARED = ("message", "enum", "service")
-_MARKS = r"(?:[`*]|<[^<>]*>)*+"
+_MARKS = r"[`*]*+(?:<[^<>]*>[`*]*+)*"
 _HEAD = re.compile(
-    rf"{_MARKS}(?:(?P<kind>[^\W\d_]+){_MARKS}\s+)?{_MARKS}(?P<name>[A-Za-z_][\w.]*){_MARKS}"
+    rf"{_MARKS}(?:(?P<kind>[^\W\d_]+){_MARKS}\s+{_MARKS})?(?P<name>[A-Za-z_][\w.]*){_MARKS}"
     r"(?:(?:\s*(?:[-–—:：]|\.(?=\s))\s*|(?<=[`*>])\s+)(?P<description>\S.*)?)?",
     re.DOTALL,
 )

@@ -19,7 +19,7 @@ from apiscribe.pages.blocks import Block, Bullets, Inline, Item, Paragraph, Tabl
 from apiscribe.workspace.late_pattern import late_pattern
 
 # Marks of Markdown and tags, around a name or a type.
-_MARKS = r"(?:[`*]|<[^<>]*>)*+"
+_MARKS = r"[`*]*+(?:<[^<>]*>[`*]*+)*"
 _NAME = rf"{_MARKS}(?P<name>[A-Za-z_]\w*){_MARKS}"
 # Words, links of Markdown, and tags, or the types of a map.
 _WORD = r"(?:\[[^\[\]]+\]\([^()\s]*\)|<[^<>]*>|[^()<>])"

@@ -25,7 +25,7 @@ from apiscribe.pages.html_text import HTML
 _LABELLED = re.compile(r"(?P<label>[^:：]{1,40})[:：]\s*(?P<value>.+)")
 _TYPE = re.compile(r"(?:[^\W\d_]+\s+(?:of\s+)?)?\.?[A-Za-z_][\w.]*(?:\s+[(]?[^\W\d_]+[)]?)?")
 _ROUTE = re.compile(r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s+(/\S*)(?:\s+HTTP/[\d.]+)?")
-_MARKS = r"(?:[*_`]|<[^<>]*>)*+"
+_MARKS = r"[*_`]*+(?:<[^<>]*>[*_`]*+)*"
 _LABEL = re.compile(rf"{_MARKS}(?P<label>[^:：<>*`]{{1,40}}){_MARKS}[:：]{_MARKS}\s*", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _LONGEST = 1000  # characters of a block

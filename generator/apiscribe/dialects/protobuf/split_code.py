@@ -20,7 +20,7 @@ from dataclasses import replace
 from apiscribe.dialects.protobuf.texts import read_text
 from apiscribe.pages.blocks import Block, Code
 
-_BEGINS = re.compile(r"(?:\s|//[^\n]*\n)*+(?:syntax|package|message|enum|service)\b")
+_BEGINS = re.compile(r"(?:\s|//[^\n]*\n)*(?:syntax|package|message|enum|service)\b")
 _NO_BRACES = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:[^\"\\\n]|\\.)*\"", re.DOTALL)
 _MOST = 200  # blocks from the first to the last
 

@@ -52,7 +52,7 @@ def test_version() -> None:
     result = run("--version")
     assert result.exit_code == 0
     # The tests run in a checkout; tests/test_wheel.py runs the command of a wheel.
-    commit = r"( \(commit [0-9a-f]{7,}(-dirty)?\))?"
+    commit = r"( \(commit [0-9a-f]{7,}\))?"
     assert re.fullmatch(f"apiscribe, version {re.escape(__version__)}{commit}\n", result.output)
     assert ("commit" in result.output) == (ROOT / ".git").exists()
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from apiscribe.workspace.version import version_line
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
@@ -135,9 +137,7 @@ def _colours() -> bool | None:
 
 def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
-        from apiscribe.commands.version import version_text
-
-        click.echo(f"apiscribe, version {version_text()}")
+        click.echo(version_line())
         ctx.exit()
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from apiscribe.sources import open_source
 from apiscribe.sources.adopt import Adoption, adopt
 from apiscribe.sources.compilation import Compilation
+from apiscribe.sources.kinds import open_source
 
 SOURCE = "source"
 

@@ -18,7 +18,7 @@ from fuzz_settings import OTHERS, damaged
 from apiscribe.drift.compare import compare
 from apiscribe.drift.traffic.recording import RecordingError, is_recording, open_recording
 from apiscribe.model.version import ApiVersion
-from apiscribe.sources import SourceError, open_source
+from apiscribe.sources.kinds import SourceError, open_source
 
 Json = dict[str, Any]
 _SCHEMA = {

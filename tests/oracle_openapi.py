@@ -21,7 +21,7 @@ from score import CORPUS
 
 from apiscribe.drift.change import Drift
 from apiscribe.drift.compare import compare
-from apiscribe.sources import open_source
+from apiscribe.sources.kinds import open_source
 
 PAIRS = CORPUS / "openapi-pairs"
 TABLE = Path(__file__).with_name("oracle_openapi.md")

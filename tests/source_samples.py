@@ -14,7 +14,7 @@ from apiscribe.model.api import (
     Message,
     Method,
 )
-from apiscribe.sources import SourceError, open_source
+from apiscribe.sources.kinds import SourceError, open_source
 
 GENERATED = Path(__file__).parent.parent / "generated"
 

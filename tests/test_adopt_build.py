@@ -16,9 +16,9 @@ from thorough import THOROUGH, examples
 
 from apiscribe.emit.suggestions import suggested_overlay
 from apiscribe.model.lock import LOCK_FILE, lock_text
-from apiscribe.sources import open_source
 from apiscribe.sources.adopt import adopt
 from apiscribe.sources.compilation import Compilation, compile_folder
+from apiscribe.sources.kinds import open_source
 
 FIELDS = ("state", "kind", "status", "name")
 WORDS = ("State", "Kind")

@@ -15,8 +15,8 @@ from score import CORPUS
 from apiscribe.commands import main
 from apiscribe.emit.pages import emit_pages
 from apiscribe.model.api import Api, File, Message, Method, Service
-from apiscribe.sources import open_source
 from apiscribe.sources.compilation import compile_folder
+from apiscribe.sources.kinds import open_source
 
 DEPOT = """\
 // Trams and their depot.

@@ -26,7 +26,7 @@ from apiscribe.drift.formats import format_named
 from apiscribe.drift.traffic import Recording, compare_traffic
 from apiscribe.model.api import Api
 from apiscribe.model.version import ApiVersion
-from apiscribe.sources import open_source
+from apiscribe.sources.kinds import open_source
 from apiscribe.sources.spec_version import version_of_pages
 
 CASES = sorted((Path(__file__).parent / "cases_drift").iterdir())

@@ -15,7 +15,7 @@ import pytest
 
 from apiscribe.drift.compare import compare
 from apiscribe.model.version import ApiVersion
-from apiscribe.sources import open_source
+from apiscribe.sources.kinds import open_source
 
 FOLDER = Path(__file__).with_name("drift_edits")
 BASES = ("protos", "pages", "harbour")

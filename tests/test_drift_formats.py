@@ -24,7 +24,7 @@ from apiscribe.drift.formats.changed_words import mark_changed_words
 from apiscribe.drift.formats.presentation import verdict
 from apiscribe.model.api import Api
 from apiscribe.model.version import ApiVersion
-from apiscribe.sources import open_source
+from apiscribe.sources.kinds import open_source
 
 ROOT = Path(__file__).parents[1]
 HOSTILE = [

@@ -16,7 +16,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from scripted_server import Scripted, scripted_server
 from serving import Json, Server, build, package, write_spec
 
-from apiscribe.sources import open_source
+from apiscribe.sources.kinds import open_source
 
 pytestmark = pytest.mark.slow
 

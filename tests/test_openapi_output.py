@@ -31,8 +31,8 @@ from apiscribe.emit.yaml_text import yaml_text
 from apiscribe.model.api import Api, Service
 from apiscribe.model.facts import ApiFacts
 from apiscribe.model.types import Map, MessageRef, Scalar
-from apiscribe.sources import open_source
 from apiscribe.sources.compilation import compile_folder
+from apiscribe.sources.kinds import open_source
 
 SPECTRAL = "@stoplight/spectral-cli@6.15.0"
 REF = "#/components/schemas/"

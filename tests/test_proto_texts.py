@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from apiscribe.commands import main
 from apiscribe.drift.compare import compare
-from apiscribe.sources import SourceError, open_source
+from apiscribe.sources.kinds import SourceError, open_source
 
 SHOP = """\
 syntax = "proto3";

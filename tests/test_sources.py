@@ -37,8 +37,8 @@ from apiscribe.model.api import Api, Enum, EnumValue, Route
 from apiscribe.model.reserved import Reserved
 from apiscribe.model.types import Map, Scalar
 from apiscribe.model.version import ATTRIBUTE_FACTS
-from apiscribe.sources import open_source
 from apiscribe.sources.compilation import compile_folder
+from apiscribe.sources.kinds import open_source
 
 CASES = Path(__file__).parent / "cases"
 # What is adopted in a case is no part of its spec.
@@ -124,7 +124,7 @@ def test_a_missing_source_is_refused_with_the_forms_of_sources(tmp_path: Path) -
 def test_specs_are_read_without_the_libraries_of_other_sources() -> None:
     program = f"""
 import sys
-from apiscribe.sources import open_source
+from apiscribe.sources.kinds import open_source
 from apiscribe.model.version import ATTRIBUTE_FACTS
 open_source({str(GITBOOK)!r})
 open_source({str(GENERATED / "spaceone")!r})

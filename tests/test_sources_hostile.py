@@ -20,9 +20,9 @@ from grpc_reflection.v1alpha import reflection_pb2
 from source_samples import refusal
 
 from apiscribe.commands import main
-from apiscribe.sources import open_source
 from apiscribe.sources import openapi_server as openapi_source
 from apiscribe.sources import reflection as reflection_source
+from apiscribe.sources.kinds import open_source
 
 # ---- documents whose parts repeat each other
 

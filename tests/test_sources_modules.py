@@ -15,7 +15,7 @@ from installations import kept
 from source_samples import GENERATED, method, protoc, refusal
 
 from apiscribe.model.version import ATTRIBUTE_FACTS
-from apiscribe.sources import open_source
+from apiscribe.sources.kinds import open_source
 
 EXPLOSIVE = 'raise RuntimeError("imported")\n'
 IMPORTS = "from google.protobuf import descriptor as _descriptor\n"

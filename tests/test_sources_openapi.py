@@ -16,7 +16,7 @@ from served_samples import NEVER, fields, free_port, messages, methods
 from source_samples import refusal
 
 from apiscribe.model.version import ATTRIBUTE_FACTS
-from apiscribe.sources import SourceError, open_source
+from apiscribe.sources.kinds import SourceError, open_source
 
 LIBRARY = """
 openapi: 3.0.3

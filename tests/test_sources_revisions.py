@@ -14,7 +14,7 @@ import pytest
 from serving import write_spec
 from source_samples import GENERATED, MARKED, UNMARKED, field, protoc, refusal
 
-from apiscribe.sources import open_source
+from apiscribe.sources.kinds import open_source
 
 
 def git(folder: Path, *words: str) -> None:

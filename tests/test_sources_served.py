@@ -24,7 +24,7 @@ from source_samples import refusal
 
 from apiscribe.model.types import Scalar
 from apiscribe.model.version import ATTRIBUTE_FACTS
-from apiscribe.sources import open_source
+from apiscribe.sources.kinds import open_source
 
 V1, V1ALPHA = "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"
 

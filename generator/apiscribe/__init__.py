@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from apiscribe.emit import OutputError
     from apiscribe.model.api import Api
     from apiscribe.model.version import ApiVersion
-    from apiscribe.sources import SourceError
-    from apiscribe.sources import open_source as open_version
     from apiscribe.sources.compilation import Compilation, compile_spec
+    from apiscribe.sources.kinds import SourceError
+    from apiscribe.sources.kinds import open_source as open_version
     from apiscribe.sources.spec_folder import Spec, load_spec
     from apiscribe.workspace.output_dir import Changes as FileChanges
     from apiscribe.workspace.output_dir import OutputDirError
@@ -56,12 +56,12 @@ else:
         "FileChanges": "apiscribe.workspace.output_dir:Changes",
         "OutputDirError": "apiscribe.workspace.output_dir:OutputDirError",
         "OutputError": "apiscribe.emit:OutputError",
-        "SourceError": "apiscribe.sources:SourceError",
+        "SourceError": "apiscribe.sources.kinds:SourceError",
         "Spec": "apiscribe.sources.spec_folder:Spec",
         "compare": "apiscribe.drift.compare:compare",
         "compile_spec": "apiscribe.sources.compilation:compile_spec",
         "load_spec": "apiscribe.sources.spec_folder:load_spec",
-        "open_version": "apiscribe.sources:open_source",
+        "open_version": "apiscribe.sources.kinds:open_source",
         "write_outputs": "apiscribe.commands.write_outputs:write_outputs",
     }
 

@@ -66,8 +66,8 @@ def adopt(
     """
     from apiscribe.commands.write_outputs import write_lock
     from apiscribe.model.lock import lock_text
-    from apiscribe.sources import SourceError, open_source
     from apiscribe.sources.adopt import adopt as adopted
+    from apiscribe.sources.kinds import SourceError, open_source
     from apiscribe.workspace.output_dir import OutputDirError
 
     spec = spec or default_path()

@@ -173,7 +173,7 @@ def _suggestions(
     """Return the suggestions; print how many changes have none."""
     from apiscribe.commands.drift_suggestions import suggested
     from apiscribe.diagnostics.report import visible
-    from apiscribe.sources import is_spec_source
+    from apiscribe.sources.kinds import is_spec_source
 
     if not is_spec_source(before.name):
         raise Failure(f"{before.name} has no pages on disk; pass a folder of pages as OLD")
@@ -261,7 +261,7 @@ def _open_versions(
 
 def _open(source: str) -> ApiVersion:
     """Return the version of a source."""
-    from apiscribe.sources import SourceError, open_source
+    from apiscribe.sources.kinds import SourceError, open_source
 
     try:
         return open_source(source)

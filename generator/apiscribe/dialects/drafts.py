@@ -23,6 +23,8 @@ from apiscribe.workspace.profile import Profile
 
 # The number of pages held in memory at once, as text and as drafts.
 _BATCH = 500
+# Of so many pages, some may need no more than the modules of their own dialect.
+_FEW = 8
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,11 @@ def _read_pages(pages: Sequence[PageToRead], profile: Profile) -> Iterable[bytes
     if not pages:
         return []
     # Imported here because the parsers are slow to import, and most runs find all pages cached.
+    from apiscribe.dialects.http import load_reader
     from apiscribe.dialects.page_draft import serialized_draft
 
+    if len(pages) > _FEW:
+        load_reader()
     size = sum(len(page.source.text) for page in pages)
     return profile.track("reading pages", mapped(serialized_draft, pages, size), len(pages))
 

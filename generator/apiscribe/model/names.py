@@ -73,6 +73,7 @@ def snake(text: str) -> str:
     return identifier("_".join(word.lower() for word in words(identifier(text)) if word))
 
 
+@_kept
 def camel(text: str) -> str:
     """Convert a name to upper camel case, keeping capitals: `job_status` → `JobStatus`, `mfaType` →
     `MfaType`.

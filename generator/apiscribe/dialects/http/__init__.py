@@ -9,9 +9,52 @@ are data, in words.toml. An operation needs evidence: a verb and a path in one o
 
 from __future__ import annotations
 
+import re
+from importlib import import_module
+
+from apiscribe.diagnostics.report import Report
 from apiscribe.dialects.dialect import Dialect
-from apiscribe.dialects.http.page import count_evidence, recognise_facts, recognise_page
+from apiscribe.model.draft import PageDraft
+from apiscribe.pages.blocks import Block, Page, Paragraph, Quote
 
-__all__ = ["HTTP", "recognise_facts"]
+_PACKAGE = re.compile(r"\bPackage\s*:")
+# Imported by the functions that need it, because it takes as long to load as a large page to read.
+_READER = "apiscribe.dialects.http.page"
 
-HTTP = Dialect(name="http", fits=count_evidence, recognise=recognise_page)
+
+def load_reader() -> None:
+    """Import the modules that read pages, such as before processes are forked."""
+    import_module(_READER)
+
+
+def recognise_facts(page: Page) -> PageDraft | None:
+    """Return the facts of the API on a page that declares nothing; None if it states none."""
+    from apiscribe.dialects.http.page import recognise_facts
+
+    return recognise_facts(page)
+
+
+def _fits(page: Page) -> int:
+    """Count what a page shows of an HTTP API; 0 for a page that states its package, which belongs
+    to a dialect of its own.
+    """
+    if any(map(_states_package, page.blocks)):
+        return 0
+    from apiscribe.dialects.http.page import count_evidence
+
+    return count_evidence(page)
+
+
+def _states_package(block: Block) -> bool:
+    """Return whether a block is the line with a package that strict dialects need."""
+    lines = block.blocks if isinstance(block, Quote) else ()
+    return any(isinstance(line, Paragraph) and _PACKAGE.search(line.inline.text) for line in lines)
+
+
+def _recognise(page: Page, report: Report) -> tuple[PageDraft, ...]:
+    from apiscribe.dialects.http.page import recognise_page
+
+    return recognise_page(page, report)
+
+
+HTTP = Dialect(name="http", fits=_fits, recognise=_recognise)

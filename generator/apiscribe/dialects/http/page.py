@@ -34,9 +34,8 @@ from apiscribe.dialects.http.words import is_history
 from apiscribe.dialects.outline import Coverage
 from apiscribe.dialects.service_page import lists_methods_and_messages
 from apiscribe.model.draft import MessageDraft, OperationDraft, PageDraft, SecurityDraft
-from apiscribe.pages.blocks import Block, Bullets, Code, Page, Paragraph, Quote, Table
+from apiscribe.pages.blocks import Block, Bullets, Code, Page, Table
 
-_PACKAGE = re.compile(r"\bPackage\s*:")
 _OPERATION_ID = re.compile(r"opId(?P<name>\w+)")
 
 
@@ -52,11 +51,9 @@ class _Structure:
 def count_evidence(page: Page) -> int:
     """Count what the page shows of an HTTP API: operations, and members of messages.
 
-    A row of a table counts less than other places. A page that states its package belongs to a
-    dialect of its own; so does one that lists methods and messages, unless the methods are verbs.
+    A row of a table counts less than other places. A page that lists methods and messages belongs
+    to another dialect, unless the methods are verbs.
     """
-    if any(_states_package(block) for block in page.blocks):
-        return 0
     structure = _structure(page)
     if lists_methods_and_messages(page) and all(hit.weight > ROW for hit in structure.hits):
         return 0
@@ -67,12 +64,6 @@ def count_evidence(page: Page) -> int:
     found = [draft for draft, _ in objects.find()]
     stated = sum(not draft.if_used for draft in found) + len(objects.attributes)
     return max(stated, bool(found))
-
-
-def _states_package(block: Block) -> bool:
-    """Return whether a block is the line with a package that strict dialects need."""
-    lines = block.blocks if isinstance(block, Quote) else ()
-    return any(isinstance(line, Paragraph) and _PACKAGE.search(line.inline.text) for line in lines)
 
 
 def recognise_page(page: Page, report: Report) -> tuple[PageDraft, ...]:

@@ -138,9 +138,11 @@ def _operation(
     request = {"$ref": names[method.request]}
     descriptor, path_names = method.request_proto.DESCRIPTOR, parameter_names(route.path)
     response = {"$ref": names[method.response]} if method.response else {"type": "object"}
-    if route.response_body:
-        response = _field_schema(response, route.response_body, schemas)
-    content = _json(response, method.response_examples)
+    shown = method.response_examples
+    if name := route.response_body:
+        response = _field_schema(response, name, schemas)
+        shown = tuple(example[name] for example in shown if name in example)
+    content = _json(response, shown)
     if method.response_streams:
         content = {"application/x-ndjson": content["application/json"]}
     success: dict[str, Any] = {"description": "Success"}

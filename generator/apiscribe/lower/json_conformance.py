@@ -76,6 +76,26 @@ class Conformance:
             ]
         return violations
 
+    def without_null_lists(self, value: Any, full_name: str) -> Any:
+        """Return a value without null for lists, which ProtoJSON reads as the empty list and models
+        do not.
+        """
+        message = self._messages.get(full_name)
+        if not message or not isinstance(value, dict):
+            return value
+        fields = {field.json_name: field for field in message.fields}
+        result = {}
+        for name, entry in value.items():
+            field = fields.get(name)
+            if field is None:
+                result[name] = entry
+            elif isinstance(entry, list):
+                inner = [self.without_null_lists(item, field.type.name) for item in entry]
+                result[name] = inner
+            elif entry is not None or not field.repeated:
+                result[name] = self.without_null_lists(entry, field.type.name)
+        return result
+
     def _message(self, value: Any, message: Message, path: str, key: str) -> Iterator[Violation]:
         if not isinstance(value, dict):
             yield _wrong(path, key, f"an object ({message.name})", value)

@@ -13,10 +13,17 @@ from .registry import Resource
 JsonObject = dict[str, Any]
 
 
+def without_parents(row: JsonObject, resource: Resource) -> JsonObject:
+    """Return a stored row without the keys of the rows above it."""
+    names = resource.parents
+    return {name: value for name, value in row.items() if name not in names} if names else row
+
+
 def documented(row: JsonObject, resource: Resource) -> JsonObject:
     """Return a row without fields that the current pages lack: older pages may have had them. The
     stored row does not change.
     """
+    row = without_parents(row, resource)
     try:
         resource.model.checked(row)
     except ValidationError as error:

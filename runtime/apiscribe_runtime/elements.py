@@ -15,7 +15,7 @@ from .descriptors import (
 )
 from .errors import not_found, not_unique, required_parameter
 from .registry import Method, Resource
-from .requests import changed_fields, key_and_tenant, strip_blanks
+from .requests import changed_fields, fixed_conditions, strip_blanks
 from .rows import Rows
 
 JsonObject = dict[str, Any]
@@ -46,7 +46,7 @@ async def change_element(method: Method, rows: Rows, request: JsonObject) -> Jso
             raise error(name, _identity(element, texts))
         return {**row, **changed_fields(rows, {name: changed})}
 
-    return await rows.change(key_and_tenant(rows, request), change_row, request)
+    return await rows.change(fixed_conditions(rows, request), change_row, request)
 
 
 def _element(

@@ -119,6 +119,8 @@ class FieldPath:
 
 def _may_have(parts: list[str], resource: Resource) -> bool:
     """Return whether a row of the resource can have a value at a key."""
+    if parts[0] in resource.parents:
+        return True
     descriptor: Descriptor = resource.proto.DESCRIPTOR
     for part in parts:
         if descriptor is None:

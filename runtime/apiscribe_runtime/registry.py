@@ -66,9 +66,10 @@ class Sorting:
 class StandardMethod:
     """What a standard method does, and the documented names of the fields for it.
 
-    In the request, `key` is the key of the row, `keys` a list of keys, `query` a Query, `row` the
-    fields of the row, which otherwise are fields of the request, and `mask` the names of the fields
-    to change. In the response, `results` are the rows, and `returned` is the row; without them, the
+    In the request, `key` is the key of the row, `keys` a list of keys, `parents` are the keys of
+    rows above, with the fields of the stored row for them, `query` is a Query, `row` the fields of
+    the row, which otherwise are fields of the request, and `mask` the names of the fields to
+    change. In the response, `results` are the rows, and `returned` is the row; without them, the
     response itself is a row, or empty; either may be a field path. In the resource, `elements` is
     the list that the method changes.
 
@@ -85,6 +86,7 @@ class StandardMethod:
     kind: str
     key: str = ""
     keys: str = ""
+    parents: Mapping[str, str] = field(default_factory=dict)
     query: str = ""
     row: str = ""
     mask: str = ""
@@ -135,7 +137,8 @@ class Resource:
 
     The other attributes are documented names of fields, or empty: the tenant (requests may have it
     although the message lacks it), the state, the times of creation and of the last update, and the
-    identifying fields. New keys begin with `prefix`; if it is empty, they are UUIDs; if it is None,
+    identifying fields; `parents` are the keys of rows above a row, which are stored and not
+    returned. New keys begin with `prefix`; if it is empty, they are UUIDs; if it is None,
     the name of the key is the prefix. `form` is that of the rest of new keys: an alphabet and a
     length (`hex24`), or `sequence` for 1, 2, 3 … if keys are numbers; empty for 12 hexadecimal
     digits after a prefix, and a UUID without one.
@@ -149,6 +152,7 @@ class Resource:
     created: str = ""
     updated: str = ""
     identifying: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
     prefix: str | None = None
     form: str = ""
 

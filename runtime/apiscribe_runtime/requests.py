@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
 
 from .codec import drop_unknown_fields
+from .documented_rows import without_parents
 from .errors import from_validation, required_parameter
 from .rows import Rows
 
@@ -27,24 +29,28 @@ def conditions(rows: Rows, request: JsonObject) -> JsonObject:
     return {**({key: request[key]} if key in request else {}), **_common_fields(rows, request)}
 
 
-def key_and_tenant(rows: Rows, request: JsonObject) -> JsonObject:
-    """Return the conditions on the key and the tenant; the other fields are changes."""
+def fixed_conditions(rows: Rows, request: JsonObject, parents: Iterable[str] = ()) -> JsonObject:
+    """Return the conditions on the key, the tenant and the rows above; the other fields are
+    changes.
+    """
     found = key_conditions(rows, request)
-    fixed = (rows.resource.key, rows.resource.tenant)
+    fixed = (rows.resource.key, rows.resource.tenant, *parents)
     return {name: found[name] for name in fixed if name in found}
 
 
 def _common_fields(rows: Rows, request: JsonObject) -> JsonObject:
-    """Return the fields of a request that the resource has."""
+    """Return the fields of a request that the resource has, or stores for the rows above."""
     is_opaque = rows.resource.model.model_config.get("extra") == "allow"
-    return {name: value for name, value in request.items() if is_opaque or name in rows.fields}
+    known = {*rows.fields, *rows.resource.parents}
+    return {name: value for name, value in request.items() if is_opaque or name in known}
 
 
 def row_fields(rows: Rows, request: JsonObject) -> JsonObject:
     """Return the resource's fields in a request, without whitespace around strings. Messages in the
     request may have more fields than those of the resource: a password, for example.
     """
-    fields = drop_unknown_fields(_common_fields(rows, request), rows.resource.proto.DESCRIPTOR)
+    own = without_parents(_common_fields(rows, request), rows.resource)
+    fields = drop_unknown_fields(own, rows.resource.proto.DESCRIPTOR)
     return _validate(rows, strip_blanks(fields))
 
 

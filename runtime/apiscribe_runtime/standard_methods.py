@@ -14,6 +14,7 @@ from typing import Any
 from . import off_loop
 from .analyze_query import as_statistics
 from .descriptors import Descriptor, documented_fields
+from .documented_rows import without_parents
 from .elements import change_element
 from .errors import ApiError
 from .list_filters import selection
@@ -26,7 +27,7 @@ from .requests import (
     changed_fields,
     conditions,
     current_time,
-    key_and_tenant,
+    fixed_conditions,
     key_conditions,
     row_fields,
 )
@@ -92,11 +93,12 @@ async def create(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     if resource.state and state and resource.state not in row:
         row[resource.state] = state
     row.update(dict.fromkeys(filter(None, (resource.created, resource.updated)), current_time()))
+    row.update((name, request[name]) for name in resource.parents if name in request)
     if is_new:
         await add_with_new_key(rows, row)
     else:
         await rows.add([row])
-    return rows.without_hidden_key(row)
+    return without_parents(rows.without_hidden_key(row), resource)
 
 
 async def update(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
@@ -106,26 +108,34 @@ async def update(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     request = {**request, **_standard(method).values}
     mask = request.pop(_standard(method).mask, None)
     if not mask:
-        return await _change(rows, request, removed=set())
+        return await _change(method, rows, request, removed=set())
     paths = {path.strip().partition(".")[0] for path in mask.split(",")}
     fields = documented_fields(_row_descriptor(method))
     names = {name for name, f in fields.items() if {name, f.name, f.json_name, "*"} & paths}
-    scope = key_and_tenant(rows, request)
+    scope = fixed_conditions(rows, request, _standard(method).parents.values())
     kept = {name: value for name, value in request.items() if name in scope or name in names}
-    return await _change(rows, kept, removed=names)
+    return await _change(method, rows, kept, removed=names)
 
 
 async def replace(method: Method, rows: Rows, request: JsonObject) -> JsonObject:
     """Replace the fields that requests can have, and return the row. Source: RFC 9110, PUT."""
-    return await _change(rows, request, removed=set(documented_fields(_row_descriptor(method))))
+    removed = set(documented_fields(_row_descriptor(method)))
+    return await _change(method, rows, request, removed)
 
 
-async def _change(rows: Rows, request: JsonObject, removed: set[str]) -> JsonObject:
+async def _change(method: Method, rows: Rows, request: JsonObject, removed: set[str]) -> JsonObject:
     """Change the fields of a row that the request has, without those that are `removed`."""
-    scope = key_and_tenant(rows, request)
+    parents = _standard(method).parents.values()
+    scope = fixed_conditions(rows, request, parents)
     changes = {name: value for name, value in request.items() if name not in scope}
     resource = rows.resource
-    removed = removed - {resource.key, resource.tenant, resource.created, resource.updated}
+    removed = removed - {
+        resource.key,
+        resource.tenant,
+        resource.created,
+        resource.updated,
+        *parents,
+    }
 
     def change(row: JsonObject) -> JsonObject:
         kept = {name: value for name, value in row.items() if name not in removed}
@@ -218,6 +228,9 @@ async def perform(method: Method, rows: Rows, request: JsonObject) -> JsonObject
     request = {name: value for name, value in request.items() if name not in standard.unused}
     if standard.row:
         request = {**(request.pop(standard.row, None) or {}), **request}
+    for name in standard.parents.keys() & request.keys():
+        field, value = standard.parents[name], request.pop(name)
+        request[field] = str(value) if field in resource.parents else value
     if standard.key != resource.key and standard.key in request:
         request[resource.key] = request.pop(standard.key)
     if standard.kind in _OTHERS:

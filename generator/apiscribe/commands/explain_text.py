@@ -17,7 +17,8 @@ from apiscribe.model.api import Api, Method, Service
 from apiscribe.model.api_text import conventions_text, declaration_text
 
 _MOST_SERVICES = 10
-_PARTS = ("key", "tenant", "state", "created", "updated", "identifying", "prefix", "form")
+_PARTS = "key tenant state created updated identifying parents prefix form".split()
+_RARE = ("parents", "form")  # not shown without a value
 
 
 def explain_code(word: str) -> str | None:
@@ -115,7 +116,7 @@ def _resource(api: Api, service: Service) -> Iterator[str]:
         text = ", ".join(value) if isinstance(value, tuple) else value
         if part == "prefix" and value == "" and not resource.form:
             text = "none, new keys are UUIDs"
-        if part == "form" and not value:
+        if part in _RARE and not value:
             continue
         yield f"  {part:11}  {text or 'none'}{rules.get(part, '')}"
     yield "  Without a rule: taken from the field's name, or from [resources] in spec.toml."

@@ -37,7 +37,7 @@ _NAMES = (
 )
 _STREAMS = ("request_streams", "response_streams")
 _ROLES: tuple[ExampleRole, ...] = ("request", "response")
-_RESOURCE_FIELDS = "key tenant state created updated identifying prefix form".split()
+_RESOURCE_FIELDS = "key tenant state created updated identifying parents prefix form".split()
 
 
 @dataclass(frozen=True)

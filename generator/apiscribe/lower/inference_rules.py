@@ -43,6 +43,7 @@ from apiscribe.lower.requested_fields import requested_fields
 from apiscribe.lower.resource_keys import KEY_RULES, first_id, shown_form, shown_id
 from apiscribe.lower.resources import MESSAGE_RULES, shared_id
 from apiscribe.lower.roles import aip_name, collection_route, standard_name
+from apiscribe.lower.rows_above import rows_above
 from apiscribe.lower.shared_objects import shared_object
 from apiscribe.lower.shown_objects import shown_object
 from apiscribe.lower.shown_types import default_type, shown_fields
@@ -119,6 +120,7 @@ RULES: tuple[Rule, ...] = (
     *(Rule("key", "stand-in" if rule is first_id else "fact", rule) for rule in KEY_RULES),
     Rule("key prefix", "fact", shown_id),
     Rule("key form", "fact", shown_form),
+    Rule("rows above", "fact", rows_above),
     Rule("tenant", "fact", shared_id),
     Rule("standard method", "fact", standard_name),
     Rule("standard method", "fact", collection_route),

@@ -134,8 +134,10 @@ def key_parameter(method: Method, key: str, keyed: Keyed) -> str:
     message; or it names the message or service before `_id`, if the key is `id`.
     """
     request = keyed.messages.get(method.request)
-    names = [field.json_name for field in request.fields] if request else []
     role = keyed.roles.methods.get(method.name)
+    above = {name for name, _ in role.parents} if role else set()
+    fields = request.fields if request else ()
+    names = [field.json_name for field in fields if field.json_name not in above]
     parameter = role.parameter if role and not keyed.has(role.parameter) else ""
     nouns = (keyed.roles.noun, snake(keyed.service.name), snake(keyed.message.name))
     ids = {f"{noun}_id" for noun in nouns if noun and key == "id"}

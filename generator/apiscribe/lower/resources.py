@@ -25,6 +25,7 @@ from apiscribe.lower.resource_keys import (
     shown_id,
 )
 from apiscribe.lower.roles import Roles, only_creates
+from apiscribe.lower.rows_above import rows_above
 from apiscribe.lower.shapes import Messages, in_message, is_part_of, lists_in
 from apiscribe.model.api import Field, Message, Service
 from apiscribe.model.names import snake
@@ -110,6 +111,9 @@ def _derive(keyed: Keyed, message_rule: str, settings: Settings, report: Report)
             stated["prefix"], rules["prefix"] = prefix, rule_name(shown_id)
     if "form" not in stated and (form := shown_form(keys_in_examples(keyed, stated["key"]))):
         stated["form"], rules["form"] = form, rule_name(shown_form)
+    if "parents" not in stated:
+        stated["parents"] = rows_above(keyed.roles, message, stated["key"], keyed.tenant)
+        rules |= {"parents": rule_name(rows_above)} if stated["parents"] else {}
     parts = {"tenant": keyed.tenant, **resource_parts(message, stated["key"]), **stated}
     return Resource(message=message.full_name, provenance=rules, **parts)
 
@@ -125,7 +129,7 @@ def _check_names(
     requests = [request for m in service.methods if (request := messages.get(m.request))]
     known = {field.json_name for owner in (message, *requests) for field in owner.fields}
     for part, value in stated.items():
-        if part in ("prefix", "form"):
+        if part in ("prefix", "form", "parents"):
             continue
         for name in (value,) if isinstance(value, str) else value:
             if name and name not in known:

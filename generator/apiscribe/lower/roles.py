@@ -19,6 +19,8 @@ from apiscribe.model.resources import StandardKind
 
 _TABLES = tomllib.loads(Path(__file__).with_name("method_words.toml").read_text("utf-8"))
 _PARAMETER = re.compile(r"\{([^{}=]+)\}")
+_BELOW = re.compile(r"(?:([^/{}]+)/)?\{([^{}=]+)\}")  # a parameter, and the name before it
+_FORMAT = re.compile(r"\.json$")  # `/books.json` and `/books/{isbn}.json`
 _IRREGULAR = re.compile("(?:fe?|ve)$")  # `shelf` and `shelves`
 # Verb, and whether the path ends in a parameter → what the method does. Source: AIP-131 to AIP-135,
 # RFC 9110.
@@ -39,13 +41,13 @@ def kinds_of_word(table: str, word: str) -> list[StandardKind]:
 
 class Role(NamedTuple):
     """What a method does by its name or route, the rule, and the parameters of its path: the one
-    for the key, and those before it.
+    for the key, and `parents`, those before it, each with the singular of the name before it.
     """
 
     kind: StandardKind
     rule: str
     parameter: str = ""
-    parents: tuple[str, ...] = ()
+    parents: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +86,8 @@ def collection_route(method: Method, route: Route) -> StandardKind | None:
     the method's name says so. The service must have routes of both kinds, or methods with such
     names, as `list_countries` or `create_order`. Streaming methods other than `list` do not count.
     A collection below an item, as `/shelves/{shelf_id}/books`, is that of `/books` if the service
-    has it. If a service has several collections, the one with the most methods counts.
+    has it, or has its items. If a service has several collections, the one with the most methods
+    counts. `.json` at the end of a path does not count.
     """
     is_item = _ends_in_parameter(route.path)
     kind = _BY_ROUTE.get((route.verb, is_item))
@@ -142,11 +145,13 @@ def _by_collection(service: Service) -> Iterator[tuple[str, dict[str, Role]]]:
             kind = collection_route(method, route)
             if kind is None:
                 continue
-            parameters = _PARAMETER.findall(route.path)
+            *parents, last = [*_parameters(route.path)] or [("", "")]
             is_item = _ends_in_parameter(route.path)
-            path = route.path.rpartition("/")[0] if is_item else route.path
-            own = parameters.pop() if is_item else ""
-            role = Role(kind, rule_name(collection_route), own, tuple(parameters))
+            path = _FORMAT.sub("", route.path)
+            path = path.rpartition("/")[0] if is_item else path
+            parents = parents if is_item or not last[0] else [*parents, last]
+            own = last[0] if is_item else ""
+            role = Role(kind, rule_name(collection_route), own, tuple(parents))
             groups.setdefault(_PARAMETER.sub("{}", path), {}).setdefault(method.name, role)
     methods = {method.name: method for method in service.methods}
     _join_nested(groups)
@@ -158,11 +163,7 @@ def _by_collection(service: Service) -> Iterator[tuple[str, dict[str, Role]]]:
 
 def _join_nested(groups: dict[str, dict[str, Role]]) -> None:
     """Join the collections below items with the collection of their name that is below none."""
-    top = {
-        path.rpartition("/")[2]: path
-        for path, roles in groups.items()
-        if "{}" not in path and any(not role.parameter for role in roles.values())
-    }
+    top = {path.rpartition("/")[2]: path for path in groups if "{}" not in path}
     for path in [path for path in groups if "{}" in path]:
         if whole := top.get(path.rpartition("/")[2]):
             groups[whole] = {**groups.pop(path), **groups[whole]}
@@ -182,17 +183,23 @@ def _by_noun(service: Service) -> dict[str, dict[str, Role]]:
     return {nouns[stem]: roles for stem, roles in groups.items() if len(roles) > 1}
 
 
-def _item_parameters(method: Method) -> tuple[str, tuple[str, ...]]:
+def _item_parameters(method: Method) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Return the last parameter of a path that ends in one, and those before it; else nothing."""
     for route in method.routes:
         if _ends_in_parameter(route.path):
-            *parents, last = _PARAMETER.findall(route.path)
+            *parents, (last, _) = _parameters(route.path)
             return last, tuple(parents)
     return "", ()
 
 
+def _parameters(path: str) -> Iterator[tuple[str, str]]:
+    """Yield the parameters of a path, with the singular of the name before each."""
+    for name, parameter in _BELOW.findall(path):
+        yield parameter, singular(snake(name)) if name else ""
+
+
 def _ends_in_parameter(path: str) -> bool:
-    return _PARAMETER.fullmatch(path.rpartition("/")[2]) is not None
+    return _PARAMETER.fullmatch(_FORMAT.sub("", path.rpartition("/")[2])) is not None
 
 
 def _is_named(method: Method, kind: StandardKind) -> bool:

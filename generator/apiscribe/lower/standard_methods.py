@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from apiscribe.lower.inference import rule_name
-from apiscribe.lower.resource_keys import Keyed, key_parameter
+from apiscribe.lower.method_shape import MethodShape
 from apiscribe.lower.roles import Role, Roles, kinds_of_word, plurals, standard_name
+from apiscribe.lower.rows_above import parent_fields
 from apiscribe.lower.shapes import (
     EMPTY,
     Messages,
@@ -26,8 +27,6 @@ from apiscribe.model.api import Field, Message, Method, Service
 from apiscribe.model.resources import Resource, StandardMethod
 from apiscribe.model.types import MessageRef
 
-# The parts of a query that the server acts on.
-_QUERY = frozenset("filter filter_or keyword sort page only minimal count_only unwind".split())
 _MASK = "google.protobuf.FieldMask"
 
 
@@ -56,7 +55,7 @@ def _decided(
 ) -> Method:
     if method.request_streams:
         return method
-    shape = _Shape(method, service, resource, roles, messages)
+    shape = MethodShape(method, service, resource, roles, messages)
     role = roles.methods.get(method.name)
     standard, rule = None, ""
     if role is None:
@@ -73,66 +72,7 @@ def _decided(
     return replace(method, standard=standard, provenance={**method.provenance, "standard": rule})
 
 
-class _Shape:
-    """A method with the fields of its messages by documented name."""
-
-    def __init__(
-        self,
-        method: Method,
-        service: Service,
-        resource: Resource,
-        roles: Roles,
-        messages: Messages,
-    ) -> None:
-        self.method, self.resource, self.messages = method, resource, messages
-        self.message = messages[resource.message]
-        self.request = fields_of(method.request, messages)
-        self.row = fields_of(resource.message, messages)
-        self.returns_resource = method.response == resource.message
-        keyed = Keyed(
-            service=service,
-            message=self.message,
-            roles=roles,
-            messages=messages,
-            tenant=resource.tenant,
-        )
-        self.key = key_parameter(method, resource.key, keyed)
-
-    @property
-    def others(self) -> dict[str, Field]:
-        """The fields of a request with the key, without the key and the tenant."""
-        fixed = (self.key, self.resource.tenant)
-        return {name: f for name, f in self.request.items() if name not in fixed and self.key}
-
-    @property
-    def changes_fields(self) -> bool:
-        """Whether the request has the key, and only fields of the resource besides."""
-        others = self.others.items()
-        return bool(others) and all(alike(field, self.row.get(name)) for name, field in others)
-
-    @property
-    def query(self) -> str:
-        """The request's field for a query: a message with `filter` and `page`, or one that is named
-        `query` and has only parts of a query.
-        """
-        for name, field in self.request.items():
-            fields = fields_of(field.type.name, self.messages).values()
-            parts = {inner.name for inner in fields}
-            if {"filter", "page"} <= parts or (name == "query" and parts and parts <= _QUERY):
-                return name
-        return ""
-
-    @property
-    def keys(self) -> str:
-        """The request's list of keys, if it lacks a single key: `notifications` or
-        `notification_ids` for the key `notification_id`.
-        """
-        names = [f"{self.resource.key.removesuffix('_id')}s", f"{self.resource.key}s"]
-        lists = [n for n in names if n in self.request and self.request[n].repeated]
-        return lists[0] if lists and not self.key else ""
-
-
-def _named(shape: _Shape, role: Role) -> StandardMethod | None:
+def _named(shape: MethodShape, role: Role) -> StandardMethod | None:
     """Return the standard method with a name that says it alone.
 
     `get`, `create`, `update`, `enable` and `disable` return the resource, `list` a repeated field
@@ -164,24 +104,30 @@ def _named(shape: _Shape, role: Role) -> StandardMethod | None:
     return standard if fits else None
 
 
-def _listing(shape: _Shape, streams: bool) -> StandardMethod | None:
+def _listing(shape: MethodShape, streams: bool) -> StandardMethod | None:
     if streams and shape.returns_resource:
         return StandardMethod(kind="list", query=shape.query)
     items = items_path(shape.messages.get(shape.method.response), shape.messages)
     return StandardMethod(kind="list", query=shape.query, results=items) if items else None
 
 
-def _routed(shape: _Shape, role: Role) -> StandardMethod | None:
+def _routed(shape: MethodShape, role: Role) -> StandardMethod | None:
     """Return the standard method that a route or a name with a noun gives.
 
-    Parameters before the last one are fields of the resource other than its key. `list` returns one
-    repeated field of rows. Others return the row, some fields of it, or nothing, except `get`. A
-    row in a request or response may be in a field of its own. Requests for one row have its key;
-    requests to create or change rows have a field of the resource.
+    Parameters before the last one are keys of rows above, which the resource has or stores. `list`
+    returns one repeated field of rows. Others return the row, some fields of it, or nothing, except
+    `get`. A row in a request or response may be in a field of its own. Requests for one row have
+    its key; requests to create or change rows have a field of the resource.
     """
-    known = {*shape.row, shape.resource.tenant} - {shape.resource.key}
-    if not known.issuperset(role.parents):
+    parents = parent_fields(role, shape.row, shape.resource.key, shape.resource.tenant)
+    if not {*shape.row, *shape.resource.parents}.issuperset(parents.values()):
         return None
+    standard = _on_route(shape, role)
+    return replace(standard, parents=parents) if standard else None
+
+
+def _on_route(shape: MethodShape, role: Role) -> StandardMethod | None:
+    """Return the standard method without the rows above."""
     if role.kind == "list":
         lists = lists_in(shape.messages.get(shape.method.response), shape.messages)
         is_row = len(lists) == 1 and _is_row(shape.messages.get(lists[0][1].type.name), shape)
@@ -199,7 +145,7 @@ def _routed(shape: _Shape, role: Role) -> StandardMethod | None:
         return None
     row = _row_field(shape)
     fields = fields_of(shape.request[row].type.name, shape.messages) if row else shape.request
-    fixed = {shape.key, *role.parents}
+    fixed = {shape.key, *(name for name, _ in role.parents)}
     if not any(alike(f, shape.row.get(name)) for name, f in fields.items() if name not in fixed):
         return None
     masks = (name for name, f in shape.request.items() if f.type.name == _MASK)
@@ -208,14 +154,14 @@ def _routed(shape: _Shape, role: Role) -> StandardMethod | None:
     )
 
 
-def _is_row(message: Message | None, shape: _Shape) -> bool:
+def _is_row(message: Message | None, shape: MethodShape) -> bool:
     """Return whether a message is the resource, or has only fields of it, or is shown as it."""
     if message is None or message is shape.message:
         return message is not None
     return is_part_of(message, shape.message) or shown_row(message, shape)
 
 
-def shown_row(message: Message, shape: _Shape) -> bool:
+def shown_row(message: Message, shape: MethodShape) -> bool:
     """Messages that are known from examples only are rows, if they have the key, and if two of
     three of their fields are fields of the row: examples leave fields out, and show null and empty
     lists for values of any type.
@@ -229,7 +175,7 @@ def shown_row(message: Message, shape: _Shape) -> bool:
     )
 
 
-def _returned(shape: _Shape) -> str | None:
+def _returned(shape: MethodShape) -> str | None:
     """Return the response's field with the row, "" if the response is the row or empty, or None."""
     response = shape.messages.get(shape.method.response)
     if shape.method.response == EMPTY or _is_row(response, shape):
@@ -244,7 +190,7 @@ def _returned(shape: _Shape) -> str | None:
     return fields[0] if len(fields) == 1 else None
 
 
-def _row_field(shape: _Shape) -> str:
+def _row_field(shape: MethodShape) -> str:
     """Return the request's field with the row, or "": a message with only fields of the resource,
     and no field of the resource itself.
     """
@@ -259,7 +205,7 @@ def _row_field(shape: _Shape) -> str:
     return fields[0] if len(fields) == 1 else ""
 
 
-def changed_fields(shape: _Shape) -> StandardMethod | None:
+def changed_fields(shape: MethodShape) -> StandardMethod | None:
     """Methods named `set_…`, `change_…` or `update_…` update a row, if they return the resource,
     and if their requests have the key and otherwise only fields of the resource.
     """
@@ -270,7 +216,7 @@ def changed_fields(shape: _Shape) -> StandardMethod | None:
     return StandardMethod(kind="update", key=shape.key)
 
 
-def changed_element(shape: _Shape) -> StandardMethod | None:
+def changed_element(shape: MethodShape) -> StandardMethod | None:
     """Methods named `add_…`, `append_…`, `remove_…` or `update_…` change an element of a list of
     the resource, if they return the resource. The list has the name after the `_`, in the plural:
     `add_responder` adds to `responders`. Besides the key, a single field is the element of a list
@@ -289,7 +235,7 @@ def changed_element(shape: _Shape) -> StandardMethod | None:
     return None
 
 
-def _is_element(shape: _Shape, elements: Field) -> bool:
+def _is_element(shape: MethodShape, elements: Field) -> bool:
     """Return whether a request has the fields of an element of a list."""
     others = shape.others
     if any(field.repeated for field in others.values()):

@@ -38,7 +38,7 @@ _SIGNS = {
     "contain": "{} with",
     "search": "any text with",
 }
-_RESOURCE_PARTS = ("key", "tenant", "state", "created", "updated", "identifying", "prefix", "form")
+_RESOURCE_PARTS = "key tenant state created updated identifying parents prefix form".split()
 
 
 @dataclass(frozen=True)
@@ -180,6 +180,8 @@ def _method(method: Method) -> Iterator[Line]:
 
 def conventions_text(standard: StandardMethod) -> Iterator[str]:
     """Yield a line for each convention of a standard method."""
+    if standard.parents:
+        yield f"for rows below {', '.join(f'`{name}`' for name in standard.parents)}"
     if paging := standard.paging:
         yield _paging_text(paging)
     if sorting := standard.sorting:

@@ -32,7 +32,8 @@ class Resource:
 
     `key` identifies a row; `tenant` is its owner, a field of the message or only of requests;
     enable and disable set `state`; `created` and `updated` are times; `identifying` fields
-    distinguish rows for people. A name is empty if the message has no such field. New keys begin
+    distinguish rows for people; `parents` are the keys of rows above a row that the message lacks.
+    A name is empty if the message has no such field. New keys begin
     with `prefix`, and with a hyphen after its last letter or digit; it is empty if keys in examples
     have no prefix, and None if no example shows a key. `form` is that of the rest of new keys: an
     alphabet and a length (`hex24`, `digits8`, `lower10`, `upper10`, `mixed14`), or `sequence` for
@@ -46,6 +47,7 @@ class Resource:
     created: str = ""
     updated: str = ""
     identifying: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
     prefix: str | None = None
     form: str = ""
     provenance: Mapping[str, str] = field(default_factory=dict)
@@ -55,8 +57,9 @@ class Resource:
 class StandardMethod:
     """What a standard method (AIP-130 ff.) does, and the documented names of the fields for it.
 
-    In the request, `key` is the key of the row, `keys` a list of keys, `query` a message with
-    `filter` and `page`, `row` the fields of the row, which otherwise are fields of the request, and
+    In the request, `key` is the key of the row, `keys` a list of keys, `parents` are the keys of
+    rows above, with the fields of the stored row for them, `query` is a message with `filter` and
+    `page`, `row` the fields of the row, which otherwise are fields of the request, and
     `mask` the names of the fields to change. In the response, `results` are the rows, and
     `returned` is the row; without them, the response itself is a row, or empty; either may be a
     field path. In the resource, `elements` is the list that the method changes.
@@ -74,6 +77,7 @@ class StandardMethod:
     kind: StandardKind
     key: str = ""
     keys: str = ""
+    parents: Mapping[str, str] = field(default_factory=dict)
     query: str = ""
     row: str = ""
     mask: str = ""

@@ -104,6 +104,13 @@ class ResourceSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, 
         tuple[str, ...] | None,
         Meta(description="Fields that `keyword` searches and `minimal` returns."),
     ] = None
+    parents: Annotated[
+        tuple[str, ...] | None,
+        Meta(
+            description="Keys of rows above a row that paths have and the message lacks, such as"
+            " `shelf_id` for `/shelves/{shelf_id}/books`."
+        ),
+    ] = None
     prefix: Annotated[
         str | None,
         Meta(

@@ -48,7 +48,7 @@ class ListShape:
     ) -> ListShape:
         """Return the shape of a method that lists rows."""
         rows = fields_of(resource.message, messages)
-        acted_on = {resource.tenant, resource.key, standard.query}
+        acted_on = {resource.tenant, resource.key, standard.query, *standard.parents}
         request = fields_of(method.request, messages)
         others = {name: field for name, field in request.items() if name not in acted_on}
         return cls(

@@ -22,7 +22,7 @@ def unused_fields(
     if not rows or standard.elements:
         return
     acted_on = {resource.key, resource.tenant, standard.key, standard.keys, standard.query}
-    acted_on |= {standard.row, standard.mask}
+    acted_on |= {standard.row, standard.mask, *standard.parents}
     acted_on |= {standard.selection, *standard.filters, *page_parameters(standard)}
     request, is_shown = fields_of(method.request, messages), messages[resource.message].incomplete
 

@@ -44,7 +44,7 @@ PAGE = PageServices(
                     response_proto=payments_pb2.Payment,
                     routes=(Route(verb="POST", path="/invoices/{invoice_id}/payments"),),
                     status=201,
-                    standard=StandardMethod(kind="create"),
+                    standard=StandardMethod(kind="create", parents={"invoice_id": "invoice_id"}),
                     description="",
                     response_examples=(
                         {

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from garden_api import GARDEN
-from serving import Json, Server, build, delete_rows, write_spec
+from serving import Json, Server, build, delete_rows, write_rows, write_spec
 
 pytestmark = pytest.mark.slow
 
@@ -74,3 +74,20 @@ def test_a_list_that_only_an_example_answers_is_the_example(garden: Server) -> N
     document = garden.client.get("/openapi.json").json()
     shown = document["paths"]["/weather/forecasts"]["get"]["responses"]["200"]["content"]
     assert isinstance(shown["application/json"]["examples"]["1"]["value"], list)
+
+
+def test_sample_rows_are_those_of_the_examples(tmp_path: Path) -> None:
+    tree = build(write_spec(tmp_path / "garden", GARDEN), tmp_path / "out")
+    with Server(tree, tmp_path / "rows.db", sample=2) as server:
+        [first, second] = server.client.get("/beds.json").json()
+        assert first["id"] == "bed_7k2m9q" != second["id"]
+        below = server.client.get("/beds/bed_7k2m9q/seedlings.json").json()
+        assert [row["id"] for row in below] == [41, 2]
+        assert server.client.get(f"/beds/{second['id']}/seedlings.json").json() == []
+
+
+def test_a_file_of_rows_has_the_rows_above(tmp_path: Path) -> None:
+    tree = build(write_spec(tmp_path / "garden", GARDEN), tmp_path / "out")
+    rows = {"Seedlings": [{"id": 1, "bed_id": "bed_1"}, {"id": 2, "bed_id": "bed_2"}]}
+    with Server(tree, tmp_path / "rows.db", load=write_rows(tmp_path, rows)) as server:
+        assert server.client.get("/beds/bed_2/seedlings.json").json() == [{"id": 2}]

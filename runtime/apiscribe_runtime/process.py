@@ -20,6 +20,7 @@ from .lifecycle import open_servers
 from .protojson import ProtoJson
 from .registry import Api
 from .rows import Rows
+from .sample_keys import keys_above
 from .samples import load_rows, sample_rows
 from .settings import Settings
 from .store import create_tables, is_present, open_store, transactional
@@ -163,13 +164,15 @@ async def _store_initial_rows(backend: _Backend, api: Api, settings: Settings) -
     if settings.sample:
         # Services with the same message share its rows.
         owners = {s.resource.model: s.full_name for s in reversed(api.services) if s.resource}
+        above = keys_above(api)
         for service in api.services:
             resource = service.resource
             if not resource or owners[resource.model] != service.full_name:
                 continue
             if await backend.rows[service.full_name].is_empty():
                 examples = api.examples.get(resource.proto.DESCRIPTOR.full_name, ())
-                samples = sample_rows(resource, settings.sample, examples, api.value_names)
+                facts = api.value_names, above.get(service.full_name)
+                samples = sample_rows(resource, settings.sample, examples, *facts)
                 entries.append((service.full_name, samples))
     added: dict[Rows, list[dict[str, Any]]] = {}
     for name, values in entries:

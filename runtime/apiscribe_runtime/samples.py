@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import string
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +14,6 @@ from pydantic import ValidationError
 from .descriptors import (
     Descriptor,
     FieldDescriptor,
-    documented_fields,
     documented_name,
     is_map,
     is_required,
@@ -24,6 +22,7 @@ from .descriptors import (
 from .errors import ApiError, from_validation
 from .protojson import ProtoJson, ValueNames
 from .registry import Api, Method, Resource, Service
+from .sample_keys import Key, accepts, first_object, sample_keys
 
 JsonObject = dict[str, Any]
 
@@ -41,39 +40,28 @@ def sample_rows(
     count: int,
     examples: Iterable[Any],
     value_names: ValueNames,
+    above: Mapping[str, Key] | None = None,
 ) -> list[JsonObject]:
     """Return `count` rows that the resource's model accepts, the same on every call.
 
-    The key has the number of the row; other identifiers are equal in all rows. Values from the
-    examples in the pages replace generated ones, but for the tenant: the rows of all services
+    The first key is that of the example in the pages, if the form of keys is known; others have the
+    number of the row. Other identifiers are equal in all rows; those of the rows `above` are given.
+    Values from the example replace generated ones, but for the tenant: the rows of all services
     belong to one.
     """
-    example = next((example for example in examples if isinstance(example, dict)), {})
+    example = first_object(examples)
     rows = []
-    for number in range(1, count + 1):
+    for number, key in enumerate(sample_keys(resource, count, example), 1):
         generated = _sample(resource.proto.DESCRIPTOR, number, _MAX_DEPTH, value_names)
-        accepted = {k: value for k, value in example.items() if _accepts(resource, k, value)}
+        accepted = {k: value for k, value in example.items() if accepts(resource, k, value)}
         tenant = {k: value for k, value in generated.items() if k == resource.tenant}
         row = {**generated, **accepted, **tenant}
-        row[resource.key] = _key(resource, number)
+        row[resource.key] = key
+        for name, parent in (above or {}).items():
+            if name in resource.parents or accepts(resource, name, parent):
+                row[name] = str(parent) if name in resource.parents else parent
         rows.append(validate_row(resource, row))
     return rows
-
-
-def _key(resource: Resource, number: int) -> str | int:
-    """Return the key of a sample row, with the prefix and the length of new keys if the registry
-    states them. A key that is not a string is the number.
-    """
-    fields = documented_fields(resource.proto.DESCRIPTOR)
-    key = resource.key
-    is_text = key not in fields or fields[key].cpp_type == _Kinds.CPPTYPE_STRING
-    if not is_text:
-        return number
-    if length := resource.form.lstrip(string.ascii_letters):
-        prefix = resource.prefix or ""
-        hyphen = "-" if prefix[-1:].isalnum() else ""
-        return f"{prefix}{hyphen}{number:0{length}}"
-    return f"{key.removesuffix('_id')}-{number:012x}"
 
 
 def sample_request(method: Method, value_names: ValueNames) -> JsonObject | None:
@@ -137,7 +125,8 @@ def load_rows(file: Path, api: Api) -> dict[str, list[JsonObject]]:
 
 def validate_row(resource: Resource, row: Any) -> JsonObject:
     """Return the row as the model writes it, with its key. Raises ValueError with the field."""
-    hidden = {resource.hidden_key} & set(row) if isinstance(row, dict) else ()
+    own = {resource.hidden_key, *resource.parents}
+    hidden = own & set(row) if isinstance(row, dict) else ()
     visible = {n: v for n, v in row.items() if n not in hidden} if hidden else row
     try:
         valid = resource.model.checked(visible).to_json()
@@ -232,11 +221,3 @@ def _sample_value(
 
 def _time(number: int) -> str:
     return f"2024-01-{(number - 1) % 28 + 1:02d}T00:00:00.000Z"
-
-
-def _accepts(resource: Resource, key: str, value: Any) -> bool:
-    try:
-        resource.model.checked({key: value})
-    except ValidationError:
-        return False
-    return True

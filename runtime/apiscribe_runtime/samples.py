@@ -28,10 +28,11 @@ JsonObject = dict[str, Any]
 
 _ENTRY = {"key", "value"}  # the fields of an entry of a map
 _MAX_DEPTH = 4  # of nested messages: a message may contain itself
+_ANY = "sample"
 _WELL_KNOWN: Mapping[str, Any] = {
     "google.protobuf.Duration": "1s",
     "google.protobuf.ListValue": [],
-    "google.protobuf.Value": "sample",
+    "google.protobuf.Value": _ANY,
 }
 
 
@@ -166,7 +167,7 @@ def _sample(
         if is_map(field):
             value = {key_text(value["key"]): value["value"]} if value.keys() >= _ENTRY else {}
         elif field.is_repeated:
-            value = [value]
+            value = [] if value == _ANY else [value]  # examples that show the items have their type
         result[documented_name(field)] = value
     return result
 

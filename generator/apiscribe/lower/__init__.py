@@ -26,6 +26,7 @@ from apiscribe.lower.resources import derive_resources
 from apiscribe.lower.roles import roles_of
 from apiscribe.lower.services import lower_services
 from apiscribe.lower.shared_objects import share_objects
+from apiscribe.lower.split_services import join_services
 from apiscribe.lower.standard_methods import decide_standard_methods
 from apiscribe.lower.symbols import Symbols
 from apiscribe.lower.type_changes import check_types
@@ -74,6 +75,9 @@ def lower(
 
     # Packages next: they are part of every full name, and of paths.
     pages = clean_packages(pages, settings.package, name, report)
+
+    # Services that pages split, once their packages are known.
+    pages = join_services(pages)
 
     # Type words before any type is compared. The declarations of the overlay and of references are
     # known, and a declared name is not a type word.

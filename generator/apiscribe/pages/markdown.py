@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from apiscribe.diagnostics.source import Source, Span
-from apiscribe.pages import components, html_blocks, readme_blocks, shortcodes
+from apiscribe.pages import components, html_blocks, multiline_tables, readme_blocks, shortcodes
 from apiscribe.pages.blocks import (
     Block,
     Bullets,
@@ -39,6 +39,7 @@ from apiscribe.pages.open_rows import CELL_END, DELIMITERS, join_open_rows
 _markdown = MarkdownIt("commonmark").enable("table").disable(["inline", "reference", "code"])
 shortcodes.install(_markdown)
 readme_blocks.install(_markdown)
+multiline_tables.install(_markdown)
 html_blocks.install(_markdown)
 
 # Blocks that hold other blocks, and lines that hold nothing but the marks of such blocks.
@@ -139,6 +140,8 @@ class _Reader:
                 from apiscribe.pages.html_table import read_table
 
                 return read_table(token.content, span, self.source)
+            case "multiline_table":
+                return multiline_tables.read_multiline_table(token.content, self.source, span)
             case "component":
                 return Component(token.info, token.content, span=span, **token.meta)
             case "fence" | "code_block":

@@ -49,10 +49,11 @@ def field_of_heading() -> Message:
     )
 
 
-def methods_without_service() -> Message:
-    """Report code that declares methods where no heading names a service."""
+def methods_without_service(what: str = "code") -> Message:
+    """Report code, or a heading, that declares methods where no heading names a service."""
     return UNREAD_BLOCK(
-        "this code declares methods, but no heading above is that of a service; they are not read",
+        f"this {what} declares methods, but no heading above is that of a service; they are not"
+        " read",
         help="Name the service in a heading above, such as `## Service Orders`.",
     )
 

@@ -32,7 +32,11 @@ class Body:
     methods: dict[str, MethodDraft] = field(default_factory=dict)
     others: list[MessageDraft | EnumDraft | ServiceDraft] = field(default_factory=list)
     has_text: bool = False
-    # Of the method in the current section.
+    # Of the method in the current section: the level of its heading, its name, and the position
+    # where its description begins.
+    level: int = 0
+    method: str = ""
+    begins: int = 0
     routes: list[RouteDraft] = field(default_factory=list)
     sides: str = ""
 
@@ -58,21 +62,27 @@ class Body:
             response=known.response or method.response,
         )
 
-    def complete_method(self, name: str, new: set[str], before: int) -> None:
-        """Move the description from `before` on, the routes and the streams to the method of a
-        section: the one of its name, or the only one that it adds.
+    def begin_method(self, name: str, level: int, begins: int | None = None) -> None:
+        """Begin the section of a method; with level 0, only end that of the last one."""
+        self.method, self.level = name, level
+        self.begins = len(self.description) if begins is None else begins
+
+    def complete_method(self, new: set[str]) -> None:
+        """Move the description, the routes and the streams of a section to its method: the one of
+        its name, or the only one that it adds.
         """
-        described = name if name in self.methods else next(iter(new)) if len(new) == 1 else ""
-        if method := self.methods.get(described):
-            texts = [method.description, *self.description[before:]]
-            self.methods[described] = replace(
+        if self.method not in self.methods and len(new) == 1:
+            self.method = next(iter(new))
+        if method := self.methods.get(self.method):
+            texts = [method.description, *self.description[self.begins :]]
+            self.methods[self.method] = replace(
                 method,
                 description="\n\n".join(filter(None, texts)),
                 routes=(*method.routes, *self.routes),
                 request=_with_stream(method.request, "request", self.sides),
                 response=_with_stream(method.response, "response", self.sides),
             )
-            del self.description[before:]
+            del self.description[self.begins :]
         self.routes, self.sides = [], ""
 
     def add_text(self, text: ProtoText, declared: Declared) -> None:

@@ -26,7 +26,8 @@ _CAMEL = re.compile(r"[a-z]+[A-Z]\w*")
 class Collected:
     """The declarations by place, in the order of the page; each counts once.
 
-    `labels`: a table of fields has a column for labels.
+    `labels`: a table of fields has a column for labels. `texts`: a message is in the language of
+    protobuf.
     """
 
     def __init__(self) -> None:
@@ -34,7 +35,7 @@ class Collected:
         self._known: dict[tuple[Place, type[Drafted], str], list[Drafted]] = defaultdict(list)
         self.descriptions: dict[str, list[str]] = defaultdict(list)  # by file
         self.title = ""
-        self.labels = False
+        self.labels = self.texts = False
 
     def add(self, place: Place, drafts: Iterable[Drafted]) -> None:
         """Add declarations that are not there yet."""
@@ -94,11 +95,12 @@ class Collected:
 
     def _prints_json_names(self) -> bool:
         """Return whether the page prints the JSON names of fields: some are in camel case, and none
-        is in snake case. Pages with labels print the names of the `.proto`.
+        is in snake case. Pages with labels, and texts, have the names of the `.proto`.
         """
         names = [field.name for message in self._all(MessageDraft) for field in message.fields]
         is_camel = any(map(_CAMEL.fullmatch, names))
-        return is_camel and not self.labels and not any("_" in name for name in names)
+        is_exact = self.labels or self.texts or any("_" in name for name in names)
+        return is_camel and not is_exact
 
     def _all(self, kind: type[_Kind]) -> Iterator[_Kind]:
         for drafts in self._places.values():

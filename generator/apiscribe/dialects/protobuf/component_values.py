@@ -58,8 +58,11 @@ def member_blocks(value: Mapping[str, Any], span: Span) -> list[Block] | None:
             f"stream {type_}" if value_of(value, role) is True else type_
             for role, type_ in (("request_stream", request), ("response_stream", response))
         ]
-        line = f"rpc {text_of(value, 'name')}({sides[0]}) returns ({sides[1]})"
-        return [_paragraph(html.escape(line), span), *described]
+        name = text_of(value, "name")
+        line = f"rpc {name}({sides[0]}) returns ({sides[1]})"
+        routes = [MadeRow(cells={"method": name, **each}, span=span) for each in routes_of(value)]
+        listed_routes = [made_table(routes, span)] if routes else []
+        return [_paragraph(html.escape(line), span), *described, *listed_routes]
     for listed, role, roles in (("fields", "field", _FIELD_ROLES), ("values", "name", ("number",))):
         members = value_of(value, listed)
         rows = _rows(members, role, roles, span) if isinstance(members, list) else None
@@ -99,6 +102,20 @@ def text_of(value: Mapping[str, Any], role: str) -> str:
     """Return the text or the number under one of the keys of a role, or ""."""
     found = value_of(value, role)
     return str(found).strip() if isinstance(found, (str, int)) else ""
+
+
+def routes_of(method: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """Yield the cells for each route of a method, from its option `google.api.http`."""
+    options = method.get("options")
+    rule = options.get("google.api.http") if isinstance(options, dict) else None
+    for each in objects_of(rule.get("rules")) if isinstance(rule, dict) else ():
+        keys = {"verb": "method", "path": "pattern", "body": "body"}
+        yield {role: html.escape(str(each.get(key, "")), quote=False) for role, key in keys.items()}
+
+
+def objects_of(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects in a list of JSON."""
+    yield from (each for each in value if isinstance(each, dict)) if isinstance(value, list) else ()
 
 
 def _paragraph(source: str, span: Span) -> Paragraph:

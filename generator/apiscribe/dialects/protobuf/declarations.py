@@ -108,12 +108,19 @@ def survey(parts: list[Part]) -> Survey:
             if _own_kind(part) == "message" or any(map(says_empty, part.blocks)):
                 result.declared.append(_declared(part, "message", places))
             continue
+        if part.kind == "file" and current and part.level > current.part.level:
+            current.file = current.file or part.path
+            current.below.append(part)
+            continue
         if part.kind in ("file", "package") or part.role in ("contents", "scalars", "extensions"):
             current = None
         elif part.name and (
             id(part) in sure
             or _begins(part, current, has_sure_types, levels)
-            or _is_beside(part, levels, has_places or part.name in used)
+            or (
+                _is_beside(part, levels, has_places or part.name in used)
+                and not (service and part.name.startswith(f"{service.part.name}."))
+            )
         ):
             current = _declared(part, part.kind if part.kind in _KINDS else "", places)
             service = current if current.kind == "service" else service
@@ -130,16 +137,18 @@ def survey(parts: list[Part]) -> Survey:
 
 
 def _with_members_below(parts: Iterable[Part]) -> Iterator[int]:
-    """Yield the ids of the parts with their members below a heading such as `Fields`."""
+    """Yield the ids of the parts with their members below a heading such as `Fields`, or below one
+    that states their file.
+    """
     above: list[Part] = []
     for part in parts:
         while above and above[-1].level >= part.level:
             above.pop()
         owner = above[-1] if above else None
-        if owner and part.role == "groups" and part.heading and _own_kind(part):
-            lists_members = group_kind(part.heading.inline.text) not in _KINDS
-            is_type = owner.kind in ("", *_KINDS) and owner.name[:1].isupper() and not owner.role
-            if lists_members and is_type:
+        if owner and part.heading and _own_kind(part):
+            is_group = part.role == "groups" and group_kind(part.heading.inline.text) not in _KINDS
+            has_type = owner.name.rpartition(".")[2][:1].isupper() and not owner.role
+            if (is_group or part.kind == "file") and has_type and owner.kind in ("", *_KINDS):
                 yield id(owner)
         above.append(part)
 

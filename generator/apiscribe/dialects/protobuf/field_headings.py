@@ -17,11 +17,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from apiscribe.dialects.protobuf.definition_lists import running_texts
-from apiscribe.dialects.protobuf.headings import split_parts
+from apiscribe.dialects.protobuf.headings import SIDES, split_parts
 from apiscribe.dialects.protobuf.listed_fields import field_cells, is_type_text
 from apiscribe.dialects.protobuf.made_tables import MadeRow, made_table
 from apiscribe.dialects.protobuf.method_lines import labelled_lines
-from apiscribe.dialects.protobuf.words import header_role, mark
+from apiscribe.dialects.protobuf.words import header_role, kind_of, mark
 from apiscribe.pages.blocks import Block, Heading, Inline, Paragraph
 
 _NAME = re.compile(r"(?:[A-Za-z_]\w*\.)*(?P<name>[A-Za-z_]\w*)", re.ASCII)
@@ -91,6 +91,8 @@ def _row(section: Sequence[Block]) -> MadeRow | None:
     if not isinstance(heading, Heading) or len(heading.inline.source) > _LONGEST:
         return None
     cells, below = dict(field_cells(heading.inline)), section[1:]
+    if cells and cells["field"][0].isupper() and kind_of(cells["field"]) in SIDES:
+        return None  # ### Input: `GetRequest`
     if not cells:
         name = _NAME.fullmatch(heading.inline.text.strip("` "))
         facts = _facts(below[0], heading.inline) if name and below else {}

@@ -41,9 +41,11 @@ def _words(block: Block) -> str:
     return block.inline.text if isinstance(block, Paragraph) else ""
 
 
-def linked_package(block: Block, name: str) -> str:
-    """Return the package of the file that a paragraph leads to, if it ends with the one that the
-    page prints; or "".
+def linked_package(block: Block, known: str, name: str) -> str:
+    """Return the package of the file that a paragraph leads to, if it ends with the one that is
+    `known`, or if the words of the link are the full name of the declaration; or "".
     """
     package = linked_file(block).rpartition("/")[0].replace("/", ".")
-    return package if name and package.endswith(f".{name}") else ""
+    if known:
+        return package if package.endswith(f".{known}") else ""
+    return package if f"{package}.{name}" in re.split(r"[^\w.]+", _words(block)) else ""

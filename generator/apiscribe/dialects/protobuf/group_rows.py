@@ -37,5 +37,22 @@ def read_group_rows(table: Table) -> Table:
     return replace(table, header=_with_cell(table.header, "Oneof"), rows=tuple(filled))
 
 
+def with_repeated_names(table: Table) -> Table:
+    """Return a table of routes with the method in each row: the further routes of a method have
+    nothing in its column.
+    """
+    if tables.kind(table) != "bindings":
+        return table
+    at = tables.columns(table).index("method")
+    rows: list[Row] = []
+    for row in table.rows:
+        is_further = rows and len(row.cells) > at < len(rows[-1].cells)
+        if is_further and not row.cells[at].text.strip("` ") and not row.spans:
+            named = (*row.cells[:at], rows[-1].cells[at], *row.cells[at + 1 :])
+            row = replace(row, cells=named)
+        rows.append(row)
+    return replace(table, rows=tuple(rows))
+
+
 def _with_cell(row: Row, text: str) -> Row:
     return replace(row, cells=(*row.cells, Inline(text, row.span, HTML)))

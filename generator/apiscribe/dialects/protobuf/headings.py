@@ -15,7 +15,7 @@ from apiscribe.dialects.protobuf.words import (
     stream_sides,
     unnumbered,
 )
-from apiscribe.pages.blocks import Block, Heading, Paragraph, Table
+from apiscribe.pages.blocks import Block, Heading, Html, Paragraph, Table
 
 # Kinds of headings that are about a type of a method.
 SIDES = ("request", "response")
@@ -68,6 +68,10 @@ _WORDS_BEHIND = re.compile(
 _CAPTION = re.compile(
     r"(?P<kind>[^\W\d_]+) (?P<name>[a-z_]\w*(?:\.\w+)+)(?:/(?P<method>\w+))?", re.ASCII
 )
+# Full name: `shop.v1.Job`
+_LABELLED_NAME = re.compile(
+    r"(?:[^\W\d_]+ ){0,3}[^\W\d_]+\s*[:：]\s*(?P<name>[a-z_]\w*(?:\.\w+)+)", re.ASCII
+)
 _LONGEST_CAPTION = 300
 _DECLARED = frozenset({"message", "service", "enum", "method", *SIDES})
 _TYPE_KINDS = frozenset({"message", "service", "enum"})
@@ -81,7 +85,8 @@ class Part:
     `kind` is that of the words, or empty; `marked`: the words or the marks leave no doubt that it
     is a name. `name` is empty if the heading cannot name a declaration. `streams`: the heading
     marks the type of a method as a stream. `sides`: the words behind the name of a method state its
-    streams, as `stream_sides` returns them.
+    streams, as `stream_sides` returns them. `method`: the heading of a service is that of its only
+    method as well.
     """
 
     heading: Heading | None
@@ -93,6 +98,7 @@ class Part:
     deprecated: bool = False
     streams: bool = False
     sides: str = ""
+    method: str = ""
     blocks: list[Block] = field(default_factory=list)
 
     @property
@@ -129,6 +135,15 @@ def caption(block: Block) -> tuple[str, str, str]:
     return (kind, match["name"], match["method"] or "") if match and is_whole else ("", "", "")
 
 
+def labelled_full_name(block: Block, name: str) -> str:
+    """Return the full name of a declaration behind a label that is all of a block, such as `Full
+    name: shop.v1.Job`; or "".
+    """
+    text = block.inline.text if isinstance(block, (Paragraph, Html)) else ""
+    match = _LABELLED_NAME.fullmatch(text) if len(text) < _LONGEST_CAPTION else None
+    return match["name"] if match and match["name"].endswith(f".{name}") else ""
+
+
 def kind_alone(block: Block) -> str:
     """Return the kind of declaration that is all of a paragraph, in italics, bold or a badge:
     `_Message_`; or "". A plain word may be a comment.
@@ -141,7 +156,11 @@ def kind_alone(block: Block) -> str:
 
 def _read_caption(part: Part) -> None:
     """Read the full name of a heading in the paragraph below it: `message shop.v1.Job`."""
-    if not part.heading or not part.blocks or part.kind:
+    if not part.heading or not part.blocks:
+        return
+    if part.name and part.kind in ("", *_TYPE_KINDS):
+        part.name = labelled_full_name(part.blocks[0], part.name) or part.name
+    if part.kind:
         return
     if part.name and (kind := kind_alone(part.blocks[0])):
         part.kind, part.marked = kind, True
@@ -239,7 +258,9 @@ def _read_heading(heading: Heading) -> Part:
         part.marked = part.marked or bool(part.path)
     elif (match := _KIND_LAST.fullmatch(text)) and kind_of(match["kind"]) in _DECLARED:
         part.kind, part.name, part.marked = kind_of(match["kind"]), match["name"], True
-    elif (match := _KIND_BEHIND.fullmatch(text)) and kind_of(match["kind"]) in _TYPE_KINDS:
+    elif (match := _KIND_BEHIND.fullmatch(text)) and (
+        (kind := kind_of(match["kind"])) in _TYPE_KINDS or (kind == "method" and part.marked)
+    ):
         part.kind, part.name = kind_of(match["kind"]), match["name"]
     elif match := _TRANSLATED.fullmatch(text):
         part.name = match["name"] or match["last"]

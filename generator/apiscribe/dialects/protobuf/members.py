@@ -10,12 +10,18 @@ from typing import Any
 
 from apiscribe.diagnostics.codes.pages import oneof_without_end
 from apiscribe.dialects.outline import Coverage
+from apiscribe.dialects.protobuf.member_names import (
+    identifier,
+    name_in_anchor,
+    split_label,
+    split_name,
+)
 from apiscribe.dialects.protobuf.tables import columns
 from apiscribe.dialects.protobuf.types import Anchors, read_cell
 from apiscribe.dialects.protobuf.words import RULES, mark
 from apiscribe.dialects.tables import Cells, read_rows
 from apiscribe.model.draft import FieldDraft, MethodDraft, RouteDraft, TypeDraft, ValueDraft
-from apiscribe.model.names import proto_json, snake
+from apiscribe.model.names import snake
 from apiscribe.model.types import MAP_KEYS
 from apiscribe.pages.blocks import Inline, Table
 
@@ -36,11 +42,6 @@ _ONLY_ONE = re.compile(
 )
 # The types of a map's keys and values, beside a label that says so.
 _PAIR = re.compile(r"(?P<key>\w+),\s*(?P<value>\.?[A-Za-z_][\w.]*)", re.ASCII)
-# A number behind the name of a field: `roof 3`, `roof = 3`, `roof (3)`.
-_NUMBERED = re.compile(
-    r"(?P<name>[A-Za-z_]\w*)\s*(?:=\s*|\s|(?P<bracket>\())(?P<number>\d{1,9})(?(bracket)\))",
-    re.ASCII,
-)
 _NAMES = re.compile(r"\b(?!(?:or|and)\b)\w+")
 
 
@@ -77,22 +78,22 @@ def _read_field(row: Cells, anchors: Anchors, labels: bool) -> tuple[FieldDraft,
         cell if in_one_cell else row["type"], anchors, lines[1] if in_one_cell else ""
     )
     marks = set(typed.marks)
-    marks |= {mark(word) for word in re.split(r"[,;/]", row["label"].text)}
+    group, beside = split_label(row["label"].text)
+    marks |= beside
     marks |= {mark(line) for line in lines[2:]} if in_one_cell else set()
     if mark(row["required"].text) in ("required", "yes"):
         marks.add("required")
     if not labels and (match := _SENTENCE.match(row["description"].prose)):
         # Not "Optional.": it does not state presence.
         marks |= {mark(match["word"])} & {"required", "repeated"}
-    name, oneof, beside = _split_name(name)
-    name, marks = _name_in_anchor(name, row), marks | beside
+    split = split_name(name)
+    name, marks = name_in_anchor(split.name, row), marks | split.marks
     description, deprecated = _without_mark(row["description"].prose)
     description = "\n\n".join(filter(None, [description, row["validations"].prose.strip()]))
-    type_, number = typed.type, _number(row["number"].text)
+    number = _number(row["number"].text) if "number" in row else split.number
+    type_ = typed.type
     if "repeated" in marks and (pair := _PAIR.fullmatch(type_.name)) and pair["key"] in MAP_KEYS:
         type_ = replace(type_, name=f"map<{pair['key']}, {pair['value']}>")
-    if number is None and (match := _NUMBERED.fullmatch(name)):
-        name, number = match["name"], int(match["number"])
     repeated = True if "repeated" in marks else (False if labels else typed.type.repeated)
     if type_.name.startswith("map<"):
         repeated = False  # `repeated map<string, Hive>`
@@ -102,43 +103,13 @@ def _read_field(row: Cells, anchors: Anchors, labels: bool) -> tuple[FieldDraft,
         number=number,
         required=True if "required" in marks else None,
         optional="optional" in marks,
-        oneof=oneof or _identifier(row["oneof"].text),
+        oneof=split.group or group or identifier(row["oneof"].text),
         default=_default(row["default"].text),
         deprecated=deprecated or "deprecated" in marks,
         description=description,
         span=cell.span,
     )
     return field, "oneof" in marks
-
-
-def _split_name(text: str) -> tuple[str, str, set[str]]:
-    """Return the name of a field, the name of its group, and the marks beside it: `oneof
-    home.roof`, `roof (oneof)`, `roof oneof home`, `tags repeated, deprecated`.
-
-    A text with any other word is a name as it is.
-    """
-    words = [word.strip("`*()[],;") for word in text.split()]
-    if len(words) == 2 and mark(words[0]) == "oneof" and "." in words[1]:
-        group, _, field = words[1].rpartition(".")
-        return field, _identifier(group), set()
-    group, marks, rest = "", set(), words[1:]
-    while rest and (meaning := mark(rest[0])):
-        rest = rest[1:]
-        if meaning == "oneof" and rest and not mark(rest[0]) and _identifier(rest[0]):
-            group, rest = rest[0], rest[1:]
-        else:
-            marks.add(meaning)
-    if rest or not words:
-        return text.strip("`* "), "", set()
-    return words[0], group, marks
-
-
-def _name_in_anchor(name: str, row: Cells) -> str:
-    """Return the name that the anchor of a row spells: `Job-retry_count` or `Job.retry_count` where
-    the page prints the JSON name, `retryCount`.
-    """
-    spelled = [re.split(r"[-.]", anchor)[-1] for anchor in row.row.anchors]
-    return next((text for text in spelled if proto_json(text) == name), name)
 
 
 def read_values(table: Table, coverage: Coverage, *, begins: bool) -> list[ValueDraft]:
@@ -256,11 +227,6 @@ def _with_groups(fields: list[FieldDraft]) -> list[FieldDraft]:
 def _group_of(field: str) -> str:
     """Return a name for a group of fields that the page does not name."""
     return f"one_of_{snake(field)}"
-
-
-def _identifier(text: str) -> str:
-    text = text.strip("`- ")
-    return text if re.fullmatch(r"[A-Za-z_]\w*", text, re.ASCII) else ""
 
 
 def _number(text: str) -> int | None:

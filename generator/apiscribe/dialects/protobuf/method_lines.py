@@ -17,14 +17,17 @@ from dataclasses import replace
 
 from apiscribe.dialects.protobuf.headings import SIDES
 from apiscribe.dialects.protobuf.types import Anchors, read_cell
-from apiscribe.dialects.protobuf.words import kind_of
+from apiscribe.dialects.protobuf.words import header_role, kind_of
 from apiscribe.model.draft import RouteDraft, TypeDraft
 from apiscribe.pages.blocks import Block, Bullets, Code, Inline, Paragraph, Table
 from apiscribe.pages.html_text import HTML
 
 _LABELLED = re.compile(r"(?P<label>[^:：]{1,40})[:：]\s*(?P<value>.+)")
 _TYPE = re.compile(r"(?:[^\W\d_]+\s+(?:of\s+)?)?\.?[A-Za-z_][\w.]*(?:\s+[(]?[^\W\d_]+[)]?)?")
-_ROUTE = re.compile(r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s+(/\S*)(?:\s+HTTP/[\d.]+)?")
+_ROUTE = re.compile(
+    r"(?P<verb>GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s+(?P<path>/[^\s`]*)(?:\s+HTTP/[\d.]+)?"
+    r"(?:`?\s*[(\[]\s*(?P<label>\w+)\s*[:：=]\s*[`\"]?(?P<body>\*|[\w.]+)[`\"]?\s*[)\]])?"
+)
 _MARKS = r"[*_`]*+(?:<[^<>]*>[*_`]*+)*"
 _LABEL = re.compile(rf"{_MARKS}(?P<label>[^:：<>*`]{{1,40}}){_MARKS}[:：]{_MARKS}\s*", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -80,7 +83,11 @@ def _routes(line: Inline) -> list[RouteDraft]:
     is_labelled = match and not _ROUTE.match(line.text)
     text = match["value"] if match and is_labelled else line.text
     found = [_ROUTE.fullmatch(piece.strip("` ;")) for piece in re.split(r",\s+", text)]
-    routes = [RouteDraft(verb=m[1], path=m[2], span=line.span) for m in found if m]
+    routes = [
+        RouteDraft(verb=m["verb"], path=m["path"], body=m["body"], span=line.span)
+        for m in found
+        if m and (not m["label"] or header_role(m["label"]) == "body")
+    ]
     return routes if len(routes) == len(found) else []
 
 

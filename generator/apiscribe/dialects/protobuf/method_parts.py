@@ -23,10 +23,13 @@ from apiscribe.model.draft import MethodDraft, TypeDraft
 from apiscribe.pages.blocks import Code, Table
 
 _TYPE_NAME = re.compile(r"[a-z0-9][A-Z]")
+_IN_TITLE = re.compile(r"[:\s](?P<service>[A-Z]\w*)[./](?P<method>[A-Z]\w*)\Z", re.ASCII)
 
 
 def find_methods(parts: Sequence[Part]) -> None:
     """Mark the parts that are about a method, and the heading above them as a service."""
+    _find_signatures(parts)
+    _find_services_in_titles(parts)
     above: list[Part] = []
     names = {part.name for part in parts}
     for at, part in enumerate(parts):
@@ -48,6 +51,47 @@ def find_methods(parts: Sequence[Part]) -> None:
         elif part.kind in SIDES and not any(one.kind == "method" for one in above):
             part.kind = part.name = ""
         above.append(part)
+
+
+def _find_signatures(parts: Sequence[Part]) -> None:
+    """Mark the parts of a method that only spell it: `#### Signature` below `### Buy`."""
+    above: list[Part] = []
+    for part in parts:
+        while above and above[-1].level >= part.level:
+            above.pop()
+        spelled = {method.name for method in _bare_methods(part)} if above else set()
+        owners = [at for at, one in enumerate(above) if {one.name} == spelled and not one.kind]
+        if owners and not part.kind:
+            owner, service = above[owners[0]], _service_above(above[: owners[0]])
+            owner.kind, owner.role = "method", "" if service else "groups"
+            part.name, part.role = "", "groups"
+            if service and service.kind in ("", "service"):
+                service.kind, service.role, service.marked = "service", "", True
+        above.append(part)
+
+
+def _find_services_in_titles(parts: Sequence[Part]) -> None:
+    """Mark the headings that name a method behind its service, above the line that spells the
+    method: `Shop API, gRPC: Orders.Buy`.
+    """
+    above: list[Part] = []
+    for part in parts:
+        while above and above[-1].level >= part.level:
+            above.pop()
+        above.append(part)
+        for line in (line for block in part.blocks for line, _ in rpc_lines(block)):
+            for one in above:
+                match = _IN_TITLE.search(one.heading.inline.text) if one.heading else None
+                if match and not one.kind and re.search(rf"\b{match['method']}\s*\(", line.text):
+                    one.kind, one.name, one.marked = "service", match["service"], True
+                    one.method = match["method"]
+
+
+def _bare_methods(part: Part) -> list[MethodDraft]:
+    """Return the methods that code of a part spells outside of a service."""
+    codes = (block for block in part.blocks if isinstance(block, Code))
+    texts = [text for code in codes if (text := read_text(code.text, code.span))]
+    return [method for text in texts if not text.services for method in text.methods]
 
 
 def _service_above(above: Sequence[Part]) -> Part | None:
@@ -87,10 +131,7 @@ def _is_method(part: Part, service: Part | None) -> bool:
     """
     if any(map(rpc_lines, part.blocks)):
         return True
-    texts = [read_text(block.text, block.span) for block in part.blocks if isinstance(block, Code)]
-    methods = {
-        method.name for text in texts if text and not text.services for method in text.methods
-    }
+    methods = {method.name for method in _bare_methods(part)}
     if part.name in methods:
         return bool(service and not service.role)
     is_below = bool(service and (service.kind == "service" or is_type_name(service.name)))

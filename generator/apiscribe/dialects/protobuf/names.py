@@ -79,7 +79,7 @@ def _state_package(declared: Declared, found: Survey, anchors: Mapping[str, Decl
         declared.name = name
         declared.package = head
     for block in declared.part.blocks:
-        if package := linked_package(block, declared.package or ""):
+        if package := linked_package(block, declared.package or "", declared.name):
             declared.package, declared.file = package, linked_file(block)
         if not declared.package and (package := _package_alone(block, declared.name)):
             declared.package = package

@@ -13,7 +13,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from apiscribe.diagnostics.source import Span
-from apiscribe.dialects.protobuf.component_values import member_blocks, text_of, value_of
+from apiscribe.dialects.protobuf.component_values import (
+    member_blocks,
+    objects_of,
+    routes_of,
+    text_of,
+    value_of,
+)
 from apiscribe.dialects.protobuf.made_tables import MadeRow, made_table
 from apiscribe.pages.blocks import Block, Code, Heading, Inline, Paragraph
 from apiscribe.pages.html_text import HTML
@@ -49,7 +55,7 @@ class _Reader:
     def files(self, value: Mapping[str, Any]) -> Iterator[Block]:
         """Yield the blocks of the files in an object, or of the object as one file."""
         files = value_of(value, "files")
-        for file in _objects(files) if isinstance(files, list) else iter([value]):
+        for file in objects_of(files) if isinstance(files, list) else iter([value]):
             yield from self.file(file)
 
     def file(self, file: Mapping[str, Any]) -> Iterator[Block]:
@@ -70,7 +76,7 @@ class _Reader:
         """Yield the headings of the declarations of a file, with their members."""
         for key, listed in file.items():
             kind = _KINDS.get(key, "")
-            for declared in _objects(listed) if kind else ():
+            for declared in objects_of(listed) if kind else ():
                 name = text_of(declared, "full_name")
                 span = self.span(name)
                 read = _methods if kind == "service" else member_blocks
@@ -94,7 +100,7 @@ def _methods(service: Mapping[str, Any], span: Span) -> list[Block] | None:
     """Return the description of a service, and tables of its methods and their routes."""
     methods: list[MadeRow] = []
     routes: list[MadeRow] = []
-    for method in _objects(service.get("methods")):
+    for method in objects_of(service.get("methods")):
         cells = {
             "method": text_of(method, "name"),
             "request": _side(method, "request"),
@@ -103,7 +109,7 @@ def _methods(service: Mapping[str, Any], span: Span) -> list[Block] | None:
         if not all(cells.values()):
             return None
         methods.append(_row({**cells, "description": text_of(method, "description")}, span))
-        routes += (_row({"method": cells["method"], **each}, span) for each in _routes(method))
+        routes += (_row({"method": cells["method"], **each}, span) for each in routes_of(method))
     description = text_of(service, "description")
     described: list[Block] = [_paragraph(description, span)] if description else []
     tables = (made_table(rows, span) for rows in (methods, routes) if rows)
@@ -119,19 +125,6 @@ def _side(method: Mapping[str, Any], side: str) -> str:
     """Return the type of a side, behind the word `stream` if it is one."""
     name = text_of(method, side)
     return f"stream {name}" if value_of(method, f"{side}_stream") is True else name
-
-
-def _routes(method: Mapping[str, Any]) -> Iterator[dict[str, str]]:
-    """Yield the cells for each route of a method."""
-    options = method.get("options")
-    rule = options.get("google.api.http") if isinstance(options, dict) else None
-    for each in _objects(rule.get("rules")) if isinstance(rule, dict) else ():
-        keys = {"verb": "method", "path": "pattern", "body": "body"}
-        yield {role: str(each.get(key, "")) for role, key in keys.items()}
-
-
-def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
-    yield from (each for each in value if isinstance(each, dict)) if isinstance(value, list) else ()
 
 
 def _code(text: str, span: Span) -> Inline:

@@ -10,8 +10,11 @@ from apiscribe.dialects.protobuf.texts import read_text
 from apiscribe.pages.blocks import Block, Bullets, Code, Item, Paragraph, Quote
 
 INTRODUCTION = 4  # parts of a page
+# A package of one word counts only behind `protobuf package`: there are packages of code, too.
 _IN_PROSE = re.compile(
-    r"\bpackage(?:\s+name)?(?:\s+is|:)?\s+`([a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+)`",
+    r"\bpackage(?:\s+name)?(?:\s+is|:)?"
+    r"\s+`([a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+)`"
+    r"|\b(?:proto(?:buf)?|gRPC)\s+package(?:\s+name)?(?:\s+is|:)?\s+`([a-z_][a-z0-9_]*)`",
     re.IGNORECASE,
 )
 
@@ -72,7 +75,7 @@ def package_in_prose(block: Block) -> str:
     """Return the only package that a sentence names: "in the package `shop.v1`"; or ""."""
     if not isinstance(block, Paragraph):
         return ""
-    names = set(_IN_PROSE.findall(block.inline.prose))
+    names = {dotted or word for dotted, word in _IN_PROSE.findall(block.inline.prose)}
     return names.pop() if len(names) == 1 else ""
 
 

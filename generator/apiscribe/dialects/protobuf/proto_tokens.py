@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from apiscribe.model.reserved import Reserved
 
 _TOKEN = re.compile(
-    r"(?P<blank>\s+)|(?P<comment>//[^\n]*|/\*.*?\*/)"
+    # Sites mark the file of a text by a line such as `+++ https://…/job.proto#L3-L9`.
+    r"(?P<blank>\s+|^\+{3}[ \t]+\S+[^\n]*)|(?P<comment>//[^\n]*|/\*.*?\*/)"
     r"|(?P<string>\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')"
     r"|(?P<name>\.?[A-Za-z_][\w]*(?:\.[A-Za-z_]\w*)*)"
     r"|(?P<number>-?(?:0[xX][0-9a-fA-F]+|\d[\d.eE+]*))|(?P<mark>[{}()\[\]<>;:,=/.-])",
-    re.DOTALL,
+    re.DOTALL | re.MULTILINE,
 )
 
 

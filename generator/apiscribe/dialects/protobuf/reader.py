@@ -73,11 +73,14 @@ class _Reader:
         """
         if part.heading:
             self.collected.title = self.collected.title or part.heading.inline.text
+            if part.kind == "method" and not part.role:
+                self.coverage.unread(part.heading, methods_without_service("heading"))
             self.coverage.read(part.heading)
         for block in part.blocks:
             if skip_part(part, block, self.coverage):
                 continue
             texts = read_texts(block)
+            self.collected.texts |= any(text.messages for text in texts)
             for text in texts:
                 package = text.package or self.packages.get(file, self.packages.get("", ""))
                 drafts: list[Drafted] = [*text.messages, *text.enums, *text.services]
@@ -108,20 +111,25 @@ class _Reader:
             for method in read_method_headings(list(declared.parts), self.anchors):
                 body.add_method(method)
         for part in declared.parts:
+            if part.kind == "method" or part.level <= body.level:
+                body.begin_method(part.name, part.level if part.kind == "method" else 0)
             if part.kind in SIDES and part is not declared.part:
                 self.read_side(part)
                 continue
             if not self.reports_field(part, declared):
                 self.coverage.read(part.heading)
+            known = set(body.methods)
             if part.heading and part is not declared.part and is_prose(part):
                 body.description.append(f"**{part.heading.inline.text}**")
-            before, known = len(body.description), set(body.methods)
             body.sides = part.sides
             for block in part.blocks:
                 if not skip_part(part, block, self.coverage):
                     self.read_block(block, part, declared, body)
-            if part.kind == "method":
-                body.complete_method(part.name, set(body.methods) - known, before)
+            if body.level:
+                body.complete_method(set(body.methods) - known)
+        if declared.part.method:
+            body.begin_method(declared.part.method, 1, begins=0)
+            body.complete_method(set())
         place = (declared.package or "", declared.file)
         self.collected.add(place, [_draft(declared, body), *body.others])
 
@@ -162,6 +170,7 @@ class _Reader:
         """Read a block of a declaration."""
         match block:
             case Code() | Bullets() | Quote() if texts := read_texts(block):
+                self.collected.texts |= any(text.messages for text in texts)
                 for text in texts:
                     body.add_text(text, declared)
             case Paragraph() | Quote() | Bullets() if methods := read_rpc_lines(
@@ -169,15 +178,13 @@ class _Reader:
             ):
                 for method in methods:
                     body.add_method(method)
-            case _ if part.kind == "method" and (routes := read_routes(block)):
+            case _ if body.level and (routes := read_routes(block)):
                 for route in routes:
                     self.coverage.read_route()
                     body.routes.append(route)
-            case _ if part.kind == "method" and read_sides(block, self.anchors):
+            case _ if body.level and read_sides(block, self.anchors):
                 pass
-            case Paragraph() if part.kind == "method" and (
-                sides := read_streams(block.inline.text)
-            ):
+            case Paragraph() if body.level and (sides := read_streams(block.inline.text)):
                 body.sides = sides
             case Bullets() if declared.kind == "enum" and (values := read_listed_values(block)):
                 body.values += values

@@ -6,6 +6,7 @@ as it is, and is read or reported like all blocks.
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, takewhile
@@ -13,8 +14,9 @@ from itertools import islice, takewhile
 from apiscribe.dialects.protobuf.component_members import with_component_members
 from apiscribe.dialects.protobuf.component_values import read_component
 from apiscribe.dialects.protobuf.definition_lists import as_bullets, read_definition_list
+from apiscribe.dialects.protobuf.described_types import read_described_types
 from apiscribe.dialects.protobuf.field_headings import with_field_headings
-from apiscribe.dialects.protobuf.group_rows import read_group_rows
+from apiscribe.dialects.protobuf.group_rows import read_group_rows, with_repeated_names
 from apiscribe.dialects.protobuf.headings import split_parts
 from apiscribe.dialects.protobuf.listed_declarations import read_listed_declarations
 from apiscribe.dialects.protobuf.listed_fields import read_listed_fields
@@ -38,10 +40,12 @@ from apiscribe.pages.blocks import (
     Component,
     Definitions,
     Heading,
+    Inline,
     Page,
     Paragraph,
     Table,
 )
+from apiscribe.pages.html_text import HTML
 
 # Each looks at more than one block of a page, in this order: a summary may be the heading of a
 # message that is above headings of its fields.
@@ -56,10 +60,25 @@ _STEPS = (
 
 def restate(page: Page) -> Page:
     """Return a page with tables in place of the blocks that list members in another form."""
+    page = _with_title(page)
     blocks: Iterable[Block] = with_side_headings(page)
     for step in _STEPS:
         blocks = step(list(blocks))
     return replace(page, blocks=tuple(_restated(list(blocks))))
+
+
+def _with_title(page: Page) -> Page:
+    """Return a page with the title of its front matter as its first heading, as sites show it, if
+    the title is that of a service: `Orders service`.
+    """
+    title = page.front_matter.values.get("title", "")
+    if not title or any(isinstance(b, Heading) and b.level == 1 for b in page.blocks):
+        return page
+    span = page.front_matter.spans["title"]
+    heading = Heading(1, Inline(html.escape(title, quote=False), span, HTML), span)
+    if split_parts([heading])[-1].kind != "service":
+        return page
+    return replace(page, blocks=(heading, *page.blocks))
 
 
 def _restated(blocks: Sequence[Block]) -> Iterator[Block]:
@@ -89,11 +108,13 @@ def _restated(blocks: Sequence[Block]) -> Iterator[Block]:
                 yield from pasted
             case Table() if declared := read_owner_column(block, heading):
                 yield from _restated(declared)
+            case Table() if described := read_described_types(block, heading):
+                yield from described
             case Table():
                 made = read_spanned_header(block) or read_untitled_table(block, kind)
                 made = made or read_method_cells(block)
                 made = made or read_typed_names(block) or (as_values(block) if is_enum else None)
-                yield made or read_group_rows(block)
+                yield made or with_repeated_names(read_group_rows(block))
             case _:
                 yield block
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from apiscribe.dialects.outline import Coverage
 from apiscribe.dialects.protobuf import tables
-from apiscribe.dialects.protobuf.headings import Part, caption, kind_alone
+from apiscribe.dialects.protobuf.headings import Part, caption, kind_alone, labelled_full_name
 from apiscribe.dialects.protobuf.texts import label
+from apiscribe.dialects.protobuf.types import is_type
 from apiscribe.dialects.protobuf.words import header_role, heading_role, mark
 from apiscribe.pages.anchors import has_only_anchors
 from apiscribe.pages.blocks import Block, Bullets, Code, Component, Html, Paragraph, Table
 
 # [job]: #shop.v1.Job
 _TARGETS = re.compile(r"(?:\[[^\[\]]+\]:[ \t]+\S+[^\n]*\n?)+")
+_JSON_COMMENT = re.compile(r"^\s*//.*", re.MULTILINE)
 # {"name": "...", "roof": {...}, "frames": []}
 _SKELETON = re.compile(
     r"""\{\s*(?:"\w+":\s*(?:"\.\.\."|\{\.\.\.\}|\[(?:\.\.\.)?\]|\.\.\.)\s*(?:,\s*|(?=\})))*\}"""
@@ -52,10 +56,31 @@ def skip_repeated(block: Code, coverage: Coverage) -> bool:
     """Skip code that repeats the names and types of a table as YAML, or as JSON without values."""
     lines = [line for line in block.text.split("\n") if line.strip()]
     repeats = bool(lines) and all(line.startswith('"') and '": ' in line for line in lines)
-    repeats = repeats or bool(_SKELETON.fullmatch(block.text.strip()))
+    repeats = repeats or bool(_SKELETON.fullmatch(block.text.strip())) or _is_json_of_types(block)
     if repeats:
         coverage.skip(block, "repeated-shape")
     return repeats
+
+
+def _is_json_of_types(block: Code) -> bool:
+    """Return whether code is an object of JSON with types in place of all values."""
+    if not block.text.lstrip().startswith("{"):
+        return False
+    try:
+        value = json.loads(_JSON_COMMENT.sub("", block.text))
+    except (ValueError, RecursionError):
+        return False
+    return bool(value) and _has_types(value)
+
+
+def _has_types(value: Any) -> bool:
+    match value:
+        case dict():
+            return all(map(_has_types, value.values()))
+        case list():
+            return all(map(_has_types, value))
+        case _:
+            return isinstance(value, str) and is_type(value.replace(" ", ""))
 
 
 def _rule(part: Part, block: Block) -> str:
@@ -83,6 +108,8 @@ def _rule(part: Part, block: Block) -> str:
             or (part.kind and any(caption(block)))
             or (part.kind and kind_alone(block) == part.kind)
         ):
+            return "layout"
+        case Paragraph() | Html() if part.name and labelled_full_name(block, part.name):
             return "layout"
         case Paragraph() if heading_role(block.inline.text) in ("groups", "contents"):
             return "table-of-contents"

@@ -43,7 +43,7 @@ KIND_WORDS = {
 
 def plain(text: str) -> str:
     """Return words in lower case, with single spaces between them."""
-    return _WORD_BREAKS.sub(" ", text).lower().strip(" ?:*")
+    return _WORD_BREAKS.sub(" ", text.replace("gRPC", "grpc")).lower().strip(" ?:*")
 
 
 def unnumbered(title: str) -> str:

@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import Any
 
 from apiscribe.diagnostics.source import Span
+from apiscribe.dialects.http.made_blocks import made_table
 from apiscribe.dialects.http.mson import (
     Structures,
     groups_of,
@@ -26,17 +27,7 @@ from apiscribe.dialects.http.mson import (
 )
 from apiscribe.dialects.http.request_drafts import WITHOUT_BODY
 from apiscribe.dialects.http.routes import VERBS
-from apiscribe.pages.blocks import (
-    Block,
-    Bullets,
-    Code,
-    Heading,
-    Inline,
-    Item,
-    Paragraph,
-    Row,
-    Table,
-)
+from apiscribe.pages.blocks import Block, Bullets, Code, Heading, Item, Paragraph
 
 _RESOURCE = re.compile(r"(?P<title>.*?)\s*\[(?P<path>/[^\]\s]*)\]\s*")
 _ACTION = re.compile(
@@ -129,12 +120,12 @@ class _Blueprint:
                 self.parameter(each) for b in below if isinstance(b, Bullets) for each in b.items
             ]
             cells = ("Name", "Type", "Required", "Description")
-            return replace(item, blocks=(item.blocks[0], _table(cells, rows, item.span)))
+            return replace(item, blocks=(item.blocks[0], made_table(cells, rows, item.span)))
         if head == "Headers":
             lines = [b.inline.source for b in below if isinstance(b, Paragraph)]
             names = [line.partition(":")[0].strip() for text in lines for line in text.split("\n")]
             headers = [(name, "header", "") for name in names if re.fullmatch(r"[\w-]+", name)]
-            table = _table(("Name", "In", "Description"), headers, item.span)
+            table = made_table(("Name", "In", "Description"), headers, item.span)
             return replace(item, blocks=(item.blocks[0], table))
         return replace(item, blocks=tuple(b for block in item.blocks for b in self.inside(block)))
 
@@ -173,13 +164,3 @@ def _titled(heading: Heading, title: str) -> Heading:
 
 def _code(schema: dict[str, Any], span: Span) -> Code:
     return Code("json", json.dumps(schema, ensure_ascii=False), span)
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]], span: Span) -> Table:
-    # Imported here, because a build with nothing changed does without a parser of Markdown.
-    from apiscribe.pages.markdown_text import MARKDOWN
-
-    made = [
-        Row(tuple(Inline(text, span, MARKDOWN) for text in row), span) for row in (header, *rows)
-    ]
-    return Table(made[0], tuple(made[1:]), span)

@@ -19,7 +19,7 @@ from typing import Any
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http.json_schema import schema_of
-from apiscribe.dialects.http.made_blocks import made_inline, made_paragraph
+from apiscribe.dialects.http.made_blocks import made_paragraph, made_table
 from apiscribe.dialects.http.routes import VERBS
 from apiscribe.pages.blocks import (
     Block,
@@ -28,8 +28,6 @@ from apiscribe.pages.blocks import (
     Heading,
     Page,
     Paragraph,
-    Row,
-    Table,
 )
 
 _IMPORTS = re.compile(r"(?:import\s[^\n]*\sfrom\s+['\"][^'\"\n]*['\"];?\s*)+")
@@ -150,7 +148,7 @@ def _answers(responses: Any, span: Span) -> Iterator[Block]:
     if not rows:
         return
     yield made_paragraph("**Responses**", span)
-    yield _table(("Status", "Description"), rows, span)
+    yield made_table(("Status", "Description"), rows, span)
     for status, _ in rows:
         if media := _media(stated[status]):
             yield from _labelled(f"Response {status}", media[1], span)
@@ -173,8 +171,3 @@ def _labelled(label: str, schema: Mapping[str, Any], span: Span) -> Iterator[Blo
     if schema_of(text) is not None:
         yield made_paragraph(f"**{label}**", span)
         yield Code("json", text, span)
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]], span: Span) -> Table:
-    head, *others = (Row(tuple(made_inline(c, span) for c in row), span) for row in (header, *rows))
-    return Table(head, tuple(others), span)

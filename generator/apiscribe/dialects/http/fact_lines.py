@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from apiscribe.diagnostics.source import Span
-from apiscribe.pages.blocks import Block, Heading, Inline, Paragraph, Row, Table
+from apiscribe.dialects.http.made_blocks import made_table_of_lines
+from apiscribe.pages.blocks import Block, Heading, Paragraph, Table
 
 _NAME = re.compile(
     r"\s*\*\*\s*(?:\[\s*(?P<link>[\w.-]+)\s*\]\([^()]*\)|(?P<word>[\w.-]+))\s*\*\*\s*(?:<a\s[^<>]*></a>)?\s*"
@@ -81,9 +82,11 @@ def _tables(run: Sequence[_Member]) -> Iterator[Table]:
     """Yield the members of a run in a table, and its errors in one of answers."""
     if errors := [m for m in run if _STATUS.fullmatch(m.facts.get("http status code", ""))]:
         rows = [(m.facts["http status code"], f"{m.name}: {m.text}") for m in errors]
-        yield _table(("Status", "Description"), rows, errors)
+        yield made_table_of_lines(("Status", "Description"), rows, [m.span for m in errors])
     if members := [m for m in run if "http status code" not in m.facts]:
-        yield _table(("Name", "Type", "Required", "Description"), map(_cells, members), members)
+        spans = [m.span for m in members]
+        header = ("Name", "Type", "Required", "Description")
+        yield made_table_of_lines(header, [_cells(m) for m in members], spans)
 
 
 def _cells(member: _Member) -> tuple[str, str, str, str]:
@@ -94,19 +97,3 @@ def _cells(member: _Member) -> tuple[str, str, str, str]:
         text += " One of " + ", ".join(f"`{v}`" for v in values) + "." if values[0] else ""
     text += "".join(f" {name.capitalize()}: {value}" for name, value in facts.items())
     return f"`{member.name}`", type_, required, text
-
-
-def _table(
-    header: Sequence[str],
-    rows: Iterator[Sequence[str]] | Sequence[Sequence[str]],
-    of: Sequence[_Member],
-) -> Table:
-    # Imported here, because a build with nothing changed does without a parser of Markdown.
-    from apiscribe.pages.markdown_text import MARKDOWN
-
-    first, last = of[0].span, of[-1].span
-    made = [
-        Row(tuple(Inline(text, span, MARKDOWN) for text in row), span)
-        for row, span in zip((header, *rows), (first, *(m.span for m in of)), strict=True)
-    ]
-    return Table(made[0], tuple(made[1:]), Span(first.path, first.line, last.end_line))

@@ -21,9 +21,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from apiscribe.diagnostics.source import Span
-from apiscribe.dialects.http.made_blocks import made_inline, made_paragraph
+from apiscribe.dialects.http.made_blocks import made_paragraph, made_table_of_lines
 from apiscribe.dialects.http.routes import VERBS
-from apiscribe.pages.blocks import Block, Code, Paragraph, Row, Table
+from apiscribe.pages.blocks import Block, Code, Paragraph, Table
 
 _FENCE = re.compile(r"\{http:(?P<verb>\w+)\}")
 _COLONS = re.compile(r":{3,}\s*\{http:(?P<verb>\w+)\}\s+(?P<path>/[^\n]*)")
@@ -31,6 +31,7 @@ _RST = re.compile(r"(?P<indent>\s*)\.\.\s+http:(?P<verb>\w+)::\s*(?P<path>/.*)")
 _FIELD = re.compile(
     r"\s{0,3}:(?P<kind>[<>]?[a-z][\w-]*)(?:\s+(?P<words>[^:]+))?:(?:\s+(?P<text>.*))?$"
 )
+_CODE_FENCE = re.compile(r"(?P<fence>`{3,})(?P<language>\w*)\s*")
 _CODE = re.compile(r"\s{0,3}\.\.\s+(?:sourcecode|code-block|code)::\s*(?P<language>\w*)\s*")
 
 # Kinds of fields → the label of their table.
@@ -62,6 +63,21 @@ class _Directive:
     path: str
     span: Span
     lines: list[tuple[Span, str]] = field(default_factory=list)
+
+
+@dataclass
+class _OpenCode:
+    """Code that has begun: in a fence, or as long as lines are indented."""
+
+    language: str
+    span: Span
+    fence: str = ""
+    lines: list[str] = field(default_factory=list)
+
+    def ends_at(self, line: str) -> bool:
+        if self.fence:
+            return line.strip() == self.fence
+        return bool(line.strip()) and not line.startswith(("   ", "\t"))
 
 
 def restate(blocks: Sequence[Block]) -> tuple[Block, ...]:
@@ -111,14 +127,76 @@ def _in_code(block: Code) -> list[_Directive]:
     return found
 
 
+class _Content:
+    """What the lines of a directive hold: its fields, and the paragraphs and the code beside."""
+
+    def __init__(self, lines: Sequence[tuple[Span, str]]) -> None:
+        self.fields: list[_Field] = []
+        self.blocks: list[Block] = []
+        self.field: _Field | None = None  # the one that indented lines continue
+        self.code: _OpenCode | None = None
+        self.text: list[tuple[Span, str]] = []  # of a paragraph
+        for span, line in lines:
+            if not self.is_code(line):
+                self.read(span, line)
+        self.end_code()
+        self.end_text()
+
+    def is_code(self, line: str) -> bool:
+        """Return whether a line is a part of the code above it, and add it or end the code."""
+        if self.code is None:
+            return False
+        if self.code.ends_at(line):
+            is_fence = bool(self.code.fence)
+            self.end_code()
+            return is_fence
+        self.code.lines.append(line)
+        return True
+
+    def read(self, span: Span, line: str) -> None:
+        """Read a line outside of code."""
+        match = _FIELD.match(line)
+        fence, directive = _CODE_FENCE.fullmatch(line), _CODE.fullmatch(line)
+        if self.field and line.startswith(" ") and not match:
+            self.field.text = f"{self.field.text} {line.strip()}".strip()
+            return
+        self.field = None
+        if match or fence or directive or not line.strip():
+            self.end_text()
+        if match:
+            words = " ".join((match["words"] or "").split())
+            self.field = _Field(match["kind"], words, match["text"] or "", span)
+            self.fields.append(self.field)
+        elif fence:
+            self.code = _OpenCode(fence["language"], span, fence["fence"])
+        elif directive:
+            self.code = _OpenCode(directive["language"], span)
+        elif line.startswith(("    ", "\t")) and not self.text:
+            self.code = _OpenCode("", span, lines=[line])
+        elif line.strip():
+            self.text.append((span, line.strip()))
+
+    def end_text(self) -> None:
+        if self.text:
+            text = "\n".join(line for _, line in self.text)
+            self.blocks.append(made_paragraph(text, self.text[0][0]))
+            self.text = []
+
+    def end_code(self) -> None:
+        if self.code:
+            text = textwrap.dedent("\n".join(self.code.lines)).strip("\n")
+            self.blocks.append(Code(self.code.language, text, self.code.span))
+            self.code = None
+
+
 def _blocks(directive: _Directive) -> Iterator[Block]:
     """Yield the operation, its texts and examples, and its fields in tables with labels."""
-    fields: list[_Field] = []
-    texts = list(_texts(directive, fields))
+    content = _Content(directive.lines)
+    fields = content.fields
     if title := next((f.text for f in fields if f.kind == "synopsis"), ""):
         yield made_paragraph(f"**{title}**", directive.span)
     yield made_paragraph(f"`{directive.verb.upper()} {directive.path}`", directive.span)
-    yield from texts
+    yield from content.blocks
     types = {f.words: f.text for f in fields if f.kind == "type"}
     tables: dict[str, list[_Field]] = defaultdict(list)
     for each in fields:
@@ -129,63 +207,15 @@ def _blocks(directive: _Directive) -> Iterator[Block]:
         yield _status_table(rows) if label == "Responses" else _member_table(rows, types)
 
 
-def _texts(directive: _Directive, fields: list[_Field]) -> Iterator[Block]:
-    """Yield the paragraphs and the code of a directive, and put its fields into `fields`."""
-    code: list[str] | None = None
-    language, fence, text, begin = "", "", list[str](), directive.span
-    open_: _Field | None = None
-    for span, line in (*directive.lines, (directive.span, "end")):
-        last = span is directive.span and line == "end"
-        inside = fence or not line.strip() or line.startswith(("   ", "\t"))
-        if code is not None and (last or (line.strip() == fence if fence else not inside)):
-            yield Code(language, textwrap.dedent("\n".join(code)).strip("\n"), begin)
-            code, ended = None, bool(fence)
-            fence = ""
-            if ended:
-                continue
-        if code is not None:
-            code.append(line)
-            continue
-        match = _FIELD.match(line)
-        starts = re.match(r"(`{3,})(\w*)\s*$", line) or _CODE.fullmatch(line)
-        if open_ and line.startswith(" ") and not match:
-            open_.text = f"{open_.text} {line.strip()}".strip()
-            continue
-        open_ = None
-        if text and (match or starts or last or not line.strip()):
-            yield made_paragraph("\n".join(text), begin)
-            text = []
-        if match:
-            words = " ".join((match["words"] or "").split())
-            open_ = _Field(match["kind"], words, match["text"] or "", span)
-            fields.append(open_)
-        elif starts:
-            fence = starts[1] if starts.re is not _CODE else ""
-            language, code, begin = starts[starts.lastindex or 1], [], span
-        elif line.startswith(("    ", "\t")) and not text:
-            language, code, begin = "", [line], span
-        elif line.strip() and not last:
-            begin = begin if text else span
-            text.append(line.strip())
-
-
 def _member_table(rows: Sequence[_Field], types: dict[str, str]) -> Table:
     cells = []
     for row in rows:
         type_, _, name = row.words.rpartition(" ")
         cells.append((f"`{name}`", type_ or types.get(name, ""), row.text))
-    return _table(("Name", "Type", "Description"), cells, rows)
+    spans = [row.span for row in rows]
+    return made_table_of_lines(("Name", "Type", "Description"), cells, spans)
 
 
 def _status_table(rows: Sequence[_Field]) -> Table:
     cells = [(row.words.split(" ")[0], row.text) for row in rows]
-    return _table(("Status", "Description"), cells, rows)
-
-
-def _table(header: Sequence[str], cells: Sequence[Sequence[str]], rows: Sequence[_Field]) -> Table:
-    made = [
-        Row(tuple(made_inline(text, row.span) for text in texts), row.span)
-        for texts, row in zip((header, *cells), (rows[0], *rows), strict=True)
-    ]
-    first, last = rows[0].span, rows[-1].span
-    return Table(made[0], tuple(made[1:]), Span(first.path, first.line, last.end_line))
+    return made_table_of_lines(("Status", "Description"), cells, [row.span for row in rows])

@@ -7,17 +7,15 @@ The name of the component does not matter: the keys of the JSON tell what it dec
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from apiscribe.diagnostics.source import Span
-from apiscribe.dialects.protobuf.made_tables import MadeRow, made_table
+from apiscribe.dialects.protobuf.made_tables import MadeRow, made_table, plain_paragraph, plain_row
 from apiscribe.dialects.protobuf.words import JSON_KEYS
-from apiscribe.pages.blocks import Block, Component, Inline, Paragraph
-from apiscribe.pages.html_text import HTML
+from apiscribe.pages.blocks import Block, Component
 
 _OBJECT = re.compile(r"\w=\{\s*(?=\{)")
 _END = re.compile(r"\s*\}")
@@ -47,11 +45,8 @@ def _objects(text: str) -> Iterator[Mapping[str, Any]]:
 
 def member_blocks(value: Mapping[str, Any], span: Span) -> list[Block] | None:
     """Return the description and the members of a declaration in JSON; None if it has none."""
-    described = (
-        [_paragraph(html.escape(text, quote=False), span)]
-        if (text := text_of(value, "description"))
-        else []
-    )
+    text = text_of(value, "description")
+    described = [plain_paragraph(text, span)] if text else []
     request, response = text_of(value, "request"), text_of(value, "response")
     if request and response and _NAME.fullmatch(text_of(value, "name")):
         sides = [
@@ -60,9 +55,9 @@ def member_blocks(value: Mapping[str, Any], span: Span) -> list[Block] | None:
         ]
         name = text_of(value, "name")
         line = f"rpc {name}({sides[0]}) returns ({sides[1]})"
-        routes = [MadeRow(cells={"method": name, **each}, span=span) for each in routes_of(value)]
+        routes = [plain_row({"method": name, **each}, span) for each in routes_of(value)]
         listed_routes = [made_table(routes, span)] if routes else []
-        return [_paragraph(html.escape(line), span), *described, *listed_routes]
+        return [plain_paragraph(line, span), *described, *listed_routes]
     for listed, role, roles in (("fields", "field", _FIELD_ROLES), ("values", "name", ("number",))):
         members = value_of(value, listed)
         rows = _rows(members, role, roles, span) if isinstance(members, list) else None
@@ -86,10 +81,8 @@ def _rows(
         cells["description"] = ("**Deprecated.** " if is_deprecated else "") + text_of(
             member, "description"
         )
-        escaped = {one: html.escape(text, quote=False) for one, text in cells.items() if text}
-        rows.append(
-            MadeRow(cells={role: name, roles[0]: "", "description": "", **escaped}, span=span)
-        )
+        texts = {one: text for one, text in cells.items() if text}
+        rows.append(plain_row({role: name, roles[0]: "", "description": "", **texts}, span))
     return rows
 
 
@@ -110,13 +103,9 @@ def routes_of(method: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     rule = options.get("google.api.http") if isinstance(options, dict) else None
     for each in objects_of(rule.get("rules")) if isinstance(rule, dict) else ():
         keys = {"verb": "method", "path": "pattern", "body": "body"}
-        yield {role: html.escape(str(each.get(key, "")), quote=False) for role, key in keys.items()}
+        yield {role: str(each.get(key, "")) for role, key in keys.items()}
 
 
 def objects_of(value: Any) -> Iterator[Mapping[str, Any]]:
     """Yield the objects in a list of JSON."""
     yield from (each for each in value if isinstance(each, dict)) if isinstance(value, list) else ()
-
-
-def _paragraph(source: str, span: Span) -> Paragraph:
-    return Paragraph(Inline(source, span, HTML), span)

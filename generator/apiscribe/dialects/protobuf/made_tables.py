@@ -1,13 +1,14 @@
-"""Tables made of members that a page lists in another form."""
+"""Tables and texts made of declarations that a page has in another form."""
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.protobuf.words import mark
-from apiscribe.pages.blocks import Inline, Markup, Row, Table
+from apiscribe.pages.blocks import Inline, Markup, Paragraph, Row, Table
 from apiscribe.pages.html_text import HTML
 
 # The headers of the columns, by role.
@@ -38,6 +39,22 @@ class MadeRow:
     span: Span
     anchors: tuple[str, ...] = ()
     markup: Markup = HTML
+
+
+def plain_row(cells: Mapping[str, str], span: Span) -> MadeRow:
+    """Return a row of texts without markup."""
+    escaped = {role: html.escape(text, quote=False) for role, text in cells.items()}
+    return MadeRow(cells=escaped, span=span)
+
+
+def plain_inline(text: str, span: Span) -> Inline:
+    """Return running text of a text without markup."""
+    return Inline(html.escape(text, quote=False), span, HTML)
+
+
+def plain_paragraph(text: str, span: Span) -> Paragraph:
+    """Return a paragraph of a text without markup."""
+    return Paragraph(plain_inline(text, span), span)
 
 
 def made_table(rows: Sequence[MadeRow], span: Span) -> Table:

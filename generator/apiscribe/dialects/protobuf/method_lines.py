@@ -10,12 +10,12 @@ Or a table with such a line in each row: `| Request | BuyRequest |`.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from apiscribe.dialects.protobuf.headings import SIDES
+from apiscribe.dialects.protobuf.made_tables import plain_inline
 from apiscribe.dialects.protobuf.types import Anchors, read_cell
 from apiscribe.dialects.protobuf.words import header_role, kind_of
 from apiscribe.model.draft import RouteDraft, TypeDraft
@@ -94,7 +94,7 @@ def _routes(line: Inline) -> list[RouteDraft]:
 def _lines(block: Block) -> Iterator[Inline]:
     match block:
         case Code() if len(block.text) < _LONGEST:
-            yield Inline(html.escape(block.text.strip()), block.span, HTML)
+            yield plain_inline(block.text.strip(), block.span)
         case Paragraph() if len(block.inline.source) < _LONGEST:
             inline = block.inline
             parts = (

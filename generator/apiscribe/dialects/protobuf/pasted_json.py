@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -20,9 +19,14 @@ from apiscribe.dialects.protobuf.component_values import (
     text_of,
     value_of,
 )
-from apiscribe.dialects.protobuf.made_tables import MadeRow, made_table
-from apiscribe.pages.blocks import Block, Code, Heading, Inline, Paragraph
-from apiscribe.pages.html_text import HTML
+from apiscribe.dialects.protobuf.made_tables import (
+    MadeRow,
+    made_table,
+    plain_inline,
+    plain_paragraph,
+    plain_row,
+)
+from apiscribe.pages.blocks import Block, Code, Heading
 
 _KINDS = {"messages": "message", "enums": "enum", "services": "service"}
 _LEVEL = 2  # of the heading of a file
@@ -65,11 +69,11 @@ class _Reader:
             return
         span = blocks[0].span
         path, package = text_of(file, "name"), text_of(file, "package")
-        yield Heading(_LEVEL, _code(path or package or "file", span), span)
+        yield Heading(_LEVEL, plain_inline(path or package or "file", span), span)
         if package:
-            yield Paragraph(_code(f"package {package}", span), span)
+            yield plain_paragraph(f"package {package}", span)
         if description := text_of(file, "description"):
-            yield _paragraph(description, span)
+            yield plain_paragraph(description, span)
         yield from blocks
 
     def declarations(self, file: Mapping[str, Any]) -> Iterator[Block]:
@@ -83,7 +87,7 @@ class _Reader:
                 members = read(declared, span)
                 if not name or members is None:
                     raise _OtherJsonError
-                yield Heading(_LEVEL + 1, _code(f"{kind} `{name}`", span), span)
+                yield Heading(_LEVEL + 1, plain_inline(f"{kind} `{name}`", span), span)
                 yield from members
 
     def span(self, name: str) -> Span:
@@ -108,28 +112,17 @@ def _methods(service: Mapping[str, Any], span: Span) -> list[Block] | None:
         }
         if not all(cells.values()):
             return None
-        methods.append(_row({**cells, "description": text_of(method, "description")}, span))
-        routes += (_row({"method": cells["method"], **each}, span) for each in routes_of(method))
+        methods.append(plain_row({**cells, "description": text_of(method, "description")}, span))
+        routes += (
+            plain_row({"method": cells["method"], **each}, span) for each in routes_of(method)
+        )
     description = text_of(service, "description")
-    described: list[Block] = [_paragraph(description, span)] if description else []
+    described: list[Block] = [plain_paragraph(description, span)] if description else []
     tables = (made_table(rows, span) for rows in (methods, routes) if rows)
     return [*described, *tables] if methods else None
-
-
-def _row(cells: Mapping[str, str], span: Span) -> MadeRow:
-    escaped = {role: html.escape(text, quote=False) for role, text in cells.items()}
-    return MadeRow(cells=escaped, span=span)
 
 
 def _side(method: Mapping[str, Any], side: str) -> str:
     """Return the type of a side, behind the word `stream` if it is one."""
     name = text_of(method, side)
     return f"stream {name}" if value_of(method, f"{side}_stream") is True else name
-
-
-def _code(text: str, span: Span) -> Inline:
-    return Inline(html.escape(text, quote=False), span, HTML)
-
-
-def _paragraph(text: str, span: Span) -> Paragraph:
-    return Paragraph(_code(text, span), span)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import traceback
@@ -12,7 +13,17 @@ from subprocess import CalledProcessError
 
 import click
 
-from benchmarks import again, build, commands, growth, million_rows, serving
+from benchmarks import (
+    again,
+    build,
+    commands,
+    corpora,
+    growth,
+    million_rows,
+    serving,
+    starts,
+    watches,
+)
 from benchmarks.charts import draw_charts
 from benchmarks.measurements import Section, load_points, load_sections, save_section
 from benchmarks.options import SIZES, Options
@@ -21,13 +32,17 @@ from benchmarks.results import format_results, format_row
 from benchmarks.row import Row
 
 HERE = Path(__file__).parent
+_MEMORY = "/dev/shm"
 
 # In the order of RESULTS.md. Add a section here.
 SECTIONS: Mapping[str, Callable[[Options], Iterator[Row]]] = {
     "build": build.rows,
     "again": again.rows,
+    "watch": watches.rows,
     "commands": commands.rows,
     "growth": growth.rows,
+    "other projects": corpora.rows,
+    "starts": starts.rows,
     "serving": serving.rows,
     "a million rows": million_rows.rows,
 }
@@ -60,7 +75,7 @@ def main(sections: Sequence[str], runs: int, sizes: str) -> None:
 def measure(section: str, started: str, runs: int, sizes: str) -> bool:
     """Measure a section, and store each row at once. Return whether it succeeded."""
     rows: list[Row] = []
-    with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
+    with tempfile.TemporaryDirectory(prefix="benchmarks-", dir=memory()) as folder:
         options = Options(Path(folder), runs, tuple(map(int, sizes.split(","))))
         try:
             for row in SECTIONS[section](options):
@@ -71,6 +86,11 @@ def measure(section: str, started: str, runs: int, sizes: str) -> bool:
             click.echo(f"{section} failed:\n{traceback.format_exc()}", err=True)
             return False
     return True
+
+
+def memory() -> str | None:
+    """Return a folder in memory, so that no disk is measured; None if there is none."""
+    return _MEMORY if os.access(_MEMORY, os.W_OK) else None
 
 
 def write_results() -> None:

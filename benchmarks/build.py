@@ -74,7 +74,7 @@ def _cold(version: Path, folder: Path, runs: int) -> Iterator[Row]:
         unit="s",
         against=_LOWER_BOUND,
         reference=times["protoc"] + times["parse"],
-        limit=2.0,
+        limit=1.3,
         note=f"protoc {times['protoc']:.2f} s, parse {times['parse']:.2f} s",
     )
     for peer in PEERS:

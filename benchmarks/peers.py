@@ -31,7 +31,7 @@ class Peer:
     name: str
     packages: tuple[str, ...]
     command: Callable[[Path, list[str], Path], list[str]]
-    limit: float | None = 0.25
+    limit: float | None = None
     note: str = ""
 
     @property
@@ -90,11 +90,13 @@ PEERS = (
         "datamodel-code-generator",
         ("datamodel-code-generator[protobuf]",),
         _datamodel_code_generator,
+        limit=0.2,
     ),
     Peer(
         "betterproto2_compiler",
         ("betterproto2_compiler", "grpcio-tools"),
         _plugin("python_betterproto2_out"),
+        limit=0.35,
     ),
     Peer(
         "protobuf_to_pydantic",
@@ -106,7 +108,6 @@ PEERS = (
         "protobuf_to_pydantic-without-formatters",
         ("protobuf_to_pydantic[all]", "grpcio-tools"),
         _plugin("protobuf-to-pydantic_out"),
-        limit=None,
         note=", without formatting",
     ),
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 CORPUS = Path(os.environ.get("APISCRIBE_CORPUS", ROOT.parent / "shared")) / "corpus"
 # The latest version of each dialect.
+_MARKDOWN = (".md", ".mdx")
 NAMES = ("1.10.2", "1.12")
 
 
@@ -18,5 +19,7 @@ def versions() -> list[Path]:
 
 
 def pages_of(version: Path) -> list[Path]:
-    """Return the pages of a version, sorted by path."""
-    return sorted(file for file in version.rglob("*.md") if file.is_file())
+    """Return the Markdown pages of a version, sorted by path."""
+    return sorted(
+        file for file in version.rglob("*") if file.suffix in _MARKDOWN and file.is_file()
+    )

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from apiscribe.workspace.scratch import scratch_folder
+
 if TYPE_CHECKING:
     from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
 
+_MOST_DESCRIPTORS = 2**24  # bytes; of 10,000 files
 # What `python -m grpc_tools.protoc` does, in a quarter of the time for a single file: without
 # Python's `site` and the modules with which grpc_tools finds the folder of its `.proto` files. The
 # first argument is the folder of grpc_tools.
@@ -45,7 +47,7 @@ def compiling(
     The function returns what `compile_protos` returns, and raises ProtocError. The files may import
     the serialized descriptors `known`.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch_folder(sum(map(len, protos.values()))) as folder:
         for path, content in protos.items():
             file = Path(folder, path)
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -73,7 +75,7 @@ class _Protoc:
         with_comments: bool,
         known: Sequence[bytes] = (),
     ) -> None:
-        self._folder = tempfile.TemporaryDirectory()
+        self._folder = scratch_folder(_MOST_DESCRIPTORS)
         self._target = Path(self._folder.name, "set.binpb")
         tools = _installed("grpc_tools").parent
         command = [

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+
+from apiscribe.workspace.scratch import scratch_folder
 
 # No settings of the machine or of the folder, and no folder that ruff skips by default.
 _OPTIONS = (
@@ -32,7 +33,7 @@ def formatted(modules: Mapping[str, bytes], *, sort_imports: bool = False) -> di
 
     # Numbers in place of the paths: no path can leave the folder, or be a file that ruff skips.
     files = {path: f"{number}{Path(path).suffix}" for number, path in enumerate(modules)}
-    with tempfile.TemporaryDirectory(prefix="apiscribe-") as folder:
+    with scratch_folder(sum(map(len, modules.values()))) as folder:
         for path, content in modules.items():
             Path(folder, files[path]).write_bytes(content)
         for command in (_SORT, _FORMAT) if sort_imports else (_FORMAT,):

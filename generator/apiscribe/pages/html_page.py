@@ -169,12 +169,15 @@ class _Reader:
         return Inline(tag.decode_contents().strip(), span, HTML)
 
     def span(self, tag: Tag) -> Span:
-        """Return the lines of a tag."""
-        first = self.first_line + (tag.sourceline or 1) - 1
-        newlines = sum(
-            text.count("\n") for text in tag.descendants if isinstance(text, NavigableString)
-        )
-        self.line = min(first + newlines, len(self.source.lines))
+        """Return the lines of a tag, up to the last line of the tags and the text in it."""
+        first = last = self.first_line + (tag.sourceline or 1) - 1
+        for part in tag.descendants:
+            if isinstance(part, NavigableString):
+                last += part.count("\n")
+            elif isinstance(part, Tag) and part.sourceline:
+                # A tag over several lines, such as one with an attribute on each.
+                last = max(last, self.first_line + part.sourceline - 1)
+        self.line = min(last, len(self.source.lines))
         return self.source.span(min(first, self.line), self.line)
 
 

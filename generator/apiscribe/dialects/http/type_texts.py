@@ -118,9 +118,10 @@ def type_of_text(text: str, links: tuple[Link, ...], span: Span) -> TypeText:
 
 def _without_owner(text: str, links: tuple[Link, ...]) -> tuple[str, tuple[Link, ...]]:
     """Return the type of ids without the message that they are of: `array of [role](…) ids`."""
-    if not links or not _IDS.fullmatch(text.rpartition(links[-1].text)[2]):
+    texts = [link.text for link in links if link.text]  # an image in a link has none
+    if not texts or not _IDS.fullmatch(text.rpartition(texts[-1])[2]):
         return text, links
-    before = text.partition(links[0].text)[0].strip(" ,")
+    before = text.partition(texts[0])[0].strip(" ,")
     return (before if is_type(before) else f"{before} id"), ()
 
 

@@ -378,8 +378,9 @@ def play(name: str, tree: Path, folder: Path, clients: int, seconds: float) -> l
     print(load.table(), *load.failures.most_common(10), sep="\n")
     # While something is down, a line a second says so.
     log = server.log()
-    shown = log if "Traceback" in log or scene.allowed == _LATE else ""
-    print(shown[-2000:], f"{log.count(chr(10))} lines logged", sep="", flush=True)
+    before, found, traced = log.rpartition("Traceback")
+    shown = f"{before[-500:]}{found}{traced}" if found else log if scene.allowed == _LATE else ""
+    print(shown[:4000], f"{log.count(chr(10))} lines logged", sep="", flush=True)
     return list(_wrong(load, missing, shown))
 
 

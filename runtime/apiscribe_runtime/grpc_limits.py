@@ -12,6 +12,7 @@ _STREAMS = 256  # calls of a connection at a time; others wait
 _PING = 60_000  # milliseconds without a byte, then the server asks whether the client is there
 _PONG = 20_000
 _IDLE = 30 * 60_000  # milliseconds of a connection without calls
+_UNACCEPTED = 24 * 60 * 60  # seconds that a call waits until the server accepts it
 _MOST_WAITING = 256  # calls
 _PATIENCE = 1.0  # seconds: a message usually arrives with the call
 
@@ -38,6 +39,9 @@ class GrpcLimits:
             ("grpc.keepalive_timeout_ms", _PONG),
             ("grpc.keepalive_permit_without_calls", 1),
             ("grpc.max_connection_idle_ms", _IDLE),
+            # After 30 seconds, gRPC would answer CANCELLED, which callers take for their own doing.
+            # Until its deadline, a call may wait; its number is limited, as are connections.
+            ("grpc.server_max_unrequested_time_in_server", _UNACCEPTED),
         )
 
 

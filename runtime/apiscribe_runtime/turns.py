@@ -12,6 +12,7 @@ from collections import deque
 
 _TURNS = 4  # for a request: about as many as a call takes
 _RECENT = 0.1  # seconds after a call: others may be waiting
+_QUIET = 2 * _TURNS  # turns without a call, at least: under load, one may take more than _RECENT
 
 
 class Turns:
@@ -19,11 +20,12 @@ class Turns:
 
     def __init__(self) -> None:
         self._waiting: deque[asyncio.Future[None]] = deque()
-        self._shared_until = 0.0
+        self._shared_until, self._shared_turns = 0.0, 0
 
     def note_call(self) -> None:
         """Share the next turns with gRPC: it has accepted a call."""
         self._shared_until = asyncio.get_running_loop().time() + _RECENT
+        self._shared_turns = _QUIET
 
     async def wait(self) -> None:
         """Wait for the turn of a request, if turns are shared now."""
@@ -38,6 +40,7 @@ class Turns:
 
     def _begin(self, loop: asyncio.AbstractEventLoop, left: int) -> None:
         """Begin the next request when no turns are left, and the others in the turns after it."""
+        self._shared_turns -= 1
         if left and self._are_shared(loop):
             loop.call_soon(self._begin, loop, left - 1)
             return
@@ -49,4 +52,4 @@ class Turns:
             loop.call_soon(self._begin, loop, _TURNS - 1)
 
     def _are_shared(self, loop: asyncio.AbstractEventLoop) -> bool:
-        return loop.time() < self._shared_until
+        return self._shared_turns > 0 or loop.time() < self._shared_until

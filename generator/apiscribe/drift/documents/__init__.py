@@ -6,6 +6,8 @@ So two documents are compared themselves, and a document with pages as Apis.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from apiscribe.drift.change import NotCompared
 from apiscribe.drift.change_list import Changes
 from apiscribe.drift.documents.annotations import compare_annotations
@@ -36,7 +38,7 @@ def compare_documents(changes: Changes, old: Document, new: Document) -> tuple[N
     report_unpaired(findings, before, after, pairs)
     compare_routes(findings, pairs)
     for one, other in pairs:
-        _compare_operations(walk, one, other)
+        _compare_operations(walk, one, other, _OF_WEBHOOKS if one.is_called_back else _OF_PATHS)
     compare_requirements(findings, (old, new), pairs)
     compare_servers(findings, old.root, new.root, pairs, hosts=after is not listed)
     compare_annotations(findings, old, new, pairs)
@@ -44,14 +46,15 @@ def compare_documents(changes: Changes, old: Document, new: Document) -> tuple[N
     return tuple(findings.not_compared_facts())
 
 
-def _compare_operations(walk: SchemaWalk, old: Operation, new: Operation) -> None:
-    """Compare operations. A document does not state on which side of a webhook or callback its
-    readers are, so its requests are also compared as what clients receive.
-    """
-    for direction, other in _DIRECTIONS[: 2 if old.is_called_back else 1]:
+def _compare_operations(
+    walk: SchemaWalk, old: Operation, new: Operation, directions: Sequence[Direction]
+) -> None:
+    """Compare operations, with their requests in the directions that they may have."""
+    for direction in directions:
+        answers: Direction = "request" if direction == "response" else "response"
         compare_parameters(walk, old, new, Place(direction, ""))
         compare_request_body(walk, old, new, Place(direction, ""))
-        compare_responses(walk, old, new, Place(other, ""))
+        compare_responses(walk, old, new, Place(answers, ""))
     deprecated = [each.node.is_true("deprecated") for each in (old, new)]
     if deprecated[0] != deprecated[1]:
         state = "is now" if deprecated[1] else "is no longer"
@@ -61,10 +64,12 @@ def _compare_operations(walk: SchemaWalk, old: Operation, new: Operation) -> Non
     pairs = pair_operations(before, after)
     report_unpaired(walk.findings, before, after, pairs)
     for one, other_one in pairs:
-        _compare_operations(walk, one, other_one)
+        _compare_operations(walk, one, other_one, _OF_CALLBACKS)
 
 
-_DIRECTIONS: tuple[tuple[Direction, Direction], ...] = (
-    ("request", "response"),
-    ("response", "request"),
-)
+_OF_PATHS: Sequence[Direction] = ("request",)
+# The API calls the client. Source: OpenAPI 3.1, "Callback Object".
+_OF_CALLBACKS: Sequence[Direction] = ("response",)
+# A document does not state on which side its readers are: the API may receive a webhook, or its
+# clients. Source: OpenAPI 3.1, "OpenAPI Object", webhooks.
+_OF_WEBHOOKS: Sequence[Direction] = ("request", "response")

@@ -24,6 +24,8 @@ def compare_keywords(findings: Findings, old: SchemaView, new: SchemaView, place
     An unknown keyword counts as a limit: a schema with it accepts less.
     """
     limits = set(_compare_limits(findings, old, new, place))
+    if ("if" in old.constraints) != ("if" in new.constraints):
+        limits |= {"then", "else"}  # without `if` they have no meaning
     for keyword in sorted((old.constraints.keys() | new.constraints.keys()) - _PLACES - limits):
         before, after = old.constraints.get(keyword), new.constraints.get(keyword)
         if before == after:

@@ -1,7 +1,8 @@
 """The operations of a document, and the pairs of operations of two documents.
 
 Operations pair by verb and path, in which the names of parameters make no difference. An operation
-with another path is the same one if it has the same id, or everything else in common.
+with another path is the same one if it has the same id, everything else in common, or a parameter
+that accepts a fixed part of the old path: requests to the old path are requests to it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from apiscribe.drift.documents.schema_view import canonical
+from apiscribe.drift.documents.schema_view import canonical, text_of, view_of
 from apiscribe.model.openapi_document import Document, Node
 
 VERBS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -51,6 +52,37 @@ class Operation:
     def path_parameters(self) -> list[str]:
         """The names of the parameters in the path, in order."""
         return [] if self.is_called_back else _PARAMETER.findall(self.path)
+
+    def includes(self, old: Operation) -> bool:
+        """Return whether requests to an old operation with a fixed path are requests to this one:
+        parameters, which accept any text or that one, are in place of parts of the path.
+        """
+        if self.verb != old.verb or self.is_called_back or old.is_called_back:
+            return False
+        parts, others = (one.path.split("/") for one in (old, self))
+        differing = [(was, now) for was, now in zip(parts, others, strict=False) if was != now]
+        if len(parts) != len(others) or not differing:
+            return False
+        return all(
+            _PARAMETER.search(was) is None
+            and (found := _PARAMETER.fullmatch(now)) is not None
+            and self._accepts(found[1], was)
+            for was, now in differing
+        )
+
+    def _accepts(self, name: str, text: str) -> bool:
+        """Return whether a parameter of the path accepts a text."""
+        stated = [p for p in self.parameters if (p.text("in"), p.text("name")) == ("path", name)]
+        schema = stated[0].get("schema") if stated else None
+        if schema is None:
+            return bool(stated)
+        view = view_of(schema)
+        if view.format or view.constraints or view.alternatives:
+            return False
+        if view.types == {"integer"} and view.values is None:
+            return text.isdecimal()
+        is_listed = view.values is None or text_of(text) in view.values
+        return is_listed and (not view.types or "string" in view.types)
 
     @cached_property
     def content(self) -> str:
@@ -114,6 +146,8 @@ def pair_operations(
         pairs += found
         waiting = [o for o in waiting if all(o is not one for one, _ in found)]
         others = [o for o in others if all(o is not other for _, other in found)]
+    for one in waiting:
+        pairs += [(one, other) for other in others if other.includes(one)][:1]
     return sorted(pairs, key=lambda pair: order[pair[0]])
 
 

@@ -20,7 +20,10 @@ def compare_routes(findings: Findings, pairs: Sequence[tuple[Operation, Operatio
     moved: defaultdict[tuple[str, str], list[tuple[Operation, Operation]]] = defaultdict(list)
     for old, new in pairs:
         compare_sunset(findings, old, new)
-        if old.key != new.key:
+        if new.includes(old):
+            message = f"{old.text} is now one of the paths of {new.text}"
+            findings.add("route-widened", message, old.node, new.node)
+        elif old.key != new.key:
             moved[path_difference(old.path, new.path)].append((old, new))
         elif old.path_parameters != new.path_parameters and set(old.path_parameters) == set(
             new.path_parameters

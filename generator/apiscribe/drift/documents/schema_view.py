@@ -149,6 +149,8 @@ def _add(view: SchemaView, node: Node) -> None:
         is_flag = rest is None or not isinstance(rest.value, dict)
         view.rest = rest.value is True if is_flag and rest else rest or True
         view.rest = True if isinstance(view.rest, Node) and not view.rest.value else view.rest
+    elif content.get("unevaluatedProperties") is False and view.rest is True:
+        view.rest = False  # members of `allOf` and alternatives are part of the view
     view.default = content.get("default", view.default)
     view.deprecated |= content.get("deprecated") is True
     if (discriminator := node.get("discriminator")) is not None:
@@ -214,7 +216,7 @@ def _constraints(node: Node) -> Iterator[tuple[str, Any]]:
         if limit and content.get(limit) is True:
             yield limit, value
         elif (
-            value is False
+            (value is False and keyword != "unevaluatedItems")
             or value is None
             or (keyword in _ZERO_BY_DEFAULT and value == 0)
             or (keyword == "pattern" and str(value) in _ANY_TEXT)

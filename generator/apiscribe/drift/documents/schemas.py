@@ -139,7 +139,8 @@ class SchemaWalk:
             self.compare(old.rest, new.rest, place.named(f"the values of {place.name}"))
             return
         before, after = _openness(old.rest), _openness(new.rest)
-        if before == after or not (old.types & new.types & {"object"}):
+        may_be_object = [not view.types or "object" in view.types for view in (old, new)]
+        if before == after or not all(may_be_object):
             return
         stated = [
             text_of(r.value) if isinstance(r, Node) else text_of(r) for r in (old.rest, new.rest)

@@ -145,6 +145,14 @@ def check(entries: Sequence[Entry], has_reference: bool) -> None:
             ],
             id="two enums of a name",
         ),
+        pytest.param(
+            [
+                ("state", "State", ("NONE", "NEW", "OPEN"), False, True),
+                ("state", "State", ("NONE", "NEW", "OPEN"), False, True),
+                ("state", "Kind", ("NONE",), False, True),
+            ],
+            id="two enums at top level with a value of one name",
+        ),
     ],
 )
 def test_build_works_after_adopt(entries: list[Entry]) -> None:

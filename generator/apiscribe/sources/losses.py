@@ -19,6 +19,7 @@ from apiscribe.diagnostics.codes.lock import (
 )
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Source, Span
+from apiscribe.lower.locked_enums import locked_enum
 from apiscribe.lower.shapes import EMPTY
 from apiscribe.model.api import Api, File, Method, Service
 from apiscribe.model.lock import Lock, Numbers
@@ -63,10 +64,11 @@ def report_losses(
             message = lost_members(full_name, of_members, list(found))
             report.add(message, min(found.values()), mark=next(iter(found)))
             claimed.update(found.values())
+    moved = _moved_enums(api, lock, members)
     for full_name, kind in gone.items():
         owner, _, name = full_name.rpartition(".")
         # An enum in a message was made up for a field.
-        if owner in members:
+        if owner in members or full_name in moved:
             continue
         live = (lock.messages if kind == "message" else lock.enums)[full_name].live
         if line := pages.heading_of(name, owner) or pages.line_with_all(live, owner, claimed):
@@ -159,6 +161,19 @@ class _LostMethods:
         section = Span(path, start, min(next_lines, default=sys.maxsize) - 1)
         lines = [self._pages.lines_of(f.json_name, section, unread=False) for f in fields]
         return [each[0] for each in lines] if all(lines) else ()
+
+
+def _moved_enums(api: Api, lock: Lock, members: Mapping[str, Collection[str]]) -> set[str]:
+    """Return the enums of the lock of which a field has all values, in an enum of another scope: in
+    a package, enums with equal values cannot keep them.
+    """
+    moved = set()
+    for _, message in api.messages():
+        for field in message.fields:
+            enum = locked_enum(lock, message.full_name, field.json_name)
+            if enum and set(lock.enums[enum].live) <= set(members.get(field.type.name, ())):
+                moved.add(enum)
+    return moved
 
 
 def _members(api: Api) -> Mapping[str, set[str]]:

@@ -21,7 +21,11 @@ from apiscribe.dialects.generated_code import generated_code
 from apiscribe.dialects.gitbook import GITBOOK
 from apiscribe.dialects.http import HTTP, recognise_facts
 from apiscribe.dialects.hugo import HUGO
-from apiscribe.dialects.other_protocols import has_several_routes, other_protocol
+from apiscribe.dialects.other_protocols import (
+    has_several_routes,
+    lists_kubernetes_resources,
+    other_protocol,
+)
 from apiscribe.dialects.outline import record_page
 from apiscribe.dialects.protobuf import PROTOBUF
 from apiscribe.dialects.refusal import ENOUGH, look_at
@@ -52,6 +56,11 @@ def recognise(page: Page, pinned: str, report: Report) -> tuple[PageDraft, ...]:
     one_address = drafts and dialect is HTTP and not pinned and not has_several_routes(drafts)
     if one_address and (protocol := other_protocol(page, least=1)):
         return _refuse(page, report, protocol)
+    is_of_objects = drafts and dialect is HTTP and not any(draft.operations for draft in drafts)
+    if is_of_objects and not pinned and generated_code(page):
+        return _refuse(page, report)
+    if is_of_objects and not pinned and lists_kubernetes_resources(page):
+        return _refuse(page, report, "Kubernetes resources")
     if drafts or own.has_errors or (pinned and not _is_index(page)):
         report.include(own, own.coverage, own.parts)
         return drafts

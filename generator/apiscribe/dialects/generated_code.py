@@ -1,5 +1,5 @@
-"""Detects pages about code that is generated from `.proto` files: Python classes, Rust types and Go
-types.
+"""Detects pages about code that is generated from `.proto` files: classes of Python, Java and Ruby,
+types of Rust, Go and TypeScript, and others.
 
 Python's `int` is any of ten types of protobuf, a Rust `i64` any of three, and both print no
 numbers. Go splits the fields of a oneof over several types. So such a page is refused by name, and
@@ -15,7 +15,17 @@ from typing import Literal
 
 from apiscribe.pages.blocks import Code, Heading, Page, Paragraph
 
-Generated = Literal["Python classes", "Rust types", "Go types"]
+Generated = Literal[
+    "Python classes",
+    "Rust types",
+    "Go types",
+    "TypeScript types",
+    "Java classes",
+    "Ruby classes",
+    "PHP classes",
+    "C# classes",
+    "C++ classes",
+]
 
 # What only code from `.proto` files has: base classes, crates, tags of fields, options of calls.
 _MARKS: tuple[tuple[Generated, re.Pattern[str]], ...] = (
@@ -24,6 +34,7 @@ _MARKS: tuple[tuple[Generated, re.Pattern[str]], ...] = (
         re.compile(
             r"\bBases:\s*`*(?:proto\.(?:message\.Message|enums\.Enum|Message|Enum)"
             r"|google\.protobuf\.message\.Message|betterproto2?\.(?:Message|Enum))\b"
+            r"|\bmapping=None,\s*\*,\s*ignore_unknown_fields=False\b"
         ),
     ),
     (
@@ -35,6 +46,26 @@ _MARKS: tuple[tuple[Generated, re.Pattern[str]], ...] = (
         ),
     ),
     ("Go types", re.compile(r"`protobuf:\"\w+,\d+,(?:opt|rep|req)\b|\.\.\.grpc\.CallOption\b")),
+    (
+        "TypeScript types",
+        re.compile(
+            r"\bextends\s+(?:jspb\.)?Message<\w+>|\bjspb\.Message\b|\bPartialMessage<|\bMessageFns<"
+            r"|\bserializeBinary\(\):\s*Uint8Array|\bwriter\?:\s*(?:_m0\.)?(?:Binary)?Writer\b"
+        ),
+    ),
+    (
+        "Java classes",
+        re.compile(r"\bextends\s+(?:com\.google\.protobuf\.)?GeneratedMessage(?:V3|Lite)?\b"),
+    ),
+    ("Ruby classes", re.compile(r"\bGoogle::Protobuf::MessageExts\b")),
+    (
+        "PHP classes",
+        re.compile(
+            r"\bGenerated from protobuf (?:message|field|enum)\b|Google\\Protobuf\\Internal"
+        ),
+    ),
+    ("C# classes", re.compile(r"\bclass (\w+) ?: ?(?:pb::)?IMessage<\1>")),
+    ("C++ classes", re.compile(r"\bpublic (?:::)?google::protobuf::Message(?:Lite)?\b")),
 )
 _LONGEST = 100_000  # characters of a block
 

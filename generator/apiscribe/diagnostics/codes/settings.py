@@ -195,10 +195,10 @@ def generated_from_protobuf(kind: str, places: int) -> Message:
     )
 
 
-def without_routes(protocol: str) -> Message:
-    """Report a page about calls of a protocol without routes."""
+def without_routes(what: str) -> Message:
+    """Report a page about something without routes, such as JSON-RPC calls."""
     return UNKNOWN_DIALECT(
-        f"the page describes {protocol} calls, which have no routes; it is not read",
+        f"the page describes {what}, which have no routes; it is not read",
         help="Remove the page from the spec: only HTTP APIs with routes and protobuf APIs are read."
         " If the page has routes, set its dialect to `http` under [dialects] in spec.toml.",
     )

@@ -20,11 +20,11 @@ _JOINTS = re.compile(r"[^A-Za-z0-9]+")
 _NEXT_WORD = re.compile(r"_+(.?)")
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
-# Attributes of pydantic.BaseModel that a field must not hide. A fixed list, not read from the
-# installed pydantic: the output must not depend on its version.
+# Attributes of pydantic.BaseModel and its metaclass that a field must not hide. A fixed list, not
+# read from the installed pydantic: the output must not depend on its version.
 _MODEL_ATTRIBUTES = frozenset(
-    "checked construct copy dict from_orm from_response json parse_file parse_obj parse_raw schema"
-    " schema_json to_json update_forward_refs validate".split()
+    "checked construct copy dict from_orm from_response json mro parse_file parse_obj parse_raw"
+    " register schema schema_json to_json update_forward_refs validate".split()
 )
 # Builtins in annotations: a field with such a name would hide them in its class.
 ANNOTATIONS = frozenset("bool bytes dict float int list str".split())

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from apiscribe.dialects.http.words import FACTS, PRESENCE_WORDS, presence
+from apiscribe.dialects.http.bounds import read_bounds
+from apiscribe.dialects.http.words import DEPRECATION, FACTS, PRESENCE_WORDS, presence
 from apiscribe.model.house_words import with_marks
 from apiscribe.workspace.late_pattern import late_pattern
 
@@ -37,20 +38,20 @@ _BARE_LIST = re.compile(
     r"\s*[:：]?\s*(?P<list>[\w.-]+(?:\s*(?:,|/|\||\bor\b|、)\s*(?:or\s+)?[\w.-]+)+)\s*(?:[.;)]|$)"
 )
 _BETWEEN = re.compile(r"[\s,/|、]*(?:or|and|\bor\b)?[\s,/|、:(]*", re.IGNORECASE)
-# Not "up to 32 days": the value may be in hours.
-_NUMBER = re.compile(
-    r"\s*(?:value|length|of|is|size|:|=)*\s*[`*]*(?P<number>\d[\d,_]*+)(?!\s*(?:days?|hours?|weeks?|months?|years?)\b)"
-    r"[`*]*(?P<unit>\s*(?:char|letter|zeichen|caract|символ|文字|글자|자|字))?",
+_OLD = "|".join(map(re.escape, DEPRECATION["words"]))
+# At the begin, in brackets, and as a sentence behind others: "The flag. Deprecated: use state."
+_DEPRECATED = late_pattern(
+    rf"^\W{{0,4}}(?:\*\*)?(?:{_OLD})(?!\w)|[(（](?:{_OLD})[)）]"
+    rf"|[.;\n]\s+\W{{0,2}}(?:{_OLD})(?:\W{{0,2}}(?:$|[:.,;。])|\s+(?:{'|'.join(DEPRECATION['followed'])})\b)",
     re.IGNORECASE,
 )
-_RANGE = re.compile(
-    r"\bbetween\s+[`*]*(?P<low>\d+)[`*]*\s*(?:and|to|–|-)\s*[`*]*(?P<high>\d+)[`*]*(?!\w|[-.]\d)"
-    # "Loans to return, 1 to 100." and "Page size (1–100)", and no count such as "1 to 3 days".
-    r"|[,(]\s*[`*]*(?P<from>\d+)[`*]*\s*(?:to|–|-)\s*[`*]*(?P<to>\d+)[`*]*"
-    r"(?=[.,;)]\s|[.,;)]?$)",
-    re.IGNORECASE,
-)
-_DEPRECATED = re.compile(r"^\W{0,4}(?:\*\*)?deprecated\b|\(deprecated\)", re.IGNORECASE)
+_ONLY = {
+    keyword: late_pattern(
+        rf"(?:(?:^|[.;\n])\W{{0,4}}|[(\[（]\s*)(?:{FACTS[keyword].pattern})\W{{0,3}}(?:[.;,:)\]）。\n]|$)",
+        re.IGNORECASE,
+    )
+    for keyword in ("readOnly", "writeOnly")
+}
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def read_facts(text: str) -> Facts:
         required=presence(word) if word else None,
         default=_default(text),
         values=_values(text),
-        constraints=_bounds(text),
+        constraints={**read_bounds(text), **_direction(text)},
         deprecated=bool(_DEPRECATED.search(marked)),
     )
 
@@ -112,24 +113,9 @@ def _values(text: str) -> tuple[str, ...]:
     return ()
 
 
-def _bounds(text: str) -> dict[str, int]:
-    bounds: dict[str, int] = {}
-    for name in ("maximum", "minimum"):
-        for match in FACTS[name].finditer(text):
-            if number := _NUMBER.match(text, match.end()):
-                key = f"{name[:3]}Length" if number["unit"] else name
-                bounds.setdefault(key, int(re.sub(r"\D", "", number["number"])))
-    between = _RANGE.search(text)
-    if between and not bounds:
-        low, high = (int(number) for number in between.groups() if number)
-        bounds = {"minimum": low, "maximum": high} if low < high else {}
-    return bounds
-
-
-def bounds_of_list(constraints: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the constraints of a list: "at most 5" limits its length."""
-    words = {"maximum": "maxItems", "minimum": "minItems"}
-    return {words.get(word, word): value for word, value in constraints.items()}
+def _direction(text: str) -> dict[str, bool]:
+    """Return whether a sentence or a bracket says that only responses or requests have a field."""
+    return {keyword: True for keyword in _ONLY if _ONLY[keyword].search(text)}
 
 
 def as_json(default: str) -> str:

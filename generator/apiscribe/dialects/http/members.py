@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from apiscribe.diagnostics.source import Span
-from apiscribe.dialects.http.facts import as_json, bounds_of_list, read_facts
+from apiscribe.dialects.http.bounds import bounds_of_list, bounds_of_value
+from apiscribe.dialects.http.facts import as_json, read_facts
 from apiscribe.dialects.http.parts import clean
 from apiscribe.dialects.http.type_texts import TypeText, read_type_text
 from apiscribe.dialects.http.words import FACTS, PRESENCE_WORDS, media, place, presence
@@ -146,6 +147,8 @@ def make_member(
     constraints = {**(text.constraints if text else {}), **facts.constraints, **limits.constraints}
     if text and text.type.repeated:
         constraints = bounds_of_list(constraints)
+    else:
+        constraints = bounds_of_value(constraints)
     return Member(
         name=name.name,
         type=text,
@@ -185,7 +188,9 @@ def as_field(member: Member, location: Location = "") -> FieldDraft:
     if fields and not listed and text.type.name.lower() in ("array", "list", "数组", "배열"):
         listed = True
     type_ = replace(text.type, fields=fields, repeated=listed) if fields else text.type
-    constraints = dict(member.constraints)
+    is_parameter = location not in ("", "body")
+    dropped = {"readOnly", "writeOnly"} if is_parameter else set()
+    constraints = {k: v for k, v in member.constraints.items() if k not in dropped}
     return FieldDraft(
         name=member.name,
         type=type_,

@@ -28,8 +28,12 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 _NOTE = re.compile(
-    r"[\[(]\s*(?:readonly|read-only|default to [^\])]*|writeonly|notnull)\s*[\])]", re.IGNORECASE
+    r"[\[(]\s*(?:(?P<read>read-?only)|(?P<write>write-?only)|default to [^\])]*|notnull)\s*[\])]",
+    re.IGNORECASE,
 )
+# `draft` | `live`: words in code that are no types.
+_CODE_VALUES = re.compile(r"`[^`|]+`(?:\s*(?:\\?\||,|/|\bor\b)\s*(?:or\s+)?`[^`|]+`)+")
+_VALUE_WORD = re.compile(r"[a-z0-9][\w-]*|[A-Z0-9]+[A-Z0-9_-]+")
 _FORMAT = re.compile(r"\s*(?:<|\(\$?|\[\$)\s*(?P<format>[a-z][\w-]*)\s*[>)\]]$", re.IGNORECASE)
 _ARRAY_BEHIND = re.compile(r"<\s*([^<>]+?)\s*>\s*array(?:\s*\(\w+\))?", re.IGNORECASE)
 _MAP_BRACES = re.compile(r"\{\s*(string|integer)\s*:\s*([\w.\[\]]+)\s*\}")  # {string: integer}
@@ -63,7 +67,22 @@ class TypeText:
 def read_type_text(inline: Inline) -> TypeText:
     """Read a type as pages write it: `Array of [User](#user) or null`, `?string`, `"a" | "b"`."""
     inline = clean(inline)
-    return type_of_text(inline.text, inline.parsed.links, inline.span)
+    result = type_of_text(inline.text, inline.parsed.links, inline.span)
+    if values := _values_in_code(inline):
+        nullable = result.nullable or "null" in values
+        drafts = tuple(ValueDraft(name=v, span=inline.span) for v in values if v != "null")
+        return TypeText(TypeDraft(name="", values=drafts, span=inline.span), nullable=nullable)
+    return result
+
+
+def _values_in_code(inline: Inline) -> tuple[str, ...]:
+    """Return the values of an enum that are code in place of a type, and none of them a type."""
+    if not _CODE_VALUES.fullmatch(inline.source.strip()):
+        return ()
+    values = tuple(dict.fromkeys(re.findall(r"`\s*([^`]+?)\s*`", inline.source)))
+    named = [value for value in values if value != "null"]
+    are_words = all(_VALUE_WORD.fullmatch(v) and not is_type(v) for v in named)
+    return values if len(named) > 1 and are_words else ()
 
 
 def type_of_text(text: str, links: tuple[Link, ...], span: Span) -> TypeText:
@@ -74,10 +93,11 @@ def type_of_text(text: str, links: tuple[Link, ...], span: Span) -> TypeText:
     if mark := _MARK.search(text):
         required = presence(mark["word"] or mark["bare"])
         text = _MARK.sub("", text)
+    notes = [match.lastgroup for match in _NOTE.finditer(text)]
+    constraints: dict[str, Any] = {f"{note}Only": True for note in notes if note}
     text = _NOTE.sub("", text).strip(" ,;`*")
     nullable = bool(_NULL.search(text))
     text = _NULL.sub("", text).strip(" ,;|/")
-    constraints: dict[str, Any] = {}
     text, links = _without_owner(text, links)
     link = links[0].target if links else ""
     values = _values(text, span)

@@ -115,6 +115,9 @@ def _read_label(text: str) -> Label:
     subject = " ".join(
         w for part in rest.split() if (w := part.strip(_EDGES)) and w not in _FILLER | verbs
     )
+    is_only_schema = found["part"] == "schema" and not (found["direction"] or found["place"])
+    if not subject and is_only_schema and ends_with_object(text):
+        subject = " ".join(w for w in words.split() if w in _THINGS)
     return Label(
         direction=found["direction"],
         part=found["part"],
@@ -142,6 +145,7 @@ _MEDIA, MEDIA_TYPES = _by_word("media"), _by_word("media_types")
 _MEDIA_PATTERN = WordPattern(_MEDIA)
 OBJECT_GROUPS = frozenset(_TABLES["objects"]["groups"])
 _OBJECT_NOUNS = frozenset(_TABLES["objects"]["nouns"])
+_THINGS = frozenset(_TABLES["objects"]["things"])
 _SETTINGS = WordPattern(_TABLES["objects"]["settings"])
 OTHERS_PATHS = frozenset(_TABLES["others"]["paths"])
 _ARTICLES = frozenset({"a", "an", "the"})

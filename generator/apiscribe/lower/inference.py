@@ -171,14 +171,15 @@ def field_position(count: int) -> list[int]:
     return list(islice(numbers, count))
 
 
-def unspecified_zero(first: str) -> bool:
+def unspecified_zero(first: str, is_about_http: bool) -> bool:
     """Enums get a value `…_UNSPECIFIED` with the number 0, so that zero on the wire is not a
-    documented value, unless their first value means none (NONE, UNKNOWN …) or is in capitals: pages
-    print such enums from a `.proto`, where the first value is 0. Numbers in lock.json count.
-    Source: AIP-126.
+    documented value, unless their first value means none (NONE, UNKNOWN …) or is in capitals on a
+    page that is not about an HTTP API: such pages print enums from a `.proto`, where the first
+    value is 0. Numbers in lock.json count. Source: AIP-126.
     """
     means_none = any(word.upper() in _NO_VALUE for word in words(first))
-    return not means_none and not (first.isupper() and is_identifier(first))
+    is_printed = not is_about_http and first.isupper() and is_identifier(first)
+    return not means_none and not is_printed
 
 
 def zero_first(values: Sequence[ValueDraft]) -> bool:

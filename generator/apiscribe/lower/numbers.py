@@ -128,9 +128,11 @@ class _Numbering:
         self.predecessors = _predecessors(api, lock)
         self.undeclared = _undeclared(api)
         self.top_level = _top_level_names(api)
+        self.is_about_http = False  # the file that is numbered
 
     def file(self, file: File) -> File:
         names = self.top_level[file.package]
+        self.is_about_http = file.dialect == "http"
         return replace(
             file,
             messages=tuple(self.message(message) for message in file.messages),
@@ -176,7 +178,8 @@ class _Numbering:
         if states:
             compare_printed(enum, values, before, numbers, self.report)
         by_position = enum.provenance.get("numbers") == rule_name(value_position)
-        if by_position and not before.taken() and values and unspecified_zero(values[0].json_name):
+        is_new = by_position and not before.taken() and values
+        if is_new and unspecified_zero(values[0].json_name, self.is_about_http):
             numbers = {name: number + 1 for name, number in numbers.items()}
         numbered = [_with_number(value, numbers[value.json_name]) for value in values]
         numbered.sort(key=lambda value: value.number != 0)

@@ -21,7 +21,9 @@ from apiscribe.pages.blocks import (
     Rule,
 )
 from apiscribe.pages.html_documents import documents
+from apiscribe.pages.html_members import mark_members
 from apiscribe.pages.html_routes import (
+    begins_with_route,
     drop_permalinks,
     flatten_signature,
     is_signature,
@@ -34,6 +36,7 @@ from apiscribe.pages.html_table_shapes import name_tags_by_roles, numbered_code,
 from apiscribe.pages.html_text import HTML
 from apiscribe.pages.html_tree import parse_tree
 
+_LOWEST = 6  # level of headings
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # Tags without content for readers.
 _HIDDEN = frozenset("script style head template nav noscript svg".split())
@@ -52,6 +55,7 @@ def read_html(text: str, source: Source, first_line: int = 1) -> Iterator[Block]
     tree = parse_tree(text)
     found = list(documents(tree)) if "paths" in text else []
     raise_verbs(tree)
+    mark_members(tree)
     reader = _Reader(source, first_line)
     yield from reader.blocks(tree, 0)
     for script, document in found:
@@ -62,6 +66,7 @@ class _Reader:
     def __init__(self, source: Source, first_line: int) -> None:
         self.source, self.first_line = source, first_line
         self.line = first_line  # of the last tag: text has no position of its own
+        self.level = 0  # of the last heading
 
     def blocks(self, parent: Tag, depth: int) -> Iterator[Block]:
         """Yield the blocks in a tag; text and inline tags between blocks are paragraphs."""
@@ -85,6 +90,7 @@ class _Reader:
         if level := _HEADINGS.get(tag.name):
             anchors = _anchors(tag)
             drop_permalinks(tag)
+            self.level = level
             yield Heading(level, self.inline(tag, span), span, anchors)
             return
         match tag.name:
@@ -99,6 +105,8 @@ class _Reader:
                 yield table_of(tag, span, self.source, self.first_line)
             case "pre":
                 yield Code(_language(tag), _code(tag), span, verb_of(tag))
+            case "dl" if "http" in (tag.get("class") or ()):
+                yield from self.operations(tag, depth)
             case "dl":
                 yield Bullets(tuple(self.definitions(tag, depth + 1)), span)
             case "ul" | "ol":
@@ -123,9 +131,11 @@ class _Reader:
                 yield Paragraph(inline, span)
 
     def container(self, tag: Tag, depth: int) -> Iterator[Block]:
-        """Yield the blocks of a container; the first heading in it has its anchor too."""
+        """Yield the blocks of a container; the first heading in it has its anchor too. A container
+        with the heading of one operation, which is its first, is the section of this operation.
+        """
         anchors = _anchors(tag)
-        for block in self.blocks(tag, depth + 1):
+        for block in _below_operation(list(self.blocks(tag, depth + 1))):
             if anchors and isinstance(block, Heading):
                 block = Heading(block.level, block.inline, block.span, (*anchors, *block.anchors))
             anchors = ()
@@ -133,14 +143,15 @@ class _Reader:
 
     def item(self, tag: Tag, depth: int) -> Item:
         span = self.span(tag)
-        return Item(tuple(self.blocks(tag, depth)), span)
+        first, *rest = (*self.blocks(tag, depth), None)
+        if isinstance(first, Heading):
+            first = Paragraph(first.inline, first.span)
+        return Item(tuple(block for block in (first, *rest) if block is not None), span)
 
     def definitions(self, tag: Tag, depth: int) -> Iterator[Item]:
         """Yield an item for each term of a list, with its text below it."""
         term: Tag | None = None
         below: list[Block] = []
-        if "http" in (tag.get("class") or ()):
-            spell_signatures(tag)
         for child in tag.find_all(["dt", "dd"], recursive=False):
             if child.name == "dd":
                 below += self.blocks(child, depth)
@@ -150,6 +161,16 @@ class _Reader:
             term, below = child, []
         if term is not None:
             yield self.definition(term, below)
+
+    def operations(self, tag: Tag, depth: int) -> Iterator[Block]:
+        """Yield the operations of Sphinx, each with its signature as a heading."""
+        spell_signatures(tag)
+        level = min(self.level + 1, _LOWEST)
+        for item in self.definitions(tag, depth + 1):
+            head, *below = item.blocks
+            if isinstance(head, Paragraph):
+                yield Heading(level, head.inline, head.span)
+            yield from below
 
     def definition(self, term: Tag, below: list[Block]) -> Item:
         span = self.span(term)
@@ -184,6 +205,25 @@ class _Reader:
 def _is_block(tag: Tag) -> bool:
     """Return whether a tag is a block, or holds one."""
     return tag.name in _BLOCKS or tag.find(_BLOCK_NAMES) is not None
+
+
+def _below_operation(blocks: list[Block]) -> list[Block]:
+    """Return the blocks of a container with the headings below that of its only operation."""
+    headings = [block for block in blocks if isinstance(block, Heading)]
+    of_operations = [block for block in headings if begins_with_route(block.inline.text)]
+    if len(of_operations) != 1 or headings[0] is not of_operations[0]:
+        return blocks
+    level = headings[0].level
+    above = sorted({block.level for block in headings[1:] if block.level <= level})
+    below = {each: min(level + 1 + at, _LOWEST) for at, each in enumerate(above)}
+    return [
+        (
+            Heading(below.get(b.level, b.level), b.inline, b.span, b.anchors)
+            if isinstance(b, Heading) and b is not headings[0]
+            else b
+        )
+        for b in blocks
+    ]
 
 
 def _is_navigation(tag: Tag) -> bool:

@@ -12,6 +12,7 @@ from bs4 import Tag
 
 _VERBS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS".split())
 _LONGEST_VERB = 7
+_ROUTE = re.compile(rf"(?:{'|'.join(sorted(_VERBS))})\s+/")
 _OF_VERBS = re.compile(r"method|verb|badge", re.IGNORECASE)
 _RELATIVE = re.compile(r"[\w-]+(?:/[\w.-]+|/\{\w+\??\})+")
 _EDITS = re.compile(r"edit-?section\Z", re.IGNORECASE)  # mw-editsection
@@ -25,6 +26,7 @@ def raise_verbs(tree: Tag) -> None:
         if text and len(text.strip()) <= _LONGEST_VERB and text.strip().upper() in _VERBS:
             tag.string = text.strip().upper()
             _root_path(tag)
+            _join_path(tag)
     for wrap in tree.find_all("wbr"):
         wrap.decompose()
     tree.smooth()
@@ -36,6 +38,20 @@ def _root_path(verb: Tag) -> None:
     code = beside.find("code") if beside and beside.name in ("b", "strong") else beside
     if isinstance(code, Tag) and code.name == "code" and _RELATIVE.fullmatch(code.string or ""):
         code.string = f"/{code.string}"
+
+
+def _join_path(verb: Tag) -> None:
+    """Make a path behind a method one text, if a tag sets its first part apart."""
+    first = verb.find_next_sibling()
+    if not isinstance(first, Tag) or not (first.string or "").startswith("/"):
+        return
+    if str(first.next_sibling or "").startswith("/"):
+        first.unwrap()
+
+
+def begins_with_route(text: str) -> bool:
+    """Return whether a text begins with a method of HTTP and a path."""
+    return _ROUTE.match(text) is not None
 
 
 def verb_of(code: Tag) -> str:

@@ -10,6 +10,7 @@ from bs4.element import CData, NavigableString
 
 from apiscribe.diagnostics.source import Source, Span
 from apiscribe.pages.blocks import Inline, Link, ParsedText, Row, Table
+from apiscribe.pages.html_members import has_only_members, lift_inner_rows
 from apiscribe.pages.html_text import HTML, trimmed
 from apiscribe.pages.html_tree import parse_tree
 
@@ -41,6 +42,8 @@ def table_of(table: Tag, span: Span, source: Source, first_line: int) -> Table:
 
     A table inside a cell is text of the cell. A cell that spans rows counts in each of them.
     """
+    if table.find("table"):
+        lift_inner_rows(table)
     rows = []
     tags = _tags(table, "tr")
     outer = tags[0].find_parent("table") if tags else None
@@ -55,6 +58,10 @@ def table_of(table: Tag, span: Span, source: Source, first_line: int) -> Table:
         rows = rows[1:]  # an editor hides a header without words
     elif _has_two_headers([row for row in tags if row.find_parent("table") is outer]):
         rows = rows[1:]  # the cells above the others only name groups of columns
+    own = [_tags(row, "td", "th") for row in tags if row.find_parent("table") is outer]
+    if has_only_members(own):
+        blank = tuple(Inline("", cell.span, HTML) for cell in rows[0].cells)
+        rows = [Row(blank, rows[0].span), *rows]
     header = rows[0] if rows else Row((), span)
     for cell in _tags(table, "td", "th"):
         if cell.find_parent("tr"):

@@ -20,7 +20,7 @@ _PRESENCE = "|".join(PRESENCE_WORDS)
 _MARK = late_pattern(
     rf"[(\[【（]\s*\**\s*(?P<marked>{_PRESENCE})\s*\**\s*[)\]】）]"
     rf"|^\W{{0,3}}(?P<first>{_PRESENCE})(?:\*\*|\*|_|`)?\s*(?:[.,:;)\]–—-]|$)"
-    rf"|(?:\*\*|__|`)(?P<bold>{_PRESENCE})\.?(?:\*\*|__|`)"
+    rf"|(?<![\w*])(?:\*\*?|__?|`)(?P<bold>{_PRESENCE})\.?(?:\*\*?|__?|`)"
     rf"|(?:^|[.;,]\s+)(?P<last>{_PRESENCE})\.?\s*$",
     re.IGNORECASE,
 )

@@ -189,7 +189,7 @@ def read_text(
 def _assigned(match: re.Match[str]) -> str:
     """Return a name with the type that the page assigns to it; another word is a sample value."""
     written = match["type"] or match["value"]
-    typed = match["type"] or is_type(written)
+    typed = match[0].endswith("]`") or is_type(written)
     return f"`{match['name']}` ({written})" if typed else f"`{match['name']}`"
 
 
@@ -221,8 +221,11 @@ def _type_of(match: re.Match[str], inline: Inline) -> tuple[TypeText | None, boo
         text = TypeText(TypeDraft(name="", values=values, span=inline.span))
     parts = re.split(r"\s*[,;|]\s+|\s*,\s*", plain)
     first, _, after = parts[0].partition(" ")
-    if len(first) > 1 and presence(first) is not None and is_type(after):
-        parts[:1] = [after, first]  # `(optional string)`
+    if len(first) > 1 and presence(first) is not None:
+        bracket = re.fullmatch(r"\((.*)\)", after)
+        inside = bracket[1] if bracket else after
+        if is_type(inside.split(" - ")[0]):
+            parts[:1] = [*inside.split(" - "), first]  # `(optional string)`, `required (string)`
     for at, part in enumerate(parts):
         part = part.strip(" `*")
         known = presence(part)

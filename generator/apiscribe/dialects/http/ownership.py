@@ -33,7 +33,7 @@ from apiscribe.dialects.http.parts import Part, clean, label_of
 from apiscribe.dialects.http.same_routes import is_one
 from apiscribe.dialects.http.sections import Section
 from apiscribe.dialects.http.words import OBJECT_GROUPS, STATUSES, plain, read_label
-from apiscribe.pages.blocks import Block, Bullets, Paragraph
+from apiscribe.pages.blocks import Block, Bullets, Html, Paragraph
 
 _BOLD = re.compile(r"(\*\*|__)(?P<words>[^*_].{0,78}?)\1\s*[:：]?")
 
@@ -79,10 +79,22 @@ class _Owners:
         """Return the section that a place is in; of a heading that names a part, the one around."""
         section = self.root.section_of(hit.index)
         while section.parent and hit.weight != HEADING:
-            if not section.is_role and not _is_between_roles(section):
+            if not section.is_role and not self.is_between_roles(section):
                 break
             section = section.parent
         return section
+
+    def is_between_roles(self, section: Section) -> bool:
+        """Return whether a section has nothing but a block, and the others beside it are all parts
+        of an operation: "Definition", with the route, between "Arguments" and "Example request".
+        """
+        above = section.parent
+        inside = self.parts[section.start + 1 : section.end]
+        blocks = sum(not isinstance(part.block, Html) for part in inside)
+        if above is None or above.level == 0 or section.sections or blocks > 1:
+            return False
+        others = [each for each in above.sections if each is not section]
+        return bool(others) and all(each.is_role for each in others)
 
     def is_headed(self, hit: Hit, section: Section, headed: Sequence[Hit]) -> bool:
         """Return whether a request in an example repeats the heading of a section beside it."""
@@ -218,17 +230,6 @@ class _Owners:
                 taken.update(last.indexes)
             else:
                 last = None
-
-
-def _is_between_roles(section: Section) -> bool:
-    """Return whether a section has nothing but a block, and the others beside it are all parts of
-    an operation: "Definition", with the route, between "Arguments" and "Example request".
-    """
-    above = section.parent
-    if above is None or above.level == 0 or section.sections or section.end - section.start > 2:
-        return False
-    others = [each for each in above.sections if each is not section]
-    return bool(others) and all(each.is_role for each in others)
 
 
 def _continues(words: str) -> bool:

@@ -7,7 +7,7 @@ below it. Recognisers walk over the sequence, and keep the labels of the scopes 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
@@ -46,6 +46,8 @@ _BOLD_LABEL = re.compile(
 _PLAIN_LABEL = re.compile(
     r"\s*(?P<label>[^:：`\n]{1,60})(?P<colon>[:：])(?!//)\s*(?P<rest>.*)", re.DOTALL
 )
+_BRACKET_ANCHOR = re.compile(r"\s+\[(?P<anchor>[a-z][a-z0-9_.]*(?:-[a-z0-9_.]+)+)\]\s*$")
+_NO_ANCHORS = frozenset({"read-only", "write-only", "pre-release", "opt-in", "non-null"})
 _MOST_LETTERS = 90  # of a label
 _MOST_BARE_WORDS = 3  # of one without a mark
 
@@ -73,7 +75,7 @@ def flatten(blocks: Iterable[Block], quoted: bool = False, level: int = 0) -> It
         match block:
             case Heading():
                 level = block.level
-                yield Part(block, quoted)
+                yield Part(_without_anchor(block), quoted)
             case Quote():
                 yield from flatten(block.blocks, True, level)
             case Bullets() if block.items and all(map(_is_table, block.items)):
@@ -95,6 +97,16 @@ def flatten(blocks: Iterable[Block], quoted: bool = False, level: int = 0) -> It
                 yield Part(Paragraph(block.inline, block.span), quoted)
             case _:
                 yield Part(block, quoted)
+
+
+def _without_anchor(heading: Heading) -> Heading:
+    """Return a heading whose last words are its anchor without them: `Request [put-request]`."""
+    match = _BRACKET_ANCHOR.search(heading.inline.source)
+    if match is None or match["anchor"] in _NO_ANCHORS:
+        return heading
+    inline = heading.inline
+    title = Inline(inline.source[: match.start()], inline.span, inline.markup)
+    return replace(heading, inline=title, anchors=(*heading.anchors, match["anchor"]))
 
 
 def _apart(table: Table, quoted: bool) -> Iterator[Part]:
@@ -180,6 +192,14 @@ def label_of(part: Part) -> Label | None:
     last = re.split(r"(?<=[.!?])\s+|\n", text)[-1]
     label = read_label(last if len(last) <= _MOST_LETTERS else last[-_MOST_LETTERS:])
     return label if label.is_role or bold or label.presence else None
+
+
+def means_required(parts: Sequence[Part], index: int) -> bool:
+    """Return whether asterisks in a table mean "required", and not the note below it."""
+    after = parts[index + 1].block if index + 1 < len(parts) else None
+    if not isinstance(after, Paragraph) or not re.match(r"\\?\*+\s", after.inline.source):
+        return True
+    return bool(re.search("required|mandatory|필수|必", after.inline.text, re.IGNORECASE))
 
 
 def _is_bare(text: str) -> bool:

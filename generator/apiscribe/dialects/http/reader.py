@@ -22,10 +22,17 @@ from apiscribe.dialects.http.curl import (
 )
 from apiscribe.dialects.http.definition_lists import read_definition_list
 from apiscribe.dialects.http.media_types import sent_media
-from apiscribe.dialects.http.parts import Part, clean, label_of, labelled_line, lines_of
+from apiscribe.dialects.http.parts import (
+    Part,
+    clean,
+    label_of,
+    labelled_line,
+    lines_of,
+    means_required,
+)
 from apiscribe.dialects.http.sections import title_of
 from apiscribe.dialects.http.spread_cells import spread
-from apiscribe.dialects.http.status_lines import status_above, take_status_below
+from apiscribe.dialects.http.status_lines import LabelledStatuses, status_above, take_status_below
 from apiscribe.dialects.http.text_reader import TextReader
 from apiscribe.dialects.http.words import Label, column
 from apiscribe.pages.blocks import (
@@ -41,8 +48,6 @@ from apiscribe.pages.blocks import (
 
 # The call that documents of generated clients show: `[]Card cardsList(ctx)`.
 _SIGNATURE = re.compile(r"[\w\[\]<>., ]*\b\w+\([^()]*\)")
-
-
 # Labels of lines about an operation, which are no names of members.
 _FACTS = frozenset({"authorization", "url", "verb"})
 
@@ -58,6 +63,7 @@ def read_parts(parts: Sequence[Part], indexes: Sequence[int], own: frozenset[int
     for index in indexes:
         reader.part(index)
     reader.close()
+    reader.statuses.state(reader.contents)
     return reader.contents
 
 
@@ -68,6 +74,7 @@ class _Reader:
         self.texts = TextReader(self.context, self.contents)
         self.open = OpenMembers()
         self.seen_label = False
+        self.statuses = LabelledStatuses()
         self.codes = CodeReader(self.texts)
         self.described = False  # the next paragraph describes the last member
         self.holder = -_NEAR - 1  # the part with the last member that is a line
@@ -83,6 +90,7 @@ class _Reader:
                 self.close()
                 self.context.heading(block.level, title_of(block)[0])
                 self.seen_label = True
+                self.statuses.note(self.context.label, block.span)
             case Component():
                 read = self.component(block)
             case Paragraph():
@@ -148,6 +156,7 @@ class _Reader:
             last = self.context.last
             self.context.last = replace(last, presence=label.presence) if only_presence else label
             self.seen_label = self.seen_label or label.is_role
+            self.statuses.note(self.context.label, block.span)
             has_sentences = re.search(r"[.。]\s", lines[0].text)  # the last one is the label
             if index not in self.own and (has_sentences or lines[0].parsed.links):
                 self.texts.same(lines[0], None)
@@ -211,13 +220,6 @@ class _Reader:
             if context.part in ("text", "summary") or not self.seen_label:
                 self.contents.description.append(clean(block.inline).prose)
 
-    def stars(self, index: int) -> bool:
-        """Return whether asterisks in a table mean "required", and not the note below it."""
-        after = self.parts[index + 1].block if index + 1 < len(self.parts) else None
-        if not isinstance(after, Paragraph) or not re.match(r"\\?\*+\s", after.inline.source):
-            return True
-        return bool(re.search("required|mandatory|필수|必", after.inline.text, re.IGNORECASE))
-
     def table(self, block: Table, index: int) -> bool:
         label = self.context.label
         if label.part == "authorization":
@@ -228,7 +230,9 @@ class _Reader:
                     self.texts.answer(status, member_tables.read_members(rows, label)[0], rows)
                 return True
             case "members":
-                members, unread = member_tables.read_members(block, label, self.stars(index))
+                members, unread = member_tables.read_members(
+                    block, label, means_required(self.parts, index)
+                )
                 self.texts.add(members, member_tables.with_place(block, label))
                 self.contents.missed += [row.span for row in unread]
                 return bool(members)

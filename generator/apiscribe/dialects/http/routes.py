@@ -32,7 +32,7 @@ _BASE = (
 )
 _PART = (
     r"(?:\{\{[^{}\s]*\}\}|\{[^{}\s]*\{[^{}]*\}[^{}\s]*\}|\{[^{}\n/]*\}|\{[\w.]+[=#][^{}]*\}|<[^<>\s]*>"
-    r"|\[[^\[\]\s]*\]|\(\w+: \w+\)|\((?!http)[^()\s]*\)|[\w.~!$&+,;=:@%/?#^*|-])"
+    r"|\[[^\[\]\s]*\]|\(\w+(?:: | or )\w+\)|\((?!http)[^()\s]*\)|[\w.~!$&+,;=:@%/?#^*|-])"
 )
 _PATH = rf"(?P<path>(?P<base>{_BASE})?(?P<rest>/{_PART}*)|(?P<only>https?://[^\s/<>`]+)(?=\s|`|$))"
 _ROUTE = late_pattern(
@@ -60,6 +60,8 @@ _PARAMETERS = (
     (re.compile(r"(?<=[/.])::?([A-Za-z_]\w*(?:-\w+)*)"), r"{\1}"),  # :id
     (re.compile(r"(?<=/)\$\{?(\w+)\}?"), r"{\1}"),  # $id
     (re.compile(r"(?<=/)\((?:\w+:\s*)?(\w+)\)"), r"{\1}"),  # (id), (int: id)
+    # (id or name), {id or name}
+    (re.compile(r"(?<=/)[({](\w+) or \w+[)}]"), r"{\1}"),
 )
 _INVISIBLE = re.compile(r"\{\s+|\s+\}")
 _QUERY_TEMPLATE = re.compile(r"\{[?&](?P<names>[^{}]*)\}")  # {?page,limit}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http.contents import Contents, Stated
 from apiscribe.dialects.http.context import merge
 from apiscribe.dialects.http.parts import Part, labelled_line
@@ -13,6 +14,26 @@ from apiscribe.dialects.http.words import Label, column
 from apiscribe.pages.blocks import Code, Inline
 
 _ALONE = re.compile(r"[^\w`*]{0,4}(?:`|\*\*)(?P<status>[1-5]\d\d)(?: [A-Za-z' -]{2,30})?(?:`|\*\*)")
+
+
+class LabelledStatuses:
+    """The statuses that labels state, with their first places."""
+
+    def __init__(self) -> None:
+        self._spans: dict[str, Span] = {}
+
+    def note(self, label: Label, span: Span) -> None:
+        """Keep the status of the label that is in force from a part on."""
+        if label.status and not label.subject:
+            self._spans.setdefault(label.status, span)
+
+    def state(self, contents: Contents) -> None:
+        """Add the answers of which the page has nothing but a label with their status."""
+        others = {each.status for each in contents.stated}
+        others |= {each.label.status for each in (*contents.shown, *contents.groups)}
+        for status, span in self._spans.items():
+            if status not in others:
+                contents.stated.append(Stated(status, None, "", span))
 
 
 def status_above(lines: Sequence[Inline], parts: Sequence[Part], index: int) -> Label | None:

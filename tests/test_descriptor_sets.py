@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -79,7 +80,7 @@ def compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]
 
 
 def descriptors(protos: Mapping[str, bytes]) -> Descriptors:
-    with compiling(API, protos) as result:
+    with compiling(API, protos, Counter()) as result:
         return result()
 
 

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
 SPEC = ROOT / "specs" / "spaceone"
+DECLARATIONS = 35  # services, messages and enums of its pages
 PAGE = "pages/cost_analysis/v1/job-task.md"
 STEP = re.compile(r"^spaceone: (?P<step>\w+):(?P<counts>.*) [\d.]+ s$", re.MULTILINE)
 APISCRIBE = (sys.executable, "-m", "apiscribe")
@@ -119,6 +120,7 @@ def test_the_first_build_reads_and_renders_each_thing_once(
 ) -> None:
     counts, written = result_of(first[1])
     assert (counts["pages"], counts["parsed"]) == (4, 4)
+    assert counts["declarations"] == DECLARATIONS
     assert counts["files"] == counts["outputs"] + 1 == len(written)
     # The others hold a notice alone: `__init__.py` of folders that have none of their own.
     out = first[0] / "generated" / "spaceone"
@@ -127,11 +129,13 @@ def test_the_first_build_reads_and_renders_each_thing_once(
     # api.json is joined of a part for each file, and so is the reference, with its frame.
     files = [path for path in written if path.endswith(".proto")]
     assert counts["rendered"] == counts["outputs"] - len(empty) - 1 + 2 * len(files)
+    assert counts["descriptors"] == len(files)
 
 
 def test_a_build_with_nothing_changed_does_nothing(here: Path) -> None:
     counts, written = build(here)
     assert (counts["pages"], counts["parsed"], counts["rendered"], counts["files"]) == (4, 0, 0, 0)
+    assert counts["descriptors"] == 0
     assert not written
 
 
@@ -183,6 +187,8 @@ def test_another_description_rebuilds_one_page_and_its_outputs(here: Path) -> No
     # The model, the types of the stubs, and the clients were made again, and were as before. The
     # reference is joined of the page's part.
     assert counts["rendered"] <= len(written) + 6
+    # protoc compiles a file with comments again, although its descriptor is as before.
+    assert (counts["declarations"], counts["descriptor"]) == (DECLARATIONS, 1)
 
 
 def test_another_field_rebuilds_one_page_and_its_outputs(here: Path) -> None:
@@ -207,6 +213,7 @@ def test_another_field_rebuilds_one_page_and_its_outputs(here: Path) -> None:
     # The clients are made with the types of the stubs, and were as before. The documents are joined
     # of the page's parts.
     assert counts["rendered"] <= len(written) + 3
+    assert (counts["declarations"], counts["descriptor"]) == (DECLARATIONS, 1)
 
 
 def test_a_reverted_page_is_not_rendered_again(here: Path) -> None:

@@ -142,6 +142,8 @@ def test_a_changed_page_is_the_only_one_that_is_read_and_written() -> None:
     first, second = watched.counts
     assert (first["pages"], first["parsed"]) == (2, 2)
     assert (second["pages"], second["parsed"]) == (2, 1)
+    assert (first["declarations"], second["declarations"]) == (6, 6)
+    assert (first["descriptors"], second["descriptors"]) == (2, 1)
     assert second["files"] == len(DESCRIBED)
     assert second["rendered"] <= len(DESCRIBED) + 7, "some are made again, and as before"
     assert f"shop/pages/book.md: {len(DESCRIBED)} files written (" in watched.printed[1]

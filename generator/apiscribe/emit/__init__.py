@@ -128,7 +128,7 @@ def _outputs(
             if "proto" in chosen:
                 yield output
     # protoc runs while the other emitters do; the last outputs contain its descriptors.
-    with compiling(api, protos) if protos else nullcontext(dict) as compiled:
+    with compiling(api, protos, counts) if protos else nullcontext(dict) as compiled:
         tasks = (emitter(api) for output, emitter in EMITTERS if output in chosen)
         package = emit_package(api, chosen)
         yield from render_all(chain(chain.from_iterable(tasks), package), counts, profile)

@@ -7,6 +7,7 @@ the others.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from hashlib import sha256
@@ -36,9 +37,12 @@ class _Compiled(msgspec.Struct):
 
 
 @contextmanager
-def compiling(api: Api, protos: Mapping[str, bytes]) -> Iterator[Callable[[], Descriptors]]:
+def compiling(
+    api: Api, protos: Mapping[str, bytes], counts: Counter[str]
+) -> Iterator[Callable[[], Descriptors]]:
     """Run protoc on the `.proto` files of an Api (path → content), and yield a function that waits
-    for the descriptors. Raises ProtocError if protoc rejects the files.
+    for the descriptors. Raises ProtocError if protoc rejects the files. `counts["descriptors"]`
+    counts the files that it compiles.
     """
     cache = Cache("descriptors")
     imported = ImportedFiles(api)
@@ -50,6 +54,7 @@ def compiling(api: Api, protos: Mapping[str, bytes]) -> Iterator[Callable[[], De
     }
     known = {path: found for path, name in entries.items() if (found := _cached(cache, name))}
     new = {path: content for path, content in protos.items() if path not in known}
+    counts["descriptors"] += len(new)
     used = {file.path for path in new for file in closures[path]} & known.keys()
 
     with (

@@ -242,6 +242,12 @@ class Api:
             for message in file.messages:
                 yield file, message
 
+    def count_declarations(self) -> int:
+        """Return the number of services, messages and enums."""
+        return sum(
+            len(f.services) + len(f.messages) + sum(1 for _ in f.all_enums()) for f in self.files
+        )
+
     @cached_property
     def _files(self) -> Mapping[str, File]:
         return {file.path: file for file in self.files}

@@ -97,8 +97,9 @@ def _compile(
     references = list(_references(spec, report))
     # `lower` holds the only reference to the drafts, so that it can free them early.
     drafts = [draft_pages(pages_to_read(spec, without), report, profile)]
-    with profile.step("lower"), in_force(spec.words):
+    with profile.step("lower") as counts, in_force(spec.words):
         api, lock = lower(spec.name, drafts.pop(), settings, overlay, references, spec.lock, report)
+        counts["declarations"] = api.count_declarations()
     if not api.files and not report.at("error"):
         message = no_pages(len(spec.page_files), endings(spec.other_files))
         report.add(message, Span(settings.pages, 1, 1))

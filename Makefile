@@ -17,7 +17,7 @@ TEST_PROCESSES := --numprocesses 3
 # Fast tests do not wait.
 CHECK_PROCESSES := --numprocesses logical --maxprocesses 8
 
-.PHONY: demo test check lint build score oracle contract engine fuzz mutants load bench docs clean
+.PHONY: demo test check lint build score oracle contract engine fuzz watch mutants load bench docs clean
 
 $(INSTALLED): pyproject.toml runtime/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -83,6 +83,10 @@ engine: $(INSTALLED)
 ## Try random pages, settings, sources and queries (FUZZ_KINDS) for FUZZ_SECONDS (60); keep what breaks in .fuzz/.
 fuzz: $(INSTALLED)
 	$(BIN)/python tests/fuzz.py
+
+## Edit a spec at random for WATCH_SECONDS (60) under build --watch; compare each round with a cold build.
+watch: $(INSTALLED)
+	$(BIN)/python tests/watch_edits.py
 
 ## Change the code at random for MUTANT_SECONDS (600) and print the changes that no test notices (MUTANT_MODULES).
 mutants: $(MUTANTS_INSTALLED)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from apiscribe.diagnostics.codes.pages import below_label
 from apiscribe.dialects import tables
 from apiscribe.dialects.ellipsis import is_ellipsis, is_incomplete
 from apiscribe.dialects.method_section import FieldReader, example_role
@@ -14,7 +17,38 @@ from apiscribe.model.draft import (
     ValueDraft,
 )
 from apiscribe.model.http import ExampleRole
-from apiscribe.pages.blocks import Code, Component, Paragraph, Table
+from apiscribe.pages.blocks import Block, Code, Component, Paragraph, Table
+
+# A paragraph with nothing but a name: `**Tight**`, `Tight:`, or `###Tight` without a blank.
+_LABEL = re.compile(r"(?P<marks>#{0,6})(?P<name>[^\W\d][\w.]*):?")
+
+
+class _Labels:
+    """The labels in a section, which look like headings and are none.
+
+    What a section lists below a second name is not its own, nor is anything below a name with the
+    marks of a heading.
+    """
+
+    def __init__(self, section: Section, coverage: Coverage) -> None:
+        self._section, self._coverage = section, coverage
+        self._label = ""
+        self._is_heading = False
+
+    def note(self, paragraph: Paragraph) -> bool:
+        """Return whether a paragraph is a label with the marks of a heading; keep its name."""
+        if match := _LABEL.fullmatch(paragraph.inline.text):
+            self._label, self._is_heading = match["name"], bool(match["marks"])
+        return bool(match and match["marks"])
+
+    def refuse(self, block: Block, is_first: bool) -> bool:
+        """Return whether a list is not the section's, and report it then."""
+        if not self._label or (is_first and not self._is_heading):
+            return False
+        self._coverage.unread(
+            block, below_label(self._label, self._section.title), mark=self._label
+        )
+        return True
 
 
 def read_message_section(
@@ -31,7 +65,10 @@ def read_message_section(
     role: ExampleRole | None = None
     incomplete = False
     coverage.read(section.heading)
+    labels = _Labels(section, coverage)
     for block in section.blocks:
+        if read_fields(block, coverage.scratch()) and labels.refuse(block, not fields):
+            continue
         own_fields = read_fields(block, coverage)
         if own_fields is not None:
             fields += own_fields
@@ -46,7 +83,8 @@ def read_message_section(
                 examples.append(example)
                 coverage.read(block)
             case Paragraph() if not role:
-                description.append(block.inline.prose)
+                if not labels.note(block):
+                    description.append(block.inline.prose)
                 coverage.read(block)
     return MessageDraft(
         name=section.title,
@@ -64,8 +102,13 @@ def read_enum_section(section: Section, coverage: Coverage) -> EnumDraft:
     values: list[ValueDraft] = []
     incomplete = False
     coverage.read(section.heading)
+    labels = _Labels(section, coverage)
     for block in section.blocks:
+        if isinstance(block, Paragraph):
+            labels.note(block)
         if isinstance(block, Table) and tables.kind(block) == "values":
+            if labels.refuse(block, not values):
+                continue
             for row in tables.read_rows(block, coverage):
                 if not is_ellipsis(row.row):
                     cell = row["value"]

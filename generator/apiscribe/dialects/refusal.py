@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from apiscribe.dialects import tables
 from apiscribe.dialects.protobuf.texts import is_broken_text
-from apiscribe.pages.blocks import Code, Heading, Page, Paragraph, Table
+from apiscribe.dialects.service_page import states_package
+from apiscribe.pages.blocks import Code, Heading, Page, Paragraph, Quote, Table
 
 # An HTTP method and a path, with nothing but marks before and between them.
 _OPERATION = re.compile(
@@ -25,10 +26,12 @@ ENOUGH = 3  # of one kind of marks; two kinds are enough as well
 class Seen:
     """What a page has of an API.
 
-    `members` counts tables of fields by their headers, `code` blocks of code by language, and
-    `broken` those with declarations of protobuf that are not in its grammar.
+    `members` counts tables of fields by their headers, `code` blocks of code by language,
+    `packages` lines with the package, and `broken` those blocks of code with declarations of
+    protobuf that are not in its grammar.
     """
 
+    packages: int
     operations: int
     members: Counter[str]
     methods: int
@@ -38,13 +41,14 @@ class Seen:
     @property
     def is_api(self) -> bool:
         """Whether the page looks like an API."""
-        counts = (self.operations, self.members.total(), self.methods)
+        counts = (self.packages, self.operations, self.members.total(), self.methods)
         return self.broken > 1 or sum(map(bool, counts)) > 1 or max(counts) >= ENOUGH
 
     @property
     def text(self) -> str:
         """What was seen, in words."""
         parts = [
+            _counted(self.packages, "line", "lines", " with a package"),
             _counted(self.operations, "line", "lines", " with an HTTP method and a path"),
             _counted(self.methods, "table", "tables", " of methods"),
             _counted(
@@ -69,7 +73,7 @@ def look_at(page: Page) -> Seen:
     """Look for the marks of an API on a page."""
     members: Counter[str] = Counter()
     code: Counter[str] = Counter()
-    operations = methods = broken = 0
+    packages = operations = methods = broken = 0
     for block in page.all_blocks():
         match block:
             case Table():
@@ -84,12 +88,14 @@ def look_at(page: Page) -> Seen:
                 code[block.language.split()[0] if block.language else "code"] += 1
                 operations += bool(_OPERATION.match(block.text))
                 broken += is_broken_text(block)
+            case Quote(blocks=(Paragraph() as line,)) if states_package(line):
+                packages += 1
             case Heading() | Paragraph():
                 lines = block.inline.source.split("\n")
                 operations += sum(1 for line in lines if _OPERATION.match(line))
             case _:
                 pass
-    return Seen(operations, members, methods, code, broken)
+    return Seen(packages, operations, members, methods, code, broken)
 
 
 def _counted(count: int, one: str, many: str, rest: str) -> str:

@@ -62,6 +62,11 @@ class Form:
     marks_every_list: bool  # a page that marks one list marks them all
 
 
+def states_package(line: Paragraph) -> bool:
+    """Return whether a line states the package of a page."""
+    return _PACKAGE.search(line.inline.text) is not None
+
+
 def count_marks(page: Page, fields: int) -> int:
     """Count the marks of this structure on a page with `fields` blocks of fields.
 
@@ -72,7 +77,7 @@ def count_marks(page: Page, fields: int) -> int:
     package = messages = enums = methods = 0
     for block in page.blocks:
         match block:
-            case Quote(blocks=(Paragraph() as line,)) if _PACKAGE.search(line.inline.text):
+            case Quote(blocks=(Paragraph() as line,)) if states_package(line):
                 package = 1
             case Heading(level=2) if block.inline.text.lower() in _MESSAGES:
                 messages = 1

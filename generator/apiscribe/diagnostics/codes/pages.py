@@ -110,6 +110,16 @@ def unread_in_method_quote() -> Message:
     )
 
 
+def below_label(label: str, section: str) -> Message:
+    """Report a list in a section, below a name that looks like a heading and is none."""
+    return UNREAD_BLOCK(
+        f'this list is below "{label}", which is not a heading, in the section of {section}; it is'
+        " not read",
+        help="Write the name as a heading, with a blank between `###` and the name; or list"
+        " everything in one table.",
+    )
+
+
 def nameless_row() -> Message:
     """Report a row of a table that declares something without its name."""
     return UNREAD_BLOCK(

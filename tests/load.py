@@ -380,7 +380,7 @@ def play(name: str, tree: Path, folder: Path, clients: int, seconds: float) -> l
     log = server.log()
     before, found, traced = log.rpartition("Traceback")
     shown = f"{before[-500:]}{found}{traced}" if found else log if scene.allowed == _LATE else ""
-    print(shown[:4000], f"{log.count(chr(10))} lines logged", sep="", flush=True)
+    print(shown[:20_000], f"{log.count(chr(10))} lines logged", sep="", flush=True)
     return list(_wrong(load, missing, shown))
 
 

@@ -10,7 +10,7 @@ from .descriptors import (
     documented_name,
     is_map,
 )
-from .pages import LARGEST
+from .pages import DIRECTION, LARGEST
 from .registry import Method
 from .transcoding import UNTYPED
 
@@ -156,8 +156,11 @@ def in_query(message: Schema, descriptor: Descriptor, schemas: Schemas) -> list[
 
 
 def with_bounds(parameter: Schema, method: Method) -> Schema:
-    """Return a parameter; if it is the size or the position of a page, with its bounds."""
-    paging = method.standard.paging if method.standard else None
+    """Return a parameter with the bounds of its values, if it chooses a page or an order."""
+    standard = method.standard
+    if standard and standard.sorting and parameter["name"] == standard.sorting.order:
+        return {**parameter, "schema": {"type": "string", "pattern": DIRECTION}}
+    paging = standard.paging if standard else None
     if paging is None:
         return parameter
     least = {paging.size: 1}

@@ -24,6 +24,7 @@ JsonObject = dict[str, Any]
 LARGEST = 2**31 - 1  # number of rows and of pages; the server's own limit is lower
 _ADDRESSES = ("next_url", "previous_url")  # only a transport knows addresses
 _LONG = (_Kinds.CPPTYPE_INT64, _Kinds.CPPTYPE_UINT64)
+DIRECTION = r"^(?:$|[Aa][Ss][Cc]|[Dd][Ee][Ss][Cc])"  # and `ascending`
 # `-total`, `+total`, `total desc`, `total:asc`; the order in any case of letters.
 _SORT_KEY = re.compile(r"([+-]?)\s*([^\s:]+)(?:(?:\s+|:)(asc|desc))?", re.IGNORECASE)
 
@@ -127,7 +128,7 @@ def _sort_keys(request: JsonObject, sorting: Sorting | None, rows: Rows) -> Iter
     if sorting is None:
         return
     word = str(request.get(sorting.order) or "").lower()
-    if word and not word.startswith(("asc", "desc")):
+    if not re.match(DIRECTION, word):
         raise invalid_parameter(sorting.order, "expected asc or desc")
     by = request.get(sorting.by) or (rows.resource.created if word else "")
     for part in filter(None, (part.strip() for part in str(by).split(","))):

@@ -41,6 +41,7 @@ _INTEGERS = {
     *(_Kinds.CPPTYPE_INT32, _Kinds.CPPTYPE_INT64),
     *(_Kinds.CPPTYPE_UINT32, _Kinds.CPPTYPE_UINT64),
 }
+_WHOLE = re.compile(r"(-?[0-9]+)(?:\.0+)?")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?|NaN|-?Infinity")
 _SECONDS = r"-?[0-9]+(\.[0-9]{1,9})?s"
 _MAX_DIGITS = 40  # of an integer in a string: int() refuses thousands, and every field has fewer
@@ -182,8 +183,9 @@ def _bytes(value: Any, path: Path) -> str:
 
 
 def _integer(value: Any, path: Path) -> int:
-    if isinstance(value, str) and len(value) <= _MAX_DIGITS and re.fullmatch(r"-?[0-9]+", value):
-        return int(value)
+    digits = _WHOLE.fullmatch(value) if isinstance(value, str) else None
+    if digits and len(digits[1]) <= _MAX_DIGITS:
+        return int(digits[1])
     is_whole = isinstance(value, float) and value.is_integer()
     if isinstance(value, bool) or not (is_whole or isinstance(value, int)):
         raise invalid_parameter_type(path_text(path), "int")

@@ -49,7 +49,7 @@ from apiscribe.lower.shown_objects import shown_object
 from apiscribe.lower.shown_types import default_type, shown_fields
 from apiscribe.lower.standard_methods import changed_element, changed_fields, shown_row
 from apiscribe.lower.symbols import TYPE_RULES, Symbols
-from apiscribe.lower.type_words import other_api, type_word, unmappable
+from apiscribe.lower.type_words import other_api, type_word, unmappable, whole_id
 from apiscribe.lower.undeclared_kinds import undeclared_kind
 
 # How a rule is used, by how often it is right (tests/inference.json): a `fact` is applied, a
@@ -82,6 +82,7 @@ RULES: tuple[Rule, ...] = (
     *(Rule("repeated", "suggestion", rule) for rule in LABEL_SUGGESTIONS),
     *(Rule("type", "stand-in" if rule is Symbols.nearest else "fact", rule) for rule in TYPE_RULES),
     Rule("type", "fact", type_word),
+    Rule("type", "fact", whole_id),
     Rule("type", "stand-in", unmappable),
     Rule("type", "stand-in", other_api),
     Rule("kind", "fact", undeclared_kind),

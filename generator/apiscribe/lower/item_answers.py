@@ -100,7 +100,11 @@ def id_of_item(
 
 def _with_item(operation: OperationDraft, known: Known, page: PageDraft) -> OperationDraft:
     own = _success(operation) or AnswerDraft(status="", span=operation.span)
-    if not operation.item or own.type:
+    if own.type:
+        return operation
+    if operation.items and not own.examples:
+        return _with_items(operation, own, known, page)
+    if not operation.item:
         return operation
     item = _object(operation.item, own, page)
     if item is None and not own.examples:
@@ -110,6 +114,25 @@ def _with_item(operation: OperationDraft, known: Known, page: PageDraft) -> Oper
     if item is None:
         return operation
     answer = replace(own, type=item.type, examples=own.examples or item.examples)
+    return _with_answer(operation, own, answer)
+
+
+def _with_items(
+    operation: OperationDraft, own: AnswerDraft, known: Known, page: PageDraft
+) -> OperationDraft:
+    """Return an operation with a list of the items of its collection as its answer."""
+    collection = operation.items.lower()
+    path = shape(operation.routes[0])[1].split("/")
+    item = _object(collection, own, page) or next(_items(collection, path, known, operation), None)
+    if item is None or item.type is None:
+        return operation
+    answer = replace(own, type=replace(item.type, repeated=True))
+    return _with_answer(operation, own, answer)
+
+
+def _with_answer(
+    operation: OperationDraft, own: AnswerDraft, answer: AnswerDraft
+) -> OperationDraft:
     rest = tuple(a for a in operation.answers if a.status != own.status)
     return replace(operation, answers=(answer, *rest))
 

@@ -21,6 +21,7 @@ from apiscribe.model.draft import (
     ServiceDraft,
     TypeDraft,
 )
+from apiscribe.model.names import snake
 from apiscribe.model.type_words import (
     FORMATS,
     LIST_VALUE,
@@ -37,6 +38,7 @@ _STRUCT = "google.protobuf.Struct"
 _VALUE = "google.protobuf.Value"
 # Folders with a name of Go behind them; a name for people may be before them.
 _PATH = re.compile(r"\*?(?:[A-Z]\w* )?[\w.-]+(?:/[\w.-]+)*/[\w-]+\.[A-Z]\w*", re.ASCII)
+_ID = re.compile(r"(?:^|_)ids?$")
 _LONGEST_PATH = 200
 
 
@@ -47,6 +49,15 @@ def type_word(name: str, declared: Container[str]) -> str:
     """
     known = name in SCALARS or name in declared or f"google.protobuf.{name}" in WELL_KNOWN
     return "" if known else type_of_word(name)
+
+
+def whole_id(name: str, type_: str) -> bool:
+    """Fields that are named `id`, `ids`, `…_id` or `…_ids` are whole numbers where pages call them
+    numbers, as pages for JavaScript do.
+    """
+    word, _ = split_list(type_)
+    is_number = type_of_word(word) == "double" and not word.endswith("64")
+    return is_number and bool(_ID.search(snake(name)))
 
 
 def unmappable(type_: TypeDraft) -> str:
@@ -116,6 +127,8 @@ class _Words:
         if format_:
             field = self.with_format(field, name, format_)
         type_, rule = self.type(field.type)
+        if rule == rule_name(type_word) and whole_id(field.name, field.type.name):
+            type_, rule = replace(type_, name="int64"), rule_name(whole_id)
         if type_ is not field.type:
             field = self.with_word_format(field, type_)
         if not rule:

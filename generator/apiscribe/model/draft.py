@@ -208,7 +208,7 @@ class OperationDraft:
     states nothing about it. `anchors` are the names under which links find the operation. `listed`:
     the page only names the operation, in a list or a table of routes; `former`: it describes the
     past; `by_command`: only a command on the page calls it. `item`: the successful answer is the
-    item of the collection with this word in the path.
+    item of the collection with this word in the path; `items`: a list of them.
     """
 
     title: str
@@ -221,6 +221,7 @@ class OperationDraft:
     security: SecurityDraft | None = None
     same: tuple[SameRequest, ...] = ()
     item: str = ""
+    items: str = ""
     anchors: tuple[str, ...] = ()
     examples: tuple[ExampleDraft, ...] = ()
     listed: bool = False

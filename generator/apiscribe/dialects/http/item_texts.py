@@ -2,6 +2,7 @@
 
 The noun is that of a collection in the path: the item of `/looms/{id}/parts` is a part, and of
 `/looms/{id}/stop` a loom. Of PUT and PATCH, "Returns the updated …" in another language is enough.
+A list of such items is the answer to a GET of their collection.
 """
 
 from __future__ import annotations
@@ -43,6 +44,34 @@ def collection_of_item(text: str, routes: Sequence[RouteText]) -> str:
             if changed and ITEM["changed"].search(whole):
                 return changed["collection"]
     return ""
+
+
+def collection_of_list(text: str, routes: Sequence[RouteText]) -> str:
+    """Return the word at the end of a path for the items that a text calls the answer: "Returns a
+    list of looms", "Responds with an array of loom objects"; "" for other answers.
+    """
+    for sentence in _SENTENCE.split(text):
+        stated = STATUSES["returning"].search(sentence)
+        rest = sentence[stated.end() :] if stated else ""
+        for route in routes if rest else ():
+            word = route.path.rstrip("/").rpartition("/")[2].removesuffix(".json")
+            plural = " ".join(words(word)).lower()
+            if route.verb != "GET" or "{" in word or singular(plural) == plural:
+                continue
+            if re.match(_listed(plural, singular(plural)), rest, re.IGNORECASE):
+                return word
+    return ""
+
+
+def _listed(plural: str, noun: str) -> str:
+    """Return the pattern of "a list of looms", "an array of all loom objects", "all looms"."""
+    lists, forms = ITEM["lists"].pattern, ITEM["plural_forms"].pattern
+    items = rf"[`*_\[]*(?:{re.escape(plural)}|{re.escape(noun)}[`*_\]]*\s+(?:{forms})){_ENDS}"
+    every = r"all\s+(?:(?:the|your)\s+)?"
+    with_status = r"\W*(?:with\b\W*)?(?:\d{3}\b[\s\w]{0,20}?\W*(?:(?:with|and)\b\W*)?)?"
+    return (
+        rf"{with_status}(?:(?:an?\s+)?(?:json\s+)?(?:{lists})\s+of\s+(?:{every})?|{every}){items}"
+    )
 
 
 def _spellings(noun: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from apiscribe.dialects.http.contents import Contents, Group, Shown
 from apiscribe.dialects.http.deprecation import is_deprecated, without_mark
 from apiscribe.dialects.http.hits import COMPONENT, Hit
 from apiscribe.dialects.http.inline_bodies import inline_bodies
-from apiscribe.dialects.http.item_texts import collection_of_item
+from apiscribe.dialects.http.item_texts import collection_of_item, collection_of_list
 from apiscribe.dialects.http.listings import Operation
 from apiscribe.dialects.http.media_types import media_type_of
 from apiscribe.dialects.http.nested_groups import attach
@@ -70,6 +70,7 @@ def draft_operation(operation: Operation, contents: Contents, name: str) -> Oper
             for s in contents.same
         ),
         item=next(filter(None, (collection_of_item(t, routes) for t in contents.lines)), ""),
+        items=next(filter(None, (collection_of_list(t, routes) for t in contents.lines)), ""),
         anchors=operation.anchors,
         examples=tuple(ExampleDraft(role="request", text=s.text, span=s.span) for s in asked),
         listed=operation.listed,

@@ -22,7 +22,8 @@ def read_definitions(
     The first line, or the paragraph above, is a term; each term has one line or more that begin
     with a colon.
     """
-    lines = list(enumerate(paragraph.inline.source.split("\n"), paragraph.span.line))
+    texts = (line.lstrip() for line in paragraph.inline.source.split("\n"))
+    lines = list(enumerate(texts, paragraph.span.line))
     if above:
         lines.insert(0, (above.span.line, above.inline.source))
     if len(lines) < 2 or _TEXT.match(lines[0][1]) or not _TEXT.match(lines[1][1]):

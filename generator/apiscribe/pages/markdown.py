@@ -33,6 +33,7 @@ from apiscribe.pages.blocks import (
 )
 from apiscribe.pages.definitions import join_definitions, read_definitions
 from apiscribe.pages.html_text import HTML
+from apiscribe.pages.indented_blocks import open_scopes
 from apiscribe.pages.markdown_text import MARKDOWN
 from apiscribe.pages.open_rows import CELL_END, DELIMITERS, join_open_rows
 
@@ -54,7 +55,8 @@ def read_blocks(text: str, source: Source) -> tuple[tuple[Block, ...], tuple[int
     """
     text, joined = join_open_rows(text)
     tokens = _markdown.parse(components.dedent_tags(text))
-    return _Reader(tokens, source, joined).blocks(), tuple(_lost_lines(tokens, text))
+    blocks = open_scopes(_Reader(tokens, source, joined).blocks(), source)
+    return tuple(blocks), tuple(_lost_lines(tokens, text))
 
 
 def _lost_lines(tokens: list[Token], text: str) -> Iterator[int]:

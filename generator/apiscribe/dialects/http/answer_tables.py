@@ -10,11 +10,13 @@ from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http.curl import is_json
 from apiscribe.dialects.http.member_tables import CODE, STATUS, table_roles
 from apiscribe.dialects.http.parts import clean
-from apiscribe.dialects.http.type_texts import TypeText, read_type_text
-from apiscribe.dialects.http.words import Label
+from apiscribe.dialects.http.type_texts import TypeText, read_type_text, type_of_text
+from apiscribe.dialects.http.words import Label, column
 from apiscribe.pages.blocks import Inline, Row, Table
 
 _REST = ("DEFAULT", "OTHER")  # the answers that no other row is about
+_MEDIA_TYPE = re.compile(r"\w+/[\w.+*-]+(?:\s*;[^;]*)*")
+_BRACKET = re.compile(r"\s*\([A-Za-z/ ]+\)\s*$")  # `Car (JSON)`
 _SUCCESS = "200"  # of the code 0
 
 
@@ -80,6 +82,22 @@ def read_statuses(table: Table, label: Label) -> Iterator[StatusRow]:
             shown,
             row.span,
         )
+
+
+def read_body_types(table: Table) -> TypeText | None:
+    """Return the type of the body in a table with a row for each of its media types; None for
+    another table, and for rows with several types.
+    """
+    roles = [column(clean(cell).text) for cell in table.header.cells]
+    at = roles.index("type") if "type" in roles else 0
+    rows = [row for row in table.rows if len(row.cells) > at]
+    if not at or not rows or not all(_MEDIA_TYPE.fullmatch(row.cells[0].text) for row in rows):
+        return None
+    cells = [row.cells[at] for row in rows]
+    types = {_BRACKET.sub("", cell.text) for cell in cells}
+    if len(types) > 1 or not cells[0].text:
+        return None
+    return type_of_text(types.pop(), clean(cells[0]).parsed.links, rows[0].span)
 
 
 def _first_type(cell: Inline) -> Inline:

@@ -26,6 +26,7 @@ from apiscribe.pages.yaml_code import yaml_as_json
 
 # Languages that pages call JSON; "" is none.
 _LANGUAGES = frozenset("json jsonc json5 javascript js text plaintext typescript ts".split()) | {""}
+_RESULT = re.compile(r"(?:\w+-)?(?:result|response|output)")  # `console-result`
 # The syntax of a body in place of an example: `"capacity": number`.
 _WORD_VALUE = re.compile(r"(?<=\"): *(?P<word>number|boolean)(?=\s*[,}\n])")
 
@@ -62,7 +63,8 @@ class CodeReader:
                 shown = Label(direction=direction, part="example", status=status)
                 self.texts.contents.shown.append(Shown(shown, body, block.span))
             return True
-        if is_json(text) and block.language.lower() in _LANGUAGES:
+        language = block.language.lower()
+        if is_json(text) and (language in _LANGUAGES or _RESULT.fullmatch(language)):
             title = code_title(block)
             if title:
                 inner = read_label(title)

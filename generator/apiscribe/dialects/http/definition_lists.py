@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 
 from apiscribe.dialects.http.context import merge
-from apiscribe.dialects.http.member_lists import read_definitions, read_text
+from apiscribe.dialects.http.definition_members import read_definitions
+from apiscribe.dialects.http.member_lists import read_text
 from apiscribe.dialects.http.members import Member
 from apiscribe.dialects.http.parts import lines_of
 from apiscribe.dialects.http.text_reader import TextReader

@@ -84,7 +84,7 @@ def _spellings(noun: str) -> Iterator[str]:
     alone = "".join(rf"(?<!\b{word} )" for word in ITEM_ASIDE)
     yield rf"{alone}\b(?:{article})\s+(?:\w+\s+){{0,2}}[`*_\[]*{re.escape(noun)}{_ENDS}"
     begin = rf"(?:{article})\s+(?:(?:{fresh})\s+)?"
-    yield rf"{begin}{code}\s+(?:{form}){_ENDS}"
+    yield rf"{begin}{code}\s+(?:{form})(?:{_ENDS}|\s+(?:for|with)\b)"
     yield rf"{begin}(?:{form})\s+of\s+(?:(?:{article})\s+)?{code}{_ENDS}"
 
 

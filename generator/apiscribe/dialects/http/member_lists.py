@@ -28,7 +28,7 @@ from apiscribe.dialects.http.type_texts import (
 )
 from apiscribe.dialects.http.words import column, presence
 from apiscribe.model.draft import TypeDraft
-from apiscribe.pages.blocks import Bullets, Definitions, Inline, Item, Link, Paragraph
+from apiscribe.pages.blocks import Bullets, Inline, Item, Link, Paragraph
 
 _NAME = (
     r"(?:`(?P<code>[^`\n]{1,80})`|(?P<mark>\*\*|__|\*|_)`?(?P<bold>[^*`\n]{1,80}?)`?(?P=mark)"
@@ -112,7 +112,16 @@ def _read_item(item: Item, unmarked: bool) -> Member | None:
         source = f"{head.inline.source} {texts.pop(0)}"  # of a definition list
         whole = Inline(source, head.inline.span, head.inline.markup)
         return read_text(whole, item.span, unmarked, " ".join(texts), inner, values)
-    return read_text(head.inline, item.span, unmarked, " ".join(texts), inner, values)
+    member = read_text(head.inline, item.span, unmarked, " ".join(texts), inner, values)
+    return replace(member, members=_without_owner(member)) if member else None
+
+
+def _without_owner(member: Member) -> tuple[Member, ...]:
+    """Return the members inside a member; their names may begin with that of their owner."""
+    prefix = f"{member.name}."
+    return tuple(
+        replace(inside, name=inside.name.removeprefix(prefix)) for inside in member.members
+    )
 
 
 def read_text(
@@ -280,21 +289,3 @@ def bullet_values(bullets: Bullets) -> list[str]:
             return []
         values.append(value)
     return values if len(values) > 1 else []
-
-
-def read_definitions(block: Definitions) -> list[Member]:
-    """Return the members of a definition list."""
-    members = []
-    for item in block.items:
-        # `slug=&lt;value&gt;`
-        term = re.sub(r"=(?:<|&lt;).*", "", item.term.source)
-        name = read_name(Inline(term, item.term.span, item.term.markup))
-        if name is None:
-            continue
-        text = clean(item.text)
-        required = read_facts(text.text).required
-        rest = re.sub(r"^(?:\((?:required|optional|deprecated)\)\s*)+", "", text.prose.strip())
-        word, after = leading_type(rest)
-        type_ = type_of_text(word, text.parsed.links, item.span) if word else None
-        members.append(make_member(name, type_, after, item.span, required=required))
-    return members

@@ -144,10 +144,11 @@ def _states_type(row: Row, roles: list[str]) -> bool:
 
 def _with_unmarked(members: list[Member], roles: list[str], label: Label) -> list[Member]:
     """Return the members of a request; where some are marked as optional and none as required, the
-    others are required. A column of defaults also says which are optional.
+    others are required. A column of defaults also says which are optional; an empty cell in one of
+    marks for optional members says no more than none.
     """
     marks = {member.required for member in members}
-    if {"required", "optional", "default"} & {*roles} or marks != {False, None}:
+    if {"required", "default"} & {*roles} or marks != {False, None}:
         return members
     if label.direction in ("response", "error") or label.presence:
         return members
@@ -214,7 +215,10 @@ def _member(name: Name, row: Row, roles: list[str], stars: bool) -> Member | Non
     if "optional" in cells:
         optional = presence(cells["optional"].text)
         required = not optional if optional is not None else required
-    constraint = clean(cells["constraints"]).prose if "constraints" in cells else ""
+    limits = [clean(cells["constraints"]).prose] if "constraints" in cells else []
+    if "description" in cells:
+        limits += clean(cells["description"]).parsed.items
+    constraint = "\n".join(limits)
     default = cells["default"].text if "default" in cells else ""
     return make_member(
         name,

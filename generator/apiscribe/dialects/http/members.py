@@ -11,7 +11,7 @@ from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http.bounds import bounds_of_list, bounds_of_value
 from apiscribe.dialects.http.facts import as_json, read_facts
 from apiscribe.dialects.http.parts import clean
-from apiscribe.dialects.http.type_texts import TypeText, read_type_text
+from apiscribe.dialects.http.type_texts import TypeText, is_type, read_type_text, type_of_text
 from apiscribe.dialects.http.words import FACTS, PRESENCE_WORDS, media, place, presence
 from apiscribe.model.draft import FieldDraft, TypeDraft, ValueDraft
 from apiscribe.model.house_words import with_last_mark
@@ -33,6 +33,9 @@ _TEXT_MARK = re.compile(
     r"</?mark[^<>]*>|</?sup>|</?small>|</?i>|</?em>|</?span[^<>]*>"
     r"|\s*\\\[[1-9]\d*\\\]",  # a footnote: `name \[1\]`
     re.IGNORECASE,
+)
+_MUST_BE = re.compile(
+    r"\bmust be an? (?P<type>\w+(?: of \w+)?)\s*(?:[.,;]|$)", re.IGNORECASE | re.MULTILINE
 )
 _MEDIA_TYPE = re.compile(r"(?:application|audio|image|multipart|text|video)/[\w.+*-]+")
 _VALUES = frozenset("true false 0 1 - no yes".split())  # defaults, and no marks
@@ -131,6 +134,8 @@ def make_member(
     if text and text.type.name.lower() == "timestamp" and FACTS["epoch"].search(description):
         text = replace(text, type=replace(text.type, name="integer"))
     limits = read_facts(constraint) if constraint else facts
+    if text is None:
+        text = _stated_type(f"{description}\n{constraint}", span)
     type_required = text.required if text else None
     stated = next(
         (r for r in (required, name.required, type_required, facts.required) if r is not None), None
@@ -164,6 +169,12 @@ def make_member(
         members=members,
         span=span,
     )
+
+
+def _stated_type(text: str, span: Span) -> TypeText | None:
+    """Return the type in a description such as "Must be an integer."; None without one."""
+    match = _MUST_BE.search(text)
+    return type_of_text(match["type"], (), span) if match and is_type(match["type"]) else None
 
 
 def _with_values(text: TypeText | None, values: Sequence[str], span: Span) -> TypeText:

@@ -13,6 +13,7 @@ from apiscribe.dialects.http.curl import curl_target, is_curl
 from apiscribe.dialects.http.hits import LINE, Hit, of_text
 from apiscribe.dialects.http.parts import Part, clean
 from apiscribe.dialects.http.routes import VERBS, is_of_others
+from apiscribe.dialects.http.sections import Section
 from apiscribe.dialects.http.words import PROSE, Label, read_label
 from apiscribe.pages.blocks import Bullets, Code, Heading, Inline, Paragraph
 from apiscribe.workspace.late_pattern import late_pattern
@@ -38,6 +39,21 @@ def command_hits(parts: Sequence[Part]) -> list[Hit]:
             if verb in VERBS and url:
                 hits += of_text(verb, url, LINE, index, part.block.span)
     return hits
+
+
+def example_hits(parts: Sequence[Part], root: Section, hits: Sequence[Hit]) -> Iterator[Hit]:
+    """Yield the operations of example requests in sections that list members and write no
+    operation, on a page that writes others: the command is all that shows the route.
+    """
+    found = {hit.index for hit in hits}
+    for hit in command_hits(parts):
+        section = root.section_of(hit.index)
+        if not (heads_request(parts, hit.index) and section.is_role and section.parent):
+            continue
+        around = section.parent
+        beside = any(each.label.part in ("parameters", "headers") for each in around.sections)
+        if around.level and beside and not found & {*range(around.start, around.end)}:
+            yield hit
 
 
 def heads_request(parts: Sequence[Part], index: int) -> bool:

@@ -18,7 +18,7 @@ from apiscribe.dialects.http.hits import LINE, ROW, Hit
 from apiscribe.dialects.http.item_sections import texts_of
 from apiscribe.dialects.http.listings import Operation
 from apiscribe.dialects.http.local_objects import release, with_headings
-from apiscribe.dialects.http.mentions import command_hits, heads_request, prose_hits
+from apiscribe.dialects.http.mentions import command_hits, example_hits, heads_request, prose_hits
 from apiscribe.dialects.http.objects import Objects
 from apiscribe.dialects.http.operation_drafts import draft_operation
 from apiscribe.dialects.http.ownership import find_operations
@@ -150,7 +150,9 @@ def _structure(page: Page) -> _Structure:
     history = is_history(*about)
     if history:
         hits = [hit for hit in hits if hit.weight >= LINE]
-    elif not hits:
+    elif hits:
+        hits = sorted((*hits, *example_hits(parts, root, hits)), key=lambda hit: hit.index)
+    else:
         commands, sentences = command_hits(parts), prose_hits(parts)
         shown = sorted((*commands, *sentences), key=lambda hit: hit.index)
         if requests := [hit for hit in shown if heads_request(parts, hit.index)]:

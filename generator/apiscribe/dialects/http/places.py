@@ -94,6 +94,7 @@ def find_hits(parts: Sequence[Part], front_matter: FrontMatter, first: Span) -> 
                 hits += _in_table(block, index)
             case Component(opens=True):
                 hits += in_component(parts, block, index)
+                hits += _in_title(block, index)
             case _:
                 pass
         if route := labelled.read(part):
@@ -125,6 +126,18 @@ def _in_heading(
     if verb and around:
         for hit in of_text(verb[verb.lastindex or 1], around[-1][1], HEADING, index, block.span):
             yield replace(hit, words=verb.groupdict().get("title") or "")
+
+
+def _in_title(block: Component, index: int) -> Iterator[Hit]:
+    """Yield the operation that is the title of a component: `!!! note "GET /cars"`. A sentence that
+    begins with a route is about something else.
+    """
+    title = block.attributes.get("title", "").strip("` *")
+    for route in find_routes(title):
+        whole = not re.match(r"\s*\w", title[route.end :])
+        if whole and not route.start and title[: len(route.verb)].isupper():
+            words = title[route.end :].strip(" `*:–—-")
+            yield Hit(route=route, weight=LINE, index=index, words=words, span=block.span)
 
 
 def _in_paragraph(block: Paragraph, index: int) -> Iterator[Hit]:
@@ -172,7 +185,7 @@ def _in_code(block: Code, index: int) -> Iterator[Hit]:
         routes = list(code_routes(line))
         if not routes:
             return
-        sample = _MESSAGE.search(line) is not None
+        sample = block.language == "console" or _MESSAGE.search(line) is not None
         for route in routes:
             yield Hit(
                 route=route, weight=LINE, index=index, item=number, sample=sample, span=block.span

@@ -224,6 +224,9 @@ class _Reader:
         label = self.context.label
         if label.part == "authorization":
             return False  # the facts of a scheme, such as its token
+        if body := answer_tables.read_body_types(block):
+            self.texts.body(body, label, block.span)
+            return True
         match member_tables.kind(block, label):
             case "members" if answers := answer_tables.by_status(block, label):
                 for status, rows in answers.items():

@@ -61,7 +61,9 @@ class Line:
 
 def api_text(api: Api) -> str:
     """Return all declarations of an Api, file by file, in order."""
-    lines = [f"api {api.name}", *_inside(fact_lines(api.facts))]
+    facts = list(fact_lines(api.facts))
+    facts += [Line(f"tenant {api.tenant}", provenance=api.provenance)] if api.tenant else []
+    lines = [f"api {api.name}", *_inside(facts)]
     for file in api.files:
         lines += ["", *file_lines(file)]
     return "\n".join(map(str, lines)) + "\n"

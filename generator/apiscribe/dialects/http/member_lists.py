@@ -146,9 +146,7 @@ def read_text(
     name = read_name(Inline(written.rstrip(":："), inline.span, inline.markup))
     if name is None or (match["word"] and presence(match["word"]) is not None):
         return None
-    if re.fullmatch(r"[1-5]\d\d", name.name):
-        return None  # the status of an answer
-    if column(name.name) == "status" and re.match(r"\W*[1-5]\d\d\b", match["rest"]):
+    if _is_status(name.name, match["rest"]):
         return None
     colon = bool(match["colon"]) or written.rstrip().endswith((":", "："))
     text, required, default, rest = _type_of(match, cleaned)
@@ -177,7 +175,9 @@ def read_text(
     )
     if not separated and not match["code"]:
         return None
-    member = make_member(
+    if values and not (text and text.type.values):
+        description += " One of " + " ".join(f"`{value}`," for value in values)
+    return make_member(
         name,
         text,
         description,
@@ -187,12 +187,13 @@ def read_text(
         location=placed["place"] if placed else "",
         members=tuple(inner),
     )
-    if values and not (text and text.type.values):
-        listed = " ".join(f"`{value}`," for value in values)
-        member = make_member(
-            name, text, f"{description} One of {listed}", span, required=required, default=default
-        )
-    return member
+
+
+def _is_status(name: str, rest: str) -> bool:
+    """Return whether a name is the status of an answer: "404", or "Status: 404"."""
+    if re.fullmatch(r"[1-5]\d\d", name):
+        return True
+    return column(name) == "status" and re.match(r"\W*[1-5]\d\d\b", rest) is not None
 
 
 def _assigned(match: re.Match[str]) -> str:

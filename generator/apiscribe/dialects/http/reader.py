@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from apiscribe.dialects.http import answer_tables, member_lines, member_lists, member_tables
-from apiscribe.dialects.http.answer_texts import of_answer
+from apiscribe.dialects.http import answer_tables, member_lists, member_tables
 from apiscribe.dialects.http.code_reader import CodeReader
 from apiscribe.dialects.http.component_members import OpenMembers
 from apiscribe.dialects.http.contents import Contents, Shown, Stated
@@ -22,6 +21,7 @@ from apiscribe.dialects.http.curl import (
 )
 from apiscribe.dialects.http.definition_lists import read_definition_list
 from apiscribe.dialects.http.media_types import sent_media
+from apiscribe.dialects.http.paragraph_reader import ParagraphReader
 from apiscribe.dialects.http.parts import (
     Part,
     clean,
@@ -32,9 +32,8 @@ from apiscribe.dialects.http.parts import (
 )
 from apiscribe.dialects.http.sections import title_of
 from apiscribe.dialects.http.spread_cells import spread
-from apiscribe.dialects.http.status_lines import LabelledStatuses, status_above, take_status_below
 from apiscribe.dialects.http.text_reader import TextReader
-from apiscribe.dialects.http.words import Label, column
+from apiscribe.dialects.http.words import Label
 from apiscribe.pages.blocks import (
     Block,
     Bullets,
@@ -46,16 +45,6 @@ from apiscribe.pages.blocks import (
     Table,
 )
 
-# The call that documents of generated clients show: `[]Card cardsList(ctx)`.
-_SIGNATURE = re.compile(r"[\w\[\]<>., ]*\b\w+\([^()]*\)")
-# Labels of lines about an operation, which are no names of members.
-_FACTS = frozenset({"authorization", "url", "verb"})
-
-# How many parts after a member that is a line a list may hold its members.
-_NEAR = 2
-
-_FEW_WORDS = 6  # of a line with a verb and a path that is no sentence
-
 
 def read_parts(parts: Sequence[Part], indexes: Sequence[int], own: frozenset[int]) -> Contents:
     """Read the parts of an operation; `own` are the parts with its verb and path."""
@@ -63,7 +52,7 @@ def read_parts(parts: Sequence[Part], indexes: Sequence[int], own: frozenset[int
     for index in indexes:
         reader.part(index)
     reader.close()
-    reader.statuses.state(reader.contents)
+    reader.paragraphs.statuses.state(reader.contents)
     return reader.contents
 
 
@@ -73,11 +62,8 @@ class _Reader:
         self.context, self.contents = Context(), Contents()
         self.texts = TextReader(self.context, self.contents)
         self.open = OpenMembers()
-        self.seen_label = False
-        self.statuses = LabelledStatuses()
         self.codes = CodeReader(self.texts)
-        self.described = False  # the next paragraph describes the last member
-        self.holder = -_NEAR - 1  # the part with the last member that is a line
+        self.paragraphs = ParagraphReader(parts, own, self.texts)
 
     def part(self, index: int) -> None:
         block = self.parts[index].block
@@ -89,12 +75,11 @@ class _Reader:
             case Heading():
                 self.close()
                 self.context.heading(block.level, title_of(block)[0])
-                self.seen_label = True
-                self.statuses.note(self.context.label, block.span)
+                self.paragraphs.see_heading(block.span)
             case Component():
                 read = self.component(block)
             case Paragraph():
-                self.paragraph(self.parts[index], block, index)
+                self.paragraph(block, index)
             case Table():
                 read = self.table(spread(member_tables.joined(block)), index)
             case Bullets() if index not in self.own:
@@ -143,82 +128,11 @@ class _Reader:
         self.texts.add(members, replace(label, direction=own.direction) if own.direction else label)
         return True
 
-    def paragraph(self, part: Part, block: Paragraph, index: int) -> None:
+    def paragraph(self, block: Paragraph, index: int) -> None:
         if self.open.take_text(clean(block.inline).prose):
             return
-        if self.texts.indented_code(block):
-            return
-        label, lines = label_of(part), lines_of(block.inline)
-        if label and label.part == "parameters" and not (label.direction or label.place):
-            label = of_answer(label, lines[0])
-        if label is not None and len(lines) == 1 and not member_lines.has_series(lines[0]):
-            only_presence = label.presence and not label.is_role and not label.subject
-            last = self.context.last
-            self.context.last = replace(last, presence=label.presence) if only_presence else label
-            self.seen_label = self.seen_label or label.is_role
-            self.statuses.note(self.context.label, block.span)
-            has_sentences = re.search(r"[.。]\s", lines[0].text)  # the last one is the label
-            if index not in self.own and (has_sentences or lines[0].parsed.links):
-                self.texts.same(lines[0], None)
-            if index not in self.own and has_sentences:
-                self.texts.statuses(lines[0])
-            return
-        if above := status_above(lines, self.parts, index):
-            self.context.last = above
-            self.texts.state(above.status, None, "", block.span)
-            return
-        if take_status_below(lines, self.parts, index, self.contents):
-            return
-        unmarked = self.context.label.part == "parameters"
-        about = unmarked or self.context.label.place or member_lines.is_member_line(lines[0])
-        if about and len(lines) > 1 and (members := member_lines.read_lines(lines, block.span)):
-            self.texts.add(members)
-            return
-        fact = labelled_line(lines[0])  # "Auth required: yes" is no member
-        about = about and not (fact and fact.label.part in _FACTS and not fact.label.subject)
-        if about and (member := member_lines.read_line(block, unmarked)):
-            self.texts.add([member])
-            self.described = not member.description
-            self.holder = index
-            return
-        if self.described and about and label is None:
-            self.described = False
-            self.texts.describe(clean(block.inline).prose)
-            return
-        self.described = False
-        taken = False
-        if self.context.label.direction == "response":
-            lines = [line for line in lines if not self.texts.status_and_type(line)]
-            if not lines:
-                return
-        for line in lines:
-            labelled = labelled_line(line)
-            known = labelled and (labelled.label.is_role or labelled.label.presence)
-            if labelled and (known or column(labelled.words) == "status"):
-                taken = self.texts.labelled(labelled, line) or taken
-            elif labelled:
-                self.texts.sent(labelled, line)
-            if index not in self.own:
-                self.contents.lines.append(line.text)
-                self.texts.same(line, labelled.label if labelled else None)
-            if not taken and (index not in self.own or len(line.text.split()) > _FEW_WORDS):
-                self.texts.sentences(line)
-        if label is not None and not taken:
-            self.context.last = label
-            return
-        context = self.context.label
-        if (
-            context.direction == "response"
-            and context.part != "example"
-            and self.texts.whole_type(block)
-        ):
-            return
-        self.texts.returned(block)
-        if not taken and index not in self.own and not _SIGNATURE.fullmatch(lines[0].text):
-            if context.part == "summary":
-                self.contents.summary = self.contents.summary or clean(block.inline).text
-            if context.part in ("text", "summary") or not self.seen_label:
-                self.contents.description.append(clean(block.inline).prose)
+        if not self.texts.indented_code(block):
+            self.paragraphs.read(index, block)
 
     def table(self, block: Table, index: int) -> bool:
         label = self.context.label
@@ -279,7 +193,7 @@ class _Reader:
             "verb",
         )
         members = member_lists.read_bullets(block, unmarked=about or request)
-        if members and self.texts.hold(members, index - self.holder <= _NEAR):
+        if members and self.texts.hold(members, self.paragraphs.may_hold(index)):
             return True
         plausible = (
             about or request or (members and any(m.type or m.required is not None for m in members))

@@ -77,9 +77,8 @@ class TextReader:
         """Read a `curl` command: the body that it sends, and the answer below it."""
         self.contents.commands.append(Command(text, span))
         if body := curl_body(text):
-            self.contents.shown.append(
-                Shown(Label(direction="request", part="example"), body, span)
-            )
+            request = Label(direction="request", part="example")
+            self.contents.shown.append(Shown(request, body, span))
         output = curl_output(text)
         status, body = http_message(output)
         if status:
@@ -149,66 +148,76 @@ class TextReader:
                 self.contents.summary = self.contents.summary or rest.text
             self.contents.description.append(rest.prose)
             return True
-        if members := shape_or_type(line, inline.span):
-            self.add(members, label)
+        if self.labelled_body(line, rest):
             return True
-        if match := _INLINE_JSON.match(line.rest):
-            direction = (
-                label if label.direction or label.status or label.place else self.context.label
-            )
-            self.contents.shown.append(Shown(direction, match["json"], inline.span))
-            if label.status:
-                self.state(label.status, None, "", inline.span)
-            return True
-        stated = label.direction in ("response", "error")
-        if stated and (status := _STATUS_WORDS.fullmatch(rest.text)):
-            # "Response: 201 Created", and an example or a list below it.
-            self.context.last = replace(label, status=status["status"])
-            self.state(status["status"], None, "", inline.span)
-            return True
-        if below := held_below(label, rest):
-            self.context.last = below
-            if label.status:
-                self.state(label.status, None, rest.prose, inline.span)
-            return True
-        if label.direction and _NAME_ALONE.fullmatch(line.rest):
-            # "Response: `Place`", and the fields of a place below it.
-            self.context.last = label
         if label.direction == "response" or label.status:
-            text = rest.text
-            links = rest.parsed.links
-            first = text.split(",")[0].split(";")[0]
-            typed = is_type(first) or (links and links[0].text in first)
-            if typed:
-                self.state(label.status, type_of_text(text, links, inline.span), "", inline.span)
-            elif label.status:
-                self.state(label.status, None, rest.prose, inline.span)
-            return bool(typed or label.status)
+            return self.labelled_answer(label, rest)
         if (
             label.part == "parameters"
             or label.place
             or (label.presence and label.part != "authorization")
         ):
-            members, after = member_lines.read_series(rest)
-            if members:
-                self.add(members, label)
-                self.context.last = label
-                self.after_series(after, inline)
-                return True
-            member = member_lines.read_line(
-                Paragraph(Inline(line.rest, inline.span, inline.markup), inline.span), True
-            )
-            name = re.match(r"`(\w[\w.\[\]-]*)`\s*(?=$|[^`,\s])", line.rest)
-            if member is None and name and label.presence == "required":
-                member = member_lines.read_marked(rest, inline.span)
-            names = _CODE_NAMES.fullmatch(line.rest.strip(" ."))
-            if member:
-                self.add([member], label)
-            elif names:
-                self.add([self.named(name, inline) for name in _CODE.findall(line.rest)], label)
-            self.context.last = label
+            self.labelled_parameters(label, rest)
             return True
         return False
+
+    def labelled_body(self, line: Line, rest: Inline) -> bool:
+        """Read what a label states of a body; return whether the line states nothing else."""
+        label, span = line.label, rest.span
+        if members := shape_or_type(line, span):
+            self.add(members, label)
+            return True
+        if match := _INLINE_JSON.match(line.rest):
+            own = label.direction or label.status or label.place
+            shown = label if own else self.context.label
+            self.contents.shown.append(Shown(shown, match["json"], span))
+            if label.status:
+                self.state(label.status, None, "", span)
+            return True
+        stated = label.direction in ("response", "error")
+        if stated and (status := _STATUS_WORDS.fullmatch(rest.text)):
+            # "Response: 201 Created", and an example or a list below it.
+            self.context.last = replace(label, status=status["status"])
+            self.state(status["status"], None, "", span)
+            return True
+        if below := held_below(label, rest):
+            self.context.last = below
+            if label.status:
+                self.state(label.status, None, rest.prose, span)
+            return True
+        if label.direction and _NAME_ALONE.fullmatch(line.rest):
+            # "Response: `Place`", and the fields of a place below it.
+            self.context.last = label
+        return False
+
+    def labelled_answer(self, label: Label, rest: Inline) -> bool:
+        """Read the type or the description of an answer; return whether there is one."""
+        text, links = rest.text, rest.parsed.links
+        first = text.split(",")[0].split(";")[0]
+        if is_type(first) or (links and links[0].text in first):
+            self.state(label.status, type_of_text(text, links, rest.span), "", rest.span)
+            return True
+        if label.status:
+            self.state(label.status, None, rest.prose, rest.span)
+        return bool(label.status)
+
+    def labelled_parameters(self, label: Label, rest: Inline) -> None:
+        """Read the parameters that a line states: a series, one with its facts, or only names."""
+        self.context.last = label
+        members, after = member_lines.read_series(rest)
+        if members:
+            self.add(members, label)
+            self.after_series(after, rest)
+            return
+        member = member_lines.read_line(Paragraph(rest, rest.span), True)
+        name = re.match(r"`(\w[\w.\[\]-]*)`\s*(?=$|[^`,\s])", rest.source)
+        if member is None and name and label.presence == "required":
+            member = member_lines.read_marked(rest, rest.span)
+        if member:
+            self.add([member], label)
+        elif _CODE_NAMES.fullmatch(rest.source.strip(" .")):
+            names = _CODE.findall(rest.source)
+            self.add([Member(name=name, span=rest.span) for name in names], label)
 
     def sent(self, line: Line, inline: Inline) -> None:
         """Read the names in a sentence: "Send only the fields to change: `name` or `city`"."""
@@ -220,7 +229,7 @@ class TextReader:
             return
         names = _SENT_NAMES.match(rest.source) if is_request else None
         if line.label.part == "parameters" and names:
-            members = [self.named(name, rest) for name in _CODE.findall(names[0])]
+            members = [Member(name=name, span=rest.span) for name in _CODE.findall(names[0])]
             self.add(members, Label(part="parameters"))
 
     def after_series(self, text: str, inline: Inline) -> None:
@@ -235,10 +244,6 @@ class TextReader:
         self.add(members, merge(self.context.label, Label(status=status)))
         words = "" if members else " ".join(cell.text for cell in rows.rows[0].cells[1:]).strip()
         self.contents.stated.append(Stated(status, None, words, rows.span))
-
-    def named(self, name: str, inline: Inline) -> Member:
-        """Return a member of which the page states only the name."""
-        return Member(name=name, span=inline.span)
 
     def item(self, status: str, description: str, line: Inline) -> None:
         """Read an item of a list of answers, with the example in its text."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -22,7 +24,11 @@ from apiscribe.commands.specs import (
     format_option,
     quiet_option,
 )
-from apiscribe.commands.writing import writing
+from apiscribe.commands.writing import output_failures, writing
+
+if TYPE_CHECKING:
+    from apiscribe.model.lock import Lock
+    from apiscribe.sources.spec_folder import Spec
 
 _MOST_LINES = 20  # about replaced numbers
 
@@ -64,11 +70,8 @@ def adopt(
     SPEC defaults to the only spec of the current folder. The names of enums are imported too.
     Contradictions between SOURCE and the pages are reported, and not resolved.
     """
-    from apiscribe.commands.write_outputs import write_lock
-    from apiscribe.model.lock import lock_text
     from apiscribe.sources.adopt import adopt as adopted
     from apiscribe.sources.kinds import SourceError, open_source
-    from apiscribe.workspace.output_dir import OutputDirError
 
     spec = spec or default_path()
     (compilation,) = compile_all([spec])
@@ -88,24 +91,12 @@ def adopt(
         sys.exit(print_suggestions([compilation]))
     levels = ALL_LEVELS if verbose else ERRORS if quiet else WITHOUT_NOTES
     counted = print_diagnostics([compilation], form, levels, err=form == "text")
-    file = compilation.spec.folder / compilation.spec.lock_name
-    text = lock_text(adoption.lock)
-    changed = not file.is_file() or file.read_text("utf-8") != text
-    if changed and not check:
-        try:
-            with writing():
-                write_lock(compilation.spec, text)
-        except OutputDirError as error:
-            raise Failure(str(error)) from error
-    counts = adoption.counts
-    shown = compilation.spec.shown_folder / compilation.spec.lock_name
-    state = "up to date" if not changed else "would change" if check else "written"
+    changed = _write_lock(compilation.spec, adoption.lock, check)
     if not quiet:
-        listed = adoption.replaced[: None if verbose else _MOST_LINES]
-        for sentence in listed:
-            click.echo(f"replaced: {sentence}", err=form != "text")
-        if more := len(adoption.replaced) - len(listed):
-            click.echo(f"replaced: {more} more; --verbose lists them", err=form != "text")
+        _print_replaced(adoption.replaced, verbose, err=form != "text")
+        shown = compilation.spec.shown_folder / compilation.spec.lock_name
+        state = "up to date" if not changed else "would change" if check else "written"
+        counts = adoption.counts
         click.echo(
             f"{shown}: {state}; {counts.matched} numbers matched, {counts.lacking} not in {origin},"
             f" {counts.hidden} not on the pages",
@@ -113,3 +104,27 @@ def adopt(
         )
     if counted.reported or (check and changed):
         sys.exit(EXIT_PROBLEMS)
+
+
+def _write_lock(spec: Spec, lock: Lock, check: bool) -> bool:
+    """Write the lock of a spec if it has changed, and return whether it has."""
+    from apiscribe.commands.write_outputs import write_lock
+    from apiscribe.model.lock import lock_text
+
+    file = spec.folder / spec.lock_name
+    text = lock_text(lock)
+    if file.is_file() and file.read_text("utf-8") == text:
+        return False
+    if not check:
+        with output_failures(), writing():
+            write_lock(spec, text)
+    return True
+
+
+def _print_replaced(replaced: Sequence[str], verbose: bool, err: bool) -> None:
+    """Print which numbers of the lock were replaced; without `verbose`, only the first ones."""
+    listed = replaced[: None if verbose else _MOST_LINES]
+    for sentence in listed:
+        click.echo(f"replaced: {sentence}", err=err)
+    if more := len(replaced) - len(listed):
+        click.echo(f"replaced: {more} more; --verbose lists them", err=err)

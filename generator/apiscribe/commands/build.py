@@ -30,7 +30,7 @@ from apiscribe.commands.specs import (
     quiet_option,
     specs_argument,
 )
-from apiscribe.commands.writing import writing
+from apiscribe.commands.writing import output_failures, writing
 from apiscribe.diagnostics.renderers import group_by_cause
 from apiscribe.workspace.kept_runs import depends_on
 
@@ -97,8 +97,6 @@ def build(
     written. Diagnostics go to stderr and the list of changes to stdout; with another --format than
     text, the other way round.
     """
-    from apiscribe.workspace.output_dir import OutputDirError
-
     if watch:
         from apiscribe.commands.build_watch import BuildWatch
 
@@ -117,45 +115,49 @@ def build(
             ).run()
         )
     compilations = compile_all(specs, partial, accept_losses)
-    with ExitStack() as stack:
-        try:
-            staged = stage(compilations, out, check, vendor, only, stack)
-        except OutputDirError as error:
-            raise Failure(str(error)) from error
+    with output_failures(), ExitStack() as stack:
+        staged = stage(compilations, out, check, vendor, only, stack)
         if not partial and not accept_losses:
             report_lost_services_of(staged)
-        # Changes of numbers are always reported: the next build does not find them any more.
-        is_text = form == "text"
-        levels = ALL_LEVELS if verbose else ERRORS if is_text or quiet else WITHOUT_NOTES
-        if is_text and not verbose and not quiet:
-            print_warnings(compilations, besides=OF_NUMBERS)
-        print_diagnostics(
-            compilations, form, levels, err=is_text, also=OF_NUMBERS, counts=not is_text
-        )
+        _print_diagnostics(compilations, form, verbose, quiet)
         if failed := sum(
             len(group_by_cause(compilation.report.at("error"), {})) for compilation in compilations
         ):
             click.echo(f"{failed} error{'s'[: failed > 1]}; nothing was written", err=True)
             sys.exit(EXIT_PROBLEMS)
         stubs = list(missing_stubs_of(staged))
-        try:
-            with nullcontext() if check else writing():
-                _write(staged, check, verbose, quiet, err=not is_text)
-                for folder, added in stubs:
-                    add_stubs(folder, added, check, err=not is_text)
-        except OutputDirError as error:
-            raise Failure(str(error)) from error
+        with nullcontext() if check else writing():
+            _write(staged, check, verbose, quiet, err=form != "text")
+            for folder, added in stubs:
+                add_stubs(folder, added, check, err=form != "text")
     stale = any(outputs.lock or outputs.changes for outputs in staged)
     stale = stale or any(added for _, added in stubs)
-    left_out = [found for compilation in compilations for found in compilation.left_out]
-    if left_out:
-        pages = len({found.span.path for found in left_out})
-        click.echo(f"{pages} page{'s'[: pages > 1]} left out", err=True)
+    left_out = _print_left_out(compilations)
     inputs = inputs_of(specs, [each.spec for each in compilations])
     if inputs and not stale and not left_out and not verbose:
         depends_on([*(outputs.folder for outputs in staged), *inputs])
     if left_out or (check and stale):
         sys.exit(EXIT_PROBLEMS)
+
+
+def _print_diagnostics(
+    compilations: Sequence[Compilation], form: str, verbose: bool, quiet: bool
+) -> None:
+    """Print the diagnostics that the options choose."""
+    is_text = form == "text"
+    levels = ALL_LEVELS if verbose else ERRORS if is_text or quiet else WITHOUT_NOTES
+    if is_text and not verbose and not quiet:
+        print_warnings(compilations, besides=OF_NUMBERS)
+    # Changes of numbers are always reported: the next build does not find them any more.
+    print_diagnostics(compilations, form, levels, err=is_text, also=OF_NUMBERS, counts=not is_text)
+
+
+def _print_left_out(compilations: Sequence[Compilation]) -> int:
+    """Print how many pages `--partial` has left out, and return the number."""
+    left_out = (found for compilation in compilations for found in compilation.left_out)
+    if pages := len({found.span.path for found in left_out}):
+        click.echo(f"{pages} page{'s'[: pages > 1]} left out", err=True)
+    return pages
 
 
 def _write(

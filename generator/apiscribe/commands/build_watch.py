@@ -22,13 +22,12 @@ from apiscribe.commands.printing import (
     print_profile,
     print_warnings,
 )
-from apiscribe.commands.specs import Failure
 from apiscribe.commands.watching import Round, Watch
 from apiscribe.commands.write_outputs import StagedOutputs
+from apiscribe.commands.writing import output_failures
 from apiscribe.diagnostics.renderers import group_by_cause
 from apiscribe.sources.compilation import Compilation
 from apiscribe.workspace.interrupts import interrupts_held
-from apiscribe.workspace.output_dir import OutputDirError
 
 
 class BuildWatch:
@@ -62,16 +61,13 @@ class BuildWatch:
     def _build(self, found: Round) -> None:
         compilations = found.compilations
         new = [c for c in compilations if self._written.get(c.spec.name) is not c]
-        try:
-            with ExitStack() as stack:
-                staged = self._stage(compilations, new, stack)
-                self._print_diagnostics(compilations, new)
-                if errors := _count_errors(compilations):
-                    text = f"{errors} error{'s'[: errors != 1]}; the outputs stay as they are"
-                else:
-                    text = self._write(staged)
-        except OutputDirError as error:
-            raise Failure(str(error)) from error
+        with output_failures(), ExitStack() as stack:
+            staged = self._stage(compilations, new, stack)
+            self._print_diagnostics(compilations, new)
+            if errors := _count_errors(compilations):
+                text = f"{errors} error{'s'[: errors != 1]}; the outputs stay as they are"
+            else:
+                text = self._write(staged)
         seconds = time.perf_counter() - found.started
         click.echo(f"{found.what}: {text} ({seconds:.2f} s)")
 

@@ -12,12 +12,11 @@ import click
 from apiscribe.commands.printing import ERRORS, print_changes, print_diagnostics
 from apiscribe.commands.specs import (
     EXIT_PROBLEMS,
-    Failure,
     compile_all,
     quiet_option,
     specs_argument,
 )
-from apiscribe.commands.writing import writing
+from apiscribe.commands.writing import output_failures, writing
 
 if TYPE_CHECKING:
     from apiscribe.model.api import Api
@@ -47,16 +46,12 @@ def convert(specs: Sequence[Path], form: str, out: Path, quiet: bool) -> None:
     pages cannot state. With protoc-gen-doc, examples and a few other facts are lost;
     docs/convert.md lists them. If any SPEC has an error, nothing is written.
     """
-    from apiscribe.workspace.output_dir import OutputDirError
-
     compilations = compile_all(specs)
     if errors := print_diagnostics(compilations, "text", ERRORS, err=True).errors:
         click.echo(f"{errors} error{'s'[: errors > 1]}; nothing was written", err=True)
         sys.exit(EXIT_PROBLEMS)
-    try:
+    with output_failures():
         written = _convert([compilation.api for compilation in compilations], form, out)
-    except OutputDirError as error:
-        raise Failure(str(error)) from error
     for folder, changes in () if quiet else written:
         print_changes(folder, changes, check=False, verbose=False, err=False)
 

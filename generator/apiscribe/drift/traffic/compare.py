@@ -73,53 +73,16 @@ def compare_traffic(
     """
     operations = Operations(old.api)
     origins = origins or find_origins(operations, recording.exchanges())
-    declarations = Declarations(old)
-    findings = Findings()
-    comparison = Comparison(declarations, findings)
-    refusals = Refusals(declarations)
-    unknown: list[tuple[Exchange, str]] = []
-    known: defaultdict[str, set[str]] = defaultdict(set)
-    shadowed: list[tuple[Match, str, Exchange]] = []
-
-    def compare(match: Match, path: str, exchange: Exchange) -> None:
-        for before, value in values_of_parameters(match):
-            known[before].add(value)
-        refusals.see(match, path, exchange)
-        comparison.compare(match.operation, exchange)
-
-    methods = Methods(declarations, comparison.calls)
+    requests = _Requests(old, operations, origins)
     for exchange in recording.exchanges():
-        if exchange.method:
-            for difference in methods.differences(exchange):
-                findings.add(difference, exchange)
-            continue
-        match, path = origins.match(operations, exchange)
-        if match and may_be_shadowed(match, exchange, declarations):
-            shadowed.append((match, path, exchange))
-        elif match:
-            compare(match, path, exchange)
-        elif reason := _reason_to_leave_out(exchange, origins, operations):
-            host = exchange.url.hostname if reason == _OTHER_HOSTS else None
-            findings.leave_out(reason, host or "")
-        else:
-            unknown.append((exchange.without_bodies(), origins.paths(exchange)[0]))
-    answered = set(comparison.calls)
-    for match, path, exchange in shadowed:
-        # Without other answers, those of the documented operation may have changed.
-        if match.operation.text in answered:
-            unknown.append((exchange.without_bodies(), path))
-        else:
-            compare(match, path, exchange)
-    if not comparison.calls and not unknown and not findings.entries:
+        requests.see(exchange)
+    requests.see_shadowed()
+    findings, comparison = requests.findings, requests.comparison
+    if not comparison.calls and not requests.unknown and not findings.entries:
         raise RecordingError(_no_requests(recording, findings))
-    for difference, operation, exchange in refusals.differences():
-        findings.add(difference, exchange)
-        # The status is a part of the same cause.
-        findings.withdraw("undocumented-status", f"{operation.text} {exchange.status}", exchange)
-    comparison.report_absent_fields()
-    _report_undocumented(unknown, known, operations, findings)
+    requests.report()
     version = _version(recording, findings)
-    changes = Changes(declarations, Declarations(version))
+    changes = Changes(requests.declarations, Declarations(version))
     findings.report(changes)
     drift = Drift(
         old=old.name,
@@ -128,6 +91,65 @@ def compare_traffic(
         not_compared=(*recording.notes, *not_compared(operations, comparison, findings)),
     )
     return drift, version
+
+
+class _Requests:
+    """The requests of a recording: compared, left out, or without a documented operation."""
+
+    def __init__(self, old: ApiVersion, operations: Operations, origins: Origins) -> None:
+        self.operations, self.origins = operations, origins
+        self.declarations, self.findings = Declarations(old), Findings()
+        self.comparison = Comparison(self.declarations, self.findings)
+        self.unknown: list[tuple[Exchange, str]] = []
+        self._refusals = Refusals(self.declarations)
+        self._methods = Methods(self.declarations, self.comparison.calls)
+        # Values of parameters, by the template of the path before them.
+        self._known: defaultdict[str, set[str]] = defaultdict(set)
+        self._shadowed: list[tuple[Match, str, Exchange]] = []
+
+    def see(self, exchange: Exchange) -> None:
+        """Compare a request, leave it out, or keep it until all are seen."""
+        if exchange.method:
+            for difference in self._methods.differences(exchange):
+                self.findings.add(difference, exchange)
+            return
+        match, path = self.origins.match(self.operations, exchange)
+        if match and may_be_shadowed(match, exchange, self.declarations):
+            self._shadowed.append((match, path, exchange))
+        elif match:
+            self._compare(match, path, exchange)
+        elif reason := _reason_to_leave_out(exchange, self.origins, self.operations):
+            host = exchange.url.hostname if reason == _OTHER_HOSTS else None
+            self.findings.leave_out(reason, host or "")
+        else:
+            self.unknown.append((exchange.without_bodies(), self.origins.paths(exchange)[0]))
+
+    def see_shadowed(self) -> None:
+        """Compare the requests that an operation may hide, if nothing else shows its answers:
+        without other answers, those of the documented operation may have changed.
+        """
+        answered = set(self.comparison.calls)
+        for match, path, exchange in self._shadowed:
+            if match.operation.text in answered:
+                self.unknown.append((exchange.without_bodies(), path))
+            else:
+                self._compare(match, path, exchange)
+
+    def report(self) -> None:
+        """Report what only all requests together show."""
+        for difference, operation, exchange in self._refusals.differences():
+            self.findings.add(difference, exchange)
+            # The status is a part of the same cause.
+            symbol = f"{operation.text} {exchange.status}"
+            self.findings.withdraw("undocumented-status", symbol, exchange)
+        self.comparison.report_absent_fields()
+        _report_undocumented(self.unknown, self._known, self.operations, self.findings)
+
+    def _compare(self, match: Match, path: str, exchange: Exchange) -> None:
+        for before, value in values_of_parameters(match):
+            self._known[before].add(value)
+        self._refusals.see(match, path, exchange)
+        self.comparison.compare(match.operation, exchange)
 
 
 def _reason_to_leave_out(exchange: Exchange, origins: Origins, operations: Operations) -> str:

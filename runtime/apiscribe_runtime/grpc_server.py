@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import aclosing, asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 import grpc
@@ -66,11 +68,17 @@ class GrpcServer:
         methods: dict[str, grpc.RpcMethodHandler] = {}
         for service in api.services:
             for method in service.methods:
-                parse = _request_parser(method, self._limits.max_bytes, self._limits.max_depth)
-                methods[f"/{service.full_name}/{method.name}"] = _handler(
-                    *(service, method, dispatch, self._request_log, codec, access),
-                    *(self._arrivals, parse),
+                full_name = f"{service.full_name}.{method.name}"
+                calls = _Calls(
+                    service,
+                    method,
+                    dispatch,
+                    codec,
+                    self._arrivals,
+                    _request_parser(method, self._limits.max_bytes, self._limits.max_depth),
+                    partial(_track, full_name, self._request_log, access=access),
                 )
+                methods[f"/{service.full_name}/{method.name}"] = calls.handler()
         names = [service.full_name for service in api.services]
         # Reflection lists the health service, so the pool needs its messages.
         api.pool.AddSerializedFile(health_pb2.DESCRIPTOR.serialized_pb)
@@ -125,72 +133,80 @@ def _request_parser(
     return parse
 
 
-def _handler(
-    service: Service,
-    method: Method,
-    dispatch: Dispatch,
-    request_log: RequestLog,
-    codec: Codec,
-    access: Access,
-    arrivals: Arrivals,
-    parse: Callable[[bytes], ProtoMessage],
-) -> grpc.RpcMethodHandler:
-    """Return the gRPC handler of a method."""
-    full_name = f"{service.full_name}.{method.name}"
+@dataclass(frozen=True)
+class _Calls:
+    """The calls of a method. Without serializers, requests and responses are bytes: a thread reads
+    and writes large ones, and for an error of a deserializer, gRPC would answer INTERNAL.
+    """
 
-    async def read(content: bytes) -> Any:
-        return await off_loop.run(content, lambda: codec.request_to_json(parse(content)))
+    service: Service
+    method: Method
+    dispatch: Dispatch
+    codec: Codec
+    arrivals: Arrivals
+    parse: Callable[[bytes], ProtoMessage]
+    track: Callable[[Context], AbstractAsyncContextManager[list[tuple[str, str]]]]
 
-    async def written(answer: Answer) -> bytes:
-        def write() -> bytes:
-            message = codec.to_proto(answer.body, method.response_proto)
-            return bytes(message.SerializeToString())
+    def handler(self) -> grpc.RpcMethodHandler:
+        """Return the gRPC handler. All calls are streams of requests: a handler of a single one
+        would run only once the request is here.
+        """
+        match self.method.request_streams, self.method.response_streams:
+            case False, False:
+                return grpc.stream_unary_rpc_method_handler(self._unary)
+            case True, False:
+                return grpc.stream_unary_rpc_method_handler(self._gather)
+            case _:
+                return grpc.stream_stream_rpc_method_handler(self._stream)
 
-        return await off_loop.run(answer.body, write)
-
-    # All calls are streams of requests: a handler of a single one would run only once it is here.
-    async def unary(contents: AsyncIterator[bytes], context: Context) -> Any:
-        async with _track(full_name, request_log, context, access) as metadata:
-            dispatch.identify(metadata)
-            request = await read(await arrivals.first(contents))
-            answer = await dispatch.call(service, method, request, metadata)
+    async def _unary(self, contents: AsyncIterator[bytes], context: Context) -> Any:
+        async with self.track(context) as metadata:
+            self.dispatch.identify(metadata)
+            request = await self._read(await self.arrivals.first(contents))
+            answer = await self.dispatch.call(self.service, self.method, request, metadata)
             if answer.example:
                 await context.send_initial_metadata((EXAMPLE_HEADER,))
-            return await written(answer)
+            return await self._written(answer)
 
-    async def requests(contents: AsyncIterator[bytes]) -> AsyncIterator[Any]:
-        if not method.request_streams:
-            yield await read(await arrivals.first(contents))
-            return
-        async for content in contents:
-            yield await read(content)
-
-    async def stream(contents: AsyncIterator[bytes], context: Context) -> Any:
+    async def _stream(self, contents: AsyncIterator[bytes], context: Context) -> Any:
         async with (
-            _track(full_name, request_log, context, access) as metadata,
-            aclosing(dispatch.stream(service, method, requests(contents), metadata)) as answers,
+            self.track(context) as metadata,
+            aclosing(self._answers(contents, metadata)) as answers,
         ):
             async for answer in answers:
                 if answer.example:
                     await context.send_initial_metadata((EXAMPLE_HEADER,))
-                yield await written(answer)
+                yield await self._written(answer)
 
-    async def gather(contents: AsyncIterator[bytes], context: Context) -> Any:
+    async def _gather(self, contents: AsyncIterator[bytes], context: Context) -> Any:
         async with (
-            _track(full_name, request_log, context, access) as metadata,
-            aclosing(dispatch.stream(service, method, requests(contents), metadata)) as answers,
+            self.track(context) as metadata,
+            aclosing(self._answers(contents, metadata)) as answers,
         ):
-            return await written(await anext(answers))
+            return await self._written(await anext(answers))
 
-    # Without serializers, requests and responses are bytes: a thread reads and writes large ones,
-    # and for an error of a deserializer, gRPC would answer INTERNAL.
-    match method.request_streams, method.response_streams:
-        case False, False:
-            return grpc.stream_unary_rpc_method_handler(unary)
-        case True, False:
-            return grpc.stream_unary_rpc_method_handler(gather)
-        case _:
-            return grpc.stream_stream_rpc_method_handler(stream)
+    def _answers(
+        self, contents: AsyncIterator[bytes], metadata: list[tuple[str, str]]
+    ) -> AsyncGenerator[Answer, None]:
+        requests = self._requests(contents)
+        return self.dispatch.stream(self.service, self.method, requests, metadata)
+
+    async def _requests(self, contents: AsyncIterator[bytes]) -> AsyncIterator[Any]:
+        if not self.method.request_streams:
+            yield await self._read(await self.arrivals.first(contents))
+            return
+        async for content in contents:
+            yield await self._read(content)
+
+    async def _read(self, content: bytes) -> Any:
+        return await off_loop.run(content, lambda: self.codec.request_to_json(self.parse(content)))
+
+    async def _written(self, answer: Answer) -> bytes:
+        def write() -> bytes:
+            message = self.codec.to_proto(answer.body, self.method.response_proto)
+            return bytes(message.SerializeToString())
+
+        return await off_loop.run(answer.body, write)
 
 
 @asynccontextmanager

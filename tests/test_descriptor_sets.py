@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from apiscribe.diagnostics.source import Span
+from apiscribe.emit import descriptor_sets
 from apiscribe.emit.descriptor_sets import Descriptors, compiling
 from apiscribe.model.api import Api, Field, File, Message
 from apiscribe.model.types import MessageRef
@@ -70,10 +72,10 @@ def compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]
     real = protoc.compiling
 
     def counted(
-        protos: Mapping[str, bytes], known: Sequence[bytes] = ()
+        protos: Mapping[str, bytes], known: Sequence[bytes] = (), at_once: int = 0
     ) -> AbstractContextManager[object]:
         runs.append(sorted(protos))
-        return real(protos, known)
+        return real(protos, known, at_once)
 
     monkeypatch.setattr(protoc, "compiling", counted)
     return runs
@@ -105,6 +107,20 @@ def test_a_changed_file_and_those_that_import_it_are_compiled(
         for path, file in together.items()
         if path in protos
     }
+
+
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_files_that_are_compiled_one_after_another_are_as_those_compiled_together(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, at_once: int
+) -> None:
+    together = descriptors(PROTOS)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "other"))
+    monkeypatch.setattr(descriptor_sets, "_AT_ONCE", at_once)
+    monkeypatch.setattr(protoc, "subprocess", subprocess)  # protoc in a process of its own
+    assert descriptors(PROTOS) == together
+    for more in ("message book {}", "message Fair { author by = 1; }"):
+        with pytest.raises(ProtocError, match="defined"):
+            descriptors({**PROTOS, "fair.proto": proto("fair", more)})
 
 
 @pytest.mark.parametrize(

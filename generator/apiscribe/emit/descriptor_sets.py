@@ -24,6 +24,8 @@ from apiscribe.workspace.kept import remembered
 if TYPE_CHECKING:
     from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
+# Files that protoc compiles at once.
+_AT_ONCE = 500
 # Path from the import root → the compiled file, a FileDescriptorProto, serialized.
 Descriptors = dict[str, bytes]
 
@@ -58,7 +60,7 @@ def compiling(
     used = {file.path for path in new for file in closures[path]} & known.keys()
 
     with (
-        protoc.compiling(new, [known[path].descriptor for path in sorted(used)])
+        protoc.compiling(new, [known[path].descriptor for path in sorted(used)], _AT_ONCE)
         if new
         else nullcontext(dict)
     ) as result:

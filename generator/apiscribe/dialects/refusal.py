@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from apiscribe.dialects import tables
+from apiscribe.dialects.http.misspelt_verbs import misspelt_verbs
 from apiscribe.dialects.protobuf.texts import is_broken_text
 from apiscribe.dialects.service_page import states_package
 from apiscribe.pages.blocks import Code, Heading, Page, Paragraph, Quote, Table
@@ -73,7 +74,8 @@ def look_at(page: Page) -> Seen:
     """Look for the marks of an API on a page."""
     members: Counter[str] = Counter()
     code: Counter[str] = Counter()
-    packages = operations = methods = broken = 0
+    packages = methods = broken = 0
+    operations = sum(1 for _ in misspelt_verbs(page))
     for block in page.all_blocks():
         match block:
             case Table():

@@ -73,6 +73,13 @@ def malformed_route(verb: str, path: str) -> Message:
     )
 
 
+def misspelt_verb(word: str, verb: str, path: str) -> Message:
+    """Report a word before a path that is nearly an HTTP method."""
+    return MALFORMED_ROUTE(
+        f'{word} (did you mean "{verb}"?) is not an HTTP method; {path} is not read as an operation'
+    )
+
+
 def colon_parameter(path: str, segment: str) -> Message:
     """Report a path with a segment that other routers take for a parameter."""
     return MALFORMED_ROUTE(

@@ -18,6 +18,7 @@ from dataclasses import replace
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http.facts import read_facts
 from apiscribe.dialects.http.members import Member, make_member, read_name
+from apiscribe.dialects.http.nameless_bullets import is_nameless
 from apiscribe.dialects.http.parts import clean
 from apiscribe.dialects.http.type_texts import (
     TypeText,
@@ -80,7 +81,8 @@ def read_bullets(bullets: Bullets, unmarked: bool) -> list[Member] | None:
 
     `unmarked`: names without code or bold marks count too.
     """
-    items = [apart for item in bullets.items for apart in _apart(item)]
+    named = (item for item in bullets.items if not is_nameless(item))
+    items = [apart for item in named for apart in _apart(item)]
     members = [member for item in items if (member := _read_item(item, unmarked))]
     return members if members and 2 * len(members) > len(items) else None
 

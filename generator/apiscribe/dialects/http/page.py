@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from apiscribe.diagnostics.codes.methods import misspelt_verb
 from apiscribe.diagnostics.codes.pages import unread_members, unread_parts
 from apiscribe.diagnostics.report import Report
 from apiscribe.diagnostics.source import Span
@@ -19,6 +20,7 @@ from apiscribe.dialects.http.item_sections import texts_of
 from apiscribe.dialects.http.listings import Operation
 from apiscribe.dialects.http.local_objects import release, with_headings
 from apiscribe.dialects.http.mentions import command_hits, example_hits, heads_request, prose_hits
+from apiscribe.dialects.http.misspelt_verbs import misspelt_verbs
 from apiscribe.dialects.http.objects import Objects
 from apiscribe.dialects.http.operation_drafts import draft_operation
 from apiscribe.dialects.http.ownership import find_operations
@@ -96,6 +98,9 @@ def recognise_page(page: Page, report: Report) -> tuple[PageDraft, ...]:
     _report_coverage(page, parts, read, report, bool(drafts or messages))
     if missed:
         report.add(unread_members(len(missed)), min(missed))
+    for found in misspelt_verbs(page):
+        message = misspelt_verb(found.word, found.verb, found.path)
+        report.add(message, found.span, mark=found.word)
     if not drafts and not messages:
         return ()
     return (

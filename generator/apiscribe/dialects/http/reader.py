@@ -21,6 +21,7 @@ from apiscribe.dialects.http.curl import (
 )
 from apiscribe.dialects.http.definition_lists import read_definition_list
 from apiscribe.dialects.http.media_types import sent_media
+from apiscribe.dialects.http.nameless_bullets import nameless_bullets
 from apiscribe.dialects.http.paragraph_reader import ParagraphReader
 from apiscribe.dialects.http.parts import (
     Part,
@@ -194,12 +195,14 @@ class _Reader:
         )
         members = member_lists.read_bullets(block, unmarked=about or request)
         if members and self.texts.hold(members, self.paragraphs.may_hold(index)):
+            self.contents.missed += nameless_bullets(block)
             return True
         plausible = (
             about or request or (members and any(m.type or m.required is not None for m in members))
         )
         if members and plausible and label.direction != "error":
             self.texts.add(members)
+            self.contents.missed += nameless_bullets(block)
             return True
         read = False
         for item in block.items:

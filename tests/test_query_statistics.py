@@ -275,3 +275,23 @@ def test_distinct_looks_into_lists(depot: Server) -> None:
     assert stat(depot, distinct="tags.c") == [True]
     assert stat(depot, distinct="errors.code") == ["E1", "E2"]
     assert stat(depot, distinct="tags.a.b") == [1, 2]
+
+
+@pytest.mark.parametrize("operator", ["sum", "size", "array_to_object", "object_to_array"])
+@pytest.mark.parametrize("key", ["count", "labels", "tags", "tags.c", "state"])
+@pytest.mark.parametrize(
+    "before",
+    [
+        [{"limit": 1000}],
+        [{"skip": 0}, {"sort": {"keys": [{"key": "count"}]}}, {"limit": 1000}],
+        [{"sort": {"keys": [{"key": "name"}]}}, {"limit": 1000}, {"skip": 0}],
+    ],
+    ids=["limit", "sorted and limited", "limited twice"],
+)
+def test_a_field_of_rows_that_were_cut_is_that_of_its_own_row(
+    depot: Server, operator: str, key: str, before: list[dict[str, Any]]
+) -> None:
+    fields = [{"name": "id", "key": "name"}, {"name": "x", "key": key, "operator": operator}]
+    project = {"project": {"fields": fields}}
+    whole, cut = stat(depot, project), stat(depot, *before, project)
+    assert sorted(map(repr, cut)) == sorted(map(repr, whole))

@@ -202,7 +202,8 @@ def _of(stage: Stage, source: Any, named: JsonObject) -> Stage:
     if stage.row is None or stage.table is None:
         return result
     row, table = source.c[_ROW], stage.table.alias()
-    data = select(table.c.data).where(table.c.seq == row).scalar_subquery()
+    # Of the row at hand also where the field is in a subquery of its own, as elements of a list are.
+    data = select(table.c.data).where(table.c.seq == row).correlate(source).scalar_subquery()
     return replace(result, row=row, columns={"": data, **columns})
 
 

@@ -35,6 +35,15 @@ PAGES = {
         "# Books\n\n`GET /books`\n\n| Parameter | Type |\n| --- | --- |\n| tag | array of"
         " [](a.md)[Tag](Tag.md) ids |\n",
     ),
+    "a table in a bullet, with blanks behind it": (
+        "page.md",
+        "# T\n\n> **Package : a.v1**\n\n## Message\n\n### Up\n* **id** (string)   `Required` \n\n"
+        "* **tags** (Struct)  \n\n    <tr><td><td><ul>\n          ",
+    ),
+    "a tag that does not end, with blanks behind it": (
+        "page.md",
+        "# T\n\n* **id** (string)\n\n  <div><ul><li>a\n  <p>b\n      \n",
+    ),
 }
 
 

@@ -56,15 +56,17 @@ def read_html(text: str, source: Source, first_line: int = 1) -> Iterator[Block]
     found = list(documents(tree)) if "paths" in text else []
     raise_verbs(tree)
     mark_members(tree)
-    reader = _Reader(source, first_line)
+    # Blank lines at the end are in no tag, and those behind a part of a page are in no block.
+    last_line = min(first_line + text.rstrip().count("\n"), len(source.lines))
+    reader = _Reader(source, first_line, last_line)
     yield from reader.blocks(tree, 0)
     for script, document in found:
         yield Code("openapi", document, reader.span(script))
 
 
 class _Reader:
-    def __init__(self, source: Source, first_line: int) -> None:
-        self.source, self.first_line = source, first_line
+    def __init__(self, source: Source, first_line: int, last_line: int) -> None:
+        self.source, self.first_line, self.last_line = source, first_line, last_line
         self.line = first_line  # of the last tag: text has no position of its own
         self.level = 0  # of the last heading
 
@@ -183,7 +185,7 @@ class _Reader:
     def paragraph(self, loose: list[str], line: int) -> Iterator[Block]:
         text = "".join(loose)
         if text.strip():
-            span = self.source.span(min(line, len(self.source.lines)))
+            span = self.source.span(min(line, self.last_line))
             yield Paragraph(Inline(text.strip(), span, HTML), span)
 
     def inline(self, tag: Tag, span: Span) -> Inline:
@@ -198,7 +200,7 @@ class _Reader:
             elif isinstance(part, Tag) and part.sourceline:
                 # A tag over several lines, such as one with an attribute on each.
                 last = max(last, self.first_line + part.sourceline - 1)
-        self.line = min(last, len(self.source.lines))
+        self.line = min(last, self.last_line)
         return self.source.span(min(first, self.line), self.line)
 
 

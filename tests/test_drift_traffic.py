@@ -15,8 +15,12 @@ from click.testing import CliRunner
 from serving import SPECS, Server, tree
 
 from apiscribe.commands import main
+from apiscribe.diagnostics.source import Span
 from apiscribe.drift.formats import FORMATS
 from apiscribe.drift.traffic import recording as recording_module
+from apiscribe.drift.traffic.limits import broken_limit
+from apiscribe.model.api import Field
+from apiscribe.model.types import Scalar
 
 INVOICING = SPECS / "invoicing"
 BASE = "https://api.invoicing.example/v1"
@@ -261,6 +265,61 @@ def test_equal_differences_in_many_places_are_one_entry(tmp_path: Path) -> None:
     assert by_kind["contradicting-null"]["details"] == [*names, "in 3 exchanges"]
     assert by_kind["undocumented-status"]["details"][-1] == "in 3 exchanges"
     assert by_kind["undocumented-operation"]["symbol"] == "GET /plans/{id}"
+
+
+def with_header(sent: Any, value: str) -> Any:
+    sent["request"]["headers"] = [{"name": "Authorization", "value": value}]
+    return sent
+
+
+@pytest.mark.parametrize(
+    ("first", "kinds"),
+    [
+        pytest.param("Bearer sk_test_1", ["ignored-authentication"], id="others have credentials"),
+        pytest.param("Basic dTpw", [], id="none has those of the pages"),
+    ],
+)
+def test_requests_without_credentials_are_compared_with_those_that_have_them(
+    tmp_path: Path, first: str, kinds: list[str]
+) -> None:
+    sent = [entry("GET", f"{BASE}/customers/cus_{n}", 200, CUSTOMER) for n in range(2)]
+    sent = [with_header(sent[0], first), sent[1]]
+    result = drift(INVOICING, write_har(tmp_path / "log.har", sent))
+    assert [change["kind"] for change in result["changes"]] == kinds
+    lost = [f["reason"] for f in result["not_compared"] if f["fact"] == "authentication"]
+    expected = "no request of the recording has credentials; 2 should"
+    assert lost == ([] if kinds else [expected])
+
+
+LIMITS = {
+    "a day": ("format", "date", "2026-02-28", "2026-02-30"),
+    "a time": ("format", "date-time", "2026-02-28T10:00:60Z", "2026-02-28 10:00"),
+    "a UUID": ("format", "uuid", "7D444840-9dc0-11d1-b245-5ffdce74fad2", "7d444840"),
+    "an address": ("format", "email", "a@b.example", "a b@c"),
+    "an unknown format": ("format", "isbn", "x", None),
+    "a length": ("maxLength", 3, "äöü", "four"),
+    "a bound": ("exclusiveMinimum", 0, 0.1, 0),
+    "a pattern": ("pattern", "^[a-z]+$", "a", "1"),
+    "a pattern of another language": ("pattern", "(?<x>a)", "1", None),
+    "a number of items": ("maxItems", 1, ["a"], ["a", "b"]),
+}
+
+
+@pytest.mark.parametrize(("keyword", "limit", "good", "bad"), LIMITS.values(), ids=LIMITS)
+def test_limits_are_those_of_json_schema(keyword: str, limit: Any, good: Any, bad: Any) -> None:
+    span = Span("page.md", 1, 1)
+    one = Field(
+        name="a",
+        json_name="a",
+        number=1,
+        type=Scalar(name="string"),
+        repeated=isinstance(good, list),
+        constraints={keyword: limit},
+        span=span,
+    )
+    assert broken_limit(good, one) == ""
+    if bad is not None:
+        assert broken_limit(bad, one) == f"{keyword} {limit}"
 
 
 def test_many_fields_of_one_message_are_one_entry(tmp_path: Path) -> None:

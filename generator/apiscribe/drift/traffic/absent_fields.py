@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apiscribe.drift.declarations import Declarations
-from apiscribe.drift.traffic.bodies import Bodies, Context, Difference, Sightings
+from apiscribe.drift.traffic.bodies import Bodies, Context, Sightings
+from apiscribe.drift.traffic.differences import Difference
 from apiscribe.model.types import MessageRef
 
 _MIN_EXAMPLES = 2

@@ -9,15 +9,22 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from apiscribe.diagnostics.source import Span
-from apiscribe.drift.addition import Addition, field_of_json
+from apiscribe.drift.addition import field_of_json
 from apiscribe.drift.declarations import Declarations
 from apiscribe.drift.shown_keys import keys_of_message
+from apiscribe.drift.traffic.differences import (
+    Difference,
+    absent_required,
+    outside_limit,
+    undocumented_value,
+)
 from apiscribe.drift.traffic.exchange import Side
+from apiscribe.drift.traffic.limits import broken_limit
 from apiscribe.drift.traffic.masks import MASK, masked
 from apiscribe.drift.traffic.undocumented_paths import is_identifier
 from apiscribe.lower.json_conformance import is_value_of, json_kind
@@ -30,21 +37,6 @@ _INTEGERS = frozenset({*_NUMBERS[2:], *_FIXED})
 _TIME = "google.protobuf.Timestamp"
 # Words of pages such as "integer": a rule reads them, and pages state the type all the same.
 _TYPE_WORD = "type-word"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Difference:
-    """A difference between a request or an answer and the pages; `detail` is a part of it that its
-    message leaves out, so that it is one difference in all exchanges. `addition` is what the pages
-    lack, if its name is no secret.
-    """
-
-    kind: str
-    symbol: str
-    message: str
-    detail: str = ""
-    span: Span | None = None
-    addition: Addition | None = None
 
 
 @dataclass
@@ -166,6 +158,8 @@ class Bodies:
                     span=one.span,
                 )
         elif one.repeated and isinstance(value, list):
+            if limit := broken_limit(value, one):
+                yield outside_limit(symbol, one, limit)
             for item in value:
                 if item is not None:
                     yield from self._single(item, one.type, symbol, context, one)
@@ -197,6 +191,8 @@ class Bodies:
             is_wrong = not accepts(value) or (context.plain and _is_quoted(value, type_))
             if is_wrong and not _is_lenient(value, type_, one):
                 yield _contradiction(symbol, wanted, value, span)
+            elif one and type_ == one.type and (limit := broken_limit(value, one)):
+                yield outside_limit(symbol, one, limit)
 
     def _enum(
         self, value: Any, enum: Enum, symbol: str, context: Context, one: Field | None
@@ -215,28 +211,6 @@ class Bodies:
         elif not enum.incomplete and enum.documented_values:
             where = f"{symbol.rpartition('.')[2]} in {context.side}s"
             yield undocumented_value(value, enum, one.json_name if one else "", where)
-
-
-def undocumented_value(value: str, enum: Enum, name: str, where: str) -> Difference:
-    """Return the difference of a value that the pages do not list; `name` is that of its field."""
-    shown = masked(value, name)
-    addition = Addition(part="value", owner=enum.full_name, name=value)
-    return Difference(
-        kind="undocumented-value",
-        symbol=f"{enum.full_name}.{shown}",
-        message=f"no page documents {shown} as a value of {enum.name}",
-        detail=where,
-        span=enum.span,
-        addition=addition if shown == value else None,
-    )
-
-
-def absent_required(fields: Iterable[Field], value: Collection[str]) -> Iterator[Field]:
-    """Yield the fields that a page, and no rule, requires, and that an object lacks."""
-    for one in fields:
-        is_stated = one.required and "required" not in one.provenance
-        if is_stated and one.json_name not in value and one.name not in value:
-            yield one
 
 
 def _contradiction(symbol: str, wanted: str, value: Any, span: Span | None) -> Difference:

@@ -19,8 +19,8 @@ from apiscribe.drift.addition import Addition
 from apiscribe.drift.change import Change, Drift, NotCompared
 from apiscribe.drift.change_list import Changes
 from apiscribe.drift.declarations import Declarations
-from apiscribe.drift.traffic.bodies import Difference
 from apiscribe.drift.traffic.comparison import Comparison
+from apiscribe.drift.traffic.differences import Difference
 from apiscribe.drift.traffic.entries import HTTP
 from apiscribe.drift.traffic.exchange import Exchange
 from apiscribe.drift.traffic.findings import Findings
@@ -142,7 +142,7 @@ class _Requests:
             # The status is a part of the same cause.
             symbol = f"{operation.text} {exchange.status}"
             self.findings.withdraw("undocumented-status", symbol, exchange)
-        self.comparison.report_absent_fields()
+        self.comparison.report_of_all()
         _report_undocumented(self.unknown, self._known, self.operations, self.findings)
 
     def _compare(self, match: Match, path: str, exchange: Exchange) -> None:

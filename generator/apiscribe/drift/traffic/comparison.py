@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 from apiscribe.drift.declarations import Declarations
 from apiscribe.drift.shown_keys import keys_of_method
 from apiscribe.drift.traffic.absent_fields import absent_fields
-from apiscribe.drift.traffic.bodies import (
-    Bodies,
-    Context,
-    Difference,
-    Sightings,
-    absent_required,
-)
+from apiscribe.drift.traffic.authentication import Authentication
+from apiscribe.drift.traffic.bodies import Bodies, Context, Sightings
+from apiscribe.drift.traffic.differences import Difference, absent_required
 from apiscribe.drift.traffic.exchange import Body, Exchange, Side
 from apiscribe.drift.traffic.filters import ignored_parameters
 from apiscribe.drift.traffic.findings import Findings
@@ -26,6 +22,8 @@ from apiscribe.model.api import Message
 from apiscribe.model.types import MessageRef, Type
 
 _EMPTY = "google.protobuf.Empty"
+# A field of an object, or an item of a list: `filter.name`, `filter[name]`, `ids[]`.
+_NAME = re.compile(r"[.\[]")
 
 
 class Comparison:
@@ -40,6 +38,7 @@ class Comparison:
         self._shown_keys: dict[str, frozenset[str]] = {}
         self._bodies, self._queries = Bodies(declarations), Queries(declarations)
         self._statuses = Statuses(version)
+        self.authentication = Authentication(version.api)
         self._is_document = version.document is not None
         requests = Counter(
             method.request for s in version.api.services() for method in s[1].methods
@@ -50,9 +49,12 @@ class Comparison:
     def compare(self, operation: Operation, exchange: Exchange) -> None:
         """Compare an exchange with its operation."""
         self.calls[operation.text] += 1
+        self.authentication.see(operation, exchange)
         if exchange.is_accepted:
             for difference in self._queries.differences(operation, exchange):
                 self.findings.add(difference, exchange)
+            if operation.request and operation.request.full_name in self._own_requests:
+                self._add_all(_without_required(operation, operation.request, exchange), exchange)
             for difference in ignored_parameters(operation, exchange, self.declarations):
                 self.findings.add(difference, exchange)
             self._compare_request(operation, exchange)
@@ -64,7 +66,13 @@ class Comparison:
             self.findings.add(undocumented, exchange, "json" if exchange.is_accepted else None)
         self._compare_answer(operation, exchange)
 
-    def report_absent_fields(self) -> None:
+    def report_of_all(self) -> None:
+        """Report what only all exchanges together show."""
+        self._report_absent_fields()
+        for difference, exchange in self.authentication.differences():
+            self.findings.add(difference, exchange)
+
+    def _report_absent_fields(self) -> None:
         """Report the fields that no answer has, though each example shows them."""
         for name, difference in absent_fields(self.declarations, self.sightings):
             self.findings.add_of_all(difference, self._first_answers[name])
@@ -86,8 +94,6 @@ class Comparison:
             return
         only = {one.json_name for one in operation.places.body}
         self._add_all(self._bodies.fields(body.value, request, name, context, only), exchange)
-        if request.full_name in self._own_requests and isinstance(body.value, dict):
-            self._add_all(_not_required(body.value, request, operation), exchange)
 
     def _compare_answer(self, operation: Operation, exchange: Exchange) -> None:
         if not self._is_comparable(exchange.answer, exchange):
@@ -149,14 +155,33 @@ class Comparison:
         return body.is_json
 
 
-def _not_required(
-    value: dict[str, Any], request: Message, operation: Operation
+def _without_required(
+    operation: Operation, request: Message, exchange: Exchange
 ) -> Iterator[Difference]:
-    """Yield the fields that a page requires of a request, and that an accepted one lacks."""
-    for one in absent_required(operation.places.body, value):
+    """Yield what a page requires of a request, and an accepted one lacks: a body as a whole, or
+    fields of its body or query.
+    """
+    body, places = exchange.request, operation.places
+    present = {_NAME.split(name, maxsplit=1)[0] for name, _ in exchange.query}
+    absent = list(absent_required(places.query, present))
+    if body.is_json and isinstance(body.value, dict) and operation.route.body in ("", "*"):
+        absent += absent_required(places.body, body.value)
+    elif _has_no_body(exchange) and any(absent_required(places.body, ())):
+        yield Difference(
+            kind="required-relaxed",
+            symbol=f"{operation.text} body",
+            message="a body is required, and the server accepts requests without one",
+            span=operation.route.span,
+        )
+    for one in absent:
         yield Difference(
             kind="required-relaxed",
             symbol=f"{request.full_name}.{one.json_name}",
             message=f"{one.json_name} is required, and the server accepts requests without it",
             span=one.span,
         )
+
+
+def _has_no_body(exchange: Exchange) -> bool:
+    body = exchange.request
+    return exchange.is_whole and not (body.is_json or body.media_type or body.reason)

@@ -11,7 +11,7 @@ import binascii
 import gzip
 import io
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -51,6 +51,9 @@ class _Request(msgspec.Struct, rename="camel"):
     url: str
     query_string: list[_Pair] | None = None
     post_data: _PostData | None = None
+    headers: list[_Pair] | None = None
+    cookies: list[_Pair] | None = None
+    body_size: float | None = 0
 
 
 class _Response(msgspec.Struct):
@@ -84,7 +87,7 @@ def exchange_of(entry: Entry, file: str, number: int) -> Exchange:
         url = urlsplit(f"{url.scheme}:")
     _ = url.port  # raises ValueError
     query = [(pair.name, pair.value or "") for pair in entry.request.query_string or ()]
-    sent, content = entry.request.post_data, entry.response.content
+    content = entry.response.content
     return Exchange(
         file=file,
         number=number,
@@ -92,9 +95,32 @@ def exchange_of(entry: Entry, file: str, number: int) -> Exchange:
         url=url,
         query=tuple(query or parse_qsl(url.query, keep_blank_values=True)),
         status=entry.response.status,
-        request=body_of(sent.text, sent.mime_type, sent.encoding) if sent else Body(),
+        request=_request_body(entry.request),
+        credentials=frozenset(_credentials(entry.request)),
+        is_whole=bool(entry.request.headers),
         answer=_answer(content) if content else Body(),
     )
+
+
+def _request_body(request: _Request) -> Body:
+    if sent := request.post_data:
+        return body_of(sent.text, sent.mime_type, sent.encoding)
+    is_left_out = (request.body_size or 0) > 0
+    return Body(reason="bodies that the recording lacks") if is_left_out else Body()
+
+
+def _credentials(request: _Request) -> Iterator[str]:
+    """Yield the names of headers and cookies, and the kind of the authorization, without values."""
+    for header in request.headers or ():
+        name = header.name.lower()
+        yield name
+        if name == "authorization":
+            yield f"{name} {(header.value or '').partition(' ')[0].lower()}"
+        elif name == "cookie":
+            for pair in (header.value or "").split(";"):
+                yield f"cookie {pair.partition('=')[0].strip().lower()}"
+    for cookie in request.cookies or ():
+        yield f"cookie {cookie.name.lower()}"
 
 
 def _answer(content: _Content) -> Body:

@@ -25,6 +25,8 @@ class Body:
 class Exchange:
     """A request with its answer. `file` and `number` are its place in the recording; `status` is 0
     without an answer. A log can have the full name of a `method` and a `code` instead of a path.
+    A `whole` recording has the headers and the bodies of requests; `credentials` are the names of
+    headers, `cookie NAME` and `authorization KIND`, in lower case.
     """
 
     file: str
@@ -37,6 +39,8 @@ class Exchange:
     answer: Body
     method: str = ""
     code: str = ""
+    credentials: frozenset[str] = frozenset()
+    is_whole: bool = False
 
     @property
     def origin(self) -> str:

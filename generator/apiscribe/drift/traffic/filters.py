@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from apiscribe.drift.declarations import Declarations
-from apiscribe.drift.traffic.bodies import Difference
+from apiscribe.drift.traffic.differences import Difference
 from apiscribe.drift.traffic.exchange import Exchange
 from apiscribe.drift.traffic.listed_values import listed_values, values_of
 from apiscribe.drift.traffic.operations import Operation

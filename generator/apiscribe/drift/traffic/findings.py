@@ -10,7 +10,7 @@ from apiscribe.diagnostics.source import Span
 from apiscribe.drift.addition import Addition, merged, merged_parameter
 from apiscribe.drift.change import Grade
 from apiscribe.drift.change_list import Changes
-from apiscribe.drift.traffic.bodies import Difference
+from apiscribe.drift.traffic.differences import Difference
 from apiscribe.drift.traffic.exchange import Exchange
 from apiscribe.drift.traffic.masks import masked_line
 

@@ -20,6 +20,7 @@ def not_compared(
     return (
         *_left_out(findings),
         NotCompared(fact="headers", reason="clients, browsers and proxies add their own"),
+        *_without_credentials(comparison),
         *_never_called(operations, comparison),
         *_never_seen(comparison),
     )
@@ -30,6 +31,12 @@ def _left_out(findings: Findings) -> Iterator[NotCompared]:
         places = list(findings.places.get(fact, ()))
         names = f": {listed(places)}" if places else ""
         yield NotCompared(fact=fact, reason=f"{count} time{'s'[: count > 1]}{names}")
+
+
+def _without_credentials(comparison: Comparison) -> Iterator[NotCompared]:
+    if count := comparison.authentication.unknown:
+        reason = f"no request of the recording has credentials; {count} should"
+        yield NotCompared(fact="authentication", reason=reason)
 
 
 def _never_called(operations: Operations, comparison: Comparison) -> Iterator[NotCompared]:

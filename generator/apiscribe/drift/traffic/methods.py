@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from apiscribe.drift.declarations import Declarations
-from apiscribe.drift.traffic.bodies import Difference
+from apiscribe.drift.traffic.differences import Difference
 from apiscribe.drift.traffic.exchange import Exchange
 from apiscribe.emit.openapi_paths import openapi_path
 from apiscribe.model.api import Method

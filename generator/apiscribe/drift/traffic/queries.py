@@ -9,8 +9,9 @@ from pathlib import Path
 
 from apiscribe.drift.addition import parameter_of_text
 from apiscribe.drift.declarations import Declarations
-from apiscribe.drift.traffic.bodies import Difference, undocumented_value
+from apiscribe.drift.traffic.differences import Difference, outside_limit, undocumented_value
 from apiscribe.drift.traffic.exchange import Exchange
+from apiscribe.drift.traffic.limits import broken_limit_of_text
 from apiscribe.drift.traffic.masks import masked
 from apiscribe.drift.traffic.operations import Operation
 from apiscribe.model.api import Field
@@ -102,3 +103,5 @@ class Queries:
                         detail="a text",
                         span=one.span,
                     )
+                elif limit := broken_limit_of_text(value, one):
+                    yield outside_limit(f"{operation.text} query.{one.json_name}", one, limit)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apiscribe.drift.declarations import Declarations
-from apiscribe.drift.traffic.bodies import Difference
+from apiscribe.drift.traffic.differences import Difference
 from apiscribe.drift.traffic.entries import is_json
 from apiscribe.drift.traffic.exchange import Body, Exchange
 from apiscribe.drift.traffic.listed_values import Place, listed_values, values_of

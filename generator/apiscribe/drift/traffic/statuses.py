@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 from apiscribe.drift.addition import Addition
-from apiscribe.drift.traffic.bodies import Difference
+from apiscribe.drift.traffic.differences import Difference
 from apiscribe.drift.traffic.operations import Operation
 from apiscribe.model.api import Method
 from apiscribe.model.http import Answer

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from apiscribe.diagnostics.source import Span
 from apiscribe.dialects.http.curl import is_json
 from apiscribe.dialects.http.member_tables import CODE, STATUS, table_roles
+from apiscribe.dialects.http.members import Member
 from apiscribe.dialects.http.parts import clean
 from apiscribe.dialects.http.type_texts import TypeText, read_type_text, type_of_text
 from apiscribe.dialects.http.words import Label, column
 from apiscribe.pages.blocks import Inline, Row, Table
 
+_ERROR_NAME = re.compile(r"[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]*)+")
 _REST = ("DEFAULT", "OTHER")  # the answers that no other row is about
 _MEDIA_TYPE = re.compile(r"\w+/[\w.+*-]+(?:\s*;[^;]*)*")
 _BRACKET = re.compile(r"\s*\([A-Za-z/ ]+\)\s*$")  # `Car (JSON)`
@@ -98,6 +100,18 @@ def read_body_types(table: Table) -> TypeText | None:
     if len(types) > 1 or not cells[0].text:
         return None
     return type_of_text(types.pop(), clean(cells[0]).parsed.links, rows[0].span)
+
+
+def whole_body(type_: TypeText, label: Label, span: Span) -> tuple[list[Member], Label]:
+    """Return the body of a request as a member with its type, and the label of it."""
+    member = Member(name="body", type=type_, place="body", span=span)
+    return [member], replace(label, part="parameters", place="body")
+
+
+def are_names_of_errors(members: Sequence[Member], label: Label) -> bool:
+    """Return whether a table lists errors by name, and not the fields of one: `CarNotFound`."""
+    names = all(_ERROR_NAME.fullmatch(member.name) and not member.type for member in members)
+    return label.direction == "error" and names
 
 
 def _first_type(cell: Inline) -> Inline:

@@ -66,3 +66,15 @@ def in_component(parts: Sequence[Part], block: Component, index: int) -> Iterato
         return
     for route in (*find_routes(values.get("openapi", "")), *find_routes(values.get("api", ""))):
         yield Hit(route=route, weight=COMPONENT, index=index, span=block.span)
+
+
+def in_title(block: Component, index: int) -> Iterator[Hit]:
+    """Yield the operation that is the title of a component: `!!! note "GET /cars"`. A sentence that
+    begins with a route is about something else.
+    """
+    title = block.attributes.get("title", "").strip("` *")
+    for route in find_routes(title):
+        whole = not re.match(r"\s*\w", title[route.end :])
+        if whole and not route.start and title[: len(route.verb)].isupper():
+            words = title[route.end :].strip(" `*:–—-")
+            yield Hit(route=route, weight=LINE, index=index, words=words, span=block.span)

@@ -37,7 +37,8 @@ def _member(item: Definition) -> Member | None:
     if text.source.startswith("("):
         # `(Required, string) The name`
         member = _spelled(item, f"`{name.name}` {text.source}")
-        if member and member.type:
+        facts = text.source.partition(")")[0]
+        if member and (member.type or (member.required is not None and "," in facts)):
             return member
     required = read_facts(text.text).required
     rest = re.sub(r"^(?:\((?:required|optional|deprecated)\)\s*)+", "", text.prose.strip())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from apiscribe.dialects.http.named_paths import named_path
 from apiscribe.dialects.http.parts import Part, clean, labelled_line, lines_of
 from apiscribe.dialects.http.routes import VERBS, RouteText, find_path, is_path, read_path
 from apiscribe.dialects.http.words import column, read_label
@@ -37,7 +38,8 @@ def path_alone(parts: Sequence[Part], index: int) -> str:
 class LabelledLines:
     """Joins the lines of a path and of a verb that have a label each."""
 
-    def __init__(self) -> None:
+    def __init__(self, base: str = "") -> None:
+        self._base = base  # of paths that end with a name
         self._verb = self._path = self._waits = ""
 
     @property
@@ -66,7 +68,9 @@ class LabelledLines:
         words = labelled.words if labelled else line.text
         label, rest = read_label(words), labelled.rest if labelled else ""
         value = Inline(rest, line.span, line.markup).text if rest else ""
-        if self._path and value in VERBS and column(words) == "type":
+        if labelled and (path := named_path(self._base, labelled)):
+            self._path = path
+        elif self._path and value in VERBS and column(words) == "type":
             self._take("verb", value)
         elif label.part in ("url", "verb") and not label.subject and label.direction != "response":
             self._waits = label.part if not value else ""

@@ -15,7 +15,14 @@ from apiscribe.dialects.http.type_texts import (
     read_type_text,
     type_of_text,
 )
-from apiscribe.dialects.http.words import CLIENT_TYPES, Label, column, presence, read_label
+from apiscribe.dialects.http.words import (
+    CLIENT_TYPES,
+    OBJECT_HEADS,
+    Label,
+    column,
+    presence,
+    read_label,
+)
 from apiscribe.pages.blocks import Inline, Row, Table
 
 STATUS = re.compile(r"\W*(?P<status>[1-5]\d\d|[1-5][xX]{2}|default|other)\b", re.IGNORECASE)
@@ -61,12 +68,15 @@ def table_roles(table: Table, label: Label) -> list[str]:
 
 def with_place(table: Table, label: Label) -> Label:
     """Return the label of a table, with the place that the header of its names states if no label
-    of a request states one: "Query parameter", "Header".
+    of a request states one: "Query parameter", "Header". "Field" says that it is about an object.
     """
     if label.place or label.direction in ("response", "error"):
         return label
     roles = table_roles(table, label)
-    own = read_label(clean(table.header.cells[roles.index("name")]).text)
+    header = clean(table.header.cells[roles.index("name")]).text
+    if header.lower() in OBJECT_HEADS and not (label.part or label.direction):
+        return replace(label, part="schema")
+    own = read_label(header)
     if not own.place or own.part not in ("parameters", "headers"):
         return label
     return replace(label, part=own.part, place=own.place, media=own.media)

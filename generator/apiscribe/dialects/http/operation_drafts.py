@@ -27,6 +27,8 @@ from apiscribe.model.draft import (
     SameRequest,
 )
 
+_LISTED = re.compile(r"\s*\[\s*\{[^{}]*\}")  # the first object of a list, if it is flat
+_KEY = re.compile(r"[\"']?([\w-]+)[\"']?\s*:")
 _MOST_LETTERS = 80  # of a summary
 
 
@@ -35,6 +37,8 @@ def draft_operation(operation: Operation, contents: Contents, name: str) -> Oper
     span = operation.hits[0].span
     groups = attach(contents.groups, contents)
     routes = _with_listed_name(operation.routes, groups)
+    groups = [_of_item(group, routes) for group in groups]
+    groups = [_of_list(group, contents.shown) for group in groups]
     request = Request(routes)
     for group in groups:
         if group.label.direction not in ("response", "error"):
@@ -78,6 +82,32 @@ def draft_operation(operation: Operation, contents: Contents, name: str) -> Oper
         description="\n\n".join(contents.description[:2]) or _row_words(operation),
         span=span,
     )
+
+
+def _of_item(group: Group, routes: Sequence[RouteText]) -> Group:
+    """Return a group of the fields of an object as those of the answer, without a label that says
+    so: what reads an item has no body, and nothing marks the fields as parameters.
+    """
+    label = group.label
+    reads = all(route.verb == "GET" and route.path.endswith("}") for route in routes)
+    if label.part != "schema" or label.direction or label.place or not reads:
+        return group
+    if any(m.required or m.default or m.place for m in group.members) or len(group.members) < 2:
+        return group
+    return Group(replace(label, direction="response"), group.members)
+
+
+def _of_list(group: Group, shown: Sequence[Shown]) -> Group:
+    """Return the fields of an answer as those of the objects in a list, if its example is one."""
+    label, names = group.label, {m.name for m in group.members if m.depth == 0}
+    if label.direction != "response" or label.listed or label.subject or not names:
+        return group
+    for each in shown:
+        own = each.label.direction == "response" and each.label.status == label.status
+        first = _LISTED.match(each.text) if own else None
+        if first and names <= {*_KEY.findall(first[0])}:
+            return Group(replace(label, listed=True), group.members)
+    return group
 
 
 def _in_cells(hit: Hit) -> Iterator[Shown]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from apiscribe.diagnostics.source import Span
-from apiscribe.dialects.http.attribute_places import in_component, in_front_matter
+from apiscribe.dialects.http.attribute_places import in_component, in_front_matter, in_title
 from apiscribe.dialects.http.curl import is_json
 from apiscribe.dialects.http.hits import (
     BULLET,
@@ -21,6 +21,7 @@ from apiscribe.dialects.http.hits import (
 )
 from apiscribe.dialects.http.item_sections import VERB_ALONE
 from apiscribe.dialects.http.labelled_places import VERB, LabelledLines, path_alone, vertical_route
+from apiscribe.dialects.http.named_paths import base_of
 from apiscribe.dialects.http.parts import Part, clean, label_of, lines_of
 from apiscribe.dialects.http.routes import (
     VERBS,
@@ -56,6 +57,7 @@ _MESSAGE = re.compile(r"\sHTTP/[\d.]+\s*$")  # the first line of a request
 def find_hits(parts: Sequence[Part], front_matter: FrontMatter, first: Span) -> list[Hit]:
     """Return all operations on a page, in order."""
     hits = list(in_front_matter(front_matter, first))
+    base = ""  # of paths that end with the name of a method
     labelled = LabelledLines()
     headings: list[tuple[int, str]] = []  # of the sections around: level and path
     alone = ""  # the path that a paragraph below the last heading is
@@ -71,10 +73,11 @@ def find_hits(parts: Sequence[Part], front_matter: FrontMatter, first: Span) -> 
                     path = inside["path"] if inside else text.strip(" `*")
                     headings.append((block.level, path))
                 if read_label(text).part not in ("url", "verb") or found:
-                    labelled = LabelledLines()
+                    labelled = LabelledLines(base)
                 hits += found
             case Paragraph():
                 alone = path_alone(parts, index) or alone
+                base = base_of(clean(block.inline).source) or base
                 verb = VERB.fullmatch(clean(block.inline).text)
                 if verb and (path := path_alone(parts, index + 1)):
                     hits += of_text(verb[1], path, LABELLED, index, block.span)
@@ -94,7 +97,7 @@ def find_hits(parts: Sequence[Part], front_matter: FrontMatter, first: Span) -> 
                 hits += _in_table(block, index)
             case Component(opens=True):
                 hits += in_component(parts, block, index)
-                hits += _in_title(block, index)
+                hits += in_title(block, index)
             case _:
                 pass
         if route := labelled.read(part):
@@ -126,18 +129,6 @@ def _in_heading(
     if verb and around:
         for hit in of_text(verb[verb.lastindex or 1], around[-1][1], HEADING, index, block.span):
             yield replace(hit, words=verb.groupdict().get("title") or "")
-
-
-def _in_title(block: Component, index: int) -> Iterator[Hit]:
-    """Yield the operation that is the title of a component: `!!! note "GET /cars"`. A sentence that
-    begins with a route is about something else.
-    """
-    title = block.attributes.get("title", "").strip("` *")
-    for route in find_routes(title):
-        whole = not re.match(r"\s*\w", title[route.end :])
-        if whole and not route.start and title[: len(route.verb)].isupper():
-            words = title[route.end :].strip(" `*:–—-")
-            yield Hit(route=route, weight=LINE, index=index, words=words, span=block.span)
 
 
 def _in_paragraph(block: Paragraph, index: int) -> Iterator[Hit]:

@@ -21,12 +21,12 @@ from apiscribe.dialects.http.curl import (
 )
 from apiscribe.dialects.http.definition_lists import read_definition_list
 from apiscribe.dialects.http.media_types import sent_media
+from apiscribe.dialects.http.missed_members import must_have_members
 from apiscribe.dialects.http.nameless_bullets import nameless_bullets
 from apiscribe.dialects.http.paragraph_reader import ParagraphReader
 from apiscribe.dialects.http.parts import (
     Part,
     clean,
-    label_of,
     labelled_line,
     lines_of,
     means_required,
@@ -36,7 +36,6 @@ from apiscribe.dialects.http.spread_cells import spread
 from apiscribe.dialects.http.text_reader import TextReader
 from apiscribe.dialects.http.words import Label
 from apiscribe.pages.blocks import (
-    Block,
     Bullets,
     Code,
     Component,
@@ -93,21 +92,8 @@ class _Reader:
                 pass
         if read:
             self.contents.read.add(index)
-        elif self.must_have_members(block, index):
+        elif must_have_members(self.parts, index, self.context.label):
             self.contents.missed.append(block.span)
-
-    def must_have_members(self, block: Block, index: int) -> bool:
-        """Return whether the label directly above a block, or the language of code, says that the
-        block has members.
-        """
-        if isinstance(block, Code) and block.language.lower() == "json":
-            text = block.text.strip()
-            return text[:1] in ("{", "[") and len(text) > 2
-        above = label_of(self.parts[index - 1]) if index else None
-        if above is None or above.subject or not isinstance(block, Bullets | Definitions | Code):
-            return False
-        label = self.context.label
-        return label.part in ("parameters", "schema") or bool(label.place)
 
     def close(self) -> None:
         if members := self.open.finish():
@@ -140,7 +126,10 @@ class _Reader:
         if label.part == "authorization":
             return False  # the facts of a scheme, such as its token
         if body := answer_tables.read_body_types(block):
-            self.texts.body(body, label, block.span)
+            if label.direction in ("response", "error"):
+                self.texts.state("", body, "", block.span)
+            else:
+                self.texts.add(*answer_tables.whole_body(body, label, block.span))
             return True
         match member_tables.kind(block, label):
             case "members" if answers := answer_tables.by_status(block, label):
@@ -151,7 +140,8 @@ class _Reader:
                 members, unread = member_tables.read_members(
                     block, label, means_required(self.parts, index)
                 )
-                self.texts.add(members, member_tables.with_place(block, label))
+                if not answer_tables.are_names_of_errors(members, label):
+                    self.texts.add(members, member_tables.with_place(block, label))
                 self.contents.missed += [row.span for row in unread]
                 return bool(members)
             case "statuses":

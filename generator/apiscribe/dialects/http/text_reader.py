@@ -101,14 +101,6 @@ class TextReader:
             self.state(status, type_, rest, line.span)
         return found is not None
 
-    def body(self, type_: TypeText, label: Label, span: Span) -> None:
-        """Add the type of a body: that of the request, unless its label is about an answer."""
-        if label.direction in ("response", "error"):
-            self.state("", type_, "", span)
-            return
-        member = Member(name="body", type=type_, place="body", span=span)
-        self.add([member], replace(label, part="parameters", place="body"))
-
     def hold(self, members: Sequence[Member], near: bool) -> bool:
         """Add members to the last member if it is near and its type may have any."""
         group = self.contents.groups[-1] if self.contents.groups else None

@@ -143,6 +143,7 @@ def _by_word(table: str) -> Mapping[str, str]:
 _COLUMNS, _PRESENCE, _PLACES = _by_word("column"), _by_word("presence"), _by_word("place")
 _MEDIA, MEDIA_TYPES = _by_word("media"), _by_word("media_types")
 _MEDIA_PATTERN = WordPattern(_MEDIA)
+OBJECT_HEADS = frozenset(_TABLES["objects"]["heads"])
 OBJECT_GROUPS = frozenset(_TABLES["objects"]["groups"])
 _OBJECT_NOUNS = frozenset(_TABLES["objects"]["nouns"])
 _THINGS = frozenset(_TABLES["objects"]["things"])

@@ -1,5 +1,6 @@
-"""Paths that end with a name, which a label states: `Name: `start``, below a sentence such as "All
-methods are under `/api/kiln/methodName`".
+"""Paths that end with the name of a method, which a label below them states.
+
+A sentence says "All methods are under `/api/kiln/methodName`", and a section has `Name: start`.
 """
 
 from __future__ import annotations

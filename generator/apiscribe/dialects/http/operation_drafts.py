@@ -27,8 +27,6 @@ from apiscribe.model.draft import (
     SameRequest,
 )
 
-_LISTED = re.compile(r"\s*\[\s*\{[^{}]*\}")  # the first object of a list, if it is flat
-_KEY = re.compile(r"[\"']?([\w-]+)[\"']?\s*:")
 _MOST_LETTERS = 80  # of a summary
 
 
@@ -38,7 +36,6 @@ def draft_operation(operation: Operation, contents: Contents, name: str) -> Oper
     groups = attach(contents.groups, contents)
     routes = _with_listed_name(operation.routes, groups)
     groups = [_of_item(group, routes) for group in groups]
-    groups = [_of_list(group, contents.shown) for group in groups]
     request = Request(routes)
     for group in groups:
         if group.label.direction not in ("response", "error"):
@@ -95,19 +92,6 @@ def _of_item(group: Group, routes: Sequence[RouteText]) -> Group:
     if any(m.required or m.default or m.place for m in group.members) or len(group.members) < 2:
         return group
     return Group(replace(label, direction="response"), group.members)
-
-
-def _of_list(group: Group, shown: Sequence[Shown]) -> Group:
-    """Return the fields of an answer as those of the objects in a list, if its example is one."""
-    label, names = group.label, {m.name for m in group.members if m.depth == 0}
-    if label.direction != "response" or label.listed or label.subject or not names:
-        return group
-    for each in shown:
-        own = each.label.direction == "response" and each.label.status == label.status
-        first = _LISTED.match(each.text) if own else None
-        if first and names <= {*_KEY.findall(first[0])}:
-            return Group(replace(label, listed=True), group.members)
-    return group
 
 
 def _in_cells(hit: Hit) -> Iterator[Shown]:

@@ -147,6 +147,30 @@ def test_a_caller_without_a_token_sends_no_body(secured: Server) -> None:
         assert (found.status_code, found.json()["total_count"]) == (200, 0)
 
 
+def test_a_broken_body_behind_an_answer_ends_the_connection(
+    secured: Server, server: Server
+) -> None:
+    before = secured.log(), server.log()
+    broken = b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n"
+    with held(secured, 3, HEAD + broken) as connections:
+        for connection in connections:
+            assert connection.recv(9) == b"HTTP/1.1 "  # it is answered without its body
+            connection.sendall(b"zz\r\n\r\n")
+            _all(connection)
+    # Here the request waits for its body when the rest of it comes.
+    with held(server, 3, HEAD + broken) as connections:
+        for connection in connections:
+            connection.sendall(b"zz\r\n\r\n")
+            assert _all(connection).startswith(b"HTTP/1.1 400 ")
+    # At once with its head, it has an answer before one for the caller is made.
+    with held(secured, 3, HEAD + broken + b"zz\r\n\r\n") as connections:
+        for connection in connections:
+            assert _all(connection).startswith(b"HTTP/1.1 4")
+    for one, logged in zip((secured, server), before, strict=True):
+        added = one.log().removeprefix(logged)
+        assert "Traceback" not in added, added
+
+
 def unfinished(server: Server, method: str = "list") -> grpc.StatusCode:
     """How the server ends a call that sends no message."""
     end = threading.Event()

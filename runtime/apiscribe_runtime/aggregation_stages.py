@@ -202,7 +202,7 @@ def _of(stage: Stage, source: Any, named: JsonObject) -> Stage:
     if stage.row is None or stage.table is None:
         return result
     row, table = source.c[_ROW], stage.table.alias()
-    # Of the row at hand also where the field is in a subquery of its own, as elements of a list are.
+    # Of the row at hand, also in a subquery of its own, such as that for the elements of a list.
     data = select(table.c.data).where(table.c.seq == row).correlate(source).scalar_subquery()
     return replace(result, row=row, columns={"": data, **columns})
 

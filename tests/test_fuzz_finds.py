@@ -44,6 +44,14 @@ PAGES = {
         "page.md",
         "# T\n\n* **id** (string)\n\n  <div><ul><li>a\n  <p>b\n      \n",
     ),
+    "a heading of one word in capitals and small letters": (
+        "page.md",
+        f"# {'Struct' * 60}!\n\nGET /books\n",
+    ),
+    "a heading of one word with a mark behind it": (
+        "page.md",
+        f"# *{'None' * 60}*?\n\n| Field | Type |\n| --- | --- |\n| a | string |\n",
+    ),
 }
 
 

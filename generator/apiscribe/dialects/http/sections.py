@@ -15,7 +15,7 @@ from apiscribe.pages.blocks import Component, Heading, Html, Page, Paragraph
 _SLUG_DROPPED = re.compile(r"[^\w\s-]")
 # A name in a heading is no label, whatever words it is made of: `Field`, ErrorResponse.
 _CODE_NAME = re.compile(r"\s*`[A-Z]\w*`")
-_CAMEL_NAME = re.compile(r"[A-Z][a-z0-9]+(?:[A-Z]\w*)+")
+_CAMEL_NAME = re.compile(r"[A-Z][a-z0-9]+[A-Z]\w*")
 _HUGO_ANCHOR = re.compile(r"\s*\{#(?P<anchor>[\w.:-]+)[^{}]*\}\s*$")
 _HTML_ANCHOR = re.compile(
     r"""<(?:a|p|div|span)\b[^<>]*\b(?:id|name)\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE

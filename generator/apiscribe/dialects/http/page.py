@@ -99,8 +99,7 @@ def recognise_page(page: Page, report: Report) -> tuple[PageDraft, ...]:
     if missed:
         report.add(unread_members(len(missed)), min(missed))
     for found in misspelt_verbs(page):
-        message = misspelt_verb(found.word, found.verb, found.path)
-        report.add(message, found.span, mark=found.word)
+        report.add(misspelt_verb(found.word, found.verb, found.path), found.span, mark=found.word)
     if not drafts and not messages:
         return ()
     return (

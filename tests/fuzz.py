@@ -32,7 +32,7 @@ from apiscribe.diagnostics.report import CoveredPart
 from apiscribe.dialects.page_draft import read_parts
 from apiscribe.emit.proto import emit_proto
 from apiscribe.emit.render_task import render_all
-from apiscribe.pages.blocks import Block, Bullets, Page, Quote, Table
+from apiscribe.pages.blocks import Block, Bullets, Code, Item, Page, Quote, Row, Table
 from apiscribe.sources.compilation import compile_folder, pages_to_read
 from apiscribe.workspace.protoc import compile_protos
 
@@ -45,21 +45,30 @@ MOST_OTHERS = 30
 COMPILED = 10
 
 
-def leaves(blocks: Iterable[Block]) -> Iterator[int]:
-    """The first lines of the parts of blocks, however deep they are."""
+def leaves(blocks: Iterable[Block]) -> Iterator[range]:
+    """The first lines of the parts of blocks, however deep they are; all lines of code, of which a
+    dialect may read the declarations as parts.
+    """
     for block in blocks:
         match block:
             case Table():
                 rows = [row for row in block.rows if any(cell.text for cell in row.cells)]
-                yield from (row.span.line for row in (block.header, *rows))
+                yield from map(first_line, (block.header, *rows))
             case Bullets():
                 for item in block.items:
-                    yield item.span.line
+                    yield first_line(item)
                     yield from leaves(item.blocks)
             case Quote():
                 yield from leaves(block.blocks)
+            case Code():
+                yield range(block.span.line, block.span.end_line + 1)
             case _:
-                yield block.span.line
+                yield first_line(block)
+
+
+def first_line(part: Block | Item | Row) -> range:
+    """The line at which a part begins."""
+    return range(part.span.line, part.span.line + 1)
 
 
 def left_out(page: Page, parts: Iterable[CoveredPart]) -> list[int]:
@@ -68,7 +77,7 @@ def left_out(page: Page, parts: Iterable[CoveredPart]) -> list[int]:
     A dialect may read a list of declarations as headings and tables, so parts are not counted.
     """
     covered = {line for each in parts for line in range(each.span.line, each.span.end_line + 1)}
-    return sorted(set(leaves(page.blocks)) - covered)
+    return sorted(lines[0] for lines in leaves(page.blocks) if covered.isdisjoint(lines))
 
 
 def write_pages(spec: Path, rnd: random.Random) -> None:

@@ -69,14 +69,13 @@ def declare_operations(
     http = without_repeated(http, report)
     index = MessageIndex(http, [page for page in pages if not is_http(page)], package, report)
     declaring = _Declaring(index, package, naming, security, locked, report)
-    declared = {id(page): declaring.page(page) for page in http}
-    declared = {key: declaring.with_used(page) for key, page in declared.items()}
+    declared = {page.path: declaring.page(page) for page in http}
+    declared = {path: declaring.with_used(page) for path, page in declared.items()}
     used = next((page for page in declared.values() if page.services or page.messages), None)
     if used and not is_stated:
         inferred = inferred_package(package, rule_name(package_of_folder))
         report.add(inferred, used.span, cause=package)
-    kept = {page.path: declared[id(page)] for page in http}
-    result = [kept[page.path] if is_http(page) else page for page in pages]
+    result = [declared[page.path] if is_http(page) else page for page in pages]
     return [page for page in result if page.services or page.messages or page.enums]
 
 

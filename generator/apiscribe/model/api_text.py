@@ -109,10 +109,7 @@ def fact_lines(facts: ApiFacts) -> Iterator[Line]:
 def _requirements(alternatives: Iterable[Requirement]) -> str:
     texts = []
     for requirement in alternatives:
-        schemes = [
-            name + (f" ({', '.join(scopes)})" if scopes else "")
-            for name, scopes in requirement.items()
-        ]
+        schemes = (n + (f" ({', '.join(s)})" if s else "") for n, s in requirement.items())
         texts.append(" and ".join(schemes) or "nothing")
     return " or ".join(texts) or "nothing"
 

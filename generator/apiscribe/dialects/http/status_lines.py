@@ -30,7 +30,8 @@ class LabelledStatuses:
     def state(self, contents: Contents) -> None:
         """Add the answers of which the page has nothing but a label with their status."""
         others = {each.status for each in contents.stated}
-        others |= {each.label.status for each in (*contents.shown, *contents.groups)}
+        others |= {shown.label.status for shown in contents.shown}
+        others |= {group.label.status for group in contents.groups}
         for status, span in self._spans.items():
             if status not in others:
                 contents.stated.append(Stated(status, None, "", span))

@@ -50,7 +50,9 @@ def _number(check: Callable[[float, float], bool]) -> Callable[[Any, Any], bool]
     return holds
 
 
-def _size(kind: type, check: Callable[[int, int], bool]) -> Callable[[Any, Any], bool]:
+def _size(
+    kind: type[str] | type[list[Any]], check: Callable[[int, int], bool]
+) -> Callable[[Any, Any], bool]:
     def holds(value: Any, limit: Any) -> bool:
         return not isinstance(value, kind) or check(len(value), limit)
 

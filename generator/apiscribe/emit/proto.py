@@ -273,7 +273,8 @@ def _reserved(
     value 0.
     """
     taken = {entry.number for entry in in_use}
-    numbers = ", ".join(entry.numbers_text for entry in reserved if entry.number not in taken)
+    free = (entry for entry in reserved if entry.number not in taken and not entry.is_name_alone)
+    numbers = ", ".join(entry.numbers_text for entry in free)
     names = ", ".join(proto_string(entry.name) for entry in reserved if entry.name)
     return [Encoded(f"reserved {listed};") for listed in (numbers, names) if listed]
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reserved:
     """A removed field or value: its number is never assigned again. `json_name` is the documented
-    name; `name` is empty if that was not an identifier. A range of a `.proto` ends with `last`.
+    name; `name` is empty if that was not an identifier. A range of a `.proto` ends with `last`, and
+    a name that it reserves alone has the number 0.
     """
 
     name: str
@@ -22,6 +23,13 @@ class Reserved:
         return range(self.number, (self.number if self.last is None else self.last) + 1)
 
     @property
+    def is_name_alone(self) -> bool:
+        """Whether no number is reserved. No removed value has 0: it is that of another value."""
+        return self.number == 0 and bool(self.json_name)
+
+    @property
     def numbers_text(self) -> str:
-        """Return the numbers as `reserved` of a `.proto` writes them: `4`, `6 to 8`."""
+        """Return the numbers as `reserved` of a `.proto` writes them: `4`, `6 to 8`, or nothing."""
+        if self.is_name_alone:
+            return ""
         return str(self.number) if self.last is None else f"{self.number} to {self.last}"

@@ -20,6 +20,7 @@ from apiscribe.model.draft import (
     TypeDraft,
     ValueDraft,
 )
+from apiscribe.model.reserved import Reserved
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Body:
     description: list[str] = field(default_factory=list)
     fields: list[FieldDraft] = field(default_factory=list)
     values: list[ValueDraft] = field(default_factory=list)
+    reserved: tuple[Reserved, ...] = ()
     methods: dict[str, MethodDraft] = field(default_factory=dict)
     others: list[MessageDraft | EnumDraft | ServiceDraft] = field(default_factory=list)
     has_text: bool = False
@@ -93,6 +95,7 @@ class Body:
                 described, self.has_text = self.fields, True
                 self.fields = list(message.fields)
                 self.add_fields(described)
+                self.reserved = message.reserved
                 self.description.append(message.description)
             elif message.name.startswith(f"{short}.") and declared.kind == "message":
                 self.others.append(replace(message, name=_inside(message.name, declared)))
@@ -101,6 +104,7 @@ class Body:
         for enum in text.enums:
             if enum.name == short and declared.kind == "enum":
                 self.values = self.values or list(enum.values)
+                self.reserved = enum.reserved
             elif enum.name.startswith(f"{short}.") and declared.kind == "message":
                 self.others.append(replace(enum, name=_inside(enum.name, declared)))
             else:

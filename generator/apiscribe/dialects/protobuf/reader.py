@@ -271,13 +271,18 @@ def _draft(declared: Declared, body: Body) -> Drafted:
             return EnumDraft(
                 name=declared.name,
                 values=tuple(body.values),
+                reserved=body.reserved,
                 incomplete=not body.values,
                 description=description,
                 span=span,
             )
         case _:
             return MessageDraft(
-                name=declared.name, fields=tuple(body.fields), description=description, span=span
+                name=declared.name,
+                fields=tuple(body.fields),
+                reserved=body.reserved,
+                description=description,
+                span=span,
             )
 
 

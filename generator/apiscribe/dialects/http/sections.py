@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from apiscribe.dialects.http.parts import Part, clean
-from apiscribe.dialects.http.words import OBJECT_GROUPS, Label, plain, read_label
-from apiscribe.pages.blocks import Component, Heading, Html, Page, Paragraph
+from apiscribe.dialects.http.words import OBJECT_GROUPS, Label, names_thing, plain, read_label
+from apiscribe.pages.blocks import Component, Heading, Html, Page, Paragraph, Table
 
 _SLUG_DROPPED = re.compile(r"[^\w\s-]")
 # A name in a heading is no label, whatever words it is made of: `Field`, ErrorResponse.
@@ -89,7 +89,13 @@ def build_sections(page: Page, parts: Sequence[Part]) -> Section:
         path.append(section)
     for section in root.walk():
         _name_objects(section)
+        # "Message Object" may be above "Message Structure", which has the table.
+        section.is_name |= names_thing(section.title) and _has_table(section, parts)
     return root
+
+
+def _has_table(section: Section, parts: Sequence[Part]) -> bool:
+    return any(isinstance(parts[at].block, Table) for at in section.own())
 
 
 def _name_objects(section: Section) -> None:

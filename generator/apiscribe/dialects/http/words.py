@@ -115,9 +115,6 @@ def _read_label(text: str) -> Label:
     subject = " ".join(
         w for part in rest.split() if (w := part.strip(_EDGES)) and w not in _FILLER | verbs
     )
-    is_only_schema = found["part"] == "schema" and not (found["direction"] or found["place"])
-    if not subject and is_only_schema and ends_with_object(text):
-        subject = " ".join(w for w in words.split() if w in _THINGS)
     return Label(
         direction=found["direction"],
         part=found["part"],
@@ -196,6 +193,16 @@ def ends_with_object(title: str) -> bool:
     """Return whether a heading ends with a noun for objects, behind words for which one."""
     *which, last = title.split() or [""]
     return bool(which) and last.lower().strip(_EDGES) in _OBJECT_NOUNS
+
+
+def names_thing(title: str) -> bool:
+    """Return whether a heading such as "The tag object" names an object by a word that says nothing
+    in other labels, and says nothing about a request or an answer.
+    """
+    *which, last = plain(title).split() or [""]
+    label = read_label(title)
+    is_thing = last == "object" and not _THINGS.isdisjoint(which)
+    return is_thing and not (label.direction or label.place or label.status)
 
 
 def is_about_settings(title: str) -> bool:

@@ -16,11 +16,7 @@ from apiscribe.dialects.outline import Coverage
 from apiscribe.dialects.protobuf import members, tables
 from apiscribe.dialects.protobuf.bodies import Body
 from apiscribe.dialects.protobuf.collected import Collected, Drafted
-from apiscribe.dialects.protobuf.declarations import (
-    Declared,
-    is_prose,
-    survey,
-)
+from apiscribe.dialects.protobuf.declarations import Declared, is_prose, survey
 from apiscribe.dialects.protobuf.field_headings import states_field
 from apiscribe.dialects.protobuf.file_links import linked_file
 from apiscribe.dialects.protobuf.front_matter import without_doubled_parts
@@ -28,10 +24,7 @@ from apiscribe.dialects.protobuf.headings import SIDES, Part, is_about_deprecate
 from apiscribe.dialects.protobuf.listed_declarations import count_listed_members
 from apiscribe.dialects.protobuf.listed_values import read_listed_values
 from apiscribe.dialects.protobuf.method_lines import read_routes, read_sides
-from apiscribe.dialects.protobuf.method_parts import (
-    read_method_headings,
-    read_streams,
-)
+from apiscribe.dialects.protobuf.method_parts import read_method_headings, read_streams
 from apiscribe.dialects.protobuf.names import resolve_names
 from apiscribe.dialects.protobuf.places import stated_place, states_place_alone
 from apiscribe.dialects.protobuf.restated import restate

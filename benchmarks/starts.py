@@ -59,7 +59,11 @@ def start(package: Path, store: Path, *more: str) -> Start:
     command = [sys.executable, "-m", package.name, *ports, "--store", str(store), *more]
     began = time.perf_counter()
     with subprocess.Popen(
-        command, env=environment(PYTHONPATH=package.parent), stdout=subprocess.PIPE, text=True
+        command,
+        env=environment(PYTHONPATH=package.parent),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     ) as process:
         assert process.stdout is not None
         try:
@@ -72,9 +76,9 @@ def start(package: Path, store: Path, *more: str) -> Start:
     return Start(took, times.user + times.system)
 
 
-def _services(package: Path) -> int:
-    """Return the number of services in the api.json beside a package."""
-    files = json.loads((package.parent / "api.json").read_text("utf-8"))["files"]
+def _services(out: Path) -> int:
+    """Return the number of services in the api.json of an output folder."""
+    files = json.loads((out / "api.json").read_text("utf-8"))["files"]
     return sum(len(file.get("services", ())) for file in files)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
+from apiscribe.lower.declarations import Declaration
 from apiscribe.lower.messages import Lowered, PageKey, key_of
 from apiscribe.lower.symbols import Symbols
 from apiscribe.model.api import Api, Enum, File, Message, Service
@@ -31,6 +32,7 @@ def assemble(
     listed: defaultdict[str, list[Service]] = defaultdict(list)
     by_page: dict[PageKey, str] = {}
     by_stated: dict[tuple[str, str], str] = {}  # (package, stated path) → path
+    packages = {key_of(page): page.package for page in pages}
     for page in pages:
         if page.file and (page.package, page.file) in by_stated:
             # Several pages declare parts of one file.
@@ -49,18 +51,25 @@ def assemble(
             servers=page.servers,
             description=page.description,
         )
+
+    def path_of(full_name: str, page: PageKey) -> str:
+        # A nested declaration is in the file of the message around it, on whatever page that is.
+        outer = _around(full_name, packages[page], symbols)
+        is_of_page = outer and outer.page.package == packages[page] and not outer.undeclared
+        return by_page[key_of(outer.page) if outer and is_of_page else page]
+
     for full_name, declaration in symbols.declared.messages.items():
-        path = by_page[key_of(declaration.page)]
-        # A nested message is in the file of the message around it.
-        local = full_name.removeprefix(f"{declaration.package}.").partition(".")[0]
-        around = symbols.declared.messages.get(f"{declaration.package}.{local}", declaration)
-        if declaration.package != declaration.page.package or around.undeclared:
+        package = declaration.package
+        around = _around(full_name, package, symbols) or declaration
+        if package != declaration.page.package or around.undeclared:
             # Not in the file of a page that uses it: published modules of that page lack it.
-            path = f"{declaration.package.replace('.', '/')}/undeclared.proto"
-            files.setdefault(path, File(path=path, package=declaration.package, page=""))
+            path = f"{package.replace('.', '/')}/undeclared.proto"
+            files.setdefault(path, File(path=path, package=package, page=""))
+        else:
+            path = path_of(full_name, key_of(declaration.page))
         messages[path].append(lowered.messages[full_name])
     for page_key, enum in lowered.enums:
-        enums[by_page[page_key]].append(enum)
+        enums[path_of(enum.full_name, page_key)].append(enum)
     for full_name, (page, _) in symbols.declared.services.items():
         listed[by_page[key_of(page)]].append(services[full_name])
     assembled = (
@@ -73,6 +82,12 @@ def assemble(
         for path in sorted(files)
     )
     return _without_cycles(tuple(assembled))
+
+
+def _around(full_name: str, package: str, symbols: Symbols) -> Declaration | None:
+    """Return the outermost message around a declaration of a package, or the message itself."""
+    local = full_name.removeprefix(f"{package}.").partition(".")[0]
+    return symbols.declared.messages.get(f"{package}.{local}")
 
 
 def _folders(pages: Sequence[PageDraft], symbols: Symbols) -> set[str]:

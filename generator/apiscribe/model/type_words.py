@@ -28,6 +28,7 @@ _ANY_CASE = {**{name: name for name in SCALARS}, **_words("any_case")}
 _LOWER_CASE = _words("lower_case")
 SHIPPED_TYPES = frozenset([*_ANY_CASE, *_LOWER_CASE])
 _LISTS, _MAPS = _TABLES["generics"]["lists"], _TABLES["generics"]["maps"]
+_PREFIXES = _TABLES["generics"]["prefixes"]
 
 # Formats of OpenAPI that do not change the type. Source: the OpenAPI Format Registry.
 FORMATS = frozenset(_TABLES["formats"]["of_strings"])
@@ -43,6 +44,7 @@ GENERICS = frozenset([*_LISTS, *_MAPS])
 _LIST_SPELLINGS = (
     re.compile(rf"(?:(?:{'|'.join(_LISTS)}) of|repeated)(?:\s+(.*)|$)", re.IGNORECASE),
     re.compile(r"\(slice of\)\s*(.+)", re.IGNORECASE),
+    re.compile(rf"(?:{'|'.join(_PREFIXES)})\s+(.+)", re.IGNORECASE),
     re.compile(rf"(?:{'|'.join(_LISTS)})\s*(?:<(.+)>|\[(.+)\])", re.IGNORECASE),
     re.compile(r"(.*\S)\s*\[\]"),
     re.compile(r"\[\]\s*(\S.*)"),

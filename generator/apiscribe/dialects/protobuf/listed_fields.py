@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable
 
 from apiscribe.dialects.protobuf.made_tables import MadeRow, made_table
+from apiscribe.dialects.protobuf.member_names import split_label
 from apiscribe.dialects.protobuf.types import is_type, read_cell
 from apiscribe.dialects.protobuf.words import union_name
 from apiscribe.pages.blocks import Block, Bullets, Inline, Item, Paragraph, Table
@@ -32,12 +33,14 @@ _FORMS = tuple(
         rf"{_NAME}\s*[:：]?\s*{_MARKS}\((?P<type>{_WORD}+?)\){_MARKS}{_NUMBER}",
         # name: `type`, with marks or a link at the type
         rf"{_NAME}(?:\s*(?:[:：]|[-–—])\s*|(?<=[`*>])\s+)"
-        rf"(?P<type>`[^`]+`(?:\[\])?|\[[^\[\]]+\]\([^()\s]*\)|<(?P<tag>code|a)\b.*?</(?P=tag)>)"
-        rf"{_NUMBER}",
+        rf"(?P<type>`[^`]+`(?:\[\])?|\[[^\[\]]+\]\([^()\s]*\)|<(?P<tag>code|a)\b.*?</(?P=tag)>"
+        rf"|(?P<em>[_*])(?![_*\s])[^_*\n]{{1,200}}(?P=em)(?![_*\w]))"
+        rf"(?P<label>(?:\s+[*_]?\([^()\n]{{1,60}}\)[*_]?){{1,3}})?{_NUMBER}",
         # `repeated Frame frames = 2;`
         rf"(?P<type>{_WORD}{{1,300}}?)\s+{_NAME}\s*=\s*{_MARKS}(?P<number>\d{{1,9}})\s*;?{_MARKS}",
     )
 )
+_RETURNS = ("→", "->", "returns")  # Get(GetRequest) → Hive
 _LONGEST = 2000  # characters of an item's first paragraph
 
 
@@ -73,14 +76,33 @@ def field_cells(line: Inline) -> dict[str, str]:
     """Return the cells of a line with a field, by role; none if it has no such form."""
     matches = (form.fullmatch(line.source.strip()) for form in _FORMS)
     match = next((m for m in matches if m and is_type_text(m["type"], line)), None)
-    if not match:
+    if not match or (match["description"] or "").startswith(_RETURNS):
         return {}
-    cells = {
+    label = _label(match.groupdict().get("label") or "")
+    if label is None:
+        return {}
+    cells = label | {
         "field": match["name"],
         "type": match["type"].strip("` "),
         "description": (match["description"] or "").strip(),
     }
     return cells | ({"number": match["number"]} if match["number"] else {})
+
+
+def _label(text: str) -> dict[str, str] | None:
+    """Return the cells for words in brackets behind a type: `(oneof home)`, `(optional)`; None if
+    one is another text.
+    """
+    cells: dict[str, str] = {}
+    for words in re.findall(r"\(([^()]+)\)", text):
+        group, marks = split_label(words)
+        if group:
+            cells["oneof"] = group
+        elif "" in marks:
+            return None
+        else:
+            cells["label"] = ", ".join(filter(None, [cells.get("label"), words]))
+    return cells
 
 
 def _rows_of_union(group: str, item: Item) -> list[MadeRow]:

@@ -81,8 +81,9 @@ def _read_field(row: Cells, anchors: Anchors, labels: bool) -> tuple[FieldDraft,
     group, beside = split_label(row["label"].text)
     marks |= beside
     marks |= {mark(line) for line in lines[2:]} if in_one_cell else set()
-    if mark(row["required"].text) in ("required", "yes"):
-        marks.add("required")
+    # Columns of their own for marks: `Required`, `Repeated`.
+    for role in ("required", "repeated", "optional"):
+        marks |= {role} if mark(row[role].text) in (role, "yes") else set()
     if not labels and (match := _SENTENCE.match(row["description"].prose)):
         # Not "Optional.": it does not state presence.
         marks |= {mark(match["word"])} & {"required", "repeated"}

@@ -17,12 +17,12 @@ from dataclasses import replace
 from apiscribe.dialects.protobuf.headings import SIDES
 from apiscribe.dialects.protobuf.made_tables import plain_inline
 from apiscribe.dialects.protobuf.types import Anchors, read_cell
-from apiscribe.dialects.protobuf.words import header_role, kind_of
+from apiscribe.dialects.protobuf.words import header_role, kind_of, mark
 from apiscribe.model.draft import RouteDraft, TypeDraft
-from apiscribe.pages.blocks import Block, Bullets, Code, Inline, Paragraph, Table
+from apiscribe.pages.blocks import Block, Bullets, Code, Inline, Item, Paragraph, Table
 from apiscribe.pages.html_text import HTML
 
-_LABELLED = re.compile(r"(?P<label>[^:：]{1,40})[:：]\s*(?P<value>.+)")
+_LABELLED = re.compile(r"(?P<label>[^:：]{1,40}?)(?:\s*[:：]|\s+[-–—](?=\s))\s*(?P<value>.+)")
 _TYPE = re.compile(r"(?:[^\W\d_]+\s+(?:of\s+)?)?\.?[A-Za-z_][\w.]*(?:\s+[(]?[^\W\d_]+[)]?)?")
 _ROUTE = re.compile(
     r"(?P<verb>GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s+(?P<path>/[^\s`]*)(?:\s+HTTP/[\d.]+)?"
@@ -108,15 +108,36 @@ def _lines(block: Block) -> Iterator[Inline]:
                     yield line
         case Bullets():
             for item in block.items:
-                for inner in item.blocks:
-                    yield from _lines(inner)
-        case Table() if len(block.header.cells) == 2 and not block.stray:
-            # The first row is one of lines where a table has no headers.
+                yield from _lines_of_item(item)
+        case Table() if len(block.header.cells) in (2, 3) and not block.stray:
+            # A third column may say whether a type is a stream. The first row is one of lines where
+            # a table has no headers.
+            streams = mark(block.header.cells[-1].text) == "stream"
+            if len(block.header.cells) == 3 and not streams:
+                return
             has_header = kind_of(block.header.cells[0].text) not in SIDES
             for row in block.rows if has_header else (block.header, *block.rows):
                 if not row.cells:
                     continue
                 label, value = (*row.cells, *row.cells)[:2]
-                yield replace(value, source=f"{label.text}: {value.source}")
+                stream = "stream " if streams and mark(row.cells[-1].text) == "yes" else ""
+                yield replace(value, source=f"{label.text}: {stream}{value.source}")
         case _:
             return
+
+
+def _lines_of_item(item: Item) -> Iterator[Inline]:
+    """Yield the lines of an item; of a definition list, the lines of a text with its term as their
+    label.
+    """
+    match item.blocks:
+        case (Paragraph() as term, Paragraph() as text) if _is_label(term.inline.text):
+            for line in _lines(text):
+                yield replace(line, source=f"{term.inline.text}: {line.source}")
+        case blocks:
+            for inner in blocks:
+                yield from _lines(inner)
+
+
+def _is_label(text: str) -> bool:
+    return kind_of(text) in SIDES or header_role(text) in ("path", "verb")

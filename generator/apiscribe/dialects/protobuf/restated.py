@@ -14,6 +14,7 @@ from itertools import islice, takewhile
 from apiscribe.dialects.protobuf.component_members import with_component_members
 from apiscribe.dialects.protobuf.component_values import read_component
 from apiscribe.dialects.protobuf.definition_lists import as_bullets, read_definition_list
+from apiscribe.dialects.protobuf.described_names import read_described_names
 from apiscribe.dialects.protobuf.described_types import read_described_types
 from apiscribe.dialects.protobuf.field_headings import with_field_headings
 from apiscribe.dialects.protobuf.group_rows import read_group_rows, with_repeated_names
@@ -69,14 +70,17 @@ def restate(page: Page) -> Page:
 
 def _with_title(page: Page) -> Page:
     """Return a page with the title of its front matter as its first heading, as sites show it, if
-    the title is that of a service: `Orders service`.
+    the title is that of a service, `Orders service`, or the line below states the full name.
     """
     title = page.front_matter.values.get("title", "")
-    if not title or any(isinstance(b, Heading) and b.level == 1 for b in page.blocks):
+    if not title or not page.blocks or isinstance(page.blocks[0], Heading):
         return page
     span = page.front_matter.spans["title"]
     heading = Heading(1, Inline(html.escape(title, quote=False), span, HTML), span)
-    if split_parts([heading])[-1].kind != "service":
+    named = split_parts([heading, *page.blocks[:1]])[-1]
+    if named.kind not in ("message", "enum", "service") or not (
+        named.marked or named.kind == "service"
+    ):
         return page
     return replace(page, blocks=(heading, *page.blocks))
 
@@ -114,7 +118,7 @@ def _restated(blocks: Sequence[Block]) -> Iterator[Block]:
                 made = read_spanned_header(block) or read_untitled_table(block, kind)
                 made = made or read_method_cells(block)
                 made = made or read_typed_names(block) or (as_values(block) if is_enum else None)
-                yield made or with_repeated_names(read_group_rows(block))
+                yield made or read_described_names(with_repeated_names(read_group_rows(block)))
             case _:
                 yield block
 

@@ -22,6 +22,7 @@ _RPC = re.compile(
     r"(?P<marks>(?:\s+[(\[]?[^\W\d_]+[)\]]?)*)(?:\s*(?:[-–—:：]|//)(?:\s+(?P<description>.+))?)?",
     re.DOTALL,
 )
+_BREAK = re.compile(r"\\\n|[ ]{2,}\n|<br\s*/?>\s*")
 _LONGEST = 500  # characters of a line
 
 
@@ -53,12 +54,19 @@ def rpc_lines(block: Block) -> list[tuple[Inline, tuple[Block, ...]]]:
     """
     match block:
         case Paragraph() if len(block.inline.source) < _LONGEST:
-            return [(block.inline, ())] if _match(block.inline) else []
+            first, *rest = _BREAK.split(block.inline.source, maxsplit=1)
+            line = replace(block.inline, source=first)
+            below = (replace(block, inline=replace(line, source=text)) for text in rest)
+            return [(line, tuple(below))] if _match(line) else []
         case Quote(blocks=(Paragraph() as paragraph, *_)):
             return rpc_lines(paragraph)
         case Bullets():
             items = [(rpc_lines(item.blocks[0]), item) for item in block.items if item.blocks]
-            lines = [(found[0][0], item.blocks[1:]) for found, item in items if found]
+            lines = [
+                (line, (*below, *item.blocks[1:]))
+                for found, item in items
+                for line, below in found[:1]
+            ]
             return lines if len(lines) == len(block.items) else []
         case _:
             return []
@@ -66,12 +74,17 @@ def rpc_lines(block: Block) -> list[tuple[Inline, tuple[Block, ...]]]:
 
 def _match(line: Inline) -> re.Match[str] | None:
     """Return the parts of a line; behind its types may be words for "deprecated" and "stream", and
-    a description. Without the word `rpc`, both types are in brackets.
+    a description. Without the word `rpc`, both types are in brackets, or behind an arrow is a link.
     """
     match = _RPC.fullmatch(line.text)
-    if not match or not (match["rpc"] or (match["returns"] or "").startswith("returns")):
+    if not match or not _marks(match) <= {"deprecated", "stream"}:
         return None
-    return match if _marks(match) <= {"deprecated", "stream"} else None
+    between = (match["returns"] or "").strip()
+    is_arrow = between in ("→", "->") and all(
+        any(type_.endswith(link.text) for link in line.parsed.links)
+        for type_ in (match["request"], match["response"])
+    )
+    return match if match["rpc"] or between.startswith("returns") or is_arrow else None
 
 
 def _marks(match: re.Match[str]) -> set[str]:

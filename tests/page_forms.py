@@ -45,6 +45,7 @@ _COLUMNS = {
     "name": "names",
     "nullable": "whether the value may be null",
     "number": "numbers",
+    "repeated": "whether the field is repeated",
     "oneof": "oneofs",
     "option": "options",
     "optional": "whether the field is optional",

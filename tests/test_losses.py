@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from score import CORPUS
+from thorough import thorough
 
 from apiscribe.commands import main
 from apiscribe.sources import api_json
 
+OTHER = CORPUS / "other"
 PAGE = """# Ferry
 
 > **Package : harbour.v1**
@@ -212,3 +215,32 @@ def test_only_a_build_that_may_lose_services_reads_the_last_model(
     (folder / "harbour" / "ferry.md").write_text(text, "utf-8")
     assert "api.json" in build(folder, "--check").output
     assert len(read) == reads
+
+
+def test_a_second_build_loses_nothing_where_later_pages_repeat_each_other(tmp_path: Path) -> None:
+    """Two pages declare Size alike, and unlike the first page: the lock has one name for both."""
+    pages = tmp_path / "harbour"
+    pages.mkdir()
+    for page, type_ in (("Car", "int32"), ("Post", "string"), ("Train", "string")):
+        text = PAGE.replace("Ferry", page).replace("Dock", page)
+        size = f"\n### Size\n\n| Field | Type |\n| --- | --- |\n| width | {type_} |\n"
+        (pages / f"{page}.md").write_text(f"{text}| size | Size |  |  |\n{size}", "utf-8")
+    first = build(tmp_path)
+    assert first.exit_code == 0, first.output
+    declared = files(tmp_path)
+    again = build(tmp_path)
+    assert again.exit_code == 0, again.output
+    assert files(tmp_path) == declared
+    protos = "".join(path.read_text("utf-8") for path in tmp_path.rglob("*.proto"))
+    assert protos.count("message Size {") + protos.count("message PostSize {") == 2
+    assert "TrainSize" not in protos
+
+
+@thorough
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in OTHER.glob("*/pages")))
+def test_a_second_build_of_unchanged_pages_loses_nothing(name: str, tmp_path: Path) -> None:
+    shutil.copytree(OTHER / name / "pages", tmp_path / "harbour")
+    for _ in range(2):
+        result = build(tmp_path)
+        assert result.exit_code == 0, result.output[-3000:]

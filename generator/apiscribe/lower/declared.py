@@ -64,6 +64,8 @@ class Declared:
         self._taken = TakenNames(pages, naming)
         self._order: dict[int, int] = {}  # identity of a draft → position on the pages
         self._positions: dict[str, int] = {}
+        # By the full name that they share with the first: further declarations, unlike it.
+        self._unlike: defaultdict[str, dict[str, AnyDraft]] = defaultdict(dict)
         self._declare(pages)
 
     def _declare(self, pages: Sequence[PageDraft]) -> None:
@@ -154,7 +156,13 @@ class Declared:
         prefixed = self._taken.free(scope, f"{_page_prefix(page)}{name}")
         documented = scope_of(page, draft)[1]
         self.naming.keep_of_page(scope, kind, page.path, documented, prefixed)
+        self._unlike[f"{scope}.{name}"][f"{scope}.{prefixed}"] = draft
         return f"{scope}.{prefixed}"
+
+    def _equal(self, full_name: str, first: AnyDraft, later: AnyDraft) -> str:
+        """Return the full name of a declaration that is equal to a later one of its name, or ""."""
+        declared = {full_name: first, **self._unlike[full_name]}
+        return next((name for name, draft in declared.items() if are_equal(draft, later)), "")
 
     def _follow(
         self, kind: NameKind, page: PageDraft, scope: str, documented: str, known: Incumbent
@@ -170,9 +178,10 @@ class Declared:
         full_name = f"{page.package}.{name}"
         first = self.services.get(f"{page.package}.{service.name}")
         if before := self.services.get(full_name):
-            if are_equal(before[1], service):
-                self._report_alike(full_name, service, before[1])
-                self.services[full_name] = (before[0], with_routes(before[1], service))
+            if equal := self._equal(full_name, before[1], service):
+                before = self.services[equal]
+                self._report_alike(equal, service, before[1])
+                self.services[equal] = (before[0], with_routes(before[1], service))
                 return
             full_name = self._prefixed("services", page, page.package, name, service)
             self._report_clash("service", full_name, service, before[1])
@@ -202,9 +211,9 @@ class Declared:
             )
         first = self.messages.get(own)
         if before := self.messages.get(full_name):
-            if are_equal(before.draft, message):
-                self.on_page[page.path, page.package, message.name] = full_name
-                self._report_alike(full_name, message, before.draft)
+            if equal := self._equal(full_name, before.draft, message):
+                self.on_page[page.path, page.package, message.name] = equal
+                self._report_alike(equal, message, self.messages[equal].draft)
                 return
             full_name = self._prefixed("messages", page, scope, name, message)
             self._report_clash("message", full_name, message, before.draft)
@@ -240,8 +249,9 @@ class Declared:
         full_name = f"{scope}.{short if is_own or known is None else known.identifier}"
         first = self.enums.get(f"{scope}.{short}")
         if before := self.enums.get(full_name):
-            if are_equal(before.draft, enum):
-                self._report_alike(full_name, enum, before.draft)
+            if equal := self._equal(full_name, before.draft, enum):
+                self._report_alike(equal, enum, self.enums[equal].draft)
+                self.enum_on_page[page.path, page.package, enum.name] = self.enums[equal]
                 return
             full_name = self._prefixed("enums", page, scope, short, enum)
             self._report_clash("enum", full_name, enum, before.draft)
@@ -254,12 +264,7 @@ class Declared:
         self._positions[full_name] = self._order[id(enum)]
         self.enum_on_page[page.path, page.package, enum.name] = named
 
-    def _report_alike(
-        self,
-        full_name: str,
-        later: MessageDraft | ServiceDraft | EnumDraft,
-        first: MessageDraft | ServiceDraft | EnumDraft,
-    ) -> None:
+    def _report_alike(self, full_name: str, later: AnyDraft, first: AnyDraft) -> None:
         self._report.add(
             repeated_declaration(full_name, first.span),
             later.span,
@@ -268,13 +273,7 @@ class Declared:
             cause=f"{later.span.path} {first.span.path}",
         )
 
-    def _report_clash(
-        self,
-        what: str,
-        full_name: str,
-        later: MessageDraft | ServiceDraft | EnumDraft,
-        first: MessageDraft | ServiceDraft | EnumDraft,
-    ) -> None:
+    def _report_clash(self, what: str, full_name: str, later: AnyDraft, first: AnyDraft) -> None:
         self._report.add(
             duplicate_declaration(what, later.name, first.span, full_name.rpartition(".")[2]),
             later.span,

@@ -180,7 +180,7 @@ class _Numbering:
         by_position = enum.provenance.get("numbers") == rule_name(value_position)
         is_new = by_position and not before.taken() and values
         if is_new and unspecified_zero(values[0].json_name, self.is_about_http):
-            numbers = {name: number + 1 for name, number in numbers.items()}
+            numbers = _from_one(enum, numbers)
         numbered = [_with_number(value, numbers[value.json_name]) for value in values]
         numbered.sort(key=lambda value: value.number != 0)
         after = after_removals(
@@ -271,9 +271,25 @@ def _unspecified(enum: Enum) -> str:
     return f"{screaming(enum.name)}_UNSPECIFIED"
 
 
+def _from_one(enum: Enum, numbers: Mapping[str, int]) -> dict[str, int]:
+    """Return the numbers with 0 for a documented UNSPECIFIED, or for no value; others follow."""
+    zero = next((name for name in numbers if _compared(enum, name) == "unspecified"), "")
+    others = (name for name in sorted(numbers, key=numbers.__getitem__) if name != zero)
+    return ({zero: 0} if zero else {}) | {name: at for at, name in enumerate(others, 1)}
+
+
+def _compared(enum: Enum, name: str) -> str:
+    """Return the name of a value as protoc compares it: without the enum's name, marks and case."""
+    text = name.replace("_", "").lower()
+    return text.removeprefix(enum.name.replace("_", "").lower()) or text
+
+
 def _zero(enum: Enum, taken: set[str]) -> EnumValue:
     """Return the value 0 for an enum without one."""
     if is_placeholder(enum):
         return replace(enum.values[0], number=0)
-    name = unique(_unspecified(enum), taken)
+    name = _unspecified(enum)
+    if any(_compared(enum, value.name) == "unspecified" for value in enum.values):
+        name += "_ZERO"  # the lock has another number for the documented value
+    name = unique(name, taken)
     return EnumValue(name=name, json_name=name, number=0, documented=False, span=enum.span)

@@ -273,9 +273,10 @@ def _unspecified(enum: Enum) -> str:
 
 def _from_one(enum: Enum, numbers: Mapping[str, int]) -> dict[str, int]:
     """Return the numbers with 0 for a documented UNSPECIFIED, or for no value; others follow."""
-    zero = next((name for name in numbers if _compared(enum, name) == "unspecified"), "")
+    # A documented value may be empty.
+    zero = next((name for name in numbers if _compared(enum, name) == "unspecified"), None)
     others = (name for name in sorted(numbers, key=numbers.__getitem__) if name != zero)
-    return ({zero: 0} if zero else {}) | {name: at for at, name in enumerate(others, 1)}
+    return ({} if zero is None else {zero: 0}) | {name: at for at, name in enumerate(others, 1)}
 
 
 def _compared(enum: Enum, name: str) -> str:
